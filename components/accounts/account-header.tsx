@@ -12,13 +12,13 @@ import type { AccountMembers } from "@/lib/accounts/page/people.queries";
 import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { count, counted, money } from "@/lib/format/number";
-import type { StateInWords } from "@/lib/lifecycle/words";
+import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 
 type AccountHeaderProps = {
   account: AccountSummary;
   members: AccountMembers;
-  state: StateInWords | null;
+  state: StateSentence | null;
   risk: RiskOfAccount | null;
   clock: Clock;
   projectId: string;

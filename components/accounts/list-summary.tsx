@@ -4,8 +4,8 @@ import { listHref } from "@/components/columns/list-url";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
 import { counted } from "@/lib/format/number";
+import type { AccountListState } from "./account-rows";
 import { TAB_RULES } from "./list-tabs";
-import type { AccountListState } from "./rows";
 
 type AccountSummaryProps = {
   path: string;

@@ -8,7 +8,7 @@ import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
 import { ACCOUNT_EXPORT_COLUMNS } from "@/lib/export/account-columns";
 import type { ListLayout } from "@/lib/preferences/layout";
-import type { AccountListState } from "./rows";
+import type { AccountListState } from "./account-rows";
 
 type AccountToolbarProps = {
   projectId: string;

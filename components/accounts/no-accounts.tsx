@@ -3,7 +3,7 @@ import Link from "next/link";
 import { listHref } from "@/components/columns/list-url";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import type { AccountListState } from "./rows";
+import type { AccountListState } from "./account-rows";
 
 type NoAccountsProps = { path: string; projectId: string; state: AccountListState; ofSegment?: true };
 

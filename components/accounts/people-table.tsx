@@ -9,8 +9,8 @@ import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.qu
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { State } from "@/lib/lifecycle/states";
-import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 /** Why somebody belongs to an account. */
 const REASONS: { [reason: string]: string } = {

@@ -1,6 +1,6 @@
 "use client";
 
-import { STATUS_STYLES } from "@/components/debugger/words";
+import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
 import { type Counters, STATUSES, type Status } from "@/lib/debugger/types";
 import { count } from "@/lib/format/number";

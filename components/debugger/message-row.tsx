@@ -1,4 +1,4 @@
-import { STATUS_STYLES } from "@/components/debugger/words";
+import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
 import type { Entry } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";

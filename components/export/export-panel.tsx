@@ -4,7 +4,7 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 import { ColumnChooser } from "@/components/columns/chooser";
 
-import { exportHref, exportWord } from "@/components/export/words";
+import { exportHref, exportLabel } from "@/components/export/export-columns";
 import type { SuggestionQuery } from "@/components/filters/suggestions";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Button } from "@/components/ui/button";
@@ -43,7 +43,7 @@ export default function ExportPanel({
       <ColumnChooser
         title="Columns of the file, in this order"
         chosen={chosen}
-        labelOf={exportWord}
+        labelOf={exportLabel}
         verb="Add"
         removing="Remove"
         nothing="No matching column or property."

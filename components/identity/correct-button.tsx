@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
-import type { CorrectionWords } from "@/components/identity/correction-dialog";
+import type { CorrectionText } from "@/components/identity/correction-dialog";
 import { Button } from "@/components/ui/button";
 import { useMayEdit } from "@/components/ui/editable";
 import type { Correction } from "@/lib/ingest/corrections/correction";
@@ -14,7 +14,7 @@ const CorrectionDialog = dynamic(() => import("@/components/identity/correction-
 type CorrectButtonProps = {
   actions: CorrectionActions;
   correction: Correction;
-  words: CorrectionWords;
+  words: CorrectionText;
   /** Accessible name, where the label alone is ambiguous. */
   label?: string;
   children: ReactNode;

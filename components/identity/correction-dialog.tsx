@@ -11,7 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { Preview } from "@/lib/ingest/corrections/correct";
 import { type Correction, opposite } from "@/lib/ingest/corrections/correction";
 
-export type CorrectionWords = {
+export type CorrectionText = {
   title: string;
   text: string;
   /** Label of the button. */
@@ -23,7 +23,7 @@ export type CorrectionWords = {
 type CorrectionDialogProps = {
   actions: CorrectionActions;
   correction: Correction;
-  words: CorrectionWords;
+  words: CorrectionText;
   onClose: (made: boolean) => void;
 };
 

@@ -1,6 +1,6 @@
 import type { CorrectionActions } from "@/components/identity/actions";
 import { CorrectButton } from "@/components/identity/correct-button";
-import { attachWords, mergeWords, separateWords, shortId } from "@/components/identity/words";
+import { attachText, mergeText, separateText, shortId } from "@/components/identity/correction-texts";
 import { Ago, type Clock } from "@/components/time";
 import type { Identities } from "@/lib/identity/person-identities";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
@@ -49,7 +49,7 @@ function links({ links: all }: Identities, actions: CorrectionActions): Made[] {
       <CorrectButton
         actions={actions}
         correction={{ kind: "unalias", pairs: [[a, b]] }}
-        words={separateWords(b, a)}
+        words={separateText(b, a)}
         label={`Undo: separate ${a} and ${b}`}
       >
         Undo
@@ -58,7 +58,7 @@ function links({ links: all }: Identities, actions: CorrectionActions): Made[] {
       <CorrectButton
         actions={actions}
         correction={{ kind: "alias", pairs: [[a, b]] }}
-        words={mergeWords([a, b])}
+        words={mergeText([a, b])}
         label={`Undo: merge ${a} and ${b}`}
       >
         Undo
@@ -82,7 +82,7 @@ function detachments({ ids }: Identities, actions: CorrectionActions): Made[] {
                 <CorrectButton
                   actions={actions}
                   correction={{ kind: "attach", anonymousId: lane.id, userIds: [reason.userId] }}
-                  words={attachWords(shortId(lane.id), reason.userId)}
+                  words={attachText(shortId(lane.id), reason.userId)}
                   label={`Undo: attach ${lane.id} to ${reason.userId}`}
                 >
                   Undo

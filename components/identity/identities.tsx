@@ -1,11 +1,11 @@
 import { MonitorSmartphone } from "lucide-react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import { CorrectButton } from "@/components/identity/correct-button";
+import { detachText, separateText, shortId } from "@/components/identity/correction-texts";
 import { CorrectionsMade } from "@/components/identity/corrections-made";
 import { LaneAxis, LanePatterns, Legend } from "@/components/identity/lane-bar";
 import { LaneCard } from "@/components/identity/lane-card";
 import { axisNote, axisOf, piecesOf, type Tone, ticksOf } from "@/components/identity/scale";
-import { detachWords, separateWords, shortId } from "@/components/identity/words";
 import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { dateTime } from "@/lib/format/time";
@@ -92,7 +92,7 @@ function Correct({
       <CorrectButton
         actions={actions}
         correction={{ kind: "detach", anonymousId: lane.id, userIds }}
-        words={detachWords(shortId(lane.id), userIds.join(" and "))}
+        words={detachText(shortId(lane.id), userIds.join(" and "))}
         label={`Detach device ${lane.id}`}
       >
         Detach
@@ -105,7 +105,7 @@ function Correct({
     <CorrectButton
       actions={actions}
       correction={{ kind: "unalias", pairs: others.map((other) => [lane.id, other] as const) }}
-      words={separateWords(lane.id, identities.ids.length > 2 && others.length > 1 ? "the others" : (others[0] ?? ""))}
+      words={separateText(lane.id, identities.ids.length > 2 && others.length > 1 ? "the others" : (others[0] ?? ""))}
       label={`Separate ${lane.id}`}
     >
       Separate

@@ -4,7 +4,7 @@ import { LoaderCircle, Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import { type Candidate, type CorrectionActions, type FindPeople, run } from "@/components/identity/actions";
 import { Confirm } from "@/components/identity/correction-dialog";
-import { mergeWords } from "@/components/identity/words";
+import { mergeText } from "@/components/identity/correction-texts";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
@@ -25,7 +25,7 @@ type MergeDialogProps = {
 export default function MergeDialog({ actions, find, person, onClose }: MergeDialogProps) {
   const [other, setOther] = useState<Candidate | null>(null);
   const own = person.userIds[0] ?? "";
-  const words = other && mergeWords([person.name, other.name]);
+  const words = other && mergeText([person.name, other.name]);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent

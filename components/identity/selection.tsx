@@ -4,7 +4,7 @@ import { Merge, X } from "lucide-react";
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, use, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
-import { mergeWords } from "@/components/identity/words";
+import { mergeText } from "@/components/identity/correction-texts";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
@@ -70,7 +70,7 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
         <CorrectionDialog
           actions={actions}
           correction={{ kind: "alias", pairs: others.map((other) => [idInRef(first.ref), idInRef(other.ref)]) }}
-          words={mergeWords(chosen.map((one) => one.name))}
+          words={mergeText(chosen.map((one) => one.name))}
           onClose={(made) => {
             setMerging(false);
             if (made) end();

@@ -3,8 +3,8 @@ import { StackedChart } from "@/components/charts/stacked-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, stateColor } from "@/components/insights/state-styles";
 import { day } from "@/lib/format/time";
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { Week } from "@/lib/lifecycle/weeks";
-import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 const HEIGHT = 260;
 

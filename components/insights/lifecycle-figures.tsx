@@ -4,8 +4,8 @@ import { type LinkContext, stateHref } from "@/components/insights/lifecycle-lin
 import { STACK, STATE_HINTS, stateColor } from "@/components/insights/state-styles";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { Week } from "@/lib/lifecycle/weeks";
-import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { week: Week; before: Week | undefined; context: LinkContext };
 

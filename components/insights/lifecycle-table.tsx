@@ -5,8 +5,8 @@ import { STACK } from "@/components/insights/state-styles";
 import { cn } from "@/components/ui/cn";
 import { count } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { FLOWS, flowOf, netOf, type Period, type Week } from "@/lib/lifecycle/weeks";
-import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 type Props = { period: Period; context: LinkContext };
 

@@ -4,8 +4,8 @@ import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
 import { count, money } from "@/lib/format/number";
 import type { Json, JsonObject } from "@/lib/json";
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { STATES } from "@/lib/lifecycle/states";
-import { STATE_LABELS } from "@/lib/lifecycle/words";
 
 /** `href`: the page of the row's person or account. */
 type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cell | undefined;

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Change } from "@/components/charts/change";
-import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
+import { query } from "@/components/search-params";
 import { count } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
 import { signUpsRule } from "@/lib/segments/sign-ups";

@@ -1,5 +1,5 @@
 import { BarChart } from "@/components/charts/bars-lazy";
-import { query } from "@/components/page-params";
+import { query } from "@/components/search-params";
 import { day } from "@/lib/format/time";
 import type { DayCount } from "@/lib/overview/types";
 

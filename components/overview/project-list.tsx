@@ -7,7 +7,7 @@ import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { type Option, SelectFilter } from "@/components/overview/select-filter";
-import { DEVICES, WHO } from "@/components/page-params";
+import { DEVICES, WHO } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";

@@ -1,6 +1,6 @@
 import { Change } from "@/components/charts/change";
 import { RankedList } from "@/components/charts/ranked";
-import { query } from "@/components/page-params";
+import { query } from "@/components/search-params";
 import { humanName } from "@/lib/format/human-name";
 import { count } from "@/lib/format/number";
 import type { Ranked } from "@/lib/overview/rankings.queries";

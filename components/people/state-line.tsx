@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { STATE_LABELS, type StateInWords } from "@/lib/lifecycle/words";
+import { STATE_LABELS, type StateSentence } from "@/lib/lifecycle/state-sentence";
 
 /** "Slipping: usually every 2 days, last seen 9 days ago." `href`: everybody in that state. */
-export const StateLine = ({ state: { state, reason }, href }: { state: StateInWords; href?: string }) => (
+export const StateLine = ({ state: { state, reason }, href }: { state: StateSentence; href?: string }) => (
   <p className="mt-1 flex items-baseline gap-1.5 text-pretty text-sm">
     <span
       aria-hidden="true"

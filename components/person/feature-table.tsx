@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { query } from "@/components/page-params";
+import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import type { FeatureUse } from "@/lib/features/rule";
 import { count, counted } from "@/lib/format/number";

@@ -15,7 +15,7 @@ import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date, span } from "@/lib/format/time";
-import type { StateInWords } from "@/lib/lifecycle/words";
+import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { Rule } from "@/lib/segments/rule";
@@ -24,7 +24,7 @@ import type { Arrival } from "@/lib/sessions/visit-times.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
 /** Everybody who is in the same state today. */
-const inState = (state: StateInWords["state"]): Rule => ({
+const inState = (state: StateSentence["state"]): Rule => ({
   kind: "and",
   of: [{ kind: "state", is: "oneOf", values: [state] }],
 });
@@ -34,7 +34,7 @@ type PersonHeaderProps = {
   accounts: AccountOfPerson[];
   first: TimelineEvent | null;
   arrival: Arrival;
-  state: StateInWords | null;
+  state: StateSentence | null;
   clock: Clock;
   projectId: string;
   href: string;

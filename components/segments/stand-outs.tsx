@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Flag } from "@/components/ui/flag";
-import type { ComparedShare } from "@/lib/comparison/rows";
+import type { ComparedShare } from "@/lib/comparison/compared-rows";
+import { differenceOf, labelOf, percent } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";
-import { differenceOf, labelOf, percent } from "@/lib/comparison/words";
 import { humanName } from "@/lib/format/human-name";
 
 /** Number shown. */

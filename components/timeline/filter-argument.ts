@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ORDERS } from "@/components/timeline/params";
+import { ORDERS } from "@/components/timeline/timeline-url";
 import { textArgument } from "@/lib/http/action";
 
 /** Maximum of event names in the filter. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { PropertyHints } from "@/components/filters/property-hints";
-import type { TimelineParams } from "@/components/timeline/params";
+import type { TimelineParams } from "@/components/timeline/timeline-url";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";

@@ -1,6 +1,6 @@
 import { History, SearchX } from "lucide-react";
 import Link from "next/link";
-import type { TimelineParams } from "@/components/timeline/params";
+import type { TimelineParams } from "@/components/timeline/timeline-url";
 import { Empty } from "@/components/ui/empty";
 import { exact } from "@/lib/format/time";
 

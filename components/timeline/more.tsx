@@ -1,5 +1,5 @@
 import { LoaderCircle } from "lucide-react";
-import type { Order } from "@/components/timeline/params";
+import type { Order } from "@/components/timeline/timeline-url";
 import type { Pages } from "@/components/timeline/use-pages";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";

@@ -1,6 +1,6 @@
 import "server-only";
 import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/components/timeline/item";
-import type { Order, TimelineParams } from "@/components/timeline/params";
+import type { Order, TimelineParams } from "@/components/timeline/timeline-url";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";

@@ -11,7 +11,7 @@ import { eventKey, type TimelineItem, type TimelinePage } from "@/components/tim
 import { useLivePerson } from "@/components/timeline/live-person";
 import { matches } from "@/components/timeline/matches";
 import { More } from "@/components/timeline/more";
-import type { Order } from "@/components/timeline/params";
+import type { Order } from "@/components/timeline/timeline-url";
 import { useKeys } from "@/components/timeline/use-keys";
 import { usePages } from "@/components/timeline/use-pages";
 import { Button } from "@/components/ui/button";

@@ -5,7 +5,7 @@ import { debounce, useQueryStates } from "nuqs";
 import { useState, useTransition } from "react";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
-import { timelineParams } from "@/components/timeline/params";
+import { timelineParams } from "@/components/timeline/timeline-url";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";

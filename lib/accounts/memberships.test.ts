@@ -11,7 +11,7 @@ import {
 } from "./memberships";
 
 const INF = Number.POSITIVE_INFINITY;
-const nothing: Evidence = { named: [], said: { property: [], domain: [] }, left: new Map() };
+const nothing: Evidence = { named: [], stated: { property: [], domain: [] }, left: new Map() };
 const named = (accountId: string, first: number, last: number, of: Partial<Named> = {}): Named => ({
   accountId,
   first,
@@ -48,7 +48,7 @@ test("unassigning ends known memberships, a later event starts a new one, and th
 });
 
 test("a property names one account at a time; repeating it after unassigning changes nothing", () => {
-  const said = {
+  const stated = {
     property: [
       { ts: 1, accountId: "a" },
       { ts: 5, accountId: "b" },
@@ -57,14 +57,14 @@ test("a property names one account at a time; repeating it after unassigning cha
     ],
     domain: [],
   };
-  expect(shown({ said })).toEqual({
+  expect(shown({ stated })).toEqual({
     a: [
       { from: 1, to: 5 },
       { from: 9, to: INF },
     ],
     b: [{ from: 5, to: 7 }],
   });
-  expect(shown({ said, left: new Map([["a", { until: 12, ts: 12 }]]) }).a).toEqual([
+  expect(shown({ stated, left: new Map([["a", { until: 12, ts: 12 }]]) }).a).toEqual([
     { from: 1, to: 5 },
     { from: 9, to: 12 },
   ]);
@@ -74,7 +74,7 @@ test("reasons are combined, and an account of the same type replaces one whose e
   const all = membershipsOf({
     ...nothing,
     named: [named("a", 1, 3, { type: "company" }), named("b", 5, 9, { type: "company" }), named("t", 1, 1)],
-    said: { property: [{ ts: 2, accountId: "a" }], domain: [] },
+    stated: { property: [{ ts: 2, accountId: "a" }], domain: [] },
   });
   expect(all.find(({ accountId }) => accountId === "a")).toEqual({
     accountId: "a",

@@ -22,12 +22,12 @@ export type Named = {
 };
 
 /** From `ts` on the property or the e-mail's domain names this account, until it names another. null: none. */
-export type Said = { ts: number; accountId: string | null };
+export type Statement = { ts: number; accountId: string | null };
 
-/** All evidence of one person's accounts. `said` is in order of time; `left` is the person's, by account. */
+/** All evidence of one person's accounts. `stated` is in order of time; `left` is the person's, by account. */
 export type Evidence = {
   named: readonly Named[];
-  said: Readonly<Record<Exclude<Reason, "event">, readonly Said[]>>;
+  stated: Readonly<Record<Exclude<Reason, "event">, readonly Statement[]>>;
   left: ReadonlyMap<string, Left>;
 };
 
@@ -41,7 +41,7 @@ export const MAX_ACCOUNTS = 200;
  * Which accounts a person belongs to and when, from all evidence (docs/accounts.md M1 to M6). Does not depend on the
  * order in which it arrived. O(n log n) in the evidence.
  */
-export function membershipsOf({ named, said, left }: Evidence): Membership[] {
+export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
   const found = new Map<string, { reasons: Set<Reason>; stretches: Stretch[] }>();
   const add = (accountId: string, reason: Reason, stretches: readonly Stretch[]): void => {
     const real = stretches.filter(({ from, to }) => from < to);
@@ -61,9 +61,9 @@ export function membershipsOf({ named, said, left }: Evidence): Membership[] {
     );
   }
   for (const reason of ["property", "domain"] as const)
-    said[reason].forEach(({ ts, accountId }, i) => {
+    stated[reason].forEach(({ ts, accountId }, i) => {
       if (accountId === null) return;
-      const to = said[reason][i + 1]?.ts ?? Number.POSITIVE_INFINITY;
+      const to = stated[reason][i + 1]?.ts ?? Number.POSITIVE_INFINITY;
       const gone = left.get(accountId);
       add(accountId, reason, [{ from: ts, to: gone && ts < gone.ts ? Math.min(to, gone.until) : to }]);
     });

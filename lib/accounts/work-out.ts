@@ -8,7 +8,7 @@ import {
   type SaidRow,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
-import { type Evidence, type Left, type Membership, membershipsOf, type Said } from "./memberships";
+import { type Evidence, type Left, type Membership, membershipsOf, type Statement } from "./memberships";
 import { areInAccounts, makeAccounts, writeShares } from "./shares.store";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
@@ -39,13 +39,13 @@ export async function workOutAccounts(
   const accountOf = await resolver(tx, projectId, [...property_, ...domain]);
   const evidence = new Map<number, Draft>();
   const of = (person: number): Draft => {
-    const draft = evidence.get(person) ?? { named: [], said: { property: [], domain: [] }, left: new Map() };
+    const draft = evidence.get(person) ?? { named: [], stated: { property: [], domain: [] }, left: new Map() };
     evidence.set(person, draft);
     return draft;
   };
   for (const { person, ...row } of named) of(person).named.push(row);
-  for (const row of property_) of(row.person).said.property.push(accountOf(row));
-  for (const row of domain) of(row.person).said.domain.push(accountOf(row));
+  for (const row of property_) of(row.person).stated.property.push(accountOf(row));
+  for (const row of domain) of(row.person).stated.domain.push(accountOf(row));
   for (const { person, accountId, left } of await leftAccounts(tx, projectId, [...evidence.keys()]))
     of(person).left.set(accountId, left);
   const memberships = new Map<number, Membership[]>();
@@ -58,12 +58,12 @@ export async function workOutAccounts(
 
 type Draft = Evidence & {
   named: Evidence["named"][number][];
-  said: { property: Said[]; domain: Said[] };
+  stated: { property: Statement[]; domain: Statement[] };
   left: Map<string, Left>;
 };
 
 /** Accounts by properties, created if they do not exist yet. */
-async function resolver(tx: Tx, projectId: string, rows: readonly SaidRow[]): Promise<(row: SaidRow) => Said> {
+async function resolver(tx: Tx, projectId: string, rows: readonly SaidRow[]): Promise<(row: SaidRow) => Statement> {
   const first = new Map<string, number>();
   for (const { value, ts } of rows) if (value !== null) first.set(value, Math.min(ts, first.get(value) ?? ts));
   const known = new Map((await knownAccounts(tx, projectId, [...first.keys()])).map((row) => [row.id, row]));

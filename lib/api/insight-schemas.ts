@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROW_KINDS } from "@/lib/comparison/rows";
+import { ROW_KINDS } from "@/lib/comparison/compared-rows";
 
 /** The API's schemas for groups of people; see schemas.ts. */
 

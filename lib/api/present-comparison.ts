@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { GroupSize, GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { shareOf } from "@/lib/comparison/statistics";
 import { encodeRule } from "@/lib/segments/url";

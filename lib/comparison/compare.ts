@@ -6,9 +6,9 @@ import type { Rule, Window } from "@/lib/segments/rule";
 import { ruledBy } from "@/lib/segments/ruled";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import type { Choice, Pair, WhoTheyAre } from "./choice";
+import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
 import { type Counts, countsOf, type Sides, valuesOf } from "./counts.queries";
 import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
-import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./rows";
 import type { Mean } from "./statistics";
 
 /**

@@ -9,7 +9,7 @@ import { EVENT_COLUMN_KEYS, eventColumn } from "@/lib/segments/behaviour.queries
 import { dayWithin, endsOf } from "@/lib/segments/own.queries";
 import { textOf } from "@/lib/segments/property.queries";
 import type { Window } from "@/lib/segments/rule";
-import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./rows";
+import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./compared-rows";
 
 /** Of each kind, the rows that most people have. */
 const MAX_ROWS = 400;

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
 import { decodeRule, encodeRule } from "@/lib/segments/url";
 import { type Choice, choiceOf, choiceParams, choiceQuery, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
+import { ROW_KINDS, type Subject } from "./compared-rows";
 import { groupsOf } from "./groups";
-import { ROW_KINDS, type Subject } from "./rows";
 import { ruleOfRow } from "./rule-of-row";
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import type { Scope } from "@/lib/scope";
 import { compare, type GroupsCompared } from "./compare";
-import { type ComparedShare, isMean } from "./rows";
+import { type ComparedShare, isMean } from "./compared-rows";
 
 /** `rows`: values its members have clearly more often, largest effect first. */
 export type StandOuts = Pick<GroupsCompared, "a" | "b" | "window"> & { rows: ComparedShare[] };

@@ -1,5 +1,5 @@
 import type { GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { shareOf } from "@/lib/comparison/statistics";
 import type { Cell } from "@/lib/format/csv";
 import type { Scope } from "@/lib/scope";

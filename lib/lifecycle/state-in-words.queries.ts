@@ -4,13 +4,13 @@ import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { dayOf } from "./moves";
 import { keptRule } from "./rules.store";
-import { type StateInWords, stateInWords } from "./words";
+import { type StateSentence, stateSentence } from "./state-sentence";
 
 /** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
 /** Today's state of a person, and why; null until it is known. person_days_pkey. */
-export function personState(scope: Scope, who: Person, now: number): Promise<StateInWords | null> {
+export function personState(scope: Scope, who: Person, now: number): Promise<StateSentence | null> {
   const person = who.kind === "profile" ? who.profileId : -who.streamId;
   return inWords(
     scope,
@@ -28,7 +28,7 @@ export function personState(scope: Scope, who: Person, now: number): Promise<Sta
  * The same for an account, over the days on which any of its people were active for it, without the project's own team.
  * account_days_pkey.
  */
-export function accountState(scope: Scope, accountId: string, now: number): Promise<StateInWords | null> {
+export function accountState(scope: Scope, accountId: string, now: number): Promise<StateSentence | null> {
   return inWords(
     scope,
     now,
@@ -42,7 +42,7 @@ export function accountState(scope: Scope, accountId: string, now: number): Prom
 }
 
 /** `newestFirst`: active days since 1970. */
-async function inWords({ projectId }: Scope, now: number, newestFirst: Sql): Promise<StateInWords | null> {
+async function inWords({ projectId }: Scope, now: number, newestFirst: Sql): Promise<StateSentence | null> {
   const [kept, { rows }] = await Promise.all([keptRule(pool(), projectId), pool().query<{ day: number }>(newestFirst)]);
-  return kept && stateInWords(rows.map(({ day }) => day).reverse(), dayOf(now), kept.rule);
+  return kept && stateSentence(rows.map(({ day }) => day).reverse(), dayOf(now), kept.rule);
 }

@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { SESSION_IDLE_MS, type StreamSession } from "./assign";
-import type { SessionRow } from "./merge";
+import type { SessionRow } from "./batch-sessions";
 
 type StreamSessionColumns = {
   stream_id: number;

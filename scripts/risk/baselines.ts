@@ -8,7 +8,7 @@ export type Baseline = {
   scores: (known: readonly History[], cutoff: number, horizon: number) => number[];
 };
 
-const last = ({ days }: History) => days.at(-1) as number;
+const lastDay = ({ days }: History) => days.at(-1) as number;
 
 /** Median of the gaps between active days; 14 / 3 with fewer than three, as in the old rule. */
 export function usualGap(days: readonly number[]): number {
@@ -37,7 +37,7 @@ const countBelow = (sorted: readonly number[], value: number) => countUpTo(sorte
 
 const daysSilent: Baseline = {
   name: "days silent",
-  scores: (known, cutoff) => known.map((history) => last(history) - cutoff),
+  scores: (known, cutoff) => known.map((history) => lastDay(history) - cutoff),
 };
 
 /** Greater means more likely to return. */
@@ -46,12 +46,12 @@ export const BASELINES: readonly Baseline[] = [
   { name: "frequency", scores: (known) => known.map(({ days }) => days.length) },
   {
     name: "silence over usual gap",
-    scores: (known, cutoff) => known.map((history) => (last(history) - cutoff) / usualGap(history.days)),
+    scores: (known, cutoff) => known.map((history) => (lastDay(history) - cutoff) / usualGap(history.days)),
   },
   {
     name: "RFM (sum of fifths)",
     scores: (known, cutoff, horizon) => {
-      const recency = fifths(known.map(last));
+      const recency = fifths(known.map(lastDay));
       const frequency = fifths(known.map(({ days }) => days.length));
       // Days carry no money: activity in the last horizon stands for it.
       const lately = fifths(known.map(({ days }) => days.length - countUpTo(days, cutoff - horizon)));

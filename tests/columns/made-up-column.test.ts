@@ -15,7 +15,7 @@ import { tendColumns } from "@/lib/jobs/columns";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope } from "@/lib/scope";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { suggestFacts } from "@/lib/segments/suggest.queries";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { choiceOf } from "@/lib/comparison/choice";
 import { compare, type GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";

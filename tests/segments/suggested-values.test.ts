@@ -7,7 +7,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json, JsonObject } from "@/lib/json";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 import type { Condition, PropertyCondition } from "@/lib/segments/rule";
 import {
   suggestEventProperties,

@@ -1,7 +1,7 @@
 import "server-only";
 import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
-import { one, query, rangeParamsOf, type SearchParams } from "@/components/page-params";
+import { one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import { requireMember } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";

@@ -1,6 +1,6 @@
 "use server";
 
-import { toAccountRow } from "@/components/accounts/rows";
+import { toAccountRow } from "@/components/accounts/account-rows";
 import { toPersonRow } from "@/components/people/row";
 import { people, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";

@@ -1,14 +1,14 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { RowsTable } from "@/components/insights/compare/rows-table";
-import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
+import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { TabLinks } from "@/components/ui/tab-links";
 import { type Choice, choiceParams } from "@/lib/comparison/choice";
 import type { GroupSize, GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/rows";
-import { KIND_LABELS, sentenceOf, windowWords } from "@/lib/comparison/words";
+import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
+import { KIND_LABELS, sentenceOf, windowText } from "@/lib/comparison/sentences";
 import { humanName } from "@/lib/format/human-name";
 import { count } from "@/lib/format/number";
 import { encodeRule } from "@/lib/segments/url";
@@ -27,7 +27,7 @@ type ComparisonResultProps = {
 
 export function ComparisonResult({ projectId, choice, compared, kind, all }: ComparisonResultProps) {
   const { a, b, leftOut, comparison, window, isEstimate } = compared;
-  const when = windowWords(choice);
+  const when = windowText(choice);
   const path = `/${projectId}/insights/compare`;
   const params = choiceParams(choice);
   const here = (changes: Record<string, string | null>) =>

@@ -1,14 +1,14 @@
 import { BookmarkPlus } from "lucide-react";
 import Link from "next/link";
 import { Interval } from "@/components/insights/compare/interval";
-import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
+import { query } from "@/components/search-params";
 import { Editable } from "@/components/ui/editable";
 import type { GroupSize } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/rows";
+import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
+import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";
-import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/words";
 import { humanName } from "@/lib/format/human-name";
 import type { Window } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";

@@ -166,9 +166,9 @@ async function leave(
       await lockStreams(tx, projectId, streamIds);
       if (userIds.length > 0) await lockPersons(tx, projectId, userIds);
       const accountIds = await lockAccounts(tx, projectId, [accountId]);
-      const said = { ts: now, opId: newId(), madeBy: scope.actor };
+      const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
       const word = { isOn, until: Math.min(until ?? now, now) };
-      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, word, said);
+      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, word, stamp);
       await addPeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
     }),
   );
@@ -188,8 +188,8 @@ export async function changeMerge(
   await requireAccount(scope, pair[0]);
   await requireAccount(scope, pair[1], "accountId");
   if (pair[0] === pair[1]) throw new AppError("bad_request", "An account is itself already.", { field: "accountId" });
-  const said = { ts: now, opId: newId(), madeBy: scope.actor };
-  const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, said)));
+  const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
+  const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, stamp)));
   await showAtOnce(scope, ids, now);
 }
 
@@ -198,12 +198,12 @@ async function mergeIn(
   projectId: string,
   pair: readonly [string, string],
   isOn: boolean,
-  said: { ts: number; opId: string; madeBy: string },
+  stamp: { ts: number; opId: string; madeBy: string },
 ): Promise<string[]> {
   const ids = await lockAccounts(tx, projectId, pair);
   if (isOn && ids.length > MAX_IDS_PER_ACCOUNT)
     throw new AppError("conflict", `An account can have at most ${MAX_IDS_PER_ACCOUNT} ids.`, { field: "accountId" });
-  if (!(await writeAccountAlias(tx, projectId, pair, isOn, said))) return [];
+  if (!(await writeAccountAlias(tx, projectId, pair, isOn, stamp))) return [];
   const before = await regroupAccounts(tx, projectId, ids);
   const changed = [...new Set([...before, ...ids])];
   await addAccounts(tx, projectId, changed);

@@ -75,7 +75,7 @@ export function unspokenBody(path: string, body: unknown): Family | null {
   return bare === "/api/event" && isPlausible && !("timestamp" in body) ? FAMILIES.plausible : null;
 }
 
-export const unspokenWords = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
+export const unspokenText = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
 
 /** The key of such a request, from any of the places these SDKs use; null if there is none. */
 export function unspokenKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {

@@ -9,7 +9,7 @@ import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/reque
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
-import { REFUSAL_WORDS, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -63,7 +63,7 @@ function statusOf({ status, warnings }: Outcome): Status {
 }
 
 const reasonsOf = ({ status, warnings, reason }: Outcome): string[] =>
-  reason ? [reason.message] : status === "dropped" ? [REFUSAL_WORDS.erased] : warnings;
+  reason ? [reason.message] : status === "dropped" ? [REFUSAL_TEXTS.erased] : warnings;
 
 /** Reports a whole request that was refused through no fault of its own: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
@@ -74,7 +74,7 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
     via,
     status: "refused",
     type: "request",
-    reasons: [REFUSAL_WORDS[reason]],
+    reasons: [REFUSAL_TEXTS[reason]],
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Family, unspokenKey, unspokenWords } from "@/lib/ingest/dialects/unspoken";
+import { type Family, unspokenKey, unspokenText } from "@/lib/ingest/dialects/unspoken";
 import { admit } from "@/lib/ingest/http/admit";
 import type { Answer } from "@/lib/ingest/http/answer";
 import { authenticateRequest } from "@/lib/ingest/http/authenticate";
@@ -14,7 +14,7 @@ import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
  */
 export async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
   const { query } = addressOf(request);
-  const words = unspokenWords(family);
+  const words = unspokenText(family);
   const body = read ?? (await readLeniently(request));
   const clientId = unspokenKey(request.headers, query, body);
   await authenticateRequest({ clientId, secret: null }, request).catch(() => undefined);

@@ -8,7 +8,7 @@ export type Refusal = (typeof REFUSALS)[number];
 /** Reasons an SDK may give for a visitor it does not record. */
 export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
-export const REFUSAL_WORDS: Record<Refusal, string> = {
+export const REFUSAL_TEXTS: Record<Refusal, string> = {
   gpc: "the visitor's browser sends Global Privacy Control: counted, nothing else stored",
   dnt: "the visitor's browser sends Do Not Track: counted, nothing else stored",
   opt_out: "the visitor opted out: counted, nothing else stored",
@@ -22,7 +22,7 @@ export const REFUSAL_WORDS: Record<Refusal, string> = {
 export class MessageRefused extends Error {
   readonly reason: Refusal;
 
-  constructor(reason: Refusal, message: string = REFUSAL_WORDS[reason]) {
+  constructor(reason: Refusal, message: string = REFUSAL_TEXTS[reason]) {
     super(message);
     this.name = "MessageRefused";
     this.reason = reason;

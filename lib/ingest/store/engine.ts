@@ -15,7 +15,7 @@ import type { PropertySpace } from "@/lib/identity/space";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, noteUses } from "@/lib/projects/usage.store";
-import { mergeSessions, type SessionEvent } from "@/lib/sessions/merge";
+import { type SessionEvent, sessionsOfBatch } from "@/lib/sessions/batch-sessions";
 import { upsertSessions } from "@/lib/sessions/sessions.store";
 import { sessionIds } from "./assign-sessions";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
@@ -172,7 +172,7 @@ async function storeBatch(
   );
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
-  unit.defer(upsertSessions(tx, project.id, mergeSessions(visits)));
+  unit.defer(upsertSessions(tx, project.id, sessionsOfBatch(visits)));
   noteEventFirings(unit, project.id, watch, added);
   // Must come last: it makes the next writer of this project's values wait for the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));

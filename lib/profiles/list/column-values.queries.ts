@@ -1,6 +1,7 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import type { WindowDays } from "@/lib/profiles/types";
 
 /** A column as the registry describes it; undefined for an unknown key. */
 export const peopleColumn = (key: string): Column | undefined => PEOPLE_COLUMNS.find((column) => column.key === key);
@@ -36,3 +37,10 @@ function known(key: string): Column {
   if (!column) throw new Error(`There is no column ${key}`);
   return column;
 }
+
+/** The columns of a window; all over `f`. */
+export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
+  7: { days: sql`f.days_7`, events: sql`f.events_7` },
+  30: { days: sql`f.days_30`, events: sql`f.events_30` },
+  90: { days: sql`f.days_90`, events: sql`f.events_90` },
+};

@@ -2,8 +2,8 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { countsAlong } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
-import { branchesOf } from "./branches.queries";
 import { everybodySql } from "./everybody.queries";
+import { branchesOf } from "./people.queries";
 import type { Selection } from "./selection";
 
 /**

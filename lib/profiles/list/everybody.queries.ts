@@ -6,9 +6,9 @@ import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { branchesOf, fewSql, IS_FEW, SIDES } from "./branches.queries";
 import type { Lookup } from "./filter";
 import type { Order } from "./order.queries";
+import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
 import { type Selection, selectionOf } from "./selection";
 
 /** Jobs have no member or client behind them; they go through all projects. */

@@ -6,11 +6,10 @@ import { textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong } from "@/lib/identity/own-team.queries";
-import { detailsOf } from "@/lib/profiles/person/person.queries";
+import { summariesOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
   PROFILE_COLUMNS,
-  toSummary,
   VISITOR_COLUMNS,
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
@@ -50,9 +49,8 @@ export async function liveList(
   const rows = [...profiles, ...visitors].sort(newestFirst);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
-  const factsOf = await detailsOf(scope, page);
   return {
-    rows: page.map((row) => toSummary(row, factsOf(row))),
+    rows: await summariesOf(scope, page),
     next: rows.length > page.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
   };
 }

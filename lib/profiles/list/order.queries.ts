@@ -1,8 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Sort, SortColumn, Tab, WindowDays } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
-import { WINDOWS } from "./branches.queries";
-import { indexedValue, peopleColumn, textValue } from "./column-values.queries";
+import { indexedValue, peopleColumn, textValue, WINDOWS } from "./column-values.queries";
 
 /**
  * What a list is sorted by: columns of one direction, then the person. `type`: the type a cursor's text is cast to.

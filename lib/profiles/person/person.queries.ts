@@ -40,15 +40,20 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
 export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
   const live = await liveRows(scope, people);
   const rows = people.flatMap((person) => live.get(person) ?? []);
-  const factsOf = await detailsOf(scope, rows);
-  return rows.map((row) => toSummary(row, factsOf(row)));
+  return summariesOf(scope, rows);
+}
+
+/** A page's rows with what lists show of them. */
+export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
+  const factsOf = await detailsOf(scope, page);
+  return page.map((row) => toSummary(row, factsOf(row)));
 }
 
 /**
  * What the lists' rows do not hold, for a whole page in four queries. Sessions come from the stored facts if those were
  * computed from the very numbers the row shows, and are only read otherwise: a person of 100,000 events has thousands.
  */
-export async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
+async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
   const people = numbersOf(page);
   const storing = storedFactsOf(scope, people);
   const [identities, properties, stored, sessions] = await Promise.all([

@@ -8,7 +8,7 @@ import { Mentions } from "@/components/overview/mentions";
 import { PeopleChart } from "@/components/overview/people-chart";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TopList } from "@/components/overview/top-list";
-import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-params";
+import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { requireMember } from "@/lib/auth/guard";

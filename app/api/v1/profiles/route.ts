@@ -4,7 +4,7 @@ import { profilesQuery } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { requireClient } from "@/lib/projects/clients";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 
 /** GET /api/v1/profiles?search=&identified=&tab=&window=&sort=&filter=&limit=&cursor= → { data: [profile], next } */
 export const GET = handle(async (request) => {

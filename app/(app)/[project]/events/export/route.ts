@@ -1,5 +1,5 @@
-import { streamFilterOf } from "@/components/events/rows";
-import { one, rangeParamsOf } from "@/components/page-params";
+import { streamFilterOf } from "@/components/events/stream-rows";
+import { one, rangeParamsOf } from "@/components/search-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream } from "@/lib/export/events";

@@ -7,7 +7,7 @@ import { ExportButton } from "@/components/export/export-button";
 import { RiskRecord } from "@/components/insights/risk-record";
 import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-shown";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
-import { one, query, type SearchParams } from "@/components/page-params";
+import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
 import { ACCOUNT_RISK_COLUMNS, RISK_COLUMNS } from "@/lib/export/risk";

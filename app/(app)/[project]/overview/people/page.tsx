@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { ExportButton } from "@/components/export/export-button";
 import { PeopleTable } from "@/components/overview/people-table";
-import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-params";
+import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";

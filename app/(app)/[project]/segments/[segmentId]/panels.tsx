@@ -1,10 +1,10 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { query } from "@/components/page-params";
 import { userListHref } from "@/components/people/list-state";
+import { query } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
-import type { ComparedShare } from "@/lib/comparison/rows";
+import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { standOuts } from "@/lib/comparison/stand-outs";
 import { counted } from "@/lib/format/number";

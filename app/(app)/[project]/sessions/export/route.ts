@@ -1,5 +1,5 @@
-import { one, rangeParamsOf } from "@/components/page-params";
-import { visitsFilterOf } from "@/components/sessions/params";
+import { one, rangeParamsOf } from "@/components/search-params";
+import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportVisits } from "@/lib/export/sessions";

@@ -2,7 +2,7 @@ import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
-import { query } from "@/components/page-params";
+import { query } from "@/components/search-params";
 import { EventDisplays } from "@/components/settings/event-displays";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
-import { filterOf } from "@/components/timeline/params";
 import { personItems, readOn } from "@/components/timeline/read-page";
+import { filterOf } from "@/components/timeline/timeline-url";
 import { requireMember } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgument } from "@/lib/http/action";

@@ -1,7 +1,7 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { handle } from "@/lib/http/handle";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 
 type Context = { params: Promise<{ project: string }> };
 

@@ -1,5 +1,5 @@
-import { streamFilterOf, toStreamRow } from "@/components/events/rows";
-import { countSet, one } from "@/components/page-params";
+import { streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
+import { countSet, one } from "@/components/search-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";

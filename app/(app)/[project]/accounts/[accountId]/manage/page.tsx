@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
-import { mergesOf } from "@/lib/accounts/page/merges";
+import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";

@@ -1,4 +1,4 @@
-import { adoptionParams } from "@/components/insights/adoption-params";
+import { adoptionParams } from "@/components/insights/adoption-url";
 import { adopters, adoptionOf } from "@/lib/adoption/adoption.queries";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportAdoption } from "@/lib/export/adoption";

@@ -1,4 +1,4 @@
-import { journeysParams } from "@/components/insights/journeys-params";
+import { journeysParams } from "@/components/insights/journeys-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportJourneys } from "@/lib/export/journeys";

@@ -1,4 +1,4 @@
-import { lifecycleParams } from "@/components/insights/lifecycle-params";
+import { lifecycleParams } from "@/components/insights/lifecycle-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportLifecycle } from "@/lib/export/lifecycle";

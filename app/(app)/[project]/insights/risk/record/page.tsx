@@ -2,7 +2,7 @@ import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { RiskOutcomes } from "@/components/insights/risk-outcomes";
-import { one, query, type SearchParams } from "@/components/page-params";
+import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";

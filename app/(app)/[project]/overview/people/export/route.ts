@@ -1,4 +1,4 @@
-import { rangeParamsOf } from "@/components/page-params";
+import { rangeParamsOf } from "@/components/search-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportActive } from "@/lib/export/active";
 import { columnNames } from "@/lib/export/columns";

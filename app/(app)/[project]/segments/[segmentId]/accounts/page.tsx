@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
 import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
-import { accountRows, loadAccountList } from "@/components/accounts/rows";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { ListRows } from "@/components/list/list-rows";
 import { SegmentHeader } from "@/components/segments/segment-header";

@@ -2,7 +2,7 @@ import { requireMemberApi } from "@/lib/auth/guard";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 

@@ -1,4 +1,4 @@
-import { filterOf, loadTimelineParams } from "@/components/timeline/params";
+import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { columnNames } from "@/lib/export/columns";

@@ -5,7 +5,7 @@ import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { requireClient } from "@/lib/projects/clients";
-import { listOptions } from "@/lib/segments/list-params";
+import { listOptions } from "@/lib/segments/list-options";
 import { getSegment, membersRule } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 

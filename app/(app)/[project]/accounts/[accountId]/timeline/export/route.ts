@@ -1,4 +1,4 @@
-import { filterOf, loadTimelineParams } from "@/components/timeline/params";
+import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
 import { idInAddress } from "@/lib/accounts/address";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { requireMemberApi } from "@/lib/auth/guard";

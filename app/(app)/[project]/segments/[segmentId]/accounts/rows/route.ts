@@ -1,4 +1,4 @@
-import { accountRows, loadAccountList } from "@/components/accounts/rows";
+import { accountRows, loadAccountList } from "@/components/accounts/account-rows";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";

@@ -1,6 +1,6 @@
-import { one, propertyOf, type SearchParams, whoOf } from "@/components/page-params";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
+import { one, propertyOf, type SearchParams, whoOf } from "@/components/search-params";
 import { toItem } from "@/components/timeline/item";
 import type { StreamRow } from "@/components/timeline/stream";
 import type { StreamFilter } from "@/lib/timeline/project-events.queries";

@@ -1,4 +1,4 @@
-import { one, type SearchParams } from "@/components/page-params";
+import { one, type SearchParams } from "@/components/search-params";
 import type { Feature } from "@/lib/features/rule";
 import { PRESET_DAYS, type PresetDays } from "@/lib/format/range";
 

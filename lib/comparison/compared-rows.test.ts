@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CountedMean, type CountedShare, compareRows } from "./rows";
+import { type CountedMean, type CountedShare, compareRows } from "./compared-rows";
 
 /**
  * Simulated projects with a known truth, seeded: the same numbers in every run. Bounds are four standard errors wide,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type ComparedRow, type CountedMean, type CountedShare, compareRows } from "./rows";
-import { differenceOf, labelOf, sentenceOf, windowWords } from "./words";
+import { type ComparedRow, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
+import { differenceOf, labelOf, sentenceOf, windowText } from "./sentences";
 
 const GROUPS = { a: { label: "retained people" }, b: { label: "churned people" } };
 const named = (name: string) => name.replaceAll("_", " ");
@@ -12,7 +12,7 @@ const compared = (shares: CountedShare[], means: CountedMean[] = []): ComparedRo
 };
 const share = (subject: Pick<CountedShare, "kind" | "key" | "property" | "value">, a: number, b: number) =>
   compared([{ ...subject, a: { had: a, people: 1_000 }, b: { had: b, people: 1_000 } }]);
-const said = (row: ComparedRow) => sentenceOf(row, GROUPS, windowWords(life), named);
+const said = (row: ComparedRow) => sentenceOf(row, GROUPS, windowText(life), named);
 
 test("a share names both sides, the difference in points and its interval", () => {
   const row = share({ kind: "event", key: "recipe_created" }, 720, 310);
@@ -58,5 +58,5 @@ test.each([
   [{ of: "signedUp", days: 30 }, "in the first 30 days after signing up"],
   [{ before: "2026-10-01", days: 7 }, "in the 7 days before 1 Oct 2026"],
 ] as const)("%j in words", (counted, words) => {
-  expect(windowWords({ ...life, counted })).toBe(words);
+  expect(windowText({ ...life, counted })).toBe(words);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stateInWords } from "./words";
+import { stateSentence } from "./state-sentence";
 
 const RULE = {
   usualGapDays: 7,
@@ -22,11 +22,11 @@ test.each([
   [[100, 101, 110], 112, "active", "seen on 3 days only, last seen 2 days ago"],
   [[...every(1, 40), 90, 91], 93, "resurrected", "came back 3 days ago after 51 days"],
 ] as const)("%#: %s days later", (days, today, state, reason) =>
-  expect(stateInWords(days, today, RULE)).toEqual({ state, reason }),
+  expect(stateSentence(days, today, RULE)).toEqual({ state, reason }),
 );
 
 test("there are no words before the first day, and later days are ignored", () => {
-  expect(stateInWords([], 5, RULE)).toBeNull();
-  expect(stateInWords([6], 5, RULE)).toBeNull();
-  expect(stateInWords([1, 99], 3, RULE)).toEqual({ state: "new", reason: "first seen 2 days ago" });
+  expect(stateSentence([], 5, RULE)).toBeNull();
+  expect(stateSentence([6], 5, RULE)).toBeNull();
+  expect(stateSentence([1, 99], 3, RULE)).toEqual({ state: "new", reason: "first seen 2 days ago" });
 });

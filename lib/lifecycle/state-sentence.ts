@@ -13,10 +13,10 @@ export const STATE_LABELS: Record<State, string> = {
 const HABITUAL_DAYS = 4;
 
 /** A state and its reason: "usually every 2 days, last seen 9 days ago". */
-export type StateInWords = { state: State; reason: string };
+export type StateSentence = { state: State; reason: string };
 
 /** Null before the first of `days`, which are ascending; `today`: days since 1970, like them. */
-export function stateInWords(days: readonly number[], today: number, rule: LifecycleRule): StateInWords | null {
+export function stateSentence(days: readonly number[], today: number, rule: LifecycleRule): StateSentence | null {
   const known = days.filter((day) => day <= today);
   const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];
   const state = runAt(runsOf(known, rule), today)?.state;

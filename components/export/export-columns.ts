@@ -25,7 +25,7 @@ const WORDS: Partial<Record<string, string>> = {
 };
 
 /** Label of an export column: "activeDays30" is "Active days, 30 d"; a property keeps its name. */
-export function exportWord(id: string): string {
+export function exportLabel(id: string): string {
   const word = WORDS[id];
   if (word !== undefined) return word;
   const [, column, days] = /^(activeDays|events)(7|30|90)$/.exec(id) ?? [];

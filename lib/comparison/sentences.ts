@@ -3,7 +3,7 @@ import { count, counted as countedWord } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { date } from "@/lib/format/time";
 import type { Choice } from "./choice";
-import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./rows";
+import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./compared-rows";
 import { shareOf } from "./statistics";
 
 /** A comparison in plain words. `named`: an event's name as the screen shows it. */
@@ -26,7 +26,7 @@ const points = (share: number): string => {
 };
 
 /** "in their first week", "in the 30 days before 1 Oct 2026". */
-export function windowWords({ counted }: Choice): string {
+export function windowText({ counted }: Choice): string {
   if ("before" in counted) return `in the ${counted.days} days before ${date(Date.parse(counted.before), "UTC")}`;
   const length = LENGTHS[counted.days] ?? countedWord(counted.days, "day");
   return counted.of === "firstSeen" ? `in their first ${length}` : `in the first ${length} after signing up`;

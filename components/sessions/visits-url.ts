@@ -1,4 +1,4 @@
-import { one, type SearchParams, whoOf } from "@/components/page-params";
+import { one, type SearchParams, whoOf } from "@/components/search-params";
 import type { VisitsFilter } from "@/lib/sessions/project-visits.queries";
 
 /** Filters of the sessions list in its URL, except dates and people. */

@@ -40,7 +40,7 @@ export type SessionRow = {
 };
 
 /** Folds events into one row per (session, actor). The result does not depend on their order. O(n). */
-export function mergeSessions(events: readonly SessionEvent[]): SessionRow[] {
+export function sessionsOfBatch(events: readonly SessionEvent[]): SessionRow[] {
   const rows = new Map<string, SessionRow>();
   for (const event of events) {
     const key = `${event.sessionId}:${event.actorId}`;

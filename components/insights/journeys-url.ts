@@ -1,4 +1,4 @@
-import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/page-params";
+import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
 import type { Cohort, Goal } from "@/lib/journeys/journeys";
 

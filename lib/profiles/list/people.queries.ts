@@ -1,0 +1,232 @@
+import sql, { empty, join, raw, type Sql } from "sql-template-tag";
+import { textFound } from "@/lib/db/search-text.queries";
+import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
+import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
+import { IS_QUIET } from "@/lib/risk/alarm.queries";
+import type { Scope } from "@/lib/scope";
+import { WINDOWS } from "./column-values.queries";
+import type { Lookup, PropertiesAt } from "./filter";
+import { type Order, tailOf } from "./order.queries";
+import type { FactsSearch, Selection } from "./selection";
+
+/** Jobs have no member or client behind them; they go through all projects. */
+type ProjectScope = Pick<Scope, "projectId">;
+
+/** A set of up to this many people is small: they are looked up one by one and sorted. */
+const FEW_PEOPLE = 10_000;
+/** How many people of a list are probed one by one before a set is materialized at all; about 10 ms. */
+const MAX_PROBED = 3_000;
+
+/** The set, cut off at a size that shows it is not small. */
+export const fewSql = (within: Sql): Sql =>
+  sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
+export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
+
+/**
+ * Profiles without their facts, for lists without a rule that are sorted by a property: reading all of them is then
+ * twice as fast.
+ */
+const BARE_PROFILES = sql`FROM profiles p
+  CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props
+      WHERE p.created_at IS NOT NULL) f`;
+
+/** Tabs that only depend on a person's number; null for the others. */
+export const SIDES: { [Of in Tab]: Sql | null } = {
+  everyone: sql`true`,
+  identified: sql`person > 0`,
+  anonymous: sql`person < 0`,
+  power: null,
+  quiet: null,
+  internal: null,
+};
+
+/**
+ * The row a page starts after: its keys as text, and the person. `keys` is null among people without a value, who come
+ * last.
+ */
+export type PeoplePosition = { keys: string[] | null; person: number };
+
+/** A row of a page; `keys` is null in the tail of people without a value. */
+export type FoundPerson = { person: number; keys: string[] | null };
+
+/**
+ * The next `limit` people after `from`, in order; `tail`: of those without a value instead of those with one. Profiles
+ * and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and its own
+ * properties (profiles.props, facts.props); the sets a rule looks up are materialized once for both. Texts and
+ * properties are read in the order of profile_values_value_idx once a job has built their sorted copies; until then the
+ * query reads and sorts everybody who is left.
+ *
+ * For a rule with sets the statement holds up to three plans. Postgres picks one at run time, when the sizes are known:
+ * - Probe people one by one along the list's index, which fills a page quickly unless matches are rare there.
+ * - After MAX_PROBED people without a full page: start from the set, if it is small.
+ * - Otherwise: hash the whole set in memory.
+ *
+ * The plans not taken read nothing.
+ */
+export function peopleQuery(
+  scope: ProjectScope,
+  selection: Selection,
+  wanted: Order,
+  page: { from: PeoplePosition | undefined; tail: boolean; limit: number },
+): Sql {
+  const order = page.tail ? tailOf(wanted) : wanted;
+  const direction = order.descending ? sql`DESC` : sql`ASC`;
+  const names = [sql`k0`, sql`k1`].slice(0, order.keys.length);
+  const keys = join(
+    order.keys.map(({ column }, i) => sql`${column} AS ${names[i]}`),
+    ", ",
+  );
+  const columns = join(
+    [...order.keys.map(({ column }) => column), order.person].map((column) => sql`${column} ${direction}`),
+    ", ",
+  );
+  const result = join(
+    [...names, sql`person`].map((column) => sql`${column} ${direction}`),
+    ", ",
+  );
+  const behind = behindSql(order, page);
+  const ordered = (from: Sql, where: Sql) =>
+    sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
+  const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
+  const whole = (lookup: Lookup) =>
+    branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
+      const isBare = bare && !anonymous;
+      return ordered(
+        isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
+        sql`${who(scope, isBare ? "everybody" : "some")} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+      );
+    });
+  const ctes = [...(selection.filter?.ctes ?? [])];
+  const within = selection.filter?.within;
+  const parts: Sql[] = [];
+  if (ctes.length === 0) parts.push(...whole("hash"));
+  else {
+    if (within) ctes.push(fewSql(within));
+    const probes = order.readsAll ? [] : branchesOf(selection, false, "probe");
+    const [small, large] = [within ? whole("start") : [], whole("hash")];
+    for (let i = 0; i < large.length; i++) {
+      let left = sql`true`;
+      const probe = probes[i];
+      if (probe) {
+        const first = sql`SELECT ${order.picked} FROM ${order.from}
+          WHERE ${probe.who(scope)} AND ${order.where(probe.anonymous)} ${behind}
+          ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
+        const probed = raw(`probed_${i}`);
+        ctes.push(
+          sql`${probed} AS MATERIALIZED ${ordered(sql`FROM (${first}) ${order.again} ${probe.from}`, probe.where)}`,
+        );
+        const isPage = sql`(SELECT count(*) >= ${page.limit} FROM ${probed})`;
+        parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
+        left = sql`NOT ${isPage}`;
+      }
+      // CASE, so that the set is not even started when the page is found without it.
+      if (small[i]) {
+        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${left} THEN ${IS_FEW} END`);
+        left = sql`CASE WHEN ${left} THEN NOT ${IS_FEW} END`;
+      }
+      parts.push(sql`SELECT * FROM ${large[i] as Sql} q WHERE ${left}`);
+    }
+  }
+  const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;
+  return sql`${sets} SELECT person, ${
+    page.tail
+      ? sql`NULL::text[]`
+      : sql`ARRAY[${join(
+          names.map((name) => sql`${name}::text`),
+          ", ",
+        )}]`
+  } AS keys
+    FROM (${join(parts, " UNION ALL ")}) q ORDER BY ${result} LIMIT ${page.limit}`;
+}
+
+function behindSql(
+  { keys, descending, person }: Order,
+  { from, tail }: { from: PeoplePosition | undefined; tail: boolean },
+): Sql {
+  const than = descending ? sql`<` : sql`>`;
+  const only =
+    keys.length === 1 && keys[0]?.nullable ? sql`AND ${keys[0].column} IS ${tail ? sql`NULL` : sql`NOT NULL`}` : empty;
+  if (!from || (tail && from.keys !== null)) return only;
+  if (tail) return sql`${only} AND ${person} ${than} ${from.person}::bigint`;
+  const own = join([...keys.map(({ column }) => column), person], ", ");
+  const values = (from.keys as string[]).map((value, i) => sql`${value}::${keys[i]?.type}`);
+  return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
+}
+
+/**
+ * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
+ * `where` those who match the rule and the search. `reads`: whether the query stops after some rows or passes over
+ * everybody, who are left out of it differently (internal.queries).
+ */
+export type Branch = {
+  anonymous: boolean;
+  from: Sql;
+  who: (scope: ProjectScope, reads?: "some" | "everybody") => Sql;
+  where: Sql;
+};
+
+export function branchesOf(selection: Selection, needsProps: boolean, sets: Lookup): Branch[] {
+  const { tab, filter, search } = selection;
+  const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
+  const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
+    anonymous,
+    from,
+    who: (scope, reads = "some") =>
+      join(
+        [
+          sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`,
+          ...tabSql(selection),
+          ...internalSql(scope, selection, reads),
+        ],
+        " AND ",
+      ),
+    where: join(
+      [
+        sql`true`,
+        ...(filter ? [filter.where(at)] : []),
+        ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
+      ],
+      " AND ",
+    ),
+  });
+  const profiles = branch(
+    false,
+    { props: sql`p.props`, sparse: false, sets },
+    joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty,
+  );
+  const visitors = branch(
+    true,
+    { props: sql`f.props`, sparse: true, sets },
+    needsProps ? sql`LEFT JOIN profiles p ON false` : empty,
+  );
+  if (tab === "identified" || tab === "quiet") return [profiles];
+  return tab === "anonymous" ? [visitors] : [profiles, visitors];
+}
+
+/** People going quiet have a row in person_risk, so none is a visitor: testing for that too would read everybody. */
+const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
+  tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
+
+function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: "some" | "everybody"): Sql[] {
+  if (internal === "with") return [];
+  if (internal === "only") return [sql`f.is_internal`];
+  return [reads === "some" ? COUNTS : countsAmongAll(scope.projectId, sql`f.person`)];
+}
+
+function tabSql({ tab, windowDays, now }: Selection): Sql[] {
+  if (tab === "quiet") return [IS_QUIET];
+  if (tab !== "power") return [];
+  const { days } = WINDOWS[windowDays];
+  // Days also pass for people the facts job has not reached since: a window they were not seen in makes nobody a power
+  // user.
+  const since = new Date(now - windowDays * 86_400_000).toISOString();
+  return [
+    sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}
+      AND f.last_seen >= ${since}::timestamptz`,
+  ];
+}
+
+const profileFound = ({ text, people }: FactsSearch): Sql =>
+  sql`(${textFound(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
+const visitorFound = ({ text, people }: FactsSearch): Sql =>
+  sql`(${textFound(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;
