@@ -49,7 +49,7 @@ const named = (prefix: string, all: readonly Omit<KeptChange, "id">[]): KeptChan
 const ALL = ["set", "set_once", "increment", "union", "remove"] as const;
 const oneCell = () => 0;
 
-test("what is put together folds to the same, before and after whatever else comes, as the model says", () => {
+test("compacted changes fold to the same result, before and after any other changes, as in the model", () => {
   fc.assert(
     fc.property(
       fc.array(change(0, 20, ALL), { maxLength: 40 }),
@@ -71,7 +71,7 @@ test("what is put together folds to the same, before and after whatever else com
   );
 });
 
-test("each stretch keeps what it folds to, so whoever owns it has theirs", () => {
+test("each span keeps its folded result, so every owner keeps theirs", () => {
   const cellOf = (ts: number) => Math.floor(ts / 7);
   fc.assert(
     fc.property(fc.array(change(0, 20, ALL), { maxLength: 40 }), (first) => {
@@ -96,7 +96,7 @@ const sets = (count: number, keys: number, value = "x"): KeptChange[] =>
     value: `${value}${i}`,
   }));
 
-test("however often a property is set, a bounded number of changes is kept, and nothing is refused", () => {
+test("a bounded number of changes is kept, however often a property is set, and none is rejected", () => {
   let kept: KeptChange[] = [];
   const all = sets(20_000, 50);
   for (let at = 0; at < all.length; at += 400) {
@@ -108,7 +108,7 @@ test("however often a property is set, a bounded number of changes is kept, and 
   expect(fold(kept)).toEqual(fold(all));
 });
 
-test("where every stretch keeps its own and they are too many, the rest is refused and named", () => {
+test("if too many spans each keep their own changes, the rest is rejected by name", () => {
   const all = sets(3_000, 1);
   const { kept, refused } = makeRoom(all.slice(0, 1_000), all.slice(1_000), (ts) => ts);
   expect(kept.length).toBeLessThanOrEqual(MAX_KEPT_CHANGES);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { applyChange, type Registers } from "./fold";
 import { MAX_PROPERTY_BYTES, PropertyRoom } from "./limits";
 
-test("what is put into a list takes room on top of what it has, and counts when it is read again", () => {
+test("a value added to a list takes additional space, and still counts after a reload", () => {
   const registers: Registers = {};
   const room = PropertyRoom.of(registers);
   let stored = 0;

@@ -39,7 +39,7 @@ test("spans tile all of time without a gap or an overlap", () => {
   );
 });
 
-test("every run lies within a span of its own, owned by its user; all else is nobody's", () => {
+test("every run lies within its own span, owned by its user; everything else belongs to nobody", () => {
   fc.assert(
     fc.property(everything, ({ runs: all, params: rules }) => {
       const spans = partition(all, rules, count(all));
@@ -56,7 +56,7 @@ test("every run lies within a span of its own, owned by its user; all else is no
   );
 });
 
-test("nobody is given more than the window of what came before their log-in, where it was another's", () => {
+test("nobody gets more than the window before their log-in if it belonged to somebody else", () => {
   fc.assert(
     fc.property(everything, ({ runs: all, params: rules }) => {
       for (const span of partition(all, rules, count(all))) {
@@ -69,7 +69,7 @@ test("nobody is given more than the window of what came before their log-in, whe
   );
 });
 
-test("what was erased keeps exactly its place", () => {
+test("erased spans keep exactly their place", () => {
   fc.assert(
     fc.property(everything, ({ runs: all, params: rules }) => {
       const shut = all.filter((run) => run.user === ERASED);
@@ -94,15 +94,21 @@ const cookieless = partitionParams("cookieless", { cookielessClaim: "30m" });
 
 test.each([
   ["a device's only user owns all of it, for ever", [run(1, 60)], sdk, 1e9, 1],
-  ["what came before the first log-in is the first user's", [run(1, 60), run(2, 100)], sdk, -1e9, 1],
-  ["a second user gets 30 minutes of what came before", [run(1, 0), run(2, 100)], sdk, 70, 2],
+  ["everything before the first log-in is the first user's", [run(1, 60), run(2, 100)], sdk, -1e9, 1],
+  ["a second user gets the 30 minutes before their log-in", [run(1, 0), run(2, 100)], sdk, 70, 2],
   ["and not a minute more", [run(1, 0), run(2, 100)], sdk, 69, null],
   ["a shared device is nobody's 30 minutes after the last log-in", [run(1, 0), run(2, 100)], sdk, 130, null],
   ["a kiosk is nobody's right after the log-in", [run(1, 60)], kiosk, 60.001, null],
   ["and its first user's for 30 minutes before", [run(1, 60)], kiosk, 30, 1],
   ["a cookieless visitor is claimed 30 minutes both ways", [run(1, 60)], cookieless, 89, 1],
-  ["two people behind one address and browser: nobody's", [run(1, 60), run(2, 61)], cookieless, 60, null],
-  ["nine users on one device: nobody's", Array.from({ length: 9 }, (_, i) => run(i + 1, i * 60)), sdk, 0, null],
+  ["two people behind one address and browser: belongs to nobody", [run(1, 60), run(2, 61)], cookieless, 60, null],
+  [
+    "nine users on one device: belongs to nobody",
+    Array.from({ length: 9 }, (_, i) => run(i + 1, i * 60)),
+    sdk,
+    0,
+    null,
+  ],
 ] as const)("%s", (_guarantee, all, rules, minute, owner) => {
   expect(ownerAt(all, rules, Math.round(minute * MINUTE_MS)) ?? null).toBe(owner);
 });

@@ -14,7 +14,7 @@ test.each([
   ["nothing", "", null],
 ] as const)("a ref is read: %s", (_case, ref, read) => expect(parseRef(ref)).toEqual(read));
 
-test("what is written is read back", () => {
+test("a formatted ref parses to the same person", () => {
   for (const id of ["ada", "a:b", "u:u:", "日本/7"]) {
     expect(parseRef(userRef(id))).toEqual({ kind: "u", id });
     expect(parseRef(anonymousRef(id))).toEqual({ kind: "a", id });
@@ -22,7 +22,7 @@ test("what is written is read back", () => {
   }
 });
 
-test("profiles and visitors have numbers apart", () => {
+test("profiles and visitors have distinct numbers", () => {
   expect(personNumber({ kind: "profile", profileId: 7 })).toBe(7);
   expect(personNumber({ kind: "visitor", streamId: 7 })).toBe(-7);
 });

@@ -41,7 +41,7 @@ test("two ids are together exactly when edges lead from one to the other", () =>
   );
 });
 
-test("the order of ids and edges, their direction and repeats change nothing", () => {
+test("the order of ids and edges, their direction and repetitions do not matter", () => {
   fc.assert(
     fc.property(graph, ({ ids, edges }) => {
       const turned = [...edges, ...edges].reverse().map(([a, b]) => [b, a] as const);
@@ -50,7 +50,7 @@ test("the order of ids and edges, their direction and repeats change nothing", (
   );
 });
 
-test("no two persons get the same profile, and each keeps one that was its own", () => {
+test("no two persons get the same profile, and each keeps one of its own", () => {
   const members = fc.uniqueArray(fc.record({ id, profileId: fc.integer({ min: 100, max: 104 }) }), {
     selector: (member) => member.id,
     minLength: 1,

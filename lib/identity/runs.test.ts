@@ -29,7 +29,7 @@ function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[
   return addInside(runs, at.index, user, t, neighbours, greater(user, hit.user));
 }
 
-test("point by point, in any order, the runs are those of all the evidence at once", () => {
+test("adding points one by one, in any order, gives the same runs as all the evidence at once", () => {
   fc.assert(
     fc.property(evidence, (points) => {
       let runs: Run[] = [];
@@ -42,7 +42,7 @@ test("point by point, in any order, the runs are those of all the evidence at on
   );
 });
 
-test("runs do not depend on the order of the evidence, nor on repeats", () => {
+test("runs do not depend on the order of the evidence or on repetitions", () => {
   fc.assert(
     fc.property(
       evidence.chain((points) =>
@@ -82,7 +82,7 @@ test("each moment's owner is the greatest user with evidence then", () => {
   );
 });
 
-test("joining neighbours of the same user leaves everything else", () => {
+test("joining neighbours of the same user changes nothing else", () => {
   const run = (user: number, first: number, last: number): Run => ({ user, first, last });
   expect(coalesce([run(1, 0, 1), run(1, 3, 4), run(2, 5, 5), run(1, 6, 6)])).toEqual([
     run(1, 0, 4),

@@ -12,11 +12,11 @@ const documentOf = (props: Record<string, Json>): Registers =>
 
 test.each([
   ["a new property", {}, "plan", "pro"],
-  ["a property named as something every object has", {}, "toString", "x"],
+  ["a property named like an inherited member", {}, "toString", "x"],
   ["a larger value", { plan: "pro" }, "plan", "enterprise"],
   ["a smaller one", { plan: "enterprise" }, "plan", "pro"],
   ["text that is longer in bytes than in letters", { name: "Zoe" }, "name", "Zoë"],
-] as const)("what %s takes is what the document grows by, nearly", (_what, props, key, value) => {
+] as const)("the estimated size of %s is nearly what the document grows by", (_what, props, key, value) => {
   const before = documentOf(props);
   const growth = growthOf(before, { mode: "set", key, value });
   expect(Math.abs(documentBytes(documentOf({ ...props, [key]: value })) - documentBytes(before) - growth)).toBeLessThan(
@@ -24,7 +24,7 @@ test.each([
   );
 });
 
-test("a value is taken while there is room, the last one whole; what needs no room always", () => {
+test("a value is accepted while there is room, the last one completely; one that needs no room always is", () => {
   const space = new PropertySpace(100, 10_000);
   expect(space.refusal("a", 60)).toBeNull();
   expect(space.refusal("b", 60)).toBeNull();
@@ -33,7 +33,7 @@ test("a value is taken while there is room, the last one whole; what needs no ro
   expect(space.refusal("a", -5)).toBeNull();
 });
 
-test("many small values beside a large one cost what they are long, not what it is", () => {
+test("the cost of many small values next to a large one depends on their own length", () => {
   const registers = documentOf({ bio: "x".repeat(60_000) });
   const cost = (count: number) => {
     const start = performance.now();

@@ -9,7 +9,7 @@ import { expect, test, vi } from "vitest";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { expectQuiet, serveCustomer, serveThroughline } from "./support";
 
-/** What docs/migrate tells people to change, run as it stands there: only key, secret and address are filled in. */
+/** Runs the code of docs/migrate verbatim: only key, secret and URL are filled in. */
 const throughline = serveThroughline();
 const customer = serveCustomer();
 

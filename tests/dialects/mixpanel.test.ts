@@ -20,7 +20,7 @@ const stored = async (project: TestProject, count: number) => {
   return eventsOf(project);
 };
 
-test("mixpanel-browser: a visit, a login, what is known of a person and a company, a logout, and the next person", async () => {
+test("mixpanel-browser: a visit, a login, properties of a person and a company, a logout, and the next person", async () => {
   const { page, said } = await customer.visit(init(project));
   await page.evaluate(`mixpanel.track("Plan Chosen", { plan: "pro" })`);
   await page.evaluate(`
@@ -35,7 +35,7 @@ test("mixpanel-browser: a visit, a login, what is known of a person and a compan
     mixpanel.get_group("company_id", "acme").set({ name: "Acme", seats: 5 });
     mixpanel.track("Report Created");
   `);
-  // Its queue keeps no order within a moment, so what is to be later is said later.
+  // Its queue keeps no order within a moment, so later calls are delayed.
   const known = (traits: object) =>
     vi.waitFor(async () => expect(await propertiesOf(project, "u_1")).toMatchObject(traits), 10_000);
   await known({ plan: "free", reports: 3 });
@@ -129,7 +129,7 @@ test("mixpanel for Node with the secret in its token: an alias makes two ids one
   expect(await propertiesOf(project, "u_2")).toEqual({ plan: "pro" });
 });
 
-test("an import, signed with the secret, may be as old as it likes; with a wrong one it is refused", async () => {
+test("an import with the secret may be of any age; with a wrong one it is rejected", async () => {
   // The package sends its secret over https only, so the request it makes is made here.
   const item = {
     event: "Long Ago",

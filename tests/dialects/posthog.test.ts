@@ -79,7 +79,7 @@ test("posthog-js: a visit, a login, a company, a click, a logout, and the next p
   expectQuiet(throughline, said);
 });
 
-test("posthog-js keeps the time of capture by a clock that is an hour fast", async () => {
+test("posthog-js keeps the time of capture with a clock that is an hour fast", async () => {
   const project = await makeProject();
   const fast = `const now = Date.now.bind(Date); Date.now = () => now() + 3600000;`;
   const { page, said } = await customer.visit(
@@ -101,7 +101,7 @@ const node = async (project: TestProject, key: string, calls: (client: PostHog) 
   return { errors, events: await eventsOf(project) };
 };
 
-test("posthog-node with the secret: users, what is known of them, companies, aliases", async () => {
+test("posthog-node with the secret: users, their properties, companies, aliases", async () => {
   const project = await makeProject({ domain: "shop.example" });
   const { clientId, clientSecret } = project.write;
   const timestamp = new Date(Date.now() - 60_000);
@@ -148,7 +148,7 @@ test("posthog-node asks for flags and gets none, at once", async () => {
   expect(errors).toEqual([]);
 });
 
-test("posthog-node in its newer way of sending is told what became of each event", async () => {
+test("posthog-node's newer protocol gets each event's outcome", async () => {
   const project = await makeProject();
   vi.stubEnv("POSTHOG_CAPTURE_MODE", "v1");
   try {

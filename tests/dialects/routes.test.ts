@@ -25,12 +25,12 @@ describe.each(paths)("%s", (path) => {
       ...(body ? { body } : {}),
     });
 
-  test("is ours in front of Next, with a slash behind too", () => {
+  test("is answered in front of Next, even with a trailing slash", () => {
     expect(handlesIngest(path, methodOf(path))).toBe(true);
     expect(handlesIngest(`${path}/`, methodOf(path))).toBe(true);
   });
 
-  test("has a route in Next, which answers as node:http does", async () => {
+  test("has a route in Next, which answers like node:http", async () => {
     const file = rewrittenTo(path);
     expect(file).toBeDefined();
     const route = await import(`../../${file}`);
@@ -40,7 +40,7 @@ describe.each(paths)("%s", (path) => {
     expect(response.status).toBe(isFixed(path) ? 200 : 400);
   });
 
-  test("lets any page ask, by its name", async () => {
+  test("allows any page's origin", async () => {
     const headers = { origin: "https://shop.example", "access-control-request-headers": "authorization,x-retry-count" };
     const asked = await ask("OPTIONS", undefined, headers);
     expect(asked.status).toBe(204);
@@ -50,7 +50,7 @@ describe.each(paths)("%s", (path) => {
     expect(answer.headers.get("access-control-allow-credentials")).toBe("true");
   });
 
-  test("refuses what it does not take, and never fails", async () => {
+  test("rejects other methods, and never fails", async () => {
     expect((await ask("PUT", "{}")).status).toBe(405);
     if (isFixed(path)) {
       expect((await ask(methodOf(path), methodOf(path) === "POST" ? "[" : undefined)).status).toBe(200);
@@ -185,7 +185,7 @@ function keyed(one: Record<string, unknown>, key: string): Record<string, unknow
   };
 }
 
-test("whatever is sent to any of them, the answer is a 2xx or a 4xx, and our code does not stumble", async () => {
+test("any input to any of them is answered 2xx or 4xx, and our code does not throw", async () => {
   const logged = vi.spyOn(console, "error");
   const statuses = new Map<number, number>();
   const doors = paths.filter((path) => !isFixed(path)).concat("/track", "/api/track");

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { expectQuiet, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
 
-/** Rybbit's packages are AGPL, so none is here: its script's requests are made as it makes them. */
+/** Rybbit's packages are AGPL, so none is installed: its script's requests are imitated. */
 const throughline = serveThroughline();
 const customer = serveCustomer();
 let project: TestProject;
@@ -55,7 +55,7 @@ test("Rybbit's script: a view, events and a login are one person's", async () =>
   expectQuiet(throughline, said);
 });
 
-test("a server's request with the secret as Bearer speaks for the visitor it names", async () => {
+test("a server's request with the secret as Bearer acts for the visitor it names", async () => {
   const { clientId: site_id, clientSecret } = project.write;
   const message = {
     type: "custom_event",

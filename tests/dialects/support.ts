@@ -99,13 +99,13 @@ const pageOf = (
   <title>${path.startsWith("/pricing") ? "Pricing" : "Shop"}</title><script src="/bundle.js"></script></head>
   <body><h1>Shop</h1><button>Buy</button></body></html>`;
 
-/** Nothing was refused, and nothing reached the visitor's console. */
+/** Nothing was rejected, and nothing reached the visitor's console. */
 export function expectQuiet(server: { failures: () => Seen[] }, said: string[]): void {
   expect(server.failures()).toEqual([]);
   expect(said).toEqual([]);
 }
 
-/** What is known of the person a user id belongs to: flat, dotted paths. */
+/** Properties of the person of a user id: flat, dotted paths. */
 export async function propertiesOf(project: TestProject, user: string): Promise<Record<string, unknown>> {
   const { rows } = await pool().query<{ props: Record<string, unknown> }>(
     `SELECT p.props FROM profiles p JOIN identities i ON i.project_id = p.project_id AND i.profile_id = p.id
@@ -115,7 +115,7 @@ export async function propertiesOf(project: TestProject, user: string): Promise<
   return rows[0]?.props ?? {};
 }
 
-/** Who owns the stretches of a device, in order of time; null is nobody. */
+/** The owners of a device's spans, in order of time; null is nobody. */
 export async function ownersOf(project: TestProject, stream: string | null | undefined): Promise<(string | null)[]> {
   const { rows } = await pool().query<{ owner: string | null }>(
     `SELECT o.ext_id AS owner FROM spans s JOIN identities d ON d.project_id = s.project_id AND d.id = s.stream_id
@@ -126,7 +126,7 @@ export async function ownersOf(project: TestProject, stream: string | null | und
   return rows.map((row) => row.owner);
 }
 
-/** Whose an event is by now: the user it named, or the owner of its device's stretch; null is nobody. */
+/** The current owner of an event: the user it named, or the owner of its device's span; null is nobody. */
 export async function ownerOf(project: TestProject, name: string): Promise<string | null | undefined> {
   const { rows } = await pool().query<{ owner: string | null }>(
     `SELECT CASE WHEN a.kind = 'u' THEN a.ext_id ELSE o.ext_id END AS owner FROM events e

@@ -3,7 +3,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { expectQuiet, ownerOf, ownersOf, propertiesOf, request, serveCustomer, serveThroughline } from "./support";
 
-/** Umami's tracker is no npm package: its requests are made here as it makes them. @umami/node is the real one. */
+/** Umami's tracker is not on npm, so its requests are imitated. @umami/node is the real package. */
 const throughline = serveThroughline();
 const customer = serveCustomer();
 let project: TestProject;
@@ -70,7 +70,7 @@ test("@umami/node: a server's events, and a user it names", async () => {
   expect(await propertiesOf(project, "u_1")).toEqual({ plan: "pro" });
 });
 
-test("a batch counts what it took; a crawler is told what Umami tells it", async () => {
+test("a batch counts what it accepted; a crawler gets Umami's answer", async () => {
   const website = project.write.clientId;
   const item = (name: string) => ({ type: "event", payload: { website, name, url: "/", hostname: "shop.example" } });
   const send = (body: unknown, agent = CHROME) =>

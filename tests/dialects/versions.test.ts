@@ -5,7 +5,7 @@ import { VERSIONS, versionsOf } from "./versions";
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, "../..", path), "utf8");
 
-test("each version is installed as the table says", () => {
+test("each version of the table is installed", () => {
   const { devDependencies } = JSON.parse(read("package.json"));
   for (const { package: name, version, module } of VERSIONS) {
     expect(devDependencies[module]).toBe(module === name ? version : `npm:${name}@${version}`);
@@ -13,7 +13,7 @@ test("each version is installed as the table says", () => {
   }
 });
 
-test("docs/migrate/versions.md shows the table", () => {
+test("docs/migrate/versions.md matches the table", () => {
   const names = [...new Set(VERSIONS.map((version) => version.package))];
   const table = names.map((name) => {
     const all = versionsOf(name);

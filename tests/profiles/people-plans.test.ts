@@ -190,7 +190,7 @@ test.each([
   ["a fragment", () => fragmentQuery(scope, "abcdef", 10), ["profiles_search_idx"]],
   ["a name with letters swapped", () => nearQuery(scope, "abcdef0123"), ["profiles_search_idx"]],
   ["a misspelt name", () => similarQuery(scope, "abcdef0123", 10), ["profiles_search_idx"]],
-] as const)("%s rides on its index", async (_what, query, indexes) => {
+] as const)("%s uses its index", async (_what, query, indexes) => {
   const plan = await planOf(await query());
   for (const index of indexes) expect(plan, plan).toContain(index);
   expect(plan).not.toContain("Seq Scan on profile");

@@ -111,7 +111,7 @@ test.each([
     ["person_days_day_idx", "person_days_pkey"],
   ],
   ["pages of a day", topPagesQuery(scope, now, before, 8), ["events_name_ts_idx"]],
-] as const)("%s: rides on its indexes and scans no table", async (_what, query, indexes) => {
+] as const)("%s: uses its indexes and scans no table", async (_what, query, indexes) => {
   const plan = await planOf(query);
   for (const index of indexes) expect(plan).toContain(index);
   expect(plan).not.toContain("Seq Scan");

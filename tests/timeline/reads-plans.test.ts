@@ -93,7 +93,7 @@ test.each([
     ["profile_stats_last_min_idx", "spans_visitors_idx", "spans_owner_id_idx", "events_actor_ts_idx"],
   ],
   ["a visitor's visits", sessionsQuery(scope, visitor, page), ["sessions_actor_started_idx", "spans_pkey"]],
-] as const)("%s: rides on its indexes and scans no table", async (_what, query, indexes) => {
+] as const)("%s: uses its indexes and scans no table", async (_what, query, indexes) => {
   const plan = await planOf(query);
   for (const index of indexes) expect(plan).toContain(index);
   expect(plan).not.toContain("Seq Scan");

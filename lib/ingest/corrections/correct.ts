@@ -87,7 +87,7 @@ async function makeIds(db: Pool, projectId: string, userIds: readonly string[], 
   );
   const known = await resolveIdentities(db, projectId, names);
   if ([...known.values()].some((identity) => identity.suppressed))
-    throw new AppError("conflict", "This user id was erased for good: nothing may be stored of it.", {
+    throw new AppError("conflict", "This user id was erased for good: nothing may be stored about it.", {
       field: "userId",
     });
 }

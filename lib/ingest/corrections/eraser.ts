@@ -21,7 +21,7 @@ export async function eraseUsers(users: readonly string[], { settings, clientId 
   if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");
   for (const user of new Set(users)) {
     const { id, warning } = cleanUserId(settings, user);
-    if (id === null) throw new AppError("unprocessable", warning ?? "Whom to erase is missing.");
+    if (id === null) throw new AppError("unprocessable", warning ?? "The user to erase is missing.");
     await erase(settings, id, `client:${clientId}`, Date.now());
   }
 }

@@ -26,5 +26,5 @@ export function readCorrection(json: string): Correction {
   } catch {
     // Not JSON: answered like JSON of the wrong shape.
   }
-  throw new AppError("bad_request", "This is no correction we know of. Reload the page and try again.");
+  throw new AppError("bad_request", "This correction is unknown. Reload the page and try again.");
 }

@@ -39,7 +39,7 @@ const page = {
 const anonymous = { ...page, distinct_id: `$device:${DEVICE}` };
 const known = { ...page, distinct_id: "u_1", $user_id: "u_1" };
 
-test("a page view: the device without its prefix, the page's own words only", () => {
+test("a page view: the device without its prefix, and only the page's own properties", () => {
   const view = { current_page_title: "T", current_domain: "127.0.0.1", current_url_path: "/", $mp_autocapture: true };
   const item = { event: "$mp_web_page_view", properties: { ...anonymous, ...view } };
   expect(JSON.parse(JSON.stringify(translate("track", [item])))).toEqual([
@@ -58,16 +58,16 @@ test("a page view: the device without its prefix, the page's own words only", ()
 });
 
 test.each([
-  ["a device's prefix is taken off", { $anon_distinct_id: `$device:${DEVICE}` }, DEVICE],
+  ["a device's prefix is removed", { $anon_distinct_id: `$device:${DEVICE}` }, DEVICE],
   ["of another user id, the device alone counts", { $anon_distinct_id: "u_0" }, DEVICE],
-  ["without a device, whatever it was before", { $anon_distinct_id: "abc", $device_id: undefined }, "abc"],
+  ["without a device, the previous id counts", { $anon_distinct_id: "abc", $device_id: undefined }, "abc"],
 ])("identify: %s", (_what, more, anonymousId) => {
   expect(translate("track", [{ event: "$identify", properties: { ...known, ...more } }])).toMatchObject([
     { type: "identify", anonymousId, payload: { profileId: "u_1" } },
   ]);
 });
 
-test("aliases and merges: of an anonymous id evidence, of two user ids only with the secret", () => {
+test("aliases and merges: evidence for an anonymous id; for two user ids only with the secret", () => {
   const types = (event: string, properties: object, isTrusted = false) =>
     translate("track", [{ event, properties }], isTrusted).map(({ type }) => type);
   expect(types("$create_alias", { ...anonymous, alias: "u_1" })).toEqual(["identify"]);
@@ -78,7 +78,7 @@ test("aliases and merges: of an anonymous id evidence, of two user ids only with
   expect(types("$merge", { $distinct_ids: "nonsense" })).toEqual([]);
 });
 
-test("what is known of a person: reserved names become ours, what the library adds is left out", () => {
+test("a person's properties: reserved names become ours, those added by the library are left out", () => {
   const about = { $token: KEY, $distinct_id: "u_1", $device_id: DEVICE, $user_id: "u_1" };
   const items = [
     { ...about, $set: { $os: "Linux", $email: "a@b.c", $first_name: "Ada", plan: "pro", nothing: null } },
@@ -127,7 +127,7 @@ test("a company by its group key", () => {
   expect(groups({ company: "Acme Inc.", id: "x", distinct_id: "u" })).toEqual([]);
 });
 
-test("a server's library is no visitor; a page says when it sent", () => {
+test("a server's library is not a visitor; a page says when it sent", () => {
   const read = (properties: object, query = "") =>
     mixpanel.translate(request("track", [{ event: "x", properties }], query), false);
   expect(read({ mp_lib: "node" })).toMatchObject({ fromServer: true, sentAt: undefined });
@@ -135,7 +135,7 @@ test("a server's library is no visitor; a page says when it sent", () => {
   expect(read({}, "_=1795440243793&verbose=1")).toMatchObject({ fromServer: false, sentAt: 1795440243793 });
 });
 
-test("an import's secret is the user name of its authorization; elsewhere none is looked for", () => {
+test("an import's secret is the user name of its authorization, and is read nowhere else", () => {
   const headers = { authorization: `Basic ${Buffer.from("s3cret:").toString("base64")}` };
   const body = [{ event: "x", properties: { token: KEY } }];
   expect(mixpanel.credentials(request("import", body, "", headers))).toEqual({ clientId: KEY, secret: "s3cret" });
@@ -146,7 +146,7 @@ test("an import's secret is the user name of its authorization; elsewhere none i
   });
 });
 
-test("it hears 1, or JSON where it asked for words", () => {
+test("it is answered 1, or JSON if verbose", () => {
   const nothing: Result = {
     messages: [],
     parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },

@@ -60,7 +60,7 @@ const uuid = "01a20893-26c4-77f1-8d34-c0a1a0ba2055";
 const timestamp = "2026-11-23T13:23:11.172Z";
 const batch = (...items: object[]) => ({ api_key: KEY, batch: items, sent_at: "2026-11-23T13:23:11.206Z" });
 
-test("a page view keeps its page and its words, not sixty properties about the browser", () => {
+test("a page view keeps its page and its own properties, not sixty about the browser", () => {
   const sent = batch({ uuid, event: "$pageview", properties: { ...anonymous, title: "T" }, timestamp });
   const read = posthog.translate(request(sent), false);
   expect(read).toMatchObject({ sentAt: sent.sent_at, fromServer: false, isImport: false });
@@ -86,7 +86,7 @@ test("a page view keeps its page and its words, not sixty properties about the b
   ]);
 });
 
-test("an identify names the stream it was before, and sets what it says", () => {
+test("an identify names the previous stream, and sets its traits", () => {
   const item = {
     uuid,
     event: "$identify",
@@ -139,12 +139,12 @@ test.each([
   ["a server's user", { distinct_id: "u" }, "u", undefined],
   ["a number", { distinct_id: 7 }, "7", undefined],
   ["no storage at all", { distinct_id: "$posthog_cookieless", $cookieless_mode: true }, undefined, undefined],
-])("whose it is: %s", (_what, properties, user, stream) => {
+])("identity: %s", (_what, properties, user, stream) => {
   const [message] = translate(batch({ event: "x", properties }));
   expect([message?.payload.profileId, message?.anonymousId]).toEqual([user, stream]);
 });
 
-test("a user whose id is a UUID stays one where the version does not say who was identified", () => {
+test("a user whose id is a UUID stays a user if the version does not report who was identified", () => {
   const lite = { $lib: "js", $lib_version: "3.6.0", distinct_id: UUID };
   const identify = (more: object) =>
     translate(batch({ uuid, event: "$identify", properties: { ...lite, $anon_distinct_id: "a", ...more } })).map(
@@ -161,7 +161,7 @@ test("a user whose id is a UUID stays one where the version does not say who was
   ]);
 });
 
-test("without a person: the user's event changes nothing of them", () => {
+test("without a person: the user's event does not change their properties", () => {
   const properties = {
     ...node,
     distinct_id: "u",
@@ -172,7 +172,7 @@ test("without a person: the user's event changes nothing of them", () => {
   expect(translate(batch({ event: "x", properties })).map(({ type }) => type)).toEqual(["track"]);
 });
 
-test("a company that nobody in particular describes is no person", () => {
+test("a company described by nobody in particular is not a person", () => {
   const $group = { $group_type: "company", $group_key: "acme", $group_set: { name: "Acme" } };
   const [message] = translate(
     batch({ event: "$groupidentify", distinct_id: "$company_acme", properties: { ...node, ...$group } }),
@@ -181,7 +181,7 @@ test("a company that nobody in particular describes is no person", () => {
   expect([message?.anonymousId, message?.payload.profileId]).toEqual([undefined, undefined]);
 });
 
-test("flags that were asked for are no sign of life", () => {
+test("requests for flags are not activity", () => {
   const flags = {
     $feature_flag: "new",
     $feature_flag_response: true,
@@ -194,7 +194,7 @@ test("flags that were asked for are no sign of life", () => {
   ]);
 });
 
-test("a changed person is set, set once and unset, each with an id of its own that a repeat meets again", () => {
+test("a changed person is set, set_once and unset, each with a derived id that a retry matches", () => {
   const properties = { ...known, $set: { plan: "pro" }, $set_once: { first: 1 }, $unset: ["old"] };
   const read = () => translate(batch({ uuid, event: "$set", properties }));
   expect(read().map(({ type, id, payload }) => [type, id, payload.properties])).toEqual([
@@ -205,7 +205,7 @@ test("a changed person is set, set once and unset, each with an id of its own th
   expect(read()).toEqual(read());
 });
 
-test("companies keep their key as their id, other groups their type too", () => {
+test("companies keep their key as their id, other groups also their type", () => {
   const $groups = { company: "acme", project: 7 };
   expect(translate(batch({ event: "x", properties: { ...known, $groups } }))[0]?.payload.groups).toEqual([
     "acme",
@@ -217,7 +217,7 @@ test("companies keep their key as their id, other groups their type too", () => 
   ]);
 });
 
-test("an alias of an anonymous id is evidence; of two user ids only the secret's to make", () => {
+test("an alias of an anonymous id is evidence; one of two user ids needs the secret", () => {
   const alias = (properties: object, isTrusted = false) =>
     translate(batch({ uuid, event: "$create_alias", properties }), isTrusted);
   expect(alias({ ...anonymous, alias: "u_1" })).toMatchObject([
@@ -236,7 +236,7 @@ test("an alias of an anonymous id is evidence; of two user ids only the secret's
   expect(alias({ ...known, alias: "u_1" })).toEqual([]);
 });
 
-test("a queued event says how long before sending it happened", () => {
+test("a queued event carries its age at sending", () => {
   const [message] = translate(batch({ uuid, event: "x", properties: anonymous, offset: 2_500 }));
   expect(message?.timestamp).toBe(Date.parse("2026-11-23T13:23:11.206Z") - 2_500);
 });
@@ -244,7 +244,7 @@ test("a queued event says how long before sending it happened", () => {
 test.each([
   ["one event", { event: "x", properties: { token: KEY, distinct_id: "u" } }],
   ["a list", [{ event: "x", properties: { token: KEY, distinct_id: "u" } }]],
-  ["one as text in data", { data: JSON.stringify({ event: "x", properties: { token: KEY, distinct_id: "u" } }) }],
+  ["one as a string in data", { data: JSON.stringify({ event: "x", properties: { token: KEY, distinct_id: "u" } }) }],
   [
     "a list as base64 in data",
     { data: Buffer.from(JSON.stringify([{ event: "x", api_key: KEY, distinct_id: "u" }])).toString("base64") },
@@ -268,7 +268,7 @@ test("the key may carry the secret, or come as a Bearer's", () => {
   });
 });
 
-test("replays are dropped; an exception keeps its type and words, not its stack", () => {
+test("replays are dropped; an exception keeps its type and message, not its stack", () => {
   expect(translate(batch({ event: "$snapshot", properties: anonymous }))).toEqual([]);
   const $exception_list = [{ type: "Error", value: "boom", stacktrace: { frames: [{ a: { b: { c: 1 } } }] } }];
   const [message] = translate(

@@ -42,7 +42,7 @@ const browser = {
   sentAt: "2026-11-23T13:23:47.937Z",
 };
 
-test("a page call is a view of its page, with what else it says", () => {
+test("a page call is a view of its page, with its other properties", () => {
   const properties = { ...browser.context.page, section: "top" };
   expect(JSON.parse(JSON.stringify(translate("page", { ...browser, type: "page", name: "Home", properties })))).toEqual(
     [
@@ -70,7 +70,7 @@ test("a page call is a view of its page, with what else it says", () => {
   );
 });
 
-test("the path says what a call is when the body does not", () => {
+test("the path determines a call's type if the body does not", () => {
   expect(translate("track", { ...browser, event: "Plan Chosen", properties: { title: "kept" } })).toMatchObject([
     { type: "track", payload: { name: "Plan Chosen", properties: { title: "kept", __title: "T" } } },
   ]);
@@ -87,7 +87,7 @@ test("an identify sets traits; without a user id they are the visitor's", () => 
   expect(translate("identify", browser)).toEqual([]);
 });
 
-test("a group call says who belongs to it and describes it", () => {
+test("a group call adds its user and describes the group", () => {
   const call = { ...browser, userId: "u_1", groupId: "acme", traits: { name: "Acme", seats: 5 } };
   expect(translate("group", call)).toMatchObject([
     { id: browser.messageId, type: "assign_group", payload: { groupIds: ["acme"], profileId: "u_1" } },
@@ -111,7 +111,7 @@ test.each([
   expect(read.some(({ warning }) => warning !== undefined)).toBe(warns);
 });
 
-test("a batch has one clock; servers' libraries are no visitors", () => {
+test("a batch has one clock; server libraries are not visitors", () => {
   const library = { name: "@segment/analytics-node", version: "3.1.0" };
   const call = { type: "track", event: "Paid", userId: "u_1", messageId: "m", context: { library, ip: "8.8.8.8" } };
   const body = {
@@ -132,7 +132,7 @@ test("a batch has one clock; servers' libraries are no visitors", () => {
 test.each([
   ["the user name", basic(`${KEY}:`), {}, { clientId: KEY, secret: null }],
   ["user name and password", basic(`${KEY}:s3cret`), {}, { clientId: KEY, secret: "s3cret" }],
-  ["a write key that holds both", basic(`${KEY}:s3cret:`), {}, { clientId: KEY, secret: "s3cret" }],
+  ["a write key that contains both", basic(`${KEY}:s3cret:`), {}, { clientId: KEY, secret: "s3cret" }],
   ["the body", {}, { writeKey: KEY }, { clientId: KEY, secret: null }],
   ["nowhere", { authorization: "Basic !" }, {}, { clientId: null, secret: null }],
 ])("the key is %s", (_where, headers, body, credentials) => {

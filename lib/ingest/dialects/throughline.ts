@@ -88,7 +88,7 @@ export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], messa
   const outcome = outcomes[0];
   if (!outcome) return answerIgnored(message);
   if (outcome.status === "rejected") {
-    const error = outcome.reason ?? { code: "unprocessable" as const, message: "The event was not taken in." };
+    const error = outcome.reason ?? { code: "unprocessable" as const, message: "The event was not stored." };
     return { status: statusOf(error.code), body: { error } };
   }
   const warnings = outcomes.flatMap((each) => each.warnings);

@@ -38,17 +38,17 @@ describe("the browser", () => {
     ["phone", SAFARI, { browser: "Safari 17", os: "iOS 17", device: "mobile", bot: false }],
     ["tablet", IPAD, { browser: "Safari 16", os: "iOS 16", device: "tablet", bot: false }],
     ["Safari 26, which says 18_6", IOS_26, { browser: "Safari 26", os: "iOS 26", device: "mobile" }],
-    ["a Safari 18 that means it", IOS_26.replace("Version/26.0", "Version/18.6"), { os: "iOS 18" }],
+    ["a real Safari 18", IOS_26.replace("Version/26.0", "Version/18.6"), { os: "iOS 18" }],
     ["an iPad with Safari 26", IPAD_26, { browser: "Safari 26", os: "iOS 26", device: "tablet" }],
     ["another browser on iOS, which has no such version", CHROME_IOS, { browser: "Chrome 141", os: "iOS 18" }],
     ["an Android that hides its version", ANDROID_REDUCED, { browser: "Chrome 141", os: "Android", device: "mobile" }],
-    ["one that tells it", ANDROID_REDUCED.replace("10; K", "15; Pixel 9"), { os: "Android 15" }],
+    ["one that reveals it", ANDROID_REDUCED.replace("10; K", "15; Pixel 9"), { os: "Android 15" }],
     ["iOS 26 in Facebook's app", FACEBOOK_26, { os: "iOS 26", device: "mobile" }],
     ["FreeBSD", CHROME_OS.replace("CrOS x86_64 14541.0.0", "FreeBSD amd64"), { device: "desktop" }],
     ["a television", TIZEN, { device: "other" }],
     ["ChromeOS", CHROME_OS, { browser: "Chrome 141", os: "Chrome OS", device: "desktop" }],
     ["crawler", GOOGLEBOT, { bot: true }],
-    ["crawler that is no browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],
+    ["a crawler that is not a browser", "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", { bot: true }],
     [
       "the customer's own browser test",
       CHROME.replace("Chrome/", "HeadlessChrome/"),
@@ -84,7 +84,7 @@ describe("the page", () => {
     return { ...contextOf({ path, referrer }, null, origin, domain, rules, warnings), warnings };
   };
 
-  test("a URL becomes origin and path; the fragment and a password go", () => {
+  test("a URL becomes origin and path; fragment and password are removed", () => {
     expect(page("https://me:pw@shop.example:8443/a/b?x=1#frag").context).toMatchObject({
       origin: "https://shop.example:8443",
       path: "/a/b",
@@ -100,11 +100,11 @@ describe("the page", () => {
     ["https://shop.example/#access_token=1", "/"],
     ["https://shop.example/#/reset/ada@example.com", "/#/reset/[email]"],
     ["app://shop/#/home", "/#/home"],
-  ])("%s is the page %s: what is behind a router's # is a page, other fragments go", (url, path) =>
+  ])("%s is the page %s: a router's fragment is a page, others are removed", (url, path) =>
     expect(page(url).context.path).toBe(path),
   );
 
-  test("parameters behind a router's # are the page's as well", () => {
+  test("parameters in a router's fragment belong to the page as well", () => {
     const { context, query } = page("https://shop.example/?ref=1#/a?utm_source=hn&token=s3cret");
     expect([context.path, context.utmSource, query]).toEqual(["/#/a", "hn", { ref: "1" }]);
   });
@@ -112,11 +112,11 @@ describe("the page", () => {
   test.each(["Home", "Checkout step 2", "Einstellungen/Über", "首页"])("the screen %s is a page of that name", (name) =>
     expect(page(name).context).toEqual({ device: "server", path: name }),
   );
-  test.each(["", "  ", "?", "#", "//", "-", "undefined?x"])("%j is no page", (name) =>
+  test.each(["", "  ", "?", "#", "//", "-", "undefined?x"])("%j is not a page", (name) =>
     expect(page(name).context).not.toHaveProperty("path"),
   );
 
-  test("campaign words become context; of other parameters only those the project keeps stay, by name in the warning", () => {
+  test("campaign parameters become context; of the others only those the project keeps stay, and the warning names the rest", () => {
     const { context, query, warnings } = page(
       "https://shop.example/?utm_source=hn&UTM_Medium=post&ref=7&gclid=abc&currency=eur&__proto__=x",
     );
@@ -126,7 +126,7 @@ describe("the page", () => {
     expect(page("https://shop.example/?utm_source=hn")).toMatchObject({ query: null, warnings: [] });
   });
 
-  test("a project may keep all, but never what opens doors", () => {
+  test("a project may keep all, but never those that grant access", () => {
     const keepAll = { keptParameters: ["*"] };
     const url = "https://shop.example/?currency=eur&token=s3cret&reset_code=1&code=2";
     expect(page(url, undefined, null, null, keepAll).query).toEqual({ currency: "eur", reset_code: "1" });
@@ -137,7 +137,7 @@ describe("the page", () => {
     });
   });
 
-  test("addresses and tokens are masked in page, title, referrer and query, with a warning each; or not, if the project says so", () => {
+  test("addresses and tokens are masked in page, title, referrer and query, with a warning each; or not, if the project disables it", () => {
     const url = "https://shop.example/users/ada@example.com?ref=bob@example.com&utm_content=eve%40example.com";
     const referrer = "https://mail.example/m/5f4dcc3b5aa765d61d8327deb882cf99";
     const { context, query, warnings } = page(url, referrer);
@@ -161,7 +161,7 @@ describe("the page", () => {
     });
   });
 
-  test.each(["", "   ", "?not a url", 42, null, {}, "http://"])("%j is no page", (path) =>
+  test.each(["", "   ", "?not a url", 42, null, {}, "http://"])("%j is not a page", (path) =>
     expect(page(path).context).toEqual({ device: "server" }),
   );
 
@@ -169,7 +169,7 @@ describe("the page", () => {
     expect(page("app://home/settings").context).toMatchObject({ origin: "app://home", path: "/settings" });
   });
 
-  test("an endless path is cut", () => {
+  test("an overlong path is cut", () => {
     expect(page(`https://shop.example/${"x".repeat(9_000)}`).context.path).toHaveLength(2_048);
   });
 
@@ -178,11 +178,11 @@ describe("the page", () => {
     ["a subdomain of the page", "https://other.example/", "https://www.other.example/", null],
     ["the project's domain", "https://app.else.test/", "https://shop.example/", "shop.example"],
     ["its subdomain", "https://app.else.test/", "https://blog.shop.example/", "shop.example"],
-  ])("%s is no referrer", (_what, path, referrer, domain) =>
+  ])("%s is not a referrer", (_what, path, referrer, domain) =>
     expect(page(path, referrer, domain).context.referrer).toBeUndefined(),
   );
 
-  test("another site is, without its query", () => {
+  test("another site is a referrer, without its query", () => {
     expect(page("https://shop.example/", "https://www.google.co.uk/search?q=secret").context).toMatchObject({
       referrer: "https://www.google.co.uk/search",
       referrerName: "Google",
@@ -202,16 +202,16 @@ test.each([
   ["localhost", "localhost"],
 ])("%s is called %s", (host, name) => expect(siteName(host)).toBe(name));
 
-describe("whose address counts", () => {
+describe("the client's address", () => {
   test.each([
-    ["without proxies the socket's, whatever the header claims", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
-    ["behind one proxy the last it wrote", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
-    ["behind two the last but one", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
-    ["a header shorter than the chain: its first", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
-    ["a proxy that wrote nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
-    ["behind Next the address Next wrote", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
+    ["without proxies the socket's, whatever the header says", "1.1.1.1", "9.9.9.9", 0, "1.1.1.1"],
+    ["behind one proxy the last entry", "10.0.0.1", "9.9.9.9, 2.2.2.2", 1, "2.2.2.2"],
+    ["behind two the second to last", "10.0.0.1", "9.9.9.9, 2.2.2.2, 10.0.0.2", 2, "2.2.2.2"],
+    ["a header shorter than the chain: its first entry", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
+    ["a proxy that added nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
+    ["behind Next the address that Next added", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
     ["nobody says", null, undefined, 0, null],
-    ["nonsense is none", "10.0.0.1", "unknown", 1, null],
+    ["nonsense is not an address", "10.0.0.1", "unknown", 1, null],
   ] as const)("%s", (_guarantee, socket, header, proxies, ip) =>
     expect(clientAddress(socket, header, proxies)).toBe(ip),
   );
@@ -228,7 +228,7 @@ describe("whose address counts", () => {
   ])("%s is %s", (text, ip) => expect(plainAddress(text)).toBe(ip));
 });
 
-test("a visitor is remembered by words, never by address or header", () => {
+test("a visitor is described by browser and place, never by address or header", () => {
   const { context } = contextOf({}, visitorOf("8.8.8.8", SAFARI), null, null, rulesOf(DEFAULT_PRIVACY), []);
   expect(context).toEqual({ country: "US", device: "mobile", browser: "Safari 17", os: "iOS 17" });
 });

@@ -12,12 +12,12 @@ test.each([
   ["JSON behind a byte order mark", Buffer.concat([Buffer.from("\ufeff"), JSON_BYTES]), undefined],
   ["gzip, announced", gzipSync(JSON_BYTES), "gzip"],
   ["gzip, not announced", gzipSync(JSON_BYTES), undefined],
-  ["announced as gzip but unpacked on the way", JSON_BYTES, "gzip"],
+  ["declared as gzip but already unpacked", JSON_BYTES, "gzip"],
   ["brotli", brotliCompressSync(JSON_BYTES), "br"],
   ["deflate", deflateSync(JSON_BYTES), "deflate"],
   ["a form with JSON", Buffer.from(`data=${encodeURIComponent(JSON.stringify(VALUE))}`), undefined],
   ["a form with base64", Buffer.from(`data=${encodeURIComponent(base64)}`), undefined],
-  ["a form with base64 that nobody escaped", Buffer.from(`data=${base64}`), undefined],
+  ["a form with unescaped base64", Buffer.from(`data=${base64}`), undefined],
   [
     "a form with base64 of gzip",
     Buffer.from(`data=${encodeURIComponent(gzipSync(JSON_BYTES).toString("base64"))}`),
@@ -43,11 +43,11 @@ test("broken gzip is a bad request, a gzip bomb is too large", async () => {
   await expect(decodeBody(bomb, "gzip")).rejects.toMatchObject({ code: "too_large" });
 });
 
-test("the size told is the unpacked one", async () => {
+test("the reported size is the unpacked one", async () => {
   expect((await decodeBody(gzipSync(JSON_BYTES), "gzip")).bytes).toBe(JSON_BYTES.byteLength);
 });
 
-test("a form of lz-string is refused by its packed length, as each bit of it is read by itself", async () => {
+test("a form of lz-string is rejected by its packed length, as it is read bit by bit", async () => {
   const form = (length: number) => Buffer.from(`data=${"A".repeat(length)}&compression=lz64`);
   await expect(decodeBody(form(256 * 1024 + 1), undefined)).rejects.toMatchObject({ code: "too_large" });
   await expect(decodeBody(form(256 * 1024), undefined)).rejects.toMatchObject({ code: "bad_request" });

@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 const MB = 1_000_000;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test("events are refused while too little of the disk is free, and taken in again when there is room", async () => {
+test("events are rejected while the disk is nearly full, and accepted again when there is room", async () => {
   let free = 600 * MB;
   const look = vi.fn(async () => free);
   const room = new DiskRoom("/data", 500, look);
@@ -27,8 +27,8 @@ test("events are refused while too little of the disk is free, and taken in agai
 
 test.each([
   ["a Postgres elsewhere", "", 500],
-  ["an operator who wants none of it", "/data", 0],
-])("%s: nothing is looked at", async (_who, folder, least) => {
+  ["an operator who disabled it", "/data", 0],
+])("%s: nothing is checked", async (_who, folder, least) => {
   const look = vi.fn(async () => 0);
   const room = new DiskRoom(folder, least, look);
   for (const ms of [0, 10_000, 20_000]) room.need(ms);
@@ -37,7 +37,7 @@ test.each([
   expect(look).not.toHaveBeenCalled();
 });
 
-test("a disk that cannot be asked refuses nobody", async () => {
+test("a disk that cannot be checked rejects nothing", async () => {
   const room = new DiskRoom("/data", 500, () => Promise.reject(new Error("no")));
   room.need(0);
   await turn();

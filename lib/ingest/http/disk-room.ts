@@ -45,7 +45,7 @@ export class DiskRoom {
     if (this.free >= this.leastMegabytes * MEGABYTE) return;
     const error = new AppError(
       "unavailable",
-      "The disk is nearly full: events are taken in again when there is room. Tell the operator.",
+      "The disk is nearly full: events are accepted again when there is room. Tell the operator.",
       { retryAfterSeconds: RETRY_SECONDS },
     );
     logFault(`ingest: less than ${this.leastMegabytes} MB are free (MIN_FREE_DISK_MB)`, error);

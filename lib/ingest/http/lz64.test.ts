@@ -31,7 +31,7 @@ test("a bomb is cut at the limit", () => {
   expect(() => unpackLz64(bomb, 20_000)).toThrow(RangeError);
 });
 
-test("anything else ends, in nothing or a text", () => {
+test("anything else terminates, with null or a text", () => {
   const letters = fc.string({ unit: fc.constantFrom(..."AB/+=zQ09 ?"), maxLength: 300 });
   fc.assert(
     fc.property(letters, (sent) => {

@@ -21,7 +21,7 @@ function ask(limit: SenderLimit, address: string | null, now: number): number {
 const spend = (limit: SenderLimit, address: string, requests: number, now: number): number[] =>
   Array.from({ length: requests }, () => ask(limit, address, now));
 
-test("twenty seconds' worth at once, then as many as the rate, and whoever waits may go on", () => {
+test("a burst of twenty seconds' worth, then the rate, and waiting restores tokens", () => {
   const limit = new SenderLimit(10);
   expect(spend(limit, PUBLIC, 200, NOON_MS).every((seconds) => seconds === 0)).toBe(true);
   expect(ask(limit, PUBLIC, NOON_MS)).toBe(1);
@@ -30,7 +30,7 @@ test("twenty seconds' worth at once, then as many as the rate, and whoever waits
   expect(ask(limit, "203.0.113.8", NOON_MS)).toBe(0);
 });
 
-test("a batch costs what is in it, and what was too much is waited for", () => {
+test("a batch costs its number of messages, and a debt has to be waited out", () => {
   const limit = new SenderLimit(10);
   expect(ask(limit, PUBLIC, NOON_MS)).toBe(0);
   limit.charge(PUBLIC, 500, NOON_MS);
@@ -39,7 +39,7 @@ test("a batch costs what is in it, and what was too much is waited for", () => {
   expect(ask(limit, PUBLIC, NOON_MS + 31_000)).toBe(0);
 });
 
-test("a server that showed its secret is not limited for ten minutes", () => {
+test("a server that sent its secret is not limited for ten minutes", () => {
   const limit = new SenderLimit(10);
   limit.trust(PUBLIC, NOON_MS);
   limit.charge(PUBLIC, 100_000, NOON_MS);
@@ -58,7 +58,7 @@ test.each([
   "fd00::1",
   "fe80::9",
   null,
-])("%s is the operator's own, or nobody's: not limited", (address) => {
+])("%s is a private address, or none: not limited", (address) => {
   const limit = new SenderLimit(1);
   limit.charge(address, 1_000, NOON_MS);
   expect(ask(limit, address, NOON_MS)).toBe(0);
@@ -69,13 +69,13 @@ test.each(["8.8.8.8", "172.32.0.1", "100.128.0.1", "11.0.0.1", "2001:db8::1"])("
   expect(spend(limit, address, 21, NOON_MS)).toEqual([...Array(20).fill(0), 1]);
 });
 
-test("0 is no limit", () => {
+test("0 disables the limit", () => {
   const limit = new SenderLimit(0);
   limit.charge(PUBLIC, 1_000_000, NOON_MS);
   expect(ask(limit, PUBLIC, NOON_MS)).toBe(0);
 });
 
-test("a clock that goes back gives nothing away and takes nothing", () => {
+test("a clock that goes back neither adds nor removes tokens", () => {
   const limit = new SenderLimit(1);
   spend(limit, PUBLIC, 20, NOON_MS);
   expect(ask(limit, PUBLIC, NOON_MS - 60_000)).toBe(1);

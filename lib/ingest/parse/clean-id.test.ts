@@ -8,15 +8,15 @@ const idOf = (value: unknown) => cleanId(value, NONE).id;
 
 describe("what counts as an id (docs/identity.md R1)", () => {
   test.each([
-    ["a text stays as it is", "u_1", "u_1"],
+    ["a string is not changed", "u_1", "u_1"],
     ["case is kept", "Alice", "Alice"],
-    ["a number becomes text", 42, "42"],
-    ["white space around it goes", "  u_1\n", "u_1"],
-    ["quotes around it go", '"u_1"', "u_1"],
+    ["a number becomes a string", 42, "42"],
+    ["surrounding white space is removed", "  u_1\n", "u_1"],
+    ["surrounding quotes are removed", '"u_1"', "u_1"],
     ["in layers", " ' `u_1` ' ", "u_1"],
     ["a quote inside stays", "o'hara", "o'hara"],
-    ["one that is not closed stays", '"u_1', '"u_1'],
-    ["composed and decomposed letters are one", "Zoe\u0308", "Zo\u00eb"],
+    ["an unclosed quote stays", '"u_1', '"u_1'],
+    ["composed and decomposed letters are the same", "Zoe\u0308", "Zo\u00eb"],
     ["NUL characters go", "u\0_1", "u_1"],
     ["half a surrogate pair is replaced", "u\ud800", "u\ufffd"],
     ["an emoji stays", "u👍", "u👍"],
@@ -84,7 +84,7 @@ describe("for any text (R1)", () => {
     );
   });
 
-  test("what is kept is well-formed, trimmed, not empty, at most 255 characters, without NUL", () => {
+  test("a kept id is well-formed, trimmed, not empty, at most 255 characters, without NUL", () => {
     fc.assert(
       fc.property(anyText, (sent) => {
         const id = idOf(sent);
@@ -97,7 +97,7 @@ describe("for any text (R1)", () => {
     );
   });
 
-  test("there is a warning exactly when something sent was not taken", () => {
+  test("there is a warning exactly if a sent id was not accepted", () => {
     const anything = fc.oneof(anyText, fc.double(), fc.boolean(), fc.constantFrom(null, undefined, {}, []));
     fc.assert(
       fc.property(anything, (sent) => {

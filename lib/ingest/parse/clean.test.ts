@@ -22,31 +22,31 @@ test.each([
   expect("admin" in cleaned).toBe(false);
 });
 
-test("five levels pass, a sixth is refused, lists counted", () => {
+test("five levels pass, a sixth is rejected, including lists", () => {
   expect(() => cleanProperties(nested(PROPERTIES_MAX_DEPTH), "p")).not.toThrow();
   expect(() => cleanProperties(nested(PROPERTIES_MAX_DEPTH + 1), "p")).toThrow(/Nested more than 5/);
   expect(() => clean('{"a":[[[[1]]]]}')).not.toThrow();
   expect(() => clean('{"a":[[[[[1]]]]]}')).toThrow(/Nested/);
 });
 
-test("a hundred thousand levels are refused like six, not by a full stack", () => {
+test("a hundred thousand levels are rejected like six, not by a stack overflow", () => {
   const json = `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
   expect(() => clean(json)).toThrow(/Nested/);
 });
 
-test("128 properties pass, one more is refused; those skipped do not count", () => {
+test("128 properties pass, one more is rejected; skipped ones do not count", () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
   expect(Object.keys(cleanProperties(many(PROPERTIES_MAX), "p"))).toHaveLength(PROPERTIES_MAX);
   expect(() => cleanProperties(many(PROPERTIES_MAX + 1), "p")).toThrow(/More than 128/);
   expect(() => cleanProperties(many(PROPERTIES_MAX + 1), "p", (key) => key === "k0")).not.toThrow();
 });
 
-test("a name of more than 200 characters is refused, at any depth", () => {
+test("a name of more than 200 characters is rejected, at any depth", () => {
   expect(() => cleanProperties({ ["k".repeat(200)]: 1 }, "p")).not.toThrow();
   expect(() => cleanProperties({ a: { ["k".repeat(201)]: 1 } }, "p")).toThrow(/name has more than 200/);
 });
 
-test("whatever comes out is JSON that Postgres takes, and cleaning it again changes nothing", () => {
+test("the result is always JSON that Postgres accepts, and cleaning it again changes nothing", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }), (value) => {
       const cleaned = cleanProperties({ value }, "p");

@@ -15,15 +15,15 @@ function device(ahead: number, clocks = new DeviceClocks(), stream: string | nul
     clocks.correct(stream, capturedAt + ahead, sentAt + ahead, sentAt + transit);
 }
 
-describe("a right clock", () => {
-  test("is left alone, however long requests travel once a quick one was seen", () => {
+describe("a correct clock", () => {
+  test("is not corrected, however long requests take after a quick one", () => {
     const at = device(0);
     expect([at(NOW, 80), at(NOW + 5_000, 4_000), at(NOW + 20_000, 59_000)]).toEqual([NOW, NOW + 5_000, NOW + 20_000]);
   });
 
-  test("half a second of travel is no wrong clock", () => expect(device(0)(NOW, 900)).toBe(NOW));
+  test("half a second of latency is not a wrong clock", () => expect(device(0)(NOW, 900)).toBe(NOW));
 
-  test("a slow first request is moved by its travel, and what follows is not put before it", () => {
+  test("a slow first request is shifted by its latency, and later events do not precede it", () => {
     const at = device(0);
     const first = at(NOW, 4_000);
     const second = at(NOW + 3_500, 100);
@@ -39,21 +39,24 @@ describe("a wrong clock", () => {
     ["an hour behind", -HOUR],
     ["three seconds ahead", 3_000],
     ["ten years behind", -87_600 * HOUR],
-  ])("%s: right within the quickest request's travel, a delayed one not moved by its delay", (_guarantee, ahead) => {
-    const at = device(ahead);
-    expect(at(NOW, 120)).toBe(NOW + 120);
-    expect(at(NOW + 10_000, 25_000)).toBe(NOW + 10_120);
-    expect(at(NOW + 90_000, 60)).toBe(NOW + 90_060);
-  });
+  ])(
+    "%s: correct within the quickest request's latency, and a delayed request is not shifted by its delay",
+    (_guarantee, ahead) => {
+      const at = device(ahead);
+      expect(at(NOW, 120)).toBe(NOW + 120);
+      expect(at(NOW + 10_000, 25_000)).toBe(NOW + 10_120);
+      expect(at(NOW + 90_000, 60)).toBe(NOW + 90_060);
+    },
+  );
 
-  test("that is set while we look on is believed anew", () => {
+  test("that is set meanwhile is estimated again", () => {
     const clocks = new DeviceClocks();
     expect(device(HOUR, clocks)(NOW, 100)).toBe(NOW + 100);
     expect(device(0, clocks)(NOW + MINUTE, 100)).toBe(NOW + MINUTE);
     expect(device(-HOUR, clocks)(NOW + 2 * MINUTE, 100)).toBe(NOW + 2 * MINUTE + 100);
   });
 
-  test("that drifts is followed: what was seen over half an hour ago does not count", () => {
+  test("that drifts is tracked: observations older than half an hour do not count", () => {
     const clocks = new DeviceClocks();
     device(2_000, clocks)(NOW, 0);
     device(-2_000, clocks)(NOW + 16 * MINUTE, 0);
@@ -61,21 +64,21 @@ describe("a wrong clock", () => {
     expect(device(-2_000, clocks)(NOW + 31 * MINUTE, 0)).toBe(NOW + 31 * MINUTE);
   });
 
-  test("of a server, which has no stream, is taken by each request", () => {
+  test("of a server, which has no stream, is estimated per request", () => {
     const at = device(HOUR, new DeviceClocks(), null);
     expect(at(NOW, 100)).toBe(NOW + 100);
     expect(at(NOW, 30_000)).toBe(NOW + 30_000);
   });
 });
 
-test("one device says nothing about another's clock, and without a time of sending nothing is moved", () => {
+test("one device does not affect another's clock, and without a sending time nothing is shifted", () => {
   const clocks = new DeviceClocks();
   device(HOUR, clocks, "p/a")(NOW, 100);
   expect(device(0, clocks, "p/b")(NOW, 5_000)).toBe(NOW + 5_000);
   expect(clocks.correct("p/a", NOW, Number.NaN, NOW + 100)).toBe(NOW);
 });
 
-test("no more devices are remembered than may be", () => {
+test("the number of remembered devices is bounded", () => {
   const clocks = new DeviceClocks(2);
   for (const stream of ["a", "b", "c"]) device(0, clocks, stream)(NOW, 0);
   expect(device(0, clocks, "c")(NOW + 1, 5_000)).toBe(NOW + 1);
@@ -95,7 +98,7 @@ const walk = fc.record({
   ),
 });
 
-test("property: whatever the clock, times are right within a second and never out of order", () => {
+test("property: for any clock, times are correct within a second and never out of order", () => {
   fc.assert(
     fc.property(walk, ({ ahead, first, steps }) => {
       const clocks = new DeviceClocks();

@@ -84,7 +84,7 @@ const PLACES: Record<string, (time: unknown) => Read> = {
     foreign(rybbit, "track", { type: "custom_event", event_name: "x", user_id: "u", timestamp }),
 };
 
-test("the table is there, and every row has examples", () => {
+test("the table exists, and every row has examples", () => {
   expect(rows.length).toBeGreaterThan(10);
   for (const [, sent, is] of rows) expect([sent, is].join()).toMatch(/`.+,.*(`|refused|the time of receipt)/);
 });
@@ -101,7 +101,7 @@ describe.each(Object.entries(PLACES))("%s:", (_place, send) => {
   });
 });
 
-test("a time after its own sending says nothing about the device's clock: the next one stands", () => {
+test("a time after its own sending does not affect the clock estimate: the next one is not shifted", () => {
   const sentAt = new Date(RECEIVED).toISOString();
   const at = (timestamp: string) => ours({ timestamp, sentAt, anonymousId: "odd" }).ts;
   expect(at("9999-12-31T00:00:00Z")).toBe(RECEIVED);

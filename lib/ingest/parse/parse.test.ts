@@ -132,7 +132,7 @@ describe("a track", () => {
     expect(identify.id).not.toBe(event.id);
   });
 
-  test.each(["session_start", "session_end"])("the name %s is the server's", (name) =>
+  test.each(["session_start", "session_end"])("the name %s is reserved for the server", (name) =>
     expect(rejection(track({ name }))).toMatchObject({ code: "bad_request", field: "payload.name" }),
   );
 
@@ -142,7 +142,7 @@ describe("a track", () => {
 });
 
 describe("ids of messages", () => {
-  test("one that is no UUID is mapped to the same UUID each time, another in another project", () => {
+  test("one that is not a UUID is always mapped to the same UUID, and to another in another project", () => {
     const first = operation(track({}, { id: "evt-1" })).id;
     expect(operation(track({}, { id: "evt-1" })).id).toBe(first);
     expect(operation(track({}, { id: "evt-2" })).id).not.toBe(first);
@@ -160,7 +160,7 @@ describe("ids of messages", () => {
   );
 });
 
-describe("whose operation it is", () => {
+describe("identity of an operation", () => {
   test("a blocked user id is absent, with a warning, and the event stays", () => {
     expect(operation(track({ profileId: "null" }, { anonymousId: "dev-1" }))).toMatchObject({
       user: null,
@@ -177,7 +177,7 @@ describe("whose operation it is", () => {
     expect(operation(track({}, { anonymousId: "undefined" }))).toMatchObject({ anon: "derived" });
   });
 
-  test("a server may forward its visitor message by message", () => {
+  test("a server may forward a visitor per message", () => {
     const sent = track({ properties: { __ip: "8.8.8.8", __userAgent: CHROME, a: 1 } });
     const forwarded = operation(sent, server());
     expect(forwarded).toMatchObject({ anon: "derived", context: { device: "desktop", country: "US" } });
@@ -185,7 +185,7 @@ describe("whose operation it is", () => {
     expect(operation(sent).context.country).toBeUndefined();
   });
 
-  test("in a cookieless project ids from browsers count for nothing, sessions too", () => {
+  test("in a cookieless project ids from browsers are ignored, and so are sessions", () => {
     const sent = track({}, { anonymousId: "dev-1", sessionId: "0192f0a0-2222-7000-8000-000000000000" });
     const settings = { recognition: "cookieless" } as const;
     expect(operation(sent, browser(settings))).toMatchObject({
@@ -196,7 +196,7 @@ describe("whose operation it is", () => {
     expect(operation(sent, server(settings))).toMatchObject({ anon: "dev-1", streamClass: "cookieless" });
   });
 
-  test("a kiosk is one by message or by project, the message first", () => {
+  test("a kiosk is set by message or by project, the message taking precedence", () => {
     const sent = (kiosk?: boolean) => track({}, { anonymousId: "dev-1", kiosk });
     expect(operation(sent(true)).streamClass).toBe("kiosk");
     expect(operation(sent(), browser({ kiosk: true })).streamClass).toBe("kiosk");
@@ -230,7 +230,7 @@ describe("signed identities (2.3)", () => {
     expect(operation(track({ profileId: "u_1" }), browser(strict)).user).toBeNull();
   });
 
-  test("with it the id counts, on the outside or in the payload, and the hash is no trait", () => {
+  test("with it the id counts, in the envelope or in the payload, and the hash is not a trait", () => {
     expect(operation(identify({ hash: sign("u_1") }), browser(strict)).user).toBe("u_1");
     expect(operation(track({ profileId: "u_1" }, { hash: sign("u_1") }), browser(strict)).user).toBe("u_1");
     const inside = operation(identify({}, { hash: sign("u_1").toUpperCase() }), browser(strict));
@@ -245,7 +245,7 @@ describe("signed identities (2.3)", () => {
 describe("an identify", () => {
   const identify = (payload: object) => ({ type: "identify", payload: { profileId: "u_1", ...payload } });
 
-  test("takes named traits, any other beside them, and properties, flattened to leaves", () => {
+  test("accepts named traits, any others, and properties, flattened to leaves", () => {
     const { changes, properties, kind, name } = operation(
       identify({
         firstName: "Ada",
@@ -319,7 +319,7 @@ describe("property operations", () => {
 
 describe("lists", () => {
   const list = (type: string, properties: object) => ({ type, payload: { profileId: "u_1", properties } });
-  test.each(["union", "remove"])("%s takes one value or a list of them, each once", (type) => {
+  test.each(["union", "remove"])("%s takes one value or a list, without duplicates", (type) => {
     expect(operation(list(type, { tags: ["a", 1, true, "a"], "a.b": "x" }))).toMatchObject({
       kind: "property",
       name: type,
@@ -335,14 +335,14 @@ describe("lists", () => {
     ["an object", { tags: [{ a: 1 }] }, "bad_request"],
     ["nothing", { tags: null }, "bad_request"],
     ["too many", { tags: Array.from({ length: 101 }, (_, i) => i) }, "unprocessable"],
-  ])("%s is refused by its name", (_what, properties, code) => {
+  ])("%s is rejected, naming the field", (_what, properties, code) => {
     expect(rejection(list("union", properties))).toMatchObject({ code, field: "payload.properties.tags" });
   });
 });
 
 describe("alias and groups", () => {
   const alias = (type: string) => ({ type, payload: { profileId: "u_1", alias: " u_2 " } });
-  test.each(["alias", "unalias"])("%s joins two user ids, for whoever holds the secret", (type) => {
+  test.each(["alias", "unalias"])("%s joins two user ids, with the secret", (type) => {
     expect(operation(alias(type), server())).toMatchObject({
       kind: "alias",
       name: type,
@@ -377,7 +377,7 @@ describe("alias and groups", () => {
   });
 });
 
-describe("what is rejected, and why", () => {
+describe("rejected messages, and why", () => {
   test.each([
     ["no object", "track", "bad_request", undefined],
     ["a list", [], "bad_request", undefined],
@@ -397,9 +397,9 @@ describe("what is rejected, and why", () => {
     ["groups that are a text", track({ groups: "acme" }), "bad_request", "payload.groups"],
     ["an id that is an object", track({}, { id: {} }), "bad_request", "id"],
     ["a claim that is a text", track({}, { claim: "no" }), "bad_request", "claim"],
-    ["a date that is none", track({}, { timestamp: "soon" }), "unprocessable", "timestamp"],
+    ["an invalid date", track({}, { timestamp: "soon" }), "unprocessable", "timestamp"],
     [
-      "a reserved date that is none",
+      "an invalid reserved date",
       track({ properties: { __timestamp: 1e20 } }),
       "unprocessable",
       "payload.properties.__timestamp",
@@ -438,7 +438,7 @@ describe("what is rejected, and why", () => {
     expect(refused?.message).toMatch(/^[A-Z].*[.:…]?$/s);
   });
 
-  test("one bad message costs none of its neighbours", () => {
+  test("one bad message does not affect its neighbours", () => {
     const parsed = parse([
       track({ name: "a" }),
       track({ name: 1 }),
@@ -450,14 +450,14 @@ describe("what is rejected, and why", () => {
     expect(parsed.rejections.map(({ index }) => index)).toEqual([1]);
   });
 
-  test("an event over 32 KiB is too large, one below is not, whatever stands beside it", () => {
+  test("an event over 32 KiB is too large, one below is not, whatever its neighbours", () => {
     const big = (bytes: number) => track({ properties: { text: "x".repeat(bytes) } });
     const parsed = parseMessages([big(33_000), big(31_000)], browser(), 64_000);
     expect(parsed.operations).toHaveLength(1);
     expect(parsed.rejections).toMatchObject([{ index: 0, code: "too_large" }]);
   });
 
-  test("history is taken from who holds the secret, when it says so", () => {
+  test("historical data is accepted with the secret, if marked as an import", () => {
     const old = track({}, { timestamp: "2019-01-01T00:00:00Z", import: true });
     expect(operation(old, server()).ts).toBe(Date.UTC(2019, 0, 1));
     expect(rejection(old)).toMatchObject({ code: "too_old" });

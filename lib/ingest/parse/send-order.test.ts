@@ -25,19 +25,19 @@ function place(operations: Operation[], order = new SendOrder(), from = AT): num
 const read = (operations: Operation[]) =>
   [...operations].sort((a, b) => a.ts - b.ts || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 
-describe("messages of one millisecond come in the order they were sent:", () => {
-  test("of ids that are no UUIDs, a millisecond apart", () => {
+describe("messages of one millisecond keep the order they were sent in:", () => {
+  test("with ids that are not UUIDs, a millisecond apart", () => {
     const sent = Array.from({ length: 6 }, (_, i) => op(foreign(`m${i + 1}`), AT));
     expect(place(sent)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test("what came after them stays after them, and what has its own time keeps it", () => {
+  test("later messages stay after them, and messages with their own time keep it", () => {
     const sent = [AT, AT, AT, AT + 1, AT + 10, AT + 10].map((ts, i) => op(foreign(`m${i}`), ts));
     expect(place(sent)).toEqual([0, 1, 2, 3, 10, 11]);
     expect(read(sent)).toEqual(sent.map(({ id }) => id));
   });
 
-  test("UUIDv7 say their order themselves, wherever they stand", () => {
+  test("UUIDv7s define their own order, wherever they are", () => {
     const ids = [newId(), newId(), newId()] as const;
     expect(place([op(ids[2], AT), op(ids[0], AT), op(ids[1], AT)])).toEqual([0, 0, 0]);
     const mixed = [op(ids[0], AT), op(foreign("m"), AT), op(ids[1], AT)];
@@ -48,7 +48,7 @@ describe("messages of one millisecond come in the order they were sent:", () => 
     expect(place([op(foreign("a"), AT), op(foreign("b"), AT - 5), op(foreign("c"), AT)])).toEqual([0, -5, 1]);
   });
 
-  test("devices and users, and projects, have nothing to do with each other", () => {
+  test("devices, users and projects are independent of each other", () => {
     const order = new SendOrder();
     const who = [{ anon: "d" }, { anon: "e" }, { user: "u" }, { anon: "d", user: "u" }, {}, {}];
     expect(
@@ -62,17 +62,17 @@ describe("messages of one millisecond come in the order they were sent:", () => 
     expect(other.ts).toBe(AT);
   });
 
-  test("also in requests of their own, as browsers send them", () => {
+  test("also in separate requests, as browsers send them", () => {
     const order = new SendOrder();
     expect(["a", "b", "c"].flatMap((name) => place([op(foreign(name), AT)], order))).toEqual([0, 1, 2]);
   });
 
-  test("those without a time of their own lie before their receipt, never after it", () => {
+  test("those without a time are placed before their receipt, never after it", () => {
     const sent = Array.from({ length: 6 }, (_, i) => op(foreign(`m${i}`), RECEIVED));
     expect(place(sent, undefined, RECEIVED)).toEqual([-5, -4, -3, -2, -1, 0]);
   });
 
-  test("what one message carries stays together", () => {
+  test("operations of one message stay together", () => {
     const [track, identify, next] = [op(foreign("a"), AT), op(foreign("a/identify"), AT), op(foreign("b"), AT)];
     new SendOrder().place(PROJECT, [[track, identify], [], [next]], RECEIVED);
     expect([track, identify, next].map(({ ts }) => ts - AT)).toEqual([0, 0, 1]);

@@ -9,12 +9,12 @@ const DAY = 24 * 60 * MINUTE;
 const clock = { receivedAt: RECEIVED, sentAt: Number.NaN, stream: null, maxLatenessDays: 90, isImport: false };
 const iso = (ms: number) => new Date(ms).toISOString();
 
-describe("what reads as a time", () => {
+describe("accepted times", () => {
   test.each([
     ["ISO with milliseconds", "2026-06-15T12:00:00.000Z", RECEIVED],
     ["with an offset", "2026-06-15T14:00:00+02:00", RECEIVED],
     ["with microseconds", "2026-06-15T12:00:00.000123Z", RECEIVED],
-    ["with a space for the T", "2026-06-15 12:00:00Z", RECEIVED],
+    ["with a space instead of the T", "2026-06-15 12:00:00Z", RECEIVED],
     ["without a zone it is UTC", "2026-06-15T12:00:00", RECEIVED],
     ["a day alone is its midnight", "2026-06-15", RECEIVED - DAY / 2],
     ["milliseconds as a number", RECEIVED, RECEIVED],
@@ -34,7 +34,7 @@ describe("what reads as a time", () => {
   ])("%j is none", (value) => expect(readTime(value)).toBeNaN());
 });
 
-describe("whose clock counts (docs/identity.md R4)", () => {
+describe("the effective clock (docs/identity.md R4)", () => {
   const at = (value: unknown, over: Partial<typeof clock> = {}, warnings: string[] = []) =>
     correctedTime([{ value, field: "timestamp" }], { clocks: new DeviceClocks(), ...clock, ...over }, warnings);
 
@@ -46,12 +46,12 @@ describe("whose clock counts (docs/identity.md R4)", () => {
     ["an hour behind", -60 * MINUTE],
     ["a year ahead", 365 * DAY],
     ["ten years behind", -3_650 * DAY],
-  ])("a device %s is put right by when it says it sent", (_guarantee, skew) => {
+  ])("a device %s is corrected by its sending time", (_guarantee, skew) => {
     const captured = RECEIVED - 5 * MINUTE;
     expect(at(iso(captured + skew), { sentAt: RECEIVED + skew })).toBe(captured);
   });
 
-  test("the future becomes the time of receipt, with a warning when it is far", () => {
+  test("the future becomes the time of receipt, with a warning if it is far", () => {
     const warnings: string[] = [];
     expect(at(iso(RECEIVED + 1_000), {}, warnings)).toBe(RECEIVED);
     expect(warnings).toEqual([]);
@@ -59,13 +59,13 @@ describe("whose clock counts (docs/identity.md R4)", () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test("past the project's limit it is too old; exactly at the limit it is not; an import may be", () => {
+  test("beyond the project's limit it is too old, exactly at the limit it is not; imports are exempt", () => {
     expect(at(iso(RECEIVED - 90 * DAY))).toBe(RECEIVED - 90 * DAY);
     expect(() => at(iso(RECEIVED - 90 * DAY - 1))).toThrow(expect.objectContaining({ code: "too_old" }));
     expect(at(iso(RECEIVED - 900 * DAY), { isImport: true })).toBe(RECEIVED - 900 * DAY);
   });
 
-  test.each(["tomorrow", -1, 1e300, "0000-00-00", []])("%j is refused, naming the field", (value) =>
+  test.each(["tomorrow", -1, 1e300, "0000-00-00", []])("%j is rejected, naming the field", (value) =>
     expect(() => at(value)).toThrow(expect.objectContaining({ code: "unprocessable", field: "timestamp" })),
   );
 });

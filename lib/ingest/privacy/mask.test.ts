@@ -15,9 +15,9 @@ describe("masked", () => {
     ["a JSON Web Token", `/verify/${JWT}`, "/verify/[token]"],
     ["32 hexadecimal digits", "/r/5f4dcc3b5aa765d61d8327deb882cf99", "/r/[token]"],
     ["43 characters of base64", "/x/mZ3Qk7h1Jt0vW8yXo2Lc5Rb9Sd4Fg6HnPqTuVwYzA1B", "/x/[token]"],
-    ["a key that says what it is", "/hook/sk_live_4eC39HqLyjWDarjtT1zdp7dc", "/hook/[token]"],
-    ["behind /reset/ a short one too", "/reset/a8f3k2q9", "/reset/[token]"],
-    ["an invitation in figures", "/invite/83629174", "/invite/[token]"],
+    ["a key with a known prefix", "/hook/sk_live_4eC39HqLyjWDarjtT1zdp7dc", "/hook/[token]"],
+    ["after /reset/ a short one too", "/reset/a8f3k2q9", "/reset/[token]"],
+    ["a numeric invitation", "/invite/83629174", "/invite/[token]"],
   ])("%s", (_what, text, masked) => expect(mask(text, true).text).toBe(masked));
 });
 
@@ -39,11 +39,11 @@ describe("left alone", () => {
     "50% off at 40 shops",
   ])("%s", (text) => expect(mask(text, true)).toEqual({ text, hasEmail: false, hasToken: false }));
 
-  test("what a door guards is a matter of paths only", () =>
+  test("words like reset and invite only matter in paths", () =>
     expect(mask("Join /invite/83629174").text).toBe("Join /invite/83629174"));
 });
 
-test("says what it masked", () => {
+test("reports what it masked", () => {
   expect(mask("/users/ada@example.com")).toMatchObject({ hasEmail: true, hasToken: false });
   expect(mask(`/x/${JWT}`)).toMatchObject({ hasEmail: false, hasToken: true });
 });
@@ -51,9 +51,9 @@ test("says what it masked", () => {
 test.each([
   ["whole", `a ${JWT} b`, "a [token] b"],
   ["its first two parts", JWT.split(".").slice(0, 2).join("."), "[token]"],
-  ["behind a dash", `x-${JWT}`, "x-[token]"],
+  ["after a dash", `x-${JWT}`, "x-[token]"],
   ["within a longer name", `a.b.${JWT}`, "a.b.[token]"],
   ["two of them", `${JWT} ${JWT}`, "[token] [token]"],
-  ["one part alone is none", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9"],
-  ["nor is a word that holds the letters", "monkeyJungle.park", "monkeyJungle.park"],
+  ["a single part is not a token", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9"],
+  ["nor is a word that contains the letters", "monkeyJungle.park", "monkeyJungle.park"],
 ])("a JSON Web Token, %s", (_what, text, masked) => expect(mask(text).text).toBe(masked));

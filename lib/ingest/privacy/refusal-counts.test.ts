@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("while the database is away, counts wait and are tried in growing pauses, however many come; then none is lost", async () => {
+test("while the database is away, counts wait and are retried with growing pauses, however many there are, and none is lost", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   for (let second = 0; second < 300; second++) {
     countRefusal("project", "bot", Date.UTC(2026, 0, 1));

@@ -23,7 +23,7 @@ const isPending = async (promise: Promise<unknown>) =>
   (await Promise.race([promise.then(() => "done"), new Promise((resolve) => setImmediate(resolve, "pending"))])) ===
   "pending";
 
-test("what waits is bounded in bytes: a few fat requests count as many small ones", async () => {
+test("the queue is bounded in bytes: a few large requests count as many small ones", async () => {
   const batcher = stalled({ waiting: 1_000, waitingBytes: 100_000 });
   expect(await isPending(batcher.submit(project, operations(2), 60_000))).toBe(true);
   await expect(batcher.submit(project, operations(1), 60_000)).rejects.toMatchObject(full);

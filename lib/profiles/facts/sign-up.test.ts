@@ -21,21 +21,21 @@ const AT = Date.UTC(2026, 7, 20, 9, 30);
 const all = { dates: [new Date(AT).toISOString()], eventAt: AT + 1, anonymousSince: KNOWN - DAY_MS };
 
 test.each([
-  ["a property is believed first", all, { at: AT, by: "property" }],
+  ["a property takes precedence", all, { at: AT, by: "property" }],
   ["then the event", { ...all, dates: [] }, { at: AT + 1, by: "event" }],
   ["then the log-in of an anonymous device", { ...all, dates: [], eventAt: null }, { at: KNOWN, by: "identify" }],
-  ["who was identified at once is a customer from before", {}, { at: null, by: "existing" }],
-  ["a page that loads is no anonymous history", { anonymousSince: KNOWN - AT_ONCE_MS }, { at: null, by: "existing" }],
-  ["nor is what was done after the log-in", { anonymousSince: KNOWN + DAY_MS }, { at: null, by: "existing" }],
+  ["somebody identified at once is an existing customer", {}, { at: null, by: "existing" }],
+  ["a page load is not anonymous history", { anonymousSince: KNOWN - AT_ONCE_MS }, { at: null, by: "existing" }],
+  ["nor is activity after the log-in", { anonymousSince: KNOWN + DAY_MS }, { at: null, by: "existing" }],
   ["seconds", { dates: [AT / 1000] }, { at: AT, by: "property" }],
   ["milliseconds as text", { dates: [String(AT)] }, { at: AT, by: "property" }],
   ["a day", { dates: ["2026-08-20"] }, { at: Date.UTC(2026, 7, 20), by: "property" }],
   ["the first that is a date", { dates: ["soon", { at: 1 }, null, AT] }, { at: AT, by: "property" }],
-  ["no date of the future", { dates: ["2027-01-01"] }, { at: null, by: "existing" }],
+  ["no date in the future", { dates: ["2027-01-01"] }, { at: null, by: "existing" }],
   ["no zero date", { dates: ["0001-01-01T00:00:00Z", "1970-01-01", 0] }, { at: null, by: "existing" }],
 ] as const)("%s", (_what, changes, wanted) => expect(decide(changes as Partial<SignUpEvidence>)).toEqual(wanted));
 
-test("a date before the project's first day is one of an existing customer, and stays known", () => {
+test("a date before the project's first day belongs to an existing customer, and is kept", () => {
   expect(decide({ dates: [FIRST_DAY - 1] })).toEqual({ at: FIRST_DAY - 1, by: "existing" });
   expect(decide({ dates: [FIRST_DAY] })).toEqual({ at: FIRST_DAY, by: "property" });
   expect(decide({ dates: [FIRST_DAY - 1] }, null)).toEqual({ at: FIRST_DAY - 1, by: "property" });
@@ -49,7 +49,7 @@ const anyEvidence = fc.record({
   anonymousSince: fc.option(time),
 });
 
-test("a sign-up without a date is an existing customer's, and no other evidence than the first kind counts", () => {
+test("a sign-up without a date is an existing customer's, and only the first kind of evidence counts", () => {
   fc.assert(
     fc.property(anyEvidence, fc.option(time), (given, firstDay) => {
       const { at, by } = signUpOf(given, firstDay, NOW);

@@ -4,18 +4,18 @@ import { nest } from "./person-rows.queries";
 test.each([
   ["dots become objects", { "address.city": "Berlin", "address.zip": 1 }, { address: { city: "Berlin", zip: 1 } }],
   [
-    "where a and a.b both hold a value, a.b stays a literal key",
+    "if a and a.b both have a value, a.b stays a literal key",
     { a: 1, "a.b": 2, "a.b.c": 3 },
     { a: 1, "a.b": 2, "a.b.c": 3 },
   ],
-  ["a value further down is not lost either", { "x.a": 1, "x.a.b": 2 }, { x: { a: 1 }, "x.a.b": 2 }],
+  ["a deeper value is not lost either", { "x.a": 1, "x.a.b": 2 }, { x: { a: 1 }, "x.a.b": 2 }],
   [
     "keys with empty parts are kept as they are",
     { "a..b": 1, ".c": 2, "d.": 3, "": 4 },
     { "a..b": 1, ".c": 2, "d.": 3, "": 4 },
   ],
   [
-    "names of Object's own are names like any other",
+    "names of Object's members are ordinary names",
     { "constructor.name": "x", toString: "y" },
     { constructor: { name: "x" }, toString: "y" },
   ],

@@ -18,7 +18,7 @@ const operations = [
   at(8, { mode: "set", key: "plan", value: null }),
 ];
 
-test("in whatever order a visitor's operations are read, first touch, last write and increments after it win", () => {
+test("in any order of a visitor's operations, first touch, last write and increments after it win", () => {
   const any = fc.shuffledSubarray(operations, { minLength: operations.length });
   fc.assert(
     fc.property(any, (shuffled) => {

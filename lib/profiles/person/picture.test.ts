@@ -17,7 +17,7 @@ const pngOf = (width: number, height: number) => {
   return bytes;
 };
 
-describe("what bytes are is seen in them", () => {
+describe("the type is recognised from the bytes", () => {
   test.each([
     ["image/png", PNG],
     ["image/gif", GIF],
@@ -29,7 +29,7 @@ describe("what bytes are is seen in them", () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>';
   test.each([
     ["SVG", Buffer.from(svg)],
-    ["SVG behind a declaration", Buffer.from(`<?xml version="1.0"?>${svg}`)],
+    ["SVG after a declaration", Buffer.from(`<?xml version="1.0"?>${svg}`)],
     ["a page", Buffer.from("<!doctype html><script>alert(1)</script>")],
     ["a bitmap", Buffer.from(`424d${"00".repeat(16)}0100000001000000`, "hex")],
     ["an icon", Buffer.from("00000100010001010000010020000400000016000000", "hex")],
@@ -39,10 +39,10 @@ describe("what bytes are is seen in them", () => {
     ["a side too long", pngOf(5_000, 1)],
     ["too many pixels", pngOf(4_000, 4_000)],
     ["no pixels", pngOf(0, 5)],
-    ["pixels without end", pngOf(0xffffffff, 0xffffffff)],
-  ])("%s is no picture", (_what, bytes) => expect(pictureOf(bytes)).toBeNull());
+    ["endless pixels", pngOf(0xffffffff, 0xffffffff)],
+  ])("%s is not a picture", (_what, bytes) => expect(pictureOf(bytes)).toBeNull());
 
-  test("no bytes make it fail, whatever follows a good beginning", () => {
+  test("no bytes make it throw, whatever follows a valid beginning", () => {
     for (const head of [PNG, GIF, WEBP, JPEG]) {
       for (let i = 0; i < 300; i++) {
         const bytes = Buffer.alloc(1 + ((i * 7_919) % 4_096), (i * 31) % 256);
@@ -53,7 +53,7 @@ describe("what bytes are is seen in them", () => {
     }
   });
 
-  test("looking into them takes no longer than in proportion to their number", () => {
+  test("checking takes time linear in their number", () => {
     const took = (length: number) => {
       const began = process.cpuUsage();
       for (let round = 0; round < 20; round++)
