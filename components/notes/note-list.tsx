@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { notify } from "@/components/ui/notify";
 import type { NotePiece } from "@/lib/notes/rule";
 
-/** `name`: what actions call it by. */
+/** `name`: its key in server actions. */
 export type ShownNote<Name> = {
   id: string;
   name: Name;
@@ -24,7 +24,7 @@ export type ShownNote<Name> = {
 
 type NoteListProps<Name> = {
   notes: ShownNote<Name>[];
-  /** What the notes are on: "person". */
+  /** The subject of the notes: "person". */
   of: "person" | "account";
   members: string[];
   clock: Clock;

@@ -4,7 +4,7 @@ import type { ErasePlan } from "@/lib/identity/erase-plan";
 import { eraseAccountValues } from "./values.store";
 
 /**
- * Erasure of people: forgets which accounts they belong to; the accounts stay, they are no person.
+ * Erasure of people: forgets which accounts they belong to; the accounts stay, as they are no person.
  * account_members_actor_id_idx.
  */
 export async function eraseMemberships(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
@@ -15,9 +15,8 @@ export async function eraseMemberships(tx: Tx, projectId: string, { parts, actor
 }
 
 /**
- * Rebuilds the memberships of a stream others have a part of from the events that are in no range of an
- * erasure (its ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only when it is a
- * member of anything.
+ * Rebuilds the memberships of a shared stream from the events outside any range of an erasure (the ranges are written
+ * by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member of anything.
  */
 async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(
@@ -37,8 +36,8 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
 }
 
 /**
- * Erasure of people: what they did for accounts goes at once, from the accounts' sums too, and so does what was said
- * about leaving them. The facts job counts the rest again. account_people_person_idx; O(their rows).
+ * Erasure of people: what they did for accounts is deleted at once, from the accounts' sums too, and so are statements
+ * about their leaving. The facts job recounts the rest. account_people_person_idx; O(their rows).
  */
 export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
   await tx.query(

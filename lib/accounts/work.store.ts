@@ -84,8 +84,8 @@ export async function noteSources(db: Database, only: string | null): Promise<bo
 }
 
 /**
- * Marks the accounts of projects whose list of features has changed, so that the features they use are counted again;
- * returns whether any have. Reads the lists of all projects, or of one: features_pkey.
+ * Marks the accounts of projects whose list of features has changed as stale, so that their used features are
+ * recounted; returns whether any have. Reads the lists of all projects, or of one: features_pkey.
  */
 export async function noteFeatures(db: Database, only: string | null): Promise<boolean> {
   const { rowCount } = await db.query(

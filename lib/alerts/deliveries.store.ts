@@ -148,7 +148,7 @@ const KEPT_DAYS = 30;
 
 /**
  * A scan of deliveries; alert_firings_delivery_idx. None of the causes fires again: an event is stored once,
- * alert_people knows who is in, and no day is judged twice.
+ * alert_people records who is in the set, and no day is judged twice.
  */
 export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
   await db.query(sql`

@@ -52,7 +52,7 @@ export const account = z
       .array(count)
       .describe("Active people in each of the last twelve weeks, oldest first; the last week is not over."),
     featuresUsed: count.describe(
-      "Of the project's features; before it names any, kinds of events without page views and visits.",
+      "How many of the project's features they use; before it names any, distinct event names without page views and visits.",
     ),
     firstSeen: time.nullable(),
     lastSeen: time.nullable(),

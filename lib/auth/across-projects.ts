@@ -3,10 +3,10 @@ import { requireLogin, requireMember } from "@/lib/auth/guard";
 import { type Project, projectsOf } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
-/** What a back office's link asks for: texts by name; `project` names one of the member's, "" all. */
+/** The parameters of a back office's link, by name; `project` names one of the member's projects, "" means all. */
 export type Wanted = { project: string } & Record<string, string>;
 
-/** The parameters of such a link, trimmed; "" for one that is absent or given twice. */
+/** Parses such a link, trimmed; "" for a parameter that is absent or repeated. */
 export function wantedIn<Name extends string>(
   given: Record<string, string | string[] | undefined>,
   names: readonly Name[],
@@ -15,7 +15,7 @@ export function wantedIn<Name extends string>(
   return Object.fromEntries([...names, "project"].map((name) => [name, one(name)])) as Record<Name | "project", string>;
 }
 
-/** What `find` finds in each of the member's projects; strangers log in first and come back to `path`. */
+/** The results of `find` in each of the member's projects; without a log-in, redirects to it and back to `path`. */
 export async function acrossProjects<T>(
   path: string,
   wanted: Wanted,

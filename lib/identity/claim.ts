@@ -153,7 +153,7 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
 
 /**
  * Gives the runs of `users` on a locked stream to nobody (docs/identity.md R13): `runs` has them as erased ones. All
- * other spans stay as they are. Mutates `stream`.
+ * other spans are unchanged. Mutates `stream`.
  */
 export async function eraseRuns(
   stream: Stream,

@@ -48,21 +48,21 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
   return { kind: "part", stream, ranges, runs };
 }
 
-/** Who is to be erased: a person by any of its user ids, or an anonymous visitor by its stream. */
+/** Whom to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
-/** A person's locked user ids, their profiles and the streams they have a part of. */
+/** A person's locked user ids, their profiles and the streams on which they own a span. */
 export type LockedPerson = { userIds: number[]; profileIds: number[]; streams: Map<number, Stream> };
 
 type StreamPart = Extract<StreamPlan, { kind: "part" }>;
 
-/** What an erasure covers; each feature's own erase gets it. */
+/** The scope of an erasure, passed to each feature's own erase. */
 export type ErasePlan = LockedPerson & {
   /** The person's parts of streams shared with others. */
   parts: StreamPart[];
-  /** Streams nobody else has anything on. */
+  /** Streams on which nobody else has anything. */
   wholeIds: number[];
-  /** All that is erased as a whole: the user ids and those streams. */
+  /** Everything erased as a whole: the user ids and those streams. */
   actorIds: number[];
   /** The events to delete. */
   ranges: ActorRange[];

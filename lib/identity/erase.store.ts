@@ -45,12 +45,12 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
   return rows.map((row) => row.stream_id);
 }
 
-/** What an erasure leaves of an id: until when (ms) what names it is dropped, and whether for ever. */
+/** A tombstone: until when (ms) operations that name the id are dropped, and whether for ever. */
 export type Tombstones = { key: string; until: number; suppress: boolean };
 
 /**
- * Erasure: replaces user ids and whole streams by tombstones and marks the person's spans of shared streams as erased,
- * so that nothing finds what was theirs. Returns the bytes their property values took. Primary keys; spans by stream.
+ * Erasure: replaces user ids and whole streams by tombstones and marks the person's spans of shared streams as erased.
+ * Returns the bytes their property values took. Primary keys; spans by stream.
  */
 export async function eraseIdentities(
   tx: Tx,
@@ -84,7 +84,7 @@ export async function eraseIdentities(
 
 type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };
 
-/** Leaves hashes only. A later erasure moves the moment on. Primary keys. */
+/** Leaves tombstones: hashes only. A later erasure moves their time forward. Primary keys. */
 async function writeTombstones(
   tx: Tx,
   projectId: string,

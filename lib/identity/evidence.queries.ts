@@ -66,7 +66,7 @@ export async function evidenceOf(
   return rows;
 }
 
-/** The user ids as given, for ids already known; used to break ties by byte order. Primary key. */
+/** The customer's user ids for internal ids; used to break ties by byte order. Primary key. */
 export async function extIds(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
   const { rows } = await tx.query<{ id: number; extId: string }>(sql`
     SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);

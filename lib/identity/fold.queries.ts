@@ -6,7 +6,7 @@ import type { Json } from "@/lib/json";
 import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
-/** All that properties of the profiles are folded from: their user ids, and the changes on devices they own. */
+/** Everything that the profiles' properties are folded from: their user ids, and the changes on devices they own. */
 export const storedProperties = (tx: Tx, projectId: string, profileIds: readonly number[]) =>
   Promise.all([idsOfProfiles(tx, projectId, profileIds), changesOnLanes(tx, projectId, profileIds)]);
 

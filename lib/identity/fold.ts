@@ -99,8 +99,8 @@ function add(a: string | undefined, b: string | undefined): string {
 }
 
 /**
- * The flat properties that registers come to. `sums`: by key the increments after the winning set, as far as `changes`
- * do not hold them.
+ * The flat properties of registers. `sums`: by key, the increments after the winning set that `changes` does not
+ * contain.
  */
 export const propertiesOf = (
   registers: Registers,

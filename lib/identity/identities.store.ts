@@ -8,7 +8,7 @@ import type { SpanRow, Stream, User, UserDelta } from "./locked-identities";
 import { StaleIdentityError } from "./resolve.store";
 import { KEPT_ROW_BYTES } from "./space";
 
-/** Ids without nulls and repeats, ascending: the order everything is locked in. */
+/** Ids without nulls and duplicates, ascending: the order in which everything is locked. */
 export function inLockOrder(ids: readonly (number | null)[]): number[] {
   return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
 }
@@ -157,7 +157,7 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
 /** A span to write, with the stream it belongs to. */
 export type SpanWrite = { streamId: number; span: SpanRow };
 
-/** Changed spans: those that vanish, those whose (stream, from) exists, and new ones. */
+/** Changed spans: deleted ones, those whose (stream, from) exists, and new ones. */
 export type SpanChanges = {
   remove: readonly { streamId: number; from: number }[];
   update: readonly SpanWrite[];

@@ -56,8 +56,8 @@ export const unknownPerson = (): AppError =>
   );
 
 /**
- * The id that stands for the person of `ref` when they are erased: their user id, or the stream of an anonymous
- * visitor. Throws not_found for an unknown ref; a user id is looked up by the erasure itself.
+ * The id by which the person of `ref` is erased: their user id, or the stream of an anonymous visitor. Throws not_found
+ * for an unknown ref; a user id is looked up by the erasure itself.
  */
 export async function eraseTargetOf(scope: Scope, ref: string): Promise<EraseTarget> {
   const parsed = parseRef(ref);

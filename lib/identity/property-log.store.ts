@@ -91,7 +91,7 @@ async function eraseKeptIn(
   return rows[0]?.bytes ?? 0;
 }
 
-/** What a batch writes to the log: `emptied` identities first lose all they have. */
+/** A batch's writes to the log: all changes of `emptied` identities are deleted first. */
 export type KeptWrites = {
   emptied: readonly number[];
   added: readonly KeptChange[];

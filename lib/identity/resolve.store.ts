@@ -218,10 +218,10 @@ function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** An id in a cache no longer exists: its person was erased meanwhile. Flush and try again. */
+/** A cached id no longer exists: its person has been erased. Flush the cache and retry. */
 export class StaleIdentityError extends Error {}
 
-/** Postgres' codes for deadlock and serialization failure: try again. */
+/** Postgres' codes for deadlock and serialization failure, which are worth a retry. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 

@@ -7,7 +7,7 @@ import type { Scope } from "@/lib/scope";
 import { readBody, type Written } from "./notes.store";
 import { mentionsIn } from "./rule";
 
-/** Adds a note on an account that is there; returns its id. Throws unprocessable for an empty or overlong text. */
+/** Adds a note on an existing account; returns its id. Throws unprocessable for an empty or overlong text. */
 export async function addAccountNote(
   { projectId }: Scope<"edit">,
   accountId: string,

@@ -74,7 +74,7 @@ export async function eraseNotes(tx: Database, projectId: string, ranges: readon
        AND n.about_ts >= r.from_ts AND n.about_ts < r.to_ts`);
 }
 
-/** A note's text as it is stored. */
+/** A note's text as stored. */
 export function readBody(body: string): string {
   const text = storable(body).trim();
   if (text === "") throw new AppError("unprocessable", "Write something first.", { field: "body" });

@@ -4,8 +4,8 @@ import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
 /**
- * Rows of events of any kind in the ranges, and sessions that began in them (docs/identity.md R9). O(the person's rows)
- * on events_actor_ts_idx and sessions_actor_started_idx.
+ * Rows of events of any kind in the ranges, and sessions that started in them (docs/identity.md R9). O(the person's
+ * rows) on events_actor_ts_idx and sessions_actor_started_idx.
  */
 export async function countErased(
   db: Database,
@@ -28,7 +28,7 @@ export async function countErased(
   return rows[0] ?? { events: 0, sessions: 0 };
 }
 
-/** Opens a job and notes its ranges, so that the deletion can go on after a crash. Primary keys. */
+/** Opens a job and records its ranges, so that the deletion can resume after a crash. Primary keys. */
 export async function openJob(
   tx: Tx,
   projectId: string,
@@ -46,7 +46,7 @@ export async function openJob(
       FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])`);
 }
 
-/** Jobs whose rows are not all deleted yet, oldest first. */
+/** Jobs with rows left to delete, oldest first. */
 export async function openJobs(db: Database): Promise<{ projectId: string; jobId: string }[]> {
   const { rows } = await db.query<{ projectId: string; jobId: string }>(sql`
     SELECT project_id AS "projectId", id AS "jobId" FROM erase_jobs WHERE finished_at IS NULL ORDER BY requested_at`);

@@ -27,7 +27,7 @@ import { eraseListed } from "@/lib/segments/import.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
 import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
 
-/** Up to this many events are deleted before the answer (about 200 ms); more in the background. */
+/** Up to this many events are deleted before the answer (about 200 ms); more are deleted in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
 /** Events per DELETE: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 5_000;
@@ -58,7 +58,7 @@ export type EraseOptions = {
   now: number;
 };
 
-/** A requested erasure: its receipt, and whether the rows are deleted already. */
+/** A requested erasure: its receipt, and whether the rows are already deleted. */
 export type Erasure = { receipt: Receipt; finished: boolean };
 
 /**
@@ -97,8 +97,8 @@ async function eraseTarget(project: ProjectSettings, target: EraseTarget, option
     await deletion;
     return { receipt, finished: true };
   }
-  // lib/jobs resumes what a crash or this failure leaves.
-  deletion.catch((error: unknown) => logFault("an erasure goes on within the hour", error));
+  // lib/jobs resumes after a crash or this failure.
+  deletion.catch((error: unknown) => logFault("an erasure failed and resumes within the hour", error));
   return { receipt, finished: false };
 }
 
@@ -135,7 +135,7 @@ async function hide(
   if (receipt.jobId === null) return receipt;
 
   await lockStats(tx, project.id, plan.profileIds);
-  // First of all: what is rebuilt below leaves out the events in its ranges.
+  // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
   const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
   await eraseNotes(tx, project.id, plan.ranges);

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Erasure: deletes the visits of whole actors and rebuilds those on shared streams. sessions_actor_started_idx. */
+/** Erasure: deletes the sessions of whole actors and rebuilds those on shared streams. sessions_actor_started_idx. */
 export async function eraseSessions(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
   for (const { stream, ranges } of parts) await rebuildSessions(tx, projectId, stream.id, ranges);
   await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);

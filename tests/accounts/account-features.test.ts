@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 const used = async (id = "acme") => (await accountSummary(scope(), id))?.featuresUsed;
 
-test("features are events until the project names some; then only those count, together, and untried ones show", async () => {
+test("events stand in for features until the project names some; then only those count, and untried ones are shown", async () => {
   expect(await used()).toBe(3);
   const before = await usesOf(scope(), "acme");
   expect(before.isNamed).toBe(false);
@@ -69,7 +69,7 @@ test("features are events until the project names some; then only those count, t
   expect(await used()).toBe(3);
 });
 
-test("an account whose id has more than 127 emoji has a row of its own, for this project only", async () => {
+test("an account whose id has more than 127 emoji has its own row, for this project only", async () => {
   expect((await accountSummary(scope(), LONG_ID))?.name).toBe("Works");
   expect(await accountSummary(grantScope(newId(), "system:test"), LONG_ID)).toBeNull();
   expect((await accountsNamed(scope(), { id: LONG_ID, domain: "" })).map(({ id }) => id)).toEqual([LONG_ID]);

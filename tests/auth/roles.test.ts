@@ -101,7 +101,7 @@ test("roles per project end with the membership, and when somebody becomes an ad
   expect(await prisma().projectRole.count({ where: { organizationId } })).toBe(0);
 });
 
-test("an owner transfers: the other is owner, they are admin; not twice, and not to a stranger", async () => {
+test("a transfer makes the other member owner and the owner admin; not twice, and not to a non-member", async () => {
   const { organizationId, projectId, owner, bring } = await newTeam();
   const [heir, stranger] = [await bring("viewer"), await newTeam()];
   await setProjectRole(owner, projectId, heir.id, "none");
@@ -110,6 +110,6 @@ test("an owner transfers: the other is owner, they are admin; not twice, and not
   const roles = new Map((await teamOf(organizationId)).map(({ id, role }) => [id, role]));
   expect([roles.get(heir.id), roles.get(owner.memberId)]).toEqual(["owner", "admin"]);
   expect(await roleOf(heir.logInId, projectId)).toBe("owner");
-  // What the guard found before may be outdated.
+  // The guard's earlier result may be outdated.
   await expect(transferOwnership(owner, heir.id)).rejects.toMatchObject({ code: "forbidden" });
 });

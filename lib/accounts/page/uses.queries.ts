@@ -13,12 +13,12 @@ export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
 /**
- * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` what
- * the project calls it. Before a list is saved: of an event, whose label is null.
+ * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` its
+ * name. Before a list is saved: the same for an event, with a null label.
  */
 export type Use = { name: string; label: string | null; of: string[]; people: number; events: number };
 export type UsedBy = { person: number; name: string; events: number; lastAt: number };
-/** Who uses what: the most active people, the features most used first, and how often each used each. */
+/** Who uses what: the most active people, the features in order of use, and how often each person used each. */
 export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 
 /** account_people_pkey: sorts the account's people. */
@@ -44,7 +44,7 @@ export const usedByQuery = (scope: Scope, id: string, people: readonly number[],
    WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.person = ANY(${people}::bigint[])
      AND e.name = ANY(${names}::text[])`;
 
-/** The project's features with their use here, those nobody tried last. features_pkey, account_events_pkey. */
+/** The project's features with their use here, untried ones last. features_pkey, account_events_pkey. */
 export const featuresUsedQuery = (scope: Scope, id: string): Sql => sql`
   SELECT g.id::text AS name, g.name AS label, g.events AS of, coalesce(u.people, 0) AS people,
          coalesce(u.events, 0) AS events
@@ -59,7 +59,7 @@ export const featuresUsedQuery = (scope: Scope, id: string): Sql => sql`
    WHERE g.project_id = ${scope.projectId}
    ORDER BY coalesce(u.people, 0) DESC, coalesce(u.events, 0) DESC, g.position, g.id`;
 
-/** `isNamed`: the project has a list of features of its own. */
+/** `isNamed`: the project has saved its own list of features. */
 export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed: boolean }> {
   type Row = Omit<User, "name" | "ref"> & { personName: string | null; ref: User["ref"] | null };
   const [found, named] = await Promise.all([
@@ -77,7 +77,7 @@ export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed
   return { people, uses, cells: isNamed ? byFeature(rows, uses) : rows, isNamed };
 }
 
-/** What somebody did of a feature's events, together. */
+/** Somebody's combined use of a feature's events. */
 function byFeature(cells: readonly UsedBy[], features: readonly Use[]): UsedBy[] {
   const featureOf = new Map(features.flatMap(({ name, of }) => of.map((event) => [event, name])));
   const sums = new Map<string, UsedBy>();

@@ -143,7 +143,7 @@ export async function reportFailure(request: IngestRequest, error: unknown): Pro
   reportWhole(request, `${error.message}${hint}`, error.code !== "too_large");
 }
 
-/** Reports a whole request: in its project's debugger, or as an unmatched request if its project is not known. */
+/** Reports a whole request: in its project's debugger, or as an unmatched request if its project is unknown. */
 export function reportWhole(request: IngestRequest, reason: string, isRefusal: boolean): void {
   const { path } = addressOf(request);
   const at = request.receivedAt;

@@ -129,14 +129,14 @@ type Parts = {
   /** The user id as sent, and its signature. */
   userId: unknown;
   hash?: unknown;
-  /** A device id that the payload has, for messages whose envelope has none. */
+  /** A device id in the payload, for messages without one in the envelope. */
   deviceId?: unknown;
-  /** Instead of the device's or the visitor's stream. */
+  /** Overrides the device's or the visitor's stream. */
   stream?: { anon: null; streamClass: StreamClass };
   active: boolean;
   properties: JsonObject;
   page?: Page;
-  /** Times of the payload, for messages whose envelope has none. */
+  /** Times in the payload, for messages without one in the envelope. */
   times?: readonly SentTime[];
 };
 

@@ -69,7 +69,7 @@ function ties(before: Newest, ts: number, isSorted: boolean): boolean {
 
 const shared = globalThis as typeof globalThis & { throughlineOrder?: SendOrder };
 
-/** `place` in an order given, or in that of the process, shared by Next's copies of this module. */
+/** `place` in the given order, or in the process's own, shared by Next's copies of this module. */
 export function placeInSendOrder(
   order: SendOrder | undefined,
   projectId: string,

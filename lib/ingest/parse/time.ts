@@ -26,7 +26,7 @@ export type Clock = {
   isImport: boolean;
 };
 
-/** A time as sent, with the field it was sent in. */
+/** A time as sent, with its field. */
 export type SentTime = { value: unknown; field: string };
 
 /** How far ahead of receipt, in milliseconds, a corrected time may be without a warning: 1 minute. */

@@ -9,7 +9,7 @@ import type { PrivacySettings } from "@/lib/projects/settings";
  */
 export type PrivacyRules = {
   masks: boolean;
-  /** Of a page's query. Those that name a campaign always are. */
+  /** Whether a page's query parameter is kept. Campaign parameters always are. */
   keepsParameter: (name: string) => boolean;
   /** `path` is dotted: "address.city". */
   deniesProperty: (path: string) => boolean;

@@ -36,7 +36,7 @@ export class PropertyLog {
     }
   }
 
-  /** Whether a user has room for a change; warns if not. Logs an increment that has. */
+  /** Whether a user has room for a change; warns if not. Logs an increment if there is. */
   addUser(user: User, operation: Operation, change: PropertyChange): boolean {
     const fresh = newItemsOf(user, change);
     const growth = growthOf(user.props ?? {}, fresh) + (change.mode === "increment" ? rowBytes(change) : 0);

@@ -197,8 +197,8 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
- * Erasure: removes what is kept of people. Takes lockFacts, so that the job does not write what it read before this; it
- * works out again what is left of shared devices. Primary keys.
+ * Erasure: deletes people's facts. Takes lockFacts, so that the job does not write anything it read before; it
+ * recomputes the rest of shared devices. Primary keys.
  */
 export async function eraseFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;
