@@ -76,6 +76,7 @@ const TESTS: AccountTest[] = [
   { of: "state", is: "noneOf", values: ["active"] },
   { of: "trend", is: "atMost", n: -2.5 },
   { of: "revenue", is: "atLeast", n: 99.5 },
+  { of: "risk", is: "atLeast", n: 50 },
   { of: "lastSeen", is: "notInLast", days: 10 },
   { of: "firstSeen", is: "since", at: "2026-01-01" },
   { of: "type", is: "set" },

@@ -165,6 +165,9 @@ type BuiltIn = { label: string; field: Field };
 
 const ofAccount = (label: string, of: string): BuiltIn => ({ label, field: { kind: "whose", of } });
 /** Fields of an account, in rules over accounts. */
+/** Labels that name the unit. */
+const AMOUNTS: { [key: string]: string } = { trend: "Trend, people a week", risk: "Risk, %" };
+
 const ACCOUNT_FIELDS: BuiltIn[] = [
   ofAccount("Its people", "members"),
   ofAccount("Health", "health"),
@@ -175,7 +178,7 @@ const ACCOUNT_FIELDS: BuiltIn[] = [
   ofAccount("Any id, name or property", "search"),
   ...ACCOUNT_COLUMNS.flatMap((column) => {
     if (!("filter" in column)) return [];
-    return ofAccount(column.key === "trend" ? "Trend, people a week" : column.label, column.key);
+    return ofAccount(AMOUNTS[column.key] ?? column.label, column.key);
   }),
 ];
 

@@ -83,6 +83,7 @@ export const ACCOUNT_COLUMNS = [
     width: 80,
     cell: "share",
     sort: "all",
+    filter: true,
   },
   {
     key: "featuresUsed",

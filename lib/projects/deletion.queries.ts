@@ -13,7 +13,8 @@ export async function goingWith(scope: Scope): Promise<Going> {
     prisma().$queryRaw<{ keys: number; segments: number; notes: number }[]>(sql`
       SELECT (SELECT count(*)::int FROM clients WHERE project_id = ${scope.projectId}::uuid) AS keys,
              (SELECT count(*)::int FROM segments WHERE project_id = ${scope.projectId}::uuid) AS segments,
-             (SELECT count(*)::int FROM notes WHERE project_id = ${scope.projectId}::uuid) AS notes`),
+             (SELECT count(*)::int FROM notes WHERE project_id = ${scope.projectId}::uuid)
+             + (SELECT count(*)::int FROM account_notes WHERE project_id = ${scope.projectId}::uuid) AS notes`),
   ]);
   return [
     { what: "identified user", count: use.maxPeople },

@@ -32,6 +32,8 @@ export function rowTestSql(test: RowTest, now: number): Sql {
       return oftenSql(trendValue, test.is, sql`${test.n}::float8`);
     case "revenue":
       return oftenSql(sql`f.revenue`, test.is, sql`${Math.round(test.n * CENTS)}::bigint`);
+    case "risk":
+      return oftenSql(sql`f.risk`, test.is, sql`${test.n / 100}::real`);
     case "firstSeen":
     case "lastSeen":
       return timeSql(test, stored(test.of), now);

@@ -67,7 +67,7 @@ export function accountWords(test: AccountTest, names: Names, clause: Clause, ma
       return `${SEEN[test.of]} ${when(test)}`;
     default: {
       const label = columnWord(test.of);
-      if ("n" in test) return `with ${often(test.is, test.n)} ${label}`;
+      if ("n" in test) return `with ${often(test.is, test.n)}${test.of === "risk" ? " %" : ""} ${label}`;
       if ("values" in test) return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${any(test.values)}`;
       if ("value" in test) return `with ${label} ${OPERATORS[test.is]}${quoted(test.value)}`;
       return test.is === "set" ? `with a known ${label}` : `without a known ${label}`;

@@ -98,7 +98,7 @@ type AccountKey<Such> = Extract<AccountColumn, Such & { filter: true }>["key"];
 export const ACCOUNT_COUNT_FIELDS = accountKeys(
   (column) => column.kind === "number" && !("cell" in column),
 ) as AccountCount[];
-export const ACCOUNT_AMOUNT_FIELDS = ["trend", "revenue"] as const;
+export const ACCOUNT_AMOUNT_FIELDS = ["trend", "revenue", "risk"] as const;
 export const ACCOUNT_TIME_FIELDS = accountKeys(({ kind }) => kind === "time") as AccountKey<{ kind: "time" }>[];
 export const ACCOUNT_TEXT_FIELDS = accountKeys(
   (column) => column.kind === "text" && !("cell" in column),
@@ -158,7 +158,7 @@ export const accountTest = z.union([
   /** Its lifecycle state, by the days on which any of its people was active. */
   z.object({ of: z.literal("state"), ...inState }),
   z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
-  /** Revenue in major units. */
+  /** Revenue in major units, risk in percent. */
   z.object({ of: z.enum(ACCOUNT_AMOUNT_FIELDS), is: times.is, n: amount }),
   accountTime.extend(atMoment.shape),
   accountTime.extend(inDays.shape),

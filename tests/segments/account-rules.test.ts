@@ -92,6 +92,10 @@ beforeAll(async () => {
   );
   await applyBatch(pool(), project, [...described, ...people.flatMap(operationsOf)]);
   await refreshAllFacts(pool(), project.id, NOW);
+  await pool().query(
+    "UPDATE account_facts SET risk = (properties ->> 'seats')::real / 20 WHERE project_id = $1 AND properties ->> 'seats' <> '3'",
+    [project.id],
+  );
   segmentId = await createAccountSegment(scope, { name: "Paying", rule: PAYING }, NOW);
   const facts = await pool().query<{ handle: string; first: number; last: number; signed: number | null }>(
     `SELECT handle, first_seen AS first, last_seen AS last, signed_up_at AS signed

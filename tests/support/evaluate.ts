@@ -28,6 +28,8 @@ export type SimpleAccount = { id: string; name: string; health: string; props: J
   /** A number, however few digits it is asked for with; revenue in minor units. */
   usual: number;
   revenue: number;
+  /** From 0 to 1. */
+  risk?: number | null;
   firstSeen: number | null;
   lastSeen: number | null;
   /** Where tests ask about its people. */
@@ -117,6 +119,10 @@ function passes(test: AccountTest, account: SimpleAccount, known: Known): boolea
     }
     case "trend":
       return often(test, account.active7 - account.usual);
+    case "risk": {
+      const { risk } = account;
+      return risk !== null && risk !== undefined && often({ is: test.is, n: Math.fround(test.n / 100) }, risk);
+    }
     case "revenue":
       return often({ is: test.is, n: Math.round(test.n * 100) }, account.revenue);
     case "firstSeen":
