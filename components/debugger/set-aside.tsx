@@ -11,6 +11,9 @@ const WHAT: Record<SetAsideJob, string> = {
   segments: "The size of the segment",
   erasures: "The rows of an erasure",
   accounts: "The list's numbers of the account",
+  states: "The state of",
+  "sign-ups": "The sign-up of",
+  risk: "The risk of",
 };
 
 /** Items that background jobs skipped after failures. The jobs go on, so this is the only place that shows them. */

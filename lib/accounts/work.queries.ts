@@ -34,7 +34,7 @@ export async function staleAccounts(
 export async function outdatedAccounts(
   db: Database,
   projectId: string,
-  { day, now, limit }: { day: string; now: number; limit: number },
+  { day, now, limit, people }: { day: string; now: number; limit: number; people: Range },
 ): Promise<string[]> {
   const isDue = (id: Sql): Sql => sql`
     NOT EXISTS (SELECT 1 FROM set_aside s
@@ -43,16 +43,19 @@ export async function outdatedAccounts(
   const { rows } = await db.query<{ id: string }>(sql`
     SELECT f.account_id AS id FROM account_facts f
      WHERE f.project_id = ${projectId} AND (f.computed_on < ${day}::date OR f.version < ${ACCOUNT_FACTS_VERSION})
-       AND ${isDue(sql`f.account_id`)}
+       AND f.people >= ${people.least} AND f.people <= ${people.most} AND ${isDue(sql`f.account_id`)}
     UNION ALL
     SELECT a.id FROM accounts a
-     WHERE a.project_id = ${projectId} AND a.merged_into IS NULL
+     WHERE a.project_id = ${projectId} AND a.merged_into IS NULL AND ${people.least}::int = 0
        AND (a.erased_until IS NULL OR a.created_at > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = a.id)
        AND ${isDue(sql`a.id`)}
      LIMIT ${limit}`);
   return rows.map(({ id }) => id);
 }
+
+/** Accounts with so many people. One without facts has none known yet. */
+type Range = { least: number; most: number };
 
 /**
  * People whose memberships have to be recomputed: those of an account, or everybody if accountId is "". If `from` is

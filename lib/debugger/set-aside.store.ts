@@ -6,7 +6,7 @@ import { timestamp } from "@/lib/db/statement";
  * Which job could not store what. `subject` is a person's number, a person and column, or the id of a segment, an
  * erasure or an account.
  */
-export type SetAsideJob = "facts" | "columns" | "segments" | "erasures" | "accounts";
+export type SetAsideJob = "facts" | "columns" | "segments" | "erasures" | "accounts" | "states" | "sign-ups" | "risk";
 
 /** The first pause before something set aside is retried, in ms; each further one is twice as long, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;
@@ -48,6 +48,22 @@ export async function setAsideAmong(
     SELECT subject, again_at FROM set_aside
      WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
   return new Map(rows.map((row) => [row.subject, row.again_at]));
+}
+
+/** Those due for a retry, of a job whose walk does not meet them again. Reads what the project has set aside. */
+export async function dueAside(
+  db: Database,
+  projectId: string,
+  job: SetAsideJob,
+  now: number,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await db.query<{ subject: string }>(sql`
+    SELECT subject FROM set_aside
+     WHERE project_id = ${projectId} AND job = ${job} AND again_at <= ${timestamp(now)}::timestamptz
+     ORDER BY again_at, subject
+     LIMIT ${limit}`);
+  return rows.map(({ subject }) => subject);
 }
 
 /** Clears subjects that could be stored after all, or no longer exist. Primary key. */

@@ -24,9 +24,12 @@ const BATCH_PEOPLE = 200;
 const COLUMN_ACCOUNTS = 5_000;
 /** A larger account is processed alone: each of its people is read, about 10 ms for this many. */
 const LARGE_ACCOUNT = 5_000;
+const MOST_PEOPLE = 2 ** 31 - 1;
 /** After one of those, the next waits this many times as long as it took. */
 const LARGE_REST = 10;
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
+
+type Write = typeof refreshAccountStates;
 
 /** Recomputes people; this is refreshFacts, injected because it is in a higher layer. */
 type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
@@ -40,7 +43,7 @@ async function refreshAccounts(
   projectId: string,
   ids: readonly string[],
   now: number,
-  write = refreshAccountStates,
+  write: Write = refreshAccountStates,
 ): Promise<number> {
   const aside = await setAsideAmong(db, projectId, "accounts", ids);
   const due = ids.filter((id) => (aside.get(id) ?? 0) <= now);
@@ -112,13 +115,19 @@ export function accountKeeper(
     const small = own.filter(({ people }) => people <= LARGE_ACCOUNT).map(({ id }) => id);
     const done = await refreshAccounts(db, first.projectId, small, now);
     const large = own.find(({ people }) => people > LARGE_ACCOUNT);
-    const start = performance.now();
-    if (large && start >= largeDueAt) {
-      await refreshAccounts(db, first.projectId, [large.id], now);
-      const end = performance.now();
-      largeDueAt = end + (end - start) * LARGE_REST;
-    }
+    if (large) await refreshLarge(first.projectId, large.id, now);
     return done > 0 || found.length === BATCH_ACCOUNTS;
+  };
+
+  /** By itself, if it is time; answers whether it was. */
+  const refreshLarge = async (projectId: string, id: string, now: number, write?: Write): Promise<boolean> => {
+    const start = performance.now();
+    if (start < largeDueAt) return false;
+    await refreshAccounts(db, projectId, [id], now, write);
+    const end = performance.now();
+    // What runs for one project alone (imports, tests) has nobody to wait for.
+    if (only === null) largeDueAt = end + (end - start) * LARGE_REST;
+    return true;
   };
 
   const dailyStep = async (now: number): Promise<boolean> => {
@@ -126,11 +135,17 @@ export function accountKeeper(
     if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;
-    const ids = await outdatedAccounts(db, projectId, { day, now, limit: BATCH_ACCOUNTS });
+    const outdated = (limit: number, people: { least: number; most: number }) =>
+      outdatedAccounts(db, projectId, { day, now, limit, people });
+    const ids = await outdated(BATCH_ACCOUNTS, { least: 0, most: LARGE_ACCOUNT });
     // The passing of days changes no state: states already cover future silence.
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
-    if (ids.length < BATCH_ACCOUNTS) daily.projects.shift();
-    return true;
+    if (ids.length === BATCH_ACCOUNTS) return true;
+    const [large] = await outdated(1, { least: LARGE_ACCOUNT + 1, most: MOST_PEOPLE });
+    daily.projects.shift();
+    if (large === undefined) return true;
+    daily.projects.push(projectId);
+    return refreshLarge(projectId, large, now, writeAccountFacts);
   };
 
   const columnStep = async (now: number): Promise<boolean> => {

@@ -14,6 +14,7 @@ import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
+import { setFaultyAside, tryAsideAgain } from "./set-faulty-aside";
 
 /** People the rule is applied to per transaction: some 100 ms. */
 const BATCH_PEOPLE = 500;
@@ -60,25 +61,39 @@ export async function settleStates(db: Pool, projectId: string, now: number): Pr
   while (await sweepBatch(db, projectId, now));
 }
 
-/** One batch of a project; returns whether there is more. None until everybody's days are available. */
+/**
+ * One batch of a project; returns whether there is more. None until everybody's days are available. Whoever cannot be
+ * stored is set aside and does not hold up the others.
+ */
 async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boolean> {
   if (!(await areFactsCurrent(db, projectId))) return false;
-  return transaction(db, async (tx) => {
+  const { sweptTo, accountsSweptTo } = await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     if (await tuneRule(tx, projectId, now)) await tidyMoves(tx, projectId, now);
-    const { sweptTo, accountsSweptTo } = await ruleOf(tx, projectId);
-    if (sweptTo === null) return accountsSweptTo !== null && sweepAccounts(tx, projectId, accountsSweptTo, now);
-    const people = await peopleAfter(tx, projectId, sweptTo, BATCH_PEOPLE);
-    await refreshStates(tx, projectId, people, now);
-    await writeValues(tx, projectId, people);
-    await noteSwept(tx, projectId, people.length < BATCH_PEOPLE ? null : (people.at(-1) as number));
-    return true;
+    return ruleOf(tx, projectId);
   });
+  const sweep = { projectId, job: "states", now } as const;
+  const work = async (tx: Tx, some: readonly number[]) => {
+    await refreshStates(tx, projectId, some, now);
+    await writeValues(tx, projectId, some);
+  };
+  if (sweptTo === null) {
+    await tryAsideAgain(db, sweep, BATCH_PEOPLE, work);
+    return accountsSweptTo !== null && sweepAccounts(db, projectId, accountsSweptTo, now);
+  }
+  const people = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
+  await setFaultyAside(db, sweep, people, work);
+  const to = people.length < BATCH_PEOPLE ? null : (people.at(-1) as number);
+  await noteSwept(db, projectId, sweptTo, to);
+  return true;
 }
 
-async function sweepAccounts(tx: Tx, projectId: string, after: string, now: number): Promise<boolean> {
-  const ids = await accountsAfter(tx, projectId, after, BATCH_ACCOUNTS);
-  await refreshAccountStates(tx, projectId, ids, now);
-  await noteAccountsSwept(tx, projectId, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
-  return ids.length === BATCH_ACCOUNTS;
+async function sweepAccounts(db: Pool, projectId: string, after: string, now: number): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    const ids = await accountsAfter(tx, projectId, after, BATCH_ACCOUNTS);
+    await refreshAccountStates(tx, projectId, ids, now);
+    await noteAccountsSwept(tx, projectId, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
+    return ids.length === BATCH_ACCOUNTS;
+  });
 }

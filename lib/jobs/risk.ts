@@ -15,6 +15,7 @@ import { adaptingModel, fittingModel } from "@/lib/risk/model";
 import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
 import {
   type Fit,
+  forgetRisk,
   hasRevenue,
   horizonOf,
   type KeptModel,
@@ -23,6 +24,7 @@ import {
   keptModel,
   noteAccountRiskSwept,
   noteRiskSwept,
+  peopleAfter,
   sampleHistories,
   sampleSize,
   writeRisk,
@@ -31,6 +33,7 @@ import { finish, type Steps } from "@/lib/risk/steps";
 import { CUTOFFS_AGO, type Track, trackedAt } from "@/lib/risk/track";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
+import { setFaultyAside } from "./set-faulty-aside";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** People a model is applied to per transaction: some 50 ms. */
@@ -127,7 +130,8 @@ async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
   /** Returns whether there was something to do for the project. */
-  const look = async (projectId: string, day: number): Promise<boolean> => {
+  const look = async (projectId: string, now: number): Promise<boolean> => {
+    const day = lastWholeDay(now);
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
     const kept = await keptModel(db(), projectId);
@@ -135,7 +139,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
       fit = { projectId, steps: fitting(await samplesOf(db(), projectId, day), day, horizon) };
       return true;
     }
-    return sweepRisk(db(), projectId, kept);
+    return sweepRisk(db(), projectId, kept, now);
   };
   const proceed = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
     const done = sliceOf(steps);
@@ -153,9 +157,8 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
       if (went === null) fit = null;
       return true;
     }
-    const day = lastWholeDay(now);
     for (const projectId of await projectIds(db()))
-      if (await forOneProject("risk", projectId, now, () => look(projectId, day))) return true;
+      if (await forOneProject("risk", projectId, now, () => look(projectId, now))) return true;
     return false;
   };
   return async (now) => {
@@ -179,17 +182,30 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
   return undefined;
 }
 
-/** The next batch of people, or of accounts once those are done; false if none is left. */
-async function sweepRisk(db: Pool, projectId: string, { people, accounts, ...kept }: KeptModel): Promise<boolean> {
+/**
+ * The next batch of people, or of accounts once those are done; false where nothing is left. A person who cannot be
+ * stored is set aside until the next day's model.
+ */
+async function sweepRisk(
+  db: Pool,
+  projectId: string,
+  { people, accounts, ...kept }: KeptModel,
+  now: number,
+): Promise<boolean> {
   const knownOf = ({ model, byRevenue }: KeptPart) => ({
     ...(model ? knownBy(model) : unknown(kept.horizon)),
     byRevenue,
   });
   const { sweptTo } = people;
   if (sweptTo !== null) {
+    const batch = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
+    await setFaultyAside(db, { projectId, job: "risk", now }, batch, (tx, some) =>
+      writeRisk(tx, projectId, knownOf(people), some, kept.fittedOn),
+    );
+    const to = batch.length < BATCH_PEOPLE ? null : (batch.at(-1) ?? null);
     await transaction(db, async (tx) => {
       await lockFacts(tx, projectId);
-      const to = await writeRisk(tx, projectId, knownOf(people), sweptTo, BATCH_PEOPLE, kept.fittedOn);
+      await forgetRisk(tx, projectId, { from: sweptTo, to }, batch);
       await noteRiskSwept(tx, projectId, to);
     });
     return true;
@@ -216,13 +232,13 @@ export async function refitRisk(db: Pool, projectId: string, now = Date.now()): 
 /** Runs to completion, for the demo, tests and benchmarks. */
 export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   await refitRisk(db, projectId, now);
-  await applyRisk(db, projectId);
+  await applyRisk(db, projectId, now);
 }
 
 /** Applies the models to everybody they have not been applied to. */
-export async function applyRisk(db: Pool, projectId: string): Promise<void> {
+export async function applyRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (let isBusy = true; isBusy; ) {
     const kept = await keptModel(db, projectId);
-    isBusy = kept !== null && (await sweepRisk(db, projectId, kept));
+    isBusy = kept !== null && (await sweepRisk(db, projectId, kept, now));
   }
 }

@@ -1,9 +1,17 @@
-import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { type Pool, pool, type Tx } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { peopleAfter, recordSweep, signUpRule, sweptTo, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
+import {
+  type KeptSweep,
+  keptSweep,
+  peopleAfter,
+  recordSweep,
+  type SignUpRule,
+  signUpRule,
+  writeSignUps,
+} from "@/lib/profiles/facts/sign-up.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
+import { setFaultyAside, tryAsideAgain } from "./set-faulty-aside";
 
 /** Version of the values derived from a sign-up; raised when more are derived. */
 const MADE = 2;
@@ -20,16 +28,35 @@ const REST = 9;
  */
 export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()): Promise<boolean> {
   const rule = await signUpRule(db, projectId);
-  const text = JSON.stringify({ ...rule, made: MADE });
-  const done = await sweptTo(db, projectId, text);
-  if (done === null) return false;
-  const people = await peopleAfter(db, projectId, done, BATCH_PEOPLE);
-  await transaction(db, async (tx) => {
-    await lockFacts(tx, projectId);
-    await writeSignUps(tx, projectId, people, rule, now);
-    await recordSweep(tx, projectId, text, people.length < BATCH_PEOPLE ? null : (people.at(-1) as number));
-  });
-  return people.length === BATCH_PEOPLE;
+  const sweep = { projectId, job: "sign-ups", now } as const;
+  const work = (tx: Tx, some: readonly number[]) => writeSignUps(tx, projectId, some, rule, now);
+  const { under, doneTo } = nextOf(await keptSweep(db, projectId), rule);
+  if (doneTo === null) {
+    await tryAsideAgain(db, sweep, BATCH_PEOPLE, work);
+    return false;
+  }
+  const people = await peopleAfter(db, projectId, doneTo, BATCH_PEOPLE);
+  await setFaultyAside(db, sweep, people, work);
+  const isOver = people.length < BATCH_PEOPLE;
+  await recordSweep(db, projectId, under, isOver ? null : (people.at(-1) as number));
+  // The first event moved meanwhile: those met before that are to be met again.
+  return !isOver || under !== textOf(rule);
+}
+
+const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: MADE });
+
+/**
+ * Where a sweep goes on. Other settings begin a new one at once. A first event that moved does not, or an import of
+ * older and older events would keep the last people waiting without end: the sweep under way is finished, by the newer
+ * rule, and one more follows it.
+ */
+function nextOf(kept: KeptSweep | null, rule: SignUpRule): { under: string; doneTo: number | null } {
+  const text = textOf(rule);
+  if (!kept) return { under: text, doneTo: 0 };
+  const began: Partial<SignUpRule> = JSON.parse(kept.rule);
+  const isUnderWay = kept.doneTo !== null && textOf({ ...rule, firstDay: began.firstDay ?? null }) === kept.rule;
+  if (kept.rule === text || isUnderWay) return { under: kept.rule, doneTo: kept.doneTo };
+  return { under: text, doneTo: 0 };
 }
 
 /** One batch of each project. */

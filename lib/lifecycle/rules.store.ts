@@ -80,11 +80,11 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
   return due;
 }
 
-/** Records how far a rule has been applied; null once it is applied to everybody. */
-export async function noteSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
-  await tx.query(sql`
+/** Records how far a rule has been applied; null once to everybody. Not where another rule has begun meanwhile. */
+export async function noteSwept(db: Database, projectId: string, from: string, to: number | null): Promise<void> {
+  await db.query(sql`
     UPDATE lifecycle_rules SET swept_to = ${to}::bigint, ready = ready OR ${to === null}
-     WHERE project_id = ${projectId}`);
+     WHERE project_id = ${projectId} AND swept_to = ${from}::bigint`);
 }
 
 /** The same of accounts. */

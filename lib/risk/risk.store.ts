@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { COUNTS } from "@/lib/identity/own-team.queries";
 import { type Assessment, assess, type Known } from "./alarm";
 import { countUpTo, type History } from "./history";
 import type { Model } from "./model";
@@ -86,9 +87,9 @@ export async function horizonOf(db: Database, projectId: string): Promise<number
  */
 export async function sampleHistories(db: Database, projectId: string, today: number): Promise<History[]> {
   const { rows } = await db.query<{ person: number }>(sql`
-    SELECT person FROM profile_facts
-     WHERE project_id = ${projectId} AND person > 0 AND active_days > 0 AND NOT is_internal
-     ORDER BY hashint8(person), person LIMIT ${MAX_SAMPLE}`);
+    SELECT f.person FROM profile_facts f
+     WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${COUNTS}
+     ORDER BY hashint8(f.person), f.person LIMIT ${MAX_SAMPLE}`);
   const histories: History[] = [];
   let left = MAX_SAMPLE_DAYS;
   for (let at = 0; at < rows.length && left > 0; at += READ_PEOPLE) {
@@ -105,8 +106,8 @@ export async function sampleHistories(db: Database, projectId: string, today: nu
 export async function sampleSize(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ people: number }>(sql`
     SELECT count(*)::int AS people
-      FROM (SELECT FROM profile_facts
-             WHERE project_id = ${projectId} AND person > 0 AND active_days > 0 AND NOT is_internal
+      FROM (SELECT FROM profile_facts f
+             WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${COUNTS}
              LIMIT ${MAX_SAMPLE}) known`);
   return rows[0]?.people ?? 0;
 }
@@ -128,26 +129,31 @@ async function historiesOf(
 
 type Person = { person: number; stopped: string | null; days: number[] };
 
+/** The next `limit` identified people after `from`, by number. profile_facts_pkey. */
+export async function peopleAfter(db: Database, projectId: string, from: number, limit: number): Promise<number[]> {
+  const { rows } = await db.query<{ person: number }>(sql`
+    SELECT person FROM profile_facts
+     WHERE project_id = ${projectId} AND person > ${from} AND person > 0
+     ORDER BY person LIMIT ${limit}`);
+  return rows.map(({ person }) => person);
+}
+
 /**
- * Computes the risk of the next `limit` identified people after `from` and writes it. With the lock of the facts, so
- * that nobody who was erased meanwhile comes back. Returns where to continue; null at the end. Primary keys; O(their
- * days).
+ * Computes the risk of these identified people and writes it; those of the own team have none. With the lock of the
+ * facts, so that nobody who was erased meanwhile comes back. Primary keys; O(their days).
  */
 export async function writeRisk(
   tx: Tx,
   projectId: string,
   known: Known & { byRevenue: boolean },
-  from: number,
-  limit: number,
+  asked: readonly number[],
   today: number,
-): Promise<number | null> {
-  const { rows } = await tx.query<{ person: number; stopped: string | null; counts: boolean }>(sql`
-    SELECT person, stopped, active_days > 0 AND NOT is_internal AS counts
-      FROM profile_facts
-     WHERE project_id = ${projectId} AND person > ${from} AND person > 0
-     ORDER BY person LIMIT ${limit}`);
-  const to = rows.length < limit ? null : (rows.at(-1)?.person ?? null);
-  const counted = rows.filter(({ counts }) => counts);
+): Promise<void> {
+  const { rows: counted } = await tx.query<{ person: number; stopped: string | null }>(sql`
+    SELECT f.person, f.stopped
+      FROM profile_facts f
+     WHERE f.project_id = ${projectId} AND f.person = ANY(${asked}::bigint[]) AND f.active_days > 0 AND ${COUNTS}
+     ORDER BY f.person`);
   const days = new Map(
     (
       await historiesOf(
@@ -169,14 +175,13 @@ export async function writeRisk(
   await replaceRisk(
     tx,
     projectId,
-    { from, to },
+    asked,
     assessed.map((one) => {
       const paid = revenue && (revenue.get(one.person) ?? 0);
       return rowOf(one, { errors: errors.get(one.person) ?? 0, revenue: paid }, today);
     }),
     today,
   );
-  return to;
 }
 
 type Row = {
@@ -252,15 +257,14 @@ async function revenueOf(tx: Tx, projectId: string, people: readonly number[]): 
 async function replaceRisk(
   tx: Tx,
   projectId: string,
-  { from, to }: { from: number; to: number | null },
+  asked: readonly number[],
   rows: readonly Row[],
   today: number,
 ): Promise<void> {
   const people = rows.map(({ person }) => person);
   await tx.query(sql`
     DELETE FROM person_risk
-     WHERE project_id = ${projectId} AND person > ${from} AND (${to}::bigint IS NULL OR person <= ${to}::bigint)
-       AND NOT person = ANY(${people}::bigint[])`);
+     WHERE project_id = ${projectId} AND person = ANY(${asked}::bigint[]) AND NOT person = ANY(${people}::bigint[])`);
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO person_risk (project_id, person, standing, probability, returns_by, reason, value, rank, last_day,
@@ -273,6 +277,19 @@ async function replaceRisk(
       SET (standing, probability, returns_by, reason, value, rank, last_day, computed_on)
         = (excluded.standing, excluded.probability, excluded.returns_by, excluded.reason, excluded.value,
            excluded.rank, excluded.last_day, excluded.computed_on)`);
+}
+
+/** Deletes the risk of anybody after `from`, up to `to` (null: to the end), but `people`: they are no more. */
+export async function forgetRisk(
+  tx: Tx,
+  projectId: string,
+  { from, to }: { from: number; to: number | null },
+  people: readonly number[],
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM person_risk
+     WHERE project_id = ${projectId} AND person > ${from} AND (${to}::bigint IS NULL OR person <= ${to}::bigint)
+       AND NOT person = ANY(${people}::bigint[])`);
 }
 
 /** Deletes the risk of erased people. With the lock of the facts. Primary key. */

@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
-import { newId } from "@/lib/ids";
 import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
@@ -15,38 +14,14 @@ import { createSegment } from "@/lib/segments/segments.store";
 import { toOperation } from "../identity/generate";
 import { makeProject, send } from "../identity/run";
 import { parseScript, timeOf } from "../identity/script";
+import { allow, people, refuse } from "./poison";
 
 const HOUR_MS = 3_600_000;
 const undo: string[] = [];
 afterEach(async () => {
+  await allow();
   for (const statement of undo.splice(0)) await pool().query(statement);
 });
-
-/** Makes a table reject some rows, as it rejects rows an index cannot hold. */
-async function refuse(table: string, rule: string): Promise<void> {
-  const name = `refuses_${undo.length}`;
-  undo.push(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
-  await pool().query(`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (NOT (${rule})) NOT VALID`);
-}
-
-/** 120 people p0, p1, …, each with a plan. */
-async function people(count = 120) {
-  const project = await makeProject(pool());
-  const scope = grantScope(project.id, "system:test");
-  const [login] = parseScript("A@0");
-  const operations = Array.from({ length: count }, (_, i) => ({
-    ...toOperation(login as NonNullable<typeof login>),
-    id: newId(),
-    user: `p${i}`,
-    changes: [{ mode: "set" as const, key: "plan", value: `plan ${i}` }],
-  }));
-  await send(pool(), project, operations);
-  const { rows } = await pool().query<{ id: number; display_id: string }>(
-    "SELECT id, display_id FROM profiles WHERE project_id = $1",
-    [project.id],
-  );
-  return { project, scope, idOf: new Map<string, number>(rows.map((row) => [row.display_id, row.id])) };
-}
 
 const factsOf = async (projectId: string): Promise<string[]> =>
   (
@@ -77,7 +52,7 @@ test("somebody the facts job cannot store is set aside with the reason, and nobo
   expect(Math.min(...again.values())).toBeGreaterThan(now + HOUR_MS + 15 * 60_000);
 
   // Once it can be stored it is, and is no longer set aside.
-  await pool().query(undo.pop() as string);
+  await allow();
   await refreshFacts(pool(), project.id, poisoned, now + 3 * HOUR_MS);
   expect(await factsOf(project.id)).toHaveLength(120);
   expect((await listSetAside(scope)).total).toBe(0);
@@ -110,7 +85,7 @@ test("a value that a sorted column cannot store is left out, and the column is b
   const aside = (await listSetAside(scope)).rows.map(({ job, subject, ref }) => [job, subject, ref]).sort();
   expect(aside).toEqual(["p3", "p99"].map((id) => ["columns", `${idOf.get(id)} p:plan`, `u:${id}`]).sort());
 
-  await pool().query(undo.pop() as string);
+  await allow();
   await pool().query("UPDATE sorted_columns SET filled_on = filled_on - 10 WHERE project_id = $1", [project.id]);
   while (await tendColumns(pool(), Date.now(), project.id));
   expect((await listSetAside(scope)).total).toBe(0);
@@ -131,7 +106,7 @@ test("a segment that cannot be counted does not affect the others", async () => 
   ]);
   expect(rows).toEqual([{ segment_id: good, people: 3 }]);
   expect((await listSetAside(scope)).rows).toMatchObject([{ job: "segments", subject: bad, name: "a" }]);
-  await pool().query(undo.pop() as string);
+  await allow();
   await countSegments(Date.now());
   expect((await listSetAside(scope)).total).toBe(0);
 });

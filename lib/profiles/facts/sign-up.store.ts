@@ -148,19 +148,18 @@ async function waysToSignUp(
   return new Map(rows.map(({ person, ...way }) => [person, way]));
 }
 
-/**
- * Progress of the project's sweep under `rule`: the last person processed (0: none yet); null once all are done.
- * Primary key.
- */
-export async function sweptTo(db: Database, projectId: string, rule: string): Promise<number | null> {
-  const { rows } = await db.query<{ rule: string; doneTo: number | null }>(sql`
+/** A sweep over everybody: the rule it began under, and the last person done (0: none yet); null when all are. */
+export type KeptSweep = { rule: string; doneTo: number | null };
+
+/** Null for a project that was never swept. Primary key. */
+export async function keptSweep(db: Database, projectId: string): Promise<KeptSweep | null> {
+  const { rows } = await db.query<KeptSweep>(sql`
     SELECT rule, done_to AS "doneTo" FROM sign_up_sweeps WHERE project_id = ${projectId}`);
-  const sweep = rows[0];
-  return sweep?.rule === rule ? sweep.doneTo : 0;
+  return rows[0] ?? null;
 }
 
-export async function recordSweep(tx: Tx, projectId: string, rule: string, doneTo: number | null): Promise<void> {
-  await tx.query(sql`
+export async function recordSweep(db: Database, projectId: string, rule: string, doneTo: number | null): Promise<void> {
+  await db.query(sql`
     INSERT INTO sign_up_sweeps (project_id, rule, done_to)
     VALUES (${projectId}, ${rule}, ${doneTo})
     ON CONFLICT (project_id) DO UPDATE SET (rule, done_to) = (excluded.rule, excluded.done_to)`);
