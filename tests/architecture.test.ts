@@ -6,16 +6,18 @@ import { files, ROOT, read, sources } from "../scripts/structure/sources";
 import { APP_RULES } from "./architecture/app";
 import { CONTENT_RULES } from "./architecture/content";
 import { IMPORT_RULES } from "./architecture/imports";
+import { OWN_TEAM_RULES } from "./architecture/own-team";
 
 /**
  * The rules that keep the code as docs/architecture.md shows it: architecture/imports.ts (who may import whom),
- * content.ts (what belongs where) and app.ts (what a page may do). A failure says where the line belongs.
+ * content.ts (what belongs where), own-team.ts (whom counts leave out) and app.ts (what a page may do). A failure says
+ * where the line belongs.
  */
 test("there is something to check", () => {
   expect(sources.length).toBeGreaterThan(50);
 });
 
-for (const { guarantee, advice, breaches } of [...IMPORT_RULES, ...CONTENT_RULES, ...APP_RULES]) {
+for (const { guarantee, advice, breaches } of [...IMPORT_RULES, ...CONTENT_RULES, ...APP_RULES, ...OWN_TEAM_RULES]) {
   test(guarantee, () => expect(breaches(), advice).toEqual([]));
 }
 

@@ -1,5 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { COUNTS, countsAlong } from "@/lib/identity/own-team.queries";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
@@ -54,13 +55,14 @@ const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase()
  */
 const sample = (scope: Scope) => sql`
   SELECT p.props FROM (
-    SELECT t.profile_id FROM profile_stats t WHERE t.project_id = ${scope.projectId}
+    SELECT t.profile_id FROM profile_stats t
+     WHERE t.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`t.profile_id`)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${SAMPLE_PEOPLE}) t
     JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = t.profile_id
   UNION ALL
   (SELECT f.props
      FROM profile_facts f
-    WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}'
+    WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' AND ${COUNTS}
     LIMIT ${SAMPLE_PEOPLE})`;
 
 /** Properties of the people seen last, most common first, once per type of their values. O(2,000 people). */
@@ -132,13 +134,13 @@ export async function suggestFacts(
     SELECT value, count(*) AS people FROM (
       (SELECT ${storedValue(field)} AS value
          FROM profile_facts f
-        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous
+        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${COUNTS}
         ORDER BY f.last_seen DESC, f.person DESC
         LIMIT ${SAMPLE_PEOPLE})
       UNION ALL
       (SELECT ${storedValue(field)}
          FROM profile_facts f
-        WHERE f.project_id = ${scope.projectId} AND f.anonymous
+        WHERE f.project_id = ${scope.projectId} AND f.anonymous AND ${COUNTS}
         ORDER BY f.last_seen DESC, f.person DESC
         LIMIT ${SAMPLE_PEOPLE})) v
      WHERE value IS NOT NULL AND lower(value) LIKE ${fragmentPattern(fragment)}

@@ -23,6 +23,7 @@ import type { Condition, Rule } from "@/lib/segments/rule";
 import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
 import { signUpsRule } from "@/lib/segments/sign-ups";
+import { suggestFacts, suggestProperties, suggestValues } from "@/lib/segments/suggest.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { DAY, START } from "../accounts/support";
 import { NOW, twins } from "./twins";
@@ -151,6 +152,11 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     }
     return all;
   },
+  "values to choose from": async (scope) => [
+    await suggestProperties(scope),
+    await suggestValues(scope, "plan"),
+    await suggestFacts(scope, "country"),
+  ],
   samples: async (scope) => {
     const universe = await universeOf(scope, 1_000);
     const all = [];

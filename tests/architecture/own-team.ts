@@ -1,0 +1,91 @@
+import { code, files, isTest } from "../../scripts/structure/sources";
+import { beyond, type Rule } from "./rule";
+
+/** Tables with a row a person, an event or a visit: who reads them over everybody meets the own team, too. */
+const OF_EVERYBODY =
+  /\b(?:FROM|JOIN)\s+(?:profile_facts|person_events|person_days|person_states|person_risk|profile_stats|profile_values|account_people|profiles|spans|sessions|events)\b/;
+/** Leaves the own team out: by lib/identity/own-team.queries.ts, or by the mark as account_people keeps it. */
+const LEAVES_OUT = /\b(?:COUNTS|countsAlong|countsAmongAll|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
+
+/** Those that count nobody, and why. Only shrinks. */
+const COUNT_NOBODY = {
+  "one person, one batch, or people who were chosen before": [
+    "lib/accounts/evidence.queries.ts",
+    "lib/accounts/page/person.queries.ts",
+    "lib/accounts/work.queries.ts",
+    "lib/adoption/adoption.queries.ts",
+    "lib/comparison/counts.queries.ts",
+    "lib/identity/fold.queries.ts",
+    "lib/identity/identities.queries.ts",
+    "lib/identity/lanes.queries.ts",
+    "lib/identity/owner.queries.ts",
+    "lib/identity/person-summary.queries.ts",
+    "lib/identity/person.queries.ts",
+    "lib/ingest/enrich/session.queries.ts",
+    "lib/journeys/path.queries.ts",
+    "lib/lifecycle/state-in-words.queries.ts",
+    "lib/profiles/facts/facts.queries.ts",
+    "lib/profiles/list/export.queries.ts",
+    "lib/profiles/person/person-rows.queries.ts",
+    "lib/profiles/person/person.queries.ts",
+    "lib/profiles/person/picture.queries.ts",
+    "lib/sessions/sessions.queries.ts",
+    "lib/sessions/visit-countries.queries.ts",
+    "lib/sessions/visit-times.queries.ts",
+    "lib/timeline/account-timeline.queries.ts",
+    "lib/timeline/activity.queries.ts",
+    "lib/timeline/presence.queries.ts",
+    "lib/timeline/property-history.queries.ts",
+    "lib/timeline/timeline.queries.ts",
+  ],
+  "writes, or makes what counts read": [
+    "lib/accounts/accounts.store.ts",
+    "lib/identity/erase.store.ts",
+    "lib/identity/identities.store.ts",
+    "lib/identity/resolve.store.ts",
+    "lib/ingest/store/events.store.ts",
+    "lib/profiles/facts/facts.store.ts",
+    "lib/profiles/facts/internal.store.ts",
+    "lib/profiles/facts/person-history.store.ts",
+    "lib/profiles/facts/sign-up.store.ts",
+    "lib/profiles/list/sorted-columns.store.ts",
+    "lib/profiles/profiles.store.ts",
+    "lib/segments/import.store.ts",
+    "lib/sessions/erase.store.ts",
+    "lib/sessions/sessions.store.ts",
+  ],
+  "a part of a rule or an order: the list it is put into leaves them out (lib/profiles/list)": [
+    "lib/profiles/list/order.queries.ts",
+    "lib/segments/behaviour.queries.ts",
+    "lib/segments/compile.queries.ts",
+    "lib/segments/life.queries.ts",
+    "lib/segments/lifetime.queries.ts",
+    "lib/segments/own.queries.ts",
+    "lib/segments/state.queries.ts",
+    "lib/segments/whose.queries.ts",
+  ],
+  "of person_risk, which has nobody of the own team": ["lib/risk/alarm.queries.ts", "lib/risk/risk.queries.ts"],
+  "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
+  "lists what was done, not who": [
+    "lib/sessions/project-visits.queries.ts",
+    "lib/timeline/project-events.queries.ts",
+    "lib/timeline/recent-events.queries.ts",
+  ],
+};
+
+export const OWN_TEAM_RULES: readonly Rule[] = [
+  {
+    guarantee: "whoever counts people leaves the own team out",
+    advice:
+      "Use lib/identity/own-team.queries.ts. If the query counts nobody, say why in tests/architecture/own-team.ts.",
+    breaches: () =>
+      beyond(
+        files.filter(
+          (path) => path.startsWith("lib/") && !isTest(path) && OF_EVERYBODY.test(code(path)) && !leavesOut(path),
+        ),
+        Object.values(COUNT_NOBODY).flat(),
+      ),
+  },
+];
+
+const leavesOut = (path: string): boolean => LEAVES_OUT.test(code(path));
