@@ -1,9 +1,9 @@
 import { Building2, ChevronLeft, Pencil, Users } from "lucide-react";
 import Link from "next/link";
-import { Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { userListHref } from "@/components/people/list-state";
-import { whichPeople } from "@/components/people/total";
+import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
@@ -21,10 +21,14 @@ type SegmentHeaderProps = {
   /** "2,104 people". */
   total: Promise<string>;
   remove: FormAction<null>;
+  /** People of the own team among the members, whom counts leave out. Of segments of people. */
+  internal?: Promise<Total>;
+  /** The switch that leaves all members out of counts; absent for who may not. */
+  children?: ReactNode;
 };
 
 /** A segment's rule, size and actions. */
-export function SegmentHeader({ projectId, segment, words, total, remove }: SegmentHeaderProps) {
+export function SegmentHeader({ projectId, segment, words, total, remove, internal, children }: SegmentHeaderProps) {
   const path = `/${projectId}/segments`;
   const isOfAccounts = segment.subject === "accounts";
   const filter = isOfAccounts ? encodeAccountRule(accountMembersRule(segment.id)) : encodeRule(membersRule(segment.id));
@@ -46,6 +50,11 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
               <Count total={total} />
             </Suspense>
             {isOfAccounts ? words?.replace(/^accounts\b/, "") : whichPeople(words ?? "a list of people")}
+            {internal && (
+              <Suspense>
+                <LeftOut total={internal} href={userListHref(`${path}/${segment.id}`, { tab: "internal" })} />
+              </Suspense>
+            )}
           </p>
         </div>
         <div className="flex items-center gap-2">
@@ -62,6 +71,7 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
               </Link>
             )}
           </Button>
+          {children}
           <Editable>
             <Button asChild variant="outline" size="sm">
               <Link href={`${path}/${segment.id}/edit`}>
@@ -74,6 +84,20 @@ export function SegmentHeader({ projectId, segment, words, total, remove }: Segm
         </div>
       </div>
     </header>
+  );
+}
+
+async function LeftOut({ total, href }: { total: Promise<Total>; href: string }) {
+  const left = await total;
+  if (left.count === 0) return null;
+  return (
+    <>
+      {" "}
+      <Link href={href} className="underline underline-offset-4">
+        {people(left)}
+      </Link>{" "}
+      of your own team and tests are left out.
+    </>
   );
 }
 

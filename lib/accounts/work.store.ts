@@ -56,6 +56,35 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
   );
 }
 
+/** What a project's own team was marked by, of `p` (projects). Segments by their rules, which may change. */
+const OWN_TEAM = sql`
+  p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
+  || CASE WHEN p.internal_segments <> '{}'
+       THEN '#'::text || ARRAY(
+              SELECT g.id || ' ' || md5(coalesce(g.rule::text, ''))
+                FROM segments g
+               WHERE g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
+               ORDER BY g.id)
+       ELSE '{}' END`;
+
+/** How the own team is marked now, and whether everybody was worked out by that. projects_pkey. */
+export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {
+  const { rows } = await tx.query<{ noted: boolean }>(sql`
+    SELECT (${OWN_TEAM}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted
+      FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
+     WHERE p.id = ${projectId}`);
+  return rows[0]?.noted ?? false;
+}
+
+/** Notes that everybody is worked out by how the own team is marked now. */
+export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO account_sources (project_id, property, by_domain, internal)
+    SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${OWN_TEAM} FROM projects p
+     WHERE p.id = ${projectId}
+    ON CONFLICT (project_id) DO UPDATE SET internal = excluded.internal`);
+}
+
 /**
  * Queues everybody for recomputation if a project's settings for accounts or its own team have changed; returns whether
  * any have. Reads the settings of all projects, or of one.
@@ -67,7 +96,7 @@ export async function noteSources(db: Database, only: string | null): Promise<bo
       SELECT p.id, coalesce(p.account_property, '') AS account_property, p.account_by_domain, i.internal
         FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
        CROSS JOIN LATERAL (
-         SELECT p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties) i(internal)
+         SELECT ${OWN_TEAM} AS internal) i
        WHERE (coalesce(p.account_property, ''), p.account_by_domain, i.internal)
              IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false),
                                coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']))

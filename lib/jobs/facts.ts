@@ -21,6 +21,7 @@ import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
+import { membersAmong, ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { accountKeeper } from "./accounts";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
@@ -95,11 +96,12 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
   const documents = [...visitors].map(
     ([stream, props]): VisitorDocument => ({ person: -stream, props, searchText: searchText(props) }),
   );
+  const team = await ownTeamFilter({ projectId }, now);
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
-    await markInternal(tx, projectId, people);
     await writePersonHistory(tx, projectId, people);
+    await markInternal(tx, projectId, people, team ? await membersAmong(tx, { projectId }, team, people, now) : []);
     await refreshStates(tx, projectId, people, now);
     await writeSignUps(tx, projectId, people, await signUpRule(tx, projectId), now);
     await workOutAccounts(tx, projectId, people, cleanAccountId);

@@ -1,4 +1,4 @@
-import { domainEntrySchema, nameOrNone, propertyValueSchema } from "@/lib/projects/rule";
+import { domainEntrySchema, nameOrNone, propertyValueSchema, segmentIdSchema } from "@/lib/projects/rule";
 import { listSetting, switchSetting, textSetting } from "./setting-kinds";
 
 /** How accounts are found, and who is left out of their numbers; part of PROJECT_SETTINGS. */
@@ -19,7 +19,7 @@ export const ACCOUNT_SETTINGS = {
   internalPeople: listSetting({
     group: "accounts",
     label: "People of your own team",
-    hint: "User ids or e-mail addresses, one per line. Their activity counts for no company, and for no list of risk.",
+    hint: "User ids or e-mail addresses, one per line. They are in no count and no list; the tab “Own team and tests” of Users has them.",
     placeholder: "u_1\nada@ourcompany.com",
   }),
   internalDomains: listSetting({
@@ -35,5 +35,12 @@ export const ACCOUNT_SETTINGS = {
     hint: "Properties of people, as `property=value`, one per line: `role=staff`, `test=true`.",
     placeholder: "role=staff\ntest=true",
     entry: propertyValueSchema,
+  }),
+  internalSegments: listSetting({
+    group: "accounts",
+    label: "Segments of your own team and test accounts",
+    hint: "Ids of segments, one per line; a segment's page adds its own. A rule that asks for states, risk or companies marks nobody: those leave the own team out themselves.",
+    placeholder: "0192f4c1-7d5e-7000-8000-000000000000",
+    entry: segmentIdSchema,
   }),
 };

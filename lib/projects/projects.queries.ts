@@ -44,6 +44,21 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
   return values as SettingValues;
 }
 
+/** What the settings name as the own team one by one: people by id or address, and segments by id. */
+export async function ownTeamOf(scope: Scope): Promise<{ people: string[]; segments: string[] }> {
+  const found = await prisma().project.findUnique({
+    where: { id: scope.projectId },
+    select: { internalPeople: true, internalSegments: true },
+  });
+  return { people: found?.internalPeople ?? [], segments: found?.internalSegments ?? [] };
+}
+
+/** Whether a list of them names somebody by one of these ids or addresses. */
+export const isNamedIn = (entries: readonly string[], names: readonly (string | null)[]): boolean => {
+  const known = new Set(names.flatMap((name) => (name === null ? [] : [name.toLowerCase()])));
+  return entries.some((entry) => known.has(entry.toLowerCase()));
+};
+
 export type ClientListed = {
   id: string;
   name: string;

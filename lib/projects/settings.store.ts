@@ -1,10 +1,13 @@
+import sql, { raw, type Sql } from "sql-template-tag";
 import { z } from "zod";
+import type { Tx } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
 import { newSecret } from "@/lib/ids";
 import { forgetClients } from "@/lib/projects/clients";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import { fromText } from "./setting-kinds";
+import { fromText, LIST_MAX_ENTRIES } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
 
 /** New values for some settings; an absent key keeps its value, an unknown one is rejected by name. */
@@ -38,6 +41,36 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
       }),
     ),
   );
+
+/** Settings that name the own team, whose entries screens add and take away one by one. */
+type OwnTeamList = "people" | "segments";
+const COLUMNS: Record<OwnTeamList, Sql> = { people: raw("internal_people"), segments: raw("internal_segments") };
+
+/**
+ * Adds entries to a list of the own team, or takes them off, whatever their case; others that are changed at once stay.
+ * Throws `unprocessable` for a list that is full. projects_pkey.
+ */
+export async function changeOwnTeam(
+  tx: Tx,
+  { projectId }: Scope<"manage">,
+  list: OwnTeamList,
+  { add, remove }: { add: readonly string[]; remove: readonly string[] },
+): Promise<void> {
+  const column = COLUMNS[list];
+  const { rows } = await tx.query<{ entries: number }>(sql`
+    UPDATE projects
+       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE lower(e) <> ALL(${lowered([...add, ...remove])}))
+                       || ${add}::text[]
+     WHERE id = ${projectId}
+    RETURNING cardinality(${column}) AS entries`);
+  if ((rows[0]?.entries ?? 0) > LIST_MAX_ENTRIES)
+    throw new AppError(
+      "unprocessable",
+      `The list in Settings is full (${LIST_MAX_ENTRIES}). Use a domain or property.`,
+    );
+}
+
+const lowered = (entries: readonly string[]): string[] => entries.map((entry) => entry.toLowerCase());
 
 /**
  * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { refreshFacts } from "@/lib/jobs/facts";
+import { settingValues } from "@/lib/projects/projects.queries";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
+import type { Rule } from "@/lib/segments/rule";
+import { createSegment } from "@/lib/segments/segments.store";
 import { makeProject } from "@/tests/identity/run";
-import { apply, identified, materialized, operation, rebuild, settle } from "./support";
+import { apply, DAY, identified, materialized, operation, rebuild, START, settle } from "./support";
 
 const groups = ["acme"];
 async function team() {
@@ -58,6 +63,85 @@ test.each([
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
+});
+
+test("somebody is left out by a button and counted again by the next, and nobody else is worked out again", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  const before = await materialized(project.id);
+  const work = async () =>
+    (await pool().query("SELECT from_person = to_person AS one FROM account_work WHERE project_id = $1", [project.id]))
+      .rows;
+  await leavePersonOut(scope, "u:ada", true);
+  expect(await work()).toEqual([{ one: true }]);
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["ada"]);
+  expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
+  await leavePersonOut(scope, "u:ada", true);
+  expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
+  await leavePersonOut(scope, "u:ada", false);
+  await settle(project);
+  expect(await internal(project.id)).toEqual([]);
+  expect(await materialized(project.id)).toEqual(before);
+  // Named by their address, they are taken off by it.
+  await updateProject(scope, { internalPeople: ["ADA@acme.com", "bob"] });
+  await leavePersonOut(scope, "u:ada", false);
+  expect((await settingValues(scope)).internalPeople).toEqual(["bob"]);
+});
+
+test("the members of a segment are left out, those who join it later too, and undone as easily", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  const before = await materialized(project.id);
+  const rule: Rule = {
+    kind: "and",
+    of: [{ kind: "property", key: "role", type: "text", is: "oneOf", values: ["staff"] }],
+  };
+  const id = await createSegment(scope, { name: "Staff", description: "", rule });
+  await leaveSegmentOut(scope, id, true);
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve"]);
+  expect(await accounts(project.id)).toEqual(["acme 2 200 1 false", "test 0 0 0 true"]);
+  await apply(project, identified(9, "joe", { role: "staff" }), operation(10, { user: "joe" }));
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve", "joe"]);
+  await leaveSegmentOut(scope, id, false);
+  await settle(project);
+  expect(await internal(project.id)).toEqual([]);
+  expect(await materialized(project.id)).toEqual(before);
+});
+
+test("a segment that asks for what leaves the own team out, or is gone, marks nobody", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  const rule: Rule = { kind: "and", of: [{ kind: "state", is: "noneOf", values: ["dormant"] }] };
+  const id = await createSegment(scope, { name: "Here", description: "", rule });
+  await updateProject(scope, { internalSegments: [id, "0192f4c1-7d5e-7000-8000-000000000000"] });
+  for (let day = 0; day < 3; day++) {
+    await settle(project, START + (60 + day) * DAY);
+    expect(await internal(project.id)).toEqual([]);
+  }
+});
+
+test("somebody of the own team who does nothing is not written again", async () => {
+  const project = await team();
+  await updateProject(grantScope(project.id, "member:test"), { internalPeople: ["ada"] });
+  await settle(project);
+  const rows = async () =>
+    (
+      await pool().query<{ person: number; xmin: string }>(
+        "SELECT person, xmin::text FROM profile_facts WHERE project_id = $1 ORDER BY 1",
+        [project.id],
+      )
+    ).rows;
+  const before = await rows();
+  await refreshFacts(
+    pool(),
+    project.id,
+    before.map(({ person }) => person),
+    START + 60 * DAY,
+  );
+  expect(await rows()).toEqual(before);
 });
 
 test("an entry that is not a domain or a property's value is rejected, naming it", async () => {

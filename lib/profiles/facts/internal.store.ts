@@ -7,7 +7,12 @@ import { prepared } from "@/lib/db/statement";
  * domain of an address, a property's value; unmarks the others. Call it after writeFacts in the same transaction.
  * Primary keys; O(people · entries), and reads no properties for a project without entries.
  */
-export async function markInternal(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+export async function markInternal(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  inSegments: readonly number[] = [],
+): Promise<void> {
   await tx.query(
     prepared(sql`
     UPDATE profile_facts f SET is_internal = q.is_internal
@@ -17,6 +22,7 @@ export async function markInternal(tx: Tx, projectId: string, people: readonly n
                         WHERE i.project_id = ${projectId} AND i.profile_id = f.person AND i.kind = 'u'
                           AND i.ext_id = ANY(s.internal_people))
                OR coalesce(f.email = ANY(SELECT lower(e) FROM unnest(s.internal_people) e), false)
+               OR f.person = ANY(${inSegments}::bigint[])
                OR EXISTS (SELECT 1 FROM unnest(s.internal_domains) d(domain)
                            WHERE right(f.email, length(d.domain) + 1) = '@' || d.domain
                               OR split_part(f.email, '@', 2) LIKE '%.' || d.domain)

@@ -64,7 +64,7 @@ async function draw(scope: Scope, selection: Selection, { people, share }: Unive
 }
 
 /** The `people` who are on the list, each looked up by primary key and tested individually. */
-function amongSql(scope: Scope, selection: Selection, people: number[]): Sql {
+export function amongSql(scope: Pick<Scope, "projectId">, selection: Selection, people: readonly number[]): Sql {
   const ctes = [sql`asked AS MATERIALIZED (SELECT person FROM unnest(${people}::bigint[]) q(person))`];
   ctes.push(...(selection.filter?.ctes ?? []));
   const parts = branchesOf(selection, false, "probe").map(

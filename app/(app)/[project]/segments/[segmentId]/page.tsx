@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
+import { LeaveOut } from "@/components/people/leave-out";
 import { people } from "@/components/people/total";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
@@ -12,12 +13,14 @@ import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/user
 import { requirePeopleSegment } from "@/lib/auth/segment-page";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { tabTotals } from "@/lib/profiles/list/list.queries";
+import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { readFilter } from "@/lib/segments/read-filter";
 import { segmentsIn } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { membersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
+import { leaveSegment } from "../../own-team-actions";
 import { removeSegment } from "../../segment-actions";
 import { GrowthPanel, StandOutPanel } from "./panels";
 
@@ -33,12 +36,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function SegmentPage({ params, searchParams }: Props) {
   const { project: projectId, segmentId } = await params;
-  const { scope, project, member, segment } = await requirePeopleSegment(projectId, segmentId);
+  const { scope, project, member, segment, may } = await requirePeopleSegment(projectId, segmentId);
   const state = await loadUserListParams(searchParams);
-  const [filter, layout, names] = await Promise.all([
+  const [filter, layout, names, ownTeam] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segment.id)),
     listLayout(scope, member.id, "users"),
     segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
+    ownTeamOf(scope),
   ]);
   const path = `/${project.id}/segments/${segment.id}`;
   const shown = await peopleRows({ scope, path, state, filter, layout });
@@ -52,7 +56,17 @@ export default async function SegmentPage({ params, searchParams }: Props) {
         words={segment.rule && ruleInWords(segment.rule, { segments: names })}
         total={totals.shown.then(people)}
         remove={removeSegment}
-      />
+        internal={totals.internal}
+      >
+        {may.manage && (
+          <LeaveOut
+            projectId={project.id}
+            of={segment.id}
+            isOut={ownTeam.segments.includes(segment.id)}
+            action={leaveSegment}
+          />
+        )}
+      </SegmentHeader>
       {state.cursor === null && (
         <div className="grid border-t lg:grid-cols-2 lg:divide-x">
           <Suspense fallback={waiting}>

@@ -1,0 +1,27 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { requirePermission } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import { isUuid } from "@/lib/ids";
+import { leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { getSegment } from "@/lib/segments/segments.queries";
+import { unknownSegment } from "@/lib/segments/segments.store";
+
+/** Leaves a user out of every count, or counts them again. */
+export const leavePerson = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return null;
+});
+
+/** The same of a segment's members. */
+export const leaveSegment = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  const id = text(form, "of");
+  if (!isUuid(id) || !(await getSegment(scope, id))) throw unknownSegment();
+  await leaveSegmentOut(scope, id, text(form, "out") === "yes");
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return null;
+});

@@ -1,0 +1,36 @@
+import { addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
+import { pool, transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { requirePerson } from "@/lib/identity/person.queries";
+import { personNumber } from "@/lib/identity/person-ref";
+import { getProfile } from "@/lib/profiles/person/person.queries";
+import { forgetClients } from "@/lib/projects/clients";
+import { changeOwnTeam } from "@/lib/projects/settings.store";
+import type { Scope } from "@/lib/scope";
+
+/**
+ * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are worked
+ * out again, at the facts job's next turn. Throws not_found, and unprocessable for a visitor, whom no setting names.
+ */
+export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut: boolean): Promise<void> {
+  const person = await requirePerson(scope, ref);
+  const profile = await getProfile(scope, ref);
+  const [id] = profile?.userIds ?? [];
+  if (!profile || id === undefined)
+    throw new AppError("unprocessable", "Only a user with an id can be left out. Leave visitors out by a property.");
+  const names = [...profile.userIds, ...(profile.email === null ? [] : [profile.email])];
+  await transaction(pool(), async (tx) => {
+    const noted = await ownTeamNoted(tx, scope.projectId);
+    await changeOwnTeam(tx, scope, "people", isOut ? { add: [id], remove: names } : { add: [], remove: names });
+    if (noted) await noteOwnTeam(tx, scope.projectId);
+    await addPeople(tx, scope.projectId, [personNumber(person)]);
+  });
+  forgetClients();
+}
+
+/** Leaves the members of a segment out of every count, or counts them again. Everybody is looked at anew. */
+export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
+  const change = isOut ? { add: [segmentId], remove: [] } : { add: [], remove: [segmentId] };
+  await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));
+  forgetClients();
+}

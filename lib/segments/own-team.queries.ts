@@ -1,0 +1,54 @@
+import sql from "sql-template-tag";
+import { type Database, pool } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { amongSql } from "@/lib/profiles/list/draw.queries";
+import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import { compileRule, namedSegments } from "./compiled.queries";
+import { conditionsOf, type Rule } from "./rule";
+
+type ProjectScope = { projectId: string };
+
+/** What the own team itself is left out of: a rule that asks for it would mark and unmark people in turns. */
+const READS_COUNTS = ["quiet", "state", "whose"];
+
+/**
+ * The rule of the segments whose members are the own team; null for a project that names none, or none that can be
+ * used. projects_pkey, segments_pkey.
+ */
+export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<PeopleFilter | null> {
+  const { rows } = await pool().query<{ id: string }>(sql`
+    SELECT g.id FROM projects p JOIN segments g ON g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
+     WHERE p.id = ${scope.projectId} AND p.internal_segments <> '{}' ORDER BY g.id`);
+  const usable: Rule = { kind: "or", of: [] };
+  for (const { id } of rows) {
+    const members: Rule = { kind: "and", of: [{ kind: "segment", is: "in", id }] };
+    const named = await namedSegments(scope, members);
+    const asked = [...named.values()].flatMap((rule) => (rule ? conditionsOf(rule) : []));
+    if (!asked.some(({ kind }) => READS_COUNTS.includes(kind)) && (await compiles(scope, members, now)))
+      usable.of.push(members);
+  }
+  return usable.of.length === 0 ? null : compileRule(scope, usable, now);
+}
+
+/** A segment may name others that are gone. */
+const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean> =>
+  compileRule(scope, rule, now).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AppError && error.code === "unprocessable") return false;
+      throw error;
+    },
+  );
+
+/** Those of `people` whom the rule finds, by what is stored of them in this transaction. */
+export async function membersAmong(
+  db: Database,
+  scope: ProjectScope,
+  filter: PeopleFilter,
+  people: readonly number[],
+  now: number,
+): Promise<number[]> {
+  const selection = { tab: "everyone", windowDays: 30, internal: "with", filter, now } as const;
+  const { rows } = await db.query<{ person: number }>(amongSql(scope, selection, people));
+  return rows.map(({ person }) => person);
+}
