@@ -6,7 +6,7 @@ import type { Registers } from "@/lib/identity/fold";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Json } from "@/lib/json";
 import type { Uses } from "@/lib/projects/usage.store";
-import { describeAccount, type GroupOperation, groupDeltas } from "./rule";
+import { assignedIn, describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
  * Writes what stored operations say about accounts and their people; does nothing if they name none. Rows are locked in
@@ -86,6 +86,8 @@ export async function writeAccounts(
             ON CONFLICT (project_id, account_id, actor_id) DO UPDATE
               SET first_ts = least(m.first_ts, excluded.first_ts), last_ts = greatest(m.last_ts, excluded.last_ts)`),
         );
+  const assigned = assignedIn(naming);
+  if (assigned.length > 0) unit.defer(noteAssigned(tx, projectId, assigned));
   const described = accounts.filter((account) => account.described.length > 0);
   if (described.length === 0) {
     unit.defer(written);
@@ -109,6 +111,27 @@ export async function writeAccounts(
     return account.news.length === 0 ? [] : [{ id, ...account }];
   });
   if (facts.length > 0) unit.defer(writeDescribed(tx, projectId, facts));
+}
+
+/**
+ * Has people worked out again whom an account was named for without activity: none of their numbers tells the facts job
+ * that there is something to do, should this process die before it gets there. identities_pkey, spans_pkey.
+ */
+async function noteAssigned(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+  await tx.query(
+    prepared(sql`
+    WITH actors AS MATERIALIZED (SELECT DISTINCT id FROM unnest(${actorIds}::bigint[]) a(id))
+    INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
+    SELECT ${projectId}::uuid, '', person, person, gen_random_uuid() FROM (
+      SELECT i.profile_id AS person
+        FROM actors a JOIN identities i ON i.project_id = ${projectId} AND i.id = a.id AND i.kind = 'u'
+      UNION
+      SELECT coalesce(o.profile_id, -s.stream_id)
+        FROM actors a
+        JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = a.id AND s.owner_id IS DISTINCT FROM 0
+        LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id) p
+     WHERE person IS NOT NULL`),
+  );
 }
 
 /** Characters of a value kept in its history. */

@@ -56,6 +56,12 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
   };
 }
 
+/** Identities that were assigned to an account without doing anything. */
+export const assignedIn = (operations: readonly GroupOperation[]): number[] =>
+  operations.flatMap(({ operation: { kind, name, active }, actorId }) =>
+    kind === "group" && name !== "group" && !active && actorId !== null ? [actorId] : [],
+  );
+
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A `group` operation's properties ({ type?, name?, properties }) as single writes, nested ones by dotted path. */

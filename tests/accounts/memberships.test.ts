@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { makeProject } from "@/tests/identity/run";
 import {
   apply,
@@ -167,4 +168,19 @@ test("claims and late events keep the sums equal to a rebuild", async () => {
   expect(before.account_days?.length).toBeGreaterThan(0);
   await rebuild(project.id);
   expect(await materialized(project.id)).toEqual(before);
+});
+
+test("somebody assigned without doing anything belongs to the account, also when the process died right after", async () => {
+  const project = await makeProject(pool());
+  await apply(project, operation(1, { user: "ada", anon: "phone" }), operation(1, { user: "bob", anon: "tablet" }));
+  await settle(project);
+  await apply(
+    project,
+    assigned(2, "ada", "acme"),
+    operation(3, { kind: "group", name: "assign_group", groups: ["acme"], active: false, anon: "tablet" }),
+  );
+  // Who was marked in memory is forgotten.
+  for (let call = 0; call < 2; call++) takeStale();
+  await settle(project);
+  expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);
 });
