@@ -1,6 +1,5 @@
 import Link from "next/link";
 import { LeaveOut, type LeaveOutAction } from "@/components/people/leave-out";
-import { Part } from "@/components/person/insights";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
 type CountedProps = {
@@ -17,7 +16,10 @@ export function Counted({ person, projectId, isNamed, mayManage, action }: Count
   const isOut = isNamed || person.facts?.isInternal === true;
   if (!isOut && !(mayManage && person.identified)) return null;
   return (
-    <Part title="Counts">
+    <section aria-labelledby="counted" className="grid gap-3 border-t pt-6">
+      <h2 id="counted" className="font-medium text-sm">
+        Counts
+      </h2>
       <div className="grid gap-2 text-sm">
         <p className="text-pretty text-muted-foreground">
           {isOut ? "Own team or test: left out of every count and list." : "Included in every count."}
@@ -36,6 +38,6 @@ export function Counted({ person, projectId, isNamed, mayManage, action }: Count
           <LeaveOut projectId={projectId} of={person.ref} isOut={isNamed} action={action} />
         )}
       </div>
-    </Part>
+    </section>
   );
 }

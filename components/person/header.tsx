@@ -67,6 +67,11 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
           <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>
             {!person.identified && <Badge variant="outline">Anonymous</Badge>}
+            {person.facts?.isInternal && (
+              <Link href={`${href}/privacy`} title="Left out of every count">
+                <Badge variant="outline">Own team or test</Badge>
+              </Link>
+            )}
             <Online />
           </div>
           <div className="flex flex-wrap items-center gap-x-1 text-muted-foreground text-sm">

@@ -25,7 +25,8 @@ export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; to
   const { rows } = await pool().query<SetAside & { total: number }>(sql`
     WITH shown AS (
       SELECT *, count(*) OVER ()::int AS total,
-             CASE WHEN job IN ('facts', 'columns', 'states', 'sign-ups', 'risk') THEN split_part(subject, ' ', 1)::bigint END AS person
+             CASE WHEN job IN ('facts', 'columns', 'states', 'sign-ups', 'risk')
+               THEN split_part(subject, ' ', 1)::bigint END AS person
         FROM set_aside WHERE project_id = ${scope.projectId} ORDER BY since DESC, job, subject LIMIT ${MAX_SHOWN})
     SELECT s.job, s.subject, s.reason, s.tries, s.since, s.again_at AS "againAt", s.total,
            CASE WHEN s.person > 0 THEN (SELECT 'u:' || i.ext_id FROM identities i

@@ -3,7 +3,6 @@ import { firstDay } from "@/components/charts/calendar-days";
 import { isOnline, userHref } from "@/components/people/row";
 import { PersonAccounts } from "@/components/person/accounts";
 import { Activity, ActivitySkeleton } from "@/components/person/activity";
-import { Counted } from "@/components/person/counted";
 import { PersonFacts } from "@/components/person/facts";
 import { PersonHeader } from "@/components/person/header";
 import { Insights, InsightsSkeleton } from "@/components/person/insights";
@@ -19,19 +18,17 @@ import { readerZone } from "@/lib/http/zone";
 import { personState } from "@/lib/lifecycle/state-in-words.queries";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
-import { isNamedIn, ownTeamOf } from "@/lib/projects/projects.queries";
 import { arrivalOf } from "@/lib/sessions/visit-times.queries";
 import { presenceOf } from "@/lib/timeline/presence.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
-import { leavePerson } from "../../own-team-actions";
 
 type Props = { params: Promise<{ project: string; userId: string }>; children: ReactNode };
 
 export default async function UserLayout({ children, params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, who, may } = await requirePersonFound(projectId, userId);
+  const { scope, project, who } = await requirePersonFound(projectId, userId);
   const now = Date.now();
-  const [{ person }, { rows }, arrival, presence, pins, notes, zone, state, belongs, ownTeam] = await Promise.all([
+  const [{ person }, { rows }, arrival, presence, pins, notes, zone, state, belongs] = await Promise.all([
     requirePersonPage(projectId, userId),
     listEvents(scope, who, { order: "asc", limit: 1 }),
     arrivalOf(scope, who),
@@ -41,7 +38,6 @@ export default async function UserLayout({ children, params }: Props) {
     readerZone(),
     personState(scope, who, now),
     accountsOfPerson(scope, who),
-    ownTeamOf(scope),
   ]);
   const clock = { now, zone };
   // From the start of a day, as in the timeline that the numbers link to.
@@ -75,13 +71,6 @@ export default async function UserLayout({ children, params }: Props) {
           <Suspense fallback={<InsightsSkeleton />}>
             <Insights activity={activity} tops={tops} topsFrom={topsFrom} clock={clock} href={href} />
           </Suspense>
-          <Counted
-            person={person}
-            projectId={project.id}
-            isNamed={isNamedIn(ownTeam.people, [...person.userIds, person.email])}
-            mayManage={may.manage}
-            action={leavePerson}
-          />
         </Foldable>
         <div className="min-w-0">
           <PersonTabs

@@ -3,10 +3,13 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { EraseUser } from "@/components/identity/erase-user";
 import { displayName, userHref } from "@/components/people/row";
+import { Counted } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
+import { isNamedIn, ownTeamOf } from "@/lib/projects/projects.queries";
+import { leavePerson } from "../../../own-team-actions";
 import { eraseUser, previewErasure } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -21,10 +24,17 @@ export default async function PrivacyPage({ params }: Props) {
   const { scope, project, person, may } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
-  const [notes, zone] = await Promise.all([countNotes(scope, person.ref), readerZone()]);
+  const [notes, zone, ownTeam] = await Promise.all([countNotes(scope, person.ref), readerZone(), ownTeamOf(scope)]);
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
       <Stored person={person} notes={notes} zone={zone} href={href} />
+      <Counted
+        person={person}
+        projectId={project.id}
+        isNamed={isNamedIn(ownTeam.people, [...person.userIds, person.email])}
+        mayManage={may.manage}
+        action={leavePerson}
+      />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
           Erase this user
