@@ -33,7 +33,7 @@ export function accountSequence(seed: number, size: number): AccountOp[] {
 }
 
 /** An operation of the model as parsing would hand it to the engine. */
-function asOperation(op: AccountOp): Operation {
+export function asOperation(op: AccountOp): Operation {
   const operation = { ...toOperation(op), groups: op.groups };
   if (op.describes) return { ...operation, kind: "group", name: "group", properties: op.describes };
   if (op.company !== undefined)

@@ -424,7 +424,7 @@ test("for a non-member none of it exists", async ({ project, browser }) => {
     const response = await page.request.get(`${project.origin}/${project.projectId}${path}`);
     expect(`${path} ${response.status()}`).toBe(`${path} 404`);
   }
-  for (const path of [`users/u%3Akim?since=${since}`, `events?since=${since}`]) {
+  for (const path of [`users/u%3Akim?since=${since}`, `events?since=${since}`, `account?id=acme&since=${since}`]) {
     const url = `${project.origin}/api/live/${project.projectId}/${path}`;
     expect((await page.request.get(url)).status()).toBe(404);
     expect((await fetch(url)).status).toBe(401);

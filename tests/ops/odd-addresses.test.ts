@@ -160,6 +160,7 @@ test("nor does any segment of a path", async () => {
     `/${projectId}/segments/${word}/export`,
     `/${projectId}/erasures/${word}`,
     `/api/live/${projectId}/users/${word}?since=1`,
+    `/api/live/${projectId}/account?id=${word}&since=1`,
     `/api/v1/profiles/${word}`,
     `/docs/${word}`,
   ]);

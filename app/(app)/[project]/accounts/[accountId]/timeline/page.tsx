@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { accountItems } from "@/components/accounts/timeline-items";
 import { accountHref } from "@/components/people/account";
 import { Around, NoEvents, PLACE, plain, queryOf } from "@/components/timeline/frame";
+import { LivePerson } from "@/components/timeline/live-person";
 import { placeOf, timelineAt } from "@/components/timeline/read-page";
 import { Timeline } from "@/components/timeline/timeline";
 import { filterOf, loadTimelineParams } from "@/components/timeline/timeline-url";
@@ -60,18 +61,23 @@ export default async function AccountTimelinePage({ params, searchParams }: Prop
           why="What people of this account do while they belong to it appears here."
         />
       ) : (
-        <Timeline
-          key={JSON.stringify({ ...state, event: place && state.event })}
-          page={pack(page)}
-          order={state.order}
-          at={place?.ts ?? null}
-          filter={filter}
-          clock={clock}
-          displays={displays}
-          projectHref={`/${project.id}`}
-          load={moreAccountEvents.bind(null, project.id, account.id, plain(state))}
-          actions={{ save: saveDisplay.bind(null, project.id) }}
-        />
+        <LivePerson
+          url={`/api/live/${project.id}/account?${new URLSearchParams({ id: account.id, since: String(clock.now) })}`}
+          presence={null}
+        >
+          <Timeline
+            key={JSON.stringify({ ...state, event: place && state.event })}
+            page={pack(page)}
+            order={state.order}
+            at={place?.ts ?? null}
+            filter={filter}
+            clock={clock}
+            displays={displays}
+            projectHref={`/${project.id}`}
+            load={moreAccountEvents.bind(null, project.id, account.id, plain(state))}
+            actions={{ save: saveDisplay.bind(null, project.id) }}
+          />
+        </LivePerson>
       )}
     </>
   );

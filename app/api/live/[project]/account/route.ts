@@ -1,0 +1,26 @@
+import { accountItems } from "@/components/accounts/timeline-items";
+import { arrivals, sinceOf } from "@/components/timeline/arrivals";
+import { requireMemberApi } from "@/lib/auth/guard";
+import { handle } from "@/lib/http/handle";
+import { liveResponse } from "@/lib/http/live";
+import { requireAccount } from "@/lib/ingest/corrections/accounts";
+
+/** Polling interval, in ms, and the share of the time that it may take: an account has hundreds of people. */
+const EVERY_MS = 1_500;
+const REST = 9;
+
+type Context = { params: Promise<{ project: string }> };
+
+/** Streams the joint timeline of the account `?id` since `?since` (ms). */
+export const GET = handle(async (request: Request, context: Context) => {
+  const { scope } = await requireMemberApi((await context.params).project);
+  const since = sinceOf(request);
+  const { canonical } = await requireAccount(scope, new URL(request.url).searchParams.get("id") ?? "");
+  const arrived = arrivals(accountItems(scope, canonical), since);
+  return liveResponse(scope, request, async () => {
+    const began = performance.now();
+    const items = await arrived();
+    const messages = items.length === 0 ? [] : [{ event: "events", data: items }];
+    return { messages, everyMs: Math.max(EVERY_MS, REST * (performance.now() - began)) };
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { accountItems } from "@/components/accounts/timeline-items";
+import { arrivals, sinceOf } from "@/components/timeline/arrivals";
+import { pool } from "@/lib/db/pool";
+import { grantScope } from "@/lib/scope";
+import { apply, at, operation, settle } from "../accounts/support";
+import { makeProject } from "../identity/run";
+
+test("what people of an account do arrives once each, oldest first, late ones too, and nothing of others", async () => {
+  const project = await makeProject(pool());
+  const groups = ["acme"];
+  await apply(project, operation(1, { user: "ada", groups }), operation(1, { user: "eve", groups: ["other"] }));
+  await settle(project);
+  const next = arrivals(accountItems(grantScope(project.id, "member:test"), "acme"), at(10));
+  expect(await next()).toEqual([]);
+  await apply(
+    project,
+    operation(11, { user: "ada", name: "exported" }),
+    operation(12, { user: "ada", name: "invited" }),
+    operation(12, { user: "eve", name: "looked" }),
+  );
+  expect((await next()).map(({ name, who }) => `${who?.name ?? ""} ${name}`)).toEqual(
+    [" exported", " invited"].map((what) => `ada${what}`),
+  );
+  expect(await next()).toEqual([]);
+  // A minute older than the newest that was sent.
+  await apply(project, operation(11, { user: "ada", name: "late" }));
+  expect((await next()).map(({ name }) => name)).toEqual(["late"]);
+  expect(await next()).toEqual([]);
+});
+
+test.each(["", "?since=", "?since=0", "?since=-1", "?since=1.5", "?since=x", "?since=99999999999999999"])(
+  "a live view since %j is refused by name",
+  (query) => {
+    expect(() => sinceOf(new Request(`http://127.0.0.1/api/live/p/account${query}`))).toThrow(
+      expect.objectContaining({ code: "bad_request", field: "since" }),
+    );
+  },
+);
