@@ -42,6 +42,8 @@ type Clock = {
   /** People whose window, plus `more` days after it, is over; those who are too new for that. */
   isOver: (more: number) => Condition[];
   isTooNew: (more: number) => Group[];
+  /** Who has no such window: of visitors and customers from before, no sign-up was seen. */
+  hasNone: Group[];
   /** How many days after the window the outcome takes. */
   outcomeDays: number;
   /** Active within the window: people who were not there cannot leave. */
@@ -73,7 +75,7 @@ export function groupsOf(
         window,
         a: group("retained people", ...base, returned("atLeast", 1)),
         b: group("churned people", ...base, returned("exactly", 0)),
-        leftOut: clock.isTooNew(clock.outcomeDays),
+        leftOut: [...clock.isTooNew(clock.outcomeDays), ...clock.hasNone],
       };
     }
     case "power": {
@@ -85,7 +87,9 @@ export function groupsOf(
         window,
         a: group("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
         b: group("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
-        leftOut: clock.isTooNew(POWER_DAYS).map((one) => among([identified], one)),
+        leftOut: [...clock.isTooNew(POWER_DAYS), ...identifiedOnly(clock.hasNone)].map((one) =>
+          among([identified], one),
+        ),
       };
     }
     case "converted": {
@@ -100,11 +104,17 @@ export function groupsOf(
     }
     case "signedUp": {
       const never: Condition = { kind: "identified", is: false };
-      return outcomeGroups(clock, ["people who signed up", "people who did not", "signed up before it was over"], {
-        did: signedUp(clock.outcome),
-        not: [{ kind: "or", of: [never, { kind: "and", of: signedUp(clock.later) }] }],
-        already: signedUp(clock.already),
-      });
+      const groups = outcomeGroups(
+        clock,
+        ["people who signed up", "people who did not", "signed up before it was over"],
+        {
+          did: signedUp(clock.outcome),
+          not: [{ kind: "or", of: [never, { kind: "and", of: signedUp(clock.later) }] }],
+          already: signedUp(clock.already),
+        },
+      );
+      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
+      return { ...groups, leftOut: [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))] };
     }
     case "paying":
       return outcomeGroups(clock, ["people who paid", "people who did not", "paid before it was over"], {
@@ -117,7 +127,8 @@ export function groupsOf(
       const who = isIdentified ? [identified] : [];
       const base = [...who, ...clock.isOver(0)];
       const isIn = (is: "in" | "notIn", id: string): Condition => ({ kind: "segment", is, id });
-      const leftOut = clock.isTooNew(0).map((one) => among(who, one));
+      const unknown = isIdentified ? identifiedOnly(clock.hasNone) : clock.hasNone;
+      const leftOut = [...clock.isTooNew(0), ...unknown].map((one) => among(who, one));
       const members = (id: string) => `in “${names.get(id) ?? id}”`;
       if (pair.pair === "segment")
         return {
@@ -138,6 +149,11 @@ export function groupsOf(
 }
 
 const identified: Condition = { kind: "identified", is: true };
+/** Customers from before the project's first event: whenever they signed up, nobody saw the days after it. */
+const existing = (is: "oneOf" | "noneOf"): Condition => ({ kind: "fact", field: "signUp", is, values: ["existing"] });
+const EXISTING_LABEL = "customers from before the first event";
+const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
+const identifiedOnly = (groups: readonly Group[]): Group[] => groups.filter(({ label }) => label !== visitors().label);
 const group = (label: string, ...of: Node[]): Group => ({ label, rule: { kind: "and", of } });
 const among = (who: Condition[], { label, rule }: Group): Group => group(label, ...who, ...rule.of);
 
@@ -171,7 +187,7 @@ function outcomeGroups(
     window: clock.window,
     a: group(a, ...base, ...nodes.did),
     b: group(b, ...base, ...nodes.not),
-    leftOut: [...clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already)],
+    leftOut: [...clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already), ...clock.hasNone],
   };
 }
 
@@ -182,21 +198,22 @@ function lifeClock({ of, days }: LifeDays, now: number): Clock {
     ...(after > 0 ? { after } : {}),
   });
   const limit = (more: number) => new Date(now - (days + more) * DAY_MS).toISOString();
+  const seen = of === "signedUp" ? [existing("noneOf")] : [];
   return {
     window: from(0, days),
     already: from(0, days),
     outcome: from(days, OUTCOME_DAYS),
     later: from(OUTCOME_DAYS, MAX_LIFE_DAYS),
     returned: from(RETURN_DAYS, OUTCOME_DAYS),
-    isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }],
+    isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }, ...seen],
     isTooNew: (more) => [
-      group(`${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`, {
-        kind: "time",
-        field: of,
-        is: "since",
-        at: limit(more),
-      }),
+      group(
+        `${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`,
+        { kind: "time", field: of, is: "since", at: limit(more) },
+        ...seen,
+      ),
     ],
+    hasNone: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
     outcomeDays: OUTCOME_DAYS - days,
     wereThere: [],
   };
@@ -223,6 +240,7 @@ function dateClock({ before, days }: DatedDays): Clock {
         at: first,
       }),
     ],
+    hasNone: [],
     outcomeDays: AFTER_DATE_DAYS,
     wereThere: [active("atLeast", 1, window)],
   };
@@ -238,16 +256,23 @@ const NO_CLOCK: Clock = {
   returned: EVER,
   isOver: () => [],
   isTooNew: () => [],
+  hasNone: [],
   outcomeDays: 0,
   wereThere: [],
 };
 
 /** Signed up within a window, as conditions on that time. */
 function signedUp(window: Window): Condition[] {
-  if ("within" in window) return [{ kind: "time", field: "signedUp", is: "within", window }];
-  const since: Condition[] =
-    "since" in window ? [{ kind: "time", field: "signedUp", is: "since", at: window.since }] : [];
-  return "before" in window ? [...since, { kind: "time", field: "signedUp", is: "before", at: window.before }] : since;
+  const at = (time: "since" | "before", of: string): Condition => ({
+    kind: "time",
+    field: "signedUp",
+    is: time,
+    at: of,
+  });
+  if ("within" in window) return [{ kind: "time", field: "signedUp", is: "within", window }, existing("noneOf")];
+  const since = "since" in window ? [at("since", window.since)] : [];
+  const before = "before" in window ? [at("before", window.before)] : [];
+  return [...since, ...before, existing("noneOf")];
 }
 
 /** Throws bad_request for a date whose outcome is not known yet. */
