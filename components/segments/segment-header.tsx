@@ -9,6 +9,7 @@ import type { FormAction } from "@/components/segments/run";
 import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
 import { Skeleton } from "@/components/ui/skeleton";
+import type { Total } from "@/lib/profiles/types";
 import { accountMembersRule, membersRule } from "@/lib/segments/segments.queries";
 import type { Segment } from "@/lib/segments/types";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/url";

@@ -17,18 +17,21 @@ const READS_COUNTS = ["quiet", "state", "whose"];
  */
 export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<PeopleFilter | null> {
   const { rows } = await pool().query<{ id: string }>(sql`
-    SELECT g.id FROM projects p JOIN segments g ON g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
+    SELECT g.id FROM projects p
+      JOIN segments g ON g.project_id = p.id AND g.id::text = ANY(p.internal_segments) AND g.subject = 'people'
      WHERE p.id = ${scope.projectId} AND p.internal_segments <> '{}' ORDER BY g.id`);
   const usable: Rule = { kind: "or", of: [] };
   for (const { id } of rows) {
     const members: Rule = { kind: "and", of: [{ kind: "segment", is: "in", id }] };
-    const named = await namedSegments(scope, members);
-    const asked = [...named.values()].flatMap((rule) => (rule ? conditionsOf(rule) : []));
-    if (!asked.some(({ kind }) => READS_COUNTS.includes(kind)) && (await compiles(scope, members, now)))
-      usable.of.push(members);
+    const named = await namedSegments(scope, [id]);
+    const isUsable = [...named.values()].every(({ subject, rule }) => subject === "people" && !asksForCounts(rule));
+    if (isUsable && (await compiles(scope, members, now))) usable.of.push(members);
   }
   return usable.of.length === 0 ? null : compileRule(scope, usable, now);
 }
+
+const asksForCounts = (rule: Rule | null): boolean =>
+  rule !== null && conditionsOf(rule).some(({ kind }) => READS_COUNTS.includes(kind));
 
 /** A segment may name others that are gone. */
 const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean> =>

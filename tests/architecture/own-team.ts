@@ -15,6 +15,7 @@ const COUNT_NOBODY = {
     "lib/accounts/work.queries.ts",
     "lib/adoption/adoption.queries.ts",
     "lib/comparison/counts.queries.ts",
+    "lib/identity/evidence.queries.ts",
     "lib/identity/fold.queries.ts",
     "lib/identity/identities.queries.ts",
     "lib/identity/lanes.queries.ts",
@@ -44,6 +45,7 @@ const COUNT_NOBODY = {
     "lib/identity/identities.store.ts",
     "lib/identity/resolve.store.ts",
     "lib/ingest/store/events.store.ts",
+    "lib/privacy/erase-jobs.store.ts",
     "lib/profiles/facts/facts.store.ts",
     "lib/profiles/facts/internal.store.ts",
     "lib/profiles/facts/person-history.store.ts",
@@ -64,7 +66,16 @@ const COUNT_NOBODY = {
     "lib/segments/state.queries.ts",
     "lib/segments/whose.queries.ts",
   ],
-  "of person_risk, which has nobody of the own team": ["lib/risk/alarm.queries.ts", "lib/risk/risk.queries.ts"],
+  "of person_risk, which has nobody of the own team": [
+    "lib/risk/alarm.queries.ts",
+    "lib/risk/outcomes.queries.ts",
+    "lib/risk/risk.queries.ts",
+  ],
+  "what a member asked to be told of, whoever did it": [
+    "lib/alerts/counts.store.ts",
+    "lib/alerts/deliveries.queries.ts",
+    "lib/alerts/firings.store.ts",
+  ],
   "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
   "lists what was done, not who": [
     "lib/sessions/project-visits.queries.ts",
