@@ -12,6 +12,8 @@ import { accountDays, accountNumbers, accountNumbersQuery } from "@/lib/accounts
 import { accountMembers, accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
 import { mostActiveQuery, usesOf } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
+import { accountColumnDue, keptAccountColumn, tendAccountColumn } from "@/lib/accounts/values.store";
+import { pool, transaction } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "./account-data";
 import type { Case } from "./case";
@@ -20,10 +22,18 @@ const PAGE = 50;
 const DEEP_PAGES = 50;
 const LIST_MS = 50;
 const PAGE_MS = 60;
+const KEPT = ["seats", "owner"];
+/** Only its own case sorts by it, and no job runs meanwhile. */
+const UNKEPT = "plan";
+/** Orders that are measured as a page too. */
+const SHOWN = ["name", "p:seats", "p:owner"];
+const COLUMN_STEP = 5_000;
 
 /** The list of accounts in each of its orders, its tabs and searches, and the reads and pages of large accounts. */
-export function accountCases(scope: Scope): Case[] {
-  const sorts = [...ACCOUNT_SORTS, { property: "seats" }, { property: "owner" }].flatMap((by) =>
+export async function accountCases(scope: Scope): Promise<Case[]> {
+  const keptIn = new Map<string, number | null>();
+  for (const property of KEPT) keptIn.set(property, await keep(scope, property));
+  const sorts = [...ACCOUNT_SORTS, ...KEPT.map((property) => ({ property }))].flatMap((by) =>
     (["desc", "asc"] as const).map((order): AccountSort => ({ by, order })),
   );
   const lists: Case[] = [
@@ -34,14 +44,24 @@ export function accountCases(scope: Scope): Case[] {
     { ...listCase(scope, "accounts-internal", "tab of the own team", "internal"), marker: /account-own/ },
     ...sorts.map((sort) => {
       const by = typeof sort.by === "string" ? sort.by : `p:${sort.by.property}`;
-      return listCase(
+      const one = listCase(
         scope,
         `accounts-${by.replace(":", "-")}-${sort.order}`,
         `sorted by ${by}, ${sort.order}`,
         "all",
         sort,
+        undefined,
+        typeof sort.by === "string" ? null : keptIn.get(sort.by.property),
       );
+      return SHOWN.includes(by) ? one : { ...one, path: null };
     }),
+    {
+      ...listCase(scope, "accounts-p-unkept", "sorted by a property for the first time (reads all accounts)", "all", {
+        by: { property: UNKEPT },
+        order: "desc",
+      }),
+      toReachMs: null,
+    },
     listCase(scope, "accounts-search-rare", "search “company 4242”", "all", undefined, "company 4242"),
     listCase(scope, "accounts-search-common", "search “enterprise” (one in four)", "all", undefined, "enterprise"),
   ];
@@ -65,7 +85,19 @@ export function accountCases(scope: Scope): Case[] {
   ];
 }
 
-/** The reads of an account's page, and the page as a whole. */
+/** Has the job keep a property in order, and says in which column it is. */
+async function keep(scope: Scope, property: string): Promise<number | null> {
+  await keptAccountColumn(scope, property, Date.now());
+  const { projectId } = scope;
+  for (let due = await accountColumnDue(pool(), Date.now(), projectId); due?.key === property; ) {
+    const one = due;
+    await transaction(pool(), (tx) => tendAccountColumn(tx, one, COLUMN_STEP));
+    due = await accountColumnDue(pool(), Date.now(), projectId);
+  }
+  return keptAccountColumn(scope, property, Date.now());
+}
+
+/** What the pages of an account read, and its page as a whole. */
 function pageCases(scope: Scope, name: string, what: string, id: string): Case[] {
   const today = new Date().toISOString().slice(0, 10);
   const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
@@ -111,6 +143,7 @@ function listCase(
   tab: AccountTab,
   sort?: AccountSort,
   search?: string,
+  keptIn: number | null = null,
 ): Case {
   const page = { from: undefined, tail: false, limit: PAGE + 1 };
   return {
@@ -118,7 +151,7 @@ function listCase(
       name,
       what,
       () => listAccounts(scope, { tab, sort, search, limit: PAGE }),
-      accountsQuery(scope, { tab, search }, accountOrder(sort, tab), page),
+      accountsQuery(scope, { tab, search }, accountOrder(sort, tab, keptIn), page),
     ),
     path: listHref("/accounts", { tab, search, sort: sort ?? null }),
     marker: /\/accounts\/account-/,

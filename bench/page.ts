@@ -3,6 +3,8 @@ import { encode } from "next-auth/jwt";
 import type { Bench } from "./support";
 import { startServer } from "./support";
 
+const DAY_SECONDS = 24 * 60 * 60;
+
 /** Load times of a page in ms: rows visible, complete, and first byte (`ttfb`). */
 export type Load = { firstByte: number; rows: number; whole: number; bytes: number };
 
@@ -15,12 +17,22 @@ export async function openPages({ db, databaseUrl }: Bench, projectId: string): 
   const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });
   const member = randomUUID();
   const email = `${member}@bench.example`;
-  await db.query("INSERT INTO members (id, email, name, password_hash) VALUES ($1, $2, 'Bench', '')", [member, email]);
+  await db.query(
+    "INSERT INTO members (id, email, name, password_hash, email_verified_at) VALUES ($1, $2, 'Bench', '', now())",
+    [member, email],
+  );
   await db.query(
     "INSERT INTO memberships (organization_id, member_id, role) SELECT organization_id, $2, 'owner' FROM projects WHERE id = $1",
     [projectId, member],
   );
-  const cookie = `next-auth.session-token=${await encode({ token: { sub: member, name: "Bench", email }, secret })}`;
+  const logIn = randomUUID();
+  await db.query(
+    `INSERT INTO log_ins (id, member_id, session_version, created_at, expires_at, last_used_on, device)
+     SELECT $1, id, session_version, now(), now() + interval '1 day', current_date, 'Bench' FROM members WHERE id = $2`,
+    [logIn, member],
+  );
+  const token = { sub: member, name: "Bench", email, logIn, until: Math.floor(Date.now() / 1000) + DAY_SECONDS };
+  const cookie = `next-auth.session-token=${await encode({ token, secret })}`;
   const load = async (path: string, marker: RegExp): Promise<Load> => {
     const start = performance.now();
     const since = () => performance.now() - start;
@@ -29,7 +41,8 @@ export async function openPages({ db, databaseUrl }: Bench, projectId: string): 
       redirect: "manual",
     });
     const firstByte = since();
-    if (response.status !== 200 || !response.body) throw new Error(`${path}: ${response.status}`);
+    if (response.status !== 200 || !response.body)
+      throw new Error(`${path}: ${response.status} ${response.headers.get("location") ?? ""}`);
     let text = "";
     let rows = Number.NaN;
     let bytes = 0;

@@ -35,7 +35,7 @@ async function accountsOf(bench: Bench): Promise<Row[]> {
 }
 
 const casesOf = async (scope: Parameters<typeof compareCases>[0]): Promise<Case[]> => [
-  ...accountCases(scope),
+  ...(await accountCases(scope)),
   ...lifecycleCases(scope),
   ...(await compareCases(scope)),
 ];

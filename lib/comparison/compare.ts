@@ -13,11 +13,14 @@ import type { Mean } from "./statistics";
 
 /**
  * `universe`: from more people than this, the groups are drawn from a sample of this size. `read`: of a larger group,
- * this many are read; an interval for 3,000 is within two points. `enough`: with fewer people of a group in the
- * universe, the group is drawn from everybody.
+ * this many are read; an interval for 2,000 is within 2.2 points. `enough`: with fewer people of a group in the
+ * universe, the group is drawn from a wider one, or from everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
-const LIMITS: Limits = { universe: 12_000, read: 3_000, enough: 500 };
+const LIMITS: Limits = { universe: 8_000, read: 2_000, enough: 400 };
+/** What is read of a person grows with the days that count: of a longer window than this, people are fewer. */
+const SHORT_DAYS = 7;
+const LONG_SHARE = 0.6;
 const MINUTE_MS = 60_000;
 
 /** `people`: the group's size, estimated unless `isExact`; `read`: how many people shares are computed from. */
@@ -47,18 +50,26 @@ export async function compare(
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = await namesOf(scope, choice.pair);
   const universe = await universeOf(scope, limits.universe);
+  const isLong = choice.counted !== null && choice.counted.days > SHORT_DAYS;
+  const limit = Math.ceil(limits.read * (isLong ? LONG_SHARE : 1));
   const draw = (rule: Rule, { enough }: Pick<Limits, "enough"> = limits) =>
-    drawn(scope, rule, universe, now, { limit: limits.read, enough });
+    drawn(scope, rule, universe, now, { limit, enough });
   const both = async (groups: Groups) => {
     const [a, b] = await Promise.all([draw(groups.a.rule), draw(groups.b.rule)]);
     return { groups, a, b };
   };
   let { groups, a, b } = await both(groupsOf(choice, now, names, false));
-  if (isOfIdentified(choice.pair, a, b)) ({ groups, a, b } = await both(groupsOf(choice, now, names, true)));
-  const leftOut: GroupsCompared["leftOut"] = [];
-  for (const one of groups.leftOut) leftOut.push({ ...one, ...sizeOf(await draw(one.rule, { enough: 0 })) });
+  if (isOfIdentified(choice.pair, a, b)) {
+    groups = groupsOf(choice, now, names, true);
+    const again = (one: Draw, rule: Rule) => (areAllIdentified(one) ? one : draw(rule));
+    [a, b] = await Promise.all([again(a, groups.a.rule), again(b, groups.b.rule)]);
+  }
   const read = { a: a.people, b: b.people };
-  const all = await (choice.counted === null ? valuesOf(scope, read) : countsOf(scope, read, groups.window, now));
+  const [all, ...others] = await Promise.all([
+    choice.counted === null ? valuesOf(scope, read) : countsOf(scope, read, groups.window, now),
+    ...groups.leftOut.map(({ rule }) => draw(rule, { enough: 0 })),
+  ]);
+  const leftOut = groups.leftOut.map((one, i) => ({ ...one, ...sizeOf(others[i] as Draw) }));
   const counts = withoutRuled(all, await ruledBy(scope, groups.a.rule));
   return {
     a: { ...groups.a, ...sizeOf(a), read: a.people.length },
@@ -80,6 +91,10 @@ function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
   const areIdentified = ({ people }: Draw) => people.length > 0 && people.every((person) => person > 0);
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
 }
+
+/** Nobody of theirs is a visitor: the draw is that of identified people, too. */
+const areAllIdentified = ({ people, found }: Draw): boolean =>
+  found === people.length && people.every((person) => person > 0);
 
 type Drawing = Parameters<typeof drawPeople>[3];
 

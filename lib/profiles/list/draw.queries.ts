@@ -38,9 +38,14 @@ export async function universeOf(scope: Scope, most: number): Promise<Universe> 
 /** `people`: at most as many as requested. `found`: how many there were to draw from; `share`: as in Universe. */
 export type Draw = { people: number[]; found: number; share: number };
 
+/** A universe that has too few of a list is widened by the factor that should suffice, this one at most. */
+const WIDEST = 6;
+const MARGIN = 1.25;
+
 /**
  * People of the universe who are on a list, at most `limit` of them. If the universe has fewer than `enough` of them
- * and is not everybody, they are drawn from everybody instead. O(universe), else O(people) like everybodyQuery.
+ * and is not everybody, they are drawn from a wider one, or from everybody where that would be more than six times as
+ * wide. O(universe), else O(people) like everybodyQuery.
  */
 export async function drawPeople(
   scope: Scope,
@@ -50,6 +55,8 @@ export async function drawPeople(
 ): Promise<Draw> {
   const drawn = await draw(scope, selection, universe, limit);
   if (universe.people === null || drawn.found >= enough) return drawn;
+  const factor = Math.ceil((MARGIN * enough) / drawn.found);
+  if (factor <= WIDEST) return draw(scope, selection, await universeOf(scope, factor * universe.people.length), limit);
   return draw(scope, selection, { people: null, share: 1 }, limit);
 }
 
