@@ -1,25 +1,30 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Change } from "@/components/charts/change";
+import { listHref } from "@/components/columns/list-url";
 import { userListHref } from "@/components/people/list-state";
+import { accountRuleOfCell, accountRuleOfCohort, accountsRule } from "@/lib/adoption/account-adoption";
 import { type Asked, COLUMNS, type Column, populationRule, ruleOfCell, ruleOfCohort } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
+import type { Feature } from "@/lib/features/rule";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
-import type { Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
+import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 type Props = {
   adoption: Adoption;
   retention: Retention | null;
   asked: Asked;
+  of: Subject;
   days: number;
   projectId: string;
 };
 
-/** Who used each feature, and who used one again in the following weeks; every number opens its people. */
-export function AdoptionScreen({ adoption, retention, asked, days, projectId }: Props) {
+/** Who used each feature, and who used one again in the weeks after; every number opens its people. */
+export function AdoptionScreen({ adoption, retention, asked, of, days, projectId }: Props) {
   const { people, rows } = adoption;
-  const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const links = linksOf(of, projectId, asked);
   const heads: Record<Column, string> = {
     ever: "Ever",
     recent: `In ${days} days`,
@@ -30,9 +35,9 @@ export function AdoptionScreen({ adoption, retention, asked, days, projectId }: 
   return (
     <div className="grid grid-cols-1 gap-8 border-t px-4 py-5 sm:px-6">
       <p className="text-sm">
-        Of <Numbered href={listOf(populationRule(asked.segment))}>{count(people)}</Numbered>{" "}
-        {people === 1 ? "person" : "people"}.
-        {adoption.isEstimate && " Numbers are estimated from 20,000 of them; the lists behind them are complete."}
+        Of <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}.
+        {adoption.isEstimate &&
+          ` Numbers are estimated from ${of === "people" ? "20,000" : "2,000"} of them; the lists behind them are complete.`}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section aria-label="Features by use" tabIndex={0} className="overflow-x-auto">
@@ -56,10 +61,15 @@ export function AdoptionScreen({ adoption, retention, asked, days, projectId }: 
                   {row.feature.name}
                 </th>
                 {COLUMNS.map((column) => {
-                  const rule = row[column] > 0 ? ruleOfCell(row.feature, column, asked) : null;
+                  const href = row[column] > 0 ? links.cell(row.feature, column) : null;
                   return (
                     <td key={column} className="whitespace-nowrap text-right tabular-nums">
-                      {rule ? <Numbered href={listOf(rule)}>{count(row[column])}</Numbered> : count(row[column])}
+                      {href ? <Numbered href={href}>{count(row[column])}</Numbered> : count(row[column])}
+                      {column === "first" && (row.first > 0 || row.firstBefore > 0) && (
+                        <span className="ml-1.5">
+                          <Change now={row.first} before={row.firstBefore} was={count(row.firstBefore)} />
+                        </span>
+                      )}
                       <span className="ml-1.5 inline-block w-9 text-muted-foreground text-xs">
                         {share(row[column], people)}
                       </span>
@@ -71,19 +81,47 @@ export function AdoptionScreen({ adoption, retention, asked, days, projectId }: 
           </tbody>
         </table>
       </section>
-      {retention && <Triangle retention={retention} segment={asked.segment} listOf={listOf} />}
+      {retention && <Triangle retention={retention} of={of} links={links} />}
     </div>
   );
 }
 
-type TriangleProps = { retention: Retention; segment: string | null; listOf: (rule: Rule) => string };
+/** The lists behind the numbers; null where no rule says who they are. */
+type Links = {
+  all: string;
+  cell: (feature: Feature, column: Column) => string | null;
+  cohort: (feature: Feature, monday: number, n?: number) => string | null;
+};
 
-function Triangle({ retention, segment, listOf }: TriangleProps) {
-  const { event, rows } = retention;
+function linksOf(of: Subject, projectId: string, asked: Asked): Links {
+  const { segment } = asked;
+  const people = (rule: Rule | null) => rule && userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const accounts = (rule: AccountRule | null) =>
+    rule && listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
+  return of === "people"
+    ? {
+        all: people(populationRule(segment)) as string,
+        cell: (feature, column) => people(ruleOfCell(feature, column, asked)),
+        cohort: (feature, monday, n) => people(ruleOfCohort(feature, monday, segment, n)),
+      }
+    : {
+        all: accounts(accountsRule(segment)) as string,
+        cell: (feature, column) => accounts(accountRuleOfCell(feature, column, asked)),
+        cohort: (feature, monday, n) => accounts(accountRuleOfCohort(feature, monday, segment, n)),
+      };
+}
+
+const nounOf = (of: Subject, n: number): string =>
+  of === "accounts" ? (n === 1 ? "account" : "accounts") : n === 1 ? "person" : "people";
+
+type TriangleProps = { retention: Retention; of: Subject; links: Links };
+
+function Triangle({ retention, of, links }: TriangleProps) {
+  const { feature, rows } = retention;
   return (
     <section aria-labelledby="used-again" className="grid gap-2">
       <h2 id="used-again" className="font-medium text-sm">
-        Used <code className="font-mono text-[13px]">{event}</code> again, weeks after their first time
+        Used {feature.name} again, weeks after their first time
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section tabIndex={0} aria-label="Used again by week" className="overflow-x-auto">
@@ -94,7 +132,7 @@ function Triangle({ retention, segment, listOf }: TriangleProps) {
                 First used in the week of
               </th>
               <th scope="col" className="text-right">
-                People
+                {of === "people" ? "People" : "Accounts"}
               </th>
               {rows[0]?.used.map((_, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its number
@@ -111,11 +149,7 @@ function Triangle({ retention, segment, listOf }: TriangleProps) {
                   {date(monday, "UTC")}
                 </th>
                 <td className="text-right">
-                  {people > 0 ? (
-                    <Numbered href={listOf(ruleOfCohort(event, monday, segment))}>{count(people)}</Numbered>
-                  ) : (
-                    0
-                  )}
+                  <Opened href={people > 0 ? links.cohort(feature, monday) : null}>{count(people)}</Opened>
                 </td>
                 {used.map((n, i) => (
                   <td
@@ -135,14 +169,9 @@ function Triangle({ retention, segment, listOf }: TriangleProps) {
                     ) : n === 0 ? (
                       "0 %"
                     ) : (
-                      <Link
-                        href={listOf(ruleOfCohort(event, monday, segment, i + 1))}
-                        prefetch={false}
-                        title={`${count(n)} of ${count(people)}`}
-                        className="hover:underline"
-                      >
+                      <Cell href={links.cohort(feature, monday, i + 1)} title={`${count(n)} of ${count(people)}`}>
                         {share(n, people)}
-                      </Link>
+                      </Cell>
                     )}
                   </td>
                 ))}
@@ -152,11 +181,24 @@ function Triangle({ retention, segment, listOf }: TriangleProps) {
         </table>
       </section>
       <p className="text-muted-foreground text-xs">
-        A week is 7 times 24 hours from each person's own first time. Empty weeks are not over for everybody yet.
+        A week is 7 times 24 hours from each {of === "people" ? "person" : "account"}'s own first time; empty ones are
+        not over for all of them.
       </p>
     </section>
   );
 }
+
+type OpenedProps = { href: string | null; children: ReactNode };
+const Opened = ({ href, children }: OpenedProps) => (href ? <Numbered href={href}>{children}</Numbered> : children);
+
+const Cell = ({ href, title, children }: OpenedProps & { title: string }) =>
+  href ? (
+    <Link href={href} prefetch={false} title={title} className="hover:underline">
+      {children}
+    </Link>
+  ) : (
+    <span title={title}>{children}</span>
+  );
 
 const share = (part: number, whole: number): string =>
   whole === 0 ? "" : `${part > 0 && part * 100 < whole ? "<1" : Math.round((part / whole) * 100)} %`;

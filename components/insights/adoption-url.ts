@@ -1,6 +1,7 @@
 import { one, type SearchParams } from "@/components/search-params";
 import type { Feature } from "@/lib/features/rule";
 import { PRESET_DAYS, type PresetDays } from "@/lib/format/range";
+import type { Subject } from "@/lib/segments/rule";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60_000;
@@ -10,8 +11,11 @@ export type AdoptionParams = {
   days: PresetDays;
   /** Start of the recent period, in ms; rounded to the minute, so that numbers and the lists behind them agree. */
   from: number;
+  before: number;
+  of: Subject;
   segment: string | null;
-  /** The event of the triangle, if the URL names one. */
+  /** The feature of the triangle, or one event of an older link, if the URL says one. */
+  feature: string | undefined;
   event: string | undefined;
   same: Record<string, string | undefined>;
 };
@@ -21,16 +25,26 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
   const days = PRESET_DAYS.find((preset) => String(preset) === one(search, "days")) ?? 30;
   const segment = one(search, "segment");
   const event = one(search, "event")?.slice(0, 255);
+  const feature = one(search, "feature")?.slice(0, 255);
+  const of = one(search, "of") === "accounts" ? "accounts" : "people";
+  const from = Math.floor(now / MINUTE_MS) * MINUTE_MS - days * DAY_MS;
   const known = segment !== undefined && UUID.test(segment) ? segment : null;
   return {
     days,
-    from: Math.floor(now / MINUTE_MS) * MINUTE_MS - days * DAY_MS,
+    from,
+    before: from - days * DAY_MS,
+    of,
     segment: known,
+    feature,
     event,
-    same: { days: String(days), segment: known ?? undefined, event },
+    same: { of: of === "accounts" ? of : undefined, days: String(days), segment: known ?? undefined, feature, event },
   };
 }
 
-/** The event whose triangle is shown: the URL's, else the first feature's first. */
-export const shownEvent = (features: readonly Feature[], event: string | undefined): string | undefined =>
-  event ?? features[0]?.events[0];
+/** The feature whose triangle is shown: the URL's, or its one event, else the first. */
+export const shownFeature = (
+  features: readonly Feature[],
+  { feature, event }: Pick<AdoptionParams, "feature" | "event">,
+): Feature | undefined =>
+  features.find(({ id }) => id === feature) ??
+  (event === undefined ? features[0] : { id: event, name: event, events: [event] });

@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 
 /** `isEstimate`: numbers are scaled up from the sampled people. */
 export type Adoption = { people: number; isEstimate: boolean; rows: FeatureRow[] };
-export type Retention = { event: string; isEstimate: boolean; rows: CohortRow[] };
+export type Retention = { feature: Feature; isEstimate: boolean; rows: CohortRow[] };
 
 /** The identified people of a segment, or all; read once for everything on the screen. */
 export async function adopters(scope: Scope, segment: string | null, at: number): Promise<Draw> {
@@ -36,59 +36,94 @@ export async function adoptionOf(
   scope: Scope,
   features: readonly Feature[],
   draw: Draw,
-  { from }: Asked,
+  asked: Asked,
 ): Promise<Adoption> {
+  const rows = await numbersOf(
+    features,
+    asked,
+    sql`
+    SELECT x.person AS who, x.name, x.events, x.first_at, x.last_at
+      FROM unnest(${draw.people}::bigint[]) d(person)
+      JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person`,
+  );
+  return {
+    people: totalOf(draw),
+    isEstimate: isEstimate(draw),
+    rows: featureRows(features, rows, draw.people.length, scaleOf(draw)),
+  };
+}
+
+type Numbers = { place: number; ever: number; recent: number; first: number; firstBefore: number; again: number };
+
+/** Of those read, how many used each feature. `of`: who, which event, how often, first and last. */
+export async function numbersOf(
+  features: readonly Feature[],
+  { from, before }: Pick<Asked, "from" | "before">,
+  of: Sql,
+): Promise<Numbers[]> {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));
-  type Row = { place: number; ever: number; recent: number; first: number; again: number };
-  const { rows } = await readHeavily<Row>(sql`
+  const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
+  const { rows } = await readHeavily<Numbers>(sql`
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
                            ${pairs.map(({ event }) => event)}::text[]) q(place, name)),
     used AS (
-      SELECT n.place, x.person, sum(x.events) AS events, min(x.first_at) AS first_at, max(x.last_at) AS last_at
-        FROM unnest(${draw.people}::bigint[]) d(person)
-        JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person
-        JOIN named n ON n.name = x.name
-       GROUP BY n.place, x.person)
-    SELECT place, count(*) AS ever, count(*) FILTER (WHERE last_at >= ${timestamp(from)}::timestamptz) AS recent,
-           count(*) FILTER (WHERE first_at >= ${timestamp(from)}::timestamptz) AS first,
+      SELECT n.place, o.who, sum(o.events) AS events, min(o.first_at) AS first_at, max(o.last_at) AS last_at
+        FROM (${of}) o JOIN named n ON n.name = o.name
+       GROUP BY n.place, o.who)
+    SELECT place, count(*) AS ever, count(*) FILTER (WHERE last_at >= ${since}) AS recent,
+           count(*) FILTER (WHERE first_at >= ${since}) AS first,
+           count(*) FILTER (WHERE first_at >= ${sooner} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
       FROM used
      GROUP BY place`);
-  const scale = scaleOf(draw);
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
-  return {
-    people: totalOf(draw),
-    isEstimate: isEstimate(draw),
-    rows: features.map((feature, place) => {
-      const { ever = 0, recent = 0, first = 0, again = 0 } = byPlace.get(place) ?? {};
-      const people = (n: number) => Math.round(n * scale);
-      const never = people(draw.people.length - ever);
-      return { feature, ever: people(ever), recent: people(recent), first: people(first), again: people(again), never };
-    }),
-  };
+  return rows;
+}
+
+/** Numbers of those read, as of all. */
+export function featureRows(
+  features: readonly Feature[],
+  numbers: readonly Numbers[],
+  read: number,
+  scale: number,
+): FeatureRow[] {
+  const byPlace = new Map(numbers.map((row) => [row.place, row]));
+  const people = (n: number) => Math.round(n * scale);
+  return features.map((feature, place) => {
+    const { ever = 0, recent = 0, first = 0, firstBefore = 0, again = 0 } = byPlace.get(place) ?? {};
+    return {
+      feature,
+      ever: people(ever),
+      recent: people(recent),
+      first: people(first),
+      firstBefore: people(firstBefore),
+      again: people(again),
+      never: people(read - ever),
+    };
+  });
 }
 
 /**
- * Of those who first did an event in each of the last twelve weeks, how many did it in each following week (7 times 24
- * hours from their own first time). person_events_pkey, and the event's last twelve weeks of events_name_ts_idx,
- * index-only, joined with the lanes of those people.
+ * Of those who began to use a feature in each of the last twelve weeks, how many used it in each week after (7 times 24
+ * hours from their own first time on). person_events_pkey, and its events' last twelve weeks of events_name_ts_idx,
+ * index only, joined with the lanes of whoever began.
  */
-export async function retentionOf(scope: Scope, event: string, draw: Draw, now: number): Promise<Retention> {
+export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));
   const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(sql`
     WITH began AS MATERIALIZED (
-      SELECT x.person, x.first_at, ${monday(sql`x.first_at`)} AS monday
+      SELECT x.person, min(x.first_at) AS first_at, date_trunc('week', min(x.first_at), 'UTC') AS monday
         FROM unnest(${draw.people}::bigint[]) d(person)
-        JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person AND x.name = ${event}
-       WHERE x.first_at >= ${from}::timestamptz),
+        JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person
+         AND x.name = ANY(${feature.events}::text[])
+       GROUP BY x.person HAVING min(x.first_at) >= ${from}::timestamptz),
     lanes AS MATERIALIZED (${lanesIn(scope, sql`began`)}),
     did AS (
       SELECT DISTINCT b.person, b.monday, floor(extract(epoch FROM e.ts - b.first_at) / 604800)::int AS week
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
         JOIN began b ON b.person = l.person
-       WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event}
+       WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ANY(${feature.events}::text[])
          AND e.ts >= ${from}::timestamptz AND e.ts >= b.first_at)
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
     UNION ALL
@@ -99,7 +134,5 @@ export async function retentionOf(scope: Scope, event: string, draw: Draw, now: 
   for (const { monday: at, week, people } of rows)
     if (week === -1) began.set(at, Math.round(people * scale));
     else used.set(`${at} ${week}`, Math.round(people * scale));
-  return { event, isEstimate: isEstimate(draw), rows: cohortRows(began, used, now) };
+  return { feature, isEstimate: isEstimate(draw), rows: cohortRows(began, used, now) };
 }
-
-const monday = (ts: Sql): Sql => sql`date_trunc('week', ${ts}, 'UTC')`;

@@ -47,5 +47,5 @@ test("each cell has a valid rule or none", () => {
     }
   }
   for (const n of [undefined, 1, COHORT_WEEKS - 1])
-    expect(ruleSchema.safeParse(ruleOfCohort("e", firstMonday(NOW), null, n)).success).toBe(true);
+    expect(ruleSchema.safeParse(ruleOfCohort({ events: ["e"] }, firstMonday(NOW), null, n)).success).toBe(true);
 });

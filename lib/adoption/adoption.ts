@@ -11,9 +11,13 @@ export const COHORT_WEEKS = 12;
 /** The people of a feature; `again`: used it at least twice. */
 export const COLUMNS = ["ever", "recent", "first", "again", "never"] as const;
 export type Column = (typeof COLUMNS)[number];
-export type FeatureRow = { feature: Feature } & Record<Column, number>;
-/** `segment`: its id; null for every identified person. `from`: the start of the recent period, in ms. */
-export type Asked = { segment: string | null; from: number };
+/** `firstBefore`: as `first`, in as many days before those. */
+export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
+/**
+ * `segment`: its id; null for every identified person, or account. `from`: what is recent begins then, in ms, and ends
+ * now; `before`: the period it is compared with begins then.
+ */
+export type Asked = { segment: string | null; from: number; before: number };
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
 const population = (segment: string | null): Node[] => [
@@ -32,8 +36,8 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 /** Before anything happened. */
 const EARLIEST = "1900-01-01";
 
-/** The people of a cell; null if no rule can describe them (features of several events). */
-export function ruleOfCell(feature: Feature, column: Column, { segment, from }: Asked): Rule | null {
+/** The people of a cell; null where no rule can say who they are (features of many events). */
+export function ruleOfCell(feature: Feature, column: Column, { segment, from }: Omit<Asked, "before">): Rule | null {
   const since = { since: new Date(from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
   const { events } = feature;
@@ -90,16 +94,27 @@ export function cohortRows(
 }
 
 /**
- * People who first used `event` in that week; with `n`, those of them who did it in their nth week after it, 1 being
- * the next.
+ * Whoever began using a feature in that week; with `n`, those of them who used it in their nth week after, 1 the next.
+ * Null where no rule can say who they are: a later week of several events counts from the first of any.
  */
-export function ruleOfCohort(event: string, monday: number, segment: string | null, n?: number): Rule {
+export function ruleOfCohort(
+  { events }: Pick<Feature, "events">,
+  monday: number,
+  segment: string | null,
+  n?: number,
+): Rule | null {
   const iso = (ts: number) => new Date(ts).toISOString();
-  const began: Condition = {
-    kind: "firstDid",
-    event,
-    window: { since: iso(monday), before: iso(monday + WEEK_MS) },
-  };
+  const week = { since: iso(monday), before: iso(monday + WEEK_MS) };
+  const [event, ...others] = events;
+  if (event === undefined || (n !== undefined && others.length > 0)) return null;
+  const began: Node[] =
+    others.length === 0
+      ? [{ kind: "firstDid", event, window: week }]
+      : [
+          any(events.map((one) => did(one, 1, week))),
+          ...events.map((one) => didNot(one, { since: EARLIEST, before: week.since })),
+        ];
   const later = n === undefined ? [] : [did(event, 1, { within: 7, of: { event }, after: 7 * n })];
-  return { kind: "and", of: [...population(segment), began, ...later] };
+  const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(segment), ...began, ...later] });
+  return parsed.success ? parsed.data : null;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountChoiceQuery } from "@/lib/comparison/account-groups";
 import { choiceQuery } from "@/lib/comparison/choice";
 import * as accountSchemas from "./account-schemas";
 import * as adoptionSchemas from "./adoption-schemas";
@@ -111,6 +112,14 @@ export function openApiDocument(): Document {
       },
       "/api/v1/insights/compare": {
         get: operation("compareGroups", "What makes two groups of people different", "Comparison", choiceQuery),
+      },
+      "/api/v1/insights/compare/accounts": {
+        get: operation(
+          "compareAccounts",
+          "What makes two groups of accounts different",
+          "Comparison",
+          accountChoiceQuery,
+        ),
       },
       "/api/v1/project": {
         get: operation("getProject", "The project's settings", "Project"),

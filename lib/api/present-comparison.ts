@@ -1,18 +1,48 @@
 import type { z } from "zod";
+import { accountRuleOfRow } from "@/lib/comparison/account-groups";
 import type { GroupSize, GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
+import type { AccountsCompared } from "@/lib/comparison/compare-accounts";
+import { type ComparedRow, type Comparison, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { shareOf } from "@/lib/comparison/statistics";
-import { encodeRule } from "@/lib/segments/url";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 import type { comparison } from "./insight-schemas";
 
 type Presented = z.input<typeof comparison>;
 
 /** In the API's terms. */
-export function presentComparison({ a, b, leftOut, window, comparison, isEstimate }: GroupsCompared): Presented {
+export const presentComparison = ({ window, ...compared }: GroupsCompared): Presented =>
+  present(
+    compared,
+    ({ rule }) => encodeRule(rule),
+    (row, side) => encodeRule(ruleOfRow(compared[side].rule, row, window)),
+  );
+
+/** Groups of accounts; `filter` is for their list. */
+export const presentAccountComparison = (compared: AccountsCompared, days: number): Presented =>
+  present(
+    compared,
+    ({ rule }) => encodeAccountRule(rule),
+    (row, side) => encodeAccountRule(accountRuleOfRow(compared[side], row, days)),
+  );
+
+type Group = Pick<GroupSize, "label" | "people" | "isExact">;
+type Compared<G> = { a: G; b: G; leftOut: Omit<G, "read">[]; comparison: Comparison; isEstimate: boolean };
+
+function present<G extends Group>(
+  { a, b, leftOut, comparison, isEstimate }: Compared<G>,
+  filterOf: (group: Omit<G, "read">) => string,
+  filterOfRow: (row: ComparedRow, side: "a" | "b") => string,
+): Presented {
+  const presentGroup = (group: Omit<G, "read">) => ({
+    label: group.label,
+    people: group.people,
+    exact: group.isExact,
+    filter: filterOf(group),
+  });
   const row = (one: ComparedRow, clear: boolean): Presented["rows"][number] => {
     const side = (name: "a" | "b") => {
-      const filter = encodeRule(ruleOfRow((name === "a" ? a : b).rule, one, window));
+      const filter = filterOfRow(one, name);
       if (isMean(one)) return { people: one[name].people, had: null, share: null, mean: one[name].mean, filter };
       return { ...one[name], share: shareOf(one[name]), mean: null, filter };
     };
@@ -27,10 +57,3 @@ export function presentComparison({ a, b, leftOut, window, comparison, isEstimat
     rows: [...comparison.clear.map((one) => row(one, true)), ...comparison.unclear.map((one) => row(one, false))],
   };
 }
-
-const presentGroup = ({ label, people, isExact, rule }: Pick<GroupSize, "label" | "people" | "isExact" | "rule">) => ({
-  label,
-  people,
-  exact: isExact,
-  filter: encodeRule(rule),
-});

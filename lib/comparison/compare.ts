@@ -7,7 +7,7 @@ import { ruledBy } from "@/lib/segments/ruled";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import type { Choice, Pair, WhoTheyAre } from "./choice";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
-import { type Counts, countsOf, type Sides, valuesOf } from "./counts.queries";
+import { type Counts, countsOf, valuesOf } from "./counts.queries";
 import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
 import type { Mean } from "./statistics";
 
@@ -114,10 +114,14 @@ async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, st
   return names;
 }
 
-/** "At least n" of what is counted. */
+/** Whoever is read of either side. */
+type Read = { a: { length: number }; b: { length: number } };
+
+/** "At least so many" of what is counted. */
 const LEAST: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
 
-function sharesOf(counts: readonly Counts[], { a, b }: Sides): CountedShare[] {
+/** Rows of shares, of those read on each side. */
+export function sharesOf(counts: readonly Counts[], { a, b }: Read): CountedShare[] {
   const row = (one: Omit<CountedShare, "a" | "b">, had: { a: number; b: number }): CountedShare => ({
     ...one,
     a: { had: had.a, people: a.length },
@@ -145,7 +149,8 @@ function repeats(row: CountedShare, rows: readonly CountedShare[]): boolean {
   return event !== undefined && event.a.had + event.b.had === row.a.had + row.b.had;
 }
 
-function meansOf(counts: readonly Counts[], { a, b }: Sides): CountedMean[] {
+/** Rows of means. */
+export function meansOf(counts: readonly Counts[], { a, b }: Read): CountedMean[] {
   const keys = [...new Set(counts.filter(({ n }) => n !== null).map(({ key }) => key))];
   return keys.map((key) => {
     const spread = counts.filter((one) => one.key === key && one.n !== null);

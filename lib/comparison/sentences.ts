@@ -37,6 +37,7 @@ const ORIGIN_LABELS: { [key: string]: string } = {
   source: "First source",
   referrer: "First referrer",
   utmCampaign: "First campaign",
+  type: "Type",
 };
 const labelOfColumn = (key: string): string =>
   ORIGIN_LABELS[key] ?? PEOPLE_COLUMNS.find((column) => column.key === key)?.label ?? key;
@@ -46,7 +47,13 @@ const PLACE_LABELS: { [key: string]: string } = {
   $browser: "Browser",
   $os: "System",
 };
-const ACTIVITY_LABELS: { [key: string]: string } = { visits: "Visits", days: "Days active", events: "Events" };
+const ACTIVITY_LABELS: { [key: string]: string } = {
+  visits: "Visits",
+  days: "Days active",
+  events: "Events",
+  people: "Active people",
+  features: "Kinds of events",
+};
 
 export const KIND_LABELS: { [Kind in RowKind]: string } = {
   event: "Events",
@@ -94,6 +101,7 @@ function clauseOf(
     case "property":
       return `have ${key} ${value}`;
     case "origin":
+      if (key === "type") return `are of type ${value}`;
       return key === "landingPage" ? `began on ${value}` : `came from ${value}`;
     case "place":
       return `were ${key === "$country" ? "in" : "on"} ${placeOf(key, value)} ${when}`;
@@ -109,6 +117,8 @@ const MEAN_VERBS: { [key: string]: [verb: string, unit: string] } = {
   visits: ["visited", "times"],
   days: ["were active on", "days"],
   events: ["did", "things"],
+  people: ["had", "active people"],
+  features: ["did", "kinds of events"],
 };
 
 type Labels = { a: { label: string }; b: { label: string } };

@@ -10,6 +10,7 @@ const COLUMNS: Columns<Line> = {
   feature: ({ feature }) => feature.name,
   events: ({ feature }) => feature.events.join(" "),
   ...Object.fromEntries(COUNTED.map((column) => [column, (line: Line) => line[column]])),
+  firstBefore: ({ firstBefore }) => firstBefore,
   people: ({ people }) => people,
   estimate: ({ estimate }) => String(estimate),
 };

@@ -1,12 +1,13 @@
-import type { GroupsCompared } from "@/lib/comparison/compare";
-import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
+import { type ComparedRow, type Comparison, isMean } from "@/lib/comparison/compared-rows";
 import { shareOf } from "@/lib/comparison/statistics";
 import type { Cell } from "@/lib/format/csv";
 import type { Scope } from "@/lib/scope";
 import { csvResponse } from "./csv-stream";
 
+type Compared = { a: { label: string }; b: { label: string }; comparison: Comparison };
+
 /** Every row tested, clear ones first. Shares are 0 to 1. */
-export function comparisonCsv(scope: Scope, { a, b, comparison }: GroupsCompared): Response {
+export function comparisonCsv(scope: Scope, { a, b, comparison }: Compared): Response {
   const side = (label: string) => [`${label}: had`, `${label}: of`, `${label}: share or mean`];
   const head = ["kind", "key", "property", "value", ...side(a.label), ...side(b.label)];
   head.push("difference", "low", "high", "p", "adjusted p", "clear");

@@ -21,6 +21,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.now();
 const FROM = NOW - 30 * DAY_MS;
+const BEFORE = FROM - 30 * DAY_MS;
+const one = (event: string) => ({ id: event, name: event, events: [event] });
 const EVENTS = ["export", "invite", "share"];
 let shop: TestProject;
 let scope: Scope<"manage">;
@@ -63,7 +65,7 @@ const listed = async (rule: Rule) => (await countPeople(scope, { filter: await c
 test("every number of every feature equals the length of the list behind it, for everybody and for a segment", async () => {
   const { features } = await featuresOf(scope);
   for (const of of [null, segment]) {
-    const asked = { segment: of, from: FROM };
+    const asked = { segment: of, from: FROM, before: BEFORE };
     const draw = await adopters(scope, of, NOW);
     const adoption = await adoptionOf(scope, features, draw, asked);
     expect(adoption.isEstimate).toBe(false);
@@ -83,17 +85,19 @@ test("every number of every feature equals the length of the list behind it, for
 
 test("the triangle shows the planted data, and each cell equals the list behind it", async () => {
   const draw = await adopters(scope, null, NOW);
-  const planted = await retentionOf(scope, "planted", draw, NOW);
+  const planted = await retentionOf(scope, one("planted"), draw, NOW);
   const row = planted.rows.find(({ people }) => people > 0);
   expect(row).toMatchObject({ monday: mondayOf(NOW) - 8 * WEEK_MS, people: 3 });
   expect(row?.used.slice(0, 4)).toEqual([0, 2, 0, 0]);
   let asked = 0;
   for (const event of ["export", "planted"])
-    for (const { monday, people, used } of (await retentionOf(scope, event, draw, NOW)).rows) {
-      expect(await listed(ruleOfCohort(event, monday, null)), `${event} ${monday}`).toBe(people);
+    for (const { monday, people, used } of (await retentionOf(scope, one(event), draw, NOW)).rows) {
+      expect(await listed(ruleOfCohort(one(event), monday, null) as Rule), `${event} ${monday}`).toBe(people);
       for (const [i, n] of used.entries()) {
         if (people === 0 || n === null) continue;
-        expect(await listed(ruleOfCohort(event, monday, null, i + 1)), `${event} ${monday} ${i + 1}`).toBe(n);
+        expect(await listed(ruleOfCohort(one(event), monday, null, i + 1) as Rule), `${event} ${monday} ${i + 1}`).toBe(
+          n,
+        );
         asked++;
       }
     }
@@ -102,7 +106,11 @@ test("the triangle shows the planted data, and each cell equals the list behind 
 
 test("file and API agree; another project sees none of it", async () => {
   const { features } = await featuresOf(scope);
-  const adoption = await adoptionOf(scope, features, await adopters(scope, null, NOW), { segment: null, from: FROM });
+  const adoption = await adoptionOf(scope, features, await adopters(scope, null, NOW), {
+    segment: null,
+    from: FROM,
+    before: BEFORE,
+  });
   const csv = await exportAdoption(scope, adoption, null).text();
   expect(csv.trim().split("\r\n")).toHaveLength(1 + features.length);
   const call = (project: TestProject, query: string) =>

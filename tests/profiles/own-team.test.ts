@@ -138,8 +138,9 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "adoption and retention of features": async (scope) => {
     const draw = await adopters(scope, null, NOW);
     const { features } = await featuresOf(scope);
-    const asked = { segment: null, from: NOW - 30 * DAY };
-    return [features, await adoptionOf(scope, features, draw, asked), await retentionOf(scope, "export", draw, NOW)];
+    const asked = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
+    const exporting = { id: "export", name: "export", events: ["export"] };
+    return [features, await adoptionOf(scope, features, draw, asked), await retentionOf(scope, exporting, draw, NOW)];
   },
   "a comparison": async (scope) => {
     const all = [];

@@ -1,35 +1,29 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { RowsTable } from "@/components/insights/compare/rows-table";
-import { userListHref } from "@/components/people/list-state";
+import type { ShownComparison, ShownGroup } from "@/components/insights/compare/shown";
 import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { TabLinks } from "@/components/ui/tab-links";
-import { type Choice, choiceParams } from "@/lib/comparison/choice";
-import type { GroupSize, GroupsCompared } from "@/lib/comparison/compare";
 import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
-import { KIND_LABELS, sentenceOf, windowText } from "@/lib/comparison/sentences";
+import { KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";
 import { humanName } from "@/lib/format/human-name";
 import { count } from "@/lib/format/number";
-import { encodeRule } from "@/lib/segments/url";
 
 const SENTENCES = 3;
 const MAX_SHOWN = 100;
 
 type ComparisonResultProps = {
   projectId: string;
-  choice: Choice;
-  compared: GroupsCompared;
+  shown: ShownComparison;
   kind: RowKind | null;
   /** Includes rows without a clear difference. */
   all: boolean;
 };
 
-export function ComparisonResult({ projectId, choice, compared, kind, all }: ComparisonResultProps) {
-  const { a, b, leftOut, comparison, window, isEstimate } = compared;
-  const when = windowText(choice);
+export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResultProps) {
+  const { a, b, leftOut, comparison, isEstimate, when, params, noun } = shown;
   const path = `/${projectId}/insights/compare`;
-  const params = choiceParams(choice);
   const here = (changes: Record<string, string | null>) =>
     path + query({ ...params, kind, all: all ? "1" : null, ...changes });
   const hasEnough = Math.min(a.read, b.read) >= MIN_GROUP;
@@ -40,25 +34,25 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
     <>
       <section aria-label="Who is compared" className="grid gap-1.5 text-sm">
         <p>
-          <People projectId={projectId} group={a} /> and <People projectId={projectId} group={b} />, by what they did{" "}
+          <People group={a} /> and <People group={b} />, by what {noun === "accounts" ? "their people" : "they"} did{" "}
           {when}.
         </p>
         <p className="max-w-3xl text-muted-foreground text-xs">
-          {outcomeWords(choice)} Left out, so that everybody has had the same time:{" "}
+          {shown.outcome} Left out, so that everybody has had the same time:{" "}
           {leftOut.map((group, i) => (
             <span key={group.label}>
               {i > 0 && ", "}
-              <People projectId={projectId} group={group} />
+              <People group={group} />
             </span>
           ))}
           .{" "}
           {isEstimate &&
-            `An estimate from ${count(a.read)} and ${count(b.read)} randomly sampled people; the intervals account for that.`}
+            `An estimate from ${count(a.read)} and ${count(b.read)} randomly sampled ${noun}; the intervals account for that.`}
         </p>
       </section>
       {!hasEnough ? (
         <p className="max-w-2xl text-muted-foreground text-sm">
-          Too few people to compare: each group needs {MIN_GROUP}. Choose a shorter window, another date or another
+          Too few {noun} to compare: each group needs {MIN_GROUP}. Choose a shorter window, another date or another
           pair.
         </p>
       ) : (
@@ -101,10 +95,9 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
           ) : (
             <RowsTable
               caption="Differences, largest effect first"
-              projectId={projectId}
               rows={clear.slice(0, MAX_SHOWN)}
               groups={groups}
-              window={window}
+              links={shown.links}
               when={when}
               clear
             />
@@ -129,10 +122,9 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
               {all && (
                 <RowsTable
                   caption="Without a clear difference"
-                  projectId={projectId}
                   rows={unclear.slice(0, MAX_SHOWN)}
                   groups={groups}
-                  window={window}
+                  links={shown.links}
                   when={when}
                 />
               )}
@@ -151,15 +143,9 @@ export function ComparisonResult({ projectId, choice, compared, kind, all }: Com
   );
 }
 
-const People = ({
-  projectId,
-  group,
-}: {
-  projectId: string;
-  group: Pick<GroupSize, "label" | "rule" | "people" | "isExact">;
-}) => (
+const People = ({ group }: { group: ShownGroup }) => (
   <Link
-    href={userListHref(`/${projectId}/users`, { filter: encodeRule(group.rule) })}
+    href={group.href}
     prefetch={false}
     className="font-medium text-foreground tabular-nums underline decoration-muted-foreground/40 underline-offset-2 hover:text-primary"
   >
@@ -172,22 +158,3 @@ const oncePerKey = (rows: ComparedRow[]): ComparedRow[] =>
   rows.filter(({ key }, i) => rows.findIndex((one) => one.key === key) === i);
 
 /** What distinguishes the groups, and that it happened after the window. */
-function outcomeWords({ pair, counted }: Choice): string {
-  const isLife = "of" in counted;
-  switch (pair.pair) {
-    case "retained":
-      return isLife
-        ? "Retained: active again 30 to 60 days in; churned: not."
-        : "Both were active in these days. Retained: active again in the 30 days after; churned: not.";
-    case "power":
-      return "Power users were active on 8 or more of the last 30 days, which began after the window.";
-    case "signedUp":
-    case "converted":
-    case "paying":
-      return isLife
-        ? "Divided by what happened after the window, until day 60."
-        : "Divided by what happened in the 30 days after.";
-    default:
-      return "";
-  }
-}

@@ -1,31 +1,25 @@
 import { BookmarkPlus } from "lucide-react";
 import Link from "next/link";
 import { Interval } from "@/components/insights/compare/interval";
-import { userListHref } from "@/components/people/list-state";
-import { query } from "@/components/search-params";
+import type { RowLinks } from "@/components/insights/compare/shown";
 import { Editable } from "@/components/ui/editable";
-import type { GroupSize } from "@/lib/comparison/compare";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
-import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";
 import { humanName } from "@/lib/format/human-name";
-import type { Window } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
 
-type Groups = { a: GroupSize; b: GroupSize };
+type Groups = { a: { label: string }; b: { label: string } };
 type RowsTableProps = {
   caption: string;
-  projectId: string;
   rows: ComparedRow[];
   groups: Groups;
-  window: Window;
+  links: RowLinks;
   when: string;
   clear?: boolean;
 };
 
 /** Rows of a comparison: both sides, the difference in words, and drawn with its interval. */
-export function RowsTable({ caption, projectId, rows, groups, window, when, clear = false }: RowsTableProps) {
+export function RowsTable({ caption, rows, groups, links, when, clear = false }: RowsTableProps) {
   const reach = (shares: boolean) =>
     Math.max(0.01, ...rows.filter((row) => isMean(row) !== shares).flatMap(({ low, high }) => [-low, high]));
   const most = reach(true);
@@ -70,22 +64,8 @@ export function RowsTable({ caption, projectId, rows, groups, window, when, clea
                   {value !== null && <span className="font-medium"> {value}</span>}
                   <span className="block text-muted-foreground text-xs sm:hidden">{differenceOf(row)}</span>
                 </th>
-                <Side
-                  projectId={projectId}
-                  row={row}
-                  side="a"
-                  groups={groups}
-                  window={window}
-                  name={`${label} ${value ?? ""}`}
-                />
-                <Side
-                  projectId={projectId}
-                  row={row}
-                  side="b"
-                  groups={groups}
-                  window={window}
-                  name={`${label} ${value ?? ""}`}
-                />
+                <Side row={row} side="a" groups={groups} links={links} name={`${label} ${value ?? ""}`} />
+                <Side row={row} side="b" groups={groups} links={links} name={`${label} ${value ?? ""}`} />
                 <td className="whitespace-nowrap text-right tabular-nums max-sm:hidden">{differenceOf(row)}</td>
                 <td className="max-md:hidden">
                   <Interval low={row.low} value={row.difference} high={row.high} most={scale} clear={clear} />
@@ -100,25 +80,24 @@ export function RowsTable({ caption, projectId, rows, groups, window, when, clea
 }
 
 type SideProps = {
-  projectId: string;
   row: ComparedRow;
   side: "a" | "b";
   groups: Groups;
-  window: Window;
+  links: RowLinks;
   name: string;
 };
 
 /** A side's share, which opens its people and can be saved as a segment. */
-function Side({ projectId, row, side, groups, window, name }: SideProps) {
+function Side({ row, side, groups, links, name }: SideProps) {
   const group = groups[side];
-  const filter = encodeRule(ruleOfRow(group.rule, row, window));
+  const { list, save } = links(row, side);
   const shown = isMean(row) ? amount(row[side].mean) : percent(shareOf(row[side]));
   return (
     <td className="whitespace-nowrap text-right tabular-nums">
       <span className="group/side inline-flex items-center justify-end gap-0.5">
         <Editable>
           <Link
-            href={`/${projectId}/segments/new${query({ filter })}`}
+            href={save}
             prefetch={false}
             title="Save as segment"
             className="inline-flex size-6 items-center justify-center rounded-sm text-muted-foreground opacity-0 hover:text-primary focus-visible:opacity-100 group-hover/side:opacity-100 max-sm:hidden [@media(hover:none)]:opacity-100"
@@ -130,7 +109,7 @@ function Side({ projectId, row, side, groups, window, name }: SideProps) {
           </Link>
         </Editable>
         <Link
-          href={userListHref(`/${projectId}/users`, { filter })}
+          href={list}
           prefetch={false}
           className="inline-flex min-h-6 min-w-6 items-center justify-end rounded-sm hover:text-primary hover:underline"
         >

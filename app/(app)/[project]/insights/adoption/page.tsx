@@ -4,14 +4,15 @@ import Link from "next/link";
 import { ExportButton } from "@/components/export/export-button";
 import { AdoptionForm } from "@/components/insights/adoption-form";
 import { AdoptionScreen } from "@/components/insights/adoption-screen";
-import { adoptionParams, shownEvent } from "@/components/insights/adoption-url";
+import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
+import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMember } from "@/lib/auth/guard";
 import { ADOPTION_COLUMNS } from "@/lib/export/adoption";
 import { featuresOf } from "@/lib/features/features.queries";
-import { listSegments } from "@/lib/segments/segments.queries";
+import { listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
 
 export const metadata: Metadata = { title: "Adoption" };
 
@@ -21,7 +22,11 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMember((await params).project);
   const now = Date.now();
   const given = adoptionParams(await searchParams, now);
-  const [{ features, isSuggested }, segments] = await Promise.all([featuresOf(scope), listSegments(scope)]);
+  const { of } = given;
+  const [{ features, isSuggested }, segments] = await Promise.all([
+    featuresOf(scope),
+    of === "people" ? listSegments(scope) : listAccountSegments(scope),
+  ]);
   const list = <Link href={`/${project.id}/settings/features`}>{isSuggested ? "Name your features" : "Features"}</Link>;
   if (features.length === 0)
     return (
@@ -30,31 +35,37 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
         <p className="text-primary underline underline-offset-4">{list}</p>
       </Empty>
     );
-  const asked = { from: given.from, segment: segments.some(({ id }) => id === given.segment) ? given.segment : null };
-  const event = shownEvent(features, given.event);
-  const people = await adopters(scope, asked.segment, now);
-  const adoption = await adoptionOf(scope, features, people, asked);
-  const retention = event === undefined ? null : await retentionOf(scope, event, people, now);
+  const segment = segments.some(({ id }) => id === given.segment) ? given.segment : null;
+  const asked = { from: given.from, before: given.before, segment };
+  const feature = shownFeature(features, given);
+  const { adoption, retention } = await adoptionBy(scope, { ...asked, of, features, feature, now });
+  const path = `/${project.id}/insights/adoption`;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
-        <AdoptionForm {...given} segment={asked.segment} segments={segments} event={event} features={features} />
+        <WhoSwitch
+          who={of}
+          labels={PEOPLE_OR_ACCOUNTS}
+          hrefOf={(who) =>
+            path +
+            query({
+              ...given.same,
+              of: who === "accounts" ? who : undefined,
+              segment: who === of ? segment : undefined,
+            })
+          }
+        />
+        <AdoptionForm {...given} segment={segment} segments={segments} feature={feature?.id} features={features} />
         <ExportButton
           projectId={project.id}
-          href={`/${project.id}/insights/adoption/export${query(given.same)}`}
+          href={`${path}/export${query(given.same)}`}
           what="these features"
           columns={ADOPTION_COLUMNS}
           preset={ADOPTION_COLUMNS}
         />
         <span className="ml-auto text-muted-foreground text-xs underline underline-offset-4">{list}</span>
       </div>
-      <AdoptionScreen
-        adoption={adoption}
-        retention={retention}
-        asked={asked}
-        days={given.days}
-        projectId={project.id}
-      />
+      <AdoptionScreen {...{ adoption, retention, asked, of }} days={given.days} projectId={project.id} />
     </>
   );
 }

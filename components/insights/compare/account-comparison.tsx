@@ -1,0 +1,57 @@
+import "server-only";
+import { AccountCompareForm } from "@/components/insights/compare/account-form";
+import { ComparisonResult } from "@/components/insights/compare/comparison-result";
+import { shownAccounts } from "@/components/insights/compare/shown";
+import { Alert } from "@/components/ui/alert";
+import { accountChoiceOf, accountChoiceQuery } from "@/lib/comparison/account-groups";
+import { compareAccounts } from "@/lib/comparison/compare-accounts";
+import type { RowKind } from "@/lib/comparison/compared-rows";
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+import { listAccountSegments } from "@/lib/segments/segments.queries";
+
+type Props = {
+  scope: Scope;
+  asked: { [name: string]: string | undefined };
+  kind: RowKind | null;
+  all: boolean;
+};
+
+/** Two groups of accounts side by side, as the URL asks. */
+export async function AccountComparison({ scope, asked, kind, all }: Props) {
+  const segments = await listAccountSegments(scope);
+  const parsed = accountChoiceQuery.safeParse(asked);
+  const shown = parsed.success ? parsed.data : accountChoiceQuery.parse({});
+  return (
+    <>
+      <AccountCompareForm
+        segments={segments.map(({ id, name }) => ({ id, name }))}
+        shown={{ pair: shown.pair, a: shown.a, b: shown.b, days: Number(shown.days ?? 30) }}
+      />
+      {parsed.success ? (
+        <Compared scope={scope} query={parsed.data} kind={kind} all={all} />
+      ) : (
+        <Alert>{parsed.error.issues[0]?.message ?? "This link cannot be read."}</Alert>
+      )}
+    </>
+  );
+}
+
+type ComparedProps = Omit<Props, "asked"> & { query: Parameters<typeof accountChoiceOf>[0] };
+
+async function Compared({ scope, query, ...rows }: ComparedProps) {
+  try {
+    const choice = accountChoiceOf(query);
+    const compared = await compareAccounts(scope, choice);
+    return (
+      <ComparisonResult
+        projectId={scope.projectId}
+        shown={shownAccounts(scope.projectId, choice, compared)}
+        {...rows}
+      />
+    );
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return <Alert>{error.message}</Alert>;
+  }
+}

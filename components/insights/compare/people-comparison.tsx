@@ -1,0 +1,67 @@
+import "server-only";
+import { Suspense } from "react";
+import { CompareForm } from "@/components/insights/compare/compare-form";
+import { ComparisonResult } from "@/components/insights/compare/comparison-result";
+import { shownPeople } from "@/components/insights/compare/shown";
+import { query } from "@/components/search-params";
+import { Alert } from "@/components/ui/alert";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type Choice, choiceOf, choiceParams, choiceQuery } from "@/lib/comparison/choice";
+import { compare } from "@/lib/comparison/compare";
+import type { RowKind } from "@/lib/comparison/compared-rows";
+import { AppError } from "@/lib/errors";
+import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
+import type { Scope } from "@/lib/scope";
+import { listSegments } from "@/lib/segments/segments.queries";
+
+type Rows = { kind: RowKind | null; all: boolean };
+
+/** Two groups of people side by side, as the URL asks. */
+export async function PeopleComparison({ scope, asked: given, ...rows }: { scope: Scope; asked: Asked } & Rows) {
+  const [segments, displays] = await Promise.all([listSegments(scope), eventDisplays(scope)]);
+  const asked = Object.keys(given).length === 0 ? FIRST : given;
+  const { choice, problem } = readChoice(asked);
+  return (
+    <>
+      <CompareForm
+        segments={segments.map(({ id, name }) => ({ id, name }))}
+        conversions={conversionNames(displays)}
+        shown={asked}
+        today={new Date().toISOString().slice(0, 10)}
+      />
+      {problem !== null && <Alert>{problem}</Alert>}
+      {choice !== null && (
+        <Suspense key={query(choiceParams(choice))} fallback={<Skeleton className="h-96 w-full" />}>
+          <Compared scope={scope} choice={choice} {...rows} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+type Asked = { [name: string]: string };
+
+/** The default: people who signed up, retained or not, by their first week. */
+const FIRST: Asked = { pair: "retained", of: "signedUp", days: "7" };
+
+function readChoice(asked: Asked): { choice: Choice | null; problem: string | null } {
+  const parsed = choiceQuery.safeParse({ pair: "retained", ...asked });
+  if (!parsed.success) return { choice: null, problem: parsed.error.issues[0]?.message ?? "This link cannot be read." };
+  try {
+    return { choice: choiceOf(parsed.data), problem: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { choice: null, problem: error.message };
+  }
+}
+
+async function Compared({ scope, choice, ...rows }: { scope: Scope; choice: Choice } & Rows) {
+  try {
+    const compared = await compare(scope, choice);
+    const shown = shownPeople(scope.projectId, choice, compared);
+    return <ComparisonResult projectId={scope.projectId} shown={shown} {...rows} />;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return <Alert>{error.message}</Alert>;
+  }
+}

@@ -1,0 +1,106 @@
+import { listHref } from "@/components/columns/list-url";
+import { userListHref } from "@/components/people/list-state";
+import { query } from "@/components/search-params";
+import {
+  type AccountChoice,
+  accountChoiceParams,
+  accountRuleOfRow,
+  accountWindowText,
+} from "@/lib/comparison/account-groups";
+import { type Choice, choiceParams } from "@/lib/comparison/choice";
+import type { GroupsCompared } from "@/lib/comparison/compare";
+import type { AccountsCompared } from "@/lib/comparison/compare-accounts";
+import type { ComparedRow, Comparison } from "@/lib/comparison/compared-rows";
+import { ruleOfRow } from "@/lib/comparison/rule-of-row";
+import { windowText } from "@/lib/comparison/sentences";
+import type { AccountRule, Rule } from "@/lib/segments/rule";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
+
+/** `href`: the list of the group. */
+export type ShownGroup = { label: string; people: number; isExact: boolean; href: string };
+/** The list behind a side of a row, and where it can be saved as a segment. */
+export type RowLinks = (row: ComparedRow, side: "a" | "b") => { list: string; save: string };
+
+/** A comparison as the screen shows it, of people or of accounts. */
+export type ShownComparison = {
+  a: ShownGroup & { read: number };
+  b: ShownGroup & { read: number };
+  leftOut: ShownGroup[];
+  comparison: Comparison;
+  isEstimate: boolean;
+  noun: "people" | "accounts";
+  when: string;
+  /** What tells the groups apart. */
+  outcome: string;
+  params: Record<string, string>;
+  links: RowLinks;
+};
+
+export function shownPeople(
+  projectId: string,
+  choice: Choice,
+  { window, ...compared }: GroupsCompared,
+): ShownComparison {
+  const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const shown = <G extends { rule: Rule }>(group: G) => ({ ...group, href: listOf(group.rule) });
+  return {
+    ...compared,
+    a: shown(compared.a),
+    b: shown(compared.b),
+    leftOut: compared.leftOut.map(shown),
+    noun: "people",
+    when: windowText(choice),
+    outcome: outcomeWords(choice),
+    params: choiceParams(choice),
+    links: (row, side) => {
+      const rule = ruleOfRow(compared[side].rule, row, window);
+      return { list: listOf(rule), save: `/${projectId}/segments/new${query({ filter: encodeRule(rule) })}` };
+    },
+  };
+}
+
+export function shownAccounts(projectId: string, choice: AccountChoice, compared: AccountsCompared): ShownComparison {
+  const listOf = (rule: AccountRule) => listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
+  const shown = <G extends { rule: AccountRule }>(group: G) => ({ ...group, href: listOf(group.rule) });
+  return {
+    ...compared,
+    a: shown(compared.a),
+    b: shown(compared.b),
+    leftOut: compared.leftOut.map(shown),
+    noun: "accounts",
+    when: accountWindowText(choice),
+    outcome: ACCOUNT_OUTCOMES[choice.pair.pair] ?? "",
+    params: accountChoiceParams(choice),
+    links: (row, side) => {
+      const rule = accountRuleOfRow(compared[side], row, choice.days);
+      const filter = encodeAccountRule(rule);
+      return { list: listOf(rule), save: `/${projectId}/segments/new${query({ from: "accounts", filter })}` };
+    },
+  };
+}
+
+const ACCOUNT_OUTCOMES: { [pair: string]: string } = {
+  retained: "Churned accounts are dormant today, retained ones are not.",
+  health: "Told apart by their active people in the last weeks, against what was usual for them.",
+  paying: "Told apart by revenue so far; when the first was is not asked, so it may lie within these days.",
+};
+
+function outcomeWords({ pair, counted }: Choice): string {
+  const isLife = "of" in counted;
+  switch (pair.pair) {
+    case "retained":
+      return isLife
+        ? "Retained: active again 30 to 60 days in; churned: not."
+        : "Both were active in these days. Retained: active again in the 30 days after; churned: not.";
+    case "power":
+      return "Power users were active on 8 or more of the last 30 days, which began after the window.";
+    case "signedUp":
+    case "converted":
+    case "paying":
+      return isLife
+        ? "Divided by what happened after the window, until day 60."
+        : "Divided by what happened in the 30 days after.";
+    default:
+      return "";
+  }
+}

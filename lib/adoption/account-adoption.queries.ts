@@ -1,0 +1,100 @@
+import sql, { type Sql } from "sql-template-tag";
+import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { timestamp } from "@/lib/db/statement";
+import type { Feature } from "@/lib/features/rule";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import type { Scope } from "@/lib/scope";
+import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
+import { accountsRule } from "./account-adoption";
+import { type Asked, cohortRows, firstMonday } from "./adoption";
+import { type Adoption, featureRows, numbersOf, type Retention } from "./adoption.queries";
+
+/** Accounts read. Of more, as many are drawn, the same ones each time. */
+const MAX_READ = 2_000;
+const MINUTE_MS = 60_000;
+
+/** The accounts of a segment, or all that were ever active; to be read once for everything on the screen. */
+export const adoptingAccounts = (scope: Scope, segment: string | null, at: number): Promise<AccountDraw> =>
+  drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
+
+const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
+
+/** How many used each feature. account_events_pkey, a range an account: O(accounts read × names their people did). */
+export async function accountAdoptionOf(
+  scope: Scope,
+  features: readonly Feature[],
+  draw: AccountDraw,
+  asked: Asked,
+): Promise<Adoption> {
+  const rows = await numbersOf(
+    features,
+    asked,
+    sql`
+    SELECT x.account_id AS who, x.name, x.events, x.first_at, x.last_at
+      FROM unnest(${draw.ids}::text[]) d(account_id)
+      JOIN account_events x ON x.project_id = ${scope.projectId} AND x.account_id = d.account_id
+      JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
+     WHERE NOT p.is_internal`,
+  );
+  return {
+    people: draw.total,
+    isEstimate: draw.total > draw.ids.length,
+    rows: featureRows(features, rows, draw.ids.length, scaleOf(draw)),
+  };
+}
+
+/**
+ * As retentionOf, of accounts: in which weeks after its first time any of an account's people used the feature for it.
+ * account_events_pkey, account_people_pkey, and the events' last twelve weeks of events_name_ts_idx joined with the
+ * lanes of the people of whoever began.
+ */
+export async function accountRetentionOf(
+  scope: Scope,
+  feature: Feature,
+  draw: AccountDraw,
+  now: number,
+): Promise<Retention> {
+  const { projectId } = scope;
+  const from = timestamp(firstMonday(now));
+  const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(sql`
+    WITH began AS MATERIALIZED (
+      SELECT x.account_id, min(x.first_at) AS first_at, date_trunc('week', min(x.first_at), 'UTC') AS monday
+        FROM unnest(${draw.ids}::text[]) d(account_id)
+        JOIN account_events x ON x.project_id = ${projectId} AND x.account_id = d.account_id
+         AND x.name = ANY(${feature.events}::text[])
+        JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
+       WHERE NOT p.is_internal
+       GROUP BY x.account_id HAVING min(x.first_at) >= ${from}::timestamptz),
+    members AS MATERIALIZED (
+      SELECT b.account_id, b.first_at, b.monday, p.person, p.since, p.until,
+             (SELECT count(*) FROM account_people o
+               WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
+        FROM began b
+        JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = b.account_id AND NOT p.is_internal),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`(SELECT DISTINCT person FROM members)`)}),
+    used AS (
+      SELECT DISTINCT m.account_id, m.monday, floor(extract(epoch FROM e.ts - m.first_at) / 604800)::int AS week
+        FROM events e
+        JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+        JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
+       WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ANY(${feature.events}::text[])
+         AND e.ts >= ${from}::timestamptz AND e.ts >= m.first_at AND ${countsFor(projectId)})
+    SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
+    UNION ALL
+    SELECT monday, week, count(*) FROM used GROUP BY monday, week`);
+  const scale = scaleOf(draw);
+  const began = new Map<number, number>();
+  const used = new Map<string, number>();
+  for (const { monday, week, people } of rows)
+    if (week === -1) began.set(monday, Math.round(people * scale));
+    else used.set(`${monday} ${week}`, Math.round(people * scale));
+  return { feature, isEstimate: draw.total > draw.ids.length, rows: cohortRows(began, used, now) };
+}
+
+/** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */
+const countsFor = (projectId: string): Sql => sql`
+  CASE WHEN coalesce(e.groups, '{}') = '{}' THEN m.accounts <= ${MAX_AT_ONCE}
+       ELSE EXISTS (SELECT FROM unnest(e.groups) g(id)
+                      JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
+                     WHERE coalesce(a.merged_into, a.id) = m.account_id) END`;

@@ -1,0 +1,76 @@
+import type { Feature } from "@/lib/features/rule";
+import { type AccountNode, type AccountRule, type AccountTest, accountRuleSchema } from "@/lib/segments/rule";
+import { type Column, WEEK_MS } from "./adoption";
+
+/** The rules of the accounts behind each number of adoption: what any of their people did for them. Pure. */
+
+const EVER = { ever: true as const };
+/** Before anything happened. */
+const EARLIEST = "1900-01-01";
+const seen: AccountTest = { of: "firstSeen", is: "since", at: EARLIEST };
+
+/** `segment`: of accounts. */
+const population = (segment: string | null): AccountNode[] => [
+  seen,
+  ...(segment === null ? [] : [{ of: "segment" as const, is: "in" as const, id: segment }]),
+];
+export const accountsRule = (segment: string | null): AccountRule => ({ kind: "and", of: population(segment) });
+
+const did = (event: string, n: number, window: object = EVER): AccountTest =>
+  ({ of: "did", event, where: [], is: "atLeast", n, window }) as AccountTest;
+const didNot = (event: string, window: object = EVER): AccountTest =>
+  ({ of: "did", event, where: [], is: "exactly", n: 0, window }) as AccountTest;
+const firstDid = (event: string, window: object): AccountTest => ({ of: "firstDid", event, window }) as AccountTest;
+const any = (of: AccountNode[]): AccountNode => (of.length === 1 ? (of[0] as AccountNode) : { kind: "or", of });
+
+/** The accounts of a cell; null where no rule can say which they are (features of many events). */
+export function accountRuleOfCell(
+  { events }: Feature,
+  column: Column,
+  { segment, from }: { segment: string | null; from: number },
+): AccountRule | null {
+  const since = { since: new Date(from).toISOString() };
+  const before = { since: EARLIEST, before: since.since };
+  const of: Record<Column, () => AccountNode[]> = {
+    ever: () => [any(events.map((event) => did(event, 1)))],
+    recent: () => [any(events.map((event) => did(event, 1, since)))],
+    first: () =>
+      events.length === 1
+        ? [firstDid(events[0] as string, since)]
+        : [any(events.map((event) => did(event, 1, since))), ...events.map((event) => didNot(event, before))],
+    again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
+    never: () => events.map((event) => didNot(event)),
+  };
+  return parsed({ kind: "and", of: [...population(segment), ...of[column]()] });
+}
+
+/** Two different events are two uses. */
+const pairs = (events: readonly string[]): AccountNode[] =>
+  events.flatMap((a, i) => events.slice(i + 1).map((b): AccountNode => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
+
+const parsed = (rule: AccountRule): AccountRule | null => {
+  const checked = accountRuleSchema.safeParse(rule);
+  return checked.success ? checked.data : null;
+};
+
+/** Accounts that began to use the feature in that week; with `n`, those that used it in their nth week after. */
+export function accountRuleOfCohort(
+  { events }: Feature,
+  monday: number,
+  segment: string | null,
+  n?: number,
+): AccountRule | null {
+  const iso = (ts: number) => new Date(ts).toISOString();
+  const week = { since: iso(monday), before: iso(monday + WEEK_MS) };
+  const [only, ...others] = events;
+  if (only === undefined || (n !== undefined && others.length > 0)) return null;
+  const began =
+    others.length === 0
+      ? [firstDid(only, week)]
+      : [
+          any(events.map((event) => did(event, 1, week))),
+          ...events.map((event) => didNot(event, { since: EARLIEST, before: week.since })),
+        ];
+  const later = n === undefined ? [] : [did(only, 1, { within: 7, of: { event: only }, after: 7 * n })];
+  return parsed({ kind: "and", of: [...population(segment), ...began, ...later] });
+}
