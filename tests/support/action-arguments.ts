@@ -12,6 +12,17 @@ const NO_FILTER = {
   till: null,
 };
 
+const ALERT = {
+  name: "Bought",
+  trigger: { on: "event", event: "bought", where: [] },
+  channel: "webhook",
+  url: "https://hooks.example.com/x",
+  recipient: null,
+  pace: "immediate",
+  quiet: null,
+  zone: "UTC",
+};
+
 /** Arguments in order, by the action's name; an action without an entry fails its test. */
 const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
   moreEvents: (projectId) => [projectId, "u:ada", NO_FILTER, "below", "x"],
@@ -28,6 +39,16 @@ const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
   addNoteAction: (projectId) => [projectId, "u:ada", "Hello"],
   editNoteAction: (projectId) => [projectId, { actorId: 1, id: crypto.randomUUID() }, "Hello"],
   deleteNoteAction: (projectId) => [projectId, { actorId: 1, id: crypto.randomUUID() }],
+  addAccountNoteAction: (projectId) => [projectId, "acme", "Hello"],
+  editAccountNoteAction: (projectId) => [projectId, { accountId: "acme", id: crypto.randomUUID() }, "Hello"],
+  deleteAccountNoteAction: (projectId) => [projectId, { accountId: "acme", id: crypto.randomUUID() }],
+  addAlert: (projectId) => [projectId, ALERT],
+  saveAlert: (projectId) => [projectId, crypto.randomUUID(), ALERT],
+  turnAlert: (projectId) => [projectId, crypto.randomUUID(), true],
+  testAlert: (projectId) => [projectId, crypto.randomUUID()],
+  removeAlert: (projectId) => [projectId, crypto.randomUUID()],
+  newAlertSecret: (projectId) => [projectId, crypto.randomUUID()],
+  sendAgain: (projectId) => [projectId, crypto.randomUUID()],
 };
 
 /** Throws for an action without an entry. */
