@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject as makeSettings } from "@/tests/identity/run";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "@/tests/ingest/support";
+import { makeOperation } from "../support/operation";
 
 const ingest = serveIngest();
 let project: TestProject;
@@ -76,27 +76,8 @@ test("over the wire: described, assigned, named by events; the newest write of a
 });
 
 const START = Date.UTC(2026, 0, 1);
-const operation = (minute: number, of: Partial<Operation>): Operation => ({
-  id: newId(),
-  ts: START + minute * 60_000,
-  receivedAt: START + 86_400_000,
-  kind: "event",
-  name: "used",
-  user: null,
-  anon: null,
-  streamClass: "sdk",
-  sessionId: null,
-  claim: true,
-  active: true,
-  context: {},
-  revenue: null,
-  groups: [],
-  properties: {},
-  changes: [],
-  alias: null,
-  warnings: [],
-  ...of,
-});
+const operation = (minute: number, of: Partial<Operation>): Operation =>
+  makeOperation({ ts: START + minute * 60_000, receivedAt: START + 86_400_000, name: "used", ...of });
 const describe_ = (minute: number, id: string, properties: Operation["properties"]) =>
   operation(minute, { kind: "group", name: "group", groups: [id], active: false, properties: { properties } });
 

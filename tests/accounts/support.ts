@@ -1,9 +1,9 @@
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { makeOperation } from "../support/operation";
 
 export const START = Date.UTC(2026, 9, 1);
 export const DAY = 86_400_000;
@@ -11,27 +11,8 @@ export const DAY = 86_400_000;
 export const at = (minute: number): number => START + minute * 60_000;
 
 /** An event as the engine takes it, at a minute. */
-export const operation = (minute: number, of: Partial<Operation>): Operation => ({
-  id: newId(),
-  ts: at(minute),
-  receivedAt: START + 60 * DAY,
-  kind: "event",
-  name: "used",
-  user: null,
-  anon: null,
-  streamClass: "sdk",
-  sessionId: null,
-  claim: true,
-  active: true,
-  context: {},
-  revenue: null,
-  groups: [],
-  properties: {},
-  changes: [],
-  alias: null,
-  warnings: [],
-  ...of,
-});
+export const operation = (minute: number, of: Partial<Operation>): Operation =>
+  makeOperation({ ts: at(minute), receivedAt: START + 60 * DAY, name: "used", ...of });
 
 export const described = (minute: number, id: string, properties: Operation["properties"]): Operation =>
   operation(minute, { kind: "group", name: "group", groups: [id], active: false, properties });

@@ -13,6 +13,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { decodeRule } from "@/lib/segments/url";
 import { arrivalOf } from "@/lib/sessions/visit-times.queries";
 import { makeProject } from "../identity/run";
+import { makeOperation } from "../support/operation";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -25,27 +26,7 @@ let project: ProjectSettings;
 let scope: Scope<"manage">;
 
 function operation(changes: Partial<Operation>): Operation {
-  return {
-    id: newId(),
-    ts: NOW,
-    receivedAt: NOW,
-    kind: "event",
-    name: "screen_view",
-    user: null,
-    anon: null,
-    streamClass: "sdk",
-    sessionId: null,
-    claim: true,
-    active: true,
-    context: {},
-    revenue: null,
-    groups: [],
-    properties: {},
-    changes: [],
-    alias: null,
-    warnings: [],
-    ...changes,
-  };
+  return makeOperation({ ts: NOW, receivedAt: NOW, name: "screen_view", ...changes });
 }
 
 const identify = (user: string, ts: number, anon: string | null, traits: Record<string, string | number> = {}) =>

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
@@ -12,6 +11,7 @@ import { compile } from "@/lib/segments/compile.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { makeProject } from "../identity/run";
 import { matches, type SimplePerson } from "../support/evaluate";
+import { makeOperation } from "../support/operation";
 import { anyCondition } from "../support/rules";
 import { randomFrom } from "../timeline/reads-world";
 
@@ -68,27 +68,7 @@ beforeAll(async () => {
 }, 60_000);
 
 function operation(changes: Partial<Operation>): Operation {
-  return {
-    id: newId(),
-    ts: NOW,
-    receivedAt: NOW,
-    kind: "event",
-    name: "export",
-    user: null,
-    anon: null,
-    streamClass: "sdk",
-    sessionId: null,
-    claim: true,
-    active: true,
-    context: {},
-    revenue: null,
-    groups: [],
-    properties: {},
-    changes: [],
-    alias: null,
-    warnings: [],
-    ...changes,
-  };
+  return makeOperation({ ts: NOW, receivedAt: NOW, name: "export", ...changes });
 }
 
 const vocabulary = {

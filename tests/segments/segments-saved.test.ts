@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
-import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -11,33 +10,14 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { ruleOfList } from "@/lib/segments/read-filter";
 import { EVERYONE, type Rule } from "@/lib/segments/rule";
 import { makeProject } from "../identity/run";
+import { makeOperation } from "../support/operation";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.now();
 let scope: Scope;
 
 function operation(changes: Partial<Operation>): Operation {
-  return {
-    id: newId(),
-    ts: NOW - 60_000,
-    receivedAt: NOW,
-    kind: "event",
-    name: "screen_view",
-    user: null,
-    anon: null,
-    streamClass: "sdk",
-    sessionId: null,
-    claim: true,
-    active: true,
-    context: {},
-    revenue: null,
-    groups: [],
-    properties: {},
-    changes: [],
-    alias: null,
-    warnings: [],
-    ...changes,
-  };
+  return makeOperation({ ts: NOW - 60_000, receivedAt: NOW, name: "screen_view", ...changes });
 }
 
 const days = (user: string, ago: number[]) => ago.map((day) => operation({ user, ts: NOW - day * DAY_MS - 60_000 }));
