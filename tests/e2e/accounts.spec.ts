@@ -64,9 +64,11 @@ const test = base.extend<{ shop: Project }>({
     page.on("pageerror", (error) => said.push(String(error)));
     await tell(project);
     await logInOperator(page);
+    // The job may read the account between two of the requests.
     await expect(async () => {
       await page.goto(`/${project.projectId}/accounts?tab=quiet`);
       await expect(page.getByRole("link", { name: "Engine Works" })).toBeVisible({ timeout: 2_000 });
+      await expect(page.getByText("1 person in 7 days")).toBeVisible({ timeout: 1_000 });
     }).toPass({ timeout: 60_000 });
     await use(project);
     expect(said, "Throughline's own console").toEqual([]);

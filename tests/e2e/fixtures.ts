@@ -68,7 +68,7 @@ export const test = base.extend<Fixtures, { instance: Instance }>({
 
   project: async ({ baseURL, instance: _ }, use, info) => {
     const origin = baseURL as string;
-    const made = await provision({ ...OPERATOR, project: info.title.slice(0, 80) }, () => {});
+    const made = await provision({ ...OPERATOR, project: `Project ${info.testId.slice(-6)}` }, () => {});
     const read = async <T>(path: string): Promise<T> => {
       const headers = {
         "throughline-client-id": made.read.clientId,

@@ -56,7 +56,7 @@ export default async function AccountPage({ params }: Props) {
       {!isNamed && (
         <p className="px-4 pt-3 text-muted-foreground text-sm sm:px-6">
           These are events.{" "}
-          <Link href={`/${project.id}/settings/features`} className="text-primary hover:underline">
+          <Link href={`/${project.id}/settings/features`} className="text-primary underline underline-offset-4">
             Name the features
           </Link>{" "}
           that they make up to see which ones were not tried.
@@ -65,7 +65,10 @@ export default async function AccountPage({ params }: Props) {
       {people.length === MAX_USERS && (
         <p className="px-4 py-3 text-muted-foreground text-sm sm:px-6">
           The {MAX_USERS} most active people.{" "}
-          <Link href={`${accountHref(project.id, account.id)}/people`} className="text-primary hover:underline">
+          <Link
+            href={`${accountHref(project.id, account.id)}/people`}
+            className="text-primary underline underline-offset-4"
+          >
             See everybody
           </Link>
         </p>
