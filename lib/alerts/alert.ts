@@ -12,18 +12,31 @@ const MAX_CONDITIONS = 5;
 const MINUTES_OF_A_DAY = 24 * 60;
 
 /** Conditions on an event, as a rule that somebody did it: one shape, one compiler. */
-const where = z.array(z.unknown()).max(MAX_CONDITIONS).default([]);
+const where = z
+  .array(z.unknown(), "Conditions are a list.")
+  .max(MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
+  .default([]);
+const event = z.string("Choose an event.").min(1, "Choose an event.").max(MAX_EVENT, "No event has such a name.");
+const percent = "A risk is a number from 1 to 99 %.";
 
 /** What fires an alert. */
-const trigger = z.discriminatedUnion("on", [
-  z.object({ on: z.literal("event"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT), where }),
-  z.object({ on: z.literal("segment"), segment: z.guid("Choose a segment."), is: z.enum(["enters", "leaves"]) }),
-  z.object({ on: z.literal("quiet") }),
-  /** Probability, in percent, of not coming back within the project's horizon. */
-  z.object({ on: z.literal("risk"), above: z.int().min(1, "At least 1 %.").max(99, "At most 99 %.") }),
-  z.object({ on: z.literal("state"), state: z.enum(STATES) }),
-  z.object({ on: z.literal("count"), event: z.string().min(1, "Choose an event.").max(MAX_EVENT) }),
-]);
+const trigger = z.discriminatedUnion(
+  "on",
+  [
+    z.object({ on: z.literal("event"), event, where }),
+    z.object({
+      on: z.literal("segment"),
+      segment: z.guid("Choose a segment."),
+      is: z.enum(["enters", "leaves"], "Choose whether they enter or leave."),
+    }),
+    z.object({ on: z.literal("quiet") }),
+    /** Probability, in percent, of not coming back within the project's horizon. */
+    z.object({ on: z.literal("risk"), above: z.int(percent).min(1, percent).max(99, percent) }),
+    z.object({ on: z.literal("state"), state: z.enum(STATES, "Choose a state.") }),
+    z.object({ on: z.literal("count"), event }),
+  ],
+  "Choose what fires the alert.",
+);
 
 export type Trigger = Exclude<z.infer<typeof trigger>, { on: "event" }> | EventTrigger;
 export type EventTrigger = { on: "event"; event: string; where: EventConditions };
@@ -50,32 +63,38 @@ export type Channel = (typeof CHANNELS)[number];
 export const PACES = ["immediate", "hourly", "daily"] as const;
 export type Pace = (typeof PACES)[number];
 
+const time = "Quiet hours are times of the day.";
 const minute = z
-  .int()
-  .min(0)
-  .max(MINUTES_OF_A_DAY - 1);
+  .int(time)
+  .min(0, time)
+  .max(MINUTES_OF_A_DAY - 1, time);
 /** Minutes of the day; they may span midnight. */
 export type QuietHours = { from: number; to: number };
+const nameless = "Name the alert.";
+const unknownZone = "There is no such time zone. One is Europe/Berlin.";
 
 export const alertSchema = z
-  .object({
-    name: z.string().trim().min(1, "Name the alert.").max(MAX_NAME, `At most ${MAX_NAME} characters.`),
-    trigger: triggerSchema,
-    channel: z.enum(CHANNELS),
-    /** For the three kinds of webhook; "" keeps the current one. */
-    url: z.string().trim().max(2_048).default(""),
-    /** A member of the organization, for mails. */
-    recipient: z.guid().nullable().default(null),
-    pace: z.enum(PACES),
-    quiet: z
-      .object({ from: minute, to: minute })
-      .nullable()
-      .refine(
-        (quiet) => quiet === null || quiet.from !== quiet.to,
-        "Quiet hours must start and end at different times.",
-      ),
-    zone: z.string().refine(isTimeZone, "Not a time zone."),
-  })
+  .object(
+    {
+      name: z.string(nameless).trim().min(1, nameless).max(MAX_NAME, `At most ${MAX_NAME} characters.`),
+      trigger: triggerSchema,
+      channel: z.enum(CHANNELS, "Choose how it is sent."),
+      /** For the three kinds of webhook; "" keeps the current one. */
+      url: z.string("Where does it go?").trim().max(2_048, "The address is too long.").default(""),
+      /** A member of the organization, for mails. */
+      recipient: z.guid("Choose who gets the mails.").nullable().default(null),
+      pace: z.enum(PACES, "Choose how often."),
+      quiet: z
+        .object({ from: minute, to: minute }, time)
+        .nullable()
+        .refine(
+          (quiet) => quiet === null || quiet.from !== quiet.to,
+          "Quiet hours must start and end at different times.",
+        ),
+      zone: z.string(unknownZone).refine(isTimeZone, unknownZone),
+    },
+    "An alert is an object.",
+  )
   .refine(({ channel, recipient }) => channel !== "email" || recipient !== null, {
     error: "Choose who gets the mails.",
     path: ["recipient"],
