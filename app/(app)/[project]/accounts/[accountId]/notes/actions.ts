@@ -15,7 +15,7 @@ import {
 import { membersOf } from "@/lib/organizations/members.queries";
 
 /** A note's key within its project. */
-const noteName = z.object({ accountId: z.string().max(510), id: z.uuid() }, "This note no longer exists.");
+const noteName = z.object({ accountId: textArgument, id: z.uuid() }, "This note no longer exists.");
 
 /** Adds a note on an account: project, account, text. */
 export const addAccountNoteAction = changing(
