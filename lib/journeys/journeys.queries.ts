@@ -64,10 +64,10 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
         topOf("source", sql`source`),
         topOf("page", sql`page`),
         topOf("step", sql`last_step`),
-        sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0 FROM way WHERE reached GROUP BY 2)`,
+        sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0 FROM way WHERE reached GROUP BY 2 ORDER BY 2)`,
         sql`(SELECT 'visits', ${bucketOf(VISIT_BUCKETS, sql`visited`)}, count(*) FILTER (WHERE reached),
                     count(*) FILTER (WHERE NOT reached)
-               FROM way GROUP BY 2)`,
+               FROM way GROUP BY 2 ORDER BY 2)`,
       ],
       " UNION ALL ",
     )}`);

@@ -34,11 +34,13 @@ export function createProject(memberId: string, input: NewProject): Promise<Crea
 
 /** A new organization for a member who is in none, because they left or deleted it; null for the others. */
 async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
-  const member = await tx.member.findUniqueOrThrow({
+  const member = await tx.member.findUnique({
     where: { id: memberId },
     select: { name: true, memberships: { where: { organization: { eraseAt: null } }, select: { role: true } } },
   });
-  return member.memberships.length > 0 ? null : insertOrganization(tx, `${member.name}'s organization`, memberId);
+  return !member || member.memberships.length > 0
+    ? null
+    : insertOrganization(tx, `${member.name}'s organization`, memberId);
 }
 
 /** As `createProject`, within the caller's transaction and in an organization the caller has checked. */

@@ -80,7 +80,7 @@ test("the list sorts by it, from a URL of the app or the API, before and after s
 });
 
 test("filters can use it: a rule over it is valid, has suggested values, reads well and finds people", async () => {
-  expect(builtInFields).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
+  expect(builtInFields({ of: "people" })).toContainEqual({ label: "Planet", field: { kind: "fact", field: "planet" } });
   const rule = ruleSchema.parse({
     kind: "and",
     of: [{ kind: "fact", field: "planet", is: "oneOf", values: ["mars"] }],

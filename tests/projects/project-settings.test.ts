@@ -3,6 +3,7 @@ import { POST as newSecret } from "@/app/api/v1/project/identify-secret/route";
 import { GET, PATCH } from "@/app/api/v1/project/route";
 import { openApiDocument } from "@/lib/api/openapi";
 import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { SETTING_GROUPS, type Setting } from "@/lib/projects/setting-kinds";
 import { fieldsOf, PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
@@ -20,6 +21,8 @@ beforeAll(async () => {
 });
 
 /** Another value than `now`, as somebody would type it, and as it is stored. */
+const SEGMENTS = [newId(), newId()];
+
 function other(key: SettingKey, now: unknown): { text: string; value: unknown } {
   const setting: Setting = PROJECT_SETTINGS[key];
   switch (setting.kind) {
@@ -29,6 +32,7 @@ function other(key: SettingKey, now: unknown): { text: string; value: unknown } 
       return { text: String(setting.min + 1), value: setting.min + 1 };
     case "list":
       if (key === "internalProperties") return { text: "role=staff\ntest=true", value: ["role=staff", "test=true"] };
+      if (key === "internalSegments") return { text: SEGMENTS.join("\n"), value: SEGMENTS };
       return { text: "one.example\ntwo.example", value: ["one.example", "two.example"] };
     case "choice": {
       const value = setting.choices.find((choice) => choice.value !== now)?.value ?? "";
