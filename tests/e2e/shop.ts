@@ -1,0 +1,75 @@
+import { logInOperator } from "./dashboard";
+import { test as base, expect, type Project } from "./fixtures";
+
+/** A project with three companies, open on its accounts going quiet. */
+const DAY_MS = 86_400_000;
+
+type Company = { id: string; name: string; domain: string; plan: string };
+type Act = { user: string; event: string; company: string; daysAgo: number };
+
+const COMPANIES: Company[] = [
+  { id: "engine", name: "Engine Works", domain: "engine.example", plan: "pro" },
+  { id: "navy", name: "Navy Yard", domain: "navy.example", plan: "team" },
+  { id: "tides", name: "Tides & Co", domain: "tides.example", plan: "free" },
+];
+
+/** Engine Works had five people a week and lost all but one; Navy Yard is new; Tides & Co has one person. */
+const ACTS: Act[] = [
+  ...[80, 73, 66, 59, 52, 45, 38, 31, 24, 17].flatMap((daysAgo) =>
+    ["ada", "babbage", "menabrea", "plana", "turing"].map((user) => ({
+      user,
+      event: user === "ada" ? "report_exported" : "report_opened",
+      company: "engine",
+      daysAgo,
+    })),
+  ),
+  { user: "ada", event: "report_exported", company: "engine", daysAgo: 1 },
+  { user: "grace", event: "report_opened", company: "navy", daysAgo: 3 },
+  { user: "mary", event: "report_opened", company: "tides", daysAgo: 40 },
+];
+
+async function send(project: Project, message: object): Promise<void> {
+  const response = await fetch(`${project.origin}/api/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify(message),
+  });
+  expect(response.status, await response.text()).toBe(200);
+}
+
+async function tell(project: Project): Promise<void> {
+  const now = Date.now();
+  for (const { id, name, domain, plan } of COMPANIES)
+    await send(project, { type: "group", payload: { id, type: "company", name, properties: { domain, plan } } });
+  for (const { user, event, company, daysAgo } of ACTS) {
+    const __timestamp = new Date(now - daysAgo * DAY_MS - 60_000).toISOString();
+    await send(project, {
+      type: "track",
+      payload: { name: event, profileId: user, groups: [company], properties: { __timestamp } },
+    });
+  }
+}
+
+export const test = base.extend<{ shop: Project }>({
+  shop: async ({ project, page }, use) => {
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on("pageerror", (error) => said.push(String(error)));
+    await tell(project);
+    await logInOperator(page);
+    // The job may read the account between two of the requests.
+    await expect(async () => {
+      await page.goto(`/${project.projectId}/accounts?tab=quiet`);
+      await expect(page.getByRole("link", { name: "Engine Works" })).toBeVisible({ timeout: 2_000 });
+      await expect(page.getByText("1 person in 7 days")).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 60_000 });
+    await use(project);
+    expect(said, "Throughline's own console").toEqual([]);
+  },
+});
