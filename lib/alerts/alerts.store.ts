@@ -50,8 +50,7 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
     await requireRecipient(tx, scope, alert.recipient);
     const { name, trigger, recipient, pace, quiet, zone } = alert;
     const url = before.channel === "email" || alert.url === "" ? null : checkedUrl(alert.url);
-    const secret = before.endpoint && openEndpoint(id, before.endpoint).secret;
-    const endpoint = url ? sealEndpoint(id, { url: url.href, secret }) : before.endpoint;
+    const endpoint = url ? sealEndpoint(id, { url: url.href, secret: secretOf(id, before) }) : before.endpoint;
     await tx.query(sql`
       UPDATE alerts
          SET name = ${name}, trigger = ${JSON.stringify(trigger)}, recipient = ${recipient}, pace = ${pace},
@@ -60,6 +59,12 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
        WHERE project_id = ${scope.projectId} AND id = ${id}`);
     if (JSON.stringify(trigger) !== JSON.stringify(toAlert(before).trigger)) await beginAnew(tx, scope, id, now);
   });
+}
+
+/** The signing secret of a signed webhook; a new one if the stored one cannot be read any more. */
+function secretOf(id: string, { channel, endpoint }: LockedRow): string | null {
+  if (channel !== "webhook") return null;
+  return (endpoint && openEndpoint(id, endpoint)?.secret) ?? newSecret();
 }
 
 /** Turns an alert off, or on again from now. */
@@ -71,14 +76,15 @@ export async function switchAlert(scope: Scope<"manage">, id: string, isOn: bool
   });
 }
 
-/** Replaces the signing secret; the new one is shown once. */
+/** Replaces the signing secret; the new one is shown once. Throws `conflict` if the address cannot be read any more. */
 export async function renewSecret(scope: Scope<"manage">, id: string): Promise<string> {
   const secret = newSecret();
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
     if (!before?.endpoint || before.channel !== "webhook") throw gone();
-    const { url } = openEndpoint(id, before.endpoint);
-    const endpoint = sealEndpoint(id, { url, secret });
+    const known = openEndpoint(id, before.endpoint);
+    if (!known) throw new AppError("conflict", "AUTH_SECRET has changed. Enter the address again first.");
+    const endpoint = sealEndpoint(id, { ...known, secret });
     await tx.query(sql`UPDATE alerts SET endpoint = ${endpoint} WHERE project_id = ${scope.projectId} AND id = ${id}`);
   });
   return secret;

@@ -83,11 +83,10 @@ async function call(
 ): Promise<Outcome> {
   const sealed = await sealedEndpoint(pool(), { projectId, id });
   if (channel === "email" || sealed === null) return failed("The alert has no address.", true);
-  let endpoint: ReturnType<typeof openEndpoint>;
-  try {
-    endpoint = openEndpoint(id, sealed);
-  } catch {
-    return failed("AUTH_SECRET has changed, so the address cannot be read. Enter it again.", true);
+  const endpoint = openEndpoint(id, sealed);
+  if (!endpoint) {
+    const renew = channel === "webhook" ? "Enter it again, then make a new secret." : "Enter it again.";
+    return failed(`AUTH_SECRET has changed, so the address cannot be read. ${renew}`, true);
   }
   const { body, headers } = httpMessage(channel, message, endpoint.secret, Date.now());
   try {

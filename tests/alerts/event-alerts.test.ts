@@ -9,6 +9,7 @@ import { pool } from "@/lib/db/pool";
 import { erase } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
+import { seal } from "@/lib/seal";
 import { makeProject } from "../identity/run";
 import { passMinutes } from "../support/queue";
 import { openReceiver } from "../support/receiver";
@@ -198,6 +199,23 @@ test("secrets are shown once and not readable in the database; a new one replace
   const [{ headers, body } = { headers: {}, body: "" }] = receiver.received;
   expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).toThrow();
   expect(new Webhook(renewed).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.test" });
+});
+
+test("after a change of AUTH_SECRET, a new address and a new signing secret repair an alert", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  const lost = seal("the AUTH_SECRET of before", { purpose: "alert endpoint", owner: id }, Buffer.from("{}"));
+  await pool().query("UPDATE alerts SET endpoint = $2 WHERE id = $1", [id, lost]);
+  const given = { name: "Renamed", trigger: { on: "event", event: "exported" }, channel: "webhook" } as const;
+  const change = (url: string) =>
+    changeAlert(scopeOf(project), id, { ...given, url, pace: "immediate", quiet: null, zone: "UTC" }, Date.now());
+  await change("");
+  await expect(renewSecret(scopeOf(project), id)).rejects.toMatchObject({ code: "conflict" });
+  await change(receiver.url);
+  const secret = await renewSecret(scopeOf(project), id);
+  await queueTest(scopeOf(project), id, Date.now());
+  await turn();
+  const [{ headers, body } = { headers: {}, body: "" }] = receiver.received;
+  expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({ type: "alert.test" });
 });
 
 test("an alert that was off, changed or deleted does not report earlier events", async () => {
