@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
 import { type Database, pool } from "@/lib/db/pool";
+import { openProject } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { type Alert, type Channel, type EventTrigger, type Pace, type Trigger, triggerSchema } from "./alert";
 import { triggerInWords } from "./words";
@@ -104,16 +105,18 @@ export async function alertsToSweep(db: Database, before: Date): Promise<AlertRe
   const { rows } = await db.query<AlertRef>(sql`
     SELECT a.project_id AS "projectId", a.id
       FROM alerts a
-      JOIN projects p ON p.id = a.project_id AND p.erase_at IS NULL
-      JOIN organizations o ON o.id = p.organization_id AND o.erase_at IS NULL
+      ${openProject(sql`a.project_id`)}
      WHERE a.is_on AND a.trigger ->> 'on' <> 'event' AND (a.swept_at IS NULL OR a.swept_at < ${before})
      ORDER BY a.swept_at NULLS FIRST`);
   return rows;
 }
 
-/** Alerts with causes that are not in a message yet. alert_firings_pending_idx. */
+/** Active alerts with causes that are not in a message yet; none of deleted projects. alert_firings_pending_idx. */
 export async function alertsToGather(db: Database): Promise<AlertRef[]> {
   const { rows } = await db.query<AlertRef>(sql`
-    SELECT DISTINCT project_id AS "projectId", alert_id AS id FROM alert_firings WHERE delivery_id IS NULL`);
+    SELECT a.project_id AS "projectId", a.id
+      FROM (SELECT DISTINCT project_id, alert_id FROM alert_firings WHERE delivery_id IS NULL) f
+      JOIN alerts a ON a.project_id = f.project_id AND a.id = f.alert_id AND a.is_on
+      ${openProject(sql`a.project_id`)}`);
   return rows;
 }

@@ -67,12 +67,12 @@ function secretOf(id: string, { channel, endpoint }: LockedRow): string | null {
   return (endpoint && openEndpoint(id, endpoint)?.secret) ?? newSecret();
 }
 
-/** Turns an alert off, or on again from now. */
+/** Turns an alert off, so that nothing more is sent, or on again from now. */
 export async function switchAlert(scope: Scope<"manage">, id: string, isOn: boolean, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
     if (!(await lockAlert(tx, scope.projectId, id))) throw gone();
     await tx.query(sql`UPDATE alerts SET is_on = ${isOn} WHERE project_id = ${scope.projectId} AND id = ${id}`);
-    if (isOn) await beginAnew(tx, scope, id, now);
+    await beginAnew(tx, scope, id, now);
   });
 }
 
@@ -101,13 +101,19 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   });
 }
 
-/** Existing matches are no cause; nor is anything recorded but not sent yet. */
+/** Existing matches are no cause, and what was recorded but not sent yet is not sent. alert_firings_delivery_idx. */
 async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
   await tx.query(sql`
     UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL
      WHERE project_id = ${projectId} AND id = ${id}`);
   await tx.query(sql`
     DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL`);
+  await tx.query(sql`
+    WITH unsent AS (
+      DELETE FROM alert_deliveries
+       WHERE project_id = ${projectId} AND alert_id = ${id} AND state = 'waiting' AND NOT is_test
+      RETURNING id)
+    DELETE FROM alert_firings f USING unsent WHERE f.project_id = ${projectId} AND f.delivery_id = unsent.id`);
 }
 
 /** Lets others be swept first: this one's segment no longer exists. */

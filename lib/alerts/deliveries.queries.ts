@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import { ownerOf, PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
-import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { type Alert, triggerSchema } from "./alert";
 import { type AlertRef, alertOf } from "./alerts.queries";
@@ -42,7 +42,7 @@ type Named = { at: number; ref: PersonRef | null; personName: string | null; num
 
 /**
  * A delivery as its receiver reads it, with the current person of each cause; null if nothing is left to send, for
- * example because the person was erased. None of it is stored.
+ * example because the person was erased or the project deleted. None of it is stored.
  */
 export async function messageOf(
   db: Database,
@@ -54,7 +54,7 @@ export async function messageOf(
   const { rows } = await db.query<{ isTest: boolean; project: string }>(sql`
     SELECT d.is_test AS "isTest", p.name AS project
       FROM alert_deliveries d
-      JOIN projects p ON p.id = d.project_id AND p.erase_at IS NULL
+      ${openProject(sql`d.project_id`)}
      WHERE d.project_id = ${projectId} AND d.id = ${deliveryId}`);
   const delivery = rows[0];
   if (!alert || !delivery) return null;

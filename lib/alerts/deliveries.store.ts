@@ -123,11 +123,13 @@ export async function noteOutcome(db: Pool, projectId: string, id: string, outco
   });
 }
 
-/** Ends a job whose delivery no longer exists or has nothing left to send. */
+/** Ends a job whose delivery no longer exists or has nothing left to send, and deletes what is left of it. */
 export async function dropDelivery(db: Pool, projectId: string, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     await tx.query(sql`
-      DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${id} AND state = 'waiting'`);
+      WITH dropped AS (
+        DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${id} AND state = 'waiting' RETURNING id)
+      DELETE FROM alert_firings f USING dropped WHERE f.project_id = ${projectId} AND f.delivery_id = dropped.id`);
     await completeJob(viaPool(tx), QUEUE, id);
   });
 }
@@ -147,14 +149,22 @@ export async function giveUpDelivery(db: Pool, job: { id: string; projectId: str
 const KEPT_DAYS = 30;
 
 /**
- * A scan of deliveries; alert_firings_delivery_idx. None of the causes fires again: an event is stored once,
- * alert_people records who is in the set, and no day is judged twice.
+ * Deletes old deliveries with their causes, and causes that no message will have: their alert was off, or deleted, when
+ * a process that had cached it recorded them. None of the causes fires again: an event is stored once, alert_people
+ * records who is in the set, and no day is judged twice. A scan of deliveries; alert_firings_delivery_idx and
+ * alert_firings_pending_idx.
  */
 export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
+  const before = sql`${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'`;
   await db.query(sql`
     WITH gone AS (
       DELETE FROM alert_deliveries
-       WHERE state <> 'waiting' AND created_at < ${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'
+       WHERE state <> 'waiting' AND created_at < ${before}
       RETURNING project_id, id)
     DELETE FROM alert_firings f USING gone WHERE f.project_id = gone.project_id AND f.delivery_id = gone.id`);
+  await db.query(sql`
+    DELETE FROM alert_firings f
+     WHERE f.delivery_id IS NULL
+       AND (f.fired_at < ${before}
+            OR NOT EXISTS (SELECT FROM alerts a WHERE a.project_id = f.project_id AND a.id = f.alert_id))`);
 }

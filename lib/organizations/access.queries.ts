@@ -12,3 +12,8 @@ export const PROJECTS_OF_MEMBERSHIP: Sql = sql`
   JOIN organizations open ON open.id = s.organization_id AND open.erase_at IS NULL
   JOIN projects p ON p.organization_id = open.id AND p.erase_at IS NULL
   LEFT JOIN project_roles r ON r.project_id = p.id AND r.member_id = s.member_id`;
+
+/** Joins the project with this id as `p`, unless it or its organization is deleted. */
+export const openProject = (id: Sql): Sql => sql`
+  JOIN projects p ON p.id = ${id} AND p.erase_at IS NULL
+  JOIN organizations open ON open.id = p.organization_id AND open.erase_at IS NULL`;

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { changeAlert, switchAlert } from "@/lib/alerts/alerts.store";
+import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
+import { forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
+import { pool } from "@/lib/db/pool";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { makeProject } from "../identity/run";
+import { passMinutes } from "../support/queue";
+import { openReceiver } from "../support/receiver";
+import { event, scopeOf, send, turn, watch } from "./support";
+
+let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let project: ProjectSettings;
+beforeAll(async () => {
+  receiver = await openReceiver();
+});
+afterAll(() => receiver.close());
+beforeEach(async () => {
+  await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
+  project = await makeProject(pool());
+  receiver.received.length = 0;
+});
+
+const exported = (user: string) => event("exported", Date.now(), { user });
+const rowsOf = async (table: string) =>
+  (await pool().query(`SELECT FROM ${table} WHERE project_id = $1`, [project.id])).rows.length;
+
+const DELETED = {
+  project: "UPDATE projects SET erase_at = $2 WHERE id = $1",
+  organization:
+    "UPDATE organizations SET erase_at = $2 WHERE id = (SELECT organization_id FROM projects WHERE id = $1)",
+};
+
+test.each(["project", "organization"] as const)("alerts of a deleted %s do not fire", async (kind) => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await send(project, exported("u1"));
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+  await send(project, exported("u2"));
+  const erase = (at: Date | null) => pool().query(DELETED[kind], [project.id, at]);
+  await erase(new Date(Date.now() + 86_400_000));
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+  expect(await deliveriesOf(scopeOf(project), id)).toHaveLength(1);
+
+  // A message that was waiting when it was deleted is not sent either.
+  await erase(null);
+  await pool().query("UPDATE alerts SET pace = 'daily' WHERE id = $1", [id]);
+  await turn();
+  expect(await deliveriesOf(scopeOf(project), id)).toHaveLength(2);
+  await erase(new Date(Date.now() + 86_400_000));
+  await passMinutes(25 * 60);
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+  expect(await rowsOf("alert_firings")).toBe(1);
+});
+
+test.each(["off", "changed"])("a message that waits when its alert is %s is not sent", async (how) => {
+  const { id } = await watch(project, receiver.url, { pace: "daily" }, 0);
+  await send(project, exported("u1"));
+  await turn();
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "waiting" }]);
+  const other = { name: "Views", trigger: { on: "event", event: "viewed" }, channel: "webhook" } as const;
+  const given = { ...other, pace: "daily", quiet: null, zone: "UTC" } as const;
+  if (how === "off") await switchAlert(scopeOf(project), id, false, Date.now());
+  else await changeAlert(scopeOf(project), id, given, Date.now());
+  await passMinutes(25 * 60);
+  await turn();
+  expect(receiver.received).toEqual([]);
+  expect(await rowsOf("alert_firings")).toBe(0);
+});
+
+test("causes that a process recorded after their alert was deleted are deleted, too", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await send(project, exported("u1"));
+  await pool().query("DELETE FROM alerts WHERE id = $1", [id]);
+  await turn();
+  await forgetOldDeliveries(pool(), Date.now());
+  expect(await rowsOf("alert_firings")).toBe(0);
+});
