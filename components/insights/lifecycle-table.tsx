@@ -15,10 +15,11 @@ export function LifecycleTable({ period, context }: Props) {
   return (
     <section aria-labelledby="weeks">
       <h2 id="weeks" className="font-medium text-sm">
-        Who moved, and where everybody is
+        Who moved, and in which state they are
       </h2>
       <p className="mt-0.5 mb-2 max-w-prose text-pretty text-muted-foreground text-xs">
-        Each week is compared with the end of the previous one. Net is the change in people who are not dormant.
+        Each week is compared with the end of the previous one. Net is the change in{" "}
+        {context.who === "accounts" ? "accounts" : "people"} that are not dormant.
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard */}
       <section aria-label="Weeks" tabIndex={0} className="overflow-x-auto rounded-lg border">

@@ -62,7 +62,7 @@ function RiskTable({ what, rows, horizon, byRevenue, clock }: TableProps) {
         <thead className="text-muted-foreground text-xs">
           <tr className="border-b text-left">
             <Head>{what}</Head>
-            <Head>Why</Head>
+            <Head wide>Why</Head>
             <Head right>Back in {horizon} days</Head>
             <Head right wide>
               Expected back
@@ -78,12 +78,13 @@ function RiskTable({ what, rows, horizon, byRevenue, clock }: TableProps) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.key} className="border-b last:border-b-0 hover:bg-muted/50">
-              <th scope="row" className="max-w-60 px-3 max-sm:max-w-28 py-2 text-left font-normal">
+              <th scope="row" className="max-w-60 px-3 py-2 text-left font-normal max-sm:max-w-none">
                 <Link href={row.href} className="block truncate rounded-sm font-medium hover:text-primary">
                   {row.name}
                 </Link>
+                <p className="mt-0.5 text-muted-foreground text-xs sm:hidden">{row.why}</p>
               </th>
-              <td className="px-3 py-2">{row.why}</td>
+              <td className="px-3 py-2 max-sm:hidden">{row.why}</td>
               <td className="px-3 py-2 text-right tabular-nums">
                 {row.probability === null ? <Unknown /> : percent(row.probability)}
               </td>
@@ -112,7 +113,7 @@ const Unknown = () => <span className="text-muted-foreground">—</span>;
 
 type HeadProps = { right?: boolean; wide?: boolean; children: ReactNode };
 
-/** `wide`: hidden on small screens, which only show person, reason and probability. */
+/** `wide`: hidden on small screens, which show the reason below the name. */
 const Head = ({ right, wide, children }: HeadProps) => (
   <th
     scope="col"

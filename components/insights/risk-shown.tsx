@@ -81,7 +81,6 @@ export function riskExplained(of: Subject, { hasModel, horizon, byRevenue }: Ris
   if (!hasModel)
     return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
   const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";
-  return of === "people"
-    ? `People who fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`
-    : `Accounts that fell out of their own rhythm and of which more likely nobody than anybody comes back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`;
+  const who = of === "people" ? "People who" : "Accounts that";
+  return `${who} fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`;
 }

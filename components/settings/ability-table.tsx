@@ -7,13 +7,15 @@ type AbilityTableProps = {
 };
 
 const ROLES: RoleName[] = ["viewer", "editor", "admin", "owner"];
+const KEY_LABELS: Record<Key, string> = { read: "Read key", write: "Write key", root: "Root key" };
 const KEYS: Key[] = ["read", "write", "root"];
 
 /** What each role and each kind of key may do. */
 export function AbilityTable({ rows }: AbilityTableProps) {
   return (
+    // relative: hidden texts are positioned, and would widen the page from within
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone, so keys must reach it
-    <section className="overflow-x-auto rounded-lg border" tabIndex={0} aria-label="What each role may do">
+    <section className="relative overflow-x-auto rounded-lg border" tabIndex={0} aria-label="What each role may do">
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b text-left text-muted-foreground text-xs">
@@ -27,7 +29,7 @@ export function AbilityTable({ rows }: AbilityTableProps) {
             ))}
             {KEYS.map((key) => (
               <th key={key} scope="col" className="whitespace-nowrap px-2 py-2 text-center font-medium">
-                {key} key
+                {KEY_LABELS[key]}
               </th>
             ))}
           </tr>
@@ -35,7 +37,7 @@ export function AbilityTable({ rows }: AbilityTableProps) {
         <tbody className="divide-y">
           {rows.map(({ what, roles, keys }) => (
             <tr key={what}>
-              <th scope="row" className="min-w-56 px-3.5 py-2 text-left font-normal">
+              <th scope="row" className="min-w-48 px-3.5 py-2 text-left font-normal">
                 {what}
               </th>
               {ROLES.map((role) => (

@@ -6,7 +6,7 @@ export function Section(props: { id: string; title: string; text: ReactNode; chi
     <section
       id={props.id}
       aria-labelledby={`${props.id}-title`}
-      className="grid scroll-mt-16 gap-x-10 gap-y-4 border-t px-4 py-7 sm:px-6 xl:grid-cols-[16rem_minmax(0,42rem)]"
+      className="grid scroll-mt-16 grid-cols-1 gap-x-10 gap-y-4 border-t px-4 py-7 sm:px-6 xl:grid-cols-[16rem_minmax(0,42rem)]"
     >
       <div>
         <h2 id={`${props.id}-title`} className="font-medium">

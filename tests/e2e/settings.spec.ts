@@ -1,3 +1,5 @@
+import { expectAccessible } from "./accessibility";
+import { logInOperator } from "./dashboard";
 import { expect, OPERATOR, test } from "./fixtures";
 
 test("a rejected form keeps the input and shows the reason at the field", async ({ page, project }) => {
@@ -57,4 +59,28 @@ test("a signing secret is generated and shown once", async ({ page, project }) =
   await page.getByRole("button", { name: "I have copied it" }).click();
   await page.reload();
   expect(await page.content()).not.toContain(text);
+});
+
+test("settings and the account page fit a phone, work with assistive technology and print nothing", async ({
+  page,
+  project,
+}) => {
+  test.slow();
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on("pageerror", (error) => said.push(String(error)));
+  await logInOperator(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const settings = `/${project.projectId}/settings`;
+  const below = ["", "/team", "/alerts", "/alerts/new", "/events", "/features", "/debugger", "/delete"];
+  for (const path of [...below.map((page) => settings + page), "/account"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectAccessible(page, path);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(`${path} is ${wider} px too wide`).toBe(`${path} is 0 px too wide`);
+  }
+  expect(said, "Throughline's own console").toEqual([]);
 });

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AlertList } from "@/components/settings/alerts/alert-list";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { Button } from "@/components/ui/button";
-import { PageHeader } from "@/components/ui/page-header";
 import { alertRows } from "@/lib/alerts/alerts.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
@@ -15,23 +15,19 @@ export default async function AlertsPage({ params }: { params: Promise<{ project
   const [rows, team, zone] = await Promise.all([alertRows(scope), teamOf(organizationId), readerZone()]);
   return (
     <>
-      <PageHeader
+      <SettingsHeader
+        projectId={project.id}
         title="Alerts"
         actions={
-          <>
-            <Button asChild variant="outline" size="sm">
-              <Link href={`/${project.id}/settings`}>Settings</Link>
+          may.manage && (
+            <Button asChild size="sm">
+              <Link href={`/${project.id}/settings/alerts/new`}>New alert</Link>
             </Button>
-            {may.manage && (
-              <Button asChild size="sm">
-                <Link href={`/${project.id}/settings/alerts/new`}>New alert</Link>
-              </Button>
-            )}
-          </>
+          )
         }
       >
         {may.manage ? "Who is notified when something happens, and how" : "Only owners and admins can change these"}
-      </PageHeader>
+      </SettingsHeader>
       <AlertList
         projectId={project.id}
         rows={rows}

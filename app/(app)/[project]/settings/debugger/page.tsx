@@ -1,10 +1,8 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import Link from "next/link";
 import { Log } from "@/components/debugger/log";
 import { SetAside } from "@/components/debugger/set-aside";
-import { Button } from "@/components/ui/button";
-import { PageHeader } from "@/components/ui/page-header";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { listSetAside } from "@/lib/debugger/set-aside.queries";
 import { readerZone } from "@/lib/http/zone";
@@ -21,16 +19,9 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
   ]);
   return (
     <>
-      <PageHeader
-        title="Debugger"
-        actions={
-          <Button asChild variant="outline" size="sm">
-            <Link href={`/${project.id}/settings`}>Settings</Link>
-          </Button>
-        }
-      >
+      <SettingsHeader projectId={project.id} title="Debugger">
         Status of the last 500 messages, and why
-      </PageHeader>
+      </SettingsHeader>
       <SetAside projectId={project.id} {...aside} zone={zone} />
       <Log projectId={project.id} initial={initial} zone={zone} />
     </>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { DeleteForm } from "@/components/settings/delete-form";
 import { Section } from "@/components/settings/section";
-import { PageHeader } from "@/components/ui/page-header";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { goingWith, organizationSize } from "@/lib/projects/deletion.queries";
@@ -9,16 +9,16 @@ import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 
 export const metadata: Metadata = { title: "Delete" };
 
-const AFTERWARDS =
-  "Nobody can open it any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for 7 days on your account page. After that, all its data is erased.";
+const afterwards = (what: string) =>
+  `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for 7 days on your account page. After that, all its data is erased.`;
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");
   const [going, organization] = await Promise.all([goingWith(scope), organizationSize(team.organizationId)]);
   return (
     <>
-      <PageHeader title="Delete" />
-      <Section id="project" title={`Delete ${project.name}`} text={AFTERWARDS}>
+      <SettingsHeader projectId={project.id} title="Delete" />
+      <Section id="project" title={`Delete ${project.name}`} text={afterwards("the project")}>
         <DeleteForm
           projectId={project.id}
           name={project.name}
@@ -28,7 +28,7 @@ export default async function DeletePage({ params }: { params: Promise<{ project
         />
       </Section>
       {team.role === "owner" && (
-        <Section id="organization" title={`Delete ${organization.name}`} text={`The organization. ${AFTERWARDS}`}>
+        <Section id="organization" title={`Delete ${organization.name}`} text={afterwards("the organization")}>
           <DeleteForm
             projectId={project.id}
             name={organization.name}

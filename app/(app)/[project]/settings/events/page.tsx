@@ -1,11 +1,9 @@
 import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { query } from "@/components/search-params";
 import { EventDisplays } from "@/components/settings/event-displays";
-import { Button } from "@/components/ui/button";
-import { PageHeader } from "@/components/ui/page-header";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
@@ -32,16 +30,9 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
   events.sort((a, b) => Number(isConversion(b)) - Number(isConversion(a)) || (a.name < b.name ? -1 : 1));
   return (
     <>
-      <PageHeader
-        title="How events are shown"
-        actions={
-          <Button asChild variant="outline" size="sm">
-            <Link href={`/${project.id}/settings`}>Settings</Link>
-          </Button>
-        }
-      >
+      <SettingsHeader projectId={project.id} title="How events are shown">
         Icon and colour of each event, and which are conversions
-      </PageHeader>
+      </SettingsHeader>
       {events.length === 0 ? (
         <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
       ) : (

@@ -1,9 +1,7 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { FeatureEditor } from "@/components/settings/feature-editor";
 import { FeatureList } from "@/components/settings/feature-list";
-import { Button } from "@/components/ui/button";
-import { PageHeader } from "@/components/ui/page-header";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { featuresOf } from "@/lib/features/features.queries";
 import { eventsByName } from "@/lib/timeline/project-events.queries";
@@ -16,16 +14,9 @@ export default async function FeaturesPage({ params }: { params: Promise<{ proje
   const [{ features, isSuggested }, seen] = await Promise.all([featuresOf(scope), eventsByName(scope)]);
   return (
     <>
-      <PageHeader
-        title="Features"
-        actions={
-          <Button asChild variant="outline" size="sm">
-            <Link href={`/${project.id}/settings`}>Settings</Link>
-          </Button>
-        }
-      >
+      <SettingsHeader projectId={project.id} title="Features">
         Names of your product's features, and the events that count as using them
-      </PageHeader>
+      </SettingsHeader>
       {may.edit ? (
         <FeatureEditor
           // The saved list changed, so reset the form.

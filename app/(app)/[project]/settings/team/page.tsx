@@ -4,9 +4,9 @@ import { AbilityTable } from "@/components/settings/ability-table";
 import { Invitations } from "@/components/settings/invitations";
 import { InviteForm } from "@/components/settings/invite-form";
 import { Section } from "@/components/settings/section";
+import { SettingsHeader } from "@/components/settings/settings-header";
 import { TeamList } from "@/components/settings/team-list";
 import { UnsentMail } from "@/components/settings/unsent-mail";
-import { PageHeader } from "@/components/ui/page-header";
 import { requireMember } from "@/lib/auth/guard";
 import { openInvitations } from "@/lib/auth/invitations.queries";
 import { requestOrigin } from "@/lib/http/forwarded";
@@ -38,7 +38,9 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
   }));
   return (
     <>
-      <PageHeader title="Team">{!administers && "Only owners and admins can change it"}</PageHeader>
+      <SettingsHeader projectId={project.id} title="Team">
+        {!administers && "Only owners and admins can change it"}
+      </SettingsHeader>
       <Section
         id="members"
         title="Members"
