@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
+import { isNotOwn, ownLanes } from "@/lib/overview/window.queries";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
 import { isUnusual, usualOf, WEEKS } from "./anomaly";
@@ -13,7 +14,8 @@ const SETTLES_MS = 2 * HOUR_MS;
 
 /**
  * Judges the last whole day of an alert on counts, once: later arrivals do not change the verdict. Two processes wait
- * for each other at the alert's row. events_name_ts_idx: O(events of that name on nine days), once a day.
+ * for each other at the alert's row. The own team is not counted. events_name_ts_idx: O(events of that name on nine
+ * days), once a day.
  */
 export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
@@ -42,9 +44,10 @@ async function judge(
     return { from: startOfDay(after - DAY_MS, zone), to: startOfDay(after, zone) };
   });
   const { rows } = await tx.query<{ count: number; isKnown: boolean }>(sql`
+    WITH ${ownLanes(ref)}
     SELECT (SELECT count(*) FROM events e
              WHERE e.project_id = ${ref.projectId} AND e.kind = 'event' AND e.name = ${event}
-               AND e.ts >= d.from_ts AND e.ts < d.to_ts) AS count,
+               AND e.ts >= d.from_ts AND e.ts < d.to_ts AND ${isNotOwn(sql`e.actor_id`, sql`e.ts`)}) AS count,
            EXISTS (SELECT 1 FROM events e
                     WHERE e.project_id = ${ref.projectId} AND e.kind = 'event' AND e.name = ${event}
                       AND e.ts < d.to_ts) AS "isKnown"

@@ -90,7 +90,7 @@ export async function messageOf(
  * left out.
  */
 async function causesOf(db: Database, projectId: string, deliveryId: string) {
-  const scope = { projectId } as Scope;
+  const scope = { projectId };
   const { rows } = await db.query<Named & { all: number; listed: boolean }>(sql`
     SELECT f.at, ${PERSON_COLUMNS}, f.numbers, sum(f.causes) OVER ()::int AS all,
            f.cause NOT LIKE 'flood:%' AS listed

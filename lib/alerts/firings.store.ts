@@ -1,6 +1,8 @@
 import { LRUCache } from "lru-cache";
-import sql, { empty, type Sql } from "sql-template-tag";
+import sql, { empty } from "sql-template-tag";
 import type { Database, Pool, UnitOfWork } from "@/lib/db/pool";
+import { ownTeam } from "@/lib/identity/own-team.queries";
+import { ownerOf } from "@/lib/identity/owner.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { and } from "@/lib/segments/property.queries";
 import { type WatchedEvent, watchedEvents } from "./alerts.queries";
@@ -8,25 +10,36 @@ import { type WatchedEvent, watchedEvents } from "./alerts.queries";
 /** How long a process caches the alerts it read, in ms: as long as a key. */
 const CACHED_MS = 5_000;
 const CACHED_PROJECTS = 10_000;
-/** Events of an alert that a process records one by one per minute; any others are counted in one row. */
+/**
+ * Events of an alert that a process records one by one per minute; any others are counted in one row. Batches stored at
+ * the same moment may each record that many.
+ */
 const EVENTS_A_MINUTE = 20;
 /** The same for people in one sweep of them. */
 const PEOPLE_A_LOOK = 100;
 const MINUTE_MS = 60_000;
 
-const cached = new LRUCache<string, readonly WatchedEvent[]>({ max: CACHED_PROJECTS, ttl: CACHED_MS });
+/** A project's alerts on events, by the event's name. */
+export type EventWatch = ReadonlyMap<string, readonly WatchedEvent[]>;
+
+const cached = new LRUCache<string, EventWatch>({ max: CACHED_PROJECTS, ttl: CACHED_MS });
 const noted = new LRUCache<string, number>({ max: CACHED_PROJECTS, ttl: MINUTE_MS });
 
 /** A stored event, as alerts see it. */
 type Fresh = { operation: { id: string; name: string; ts: number; kind: string } };
 
-/** A project's alerts on events, as read at most five seconds ago. */
-export async function eventWatch(db: Pool, projectId: string): Promise<readonly WatchedEvent[]> {
+/** As read at most five seconds ago. */
+export async function eventWatch(db: Pool, projectId: string): Promise<EventWatch> {
   const known = cached.get(projectId);
   if (known) return known;
-  const read = await watchedEvents(db, projectId);
-  cached.set(projectId, read);
-  return read;
+  const watch = new Map<string, WatchedEvent[]>();
+  for (const alert of await watchedEvents(db, projectId)) {
+    const named = watch.get(alert.trigger.event);
+    if (named) named.push(alert);
+    else watch.set(alert.trigger.event, [alert]);
+  }
+  cached.set(projectId, watch);
+  return watch;
 }
 
 /** For tests, which do not wait. */
@@ -37,57 +50,79 @@ export const forgetWatches = (): void => {
 
 /**
  * Records the causes among the events of a batch, in its transaction: an event fires an alert once because it is stored
- * once. Events from before the alert was created do not fire; late ones do. Costs a lookup per event name, and one
- * statement for each alert whose event is among them. Takes no lock that a batch waits for, except for a row of floods:
- * those are locked in the order of alerts, right before the last lock.
+ * once. Events from before the alert was created do not fire; late ones do. Costs a lookup per event, and one statement
+ * for each alert whose event is among them. Takes no lock that a batch waits for, except for a row of floods: those are
+ * locked in the order of alerts, right before the last lock.
  */
 export function noteEventFirings(
   unit: UnitOfWork,
   projectId: string,
-  watch: readonly WatchedEvent[],
+  watch: EventWatch,
   events: readonly Fresh[],
   now = Date.now(),
 ): void {
-  for (const { id, trigger, since } of watch) {
-    const ids = events.flatMap(({ operation: event }) =>
-      event.kind === "event" && event.name === trigger.event && event.ts >= since ? [event.id] : [],
-    );
-    if (ids.length === 0) continue;
-    const matching =
-      trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
-    const used = noted.get(`${projectId} ${id}`) ?? 0;
-    const single = ids.slice(0, Math.max(0, EVENTS_A_MINUTE - used));
-    const rest = ids.slice(single.length);
-    if (used === 0) noted.set(`${projectId} ${id}`, single.length);
-    else noted.set(`${projectId} ${id}`, used + single.length, { noUpdateTTL: true });
-    if (single.length > 0) unit.defer(noteEach(unit.tx, { projectId, id, ids: single, matching, now }));
-    if (rest.length > 0) unit.defer(noteFlood(unit.tx, { projectId, id, ids: rest, matching, now }));
+  if (watch.size === 0) return;
+  const found = new Map<WatchedEvent, string[]>();
+  for (const { operation: event } of events) {
+    if (event.kind !== "event") continue;
+    for (const alert of watch.get(event.name) ?? []) {
+      if (event.ts < alert.since) continue;
+      const ids = found.get(alert);
+      if (ids) ids.push(event.id);
+      else found.set(alert, [event.id]);
+    }
   }
+  const inOrder = [...found].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
+  for (const [alert, ids] of inOrder) unit.defer(noteEvents(unit.tx, projectId, alert, ids, now));
 }
 
-type Noted = { projectId: string; id: string; ids: string[]; matching: Sql; now: number };
-
-/** events_pkey. */
-const noteEach = (tx: Database, { projectId, id, ids, matching, now }: Noted) =>
-  tx.query(sql`
-    INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, event_id, actor_id)
-    SELECT e.project_id, ${id}::uuid, 'event:' || e.id, e.ts, ${new Date(now)}::timestamptz, e.id, e.actor_id
-      FROM events e
-     WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) ${matching}
-    ON CONFLICT DO NOTHING`);
-
-/** One row per minute, however many. events_pkey. */
-const noteFlood = (tx: Database, { projectId, id, ids, matching, now }: Noted) => {
+/**
+ * Of the events that match, the first ones each get a row, as long as there is room in this minute; the others are
+ * counted in the minute's row. Events of the own team are no causes. events_pkey, and two lookups per event for its
+ * person.
+ */
+async function noteEvents(
+  tx: Database,
+  projectId: string,
+  { id, trigger }: WatchedEvent,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  const key = `${projectId} ${id}`;
+  const room = Math.max(0, EVENTS_A_MINUTE - (noted.get(key) ?? 0));
   const minute = new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS);
-  return tx.query(sql`
-    INSERT INTO alert_firings AS f (project_id, alert_id, cause, at, fired_at, causes)
-    SELECT ${projectId}::uuid, ${id}::uuid, 'flood:' || ${minute.toISOString()}::text, ${minute}::timestamptz,
-           ${new Date(now)}::timestamptz, count(*)
-      FROM events e
-     WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) ${matching}
-    HAVING count(*) > 0
-    ON CONFLICT (project_id, alert_id, cause) DO UPDATE SET causes = f.causes + excluded.causes`);
-};
+  const conditions =
+    trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
+  const { rows } = await tx.query<{ listed: number }>(sql`
+    WITH matching AS MATERIALIZED (
+      SELECT e.id, e.ts, e.actor_id, row_number() OVER (ORDER BY e.ts, e.id) AS place
+        FROM events e
+       WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) ${conditions}
+         AND NOT EXISTS (
+               SELECT FROM (SELECT e.actor_id, e.ts) done
+               ${ownerOf({ projectId }, sql`done.actor_id`, sql`done.ts`)}
+                WHERE owner.person IN (${ownTeam(projectId)}))),
+    each AS (
+      INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, event_id, actor_id)
+      SELECT ${projectId}::uuid, ${id}::uuid, 'event:' || m.id, m.ts, ${new Date(now)}::timestamptz, m.id, m.actor_id
+        FROM matching m
+       WHERE m.place <= ${room}
+      ON CONFLICT DO NOTHING
+      RETURNING 1),
+    others AS (
+      INSERT INTO alert_firings AS f (project_id, alert_id, cause, at, fired_at, causes)
+      SELECT ${projectId}::uuid, ${id}::uuid, 'flood:' || ${minute.toISOString()}::text, ${minute}::timestamptz,
+             ${new Date(now)}::timestamptz, count(*)
+        FROM matching m
+       WHERE m.place > ${room}
+      HAVING count(*) > 0
+      ON CONFLICT (project_id, alert_id, cause) DO UPDATE SET causes = f.causes + excluded.causes)
+    SELECT count(*)::int AS listed FROM each`);
+  const listed = rows[0]?.listed ?? 0;
+  const before = noted.get(key);
+  if (before !== undefined) noted.set(key, before + listed, { noUpdateTTL: true });
+  else if (listed > 0) noted.set(key, listed);
+}
 
 export type PersonFiring = { cause: string; person: number };
 
@@ -99,6 +134,7 @@ export async function notePeopleFirings(
   now: number,
 ): Promise<void> {
   const single = firings.slice(0, PEOPLE_A_LOOK);
+  if (single.length === 0) return;
   const at = new Date(now);
   await tx.query(sql`
     INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, person)

@@ -8,12 +8,14 @@ import type { PersonRef } from "./person-ref";
  */
 export type RecentPerson = { ref: PersonRef; name: string | null };
 
+type ProjectScope = Pick<Scope, "projectId">;
+
 /**
  * Joins `owner.person`: the person of a row of `actor` at `ts`, by the number that profile_facts uses (a profile's id,
  * or minus the id of a visitor's stream). Drops rows of erased people. Two lookups by primary key per row
  * (identities_pkey, spans_pkey).
  */
-export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
+export const ownerOf = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
   CROSS JOIN LATERAL (
     SELECT i.profile_id AS person FROM identities i
      WHERE i.project_id = ${scope.projectId} AND i.id = ${actor} AND i.kind = 'u'
@@ -24,7 +26,7 @@ export const ownerOf = (scope: Scope, actor: Sql, ts: Sql): Sql => sql`
        AND s.owner_id IS DISTINCT FROM 0) owner`;
 
 /** Joins the profile or stream of `owner.person`, for PERSON_COLUMNS. */
-export const whoIs = (scope: Scope, person: Sql): Sql =>
+export const whoIs = (scope: ProjectScope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
 /** The joins of personOf and whoIs, as the columns of a RecentPerson. */
@@ -32,6 +34,6 @@ export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || strea
            coalesce(who.name, who.email) AS "personName"`;
 
 /** Joins the profile (`kind` 'u') or the visitor's stream ('a') with this id, for PERSON_COLUMNS. */
-export const personOf = (scope: Scope, kind: Sql, id: Sql): Sql => sql`
+export const personOf = (scope: ProjectScope, kind: Sql, id: Sql): Sql => sql`
   LEFT JOIN profiles who ON who.project_id = ${scope.projectId} AND ${kind} = 'u' AND who.id = ${id}
   LEFT JOIN identities stream ON stream.project_id = ${scope.projectId} AND ${kind} = 'a' AND stream.id = ${id}`;

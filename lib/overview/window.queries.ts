@@ -16,7 +16,7 @@ export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
  * `own_lanes`, for a WITH: the lanes of the own team, whose events and sessions are in no number. They are few, so
  * counts over everybody stay index-only and theirs are subtracted.
  */
-export const ownLanes = (scope: Scope): Sql => sql`
+export const ownLanes = (scope: Pick<Scope, "projectId">): Sql => sql`
   own AS MATERIALIZED (${ownTeam(scope.projectId)}),
   own_lanes AS MATERIALIZED (${lanesIn(scope, sql`own`)})`;
 

@@ -6,6 +6,7 @@ import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { forgetOldDeliveries, queueTest, replay } from "@/lib/alerts/deliveries.store";
 import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
@@ -59,6 +60,37 @@ test("conditions test the event's properties, as in a filter", async () => {
   await send(project, rows(99), rows(100), rows(2000));
   await turn();
   expect(bodies()[0]?.data.causes.map(({ person }) => person?.ref)).toEqual(["u:u100", "u:u2000"]);
+});
+
+test("who meets a condition is named, however many events do not meet it", async () => {
+  const where = [{ kind: "property", key: "rows", type: "number", is: "ge", value: 100 }];
+  await watch(project, receiver.url, { trigger: { on: "event", event: "exported", where } }, 0);
+  const rows = (user: string, count: number) => event("exported", Date.now(), { user, properties: { rows: count } });
+  for (const user of ["first", "second"])
+    await send(project, ...Array.from({ length: 50 }, (_, n) => rows(`u${n}`, 1)), rows(user, 100));
+  await turn();
+  expect(
+    bodies()
+      .flatMap(({ data }) => data.causes.map(({ person }) => person?.ref))
+      .sort(),
+  ).toEqual(["u:first", "u:second"]);
+});
+
+test("events of the own team fire nothing, neither one by one nor in a flood", async () => {
+  await watch(project, receiver.url, {}, 0);
+  await send(project, named("staff", "Sam"), event("viewed", Date.now(), { user: "staff", anon: "device" }));
+  await refreshAllFacts(pool(), project.id, Date.now());
+  await pool().query("UPDATE profile_facts SET is_internal = true WHERE project_id = $1", [project.id]);
+  const exported = (of: object) => event("exported", Date.now(), of);
+  const theirs = Array.from({ length: 40 }, (_, n) => exported(n % 2 ? { user: "staff" } : { anon: "device" }));
+  await send(project, ...theirs, exported({ user: "u1" }), exported({ anon: "visitor" }));
+  await turn();
+  await turn(Date.now() + 121_000);
+  expect(
+    bodies()
+      .flatMap(({ data }) => data.causes.map(({ person }) => person?.ref))
+      .sort(),
+  ).toEqual(["a:visitor", "u:u1"]);
 });
 
 test("late events fire when they arrive; events from before the alert was created do not", async () => {

@@ -152,6 +152,24 @@ test("hundreds who enter at once give one message that counts them, and an erase
   expect(receiver.received[0]?.body).not.toContain('"u:u0"');
 });
 
+test("a day's count leaves out the own team", async () => {
+  const now = Date.UTC(2026, 10, 25, 3);
+  const noon = Date.UTC(2026, 10, 24, 12);
+  const day = (user: string, weeks: number, count: number) =>
+    Array.from({ length: count }, (_, n) => event("order", noon - weeks * 7 * DAY_MS + n, { user }));
+  await send(project, ...[0, 1, 2, 3, 4, 5].flatMap((weeks) => day("u1", weeks, 20)), ...day("staff", 0, 60));
+  await settle();
+  await pool().query(
+    `UPDATE profile_facts SET is_internal = true WHERE project_id = $1 AND person =
+       (SELECT profile_id FROM identities WHERE project_id = $1 AND ext_id = 'staff')`,
+    [project.id],
+  );
+  await watch(project, receiver.url, { trigger: { on: "count", event: "order" } }, now - 2 * DAY_MS);
+  await sweepAlerts(now, new AbortController().signal);
+  await turn(now);
+  expect(receiver.received).toEqual([]);
+});
+
 test("an unusual count fires once for its day, and states the usual range", async () => {
   const now = Date.UTC(2026, 10, 25, 3);
   const noon = Date.UTC(2026, 10, 24, 12);

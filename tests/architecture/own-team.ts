@@ -71,11 +71,7 @@ const COUNT_NOBODY = {
     "lib/risk/outcomes.queries.ts",
     "lib/risk/risk.queries.ts",
   ],
-  "what a member asked to be told of, whoever did it": [
-    "lib/alerts/counts.store.ts",
-    "lib/alerts/deliveries.queries.ts",
-    "lib/alerts/firings.store.ts",
-  ],
+  "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
   "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
   "lists what was done, not who": [
     "lib/sessions/project-visits.queries.ts",

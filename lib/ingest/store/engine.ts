@@ -1,6 +1,5 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
-import type { WatchedEvent } from "@/lib/alerts/alerts.queries";
-import { eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
+import { type EventWatch, eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import type { Evidence } from "@/lib/identity/claim";
@@ -114,7 +113,7 @@ const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
   identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
 
 /** The context of a batch, besides its operations. */
-type Beside = { space: PropertySpace; watch: readonly WatchedEvent[] };
+type Beside = { space: PropertySpace; watch: EventWatch };
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
 async function storeBatch(
