@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { accessPage, entries, outdatedOpen } from "./access";
-import { ROOT } from "./sources";
+import { files, ROOT } from "./sources";
 
 test("every page, route and action has a guard, or a reason to have none", () => {
   expect(entries().length).toBeGreaterThan(120);
@@ -16,6 +16,15 @@ test("entries declared open call no guard, and every guard that needs a permissi
   expect(guarded.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
   const unnamed = entries().filter(({ guards }) => guards.some((guard) => !guard.includes(" ")));
   expect(unnamed.map(({ file, name, guards }) => `${file} ${name}: ${guards}`)).toEqual([]);
+});
+
+test("a page's 404 has that status: no loading.tsx above another page, as it would send 200 before the guard ran", () => {
+  const loading = files.filter((file) => /^app\/.*\/loading\.tsx$/.test(file));
+  expect(loading.length).toBeGreaterThan(2);
+  for (const file of loading) {
+    const pages = files.filter((one) => one.startsWith(`${dirname(file)}/`) && one.endsWith("/page.tsx"));
+    expect(pages, `${file}: move it into a (group) with its page`).toEqual([`${dirname(file)}/page.tsx`]);
+  }
 });
 
 test("docs/access.md matches the source: npm run access", () => {

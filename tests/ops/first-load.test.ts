@@ -28,7 +28,7 @@ const kib = (file: string): number => gzipSync(readFileSync(join(dist, file))).b
 test.each([
   ["the users list", "(app)/[project]/users/(list)/page"],
   ["a user's page", "(app)/[project]/users/[userId]/page"],
-  ["the segments", "(app)/[project]/segments/page"],
+  ["the segments", "(app)/[project]/segments/(list)/page"],
   ["a segment", "(app)/[project]/segments/[segmentId]/page"],
 ])("%s loads at most 200 KiB of script, gzipped", (_name, page) => {
   const chunks = chunksOf(page);
