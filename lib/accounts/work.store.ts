@@ -86,6 +86,22 @@ export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
+ * Erasure: forgets a person's ids and addresses in what was noted. Call it with the same change of the settings, or
+ * everybody is worked out anew. Primary key.
+ */
+export async function eraseFromNoted(tx: Tx, projectId: string, names: readonly string[]): Promise<void> {
+  const lowered = names.map((name) => name.toLowerCase());
+  await tx.query(sql`
+    UPDATE account_sources
+       SET internal = ARRAY(
+             SELECT e
+               FROM unnest(internal) WITH ORDINALITY u(e, place)
+              WHERE lower(e) <> ALL(${lowered})
+              ORDER BY place)
+     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE lower(e) = ANY(${lowered}))`);
+}
+
+/**
  * Queues everybody for recomputation if a project's settings for accounts or its own team have changed; returns whether
  * any have. Reads the settings of all projects, or of one.
  */

@@ -45,6 +45,19 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
   return rows.map((row) => row.stream_id);
 }
 
+/** The person's user ids and addresses, which members may have written into the settings. Primary keys. */
+export async function namesOf(tx: Tx, projectId: string, { userIds, profileIds }: ErasePlan): Promise<string[]> {
+  const { rows } = await tx.query<{ name: string }>(sql`
+    SELECT ext_id AS name
+      FROM identities
+     WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])
+    UNION
+    SELECT email
+      FROM profiles
+     WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL`);
+  return rows.map(({ name }) => name);
+}
+
 /** A tombstone: until when (ms) operations that name the id are dropped, and whether for ever. */
 export type Tombstones = { key: string; until: number; suppress: boolean };
 

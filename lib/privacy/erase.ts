@@ -1,12 +1,13 @@
 import { createHmac } from "node:crypto";
 import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseFromNoted } from "@/lib/accounts/work.store";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { isOwnFault } from "@/lib/faults/own";
-import { eraseIdentities, lockToErase } from "@/lib/identity/erase.store";
+import { eraseIdentities, lockToErase, namesOf } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
@@ -18,6 +19,7 @@ import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
 import { addUses } from "@/lib/projects/usage.store";
 import { eraseChampions } from "@/lib/risk/account-risk.store";
 import { eraseOutcomes } from "@/lib/risk/outcomes.store";
@@ -137,6 +139,7 @@ async function hide(
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
+  const names = await namesOf(tx, project.id, plan);
   const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
   await eraseNotes(tx, project.id, plan.ranges);
   await eraseSessions(tx, project.id, plan);
@@ -151,6 +154,8 @@ async function hide(
   await eraseRisk(tx, project.id, plan.people);
   await eraseChampions(tx, project.id, plan.people);
   await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
+  await eraseFromOwnTeam(tx, project.id, names);
+  await eraseFromNoted(tx, project.id, names);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });

@@ -70,6 +70,18 @@ export async function changeOwnTeam(
     );
 }
 
+/**
+ * Erasure: takes a person's ids and addresses off the own team's list. Locks the project only if it names them.
+ * projects_pkey.
+ */
+export async function eraseFromOwnTeam(tx: Tx, projectId: string, names: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    UPDATE projects
+       SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE lower(e) <> ALL(${lowered(names)}))
+     WHERE id = ${projectId}
+       AND EXISTS (SELECT FROM unnest(internal_people) e WHERE lower(e) = ANY(${lowered(names)}))`);
+}
+
 const lowered = (entries: readonly string[]): string[] => entries.map((entry) => entry.toLowerCase());
 
 /**
