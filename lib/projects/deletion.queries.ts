@@ -27,7 +27,7 @@ export async function goingWith(scope: Scope): Promise<Going> {
   ];
 }
 
-/** A deletion that can be undone; `role`: of the member who may. */
+/** A deletion that can be undone. */
 export type Deleted = {
   kind: "project" | "organization";
   id: string;

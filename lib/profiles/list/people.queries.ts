@@ -156,7 +156,7 @@ function behindSql(
 /**
  * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
  * `where` those who match the rule and the search. `reads`: whether the query stops after some rows or passes over
- * everybody, who are left out of it differently (internal.queries).
+ * everybody: they leave the own team out differently (lib/identity/own-team.queries.ts).
  */
 export type Branch = {
   anonymous: boolean;
