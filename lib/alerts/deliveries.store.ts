@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { completeJob, enqueue, failJob, restartJob, viaPool } from "@/lib/queue/queue.store";
+import { completeJob, enqueue, enqueueAll, failJob, restartJob, viaPool } from "@/lib/queue/queue.store";
 import type { Scope } from "@/lib/scope";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
@@ -14,6 +14,9 @@ const FAULT_MAX_LENGTH = 300;
 const FLOOD_GROWS = "1 minute";
 /** The most test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
 const TESTS_AN_HOUR = 20;
+/** The most attempts to send one message, for the same reason. */
+export const MAX_TRIES = 50;
+const ADOPT_AT_ONCE = 1_000;
 
 const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data: { projectId, deliveryId } });
 
@@ -80,12 +83,16 @@ export async function queueTest({ projectId }: Scope<"manage">, alertId: string,
   });
 }
 
-/** Sends a message again, with the same id, whatever its status; throws not_found for another project's. */
+/**
+ * Sends a message again, with the same id, whatever its status; throws not_found for another project's, and
+ * rate_limited after MAX_TRIES.
+ */
 export async function replay({ projectId }: Scope<"manage">, deliveryId: string, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
-    const { rowCount } = await tx.query(sql`
-      SELECT FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
-    if (!rowCount) throw new AppError("not_found", "This delivery no longer exists.");
+    const { rows } = await tx.query<{ tries: number }>(sql`
+      SELECT tries FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
+    if (!rows[0]) throw new AppError("not_found", "This delivery no longer exists.");
+    if (rows[0].tries >= MAX_TRIES) throw new AppError("rate_limited", `At most ${MAX_TRIES} attempts per message.`);
     if (!(await restartJob(tx, QUEUE, jobOf(projectId, deliveryId)))) return;
     await tx.query(sql`
       UPDATE alert_deliveries SET state = 'waiting', due_at = ${new Date(now)}
@@ -139,10 +146,28 @@ export async function giveUpDelivery(db: Pool, job: { id: string; projectId: str
   await transaction(db, async (tx) => {
     await tx.query(sql`
       UPDATE alert_deliveries
-         SET state = 'failed', due_at = NULL, fault = coalesce(fault, 'Each try was cut off.')
+         SET state = 'failed', due_at = NULL, fault = coalesce(fault, 'Every attempt was cut off.')
        WHERE project_id = ${job.projectId} AND id = ${job.deliveryId} AND state = 'waiting'`);
     await completeJob(viaPool(tx), `${QUEUE}-dead`, job.id);
   });
+}
+
+/**
+ * Queues jobs for waiting messages that have none: pg-boss deletes a job that nobody takes for a week, and a backup may
+ * lack its schema. Without one, a daily message would collect causes for ever. A scan of deliveries.
+ */
+export async function adoptDeliveries(db: Pool): Promise<void> {
+  const { rows } = await db.query<{ projectId: string; id: string; due: number | null }>(sql`
+    SELECT project_id AS "projectId", id, due_at AS due
+      FROM alert_deliveries
+     WHERE state = 'waiting'
+     ORDER BY due_at
+     LIMIT ${ADOPT_AT_ONCE}`);
+  await enqueueAll(
+    viaPool(db),
+    QUEUE,
+    rows.map(({ projectId, id, due }) => ({ ...jobOf(projectId, id), startAfter: new Date(due ?? 0) })),
+  );
 }
 
 /** How long deliveries and their causes are kept. */

@@ -1,7 +1,7 @@
 import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.queries";
 import { skipSweep } from "@/lib/alerts/alerts.store";
 import { judgeCount } from "@/lib/alerts/counts.store";
-import { forgetOldDeliveries, gather } from "@/lib/alerts/deliveries.store";
+import { adoptDeliveries, forgetOldDeliveries, gather } from "@/lib/alerts/deliveries.store";
 import { sweepPeople } from "@/lib/alerts/people.store";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -38,7 +38,7 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
   return new RunAgain(Math.max(SWEEP_EVERY_MS / 4, (performance.now() - start) * REST));
 }
 
-/** Puts new causes into messages, and deletes old messages. */
+/** Puts new causes into messages; every hour, deletes old messages and queues those whose job was lost. */
 export async function gatherAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
   for (const ref of await alertsToGather(pool())) {
     if (signal.aborted) break;
@@ -46,6 +46,7 @@ export async function gatherAlerts(now: number, signal: AbortSignal): Promise<Ru
   }
   if (now - cleanedAt > CLEAN_EVERY_MS) {
     await forgetOldDeliveries(pool(), now);
+    await adoptDeliveries(pool());
     cleanedAt = now;
   }
   return new RunAgain(GATHER_EVERY_MS);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { MAX_ALERTS } from "@/lib/alerts/alert";
 import { changeAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
-import { forgetOldDeliveries, queueTest, replay } from "@/lib/alerts/deliveries.store";
+import { adoptDeliveries, forgetOldDeliveries, MAX_TRIES, queueTest, replay } from "@/lib/alerts/deliveries.store";
 import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -12,7 +12,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { seal } from "@/lib/seal";
 import { makeProject } from "../identity/run";
-import { passMinutes } from "../support/queue";
+import { jobStates, passMinutes } from "../support/queue";
 import { openReceiver } from "../support/receiver";
 import { event, named, ORIGIN, scopeOf, send, turn, watch } from "./support";
 
@@ -148,6 +148,39 @@ test("a failing receiver is retried, given up in the end, and retried again on r
   await turn();
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", status: 200 }]);
   expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+});
+
+test("a message whose job was lost gets another one", async () => {
+  await watch(project, receiver.url, { pace: "daily" }, 0);
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn();
+  await pool().query("DELETE FROM pgboss.job"); // a backup without its schema, or a week without any process
+  await passMinutes(25 * 60);
+  receiver.state.status = 503;
+  await adoptDeliveries(pool());
+  await adoptDeliveries(pool());
+  await turn();
+  expect(await jobStates("alert")).toEqual({ retry: 1 });
+  receiver.state.status = 204;
+  await passMinutes(5);
+  await turn();
+  expect(receiver.received).toHaveLength(2);
+  expect(await jobStates("alert")).toEqual({ completed: 1 });
+});
+
+test("a message can be sent again a limited number of times", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  await send(project, event("exported", Date.now(), { user: "u1" }));
+  await turn();
+  const [sent] = await deliveriesOf(scopeOf(project), id);
+  const again = () => replay(scopeOf(project), sent?.id ?? "", Date.now());
+  for (let tries = 1; tries < MAX_TRIES; tries++) {
+    await again();
+    await turn();
+  }
+  await expect(again()).rejects.toMatchObject({ code: "rate_limited" });
+  await turn();
+  expect(receiver.received).toHaveLength(MAX_TRIES);
 });
 
 test("private addresses, redirects and plain http are rejected, whatever a name resolves to", async () => {
