@@ -1,20 +1,18 @@
 import { z } from "zod";
 import { isTimeZone } from "@/lib/format/time";
 import { STATES } from "@/lib/lifecycle/states";
-import { type Rule, ruleSchema } from "@/lib/segments/rule";
+import { MAX_WHERE, type Rule, ruleSchema } from "@/lib/segments/rule";
 
 /** The most alerts of a project: each is evaluated for every batch of events, or scans its people. */
 export const MAX_ALERTS = 50;
 const MAX_NAME = 100;
 const MAX_EVENT = 255;
-/** Conditions on an event's properties, like those of `did` in a rule. */
-const MAX_CONDITIONS = 5;
 const MINUTES_OF_A_DAY = 24 * 60;
 
 /** Conditions on an event, as a rule that somebody did it: one shape, one compiler. */
 const where = z
   .array(z.unknown(), "Conditions are a list.")
-  .max(MAX_CONDITIONS, `At most ${MAX_CONDITIONS} conditions.`)
+  .max(MAX_WHERE, `At most ${MAX_WHERE} conditions.`)
   .default([]);
 const event = z.string("Choose an event.").min(1, "Choose an event.").max(MAX_EVENT, "No event has such a name.");
 const percent = "A risk is a number from 1 to 99 %.";

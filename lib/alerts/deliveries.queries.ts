@@ -4,7 +4,7 @@ import { ownerOf, PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
 import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
-import { type Alert, triggerSchema } from "./alert";
+import type { Alert } from "./alert";
 import { type AlertRef, alertOf } from "./alerts.queries";
 import { type Cause, MAX_LINES, type Message } from "./message";
 import { triggerInWords } from "./words";
@@ -70,7 +70,7 @@ export async function messageOf(
       numbers,
     }),
   );
-  const trigger = triggerSchema.parse(alert.trigger);
+  const { trigger } = alert;
   const segments = trigger.on === "segment" ? await segmentName(db, projectId, trigger.segment) : new Map();
   const message: Message = {
     id: deliveryId,

@@ -37,7 +37,7 @@ export const oneLine = (text: string): string =>
     .trim()
     .slice(0, 100);
 
-/** "Ada Lovelace: Somebody goes quiet (Shop)". */
+/** "Ada Lovelace: Customers going quiet, Shop", or "Customers going quiet (3), Shop". */
 export function titleOf({ alert, causes, more, isTest, project }: Message): string {
   const total = causes.length + more;
   const [first] = causes;
@@ -49,7 +49,7 @@ export function titleOf({ alert, causes, more, isTest, project }: Message): stri
 export function lineOf(cause: Cause): string {
   if (cause.numbers) {
     const { day, count, low, high } = cause.numbers;
-    return `${count} on ${day}; usual are ${low} to ${high}`;
+    return `${count} on ${day}; usual: ${low} to ${high}`;
   }
   return cause.person ? oneLine(cause.person) : "Somebody who is gone";
 }

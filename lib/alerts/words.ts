@@ -1,7 +1,5 @@
 import type { Alert, Channel, Pace, Trigger } from "./alert";
 
-const STATE_WORDS: Record<string, string> = { dormant: "dormant", slipping: "slipping" };
-
 /** The trigger as a list shows it: "Somebody does report_exported". `segments`: names by id. */
 export function triggerInWords(trigger: Trigger, segments: ReadonlyMap<string, string>): string {
   switch (trigger.on) {
@@ -14,7 +12,7 @@ export function triggerInWords(trigger: Trigger, segments: ReadonlyMap<string, s
     case "risk":
       return `Somebody's risk of not coming back reaches ${trigger.above} %`;
     case "state":
-      return `Somebody becomes ${STATE_WORDS[trigger.state] ?? trigger.state}`;
+      return `Somebody becomes ${trigger.state}`;
     case "count":
       return `A day's count of ${trigger.event} is unusual`;
   }

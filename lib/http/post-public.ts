@@ -32,10 +32,10 @@ export function isWithin(address: string, networks: readonly string[]): boolean 
 
 /** Validates a URL to post to, as far as possible without a lookup; throws NotFetched with the reason. */
 export function postableUrl(text: string): URL {
-  if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("It is no web address.");
+  if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("It is not a web address.");
   const url = new URL(text);
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw new NotFetched("It is no web address.");
-  if (url.username !== "" || url.password !== "") throw new NotFetched("The address holds a log-in.");
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw new NotFetched("It is not a web address.");
+  if (url.username !== "" || url.password !== "") throw new NotFetched("The address contains a user name or password.");
   return url;
 }
 

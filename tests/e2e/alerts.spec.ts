@@ -42,7 +42,7 @@ test("a customer goes quiet, and a real receiver gets one message with a valid s
   await expectAccessible(page, "no alerts");
   await page.getByRole("link", { name: "New alert" }).click();
   await page.getByLabel("Name of the alert").fill("Customers going quiet");
-  await page.getByLabel("By").selectOption("webhook");
+  await page.getByLabel("Send by").selectOption("webhook");
   await expectAccessible(page, "new alert");
   await page.getByRole("button", { name: "Create alert" }).click();
   await expect(page.getByText("Where does it go?")).toBeVisible();

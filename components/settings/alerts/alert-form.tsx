@@ -15,19 +15,24 @@ import { Choice } from "./choice";
 import { type Draft, draftOf, givenOf, newDraft } from "./draft";
 import { TriggerFields } from "./trigger-fields";
 
+export type AlertChoices = {
+  events: string[];
+  segments: { id: string; name: string }[];
+  /** Who may get mails: everybody with access to the project. */
+  team: { id: string; name: string }[];
+  /** The reader's time zone. */
+  zone: string;
+  /** The editing member. */
+  self: string;
+  /** Whether this instance sends mail. */
+  sendsMail: boolean;
+};
+
 type AlertFormProps = {
   projectId: string;
   /** null: a new alert. */
   alert: Alert | null;
-  choices: {
-    events: string[];
-    segments: { id: string; name: string }[];
-    team: { id: string; name: string }[];
-    /** The reader's time zone. */
-    zone: string;
-    /** The editing member. */
-    self: string;
-  };
+  choices: AlertChoices;
   add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
   save?: (given: AlertGiven) => Promise<string | null>;
 };
@@ -46,9 +51,7 @@ const FAILED = "Could not save. Try again.";
 /** Creates or edits an alert: its trigger, its destination, and its pace. */
 export function AlertForm({ projectId, alert, choices, add, save }: AlertFormProps) {
   const router = useRouter();
-  const [draft, setDraft] = useState(() =>
-    alert ? draftOf(alert, choices.self) : newDraft(choices.zone, choices.self),
-  );
+  const [draft, setDraft] = useState(() => (alert ? draftOf(alert, choices.self) : newDraft(choices)));
   const [fault, setFault] = useState<string | null>(null);
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
   const [isSaving, start] = useTransition();
@@ -78,7 +81,12 @@ export function AlertForm({ projectId, alert, choices, add, save }: AlertFormPro
   return (
     <form onSubmit={submit} className={alert ? "grid max-w-xl gap-4" : "grid max-w-xl gap-4 px-4 py-4 sm:px-6"}>
       {fault !== null && <Notice>{fault}</Notice>}
-      <Choice label="Tell when" value={draft.on} options={KINDS} choose={(on) => change({ on: on as Trigger["on"] })} />
+      <Choice
+        label="Notify when"
+        value={draft.on}
+        options={KINDS}
+        choose={(on) => change({ on: on as Trigger["on"] })}
+      />
       <TriggerFields draft={draft} change={change} events={choices.events} segments={choices.segments} />
       <Field
         name="name"
@@ -90,11 +98,16 @@ export function AlertForm({ projectId, alert, choices, add, save }: AlertFormPro
       />
       {alert === null && (
         <Choice
-          label="By"
+          label="Send by"
           value={draft.channel}
           options={CHANNEL_WORDS}
           choose={(channel) => change({ channel: channel as Channel })}
         />
+      )}
+      {isMail && !choices.sendsMail && (
+        <p className="text-pretty text-muted-foreground text-sm">
+          This instance sends no mail. The operator sets SMTP_URL.
+        </p>
       )}
       {isMail ? (
         <Choice

@@ -32,7 +32,7 @@ export function conditionOf({ key, is, value }: ConditionRow): object {
   }
 }
 
-/** NaN, which no schema accepts as a number. */
+/** null if it is no number, which no schema accepts. */
 const numberOf = (text: string): number | null =>
   text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
 

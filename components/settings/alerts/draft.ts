@@ -22,7 +22,9 @@ export type Draft = {
   zone: string;
 };
 
-export const newDraft = (zone: string, self: string): Draft => ({
+type Reader = { zone: string; self: string; sendsMail: boolean };
+
+export const newDraft = ({ zone, self, sendsMail }: Reader): Draft => ({
   name: "",
   on: "quiet",
   event: "",
@@ -31,7 +33,7 @@ export const newDraft = (zone: string, self: string): Draft => ({
   is: "enters",
   above: "80",
   state: "dormant",
-  channel: "email",
+  channel: sendsMail ? "email" : "webhook",
   url: "",
   recipient: self,
   pace: "immediate",
@@ -44,7 +46,7 @@ export const newDraft = (zone: string, self: string): Draft => ({
 export function draftOf({ name, trigger, channel, recipient, pace, quiet, zone }: Alert, self: string): Draft {
   const shared = { name, on: trigger.on, channel, recipient: recipient ?? self, pace, isQuiet: quiet !== null, zone };
   const times = quiet ? { from: clockOf(quiet.from), to: clockOf(quiet.to) } : {};
-  return { ...newDraft(zone, self), ...shared, ...times, ...triggerFields(trigger) };
+  return { ...newDraft({ zone, self, sendsMail: true }), ...shared, ...times, ...triggerFields(trigger) };
 }
 
 function triggerFields(trigger: Trigger): Partial<Draft> {

@@ -2,11 +2,12 @@ import { Plus, X } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+
+import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
+import { MAX_WHERE } from "@/lib/segments/rule";
 import { Choice } from "./choice";
 import { CONDITION_TESTS, type ConditionRow, type ConditionTest } from "./conditions";
 import type { Draft } from "./draft";
-
-const MAX_CONDITIONS = 5;
 
 type TriggerFieldsProps = {
   draft: Draft;
@@ -14,8 +15,6 @@ type TriggerFieldsProps = {
   events: string[];
   segments: { id: string; name: string }[];
 };
-
-const STATES = { new: "new", active: "active", slipping: "slipping", dormant: "dormant", resurrected: "resurrected" };
 
 /** The fields for a kind of trigger. */
 export function TriggerFields({ draft, change, events, segments }: TriggerFieldsProps) {
@@ -59,7 +58,7 @@ export function TriggerFields({ draft, change, events, segments }: TriggerFields
         />
       );
     case "state":
-      return <Choice label="State" value={draft.state} options={STATES} choose={(state) => change({ state })} />;
+      return <Choice label="State" value={draft.state} options={STATE_LABELS} choose={(state) => change({ state })} />;
     case "quiet":
       return null;
   }
@@ -77,7 +76,7 @@ function EventField({ draft, change, events }: Omit<TriggerFieldsProps, "segment
         onChange={(event) => change({ event: event.target.value })}
       />
       <datalist id="alert-events">
-        {events.slice(0, 200).map((name) => (
+        {events.map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
@@ -127,7 +126,7 @@ function Conditions({ rows, change }: { rows: ConditionRow[]; change: (rows: Con
           </Button>
         </div>
       ))}
-      {rows.length < MAX_CONDITIONS && (
+      {rows.length < MAX_WHERE && (
         <Button
           variant="outline"
           size="sm"

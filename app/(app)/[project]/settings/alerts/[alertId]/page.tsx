@@ -2,31 +2,23 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { AlertForm } from "@/components/settings/alerts/alert-form";
 import { AlertTools } from "@/components/settings/alerts/alert-tools";
+import { alertChoices } from "@/components/settings/alerts/choices";
 import { DeliveryLog } from "@/components/settings/alerts/delivery-log";
 import { Section } from "@/components/settings/section";
 import { PageHeader } from "@/components/ui/page-header";
 import { alertOf } from "@/lib/alerts/alerts.queries";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { requirePage } from "@/lib/auth/guard";
-import { readerZone } from "@/lib/http/zone";
-import { teamOf } from "@/lib/organizations/team.queries";
-import { listSegments } from "@/lib/segments/segments.queries";
-import { eventsByName } from "@/lib/timeline/project-events.queries";
 import { newAlertSecret, removeAlert, saveAlert, sendAgain, testAlert, turnAlert } from "../actions";
 
 export const metadata: Metadata = { title: "Alert" };
 
 export default async function AlertPage({ params }: { params: Promise<{ project: string; alertId: string }> }) {
   const { project: projectId, alertId } = await params;
-  const { scope, project, member, organizationId } = await requirePage(projectId, "manage");
+  const access = await requirePage(projectId, "manage");
+  const { scope, project } = access;
   const alert = (await alertOf(scope, alertId)) ?? notFound();
-  const [deliveries, events, segments, team, zone] = await Promise.all([
-    deliveriesOf(scope, alert.id),
-    eventsByName(scope),
-    listSegments(scope),
-    teamOf(organizationId),
-    readerZone(),
-  ]);
+  const [deliveries, choices] = await Promise.all([deliveriesOf(scope, alert.id), alertChoices(access)]);
   return (
     <>
       <PageHeader title={alert.name}>{alert.isOn ? "On" : "Off"}</PageHeader>
@@ -41,7 +33,7 @@ export default async function AlertPage({ params }: { params: Promise<{ project:
       <Section id="deliveries" title="Deliveries" text="The latest 50. Names in messages are not stored.">
         <DeliveryLog
           deliveries={deliveries}
-          clock={{ now: Date.now(), zone }}
+          clock={{ now: Date.now(), zone: choices.zone }}
           again={sendAgain.bind(null, project.id)}
         />
       </Section>
@@ -49,13 +41,7 @@ export default async function AlertPage({ params }: { params: Promise<{ project:
         <AlertForm
           projectId={project.id}
           alert={alert}
-          choices={{
-            events: events.map(({ name }) => name),
-            segments: segments.map(({ id, name }) => ({ id, name })),
-            team: team.map(({ id, name }) => ({ id, name })),
-            zone,
-            self: member.id,
-          }}
+          choices={choices}
           save={saveAlert.bind(null, project.id, alert.id)}
         />
       </Section>

@@ -1,0 +1,31 @@
+import "server-only";
+import type { Access } from "@/lib/auth/guard";
+import { readerZone } from "@/lib/http/zone";
+import { sendsMail } from "@/lib/mail/setup";
+import { teamOf } from "@/lib/organizations/team.queries";
+import { roleIn } from "@/lib/permissions";
+import { listSegments } from "@/lib/segments/segments.queries";
+import { eventsByName } from "@/lib/timeline/project-events.queries";
+import type { AlertChoices } from "./alert-form";
+
+/** A form suggests no more event names; any other can be typed. */
+const MAX_EVENTS = 200;
+
+/** The choices of an alert's form. */
+export async function alertChoices({ scope, project, member, organizationId }: Access): Promise<AlertChoices> {
+  const [events, segments, team, zone] = await Promise.all([
+    eventsByName(scope),
+    listSegments(scope),
+    teamOf(organizationId),
+    readerZone(),
+  ]);
+  const readers = team.filter(({ role, projectRoles }) => roleIn(role, projectRoles[project.id] ?? null) !== null);
+  return {
+    events: events.slice(0, MAX_EVENTS).map(({ name }) => name),
+    segments: segments.map(({ id, name }) => ({ id, name })),
+    team: readers.map(({ id, name }) => ({ id, name })),
+    zone,
+    self: member.id,
+    sendsMail: sendsMail(),
+  };
+}
