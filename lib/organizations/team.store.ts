@@ -7,7 +7,7 @@ import type { TeamScope } from "@/lib/scope";
 
 const LAST_OWNER = "An organization needs an owner. Make somebody else one first.";
 
-/** Owners grant every role; admins those below their own. */
+/** Owners grant every role; admins every role except owner. */
 export const mayGive = (actor: Role, role: Role): boolean =>
   permitsTeam(actor, role === "owner" ? "own" : "administer");
 

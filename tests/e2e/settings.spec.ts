@@ -84,3 +84,22 @@ test("settings and the account page fit a phone, work with assistive technology 
   }
   expect(said, "Throughline's own console").toEqual([]);
 });
+
+test("a segment left out of all counts is named in Settings; a page without segment answers 404", async ({
+  page,
+  project,
+}) => {
+  await logInOperator(page);
+  await page.goto(`/${project.projectId}/segments/new?filter=and(prop(plan,text,is,test))`);
+  await page.getByLabel("Name", { exact: true }).fill("Our testers");
+  await page.getByRole("button", { name: "Create segment" }).click();
+  await expect(page.getByRole("heading", { name: "Our testers", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Leave out of all counts" }).click();
+  await expect(page.getByRole("button", { name: "Count again" })).toBeVisible();
+  await page.goto(`/${project.projectId}/settings`);
+  await page.getByRole("link", { name: "Our testers" }).click();
+  await expect(page.getByRole("heading", { name: "Our testers", level: 1 })).toBeVisible();
+
+  const unknown = await page.goto(`/${project.projectId}/segments/0192f4c1-7d5e-7000-8000-000000000000`);
+  expect(unknown?.status()).toBe(404);
+});

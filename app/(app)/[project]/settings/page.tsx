@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { CeilingUse } from "@/components/settings/ceiling-use";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
+import { OwnSegments } from "@/components/settings/own-segments";
 import { ProxyNotice } from "@/components/settings/proxy-notice";
 import { Refusals } from "@/components/settings/refusals";
 import { Section } from "@/components/settings/section";
@@ -20,6 +21,7 @@ import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import { fieldsOf } from "@/lib/projects/setting-list";
 import { ceilingUse } from "@/lib/projects/usage.queries";
+import { segmentNames } from "@/lib/segments/segments.queries";
 import { newSigningSecret, saveSettings } from "./actions";
 import { addKey, revokeKey, rotateKey } from "./key-actions";
 
@@ -39,6 +41,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
     refusalsSince(scope, since),
     ceilingUse(scope),
   ]);
+  const ownSegments = await segmentNames(scope, values.internalSegments);
   const editable = may.manage;
   const { APP_URL, TRUSTED_PROXIES } = config();
   const proxies = editable ? (proxyFaultOfSettings(APP_URL, TRUSTED_PROXIES) ?? proxyFault()) : null;
@@ -95,7 +98,10 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
       </Section>
-      {plain("accounts")}
+      <Section id="accounts" {...SETTING_SECTIONS.accounts}>
+        <SettingsForm {...form("accounts")} submit={editable ? "Save companies and own team" : null} />
+        <OwnSegments projectId={project.id} ids={values.internalSegments} names={ownSegments} />
+      </Section>
       {plain("lifecycle")}
       <Section id="ceilings" {...SETTING_SECTIONS.ceilings}>
         <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />
