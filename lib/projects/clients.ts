@@ -7,7 +7,7 @@ import { OF_MODE, type Permission } from "@/lib/permissions";
 import { noteUse } from "@/lib/projects/client-use.store";
 import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
 import { originCheck } from "@/lib/projects/origin";
-import { CLIENT_MODES, type ClientMode } from "@/lib/projects/rule";
+import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 
@@ -28,8 +28,7 @@ export class KeyRefused extends AppError {
 export const CLIENT_CACHE_MS = 5_000;
 const CLIENT_CACHE_ENTRIES = 10_000;
 
-const PROJECT_IS_DELETED =
-  "This project was deleted: it accepts no events and no requests. An owner or admin can restore it within 7 days of its deletion.";
+const PROJECT_IS_DELETED = `This project was deleted: it accepts no events and no requests. An owner or admin can restore it within ${GRACE_DAYS} days of its deletion.`;
 
 /** Header names as Node gives them: lower-cased; repeated ones joined or listed. */
 export type HeaderMap = { readonly [name: string]: string | string[] | undefined };

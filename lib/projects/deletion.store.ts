@@ -6,9 +6,8 @@ import { isUuid } from "@/lib/ids";
 import { closeOrganization, reopenOrganization } from "@/lib/organizations/organizations.store";
 import type { TeamScope } from "@/lib/scope";
 import { forgetClients } from "./clients";
+import { GRACE_DAYS } from "./rule";
 
-/** How long a deleted project or organization can be restored, in days. */
-export const GRACE_DAYS = 7;
 const DAY_MS = 24 * 60 * 60_000;
 
 const graceFrom = (now: Date): Date => new Date(now.getTime() + GRACE_DAYS * DAY_MS);

@@ -66,6 +66,9 @@ export const propertyValueSchema = z
   .refine((text) => /^[^=]+=./.test(text), "Enter it like role=staff.")
   .refine(isStorable, "That is not valid text.");
 
+/** How long a deleted project or organization can be restored, in days. */
+export const GRACE_DAYS = 7;
+
 export const newProjectSchema = z.object({
   name: nameSchema("the project"),
   domain: domainSchema.default(null),

@@ -12,15 +12,10 @@ import { setPin } from "@/lib/pins/pins.store";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient } from "@/lib/projects/clients";
 import { deletedOf } from "@/lib/projects/deletion.queries";
-import {
-  deleteOrganization,
-  deleteProject,
-  GRACE_DAYS,
-  restoreOrganization,
-  restoreProject,
-} from "@/lib/projects/deletion.store";
+import { deleteOrganization, deleteProject, restoreOrganization, restoreProject } from "@/lib/projects/deletion.store";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createClient, createProject } from "@/lib/projects/projects.store";
+import { GRACE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";

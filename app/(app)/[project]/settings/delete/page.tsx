@@ -5,12 +5,13 @@ import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { goingWith, organizationSize } from "@/lib/projects/deletion.queries";
+import { GRACE_DAYS } from "@/lib/projects/rule";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 
 export const metadata: Metadata = { title: "Delete" };
 
 const afterwards = (what: string) =>
-  `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for 7 days on your account page. After that, all its data is erased.`;
+  `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for ${GRACE_DAYS} days on your account page. After that, all its data is erased.`;
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");
