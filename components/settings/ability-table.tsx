@@ -1,17 +1,15 @@
 import { Check } from "lucide-react";
-import { ROLE_LABELS, type RoleName } from "@/components/settings/role-select";
+import { ROLE_LABELS } from "@/components/settings/role-select";
+import type { AbilityRow, Role } from "@/lib/permissions";
 
-type Key = "read" | "write" | "root";
-type AbilityTableProps = {
-  rows: { what: string; roles: Record<RoleName, boolean>; keys: Record<Key, boolean> }[];
-};
+type Key = keyof AbilityRow["keys"];
 
-const ROLES: RoleName[] = ["viewer", "editor", "admin", "owner"];
+const ROLES: Role[] = ["viewer", "editor", "admin", "owner"];
 const KEY_LABELS: Record<Key, string> = { read: "Read key", write: "Write key", root: "Root key" };
 const KEYS: Key[] = ["read", "write", "root"];
 
 /** What each role and each kind of key may do. */
-export function AbilityTable({ rows }: AbilityTableProps) {
+export function AbilityTable({ rows }: { rows: AbilityRow[] }) {
   return (
     // relative: hidden texts are positioned, and would widen the page from within
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on a phone, so keys must reach it

@@ -1,16 +1,17 @@
 "use client";
 
 import { useActionState } from "react";
-import { ProjectRoleSelect, type RoleName } from "@/components/settings/role-select";
+import { ProjectRoleSelect } from "@/components/settings/role-select";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import type { FormAction } from "@/components/ui/fields-form";
 import { IDLE } from "@/lib/http/form";
+import type { TeamMember } from "@/lib/organizations/team.queries";
 
 type ProjectRolesProps = {
   projectId: string;
-  member: { id: string; name: string; role: RoleName; projectRoles: Record<string, string> };
+  member: Pick<TeamMember, "id" | "name" | "role" | "projectRoles">;
   projects: { id: string; name: string }[];
   change: FormAction;
 };

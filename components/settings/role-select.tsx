@@ -1,9 +1,8 @@
 import type { ComponentProps } from "react";
 import { cn } from "@/components/ui/cn";
+import type { Role } from "@/lib/permissions";
 
-export type RoleName = "owner" | "admin" | "editor" | "viewer";
-
-export const ROLE_LABELS: Record<RoleName, string> = {
+export const ROLE_LABELS: Record<Role, string> = {
   owner: "Owner",
   admin: "Admin",
   editor: "Editor",
@@ -14,7 +13,7 @@ const LOOK = "h-9 rounded-md border border-input bg-background px-2.5 text-base 
 
 /** The roles somebody may grant; only owners can grant an owner's. */
 export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"select"> & { isOwner: boolean }) {
-  const given: RoleName[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
+  const given: Role[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
   return (
     <select name="role" className={cn(LOOK, className)} {...props}>
       {given.map((role) => (
@@ -27,7 +26,7 @@ export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"sel
 }
 
 /** The role in one project; "" means the role in the organization. */
-export function ProjectRoleSelect({ role, className, ...props }: ComponentProps<"select"> & { role: RoleName }) {
+export function ProjectRoleSelect({ role, className, ...props }: ComponentProps<"select"> & { role: Role }) {
   return (
     <select name="role" className={cn(LOOK, className)} {...props}>
       <option value="">{ROLE_LABELS[role]}, as in the organization</option>

@@ -3,7 +3,7 @@
 import { useActionState } from "react";
 import { Remove, Transfer } from "@/components/settings/member-dialogs";
 import { ProjectRoles } from "@/components/settings/project-roles";
-import { ROLE_LABELS, type RoleName, RoleSelect } from "@/components/settings/role-select";
+import { ROLE_LABELS, RoleSelect } from "@/components/settings/role-select";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
@@ -11,21 +11,14 @@ import { Badge } from "@/components/ui/badge";
 import type { FormAction } from "@/components/ui/fields-form";
 import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
+import type { TeamMember } from "@/lib/organizations/team.queries";
+import type { Role } from "@/lib/permissions";
 
-type Member = {
-  id: string;
-  name: string;
-  email: string;
-  role: RoleName;
-  projectRoles: Record<string, string>;
-  since: Date;
-  isVerified: boolean;
-};
 type TeamListProps = {
   projectId: string;
-  team: Member[];
+  team: TeamMember[];
   /** The viewing member and their role. */
-  self: { id: string; role: RoleName };
+  self: { id: string; role: Role };
   clock: Clock;
   /** The organization's projects, if the viewer may grant roles in them. */
   projects: { id: string; name: string }[];
@@ -36,7 +29,7 @@ type TeamListProps = {
 export function TeamList(props: TeamListProps) {
   const { projectId, team, self, clock, projects, actions } = props;
   const [state, send] = useActionState(actions.changeRole, IDLE);
-  const mayChange = ({ role }: Member) => self.role === "owner" || (self.role === "admin" && role !== "owner");
+  const mayChange = ({ role }: TeamMember) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
     <div className="grid gap-3">
       {state.status === "failed" && <Alert>{state.message}</Alert>}
