@@ -4,7 +4,6 @@ import { AppError } from "@/lib/errors";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { forgetClients } from "@/lib/projects/clients";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
 
@@ -25,12 +24,10 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
     if (noted) await noteOwnTeam(tx, scope.projectId);
     await addPeople(tx, scope.projectId, [personNumber(person)]);
   });
-  forgetClients();
 }
 
 /** Leaves the members of a segment out of every count, or counts them again. Everybody is looked at anew. */
 export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
   const change = isOut ? { add: [segmentId], remove: [] } : { add: [], remove: [segmentId] };
   await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));
-  forgetClients();
 }
