@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { CalibrationChart } from "@/components/charts/calibration-lazy";
 import { percent } from "@/components/insights/risk-list";
 import { count } from "@/lib/format/number";
+import type { ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";
 import { type Track, verdictOf } from "@/lib/risk/track";
 
@@ -39,7 +40,7 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
       </div>
       {newest && (
         <>
-          <Cutoffs tracks={tracks} of={of} hrefOf={hrefOf} />
+          <Cutoffs tracks={tracks} hrefOf={hrefOf} />
           <Calibration track={newest} horizon={horizon} of={of} hrefOf={hrefOf} />
         </>
       )}
@@ -47,16 +48,28 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
   );
 }
 
-const Cutoffs = ({ tracks, of, hrefOf }: Omit<Props, "horizon">) => (
+/** The numbers of a cut-off, each with the list of those it counts; of a share, those above the line. */
+const NUMBERS: { head: string; shown: ShownOutcomes; text: (track: Track) => string }[] = [
+  { head: "With a habit", shown: "all", text: ({ people }) => count(people) },
+  { head: "Stayed away", shown: "away", text: ({ away }) => count(away) },
+  { head: "Flagged quiet", shown: "flagged", text: ({ named }) => count(named) },
+  {
+    head: "Flagged who stayed away",
+    shown: "flaggedAway",
+    text: ({ named, namedAway }) => (named === 0 ? "—" : percent(namedAway / named)),
+  },
+  { head: "Away who were flagged", shown: "flaggedAway", text: ({ away, namedAway }) => percent(namedAway / away) },
+  { head: "Away, not flagged", shown: "missed", text: ({ away, namedAway }) => count(away - namedAway) },
+];
+
+const Cutoffs = ({ tracks, hrefOf }: Pick<Props, "tracks" | "hrefOf">) => (
   <Scrolling label="Track record">
     <thead className="text-muted-foreground text-xs">
       <tr className="border-b">
         <Head left>As of</Head>
-        <Head>{NOUNS[of]} with a habit</Head>
-        <Head>Stayed away</Head>
-        <Head>Flagged quiet</Head>
-        <Head>Flagged who stayed away</Head>
-        <Head>Away who were flagged</Head>
+        {NUMBERS.map(({ head }) => (
+          <Head key={head}>{head}</Head>
+        ))}
         <Head>AUC</Head>
         <Head>AUC of days silent</Head>
         <Head>Lift at 10 %</Head>
@@ -70,23 +83,14 @@ const Cutoffs = ({ tracks, of, hrefOf }: Omit<Props, "horizon">) => (
           <th scope="row" className="whitespace-nowrap px-3 py-1.5 text-left font-normal">
             {track.ago} days ago
           </th>
-          {(
-            [
-              ["all", count(track.people)],
-              ["away", count(track.away)],
-              ["flagged", count(track.named)],
-              ["flaggedAway", track.named === 0 ? "—" : percent(track.namedAway / track.named)],
-              ["missed", percent(track.namedAway / track.away), "who stayed away and were not flagged"],
-            ] as const
-          ).map(([shown, text, title]) => (
-            <Cell key={shown}>
+          {NUMBERS.map(({ head, shown, text }) => (
+            <Cell key={head}>
               <Link
                 href={hrefOf({ ago: String(track.ago), shown })}
                 prefetch={false}
-                title={title}
                 className="rounded-sm underline-offset-4 hover:text-primary hover:underline"
               >
-                {text}
+                {text(track)}
               </Link>
             </Cell>
           ))}
