@@ -9,10 +9,10 @@ import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
 import { saveFeatures } from "@/lib/features/features.store";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { countPeople } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileAccountRule, compileRule } from "@/lib/segments/compiled.queries";
+import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import type { AccountRule, Rule } from "@/lib/segments/rule";
+import { exactCount } from "@/tests/support/exact-count";
 import { track } from "../api/support";
 import { asServer, makeProject, type TestProject } from "../ingest/support";
 
@@ -96,8 +96,7 @@ test("a feature of several events begins with the first of any, for people too",
   const feature = features.find(({ name }) => name === "Sharing");
   if (!feature) throw new Error("no feature");
   const draw = await adopters(scope, null, NOW);
-  const people = async (rule: Rule | null) =>
-    (await countPeople(scope, { filter: await compileRule(scope, rule as Rule, NOW) })).count;
+  const people = (rule: Rule | null) => exactCount(scope, rule as Rule, NOW);
   const { rows } = await retentionOf(scope, feature, draw, NOW);
   expect(rows.reduce((sum, row) => sum + row.people, 0)).toBeGreaterThan(3);
   for (const { monday, people: began } of rows) expect(await people(ruleOfCohort(feature, monday, null))).toBe(began);

@@ -8,11 +8,11 @@ import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { countPeople } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
+import { exactCount } from "@/tests/support/exact-count";
 import { makeProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
@@ -94,11 +94,7 @@ const find = ({ comparison }: GroupsCompared, key: string): ComparedRow | undefi
   [...comparison.clear, ...comparison.unclear].find((row) => row.key === key && row.value === undefined);
 
 /** How many people the list behind a link has. */
-async function listed(rule: Parameters<typeof compileRule>[1]): Promise<number> {
-  const { count, exact } = await countPeople(scope, { filter: await compileRule(scope, rule, NOW) });
-  expect(exact).toBe(true);
-  return count;
-}
+const listed = (rule: Rule): Promise<number> => exactCount(scope, rule, NOW);
 
 async function expectLists({ a, b, leftOut, comparison, window }: GroupsCompared): Promise<void> {
   for (const group of [a, b, ...leftOut]) expect(await listed(group.rule), group.label).toBe(group.people);

@@ -2,9 +2,9 @@ import { beforeAll, expect, test } from "vitest";
 import { choiceOf } from "@/lib/comparison/choice";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
-import { countPeople } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
+import type { Rule } from "@/lib/segments/rule";
+import { exactCount } from "@/tests/support/exact-count";
 import { apply, DAY, identified, operation, START, settle } from "../accounts/support";
 import { makeProject } from "../identity/run";
 
@@ -37,8 +37,7 @@ beforeAll(async () => {
   await settle(project, NOW);
 }, 120_000);
 
-const count = async (rule: Parameters<typeof compileRule>[1]) =>
-  (await countPeople(scope, { filter: await compileRule(scope, rule, NOW) })).count;
+const count = (rule: Rule) => exactCount(scope, rule, NOW);
 
 test.each([
   ["retained", "firstSeen", "everybody"],

@@ -5,10 +5,9 @@ import { exportJourneys } from "@/lib/export/journeys";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { ASPECTS, type Cohort, cohortConditions, type Goal, onTheWay, ruleOf } from "@/lib/journeys/journeys";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
-import { countPeople } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
+import { exactCount } from "@/tests/support/exact-count";
 import { asServer, makeProject, serveIngest, type TestProject } from "../ingest/support";
 import { randomFrom } from "../timeline/reads-world";
 import { story } from "./story";
@@ -47,7 +46,7 @@ beforeAll(async () => {
 
 const listed = async (rule: Rule) => {
   expect(ruleSchema.safeParse(rule).success).toBe(true);
-  return (await countPeople(scope, { filter: await compileRule(scope, rule) })).count;
+  return exactCount(scope, rule);
 };
 
 test.each([["signUp"], [{ event: "export" }]] as Goal[][])(

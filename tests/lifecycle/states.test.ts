@@ -17,11 +17,10 @@ import { codeOf, tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erase } from "@/lib/privacy/erase";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
-import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
-import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
+import { exactCount } from "@/tests/support/exact-count";
 import { batches, random, sequence, T0, toOperation } from "../identity/generate";
 import { makeProject } from "../identity/run";
 
@@ -169,8 +168,7 @@ const notSeen = (on: string): Condition => ({ kind: "state", is: "noneOf", value
 test("every number of the chart equals the number of people on the list behind it", async () => {
   const project = await plant(LIVES);
   const scope = grantScope(project.id, "system:test");
-  const count = async (of: Condition[]) =>
-    (await countPeople(scope, { filter: await compileRule(scope, { kind: "and", of }, NOW) })).count;
+  const count = (of: Condition[]) => exactCount(scope, { kind: "and", of }, NOW);
   const identified: Condition = { kind: "identified", is: true };
   for (const who of ["everybody", "identified"] as const) {
     const among = who === "identified" ? [identified] : [];
