@@ -12,8 +12,10 @@ const WHAT: Record<SetAsideJob, string> = {
   erasures: "The rows of an erasure",
   accounts: "The list's numbers of the account",
   states: "The state of",
+  "account-states": "The state of the account",
   "sign-ups": "The sign-up of",
   risk: "The risk of",
+  "account-risk": "The risk of the account",
 };
 
 /** Items that background jobs skipped after failures. The jobs go on, so this is the only place that shows them. */

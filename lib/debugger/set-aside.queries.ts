@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
-import type { SetAsideJob } from "./set-aside.store";
+import { ACCOUNT_JOBS, type SetAsideJob } from "./set-aside.store";
 
-/** Something a job could not store. `ref`: the person it is about; `name`: the segment's. */
+/** Something a job could not store. `ref`: the person it is about; `name`: the segment's, or the account's id. */
 export type SetAside = {
   job: SetAsideJob;
   subject: string;
@@ -36,9 +36,11 @@ export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; to
                 WHEN s.person < 0 THEN (SELECT 'a:' || i.ext_id FROM identities i
                                          WHERE i.project_id = ${scope.projectId} AND i.id = -s.person
                                            AND i.kind = 'a') END AS ref,
-           (SELECT g.name
-              FROM segments g
-             WHERE g.project_id = ${scope.projectId} AND s.job = 'segments' AND g.id::text = s.subject) AS name
+           CASE WHEN s.job = ANY(${ACCOUNT_JOBS}::text[]) THEN s.subject
+                ELSE (SELECT g.name
+                        FROM segments g
+                       WHERE g.project_id = ${scope.projectId} AND s.job = 'segments' AND g.id::text = s.subject)
+                 END AS name
       FROM shown s ORDER BY s.since DESC, s.job, s.subject`);
   return { rows: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
 }

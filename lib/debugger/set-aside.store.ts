@@ -6,7 +6,20 @@ import { timestamp } from "@/lib/db/statement";
  * Which job could not store what. `subject` is a person's number, a person and column, or the id of a segment, an
  * erasure or an account.
  */
-export type SetAsideJob = "facts" | "columns" | "segments" | "erasures" | "accounts" | "states" | "sign-ups" | "risk";
+export type SetAsideJob =
+  | "facts"
+  | "columns"
+  | "segments"
+  | "erasures"
+  | "accounts"
+  | "states"
+  | "account-states"
+  | "sign-ups"
+  | "risk"
+  | "account-risk";
+
+/** Those whose subject is an account's id. */
+export const ACCOUNT_JOBS: readonly SetAsideJob[] = ["accounts", "account-states", "account-risk"];
 
 /** The first pause before something set aside is retried, in ms; each further one is twice as long, up to a day. */
 const FIRST_PAUSE_MS = 10 * 60_000;
@@ -76,6 +89,11 @@ export async function takeBack(
   if (subjects.length === 0) return;
   await db.query(sql`
     DELETE FROM set_aside WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
+}
+
+/** Erased accounts are not named by what is set aside. Primary key. */
+export async function eraseAccountsAside(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
+  for (const job of ACCOUNT_JOBS) await takeBack(db, projectId, job, ids);
 }
 
 /**

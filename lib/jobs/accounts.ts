@@ -9,13 +9,10 @@ import {
 } from "@/lib/accounts/work.queries";
 import { markDescribed, noteFeatures, noteSources, noteWork } from "@/lib/accounts/work.store";
 import { type Pool, transaction } from "@/lib/db/pool";
-import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
-import { logFault } from "@/lib/faults/log";
-import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { isolating } from "./isolate";
 import { refreshAccountStates } from "./lifecycle";
+import { setFaultyAside } from "./set-faulty-aside";
 
 /** Accounts computed by one statement, and people processed in one step. */
 const BATCH_ACCOUNTS = 100;
@@ -45,25 +42,7 @@ async function refreshAccounts(
   now: number,
   write: Write = refreshAccountStates,
 ): Promise<number> {
-  const aside = await setAsideAmong(db, projectId, "accounts", ids);
-  const due = ids.filter((id) => (aside.get(id) ?? 0) <= now);
-  const failed = new Set<string>();
-  await isolating(
-    due,
-    (some) =>
-      transaction(db, async (tx) => {
-        await lockFacts(tx, projectId);
-        await write(tx, projectId, some, now);
-      }),
-    (id, error) => {
-      failed.add(id);
-      logFault("accounts: one could not be computed and is set aside", error);
-      return setAside(db, projectId, "accounts", id, faultInWords(error), now);
-    },
-  );
-  const well = due.filter((id) => aside.has(id) && !failed.has(id));
-  await takeBack(db, projectId, "accounts", well);
-  return due.length;
+  return setFaultyAside(db, { projectId, job: "accounts", now }, ids, (tx, some) => write(tx, projectId, some, now));
 }
 
 /**

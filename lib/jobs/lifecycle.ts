@@ -78,8 +78,8 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
     await writeValues(tx, projectId, some);
   };
   if (sweptTo === null) {
-    await tryAsideAgain(db, sweep, BATCH_PEOPLE, work);
-    return accountsSweptTo !== null && sweepAccounts(db, projectId, accountsSweptTo, now);
+    await tryAsideAgain(db, sweep, BATCH_PEOPLE, Number, work);
+    return sweepAccounts(db, projectId, accountsSweptTo, now);
   }
   const people = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
@@ -88,12 +88,16 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
   return true;
 }
 
-async function sweepAccounts(db: Pool, projectId: string, after: string, now: number): Promise<boolean> {
-  return transaction(db, async (tx) => {
-    await lockFacts(tx, projectId);
-    const ids = await accountsAfter(tx, projectId, after, BATCH_ACCOUNTS);
-    await refreshAccountStates(tx, projectId, ids, now);
-    await noteAccountsSwept(tx, projectId, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
-    return ids.length === BATCH_ACCOUNTS;
-  });
+/** The same for accounts, once all people are done. */
+async function sweepAccounts(db: Pool, projectId: string, after: string | null, now: number): Promise<boolean> {
+  const sweep = { projectId, job: "account-states", now } as const;
+  const work = (tx: Tx, some: readonly string[]) => refreshAccountStates(tx, projectId, some, now);
+  if (after === null) {
+    await tryAsideAgain(db, sweep, BATCH_ACCOUNTS, String, work);
+    return false;
+  }
+  const ids = await accountsAfter(db, projectId, after, BATCH_ACCOUNTS);
+  await setFaultyAside(db, sweep, ids, work);
+  await noteAccountsSwept(db, projectId, after, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
+  return true;
 }

@@ -1,11 +1,13 @@
 import { writeRiskColumn } from "@/lib/accounts/facts.store";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { accountsAfter } from "@/lib/lifecycle/rules.store";
 import { areFactsCurrent, projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
   type AccountSample,
   accountSampleSize,
   accountsHaveRevenue,
+  forgetAccountRisk,
   sampleAccounts,
   writeAccountRisk,
 } from "@/lib/risk/account-risk.store";
@@ -183,8 +185,8 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
 }
 
 /**
- * The next batch of people, or of accounts once those are done; false where nothing is left. A person who cannot be
- * stored is set aside until the next day's model.
+ * The next batch of people, or of accounts once those are done; false where nothing is left. Whoever cannot be stored
+ * is set aside until the next day's model.
  */
 async function sweepRisk(
   db: Pool,
@@ -212,11 +214,16 @@ async function sweepRisk(
   }
   if (accounts === null || accounts.sweptTo === null) return false;
   const { sweptTo: after } = accounts;
+  const batch = await accountsAfter(db, projectId, after, BATCH_ACCOUNTS);
+  await setFaultyAside(db, { projectId, job: "account-risk", now }, batch, async (tx, some) => {
+    await writeAccountRisk(tx, projectId, knownOf(accounts), some, kept.fittedOn);
+    await writeRiskColumn(tx, projectId, some);
+  });
+  const to = batch.length < BATCH_ACCOUNTS ? null : (batch.at(-1) ?? null);
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
-    const done = await writeAccountRisk(tx, projectId, knownOf(accounts), after, BATCH_ACCOUNTS, kept.fittedOn);
-    await writeRiskColumn(tx, projectId, done.ids);
-    await noteAccountRiskSwept(tx, projectId, done.to);
+    await forgetAccountRisk(tx, projectId, { from: after, to }, batch);
+    await noteAccountRiskSwept(tx, projectId, to);
   });
   return true;
 }

@@ -6,18 +6,23 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { isolating } from "./isolate";
 
 type Sweep = { projectId: string; job: SetAsideJob; now: number };
-type Work = (tx: Tx, some: readonly number[]) => Promise<unknown>;
+type Work<T> = (tx: Tx, some: readonly T[]) => Promise<unknown>;
 
 /**
- * One batch of a sweep over people, under the lock of the facts: `work` for all of them in one transaction, or, where
- * that fails because of somebody's data, for halves until they are alone and set aside with the reason. Those set aside
- * before wait for their time.
+ * One batch of a sweep over people by number, or over accounts by id, under the lock of the facts: `work` for all of
+ * them in one transaction, or, where that fails because of the data of one, for halves until it is alone and set aside
+ * with the reason. Those set aside before wait for their time. Returns how many were due.
  */
-export async function setFaultyAside(db: Pool, sweep: Sweep, people: readonly number[], work: Work): Promise<void> {
+export async function setFaultyAside<T extends number | string>(
+  db: Pool,
+  sweep: Sweep,
+  subjects: readonly T[],
+  work: Work<T>,
+): Promise<number> {
   const { projectId, job, now } = sweep;
-  const aside = await setAsideAmong(db, projectId, job, people.map(String));
-  const due = people.filter((person) => (aside.get(String(person)) ?? 0) <= now);
-  const failed = new Set<number>();
+  const aside = await setAsideAmong(db, projectId, job, subjects.map(String));
+  const due = subjects.filter((one) => (aside.get(String(one)) ?? 0) <= now);
+  const failed = new Set<T>();
   await isolating(
     due,
     (some) =>
@@ -25,18 +30,25 @@ export async function setFaultyAside(db: Pool, sweep: Sweep, people: readonly nu
         await lockFacts(tx, projectId);
         await work(tx, some);
       }),
-    (person, error) => {
-      failed.add(person);
-      logFault(`${job}: somebody could not be worked out and is set aside`, error);
-      return setAside(db, projectId, job, String(person), faultInWords(error), now);
+    (one, error) => {
+      failed.add(one);
+      logFault(`${job}: one could not be computed and is set aside`, error);
+      return setAside(db, projectId, job, String(one), faultInWords(error), now);
     },
   );
-  const well = due.map(String).filter((person) => aside.has(person) && !failed.has(Number(person)));
-  await takeBack(db, projectId, job, well);
+  const well = due.filter((one) => aside.has(String(one)) && !failed.has(one));
+  await takeBack(db, projectId, job, well.map(String));
+  return due.length;
 }
 
-/** Whoever a sweep that is over has left behind, once their time has come. */
-export async function tryAsideAgain(db: Pool, sweep: Sweep, limit: number, work: Work): Promise<void> {
+/** What a sweep that is over has left behind, once its time has come; `subjectOf`: what the text stored stands for. */
+export async function tryAsideAgain<T extends number | string>(
+  db: Pool,
+  sweep: Sweep,
+  limit: number,
+  subjectOf: (text: string) => T,
+  work: Work<T>,
+): Promise<void> {
   const due = await dueAside(db, sweep.projectId, sweep.job, sweep.now, limit);
-  if (due.length > 0) await setFaultyAside(db, sweep, due.map(Number), work);
+  if (due.length > 0) await setFaultyAside(db, sweep, due.map(subjectOf), work);
 }

@@ -32,7 +32,7 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
   const work = (tx: Tx, some: readonly number[]) => writeSignUps(tx, projectId, some, rule, now);
   const { under, doneTo } = nextOf(await keptSweep(db, projectId), rule);
   if (doneTo === null) {
-    await tryAsideAgain(db, sweep, BATCH_PEOPLE, work);
+    await tryAsideAgain(db, sweep, BATCH_PEOPLE, Number, work);
     return false;
   }
   const people = await peopleAfter(db, projectId, doneTo, BATCH_PEOPLE);

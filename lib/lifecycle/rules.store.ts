@@ -88,10 +88,15 @@ export async function noteSwept(db: Database, projectId: string, from: string, t
 }
 
 /** The same of accounts. */
-export async function noteAccountsSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
-  await tx.query(sql`
+export async function noteAccountsSwept(
+  db: Database,
+  projectId: string,
+  from: string,
+  to: string | null,
+): Promise<void> {
+  await db.query(sql`
     UPDATE lifecycle_rules SET accounts_swept_to = ${to}, accounts_ready = accounts_ready OR ${to === null}
-     WHERE project_id = ${projectId}`);
+     WHERE project_id = ${projectId} AND accounts_swept_to = ${from}`);
 }
 
 /** The next people by id to apply a rule to. profile_facts_pkey; O(limit). */

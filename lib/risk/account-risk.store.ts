@@ -74,23 +74,20 @@ async function accountDays(
 }
 
 /**
- * Computes the risk of the next `limit` accounts after `from` and writes it, with the lock of the facts. Returns where
- * to continue; null at the end. Primary keys; O(their days, people and event names).
+ * Computes the risk of accounts and writes it, with the lock of the facts. Primary keys; O(their days, people and event
+ * names).
  */
 export async function writeAccountRisk(
   tx: Tx,
   projectId: string,
   known: Known & { byRevenue: boolean },
-  from: string,
-  limit: number,
+  accounts: readonly string[],
   today: number,
-): Promise<{ ids: string[]; to: string | null }> {
+): Promise<void> {
   const { rows } = await tx.query<{ id: string; revenue: number; counts: boolean }>(sql`
     SELECT account_id AS id, revenue, last_seen IS NOT NULL AND NOT is_internal AS counts
       FROM account_facts
-     WHERE project_id = ${projectId} AND account_id > ${from}
-     ORDER BY account_id LIMIT ${limit}`);
-  const to = rows.length < limit ? null : (rows.at(-1)?.id ?? null);
+     WHERE project_id = ${projectId} AND account_id = ANY(${accounts}::text[])`);
   const counted = rows.filter(({ counts }) => counts);
   const ids = counted.map(({ id }) => id);
   const days = await accountDays(tx, projectId, ids, today);
@@ -101,8 +98,20 @@ export async function writeAccountRisk(
     const assessed = { ...assess(known, own, today), days: own };
     return [rowOf({ id, revenue, byRevenue: known.byRevenue }, assessed, seats.get(id), uses.get(id), today)];
   });
-  await replaceAccountRisk(tx, projectId, { from, to }, made, today);
-  return { ids: rows.map(({ id }) => id), to };
+  await replaceAccountRisk(tx, projectId, accounts, made, today);
+}
+
+/** Deletes the risk of all accounts after `from`, up to `to` (null: to the end), but `accounts`: they are no more. */
+export async function forgetAccountRisk(
+  tx: Tx,
+  projectId: string,
+  { from, to }: { from: string; to: string | null },
+  accounts: readonly string[],
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_risk
+     WHERE project_id = ${projectId} AND account_id > ${from} AND (${to}::text IS NULL OR account_id <= ${to}::text)
+       AND NOT account_id = ANY(${accounts}::text[])`);
 }
 
 type Seats = {
@@ -221,13 +230,13 @@ function rowOf(
 async function replaceAccountRisk(
   tx: Tx,
   projectId: string,
-  { from, to }: { from: string; to: string | null },
+  accounts: readonly string[],
   rows: readonly Row[],
   today: number,
 ): Promise<void> {
   await tx.query(sql`
     DELETE FROM account_risk
-     WHERE project_id = ${projectId} AND account_id > ${from} AND (${to}::text IS NULL OR account_id <= ${to}::text)
+     WHERE project_id = ${projectId} AND account_id = ANY(${accounts}::text[])
        AND NOT account_id = ANY(${rows.map((row) => row.account_id)}::text[])`);
   if (rows.length === 0) return;
   await tx.query(sql`

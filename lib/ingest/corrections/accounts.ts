@@ -13,6 +13,7 @@ import { smallAccounts } from "@/lib/accounts/work.queries";
 import { addAccounts, addPeople } from "@/lib/accounts/work.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { eraseAccountsAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { isStorable } from "@/lib/format/storable";
@@ -226,6 +227,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await eraseAccountStates(tx, scope.projectId, all, now);
       await eraseAccountRisk(tx, scope.projectId, all);
       await eraseOutcomes(tx, scope.projectId, "accounts", all);
+      await eraseAccountsAside(tx, scope.projectId, all);
     }),
   );
 }
