@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import sql, { empty } from "sql-template-tag";
 import type { Database, Pool, UnitOfWork } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
 import { ownTeam } from "@/lib/identity/own-team.queries";
 import { ownerOf } from "@/lib/identity/owner.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
@@ -93,7 +94,7 @@ async function noteEvents(
   const minute = new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS);
   const conditions =
     trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
-  const { rows } = await tx.query<{ listed: number }>(sql`
+  const statement = sql`
     WITH matching AS MATERIALIZED (
       SELECT e.id, e.ts, e.actor_id, row_number() OVER (ORDER BY e.ts, e.id) AS place
         FROM events e
@@ -117,7 +118,9 @@ async function noteEvents(
        WHERE m.place > ${room}
       HAVING count(*) > 0
       ON CONFLICT (project_id, alert_id, cause) DO UPDATE SET causes = f.causes + excluded.causes)
-    SELECT count(*)::int AS listed FROM each`);
+    SELECT count(*)::int AS listed FROM each`;
+  // Planning takes longer than running it. With conditions, there are too many statements to keep.
+  const { rows } = await tx.query<{ listed: number }>(conditions === empty ? prepared(statement) : statement);
   const listed = rows[0]?.listed ?? 0;
   const before = noted.get(key);
   if (before !== undefined) noted.set(key, before + listed, { noUpdateTTL: true });
