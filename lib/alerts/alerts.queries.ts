@@ -85,13 +85,15 @@ export async function alertOf({ projectId }: ProjectScope, id: string): Promise<
 /** Alerts on events, for ingest. */
 export type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
 
-/** The project's active ones. alerts_pkey. */
+/** The project's active ones, without those that a newer version wrote and this one cannot read. alerts_pkey. */
 export async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
-  const { rows } = await db.query<Row>(sql`
-    SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
-  return rows.flatMap((row) => {
-    const { id, trigger } = toAlert(row);
-    return trigger.on === "event" ? [{ id, trigger, since: row.watchingSince }] : [];
+  const { rows } = await db.query<{ id: string; trigger: unknown; since: number }>(sql`
+    SELECT id, trigger, watching_since AS since
+      FROM alerts
+     WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
+  return rows.flatMap(({ id, trigger, since }) => {
+    const read = triggerSchema.safeParse(trigger);
+    return read.success && read.data.on === "event" ? [{ id, trigger: read.data, since }] : [];
   });
 }
 

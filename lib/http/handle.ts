@@ -4,7 +4,7 @@ import { logFault, pathForLog } from "@/lib/faults/log";
 
 /**
  * The only catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
- * the API's error shape with its status (lib/http/faults.ts). Next's own control flow (redirect, notFound) passes
+ * the API's error shape with its status (faultOf). Next's own control flow (redirect, notFound) passes
  * through.
  */
 export function handle<Rest extends unknown[]>(

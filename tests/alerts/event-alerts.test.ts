@@ -93,6 +93,17 @@ test("events of the own team fire nothing, neither one by one nor in a flood", a
   ).toEqual(["a:visitor", "u:u1"]);
 });
 
+test("an alert that a newer version wrote stops no event from being stored", async () => {
+  const { id } = await watch(project, receiver.url, {}, 0);
+  const newer = {
+    on: "event",
+    event: "exported",
+    where: [{ kind: "property", key: "rows", type: "shape", is: "round" }],
+  };
+  await pool().query("UPDATE alerts SET trigger = $2 WHERE id = $1", [id, newer]);
+  expect(await send(project, event("exported", Date.now(), { user: "u1" }))).toMatchObject([{ status: "accepted" }]);
+});
+
 test("late events fire when they arrive; events from before the alert was created do not", async () => {
   const made = Date.now() - 3 * 86_400_000;
   await watch(project, receiver.url, {}, made);
