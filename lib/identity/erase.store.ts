@@ -13,8 +13,8 @@ import { tombstone } from "./resolve.store";
 import { KEPT_ROW_BYTES } from "./space";
 
 /**
- * Erasure: removes user ids and whole streams. Returns the bytes their property values took. Primary keys; spans by
- * stream.
+ * Locks a person's streams and user ids in the lock order (docs/identity.md E3), until the set is stable: the streams
+ * are certain only once both are locked. The savepoint releases a set that was too small.
  */
 export async function lockToErase(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<LockedPerson> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };

@@ -140,10 +140,11 @@ async function hide(
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
   const names = await namesOf(tx, project.id, plan);
-  const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
   await eraseNotes(tx, project.id, plan.ranges);
   await eraseSessions(tx, project.id, plan);
   await eraseMemberships(tx, project.id, plan);
+  // After these, because a batch that names an erased id waits from here on until the commit.
+  const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
   await deleteProfiles(tx, project.id, plan.profileIds);
   await eraseFacts(tx, project.id, plan.people);
   // Under the lock of facts.
