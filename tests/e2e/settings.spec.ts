@@ -90,7 +90,7 @@ test("a segment left out of all counts is named in Settings; a page without segm
   project,
 }) => {
   await logInOperator(page);
-  await page.goto(`/${project.projectId}/segments/new?filter=and(prop(plan,text,is,test))`);
+  await page.goto(`/${project.projectId}/segments/new?filter=and(signedUp(inLast,30))`);
   await page.getByLabel("Name", { exact: true }).fill("Our testers");
   await page.getByRole("button", { name: "Create segment" }).click();
   await expect(page.getByRole("heading", { name: "Our testers", level: 1 })).toBeVisible();
