@@ -145,7 +145,7 @@ async function callAction(entry: Entry): Promise<Outcome> {
   }))
     form.set(name, value);
   form.set("correction", JSON.stringify({ kind: "alias", pairs: [["ada", "bob"]] }));
-  form.set("filter", "and(prop(plan,text,is,pro))");
+  form.set("filter", "and(prop(plan,text,oneOf,pro))");
   try {
     const takesForm = action.length === 2 && !isArguments(entry.name);
     const answer: unknown = await (takesForm ? action(IDLE, form) : action(...argumentsOf(entry.name, projectId)));
