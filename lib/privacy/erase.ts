@@ -143,7 +143,7 @@ async function hide(
   await eraseNotes(tx, project.id, plan.ranges);
   await eraseSessions(tx, project.id, plan);
   await eraseMemberships(tx, project.id, plan);
-  // After these, because a batch that names an erased id waits from here on until the commit.
+  // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
   const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
   await deleteProfiles(tx, project.id, plan.profileIds);
   await eraseFacts(tx, project.id, plan.people);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase, finishErasures } from "@/lib/privacy/erase";
@@ -9,6 +10,7 @@ import { settingValues } from "@/lib/projects/projects.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
+import { testDatabase } from "../support/database";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
 import { comparable, makeProject, send } from "./run";
@@ -55,6 +57,31 @@ test("a dry run counts and changes nothing", async () => {
   );
   expect(receipt.events).toBe(2);
   expect(await observe(pool(), project.id)).toEqual(before);
+});
+
+test("while an erasure waits for the person's notes, another process looks the id up without waiting", async () => {
+  const project = await makeProject(pool());
+  await run(project, "A@0");
+  await pool().query(
+    `INSERT INTO notes (project_id, actor_id, id, about_ts, author_id, body, created_at)
+     SELECT project_id, id, $2, $3, $2, 'x', $3 FROM identities WHERE project_id = $1 AND ext_id = 'A'`,
+    [project.id, newId(), new Date(timeOf("1"))],
+  );
+  const { pool: other } = testDatabase();
+  other.on("connect", (client) => void client.query("SET lock_timeout = '3s'"));
+  const holder = await other.connect();
+  await holder.query("BEGIN");
+  await holder.query("SELECT 1 FROM notes WHERE project_id = $1 FOR UPDATE", [project.id]);
+  const erasing = erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  const waiting = `SELECT 1 FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'DELETE FROM notes'`;
+  await vi.waitUntil(async () => (await other.query(waiting)).rowCount === 1, 30_000);
+  const names = new Map([["u:A", { kind: "u", extId: "A", streamClass: null, newest: timeOf("11") } as const]]);
+  const known = await resolveIdentities(other, project.id, names).finally(() => holder.query("COMMIT"));
+  holder.release();
+  expect([...known.keys()]).toEqual(["u:A"]);
+  expect(await erasing).toMatchObject({ userIds: 1 });
+  await other.end();
 });
 
 test("an anonymous visitor can be erased", async () => {
