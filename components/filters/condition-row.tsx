@@ -171,28 +171,10 @@ function Members({ draft, projectId, segments, change }: MembersProps) {
             autoFocus
             change={(next) => replace(one.id, next)}
           />
-          <Button
-            variant="ghost"
-            size="icon"
-            aria-label="Remove this condition on its people"
-            title="Remove"
-            onClick={() => replace(one.id, null)}
-          >
-            <X aria-hidden="true" />
-          </Button>
+          <RemoveButton label="Remove this condition on its people" remove={() => replace(one.id, null)} />
         </div>
       ))}
-      {draft.where.length < MAX_WHERE && (
-        <Button
-          variant="ghost"
-          size="none"
-          className="justify-self-start rounded-sm px-1 py-0.5 text-xs [&_svg]:size-3"
-          onClick={() => change({ ...draft, where: [...draft.where, draftCondition()] })}
-        >
-          <Plus aria-hidden="true" />
-          {draft.where.length === 0 ? "who …" : "and who …"}
-        </Button>
-      )}
+      <AddButton draft={draft} label={draft.where.length === 0 ? "who …" : "and who …"} change={change} />
     </>
   );
 }
@@ -242,28 +224,36 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
               choose={(field) => replace(one.id, { ...startOf(field), id: one.id })}
             />
           )}
-          <Button
-            variant="ghost"
-            size="icon"
-            aria-label="Remove this property"
-            title="Remove"
-            onClick={() => replace(one.id, null)}
-          >
-            <X aria-hidden="true" />
-          </Button>
+          <RemoveButton label="Remove this property" remove={() => replace(one.id, null)} />
         </div>
       ))}
-      {draft.where.length < MAX_WHERE && (
-        <Button
-          variant="ghost"
-          size="none"
-          className="justify-self-start rounded-sm px-1 py-0.5 text-xs [&_svg]:size-3"
-          onClick={() => change({ ...draft, where: [...draft.where, draftCondition()] })}
-        >
-          <Plus aria-hidden="true" />
-          with a property
-        </Button>
-      )}
+      <AddButton draft={draft} label="with a property" change={change} />
     </>
+  );
+}
+
+function RemoveButton({ label, remove }: { label: string; remove: () => void }) {
+  return (
+    <Button variant="ghost" size="icon" aria-label={label} title="Remove" onClick={remove}>
+      <X aria-hidden="true" />
+    </Button>
+  );
+}
+
+type AddButtonProps = Pick<ConditionRowProps, "draft" | "change"> & { label: string };
+
+/** Adds a condition within the condition, up to their maximum. */
+function AddButton({ draft, label, change }: AddButtonProps) {
+  if (draft.where.length >= MAX_WHERE) return null;
+  return (
+    <Button
+      variant="ghost"
+      size="none"
+      className="justify-self-start rounded-sm px-1 py-0.5 text-xs [&_svg]:size-3"
+      onClick={() => change({ ...draft, where: [...draft.where, draftCondition()] })}
+    >
+      <Plus aria-hidden="true" />
+      {label}
+    </Button>
   );
 }

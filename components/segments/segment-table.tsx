@@ -53,8 +53,7 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
             </td>
             <td className="text-right align-top tabular-nums max-sm:!pr-4">
               <Suspense fallback={<Skeleton className="ml-auto h-3.5 w-10" />}>
-                <Count total={row.total} />{" "}
-                <span className="text-muted-foreground text-xs">{row.kind === "accounts" ? "accounts" : "people"}</span>
+                <Count total={row.total} kind={row.kind} />
               </Suspense>
             </td>
             <td className="!pr-6 hidden whitespace-nowrap align-top text-muted-foreground sm:table-cell">
@@ -74,7 +73,17 @@ function Icon({ of }: { of: SegmentRow["kind"] }) {
   return <Shown aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-muted-foreground" />;
 }
 
-async function Count({ total }: { total: Promise<Total | null> }) {
+async function Count({ total, kind }: Pick<SegmentRow, "total" | "kind">) {
   const found = await total;
-  return found ? totalShort(found) : "—";
+  if (!found) return "—";
+  return (
+    <>
+      {totalShort(found)} <span className="text-muted-foreground text-xs">{nounOf(kind, found.count)}</span>
+    </>
+  );
+}
+
+function nounOf(kind: SegmentRow["kind"], count: number): string {
+  if (kind === "accounts") return count === 1 ? "account" : "accounts";
+  return count === 1 ? "person" : "people";
 }

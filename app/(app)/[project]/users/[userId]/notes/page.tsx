@@ -1,13 +1,11 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { NoteForm } from "@/components/notes/note-form";
-import { NoteList } from "@/components/notes/note-list";
+import { NotesTab } from "@/components/notes/notes-tab";
 import { displayName, userHref } from "@/components/people/row";
 import { memberNames } from "@/lib/auth/members.queries";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { notesOf } from "@/lib/notes/notes.queries";
-import { pieces } from "@/lib/notes/rule";
 import { membersOf } from "@/lib/organizations/members.queries";
 import { addNoteAction, deleteNoteAction, editNoteAction } from "./actions";
 
@@ -32,30 +30,18 @@ export default async function NotesPage({ params }: Props) {
   ]);
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
   return (
-    <div className="grid max-w-2xl gap-6 px-4 py-5 sm:px-6">
-      {may.edit && (
-        <NoteForm
-          label={`Write a note about ${displayName(person)}`}
-          members={members.map(({ name }) => name)}
-          submitLabel="Add note"
-          action={addNoteAction.bind(null, project.id, person.ref)}
-        />
-      )}
-      <NoteList
-        of="person"
-        notes={notes.map((note) => ({
-          ...note,
-          name: { actorId: note.actorId, id: note.id },
-          author: authors.get(note.authorId) ?? "Former member",
-          pieces: pieces(note.body, members),
-          mayEdit: may.edit && note.authorId === member.id,
-          mayDelete: may.manage || (may.edit && note.authorId === member.id),
-        }))}
-        members={members.map(({ name }) => name)}
-        clock={{ now: Date.now(), zone }}
-        edit={editNoteAction.bind(null, project.id)}
-        remove={deleteNoteAction.bind(null, project.id)}
-      />
-    </div>
+    <NotesTab
+      of="person"
+      title={displayName(person)}
+      notes={notes}
+      nameOf={({ actorId, id }) => ({ actorId, id })}
+      authors={authors}
+      members={members}
+      viewer={{ id: member.id, may }}
+      clock={{ now: Date.now(), zone }}
+      add={addNoteAction.bind(null, project.id, person.ref)}
+      edit={editNoteAction.bind(null, project.id)}
+      remove={deleteNoteAction.bind(null, project.id)}
+    />
   );
 }
