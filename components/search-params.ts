@@ -1,4 +1,5 @@
 import type { Range, RangeParams } from "@/lib/format/range";
+import type { Internal } from "@/lib/identity/own-team.queries";
 
 export type SearchParams = Record<string, string | string[] | undefined>;
 
@@ -32,6 +33,21 @@ export const whoOf = (params: SearchParams): "identified" | "anonymous" | undefi
   const who = one(params, "who");
   return who === "identified" || who === "anonymous" ? who : undefined;
 };
+
+/** Of the lists of events and sessions: what of the own team and of test accounts they show. */
+export const OWN_TEAM = [
+  { value: "with", label: "Own team: included" },
+  { value: "only", label: "Own team: only" },
+];
+
+export const internalOf = (params: SearchParams): Internal => {
+  const own = one(params, "own");
+  return own === "with" || own === "only" ? own : "without";
+};
+
+/** As a list's filter has it. */
+export const withInternalOf = (params: SearchParams): { withInternal?: true } =>
+  internalOf(params) === "without" ? {} : { withInternal: true };
 
 /** "plan", or "plan:pro" or "plan = pro". */
 export function propertyOf(text: string | undefined): { key: string; value: string | null } | undefined {

@@ -1,6 +1,6 @@
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
-import { one, propertyOf, type SearchParams, whoOf } from "@/components/search-params";
+import { countSet, one, propertyOf, type SearchParams, whoOf, withInternalOf } from "@/components/search-params";
 import { toItem } from "@/components/timeline/item";
 import type { StreamRow } from "@/components/timeline/stream";
 import type { StreamFilter } from "@/lib/timeline/project-events.queries";
@@ -15,7 +15,11 @@ export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after"
   device: one(search, "device"),
   property: propertyOf(one(search, "prop")),
   who: whoOf(search),
+  ...withInternalOf(search),
 });
+
+/** Whether no filter is set that events can fail; whose they are is another question. */
+export const isUnfiltered = ({ withInternal: _, ...filter }: Partial<StreamFilter>): boolean => countSet(filter) === 0;
 
 export const toStreamRow = ({ person, ...event }: RecentEvent, projectId: string): StreamRow => ({
   item: toItem({ ...event, attribution: "explicit" }),

@@ -1,3 +1,5 @@
+import { SearchX } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { RangePicker, type RangePickerProps } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
@@ -7,7 +9,8 @@ import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { type Option, SelectFilter } from "@/components/overview/select-filter";
-import { DEVICES, WHO } from "@/components/search-params";
+import { DEVICES, OWN_TEAM, WHO } from "@/components/search-params";
+import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";
@@ -21,6 +24,8 @@ export type ProjectListState = {
   first: string;
   /** without the people filter */
   everybody: string;
+  /** with the own team, for a list that leaves it out; else null */
+  withInternal: string | null;
   /** CSV export */
   file: string;
   range: RangePickerProps;
@@ -43,6 +48,31 @@ type ProjectListFrameProps = {
   before?: ReactNode;
   after: ReactNode;
 };
+
+type NoMatchesProps = {
+  what: "events" | "visits";
+  /** Link to the list without filters: its text and URL. */
+  all: string;
+  href: string;
+  withInternal: string | null;
+};
+
+/** An empty list: without its filters there may be something, and with the own team. */
+export function NoMatches({ what, all, href, withInternal }: NoMatchesProps) {
+  return (
+    <Empty icon={SearchX} title="No matches">
+      <p>No {what} on these days match the filters.</p>
+      <Link href={href} className="justify-self-center text-primary underline-offset-4 hover:underline">
+        {all}
+      </Link>
+      {withInternal !== null && (
+        <Link href={withInternal} className="justify-self-center text-primary underline-offset-4 hover:underline">
+          Include {what} of your own team
+        </Link>
+      )}
+    </Empty>
+  );
+}
 
 /** Header of a project-wide list: date range, export, filters, and the people filter in words. */
 export function ProjectListFrame({ title, about, what, state, active, file, before, after }: ProjectListFrameProps) {
@@ -71,6 +101,7 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
         <SelectFilter name="device" label="Device" options={DEVICES} />
         <SelectFilter name="country" label="Country" options={state.countries} />
         {after}
+        <SelectFilter name="own" label="Own team" none="Own team: left out" options={OWN_TEAM} />
         <PendingProvider>
           <FilterButton
             label="People"

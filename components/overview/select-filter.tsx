@@ -6,11 +6,18 @@ import { cn } from "@/components/ui/cn";
 
 export type Option = { value: string; label: string };
 
-/** `width`: a class that reserves space, for options that load later. */
-type SelectFilterProps = { name: string; label: string; options: Option[]; width?: string };
+type SelectFilterProps = {
+  name: string;
+  label: string;
+  options: Option[];
+  /** A class that reserves space, for options that load later. */
+  width?: string;
+  /** What the list shows without this filter. */
+  none?: string;
+};
 
 /** One filter of a list, kept in the URL. A native select: accessible, and no script. */
-export function SelectFilter({ name, label, options, width }: SelectFilterProps) {
+export function SelectFilter({ name, label, options, width, none = `${label}: any` }: SelectFilterProps) {
   const router = useRouter();
   const pathname = usePathname();
   const current = useSearchParams();
@@ -36,7 +43,7 @@ export function SelectFilter({ name, label, options, width }: SelectFilterProps)
         width,
       )}
     >
-      <option value="">{label}: any</option>
+      <option value="">{none}</option>
       {!known && <option value={value}>{value}</option>}
       {options.map((option) => (
         <option key={option.value} value={option.value}>

@@ -1,4 +1,4 @@
-import { one, type SearchParams, whoOf } from "@/components/search-params";
+import { one, type SearchParams, whoOf, withInternalOf } from "@/components/search-params";
 import type { VisitsFilter } from "@/lib/sessions/project-visits.queries";
 
 /** Filters of the sessions list in its URL, except dates and people. */
@@ -10,6 +10,7 @@ export function visitsFilterOf(search: SearchParams): Omit<VisitsFilter, "after"
     country: one(search, "country"),
     entry: one(search, "entry"),
     who: whoOf(search),
+    ...withInternalOf(search),
     ...(Number.isInteger(pages) && pages > 0 && { minPages: pages }),
   };
 }

@@ -1,5 +1,6 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
+import { countsAlong } from "./own-team.queries";
 import type { Person } from "./person-ref";
 
 /**
@@ -57,17 +58,23 @@ export function lanesIn(
 
 /**
  * `lanes`: all intervals of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
+ * Without the own team unless `withInternal`.
  * The planner estimates one person of each kind and so probes indexes; an estimate of hundreds makes it scan them.
  */
-export const lanesOfRecentPeople = (scope: Scope, limit: number): Sql => sql`
+export function lanesOfRecentPeople(scope: Scope, limit: number, withInternal: boolean): Sql {
+  const counts = (person: Sql) => (withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`);
+  return sql`
   people AS (
     (SELECT 'u' AS kind, t.profile_id AS person FROM profile_stats t
       WHERE t.project_id = ${scope.projectId} AND t.last_min IS NOT NULL
+        ${counts(sql`t.profile_id`)}
       ORDER BY t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC LIMIT ${limit})
     UNION
     (SELECT 'a', -s.stream_id FROM spans s
       WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
+        ${counts(sql`-s.stream_id`)}
       ORDER BY s.last_min DESC, s.last_seen DESC, s.stream_id DESC LIMIT ${limit})),
   lanes AS (${lanesIn(scope, sql`(SELECT person FROM people WHERE kind = 'u')`, {
     visitors: sql`(SELECT person FROM people WHERE kind = 'a')`,
   })})`;
+}

@@ -24,3 +24,13 @@ export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql
 export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;
+
+/**
+ * Before countsAlong where a walk may pass very many of the own team's rows, such as a robot's: their user ids are
+ * hashed once. Does not see what they did before logging in.
+ */
+export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${actor} NOT IN (
+  SELECT i.id
+    FROM profile_facts ours
+    JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = ours.person
+   WHERE ours.project_id = ${projectId} AND ours.is_internal)`;

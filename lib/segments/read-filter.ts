@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { type ListProfilesOptions, POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -43,19 +44,25 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
 
 /**
  * The people whose sessions or events a list shows: `filter` as in URLs, the same rule as the users list's. `people`:
- * absent for everybody.
+ * absent for everybody, with or without the own team.
  */
 export async function readPeopleFilter(
   scope: Scope,
   filter: string,
+  internal: Internal = "without",
 ): Promise<{ shown: FilterShown; people: PeopleSet | undefined }> {
   const shown = await readFilter(scope, filter);
-  return { shown, people: shown.compiled && peopleOf(scope, shown.compiled, Date.now()) };
+  const isEverybody = shown.compiled === undefined && internal !== "only";
+  return { shown, people: isEverybody ? undefined : peopleOf(scope, shown.compiled, Date.now(), internal) };
 }
 
 /** Like readPeopleFilter, for files and streams: an unusable filter is an error, never everybody. */
-export async function requirePeopleFilter(scope: Scope, filter: string): Promise<PeopleSet | undefined> {
-  const { shown, people } = await readPeopleFilter(scope, filter);
+export async function requirePeopleFilter(
+  scope: Scope,
+  filter: string,
+  internal: Internal = "without",
+): Promise<PeopleSet | undefined> {
+  const { shown, people } = await readPeopleFilter(scope, filter, internal);
   if (shown.problem !== null) throw new AppError("bad_request", "This filter cannot be used.", { field: "filter" });
   return people;
 }

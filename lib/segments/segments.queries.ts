@@ -5,6 +5,7 @@ import { pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
+import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
@@ -127,9 +128,13 @@ export async function previewAccountRule(
   return { total, rows };
 }
 
-/** Everybody a compiled rule finds, for lists of their events and sessions. */
-export const peopleOf = (scope: ProjectScope, filter: PeopleFilter, now: number): PeopleSet =>
-  peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, now });
+/** Everybody a compiled rule finds (all without one), for lists of their events and sessions. */
+export const peopleOf = (
+  scope: ProjectScope,
+  filter: PeopleFilter | undefined,
+  now: number,
+  internal: Internal = "without",
+): PeopleSet => peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, internal, now });
 
 /** How many are in a segment now; see Total. */
 export async function countMembers(scope: Scope, id: string): Promise<Total> {

@@ -7,6 +7,7 @@ import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
+import { countsAlong } from "@/lib/identity/own-team.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, MAX_ASKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
@@ -25,8 +26,10 @@ export type VisitsFilter = {
   /** At least this many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
-  /** Only those of these people. */
+  /** Only those of these people; whoever made the set decided whether the own team is in it. */
   people?: PeopleSet;
+  /** Without `people`: the own team's sessions, too. */
+  withInternal?: true;
   after: number;
   before: number;
 };
@@ -109,6 +112,7 @@ export function visitsQuery(
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
       FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
      WHERE ${when} AND ${within} ${kept(filter, sql`owner.person`)}
+       ${people || filter.withInternal ? empty : sql`AND ${countsAlong(scope.projectId, sql`owner.person`)}`}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
        AND ${isFirst(sql`owner.person`)}
      ${order} LIMIT ${page.limit}`;

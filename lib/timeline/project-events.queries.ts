@@ -5,6 +5,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
+import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
@@ -24,8 +25,10 @@ export type StreamFilter = {
   device?: string;
   property?: { key: string; value: string | null };
   who?: "identified" | "anonymous";
-  /** Only theirs. */
+  /** Only theirs; whoever made the set decided whether the own team is in it. */
   people?: PeopleSet;
+  /** Without `people`: the own team's events, too. */
+  withInternal?: true;
   after: number;
   before: number;
 };
@@ -60,10 +63,20 @@ const COMMON_BY = 30;
  * by name and time; whoever's they must be, all of the window's. Some 30 steps in events_name_ts_idx a name.
  */
 export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
+  if (page.filter.name !== undefined) return [page.filter.name];
+  return (await pool().query<{ name: string }>(namesQuery(scope, page))).rows.map(({ name }) => name);
+}
+
+export function namesQuery(scope: Scope, page: StreamPage): Sql {
   const { filter } = page;
-  if (filter.name !== undefined) return [filter.name];
   const ofName = sql`${matching(scope, page)} AND e.name = n.name`;
-  const { rows } = await pool().query<{ name: string }>(sql`
+  const person = sql`owner.person`;
+  // A name that only robots of the own team send has no head, and all of its events are passed over.
+  const ofAnybody =
+    filter.people || filter.withInternal
+      ? who(filter, person)
+      : sql`AND ${isNoUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${whose(scope, filter, person)}`;
+  return sql`
     WITH RECURSIVE ${namesOf(scope)},
     picked AS (
       SELECT n.name, head.ts
@@ -71,7 +84,7 @@ export async function pickNames(scope: Scope, page: StreamPage): Promise<string[
        CROSS JOIN LATERAL (
         SELECT e.ts
           FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-         WHERE ${ofName} ${who(filter, sql`owner.person`)}
+         WHERE ${ofName} ${ofAnybody}
          ORDER BY e.ts DESC LIMIT 1) head
        WHERE n.name IS NOT NULL
        ORDER BY head.ts DESC
@@ -81,8 +94,7 @@ export async function pickNames(scope: Scope, page: StreamPage): Promise<string[
                  FROM events e
                 WHERE ${ofName}
                 ORDER BY e.ts DESC
-               OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`);
-  return rows.map(({ name }) => name);
+               OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`;
 }
 
 /** Of each name at most so many of the newest events are looked at before a rule's people are looked for. */
@@ -102,8 +114,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
   const walked = (name: Sql, when: Sql) => sql`
     SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-     WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${who(filter, sql`owner.person`)}
-       ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}`;
+     WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${whose(scope, filter, sql`owner.person`)}`;
   const asked = (those: PeopleSet) => sql`
     recent AS MATERIALIZED (
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
@@ -172,6 +183,14 @@ function kept({ path, page, country, device, property }: StreamFilter): Sql {
     );
   }
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
+}
+
+/** Of the filter's people; for everybody without the own team, at one lookup a row. */
+function whose(scope: Scope, filter: StreamFilter, person: Sql): Sql {
+  if (filter.people) return sql`${who(filter, person)} AND ${filter.people.has(person)}`;
+  return filter.withInternal
+    ? who(filter, person)
+    : sql`${who(filter, person)} AND ${countsAlong(scope.projectId, person)}`;
 }
 
 const who = ({ who }: StreamFilter, person: Sql): Sql =>

@@ -9,19 +9,20 @@ import type { TimelineEvent } from "./types";
 export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentPerson };
 
 /**
- * The project's newest activity, newest first, at most `limit` (1 to 200) events. There is no index on time alone, and
+ * The project's newest activity, newest first, at most `limit` (1 to 200) events, without the own team unless
+ * `withInternal`. There is no index on time alone, and
  * none is needed: the newest events belong to the people seen last, so it takes as many people as rows from
  * profile_stats_last_min_idx and spans_visitors_idx and the newest events of each lane of theirs from
  * events_actor_ts_idx. What does not count as being seen (a server's identify, passive events) may be missing.
  */
-export async function recentEvents(scope: Scope, limit: number): Promise<RecentEvent[]> {
+export async function recentEvents(scope: Scope, limit: number, { withInternal = false } = {}): Promise<RecentEvent[]> {
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(prepared(recentEventsQuery(scope, limit)));
+  const { rows } = await pool().query<Row>(prepared(recentEventsQuery(scope, limit, withInternal)));
   return rows.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } }));
 }
 
-export const recentEventsQuery = (scope: Scope, limit: number): Sql => sql`
-    WITH ${lanesOfRecentPeople(scope, limit)},
+export const recentEventsQuery = (scope: Scope, limit: number, withInternal = false): Sql => sql`
+    WITH ${lanesOfRecentPeople(scope, limit, withInternal)},
     newest AS (
       SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS person_kind, abs(l.person) AS person, e.*
         FROM lanes l

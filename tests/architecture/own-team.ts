@@ -18,7 +18,6 @@ const COUNT_NOBODY = {
     "lib/identity/evidence.queries.ts",
     "lib/identity/fold.queries.ts",
     "lib/identity/identities.queries.ts",
-    "lib/identity/lanes.queries.ts",
     "lib/identity/owner.queries.ts",
     "lib/identity/person-summary.queries.ts",
     "lib/identity/person.queries.ts",
@@ -73,11 +72,7 @@ const COUNT_NOBODY = {
   ],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
   "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
-  "lists what was done, not who": [
-    "lib/sessions/project-visits.queries.ts",
-    "lib/timeline/project-events.queries.ts",
-    "lib/timeline/recent-events.queries.ts",
-  ],
+  "any event: whether there is one yet": ["lib/timeline/recent-events.queries.ts"],
 };
 
 export const OWN_TEAM_RULES: readonly Rule[] = [

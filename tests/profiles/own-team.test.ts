@@ -1,8 +1,10 @@
+import sql from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
+import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
 import { dayOf } from "@/lib/lifecycle/moves";
 import { keptRule } from "@/lib/lifecycle/rules.store";
@@ -16,7 +18,7 @@ import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import { samplePeople } from "@/lib/profiles/list/everybody.queries";
 import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles/list/list.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
-import { type Sort, TABS } from "@/lib/profiles/types";
+import { type Page, type Sort, TABS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
@@ -24,7 +26,9 @@ import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments
 import { createSegment } from "@/lib/segments/segments.store";
 import { signUpsRule } from "@/lib/segments/sign-ups";
 import { suggestFacts, suggestProperties, suggestValues } from "@/lib/segments/suggest.queries";
+import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
+import { recentEvents } from "@/lib/timeline/recent-events.queries";
 import { DAY, START } from "../accounts/support";
 import { NOW, twins } from "./twins";
 
@@ -158,6 +162,15 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     await suggestValues(scope, "plan"),
     await suggestFacts(scope, "country"),
   ],
+  "lists of events and of sessions": async (scope) => {
+    const filter = { after: 0, before: NOW };
+    const all = [];
+    for (const narrower of [{}, { name: "export" }, { who: "anonymous" as const }, { country: "DE" }])
+      all.push(whose(await everyPage((at) => streamEvents(scope, { filter: { ...filter, ...narrower }, ...at }))));
+    for (const narrower of [{}, { device: "mobile" }, { who: "identified" as const }, { minPages: 2 }])
+      all.push(whose(await everyPage((at) => listVisits(scope, { filter: { ...filter, ...narrower }, ...at }))));
+    return [...all, (await recentEvents(scope, 200)).map(({ name, person }) => [name, person.ref])];
+  },
   samples: async (scope) => {
     const universe = await universeOf(scope, 1_000);
     const all = [];
@@ -175,15 +188,21 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   },
 };
 
-async function everyone(scope: Scope, options: Omit<Parameters<typeof listProfiles>[1], "limit">) {
-  const rows = [];
+const everyone = (scope: Scope, options: Omit<Parameters<typeof listProfiles>[1], "limit">) =>
+  everyPage((at) => listProfiles(scope, { ...options, ...at }));
+
+async function everyPage<Row>(read: (at: { limit: number; cursor?: string }) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
   for (let cursor: string | undefined; ; ) {
-    const page = await listProfiles(scope, { ...options, limit: 25, ...(cursor && { cursor }) });
+    const page = await read({ limit: 25, ...(cursor && { cursor }) });
     rows.push(...page.rows);
     if (page.next === null) return rows;
     cursor = page.next;
   }
 }
+
+const whose = (rows: { person: { ref: string } }[]): string[] => rows.map(({ person }) => person.ref);
+const isOwn = (ref: string): boolean => /^(?:u:t|a:team-phone)/.test(ref);
 
 test.each(Object.keys(COUNTS))("%s: as if the own team had never existed", async (name) => {
   const count = COUNTS[name] as (scope: Scope<"edit">) => Promise<unknown>;
@@ -205,6 +224,27 @@ test("they are on a separate tab, and among everybody else on request", async ()
   expect((await countPeople(mixed, { withInternal: true, filter })).count).toBe(
     (await countPeople(mixed, { filter })).count + 3,
   );
+});
+
+test("their events and sessions are listed on request, among all others or alone", async () => {
+  const filter = { after: 0, before: NOW };
+  const only = peopleOf(mixed, undefined, NOW, "only");
+  const lists = [
+    (scope: Scope, which: { withInternal?: true; people?: PeopleSet }) =>
+      everyPage((at) => streamEvents(scope, { filter: { ...filter, ...which }, ...at })),
+    (scope: Scope, which: { withInternal?: true; people?: PeopleSet }) =>
+      everyPage((at) => listVisits(scope, { filter: { ...filter, ...which }, ...at })),
+  ];
+  for (const list of lists) {
+    const all = whose(await list(mixed, { withInternal: true }));
+    const own = whose(await list(mixed, { people: only }));
+    expect(own.length).toBeGreaterThan(10);
+    expect(own).toEqual(all.filter(isOwn));
+    expect(whose(await list(mixed, { people: { ...only, isFew: sql`false` } }))).toEqual(own);
+    expect(all.filter((ref) => !isOwn(ref))).toEqual(whose(await list(alone, {})));
+  }
+  const withOwn = await recentEvents(mixed, 200, { withInternal: true });
+  expect(withOwn.some(({ person }) => isOwn(person.ref))).toBe(true);
 });
 
 test("a sample of everybody does not contain them", async () => {

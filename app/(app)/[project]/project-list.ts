@@ -1,7 +1,7 @@
 import "server-only";
 import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
-import { one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { internalOf, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import { requireMember } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
@@ -23,7 +23,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const cursor = one(search, "cursor");
   const [{ shown, people }, countries, segments] = await Promise.all([
-    readPeopleFilter(scope, one(search, "filter") ?? ""),
+    readPeopleFilter(scope, one(search, "filter") ?? "", internalOf(search)),
     visitCountries(scope, range, COUNTRIES_OFFERED),
     allSegments(scope),
   ]);
@@ -35,6 +35,7 @@ export async function readProjectList(screen: "sessions" | "events", props: Proj
     href,
     first: href + query({ ...kept, cursor: null }),
     everybody: href + query({ ...kept, filter: null, cursor: null }),
+    withInternal: internalOf(search) === "without" ? href + query({ ...kept, own: "with", cursor: null }) : null,
     file: `${href}/export${query({ ...kept, cursor: null })}`,
     range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
     countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),

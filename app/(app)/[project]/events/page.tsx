@@ -1,15 +1,13 @@
-import { MousePointerClick, SearchX } from "lucide-react";
+import { MousePointerClick } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { LiveStream } from "@/components/events/live-stream";
-import { streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
-import { ProjectListFrame } from "@/components/overview/project-list";
+import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
+import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { countSet, query } from "@/components/search-params";
-import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { eventDisplays } from "@/lib/events/events.queries";
@@ -28,7 +26,7 @@ export default async function EventsPage(props: ProjectListProps) {
   const list = await readProjectList("events", props);
   const { scope, clock, range, cursor, people, state, pageHref } = list;
   const filter = streamFilterOf(list.search);
-  const unfiltered = countSet(filter) === 0 && people === undefined;
+  const unfiltered = isUnfiltered(filter) && people === undefined;
   const stream = streamEvents(scope, {
     filter: { ...filter, people, after: range.from, before: range.to },
     limit: PAGE_EVENTS,
@@ -39,7 +37,7 @@ export default async function EventsPage(props: ProjectListProps) {
     eventNames(scope),
     eventDisplays(scope),
     // Identifies have no event name, but developers look for them first.
-    unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS) : [],
+    unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS, filter) : [],
   ]);
   const oldest = rows.at(-1)?.ts ?? range.from;
   const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
@@ -100,12 +98,7 @@ export default async function EventsPage(props: ProjectListProps) {
       ) : range.from > clock.now ? (
         <StillToCome href={state.href} />
       ) : (
-        <Empty icon={SearchX} title="No matches">
-          <p>No events on these days match the filters.</p>
-          <Link href={state.href} className="justify-self-center text-primary underline-offset-4 hover:underline">
-            Show all events
-          </Link>
-        </Empty>
+        <NoMatches what="events" all="Show all events" href={state.href} withInternal={state.withInternal} />
       )}
     </>
   );

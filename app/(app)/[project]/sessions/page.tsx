@@ -1,9 +1,8 @@
-import { List, SearchX } from "lucide-react";
+import { List } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Suspense } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
-import { ProjectListFrame } from "@/components/overview/project-list";
+import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
@@ -11,7 +10,6 @@ import { countSet } from "@/components/search-params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Visitor } from "@/components/sessions/visitor";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
-import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
@@ -90,15 +88,12 @@ export default async function SessionsPage(props: ProjectListProps) {
       ) : range.from > clock.now ? (
         <StillToCome href={state.href} />
       ) : (
-        <Empty icon={SearchX} title="No matching visits">
-          <p>No visits on these days match the filters.</p>
-          <Link
-            href={`${state.href}?days=365`}
-            className="justify-self-center text-primary underline-offset-4 hover:underline"
-          >
-            Show all of the last year
-          </Link>
-        </Empty>
+        <NoMatches
+          what="visits"
+          all="Show all of the last year"
+          href={`${state.href}?days=365`}
+          withInternal={state.withInternal}
+        />
       )}
     </>
   );

@@ -1,5 +1,5 @@
-import { streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
-import { countSet, one } from "@/components/search-params";
+import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
+import { internalOf, one } from "@/components/search-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";
@@ -29,8 +29,8 @@ export const GET = handle(async (request: Request, context: Context) => {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
   const filter = streamFilterOf(search);
-  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "");
-  const withIdentifies = countSet(filter) === 0 && people === undefined;
+  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "", internalOf(search));
+  const withIdentifies = isUnfiltered(filter) && people === undefined;
   const sent = new Set<string>();
   let from = since - LATE_MS;
   return liveResponse(scope, request, async () => {
@@ -40,7 +40,7 @@ export const GET = handle(async (request: Request, context: Context) => {
         filter: { ...filter, people, after: from, before: Number.POSITIVE_INFINITY },
         limit: MAX_EVENTS,
       }),
-      withIdentifies ? recentEvents(scope, MAX_EVENTS) : [],
+      withIdentifies ? recentEvents(scope, MAX_EVENTS, filter) : [],
     ]);
     const identifies = recent.filter(({ kind, ts }) => kind === "identify" && ts >= from);
     const fresh = [...rows, ...identifies]

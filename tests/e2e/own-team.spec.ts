@@ -1,0 +1,27 @@
+import { expectAccessible } from "./accessibility";
+import { reloadUntil } from "./dashboard";
+import { expect } from "./fixtures";
+import { test } from "./shop";
+
+test("events leave out somebody of the own team, and show theirs on request", async ({ page, shop }) => {
+  await page.goto(`/${shop.projectId}/users/u:ada/privacy`);
+  await page.getByRole("button", { name: "Leave out of all counts" }).click();
+  await reloadUntil(page, page.getByRole("button", { name: "Count again" }));
+
+  const events = `/${shop.projectId}/events?days=365`;
+  const rows = page.getByRole("main").getByRole("listitem");
+  await expect(async () => {
+    await page.goto(events);
+    await expect(rows.filter({ hasText: "babbage" }).first()).toBeVisible();
+    await expect(rows.filter({ hasText: "ada" })).toHaveCount(0, { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  await page.getByLabel("Own team").selectOption({ label: "Own team: only" });
+  await expect(rows.filter({ hasText: "ada" }).first()).toBeVisible();
+  await expect(rows.filter({ hasText: "babbage" })).toHaveCount(0);
+  await expectAccessible(page, "events of the own team");
+
+  await page.goto(`${events}&name=report_exported`);
+  await expect(page.getByText("No events on these days match the filters.")).toBeVisible();
+  await page.getByRole("link", { name: "Include events of your own team" }).click();
+  await expect(rows.filter({ hasText: "ada" }).first()).toBeVisible();
+});
