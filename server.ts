@@ -24,6 +24,7 @@ import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { eraseUser } from "@/lib/privacy/erase";
+import { flushReceived } from "@/lib/projects/received.store";
 
 /** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -92,7 +93,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await atMost(flushRefusals(), GOODBYE_MS); // counts only; the database may be gone already
+        await atMost(Promise.all([flushRefusals(), flushReceived()]), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });

@@ -16,6 +16,8 @@ const schema = z
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     /** How many messages a second one address may send without a secret, on average; 0: any number. */
     INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
+    /** Who runs this instance: its users' own company (no plans, no limits), or a service with trials and plans. */
+    EDITION: z.enum(["self-hosted", "hosted"]).default("self-hosted"),
     /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
     MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
     /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */

@@ -65,7 +65,10 @@ export const ABILITIES: readonly Row[] = [
   { what: "Erase people and accounts", needs: "erase" },
   { what: "Change settings and keys, delete others' notes", needs: "manage" },
   { what: "Create, delete and restore projects, invite, remove and change members below owner", needs: "administer" },
-  { what: "Make others owners, transfer ownership, delete and restore the organization", needs: "own" },
+  {
+    what: "Make others owners, transfer ownership, choose the plan, delete and restore the organization",
+    needs: "own",
+  },
 ];
 
 const mayDo = (row: Row, role: Role): boolean =>

@@ -13,11 +13,13 @@ export type ShellProps = {
   projectId: string;
   projects: { id: string; name: string; organizationName: string }[];
   logOut: () => Promise<void>;
+  /** Above every page. */
+  notice?: ReactNode;
   children: ReactNode;
 };
 
 /** The layout around every page of a project: a sidebar on large screens, a bar with a menu on small ones. */
-export function Shell({ member, projectId, projects, logOut, children }: ShellProps) {
+export function Shell({ member, projectId, projects, logOut, notice, children }: ShellProps) {
   const navigation = (
     <>
       <ProjectSwitcher projects={projects} current={projectId} />
@@ -52,6 +54,7 @@ export function Shell({ member, projectId, projects, logOut, children }: ShellPr
         </div>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
+        {notice}
         {children}
       </main>
       <PaletteHost projectId={projectId} projects={projects} logOut={logOut} />

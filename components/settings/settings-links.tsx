@@ -9,9 +9,13 @@ const PAGES = [
   { path: "debugger", label: "Debugger" },
 ];
 
+const PLAN = { path: "plan", label: "Plan" };
+const DELETE = { path: "delete", label: "Delete" };
+
 /** The pages below Settings. */
-export function SettingsLinks({ projectId, isAdmin }: { projectId: string; isAdmin: boolean }) {
-  const pages = isAdmin ? [...PAGES, { path: "delete", label: "Delete" }] : PAGES;
+export function SettingsLinks(props: { projectId: string; isAdmin: boolean; showsPlan: boolean }) {
+  const { projectId, isAdmin, showsPlan } = props;
+  const pages = [...PAGES, ...(showsPlan ? [PLAN] : []), ...(isAdmin ? [DELETE] : [])];
   return pages.map(({ path, label }) => (
     <Button key={path} asChild variant="outline" size="sm">
       <Link href={`/${projectId}/settings/${path}`}>{label}</Link>

@@ -2,6 +2,7 @@ import "server-only";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
+import { isPausedHere } from "@/lib/auth/paused";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
@@ -24,8 +25,8 @@ type Full = Access<"manage">;
 
 /**
  * The guard of every page of a project; each of them calls it, because layouts do not run again on navigation.
- * Redirects signed-out visitors to /login; a project without access is a 404, just like one that does not exist. One
- * statement, once a request.
+ * Redirects signed-out visitors to /login; a project without access is a 404, just like one that does not exist. In the
+ * hosted edition, redirects to /paused when a plan is missing for long. One statement, once a request.
  */
 export const requireMember = (projectId: string): Promise<Access> => opened(projectId);
 
@@ -52,6 +53,8 @@ export async function requireMemberApi(projectId: string, permission: Permission
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
   const access = accessOf(found);
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
+  if (await isPausedHere(access.organizationId))
+    throw new AppError("forbidden", "Reading is paused until there is a plan.");
   return permitted(access, permission);
 }
 
@@ -101,7 +104,9 @@ export async function requireLogin(next: string): Promise<Member> {
 const opened = cache(async (projectId: string): Promise<Full> => {
   const found = await currentMemberIn(projectId);
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
-  return accessOf(found) ?? notFound();
+  const access = accessOf(found) ?? notFound();
+  if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
+  return access;
 });
 
 function accessOf({ member, within }: MemberIn): Full | null {

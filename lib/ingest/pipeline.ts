@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import type { Operation, Outcome } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
@@ -16,6 +17,7 @@ import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
+import { countReceived } from "@/lib/projects/received.store";
 
 /**
  * How an event comes in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
@@ -91,12 +93,17 @@ async function store(
   const { incoming, parsed } = parseTranslated(translated, sender, bytes);
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
+  countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
   reportOutcomes(arrivalOf(asked, client), incoming.messages, parsed, outcomes, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
   return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings.id);
 }
+
+/** Events that were new; calls about people and accounts, repeats and what was refused are not counted. */
+const storedEvents = (operations: readonly Operation[], outcomes: readonly Outcome[]): number =>
+  operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);
 
 const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): Arrival => ({
   settings,

@@ -11,6 +11,7 @@ export const LAYERS = [
   ["lib/queue"], // jobs that run once, added in the transaction of what causes them
   ["lib/organizations", "lib/mail"],
   ["lib/projects", "lib/preferences", "lib/events"],
+  ["lib/plans"], // trials and plans of the hosted edition
   ["lib/identity"],
   ["lib/debugger"],
   ["lib/risk"], // who comes back; lists of people show it

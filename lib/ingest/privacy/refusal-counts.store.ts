@@ -1,14 +1,15 @@
 import sql from "sql-template-tag";
+import type { Counted } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
-export type Counted = { projectId: string; day: string; reason: Refusal; count: number };
+export type RefusalDay = { projectId: string; day: string; reason: Refusal };
 
 /**
  * Adds to the daily counts. Rows in key order, so that two processes cannot deadlock. Primary key, one row per reason
  * and day.
  */
-export async function addRefusals(db: Database, counted: readonly Counted[]): Promise<void> {
+export async function addRefusals(db: Database, counted: readonly Counted<RefusalDay>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
   await db.query(sql`
     INSERT INTO refusals AS r (project_id, day, reason, count)

@@ -17,6 +17,7 @@ import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-
 import { readerZone } from "@/lib/http/zone";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
+import { isHosted } from "@/lib/plans/entitlements";
 import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import { fieldsOf } from "@/lib/projects/setting-list";
@@ -32,7 +33,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const COUNTED_DAYS = 30;
 
 export default async function SettingsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project, may, team } = await requireMember((await params).project);
+  const { scope, project, may, team, teamRole } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
   const [clients, values, refusals, use] = await Promise.all([
@@ -58,7 +59,16 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   );
   return (
     <>
-      <PageHeader title="Settings" actions={<SettingsLinks projectId={project.id} isAdmin={team !== null} />}>
+      <PageHeader
+        title="Settings"
+        actions={
+          <SettingsLinks
+            projectId={project.id}
+            isAdmin={team !== null}
+            showsPlan={isHosted() && teamRole === "owner"}
+          />
+        }
+      >
         {!editable && "Only owners and admins can change these"}
       </PageHeader>
       <ProxyNotice advice={proxies && proxyAdvice(proxies, TRUSTED_PROXIES)} />

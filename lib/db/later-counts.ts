@@ -1,0 +1,70 @@
+import { type Database, pool } from "@/lib/db/pool";
+import { type Backoff, backoff } from "@/lib/faults/backoff";
+import { logFault } from "@/lib/faults/log";
+
+const FLUSH_MS = 1_000;
+/** The longest pause between attempts while the database is away. */
+const MAX_RETRY_MS = 30_000;
+/** Most different keys that may wait while the database is away; more are not counted. */
+const WAITING_MAX = 10_000;
+
+export type Counted<Key> = Key & { count: number };
+
+/**
+ * Counts that are added up in memory and written every second, so that a burst costs one statement. A killed process
+ * loses at most a second's counts.
+ */
+export class LaterCounts<Key extends object> {
+  private waiting = new Map<string, Counted<Key>>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private readonly retry: Backoff = backoff(MAX_RETRY_MS);
+
+  /** `what` completes "… could not be counted yet" in the log; `write` adds to the stored counts. */
+  constructor(
+    private readonly what: string,
+    private readonly write: (db: Database, counted: readonly Counted<Key>[]) => Promise<void>,
+  ) {}
+
+  /** Returns at once and never throws. `key` names what is counted, always with its fields in the same order. */
+  add(key: Key, count: number): void {
+    this.join({ ...key, count }, Object.values(key).join("/"));
+    this.plan(FLUSH_MS);
+  }
+
+  /** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
+  async flush(db: Database = pool()): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.waiting.size === 0) return;
+    const batch = this.waiting;
+    this.waiting = new Map();
+    try {
+      await this.write(db, [...batch.values()]);
+    } catch (error) {
+      for (const [name, counted] of batch) this.join(counted, name);
+      throw error;
+    }
+  }
+
+  private join(counted: Counted<Key>, name: string): void {
+    const known = this.waiting.get(name);
+    if (known) known.count += counted.count;
+    else if (this.waiting.size < WAITING_MAX) this.waiting.set(name, counted);
+  }
+
+  /** Schedules a write in `ms` unless one is scheduled; after a failure it retries with backoff. */
+  private plan(ms: number): void {
+    this.timer ??= setTimeout(() => {
+      this.flush().then(
+        () => this.retry.worked(),
+        (error: unknown) => {
+          logFault(`${this.what} could not be counted yet`, error);
+          this.plan(this.retry.failed());
+        },
+      );
+    }, ms).unref();
+  }
+}
+
+/** "2026-01-31" of `now` (milliseconds, UTC). */
+export const utcDay = (now: number): string => new Date(now).toISOString().slice(0, 10);

@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { GRACE_DAYS, PLANS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
+import { eventLimit, isOpenWhilePaused, isReadingPaused, type StoredPlan, standingOf } from "@/lib/plans/standing";
+
+const DAY = 24 * 60 * 60_000;
+const NOW = Date.UTC(2026, 10, 20);
+const GRACE = GRACE_DAYS * DAY;
+const stored = (over: Partial<StoredPlan> = {}): StoredPlan => ({
+  trialEndsAt: NOW + 10 * DAY,
+  plan: null,
+  status: null,
+  periodEndsAt: null,
+  cancelsAt: null,
+  pastDueSince: null,
+  endedAt: null,
+  ...over,
+});
+const OVER = NOW - DAY;
+
+test.each([
+  ["a trial runs until its last millisecond", { trialEndsAt: NOW + 1 }, "trial"],
+  ["and is over from then on", { trialEndsAt: NOW }, "trial_over"],
+  ["a paid subscription counts during the trial", { status: "active", plan: "small" }, "active"],
+  ["one that begins with the rest of the trial too", { status: "trialing", plan: "small" }, "active"],
+  ["a failed payment takes nothing of the trial", { status: "past_due", plan: "small" }, "trial"],
+  ["a failed payment after it", { status: "past_due", plan: "small", trialEndsAt: OVER }, "past_due"],
+  ["unpaid for good", { status: "unpaid", plan: "small", trialEndsAt: OVER }, "past_due"],
+  ["cancelled during the trial: the trial goes on", { status: "canceled", endedAt: NOW - DAY }, "trial"],
+  ["cancelled after it", { status: "canceled", endedAt: NOW - DAY, trialEndsAt: OVER }, "ended"],
+  [
+    "a checkout that was never paid is no subscription",
+    { status: "incomplete_expired", trialEndsAt: OVER },
+    "trial_over",
+  ],
+  ["an unknown word of the provider is no subscription", { status: "new_word", trialEndsAt: OVER }, "trial_over"],
+] as const)("%s", (_guarantee, over, kind) => expect(standingOf(stored(over), NOW).kind).toBe(kind));
+
+test.each([
+  ["a trial", { trialEndsAt: NOW - GRACE }],
+  ["a subscription", { status: "canceled", endedAt: NOW - GRACE, trialEndsAt: NOW - 2 * GRACE }],
+  ["a payment", { status: "past_due", plan: "small", pastDueSince: NOW - GRACE, trialEndsAt: NOW - 2 * GRACE }],
+] as const)("reading stays open for the whole grace period after the end of %s", (_what, over) => {
+  const standing = standingOf(stored(over), NOW);
+  expect(isReadingPaused(standing, NOW - 1)).toBe(false);
+  expect(isReadingPaused(standing, NOW)).toBe(true);
+});
+
+test("reading is never paused with a plan, in a trial, or without plans", () => {
+  for (const over of [{}, { status: "active", plan: "small", trialEndsAt: 0 }])
+    expect(isReadingPaused(standingOf(stored(over), NOW), Number.MAX_SAFE_INTEGER)).toBe(false);
+  expect(isReadingPaused({ kind: "unlimited" }, Number.MAX_SAFE_INTEGER)).toBe(false);
+});
+
+test("the limit is the plan's, the trial's without one, and none for what the operator sold by hand", () => {
+  const limitOf = (over: Partial<StoredPlan>) => eventLimit(standingOf(stored(over), NOW));
+  expect(limitOf({})).toBe(TRIAL_EVENTS_PER_MONTH);
+  expect(limitOf({ status: "active", plan: "small" })).toBe(PLANS[0].eventsPerMonth);
+  expect(limitOf({ status: "active", plan: "by hand" })).toBeNull();
+  expect(limitOf({ trialEndsAt: OVER })).toBe(TRIAL_EVENTS_PER_MONTH);
+  expect(eventLimit({ kind: "unlimited" })).toBeNull();
+});
+
+const P = "0197b7c0-0000-7000-8000-000000000000";
+test.each([
+  [`/${P}/settings`, true],
+  [`/${P}/settings/plan`, true],
+  [`/${P}/setup`, true],
+  [`/${P}/erasures/x`, true],
+  [`/${P}/paused`, true],
+  [`/${P}/users/u%3Aada/privacy`, true],
+  [`/${P}/users/u%3Aada/privacy/export`, true],
+  [`/${P}/users/export`, true],
+  [`/api/projects/${P}/search`, true],
+  [`/${P}`, false],
+  [`/${P}/users`, false],
+  [`/${P}/users/settings`, false],
+  [`/${P}/users/u%3Aada`, false],
+  [`/${P}/users/x%2Fprivacy`, false],
+  [`/${P}/overview`, false],
+  [`/${P}/users/rows`, false],
+  [`/api/live/${P}/events`, false],
+  [`/api/live/${P}/search`, false],
+  [`/api/projects/${P}/suggest`, false],
+])("while reading is paused, %s is open: %s", (path, isOpen) => expect(isOpenWhilePaused(path)).toBe(isOpen));
