@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
 import { ensureProxies } from "./proxies.mjs";
-import { bin, finish, generate, lint, results, run, type Step, settle, tsx, types, vitest } from "./steps";
+import { bin, finish, generate, lint, results, run, type Step, settle, tsx, types, unit, vitest } from "./steps";
 import { countPlaywright } from "./test-count";
 
 /**
@@ -26,7 +26,7 @@ const browser = ensureChromium().then(
   (error: Error) => error,
 );
 await run(generate);
-const anywhere = [vitest("unit"), drift];
+const anywhere = [unit(), drift];
 await Promise.all([lane([types, lint, vitest("db", "--maxWorkers=2")]).then(help), buildLane().then(help)]);
 
 finish(started);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dateTime } from "@/lib/format/time";
+import { cases } from "@/tests/support/cases";
 import { dueTime, FLOOD_MESSAGES, FLOOD_MS } from "./pace";
 
 const at = (text: string): number => Date.parse(text);
@@ -51,7 +52,7 @@ test("a message is never late by more than two days, never early, and never sent
         expect(isQuiet).toBe(false);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 

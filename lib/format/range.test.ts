@@ -1,5 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
+import { cases, examples } from "@/tests/support/cases";
 import { changePercent, daysOf, daysWithin, parseDay, rangeOf, startOfDay } from "./range";
 import { dayKey } from "./time";
 
@@ -68,7 +69,7 @@ test("in every zone, at every clock change, days start where a library says, hav
   const DAY_MS = 86_400_000;
   const wrong: string[] = [];
   let changes = 0;
-  for (const zone of Intl.supportedValuesOf("timeZone")) {
+  for (const zone of examples(Intl.supportedValuesOf("timeZone"))) {
     let at = Temporal.ZonedDateTime.from({ year: 2019, month: 1, day: 1, timeZone: zone });
     for (
       let next = at.getTimeZoneTransition("next");
@@ -87,7 +88,7 @@ test("in every zone, at every clock change, days start where a library says, hav
       }
     }
   }
-  expect(changes).toBeGreaterThan(1_000);
+  expect(changes).toBeGreaterThan(cases(1_000));
   expect(wrong).toEqual([]);
 });
 

@@ -65,10 +65,8 @@ test("unknown zones are recognised", () => {
 });
 
 /** By Intl, which is slow. */
-function intlOffset(ts: number, zone: string): number {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
-  return Date.parse(`${format.format(ts).replace(" ", "T")}Z`) - Math.floor(ts / 1000) * 1000;
-}
+const intlOffset = (ts: number, zone: Intl.DateTimeFormat): number =>
+  Date.parse(`${zone.format(ts).replace(" ", "T")}Z`) - Math.floor(ts / 1000) * 1000;
 
 test.each([
   "UTC",
@@ -80,8 +78,9 @@ test.each([
   "Africa/Casablanca",
 ])("clocks in %s match Intl, even on days with a clock change", (zone) => {
   const start = Date.UTC(2011, 11, 1);
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
   for (let ts = start; ts < start + 400 * DAY; ts += 5 * HOUR + 7 * MINUTE + 1_234) {
-    expect([ts, offsetMs(ts, zone)]).toEqual([ts, intlOffset(ts, zone)]);
+    expect([ts, offsetMs(ts, zone)]).toEqual([ts, intlOffset(ts, format)]);
   }
 });
 

@@ -63,6 +63,7 @@ function readOffset(ts: number, zone: string): number {
  * no zone changes its clocks twice within one, so a day that ends as it started has one offset.
  */
 export function offsetMs(ts: number, zone: string): number {
+  if (zone === "UTC") return 0;
   const day = Math.floor(ts / DAY_MS);
   let days = offsets.get(zone);
   if (!days) {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseJson } from "@/lib/http/json";
+import { cases } from "@/tests/support/cases";
 import { processorTime } from "@/tests/support/processor-time";
 
 test.each([
@@ -67,7 +68,7 @@ test("parses like JSON.parse, except for long numbers", () => {
     fc.property(tree, (value) => {
       expect(parseJson(write(value))).toEqual(exact(value));
     }),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { localPath } from "@/lib/http/local-path";
+import { cases } from "@/tests/support/cases";
 
 /** Where a browser goes that is sent to `path` from this page. */
 const led = (path: string): string => new URL(path, "https://here.example/login").origin;
@@ -104,6 +105,6 @@ test("any combination of the tricks' parts stays on this site, however often it 
         }
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import { propsOf } from "../../tests/identity/model";
 import { compact, type KeptChange, keptBytes, MAX_KEPT_BYTES, MAX_KEPT_CHANGES, makeRoom } from "./compact";
 import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "./fold";
@@ -67,7 +68,7 @@ test("compacted changes fold to the same result, before and after any other chan
         expect(fold([...kept, ...others])).toEqual(model([...stored, ...others]));
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -82,7 +83,7 @@ test("each span keeps its folded result, so every owner keeps theirs", () => {
         expect(fold(within(kept))).toEqual(model(within(stored)));
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(1_000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PropertyChange } from "@/lib/events/property-change";
+import { cases } from "@/tests/support/cases";
 import { processorTime } from "@/tests/support/processor-time";
 import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
@@ -37,7 +38,7 @@ test("the order of arrival does not matter", () => {
       const sums = new Map([["n", "3"]]);
       expect(foldProperties(registersOf(otherwise), sums)).toEqual(foldProperties(registersOf(inOrder), sums));
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 
@@ -49,7 +50,7 @@ test("nor does it matter how a person's changes are spread over ids and devices"
       const [a, b, c, d] = parts as [Registers, Registers, Registers, Registers];
       expect(plain(mergeRegisters([mergeRegisters([d, c]), mergeRegisters([b, a])]))).toEqual(plain(registersOf(all)));
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 
@@ -109,7 +110,7 @@ test("for any paths, exactly the keys that the rule hides are hidden", () => {
       const shown = visible.filter((one) => ((registers[one]?.set ?? registers[one]?.once)?.value ?? null) !== null);
       expect(Object.keys(foldProperties(registers, new Map()))).toEqual(shown.sort());
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -122,7 +123,7 @@ test.each([
     registersOf(
       Array.from({ length: n }, (_, i) => ({ change: { mode: "set", key: keyOf(i), value: i }, stamp: [0, i, "x"] })),
     );
-  const cost = (registers: Registers) => processorTime(() => foldProperties(registers, new Map()), 4);
+  const cost = (registers: Registers) => processorTime(() => foldProperties(registers, new Map()), 2);
   const [few, many] = [made(1_000), made(16_000)];
   cost(few); // warm
   // A quadratic fold takes 256 times as long; on a busy machine a linear one may look several times slower.
@@ -138,7 +139,10 @@ test("the cost is linear in the number of changes of a list", () => {
         stamp: [0, i, "x"],
       }),
     );
-    return processorTime(() => foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map()), 5);
+    return processorTime(
+      () => foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map()),
+      n > 1_000 ? 2 : 5,
+    );
   };
   cost(1_000); // warm
   expect(cost(16_000) / cost(1_000)).toBeLessThan(100);

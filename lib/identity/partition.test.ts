@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import { EPSILON_MS, ERASED, type PartitionParams, partition, partitionParams, type Run } from "./partition";
 import { runsOf } from "./runs";
 
@@ -35,7 +36,7 @@ test("spans tile all of time without a gap or an overlap", () => {
         if (index > 0) expect(span.from).toBe(spans[index - 1]?.to);
       });
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 
@@ -52,7 +53,7 @@ test("every run lies within its own span, owned by its user; everything else bel
       }
       expect(spans.filter((span) => span.run === null).every((span) => span.owner === null)).toBe(true);
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import type { Run } from "./partition";
 import { addInside, addOutside, coalesce, greaterId, place, runsOf } from "./runs";
 
@@ -38,7 +39,7 @@ test("adding points one by one, in any order, gives the same runs as all the evi
       });
       expect(runs).toEqual(runsOf(points, greater));
     }),
-    { numRuns: 2000 },
+    { numRuns: cases(2000) },
   );
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import { isSunday, movesOf, weekOf } from "./moves";
 import {
   FRESH_DAYS,
@@ -39,7 +40,7 @@ const rule = fc.record({
   dormantMaxDays: fc.integer({ min: 7, max: 90 }),
 });
 const check = (property: (days: number[], rule: LifecycleRule) => void, numRuns = 500) =>
-  fc.assert(fc.property(days, rule, property), { numRuns });
+  fc.assert(fc.property(days, rule, property), { numRuns: cases(numRuns) });
 
 const every = (step: number, times: number, from = 0): number[] =>
   Array.from({ length: times }, (_, i) => from + i * step);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import { isSunday, movesOf } from "./moves";
 import { runsOf, STATES } from "./states";
 import { FLOWS, flowOf, type MoveCount, netOf, splitPeriod, weekDays, weeksOf } from "./weeks";
@@ -55,7 +56,7 @@ test("everybody seen so far is in one state each week, and the flows add up to t
         here = now;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "@/tests/support/cases";
 import { anyAccountRule, anyRule } from "../../tests/support/rules";
 import { accountRuleSchema, EVERYONE, type Rule, ruleSchema } from "./rule";
 import { accountRuleInWords, ruleInWords } from "./rule-text";
@@ -31,7 +32,7 @@ test("any rule survives the round trip through a URL, whatever its words contain
       expect(decodeRule(query as string)).toEqual(rule);
       expect(ruleInWords(rule)).not.toMatch(/undefined|NaN|\[object/);
     }),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
 });
 
@@ -44,7 +45,7 @@ test("any rule over accounts survives the round trip through a URL and can be pu
       expect(decodeAccountRule(encodeAccountRule(rule))).toEqual(rule);
       expect(accountRuleInWords(rule)).not.toMatch(/undefined|NaN|\[object/);
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -64,7 +65,7 @@ test("any text parses to a rule or null, never an error", () => {
         if (rule) expect(decodeRule(encodeRule(rule))).toEqual(rule);
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
   expect(decodeRule("(".repeat(5_000))).toBeNull();
   expect(decodeRule("and(".repeat(2_000))).toBeNull();

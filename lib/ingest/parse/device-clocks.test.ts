@@ -101,7 +101,7 @@ const walk = fc.record({
 test("property: for any clock, times are correct within a second and never out of order", () => {
   fc.assert(
     fc.property(walk, ({ ahead, first, steps }) => {
-      const clocks = new DeviceClocks();
+      const clocks = new DeviceClocks(1);
       let [captured, free, before] = [NOW, NOW, 0];
       for (const { pause, transit } of [{ pause: 0, transit: first }, ...steps]) {
         captured += pause;
@@ -119,7 +119,7 @@ test("property: for any clock, times are correct within a second and never out o
 test("property: order within a device is kept even when the first requests are slow", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 59_000 }), { minLength: 2, maxLength: 12 }), (transits) => {
-      const clocks = new DeviceClocks();
+      const clocks = new DeviceClocks(1);
       let free = NOW;
       const times = transits.map((transit, i) => {
         const captured = NOW + i * 1_000;
