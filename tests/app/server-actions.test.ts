@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
 import { logFault } from "@/lib/faults/log";
@@ -74,6 +75,7 @@ const found: Found[] = files.flatMap((file) => {
 
 const ingest = serveIngest();
 let projectId: string;
+let member: VerifiedMember;
 /** Valid arguments of forms and actions, by the name of the field or the position of the argument. */
 let good: Record<string, string>;
 
@@ -85,6 +87,8 @@ beforeAll(async () => {
     projectName: "Shop",
   });
   projectId = made.projectId;
+  // Once: checking a password is slow by design.
+  member = (await verifyCredentials("owner@example.com", "correct horse battery")) as VerifiedMember;
   const payload = { profileId: "ada", firstName: "Ada" };
   await send(`${ingest.url()}/api/track`, { type: "identify", payload }, asServer(made.write));
   const scope = grantScope(projectId, "system:test");
@@ -107,8 +111,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   vi.mocked(logFault).mockClear();
   browser.cookies.clear();
-  const member = await verifyCredentials("owner@example.com", "correct horse battery");
-  if (member) await startSession(member, "x");
+  await startSession(member, "x");
 });
 
 const loaded = async ({ file, name }: Found): Promise<Action> =>

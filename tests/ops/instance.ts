@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll } from "vitest";
 import { freePort, startPostgres } from "../../scripts/postgres";
+import { clusterParent } from "../support/cluster-parent";
 
 const root = join(import.meta.dirname, "..", "..");
 const START_TIMEOUT_MS = 100_000;
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 /** A data folder of its own, removed after the tests of the file. */
 export function newDataDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), "throughline-ops-"));
+  const folder = mkdtempSync(join(clusterParent(), "throughline-ops-"));
   folders.push(folder);
   return folder;
 }

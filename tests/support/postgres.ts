@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { isAlive } from "../../scripts/lock.mjs";
 import { migrate } from "../../scripts/migrate";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
+import { clusterParent, clusterParents } from "./cluster-parent";
 
 const PREFIX = "throughline-test-";
 
@@ -23,7 +23,7 @@ declare module "vitest" {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
-  const home = mkdtempSync(join(tmpdir(), PREFIX));
+  const home = mkdtempSync(join(clusterParent(), PREFIX));
   writeFileSync(join(home, "pid"), String(process.pid));
   const postgres = await startPostgres({ folder: join(home, "postgres"), durable: false });
   await migrate(postgres.url);
@@ -39,8 +39,12 @@ async function tearDown(home: string, postgres: RunningPostgres): Promise<void> 
 
 /** Stops and removes leftovers of killed test runs. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    const home = join(tmpdir(), name);
+  const homes = clusterParents().flatMap((parent) =>
+    readdirSync(parent)
+      .filter((entry) => entry.startsWith(PREFIX))
+      .map((entry) => join(parent, entry)),
+  );
+  for (const home of homes) {
     const pidFile = join(home, "pid");
     if (!existsSync(pidFile) || isAlive(Number(readFileSync(pidFile, "utf8")))) continue;
     if (existsSync(join(home, "postgres", "cluster", "postmaster.pid"))) {
