@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { StackedChart } from "@/components/charts/stacked-lazy";
+import { StackedChart } from "@/components/charts/bars-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, stateColor } from "@/components/insights/state-styles";
 import { day } from "@/lib/format/time";
