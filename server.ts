@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
+import { flushAccessLog } from "@/lib/access-log/record";
 import { config, setOwnOrigin } from "@/lib/config";
 import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
-import { PATH_HEADER } from "@/lib/http/asked-path";
+import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
@@ -93,7 +94,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await atMost(Promise.all([flushRefusals(), flushReceived()]), GOODBYE_MS); // the database may be gone already
+        await atMost(Promise.all([flushAccessLog(), flushRefusals(), flushReceived()]), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });
@@ -146,6 +147,7 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     if (isSecure({ get: (name) => headerOf(request, name) })) response.setHeader("strict-transport-security", HSTS);
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
+    request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
     await pages(request, response);
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);

@@ -10,12 +10,13 @@ const PAGES = [
 ];
 
 const PLAN = { path: "plan", label: "Plan" };
+const ACCESS_LOG = { path: "access-log", label: "Access log" };
 const DELETE = { path: "delete", label: "Delete" };
 
 /** The pages below Settings. */
 export function SettingsLinks(props: { projectId: string; isAdmin: boolean; showsPlan: boolean }) {
   const { projectId, isAdmin, showsPlan } = props;
-  const pages = [...PAGES, ...(showsPlan ? [PLAN] : []), ...(isAdmin ? [DELETE] : [])];
+  const pages = [...PAGES, ...(showsPlan ? [PLAN] : []), ...(isAdmin ? [ACCESS_LOG, DELETE] : [])];
   return pages.map(({ path, label }) => (
     <Button key={path} asChild variant="outline" size="sm">
       <Link href={`/${projectId}/settings/${path}`}>{label}</Link>

@@ -1,10 +1,15 @@
 import "server-only";
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import type { ActOf } from "@/lib/access-log/acts";
+import { recordAccess } from "@/lib/access-log/record";
+import { openedAt } from "@/lib/access-log/routes";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { isPausedHere } from "@/lib/auth/paused";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
+import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
 import { PERMISSIONS, type Permission, permits, permitsTeam, type TeamPermission } from "@/lib/permissions";
 import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
@@ -24,11 +29,25 @@ export type Access<P extends Permission = "view"> = Within & {
 type Full = Access<"manage">;
 
 /**
+ * What an action does, for the access log; null: what it calls logs it, because only that knows the result. `person`: a
+ * ref, `account`: an id; without either, those in the address of the page that called the action.
+ */
+export type Doing =
+  | ActOf<"change" | "view" | "search">
+  | { act: ActOf<"change" | "view" | "search">; person?: string; account?: string }
+  | null;
+
+/**
  * The guard of every page of a project; each of them calls it, because layouts do not run again on navigation.
  * Redirects signed-out visitors to /login; a project without access is a 404, just like one that does not exist. In the
- * hosted edition, redirects to /paused when a plan is missing for long. One statement, once a request.
+ * hosted edition, redirects to /paused when a plan is missing for long. One statement, once a request, which goes into
+ * the access log by the page's address; `doing`: what an action does besides.
  */
-export const requireMember = (projectId: string): Promise<Access> => opened(projectId);
+export async function requireMember(projectId: string, doing: Doing = null): Promise<Access> {
+  const access = await opened(projectId);
+  await recordDoing(access.scope, doing);
+  return access;
+}
 
 /** The guard of a page for changing something: 404 without the permission. */
 export async function requirePage<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
@@ -39,10 +58,17 @@ export async function requirePage(projectId: string, permission: Permission): Pr
 
 /**
  * The guard of every action that changes something: like requireMember, and throws `forbidden` without the permission.
+ * `doing` goes into the access log.
  */
-export async function requirePermission<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
-export async function requirePermission(projectId: string, permission: Permission): Promise<Full> {
-  return permitted(await opened(projectId), permission);
+export async function requirePermission<P extends Permission>(
+  projectId: string,
+  permission: P,
+  doing: Doing,
+): Promise<Access<P>>;
+export async function requirePermission(projectId: string, permission: Permission, doing: Doing): Promise<Full> {
+  const access = permitted(await opened(projectId), permission);
+  await recordDoing(access.scope, doing);
+  return access;
 }
 
 /** The guard of JSON routes: throws `unauthorized`, `not_found` and `forbidden` instead of redirecting. */
@@ -55,20 +81,28 @@ export async function requireMemberApi(projectId: string, permission: Permission
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
   if (await isPausedHere(access.organizationId))
     throw new AppError("forbidden", "Reading is paused until there is a plan.");
-  return permitted(access, permission);
+  const granted = permitted(access, permission);
+  await recordOpened(granted.scope, permission === "edit" ? "POST" : "GET");
+  return granted;
 }
 
-/** The guard of actions on a project's organization; throws `forbidden` without the permission. */
+/**
+ * The guard of actions on a project's organization; throws `forbidden` without the permission. `doing`: as above.
+ */
 export async function requireTeam<P extends TeamPermission>(
   projectId: string,
   permission: P,
+  doing: Doing,
 ): Promise<Omit<Access, "team"> & { team: TeamScope<P> }>;
 export async function requireTeam(
   projectId: string,
   permission: TeamPermission,
+  doing: Doing,
 ): Promise<Omit<Access, "team"> & { team: TeamScope<"own"> }> {
   const access = await opened(projectId);
-  return { ...access, team: teamOf(access, permission) ?? refuse(permission) };
+  const team = teamOf(access, permission) ?? refuse(permission);
+  await recordDoing(access.scope, doing);
+  return { ...access, team };
 }
 
 /** Like requireTeam, for pages: 404 without the permission. */
@@ -106,8 +140,28 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found) ?? notFound();
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
+  await recordOpened(access.scope, "GET");
   return access;
 });
+
+/** Records the page or route of this request. Pages that call actions count as viewed, whatever the action does. */
+async function recordOpened({ projectId, actor }: Scope, method: string): Promise<void> {
+  const opening = await openedNow(method);
+  if (opening) recordAccess({ projectId, actor, at: Date.now(), ...opening });
+}
+
+async function recordDoing({ projectId, actor }: Scope, doing: Doing): Promise<void> {
+  if (doing === null) return;
+  const { act, ...subject } = typeof doing === "string" ? { act: doing } : doing;
+  const { act: _, ...shown } = (await openedNow("GET")) ?? { act };
+  recordAccess({ projectId, actor, at: Date.now(), act, ...(Object.keys(subject).length > 0 ? subject : shown) });
+}
+
+/** null without server.ts, which sets the headers. */
+async function openedNow(method: string) {
+  const given = await headers();
+  return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
+}
 
 function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;

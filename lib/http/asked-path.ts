@@ -1,6 +1,23 @@
 /** A header that only our own server sets, never a client: the path of a request as requested, percent-encoded. */
 export const PATH_HEADER = "x-throughline-path";
 
+/** Another: the names of the query parameters that have a value, separated by spaces, without the values. */
+export const GIVEN_HEADER = "x-throughline-given";
+const MAX_GIVEN = 50;
+
+/** The value of GIVEN_HEADER for a URL; names of other characters than ours are left out. */
+export function givenIn(url: string): string {
+  const at = url.indexOf("?");
+  if (at === -1) return "";
+  const given = [...new URLSearchParams(url.slice(at + 1))].filter(
+    ([name, value]) => value !== "" && /^\w+$/.test(name),
+  );
+  return given
+    .slice(0, MAX_GIVEN)
+    .map(([name]) => name)
+    .join(" ");
+}
+
 /** The ref segment of a person's URL (/<project>/users/<ref>/…), still encoded; null for other URLs. */
 export const personIn = (path: string): string | null => segmentIn(path, "users");
 

@@ -1,3 +1,4 @@
+import { deleteOldEntries } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
@@ -33,6 +34,7 @@ const JOBS: readonly Job[] = [
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "sweep alerts", run: sweepAlerts },
+  { name: "delete old access log", run: (now, signal) => deleteOldEntries(pool(), now, signal) },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
 

@@ -67,6 +67,7 @@ async function tablesOfProjects(db: Database): Promise<string[]> {
 const deleteChunk = (db: Pool, table: string, projectId: string): Promise<number> =>
   transaction(db, async (tx) => {
     await tx.query("SET LOCAL enable_seqscan = off");
+    await tx.query("SET LOCAL throughline.access_log = 'delete'"); // otherwise append-only
     const { rowCount } = await tx.query(sql`
       DELETE FROM ${raw(table)}
        WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${raw(table)} WHERE project_id = ${projectId} LIMIT ${CHUNK_ROWS}))`);

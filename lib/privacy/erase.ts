@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { recordAccess } from "@/lib/access-log/record";
 import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
 import { eraseFromNoted } from "@/lib/accounts/work.store";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
@@ -91,7 +92,10 @@ export async function eraseUser(
 }
 
 async function eraseTarget(project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Erasure> {
+  const person = (await findIdentity(pool(), project.id, target.kind, target.extId)) ?? undefined;
   const receipt = await erase(pool(), project, target, options);
+  const act = options.dryRun ? "preview_erasure" : "erase_person";
+  recordAccess({ projectId: project.id, actor: options.requestedBy, at: options.now, act, person });
   const { jobId } = receipt;
   if (jobId === null) return { receipt, finished: false };
   const deletion = finishErasure(pool(), project.id, jobId);

@@ -1,7 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { recordAccess } from "@/lib/access-log/record";
+import { openedAt } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { givenIn } from "@/lib/http/asked-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
 import { noteUse } from "@/lib/projects/client-use.store";
@@ -10,6 +13,9 @@ import { originCheck } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
+
+/** As much of a request as the guards of the API read. */
+export type ApiRequest = Pick<Request, "headers" | "method" | "url">;
 
 /** A key of this project without permission for this: reported to whoever debugs the project's installation. */
 export class KeyRefused extends AppError {
@@ -142,18 +148,14 @@ async function lookUp(clientId: string): Promise<Known | null> {
  * valid pair, `forbidden` for a key of another mode. With `requireServer` the only place outside lib/auth that grants a
  * Scope.
  */
-export async function requireClient(request: { headers: Headers }): Promise<Scope>;
-export async function requireClient<P extends Permission>(
-  request: { headers: Headers },
-  permission: P,
-): Promise<Scope<P>>;
-export async function requireClient(
-  request: { headers: Headers },
-  permission: Permission = "view",
-): Promise<Scope<"manage">> {
+export async function requireClient(request: ApiRequest): Promise<Scope>;
+export async function requireClient<P extends Permission>(request: ApiRequest, permission: P): Promise<Scope<P>>;
+export async function requireClient(request: ApiRequest, permission: Permission = "view"): Promise<Scope<"manage">> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
   if (credentials.clientId === null || credentials.secret === null) throw noKeyPair();
-  return grant(await authenticate(credentials, null), [permission]);
+  const scope = grant(await authenticate(credentials, null), [permission]);
+  recordRequest(scope, request);
+  return scope;
 }
 
 /**
@@ -161,20 +163,29 @@ export async function requireClient(
  * alone is public, as it is in every page: `forbidden`, whatever its mode. Otherwise throws like `requireClient`.
  * `mayRead`: a write key may make corrections, but learns nothing about anybody.
  */
-export async function requireServer(request: {
-  headers: Headers;
-}): Promise<{ scope: Scope<"edit" | "erase">; settings: ProjectSettings; mayRead: boolean }> {
+export async function requireServer(
+  request: ApiRequest,
+): Promise<{ scope: Scope<"edit" | "erase">; settings: ProjectSettings; mayRead: boolean }> {
   const credentials = credentialsOf(Object.fromEntries(request.headers));
   if (credentials.clientId === null) throw noKeyPair();
   const client = await authenticate(credentials, null);
   if (!client.trusted) {
     throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
+  const scope = grant(client, ["edit", "erase"]);
+  recordRequest(scope, request);
   return {
-    scope: grant(client, ["edit", "erase"]),
+    scope,
     settings: client.settings,
     mayRead: has(client.mode, "view"),
   };
+}
+
+/** Records in the access log what a client asks for, by method and address. */
+function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest): void {
+  const { pathname, search } = new URL(url, "http://api");
+  const opened = openedAt(method, pathname, givenIn(search).split(" "));
+  if (opened) recordAccess({ projectId, actor, at: Date.now(), ...opened });
 }
 
 const noKeyPair = () =>

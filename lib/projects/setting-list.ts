@@ -143,6 +143,14 @@ export const PROJECT_SETTINGS = {
     hint: "By the event's name, or by its page if the line starts with a slash. They are only counted, below.",
     placeholder: "debug_*\n/admin/*\n/health",
   }),
+  accessLogDays: numberSetting({
+    group: "storage",
+    label: "Keep the access log for",
+    hint: "Who viewed, searched, exported, changed and erased what. Older entries are deleted within the hour; no others can be.",
+    min: 30,
+    max: 3_650,
+    unit: "days",
+  }),
   riskHorizonDays: numberSetting({
     group: "lifecycle",
     label: "Horizon of risk",

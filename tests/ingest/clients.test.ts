@@ -8,7 +8,7 @@ beforeAll(async () => {
   project = await makeProject();
 });
 
-const request = (headers: Record<string, string>) => ({ headers: new Headers(headers) });
+const request = (headers: Record<string, string>) => new Request("http://127.0.0.1/api/v1/profiles", { headers });
 
 describe("the read API", () => {
   test("accepts a read or a root key with its secret, and names the actor", async () => {

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
-import { requireMember, requirePermission } from "@/lib/auth/guard";
+import { type Doing, requireMember, requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
@@ -12,20 +12,20 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 /** Maximum of merge candidates. */
 const MAX_CANDIDATES = 8;
 
-async function asked(form: FormData) {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit");
+async function asked(form: FormData, doing: Doing) {
+  const { scope } = await requirePermission(text(form, "projectId"), "edit", doing);
   return { scope, correction: readCorrection(text(form, "correction")) };
 }
 
 /** Previews the exact effect of a merge, separation or detachment. */
 export const previewCorrection = action(async (form) => {
-  const { scope, correction } = await asked(form);
+  const { scope, correction } = await asked(form, null);
   return previewFor(scope, correction);
 });
 
 /** Applies a correction in the member's name. */
 export const makeCorrection = action(async (form) => {
-  const { scope, correction } = await asked(form);
+  const { scope, correction } = await asked(form, "correction");
   await correctFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
@@ -33,7 +33,7 @@ export const makeCorrection = action(async (form) => {
 
 /** Searches identified people to merge with. */
 export const findPeople = action(async (form): Promise<Candidate[]> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requireMember(text(form, "projectId"), "merge_candidates");
   const search = text(form, "search").trim();
   if (search === "") return [];
   const { rows } = await listProfiles(scope, { search, identified: true, withInternal: true, limit: MAX_CANDIDATES });

@@ -9,7 +9,7 @@ import { changing, textArgument } from "@/lib/http/action";
 export const saveDisplay = changing(
   z.tuple([textArgument, textArgument, displaySchema]),
   async (projectId, name, display) => {
-    const { scope } = await requirePermission(projectId, "edit");
+    const { scope } = await requirePermission(projectId, "edit", "event_display");
     await setEventDisplay(scope, name, display);
   },
 );

@@ -10,7 +10,7 @@ import { unknownSegment } from "@/lib/segments/segments.store";
 
 /** Leaves a user out of every count, or counts them again. */
 export const leavePerson = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
@@ -18,7 +18,7 @@ export const leavePerson = action(async (form): Promise<null> => {
 
 /** The same of a segment's members. */
 export const leaveSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   const id = text(form, "of");
   if (!isUuid(id) || !(await getSegment(scope, id))) throw unknownSegment();
   await leaveSegmentOut(scope, id, text(form, "out") === "yes");

@@ -23,7 +23,7 @@ function idOf(form: FormData): string {
 
 /** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit");
+  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
   const said = { name: text(form, "name"), description: text(form, "description") };
   const id = isOfAccounts(form)
     ? await createAccountSegment(scope, { ...said, rule: accountRuleOf(form) })
@@ -34,7 +34,7 @@ export const makeSegment = action(async (form): Promise<null> => {
 
 /** Creates an empty list to import people into; returns its id. */
 export const makeList = action(async (form): Promise<string> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit");
+  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
   const input = { name: text(form, "name"), description: text(form, "description"), rule: null };
   const id = await createSegment(scope, input);
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -43,7 +43,7 @@ export const makeList = action(async (form): Promise<string> => {
 
 /** Changes name, description or rule, then redirects to the segment. An uploaded list has no rule. */
 export const changeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit");
+  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
   const id = idOf(form);
   const said = { name: text(form, "name"), description: text(form, "description") };
   if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...said, rule: accountRuleOf(form) });
@@ -53,7 +53,7 @@ export const changeSegment = action(async (form): Promise<null> => {
 });
 
 export const removeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit");
+  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
   await deleteSegment(scope, idOf(form));
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments`);

@@ -1,3 +1,4 @@
+import { recordAccess } from "@/lib/access-log/record";
 import { actorsOf } from "@/lib/accounts/actors.queries";
 import {
   findAccount,
@@ -230,4 +231,6 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await eraseAccountsAside(tx, scope.projectId, all);
     }),
   );
+  const { projectId, actor } = scope;
+  recordAccess({ projectId, actor, at: now, act: "erase_account", account: id });
 }

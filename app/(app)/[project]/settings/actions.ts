@@ -9,7 +9,7 @@ import { rotateIdentifySecret, updateProjectFromText } from "@/lib/projects/sett
 
 /** Every settings form names its project; the guard checks access. */
 async function managed(form: FormData) {
-  return (await requirePermission(text(form, "projectId"), "manage")).scope;
+  return (await requirePermission(text(form, "projectId"), "manage", "settings")).scope;
 }
 
 /** Saves one settings section. Reads only its own fields, so that an unticked box means off there and nowhere else. */

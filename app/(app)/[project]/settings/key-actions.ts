@@ -8,7 +8,7 @@ import { createClient, revokeClient, rotateSecret } from "@/lib/projects/project
 import type { ClientMode } from "@/lib/projects/rule";
 
 async function managed(form: FormData) {
-  return (await requirePermission(text(form, "projectId"), "manage")).scope;
+  return (await requirePermission(text(form, "projectId"), "manage", "keys")).scope;
 }
 
 export const addKey = action(async (form) => {

@@ -10,7 +10,7 @@ import { requirePermission } from "@/lib/auth/guard";
 import { changing, reading, textArgument } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 
-const managed = async (projectId: string) => (await requirePermission(projectId, "manage")).scope;
+const managed = async (projectId: string) => (await requirePermission(projectId, "manage", "alert")).scope;
 const refresh = (projectId: string) => revalidatePath(`/${projectId}/settings/alerts`, "layout");
 /** Arguments of the actions; lib/alerts validates the contents. */
 const anyAlert = z.record(z.string().max(50), z.unknown());

@@ -7,14 +7,14 @@ import { deleteOrganization, deleteProject } from "@/lib/projects/deletion.store
 
 /** Deletes the project if its typed name matches; it can be restored on the member's account page. */
 export const deleteProjectAction = action(async (form): Promise<string> => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "administer");
+  const { team, project } = await requireTeam(text(form, "projectId"), "administer", "delete_project");
   await deleteProject(team, project.id, text(form, "name"), new Date());
   redirect("/account#deleted");
 });
 
 /** Like deleteProjectAction, for the whole organization. */
 export const deleteOrganizationAction = action(async (form): Promise<string> => {
-  const { team } = await requireTeam(text(form, "projectId"), "own");
+  const { team } = await requireTeam(text(form, "projectId"), "own", "delete_project");
   await deleteOrganization(team, text(form, "name"), new Date());
   redirect("/account#deleted");
 });

@@ -14,7 +14,7 @@ const anyList = z
 
 /** Saves the project's whole list; returns an error as a sentence, or null. */
 export const saveFeatureList = changing(z.tuple([textArgument, anyList]), async (projectId, features) => {
-  const { scope } = await requirePermission(projectId, "edit");
+  const { scope } = await requirePermission(projectId, "edit", "features");
   await saveFeatures(scope, features as z.input<typeof featureListSchema>);
   revalidatePath(`/${scope.projectId}`, "layout");
 });

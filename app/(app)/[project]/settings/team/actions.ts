@@ -10,7 +10,7 @@ import { changeRole as giveRole, setProjectRole, transferOwnership } from "@/lib
 import { PROJECT_ROLES, ROLES } from "@/lib/permissions";
 
 async function administering(form: FormData) {
-  const { team, project } = await requireTeam(text(form, "projectId"), "administer");
+  const { team, project } = await requireTeam(text(form, "projectId"), "administer", "team");
   revalidatePath(`/${project.id}/settings/team`);
   return { team, memberId: text(form, "memberId") };
 }
@@ -42,7 +42,7 @@ export const remove = action(async (form) => {
 
 /** Transfers the owner's role; they become an admin. */
 export const transfer = action(async (form) => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  const { team, project } = await requireTeam(text(form, "projectId"), "own", "team");
   await transferOwnership(team, text(form, "memberId"));
   revalidatePath(`/${project.id}`, "layout");
   return "Transferred.";

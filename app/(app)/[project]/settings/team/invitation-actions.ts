@@ -8,7 +8,7 @@ import { retryMail } from "@/lib/mail/mails.store";
 import { sendsMail } from "@/lib/mail/setup";
 
 async function administering(form: FormData) {
-  const { team, member, project } = await requireTeam(text(form, "projectId"), "administer");
+  const { team, member, project } = await requireTeam(text(form, "projectId"), "administer", "team");
   const done = (words: string): string => {
     revalidatePath(`/${project.id}/settings/team`);
     return words;

@@ -13,7 +13,7 @@ import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corr
 export const mergeAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument]),
   async (projectId, id, other) => {
-    const { scope } = await requirePermission(projectId, "edit");
+    const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: id });
     await changeMerge(scope, [id, other.normalize("NFC").trim()], true);
     revalidatePath(`/${scope.projectId}/accounts`, "layout");
   },
@@ -21,7 +21,7 @@ export const mergeAccountAction = changing(
 
 /** Undoes a merge of two accounts: project, both ids. */
 export const separateAction = changing(z.tuple([textArgument, textArgument, textArgument]), async (projectId, a, b) => {
-  const { scope } = await requirePermission(projectId, "edit");
+  const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
   await changeMerge(scope, [a, b], false);
   revalidatePath(`/${scope.projectId}/accounts`, "layout");
 });
@@ -30,7 +30,11 @@ export const separateAction = changing(z.tuple([textArgument, textArgument, text
 export const leaveAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument, z.boolean()]),
   async (projectId, accountId, ref, leaves) => {
-    const { scope } = await requirePermission(projectId, "edit");
+    const { scope } = await requirePermission(projectId, "edit", {
+      act: "account_change",
+      account: accountId,
+      person: ref,
+    });
     await (leaves ? unassign : reassign)(scope, { ref, accountId });
     refresh();
   },
@@ -40,7 +44,7 @@ export const leaveAccountAction = changing(
 export const eraseAccountAction = changing(
   z.tuple([textArgument, textArgument, textArgument]),
   async (projectId, id, typed) => {
-    const { scope } = await requirePermission(projectId, "erase");
+    const { scope } = await requirePermission(projectId, "erase", null);
     const account = await accountSummary(scope, id);
     if (!account) throw new AppError("not_found", "This account has already been erased.");
     const name = account.name ?? account.id;

@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
+import { LookedAtBy } from "@/components/looked-at-by";
+import { onlookersOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
+import { whoNames } from "@/lib/auth/actor-names";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { eraseAccountAction, mergeAccountAction, separateAction } from "./actions";
@@ -18,7 +21,15 @@ export default async function ManageAccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account, may } = await requireAccountToEdit(projectId, accountId);
   const name = account.name ?? account.id;
-  const [pairs, zone] = await Promise.all([mergesOf(scope, account.id), readerZone()]);
+  const [pairs, zone, onlookers] = await Promise.all([
+    mergesOf(scope, account.id),
+    readerZone(),
+    onlookersOf(scope, { account: account.id }),
+  ]);
+  const nameOf = await whoNames(
+    scope,
+    onlookers.map(({ actor }) => actor),
+  );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
       <section aria-labelledby="merge" className="grid gap-3">
@@ -37,6 +48,7 @@ export default async function ManageAccountPage({ params }: Props) {
           />
         )}
       </section>
+      <LookedAtBy onlookers={onlookers} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
           Erase this account

@@ -41,13 +41,13 @@ export const editAccountNoteAction = changing(
 
 /** Deletes the member's own note; owners and admins may delete any: project, note. */
 export const deleteAccountNoteAction = changing(z.tuple([textArgument, noteName]), async (projectId, note) => {
-  const { scope, member, may } = await requirePermission(projectId, "edit");
-  if (may.manage) await deleteAnyAccountNote((await requirePermission(projectId, "manage")).scope, note);
+  const { scope, member, may } = await requirePermission(projectId, "edit", "note");
+  if (may.manage) await deleteAnyAccountNote((await requirePermission(projectId, "manage", null)).scope, note);
   else await deleteOwnAccountNote(scope, note, member.id);
   refresh();
 });
 
 async function writing(projectId: string, body: string) {
-  const { scope, member } = await requirePermission(projectId, "edit");
+  const { scope, member } = await requirePermission(projectId, "edit", "note");
   return { scope, written: { authorId: member.id, body, members: await membersOf(scope), now: Date.now() } };
 }

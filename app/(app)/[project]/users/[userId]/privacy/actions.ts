@@ -11,7 +11,7 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.queries";
 
 async function asked(form: FormData) {
-  const { scope } = await requirePermission(text(form, "projectId"), "erase");
+  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
   return { scope, settings: await requireSettings(scope), ref: text(form, "ref") };
 }
 

@@ -2,9 +2,13 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { EraseUser } from "@/components/identity/erase-user";
+import { LookedAtBy } from "@/components/looked-at-by";
 import { displayName, userHref } from "@/components/people/row";
 import { Counted } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
+import { query } from "@/components/search-params";
+import { onlookersOf } from "@/lib/access-log/access-log.queries";
+import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
@@ -24,7 +28,16 @@ export default async function PrivacyPage({ params }: Props) {
   const { scope, project, person, may } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
-  const [notes, zone, ownTeam] = await Promise.all([countNotes(scope, person.ref), readerZone(), ownTeamOf(scope)]);
+  const [notes, zone, ownTeam, onlookers] = await Promise.all([
+    countNotes(scope, person.ref),
+    readerZone(),
+    ownTeamOf(scope),
+    onlookersOf(scope, { person: person.ref }),
+  ]);
+  const nameOf = await whoNames(
+    scope,
+    onlookers.map(({ actor }) => actor),
+  );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
       <Stored person={person} notes={notes} zone={zone} href={href} />
@@ -34,6 +47,12 @@ export default async function PrivacyPage({ params }: Props) {
         isNamed={isNamedIn(ownTeam.people, [...person.userIds, person.email])}
         mayManage={may.manage}
         action={leavePerson}
+      />
+      <LookedAtBy
+        onlookers={onlookers}
+        nameOf={nameOf}
+        clock={{ now: Date.now(), zone }}
+        href={may.manage ? `/${project.id}/settings/access-log${query({ person: person.ref, days: 365 })}` : null}
       />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">

@@ -10,7 +10,7 @@ import { setPin } from "@/lib/pins/pins.store";
 export const pinAction = changing(
   z.tuple([textArgument, textArgument, z.boolean()]),
   async (projectId, key, pinned) => {
-    const { scope } = await requirePermission(projectId, "edit");
+    const { scope } = await requirePermission(projectId, "edit", "pin");
     await setPin(scope, key, pinned);
     refresh();
   },

@@ -1,0 +1,74 @@
+import { ScrollText } from "lucide-react";
+import type { Metadata } from "next";
+import { FilterBar } from "@/components/overview/filter-bar";
+import { SelectFilter } from "@/components/overview/select-filter";
+import { TextFilter } from "@/components/overview/text-filter";
+import { countSet, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { LogHeader } from "@/components/settings/access-log/log-header";
+import { LogTable } from "@/components/settings/access-log/log-table";
+import { logFilterOf } from "@/components/settings/access-log/log-url";
+import { Empty } from "@/components/ui/empty";
+import { Pager } from "@/components/ui/pager";
+import { listLog, loggedActors } from "@/lib/access-log/access-log.queries";
+import { KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { whoNames } from "@/lib/auth/actor-names";
+import { requirePage } from "@/lib/auth/guard";
+import { daysOf, rangeOf } from "@/lib/format/range";
+import { dayKey } from "@/lib/format/time";
+import { orFirstPage } from "@/lib/http/cursor";
+import { readerZone } from "@/lib/http/zone";
+
+export const metadata: Metadata = { title: "Access log" };
+
+const PAGE_ROWS = 50;
+
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
+
+export default async function AccessLogPage({ params, searchParams }: Props) {
+  const { scope, project } = await requirePage((await params).project, "manage");
+  const [search, zone] = [await searchParams, await readerZone()];
+  const clock = { now: Date.now(), zone };
+  const range = rangeOf(rangeParamsOf(search), clock.now, zone);
+  const days = daysOf(range, zone);
+  const { after, before, ...chosen } = logFilterOf(search, range);
+  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const href = `/${project.id}/settings/access-log`;
+  const first = href + query({ ...kept, cursor: null });
+  const cursor = one(search, "cursor");
+  const [{ rows, next }, actors] = await Promise.all([
+    orFirstPage(listLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
+    loggedActors(scope),
+  ]);
+  const nameOf = await whoNames(scope, [...actors, ...rows.map(({ actor }) => actor)]);
+  return (
+    <>
+      <LogHeader
+        projectId={project.id}
+        range={{ preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) }}
+        file={`${href}/export${query({ ...kept, cursor: null })}`}
+      />
+      <FilterBar label="Access log" active={countSet(chosen)}>
+        <SelectFilter name="by" label="Who" options={actors.map((actor) => ({ value: actor, label: nameOf(actor) }))} />
+        <SelectFilter
+          name="kind"
+          label="Did"
+          options={KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind] }))}
+        />
+        <TextFilter name="person" label="Person" placeholder="User id" />
+      </FilterBar>
+      {rows.length === 0 ? (
+        <Empty icon={ScrollText} title="No entries">
+          <p>Nothing was viewed, searched, exported, changed or erased in this way on these days.</p>
+        </Empty>
+      ) : (
+        <>
+          <LogTable rows={rows} nameOf={nameOf} projectId={project.id} clock={clock} />
+          <Pager
+            first={cursor === undefined ? null : first}
+            next={next === null ? null : href + query({ ...kept, cursor: next })}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { Ago, type Clock } from "@/components/time";
+import type { Onlooker } from "@/lib/access-log/access-log.queries";
+import { ACTS, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { counted } from "@/lib/format/number";
+
+type LookedAtByProps = {
+  onlookers: Onlooker[];
+  nameOf: (actor: string) => string;
+  clock: Clock;
+  /** The access log's entries about them; null for members who may not see it. */
+  href: string | null;
+};
+
+/** Who viewed, exported or changed a person or an account, most recent first. */
+export function LookedAtBy({ onlookers, nameOf, clock, href }: LookedAtByProps) {
+  return (
+    <section aria-labelledby="looked" className="grid gap-3 border-t pt-6">
+      <h2 id="looked" className="font-medium text-sm">
+        Looked at by
+      </h2>
+      {onlookers.length === 0 ? (
+        <p className="text-muted-foreground text-sm">Nobody yet. Views appear within a second.</p>
+      ) : (
+        <ul className="divide-y rounded-lg border text-sm">
+          {onlookers.map(({ actor, times, lastAt, acts }) => (
+            <li key={actor} className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5">
+              <span className="font-medium">{nameOf(actor)}</span>
+              <span className="text-muted-foreground">
+                {KINDS.filter((kind) => acts.some((act) => ACTS[act].kind === kind))
+                  .map((kind) => KIND_WORDS[kind].toLowerCase())
+                  .join(", ")}
+              </span>
+              <span className="ml-auto text-muted-foreground text-xs tabular-nums">
+                {counted(times, "time")}, last <Ago ts={lastAt} clock={clock} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {href !== null && onlookers.length > 0 && (
+        <Link href={href} className="justify-self-start text-primary text-sm underline-offset-4 hover:underline">
+          Each time, in the access log
+        </Link>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import Link from "next/link";
+import { accountHref } from "@/components/people/account";
+import { userHref } from "@/components/people/row";
+import { Ago, type Clock } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import type { LogRow } from "@/lib/access-log/access-log.queries";
+import { ACTS, KIND_WORDS } from "@/lib/access-log/acts";
+
+type LogTableProps = { rows: LogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
+
+/** Entries of the access log; each leads to the person or account it is about. */
+export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
+  return (
+    <table className="w-full text-[13px]">
+      <caption className="sr-only">Access log</caption>
+      <thead className="border-b text-left text-muted-foreground text-xs max-sm:sr-only">
+        <tr>
+          {["When", "Who", "Did", "Whom"].map((head) => (
+            <th key={head} scope="col" className="px-4 py-2 font-medium sm:px-6">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y">
+        {rows.map((row) => (
+          <tr key={row.id} className="max-sm:grid max-sm:gap-0.5 max-sm:px-4 max-sm:py-2.5">
+            <td className="whitespace-nowrap text-muted-foreground sm:px-6 sm:py-2">
+              <Ago ts={row.at} clock={clock} />
+            </td>
+            <td className="font-medium sm:px-6 sm:py-2">{nameOf(row.actor)}</td>
+            <td className="sm:px-6 sm:py-2">
+              <Badge variant={ACTS[row.act].kind === "view" ? "neutral" : "accent"}>
+                {KIND_WORDS[ACTS[row.act].kind]}
+              </Badge>{" "}
+              {ACTS[row.act].words}
+            </td>
+            <td className="min-w-0 break-words sm:px-6 sm:py-2">
+              <Subject row={row} projectId={projectId} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Subject({ row: { person, account }, projectId }: { row: LogRow; projectId: string }) {
+  const link = "text-primary underline-offset-4 hover:underline";
+  if (person === "gone") return <span className="text-muted-foreground">somebody erased</span>;
+  if (person !== null)
+    return (
+      <Link href={userHref(projectId, person.ref)} prefetch={false} className={link}>
+        {person.name ?? (person.ref.startsWith("a:") ? "an anonymous visitor" : person.ref.slice(2))}
+      </Link>
+    );
+  if (account === null) return null;
+  return (
+    <Link href={accountHref(projectId, account)} prefetch={false} className={link}>
+      {account}
+    </Link>
+  );
+}

@@ -1,0 +1,20 @@
+import { one, type SearchParams } from "@/components/search-params";
+import type { LogFilter } from "@/lib/access-log/access-log.queries";
+import { KINDS } from "@/lib/access-log/acts";
+import type { Range } from "@/lib/format/range";
+import { isStorable } from "@/lib/format/storable";
+
+const ACTOR = /^(?:member|client|system):[\w-]{1,80}$/;
+
+/** The access log's filter in its URL; what cannot be one is ignored. `person`: a ref, or a user id. */
+export function logFilterOf(search: SearchParams, range: Range): LogFilter {
+  const by = one(search, "by");
+  const person = one(search, "person")?.trim().normalize("NFC");
+  return {
+    actor: by !== undefined && ACTOR.test(by) ? by : undefined,
+    kind: KINDS.find((kind) => kind === one(search, "kind")),
+    person: person && isStorable(person) ? (/^[ua]:/.test(person) ? person : `u:${person}`) : undefined,
+    after: range.from,
+    before: range.to,
+  };
+}

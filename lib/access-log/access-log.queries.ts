@@ -1,0 +1,115 @@
+import sql, { empty, type Sql } from "sql-template-tag";
+import { z } from "zod";
+import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
+import { pool } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+import { type Act, actsOf, type Kind } from "./acts";
+
+/** One entry. `person`: their ref and name as they are known now; null about nobody, "gone" about somebody erased. */
+export type LogRow = {
+  id: number;
+  at: number;
+  actor: string;
+  act: Act;
+  person: { ref: string; name: string | null } | "gone" | null;
+  account: string | null;
+};
+
+export type LogFilter = {
+  actor?: string | undefined;
+  kind?: Kind | undefined;
+  /** A ref. */
+  person?: string | undefined;
+  account?: string | undefined;
+  after?: number | undefined;
+  before?: number | undefined;
+};
+
+type Row = Omit<LogRow, "person"> & { person: number | null; ref: string | null; name: string | null };
+
+const position = z.tuple([z.literal("log"), z.number().int().min(0)]);
+
+/**
+ * The project's log, newest first. Walks access_log_pkey backwards, or access_log_person_idx for one person, whose ids
+ * of today all count, so that a merge shows what was looked at before it.
+ */
+export async function listLog(
+  scope: Scope,
+  filter: LogFilter,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<{ rows: LogRow[]; next: string | null }> {
+  const behind = decodeCursor(cursor, position)?.[1] ?? Number.MAX_SAFE_INTEGER;
+  const { rows } = await pool().query<Row>(sql`
+    SELECT l.id, l.at, l.actor, l.what AS act, l.account, l.person,
+           CASE WHEN i.id IS NOT NULL THEN i.kind || ':' || coalesce(p.display_id, i.ext_id) END AS ref,
+           coalesce(p.name, p.email, p.display_id) AS name
+      FROM access_log l
+      LEFT JOIN identities i ON i.project_id = l.project_id AND i.id = l.person
+      LEFT JOIN profiles p ON p.project_id = i.project_id AND p.id = i.profile_id AND i.kind = 'u'
+     WHERE l.project_id = ${scope.projectId} AND l.id < ${behind} ${matches(scope, filter)}
+     ORDER BY l.id DESC LIMIT ${limit + 1}`);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    rows: page.map(({ person, ref, name, ...row }) => ({
+      ...row,
+      person: person === null ? null : ref === null ? "gone" : { ref, name },
+    })),
+    next: rows.length > limit && last ? encodeCursor(["log", last.id]) : null,
+  };
+}
+
+function matches({ projectId }: Scope, { actor, kind, person, account, after, before }: LogFilter): Sql {
+  const idOf = sql`(SELECT i.id FROM identities i WHERE i.project_id = ${projectId}
+                       AND i.kind = left(${person ?? ""}, 1) AND i.ext_id = substr(${person ?? ""}, 3))`;
+  return sql`
+    ${actor === undefined ? empty : sql`AND l.actor = ${actor}`}
+    ${kind === undefined ? empty : sql`AND l.what = ANY(${actsOf(kind)}::text[])`}
+    ${person === undefined ? empty : sql`AND l.person = ANY(ARRAY(${allIds(projectId, idOf)}))`}
+    ${account === undefined ? empty : sql`AND l.account = ANY(ARRAY(${allAccountIds(projectId, account)}))`}
+    ${after === undefined ? empty : sql`AND l.at >= ${timestamp(after)}::timestamptz`}
+    ${before === undefined ? empty : sql`AND l.at < ${timestamp(before)}::timestamptz`}`;
+}
+
+/** All ids of the person that `id` belongs to: their user ids, and devices with a span of theirs. */
+const allIds = (projectId: string, id: Sql): Sql => sql`
+  SELECT ${id} UNION
+  SELECT o.id FROM identities i JOIN identities o ON o.project_id = i.project_id AND o.profile_id = i.profile_id
+   WHERE i.project_id = ${projectId} AND i.id = ${id} UNION
+  SELECT s.stream_id FROM identities i JOIN identities o ON o.project_id = i.project_id AND o.profile_id = i.profile_id
+    JOIN spans s ON s.project_id = o.project_id AND s.owner_id = o.id
+   WHERE i.project_id = ${projectId} AND i.id = ${id}`;
+
+/** The account with the ids merged into it, whichever of them is asked for. accounts_merged_into_idx. */
+const allAccountIds = (projectId: string, id: string): Sql => sql`
+  WITH asked AS (SELECT coalesce((SELECT merged_into FROM accounts
+                                   WHERE project_id = ${projectId} AND id = ${id}), ${id}) AS id)
+  SELECT id FROM asked UNION
+  SELECT c.id FROM accounts c JOIN asked a ON c.merged_into = a.id WHERE c.project_id = ${projectId}`;
+
+/** Who looked at a person or an account: each member and client once, with how often and when last, newest first. */
+export type Onlooker = { actor: string; times: number; lastAt: number; acts: Act[] };
+
+/** Of the last `limit` entries about them. access_log_person_idx, access_log_account_idx. */
+export async function onlookersOf(
+  scope: Scope,
+  of: { person: string } | { account: string },
+  limit = 1_000,
+): Promise<Onlooker[]> {
+  const { rows } = await pool().query<Onlooker>(sql`
+    SELECT actor, count(*)::int AS times, max(at) AS "lastAt", array_agg(DISTINCT what) AS acts
+      FROM (SELECT l.* FROM access_log l WHERE l.project_id = ${scope.projectId} ${matches(scope, of)}
+             ORDER BY l.id DESC LIMIT ${limit}) l
+     GROUP BY actor ORDER BY max(id) DESC`);
+  return rows;
+}
+
+/** Everybody whom the log names. Skips through actors, as there are few. */
+export async function loggedActors(scope: Scope): Promise<string[]> {
+  const { rows } = await pool().query<{ actor: string }>(sql`
+    SELECT DISTINCT actor FROM (
+      SELECT actor FROM access_log WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT 20000) l
+     ORDER BY actor`);
+  return rows.map(({ actor }) => actor);
+}

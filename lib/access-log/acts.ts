@@ -1,0 +1,76 @@
+/** What members and API clients do with people's data, as the access log tells it. */
+export const KINDS = ["view", "search", "export", "change", "erase"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const KIND_WORDS: Record<Kind, string> = {
+  view: "Viewed",
+  search: "Searched",
+  export: "Exported",
+  change: "Changed",
+  erase: "Erased",
+};
+
+const act = <K extends Kind>(kind: K, words: string) => ({ kind, words });
+
+/** Every entry the log can have: a key is stored, its words are shown. Never rename a key: old rows have it. */
+export const ACTS = {
+  person: act("view", "a person"),
+  people: act("view", "a list of people"),
+  account: act("view", "an account"),
+  accounts: act("view", "a list of accounts"),
+  account_people: act("view", "an account's people"),
+  segment: act("view", "a segment"),
+  visits: act("view", "visits"),
+  events: act("view", "events"),
+  overview: act("view", "the overview"),
+  insights: act("view", "insights"),
+  alerts: act("view", "an alert and its messages"),
+  debugger: act("view", "the debugger"),
+  access_log: act("view", "the access log"),
+  preview_erasure: act("view", "what an erasure would delete"),
+
+  search_people: act("search", "people"),
+  search_accounts: act("search", "accounts"),
+  search_all: act("search", "people and accounts"),
+  search_visits: act("search", "visits"),
+  search_events: act("search", "events"),
+  suggestions: act("search", "values for a filter"),
+  link: act("search", "a person by a link from elsewhere"),
+  account_link: act("search", "an account by a link from elsewhere"),
+  merge_candidates: act("search", "people to merge with"),
+
+  export_people: act("export", "a list of people"),
+  export_person: act("export", "everything stored of a person"),
+  export_timeline: act("export", "a person's timeline"),
+  export_visits: act("export", "visits"),
+  export_events: act("export", "events"),
+  export_accounts: act("export", "a list of accounts"),
+  export_account_timeline: act("export", "an account's timeline"),
+  export_insights: act("export", "insights"),
+  export_access_log: act("export", "the access log"),
+
+  note: act("change", "a note"),
+  pin: act("change", "the pinned properties"),
+  correction: act("change", "who is who"),
+  account_change: act("change", "an account"),
+  segments: act("change", "a segment"),
+  list: act("change", "an uploaded list"),
+  own_team: act("change", "who counts as the own team"),
+  settings: act("change", "settings"),
+  keys: act("change", "keys"),
+  team: act("change", "the team"),
+  alert: act("change", "an alert"),
+  features: act("change", "features"),
+  event_display: act("change", "how events are shown"),
+  delete_project: act("change", "the deletion of the project"),
+
+  erase_person: act("erase", "a person"),
+  erase_account: act("erase", "an account"),
+} as const satisfies Record<string, { kind: Kind; words: string }>;
+
+export type Act = keyof typeof ACTS;
+export type ActOf<K extends Kind> = { [A in Act]: (typeof ACTS)[A]["kind"] extends K ? A : never }[Act];
+
+export const isAct = (text: string): text is Act => Object.hasOwn(ACTS, text);
+export const kindOf = (what: Act): Kind => ACTS[what].kind;
+export const actsOf = (kind: Kind): Act[] => (Object.keys(ACTS) as Act[]).filter((one) => kindOf(one) === kind);
