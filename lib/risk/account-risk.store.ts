@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { type AccountReason, SEATS_BEFORE, SEATS_DAYS } from "./account-reason";
 import { type Assessment, assess, type Known } from "./alarm";
-import { countUpTo, type History } from "./history";
+import { countUpTo, type History, type Past } from "./history";
 import { silentOf, usualOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
@@ -32,9 +32,9 @@ export async function sampleAccounts(db: Database, projectId: string, today: num
   let left = MAX_SAMPLE_DAYS;
   for (let at = 0; at < rows.length && left > 0; at += READ_PEOPLE) {
     const ids = rows.slice(at, at + READ_PEOPLE).map(({ id }) => id);
-    for (const [id, days] of await accountDays(db, projectId, ids, today)) {
-      left -= days.length;
-      sample.histories.push({ person: sample.ids.length, days });
+    for (const [id, past] of await accountDays(db, projectId, ids, today)) {
+      left -= past.days.length;
+      sample.histories.push({ person: sample.ids.length, ...past });
       sample.ids.push(id);
     }
   }
@@ -63,14 +63,15 @@ async function accountDays(
   projectId: string,
   ids: readonly string[],
   today: number,
-): Promise<Map<string, number[]>> {
-  const { rows } = await db.query<{ id: string; days: number[] }>(sql`
-    SELECT account_id AS id, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days
+): Promise<Map<string, Past>> {
+  const { rows } = await db.query<Past & { id: string }>(sql`
+    SELECT account_id AS id, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days,
+           array_agg(events ORDER BY day) AS events
       FROM account_days
      WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND people > 0
        AND day > DATE '1970-01-01' + ${today - MAX_DAYS}::int AND day <= DATE '1970-01-01' + ${today}::int
      GROUP BY account_id ORDER BY account_id`);
-  return new Map(rows.map(({ id, days }) => [id, days]));
+  return new Map(rows.map(({ id, ...past }) => [id, past]));
 }
 
 /**
@@ -95,7 +96,7 @@ export async function writeAccountRisk(
   const made = counted.flatMap(({ id, revenue }) => {
     const own = days.get(id);
     if (!own) return [];
-    const assessed = { ...assess(known, own, today), days: own };
+    const assessed = { ...assess(known, own.days, today, own.events), days: own.days };
     return [rowOf({ id, revenue, byRevenue: known.byRevenue }, assessed, seats.get(id), uses.get(id), today)];
   });
   await replaceAccountRisk(tx, projectId, accounts, made, today);

@@ -36,8 +36,16 @@ export type Assessment = {
 /** The project's week and horizon; without enough history there is no model. */
 export type Known = { model: Model | undefined; week: Week; horizon: number };
 
-/** Where somebody stands at the end of `today`; `days` has at least one, and none later than that. O(active days). */
-export function assess({ model, week, horizon }: Known, days: readonly number[], today: number): Assessment {
+/**
+ * Where somebody stands at the end of `today`; `days` has at least one, and none later than that. `events`: how many
+ * each of them had, if known. O(active days).
+ */
+export function assess(
+  { model, week, horizon }: Known,
+  days: readonly number[],
+  today: number,
+  events?: readonly number[],
+): Assessment {
   const own = weekOf(days, week);
   const last = days.at(-1) as number;
   const silence = weightBetween(own, last, today);
@@ -47,7 +55,7 @@ export function assess({ model, week, horizon }: Known, days: readonly number[],
     if (days.length < HABIT_DAYS) return "new";
     return isQuiet && silence >= FLOOR_DAYS ? "quiet" : "here";
   };
-  const probability = model && returnWithinHorizon(model, days, today);
+  const probability = model && returnWithinHorizon(model, days, today, events);
   if (model === undefined || probability === undefined) {
     const usual = usualGap(days, own);
     return {
@@ -58,7 +66,7 @@ export function assess({ model, week, horizon }: Known, days: readonly number[],
       returnsBy: null,
     };
   }
-  const usual = returnWithinHorizon(model, days, last) ?? probability;
+  const usual = returnWithinHorizon(model, days, last, events) ?? probability;
   const isQuiet = probability < QUIET_BELOW && probability < QUIET_SHARE * usual;
   const returnsBy = expectedDay(probability, own, today, horizon);
   return { probability, usual, silence, standing: standing(isQuiet), returnsBy };

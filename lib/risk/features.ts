@@ -1,11 +1,12 @@
 import { type BgNbd, returnProbability } from "./bgnbd";
+import { type DepthTable, depthOf } from "./depth";
 import { endsWithin, type GapTable } from "./gaps";
-import { countUpTo } from "./history";
+import { countUpTo, type Past } from "./history";
 import { logit } from "./logistic";
 import { type Week, weekOf, weightBetween } from "./rhythm";
 
-/** The population's rhythm; each person's own is shrunk towards it. */
-export type Population = { week: Week; bgnbd: BgNbd; gaps: GapTable };
+/** The population's rhythm; each person's own is shrunk towards it. `depth`: what a usual active day has, if known. */
+export type Population = { week: Week; bgnbd: BgNbd; gaps: GapTable; depth?: DepthTable };
 
 /** A person's rhythm as of a day, in days weighted by their own week. */
 export type Rhythm = {
@@ -57,6 +58,7 @@ export const FEATURES = [
   "silence in own rhythm × regularity",
   "overdue",
   "overdue × regularity",
+  "events on an active day",
 ] as const;
 
 /** How many previous silences the population's count for against a person's own. */
@@ -64,12 +66,13 @@ const PRIOR_GAPS = 2;
 
 /** The features of a person at the end of `cutoff` for a return within `horizon` days. O(active days). */
 export function featuresOf(
-  days: readonly number[],
+  past: Past,
   cutoff: number,
   horizon: number,
   population: Population,
   rhythm: Rhythm,
 ): number[] {
+  const { days } = past;
   const { known, week, first, last, age, silence, rate } = rhythm;
   const ahead = weightBetween(week, cutoff, cutoff + horizon);
   const summary = { repeats: known - 1, last: weightBetween(week, first, last), age };
@@ -99,6 +102,7 @@ export function featuresOf(
     recency * regular,
     Math.max(0, overdue - Math.LN2),
     Math.max(0, overdue - Math.LN2) * regular,
+    depthOf(past, known, population.depth),
   ];
 }
 

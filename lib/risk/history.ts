@@ -1,5 +1,10 @@
-/** A person's active days: distinct day numbers since 1970-01-01, ascending. */
-export type History = { person: number; days: readonly number[] };
+/**
+ * A person's active days: distinct day numbers since 1970-01-01, ascending. `events`: how many events each of them had,
+ * if known.
+ */
+export type History = { person: number; days: readonly number[]; events?: readonly number[] };
+/** The part of a history that the model looks at. */
+export type Past = Pick<History, "days" | "events">;
 
 /** How many of `days` are on or before `day`. O(log n). */
 export function countUpTo(days: readonly number[], day: number): number {

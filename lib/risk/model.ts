@@ -1,7 +1,8 @@
 import { fittingBgNbd } from "./bgnbd";
+import { depthTable } from "./depth";
 import { FEATURES, featuresOf, type Population, type Rhythm, rhythmOf } from "./features";
 import { gapCounter } from "./gaps";
-import { countUpTo, type History, isActiveWithin, sampleOf } from "./history";
+import { countUpTo, type History, isActiveWithin, type Past, sampleOf } from "./history";
 import { type Design, dot, fittingLogistic, sigmoid } from "./logistic";
 import { projectWeek, weekOf, weightBetween } from "./rhythm";
 import { finish, type Steps } from "./steps";
@@ -97,8 +98,12 @@ export function* adaptingModel(prior: Model, histories: readonly History[], toda
   const first = people.reduce((least, { days }) => Math.min(least, days[0] as number), today);
   const cutoffs = cutoffsOf(today, prior.step, first);
   const latest = cutoffs[0];
-  if (latest === undefined) return prior;
-  const population = people.length < MIN_POPULATION ? prior.population : yield* populationAt(people, latest);
+  if (latest === undefined) return { ...prior, population: { ...prior.population, depth: depthTable(people, today) } };
+  // An account's day has more events than a person's: it is compared with the accounts', however few.
+  const population =
+    people.length < MIN_POPULATION
+      ? { ...prior.population, depth: depthTable(people, latest) }
+      : yield* populationAt(people, latest);
   const design = yield* designOf(people, cutoffs, prior.step, population, prior);
   const [slope, intercept] = prior.calibration;
   const centre = prior.coefficients.map((value, i) => slope * value + (i === 0 ? intercept : 0));
@@ -141,7 +146,8 @@ function* populationAt(histories: readonly History[], cutoff: number): Steps<Pop
       age: weightBetween(own, first, cutoff),
     });
   }
-  return { week, bgnbd: yield* fittingBgNbd(sampleOf(summaries, MAX_BGNBD_PEOPLE)), gaps: counter.table() };
+  const bgnbd = yield* fittingBgNbd(sampleOf(summaries, MAX_BGNBD_PEOPLE));
+  return { week, bgnbd, gaps: counter.table(), depth: depthTable(histories, cutoff) };
 }
 
 function* designOf(
@@ -157,11 +163,12 @@ function* designOf(
   /** Rows of the newest cut-off come first; this is where they end. */
   let ends = 0;
   for (const cutoff of cutoffs) {
-    for (const [i, { days }] of people.entries()) {
+    for (const [i, person] of people.entries()) {
       if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
+      const { days } = person;
       const rhythm = rhythmOf(days, cutoff, population);
       if (!rhythm) continue;
-      for (const value of featuresOf(days, cutoff, step, population, rhythm)) values.push(value);
+      for (const value of featuresOf(person, cutoff, step, population, rhythm)) values.push(value);
       outcomes.push(isActiveWithin(days, cutoff, cutoff + step) ? 1 : 0);
     }
     ends ||= outcomes.length;
@@ -223,8 +230,8 @@ function* calibrate(design: Design, coefficients: readonly number[], ends: numbe
 }
 
 /** The probability of an active day in the `step` days after `cutoff`, if the person stays silent until then. */
-function stepProbability(model: Model, days: readonly number[], cutoff: number, rhythm: Rhythm): number {
-  const features = featuresOf(days, cutoff, model.step, model.population, rhythm);
+function stepProbability(model: Model, past: Past, cutoff: number, rhythm: Rhythm): number {
+  const features = featuresOf(past, cutoff, model.step, model.population, rhythm);
   const row = features.map((value, i) =>
     i === 0 ? value : scaled(value, model.means[i] as number, model.scales[i] as number),
   );
@@ -232,8 +239,16 @@ function stepProbability(model: Model, days: readonly number[], cutoff: number, 
   return sigmoid(slope * dot(row, model.coefficients) + intercept);
 }
 
-/** The probability of an active day within the horizon after `today`; undefined for somebody never active. */
-export function returnWithinHorizon(model: Model, days: readonly number[], today: number): number | undefined {
+/**
+ * The probability of an active day within the horizon after `today`; undefined for somebody never active. `events`: how
+ * many each of the days had, if known.
+ */
+export function returnWithinHorizon(
+  model: Model,
+  days: readonly number[],
+  today: number,
+  events?: readonly number[],
+): number | undefined {
   const known = countUpTo(days, today);
   const past = known < days.length ? days.slice(0, known) : days;
   let silent = 1;
@@ -241,7 +256,7 @@ export function returnWithinHorizon(model: Model, days: readonly number[], today
     const cutoff = today + k * model.step;
     const rhythm = rhythmOf(past, cutoff, model.population);
     if (!rhythm) return undefined;
-    const p = stepProbability(model, past, cutoff, rhythm);
+    const p = stepProbability(model, { days: past, events }, cutoff, rhythm);
     // The last step may reach beyond the horizon.
     const share = Math.min(1, (model.horizon - k * model.step) / model.step);
     silent *= (1 - p) ** share;

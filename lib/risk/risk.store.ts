@@ -119,7 +119,7 @@ async function historiesOf(
   today: number,
 ): Promise<History[]> {
   const { rows } = await db.query<History>(sql`
-    SELECT person, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days
+    SELECT person, array_agg(day - DATE '1970-01-01' ORDER BY day) AS days, array_agg(events ORDER BY day) AS events
       FROM person_days
      WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
        AND day > DATE '1970-01-01' + ${today - MAX_DAYS}::int AND day <= DATE '1970-01-01' + ${today}::int
@@ -127,7 +127,7 @@ async function historiesOf(
   return rows;
 }
 
-type Person = { person: number; stopped: string | null; days: number[] };
+type Person = { person: number; stopped: string | null; days: readonly number[]; events?: readonly number[] };
 
 /** The next `limit` identified people after `from`, by number. profile_facts_pkey. */
 export async function peopleAfter(db: Database, projectId: string, from: number, limit: number): Promise<number[]> {
@@ -154,7 +154,7 @@ export async function writeRisk(
       FROM profile_facts f
      WHERE f.project_id = ${projectId} AND f.person = ANY(${asked}::bigint[]) AND f.active_days > 0 AND ${COUNTS}
      ORDER BY f.person`);
-  const days = new Map(
+  const histories = new Map(
     (
       await historiesOf(
         tx,
@@ -162,13 +162,13 @@ export async function writeRisk(
         counted.map(({ person }) => person),
         today,
       )
-    ).map((history) => [history.person, [...history.days]]),
+    ).map((history) => [history.person, history]),
   );
   const people = counted.flatMap(({ person, stopped }): Person[] => {
-    const own = days.get(person);
-    return own ? [{ person, stopped, days: own }] : [];
+    const own = histories.get(person);
+    return own ? [{ ...own, stopped }] : [];
   });
-  const assessed = people.map((one) => ({ ...one, ...assess(known, one.days, today) }));
+  const assessed = people.map((one) => ({ ...one, ...assess(known, one.days, today, one.events) }));
   const quiet = assessed.filter(({ standing }) => standing === "quiet").map(({ person }) => person);
   const errors = await errorsOf(tx, projectId, quiet);
   const revenue = known.byRevenue ? await revenueOf(tx, projectId, quiet) : null;

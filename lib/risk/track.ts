@@ -55,12 +55,12 @@ export function* trackedAt(
   const cutoff = today - ago;
   const outcomes: Outcome[] = [];
   const silent: Scored[] = [];
-  for (const [i, { person, days }] of histories.entries()) {
+  for (const [i, { person, days, events }] of histories.entries()) {
     if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
     const known = days.slice(0, countUpTo(days, cutoff));
     const last = known.at(-1);
     if (last === undefined) continue;
-    const { standing, probability } = assess(knownBy(model), known, cutoff);
+    const { standing, probability } = assess(knownBy(model), known, cutoff, events);
     if (standing === "new" || standing === "gone" || probability === null) continue;
     const away = !isActiveWithin(days, cutoff, cutoff + horizon);
     outcomes.push({ person, probability, flagged: standing === "quiet", away });

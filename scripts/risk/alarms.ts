@@ -1,5 +1,5 @@
 import { assess, FLOOR_DAYS, HABIT_DAYS, knownBy } from "@/lib/risk/alarm";
-import type { History } from "@/lib/risk/history";
+import type { History, Past } from "@/lib/risk/history";
 import type { Model } from "@/lib/risk/model";
 import { usualGap } from "./baselines";
 
@@ -25,19 +25,20 @@ export type Silence = {
 export function silencesAfter(histories: readonly History[], cutoff: number, model: Model): Silence[] {
   const { horizon } = model;
   const silences: Silence[] = [];
-  for (const { days } of histories)
+  for (const { days, events } of histories)
     for (let i = HABIT_DAYS - 1; i < days.length; i++) {
       const from = days[i] as number;
       if (from <= cutoff || from > cutoff + horizon) continue;
-      silences.push(follow(days.slice(0, i + 1), days[i + 1] ?? Number.POSITIVE_INFINITY, model));
+      const past = { days: days.slice(0, i + 1), events: events?.slice(0, i + 1) };
+      silences.push(follow(past, days[i + 1] ?? Number.POSITIVE_INFINITY, model));
     }
   return silences;
 }
 
-function follow(past: readonly number[], next: number, model: Model): Silence {
+function follow({ days, events }: Past, next: number, model: Model): Silence {
   const { horizon } = model;
-  const from = past.at(-1) as number;
-  const usual = usualGap(past);
+  const from = days.at(-1) as number;
+  const usual = usualGap(days);
   const ruleDay = Math.ceil(from + 3 * usual);
   const isRight = (day: number) => next > day + horizon;
   const silence: Silence = {
@@ -49,7 +50,7 @@ function follow(past: readonly number[], next: number, model: Model): Silence {
   };
   let least = 1;
   for (let day = from + 1; day <= from + horizon && day < next; day++) {
-    const assessed = assess(knownBy(model), past, day);
+    const assessed = assess(knownBy(model), days, day, events);
     const probability = assessed.probability ?? 1;
     if (assessed.standing === "quiet") silence.ours ??= isRight(day);
     if (assessed.silence >= FLOOR_DAYS && probability < least) {

@@ -84,7 +84,7 @@ function resultsAt(one: Case, known: readonly History[], cutoff: number, model: 
     known.flatMap((history, i) =>
       isShown(history) ? [{ score: scores[i] as number, returned: returned(history) }] : [],
     );
-  const ours = scored(known.map(({ days }) => returnWithinHorizon(model, days, cutoff) ?? 0));
+  const ours = scored(known.map(({ days, events }) => returnWithinHorizon(model, days, cutoff, events) ?? 0));
   const bgnbd = fitBgNbd(sampleOf(known, 4_000).map((history) => summaryOf(history, cutoff)));
   const buying = bgNbdScores(bgnbd, known, cutoff, horizon);
   const before = knownAt(known, cutoff - horizon);

@@ -4,7 +4,10 @@ import { gunzipSync } from "node:zlib";
 import type { History } from "@/lib/risk/history";
 import { root } from "../root";
 
-/** A public history of scripts/risk/data: one line per person, their first day and the gaps between their days. */
+/**
+ * A public history of scripts/risk/data: one line per person, their first day and the gaps between their days; "3x5":
+ * three days later, with five events (CDs, messages) instead of one.
+ */
 export function publicHistories(name: "cdnow" | "collegemsg"): History[] {
   const text = gunzipSync(readFileSync(join(root, "scripts/risk/data", `${name}.txt.gz`))).toString();
   return text
@@ -12,17 +15,18 @@ export function publicHistories(name: "cdnow" | "collegemsg"): History[] {
     .split("\n")
     .map((line, i) => {
       let day = 0;
-      const days = line.split(" ").map((gap) => {
-        day += Number(gap);
+      const words = line.split(" ").map((word) => word.split("x").map(Number));
+      const days = words.map(([gap]) => {
+        day += gap as number;
         return day;
       });
-      return { person: i + 1, days };
+      return { person: i + 1, days, events: words.map(([, events = 1]) => events) };
     });
 }
 
 /** The data known at the end of `cutoff`. Models get no more than this. */
 export const knownAt = (histories: readonly History[], cutoff: number): History[] =>
-  histories.flatMap(({ person, days }) => {
+  histories.flatMap(({ person, days, events }) => {
     const known = days.filter((day) => day <= cutoff);
-    return known.length > 0 ? [{ person, days: known }] : [];
+    return known.length > 0 ? [{ person, days: known, events: events?.slice(0, known.length) }] : [];
   });

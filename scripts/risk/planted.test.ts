@@ -5,7 +5,7 @@ import { fitModel, returnWithinHorizon } from "@/lib/risk/model";
 import { examples } from "@/tests/support/cases";
 import { figuresOf, silencesAfter } from "./alarms";
 import { knownAt } from "./histories";
-import { type Invented, POPULATIONS, START } from "./populations";
+import { type Invented, POPULATIONS, randomOf, START } from "./populations";
 
 const HORIZON = 14;
 const CUTOFFS = [240, 269, 298].map((day) => START + day);
@@ -18,10 +18,10 @@ function judged(people: readonly Invented[]) {
     const known = knownAt(people, cutoff);
     const model = fitModel(known, cutoff, HORIZON);
     if (!model) throw new Error("too little history");
-    for (const { person, days } of known) {
+    for (const { person, days, events } of known) {
       const { days: all, leftOn } = people[person - 1] as Invented;
       const returned = isActiveWithin(all, cutoff, cutoff + HORIZON);
-      const score = returnWithinHorizon(model, days, cutoff) ?? 0;
+      const score = returnWithinHorizon(model, days, cutoff, events) ?? 0;
       ours.push({ score, returned });
       alive.push({ score, returned: leftOn > cutoff });
       silent.push({ score: -(cutoff - (days.at(-1) as number)), returned });
@@ -64,6 +64,21 @@ test("where nobody leaves and all are alike, nothing is found: no better than si
   expect(Math.abs(auc(ours) - 0.5)).toBeLessThan(0.03);
   expect(Math.abs(auc(ours) - auc(silent))).toBeLessThan(0.03);
   expect(figuresOf(silences, (s) => s.ours).alarms).toBeLessThan(silences.length / 100);
+});
+
+const withEvents = (people: readonly Invented[], mean: (one: Invented) => number) => {
+  const random = randomOf(5);
+  return people.map((one) => ({ ...one, events: one.days.map(() => 1 + Math.floor(2 * mean(one) * random())) }));
+};
+
+test("what people do on their days counts where it tells who stays, and harms nothing where it does not", () => {
+  const people = POPULATIONS["visitors at any time"](82, 1_200);
+  const plain = auc(judged(people).ours);
+  const lifeOf = ({ leftOn, days }: Invented) => leftOn - (days[0] as number);
+  expect(auc(judged(withEvents(people, (one) => (lifeOf(one) > 150 ? 8 : 2))).ours)).toBeGreaterThan(plain + 0.003);
+  const noise = judged(withEvents(people, () => 5)).ours;
+  expect(auc(noise)).toBeGreaterThan(plain - 0.002);
+  expect(calibrationError(noise)).toBeLessThan(0.03);
 });
 
 test("a fit is the same each time, and knows nothing of what came after", () => {
