@@ -1,6 +1,13 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
+/** What has to be set together to log in through a provider. */
+const LOG_IN_VARIABLES = [
+  ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
+  ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+  ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"],
+] as const;
+
 /** The one reader of the environment. Times and sizes carry their unit in the name. */
 const schema = z
   .object({
@@ -39,6 +46,34 @@ const schema = z
       ),
     /** Who mails are from: "Throughline <analytics@example.com>". */
     MAIL_FROM: z.string().default(""),
+    /** Who may create an account: anybody, or only people who were invited (and the very first). */
+    SIGN_UP: z.enum(["open", "invited"]).default("open"),
+    /** An OpenID Connect issuer to log in with, by its URL as its own discovery document spells it. Empty: none. */
+    OIDC_ISSUER: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
+    OIDC_CLIENT_ID: z.string().default(""),
+    OIDC_CLIENT_SECRET: z.string().default(""),
+    /** What the button says: "Log in with …". */
+    OIDC_NAME: z.string().default("single sign-on"),
+    OIDC_SCOPES: z.string().default("openid email profile"),
+    /** "all" for an issuer that verifies every address without saying so (email_verified), such as Entra ID. */
+    OIDC_VERIFIED_ADDRESSES: z.enum(["claimed", "all"]).default("claimed"),
+    GITHUB_CLIENT_ID: z.string().default(""),
+    GITHUB_CLIENT_SECRET: z.string().default(""),
+    /** Another one for GitHub Enterprise Server. */
+    GITHUB_URL: z.url({ protocol: /^https?$/ }).default("https://github.com"),
+    GOOGLE_CLIENT_ID: z.string().default(""),
+    GOOGLE_CLIENT_SECRET: z.string().default(""),
+  })
+  .superRefine((env, context) => {
+    const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    for (const [first, ...others] of LOG_IN_VARIABLES) {
+      const set = [first, ...others].filter((name) => env[name] !== "");
+      if (set.length === 0) continue;
+      const missing = [first, ...others].find((name) => env[name] === "");
+      if (missing) fault(missing, `${set[0]} is set, so ${missing} must be, too`);
+      // The provider sends people back there, and only knows that one address.
+      if (env.APP_URL === "") fault("APP_URL", `${set[0]} is set, so APP_URL must say where people are sent back to`);
+    }
   })
   .superRefine(({ SMTP_URL, MAIL_FROM, APP_URL }, context) => {
     if (SMTP_URL === "") return;
@@ -77,6 +112,8 @@ export function config(): Config {
   const parsed = schema.safeParse(process.env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   cached = parsed.data;
+  // NextAuth reads from here where providers send people back to; without it, it assumes http://localhost:3000.
+  if (cached.APP_URL !== "") process.env.NEXTAUTH_URL = new URL(cached.APP_URL).origin;
   return cached;
 }
 

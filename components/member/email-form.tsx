@@ -2,7 +2,8 @@ import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 
 /** Changes the address, or verifies the current one; `action` null: this instance sends no mail. */
-export function EmailForm({ email, action }: { email: string; action: FormAction | null }) {
+export function EmailForm(props: { email: string; hasPassword: boolean; action: FormAction | null }) {
+  const { email, hasPassword, action } = props;
   if (action === null)
     return (
       <p className="text-pretty text-muted-foreground text-sm">
@@ -23,7 +24,7 @@ export function EmailForm({ email, action }: { email: string; action: FormAction
           required: true,
           hint: "We send a link there. Until you open it, you log in with your current address.",
         },
-        { ...CURRENT_PASSWORD, id: "email-current" },
+        ...(hasPassword ? [{ ...CURRENT_PASSWORD, id: "email-current" }] : []),
       ]}
     />
   );

@@ -10,7 +10,8 @@ import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type LogInListProps = {
-  logIns: { id: string; device: string; createdAt: Date; lastUsedOn: Date }[];
+  /** `way`: what it began with, unless it was a password. */
+  logIns: { id: string; device: string; way: string | null; createdAt: Date; lastUsedOn: Date }[];
   /** The id of the log-in this page was opened with. */
   current: string | null;
   clock: Clock;
@@ -33,7 +34,8 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
                 {logIn.id === current && <Badge variant="accent">this one</Badge>}
               </div>
               <p className="text-muted-foreground text-xs">
-                since {date(logIn.createdAt.getTime(), clock.zone)}, last used {date(logIn.lastUsedOn.getTime(), "UTC")}
+                {logIn.way !== null && `with ${logIn.way}, `}since {date(logIn.createdAt.getTime(), clock.zone)}, last
+                used {date(logIn.lastUsedOn.getTime(), "UTC")}
               </p>
             </div>
             {logIn.id !== current && (

@@ -9,13 +9,13 @@ export const CURRENT_PASSWORD = {
   required: true,
 } as const;
 
-export function PasswordForm({ action }: { action: FormAction }) {
+export function PasswordForm({ hasPassword, action }: { hasPassword: boolean; action: FormAction }) {
   return (
     <FieldsForm
       action={action}
-      submit="Change password"
+      submit={hasPassword ? "Change password" : "Choose password"}
       fields={[
-        { ...CURRENT_PASSWORD, id: "password-current" },
+        ...(hasPassword ? [{ ...CURRENT_PASSWORD, id: "password-current" }] : []),
         {
           name: "password",
           label: "New password",
@@ -28,3 +28,6 @@ export function PasswordForm({ action }: { action: FormAction }) {
     />
   );
 }
+
+export const passwordText = (hasPassword: boolean): string =>
+  hasPassword ? "Changing it ends your log-ins on all other devices." : "You have none yet: you log in by other ways.";

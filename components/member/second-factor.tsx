@@ -12,7 +12,13 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 export type Shown = { picture: string; typed: string };
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
-type SecondFactorProps = { isOn: boolean; begin: Action<Shown>; confirm: Action<string[]>; end: FormAction };
+type SecondFactorProps = {
+  isOn: boolean;
+  hasPassword: boolean;
+  begin: Action<Shown>;
+  confirm: Action<string[]>;
+  end: FormAction;
+};
 
 const CODE = {
   name: "code",
@@ -23,7 +29,7 @@ const CODE = {
 } as const;
 
 /** Turns the second factor on, in two steps, or off. */
-export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
+export function SecondFactor({ isOn, hasPassword, begin, confirm, end }: SecondFactorProps) {
   if (isOn)
     return (
       <FieldsForm
@@ -32,21 +38,23 @@ export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
         fields={[{ ...CODE, id: "factor-end", hint: "From your authenticator app, or a recovery code." }]}
       />
     );
-  return <TurnOn begin={begin} confirm={confirm} />;
+  return <TurnOn hasPassword={hasPassword} begin={begin} confirm={confirm} />;
 }
 
-function TurnOn({ begin, confirm }: Pick<SecondFactorProps, "begin" | "confirm">) {
+function TurnOn({ hasPassword, begin, confirm }: Pick<SecondFactorProps, "hasPassword" | "begin" | "confirm">) {
   const [state, start] = useActionState(begin, IDLE);
   if (state.status === "done") return <Confirm shown={state.data} confirm={confirm} />;
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={start} className="grid gap-4" noValidate>
       {failed && failed.field !== "current" && <Alert>{failed.message}</Alert>}
-      <Field
-        {...CURRENT_PASSWORD}
-        id="factor-current"
-        error={failed?.field === "current" ? failed.message : undefined}
-      />
+      {hasPassword && (
+        <Field
+          {...CURRENT_PASSWORD}
+          id="factor-current"
+          error={failed?.field === "current" ? failed.message : undefined}
+        />
+      )}
       <div>
         <SubmitButton>Set up</SubmitButton>
       </div>

@@ -15,22 +15,36 @@ export async function renameMember(memberId: string, name: string): Promise<void
 
 type Own = { id: string; email: string; name: string };
 
-/** The member, once they gave their password; throws `unprocessable` on `current`. Takes tens of milliseconds. */
-export async function confirmPassword(memberId: string, password: string): Promise<Own> {
+/** What shows that it is still the member at the keyboard: their password, or, without one, a log-in just begun. */
+export type Confirmation = { current: string; logIn: string | null };
+
+/** How long a log-in counts as just begun, in ms. */
+const FRESH_MS = 10 * 60_000;
+
+/** The member, once they confirmed it is them; throws `unprocessable` on `current`. Takes tens of milliseconds. */
+export async function confirmOwner(memberId: string, { current, logIn }: Confirmation, now: Date): Promise<Own> {
   const member = await prisma().member.findUnique({ where: { id: memberId } });
-  if (!member || !(await verifyPassword(member.passwordHash, password)))
+  if (!member) throw new AppError("unprocessable", "That is not your password.", { field: "current" });
+  if (member.passwordHash === null) {
+    const createdAt = { gt: new Date(now.getTime() - FRESH_MS) };
+    if ((await prisma().logIn.count({ where: { id: logIn ?? memberId, memberId, createdAt } })) === 0)
+      throw new AppError(
+        "unprocessable",
+        "Log out and in again first: without a password, this has to be done within ten minutes of logging in.",
+      );
+  } else if (!(await verifyPassword(member.passwordHash, current)))
     throw new AppError("unprocessable", "That is not your password.", { field: "current" });
   return { id: member.id, email: member.email, name: member.name };
 }
 
-/** Sets a new password; ends all log-ins except `keptLogIn`. Notifies the address. */
+/** Sets a new password, or the first one; ends all log-ins except `keptLogIn`. Notifies the address. */
 export async function changePassword(
   memberId: string,
   { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
   now: Date,
 ): Promise<void> {
   valid(passwordSchema, password);
-  const member = await confirmPassword(memberId, current);
+  const member = await confirmOwner(memberId, { current, logIn: keptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {
@@ -53,11 +67,11 @@ export async function changePassword(
  */
 export async function requestEmail(
   memberId: string,
-  { email: wanted, current }: { email: string; current: string },
+  { email: wanted, ...confirmation }: { email: string } & Confirmation,
   now: Date,
 ): Promise<void> {
   const email = valid(emailSchema, wanted);
-  const member = await confirmPassword(memberId, current);
+  const member = await confirmOwner(memberId, confirmation, now);
   await refuseTaken(email, memberId);
   await mailVerification({ ...member, email }, now);
 }

@@ -34,6 +34,16 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
 
+/** The newest open invitation to an address; null for none. At most a few: invitations_email_idx would not pay. */
+export async function openInvitationTo(email: string, now: Date): Promise<string | null> {
+  const found = await prisma().invitation.findFirst({
+    where: { email, expiresAt: { gt: now }, organization: { eraseAt: null } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true },
+  });
+  return found?.id ?? null;
+}
+
 /** `token`: of a link that can be passed on; null if nobody may pass it on. */
 export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
 

@@ -8,6 +8,8 @@ const SCHEMAS = {
   verify: z.object({ name: z.string(), linkId: z.uuid() }),
   passwordChanged: z.object({ name: z.string() }),
   emailChanged: z.object({ name: z.string() }),
+  wayInAdded: z.object({ name: z.string(), way: z.string() }),
+  wayInRemoved: z.object({ name: z.string(), way: z.string() }),
   invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
 } satisfies Record<MailKind, z.ZodType>;
 
@@ -42,6 +44,20 @@ const WRITE: Write = {
     text: letter(name, [
       "Your Throughline account now has another e-mail address; you can no longer log in with this one.",
       "If it was not you, contact the operator of your Throughline.",
+    ]),
+  }),
+  wayInAdded: ({ name, way }, origin) => ({
+    subject: `You can now log in with ${oneLine(way)}`,
+    text: letter(name, [
+      `Your Throughline account can now be opened with ${oneLine(way)}, too.`,
+      `If it was not you, remove it in your account and choose a new password immediately: ${origin}/account`,
+    ]),
+  }),
+  wayInRemoved: ({ name, way }, origin) => ({
+    subject: `You can no longer log in with ${oneLine(way)}`,
+    text: letter(name, [
+      `Your Throughline account can no longer be opened with ${oneLine(way)}.`,
+      `If it was not you, choose a new password immediately: ${origin}/forgot`,
     ]),
   }),
   invitation: ({ organization, inviter, invitationId }, origin) => ({

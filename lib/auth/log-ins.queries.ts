@@ -1,6 +1,8 @@
+import { providerOf } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
-export type LogInShown = { id: string; device: string; createdAt: Date; lastUsedOn: Date };
+/** `way`: what it began with, unless it was a password. */
+export type LogInShown = { id: string; device: string; way: string | null; createdAt: Date; lastUsedOn: Date };
 
 /** A member's active log-ins, newest first. Uses log_ins_member_id_idx: at most LOG_INS_PER_MEMBER. */
 export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[]> {
@@ -8,9 +10,13 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
     where: { id: memberId },
     select: { sessionVersion: true },
   });
-  return prisma().logIn.findMany({
+  const rows = await prisma().logIn.findMany({
     where: { memberId, sessionVersion, expiresAt: { gt: now } },
     orderBy: [{ lastUsedOn: "desc" }, { createdAt: "desc" }, { id: "desc" }],
-    select: { id: true, device: true, createdAt: true, lastUsedOn: true },
+    select: { id: true, device: true, method: true, createdAt: true, lastUsedOn: true },
   });
+  return rows.map(({ method, ...row }) => ({ ...row, way: wayOf(method) }));
 }
+
+const wayOf = (method: string): string | null =>
+  method === "password" ? null : (providerOf(method)?.name ?? "a former provider");

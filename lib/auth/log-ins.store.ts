@@ -11,13 +11,22 @@ export const LOG_INS_PER_MEMBER = 100;
 /** Characters of `device`: a browser and a system. */
 const DEVICE_MAX_LENGTH = 80;
 
+/** How a log-in began. */
+export const METHODS = ["password", "oidc", "github", "google"] as const;
+export type Method = (typeof METHODS)[number];
+
 export type LogIn = { id: string; expiresAt: Date };
 
 /**
  * Starts a log-in. `device` describes it so that the member recognises it: "Chrome 141 on Windows". Deletes expired
  * log-ins, of all members.
  */
-export async function beginLogIn(member: VerifiedMember, device: string, now: Date): Promise<LogIn> {
+export async function beginLogIn(
+  member: VerifiedMember,
+  device: string,
+  now: Date,
+  method: Method = "password",
+): Promise<LogIn> {
   const memberId = member.id;
   const surplus = await prisma().logIn.findMany({
     where: { memberId },
@@ -37,6 +46,7 @@ export async function beginLogIn(member: VerifiedMember, device: string, now: Da
         expiresAt,
         lastUsedOn: now,
         device: device.slice(0, DEVICE_MAX_LENGTH),
+        method,
       },
     }),
     prisma().logIn.deleteMany({ where: over }),

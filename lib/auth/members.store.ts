@@ -87,8 +87,24 @@ export type Knock = { address: string | null; proof: string };
 /** `signUp` for the form, throttled (lib/auth/throttle.ts). Also throws `rate_limited`. */
 export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
   valid(signUpSchema, input); // a typo costs nothing
+  if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
   const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
   return "puzzle" in admission ? admission : signUp(input);
+}
+
+/** Counts a newcomer whom a provider knows as a sign-up; false if there are too many of them for now. */
+export function admitNewcomer(address: string | null, now: Date): boolean {
+  try {
+    return !("puzzle" in doors().signUp.admit(address, "", now.getTime()));
+  } catch (error) {
+    if (error instanceof AppError && error.code === "rate_limited") return false;
+    throw error;
+  }
+}
+
+/** Whether somebody without an invitation may have an account: always the very first, whom nobody could invite. */
+export async function maySignUp(): Promise<boolean> {
+  return config().SIGN_UP === "open" || (await prisma().member.findFirst({ select: { id: true } })) === null;
 }
 
 /** `requestReset` for the form, throttled. Also throws `rate_limited`. */
@@ -147,7 +163,7 @@ export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember 
  * Checks a code of the second factor, with at most OWN_TRIES wrong ones an hour. Throws `unprocessable` and
  * `rate_limited`.
  */
-async function checkCode(member: Member, code: string, now: Date): Promise<void> {
+export async function checkCode(member: Member, code: string, now: Date): Promise<void> {
   const key = { ...member, id: `code ${member.id}` };
   confirmOwn(key, now);
   if (!(await takeCode(member.id, code, now))) throw wrongCode();

@@ -6,6 +6,7 @@ import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.st
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { memberOf } from "@/lib/auth/members.queries";
 import { logIn } from "@/lib/auth/members.store";
+import { nextAuthProviders } from "@/lib/auth/providers/next-auth";
 import { emailSchema } from "@/lib/auth/rule";
 import { config } from "@/lib/config";
 import { logFault } from "@/lib/faults/log";
@@ -22,13 +23,27 @@ export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === 
  * Reported whenever a cookie is expired, forged or of a log-in that ended: not a fault of ours, and strangers could
  * fill the log.
  */
-const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR"]);
+const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR", "OAUTH_CALLBACK_HANDLER_ERROR"]);
+
+/** A callback that nobody left for, or that was tampered with: the checks of state, nonce and PKCE found it. */
+const isCheck = (fault: { message?: string }): boolean =>
+  /\b(state|nonce|code_verifier|cookie)\b/i.test(fault.message ?? "");
+
+/** Seconds that somebody may take at a provider. */
+const AT_PROVIDER_SECONDS = 15 * 60;
+
+type Arrival = (profile: unknown) => Promise<string>;
 
 /**
  * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device`
- * in words, as `beginLogIn` takes it. NEXTAUTH_URL is not needed: the only redirects allowed are to paths of this site.
+ * in words, as `beginLogIn` takes it. `arrived` gets the profile of somebody who comes back from a provider, once it
+ * passed every check, and returns where they go on to; sessions through providers are begun there, not by NextAuth.
  */
-export function authOptions(secure: boolean, device: string): NextAuthOptions {
+export function authOptions(secure: boolean, device: string, arrived?: Arrival): NextAuthOptions {
+  const atProvider = (name: string, maxAge?: number) => ({
+    name: `${secure ? "__Host-" : ""}next-auth.${name}`,
+    options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure, ...(maxAge ? { maxAge } : {}) },
+  });
   return {
     secret: config().AUTH_SECRET,
     session: { strategy: "jwt", maxAge: LOG_IN_LIFE_SECONDS },
@@ -42,9 +57,13 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
         name: sessionCookieName(secure),
         options: { httpOnly: true, sameSite: "lax", path: "/", secure },
       },
+      state: atProvider("state", AT_PROVIDER_SECONDS),
+      nonce: atProvider("nonce"),
+      pkceCodeVerifier: atProvider("pkce.code_verifier", AT_PROVIDER_SECONDS),
     },
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [
+      ...nextAuthProviders(),
       CredentialsProvider({
         credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
         authorize: async (credentials, request) => {
@@ -63,6 +82,8 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
       }),
     ],
     callbacks: {
+      signIn: async ({ account, profile }) =>
+        account?.type === "oauth" ? ((await arrived?.(profile)) ?? false) : account?.type === "credentials",
       // `user` is only set at log-in. Later the token stays the same as long as its log-in lasts.
       jwt: async ({ token, user }) => {
         if (user) {
@@ -79,7 +100,9 @@ export function authOptions(secure: boolean, device: string): NextAuthOptions {
       // Without NEXTAUTH_URL it warns once; what it would need it for is switched off above.
       warn: (code) => (code === "NEXTAUTH_URL" ? undefined : console.warn(`next-auth: ${code}`)),
       error: (code, fault) => {
-        if (!EXPECTED.has(code)) logFault(`next-auth: ${code}`, fault instanceof Error ? fault : fault.error);
+        const error = fault instanceof Error ? fault : fault.error;
+        if (!EXPECTED.has(code) && !(code === "OAUTH_CALLBACK_ERROR" && isCheck(error)))
+          logFault(`next-auth: ${code}`, error);
       },
     },
   };

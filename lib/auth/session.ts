@@ -4,7 +4,7 @@ import { cookies, headers } from "next/headers";
 import { encode, getToken } from "next-auth/jwt";
 import { cache } from "react";
 import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
-import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
 import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
@@ -22,8 +22,12 @@ const attributesOf = (cookieName: string) =>
  * JavaScript and failures can be reported per field. `deviceWords` as `beginLogIn` takes them. From then on the browser
  * is known for the e-mail address. Only in a server action or a route handler.
  */
-export async function startSession(member: VerifiedMember, deviceWords: string): Promise<void> {
-  const logIn = await beginLogIn(member, deviceWords, new Date());
+export async function startSession(
+  member: VerifiedMember,
+  deviceWords: string,
+  method: Method = "password",
+): Promise<void> {
+  const logIn = await beginLogIn(member, deviceWords, new Date(), method);
   const token = await encode({
     token: {
       sub: member.id,

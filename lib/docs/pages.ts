@@ -40,6 +40,7 @@ export const DOCS: DocsSection[] = [
       page("accounts", "Whose company is it?", "accounts.md"),
       page("comparison", "Comparing groups", "comparison.md"),
       page("privacy", "Privacy", "privacy.md"),
+      page("log-in", "Logging in", "log-in.md"),
       page("permissions", "Permissions", "permissions.md"),
       page("glossary", "Glossary", "glossary.md"),
     ],

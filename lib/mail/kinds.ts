@@ -8,6 +8,9 @@ export type MailData = {
   passwordChanged: { name: string };
   /** The address was changed; sent to the old one. */
   emailChanged: { name: string };
+  /** Somebody can log in to the account in one more way, or in one less. `way`: "GitHub". */
+  wayInAdded: { name: string; way: string };
+  wayInRemoved: { name: string; way: string };
   invitation: { organization: string; inviter: string; invitationId: string };
 };
 

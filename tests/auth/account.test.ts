@@ -47,10 +47,10 @@ test("a new password requires the old one, ends the other log-ins and keeps this
 test("a new address takes effect once its link is opened, and the old one is notified", async () => {
   const member = await newMember();
   const wanted = `new-${member.email}`;
-  await expect(requestEmail(member.id, { email: wanted, current: "wrong" }, NOW)).rejects.toMatchObject({
+  await expect(requestEmail(member.id, { email: wanted, current: "wrong", logIn: null }, NOW)).rejects.toMatchObject({
     field: "current",
   });
-  await requestEmail(member.id, { email: ` ${wanted.toUpperCase()}`, current: PASSWORD }, NOW);
+  await requestEmail(member.id, { email: ` ${wanted.toUpperCase()}`, current: PASSWORD, logIn: null }, NOW);
   expect(await memberByEmail(wanted)).toBeNull();
   expect(await prisma().mail.count({ where: { recipient: wanted, kind: "verify" } })).toBe(1);
   const token = await newestLink(member.id);
@@ -74,7 +74,7 @@ test("a new password ends links that were requested with the old one", async () 
   ];
   for (const change of ways) {
     const member = await newMember();
-    await requestEmail(member.id, { email: `thief-${member.email}`, current: PASSWORD }, NOW);
+    await requestEmail(member.id, { email: `thief-${member.email}`, current: PASSWORD, logIn: null }, NOW);
     const token = await newestLink(member.id);
     await change(member);
     await expect(verifyEmail(token, NOW)).rejects.toMatchObject({ code: "not_found" });
@@ -83,7 +83,7 @@ test("a new password ends links that were requested with the old one", async () 
 
 test("somebody else's address is rejected on request, and if it was taken meanwhile", async () => {
   const [member, other] = [await newMember(), await newMember()];
-  const asking = (email: string) => requestEmail(member.id, { email, current: PASSWORD }, NOW);
+  const asking = (email: string) => requestEmail(member.id, { email, current: PASSWORD, logIn: null }, NOW);
   await expect(asking(other.email)).rejects.toMatchObject({ code: "conflict", field: "email" });
   await asking("soon-taken@example.com");
   const token = await newestLink(member.id);
@@ -96,7 +96,7 @@ test("when two members verify one address at the same moment, one gets it and th
   const members = [await newMember(), await newMember()];
   const tokens: string[] = [];
   for (const { id } of members) {
-    await requestEmail(id, { email: "wanted@example.com", current: PASSWORD }, NOW);
+    await requestEmail(id, { email: "wanted@example.com", current: PASSWORD, logIn: null }, NOW);
     tokens.push(await newestLink(id));
   }
   const ends = await Promise.allSettled(tokens.map((token) => verifyEmail(token, NOW)));
@@ -106,7 +106,7 @@ test("when two members verify one address at the same moment, one gets it and th
 
 test("three links an hour, twenty attempts at one's own password", async () => {
   const member = await newMember();
-  const ask = () => requestEmail(member.id, { email: member.email, current: PASSWORD }, NOW);
+  const ask = () => requestEmail(member.id, { email: member.email, current: PASSWORD, logIn: null }, NOW);
   for (let n = 0; n < 3; n++) await ask();
   await expect(ask()).rejects.toMatchObject({ code: "rate_limited" });
   for (let n = 0; n < 20; n++) confirmOwn(member, NOW);

@@ -23,7 +23,11 @@ export const changeEmailAction = action(async (form) => {
   const member = await me();
   if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
   confirmOwn(member, new Date());
-  await requestEmail(member.id, { email: text(form, "email"), current: text(form, "current") }, new Date());
+  await requestEmail(
+    member.id,
+    { email: text(form, "email"), current: text(form, "current"), logIn: await currentLogIn() },
+    new Date(),
+  );
   return "Sent. Open the link in the mail to finish.";
 });
 

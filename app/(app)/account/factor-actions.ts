@@ -2,10 +2,11 @@
 
 import { revalidatePath } from "next/cache";
 import { renderSVG } from "uqr";
-import { confirmPassword } from "@/lib/auth/account.store";
+import { confirmOwner } from "@/lib/auth/account.store";
 import { requireLogin } from "@/lib/auth/guard";
 import { confirmOwn } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
+import { currentLogIn } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
 
 /** The member, whose next attempt at a password or code is counted. */
@@ -17,7 +18,7 @@ async function counted() {
 
 export const beginFactorAction = action(async (form) => {
   const member = await counted();
-  await confirmPassword(member.id, text(form, "current"));
+  await confirmOwner(member.id, { current: text(form, "current"), logIn: await currentLogIn() }, new Date());
   const { uri, typed } = await beginSecondFactor(member);
   return { picture: `data:image/svg+xml,${encodeURIComponent(renderSVG(uri))}`, typed };
 });

@@ -2,22 +2,35 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { LogInForm } from "@/components/auth/log-in-form";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
+import { Alert } from "@/components/ui/alert";
+import { faultSentence } from "@/lib/auth/providers/faults";
+import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
 import { localPath } from "@/lib/http/local-path";
 import { logInAction } from "../actions";
+import { leaveAction } from "../provider-actions";
 
 export const metadata: Metadata = { title: "Log in" };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function LogInPage({ searchParams }: Props) {
-  const { next } = await searchParams;
+  const { next, fault, with: provider } = await searchParams;
   const path = localPath(typeof next === "string" ? next : "/");
   if (await currentMember()) redirect(path);
+  const sentence = faultSentence(fault, provider);
+  const offered = providers().map(({ id, name }) => ({ id, name }));
   return (
     <>
       <h1 className="mb-6 font-semibold text-xl tracking-tight">Log in</h1>
+      {sentence && (
+        <div className="mb-4">
+          <Alert>{sentence}</Alert>
+        </div>
+      )}
       <LogInForm action={logInAction} next={path} />
+      <ProviderButtons providers={offered} verb="Log in with" next={path} action={leaveAction} />
       <p className="mt-6 text-muted-foreground text-sm">
         <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
           Forgot your password?

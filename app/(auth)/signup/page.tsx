@@ -1,19 +1,36 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
+import { maySignUp } from "@/lib/auth/members.store";
+import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
 import { signUpAction } from "../actions";
+import { leaveAction } from "../provider-actions";
 
 export const metadata: Metadata = { title: "Create an account" };
 
 export default async function SignUpPage() {
   if (await currentMember()) redirect("/");
+  const isOpen = await maySignUp();
+  const offered = providers().map(({ id, name }) => ({ id, name }));
   return (
     <>
-      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Create an account</h1>
-      <p className="mb-6 text-muted-foreground text-sm">In a minute you will see your own first click arrive.</p>
-      <SignUpForm action={signUpAction} />
+      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">
+        {isOpen ? "Create an account" : "Accounts are by invitation"}
+      </h1>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">
+        {isOpen
+          ? "In a minute you will see your own first click arrive."
+          : "Ask somebody in your team to invite you, and open the link they send you."}
+      </p>
+      {isOpen && (
+        <>
+          <SignUpForm action={signUpAction} />
+          <ProviderButtons providers={offered} verb="Continue with" next="/" action={leaveAction} />
+        </>
+      )}
       <p className="mt-6 text-muted-foreground text-sm">
         Have an account?{" "}
         <Link href="/login" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">

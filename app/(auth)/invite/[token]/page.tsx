@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
 import { JoinForm } from "@/components/auth/join-form";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { invitationOf } from "@/lib/auth/invitations.queries";
+import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
+import { leaveAction } from "../../provider-actions";
 import { acceptAction, joinAction } from "./actions";
 
 export const metadata: Metadata = { title: "Join a team", referrer: "no-referrer" };
@@ -29,7 +32,15 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
       {member ? (
         <FieldsForm action={acceptAction} hidden={{ token }} wide submit={`Join as ${member.email}`} fields={[]} />
       ) : (
-        <JoinForm token={token} email={invitation.email} action={joinAction} />
+        <>
+          <JoinForm token={token} email={invitation.email} action={joinAction} />
+          <ProviderButtons
+            providers={providers().map(({ id, name }) => ({ id, name }))}
+            verb="Join with"
+            next={`/invite/${token}`}
+            action={leaveAction}
+          />
+        </>
       )}
     </>
   );

@@ -1,6 +1,9 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth/options";
+import { comeBack } from "@/lib/auth/providers/flow";
+import { providerOf } from "@/lib/auth/providers/list";
+import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { readBytes } from "@/lib/http/body";
 import { isSecure } from "@/lib/http/forwarded";
@@ -17,11 +20,16 @@ const MAX_BYTES = 16 * 1024;
 const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "callback", "error"]);
 
 const handler = handle(async (request: Request, context: Context): Promise<Response> => {
-  const [action = ""] = (await context.params).nextauth;
+  const [action = "", id = ""] = (await context.params).nextauth;
   if (!ACTIONS.has(action)) throw new AppError("not_found", "There is nothing at this address.");
   const asked = request.method === "GET" ? request : await bounded(request);
-  const options = authOptions(isSecure(request.headers), deviceOf(request.headers));
-  const response: Response = await NextAuth(asked as never, context as never, options);
+  const [secure, device] = [isSecure(request.headers), deviceOf(request.headers)];
+  const run = (arrived?: (profile: unknown) => Promise<string>): Promise<Response> =>
+    NextAuth(asked as never, context as never, authOptions(secure, device, arrived));
+  const provider = action === "callback" ? providerOf(id) : null;
+  const error = new URL(request.url).searchParams.get("error");
+  if (provider) return comeBack(provider, { error, device }, run);
+  const response = await run();
   const location = response.headers.get("location");
   if (location !== null) response.headers.set("location", localPath(withoutOrigin(location)));
   return response;
@@ -35,7 +43,10 @@ const bounded = async (request: Request): Promise<Request> =>
     body: new Uint8Array(await readBytes(request.body, MAX_BYTES)),
   });
 
-/** Without NEXTAUTH_URL, NextAuth assumes http://localhost:3000. */
-const withoutOrigin = (location: string): string => location.replace(/^http:\/\/localhost:3000(?=\/)/, "");
+/** NextAuth starts its own addresses with APP_URL, or, without one, with http://localhost:3000. */
+const withoutOrigin = (location: string): string => {
+  const origin = config().APP_URL === "" ? "http://localhost:3000" : new URL(config().APP_URL).origin;
+  return location.startsWith(`${origin}/`) ? location.slice(origin.length) : location;
+};
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { FieldsForm } from "@/components/ui/fields-form";
+import { awaitedCode } from "@/lib/auth/code-step";
+import { codeAction } from "./actions";
+
+export const metadata: Metadata = { title: "Log in" };
+
+/** For somebody whom a provider let in, and whose account has a second factor. */
+export default async function CodePage() {
+  const awaited = await awaitedCode();
+  if (!awaited) redirect("/login");
+  return (
+    <>
+      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Enter your code</h1>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">
+        The account of <span className="break-all text-foreground">{awaited.member.email}</span> has a second factor.
+      </p>
+      <FieldsForm
+        action={codeAction}
+        wide
+        submit="Log in"
+        fields={[
+          {
+            name: "code",
+            label: "Code",
+            inputMode: "numeric",
+            autoComplete: "one-time-code",
+            hint: "Six digits from your authenticator app, or a recovery code.",
+            required: true,
+            autoFocus: true,
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useActionState } from "react";
+import { Alert } from "@/components/ui/alert";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { IDLE } from "@/lib/http/form";
+
+type ProviderButtonsProps = {
+  providers: { id: string; name: string }[];
+  /** In front of the provider's name: "Log in with". */
+  verb: string;
+  /** Where they go on to. */
+  next: string;
+  action: FormAction;
+};
+
+/** A button for each provider of the instance, under the form; nothing without any. */
+export function ProviderButtons({ providers, verb, next, action }: ProviderButtonsProps) {
+  const [state, leave] = useActionState(action, IDLE);
+  if (providers.length === 0) return null;
+  return (
+    <div className="mt-5 grid gap-2.5 border-t pt-5">
+      {state.status === "failed" && <Alert>{state.message}</Alert>}
+      {providers.map(({ id, name }) => (
+        <form key={id} action={leave}>
+          <input type="hidden" name="provider" value={id} />
+          <input type="hidden" name="next" value={next} />
+          <SubmitButton variant="outline" className="w-full">
+            {verb} {name}
+          </SubmitButton>
+        </form>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { z } from "zod";
+import { type Admitted, awaitCode } from "@/lib/auth/code-step";
+import { authOptions } from "@/lib/auth/options";
+import { identityOf } from "@/lib/auth/providers/identity";
+import { arrive, link, type Refusal } from "@/lib/auth/providers/linked.store";
+import type { Provider } from "@/lib/auth/providers/list";
+import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { currentLogIn, currentMember, startSession } from "@/lib/auth/session";
+import { makeTicket, readTicket } from "@/lib/auth/ticket";
+import { config } from "@/lib/config";
+import { logFault } from "@/lib/faults/log";
+import { clientIp, isSecure } from "@/lib/http/forwarded";
+import { localPath } from "@/lib/http/local-path";
+
+/** How long somebody may take at the provider, in ms; as long as NextAuth's own checks. */
+const LIFE_MS = 15 * 60_000;
+
+/** What somebody left for a provider for: to log in, or to link the provider to the account of `logIn`. */
+const intentSchema = z.union([
+  z.object({ provider: z.string(), next: z.string() }),
+  z.object({ provider: z.string(), logIn: z.string() }),
+]);
+type Intent = z.infer<typeof intentSchema>;
+
+/** `failed`: the provider's answer could not be used. `unreachable`: it gave none. */
+export type Fault = Refusal | "failed" | "cancelled" | "unreachable";
+
+const ticketName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-at-provider`;
+
+const faultPath = (intent: Intent | null, provider: Provider, fault: Fault): string =>
+  `${intent && "logIn" in intent ? "/account" : "/login"}?fault=${fault}&with=${provider.id}`;
+
+/**
+ * The address that somebody is sent to, of the provider; of a page of ours that says so if the provider cannot be
+ * reached. Sets the cookies that NextAuth checks when they come back. Only in a server action.
+ */
+export async function leaveFor(provider: Provider, intent: Intent): Promise<string> {
+  const secure = isSecure(await headers());
+  const options = authOptions(secure, "");
+  const ask = async (path: string[], form?: Record<string, string>): Promise<Response> => {
+    const request = new NextRequest(`http://this-site.invalid/api/auth/${path.join("/")}`, {
+      method: form ? "POST" : "GET",
+      ...(form ? { body: new URLSearchParams(form) } : {}),
+    });
+    const answer: Response = await NextAuth(request as never, { params: Promise.resolve({ nextauth: path }) }, options);
+    await keep(answer);
+    return answer;
+  };
+  const { csrfToken } = (await (await ask(["csrf"])).json()) as { csrfToken: string };
+  const answer = await ask(["signin", provider.id], { csrfToken });
+  const address = answer.headers.get("location") ?? "";
+  if (!URL.canParse(address) || new URL(address).origin === new URL(config().APP_URL).origin)
+    return faultPath(intent, provider, "unreachable");
+  const ticket = makeTicket(config().AUTH_SECRET, "at provider", intent, Date.now() + LIFE_MS);
+  await keepCookie(ticketName(secure), ticket, LIFE_MS / 1000);
+  return address;
+}
+
+/** Sets the cookies of NextAuth's answer, or deletes those it deletes. */
+async function keep(answer: Response): Promise<void> {
+  for (const cookie of answer.headers.getSetCookie()) {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    await keepCookie(name, decodeURIComponent(value), value === "" ? 0 : LIFE_MS / 1000);
+  }
+}
+
+async function keepCookie(name: string, value: string, maxAge: number): Promise<void> {
+  const secure = isSecure(await headers());
+  (await cookies()).set(name, value, { httpOnly: true, sameSite: "lax", path: "/", secure, maxAge });
+}
+
+/**
+ * The path somebody goes on to who comes back from a provider, logged in if it let them in. `answer` runs NextAuth's
+ * checks and hands the provider's profile to the function it is given. `device` in words, `error` as the provider says
+ * it. Only in a route handler.
+ */
+export async function comeBack(
+  provider: Provider,
+  { error, device }: { error: string | null; device: string },
+  answer: (arrived: (profile: unknown) => Promise<string>) => Promise<Response>,
+): Promise<Response> {
+  const [jar, secure] = [await cookies(), isSecure(await headers())];
+  const name = ticketName(secure);
+  const ticket = readTicket(config().AUTH_SECRET, "at provider", jar.get(name)?.value, Date.now());
+  const read = intentSchema.safeParse(ticket);
+  const intent = read.success && read.data.provider === provider.id ? read.data : null;
+  await keepCookie(name, "", 0);
+  let path = faultPath(intent, provider, error === "access_denied" ? "cancelled" : "failed");
+  // The text is anybody's: NextAuth would log it.
+  if (error !== null) return redirectTo(path);
+  const response = await answer(async (profile) => {
+    // NextAuth would take what is thrown here for an answer.
+    if (intent)
+      path = await admit(provider, intent, profile, device).catch((fault: unknown) => {
+        logFault(`log-in with ${provider.id}`, fault);
+        return path;
+      });
+    return path;
+  });
+  await keep(response);
+  return redirectTo(path);
+}
+
+const redirectTo = (path: string): Response =>
+  new Response(null, { status: 302, headers: { location: localPath(path) } });
+
+/** Links, or logs in, whom the provider's checked profile is about; returns the path to go on to. */
+async function admit(provider: Provider, intent: Intent, profile: unknown, device: string): Promise<string> {
+  const { OIDC_VERIFIED_ADDRESSES } = config();
+  const trustsAll = provider.id === "oidc" && OIDC_VERIFIED_ADDRESSES === "all";
+  const identity = identityOf(provider, profile, trustsAll);
+  if (!identity) return faultPath(intent, provider, "failed");
+  const now = new Date();
+  if ("logIn" in intent) {
+    const member = (await currentLogIn()) === intent.logIn ? await currentMember() : null;
+    if (!member) return faultPath(null, provider, "failed");
+    const refused = await link(member.id, identity, now);
+    return refused ? faultPath(intent, provider, refused) : "/account#ways-in";
+  }
+  const invitation = /^\/invite\/([^/?#]+)$/.exec(intent.next)?.[1] ?? null;
+  const arrived = await arrive(identity, { invitation, address: clientIp(await headers()) }, now);
+  if (typeof arrived === "string") return faultPath(intent, provider, arrived);
+  const { member, path } = arrived;
+  const admitted: Admitted = { member, method: provider.id, next: path ?? localPath(intent.next) };
+  if (await hasSecondFactor(member.id)) return awaitCode(admitted);
+  await startSession(member, device, provider.id);
+  return admitted.next;
+}

@@ -1,0 +1,51 @@
+import { faultSentence } from "@/lib/auth/providers/faults";
+import { providerOf, providers } from "@/lib/auth/providers/list";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
+
+/** `isUsable`: the instance still has this provider. */
+export type LinkedShown = {
+  issuer: string;
+  subject: string;
+  provider: string;
+  email: string;
+  createdAt: Date;
+  isUsable: boolean;
+};
+
+/** A member's linked log-ins, oldest first. Uses linked_log_ins_member_id_idx. */
+export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
+  const rows = await prisma().linkedLogIn.findMany({
+    where: { memberId },
+    orderBy: [{ createdAt: "asc" }, { subject: "asc" }],
+    select: { issuer: true, subject: true, provider: true, email: true, createdAt: true },
+  });
+  const usable = new Set(providers().map(({ issuer }) => issuer));
+  return rows.map((row) => ({ ...row, isUsable: usable.has(row.issuer) }));
+}
+
+type Asked = Record<string, string | string[] | undefined>;
+
+/**
+ * What the account page shows of them; null on an instance without providers, for members who linked none. `asked`: the
+ * page's parameters, as a link that failed comes back with `fault` and `with`.
+ */
+export async function waysIn(memberId: string, asked: Asked) {
+  const [linked, offered] = [await linkedLogInsOf(memberId), providers().map(({ id, name }) => ({ id, name }))];
+  if (offered.length === 0 && linked.length === 0) return null;
+  const named = linked.map((one) => ({ ...one, name: providerOf(one.provider)?.name ?? one.provider }));
+  return { linked: named, providers: offered, fault: faultSentence(asked.fault, asked.with) };
+}
+
+/** How many ways a member has to log in that work on this instance as it is set up. */
+export async function countWaysIn(tx: ControlTx, memberId: string): Promise<number> {
+  const issuer = { in: providers().map((one) => one.issuer) };
+  const [password, linked] = await Promise.all([
+    tx.member.count({ where: { id: memberId, passwordHash: { not: null } } }),
+    tx.linkedLogIn.count({ where: { memberId, issuer } }),
+  ]);
+  return password + linked;
+}
+
+export async function hasPassword(memberId: string): Promise<boolean> {
+  return (await prisma().member.count({ where: { id: memberId, passwordHash: { not: null } } })) > 0;
+}

@@ -1,0 +1,158 @@
+import sql from "sql-template-tag";
+import { invitationOf, openInvitationTo } from "@/lib/auth/invitations.queries";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { admitNewcomer, isUniqueViolation, maySignUp } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import type { Identity } from "@/lib/auth/providers/identity";
+import { countWaysIn } from "@/lib/auth/providers/linked.queries";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { queueMail } from "@/lib/mail/mails.store";
+import { addMember } from "@/lib/organizations/team.store";
+
+/** The most linked log-ins of a member. */
+const LINKED_MAX = 20;
+
+/** Why somebody whom a provider knows is not let in; faults.ts has the sentences. */
+export type Refusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
+
+/** `path`: where a newcomer goes first; null for everybody else. */
+export type Arrived = { member: VerifiedMember; path: string | null };
+
+const FIELDS = { id: true, email: true, name: true, sessionVersion: true } as const;
+const keyOf = ({ provider, subject }: Identity) => ({ issuer_subject: { issuer: provider.issuer, subject } });
+
+/**
+ * The member whom a provider's user logs in as: the one they are linked to, else the one with their address, else a new
+ * one. An address counts only if the provider verified it, and an account only if its address was verified here too:
+ * otherwise whoever signed up first with somebody else's address would share the account. `invitation`: the token of
+ * the invitation they accept with it. `address`: the browser's.
+ */
+export async function arrive(
+  identity: Identity,
+  from: { invitation: string | null; address: string | null },
+  now: Date,
+): Promise<Arrived | Refusal> {
+  const linked = await prisma().linkedLogIn.findUnique({
+    where: keyOf(identity),
+    select: { member: { select: FIELDS } },
+  });
+  if (linked) {
+    await prisma().linkedLogIn.update({ where: keyOf(identity), data: { lastUsedOn: now } });
+    return { member: linked.member, path: null };
+  }
+  const { email, isVerified } = identity;
+  if (email === null || !isVerified) return "unverified";
+  const select = { ...FIELDS, emailVerifiedAt: true };
+  const owner = await prisma().member.findUnique({ where: { email }, select });
+  if (!owner) return newcomer({ ...identity, email }, from, now);
+  if (owner.emailVerifiedAt === null) return "unconfirmed";
+  const refused = await link(owner.id, identity, now);
+  if (refused) return refused;
+  const { id, name, sessionVersion } = owner;
+  return { member: { id, email, name, sessionVersion }, path: null };
+}
+
+type Newcomer = Identity & { email: string };
+
+/** A new member: of the organization that invited them, else of none until they create their first project. */
+async function newcomer(
+  identity: Newcomer,
+  { invitation: token, address }: { invitation: string | null; address: string | null },
+  now: Date,
+): Promise<Arrived | Refusal> {
+  const { email, name } = identity;
+  const opened = token === null ? null : await invitationOf(token, now);
+  const invitation = opened && (opened.email === null || opened.email === email) ? opened : null;
+  const waiting = invitation ? null : await openInvitationTo(email, now);
+  if (!invitation && waiting === null && !(await maySignUp())) return "closed";
+  if (!admitNewcomer(address, now)) return "busy";
+  try {
+    return await prisma().$transaction(async (tx) => {
+      const data = { id: newId(), email, name, emailVerifiedAt: now };
+      const member = await tx.member.create({ data, select: FIELDS });
+      await insertLink(tx, member.id, identity, now);
+      if (!invitation) return { member, path: waiting === null ? "/" : `/invite/${tokenOf("invitation", waiting)}` };
+      const { count } = await tx.invitation.deleteMany({ where: { id: invitation.id } });
+      if (count > 0) await addMember(tx, invitation.organizationId, member.id, invitation.role);
+      return { member, path: "/" };
+    });
+  } catch (error) {
+    // Somebody signed up with the address, or the same person in another window, since it was looked up.
+    if (isUniqueViolation(error)) return "taken";
+    throw error;
+  }
+}
+
+const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email }: Identity, now: Date) =>
+  tx.linkedLogIn.create({
+    data: {
+      issuer: provider.issuer,
+      subject,
+      memberId,
+      provider: provider.id,
+      email: email ?? "",
+      createdAt: now,
+      lastUsedOn: now,
+    },
+  });
+
+/**
+ * Lets a provider's user log in as the member, who is told by mail. An address that both know is verified with it. Null
+ * once linked, also if it was already.
+ */
+export async function link(memberId: string, identity: Identity, now: Date): Promise<Refusal | null> {
+  const { provider, email, isVerified } = identity;
+  const add = prisma().$transaction(async (tx): Promise<Refusal | null> => {
+    const member = await lockedMember(tx, memberId);
+    const existing = await tx.linkedLogIn.findUnique({ where: keyOf(identity), select: { memberId: true } });
+    if (existing) return existing.memberId === memberId ? null : "taken";
+    if ((await tx.linkedLogIn.count({ where: { memberId } })) >= LINKED_MAX) return "full";
+    await insertLink(tx, memberId, identity, now);
+    if (isVerified && email === member.email && member.emailVerifiedAt === null)
+      await tx.member.update({ where: { id: memberId }, data: { emailVerifiedAt: now } });
+    await queueMail(tx, { to: member.email, kind: "wayInAdded", data: { name: member.name, way: provider.name } }, now);
+    return null;
+  });
+  return add.catch((error: unknown) => {
+    if (isUniqueViolation(error)) return "taken";
+    throw error;
+  });
+}
+
+/**
+ * Ends a linked log-in, with the sessions begun through its provider, except `keptLogIn`. Throws `conflict` for the
+ * member's only way to log in.
+ */
+export async function unlink(
+  memberId: string,
+  key: { issuer: string; subject: string },
+  keptLogIn: string | null,
+  now: Date,
+): Promise<void> {
+  await prisma().$transaction(async (tx) => {
+    const member = await lockedMember(tx, memberId);
+    const found = await tx.linkedLogIn.findFirst({ where: { ...key, memberId }, select: { provider: true } });
+    if (!found) return;
+    await tx.linkedLogIn.deleteMany({ where: { ...key, memberId } });
+    if ((await countWaysIn(tx, memberId)) === 0)
+      throw new AppError("conflict", "This is your only way to log in. Choose a password first.");
+    const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
+    await tx.logIn.deleteMany({ where: { memberId, method: found.provider, ...others } });
+    const way = wordOf(found.provider);
+    await queueMail(tx, { to: member.email, kind: "wayInRemoved", data: { name: member.name, way } }, now);
+  });
+}
+
+const wordOf = (provider: string): string =>
+  provider === "github" ? "GitHub" : provider === "google" ? "Google" : "single sign-on";
+
+/** One change of a member's ways to log in at a time, so that two cannot each remove the last but one. */
+async function lockedMember(tx: ControlTx, memberId: string) {
+  await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${memberId}::uuid FOR UPDATE`);
+  return tx.member.findUniqueOrThrow({
+    where: { id: memberId },
+    select: { email: true, name: true, emailVerifiedAt: true },
+  });
+}
