@@ -25,6 +25,12 @@ const schema = z
     INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
     /** Who runs this instance: its users' own company (no plans, no limits), or a service with trials and plans. */
     EDITION: z.enum(["self-hosted", "hosted"]).default("self-hosted"),
+    /** Payments of the hosted edition; empty: none are taken. Test keys work as well as live ones. */
+    STRIPE_SECRET_KEY: z.string().default(""),
+    /** Signs the webhooks that Stripe sends to /api/stripe/webhook. */
+    STRIPE_WEBHOOK_SECRET: z.string().default(""),
+    /** Where Stripe's API is, for tests; empty: at Stripe. */
+    STRIPE_API_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
     /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
     MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
     /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
@@ -74,6 +80,19 @@ const schema = z
       // The provider sends people back there, and only knows that one address.
       if (env.APP_URL === "") fault("APP_URL", `${set[0]} is set, so APP_URL must say where people are sent back to`);
     }
+  })
+  .superRefine(({ EDITION, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, APP_URL }, context) => {
+    if (STRIPE_SECRET_KEY === "") return;
+    const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (EDITION !== "hosted")
+      fault("EDITION", "STRIPE_SECRET_KEY is set, but only EDITION=hosted has plans to pay for");
+    if (STRIPE_WEBHOOK_SECRET === "")
+      fault(
+        "STRIPE_WEBHOOK_SECRET",
+        "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too: without it nobody learns of payments",
+      );
+    if (APP_URL === "")
+      fault("APP_URL", "STRIPE_SECRET_KEY is set, so APP_URL must say where Stripe sends people back to");
   })
   .superRefine(({ SMTP_URL, MAIL_FROM, APP_URL }, context) => {
     if (SMTP_URL === "") return;

@@ -1,4 +1,10 @@
 import type { Prisma } from "@/lib/db/generated/client";
+import { prisma } from "@/lib/db/prisma";
+import type { TeamScope } from "@/lib/scope";
+
+/** Primary key. */
+export const organizationName = async ({ organizationId }: TeamScope<"own">): Promise<string> =>
+  (await prisma().organization.findUniqueOrThrow({ where: { id: organizationId }, select: { name: true } })).name;
 
 /**
  * The organization in which `memberId` creates projects: the oldest they own or administrate; null if there is none.

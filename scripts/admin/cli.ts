@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
 import { allProjects } from "./admin.queries";
@@ -117,6 +118,16 @@ const COMMANDS: Record<string, Command> = {
     run: async ({ project = "" }) => {
       const identifySecret = await newIdentifySecret(project);
       return { json: { identifySecret }, text: `${identifySecret}\nThe secret is not shown again.` };
+    },
+  },
+  "set-up-payments": {
+    usage: "",
+    does: "creates the prices of the plans at Stripe, for STRIPE_SECRET_KEY; what exists stays",
+    required: [],
+    optional: [],
+    run: async () => {
+      const done = await requirePayments().setUp();
+      return { json: { done }, text: done.join("\n") };
     },
   },
   "reset-password": {

@@ -54,6 +54,7 @@ const OPEN: Record<string, string> = {
   "app/(site)/page.tsx": "the landing page; redirects members to their first project",
   "app/api/auth/[...nextauth]/route.ts": "NextAuth",
   "app/api/health/route.ts": "health check",
+  "app/api/stripe/webhook/route.ts": "signed by Stripe: lib/plans/stripe.ts",
   "app/api/ingest/route.ts": "events, with a write key: lib/ingest/http/authenticate.ts",
   "app/api/v1/[...rest]/route.ts": "the API's own 404",
   "app/api/v1/openapi.json/route.ts": "the API's description",

@@ -10,6 +10,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { setProjectRole } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
+import { flushReceived } from "@/lib/projects/received.store";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { type Entry, entries } from "../../scripts/structure/access";
@@ -70,6 +71,8 @@ beforeAll(async () => {
   await track({ type: "group", payload: { groupId: "acme", profileId: "ada", properties: { name: MARK } } });
   segmentId = await createSegment(scope, { name: MARK, rule: null });
   await refreshAllFacts(pool(), projectId);
+  // What is counted a second later is written now: from here on no row may change.
+  await flushReceived();
 });
 
 async function logInAs(person: Person): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { POST } from "@/app/api/stripe/webhook/route";
 import { signUp } from "@/lib/auth/members.store";
 import { prisma } from "@/lib/db/prisma";
 import { entitlementOf, isHosted } from "@/lib/plans/entitlements";
@@ -14,4 +15,9 @@ test("without EDITION=hosted there are no plans: nothing is limited, and nothing
   expect(isHosted()).toBe(false);
   expect(await entitlementOf(organizationId, Date.now())).toBeNull();
   expect(await prisma().organizationPlan.count()).toBe(0);
+});
+
+test("without a key for Stripe its webhook is not there", async () => {
+  const answer = await POST(new Request("http://x", { method: "POST", body: "{}" }));
+  expect(answer.status).toBe(404);
 });

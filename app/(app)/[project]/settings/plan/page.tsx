@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { PlanButton } from "@/components/settings/plan-buttons";
 import { PlanList } from "@/components/settings/plan-list";
 import { PlanStanding } from "@/components/settings/plan-standing";
 import { PlanUsage } from "@/components/settings/plan-usage";
@@ -8,17 +9,26 @@ import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements";
+import { payments } from "@/lib/plans/payments";
 import { GRACE_DAYS } from "@/lib/plans/plans";
+import { refreshSubscription } from "@/lib/plans/subscriptions";
+import { customerOf } from "@/lib/plans/subscriptions.store";
+import { choosePlan, managePlan } from "./actions";
 
 export const metadata: Metadata = { title: "Plan" };
 
-export default async function PlanPage({ params }: { params: Promise<{ project: string }> }) {
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<{ paid?: unknown }> };
+
+export default async function PlanPage({ params, searchParams }: Props) {
   const { project, team } = await requireTeamPage((await params).project, "own");
-  const now = Date.now();
-  const entitlement = (await entitlementOf(team.organizationId, now)) ?? notFound();
-  const { standing, usage, limit } = entitlement;
-  const zone = await readerZone();
+  const [now, provider, zone] = [Date.now(), payments(), await readerZone()];
+  const customerId = provider && (await customerOf(team.organizationId));
+  // Back from the checkout: the page need not wait for the webhook.
+  const isBack = (await searchParams).paid !== undefined;
+  if (provider && customerId && isBack) await refreshSubscription(provider, customerId, now).catch(() => undefined);
+  const { standing, usage, limit } = (await entitlementOf(team.organizationId, now)) ?? notFound();
   const plan = "plan" in standing ? standing.plan : null;
+  const verb = standing.kind === "active" || standing.kind === "past_due" ? "Change to" : "Choose";
   return (
     <>
       <SettingsHeader projectId={project.id} title="Plan">
@@ -29,7 +39,10 @@ export default async function PlanPage({ params }: { params: Promise<{ project: 
         title="Now"
         text={`Without a plan or a payment, screens are closed after ${GRACE_DAYS} days. Events are stored all the same, and settings, downloads, exporting and erasing people always work.`}
       >
-        <PlanStanding standing={standing} now={now} zone={zone} />
+        <div className="grid gap-3">
+          <PlanStanding standing={standing} now={now} zone={zone} />
+          {customerId && <PlanButton projectId={project.id} label="Card, invoices, cancelling" action={managePlan} />}
+        </div>
       </Section>
       <Section
         id="usage"
@@ -38,8 +51,32 @@ export default async function PlanPage({ params }: { params: Promise<{ project: 
       >
         <PlanUsage usage={usage} limit={limit} />
       </Section>
-      <Section id="plans" title="Plans" text="Prices without taxes. Change or cancel at any time.">
-        <PlanList current={plan?.id ?? null} />
+      <Section
+        id="plans"
+        title="Plans"
+        text={
+          provider
+            ? "Prices without taxes. You pay on Stripe's pages: no card reaches this server. Nothing is charged before the trial ends."
+            : "Prices without taxes. Payments are not set up on this instance: ask its operator for a plan."
+        }
+      >
+        <PlanList
+          current={plan?.id ?? null}
+          choose={
+            provider
+              ? ({ id, name }) =>
+                  id !== plan?.id && (
+                    <PlanButton
+                      projectId={project.id}
+                      plan={id}
+                      label={verb === "Choose" ? "Choose" : "Change"}
+                      ariaLabel={`${verb} ${name}`}
+                      action={choosePlan}
+                    />
+                  )
+              : undefined
+          }
+        />
       </Section>
     </>
   );

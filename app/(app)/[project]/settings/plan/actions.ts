@@ -1,0 +1,45 @@
+"use server";
+
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { requireTeam } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { requestOrigin } from "@/lib/http/forwarded";
+import { organizationName } from "@/lib/organizations/organizations.queries";
+import { entitlementOf } from "@/lib/plans/entitlements";
+import { requirePayments } from "@/lib/plans/payments";
+import { planById } from "@/lib/plans/plans";
+import { ensureCustomer, refreshSubscription } from "@/lib/plans/subscriptions";
+import { customerOf } from "@/lib/plans/subscriptions.store";
+
+const pageOf = async (projectId: string) => `${requestOrigin(await headers())}/${projectId}/settings/plan`;
+
+/** Sends an owner to the payment provider: to pay for a plan, or to change the subscription there is. */
+export const choosePlan = action(async (form): Promise<string> => {
+  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  const provider = requirePayments();
+  const plan = planById(text(form, "plan"));
+  if (!plan) throw new AppError("unprocessable", "There is no such plan.", { field: "plan" });
+  const now = Date.now();
+  const { organizationId } = team;
+  // Begins the trial if this is the first anybody sees of the organization.
+  await entitlementOf(organizationId, now);
+  const customerId = await ensureCustomer(provider, { id: organizationId, name: await organizationName(team) });
+  await refreshSubscription(provider, customerId, now);
+  const standing = (await entitlementOf(organizationId, now))?.standing;
+  const page = await pageOf(project.id);
+  if (standing?.kind === "active" || standing?.kind === "past_due") redirect(await provider.portal(customerId, page));
+  const trialEndsAt = standing?.kind === "trial" ? standing.endsAt : 0;
+  const back = { done: `${page}?paid=1`, cancelled: page };
+  redirect(await provider.checkout({ customerId, plan, trialEndsAt, back }, now));
+});
+
+/** Sends an owner to the payment provider's page for cards, invoices and cancelling. */
+export const managePlan = action(async (form): Promise<string> => {
+  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  const provider = requirePayments();
+  const customerId = await customerOf(team.organizationId);
+  if (!customerId) throw new AppError("not_found", "There is no subscription yet. Choose a plan first.");
+  redirect(await provider.portal(customerId, await pageOf(project.id)));
+});

@@ -1,0 +1,180 @@
+import Stripe from "stripe";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+import { PLANS, type Plan } from "@/lib/plans/plans";
+import type { CheckoutOf, PaymentEvent, Payments, Subscription } from "@/lib/plans/provider";
+
+const TIMEOUT_MS = 10_000;
+const RETRIES = 2;
+/** Seconds a webhook's signature is valid, against replays. Stripe's own default. */
+const TOLERANCE_SECONDS = 300;
+/** Stripe refuses a trial that ends within 48 hours; an hour for clocks and for whoever fills in the page slowly. */
+const TRIAL_MIN_MS = 72 * 60 * 60_000;
+/** A customer has one subscription, and a few from before. */
+const SUBSCRIPTIONS_READ = 20;
+const CURRENCY = "eur";
+const CENTS = 100;
+
+/** Events after which a subscription is read again; others are none of our business. */
+const ABOUT_SUBSCRIPTIONS =
+  /^(?:customer\.subscription\.|invoice\.(?:paid|payment_failed)$|checkout\.session\.completed$)/;
+
+export type StripeOptions = {
+  secretKey: string;
+  webhookSecret: string;
+  /** "": Stripe itself. */
+  apiUrl: string;
+};
+
+const lookupKeyOf = ({ id }: Pick<Plan, "id">): string => `throughline_${id}`;
+
+/** Stripe behind the interface of lib/plans/provider.ts. */
+export function stripePayments({ secretKey, webhookSecret, apiUrl }: StripeOptions): Payments {
+  const stripe = new Stripe(secretKey, {
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: RETRIES,
+    telemetry: false,
+    appInfo: { name: "Throughline" },
+    ...addressOf(apiUrl),
+  });
+  return {
+    makeCustomer: ({ id, name }) =>
+      asked(async () => {
+        const customer = await stripe.customers.create(
+          { name, metadata: { organization_id: id } },
+          { idempotencyKey: `throughline-customer-${id}` },
+        );
+        return customer.id;
+      }),
+    checkout: (of, now) => asked(() => checkout(stripe, of, now)),
+    portal: (customer, back) =>
+      asked(async () => (await stripe.billingPortal.sessions.create({ customer, return_url: back })).url),
+    subscriptionOf: (customer) =>
+      asked(async () => {
+        const { data } = await stripe.subscriptions.list({ customer, status: "all", limit: SUBSCRIPTIONS_READ });
+        return subscriptionIn(data);
+      }),
+    setUp: () => asked(() => setUp(stripe)),
+    readEvent: (body, signature) => {
+      let event: Stripe.Event;
+      try {
+        event = stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS);
+      } catch {
+        throw new AppError("bad_request", "The signature of this webhook is not valid.");
+      }
+      return eventOf(event);
+    },
+  };
+}
+
+/** The parts of STRIPE_API_URL as the library takes them. */
+function addressOf(apiUrl: string): Pick<Stripe.StripeConfig, "host" | "port" | "protocol"> {
+  if (apiUrl === "") return {};
+  const { hostname, port, protocol } = new URL(apiUrl);
+  const isPlain = protocol === "http:";
+  return { host: hostname, port: port || (isPlain ? 80 : 443), protocol: isPlain ? "http" : "https" };
+}
+
+/** Stripe's errors become ours; what went wrong there is for the log, without the request. */
+async function asked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    logFault("the payment provider refused or did not answer", new Error(`${error.type} ${error.code ?? ""}`.trim()));
+    throw new AppError("unavailable", "The payment provider did not answer. Try again in a minute.", {
+      retryAfterSeconds: 60,
+    });
+  }
+}
+
+async function checkout(stripe: Stripe, of: CheckoutOf, now: number): Promise<string> {
+  const { customerId, plan, trialEndsAt, back } = of;
+  const price = await priceOf(stripe, plan);
+  if (!price || !isPriceOf(price, plan)) {
+    logFault("a plan cannot be bought", new Error(`no price ${lookupKeyOf(plan)} of €${plan.eurosPerMonth} a month`));
+    throw new AppError("unavailable", "This plan cannot be bought just now. It was logged; tell the operator.");
+  }
+  const { url } = await stripe.checkout.sessions.create({
+    mode: "subscription",
+    customer: customerId,
+    line_items: [{ price: price.id, quantity: 1 }],
+    ...(trialEndsAt - now < TRIAL_MIN_MS ? {} : { subscription_data: { trial_end: Math.floor(trialEndsAt / 1_000) } }),
+    success_url: back.done,
+    cancel_url: back.cancelled,
+  });
+  if (!url) throw new AppError("unavailable", "The payment provider returned no page. Try again in a minute.");
+  return url;
+}
+
+async function priceOf(stripe: Stripe, plan: Plan): Promise<Stripe.Price | null> {
+  const { data } = await stripe.prices.list({ lookup_keys: [lookupKeyOf(plan)], active: true, limit: 1 });
+  return data[0] ?? null;
+}
+
+/** Nobody is charged anything but what the table of plans says. */
+const isPriceOf = ({ currency, unit_amount, recurring }: Stripe.Price, plan: Plan): boolean =>
+  currency === CURRENCY &&
+  unit_amount === plan.eurosPerMonth * CENTS &&
+  recurring?.interval === "month" &&
+  recurring.interval_count === 1;
+
+/** A changed price becomes a new one with the plan's lookup key; who has the old one keeps it. */
+async function setUp(stripe: Stripe): Promise<string[]> {
+  const done: string[] = [];
+  for (const plan of PLANS) {
+    const known = await priceOf(stripe, plan);
+    const what = `${plan.name}: €${plan.eurosPerMonth} a month`;
+    if (known && isPriceOf(known, plan)) {
+      done.push(`${what}: exists`);
+      continue;
+    }
+    const { id: product } = await stripe.products.create(
+      { name: `Throughline ${plan.name}` },
+      { idempotencyKey: `throughline-product-${plan.id}-${plan.eurosPerMonth}` },
+    );
+    await stripe.prices.create({
+      product,
+      currency: CURRENCY,
+      unit_amount: plan.eurosPerMonth * CENTS,
+      recurring: { interval: "month" },
+      lookup_key: lookupKeyOf(plan),
+      transfer_lookup_key: true,
+      metadata: { throughline_plan: plan.id },
+    });
+    done.push(`${what}: created`);
+  }
+  return done;
+}
+
+/** Lower is better. Anything else, such as a checkout that was never finished, is no subscription. */
+const RANKS: Record<string, number> = { active: 0, trialing: 0, past_due: 1, unpaid: 2, paused: 2, canceled: 3 };
+
+/** `all` in any order. */
+export function subscriptionIn(all: readonly Stripe.Subscription[]): Subscription | null {
+  const counting = all.filter(({ status }) => status in RANKS);
+  const rank = ({ status }: Stripe.Subscription): number => RANKS[status] as number;
+  const [best] = counting.sort((a, b) => rank(a) - rank(b) || b.created - a.created);
+  if (!best) return null;
+  const item = best.items.data[0];
+  return {
+    plan: item ? planIdOf(item.price) : null,
+    status: best.status,
+    periodEndsAt: ms(item?.current_period_end),
+    cancelsAt: ms(best.cancel_at) ?? (best.cancel_at_period_end ? ms(item?.current_period_end) : null),
+    endedAt: ms(best.ended_at),
+  };
+}
+
+/** A price that lost its lookup key to a newer one still says its plan. */
+const planIdOf = ({ metadata, lookup_key }: Stripe.Price): string | null =>
+  PLANS.find((plan) => metadata.throughline_plan === plan.id || lookup_key === lookupKeyOf(plan))?.id ?? null;
+
+const ms = (seconds: number | null | undefined): number | null => (seconds ? seconds * 1_000 : null);
+
+function eventOf({ id, type, data }: Stripe.Event): PaymentEvent {
+  if (!ABOUT_SUBSCRIPTIONS.test(type)) return { id, customerId: null };
+  const { customer } = data.object as { customer?: unknown };
+  const customerId = typeof customer === "string" ? customer : (customer as { id?: unknown } | null | undefined)?.id;
+  return { id, customerId: typeof customerId === "string" ? customerId : null };
+}

@@ -1,0 +1,61 @@
+import sql from "sql-template-tag";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import type { Subscription } from "@/lib/plans/provider";
+
+const DAY_MS = 24 * 60 * 60_000;
+/** The provider repeats an event for three days. */
+const HANDLED_KEPT_MS = 30 * DAY_MS;
+
+/** null: the organization never went to the checkout. Primary key. */
+export async function customerOf(organizationId: string): Promise<string | null> {
+  const row = await prisma().organizationPlan.findUnique({ where: { organizationId }, select: { customerId: true } });
+  return row?.customerId ?? null;
+}
+
+/** Keeps the customer unless there is one already; returns the one that counts. */
+export async function keepCustomer(organizationId: string, customerId: string): Promise<string> {
+  await prisma().organizationPlan.updateMany({ where: { organizationId, customerId: null }, data: { customerId } });
+  const kept = await customerOf(organizationId);
+  if (!kept) throw new AppError("not_found", "This organization no longer exists.");
+  return kept;
+}
+
+/**
+ * Numbers a read of the subscription before it begins; null for a customer of nobody.
+ * organization_plans_customer_id_key.
+ */
+export async function beginRead(customerId: string): Promise<number | null> {
+  const rows = await prisma().$queryRaw<{ read: number }[]>(sql`
+    UPDATE organization_plans SET reads_begun = reads_begun + 1
+     WHERE customer_id = ${customerId} RETURNING reads_begun AS read`);
+  return rows[0]?.read ?? null;
+}
+
+/** Stores what read number `read` found, unless a later read was faster. */
+export async function storeSubscription(
+  customerId: string,
+  read: number,
+  found: Subscription | null,
+  now: Date,
+): Promise<void> {
+  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
+  const isOwing = found !== null && ["past_due", "unpaid", "paused"].includes(found.status);
+  await prisma().$executeRaw(sql`
+    UPDATE organization_plans
+       SET plan = ${found?.plan ?? null}, status = ${found?.status ?? null},
+           period_ends_at = ${time(found?.periodEndsAt)}, cancels_at = ${time(found?.cancelsAt)},
+           ended_at = ${time(found?.endedAt)},
+           past_due_since = CASE WHEN ${isOwing} THEN coalesce(past_due_since, ${now}) END, read_stored = ${read}
+     WHERE customer_id = ${customerId} AND read_stored < ${read}`);
+}
+
+/** Primary key. */
+export const wasHandled = async (eventId: string): Promise<boolean> =>
+  (await prisma().paymentEvent.count({ where: { id: eventId } })) > 0;
+
+/** Also forgets events that nobody repeats any more. */
+export async function noteHandled(eventId: string, now: Date): Promise<void> {
+  await prisma().paymentEvent.createMany({ data: [{ id: eventId, handledAt: now }], skipDuplicates: true });
+  await prisma().paymentEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - HANDLED_KEPT_MS) } } });
+}

@@ -1,0 +1,36 @@
+import { forgetPlans } from "@/lib/plans/entitlements";
+import type { Payments } from "@/lib/plans/provider";
+import {
+  beginRead,
+  customerOf,
+  keepCustomer,
+  noteHandled,
+  storeSubscription,
+  wasHandled,
+} from "@/lib/plans/subscriptions.store";
+
+/**
+ * Takes a webhook. It only says that something changed: what is stored is read from the provider, so events may come
+ * twice, late and in any order. An event counts as handled once that is stored; a failure is an error, and the provider
+ * sends it again.
+ */
+export async function takeEvent(provider: Payments, body: Buffer, signature: string, now: number): Promise<void> {
+  const { id, customerId } = provider.readEvent(body, signature);
+  if (customerId === null || (await wasHandled(id))) return;
+  await refreshSubscription(provider, customerId, now);
+  await noteHandled(id, new Date(now));
+}
+
+/** Stores what the provider says now; nothing for a customer who is not ours. */
+export async function refreshSubscription(provider: Payments, customerId: string, now: number): Promise<void> {
+  const read = await beginRead(customerId);
+  if (read === null) return;
+  await storeSubscription(customerId, read, await provider.subscriptionOf(customerId), new Date(now));
+  forgetPlans();
+}
+
+/** The organization's customer at the provider, made if there is none. */
+export async function ensureCustomer(provider: Payments, organization: { id: string; name: string }): Promise<string> {
+  const known = await customerOf(organization.id);
+  return known ?? keepCustomer(organization.id, await provider.makeCustomer(organization));
+}
