@@ -59,6 +59,7 @@ export const ACTS = {
   settings: act("change", "settings"),
   keys: act("change", "keys"),
   team: act("change", "the team"),
+  plan: act("change", "the plan, or went to its payment page"),
   alert: act("change", "an alert"),
   features: act("change", "features"),
   event_display: act("change", "how events are shown"),

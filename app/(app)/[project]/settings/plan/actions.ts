@@ -17,7 +17,7 @@ const pageOf = async (projectId: string) => `${requestOrigin(await headers())}/$
 
 /** Sends an owner to the payment provider: to pay for a plan, or to change the subscription there is. */
 export const choosePlan = action(async (form): Promise<string> => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  const { team, project } = await requireTeam(text(form, "projectId"), "own", "plan");
   const provider = requirePayments();
   const plan = planById(text(form, "plan"));
   if (!plan) throw new AppError("unprocessable", "There is no such plan.", { field: "plan" });
@@ -37,7 +37,7 @@ export const choosePlan = action(async (form): Promise<string> => {
 
 /** Sends an owner to the payment provider's page for cards, invoices and cancelling. */
 export const managePlan = action(async (form): Promise<string> => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own");
+  const { team, project } = await requireTeam(text(form, "projectId"), "own", "plan");
   const provider = requirePayments();
   const customerId = await customerOf(team.organizationId);
   if (!customerId) throw new AppError("not_found", "There is no subscription yet. Choose a plan first.");
