@@ -8,9 +8,10 @@ import {
   listAccounts,
 } from "@/lib/accounts/list/list.queries";
 import { accountSearchQuery, searchAccounts } from "@/lib/accounts/list/search.queries";
-import { accountDays, accountNumbers, accountNumbersQuery } from "@/lib/accounts/page/numbers.queries";
-import { accountMembers, accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
-import { mostActiveQuery, usesOf } from "@/lib/accounts/page/uses.queries";
+import { accountQuery, accountShown } from "@/lib/accounts/page/account.queries";
+import { accountDays } from "@/lib/accounts/page/days.queries";
+import { accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
+import { usesOf, usesQuery } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
 import { accountColumnDue, keptAccountColumn, tendAccountColumn } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
@@ -103,25 +104,17 @@ function pageCases(scope: Scope, name: string, what: string, id: string): Case[]
   const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
   return [
     {
-      ...one(`${name}-page`, `${what}: who uses what`, () => usesOf(scope, id), mostActiveQuery(scope, id)),
+      ...one(`${name}-page`, `${what}: who uses what`, () => usesOf(scope, id), usesQuery(scope, id)),
       path: `/accounts/${id}`,
       marker: /Who uses what/,
       pageMs: PAGE_MS,
     },
-    one(
-      `${name}-numbers`,
-      `${what}: numbers`,
-      () => accountNumbers(scope, id, today),
-      accountNumbersQuery(scope, id, today),
-    ),
     one(`${name}-people`, `${what}: its people`, () => accountPeople(scope, id, { limit: PAGE }), people()),
     one(
-      `${name}-layout`,
-      `${what}: members and calendar`,
-      async () => {
-        await Promise.all([accountMembers(scope, id), accountDays(scope, id, "2000-01-01")]);
-      },
-      people(),
+      `${name}-head`,
+      `${what}: numbers, members and calendar`,
+      () => Promise.all([accountShown(scope, id, today), accountDays(scope, id)]),
+      accountQuery(scope, id, today),
     ),
   ];
 }

@@ -21,14 +21,24 @@ const AGENCY = { from: 100, people: 20, accounts: 150 };
 const IS_MEMBER = `(n % 5 < 3 AND NOT ${IS_OWN_TEAM})`;
 /** Over `n`: whether the app of this member names the account with each event. */
 export const NAMES_ACCOUNT = `(${IS_MEMBER} AND n % 2 = 0)`;
-/** Over `n`. */
-export const accountOf = (people: number): string =>
-  `('account-' || (1 + floor(${accountsFor(people)} * power(${uniform(4)}, 3))::int))`;
+/** People of the two accounts in a smaller project that keeps them as large as among a million. */
+const LARGE_ACCOUNTS = { [LARGEST_ACCOUNT]: 16_000, [BIG_ACCOUNT]: 1_000 };
+const MEMBERS_SHARE = 3 / 5;
+
+/** Over `n`. `keepsLarge`: the largest accounts have as many people as in the full data, whatever the size. */
+export function accountOf(people: number, keepsLarge: boolean): string {
+  const law = `'account-' || (1 + floor(${accountsFor(people)} * power(${uniform(4)}, 3))::int)`;
+  if (!keepsLarge) return `(${law})`;
+  const until = (count: number) => count / (people * MEMBERS_SHARE);
+  const largest = until(LARGE_ACCOUNTS[LARGEST_ACCOUNT]);
+  const both = largest + until(LARGE_ACCOUNTS[BIG_ACCOUNT]);
+  return `(CASE WHEN ${uniform(5)} < ${largest} THEN '${LARGEST_ACCOUNT}' WHEN ${uniform(5)} < ${both} THEN '${BIG_ACCOUNT}' ELSE ${law} END)`;
+}
 
 const BORN_AT = `now() - interval '365 days' * (1 - ${BORN})`;
 const DIED_AT = `now() - interval '365 days' * (1 - ${DIED})`;
 
-export async function accounts(db: pg.Pool, projectId: string, people: number): Promise<void> {
+export async function accounts(db: pg.Pool, projectId: string, people: number, keepsLarge: boolean): Promise<void> {
   const said = (value: string) => `jsonb_build_object('set', jsonb_build_object('stamp', s.stamp, 'value', ${value}))`;
   await db.query(
     `INSERT INTO accounts (project_id, id, created_at, registers)
@@ -52,7 +62,7 @@ export async function accounts(db: pg.Pool, projectId: string, people: number): 
       FROM generate_series(1, $2::int) n WHERE ${where}`;
   await db.query(
     `INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
-     ${member(accountOf(people), IS_MEMBER)}
+     ${member(accountOf(people, keepsLarge), IS_MEMBER)}
      UNION ALL ${member(`'account-' || (1 + n * 7 % ${accountsFor(people)})`, `${IS_MEMBER} AND n % 50 = 1`)}
      UNION ALL ${member("$3::text", IS_OWN_TEAM)}
      ON CONFLICT DO NOTHING`,

@@ -6,14 +6,21 @@ import { BORN, DIED, lifeShare } from "./lives";
 import { withBench } from "./support";
 
 /** Data of `npm run bench:data`: a skewed million of people, and two who are expensive to show. */
-export type Size = { people: number; events: number };
+export type Size = {
+  people: number;
+  events: number;
+  /** A smaller project whose largest accounts have as many people as in the full data: what a page of theirs costs. */
+  keepsLarge?: boolean;
+};
 
 export const LARGE: Size = { people: 1_000_000, events: 10_000_000 };
 
-/** "100000/1000000": people/events. */
+/** "100000/1000000": people/events; "100000/1000000/large" keeps the largest accounts at full size. */
 export function sizeFrom(text: string | undefined): Size {
-  const [people, events] = (text ?? "").split("/").map(Number);
-  return people && events ? { people, events } : LARGE;
+  const [people, events, accounts] = (text ?? "").split("/");
+  return Number(people) && Number(events)
+    ? { people: Number(people), events: Number(events), keepsLarge: accounts === "large" }
+    : LARGE;
 }
 
 const CHUNK_EVENTS = 500_000;
@@ -24,7 +31,8 @@ const USUAL_GAP_DAYS = 17;
 export const HEAVY = { extId: "heavy", devices: 5, events: 100_000 };
 export const MANY = { extId: "many-devices", devices: 1_000, events: 20 };
 
-export const projectName = (size: Size): string => `data ${size.people}/${size.events}`;
+export const projectName = (size: Size): string =>
+  `data ${size.people}/${size.events}${size.keepsLarge ? ", large accounts" : ""}`;
 
 /**
  * The project of that size, filled if necessary; the large one takes long. Deterministic except for random ids and
@@ -70,7 +78,7 @@ async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void
     say(`data: ${Math.round((100 * Math.min(drawn, from + CHUNK_EVENTS)) / drawn)} % of the events`);
   }
   await special(db, id, size);
-  await accounts(db, id, size.people);
+  await accounts(db, id, size.people, size.keepsLarge ?? false);
   await settings(db, id);
   say("data: visits and counts");
   // Without ANALYZE, Postgres assumes an empty project and uses nested loops.
@@ -159,7 +167,7 @@ async function events(
             (ARRAY['/','/pricing','/docs','/app','/app/reports','/app/settings'])[1 + g % 6], (ARRAY['DE','US','FR','GB','NO'])[1 + n % 5],
             (ARRAY['desktop','mobile'])[1 + n % 2], 'Chrome', 'macOS',
             CASE WHEN g % 120 = 7 THEN 990 + g % 5000 END,
-            CASE WHEN g % 10 < 6 AND ${NAMES_ACCOUNT} THEN ARRAY[${accountOf(size.people)}] ELSE '{}' END,
+            CASE WHEN g % 10 < 6 AND ${NAMES_ACCOUNT} THEN ARRAY[${accountOf(size.people, size.keepsLarge ?? false)}] ELSE '{}' END,
             jsonb_build_object('n', g % 100)
        FROM (SELECT g, 1 + floor($2 * power(random(), 3))::int AS n,
                     g::float8 / $3 AS at, now() - interval '365 days' + interval '365 days' * (g::float8 / $3) AS ts
@@ -232,10 +240,10 @@ async function derive(db: pg.Pool, projectId: string): Promise<void> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [people = LARGE.people, count = LARGE.events] = process.argv.slice(2).map(Number);
+  const size = sizeFrom(process.argv.slice(2).join("/"));
   await withBench(async ({ db, say }) => {
     const start = Date.now();
-    const id = await ensureData(db, { people, events: count }, say);
+    const id = await ensureData(db, size, say);
     say(`data: project ${id} is ready (${Math.round((Date.now() - start) / 1000)} s)`);
   });
   process.exit(0);

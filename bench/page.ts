@@ -9,7 +9,11 @@ const DAY_SECONDS = 24 * 60 * 60;
 export type Load = { firstByte: number; rows: number; whole: number; bytes: number };
 
 /** A production server and a logged-in member of the project. */
-export type Pages = { load: (path: string, marker: RegExp) => Promise<Load>; stop: () => Promise<void> };
+export type Pages = {
+  load: (path: string, marker: RegExp) => Promise<Load>;
+  server: Awaited<ReturnType<typeof startServer>>;
+  stop: () => Promise<void>;
+};
 
 /** Starts the last `next build` (NEXT_DIST_DIR names a build other than .next) and logs in a new member. */
 export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
@@ -56,6 +60,7 @@ export async function openPages({ db, databaseUrl }: Bench, projectId: string): 
   };
   return {
     load,
+    server,
     stop: async () => {
       await server.stop();
       await db.query("DELETE FROM members WHERE id = $1", [member]);

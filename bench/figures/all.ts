@@ -1,4 +1,5 @@
 import type { Figure } from "../support";
+import { accountPage } from "./account-page";
 import { accounts } from "./accounts";
 import { claim } from "./claim";
 import { growth } from "./growth";
@@ -7,4 +8,4 @@ import { lists } from "./lists";
 import { persons } from "./persons";
 
 /** All figures, in order of measurement. */
-export const figures: readonly Figure[] = [claim, persons, lists, accounts, growth, ingest];
+export const figures: readonly Figure[] = [claim, persons, lists, accounts, accountPage, growth, ingest];

@@ -8,7 +8,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
-import type { AccountMembers } from "@/lib/accounts/page/people.queries";
+import type { AccountCounts } from "@/lib/accounts/page/account.queries";
 import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { count, counted, money } from "@/lib/format/number";
@@ -17,7 +17,7 @@ import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 
 type AccountHeaderProps = {
   account: AccountSummary;
-  members: AccountMembers;
+  counts: AccountCounts;
   state: StateSentence | null;
   risk: RiskOfAccount | null;
   clock: Clock;
@@ -26,7 +26,7 @@ type AccountHeaderProps = {
 };
 
 /** The account's name, health and key numbers. */
-export function AccountHeader({ account, members, state, risk, clock, projectId, href }: AccountHeaderProps) {
+export function AccountHeader({ account, counts, state, risk, clock, projectId, href }: AccountHeaderProps) {
   const name = account.name ?? account.id;
   const { health } = account;
   return (
@@ -72,17 +72,17 @@ export function AccountHeader({ account, members, state, risk, clock, projectId,
           <span className="text-muted-foreground"> that nobody comes back; {risk.why}</span>
         </p>
       )}
-      {members.actForMany > 0 && (
+      {counts.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
-          {counted(members.actForMany, "person").replace("persons", "people")} of it{" "}
-          {members.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS} accounts or more. What they do counts here
-          only while they act for this one.
+          {counted(counts.actForMany, "person").replace("persons", "people")} of it{" "}
+          {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS} accounts or more. What they do counts here only
+          while they act for this one.
         </p>
       )}
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">
         <Fact label="People">
           <Link href={`${href}/people`} className="rounded-sm hover:text-primary hover:underline">
-            {count(members.members)}
+            {count(counts.members)}
             {account.joined30 > 0 && (
               <span className="ml-1.5 text-positive text-xs">+{count(account.joined30)} in 30 days</span>
             )}

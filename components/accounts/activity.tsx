@@ -1,9 +1,11 @@
 import { Calendar } from "@/components/charts/calendar";
-import { CALENDAR_WEEKS, calendarDays, firstDay, levelOf } from "@/components/charts/calendar-days";
+import { CALENDAR_WEEKS, firstDay } from "@/components/charts/calendar-days";
 import { type Figure, PeriodFigures } from "@/components/charts/period-figures";
 import type { Period } from "@/components/charts/periods";
-import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/numbers.queries";
+import type { AccountDay } from "@/lib/accounts/page/days.queries";
+import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
 import { count } from "@/lib/format/number";
+import { DAYS_A_WEEK, dayOf, msOf, weekOf } from "@/lib/lifecycle/moves";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
   { key: "people", label: "active people", path: "people" },
@@ -12,20 +14,20 @@ const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
 ];
 
 type AccountActivityProps = {
-  numbers: AccountPeriods;
-  days: readonly { day: string; events: number }[];
+  periods: AccountPeriods;
+  days: readonly AccountDay[];
   now: number;
   href: string;
 };
 
 /** An account's recent activity compared with the period before, and a year at a glance. Days are UTC days. */
-export function AccountActivity({ numbers, days, now, href }: AccountActivityProps) {
+export function AccountActivity({ periods, days, now, href }: AccountActivityProps) {
   const events = new Map(days.map((one) => [one.day, one.events]));
-  const most = Math.max(1, ...events.values());
-  const shown = calendarDays(now, "UTC", CALENDAR_WEEKS).map((day) => ({ day, events: events.get(day) ?? 0 }));
+  const today = dayOf(now);
+  const first = weekOf(today) - (CALENDAR_WEEKS - 1) * DAYS_A_WEEK;
   const figuresOf = (period: Period): Figure[] =>
     FIGURES.map(({ key, label, path }) => {
-      const { now: current, before } = numbers[period];
+      const { now: current, before } = periods[period];
       const since = path === "timeline" ? `?since=${firstDay(now, "UTC", period)}#timeline` : "";
       return {
         label,
@@ -39,7 +41,11 @@ export function AccountActivity({ numbers, days, now, href }: AccountActivityPro
   return (
     <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
       <PeriodFigures figures={{ 7: figuresOf(7), 30: figuresOf(30), 90: figuresOf(90) }} />
-      <Calendar href={`${href}/timeline`} days={shown.map((day) => ({ ...day, level: levelOf(day.events, most) }))} />
+      <Calendar
+        href={`${href}/timeline`}
+        first={msOf(first)}
+        events={Array.from({ length: today - first + 1 }, (_, index) => events.get(first + index) ?? 0)}
+      />
     </div>
   );
 }

@@ -1,43 +1,76 @@
 "use client";
 
-import { ArrowDown, ArrowRight } from "lucide-react";
-import Link from "next/link";
+import { ArrowDown } from "lucide-react";
 import { parseAsString, useQueryStates } from "nuqs";
+import type { SyntheticEvent } from "react";
 import { levelOf } from "@/components/charts/calendar-days";
 import type { Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
+import { useFollowLinks } from "@/components/ui/follow-links";
 import { count, counted } from "@/lib/format/number";
 import { exact, relative } from "@/lib/format/time";
 
-export type UsesUser = { key: string; name: string; href: string; events: number; lastAt: number; left: boolean };
-export type UsesEvent = { name: string; label: string; people: number; events: number };
-/** How often, when last (ms), and the URL of these events. */
-export type UsesCell = { user: string; name: string; events: number; lastAt: number; href: string };
+/** `cells`: how often they did each event, in the order of the events, and when last (ms); null: never. */
+export type UsesUser = {
+  key: string;
+  name: string;
+  href: string;
+  events: number;
+  lastAt: number;
+  left: boolean;
+  cells: (readonly [times: number, lastAt: number] | null)[];
+};
+/** `query`: of a person's URL, with only these events. */
+export type UsesEvent = { name: string; label: string; people: number; events: number; query: string };
 
-type UsesTableProps = { users: UsesUser[]; events: UsesEvent[]; cells: UsesCell[]; clock: Clock };
+type UsesTableProps = { users: UsesUser[]; events: UsesEvent[]; clock: Clock };
 
 const SHADES = ["", "bg-primary/10", "bg-primary/20", "bg-primary/30", "bg-primary/45"];
+
+/** Styles of the cells, once for the table: there are up to two thousand. */
+const CELLS =
+  "[&_td>a]:flex [&_td>a]:h-9 [&_td>a]:min-w-12 [&_td>a]:items-center [&_td>a]:justify-center [&_td>a]:rounded-sm [&_td>a:hover]:ring-1 [&_td>a:hover]:ring-ring [&_tbody_td]:h-10 [&_tbody_td]:border-b [&_tbody_td]:p-0.5 [&_tbody_td]:text-center [&_tbody_td]:tabular-nums [&_td[data-never]]:before:text-muted-foreground/50 [&_td[data-never]]:before:content-['·'_/_'']";
 
 /**
  * Who uses what, how often: one row per person, one column per event. A column's header sorts people by it, the arrow
  * next to a person sorts events by them; both are in the URL.
  */
-export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
+export function UsesTable({ users, events, clock }: UsesTableProps) {
   const [{ by, of }, setSort] = useQueryStates(
     { by: parseAsString, of: parseAsString },
     { history: "replace", shallow: true },
   );
-  const found = new Map(cells.map((cell) => [`${cell.user}\n${cell.name}`, cell]));
-  const cellAt = (user: string, name: string) => found.get(`${user}\n${name}`);
-  const timesOf = (user: string, name: string) => cellAt(user, name)?.events ?? 0;
-  const rows = by === null ? users : users.toSorted((a, b) => timesOf(b.key, by) - timesOf(a.key, by));
-  const columns = of === null ? events : events.toSorted((a, b) => timesOf(of, b.name) - timesOf(of, a.name));
-  const most = Math.max(1, ...cells.map((cell) => cell.events));
+  const follow = useFollowLinks();
+  const numbered = events.map((event, index) => ({ ...event, index }));
+  const timesOf = (user: UsesUser | undefined, index: number | undefined) =>
+    (index === undefined ? null : user?.cells[index])?.[0] ?? 0;
+  const sorting = by === null ? undefined : numbered.find(({ name }) => name === by)?.index;
+  const rows = by === null ? users : users.toSorted((a, b) => timesOf(b, sorting) - timesOf(a, sorting));
+  const sortedFor = of === null ? undefined : users.find(({ key }) => key === of);
+  const columns =
+    of === null ? numbered : numbered.toSorted((a, b) => timesOf(sortedFor, b.index) - timesOf(sortedFor, a.index));
+  const most = Math.max(1, ...users.flatMap(({ cells }) => cells.map((cell) => cell?.[0] ?? 0)));
+  /** Only on the cell that somebody points at: the tooltips of all cells would be most of the page. */
+  const explain = ({ target }: SyntheticEvent) => {
+    const link = target instanceof Element ? target.closest<HTMLAnchorElement>("td > a") : null;
+    if (link?.title !== "") return;
+    const user = rows[(link.closest("tr")?.rowIndex ?? 0) - 1];
+    const event = columns[(link.closest("td")?.cellIndex ?? 0) - 1];
+    const cell = event && user?.cells[event.index];
+    if (user && event && cell)
+      link.title = `${user.name}, ${event.label}: ${counted(cell[0], "time")}, last ${relative(cell[1], clock.now)}`;
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <section aria-label="Who uses what" tabIndex={0} className="relative min-w-0 overflow-x-auto">
-      <table className="border-separate border-spacing-0 text-[13px]">
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: only for its links, which take the keyboard */}
+      <table
+        className={cn("border-separate border-spacing-0 text-[13px]", CELLS)}
+        onClick={follow}
+        onMouseOver={explain}
+        onFocus={explain}
+      >
         <caption className="sr-only">Who uses what: how often each person did each event</caption>
         <thead>
           <tr>
@@ -87,15 +120,14 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
               >
                 <span className="flex items-center gap-2">
                   <Avatar name={user.name} className="size-6 max-sm:hidden" />
-                  <Link
+                  <a
                     href={user.href}
-                    prefetch={false}
                     title={`${counted(user.events, "event")}, last ${exact(user.lastAt, clock.zone)}`}
                     className="min-w-0 flex-1 truncate rounded-sm font-medium hover:text-primary"
                   >
                     {user.name}
                     {user.left && <span className="font-normal text-muted-foreground"> · left</span>}
-                  </Link>
+                  </a>
                   <button
                     type="button"
                     aria-label={`Sort events by ${user.name}`}
@@ -108,36 +140,25 @@ export function UsesTable({ users, events, cells, clock }: UsesTableProps) {
                         : "opacity-0 focus-visible:opacity-100 group-hover:opacity-100",
                     )}
                   >
-                    <ArrowRight aria-hidden="true" className="size-3.5" />
+                    →
                   </button>
                 </span>
               </th>
-              {columns.map(({ name, label }) => {
-                const cell = cellAt(user.key, name);
-                return (
-                  <td key={name} className="h-10 border-b p-0.5 text-center tabular-nums">
-                    {cell ? (
-                      <Link
-                        href={cell.href}
-                        prefetch={false}
-                        title={`${user.name}, ${label}: ${counted(cell.events, "time")}, last ${relative(cell.lastAt, clock.now)}`}
-                        className={cn(
-                          "flex h-9 min-w-12 items-center justify-center rounded-sm hover:ring-1 hover:ring-ring",
-                          SHADES[levelOf(cell.events, most)],
-                        )}
-                      >
-                        {count(cell.events)}
-                      </Link>
-                    ) : (
-                      <span className="text-muted-foreground/50">
-                        <span aria-hidden="true">·</span>
-                        <span className="sr-only">never</span>
-                      </span>
-                    )}
+              {columns.map(({ name, index, query }) => {
+                const cell = user.cells[index];
+                return cell ? (
+                  <td key={name}>
+                    <a href={`${user.href}?${query}#timeline`} className={SHADES[levelOf(cell[0], most)]}>
+                      {count(cell[0])}
+                    </a>
+                  </td>
+                ) : (
+                  <td key={name} data-never>
+                    <span className="sr-only">never</span>
                   </td>
                 );
               })}
-              <td className="border-b" />
+              <td />
             </tr>
           ))}
         </tbody>

@@ -5,7 +5,6 @@ const days = (first: number, active: number[]): CalendarDay[] =>
   Array.from({ length: 7 }, (_, index) => ({
     day: `2026-11-${first + index}`,
     events: active.includes(first + index) ? 2 : 0,
-    level: 0,
   }));
 
 describe("the calendar's tab stop", () => {

@@ -1,27 +1,32 @@
 "use client";
 
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
+import { levelOf } from "@/components/charts/calendar-days";
 import { useFollowLinks } from "@/components/ui/follow-links";
 import { counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { date, dayKey } from "@/lib/format/time";
 
-/** Cell size in SVG units (pixels where there is room). */
-const CELL = 10;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Of one cell of 10 to the next, in SVG units (pixels where there is room). */
 const STEP = 12;
 const LEFT = 26;
 const TOP = 14;
 
 const FILLS = ["fill-muted", "fill-primary/30", "fill-primary/50", "fill-primary/75", "fill-primary"];
 
-export type CalendarDay = { day: string; events: number; level: number };
+export type CalendarDay = { day: string; events: number };
 
-type CalendarProps = { days: CalendarDay[]; href: string };
+/** `first`: the first day, a Monday, at 0:00 UTC (ms); `events`: of it and each day after it. */
+type CalendarProps = { first: number; events: number[]; href: string };
 
 /**
  * A year with one column per week, starting on Monday. Days with activity are links; one is a tab stop, and arrow keys move
  * between them.
  */
-export function Calendar({ days, href }: CalendarProps) {
+export function Calendar({ first, events: counts, href }: CalendarProps) {
+  const days = counts.map((events, index) => ({ day: dayKey(first + index * DAY_MS, "UTC"), events }));
+  const most = Math.max(1, ...counts);
   const active = days.flatMap(({ events }, index) => (events > 0 ? [index] : []));
   const [focused, setFocused] = useState<string>();
   const stop = tabStop(days, focused);
@@ -41,6 +46,19 @@ export function Calendar({ days, href }: CalendarProps) {
     root.current?.querySelector<SVGAElement>(`[data-index="${next}"]`)?.focus();
   };
 
+  const labelOf = (index: number): string => {
+    const events = counts[index] ?? 0;
+    return `${date(first + index * DAY_MS, "UTC")}: ${events === 0 ? "nothing" : counted(events, "event")}`;
+  };
+
+  /** A tooltip for the cell under the pointer only: those of all days would be half of the calendar's HTML. */
+  const explain = ({ target }: MouseEvent<SVGSVGElement>) => {
+    if (!(target instanceof SVGRectElement)) return;
+    const column = (target.x.baseVal.value - LEFT) / STEP;
+    const title = target.firstChild ?? target.appendChild(document.createElementNS(target.namespaceURI, "title"));
+    title.textContent = labelOf(7 * column + (target.y.baseVal.value - TOP) / STEP);
+  };
+
   return (
     // rtl: when the calendar overflows, its end stays visible
     <nav
@@ -53,7 +71,9 @@ export function Calendar({ days, href }: CalendarProps) {
         height={TOP + 7 * STEP}
         onClick={follow}
         onKeyDown={move}
-        className="block [direction:ltr] [&_a:focus-visible>rect]:stroke-2 [&_a:focus-visible>rect]:stroke-ring [&_a:hover>rect]:stroke-foreground [&_a]:outline-none"
+        onFocus={({ target }) => setFocused(days[Number(target.getAttribute("data-index") ?? stop)]?.day)}
+        onMouseOver={explain}
+        className="block [direction:ltr] [&_a:focus-visible>rect]:stroke-2 [&_a:focus-visible>rect]:stroke-ring [&_a:hover>rect]:stroke-foreground [&_a]:outline-none [&_rect]:h-[10px] [&_rect]:w-[10px] [&_rect]:[rx:2px]"
       >
         <title>Days with activity, a column a week</title>
         {["Mon", "Wed", "Fri"].map((name, index) => (
@@ -66,29 +86,23 @@ export function Calendar({ days, href }: CalendarProps) {
             {name}
           </text>
         ))}
-        {days.map(({ day, events, level }, index) => {
-          const label = `${date(Date.parse(day), "UTC")}: ${events === 0 ? "nothing" : counted(events, "event")}`;
+        {days.map(({ day, events }, index) => {
           const cell = (
             <rect
+              key={day}
               x={LEFT + Math.floor(index / 7) * STEP}
               y={TOP + (index % 7) * STEP}
-              width={CELL}
-              height={CELL}
-              rx={2}
-              className={FILLS[level]}
-            >
-              <title>{label}</title>
-            </rect>
+              className={FILLS[levelOf(events, most)]}
+            />
           );
-          if (events === 0) return <g key={day}>{cell}</g>;
+          if (events === 0) return cell;
           return (
             <a
               key={day}
               href={`${href}?on=${day}#timeline`}
               data-index={index}
               tabIndex={index === stop ? 0 : -1}
-              onFocus={() => setFocused(day)}
-              aria-label={label}
+              aria-label={labelOf(index)}
             >
               {cell}
             </a>

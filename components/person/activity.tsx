@@ -1,5 +1,5 @@
 import { Calendar } from "@/components/charts/calendar";
-import { CALENDAR_WEEKS, calendarDays, firstDay, levelOf } from "@/components/charts/calendar-days";
+import { CALENDAR_WEEKS, calendarDays, firstDay } from "@/components/charts/calendar-days";
 import { Figures } from "@/components/person/figures";
 import { byDay, compare } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
@@ -14,8 +14,7 @@ export async function Activity(props: { activity: Promise<PersonActivity>; clock
   const { bins, visits } = await props.activity;
   const { now, zone } = props.clock;
   const days = byDay(bins, zone);
-  const shown = calendarDays(now, zone, CALENDAR_WEEKS).map((day) => ({ day, events: days.get(day) ?? 0 }));
-  const most = Math.max(...shown.map(({ events }) => events));
+  const shown = calendarDays(now, zone, CALENDAR_WEEKS);
   return (
     <div className="grid gap-4 border-t px-4 py-4 sm:px-6">
       <Figures
@@ -23,7 +22,11 @@ export async function Activity(props: { activity: Promise<PersonActivity>; clock
         firstDays={{ 7: firstDay(now, zone, 7), 30: firstDay(now, zone, 30), 90: firstDay(now, zone, 90) }}
         href={props.href}
       />
-      <Calendar href={props.href} days={shown.map((day) => ({ ...day, level: levelOf(day.events, most) }))} />
+      <Calendar
+        href={props.href}
+        first={Date.parse(shown[0] as string)}
+        events={shown.map((day) => days.get(day) ?? 0)}
+      />
     </div>
   );
 }

@@ -4,11 +4,12 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { mergeRegisters, type Registers } from "@/lib/identity/fold";
 import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
+import { activeInPeriods, PERIODS } from "./periods.queries";
 import { accountOf } from "./rule";
 import { writeAccountValues } from "./values.store";
 
 /** Facts computed by an older version are recomputed. */
-export const ACCOUNT_FACTS_VERSION = 1;
+export const ACCOUNT_FACTS_VERSION = 2;
 
 /** Search covers this many characters of an account's ids and values. */
 const MAX_SEARCH_CHARS = 8_192;
@@ -49,6 +50,10 @@ export async function writeAccountFacts(
       SELECT x.account_id, count(*) FILTER (WHERE w.erased IS NULL OR x.since > w.erased) AS everybody,
              count(*) FILTER (WHERE NOT x.is_internal) AS counted,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)) AS people,
+             count(*) FILTER (WHERE NOT x.is_internal AND x.until <= t.now) AS former,
+             count(*) FILTER (WHERE x.is_internal) AS internal,
+             count(*) FILTER (WHERE x.acts_for_many AND x.until IS NULL) AS act_for_many,
+             ${activeInPeriods(sql`x`, sql`t.day`)} AS period_people,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.until IS NULL OR x.until > t.now)
                                 AND x.since > t.now - interval '30 days') AS joined_30,
              count(*) FILTER (WHERE NOT x.is_internal AND (x.last_at AT TIME ZONE 'UTC')::date > t.day - 7) AS active_7,
@@ -86,6 +91,16 @@ export async function writeAccountFacts(
        WHERE x.people > 0 AND CASE WHEN l.named THEN g.id IS NOT NULL
                ELSE x.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out') END
        GROUP BY x.account_id),
+    shared AS (
+      SELECT q.account_id, jsonb_object_agg(q.id, q.people) AS feature_people
+        FROM (SELECT w.id AS account_id, g.id, count(DISTINCT e.person) AS people
+                FROM wanted w
+                JOIN features g ON g.project_id = ${projectId} AND cardinality(g.events) > 1
+                JOIN account_events e ON e.project_id = ${projectId} AND e.account_id = w.id AND e.name = ANY(g.events)
+                JOIN account_people x ON x.project_id = ${projectId} AND x.account_id = w.id AND x.person = e.person
+               WHERE NOT x.is_internal
+               GROUP BY w.id, g.id) q
+       GROUP BY q.account_id),
     living AS (
       SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
     gone AS (
@@ -94,12 +109,17 @@ export async function writeAccountFacts(
          AND NOT EXISTS (SELECT 1 FROM living l WHERE l.id = w.id)),
     done AS (DELETE FROM account_stale s USING wanted w WHERE s.project_id = ${projectId} AND s.account_id = w.id)
     INSERT INTO account_facts AS f (
-             project_id, account_id, name_key, name, type, domain, people, joined_30, active_7, active_30, events_30,
-             events_30_before, week_people, features_used, first_seen, last_seen, revenue, properties, search_text,
+             project_id, account_id, name_key, name, type, domain, people, former, internal, act_for_many, joined_30,
+             active_7, active_30, period_people, events_30, events_30_before, week_people, features_used,
+             feature_people, first_seen, last_seen, revenue, properties, search_text,
              is_internal, state, risk, computed_on, version)
     SELECT ${projectId}::uuid, w.id, left(lower(coalesce(w.name, w.id)), 255), w.name, left(w.type, 255), w.domain,
-           coalesce(m.people, 0), coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
-           coalesce(r.events_30, 0), coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
+           coalesce(m.people, 0), coalesce(m.former, 0), coalesce(m.internal, 0), coalesce(m.act_for_many, 0),
+           coalesce(m.joined_30, 0), coalesce(m.active_7, 0), coalesce(m.active_30, 0),
+           coalesce(m.period_people, array_fill(0, ARRAY[${2 * PERIODS.length}::int])),
+           coalesce(r.events_30, 0),
+           coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
+           coalesce(h.feature_people, '{}'),
            m.first_seen, m.last_seen, coalesce(m.revenue, 0), w.properties, w.search,
            coalesce(m.everybody > 0 AND m.counted = 0, false), (
              SELECT CASE WHEN s.until > t.day
@@ -117,15 +137,17 @@ export async function writeAccountFacts(
       LEFT JOIN members m ON m.account_id = w.id
       LEFT JOIN recent r ON r.account_id = w.id
       LEFT JOIN used u ON u.account_id = w.id
+      LEFT JOIN shared h ON h.account_id = w.id
      ORDER BY w.id
     ON CONFLICT (project_id, account_id) DO UPDATE SET
-      (name_key, name, type, domain, people, joined_30, active_7, active_30, events_30, events_30_before, week_people,
-       features_used, first_seen, last_seen, revenue, properties, search_text, is_internal, state, risk,
-       computed_on, version)
-      = (excluded.name_key, excluded.name, excluded.type, excluded.domain, excluded.people, excluded.joined_30,
-         excluded.active_7, excluded.active_30, excluded.events_30, excluded.events_30_before, excluded.week_people,
-         excluded.features_used, excluded.first_seen, excluded.last_seen, excluded.revenue, excluded.properties,
-         excluded.search_text, excluded.is_internal, excluded.state, excluded.risk,
+      (name_key, name, type, domain, people, former, internal, act_for_many, joined_30, active_7, active_30,
+       period_people, events_30, events_30_before, week_people, features_used, feature_people, first_seen, last_seen,
+       revenue, properties, search_text, is_internal, state, risk, computed_on, version)
+      = (excluded.name_key, excluded.name, excluded.type, excluded.domain, excluded.people, excluded.former,
+         excluded.internal, excluded.act_for_many, excluded.joined_30, excluded.active_7, excluded.active_30,
+         excluded.period_people, excluded.events_30, excluded.events_30_before, excluded.week_people,
+         excluded.features_used, excluded.feature_people, excluded.first_seen, excluded.last_seen, excluded.revenue,
+         excluded.properties, excluded.search_text, excluded.is_internal, excluded.state, excluded.risk,
          excluded.computed_on, excluded.version)
       WHERE f IS DISTINCT FROM excluded`),
   );

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { endOf, type Membership, openStretches, startOf } from "./memberships";
+import { endOf, MAX_AT_ONCE, type Membership, openStretches, startOf } from "./memberships";
 
 /** The accounts of each person; the others being computed belong to none. */
 export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
@@ -40,7 +40,8 @@ export async function writeShares(
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     belongs AS MATERIALIZED (
       SELECT q.p AS person, q.a AS account_id, q.r AS reasons, q.f AS since, q.t AS until,
-             coalesce(f.is_internal, false) AS is_internal
+             coalesce(f.is_internal, false) AS is_internal,
+             count(*) FILTER (WHERE q.t IS NULL) OVER (PARTITION BY q.p) > ${MAX_AT_ONCE} AS acts_for_many
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
           AS q(p bigint, a text, r text[], f timestamptz, t timestamptz)
         LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.p),
@@ -88,13 +89,13 @@ export async function writeShares(
     now_people AS MATERIALIZED (
       SELECT b.account_id, b.person, b.reasons, b.since, b.until, coalesce(v.events, 0) AS events,
              coalesce(p.revenue, 0) AS revenue, v.first_at, v.last_at, coalesce(v.days, '{}') AS days,
-             coalesce(v.day_events, '{}') AS day_events, b.is_internal
+             coalesce(v.day_events, '{}') AS day_events, b.is_internal, b.acts_for_many
         FROM belongs b
         LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person
         LEFT JOIN paid p ON p.account_id = b.account_id AND p.person = b.person),
     was_people AS MATERIALIZED (
       SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.events, x.revenue, x.first_at, x.last_at, x.days,
-             x.day_events, x.is_internal
+             x.day_events, x.is_internal, x.acts_for_many
         FROM wanted w JOIN account_people x ON x.project_id = ${projectId} AND x.person = w.person),
     was_used AS MATERIALIZED (
       SELECT x.account_id, x.person, x.name, x.events, x.first_at, x.last_at
@@ -110,13 +111,13 @@ export async function writeShares(
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person AND x.name = g.name),
     written_people AS (
       INSERT INTO account_people (project_id, account_id, person, reasons, since, until, events, revenue, first_at,
-             last_at, days, day_events, is_internal)
+             last_at, days, day_events, is_internal, acts_for_many)
       SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) c
        ORDER BY c.account_id, c.person
       ON CONFLICT (project_id, account_id, person) DO UPDATE
-        SET (reasons, since, until, events, revenue, first_at, last_at, days, day_events, is_internal)
+        SET (reasons, since, until, events, revenue, first_at, last_at, days, day_events, is_internal, acts_for_many)
           = (excluded.reasons, excluded.since, excluded.until, excluded.events, excluded.revenue, excluded.first_at,
-             excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal)),
+             excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal, excluded.acts_for_many)),
     written_used AS (
       INSERT INTO account_events (project_id, account_id, person, name, events, first_at, last_at)
       SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM used EXCEPT SELECT * FROM was_used) c

@@ -2,20 +2,21 @@ import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { idInAddress } from "@/lib/accounts/address";
-import { accountSummary } from "@/lib/accounts/list/list.queries";
-import type { AccountSummary } from "@/lib/accounts/types";
+import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
 import { accountIn } from "@/lib/http/asked-path";
 import { askedSegment } from "./asked-segment";
 import { type Access, requireMember, requirePage } from "./guard";
+
+const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 export type AccountParams = { project: string; accountId: string };
 
 /** The account of a page, for members of the project; 404 if there is none with this id. Once a request. */
 export const requireAccountPage = cache(
-  async (projectId: string, param: string): Promise<Access & { account: AccountSummary }> => {
+  async (projectId: string, param: string): Promise<Access & { account: AccountShown }> => {
     const access = await requireMember(projectId);
     const id = idInAddress(await askedSegment(param, accountIn));
-    const account = id === null ? null : await accountSummary(access.scope, id);
+    const account = id === null ? null : await accountShown(access.scope, id, utcDay(Date.now()));
     return account ? { ...access, account } : notFound();
   },
 );

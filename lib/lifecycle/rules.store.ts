@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
-import { timestamp } from "@/lib/db/statement";
+import { prepared, timestamp } from "@/lib/db/statement";
 import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
@@ -47,10 +47,12 @@ export async function ruleOf(db: Database, projectId: string, people: readonly n
 
 /** Null for a project without computed states. */
 export async function keptRule(db: Database, projectId: string): Promise<KeptRule | null> {
-  const { rows } = await db.query<KeptRule>(sql`
+  const { rows } = await db.query<KeptRule>(
+    prepared(sql`
     SELECT rule, swept_to::text AS "sweptTo", ready, accounts_swept_to AS "accountsSweptTo",
            accounts_ready AS "accountsReady"
-      FROM lifecycle_rules WHERE project_id = ${projectId}`);
+      FROM lifecycle_rules WHERE project_id = ${projectId}`),
+  );
   return rows[0] ?? null;
 }
 

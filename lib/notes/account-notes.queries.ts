@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
-import { timestamp } from "@/lib/db/statement";
+import { prepared, timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
 
@@ -26,7 +26,9 @@ export async function notesOfAccount(scope: Scope, id: string, limit: number): P
 }
 
 export async function countAccountNotes(scope: Scope, id: string): Promise<number> {
-  const { rows } = await pool().query<{ count: number }>(sql`SELECT count(*)::int AS count ${notesOn(scope, id)}`);
+  const { rows } = await pool().query<{ count: number }>(
+    prepared(sql`SELECT count(*)::int AS count ${notesOn(scope, id)}`),
+  );
   return rows[0]?.count ?? 0;
 }
 

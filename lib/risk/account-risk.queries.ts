@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
@@ -66,11 +67,13 @@ export async function countAccountsAtRisk(scope: Scope): Promise<number> {
 
 /** The risk of one account; null if unknown, or if somebody of it came back since. Primary keys. */
 export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAccount | null> {
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await pool().query<Row>(
+    prepared(sql`
     SELECT ${FIELDS}
       FROM account_risk r
       JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
       LEFT JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion
-     WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${IN_FORCE}`);
+     WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${IN_FORCE}`),
+  );
   return rows[0] ? inWords(rows[0]) : null;
 }

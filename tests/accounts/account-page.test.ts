@@ -2,13 +2,16 @@ import { beforeAll, expect, test } from "vitest";
 import { addressOf, idInAddress } from "@/lib/accounts/address";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { accountsNamed, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { accountShown, countsNow } from "@/lib/accounts/page/account.queries";
+import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountHistory } from "@/lib/accounts/page/history.queries";
-import { accountDays, accountNumbers } from "@/lib/accounts/page/numbers.queries";
-import { type AccountPerson, accountMembers, accountPeople, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { type AccountPerson, accountPeople, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
+import { accountPeriods } from "@/lib/accounts/page/periods";
 import { eventNamesOf, usesOf } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
 import { parseCsv } from "@/lib/format/csv";
+import { dayOf, isoDay } from "@/lib/lifecycle/moves";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
@@ -138,25 +141,37 @@ test("people are listed with since, until and reason, and with who acts for many
   expect(of("u:bob")?.until).not.toBeNull();
   expect(of("u:ada")?.until).toBeNull();
   expect(of("u:agency")?.memberOf).toBe(MANY_ACCOUNTS + 1);
-  expect(await accountMembers(scope, "acme")).toEqual({ members: 2, former: 1, internal: 0, actForMany: 1 });
+  expect(await countsOf("acme")).toMatchObject({ members: 2, former: 1, internal: 0, actForMany: 1 });
   await expect(accountPeople(scope, "acme", { limit: 1, cursor: "x" })).rejects.toMatchObject({ field: "cursor" });
 });
 
+/** As the facts job counted them, which is what a count of all people says. */
+async function countsOf(id: string) {
+  const today = isoDay(dayOf(NOW));
+  const shown = await accountShown(scope, id, today);
+  expect(shown?.counts).toEqual(await countsNow(scope, id, today));
+  return shown?.counts;
+}
+
 test("numbers of a period and the previous one match the account's own days", async () => {
-  const today = new Date(START + 49 * DAY).toISOString().slice(0, 10);
-  const numbers = await accountNumbers(scope, "acme", today);
+  const today = dayOf(START + 49 * DAY);
+  const days = await accountDays(scope, "acme");
+  const numbers = accountPeriods(days, (await countsNow(scope, "acme", isoDay(today))).periodPeople, today);
   expect(numbers[7].now).toEqual({ people: 1, events: 7, days: 7 });
   expect(numbers[30].now).toEqual({ people: 1, events: 30, days: 30 });
   expect(numbers[30].before.people).toBe(3);
-  const days = await accountDays(scope, "acme", "2026-01-01");
   const until = (from: number, to: number) =>
-    days
-      .filter(({ day }) => Date.parse(day) > START + (49 - to) * DAY && Date.parse(day) <= START + (49 - from) * DAY)
-      .reduce((sum, { events }) => sum + events, 0);
+    days.filter(({ day }) => day > today - to && day <= today - from).reduce((sum, { events }) => sum + events, 0);
   for (const period of [7, 30, 90] as const) {
     expect(numbers[period].now.events, `${period} days`).toBe(until(0, period));
     expect(numbers[period].before.events, `${period} days before`).toBe(until(period, 2 * period));
   }
+});
+
+test("the facts job counts everybody; until it has, for today, the page counts for itself", async () => {
+  for (const id of ["acme", "beta", "client-0"]) await countsOf(id);
+  expect((await countsOf("acme"))?.periodPeople).toEqual([0, 1, 1, 2, 3, 0]);
+  expect((await accountShown(scope, "acme", isoDay(dayOf(NOW) + 1)))?.counts).toBeNull();
 });
 
 test("each write of a property is in its history", async () => {
@@ -188,7 +203,9 @@ test("an account is found by id, domain and name, in its project only", async ()
   expect((await accountPeople(stranger, "acme", { limit: 5 })).rows).toEqual([]);
   expect((await accountHistory(stranger, "acme")).changes.size).toBe(0);
   expect((await usesOf(stranger, "acme")).people).toEqual([]);
-  expect(await accountDays(stranger, "acme", "2026-01-01")).toEqual([]);
+  expect(await accountDays(stranger, "acme")).toEqual([]);
+  expect(await accountShown(stranger, "acme", isoDay(dayOf(NOW)))).toBeNull();
+  expect((await countsNow(stranger, "acme", isoDay(dayOf(NOW)))).members).toBe(0);
 });
 
 const HOSTILE = [

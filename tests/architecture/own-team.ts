@@ -12,6 +12,7 @@ const COUNT_NOBODY = {
   "one person, one batch, or people who were chosen before": [
     "lib/access-log/access-log.queries.ts",
     "lib/accounts/evidence.queries.ts",
+    "lib/accounts/page/people.queries.ts",
     "lib/accounts/page/person.queries.ts",
     "lib/accounts/work.queries.ts",
     "lib/adoption/adoption.queries.ts",

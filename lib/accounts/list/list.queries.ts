@@ -14,6 +14,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
+import { pool } from "@/lib/db/pool";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
@@ -143,16 +144,16 @@ export function accountsQuery(
      LIMIT ${limit}`;
 }
 
-const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joined_30 AS "joined30",
+export const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people, f.joined_30 AS "joined30",
            f.active_7 AS "active7", f.active_30 AS "active30", f.events_30 AS "events30",
            f.events_30_before AS "events30Before", f.week_people AS trend, f.features_used AS "featuresUsed",
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.revenue, f.properties,
            f.is_internal AS "isInternal", f.state, f.risk,
            (extract(epoch FROM f.computed_on) * 1000)::bigint AS "computedOn"`;
 
-type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
+export type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
 
-function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
+export function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
   return { ...row, health: healthOf({ ...row, weekPeople: row.trend, computedOn }) };
 }
 
@@ -198,15 +199,17 @@ async function find(query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<
   }
 }
 
-/** One account's row, by its id or the id of one merged into it; null if there is none. Primary keys. */
+/** The row of account_facts of this id or of the account it was merged into. Primary keys. */
+export const isAccount = (scope: ProjectScope, id: string): Sql => sql`
+  f.project_id = ${scope.projectId} AND f.account_id = coalesce(
+    (SELECT a.merged_into FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.id = ${id}), ${id})`;
+
+/** One account's row, by its id or the id of one merged into it; null if there is none. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
-  const query = sql`
-    SELECT ${FIELDS}, NULL AS key
-      FROM account_facts f
-     WHERE f.project_id = ${scope.projectId} AND f.account_id = coalesce(
-             (SELECT a.merged_into FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.id = ${id}), ${id})`;
-  const [row] = await find(query, false);
-  return row ? toSummary(row) : null;
+  const { rows } = await pool().query<Row>(
+    sql`SELECT ${FIELDS}, NULL AS key FROM account_facts f WHERE ${isAccount(scope, id)}`,
+  );
+  return rows[0] ? toSummary(rows[0]) : null;
 }
 
 export type AccountTotals = { [Tab in AccountTab]: number };

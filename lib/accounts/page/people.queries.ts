@@ -106,25 +106,3 @@ type Found = Omit<AccountPerson, "name" | "ref"> & { personName: string | null; 
 /** Leaves out people erased a moment ago. */
 const peopleIn = (rows: readonly Found[]): AccountPerson[] =>
   rows.flatMap(({ personName, ref, ...row }) => (ref === null ? [] : [{ ...row, ref, name: personName }]));
-
-/** How many people an account has and had, and how many of its members act for many accounts. */
-export type AccountMembers = { members: number; former: number; internal: number; actForMany: number };
-
-/** account_people_pkey, and a probe of account_people_person_idx for each of the 1,000 last active members. */
-export async function accountMembers(scope: Scope, id: string): Promise<AccountMembers> {
-  const { rows } = await pool().query<AccountMembers>(sql`
-    SELECT (count(*) FILTER (WHERE a.until IS NULL AND NOT a.is_internal))::int AS members,
-           (count(*) FILTER (WHERE a.until IS NOT NULL AND NOT a.is_internal))::int AS former,
-           (count(*) FILTER (WHERE a.is_internal))::int AS internal, (
-             SELECT count(*)::int FROM (
-               SELECT m.person FROM account_people m
-                WHERE m.project_id = ${scope.projectId} AND m.account_id = ${id} AND m.until IS NULL
-                ORDER BY m.last_at DESC NULLS LAST
-                LIMIT 1000) m
-              WHERE (SELECT count(*) FROM (
-                       SELECT 1 FROM account_people o
-                        WHERE o.project_id = ${scope.projectId} AND o.person = m.person AND o.until IS NULL
-                        LIMIT ${MANY_ACCOUNTS}) q) >= ${MANY_ACCOUNTS}) AS "actForMany"
-      FROM account_people a WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}`);
-  return rows[0] ?? { members: 0, former: 0, internal: 0, actForMany: 0 };
-}

@@ -1,5 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
@@ -21,60 +22,77 @@ export type UsedBy = { person: number; name: string; events: number; lastAt: num
 /** Who uses what: the most active people, the features in order of use, and how often each person used each. */
 export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 
-/** account_people_pkey: sorts the account's people. */
-export const mostActiveQuery = (scope: Scope, id: string): Sql => sql`
-  SELECT a.person, a.events, a.last_at AS "lastAt", a.until IS NOT NULL AS left, ${PERSON_COLUMNS}
-    FROM (SELECT p.* FROM account_people p
-           WHERE p.project_id = ${scope.projectId} AND p.account_id = ${id} AND p.events > 0 AND NOT p.is_internal
-           ORDER BY p.events DESC, p.person DESC
-           LIMIT ${MAX_USERS}) a ${whoIs(scope, sql`a.person`)}
-   ORDER BY a.events DESC, a.person DESC`;
+/**
+ * The people, the features (or, before a list is saved, the events) with their use, untried ones last, and how often
+ * each of these people did each event. account_people_events_idx, account_names_pkey, features_pkey, then
+ * account_events_pkey once per person: the same for every size of account. Of features with several events, the people
+ * were counted by the facts job; only before that are the account's rows read for it.
+ */
+export const usesQuery = (scope: Scope, id: string): Sql => sql`
+  WITH people AS MATERIALIZED (
+    SELECT p.person, p.events, p.last_at, p.until IS NOT NULL AS left
+      FROM account_people p
+     WHERE p.project_id = ${scope.projectId} AND p.account_id = ${id} AND p.events > 0 AND NOT p.is_internal
+     ORDER BY p.events DESC, p.person DESC
+     LIMIT ${MAX_USERS}),
+  list AS MATERIALIZED (
+    SELECT g.id, g.name, g.events, g.position FROM features g WHERE g.project_id = ${scope.projectId}),
+  named AS (
+    SELECT g.id::text AS name, g.name AS label, g.events AS of, coalesce(u.events, 0) AS events, CASE
+             WHEN coalesce(u.names, 0) < 2 THEN coalesce(u.people, 0)
+             ELSE coalesce((
+               SELECT (f.feature_people ->> g.id::text)::int FROM account_facts f
+                WHERE f.project_id = ${scope.projectId} AND f.account_id = ${id}), (
+               SELECT count(DISTINCT e.person)::int
+                 FROM account_events e
+                 JOIN account_people a
+                   ON a.project_id = ${scope.projectId} AND a.account_id = ${id} AND a.person = e.person
+                WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.name = ANY(g.events)
+                  AND NOT a.is_internal)) END AS people, g.position, g.id
+      FROM list g
+      LEFT JOIN LATERAL (
+        SELECT count(*) AS names, max(n.people) AS people, sum(n.events)::bigint AS events
+          FROM account_names n
+         WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.name = ANY(g.events) AND n.people > 0
+        ) u ON true),
+  uses AS MATERIALIZED (
+    SELECT n.name, n.label, n.of, n.people, n.events,
+           row_number() OVER (ORDER BY n.people DESC, n.events DESC, n.position, n.id) AS place FROM named n
+    UNION ALL
+    SELECT n.name, NULL, ARRAY[n.name], n.people, n.events,
+           row_number() OVER (ORDER BY n.people DESC, n.events DESC, n.name)
+      FROM (SELECT n.name, n.people, n.events FROM account_names n
+             WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0
+               AND n.name <> ALL(${AUTOMATIC_NAMES}) AND NOT EXISTS (SELECT 1 FROM list)
+             ORDER BY n.people DESC, n.events DESC, n.name
+             LIMIT ${MAX_USES}) n)
+  SELECT EXISTS (SELECT 1 FROM list) AS "isNamed", (
+           SELECT json_agg(json_build_object('name', u.name, 'label', u.label, 'of', u.of, 'people', u.people,
+                    'events', u.events) ORDER BY u.place)
+             FROM uses u) AS uses, (
+           SELECT json_agg(json_build_object('person', q.person, 'events', q.events, 'lastAt', ${ms(sql`q.last_at`)},
+                    'left', q.left, 'ref', q.ref, 'name', q."personName") ORDER BY q.events DESC, q.person DESC)
+             FROM (SELECT a.*, ${PERSON_COLUMNS} FROM people a ${whoIs(scope, sql`a.person`)}) q
+            WHERE q.ref IS NOT NULL) AS people, (
+           SELECT json_agg(json_build_object('person', e.person, 'name', e.name, 'events', e.events,
+                    'lastAt', ${ms(sql`e.last_at`)}))
+             FROM people a
+            CROSS JOIN LATERAL (
+              SELECT e.* FROM account_events e
+               WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.person = a.person
+                 AND e.name = ANY(ARRAY(SELECT unnest(u.of) FROM uses u))
+              OFFSET 0) e) AS cells`;
 
-/** account_names_pkey: O(event names of the account). */
-export const mostUsedQuery = (scope: Scope, id: string): Sql => sql`
-  SELECT n.name, NULL AS label, ARRAY[n.name] AS of, n.people, n.events FROM account_names n
-   WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0
-     AND n.name <> ALL(${AUTOMATIC_NAMES})
-   ORDER BY n.people DESC, n.events DESC, n.name
-   LIMIT ${MAX_USES}`;
-
-/** account_events_pkey: one range per person. */
-export const usedByQuery = (scope: Scope, id: string, people: readonly number[], names: readonly string[]): Sql => sql`
-  SELECT e.person, e.name, e.events, e.last_at AS "lastAt" FROM account_events e
-   WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.person = ANY(${people}::bigint[])
-     AND e.name = ANY(${names}::text[])`;
-
-/** The project's features with their use here, untried ones last. features_pkey, account_events_pkey. */
-export const featuresUsedQuery = (scope: Scope, id: string): Sql => sql`
-  SELECT g.id::text AS name, g.name AS label, g.events AS of, coalesce(u.people, 0) AS people,
-         coalesce(u.events, 0) AS events
-    FROM features g
-    LEFT JOIN (
-      SELECT x.id, count(DISTINCT e.person)::int AS people, sum(e.events)::bigint AS events
-        FROM features x
-        JOIN account_events e ON e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.name = ANY(x.events)
-        JOIN account_people a ON a.project_id = ${scope.projectId} AND a.account_id = ${id} AND a.person = e.person
-       WHERE x.project_id = ${scope.projectId} AND NOT a.is_internal
-       GROUP BY x.id) u ON u.id = g.id
-   WHERE g.project_id = ${scope.projectId}
-   ORDER BY coalesce(u.people, 0) DESC, coalesce(u.events, 0) DESC, g.position, g.id`;
+const ms = (time: Sql): Sql => sql`floor(extract(epoch FROM ${time}) * 1000)::bigint`;
 
 /** `isNamed`: the project has saved its own list of features. */
 export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed: boolean }> {
-  type Row = Omit<User, "name" | "ref"> & { personName: string | null; ref: User["ref"] | null };
-  const [found, named] = await Promise.all([
-    pool().query<Row>(mostActiveQuery(scope, id)),
-    pool().query<Use>(featuresUsedQuery(scope, id)),
-  ]);
-  const isNamed = named.rows.length > 0;
-  const uses = isNamed ? named.rows : (await pool().query<Use>(mostUsedQuery(scope, id))).rows;
-  const people = found.rows.flatMap(({ personName, ref, ...row }) =>
-    ref === null ? [] : [{ ...row, ref, name: personName }],
-  );
-  const wanted = people.map(({ person }) => person);
-  const names = uses.flatMap(({ of }) => of);
-  const { rows } = await pool().query<UsedBy>(usedByQuery(scope, id, wanted, names));
-  return { people, uses, cells: isNamed ? byFeature(rows, uses) : rows, isNamed };
+  type Row = { isNamed: boolean; people: User[] | null; uses: Use[] | null; cells: UsedBy[] | null };
+  const { rows } = await pool().query<Row>(prepared(usesQuery(scope, id)));
+  const { isNamed = false, people, uses, cells } = rows[0] ?? {};
+  const features = uses ?? [];
+  const found = cells ?? [];
+  return { people: people ?? [], uses: features, cells: isNamed ? byFeature(found, features) : found, isNamed };
 }
 
 /** Somebody's combined use of a feature's events. */

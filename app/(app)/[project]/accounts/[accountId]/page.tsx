@@ -1,7 +1,7 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { UsesTable } from "@/components/accounts/uses";
+import { UsesTable, type UsesUser } from "@/components/accounts/uses";
 import { accountHref } from "@/components/people/account";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
@@ -30,10 +30,12 @@ export default async function AccountPage({ params }: Props) {
       </Empty>
     );
   }
-  const hrefs = new Map(people.map(({ person, ref }) => [person, userHref(project.id, ref)]));
-  const eventsOf = new Map(uses.map(({ name, of }) => [name, of.map((event) => event.replaceAll(",", "%2C")).join()]));
-  const timeline = (person: number, name: string) =>
-    `${hrefs.get(person)}?${new URLSearchParams({ names: eventsOf.get(name) ?? name })}#timeline`;
+  const placeOf = new Map(uses.map(({ name }, index) => [name, index]));
+  const cellsOf = new Map(people.map(({ person }) => [person, uses.map((): UsesUser["cells"][number] => null)]));
+  for (const { person, name, events, lastAt } of cells) {
+    const [row, place] = [cellsOf.get(person), placeOf.get(name)];
+    if (row && place !== undefined) row[place] = [events, lastAt];
+  }
   return (
     <>
       <UsesTable
@@ -41,16 +43,18 @@ export default async function AccountPage({ params }: Props) {
         users={people.map((user) => ({
           key: user.ref,
           name: nameOf(user),
-          href: hrefs.get(user.person) ?? "",
+          href: userHref(project.id, user.ref),
           events: user.events,
           lastAt: user.lastAt,
           left: user.left,
+          cells: cellsOf.get(user.person) ?? [],
         }))}
-        events={uses.map((use) => ({ ...use, label: use.label ?? humanName(use.name) }))}
-        cells={cells.map(({ person, ...cell }) => ({
-          ...cell,
-          user: people.find((user) => user.person === person)?.ref ?? "",
-          href: timeline(person, cell.name),
+        events={uses.map(({ name, label, of, people: by, events }) => ({
+          name,
+          label: label ?? humanName(name),
+          people: by,
+          events,
+          query: String(new URLSearchParams({ names: of.map((event) => event.replaceAll(",", "%2C")).join() })),
         }))}
       />
       {!isNamed && (

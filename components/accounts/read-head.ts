@@ -1,0 +1,27 @@
+import "server-only";
+import { type AccountShown, countsNow } from "@/lib/accounts/page/account.queries";
+import { accountDays } from "@/lib/accounts/page/days.queries";
+import { accountPeriods } from "@/lib/accounts/page/periods";
+import { dayOf, isoDay } from "@/lib/lifecycle/moves";
+import { stateFrom } from "@/lib/lifecycle/state-in-words.queries";
+import { countAccountNotes } from "@/lib/notes/account-notes.queries";
+import { riskOfAccount } from "@/lib/risk/account-risk.queries";
+import type { Scope } from "@/lib/scope";
+
+/**
+ * What all pages of an account show above their tabs. The statements run side by side, and none reads all of its people
+ * once the facts job has counted them.
+ */
+export async function readAccountHead(scope: Scope, account: AccountShown, now: number) {
+  const today = dayOf(now);
+  const days = accountDays(scope, account.id);
+  const active = days.then((all) => all.flatMap(({ day, people }) => (people > 0 ? [day] : [])));
+  const [counts, read, state, risk, notes] = await Promise.all([
+    account.counts ?? countsNow(scope, account.id, isoDay(today)),
+    days,
+    stateFrom(scope, active, now),
+    riskOfAccount(scope, account.id),
+    countAccountNotes(scope, account.id),
+  ]);
+  return { counts, days: read, periods: accountPeriods(read, counts.periodPeople, today), state, risk, notes };
+}

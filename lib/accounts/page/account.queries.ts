@@ -1,0 +1,52 @@
+import sql, { type Sql } from "sql-template-tag";
+import { ACCOUNT_FACTS_VERSION } from "@/lib/accounts/facts.store";
+import { FIELDS, isAccount, type Row, toSummary } from "@/lib/accounts/list/list.queries";
+import { activeInPeriods } from "@/lib/accounts/periods.queries";
+import type { AccountSummary } from "@/lib/accounts/types";
+import { pool } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import type { Scope } from "@/lib/scope";
+
+/** What is counted over all people of an account. */
+export type AccountCounts = {
+  members: number;
+  former: number;
+  internal: number;
+  /** Members who act for many accounts (docs/accounts.md M5). */
+  actForMany: number;
+  /** Active people of each of PERIODS up to today, followed by those of the period before. */
+  periodPeople: number[];
+};
+
+/** `counts`: null while the facts job has yet to compute them for today. */
+export type AccountShown = AccountSummary & { counts: AccountCounts | null };
+
+/** An account as its pages show it, by its id or the id of one merged into it; null if there is none. */
+export const accountQuery = (scope: Scope, id: string, today: string): Sql => sql`
+  SELECT ${FIELDS}, NULL AS key, CASE WHEN f.version >= ${ACCOUNT_FACTS_VERSION} AND f.computed_on = ${today}::date
+           THEN json_build_object('members', f.people, 'former', f.former, 'internal', f.internal,
+                  'actForMany', f.act_for_many, 'periodPeople', f.period_people) END AS counts
+    FROM account_facts f WHERE ${isAccount(scope, id)}`;
+
+export async function accountShown(scope: Scope, id: string, today: string): Promise<AccountShown | null> {
+  const { rows } = await pool().query<Row & Pick<AccountShown, "counts">>(prepared(accountQuery(scope, id, today)));
+  if (!rows[0]) return null;
+  const { counts, ...row } = rows[0];
+  return { ...toSummary(row), counts };
+}
+
+/**
+ * The same counts without waiting for the job: shortly after midnight, and after an update. account_people_pkey;
+ * O(people of the account).
+ */
+export async function countsNow(scope: Scope, id: string, today: string): Promise<AccountCounts> {
+  const isMember = sql`(a.until IS NULL OR a.until > now())`;
+  const { rows } = await pool().query<AccountCounts>(sql`
+    SELECT (count(*) FILTER (WHERE ${isMember} AND NOT a.is_internal))::int AS members,
+           (count(*) FILTER (WHERE NOT ${isMember} AND NOT a.is_internal))::int AS former,
+           (count(*) FILTER (WHERE a.is_internal))::int AS internal,
+           (count(*) FILTER (WHERE a.acts_for_many AND a.until IS NULL))::int AS "actForMany",
+           ${activeInPeriods(sql`a`, sql`${today}::date`)} AS "periodPeople"
+      FROM account_people a WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}`);
+  return rows[0] as AccountCounts;
+}
