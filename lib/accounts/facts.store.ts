@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { mergeRegisters, type Registers } from "@/lib/identity/fold";
+import { ownAccounts } from "@/lib/identity/own-team.queries";
 import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
 import { activeInPeriods, PERIODS } from "./periods.queries";
@@ -121,7 +122,7 @@ export async function writeAccountFacts(
            coalesce(r.events_30_before, 0), k.week_people, coalesce(u.features_used, 0),
            coalesce(h.feature_people, '{}'),
            m.first_seen, m.last_seen, coalesce(m.revenue, 0), w.properties, w.search,
-           coalesce(m.everybody > 0 AND m.counted = 0, false), (
+           coalesce(m.everybody > 0 AND m.counted = 0, false) OR w.id IN (${ownAccounts(projectId)}), (
              SELECT CASE WHEN s.until > t.day
                          THEN (ARRAY['new', 'active', 'slipping', 'dormant', 'resurrected'])[s.state] END
                FROM account_states s

@@ -15,15 +15,15 @@ import { areInAccounts, makeAccounts, writeShares } from "./shares.store";
 export type CleanId = (value: string) => string | null;
 
 /**
- * Computes which accounts `people` (as in profile_facts) belong to and their activity for each, from everything stored
- * now. Call it after writeFacts in the same transaction. Three short statements for people without accounts.
+ * Computes which accounts `people` (as in profile_facts) belong to, from everything stored now. Three short statements
+ * for people without accounts.
  */
-export async function workOutAccounts(
+export async function membershipsAmong(
   tx: Tx,
   projectId: string,
   people: readonly number[],
   cleanId: CleanId,
-): Promise<void> {
+): Promise<Map<number, Membership[]>> {
   const { property, byDomain } = await accountSettings(tx, projectId);
   const named = await namedAccounts(tx, projectId, people);
   const [byProperty, byAddress] = [
@@ -32,10 +32,8 @@ export async function workOutAccounts(
   ];
   const property_ = byProperty.map((row) => ({ ...row, value: row.value === null ? null : cleanId(row.value) }));
   const domain = byAddress.map((row) => ({ ...row, value: row.value === null ? null : companyDomainOf(row.value) }));
-  if (named.length === 0 && property_.length === 0 && domain.length === 0) {
-    if (await areInAccounts(tx, projectId, people)) await writeShares(tx, projectId, people, new Map());
-    return;
-  }
+  const memberships = new Map<number, Membership[]>();
+  if (named.length === 0 && property_.length === 0 && domain.length === 0) return memberships;
   const accountOf = await resolver(tx, projectId, [...property_, ...domain]);
   const evidence = new Map<number, Draft>();
   const of = (person: number): Draft => {
@@ -48,11 +46,24 @@ export async function workOutAccounts(
   for (const row of domain) of(row.person).stated.domain.push(accountOf(row));
   for (const { person, accountId, left } of await leftAccounts(tx, projectId, [...evidence.keys()]))
     of(person).left.set(accountId, left);
-  const memberships = new Map<number, Membership[]>();
   for (const [person, all] of evidence) {
     const belongs = membershipsOf(all);
     if (belongs.length > 0) memberships.set(person, belongs);
   }
+  return memberships;
+}
+
+/**
+ * Writes these memberships of `people` and their activity for each account. Call it after writeFacts and markInternal
+ * in the same transaction. One short statement for people without accounts.
+ */
+export async function writeMemberships(
+  tx: Tx,
+  projectId: string,
+  people: readonly number[],
+  memberships: ReadonlyMap<number, Membership[]>,
+): Promise<void> {
+  if (memberships.size === 0 && !(await areInAccounts(tx, projectId, people))) return;
   await writeShares(tx, projectId, people, memberships);
 }
 

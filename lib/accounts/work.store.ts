@@ -65,7 +65,8 @@ const OWN_TEAM = sql`
                 FROM segments g
                WHERE g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
                ORDER BY g.id)
-       ELSE '{}' END`;
+       ELSE '{}' END
+  || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
 
 /** How the own team is marked now, and whether everybody was worked out by that. projects_pkey. */
 export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {

@@ -34,3 +34,11 @@ export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${a
     FROM profile_facts ours
     JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = ours.person
    WHERE ours.project_id = ${projectId} AND ours.is_internal)`;
+
+/** The accounts (`id`, as merged) that the settings leave out with everybody in them. projects_pkey, accounts_pkey. */
+export const ownAccounts = (projectId: string): Sql => sql`
+  SELECT DISTINCT coalesce(a.merged_into, a.id) AS id
+    FROM projects p
+   CROSS JOIN LATERAL unnest(p.internal_accounts) e(id)
+    JOIN accounts a ON a.project_id = p.id AND a.id = e.id
+   WHERE p.id = ${projectId}`;

@@ -1,4 +1,5 @@
-import { workOutAccounts } from "@/lib/accounts/work-out";
+import { endOf, type Membership } from "@/lib/accounts/memberships";
+import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
@@ -101,13 +102,22 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
-    await markInternal(tx, projectId, people, team ? await membersAmong(tx, { projectId }, team, people, now) : []);
+    const memberships = await membershipsAmong(tx, projectId, people, cleanAccountId);
+    await markInternal(tx, projectId, people, {
+      inSegments: team ? await membersAmong(tx, { projectId }, team, people, now) : [],
+      inAccounts: [...memberships].flatMap(([person, all]) =>
+        all.filter(belongsNow).map(({ accountId }) => ({ person, accountId })),
+      ),
+    });
     await refreshStates(tx, projectId, people, now);
     await writeSignUps(tx, projectId, people, await signUpRule(tx, projectId), now);
-    await workOutAccounts(tx, projectId, people, cleanAccountId);
+    await writeMemberships(tx, projectId, people, memberships);
     await writeValues(tx, projectId, people);
   });
 }
+
+/** Until is open: somebody who has left counts again. */
+const belongsNow = (one: Membership): boolean => endOf(one) === Number.POSITIVE_INFINITY;
 
 function searchText(props: JsonObject): string {
   return Object.values(props)

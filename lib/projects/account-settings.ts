@@ -43,4 +43,10 @@ export const ACCOUNT_SETTINGS = {
     placeholder: "0192f4c1-7d5e-7000-8000-000000000000",
     entry: segmentIdSchema,
   }),
+  internalAccounts: listSetting({
+    group: "accounts",
+    label: "Your own company and test accounts",
+    hint: "Ids of accounts, one per line; an account’s Manage tab adds its own. Everybody who belongs to one now is left out, too.",
+    placeholder: "our-company\ntest",
+  }),
 };

@@ -44,13 +44,19 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
   return values as SettingValues;
 }
 
-/** What the settings name as the own team one by one: people by id or address, and segments by id. */
-export async function ownTeamOf(scope: Scope): Promise<{ people: string[]; segments: string[] }> {
+type OwnTeam = { people: string[]; segments: string[]; accounts: string[] };
+
+/** What the settings name as the own team one by one: people by id or address, segments and accounts by id. */
+export async function ownTeamOf(scope: Scope): Promise<OwnTeam> {
   const found = await prisma().project.findUnique({
     where: { id: scope.projectId },
-    select: { internalPeople: true, internalSegments: true },
+    select: { internalPeople: true, internalSegments: true, internalAccounts: true },
   });
-  return { people: found?.internalPeople ?? [], segments: found?.internalSegments ?? [] };
+  return {
+    people: found?.internalPeople ?? [],
+    segments: found?.internalSegments ?? [],
+    accounts: found?.internalAccounts ?? [],
+  };
 }
 
 /** Whether a list of them names somebody by one of these ids or addresses. */

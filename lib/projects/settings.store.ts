@@ -43,11 +43,16 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
   );
 
 /** Settings that name the own team, whose entries screens add and take away one by one. */
-type OwnTeamList = "people" | "segments";
-const COLUMNS: Record<OwnTeamList, Sql> = { people: raw("internal_people"), segments: raw("internal_segments") };
+type OwnTeamList = "people" | "segments" | "accounts";
+const COLUMNS: Record<OwnTeamList, Sql> = {
+  people: raw("internal_people"),
+  segments: raw("internal_segments"),
+  accounts: raw("internal_accounts"),
+};
 
 /**
- * Adds entries to a list of the own team, or takes them off, whatever their case; others that are changed at once stay.
+ * Adds entries to a list of the own team, or takes them off; others that are changed at once stay. Ids of people and
+ * addresses are the same in any case, ids of accounts are not.
  * Throws `unprocessable` for a list that is full. projects_pkey.
  */
 export async function changeOwnTeam(
@@ -57,9 +62,11 @@ export async function changeOwnTeam(
   { add, remove }: { add: readonly string[]; remove: readonly string[] },
 ): Promise<void> {
   const column = COLUMNS[list];
+  const [entry, gone] =
+    list === "people" ? [sql`lower(e)`, lowered([...add, ...remove])] : [sql`e`, [...add, ...remove]];
   const { rows } = await tx.query<{ entries: number }>(sql`
     UPDATE projects
-       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE lower(e) <> ALL(${lowered([...add, ...remove])}))
+       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE ${entry} <> ALL(${gone}::text[]))
                        || ${add}::text[]
      WHERE id = ${projectId}
     RETURNING cardinality(${column}) AS entries`);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { changeMerge, unassign } from "@/lib/ingest/corrections/accounts";
+import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -109,6 +110,54 @@ test("the members of a segment are left out, those who join it later too, and un
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
+});
+
+test("an account is left out with everybody in it by a button, and those who leave it are counted again", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  await leaveAccountOut(scope, "test", true);
+  const { rows } = await pool().query("SELECT account_id FROM account_work WHERE project_id = $1", [project.id]);
+  expect(rows.map((row) => row.account_id)).toEqual(["test", "test"]);
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve"]);
+  expect(await accounts(project.id)).toEqual(["acme 2 200 1 false", "test 0 0 0 true"]);
+  const marked = await materialized(project.id);
+  await rebuild(project.id);
+  expect(await materialized(project.id)).toEqual(marked);
+
+  await apply(project, operation(5, { user: "joe", groups: ["test"] }));
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve", "joe"]);
+  await unassign(scope, { ref: "u:joe", accountId: "test" });
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve"]);
+  await leaveAccountOut(scope, "acme", true);
+  await settle(project);
+  expect((await settingValues(scope)).internalAccounts).toEqual(["test", "acme"]);
+  expect(await internal(project.id)).toEqual(["ada", "bob", "eve"]);
+  await leaveAccountOut(scope, "acme", false);
+  await leaveAccountOut(scope, "test", false);
+  await settle(project);
+  expect(await internal(project.id)).toEqual([]);
+  expect(await accounts(project.id)).toEqual(ALL);
+});
+
+test("an account is left out by any of its ids, though the same in other letters is another", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  await apply(project, operation(5, { user: "joe", groups: ["TEST"] }));
+  await updateProject(scope, { internalAccounts: ["TEST"] });
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["joe"]);
+  await leaveAccountOut(scope, "test", true);
+  await leaveAccountOut(scope, "test", false);
+  expect((await settingValues(scope)).internalAccounts).toEqual(["TEST"]);
+  await changeMerge(scope, ["acme", "TEST"], true);
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["ada", "bob", "eve", "joe"]);
+  await leaveAccountOut(scope, "acme", false);
+  await settle(project);
+  expect(await internal(project.id)).toEqual([]);
 });
 
 test("a segment that asks for what leaves the own team out, or is gone, marks nobody", async () => {

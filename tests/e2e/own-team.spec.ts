@@ -25,3 +25,26 @@ test("events leave out somebody of the own team, and show theirs on request", as
   await page.getByRole("link", { name: "Include events of your own team" }).click();
   await expect(rows.filter({ hasText: "ada" }).first()).toBeVisible();
 });
+
+test("a test account is left out of the list of accounts with its people, and counted again", async ({
+  page,
+  shop,
+}) => {
+  const list = `/${shop.projectId}/accounts`;
+  const names = page.locator("tbody [data-row-link]");
+  for (const [button, undo, left] of [
+    ["Leave out of all counts", "Count again", ["Engine Works", "Tides & Co"]],
+    ["Count again", "Leave out of all counts", ["Engine Works", "Navy Yard", "Tides & Co"]],
+  ] as const) {
+    await page.goto(`${list}/navy/manage`);
+    await page.getByRole("button", { name: button }).click();
+    await expect(page.getByRole("button", { name: undo })).toBeVisible();
+    await expectAccessible(page, "managing an account");
+    await expect(async () => {
+      await page.goto(list);
+      await expect(names).toHaveText([...left], { timeout: 1_000 });
+    }).toPass({ timeout: 60_000 });
+    await page.goto(`/${shop.projectId}/users`);
+    await expect(page.getByRole("link", { name: "grace" })).toHaveCount(left.length === 2 ? 0 : 1);
+  }
+});

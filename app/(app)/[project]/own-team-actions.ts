@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
 import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
@@ -12,6 +12,14 @@ import { unknownSegment } from "@/lib/segments/segments.store";
 export const leavePerson = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
+  revalidatePath(`/${scope.projectId}`, "layout");
+  return null;
+});
+
+/** The same of an account and everybody in it. */
+export const leaveAccount = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  await leaveAccountOut(scope, text(form, "of"), text(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });

@@ -2,8 +2,12 @@ import { aliasesAmong, findAccount } from "@/lib/accounts/corrections.store";
 import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 
-/** The merges of an account's ids, newest first. accounts_merged_into_idx, account_aliases_pkey. */
-export async function mergesOf(scope: Scope, id: string): Promise<{ a: string; b: string; ts: number }[]> {
+/** An account's ids and their merges, newest first. accounts_merged_into_idx, account_aliases_pkey. */
+export async function mergesOf(
+  scope: Scope,
+  id: string,
+): Promise<{ ids: string[]; pairs: { a: string; b: string; ts: number }[] }> {
   const account = await findAccount(pool(), scope.projectId, id);
-  return account ? aliasesAmong(pool(), scope.projectId, account.ids) : [];
+  if (!account) return { ids: [], pairs: [] };
+  return { ids: account.ids, pairs: await aliasesAmong(pool(), scope.projectId, account.ids) };
 }

@@ -1,4 +1,4 @@
-import { addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
+import { addAccounts, addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { requirePerson } from "@/lib/identity/person.queries";
@@ -6,6 +6,7 @@ import { personNumber } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
+import { requireAccount } from "./accounts";
 
 /**
  * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are worked
@@ -23,6 +24,20 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
     await changeOwnTeam(tx, scope, "people", isOut ? { add: [id], remove: names } : { add: [], remove: names });
     if (noted) await noteOwnTeam(tx, scope.projectId);
     await addPeople(tx, scope.projectId, [personNumber(person)]);
+  });
+}
+
+/**
+ * Leaves an account and everybody who belongs to it now out of every count, or counts them again. Only they are worked
+ * out again. Throws not_found.
+ */
+export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut: boolean): Promise<void> {
+  const { canonical, ids } = await requireAccount(scope, id);
+  await transaction(pool(), async (tx) => {
+    const noted = await ownTeamNoted(tx, scope.projectId);
+    await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: ids });
+    if (noted) await noteOwnTeam(tx, scope.projectId);
+    await addAccounts(tx, scope.projectId, [canonical]);
   });
 }
 

@@ -1,17 +1,21 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { ownAccounts } from "@/lib/identity/own-team.queries";
+
+/** Somebody who belongs to an account now. */
+type Member = { person: number; accountId: string };
 
 /**
  * Marks those of `people` who belong to the project's own team or are tests, by its settings: a user id or address, the
- * domain of an address, a property's value; unmarks the others. Call it after writeFacts in the same transaction.
+ * domain of an address, a property's value, a segment, an account they belong to now; unmarks the others. Call it after writeFacts in the same transaction.
  * Primary keys; O(people · entries), and reads no properties for a project without entries.
  */
 export async function markInternal(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-  inSegments: readonly number[] = [],
+  { inSegments, inAccounts }: { inSegments: readonly number[]; inAccounts: readonly Member[] },
 ): Promise<void> {
   await tx.query(
     prepared(sql`
@@ -23,6 +27,11 @@ export async function markInternal(
                           AND i.ext_id = ANY(s.internal_people))
                OR coalesce(f.email = ANY(SELECT lower(e) FROM unnest(s.internal_people) e), false)
                OR f.person = ANY(${inSegments}::bigint[])
+               OR f.person IN (
+                 SELECT m.person
+                   FROM unnest(${inAccounts.map(({ person }) => person)}::bigint[],
+                               ${inAccounts.map(({ accountId }) => accountId)}::text[]) m(person, account_id)
+                   JOIN (${ownAccounts(projectId)}) own ON own.id = m.account_id)
                OR EXISTS (SELECT 1 FROM unnest(s.internal_domains) d(domain)
                            WHERE right(f.email, length(d.domain) + 1) = '@' || d.domain
                               OR split_part(f.email, '@', 2) LIKE '%.' || d.domain)

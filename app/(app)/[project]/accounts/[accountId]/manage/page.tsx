@@ -1,12 +1,15 @@
 import type { Metadata } from "next";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
 import { LookedAtBy } from "@/components/looked-at-by";
+import { Counted } from "@/components/people/counted";
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
 import { whoNames } from "@/lib/auth/actor-names";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
+import { ownTeamOf } from "@/lib/projects/projects.queries";
+import { leaveAccount } from "../../../own-team-actions";
 import { eraseAccountAction, mergeAccountAction, separateAction } from "./actions";
 
 type Props = { params: Promise<AccountParams> };
@@ -21,8 +24,9 @@ export default async function ManageAccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account, may } = await requireAccountToEdit(projectId, accountId);
   const name = account.name ?? account.id;
-  const [pairs, zone, onlookers] = await Promise.all([
+  const [{ ids, pairs }, ownTeam, zone, onlookers] = await Promise.all([
     mergesOf(scope, account.id),
+    ownTeamOf(scope),
     readerZone(),
     onlookersOf(scope, { account: account.id }),
   ]);
@@ -48,6 +52,15 @@ export default async function ManageAccountPage({ params }: Props) {
           />
         )}
       </section>
+      <Counted
+        projectId={project.id}
+        of={account.id}
+        isOut={account.isInternal}
+        isNamed={ownTeam.accounts.some((id) => ids.includes(id))}
+        otherwise="Everybody who is in it is named in"
+        mayChange={may.manage}
+        action={leaveAccount}
+      />
       <LookedAtBy onlookers={onlookers} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
