@@ -8,16 +8,18 @@ type AdoptionFormProps = {
   segment: string | null;
   segments: { id: string; name: string }[];
   of: Subject;
+  /** The name or id of the one account. */
+  account: string | undefined;
   feature: string | undefined;
   features: Feature[];
 };
 
 const selectClass = "h-8 max-w-56 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
-/** Chooses the people, the days and the triangle's feature. A plain form, which works without scripts. */
-export function AdoptionForm({ days, of, segment, segments, feature, features }: AdoptionFormProps) {
+/** Chooses the people, the days and the feature shown week by week. A plain form, which works without scripts. */
+export function AdoptionForm({ days, of, account, segment, segments, feature, features }: AdoptionFormProps) {
   return (
-    <form className="flex flex-wrap items-center gap-1.5" key={`${of} ${days} ${segment} ${feature}`}>
+    <form className="flex flex-wrap items-center gap-1.5" key={`${of} ${days} ${segment} ${account} ${feature}`}>
       {of === "accounts" && <input type="hidden" name="of" value={of} />}
       <select
         name="segment"
@@ -32,6 +34,17 @@ export function AdoptionForm({ days, of, segment, segments, feature, features }:
           </option>
         ))}
       </select>
+      {of === "people" && (
+        <input
+          name="account"
+          type="search"
+          aria-label="Of one account"
+          placeholder="Any account"
+          defaultValue={account}
+          maxLength={255}
+          className="h-8 w-36 rounded-md border border-input bg-background px-2 text-base md:text-sm"
+        />
+      )}
       <select name="days" aria-label="Days" defaultValue={String(days)} className={selectClass}>
         {PRESET_DAYS.map((preset) => (
           <option key={preset} value={preset}>
@@ -39,7 +52,7 @@ export function AdoptionForm({ days, of, segment, segments, feature, features }:
           </option>
         ))}
       </select>
-      <select name="feature" aria-label="Used again, of" defaultValue={feature} className={selectClass}>
+      <select name="feature" aria-label="Feature week by week" defaultValue={feature} className={selectClass}>
         {features.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}

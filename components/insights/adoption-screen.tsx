@@ -1,28 +1,31 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Change } from "@/components/charts/change";
-import { listHref } from "@/components/columns/list-url";
-import { userListHref } from "@/components/people/list-state";
-import { accountRuleOfCell, accountRuleOfCohort, accountsRule } from "@/lib/adoption/account-adoption";
-import { type Asked, COLUMNS, type Column, populationRule, ruleOfCell, ruleOfCohort } from "@/lib/adoption/adoption";
+import { type Links, linksOf } from "@/components/insights/adoption-links";
+import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
+import { type Asked, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
-import type { Feature } from "@/lib/features/rule";
+import type { Use } from "@/lib/adoption/weeks.queries";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
-import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
+import type { Subject } from "@/lib/segments/rule";
 
 type Props = {
   adoption: Adoption;
+  use: Use | null;
   retention: Retention | null;
   asked: Asked;
   of: Subject;
   days: number;
   projectId: string;
+  /** The name of the one account whose people are counted. */
+  account: string | null;
+  /** The file of the weeks. */
+  weeksFile: string;
 };
 
-/** Who used each feature, and who used one again in the weeks after; every number opens its people. */
-export function AdoptionScreen({ adoption, retention, asked, of, days, projectId }: Props) {
+/** Who used each feature, and one week by week and in the weeks after; every number opens its people. */
+export function AdoptionScreen({ adoption, use, retention, asked, of, days, projectId, account, weeksFile }: Props) {
   const { people, rows } = adoption;
   const links = linksOf(of, projectId, asked);
   const heads: Record<Column, string> = {
@@ -35,7 +38,8 @@ export function AdoptionScreen({ adoption, retention, asked, of, days, projectId
   return (
     <div className="grid grid-cols-1 gap-8 border-t px-4 py-5 sm:px-6">
       <p className="text-sm">
-        Of <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}.
+        Of <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
+        {account !== null && ` of ${account}`}.
         {adoption.isEstimate &&
           ` Numbers are estimated from ${of === "people" ? "20,000" : "2,000"} of them; the lists behind them are complete.`}
       </p>
@@ -81,34 +85,10 @@ export function AdoptionScreen({ adoption, retention, asked, of, days, projectId
           </tbody>
         </table>
       </section>
+      {use && <AdoptionWeeks use={use} of={of} links={links} projectId={projectId} file={weeksFile} />}
       {retention && <Triangle retention={retention} of={of} links={links} />}
     </div>
   );
-}
-
-/** The lists behind the numbers; null where no rule says who they are. */
-type Links = {
-  all: string;
-  cell: (feature: Feature, column: Column) => string | null;
-  cohort: (feature: Feature, monday: number, n?: number) => string | null;
-};
-
-function linksOf(of: Subject, projectId: string, asked: Asked): Links {
-  const { segment } = asked;
-  const people = (rule: Rule | null) => rule && userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
-  const accounts = (rule: AccountRule | null) =>
-    rule && listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
-  return of === "people"
-    ? {
-        all: people(populationRule(segment)) as string,
-        cell: (feature, column) => people(ruleOfCell(feature, column, asked)),
-        cohort: (feature, monday, n) => people(ruleOfCohort(feature, monday, segment, n)),
-      }
-    : {
-        all: accounts(accountsRule(segment)) as string,
-        cell: (feature, column) => accounts(accountRuleOfCell(feature, column, asked)),
-        cohort: (feature, monday, n) => accounts(accountRuleOfCohort(feature, monday, segment, n)),
-      };
 }
 
 const nounOf = (of: Subject, n: number): string =>

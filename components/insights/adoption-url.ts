@@ -14,6 +14,8 @@ export type AdoptionParams = {
   before: number;
   of: Subject;
   segment: string | null;
+  /** Only people of this account: its id, or part of its name. Accounts have no such filter. */
+  account: string | undefined;
   /** The feature of the triangle, or one event of an older link, if the URL says one. */
   feature: string | undefined;
   event: string | undefined;
@@ -27,6 +29,7 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
   const event = one(search, "event")?.slice(0, 255);
   const feature = one(search, "feature")?.slice(0, 255);
   const of = one(search, "of") === "accounts" ? "accounts" : "people";
+  const account = of === "people" ? one(search, "account")?.trim().slice(0, 255) || undefined : undefined;
   const from = Math.floor(now / MINUTE_MS) * MINUTE_MS - days * DAY_MS;
   const known = segment !== undefined && UUID.test(segment) ? segment : null;
   return {
@@ -35,9 +38,17 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
     before: from - days * DAY_MS,
     of,
     segment: known,
+    account,
     feature,
     event,
-    same: { of: of === "accounts" ? of : undefined, days: String(days), segment: known ?? undefined, feature, event },
+    same: {
+      of: of === "accounts" ? of : undefined,
+      days: String(days),
+      segment: known ?? undefined,
+      account,
+      feature,
+      event,
+    },
   };
 }
 

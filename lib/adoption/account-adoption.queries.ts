@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 export const adoptingAccounts = (scope: Scope, segment: string | null, at: number): Promise<AccountDraw> =>
   drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
 
-const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
+export const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
 
 /** How many used each feature. account_events_pkey, a range an account: O(accounts read × names their people did). */
 export async function accountAdoptionOf(
@@ -93,7 +93,7 @@ export async function accountRetentionOf(
 }
 
 /** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */
-const countsFor = (projectId: string): Sql => sql`
+export const countsFor = (projectId: string): Sql => sql`
   CASE WHEN coalesce(e.groups, '{}') = '{}' THEN m.accounts <= ${MAX_AT_ONCE}
        ELSE EXISTS (SELECT FROM unnest(e.groups) g(id)
                       JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id

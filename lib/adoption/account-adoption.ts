@@ -1,5 +1,6 @@
 import type { Feature } from "@/lib/features/rule";
 import { type AccountNode, type AccountRule, type AccountTest, accountRuleSchema } from "@/lib/segments/rule";
+import type { WeekColumn } from "./adoption";
 import { type Column, WEEK_MS } from "./adoption";
 
 /** The rules of the accounts behind each number of adoption: what any of their people did for them. Pure. */
@@ -47,6 +48,31 @@ export function accountRuleOfCell(
 /** Two different events are two uses. */
 const pairs = (events: readonly string[]): AccountNode[] =>
   events.flatMap((a, i) => events.slice(i + 1).map((b): AccountNode => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
+
+/** The accounts of a number of a week, as ruleOfWeek. */
+export function accountRuleOfWeek(
+  feature: Feature,
+  column: WeekColumn,
+  monday: number,
+  segment: string | null,
+): AccountRule | null {
+  if (column === "first") return accountRuleOfCohort(feature, monday, segment);
+  const { events } = feature;
+  const iso = (ts: number) => new Date(ts).toISOString();
+  const end = iso(monday + WEEK_MS);
+  const [week, before] = [
+    { since: iso(monday), before: end },
+    { since: EARLIEST, before: iso(monday) },
+  ];
+  const of: Record<Exclude<WeekColumn, "first">, () => AccountNode[]> = {
+    again: () => [any(events.map((event) => did(event, 1, week))), any(events.map((event) => did(event, 1, before)))],
+    never: () => [
+      { of: "firstSeen", is: "before", at: end },
+      ...events.map((event) => didNot(event, { since: EARLIEST, before: end })),
+    ],
+  };
+  return parsed({ kind: "and", of: [...population(segment), ...of[column]()] });
+}
 
 const parsed = (rule: AccountRule): AccountRule | null => {
   const checked = accountRuleSchema.safeParse(rule);

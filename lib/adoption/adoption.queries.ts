@@ -6,7 +6,15 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import { type Draw, drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import { type Asked, type CohortRow, cohortRows, type FeatureRow, firstMonday, populationRule } from "./adoption";
+import {
+  type Asked,
+  type CohortRow,
+  cohortRows,
+  type FeatureRow,
+  firstMonday,
+  populationRule,
+  type Whom,
+} from "./adoption";
 
 /** The most people read. If there are more, this many are sampled, always the same ones. */
 const MAX_READ = 20_000;
@@ -19,17 +27,17 @@ const MINUTE_MS = 60_000;
 export type Adoption = { people: number; isEstimate: boolean; rows: FeatureRow[] };
 export type Retention = { feature: Feature; isEstimate: boolean; rows: CohortRow[] };
 
-/** The identified people of a segment, or all; read once for everything on the screen. */
-export async function adopters(scope: Scope, segment: string | null, at: number): Promise<Draw> {
+/** The identified people of a segment or account, or all; read once for everything on the screen. */
+export async function adopters(scope: Scope, whom: Whom, at: number): Promise<Draw> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
-  const filter = await compileRule(scope, populationRule(segment), now);
+  const filter = await compileRule(scope, populationRule(whom), now);
   const selection = { tab: "identified" as const, windowDays: 30 as const, now, filter };
   return drawPeople(scope, selection, await universeOf(scope, UNIVERSE), { limit: MAX_READ, enough: ENOUGH });
 }
 
-const totalOf = ({ found, share }: Draw): number => Math.round(found / share);
-const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
-const isEstimate = (draw: Draw): boolean => draw.share < 1 || draw.found > draw.people.length;
+export const totalOf = ({ found, share }: Draw): number => Math.round(found / share);
+export const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
+export const isEstimate = (draw: Draw): boolean => draw.share < 1 || draw.found > draw.people.length;
 
 /** How many used each feature. person_events_pkey, one range per person: O(people read × event names). */
 export async function adoptionOf(

@@ -5,6 +5,7 @@ import {
   COHORT_WEEKS,
   COLUMNS,
   cohortRows,
+  EVERYBODY,
   firstMonday,
   mondayOf,
   ruleOfCell,
@@ -47,5 +48,5 @@ test("each cell has a valid rule or none", () => {
     }
   }
   for (const n of [undefined, 1, COHORT_WEEKS - 1])
-    expect(ruleSchema.safeParse(ruleOfCohort({ events: ["e"] }, firstMonday(NOW), null, n)).success).toBe(true);
+    expect(ruleSchema.safeParse(ruleOfCohort({ events: ["e"] }, firstMonday(NOW), EVERYBODY, n)).success).toBe(true);
 });

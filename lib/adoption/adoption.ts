@@ -14,17 +14,26 @@ export type Column = (typeof COLUMNS)[number];
 /** `firstBefore`: as `first`, in as many days before those. */
 export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
 /**
- * `segment`: its id; null for every identified person, or account. `from`: what is recent begins then, in ms, and ends
- * now; `before`: the period it is compared with begins then.
+ * `first`: used it for the first time in this week. `again`: used it in this week and before it. `never`: known by the
+ * end of the week, and had not used it by then.
  */
-export type Asked = { segment: string | null; from: number; before: number };
+export const WEEK_COLUMNS = ["first", "again", "never"] as const;
+export type WeekColumn = (typeof WEEK_COLUMNS)[number];
+/** Of a segment and of an account, by their ids; without: every identified person, or account. */
+export type Whom = { segment: string | null; account?: string | null };
+export const EVERYBODY: Whom = { segment: null };
+/**
+ * `from`: what is recent begins then, in ms, and ends now; `before`: the period it is compared with begins then.
+ */
+export type Asked = Whom & { from: number; before: number };
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
-const population = (segment: string | null): Node[] => [
+const population = ({ segment, account = null }: Whom): Node[] => [
   IDENTIFIED,
   ...(segment === null ? [] : [{ kind: "segment" as const, is: "in" as const, id: segment }]),
+  ...(account === null ? [] : [{ kind: "account" as const, is: "in" as const, ids: [account] }]),
 ];
-export const populationRule = (segment: string | null): Rule => ({ kind: "and", of: population(segment) });
+export const populationRule = (whom: Whom): Rule => ({ kind: "and", of: population(whom) });
 
 const EVER = { ever: true as const };
 const did = (event: string, n: number, window: object = EVER): Condition =>
@@ -37,8 +46,8 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 const EARLIEST = "1900-01-01";
 
 /** The people of a cell; null where no rule can say who they are (features of many events). */
-export function ruleOfCell(feature: Feature, column: Column, { segment, from }: Omit<Asked, "before">): Rule | null {
-  const since = { since: new Date(from).toISOString() };
+export function ruleOfCell(feature: Feature, column: Column, asked: Omit<Asked, "before">): Rule | null {
+  const since = { since: new Date(asked.from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
   const { events } = feature;
   const of = {
@@ -52,8 +61,11 @@ export function ruleOfCell(feature: Feature, column: Column, { segment, from }: 
     again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
     never: () => events.map((event) => didNot(event)),
   }[column]();
-  const rule = { kind: "and", of: [...population(segment), ...of] };
-  const parsed = ruleSchema.safeParse(rule);
+  return ruleOf(asked, of);
+}
+
+function ruleOf(whom: Whom, of: Node[]): Rule | null {
+  const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(whom), ...of] });
   return parsed.success ? parsed.data : null;
 }
 
@@ -97,12 +109,7 @@ export function cohortRows(
  * Whoever began using a feature in that week; with `n`, those of them who used it in their nth week after, 1 the next.
  * Null where no rule can say who they are: a later week of several events counts from the first of any.
  */
-export function ruleOfCohort(
-  { events }: Pick<Feature, "events">,
-  monday: number,
-  segment: string | null,
-  n?: number,
-): Rule | null {
+export function ruleOfCohort({ events }: Pick<Feature, "events">, monday: number, whom: Whom, n?: number): Rule | null {
   const iso = (ts: number) => new Date(ts).toISOString();
   const week = { since: iso(monday), before: iso(monday + WEEK_MS) };
   const [event, ...others] = events;
@@ -115,6 +122,27 @@ export function ruleOfCohort(
           ...events.map((one) => didNot(one, { since: EARLIEST, before: week.since })),
         ];
   const later = n === undefined ? [] : [did(event, 1, { within: 7, of: { event }, after: 7 * n })];
-  const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(segment), ...began, ...later] });
-  return parsed.success ? parsed.data : null;
+  return ruleOf(whom, [...began, ...later]);
+}
+
+/**
+ * The people of a number of a week (weeks.ts): who began using a feature in it, used it before and in it, or were there
+ * by its end and had not used it yet.
+ */
+export function ruleOfWeek({ events }: Pick<Feature, "events">, column: WeekColumn, monday: number, whom: Whom) {
+  if (column === "first") return ruleOfCohort({ events }, monday, whom);
+  const iso = (ts: number) => new Date(ts).toISOString();
+  const end = iso(monday + WEEK_MS);
+  const [week, before] = [
+    { since: iso(monday), before: end },
+    { since: EARLIEST, before: iso(monday) },
+  ];
+  const of: Node[] =
+    column === "again"
+      ? [any(events.map((event) => did(event, 1, week))), any(events.map((event) => did(event, 1, before)))]
+      : [
+          { kind: "time", field: "firstSeen", is: "before", at: end },
+          ...events.map((event) => didNot(event, { since: EARLIEST, before: end })),
+        ];
+  return ruleOf(whom, of);
 }

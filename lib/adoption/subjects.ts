@@ -4,25 +4,28 @@ import type { Subject } from "@/lib/segments/rule";
 import { accountAdoptionOf, accountRetentionOf, adoptingAccounts } from "./account-adoption.queries";
 import type { Asked } from "./adoption";
 import { type Adoption, adopters, adoptionOf, type Retention, retentionOf } from "./adoption.queries";
+import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
 
 /** `feature` undefined: no triangle. `now` in ms. */
 export type AdoptionAsked = Asked & { of: Subject; features: readonly Feature[]; feature?: Feature; now: number };
 
-/** Adoption by people or by accounts, and the triangle of one feature. */
+/** Adoption by people or by accounts, and one feature week by week and in its triangle. */
 export async function adoptionBy(
   scope: Scope,
   { of, features, feature, now, ...asked }: AdoptionAsked,
-): Promise<{ adoption: Adoption; retention: Retention | null }> {
+): Promise<{ adoption: Adoption; use: Use | null; retention: Retention | null }> {
   if (of === "accounts") {
     const draw = await adoptingAccounts(scope, asked.segment, now);
     return {
       adoption: await accountAdoptionOf(scope, features, draw, asked),
+      use: feature ? await accountWeeklyUse(scope, feature, draw, now) : null,
       retention: feature ? await accountRetentionOf(scope, feature, draw, now) : null,
     };
   }
-  const draw = await adopters(scope, asked.segment, now);
+  const draw = await adopters(scope, asked, now);
   return {
     adoption: await adoptionOf(scope, features, draw, asked),
+    use: feature ? await weeklyUse(scope, feature, draw, now) : null,
     retention: feature ? await retentionOf(scope, feature, draw, now) : null,
   };
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { adoptionBy } from "@/lib/adoption/subjects";
+import { AppError } from "@/lib/errors";
 import { featuresOf } from "@/lib/features/features.queries";
 import type { Scope } from "@/lib/scope";
 import { SUBJECTS } from "@/lib/segments/rule";
@@ -23,6 +25,18 @@ export const adoptionQuery = z.object({
     .guid("The id of a segment.")
     .optional()
     .describe("Only its people, or accounts. Without it: all who are identified, or every account."),
+  account: z
+    .string()
+    .min(1, "The id of an account.")
+    .max(255, "At most 255 characters.")
+    .optional()
+    .describe("Only people of this account, by its id. Not with of=accounts."),
+  feature: z
+    .string()
+    .min(1, "The name of a feature.")
+    .max(255, "At most 255 characters.")
+    .optional()
+    .describe("A feature, by name or id, to have `weeks` of."),
 });
 
 const count = z.int().min(0);
@@ -45,22 +59,48 @@ export const adoption = z
         never: count,
       }),
     ),
+    weeks: z
+      .array(
+        z.object({
+          monday: z.iso.date().describe("The first day of the week, in UTC."),
+          first: count.describe("Used the feature for the first time in this week."),
+          again: count.describe("Used it in this week and before."),
+          never: count.describe("Seen by the end of the week, and had not used it by then."),
+        }),
+      )
+      .nullable()
+      .describe("The last twelve weeks of `feature`, oldest first; null without one."),
   })
   .meta({ id: "Adoption", description: "How many identified people, or accounts, used each feature of the project." });
 
 export async function readAdoption(
   scope: Scope,
-  { of, days, segment }: z.infer<typeof adoptionQuery>,
+  { of, days, segment, account, feature: wanted }: z.infer<typeof adoptionQuery>,
   now: number,
 ): Promise<z.infer<typeof adoption>> {
   const { features, isSuggested } = await featuresOf(scope);
   const from = now - days * DAY_MS;
-  const asked = { of, segment: segment ?? null, from, before: from - days * DAY_MS };
-  const { adoption: found } = await adoptionBy(scope, { ...asked, features, now });
+  const feature = features.find(({ id, name }) => id === wanted || name === wanted);
+  if (wanted !== undefined && !feature) throw new AppError("not_found", "No such feature.", { field: "feature" });
+  if (of === "accounts" && account !== undefined)
+    throw new AppError("bad_request", "Accounts are not of an account.", { field: "account" });
+  const known = account === undefined ? null : await accountSummary(scope, account);
+  if (account !== undefined && known === null)
+    throw new AppError("not_found", "There is no such account in this project.", { field: "account" });
+  const whom = { segment: segment ?? null, account: known?.id ?? null };
+  const asked = { of, ...whom, from, before: from - days * DAY_MS };
+  const { adoption: found, use } = await adoptionBy(scope, { ...asked, features, feature, now });
   return {
     people: found.people,
     estimate: found.isEstimate,
     suggested: isSuggested,
     data: found.rows.map(({ feature, ...numbers }) => ({ name: feature.name, events: feature.events, ...numbers })),
+    weeks:
+      use?.weeks.map(({ monday, first, again, never }) => ({
+        monday: new Date(monday).toISOString().slice(0, 10),
+        first,
+        again,
+        never,
+      })) ?? null,
   };
 }

@@ -1,5 +1,7 @@
 import { COLUMNS as COUNTED, type FeatureRow } from "@/lib/adoption/adoption";
 import type { Adoption } from "@/lib/adoption/adoption.queries";
+import type { UseWeek } from "@/lib/adoption/weeks";
+import type { Use } from "@/lib/adoption/weeks.queries";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse } from "./csv-stream";
@@ -24,6 +26,25 @@ export function exportAdoption(scope: Scope, adoption: Adoption, columns: string
   const { people, isEstimate, rows } = adoption;
   const lines = rows.map((row): Line => ({ ...row, people, estimate: isEstimate }));
   return csvResponse(scope, "adoption", head, once(lines.map(cellsOf)));
+}
+
+const WEEK_COLUMNS: Columns<UseWeek & { feature: string; estimate: boolean }> = {
+  feature: ({ feature }) => feature,
+  week: ({ monday }) => new Date(monday).toISOString().slice(0, 10),
+  first: ({ first }) => first,
+  again: ({ again }) => again,
+  never: ({ never }) => never,
+  isUnfinished: ({ isUnfinished }) => String(isUnfinished),
+  estimate: ({ estimate }) => String(estimate),
+};
+
+export const WEEK_FILE_COLUMNS = Object.keys(WEEK_COLUMNS);
+
+/** Who used one feature in each week, as a CSV file; only its head without a feature. */
+export function exportUse(scope: Scope, use: Use | null, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(WEEK_COLUMNS, columns);
+  const lines = use?.weeks.map((week) => ({ ...week, feature: use.feature.name, estimate: use.isEstimate })) ?? [];
+  return csvResponse(scope, "adoption-weeks", head, once(lines.map(cellsOf)));
 }
 
 async function* once<T>(rows: T): AsyncGenerator<T> {

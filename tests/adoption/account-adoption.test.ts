@@ -1,8 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/adoption/route";
 import { accountTotals } from "@/lib/accounts/list/list.queries";
-import { accountRuleOfCell, accountRuleOfCohort, accountsRule } from "@/lib/adoption/account-adoption";
-import { COLUMNS, mondayOf, ruleOfCohort, WEEK_MS } from "@/lib/adoption/adoption";
+import {
+  accountRuleOfCell,
+  accountRuleOfCohort,
+  accountRuleOfWeek,
+  accountsRule,
+} from "@/lib/adoption/account-adoption";
+import { COLUMNS, EVERYBODY, mondayOf, ruleOfCohort, WEEK_COLUMNS, WEEK_MS } from "@/lib/adoption/adoption";
 import { adopters, retentionOf } from "@/lib/adoption/adoption.queries";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { pool } from "@/lib/db/pool";
@@ -91,15 +96,31 @@ test("the triangle of accounts counts any of their people, and each cell is the 
   }
 });
 
+test("week by week, of accounts: the planted data, and each number is the list behind it", async () => {
+  const { features } = await featuresOf(scope);
+  for (const feature of features) {
+    const { use } = await adoptionBy(scope, { ...ASKED, of: "accounts", features, feature, now: NOW });
+    for (const week of use?.weeks ?? [])
+      for (const column of WEEK_COLUMNS)
+        expect(
+          await listed(accountRuleOfWeek(feature, column, week.monday, null)),
+          `${feature.name} ${column} ${week.monday}`,
+        ).toBe(week[column]);
+    const planted = use?.weeks.find(({ monday }) => monday === MONDAY);
+    if (feature.name === "Planted") expect(planted).toMatchObject({ first: 3, again: 0 });
+  }
+}, 60_000);
+
 test("a feature of several events begins with the first of any, for people too", async () => {
   const { features } = await featuresOf(scope);
   const feature = features.find(({ name }) => name === "Sharing");
   if (!feature) throw new Error("no feature");
-  const draw = await adopters(scope, null, NOW);
+  const draw = await adopters(scope, EVERYBODY, NOW);
   const people = (rule: Rule | null) => exactCount(scope, rule as Rule, NOW);
   const { rows } = await retentionOf(scope, feature, draw, NOW);
   expect(rows.reduce((sum, row) => sum + row.people, 0)).toBeGreaterThan(3);
-  for (const { monday, people: began } of rows) expect(await people(ruleOfCohort(feature, monday, null))).toBe(began);
+  for (const { monday, people: began } of rows)
+    expect(await people(ruleOfCohort(feature, monday, EVERYBODY))).toBe(began);
 });
 
 test("the API has the same, of accounts", async () => {

@@ -1,11 +1,23 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/adoption/route";
-import { COLUMNS, mondayOf, populationRule, ruleOfCell, ruleOfCohort, WEEK_MS } from "@/lib/adoption/adoption";
+import {
+  COLUMNS,
+  EVERYBODY,
+  mondayOf,
+  populationRule,
+  ruleOfCell,
+  ruleOfCohort,
+  ruleOfWeek,
+  WEEK_COLUMNS,
+  WEEK_MS,
+} from "@/lib/adoption/adoption";
 import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { pool } from "@/lib/db/pool";
-import { exportAdoption } from "@/lib/export/adoption";
+import { exportAdoption, exportUse } from "@/lib/export/adoption";
 import { featuresOf } from "@/lib/features/features.queries";
 import { saveFeatures } from "@/lib/features/features.store";
+import type { Feature } from "@/lib/features/rule";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
@@ -30,10 +42,11 @@ let segment: string;
 beforeAll(async () => {
   shop = await makeProject();
   scope = grantScope(shop.id, "system:test");
-  const { track, visit } = story(ingest.url(), shop);
+  const { track, visit, join } = story(ingest.url(), shop);
   const pick = randomFrom(5);
   for (let i = 0; i < 24; i++) {
     await track(`u${i}`, "seen", NOW - 80 * DAY_MS);
+    if (i < 6) await join(`u${i}`, "works", NOW - 80 * DAY_MS);
     for (let uses = pick(5); uses > 0; uses--)
       await track(`u${i}`, EVENTS[pick(3)] as string, NOW - HOUR_MS - pick(79) * DAY_MS);
   }
@@ -65,10 +78,10 @@ test("every number of every feature equals the length of the list behind it, for
   const { features } = await featuresOf(scope);
   for (const of of [null, segment]) {
     const asked = { segment: of, from: FROM, before: BEFORE };
-    const draw = await adopters(scope, of, NOW);
+    const draw = await adopters(scope, asked, NOW);
     const adoption = await adoptionOf(scope, features, draw, asked);
     expect(adoption.isEstimate).toBe(false);
-    expect(adoption.people).toBe(await listed(populationRule(of)));
+    expect(adoption.people).toBe(await listed(populationRule(asked)));
     for (const row of adoption.rows)
       for (const column of COLUMNS) {
         const rule = ruleOfCell(row.feature, column, asked);
@@ -83,7 +96,7 @@ test("every number of every feature equals the length of the list behind it, for
 });
 
 test("the triangle shows the planted data, and each cell equals the list behind it", async () => {
-  const draw = await adopters(scope, null, NOW);
+  const draw = await adopters(scope, EVERYBODY, NOW);
   const planted = await retentionOf(scope, one("planted"), draw, NOW);
   const row = planted.rows.find(({ people }) => people > 0);
   expect(row).toMatchObject({ monday: mondayOf(NOW) - 8 * WEEK_MS, people: 3 });
@@ -91,21 +104,48 @@ test("the triangle shows the planted data, and each cell equals the list behind 
   let asked = 0;
   for (const event of ["export", "planted"])
     for (const { monday, people, used } of (await retentionOf(scope, one(event), draw, NOW)).rows) {
-      expect(await listed(ruleOfCohort(one(event), monday, null) as Rule), `${event} ${monday}`).toBe(people);
+      expect(await listed(ruleOfCohort(one(event), monday, EVERYBODY) as Rule), `${event} ${monday}`).toBe(people);
       for (const [i, n] of used.entries()) {
         if (people === 0 || n === null) continue;
-        expect(await listed(ruleOfCohort(one(event), monday, null, i + 1) as Rule), `${event} ${monday} ${i + 1}`).toBe(
-          n,
-        );
+        expect(
+          await listed(ruleOfCohort(one(event), monday, EVERYBODY, i + 1) as Rule),
+          `${event} ${monday} ${i + 1}`,
+        ).toBe(n);
         asked++;
       }
     }
   expect(asked).toBeGreaterThan(10);
 }, 60_000);
 
+test("week by week: the planted data, and each number is the list behind it, for a segment and an account too", async () => {
+  const { features } = await featuresOf(scope);
+  const planted = await weeklyUse(scope, one("planted"), await adopters(scope, EVERYBODY, NOW), NOW);
+  const numbers = planted.weeks.map(({ first, again }) => [first, again]);
+  expect(numbers.filter(([first, again]) => first || again)).toEqual([
+    [3, 0],
+    [0, 2],
+  ]);
+  expect(numbers.findIndex(([first]) => first === 3)).toBe(3);
+  let asked = 0;
+  for (const whom of [EVERYBODY, { segment }, { segment: null, account: "works" }]) {
+    const draw = await adopters(scope, whom, NOW);
+    for (const feature of features) {
+      const { weeks } = await weeklyUse(scope, feature, draw, NOW);
+      for (const week of weeks)
+        for (const column of WEEK_COLUMNS) {
+          const rule = ruleOfWeek(feature, column, week.monday, whom);
+          if (!rule) throw new Error(`No list behind ${feature.name} ${column}.`);
+          expect(await listed(rule), `${feature.name} ${column} ${week.monday}`).toBe(week[column]);
+          if (week[column] > 0) asked++;
+        }
+    }
+  }
+  expect(asked).toBeGreaterThan(100);
+}, 120_000);
+
 test("file and API agree; another project sees none of it", async () => {
   const { features } = await featuresOf(scope);
-  const adoption = await adoptionOf(scope, features, await adopters(scope, null, NOW), {
+  const adoption = await adoptionOf(scope, features, await adopters(scope, EVERYBODY, NOW), {
     segment: null,
     from: FROM,
     before: BEFORE,
@@ -119,6 +159,16 @@ test("file and API agree; another project sees none of it", async () => {
   expect(data).toEqual(
     adoption.rows.map(({ feature, ...row }) => ({ name: feature.name, events: feature.events, ...row })),
   );
+  const feature = features.find(({ name }) => name === "Export");
+  const use = await weeklyUse(scope, feature as Feature, await adopters(scope, EVERYBODY, NOW), NOW);
+  const { weeks } = (await (await call(shop, "?feature=Export")).json()) as { weeks: { first: number }[] };
+  expect(weeks.map((week) => week.first)).toEqual(use.weeks.map((week) => week.first));
+  expect((await exportUse(scope, use, null).text()).trim().split("\r\n")).toHaveLength(1 + weeks.length);
+  const works = (await (await call(shop, "?account=works")).json()) as { people: number };
+  expect(works.people).toBe(6);
+  expect((await call(shop, "?account=nowhere")).status).toBe(404);
+  expect((await call(shop, "?account=works&of=accounts")).status).toBe(400);
+  expect((await call(shop, "?feature=nothing")).status).toBe(404);
   expect((await call(shop, "?segment=x")).status).toBe(400);
   const stranger = await makeProject();
   expect(await (await call(stranger, "")).json()).toMatchObject({ data: [], people: 0 });

@@ -33,6 +33,8 @@ export function story(origin: string, project: TestProject) {
     },
     identify: (user: string, device: string, at: number) =>
       post([{ type: "identify", timestamp: time(at), anonymousId: device, payload: { profileId: user } }]),
+    join: (user: string, account: string, at: number) =>
+      post([{ type: "assign_group", timestamp: time(at), payload: { profileId: user, groupIds: [account] } }]),
     track: (user: string, name: string, at: number) =>
       post([{ type: "track", timestamp: time(at), payload: { name, profileId: user } }]),
   };

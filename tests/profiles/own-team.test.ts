@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
+import { EVERYBODY } from "@/lib/adoption/adoption";
 import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
@@ -140,7 +141,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     return all;
   },
   "adoption and retention of features": async (scope) => {
-    const draw = await adopters(scope, null, NOW);
+    const draw = await adopters(scope, EVERYBODY, NOW);
     const { features } = await featuresOf(scope);
     const asked = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
     const exporting = { id: "export", name: "export", events: ["export"] };

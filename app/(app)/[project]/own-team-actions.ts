@@ -18,7 +18,7 @@ export const leavePerson = action(async (form): Promise<null> => {
 
 /** The same of an account and everybody in it. */
 export const leaveAccount = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage");
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leaveAccountOut(scope, text(form, "of"), text(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;

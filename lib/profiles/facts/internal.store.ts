@@ -8,7 +8,8 @@ type Member = { person: number; accountId: string };
 
 /**
  * Marks those of `people` who belong to the project's own team or are tests, by its settings: a user id or address, the
- * domain of an address, a property's value, a segment, an account they belong to now; unmarks the others. Call it after writeFacts in the same transaction.
+ * domain of an address, a property's value, a segment, an account they belong to now; unmarks the others. Call it after
+ * writeFacts in the same transaction.
  * Primary keys; O(people · entries), and reads no properties for a project without entries.
  */
 export async function markInternal(

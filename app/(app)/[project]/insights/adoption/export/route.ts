@@ -1,20 +1,28 @@
-import { adoptionParams } from "@/components/insights/adoption-url";
+import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
+import { accountNamed } from "@/lib/accounts/list/named";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { exportAdoption } from "@/lib/export/adoption";
+import { exportAdoption, exportUse } from "@/lib/export/adoption";
 import { columnNames } from "@/lib/export/columns";
 import { featuresOf } from "@/lib/features/features.queries";
 import { handle } from "@/lib/http/handle";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** GET /{project}/insights/adoption/export?of=accounts&days=30&segment= → the table of features as a CSV file. */
+/** GET /{project}/insights/adoption/export?of=accounts&days=30&segment= → the table of features, or with
+ * `by=week` of the weeks of one, as a CSV file. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const search = new URL(request.url).searchParams;
   const now = Date.now();
-  const { of, segment, from, before } = adoptionParams(Object.fromEntries(search), now);
+  const given = adoptionParams(Object.fromEntries(search), now);
+  const { of, segment, from, before } = given;
   const { features } = await featuresOf(scope);
-  const { adoption } = await adoptionBy(scope, { of, segment, from, before, features, now });
-  return exportAdoption(scope, adoption, columnNames(search.get("columns")));
+  const isByWeek = search.get("by") === "week";
+  const account = given.account === undefined ? null : await accountNamed(scope, given.account);
+  const feature = isByWeek ? shownFeature(features, given) : undefined;
+  const asked = { of, segment, account: account?.id ?? null, from, before };
+  const { adoption, use } = await adoptionBy(scope, { ...asked, features, feature, now });
+  const columns = columnNames(search.get("columns"));
+  return isByWeek ? exportUse(scope, use, columns) : exportAdoption(scope, adoption, columns);
 });

@@ -3,8 +3,8 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { EraseUser } from "@/components/identity/erase-user";
 import { LookedAtBy } from "@/components/looked-at-by";
-import { Counted } from "@/components/people/counted";
 import { displayName, userHref } from "@/components/people/row";
+import { CountedPerson } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
@@ -41,13 +41,11 @@ export default async function PrivacyPage({ params }: Props) {
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
       <Stored person={person} notes={notes} zone={zone} href={href} />
-      <Counted
+      <CountedPerson
+        person={person}
         projectId={project.id}
-        of={person.ref}
-        isOut={person.facts?.isInternal === true}
         isNamed={isNamedIn(ownTeam.people, [...person.userIds, person.email])}
-        otherwise="Their domain, property, segment or account is named in"
-        mayChange={may.manage && person.identified}
+        mayManage={may.manage}
         action={leavePerson}
       />
       <LookedAtBy

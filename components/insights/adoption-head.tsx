@@ -1,0 +1,77 @@
+import type { ReactNode } from "react";
+import { ExportButton } from "@/components/export/export-button";
+import { AdoptionForm } from "@/components/insights/adoption-form";
+import type { AdoptionParams } from "@/components/insights/adoption-url";
+import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
+import { query } from "@/components/search-params";
+import { ADOPTION_COLUMNS } from "@/lib/export/adoption";
+import type { Feature } from "@/lib/features/rule";
+
+type AdoptionHeadProps = {
+  given: AdoptionParams;
+  segment: string | null;
+  segments: { id: string; name: string }[];
+  /** The one account that was found for the URL's. */
+  account: { name: string } | null;
+  feature: Feature | undefined;
+  features: Feature[];
+  projectId: string;
+  path: string;
+  /** Link to the list of features. */
+  list: ReactNode;
+};
+
+/** What the screen counts: people or accounts, of which segment and account, in which days; and its file. */
+export function AdoptionHead({
+  given,
+  segment,
+  segments,
+  account,
+  feature,
+  features,
+  projectId,
+  path,
+  list,
+}: AdoptionHeadProps) {
+  const { of } = given;
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
+        <WhoSwitch
+          who={of}
+          labels={PEOPLE_OR_ACCOUNTS}
+          hrefOf={(who) =>
+            path +
+            query({
+              ...given.same,
+              of: who === "accounts" ? who : undefined,
+              segment: who === of ? segment : undefined,
+              account: who === of ? given.account : undefined,
+            })
+          }
+        />
+        <AdoptionForm
+          {...given}
+          account={account?.name ?? given.account}
+          segment={segment}
+          segments={segments}
+          feature={feature?.id}
+          features={features}
+        />
+        <ExportButton
+          projectId={projectId}
+          href={`${path}/export${query(given.same)}`}
+          what="these features"
+          columns={ADOPTION_COLUMNS}
+          preset={ADOPTION_COLUMNS}
+        />
+        <span className="ml-auto text-muted-foreground text-xs underline underline-offset-4">{list}</span>
+      </div>
+      {given.account !== undefined && account === null && (
+        <p role="status" className="px-4 pb-3 text-sm sm:px-6">
+          No account matches “{given.account}”, so people of all accounts are counted.
+        </p>
+      )}
+    </>
+  );
+}

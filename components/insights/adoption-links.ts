@@ -1,0 +1,41 @@
+import { listHref } from "@/components/columns/list-url";
+import { userListHref } from "@/components/people/list-state";
+import {
+  accountRuleOfCell,
+  accountRuleOfCohort,
+  accountRuleOfWeek,
+  accountsRule,
+} from "@/lib/adoption/account-adoption";
+import type { WeekColumn } from "@/lib/adoption/adoption";
+import { type Asked, type Column, populationRule, ruleOfCell, ruleOfCohort, ruleOfWeek } from "@/lib/adoption/adoption";
+import type { Feature } from "@/lib/features/rule";
+import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
+
+/** The lists behind the numbers; null where no rule says who they are. */
+export type Links = {
+  all: string;
+  cell: (feature: Feature, column: Column) => string | null;
+  week: (feature: Feature, column: WeekColumn, monday: number) => string | null;
+  cohort: (feature: Feature, monday: number, n?: number) => string | null;
+};
+
+export function linksOf(of: Subject, projectId: string, asked: Asked): Links {
+  const { segment } = asked;
+  const people = (rule: Rule | null) => rule && userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const accounts = (rule: AccountRule | null) =>
+    rule && listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
+  return of === "people"
+    ? {
+        all: people(populationRule(asked)) as string,
+        cell: (feature, column) => people(ruleOfCell(feature, column, asked)),
+        week: (feature, column, monday) => people(ruleOfWeek(feature, column, monday, asked)),
+        cohort: (feature, monday, n) => people(ruleOfCohort(feature, monday, asked, n)),
+      }
+    : {
+        all: accounts(accountsRule(segment)) as string,
+        cell: (feature, column) => accounts(accountRuleOfCell(feature, column, asked)),
+        week: (feature, column, monday) => accounts(accountRuleOfWeek(feature, column, monday, segment)),
+        cohort: (feature, monday, n) => accounts(accountRuleOfCohort(feature, monday, segment, n)),
+      };
+}
