@@ -24,7 +24,7 @@ function dayName(day: string): string {
   return Number.isNaN(ts) ? day : date(ts, "UTC");
 }
 
-type ToolbarProps = {
+export type ToolbarProps = {
   today: string;
   /** CSV export of what is shown. */
   file: ExportProps;

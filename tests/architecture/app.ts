@@ -24,12 +24,11 @@ const KNOW_THE_DATABASE = ["app/api/health/route.ts → lib/db/health.queries.ts
 
 /** Longer files, and how long they may be: none may grow, and one that fits leaves the list. May only shrink. */
 const LONG: Record<string, number> = {
-  "app/(app)/[project]/events/page.tsx": 90,
-  "app/(app)/[project]/overview/page.tsx": 117,
+  "app/(app)/[project]/events/page.tsx": 86,
+  "app/(app)/[project]/overview/page.tsx": 115,
   "app/(app)/[project]/segments/[segmentId]/panels.tsx": 56,
-  "app/(app)/[project]/sessions/page.tsx": 82,
-  "app/(app)/[project]/settings/page.tsx": 103,
-  "app/(app)/[project]/users/[userId]/page.tsx": 105,
+  "app/(app)/[project]/sessions/page.tsx": 80,
+  "app/(app)/[project]/settings/page.tsx": 98,
 };
 
 const app = sources.filter((path) => path.startsWith("app/"));

@@ -6,12 +6,9 @@ import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
 import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
-import { LayoutProvider } from "@/components/list/layout-context";
-import { ListRows, Screen } from "@/components/list/list-rows";
+import { ListFrame } from "@/components/list/list-frame";
+import { ListRows } from "@/components/list/list-rows";
 import { SaveSegment } from "@/components/segments/save-segment";
-import { Alert } from "@/components/ui/alert";
-import { PageHeader } from "@/components/ui/page-header";
-import { PendingProvider } from "@/components/ui/pending";
 import { accountTotals } from "@/lib/accounts/list/list.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
@@ -35,61 +32,54 @@ export default async function AccountsPage({ params, searchParams }: Props) {
   const state = await loadAccountList(searchParams);
   const path = `/${project.id}/accounts`;
   const reading = awaitedLater(listLayout(scope, member.id, "accounts"), allSegments(scope));
+  const list = { path, projectId: project.id, state };
   const filter = await readAccountFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
     ...reading,
     accountRows({ scope, path, state, filter, layout: reading[0] }),
   ]);
-  const totals = accountTotals(scope, state.search, filter.compiled);
-  awaitedLater(totals);
+  const [totals] = awaitedLater(accountTotals(scope, state.search, filter.compiled));
   const toSave = ruleOfAccountList({ ...state, rule: filter.rule });
   const names = new Map(segments.map(({ id, name }) => [id, name]));
   return (
-    <Screen>
-      <LayoutProvider list="accounts" projectId={project.id} layout={layout} save={saveLayout}>
-        <PendingProvider>
-          <PageHeader title="Accounts" />
-          <AccountTabs path={path} state={state} totals={totals} />
-          <AccountToolbar
-            projectId={project.id}
-            path={path}
-            state={state}
-            layout={layout}
-            filter={
-              <FilterButton
-                subject="accounts"
-                projectId={project.id}
-                rule={filter.rule}
-                conditions={filter.conditions}
-                segments={segmentChoices(segments)}
-              />
-            }
-          />
-          {filter.problem && (
-            <div className="px-4 pb-2.5 sm:px-6">
-              <Alert>{filter.problem}</Alert>
-            </div>
+    <ListFrame
+      list="accounts"
+      title="Accounts"
+      projectId={project.id}
+      layout={layout}
+      save={saveLayout}
+      problem={filter.problem}
+      tabs={<AccountTabs path={path} state={state} totals={totals} />}
+      toolbar={
+        <AccountToolbar
+          {...list}
+          layout={layout}
+          filter={
+            <FilterButton
+              subject="accounts"
+              projectId={project.id}
+              rule={filter.rule}
+              conditions={filter.conditions}
+              segments={segmentChoices(segments)}
+            />
+          }
+        />
+      }
+      summary={
+        <AccountListSummary path={path} state={state} totals={totals} words={filter.words}>
+          {filter.problem === null && toSave.of.length > 0 && (
+            <SaveSegment
+              projectId={project.id}
+              subject="accounts"
+              filter={encodeAccountRule(toSave)}
+              words={accountRuleInWords(toSave, { segments: names })}
+              save={makeSegment}
+            />
           )}
-          <AccountListSummary path={path} state={state} totals={totals} words={filter.words}>
-            {filter.problem === null && toSave.of.length > 0 && (
-              <SaveSegment
-                projectId={project.id}
-                subject="accounts"
-                filter={encodeAccountRule(toSave)}
-                words={accountRuleInWords(toSave, { segments: names })}
-                save={makeSegment}
-              />
-            )}
-          </AccountListSummary>
-          <ListRows
-            path={path}
-            state={state}
-            {...shown}
-            caption="Accounts"
-            empty={<NoAccounts path={path} projectId={project.id} state={state} />}
-          />
-        </PendingProvider>
-      </LayoutProvider>
-    </Screen>
+        </AccountListSummary>
+      }
+    >
+      <ListRows path={path} state={state} {...shown} caption="Accounts" empty={<NoAccounts {...list} />} />
+    </ListFrame>
   );
 }

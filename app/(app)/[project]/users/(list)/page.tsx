@@ -2,12 +2,8 @@ import type { Metadata } from "next";
 import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
-import { LayoutProvider } from "@/components/list/layout-context";
-import { Screen } from "@/components/list/list-rows";
+import { ListFrame } from "@/components/list/list-frame";
 import { SaveSegment } from "@/components/segments/save-segment";
-import { Alert } from "@/components/ui/alert";
-import { PageHeader } from "@/components/ui/page-header";
-import { PendingProvider } from "@/components/ui/pending";
 import { People } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
@@ -46,45 +42,46 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const toSave = ruleOfList({ ...state, rule: filter.rule });
   const canSave = filter.problem === null && toSave.of.length > 0 && state.tab !== "internal";
   return (
-    <Screen>
-      <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>
-        <PendingProvider>
-          <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
-            <PageHeader title="Users" />
-            <ListTabs path={path} state={state} totals={totals} />
-            <ListToolbar
-              projectId={project.id}
-              path={path}
-              state={state}
-              layout={layout}
-              filter={
-                <FilterButton
-                  projectId={project.id}
-                  rule={filter.rule}
-                  conditions={filter.conditions}
-                  segments={segmentChoices(segments)}
-                />
-              }
-            />
-            {filter.problem && (
-              <div className="px-4 pb-2.5 sm:px-6">
-                <Alert>{filter.problem}</Alert>
-              </div>
+    <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+      <ListFrame
+        list="users"
+        title="Users"
+        projectId={project.id}
+        layout={layout}
+        save={saveLayout}
+        problem={filter.problem}
+        tabs={<ListTabs path={path} state={state} totals={totals} />}
+        toolbar={
+          <ListToolbar
+            projectId={project.id}
+            path={path}
+            state={state}
+            layout={layout}
+            filter={
+              <FilterButton
+                projectId={project.id}
+                rule={filter.rule}
+                conditions={filter.conditions}
+                segments={segmentChoices(segments)}
+              />
+            }
+          />
+        }
+        summary={
+          <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
+            {canSave && (
+              <SaveSegment
+                projectId={project.id}
+                filter={encodeRule(toSave)}
+                words={ruleInWords(toSave, { segments: new Map(segments.map(({ id, name }) => [id, name])) })}
+                save={makeSegment}
+              />
             )}
-            <ListSummary path={path} state={state} total={totals.shown} words={filter.words}>
-              {canSave && (
-                <SaveSegment
-                  projectId={project.id}
-                  filter={encodeRule(toSave)}
-                  words={ruleInWords(toSave, { segments: new Map(segments.map(({ id, name }) => [id, name])) })}
-                  save={makeSegment}
-                />
-              )}
-            </ListSummary>
-            <People path={path} projectId={project.id} state={state} {...shown} caption="Users" />
-          </MergeSelection>
-        </PendingProvider>
-      </LayoutProvider>
-    </Screen>
+          </ListSummary>
+        }
+      >
+        <People path={path} projectId={project.id} state={state} {...shown} caption="Users" />
+      </ListFrame>
+    </MergeSelection>
   );
 }
