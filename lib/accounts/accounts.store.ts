@@ -40,7 +40,7 @@ export async function writeAccounts(
   const written = tx
     .query<{ used: number }>(
       prepared(sql`
-      WITH said AS (
+      WITH sent AS (
         SELECT q.id, t.first_seen, t.last_seen, t.created_at
           FROM json_to_recordset(${JSON.stringify(seen)}::json) AS q(id text, t timestamptz[], a boolean[])
           LEFT JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.id
@@ -52,7 +52,7 @@ export async function writeAccounts(
          WHERE t.created_at IS NOT NULL),
       written AS (
         INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
-        SELECT ${projectId}::uuid, id, first_seen, last_seen, created_at FROM said ORDER BY id COLLATE "C"
+        SELECT ${projectId}::uuid, id, first_seen, last_seen, created_at FROM sent ORDER BY id COLLATE "C"
         ON CONFLICT (project_id, id) DO UPDATE
           SET first_seen = least(a.first_seen, excluded.first_seen),
               last_seen = greatest(a.last_seen, excluded.last_seen),

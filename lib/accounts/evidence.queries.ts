@@ -21,11 +21,11 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
 const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
   SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
 
-/** The lanes of `people`, and for each lane the accounts its events name: `lanes`, `said`. */
-const saidBy = (projectId: string, people: readonly number[]): Sql => sql`
+/** The lanes of `people`, and for each lane the accounts its events name: `lanes`, `evidence`. */
+const evidenceOf = (projectId: string, people: readonly number[]): Sql => sql`
   wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
   lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
-  said AS MATERIALIZED (
+  evidence AS MATERIALIZED (
     SELECT l.person, l.actor_id, l.from_ts, l.to_ts, m.account_id, m.first_ts, m.last_ts, a.type,
            coalesce(a.merged_into, a.id) AS canonical, coalesce(a.erased_until, '-infinity') AS erased_until
       FROM lanes l
@@ -52,14 +52,14 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
   type Gone = { until_ts: number | null; left_ts: number | null; again: number | null };
   const { rows } = await tx.query<Row & Gone>(
     prepared(sql`
-    WITH ${saidBy(projectId, people)},
-    lanes_said AS MATERIALIZED (
+    WITH ${evidenceOf(projectId, people)},
+    lane_evidence AS MATERIALIZED (
       SELECT s.*,
              bool_or(first_ts < from_ts OR last_ts >= to_ts) OVER (PARTITION BY person, actor_id, from_ts) AS divided
-        FROM said s),
-    heard AS MATERIALIZED (
+        FROM evidence s),
+    event_evidence AS MATERIALIZED (
       SELECT l.person, l.actor_id, l.from_ts, l.to_ts, g.id AS account_id, min(e.ts) AS first_ts, max(e.ts) AS last_ts
-        FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lanes_said WHERE divided) l
+        FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lane_evidence WHERE divided) l
         JOIN events e
           ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
          AND e.groups <> '{}' AND NOT (e.kind = 'group' AND e.name = 'group')
@@ -69,11 +69,11 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
        GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, g.id),
     named AS MATERIALIZED (
       SELECT person, actor_id, from_ts, to_ts, account_id, first_ts, last_ts, type, canonical, erased_until
-        FROM lanes_said WHERE NOT divided
+        FROM lane_evidence WHERE NOT divided
       UNION ALL
       SELECT h.person, h.actor_id, h.from_ts, h.to_ts, h.account_id, h.first_ts, h.last_ts, a.type,
              coalesce(a.merged_into, a.id), coalesce(a.erased_until, '-infinity')
-        FROM heard h JOIN accounts a ON a.project_id = ${projectId} AND a.id = h.account_id)
+        FROM event_evidence h JOIN accounts a ON a.project_id = ${projectId} AND a.id = h.account_id)
     SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
            CASE WHEN s.last_ts >= x.ts
                 THEN (SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1) END AS again
@@ -93,7 +93,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
 }
 
 /** The value of a property from a moment on; null: nothing that could be an id. */
-export type SaidRow = { person: number; ts: number; value: string | null };
+export type ChangeRow = { person: number; ts: number; value: string | null };
 
 /** How many changes of a property are read per person: the newest ones. */
 const MAX_CHANGES = 1_000;
@@ -107,12 +107,12 @@ export async function changesOfProperty(
   projectId: string,
   people: readonly number[],
   key: string,
-): Promise<SaidRow[]> {
-  const { rows } = await tx.query<SaidRow>(
+): Promise<ChangeRow[]> {
+  const { rows } = await tx.query<ChangeRow>(
     prepared(sql`
     WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
-    words AS (
+    sent AS (
       SELECT l.person, e.ts, e.id,
              CASE WHEN jsonb_typeof(v.value) IN ('string', 'number') THEN v.value #>> '{}' END AS value
         FROM lanes l
@@ -126,7 +126,7 @@ export async function changesOfProperty(
     changes AS (
       SELECT person, ts, id, value,
              row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change
-        FROM words WINDOW w AS (PARTITION BY person ORDER BY ts, id)),
+        FROM sent WINDOW w AS (PARTITION BY person ORDER BY ts, id)),
     newest AS (
       SELECT person, ts, id, value, row_number() OVER (PARTITION BY person ORDER BY ts DESC, id DESC) AS place
         FROM changes WHERE is_change)

@@ -1,11 +1,11 @@
 import type { Tx } from "@/lib/db/pool";
 import {
   accountSettings,
+  type ChangeRow,
   changesOfProperty,
   knownAccounts,
   leftAccounts,
   namedAccounts,
-  type SaidRow,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
 import { type Evidence, type Left, type Membership, membershipsOf, type Statement } from "./memberships";
@@ -74,7 +74,7 @@ type Draft = Evidence & {
 };
 
 /** Accounts by properties, created if they do not exist yet. */
-async function resolver(tx: Tx, projectId: string, rows: readonly SaidRow[]): Promise<(row: SaidRow) => Statement> {
+async function resolver(tx: Tx, projectId: string, rows: readonly ChangeRow[]): Promise<(row: ChangeRow) => Statement> {
   const first = new Map<string, number>();
   for (const { value, ts } of rows) if (value !== null) first.set(value, Math.min(ts, first.get(value) ?? ts));
   const known = new Map((await knownAccounts(tx, projectId, [...first.keys()])).map((row) => [row.id, row]));

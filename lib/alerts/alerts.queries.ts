@@ -4,7 +4,7 @@ import { type Database, pool } from "@/lib/db/pool";
 import { openProject } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { type Alert, type Channel, type EventTrigger, type Pace, type Trigger, triggerSchema } from "./alert";
-import { triggerInWords } from "./words";
+import { triggerInWords } from "./alert-text";
 
 const UUID = z.guid();
 

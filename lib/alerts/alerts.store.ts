@@ -123,7 +123,7 @@ export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: 
 
 export type LockedRow = Row & { endpoint: Uint8Array | null };
 
-/** Locks the alert for this transaction; null if it no longer exists. Required to fire, gather or change it. */
+/** Locks the alert for this transaction, to fire it, collect its causes or change it; null if it no longer exists. */
 export async function lockAlert(tx: Tx, projectId: string, id: string): Promise<LockedRow | null> {
   const { rows } = await tx.query<LockedRow>(sql`
     SELECT ${COLUMNS}, endpoint FROM alerts WHERE project_id = ${projectId} AND id = ${id} FOR UPDATE`);

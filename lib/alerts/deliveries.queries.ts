@@ -5,9 +5,9 @@ import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
 import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import type { Alert } from "./alert";
+import { triggerInWords } from "./alert-text";
 import { type AlertRef, alertOf } from "./alerts.queries";
 import { type Cause, MAX_LINES, type Message } from "./message";
-import { triggerInWords } from "./words";
 
 export type DeliveryShown = {
   id: string;

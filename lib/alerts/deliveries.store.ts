@@ -24,7 +24,7 @@ const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data
  * Puts causes that are not in a message yet into one: the one still being collected, or a new one. Its job is queued in
  * the same transaction. Two processes wait for each other at the alert's row.
  */
-export async function gather(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
+export async function collectCauses(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockAlert(tx, projectId, id);
     if (!row?.isOn) return;
@@ -120,11 +120,11 @@ export async function noteOutcome(db: Pool, projectId: string, id: string, outco
     const isOver = fault === null || hopeless;
     const dueAt = isOver ? null : await failJob(tx, QUEUE, id);
     if (isOver) await completeJob(viaPool(tx), QUEUE, id);
-    const told = fault?.slice(0, FAULT_MAX_LENGTH) ?? null;
+    const shortened = fault?.slice(0, FAULT_MAX_LENGTH) ?? null;
     const state = fault === null ? "sent" : dueAt === null ? "failed" : "waiting";
     await tx.query(sql`
       UPDATE alert_deliveries
-         SET state = ${state}, due_at = ${dueAt}, status = ${status}, fault = ${told},
+         SET state = ${state}, due_at = ${dueAt}, status = ${status}, fault = ${shortened},
              sent_at = ${fault === null ? new Date(now) : null}
        WHERE project_id = ${projectId} AND id = ${id}`);
   });

@@ -76,11 +76,11 @@ const sidesSql = (
   { from, before }: { from: Sql; before: Sql },
   columns: readonly string[],
 ): Sql => sql`
-  SELECT q.person, q.in_a, f.lo, f.hi, f.said, f.props
+  SELECT q.person, q.in_a, f.lo, f.hi, f.column_values, f.props
     FROM (SELECT person, true AS in_a FROM unnest(${a}::bigint[]) q(person)
           UNION ALL SELECT person, false FROM unnest(${b}::bigint[]) q(person)) q
    CROSS JOIN LATERAL (
-     SELECT ${from} AS lo, ${before} AS hi, ARRAY[${join(columns.map(storedValue), ", ")}]::text[] AS said,
+     SELECT ${from} AS lo, ${before} AS hi, ARRAY[${join(columns.map(storedValue), ", ")}]::text[] AS column_values,
             coalesce((SELECT p.props FROM profiles p WHERE p.project_id = ${projectId} AND p.id = f.person),
               f.props) AS props
        FROM profile_facts f
@@ -95,7 +95,8 @@ const columnsSql = (keys: readonly string[]): Sql =>
     sql`NULL`,
     sql`value`,
     sql`
-    SELECT s.in_a, v.key, v.value FROM sides s CROSS JOIN LATERAL unnest(${keys}::text[], s.said) AS v(key, value)`,
+    SELECT s.in_a, v.key, v.value
+      FROM sides s CROSS JOIN LATERAL unnest(${keys}::text[], s.column_values) AS v(key, value)`,
   );
 
 export function countsQuery(scope: Scope, sides: Sides, window: Window, now: number): Sql {
@@ -109,7 +110,7 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
       sql`name`,
       sql`key`,
       sql`value`,
-      sql`SELECT DISTINCT person, in_a, name, key, value FROM said`,
+      sql`SELECT DISTINCT person, in_a, name, key, value FROM event_values`,
     ),
     ranked(
       "place",
@@ -160,7 +161,7 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
           WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.kind = 'event'
             AND e.ts >= greatest(s.from_ts, ${lo}) AND e.ts < least(s.to_ts, ${hi})
          OFFSET 0) e),
-    said AS (
+    event_values AS (
       SELECT e.person, e.in_a, e.name, o.key, o.value
         FROM seen e
        CROSS JOIN LATERAL (

@@ -1,7 +1,7 @@
 import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.queries";
 import { skipSweep } from "@/lib/alerts/alerts.store";
 import { judgeCount } from "@/lib/alerts/counts.store";
-import { adoptDeliveries, forgetOldDeliveries, gather } from "@/lib/alerts/deliveries.store";
+import { adoptDeliveries, collectCauses, forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
 import { sweepPeople } from "@/lib/alerts/people.store";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -39,10 +39,10 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
 }
 
 /** Puts new causes into messages; every hour, deletes old messages and queues those whose job was lost. */
-export async function gatherAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
+export async function collectAlertCauses(now: number, signal: AbortSignal): Promise<RunAgain> {
   for (const ref of await alertsToGather(pool())) {
     if (signal.aborted) break;
-    await forOneProject("gather alerts", ref.projectId, now, () => gather(pool(), ref, now));
+    await forOneProject("collect alert causes", ref.projectId, now, () => collectCauses(pool(), ref, now));
   }
   if (now - cleanedAt > CLEAN_EVERY_MS) {
     await forgetOldDeliveries(pool(), now);

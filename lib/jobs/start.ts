@@ -7,7 +7,7 @@ import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
-import { gatherAlerts, sweepAlerts } from "./alerts";
+import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { noteShownColumns } from "./columns";
 import { deliverAlerts } from "./deliver-alerts";
 import { sweepStates } from "./lifecycle";
@@ -57,7 +57,7 @@ export function startJobs(): Running {
     { name: "tend queues", run: tendQueues },
   ];
   const alerts: readonly Job[] = [
-    { name: "gather alerts", run: gatherAlerts },
+    { name: "collect alert causes", run: collectAlertCauses },
     { name: "deliver alerts", run: (now, signal) => deliverAlerts(now, signal) },
   ];
   const loops = [JOBS, queued, alerts].map((jobs) => runJobs(jobs, EVERY_MS));

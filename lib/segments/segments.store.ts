@@ -19,14 +19,14 @@ const UNIQUE = "P2002";
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-const said = {
+const labels = {
   name: z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters."),
   description: z.string().trim().max(1_000, "At most 1,000 characters.").default(""),
 };
 /** The fields of a segment of people as a member or a client sends them; `rule` null creates a static one. */
-export const segmentInput = z.object({ ...said, rule: ruleSchema.nullable() });
+export const segmentInput = z.object({ ...labels, rule: ruleSchema.nullable() });
 /** The same of a segment of accounts. */
-export const accountSegmentInput = z.object({ ...said, rule: accountRuleSchema });
+export const accountSegmentInput = z.object({ ...labels, rule: accountRuleSchema });
 export type SegmentInput = z.input<typeof segmentInput>;
 export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
 

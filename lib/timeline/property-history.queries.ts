@@ -6,7 +6,7 @@ import type { Person } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
-/** One thing said about one property. `mode`: "set", "set_once", "unset", "increment", "decrement", or "identify". */
+/** One change of a property. `mode`: "set", "set_once", "unset", "increment", "decrement", or "identify". */
 export type PropertyNote = {
   ts: number;
   eventId: string;
@@ -17,7 +17,7 @@ export type PropertyNote = {
 };
 
 /**
- * What was said about each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them
+ * The changes of each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them
  * are read.
  */
 export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };

@@ -126,8 +126,8 @@ test("several processes at once send each message once", async () => {
 test("if a process dies while sending, another sends the message with the same id", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
   await send(project, event("exported", Date.now(), { user: "u1" }));
-  const { gatherAlerts } = await import("@/lib/jobs/alerts");
-  await gatherAlerts(Date.now(), new AbortController().signal);
+  const { collectAlertCauses } = await import("@/lib/jobs/alerts");
+  await collectAlertCauses(Date.now(), new AbortController().signal);
   const job = await takeJob("alert");
   expect(job).not.toBeNull();
   await turn();

@@ -5,7 +5,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
-import { gatherAlerts } from "@/lib/jobs/alerts";
+import { collectAlertCauses } from "@/lib/jobs/alerts";
 import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
@@ -68,6 +68,6 @@ export const send = (project: ProjectSettings, ...events: Operation[]) => applyB
 const { signal } = new AbortController();
 /** One turn of the jobs, as one process takes it. */
 export async function turn(now = Date.now(), settings: Partial<typeof SETTINGS> = {}): Promise<void> {
-  await gatherAlerts(now, signal);
+  await collectAlertCauses(now, signal);
   await deliverAlerts(now, signal, { ...SETTINGS, ...settings });
 }

@@ -24,10 +24,10 @@ function idOf(form: FormData): string {
 /** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
-  const said = { name: text(form, "name"), description: text(form, "description") };
+  const named = { name: text(form, "name"), description: text(form, "description") };
   const id = isOfAccounts(form)
-    ? await createAccountSegment(scope, { ...said, rule: accountRuleOf(form) })
-    : await createSegment(scope, { ...said, rule: ruleOf(form) });
+    ? await createAccountSegment(scope, { ...named, rule: accountRuleOf(form) })
+    : await createSegment(scope, { ...named, rule: ruleOf(form) });
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });
@@ -45,9 +45,9 @@ export const makeList = action(async (form): Promise<string> => {
 export const changeSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
   const id = idOf(form);
-  const said = { name: text(form, "name"), description: text(form, "description") };
-  if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...said, rule: accountRuleOf(form) });
-  else await updateSegment(scope, id, form.has("filter") ? { ...said, rule: ruleOf(form) } : said);
+  const named = { name: text(form, "name"), description: text(form, "description") };
+  if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...named, rule: accountRuleOf(form) });
+  else await updateSegment(scope, id, form.has("filter") ? { ...named, rule: ruleOf(form) } : named);
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments/${id}`);
 });

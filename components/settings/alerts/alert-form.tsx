@@ -9,7 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { notify } from "@/components/ui/notify";
 import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
-import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/words";
+import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
 import type { Read } from "@/lib/http/action";
 import { Choice } from "./choice";
 import { type Draft, draftOf, givenOf, newDraft } from "./draft";

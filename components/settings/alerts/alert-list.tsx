@@ -4,8 +4,8 @@ import type { Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { PACE_WORDS, targetInWords } from "@/lib/alerts/alert-text";
 import type { AlertRow } from "@/lib/alerts/alerts.queries";
-import { PACE_WORDS, targetInWords } from "@/lib/alerts/words";
 import { dateTime } from "@/lib/format/time";
 
 type AlertListProps = {
