@@ -1,33 +1,43 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
+import { Change } from "@/components/charts/change";
 import { userListHref } from "@/components/people/list-state";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { count } from "@/lib/format/number";
+import { count, counted } from "@/lib/format/number";
 import {
   type Aspect,
+  type Before,
   type Bucket,
   type Cohort,
   cohortConditions,
   DAY_BUCKETS,
   EXISTING,
   type Goal,
+  type Journeys,
   onTheWay,
   type Row,
   ruleOf,
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
-import type { Journeys } from "@/lib/journeys/journeys.queries";
 import type { Rule } from "@/lib/segments/rule";
 import { encodeRule } from "@/lib/segments/url";
 
-type Props = { journeys: Journeys; goal: Goal; cohort: Cohort; projectId: string; now: number };
+type Props = {
+  journeys: Journeys;
+  before: Before;
+  days: number;
+  goal: Goal;
+  cohort: Cohort;
+  projectId: string;
+  now: number;
+};
 
 const MAX_CHARS = 60;
 const short = (text: string) => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text);
 
 /** How people reached the goal and how the others differ; every number opens its people. */
-export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props) {
+export function JourneysScreen({ journeys, before, days, goal, cohort, projectId, now }: Props) {
   const conditions = cohortConditions(cohort, now);
   const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const { reached, others, existing, every, rows } = journeys;
@@ -47,6 +57,10 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
       labelOf={(value) => labels?.find(({ key }) => key === value)?.label ?? stepLabel(value)}
       isOfReached={aspect === "days"}
       hrefOf={(value, side) => hrefOf(aspect, value, side)}
+      // What they did so far grows with time; the step and the visits before a sign-up do not.
+      before={(value) =>
+        isSignUp || (aspect !== "step" && aspect !== "visits") ? before.reachedBy(aspect, value) : null
+      }
       all={{ reached, others }}
     />
   );
@@ -59,6 +73,7 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
           ({percent(reached, all)}). <People href={listOf(onTheWay(goal, conditions, false))}>{count(others)}</People>{" "}
           did not.
         </p>
+        <PeriodBefore now={{ reached, all }} before={before} days={days} done={done} />
         <p className="text-muted-foreground text-sm">
           {every > 1 && `Estimated from every ${every}th person; the lists behind the numbers are complete. `}
           {existing > 0 && (
@@ -98,6 +113,29 @@ export function JourneysScreen({ journeys, goal, cohort, projectId, now }: Props
   );
 }
 
+type PeriodBeforeProps = { now: { reached: number; all: number }; before: Before; days: number; done: string };
+
+/** How the same number of days before did, by the same age. */
+function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
+  const all = before.reached + before.others;
+  if (all === 0) return null;
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.round((100 * part) / whole));
+  return (
+    <p className="text-muted-foreground text-sm">
+      In the {counted(days, "day")} before, {count(before.reached)} of {count(all)} {done} by the same age (
+      {percent(before.reached, all)}): <Change now={now.reached} before={before.reached} was={count(before.reached)} />{" "}
+      people,{" "}
+      <Change
+        now={share(now.reached, now.all)}
+        before={share(before.reached, all)}
+        was={percent(before.reached, all)}
+        points
+      />
+      .
+    </p>
+  );
+}
+
 /** A page view without a path has no better name. */
 const stepLabel = (value: string | null): string =>
   value === null ? "Unknown" : PAGE_VIEW_NAMES.includes(value) ? "Page view" : value;
@@ -122,21 +160,29 @@ type TableProps = {
   rows: Row[];
   labelOf: (value: string | null) => string;
   hrefOf: (value: string | null, reached: boolean) => string | null;
+  /** How many of the days before reached the goal with this value; null: not known. */
+  before: (value: string | null) => number | null;
   all: { reached: number; others: number };
   /** Only those who reached the goal have a value. */
   isOfReached: boolean;
 };
 
-function Table({ title, head, done, rows, labelOf, hrefOf, all, isOfReached }: TableProps) {
+function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReached }: TableProps) {
   const cell = (row: Row, side: boolean) => {
     const people = side ? row.reached : row.others;
     const href = people > 0 ? hrefOf(row.value, side) : null;
+    const was = side ? before(row.value) : null;
     return (
       <td className="whitespace-nowrap pl-3 text-right tabular-nums">
         {href ? <People href={href}>{count(people)}</People> : people > 0 ? count(people) : "–"}
         <span className="ml-1.5 inline-block w-10 text-muted-foreground text-xs">
           {people > 0 && percent(people, side ? all.reached : all.others)}
         </span>
+        {side && (
+          <span className="ml-1.5 inline-block w-12">
+            {was !== null && (people > 0 || was > 0) && <Change now={people} before={was} was={count(was)} />}
+          </span>
+        )}
       </td>
     );
   };

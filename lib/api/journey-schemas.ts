@@ -1,6 +1,14 @@
 import { z } from "zod";
-import { type Aspect, type Cohort, DAY_BUCKETS, type Goal, type Row, VISIT_BUCKETS } from "@/lib/journeys/journeys";
-import type { Journeys } from "@/lib/journeys/journeys.queries";
+import {
+  type Aspect,
+  type Before,
+  type Cohort,
+  DAY_BUCKETS,
+  type Goal,
+  type Journeys,
+  type Row,
+  VISIT_BUCKETS,
+} from "@/lib/journeys/journeys";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WRONG_DAYS = "A whole number of days from 1 to 731.";
@@ -32,6 +40,9 @@ export const journeys = z
   .object({
     reached: count.describe("People who reached the goal."),
     others: count.describe("People who did not."),
+    before: z
+      .object({ reached: count, others: count })
+      .describe("The same of as many days before, by what they had reached when those days were as long ago as these."),
     existing: count.describe("Customers who predate the project; left out if the goal is signing up."),
     sampledEvery: count.describe("1: exact. n: estimated from every nth person."),
     sources: rows,
@@ -44,11 +55,12 @@ export const journeys = z
   })
   .meta({ id: "Journeys", description: "How people got from their first visit to a goal, and those who did not." });
 
-export function presentJourneys({ rows, every, ...totals }: Journeys): z.infer<typeof journeys> {
+export function presentJourneys({ rows, every, ...totals }: Journeys, before: Before): z.infer<typeof journeys> {
   const labelled = (aspect: Aspect, labels: typeof DAY_BUCKETS): Row[] =>
     rows[aspect].map((row) => ({ ...row, value: labels.find(({ key }) => key === row.value)?.label ?? null }));
   return {
     ...totals,
+    before: { reached: before.reached, others: before.others },
     sampledEvery: every,
     sources: rows.source,
     firstPages: rows.page,

@@ -1,10 +1,17 @@
-import { ASPECTS, type Aspect, DAY_BUCKETS, type Row, VISIT_BUCKETS } from "@/lib/journeys/journeys";
-import type { Journeys } from "@/lib/journeys/journeys.queries";
+import {
+  ASPECTS,
+  type Aspect,
+  type Before,
+  DAY_BUCKETS,
+  type Journeys,
+  type Row,
+  VISIT_BUCKETS,
+} from "@/lib/journeys/journeys";
 import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse } from "./csv-stream";
 
-type Line = Row & { aspect: Aspect; every: number };
+type Line = Row & { aspect: Aspect; every: number; reachedBefore: number | null };
 
 const BUCKETS = [
   ...DAY_BUCKETS.map((one) => ["days", one] as const),
@@ -17,6 +24,8 @@ const COLUMNS: Columns<Line> = {
   by: ({ aspect }) => aspect,
   value: labelOf,
   reached: ({ reached }) => reached,
+  /** In the days before, by the same age; empty: not known. */
+  reachedBefore: ({ reachedBefore }) => reachedBefore,
   didNot: ({ others }) => others,
   /** 1: exact; n: estimated from every nth person. */
   sampledEvery: ({ every }) => every,
@@ -26,9 +35,15 @@ const COLUMNS: Columns<Line> = {
 export const JOURNEYS_COLUMNS = Object.keys(COLUMNS);
 
 /** The tables of Journeys as one CSV file. */
-export function exportJourneys(scope: Scope, { rows, every }: Journeys, columns: string[] | null): Response {
+export function exportJourneys(
+  scope: Scope,
+  { journeys: { rows, every }, before }: { journeys: Journeys; before: Before },
+  columns: string[] | null,
+): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
-  const lines = ASPECTS.flatMap((aspect) => rows[aspect].map((row): Line => ({ ...row, aspect, every })));
+  const lines = ASPECTS.flatMap((aspect) =>
+    rows[aspect].map((row): Line => ({ ...row, aspect, every, reachedBefore: before.reachedBy(aspect, row.value) })),
+  );
   return csvResponse(scope, "journeys", head, once(lines.map(cellsOf)));
 }
 

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from "sql-template-tag";
+import sql, { empty, join, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
@@ -6,35 +6,46 @@ import type { Scope } from "@/lib/scope";
 import {
   ASPECTS,
   type Aspect,
+  type Before,
   type Bucket,
+  beforeOf,
   type Cohort,
+  cohortBefore,
   DAY_BUCKETS,
   type Goal,
+  type Journeys,
   type Row,
   VISIT_BUCKETS,
 } from "./journeys";
 
 /** People read of a cohort; of a larger one every nth person, always the same ones. */
 const SAMPLED_PEOPLE = 60_000;
-/** Values shown per aspect. */
+/** Values shown per aspect, and looked up in the cohort before. */
 const SHOWN = 10;
-
-/**
- * `every`: each number stands for this many people; 1: exact. `existing`: customers who predate the project, left out.
- */
-export type Journeys = {
-  reached: number;
-  others: number;
-  existing: number;
-  every: number;
-  rows: Record<Aspect, Row[]>;
-};
+const LOOKED_UP = 500;
 
 /**
  * How the cohort's people reached the goal, and those who did not. One range of profile_facts_first_seen_idx to count,
  * then the facts of at most some 60,000 of them; an event's first time from person_events_pkey. A second or two behind.
  */
-export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> {
+export const journeysOf = (scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> =>
+  read(scope, goal, cohort, SHOWN);
+
+/** With the cohort before it, which is as long and counts what was reached by the same age (cohortBefore). */
+export async function journeysCompared(
+  scope: Scope,
+  goal: Goal,
+  cohort: Cohort,
+  now: number,
+): Promise<{ journeys: Journeys; before: Before }> {
+  const [journeys, earlier] = await Promise.all([
+    journeysOf(scope, goal, cohort),
+    read(scope, goal, cohortBefore(cohort, now), LOOKED_UP),
+  ]);
+  return { journeys, before: beforeOf(earlier, LOOKED_UP) };
+}
+
+async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Promise<Journeys> {
   const inCohort = (of: Sql) => sql`
     ${of}.project_id = ${scope.projectId} AND ${of}.anonymous IN (false, true)
     AND ${of}.first_seen >= ${timestamp(cohort.from)}::timestamptz
@@ -47,7 +58,7 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
   const { rows } = await readHeavily<Found>(sql`
     WITH people AS MATERIALIZED (
       SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
-             ${reachedColumns(scope, goal)}
+             ${reachedColumns(scope, goal, cohort.until)}
        WHERE ${inCohort(sql`f`)} AND ${COUNTS} AND abs(f.person) % ${every} = 0),
     way AS MATERIALIZED (
       SELECT p.*, CASE WHEN reached THEN step ELSE newest END AS last_step,
@@ -61,10 +72,11 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
     SELECT 'existing', NULL, count(*), 0 FROM people WHERE sign_up = 'existing'
     UNION ALL ${join(
       [
-        topOf("source", sql`source`),
-        topOf("page", sql`page`),
-        topOf("step", sql`last_step`),
-        sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0 FROM way WHERE reached GROUP BY 2 ORDER BY 2)`,
+        topOf("source", sql`source`, shown),
+        topOf("page", sql`page`, shown),
+        topOf("step", sql`last_step`, shown),
+        sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0
+               FROM way WHERE reached GROUP BY 2 ORDER BY 2)`,
         sql`(SELECT 'visits', ${bucketOf(VISIT_BUCKETS, sql`visited`)}, count(*) FILTER (WHERE reached),
                     count(*) FILTER (WHERE NOT reached)
                FROM way GROUP BY 2 ORDER BY 2)`,
@@ -85,27 +97,33 @@ export async function journeysOf(scope: Scope, goal: Goal, cohort: Cohort): Prom
   };
 }
 
-/** The columns reached, days, visits and step of each person `f`, and the FROM they need. */
-function reachedColumns(scope: Scope, goal: Goal): Sql {
+/**
+ * The columns reached, days, visits and step of each person `f`, and the FROM they need. `until` (ms): what was reached
+ * by then.
+ */
+function reachedColumns(scope: Scope, goal: Goal, until: number | undefined): Sql {
+  const inTime = (at: Sql) => (until === undefined ? empty : sql`AND ${at} < ${timestamp(until)}::timestamptz`);
   const days = (at: Sql) => sql`floor(extract(epoch FROM ${at} - f.first_seen) / 86400)::int AS days`;
   if (goal === "signUp")
     return sql`
-             coalesce(f.sign_up <> 'existing', false) AS reached, ${days(sql`f.signed_up_at`)},
+             coalesce(f.sign_up <> 'existing' ${inTime(sql`f.signed_up_at`)}, false) AS reached,
+             ${days(sql`f.signed_up_at`)},
              f.visits_to_sign_up AS visits, f.step_before_sign_up AS step
         FROM profile_facts f`;
   return sql`
-             x.first_at IS NOT NULL AS reached, ${days(sql`x.first_at`)}, NULL::int AS visits, f.last_step AS step
+             coalesce(x.first_at IS NOT NULL ${inTime(sql`x.first_at`)}, false) AS reached, ${days(sql`x.first_at`)},
+             NULL::int AS visits, f.last_step AS step
         FROM profile_facts f
         LEFT JOIN person_events x
           ON x.project_id = ${scope.projectId} AND x.person = f.person AND x.name = ${goal.event}`;
 }
 
-const topOf = (aspect: Aspect, column: Sql): Sql => sql`
+const topOf = (aspect: Aspect, column: Sql, shown: number): Sql => sql`
   (SELECT ${aspect}, ${column}, count(*) FILTER (WHERE reached), count(*) FILTER (WHERE NOT reached)
      FROM way
     GROUP BY ${column}
     ORDER BY count(*) DESC, ${column}
-    LIMIT ${SHOWN})`;
+    LIMIT ${shown})`;
 
 /** The key of the bucket that contains a number; null for NULL and for numbers below zero. */
 const bucketOf = (buckets: readonly Bucket[], of: Sql): Sql => sql`

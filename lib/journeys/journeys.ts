@@ -4,8 +4,16 @@ import type { Condition, Rule } from "@/lib/segments/rule";
 
 /** The goal: signing up, or their first event of that name. */
 export type Goal = "signUp" | { event: string };
-/** People first seen at or after `from` and before `to`; in ms. */
-export type Cohort = { from: number; to: number };
+/** People first seen at or after `from` and before `to`; `until`: only what they reached by then counts. In ms. */
+export type Cohort = { from: number; to: number; until?: number };
+
+/**
+ * The cohort of the same length before, as it was when it was as old as this one is now: otherwise it would have had
+ * longer to get there.
+ */
+export function cohortBefore({ from, to }: Cohort, now: number): Cohort {
+  return { from: from - (to - from), to: from, until: from + Math.max(0, now - to) };
+}
 
 /** The aspect of a journey that people are counted by. */
 export const ASPECTS = ["source", "page", "step", "days", "visits"] as const;
@@ -42,6 +50,32 @@ export const VISIT_BUCKETS: readonly Bucket[] = [
 
 /** People with one value of an aspect who reached the goal, and who did not. value null: unknown. */
 export type Row = { value: string | null; reached: number; others: number };
+
+/**
+ * `every`: each number stands for this many people; 1: exact. `existing`: customers who predate the project, left out.
+ */
+export type Journeys = {
+  reached: number;
+  others: number;
+  existing: number;
+  every: number;
+  rows: Record<Aspect, Row[]>;
+};
+
+/** `reachedBy`: how many of the cohort before reached the goal with a value; null: not known. */
+export type Before = {
+  reached: number;
+  others: number;
+  reachedBy: (aspect: Aspect, value: string | null) => number | null;
+};
+
+/** Of an aspect with `most` rows there may be more values, of which nothing is known. */
+export const beforeOf = ({ reached, others, rows }: Journeys, most: number): Before => ({
+  reached,
+  others,
+  reachedBy: (aspect, value) =>
+    rows[aspect].find((row) => row.value === value)?.reached ?? (rows[aspect].length < most ? 0 : null),
+});
 
 const SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["property", "event", "identify"] };
 const NOT_SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "notSet" };

@@ -4,9 +4,9 @@ import { pool } from "@/lib/db/pool";
 import { exportJourneys } from "@/lib/export/journeys";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { ASPECTS, type Cohort, cohortConditions, type Goal, onTheWay, ruleOf } from "@/lib/journeys/journeys";
-import { journeysOf } from "@/lib/journeys/journeys.queries";
+import { journeysCompared, journeysOf } from "@/lib/journeys/journeys.queries";
 import { grantScope, type Scope } from "@/lib/scope";
-import { type Rule, ruleSchema } from "@/lib/segments/rule";
+import { type Condition, type Rule, ruleSchema } from "@/lib/segments/rule";
 import { exactCount } from "@/tests/support/exact-count";
 import { asServer, makeProject, serveIngest, type TestProject } from "../ingest/support";
 import { randomFrom } from "../timeline/reads-world";
@@ -92,9 +92,36 @@ test("the planted path is found, and customers who predate the project are left 
   expect(all.existing).toBeGreaterThan(0);
 });
 
+test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
+  "%j: the days before are counted by the same age, and each number is that of the list behind it",
+  async (goal) => {
+    const cohort = { from: NOW - 30 * DAY_MS, to: NOW - 10 * DAY_MS };
+    const { journeys, before } = await journeysCompared(scope, goal as Goal, cohort, NOW);
+    expect(journeys).toEqual(await journeysOf(scope, goal as Goal, cohort));
+    const earlier = { from: NOW - 50 * DAY_MS, to: NOW - 30 * DAY_MS };
+    const by = new Date(earlier.to + 10 * DAY_MS).toISOString();
+    const reachedBy: Condition =
+      goal === "signUp"
+        ? { kind: "time", field: "signedUp", is: "before", at: by }
+        : { kind: "did", event: "export", where: [], is: "atLeast", n: 1, window: { since: "1900-01-01", before: by } };
+    const conditions = cohortConditions(earlier, NOW);
+    const reached = onTheWay(goal as Goal, conditions, true);
+    const inTime = await listed({ kind: "and", of: [...reached.of, reachedBy] });
+    expect(before.reached).toBe(inTime);
+    expect(before.reached + before.others).toBe(await listed(onTheWay(goal as Goal, conditions)));
+    // Some got there later: they are of the others.
+    if (goal !== "signUp") expect(inTime).toBeLessThan(await listed(reached));
+    const rows = (await journeysOf(scope, goal as Goal, { ...earlier, until: earlier.to + 10 * DAY_MS })).rows;
+    for (const aspect of ASPECTS)
+      for (const { value, reached: n } of rows[aspect]) expect(before.reachedBy(aspect, value)).toBe(n);
+    expect(before.reachedBy("source", "nowhere")).toBe(0);
+  },
+);
+
 test("file and API agree; another project's is empty", async () => {
   const found = await journeysOf(scope, "signUp", COHORT);
-  const csv = await exportJourneys(scope, found, null).text();
+  const { before } = await journeysCompared(scope, "signUp", COHORT, NOW);
+  const csv = await exportJourneys(scope, { journeys: found, before }, null).text();
   expect(csv.trim().split("\r\n")).toHaveLength(
     1 + ASPECTS.reduce((sum, aspect) => sum + found.rows[aspect].length, 0),
   );

@@ -12,7 +12,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { JOURNEYS_COLUMNS } from "@/lib/export/journeys";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
-import { journeysOf } from "@/lib/journeys/journeys.queries";
+import { journeysCompared } from "@/lib/journeys/journeys.queries";
 import { eventsByName } from "@/lib/timeline/project-events.queries";
 
 export const metadata: Metadata = { title: "Journeys" };
@@ -25,7 +25,7 @@ export default async function JourneysPage({ params, searchParams }: Props) {
   if (events.length === 0) return <NothingYet icon={Footprints} projectId={project.id} what="event" />;
   const now = Date.now();
   const { goal, cohort, same, days, preset } = journeysParams(search, now, zone);
-  const journeys = await journeysOf(scope, goal, cohort);
+  const { journeys, before } = await journeysCompared(scope, goal, cohort, now);
   const { goal: name, ...dates } = same;
   return (
     <>
@@ -45,7 +45,7 @@ export default async function JourneysPage({ params, searchParams }: Props) {
           <p>No person was seen for the first time then. Choose other days.</p>
         </Empty>
       ) : (
-        <JourneysScreen journeys={journeys} goal={goal} cohort={cohort} projectId={project.id} now={now} />
+        <JourneysScreen {...{ journeys, before, goal, cohort, now }} days={days.length} projectId={project.id} />
       )}
     </>
   );

@@ -1,12 +1,14 @@
 import { journeysAsked, journeysQuery, presentJourneys } from "@/lib/api/journey-schemas";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
-import { journeysOf } from "@/lib/journeys/journeys.queries";
+import { journeysCompared } from "@/lib/journeys/journeys.queries";
 import { requireClient } from "@/lib/projects/clients";
 
 /** GET /api/v1/insights/journeys?days=&goal= → Journeys */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
-  const [goal, cohort] = journeysAsked(parseQuery(request, journeysQuery), Date.now());
-  return Response.json(presentJourneys(await journeysOf(scope, goal, cohort)));
+  const now = Date.now();
+  const [goal, cohort] = journeysAsked(parseQuery(request, journeysQuery), now);
+  const { journeys, before } = await journeysCompared(scope, goal, cohort, now);
+  return Response.json(presentJourneys(journeys, before));
 });

@@ -4,7 +4,7 @@ import { columnNames } from "@/lib/export/columns";
 import { exportJourneys } from "@/lib/export/journeys";
 import { handle } from "@/lib/http/handle";
 import { readerZone } from "@/lib/http/zone";
-import { journeysOf } from "@/lib/journeys/journeys.queries";
+import { journeysCompared } from "@/lib/journeys/journeys.queries";
 
 type Context = { params: Promise<{ project: string }> };
 
@@ -12,6 +12,8 @@ type Context = { params: Promise<{ project: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const search = new URL(request.url).searchParams;
-  const { goal, cohort } = journeysParams(Object.fromEntries(search), Date.now(), await readerZone());
-  return exportJourneys(scope, await journeysOf(scope, goal, cohort), columnNames(search.get("columns")));
+  const now = Date.now();
+  const { goal, cohort } = journeysParams(Object.fromEntries(search), now, await readerZone());
+  const found = await journeysCompared(scope, goal, cohort, now);
+  return exportJourneys(scope, found, columnNames(search.get("columns")));
 });
