@@ -54,6 +54,7 @@ const CONDITIONS: Condition[] = [
   },
   { kind: "firstDid", event: "export", window: { days: 7 } },
   { kind: "firstDid", event: "export", window: { within: 7, of: "signedUp" } },
+  { kind: "time", field: "signedUp", is: "beforeFirstSeen" },
   { kind: "time", field: "signedUp", is: "within", window: { within: 30, after: 7, of: "firstSeen" } },
   { kind: "active", of: "visits", is: "atLeast", n: 3, window: { within: 7, of: "firstSeen" } },
   {

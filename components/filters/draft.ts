@@ -121,6 +121,7 @@ function meant(draft: DraftCondition): unknown {
       return { ...field, is: op, ...operand(op, values, text) };
     case "fact":
     case "time":
+      if (op === "beforeFirstSeen") return { ...field, is: op };
       return op === "within"
         ? { ...field, is: op, window: toWindow(window) }
         : { ...field, is: op, ...operand(op, values, text) };

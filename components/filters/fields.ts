@@ -39,6 +39,7 @@ const TIME: Operator[] = [
   { is: "since", label: "since", input: "day" },
   { is: "before", label: "before", input: "day" },
 ];
+const BEFORE_SEEN: Operator = { is: "beforeFirstSeen", label: "before they were first seen", input: "none" };
 const WITHIN: Operator = { is: "within", label: "in a window of their life", input: "life" };
 const OFTEN: Operator[] = [
   { is: "atLeast", label: "at least", input: "times" },
@@ -104,7 +105,7 @@ export function operatorsOf(field: Field): Operator[] {
     case "fact":
       return [...TEXT, ...PRESENT];
     case "time":
-      return [...TIME, WITHIN];
+      return field.field === "signedUp" ? [...TIME, WITHIN, BEFORE_SEEN] : [...TIME, WITHIN];
     case "count":
     case "active":
       return OFTEN;

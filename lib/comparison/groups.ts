@@ -114,7 +114,10 @@ export function groupsOf(
         },
       );
       const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
-      return { ...groups, leftOut: [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))] };
+      const leftOut = [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))];
+      // The days of a life begin with the first sight; those between dates have any sign-up before them.
+      if ("within" in clock.window) leftOut.push(group(UNSEEN_LABEL, ...base, signedUpUnseen, existing("noneOf")));
+      return { ...groups, leftOut };
     }
     case "paying":
       return outcomeGroups(clock, ["people who paid", "people who did not", "paid before it was over"], {
@@ -151,6 +154,8 @@ export function groupsOf(
 const identified: Condition = { kind: "identified", is: true };
 /** Customers from before the project's first event: whenever they signed up, nobody saw the days after it. */
 const existing = (is: "oneOf" | "noneOf"): Condition => ({ kind: "fact", field: "signUp", is, values: ["existing"] });
+const signedUpUnseen: Condition = { kind: "time", field: "signedUp", is: "beforeFirstSeen" };
+const UNSEEN_LABEL = "people who signed up before they were first seen";
 const EXISTING_LABEL = "customers from before the first event";
 const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
 const identifiedOnly = (groups: readonly Group[]): Group[] => groups.filter(({ label }) => label !== visitors().label);

@@ -160,7 +160,7 @@ export function membersSql(test: AccountTestOf<"members">, people: Sql | null, c
   return { accounts, negated: how.negated };
 }
 
-type LastSeen = Exclude<ConditionOf<"time">, { is: "within" }>;
+type LastSeen = Exclude<ConditionOf<"time">, { is: "within" | "beforeFirstSeen" }>;
 type HereCondition = Behaviour | LastSeen;
 
 /** Whether it is about what somebody does in the account, rather than who they are. */

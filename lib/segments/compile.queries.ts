@@ -97,6 +97,7 @@ class Compiler {
         return (at) => propertySql(condition, at, now);
       case "time": {
         const time = storedValue(condition.field);
+        if (condition.is === "beforeFirstSeen") return always(sql`${time} < ${storedValue("firstSeen")}`);
         return always(
           condition.is === "within"
             ? timeWithinSql(time, condition.window, this.context)

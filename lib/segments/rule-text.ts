@@ -102,6 +102,7 @@ const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {
 function time(one: ConditionOf<"time">): string {
   const word = columnWord(one.field);
   const [is, isNot] = TIMES[one.field] ?? [`have ${word}`, `do not have ${word}`];
+  if (one.is === "beforeFirstSeen") return `${is} before they were first seen`;
   if (one.is === "within") return `${is}${life(one.window)}`;
   if (one.is === "notInLast") return `${isNot} in the last ${days(one.days)}`;
   if (one.is === "inLast" && one.field === "lastSeen") return `were seen in the last ${days(one.days)}`;

@@ -131,6 +131,8 @@ const personal = [
   time.extend(atMoment.shape),
   time.extend(inDays.shape),
   time.extend({ is: z.literal("within"), window: lifeWindow }),
+  /** Signed up before anything was seen of them, as when a server creates users. */
+  z.object({ kind: z.literal("time"), field: z.literal("signedUp"), is: z.literal("beforeFirstSeen") }),
   z.object({ kind: z.literal("count"), field: z.enum(COUNT_FIELDS), ...times }),
   fact.extend(oneOf.shape),
   fact.extend(like.shape),

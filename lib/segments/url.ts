@@ -65,6 +65,7 @@ function conditionTerm(one: Condition): Term {
     case "property":
       return propertyTerm(one);
     case "time":
+      if (one.is === "beforeFirstSeen") return call(one.field, one.is);
       if (one.is === "within") return call(one.field, one.is, lifeTerm(one.window));
       return call(one.field, one.is, "at" in one ? one.at : one.days);
     case "count":
@@ -194,6 +195,7 @@ function conditionOf({ word: name, args }: Term): unknown {
     default:
       if (isTime(name) && first === "within")
         return { kind: "time", field: name, is: first, window: args[1] && windowOf(args[1]) };
+      if (first === "beforeFirstSeen") return { kind: "time", field: name, is: first };
       if (isTime(name)) return { kind: "time", field: name, ...timeOf(first, second) };
       if (isCount(name)) return { kind: "count", field: name, is: first, n: number(second) };
       return { kind: "fact", field: name, ...textOf(first, words.slice(1)) };

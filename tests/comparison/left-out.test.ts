@@ -33,7 +33,12 @@ beforeAll(async () => {
         .map((n) => operation(day(joined + n), { user, revenue: n === 9 ? 500 : null })),
     ];
   }).flat();
-  await apply(project, ...[...old, ...visitors, ...others].sort((a, b) => a.ts - b.ts));
+  // Created by a server, and seen days later.
+  const unseen = ["p0", "p1"].flatMap((user, i) => [
+    identified(day(20 + i), user, { createdAt: new Date(START + (10 + i) * DAY).toISOString() }),
+    ...[20, 29, 60].map((n) => operation(day(n + i) + 1, { user })),
+  ]);
+  await apply(project, ...[...old, ...visitors, ...others, ...unseen].sort((a, b) => a.ts - b.ts));
   await settle(project, NOW);
 }, 120_000);
 
@@ -52,7 +57,7 @@ test.each([
   const groups = [found.a, found.b, ...found.leftOut];
   for (const { label, rule, people } of groups) expect(await count(rule), label).toBe(people);
   const all = await count({ kind: "and", of: who === "identified" ? [{ kind: "identified", is: true }] : [] });
-  expect(all).toBe(who === "identified" ? 18 : 21);
+  expect(all).toBe(who === "identified" ? 20 : 23);
   expect(
     groups.reduce((sum, { people }) => sum + people, 0),
     groups.map(({ label, people }) => `${label} ${people}`).join(", "),
@@ -70,4 +75,12 @@ test("of the days since sign-up, customers from before the first event are in no
     expect(
       await count({ kind: "and", of: [rule, { kind: "fact", field: "signUp", is: "oneOf", values: ["existing"] }] }),
     ).toBe(0);
+});
+
+test("who signed up before they were first seen is named: nobody saw what led to it", async () => {
+  const { leftOut } = await compare(scope, choiceOf({ pair: "signedUp", of: "firstSeen", days: "7" }), NOW);
+  expect(leftOut.map(({ label, people }) => [label, people])).toContainEqual([
+    "people who signed up before they were first seen",
+    2,
+  ]);
 });

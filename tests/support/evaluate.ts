@@ -167,6 +167,10 @@ function holds(one: Condition, person: SimplePerson, known: Known): boolean {
     case "property":
       return property(one, person.props[one.key], known.now);
     case "time":
+      if (one.is === "beforeFirstSeen") {
+        const { signedUp, firstSeen } = person.times;
+        return signedUp !== null && firstSeen !== null && signedUp < firstSeen;
+      }
       if (one.is !== "within") return timed(one, person.times[one.field], known.now);
       return (
         person.times[one.field] !== null && within(one.window, person.times[one.field] as number, known.now, person)

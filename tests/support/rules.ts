@@ -100,6 +100,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
     fc.record({ kind: kind("time"), field: time, ...at }),
     fc.record({ kind: kind("time"), field: time, ...inDays }),
     fc.record({ kind: kind("time"), field: time, is: kind("within"), window: lifeWindow }),
+    fc.constant({ kind: "time", field: "signedUp", is: "beforeFirstSeen" } as const),
     fc.record({
       kind: kind("active"),
       of: one(["days", "visits"] as const),
