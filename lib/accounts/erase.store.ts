@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { ErasePlan } from "@/lib/identity/erase-plan";
 import { eraseAccountValues } from "./values.store";
@@ -8,10 +8,22 @@ import { eraseAccountValues } from "./values.store";
  * account_members_actor_id_idx.
  */
 export async function eraseMemberships(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
+  await lockMemberships(
+    tx,
+    projectId,
+    sql`actor_id = ANY(${[...actorIds, ...parts.map(({ stream }) => stream.id)]}::bigint[])`,
+  );
   for (const { stream } of parts) await rebuildMemberships(tx, projectId, stream.id);
   await tx.query(
     sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
   );
+}
+
+/** Takes all rows in the order of ingest before any is deleted: an account and its members may be erased at once. */
+async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<void> {
+  await tx.query(sql`
+    SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${which}
+     ORDER BY account_id COLLATE "C", actor_id FOR UPDATE`);
 }
 
 /**
@@ -74,6 +86,15 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
 }
 
 /**
+ * Erasure of accounts: forgets who was seen for them. Call it before lockFacts, which the erasure of a person takes
+ * after the same rows. Primary key; O(members).
+ */
+export async function eraseMembers(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
+  await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+}
+
+/**
  * Erases accounts, with all ids merged into them: their properties and their rows in lists are deleted at once, and
  * anything said up to `until` (ms) is ignored whenever it arrives. The ids stay, because events of people name them.
  * What their people did for them is deleted by the work this queues for the facts job. Primary keys; O(members).
@@ -84,7 +105,6 @@ export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly str
        SET type = NULL, name = NULL, properties = '{}', registers = '{}', first_seen = NULL, last_seen = NULL,
            merged_into = NULL, erased_until = ${until}
      WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`);
-  await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await tx.query(sql`DELETE FROM account_left WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await tx.query(sql`DELETE FROM account_changes WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await tx.query(sql`

@@ -1,6 +1,8 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import type { NamedPerson } from "@/lib/projects/own-team";
+import { names } from "@/lib/projects/settings.store";
 import type { Work } from "./work.queries";
 
 /** Queues these people of a project for recomputation; survives a crash of this process. */
@@ -56,15 +58,23 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
   );
 }
 
-/** What a project's own team was marked by, of `p` (projects). Segments by their rules, which may change. */
+/**
+ * What a project's own team was marked by, of `p` (projects). Segments by their rules, which may change, and by those
+ * of the segments that these name.
+ */
 const OWN_TEAM = sql`
   p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
   || CASE WHEN p.internal_segments <> '{}'
        THEN '#'::text || ARRAY(
-              SELECT g.id || ' ' || md5(coalesce(g.rule::text, ''))
-                FROM segments g
-               WHERE g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
-               ORDER BY g.id)
+              WITH RECURSIVE named AS (
+                SELECT g.id, g.rule FROM segments g
+                 WHERE g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
+                UNION
+                SELECT g.id, g.rule
+                  FROM named n
+                 CROSS JOIN jsonb_path_query(n.rule, 'strict $.** ? (@.kind == "segment").id') q(id)
+                  JOIN segments g ON g.project_id = p.id AND g.id::text = q.id #>> '{}')
+              SELECT n.id || ' ' || md5(coalesce(n.rule::text, '')) FROM named n ORDER BY n.id)
        ELSE '{}' END
   || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
 
@@ -90,16 +100,15 @@ export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
  * Erasure: forgets a person's ids and addresses in what was noted. Call it with the same change of the settings, or
  * everybody is worked out anew. Primary key.
  */
-export async function eraseFromNoted(tx: Tx, projectId: string, names: readonly string[]): Promise<void> {
-  const lowered = names.map((name) => name.toLowerCase());
+export async function eraseFromNoted(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`
     UPDATE account_sources
        SET internal = ARRAY(
              SELECT e
                FROM unnest(internal) WITH ORDINALITY u(e, place)
-              WHERE lower(e) <> ALL(${lowered})
+              WHERE NOT ${names(sql`e`, person)}
               ORDER BY place)
-     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE lower(e) = ANY(${lowered}))`);
+     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE ${names(sql`e`, person)})`);
 }
 
 /**

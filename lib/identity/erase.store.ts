@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { type NamedPerson, namedPerson } from "@/lib/projects/own-team";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseRuns } from "./claim";
 import type { ErasePlan, LockedPerson } from "./erase-plan";
@@ -45,17 +46,28 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
   return rows.map((row) => row.stream_id);
 }
 
-/** The person's user ids and addresses, which members may have written into the settings. Primary keys. */
-export async function namesOf(tx: Tx, projectId: string, { userIds, profileIds }: ErasePlan): Promise<string[]> {
-  const { rows } = await tx.query<{ name: string }>(sql`
-    SELECT ext_id AS name
-      FROM identities
-     WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])
-    UNION
-    SELECT email
-      FROM profiles
-     WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL`);
-  return rows.map(({ name }) => name);
+/**
+ * How members may have named the person in the settings: an id in another case, too, unless somebody else has that one.
+ * Primary keys.
+ */
+export async function nameInSettings(
+  tx: Tx,
+  projectId: string,
+  { userIds, profileIds }: ErasePlan,
+): Promise<NamedPerson> {
+  const { rows } = await tx.query<{ ids: string[]; emails: string[] }>(sql`
+    WITH own AS MATERIALIZED (
+      SELECT ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])),
+    miswritten AS (
+      SELECT e FROM projects p CROSS JOIN unnest(p.internal_people) e
+       WHERE p.id = ${projectId} AND lower(e) = ANY(ARRAY(SELECT lower(ext_id) FROM own))
+         AND NOT EXISTS (
+           SELECT 1 FROM identities i WHERE i.project_id = ${projectId} AND i.kind = 'u' AND i.ext_id = e))
+    SELECT ARRAY(SELECT ext_id FROM own UNION SELECT e FROM miswritten) AS ids,
+           ARRAY(
+             SELECT email FROM profiles
+              WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL) AS emails`);
+  return namedPerson(rows[0]?.ids ?? [], rows[0]?.emails ?? []);
 }
 
 /** A tombstone: until when (ms) operations that name the id are dropped, and whether for ever. */

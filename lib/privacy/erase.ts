@@ -8,7 +8,7 @@ import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { isOwnFault } from "@/lib/faults/own";
-import { eraseIdentities, lockToErase, namesOf } from "@/lib/identity/erase.store";
+import { eraseIdentities, lockToErase, nameInSettings } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
@@ -143,7 +143,7 @@ async function hide(
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
-  const names = await namesOf(tx, project.id, plan);
+  const named = await nameInSettings(tx, project.id, plan);
   await eraseNotes(tx, project.id, plan.ranges);
   await eraseSessions(tx, project.id, plan);
   await eraseMemberships(tx, project.id, plan);
@@ -159,8 +159,8 @@ async function hide(
   await eraseRisk(tx, project.id, plan.people);
   await eraseChampions(tx, project.id, plan.people);
   await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
-  await eraseFromOwnTeam(tx, project.id, names);
-  await eraseFromNoted(tx, project.id, names);
+  await eraseFromOwnTeam(tx, project.id, named);
+  await eraseFromNoted(tx, project.id, named);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });

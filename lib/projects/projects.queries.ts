@@ -59,12 +59,6 @@ export async function ownTeamOf(scope: Scope): Promise<OwnTeam> {
   };
 }
 
-/** Whether a list of them names somebody by one of these ids or addresses. */
-export const isNamedIn = (entries: readonly string[], names: readonly (string | null)[]): boolean => {
-  const known = new Set(names.flatMap((name) => (name === null ? [] : [name.toLowerCase()])));
-  return entries.some((entry) => known.has(entry.toLowerCase()));
-};
-
 export type ClientListed = {
   id: string;
   name: string;

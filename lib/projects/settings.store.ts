@@ -7,6 +7,7 @@ import { newSecret } from "@/lib/ids";
 import { forgetClients } from "@/lib/projects/clients";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
+import type { NamedPerson } from "./own-team";
 import { fromText, LIST_MAX_ENTRIES } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
 
@@ -50,24 +51,25 @@ const COLUMNS: Record<OwnTeamList, Sql> = {
   accounts: raw("internal_accounts"),
 };
 
+/** Over an entry of a setting: whether it names this person. */
+export const names = (entry: Sql, { ids, addresses }: NamedPerson): Sql => sql`
+  (${entry} = ANY(${ids}::text[])
+   OR lower(${entry}) = ANY(ARRAY(SELECT lower(a) FROM unnest(${addresses}::text[]) a)))`;
+
 /**
- * Adds entries to a list of the own team, or takes them off; others that are changed at once stay. Ids of people and
- * addresses are the same in any case, ids of accounts are not.
+ * Takes entries that name somebody off a list of the own team and adds others; what others change meanwhile stays.
  * Throws `unprocessable` for a list that is full. projects_pkey.
  */
 export async function changeOwnTeam(
   tx: Tx,
   { projectId }: Scope<"manage">,
   list: OwnTeamList,
-  { add, remove }: { add: readonly string[]; remove: readonly string[] },
+  { add, remove }: { add: readonly string[]; remove: NamedPerson },
 ): Promise<void> {
   const column = COLUMNS[list];
-  const [entry, gone] =
-    list === "people" ? [sql`lower(e)`, lowered([...add, ...remove])] : [sql`e`, [...add, ...remove]];
   const { rows } = await tx.query<{ entries: number }>(sql`
     UPDATE projects
-       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE ${entry} <> ALL(${gone}::text[]))
-                       || ${add}::text[]
+       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE NOT ${names(sql`e`, remove)}) || ${add}::text[]
      WHERE id = ${projectId}
     RETURNING cardinality(${column}) AS entries`);
   if ((rows[0]?.entries ?? 0) > LIST_MAX_ENTRIES)
@@ -81,15 +83,12 @@ export async function changeOwnTeam(
  * Erasure: takes a person's ids and addresses off the own team's list. Locks the project only if it names them.
  * projects_pkey.
  */
-export async function eraseFromOwnTeam(tx: Tx, projectId: string, names: readonly string[]): Promise<void> {
+export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`
     UPDATE projects
-       SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE lower(e) <> ALL(${lowered(names)}))
-     WHERE id = ${projectId}
-       AND EXISTS (SELECT FROM unnest(internal_people) e WHERE lower(e) = ANY(${lowered(names)}))`);
+       SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE NOT ${names(sql`e`, person)})
+     WHERE id = ${projectId} AND EXISTS (SELECT FROM unnest(internal_people) e WHERE ${names(sql`e`, person)})`);
 }
-
-const lowered = (entries: readonly string[]): string[] => entries.map((entry) => entry.toLowerCase());
 
 /**
  * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is

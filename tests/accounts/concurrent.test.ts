@@ -3,6 +3,8 @@ import { pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { changeAccount, changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
 import { applyBatch } from "@/lib/ingest/store/engine";
+import { erase } from "@/lib/privacy/erase";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { grantScope } from "@/lib/scope";
 import { makeProject } from "@/tests/identity/run";
 import { at, described, materialized, operation, rebuild, settle } from "./support";
@@ -68,4 +70,52 @@ test("writers, the job and corrections run concurrently without deadlock, and th
   await rebuild(project.id);
   expect(await materialized(project.id)).toEqual(left);
   expect(await deadlocks()).toBe(before);
+});
+
+/** Until so many transactions of this database wait for a lock. */
+async function waiting(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await pool().query<{ waits: number }>(
+      "SELECT count(*)::int AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    if ((rows[0]?.waits ?? 0) >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("an account and its members are erased at once without deadlock, whichever comes first", async () => {
+  for (const accountFirst of [true, false]) {
+    const before = await deadlocks();
+    const project = await makeProject(pool());
+    const scope = grantScope(project.id, "member:test");
+    await applyBatch(
+      pool(),
+      project,
+      ["ada", "bob"].map((user, i) => operation(i, { user, anon: "shared", groups: ["acme", "beta"] })),
+    );
+    await settle(project);
+    const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
+    const work = [
+      () => eraseAccount(scope, "acme", at(100)),
+      () => erase(pool(), project, { kind: "u", extId: "ada" }, options),
+    ];
+    // A job in the middle of its turn makes them queue up in this order.
+    const job = await pool().connect();
+    await job.query("BEGIN");
+    await lockFacts(job, project.id);
+    const running: Promise<unknown>[] = [];
+    for (const one of accountFirst ? work : work.toReversed()) {
+      running.push(one());
+      await waiting(running.length);
+    }
+    await job.query("COMMIT");
+    job.release();
+    await Promise.all(running);
+    expect(await deadlocks()).toBe(before);
+    const { rows } = await pool().query(
+      "SELECT DISTINCT account_id FROM account_members WHERE project_id = $1 ORDER BY 1",
+      [project.id],
+    );
+    expect(rows).toEqual([{ account_id: "beta" }]);
+  }
 });

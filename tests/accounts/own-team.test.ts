@@ -3,11 +3,12 @@ import { pool } from "@/lib/db/pool";
 import { changeMerge, unassign } from "@/lib/ingest/corrections/accounts";
 import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
+import { erase } from "@/lib/privacy/erase";
 import { settingValues } from "@/lib/projects/projects.queries";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
-import { createSegment } from "@/lib/segments/segments.store";
+import { createSegment, updateSegment } from "@/lib/segments/segments.store";
 import { makeProject } from "@/tests/identity/run";
 import { apply, DAY, identified, materialized, operation, rebuild, START, settle } from "./support";
 
@@ -88,6 +89,51 @@ test("somebody is left out by a button and counted again by the next, and nobody
   await updateProject(scope, { internalPeople: ["ADA@acme.com", "bob"] });
   await leavePersonOut(scope, "u:ada", false);
   expect((await settingValues(scope)).internalPeople).toEqual(["bob"]);
+});
+
+test("a user id is another one in another case, an address is not; also in an erasure", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  await apply(project, operation(4, { user: "ADA" }), operation(4, { user: "Zoë@Acme.com" }));
+  await settle(project);
+  const listed = async () => (await settingValues(scope)).internalPeople;
+  await updateProject(scope, { internalPeople: ["ADA", "bob"] });
+  await leavePersonOut(scope, "u:ada", true);
+  expect(await listed()).toEqual(["ADA", "bob", "ada"]);
+  await leavePersonOut(scope, "u:ada", false);
+  expect(await listed()).toEqual(["ADA", "bob"]);
+  await updateProject(scope, { internalPeople: ["ADA", "Ada@ACME.com", "zoË@acme.com"] });
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: START + 60 * DAY };
+  for (const extId of ["ada", "Zoë@Acme.com"]) await erase(pool(), project, { kind: "u", extId }, options);
+  expect(await listed()).toEqual(["ADA"]);
+  await settle(project);
+  const { rows } = await pool().query(
+    "SELECT p.display_id FROM profile_facts f JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person WHERE f.project_id = $1 AND f.is_internal",
+    [project.id],
+  );
+  expect(rows).toEqual([{ display_id: "ADA" }]);
+});
+
+test("a segment of the own team is looked at anew when one that it names changes", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  const role = (value: string): Rule => ({
+    kind: "and",
+    of: [{ kind: "property", key: "role", type: "text", is: "oneOf", values: [value] }],
+  });
+  const inner = await createSegment(scope, { name: "Inner", description: "", rule: role("nobody") });
+  const named = (id: string): Rule => ({ kind: "and", of: [{ kind: "segment", is: "in", id }] });
+  const middle = await createSegment(scope, { name: "Middle", description: "", rule: named(inner) });
+  const outer = await createSegment(scope, { name: "Outer", description: "", rule: named(middle) });
+  await leaveSegmentOut(scope, outer, true);
+  await settle(project);
+  expect(await internal(project.id)).toEqual([]);
+  await updateSegment(scope, inner, { name: "Inner", description: "", rule: role("staff") });
+  await settle(project);
+  expect(await internal(project.id)).toEqual(["eve"]);
+  await settle(project);
+  const { rows } = await pool().query("SELECT id FROM account_work WHERE project_id = $1", [project.id]);
+  expect(rows).toEqual([]);
 });
 
 test("the members of a segment are left out, those who join it later too, and undone as easily", async () => {

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { requirePerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
+import { namedPerson } from "@/lib/projects/own-team";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
 import { requireAccount } from "./accounts";
@@ -18,10 +19,10 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
   const [id] = profile?.userIds ?? [];
   if (!profile || id === undefined)
     throw new AppError("unprocessable", "Only a user with an id can be left out. Leave visitors out by a property.");
-  const names = [...profile.userIds, ...(profile.email === null ? [] : [profile.email])];
+  const named = namedPerson(profile.userIds, [profile.email]);
   await transaction(pool(), async (tx) => {
     const noted = await ownTeamNoted(tx, scope.projectId);
-    await changeOwnTeam(tx, scope, "people", isOut ? { add: [id], remove: names } : { add: [], remove: names });
+    await changeOwnTeam(tx, scope, "people", { add: isOut ? [id] : [], remove: named });
     if (noted) await noteOwnTeam(tx, scope.projectId);
     await addPeople(tx, scope.projectId, [personNumber(person)]);
   });
@@ -35,7 +36,7 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
   const { canonical, ids } = await requireAccount(scope, id);
   await transaction(pool(), async (tx) => {
     const noted = await ownTeamNoted(tx, scope.projectId);
-    await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: ids });
+    await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: { ids, addresses: [] } });
     if (noted) await noteOwnTeam(tx, scope.projectId);
     await addAccounts(tx, scope.projectId, [canonical]);
   });
@@ -43,6 +44,6 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
 
 /** Leaves the members of a segment out of every count, or counts them again. Everybody is looked at anew. */
 export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
-  const change = isOut ? { add: [segmentId], remove: [] } : { add: [], remove: [segmentId] };
+  const change = { add: isOut ? [segmentId] : [], remove: { ids: [segmentId], addresses: [] } };
   await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));
 }

@@ -12,7 +12,8 @@ import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
-import { isNamedIn, ownTeamOf } from "@/lib/projects/projects.queries";
+import { isNamedIn, namedPerson } from "@/lib/projects/own-team";
+import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { leavePerson } from "../../../own-team-actions";
 import { eraseUser, previewErasure } from "./actions";
 
@@ -44,7 +45,7 @@ export default async function PrivacyPage({ params }: Props) {
       <CountedPerson
         person={person}
         projectId={project.id}
-        isNamed={isNamedIn(ownTeam.people, [...person.userIds, person.email])}
+        isNamed={isNamedIn(ownTeam.people, namedPerson(person.userIds, [person.email]))}
         mayManage={may.manage}
         action={leavePerson}
       />
