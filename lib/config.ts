@@ -23,6 +23,8 @@ const schema = z
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     /** How many messages a second one address may send without a secret, on average; 0: any number. */
     INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
+    /** How many API requests a second one key may make, on average; an address without a valid key as many. 0: any. */
+    API_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(100),
     /** Who runs this instance: its users' own company (no plans, no limits), or a service with trials and plans. */
     EDITION: z.enum(["self-hosted", "hosted"]).default("self-hosted"),
     /** Payments of the hosted edition; empty: none are taken. Test keys work as well as live ones. */

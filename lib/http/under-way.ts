@@ -123,6 +123,7 @@ export class UnderWay {
       });
       response.end(body);
     }
+    refusals.set(request, error);
     this.release(held);
     // After the answer has left; the reader's copy of the body is freed with the request.
     setTimeout(() => request.socket.destroy(), CLOSE_MS).unref();
@@ -139,6 +140,11 @@ export class UnderWay {
     else this.byAddress.delete(held.address);
   }
 }
+
+const refusals = new WeakMap<IncomingMessage, AppError>();
+
+/** Why a request was answered before its body was read; undefined: it was not. */
+export const refusalOf = (request: IncomingMessage): AppError | undefined => refusals.get(request);
 
 const RETRY = { retryAfterSeconds: 5 };
 const CLOSE_MS = 100;

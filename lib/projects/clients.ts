@@ -7,6 +7,7 @@ import { AppError } from "@/lib/errors";
 import { givenIn } from "@/lib/http/asked-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
+import { admitClient, admitStranger } from "@/lib/projects/api-limit";
 import { noteUse } from "@/lib/projects/client-use.store";
 import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
 import { originCheck } from "@/lib/projects/origin";
@@ -151,9 +152,8 @@ async function lookUp(clientId: string): Promise<Known | null> {
 export async function requireClient(request: ApiRequest): Promise<Scope>;
 export async function requireClient<P extends Permission>(request: ApiRequest, permission: P): Promise<Scope<P>>;
 export async function requireClient(request: ApiRequest, permission: Permission = "view"): Promise<Scope<"manage">> {
-  const credentials = credentialsOf(Object.fromEntries(request.headers));
-  if (credentials.clientId === null || credentials.secret === null) throw noKeyPair();
-  const scope = grant(await authenticate(credentials, null), [permission]);
+  const client = await asking(request, ({ clientId, secret }) => clientId !== null && secret !== null);
+  const scope = grant(client, [permission]);
   recordRequest(scope, request);
   return scope;
 }
@@ -166,9 +166,7 @@ export async function requireClient(request: ApiRequest, permission: Permission 
 export async function requireServer(
   request: ApiRequest,
 ): Promise<{ scope: Scope<"edit" | "erase">; settings: ProjectSettings; mayRead: boolean }> {
-  const credentials = credentialsOf(Object.fromEntries(request.headers));
-  if (credentials.clientId === null) throw noKeyPair();
-  const client = await authenticate(credentials, null);
+  const client = await asking(request, ({ clientId }) => clientId !== null);
   if (!client.trusted) {
     throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
@@ -186,6 +184,23 @@ function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest)
   const { pathname, search } = new URL(url, "http://api");
   const opened = openedAt(method, pathname, givenIn(search).split(" "));
   if (opened) recordAccess({ projectId, actor, at: Date.now(), ...opened });
+}
+
+/** The key of an API request; throws `rate_limited` for one that asks too much, and for addresses without a key. */
+async function asking(request: ApiRequest, isComplete: (given: Credentials) => boolean): Promise<Authenticated> {
+  const { headers, url } = request;
+  const now = Date.now();
+  const credentials = credentialsOf(Object.fromEntries(headers));
+  let client: Authenticated;
+  try {
+    if (!isComplete(credentials)) throw noKeyPair();
+    client = await authenticate(credentials, null);
+  } catch (error) {
+    admitStranger(headers, now);
+    throw error;
+  }
+  admitClient({ clientId: client.clientId, projectId: client.settings.id, path: new URL(url).pathname }, now);
+  return client;
 }
 
 const noKeyPair = () =>

@@ -258,7 +258,7 @@ export const PROJECT_SETTINGS = {
   maxMegabytesPerHour: numberSetting({
     group: "ceilings",
     label: "Data per hour without the secret",
-    hint: "Above it, pages and apps are asked to retry later (429), which our SDKs do. Servers that send the secret are not counted. Counted per server process.",
+    hint: "Above it, pages and apps are asked to retry later (429), which our SDKs do. Servers that send the secret are not counted.",
     min: 1,
     max: 1_000_000,
     unit: "MB",

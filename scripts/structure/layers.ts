@@ -8,12 +8,13 @@ export const LAYERS = [
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
+  ["lib/limits"], // how much was used of a limit, over all processes
+  ["lib/debugger"],
   ["lib/queue"], // jobs that run once, added in the transaction of what causes them
   ["lib/organizations", "lib/mail", "lib/access-log"],
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/plans"], // trials and plans of the hosted edition
   ["lib/identity"],
-  ["lib/debugger"],
   ["lib/risk"], // who comes back; lists of people show it
   // Features.
   ["lib/sessions", "lib/profiles", "lib/accounts", "lib/timeline", "lib/notes", "lib/pins", "lib/features"],

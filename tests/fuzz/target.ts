@@ -34,6 +34,7 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
     DATA_DIR: folder,
     PORT: port,
     INGEST_MESSAGES_PER_SECOND: "0",
+    API_REQUESTS_PER_SECOND: "0",
     LOOP_DELAY_FILE: delayFile,
   };
   for (const name of ["DATABASE_URL", "AUTH_SECRET", "APP_URL", "VITEST", "npm_lifecycle_event"])

@@ -1,48 +1,64 @@
-import { LRUCache } from "lru-cache";
+import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { Meters, type Report } from "@/lib/limits/meters";
+import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** Projects remembered; the least recently seen is forgotten and its hour starts over. */
-const PROJECTS_MAX = 10_000;
+/** The share of an hour's bytes that one process takes in before it reports. */
+const CHUNK_SHARE = 0.02;
 
-type Hour = { hour: number; bytes: number };
+const hourOf = (now: number): number => Math.floor(now / HOUR_MS);
+const keyOf = (projectId: string, now: number): string => `bytes:${projectId}:${hourOf(now)}`;
 
 /**
- * Bytes each project received without the secret in the current hour: in memory, so per process. Less than a
- * microsecond a call.
+ * Bytes each project received without the secret in the current hour, over all processes. Less than a microsecond a
+ * call.
  */
 export class HourlyBytes {
-  private readonly projects = new LRUCache<string, Hour>({ max: PROJECTS_MAX });
+  private readonly meters: Meters;
+
+  constructor(report: Report = async () => new Map()) {
+    this.meters = new Meters({ perSecond: 0, report });
+  }
 
   /**
    * Counts a request of `bytes`. Throws `rate_limited` until the next full hour once the project has received
    * `megabytes`; rejected requests are not counted, so a flood leaves no debt.
    */
   take(projectId: string, bytes: number, megabytes: number, now: number): void {
-    const hour = Math.floor(now / HOUR_MS);
-    const known = this.projects.get(projectId);
-    const used = known?.hour === hour ? known.bytes : 0;
-    if (used + bytes > megabytes * MEGABYTE) {
+    const key = keyOf(projectId, now);
+    const most = megabytes * MEGABYTE;
+    if (this.meters.level(key, now) + bytes > most) {
       const message = `This project takes in ${megabytes} MB an hour without the secret (Settings, Ceilings). What the SDK keeps is sent later.`;
       throw new AppError("rate_limited", message, {
-        retryAfterSeconds: Math.ceil(((hour + 1) * HOUR_MS - now) / 1_000),
+        retryAfterSeconds: Math.ceil(((hourOf(now) + 1) * HOUR_MS - now) / 1_000),
       });
     }
-    this.projects.set(projectId, { hour, bytes: used + bytes });
+    this.meters.add(key, bytes, Math.max(1, most * CHUNK_SHARE), now);
   }
 
-  /** Megabytes in the hour of `now`. */
+  /** Megabytes in the hour of `now`, as far as this process knows. */
   used(projectId: string, now: number): number {
-    const known = this.projects.get(projectId);
-    return known?.hour === Math.floor(now / HOUR_MS) ? known.bytes / MEGABYTE : 0;
+    return this.meters.level(keyOf(projectId, now), now) / MEGABYTE;
+  }
+
+  /** For tests. */
+  settled(): Promise<void> {
+    return this.meters.settled();
   }
 }
 
 const shared = globalThis as typeof globalThis & { throughlineHourlyBytes?: HourlyBytes };
 
 /** One per process, shared by Next's copies of this module. */
-export const hourlyBytes = (): HourlyBytes => (shared.throughlineHourlyBytes ??= new HourlyBytes());
+export const hourlyBytes = (): HourlyBytes => (shared.throughlineHourlyBytes ??= new HourlyBytes(reportMeters));
 
 export const countHourlyBytes = (projectId: string, bytes: number, megabytes: number, now: number): void =>
   hourlyBytes().take(projectId, bytes, megabytes, now);
+
+/** Megabytes in the hour of `now` over all processes, except for the last few hundredths of the ceiling of each. */
+export async function hourlyMegabytes(projectId: string, now: number): Promise<number> {
+  const reported = await meterLevel(pool(), keyOf(projectId, now));
+  return Math.max(reported / MEGABYTE, hourlyBytes().used(projectId, now));
+}

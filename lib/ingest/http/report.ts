@@ -1,3 +1,4 @@
+import { rememberLimited } from "@/lib/debugger/limited";
 import { remember, rememberDropped } from "@/lib/debugger/ring";
 import type { Seen, Status } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
@@ -140,6 +141,11 @@ export async function reportFailure(request: IngestRequest, error: unknown): Pro
   }
   const id = credentials.clientId === null ? "" : ` It began with ${credentials.clientId.slice(0, KEY_SHOWN)}.`;
   const hint = request.projectId || error.code !== "unauthorized" ? "" : id;
+  if (error.code === "rate_limited" && request.projectId) {
+    const { path: via } = addressOf(request);
+    rememberLimited(request.projectId, { at: request.receivedAt, via, reason: error.message });
+    return;
+  }
   reportWhole(request, `${error.message}${hint}`, error.code !== "too_large");
 }
 

@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
-import { AppError } from "@/lib/errors";
 import { isInnerAddress } from "@/lib/http/inner-address";
+import type { Report } from "@/lib/limits/meters";
+import { reportNetworks } from "@/lib/limits/networks";
+import { RateLimit } from "@/lib/limits/rate-limit";
 
 /**
  * Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online.
@@ -9,66 +11,64 @@ import { isInnerAddress } from "@/lib/http/inner-address";
 const BURST_SECONDS = 20;
 /** How long an address counts as a customer's server after it sent a valid secret, in milliseconds. */
 const TRUSTED_MS = 10 * 60_000;
-/** Addresses remembered, about 200 bytes each; the least recently seen is forgotten first and starts again. */
+/** Trusted addresses remembered; the least recently seen is forgotten first. */
 const ADDRESSES_MAX = 50_000;
 
-type Bucket = { left: number; at: number; trustedUntil: number };
+const TOO_MUCH = "Too much at once from this address. What the SDK keeps is sent later.";
 
 /**
- * Limits the messages an address may send without a secret: a token bucket each, in memory, so per process. Addresses
- * are those that `clientAddress` trusts, never what a request claims; they are neither stored nor logged. Times are
- * milliseconds since 1970. Each call takes less than a microsecond.
+ * Limits the messages an address may send without a secret, over all processes. Addresses are those that
+ * `clientAddress` trusts, never what a request claims; in the database they are keyed hashes that last for minutes.
+ * Times are milliseconds since 1970. Each call takes less than a microsecond.
  */
 export class SenderLimit {
-  private readonly buckets = new LRUCache<string, Bucket>({ max: ADDRESSES_MAX });
+  private readonly limit: RateLimit;
+  private readonly trusted = new LRUCache<string, number>({ max: ADDRESSES_MAX });
 
-  constructor(private readonly perSecond: number) {}
+  constructor(
+    private readonly perSecond: number,
+    report: Report = async () => new Map(),
+  ) {
+    this.limit = new RateLimit(perSecond, perSecond * BURST_SECONDS, report);
+  }
 
   /**
    * Counts one message of a request whose body is not read yet. Throws `rate_limited` with the seconds to wait if the
    * address has used up its tokens.
    */
   admit(address: string | null, now: number): void {
-    const bucket = this.bucketOf(address, now);
-    if (!bucket || bucket.trustedUntil > now) return;
-    if (bucket.left < 1) {
-      throw new AppError("rate_limited", "Too much at once from this address. What the SDK keeps is sent later.", {
-        retryAfterSeconds: Math.max(1, Math.ceil((1 - bucket.left) / this.perSecond)),
-      });
-    }
-    bucket.left -= 1;
+    const key = this.keyOf(address);
+    if (key !== null && !this.isTrustedKey(key, now)) this.limit.admit(key, now, TOO_MUCH);
   }
 
-  /** Counts the other messages of an admitted request; the bucket may go negative, which delays the next request. */
+  /** Counts the other messages of an admitted request; the bucket may overflow, which delays the next request. */
   charge(address: string | null, messages: number, now: number): void {
-    const bucket = this.bucketOf(address, now);
-    if (bucket) bucket.left -= Math.max(0, messages - 1);
+    const key = this.keyOf(address);
+    if (key !== null) this.limit.charge(key, messages - 1, now);
   }
 
   /** Records that a valid secret came from the address. */
   trust(address: string | null, now: number): void {
-    const bucket = this.bucketOf(address, now);
-    if (bucket) bucket.trustedUntil = now + TRUSTED_MS;
+    const key = this.keyOf(address);
+    if (key !== null) this.trusted.set(key, now + TRUSTED_MS);
   }
 
   /** Whether a valid secret came from the address recently. */
   isTrusted(address: string, now: number): boolean {
-    return (this.buckets.peek(networkOf(address))?.trustedUntil ?? 0) > now;
+    return this.isTrustedKey(networkOf(address), now);
   }
 
-  private bucketOf(address: string | null, now: number): Bucket | null {
-    if (this.perSecond === 0 || address === null || isInnerAddress(address)) return null;
-    const key = networkOf(address);
-    const most = this.perSecond * BURST_SECONDS;
-    let bucket = this.buckets.get(key);
-    if (!bucket) {
-      bucket = { left: most, at: now, trustedUntil: 0 };
-      this.buckets.set(key, bucket);
-    } else if (now > bucket.at) {
-      bucket.left = Math.min(most, bucket.left + ((now - bucket.at) / 1_000) * this.perSecond);
-      bucket.at = now;
-    }
-    return bucket;
+  /** For tests. */
+  settled(): Promise<void> {
+    return this.limit.settled();
+  }
+
+  private isTrustedKey(key: string, now: number): boolean {
+    return this.trusted.size > 0 && (this.trusted.get(key) ?? 0) > now;
+  }
+
+  private keyOf(address: string | null): string | null {
+    return this.perSecond === 0 || address === null || isInnerAddress(address) ? null : networkOf(address);
   }
 }
 
@@ -86,7 +86,7 @@ const shared = globalThis as typeof globalThis & { throughlineSenderLimit?: Send
 
 /** One per process, shared by Next's copies of this module. */
 export const senderLimit = (): SenderLimit =>
-  (shared.throughlineSenderLimit ??= new SenderLimit(config().INGEST_MESSAGES_PER_SECOND));
+  (shared.throughlineSenderLimit ??= new SenderLimit(config().INGEST_MESSAGES_PER_SECOND, reportNetworks("sender")));
 
 export const admitSender = (address: string | null, now: number): void => senderLimit().admit(address, now);
 

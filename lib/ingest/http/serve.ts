@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
+import { refusalOf } from "@/lib/http/under-way";
 import { doorOf, ownDoorOf } from "@/lib/ingest/dialects/routes";
 import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
 import { handleIngest } from "@/lib/ingest/pipeline";
@@ -24,7 +25,11 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress ?? null,
     receivedAt: Date.now(),
-    body: (maxBytes) => readNodeBytes(request, maxBytes),
+    // Of a body that was refused under way, the reader only learns that it broke off.
+    body: (maxBytes) =>
+      readNodeBytes(request, maxBytes).catch((error: unknown) => {
+        throw refusalOf(request) ?? error;
+      }),
   });
   if (response.destroyed || response.headersSent) return; // lib/http/under-way released it meanwhile
   const body = answer.body ?? "";

@@ -15,7 +15,7 @@ import { requireMember } from "@/lib/auth/guard";
 import { config } from "@/lib/config";
 import { proxyAdvice, proxyFault, proxyFaultOfSettings } from "@/lib/http/proxy-watch";
 import { readerZone } from "@/lib/http/zone";
-import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
+import { hourlyMegabytes } from "@/lib/ingest/http/hourly-bytes";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
 import { isHosted } from "@/lib/plans/entitlements";
 import { clientsOf, settingValues } from "@/lib/projects/projects.queries";
@@ -36,11 +36,12 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
   const { scope, project, may, team, teamRole } = await requireMember((await params).project);
   const clock = { now: Date.now(), zone: await readerZone() };
   const since = new Date(clock.now - (COUNTED_DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
-  const [clients, values, refusals, use] = await Promise.all([
+  const [clients, values, refusals, use, hourly] = await Promise.all([
     clientsOf(scope),
     settingValues(scope),
     refusalsSince(scope, since),
     ceilingUse(scope),
+    hourlyMegabytes(project.id, clock.now),
   ]);
   const ownSegments = await segmentNames(scope, values.internalSegments);
   const editable = may.manage;
@@ -115,10 +116,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
       {plain("lifecycle")}
       <Section id="ceilings" {...SETTING_SECTIONS.ceilings}>
         <SettingsForm {...form("ceilings")} submit={editable ? "Save ceilings" : null} />
-        <CeilingUse
-          used={{ ...use, maxMegabytesPerHour: hourlyBytes().used(project.id, clock.now) }}
-          ceilings={values}
-        />
+        <CeilingUse used={{ ...use, maxMegabytesPerHour: hourly }} ceilings={values} />
       </Section>
     </>
   );

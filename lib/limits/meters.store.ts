@@ -1,0 +1,62 @@
+import sql from "sql-template-tag";
+import { type Database, pool } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import { logFault } from "@/lib/faults/log";
+import type { Report, Used } from "@/lib/limits/meters";
+
+/** How long a meter that never drains is kept, in seconds: its key names an hour. */
+const UNDRAINED_SECONDS = 2 * 60 * 60;
+/** How often each process deletes meters that ran empty, in ms. */
+const CLEAN_EVERY_MS = 60_000;
+
+let cleanedAt = 0;
+
+/** Reports to the meters of all processes; failures are logged. */
+export const reportMeters: Report = async (used, perSecond) => {
+  try {
+    const now = Date.now();
+    if (now - cleanedAt > CLEAN_EVERY_MS) {
+      cleanedAt = now;
+      await pool().query(prepared(sql`DELETE FROM shared_meters WHERE expires_at < now()`));
+    }
+    return await addToMeters(pool(), used, perSecond);
+  } catch (error) {
+    logFault("limits could not be shared with other processes", error);
+    throw error;
+  }
+};
+
+/**
+ * Adds to meters that drain by `perSecond`, by the database's clock, which all processes share. Rows in key order, so
+ * that two processes cannot deadlock. Primary key.
+ */
+export async function addToMeters(
+  db: Database,
+  used: readonly Used[],
+  perSecond: number,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ key: string; level: number }>(
+    prepared(sql`
+      INSERT INTO shared_meters AS m (key, level, at, expires_at)
+      SELECT q.key, q.amount, now(), now() + ${lifeOf(perSecond)}::float8 * interval '1 second'
+        FROM unnest(${used.map(({ key }) => key)}::text[], ${used.map(({ amount }) => amount)}::float8[]) q(key, amount)
+       ORDER BY q.key
+      ON CONFLICT (key) DO UPDATE
+        SET level = excluded.level + greatest(
+              0, m.level - extract(epoch FROM now() - m.at)::float8 * ${perSecond}::float8),
+            at = now(),
+            expires_at = greatest(m.expires_at, excluded.expires_at)
+      RETURNING key, level`),
+  );
+  return new Map(rows.map(({ key, level }) => [key, level]));
+}
+
+/** Longer than any bucket takes to run empty, debts included. */
+const DRAINED_SECONDS = 10 * 60;
+const lifeOf = (perSecond: number): number => (perSecond > 0 ? DRAINED_SECONDS : UNDRAINED_SECONDS);
+
+/** The level of one meter that never drains, over all processes; 0 if nobody reported any. Primary key. */
+export async function meterLevel(db: Database, key: string): Promise<number> {
+  const { rows } = await db.query<{ level: number }>(prepared(sql`SELECT level FROM shared_meters WHERE key = ${key}`));
+  return rows[0]?.level ?? 0;
+}

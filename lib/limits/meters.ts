@@ -1,0 +1,107 @@
+import { LRUCache } from "lru-cache";
+
+/** Meters remembered per process; the least recently used is forgotten, and known again from the next report. */
+const KNOWN_MAX = 50_000;
+/** Meters per report. */
+const REPORT_MAX = 500;
+/** After a report that failed, in ms. */
+const RETRY_MS = 1_000;
+
+export type Used = { key: string; amount: number };
+/** Adds to the meters of all processes, and returns the level of each after that. */
+export type Report = (used: readonly Used[], perSecond: number) => Promise<ReadonlyMap<string, number>>;
+
+export type MeterOptions = {
+  /** How fast a meter drains; 0: never, its key has an end. */
+  perSecond: number;
+  report: Report;
+};
+
+type Meter = { level: number; at: number; unreported: number; chunk: number };
+
+/**
+ * Leaky buckets that several processes share. Each process decides from memory, in less than a microsecond, and reports
+ * what it counted in chunks: the answer is what all of them counted. So together they let through at most what one
+ * would, and per process a chunk and whatever comes in while its report is under way. Who never fills a chunk costs no
+ * statement. While reports fail, limits hold per process. Times are ms since 1970.
+ */
+export class Meters {
+  private readonly known = new LRUCache<string, Meter>({ max: KNOWN_MAX });
+  private readonly due = new Set<string>();
+  private isReporting = false;
+  private pausedUntil = 0;
+
+  constructor(private readonly options: MeterOptions) {}
+
+  /** How full a meter is, as far as this process knows. */
+  level(key: string, now: number): number {
+    const meter = this.known.get(key);
+    return meter ? this.drained(meter, now) : 0;
+  }
+
+  /** `chunk`: how much this process may count before it reports. */
+  add(key: string, amount: number, chunk: number, now: number): void {
+    let meter = this.known.get(key);
+    if (!meter) {
+      meter = { level: 0, at: now, unreported: 0, chunk };
+      this.known.set(key, meter);
+    }
+    this.drained(meter, now);
+    meter.level += amount;
+    meter.unreported += amount;
+    if (meter.unreported < chunk) return;
+    if (this.due.size < KNOWN_MAX) this.due.add(key);
+    if (!this.isReporting && now >= this.pausedUntil) void this.reportAll(now);
+  }
+
+  /** Resolves once everything that is due was reported: for tests. */
+  async settled(): Promise<void> {
+    while (this.isReporting) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+
+  private drained(meter: Meter, now: number): number {
+    if (now > meter.at) {
+      meter.level = Math.max(0, meter.level - ((now - meter.at) / 1_000) * this.options.perSecond);
+      meter.at = now;
+    }
+    return meter.level;
+  }
+
+  private async reportAll(now: number): Promise<void> {
+    this.isReporting = true;
+    try {
+      while (this.due.size > 0) await this.reportSome([...this.due].slice(0, REPORT_MAX));
+    } catch {
+      // The limits hold per process meanwhile; whoever reports logs why.
+      this.pausedUntil = now + RETRY_MS;
+    } finally {
+      this.isReporting = false;
+    }
+  }
+
+  private async reportSome(keys: readonly string[]): Promise<void> {
+    const used: Used[] = [];
+    for (const key of keys) {
+      this.due.delete(key);
+      const meter = this.known.peek(key);
+      if (!meter) continue;
+      used.push({ key, amount: meter.unreported });
+      meter.unreported = 0;
+    }
+    try {
+      const levels = await this.options.report(used, this.options.perSecond);
+      for (const [key, level] of levels) {
+        const meter = this.known.peek(key);
+        // What came in meanwhile is not in it. Never lowers what this process counted itself.
+        if (meter) meter.level = Math.max(meter.level, level + meter.unreported);
+      }
+    } catch (error) {
+      for (const { key, amount } of used) {
+        const meter = this.known.peek(key);
+        if (meter) meter.unreported += amount;
+        this.due.add(key);
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { config } from "@/lib/config";
+import { rememberLimited } from "@/lib/debugger/limited";
+import { AppError } from "@/lib/errors";
+import { clientIp } from "@/lib/http/forwarded";
+import { isInnerAddress } from "@/lib/http/inner-address";
+import { networkName } from "@/lib/http/network";
+import type { Report } from "@/lib/limits/meters";
+import { reportMeters } from "@/lib/limits/meters.store";
+import { reportNetworks } from "@/lib/limits/networks";
+import { RateLimit } from "@/lib/limits/rate-limit";
+
+/** Burst of a key, in seconds of its rate. */
+const BURST_SECONDS = 20;
+
+const TOO_MANY = "Too many requests. Try again later.";
+
+const shared = globalThis as typeof globalThis & {
+  throughlineApiLimit?: RateLimit;
+  throughlineApiStrangers?: RateLimit;
+};
+
+/** One per process, shared by Next's copies of this module. */
+const limitOf = (report: Report): RateLimit => {
+  const rate = config().API_REQUESTS_PER_SECOND;
+  return new RateLimit(rate, rate * BURST_SECONDS, report);
+};
+const keys = (): RateLimit => (shared.throughlineApiLimit ??= limitOf(reportMeters));
+const strangers = (): RateLimit => (shared.throughlineApiStrangers ??= limitOf(reportNetworks("stranger")));
+
+type Asking = { clientId: string; projectId: string; path: string };
+
+/** Counts a request of a key to the API, over all processes; throws `rate_limited`, and shows it in the debugger. */
+export function admitClient({ clientId, projectId, path }: Asking, now: number): void {
+  try {
+    keys().admit(`api:${clientId}`, now, TOO_MANY);
+  } catch (error) {
+    if (error instanceof AppError) rememberLimited(projectId, { at: now, via: path, reason: error.message });
+    throw error;
+  }
+}
+
+/** Counts a request without a valid key, by its public address; throws `rate_limited`. */
+export function admitStranger(headers: Pick<Headers, "get">, now: number): void {
+  const address = clientIp(headers);
+  if (address !== null && !isInnerAddress(address)) strangers().admit(networkName(address), now, TOO_MANY);
+}
