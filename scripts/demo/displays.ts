@@ -1,10 +1,13 @@
 import { setEventDisplay } from "@/lib/events/events.store";
 import type { EventDisplay } from "@/lib/events/types";
+import { featuresOf } from "@/lib/features/features.queries";
+import { saveFeatures } from "@/lib/features/features.store";
 import { setPin } from "@/lib/pins/pins.store";
 import type { Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
-import { listSegments } from "@/lib/segments/segments.queries";
-import { createSegment } from "@/lib/segments/segments.store";
+import { allSegments } from "@/lib/segments/segments.queries";
+import { createAccountSegment, createSegment } from "@/lib/segments/segments.store";
+import { ACCOUNT_SEGMENTS, FEATURES } from "./accounts";
 
 /** Event displays as Larder's team would configure them. */
 const DISPLAYS: Record<string, EventDisplay> = {
@@ -59,10 +62,16 @@ const SEGMENTS: { name: string; description: string; rule: Rule }[] = [
   },
 ];
 
-/** Sets event displays, pins properties and saves a few segments; idempotent. */
+/** Sets event displays, pins properties, names features and saves a few segments; idempotent. */
 export async function configureDemo(scope: Scope<"edit">): Promise<void> {
   for (const [name, display] of Object.entries(DISPLAYS)) await setEventDisplay(scope, name, display);
   for (const key of PINS) await setPin(scope, key, true);
-  const known = new Set((await listSegments(scope)).map(({ name }) => name));
+  if ((await featuresOf(scope)).isSuggested)
+    await saveFeatures(
+      scope,
+      FEATURES.map((feature) => ({ id: "", ...feature })),
+    );
+  const known = new Set((await allSegments(scope)).map(({ name }) => name));
   for (const segment of SEGMENTS) if (!known.has(segment.name)) await createSegment(scope, segment);
+  for (const segment of ACCOUNT_SEGMENTS) if (!known.has(segment.name)) await createAccountSegment(scope, segment);
 }

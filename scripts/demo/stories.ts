@@ -11,6 +11,7 @@ const GROWING_DAYS = 42;
 /** A company must be this old for the change to be visible. */
 const SETTLED_DAYS = 150;
 const DROPPED_PATH = "/app/stock";
+export const DROPPED_EVENT = "stock_count_started";
 
 /** Whether this story can be told about the company. */
 const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {

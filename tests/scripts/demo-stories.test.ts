@@ -1,11 +1,16 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { adopters } from "@/lib/adoption/adoption.queries";
+import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope, type Scope } from "@/lib/scope";
+import { compileAccountRule } from "@/lib/segments/compiled.queries";
+import type { AccountRule } from "@/lib/segments/rule";
+import { ACCOUNT_SEGMENTS, FEATURES } from "../../scripts/demo/accounts";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
 import type { Company, Story } from "../../scripts/demo/person";
@@ -41,6 +46,30 @@ beforeAll(async () => {
   await refreshAllFacts(pool(), projectId);
   scope = grantScope(projectId, "system:test");
 }, 120_000);
+
+test.each([
+  ["Owner gone, team still here", "champion_left"],
+  ["Stopped counting stock", "feature_dropped"],
+  ["Teams that grow", "team_grows"],
+] as const)("the segment “%s” finds the planted company, and few others", async (name, story) => {
+  const rule = ACCOUNT_SEGMENTS.find((segment) => segment.name === name)?.rule as AccountRule;
+  const filter = await compileAccountRule(scope, rule);
+  const found = (await listAccounts(scope, { tab: "all", filter, limit: 50 })).rows.map(({ id }) => id);
+  expect(found).toContain(planted(story).id);
+  expect(found.length).toBeLessThan(OTHERS / 2);
+});
+
+test("adoption by week shows that the company with the dropped feature has not used it for six weeks", async () => {
+  const feature = {
+    id: "stock",
+    ...(FEATURES.find(({ name }) => name === "Stock counts") as (typeof FEATURES)[number]),
+  };
+  const whom = { segment: null, account: planted("feature_dropped").id };
+  const { weeks } = await weeklyUse(scope, feature, await adopters(scope, whom, Date.now()), Date.now());
+  const used = weeks.map(({ first, again }) => first + again);
+  expect(used.slice(0, 4).some((people) => people > 0)).toBe(true);
+  expect(used.slice(-5)).toEqual([0, 0, 0, 0, 0]);
+});
 
 const idsOf = async (tab: "quiet" | "growing"): Promise<string[]> =>
   (await listAccounts(scope, { tab, limit: 50 })).rows.map(({ id }) => id);

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { featuresOf } from "@/lib/features/features.queries";
 import { clientById } from "@/lib/projects/clients.queries";
 import { grantScope } from "@/lib/scope";
-import { countMembers, listSegments } from "@/lib/segments/segments.queries";
+import { countMembers, listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
+import { ACCOUNT_SEGMENTS, FEATURES } from "../../scripts/demo/accounts";
 import { countOperations } from "../../scripts/demo/demo.queries";
 import { configureDemo } from "../../scripts/demo/displays";
+import { AREAS } from "../../scripts/demo/features";
 import { generateDemo } from "../../scripts/demo/generate";
 import { loadDemo } from "../../scripts/demo/load";
 
@@ -102,11 +105,17 @@ test("loading the demo again changes nothing, so that an interrupted load can be
   expect(await countOperations(pool(), project.id)).toBe(demo.operations.length);
 });
 
-test("the demo's team has saved segments, once, and each can be counted", async () => {
+const NAMES = new Set(AREAS.flatMap(({ features }) => features.map(({ name }) => name)));
+
+test("the demo's team has named features and saved segments, once, and each can be counted", async () => {
   const scope = grantScope((await demoProject()).id, "system:demo");
   await configureDemo(scope);
   await configureDemo(scope);
   const segments = await listSegments(scope);
   expect(segments.map(({ name }) => name)).toEqual(["At work on a phone", "Kitchens going quiet", "Stopped exporting"]);
+  expect((await listAccountSegments(scope)).map(({ name }) => name)).toEqual(ACCOUNT_SEGMENTS.map(({ name }) => name));
+  const { features, isSuggested } = await featuresOf(scope);
+  expect([features.length, isSuggested]).toEqual([FEATURES.length, false]);
+  for (const { events } of features) for (const event of events) expect(NAMES).toContain(event);
   for (const { id } of segments) expect(await countMembers(scope, id)).toEqual({ count: 0, exact: true });
 });
