@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { Landing } from "@/components/site/landing";
 import { currentMember } from "@/lib/auth/session";
+import { isHosted } from "@/lib/plans/entitlements";
 import { projectsOf } from "@/lib/projects/projects.queries";
 
 /** The landing page; redirects members to the users of their first project. */
@@ -10,5 +11,5 @@ export default async function HomePage() {
     const [project] = await projectsOf(member.id);
     redirect(project ? `/${project.id}/users` : "/projects/new");
   }
-  return <Landing />;
+  return <Landing isHosted={isHosted()} />;
 }

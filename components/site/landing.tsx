@@ -2,13 +2,15 @@ import Link from "next/link";
 import { Logo } from "@/components/logo";
 import { Answers } from "@/components/site/answers";
 import { Faq } from "@/components/site/faq";
+import { Pricing } from "@/components/site/pricing";
 import { Privacy } from "@/components/site/privacy";
 import { Steps } from "@/components/site/steps";
 import { Story } from "@/components/site/story";
 import { Button } from "@/components/ui/button";
+import { TRIAL_DAYS } from "@/lib/plans/plans";
 
-/** The landing page: pitch, steps, privacy and FAQ. */
-export function Landing() {
+/** The landing page: pitch, steps, privacy, FAQ, and prices where this instance sells plans. */
+export function Landing({ isHosted }: { isHosted: boolean }) {
   return (
     <div className="min-h-dvh">
       <header className="mx-auto flex max-w-6xl items-center justify-between px-5 py-5">
@@ -44,7 +46,9 @@ export function Landing() {
               </Button>
             </div>
             <p className="mt-4 text-muted-foreground text-sm">
-              Self-hosted with one command. No limits, no licence key, nothing sent home.
+              {isHosted
+                ? `${TRIAL_DAYS} days free, without a card. Or on your own server, with one command and no limits.`
+                : "Self-hosted with one command. No limits, no licence key, nothing sent home."}
             </p>
           </div>
           <Story />
@@ -52,6 +56,7 @@ export function Landing() {
         <Steps />
         <Answers />
         <Privacy />
+        {isHosted && <Pricing />}
         <Faq />
       </main>
       <footer className="border-t">
