@@ -4,26 +4,28 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { LiveStream } from "@/components/events/live-stream";
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
 import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
+import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { countSet, query } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
+import { requireMember } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { humanName } from "@/lib/format/human-name";
 import { orFirstPage } from "@/lib/http/cursor";
 import { eventNames, streamEvents } from "@/lib/timeline/project-events.queries";
 import { recentEvents } from "@/lib/timeline/recent-events.queries";
-import { type ProjectListProps, readProjectList } from "../project-list";
 
 export const metadata: Metadata = { title: "Events" };
 
 const PAGE_EVENTS = 80;
 
-export default async function EventsPage(props: ProjectListProps) {
-  const list = await readProjectList("events", props);
+export default async function EventsPage({ params, searchParams }: ProjectListProps) {
+  const access = await requireMember((await params).project);
+  const list = await readProjectList("events", access, searchParams);
   const { scope, clock, range, cursor, people, state, pageHref } = list;
   const filter = streamFilterOf(list.search);
   const unfiltered = isUnfiltered(filter) && people === undefined;

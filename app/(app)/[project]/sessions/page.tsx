@@ -1,9 +1,10 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
-import { Suspense } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
+import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
+import { SourceFilter } from "@/components/overview/source-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { countSet } from "@/components/search-params";
@@ -12,12 +13,12 @@ import { Visitor } from "@/components/sessions/visitor";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
+import { requireMember } from "@/lib/auth/guard";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
 import { orFirstPage } from "@/lib/http/cursor";
-import { type Ranked, topSources } from "@/lib/overview/rankings.queries";
+import { topSources } from "@/lib/overview/rankings.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
-import { type ProjectListProps, readProjectList } from "../project-list";
 
 export const metadata: Metadata = { title: "Sessions" };
 
@@ -29,15 +30,13 @@ const LENGTHS = [
   { value: "10", label: "10 or more" },
 ];
 
-const SOURCE_WIDTH = "w-36";
-
-async function SourceFilter({ sources }: { sources: Promise<Ranked[]> }) {
-  const options = (await sources).map(({ name, count }) => ({ value: name, label: `${name} (${count})` }));
-  return <SelectFilter name="source" label="Source" options={options} width={SOURCE_WIDTH} />;
-}
-
-export default async function SessionsPage(props: ProjectListProps) {
-  const { scope, search, clock, range, cursor, people, state, pageHref } = await readProjectList("sessions", props);
+export default async function SessionsPage({ params, searchParams }: ProjectListProps) {
+  const access = await requireMember((await params).project);
+  const { scope, search, clock, range, cursor, people, state, pageHref } = await readProjectList(
+    "sessions",
+    access,
+    searchParams,
+  );
   const filter = visitsFilterOf(search);
   const visits = listVisits(scope, {
     filter: { ...filter, people, after: range.from, before: range.to },
@@ -62,12 +61,7 @@ export default async function SessionsPage(props: ProjectListProps) {
         state={state}
         active={countSet(filter)}
         file={{ columns: VISIT_COLUMNS, preset: VISIT_COLUMNS }}
-        before={
-          // Counting takes longer than reading the visits.
-          <Suspense fallback={<SelectFilter name="source" label="Source" options={[]} width={SOURCE_WIDTH} />}>
-            <SourceFilter sources={topSources(scope, range, range.before, SOURCES_OFFERED)} />
-          </Suspense>
-        }
+        before={<SourceFilter sources={topSources(scope, range, range.before, SOURCES_OFFERED)} />}
         after={
           <>
             <SelectFilter name="pages" label="Pages" options={LENGTHS} />

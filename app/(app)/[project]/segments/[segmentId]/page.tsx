@@ -4,6 +4,7 @@ import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
 import { people } from "@/components/people/total";
+import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -22,7 +23,6 @@ import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
 import { leaveSegment } from "../../own-team-actions";
 import { removeSegment } from "../../segment-actions";
-import { GrowthPanel, StandOutPanel } from "./panels";
 
 type Props = {
   params: Promise<{ project: string; segmentId: string }>;

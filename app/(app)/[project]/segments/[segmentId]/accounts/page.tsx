@@ -5,6 +5,7 @@ import { AccountToolbar } from "@/components/accounts/list-toolbar";
 import { NoAccounts } from "@/components/accounts/no-accounts";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { ListRows } from "@/components/list/list-rows";
+import { GrowthPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -19,7 +20,6 @@ import { accountRuleInWords } from "@/lib/segments/rule-text";
 import { accountMembersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../../column-actions";
 import { removeSegment } from "../../../segment-actions";
-import { GrowthPanel } from "../panels";
 
 type Props = {
   params: Promise<{ project: string; segmentId: string }>;

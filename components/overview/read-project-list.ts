@@ -2,7 +2,7 @@ import "server-only";
 import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
 import { internalOf, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
-import { requireMember } from "@/lib/auth/guard";
+import type { Access } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
@@ -16,9 +16,12 @@ const COUNTRIES_OFFERED = 30;
 export type ProjectListProps = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 /** The state of a project-wide list (visits, events) in its URL: dates, people and cursor. */
-export async function readProjectList(screen: "sessions" | "events", props: ProjectListProps) {
-  const { scope, project } = await requireMember((await props.params).project);
-  const [search, zone] = [await props.searchParams, await readerZone()];
+export async function readProjectList(
+  screen: "sessions" | "events",
+  { scope, project }: Access,
+  searchParams: ProjectListProps["searchParams"],
+) {
+  const [search, zone] = [await searchParams, await readerZone()];
   const clock = { now: Date.now(), zone };
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const cursor = one(search, "cursor");
