@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fuzz } from "../fuzz/fuzz";
 import { type RunningTarget, startTarget } from "../fuzz/target";
+import { clusterParent } from "../support/cluster-parent";
 
 /** Half a minute of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
 const DURATION_MS = 30_000;
@@ -11,7 +11,7 @@ const DURATION_MS = 30_000;
 const LATE_FACTOR = 25;
 const LATE_FLOOR_MS = 40;
 
-const folder = mkdtempSync(join(tmpdir(), "throughline-fuzz-"));
+const folder = mkdtempSync(join(clusterParent(), "throughline-fuzz-"));
 let target: RunningTarget;
 beforeAll(async () => {
   target = await startTarget(folder);
