@@ -18,5 +18,7 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
   return rows.map(({ method, ...row }) => ({ ...row, way: wayOf(method) }));
 }
 
-const wayOf = (method: string): string | null =>
-  method === "password" ? null : (providerOf(method)?.name ?? "a former provider");
+function wayOf(method: string): string | null {
+  if (method === "password") return null;
+  return method === "passkey" ? "a passkey" : (providerOf(method)?.name ?? "a former provider");
+}

@@ -12,7 +12,7 @@ export const LOG_INS_PER_MEMBER = 100;
 const DEVICE_MAX_LENGTH = 80;
 
 /** How a log-in began. */
-export const METHODS = ["password", "oidc", "github", "google"] as const;
+export const METHODS = ["password", "oidc", "github", "google", "passkey"] as const;
 export type Method = (typeof METHODS)[number];
 
 export type LogIn = { id: string; expiresAt: Date };

@@ -44,6 +44,7 @@ export async function resetPassword(token: string, password: string, now: Date):
     if (!(await useLink(tx, "reset", link))) throw new AppError("not_found", LINK_IS_OVER);
     // Whoever opened the account with somebody else's address may have linked a log-in of their own.
     await tx.linkedLogIn.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
+    await tx.passkey.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
     const { sessionVersion } = await tx.member.update({
       where: { id: member.id },
       data: { passwordHash, sessionVersion: { increment: 1 }, emailVerifiedAt: now },

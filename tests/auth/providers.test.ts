@@ -216,6 +216,6 @@ test("without a password, a log-in of the last ten minutes confirms a change, an
   const confirm = (logIn: string | null, now = NOW) => confirmOwner(member.id, { current: "", logIn }, now);
   expect(await confirm(fresh.id)).toMatchObject({ id: member.id });
   const late = new Date(NOW.getTime() + 11 * 60_000);
-  for (const refused of [confirm(null), confirm(theirs.id), confirm(fresh.id, late)])
-    await expect(refused).rejects.toMatchObject({ code: "unprocessable" });
+  for (const refused of [() => confirm(null), () => confirm(theirs.id), () => confirm(fresh.id, late)])
+    await expect(refused()).rejects.toMatchObject({ code: "unprocessable" });
 });

@@ -4,16 +4,14 @@ import { DeletedList } from "@/components/member/deleted-list";
 import { EmailForm, EmailText } from "@/components/member/email-form";
 import { LinkedLogIns } from "@/components/member/linked-log-ins";
 import { LogInList } from "@/components/member/log-in-list";
+import { NameForm } from "@/components/member/name-form";
+import { Passkeys } from "@/components/member/passkeys";
 import { PasswordForm, passwordText } from "@/components/member/password-form";
 import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
 import { Section } from "@/components/settings/section";
-import { FieldsForm } from "@/components/ui/fields-form";
 import { requireLogin } from "@/lib/auth/guard";
-import { logInsOf } from "@/lib/auth/log-ins.queries";
-import { verifiedAt } from "@/lib/auth/members.queries";
-import { hasPassword, waysIn } from "@/lib/auth/providers/linked.queries";
-import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { ownAccount } from "@/lib/auth/own-account.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { sendsMail } from "@/lib/mail/setup";
@@ -21,6 +19,7 @@ import { deletedOf } from "@/lib/projects/deletion.queries";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
 import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
 import { linkAction, unlinkAction } from "./link-actions";
+import { addPasskeyAction, beginPasskeyAction, removePasskeyAction } from "./passkey-actions";
 import { restoreAction } from "./restore-actions";
 
 export const metadata: Metadata = { title: "Your account" };
@@ -30,29 +29,20 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function AccountPage({ searchParams }: Props) {
   const member = await requireLogin("/account");
   const now = new Date();
-  const [logIns, current, verified, zone, factor, deleted, password, ways] = await Promise.all([
-    logInsOf(member.id, now),
+  const [own, current, zone, deleted] = await Promise.all([
+    ownAccount(member.id, await searchParams, now),
     currentLogIn(),
-    verifiedAt(member.id),
     readerZone(),
-    hasSecondFactor(member.id),
     deletedOf(member.id),
-    hasPassword(member.id),
-    waysIn(member.id, await searchParams),
   ]);
+  const { logIns, isVerified, factor, password, ways, passkeys } = own;
   const clock = { now: now.getTime(), zone };
   return (
     <AccountFrame>
       <Section id="name" title="Name" text="How your team sees you, in notes and corrections.">
-        <FieldsForm
-          action={renameAction}
-          submit="Save name"
-          fields={[
-            { name: "name", label: "Your name", autoComplete: "name", defaultValue: member.name, required: true },
-          ]}
-        />
+        <NameForm name={member.name} action={renameAction} />
       </Section>
-      <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={verified !== null} />}>
+      <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
         <EmailForm email={member.email} hasPassword={password} action={sendsMail() ? changeEmailAction : null} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>
@@ -63,6 +53,20 @@ export default async function AccountPage({ searchParams }: Props) {
           <LinkedLogIns {...ways} hasPassword={password} clock={clock} link={linkAction} unlink={unlinkAction} />
         </Section>
       )}
+      <Section
+        id="passkeys"
+        title="Passkeys"
+        text="Log in with your fingerprint, face or PIN: instead of password and code."
+      >
+        <Passkeys
+          passkeys={passkeys}
+          hasPassword={password}
+          clock={clock}
+          begin={beginPasskeyAction}
+          add={addPasskeyAction}
+          remove={removePasskeyAction}
+        />
+      </Section>
       <Section id="second-factor" title="Second factor" text={secondFactorText(factor)}>
         <SecondFactor
           isOn={factor}

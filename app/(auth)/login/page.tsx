@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { LogInForm } from "@/components/auth/log-in-form";
+import { PasskeyButton } from "@/components/auth/passkey-button";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { Alert } from "@/components/ui/alert";
 import { faultSentence } from "@/lib/auth/providers/faults";
@@ -10,6 +11,7 @@ import { currentMember } from "@/lib/auth/session";
 import { localPath } from "@/lib/http/local-path";
 import { logInAction } from "../actions";
 import { leaveAction } from "../provider-actions";
+import { askPasskeyAction, passkeyLogInAction } from "./passkey-actions";
 
 export const metadata: Metadata = { title: "Log in" };
 
@@ -30,6 +32,7 @@ export default async function LogInPage({ searchParams }: Props) {
         </div>
       )}
       <LogInForm action={logInAction} next={path} />
+      <PasskeyButton next={path} ask={askPasskeyAction} logIn={passkeyLogInAction} />
       <ProviderButtons providers={offered} verb="Log in with" next={path} action={leaveAction} />
       <p className="mt-6 text-muted-foreground text-sm">
         <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">

@@ -1,6 +1,6 @@
 import { faultSentence } from "@/lib/auth/providers/faults";
 import { providerOf, providers } from "@/lib/auth/providers/list";
-import { type ControlTx, prisma } from "@/lib/db/prisma";
+import { prisma } from "@/lib/db/prisma";
 
 /** `isUsable`: the instance still has this provider. */
 export type LinkedShown = {
@@ -34,16 +34,6 @@ export async function waysIn(memberId: string, asked: Asked) {
   if (offered.length === 0 && linked.length === 0) return null;
   const named = linked.map((one) => ({ ...one, name: providerOf(one.provider)?.name ?? one.provider }));
   return { linked: named, providers: offered, fault: faultSentence(asked.fault, asked.with) };
-}
-
-/** How many ways a member has to log in that work on this instance as it is set up. */
-export async function countWaysIn(tx: ControlTx, memberId: string): Promise<number> {
-  const issuer = { in: providers().map((one) => one.issuer) };
-  const [password, linked] = await Promise.all([
-    tx.member.count({ where: { id: memberId, passwordHash: { not: null } } }),
-    tx.linkedLogIn.count({ where: { memberId, issuer } }),
-  ]);
-  return password + linked;
 }
 
 export async function hasPassword(memberId: string): Promise<boolean> {

@@ -1,12 +1,10 @@
-import sql from "sql-template-tag";
 import { invitationOf, openInvitationTo } from "@/lib/auth/invitations.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { admitNewcomer, isUniqueViolation, maySignUp } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import type { Identity } from "@/lib/auth/providers/identity";
-import { countWaysIn } from "@/lib/auth/providers/linked.queries";
+import { lockedMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
-import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { queueMail } from "@/lib/mail/mails.store";
 import { addMember } from "@/lib/organizations/team.store";
@@ -136,8 +134,7 @@ export async function unlink(
     const found = await tx.linkedLogIn.findFirst({ where: { ...key, memberId }, select: { provider: true } });
     if (!found) return;
     await tx.linkedLogIn.deleteMany({ where: { ...key, memberId } });
-    if ((await countWaysIn(tx, memberId)) === 0)
-      throw new AppError("conflict", "This is your only way to log in. Choose a password first.");
+    await refuseLastWay(tx, memberId);
     const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
     await tx.logIn.deleteMany({ where: { memberId, method: found.provider, ...others } });
     const way = wordOf(found.provider);
@@ -147,12 +144,3 @@ export async function unlink(
 
 const wordOf = (provider: string): string =>
   provider === "github" ? "GitHub" : provider === "google" ? "Google" : "single sign-on";
-
-/** One change of a member's ways to log in at a time, so that two cannot each remove the last but one. */
-async function lockedMember(tx: ControlTx, memberId: string) {
-  await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${memberId}::uuid FOR UPDATE`);
-  return tx.member.findUniqueOrThrow({
-    where: { id: memberId },
-    select: { email: true, name: true, emailVerifiedAt: true },
-  });
-}

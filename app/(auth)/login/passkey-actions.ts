@@ -1,0 +1,25 @@
+"use server";
+
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
+import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
+import { startSession } from "@/lib/auth/session";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { localPath } from "@/lib/http/local-path";
+import { deviceOf } from "@/lib/ingest/enrich/device-name";
+
+export const askPasskeyAction = action(async () =>
+  authenticationOptions(await relyingParty(), await newChallenge("log in")),
+);
+
+/** A passkey that verified its owner is two factors: no code is asked for. */
+export const passkeyLogInAction = action(async (form): Promise<string> => {
+  const challenge = await takeChallenge("log in");
+  const given = { answer: text(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };
+  const member = challenge === null ? null : await memberOfPasskey(given, new Date());
+  if (!member) throw new AppError("unauthorized", "This passkey opens no account here. Log in another way.");
+  await startSession(member, deviceOf(await headers()), "passkey");
+  redirect(localPath(text(form, "next")));
+});

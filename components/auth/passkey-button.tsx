@@ -1,0 +1,39 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
+
+type PasskeyButtonProps = { next: string; ask: Action<Options>; logIn: Action<string> };
+
+/** Logs in with a passkey of this device; the library is loaded once somebody clicks. */
+export function PasskeyButton({ next, ask, logIn }: PasskeyButtonProps) {
+  const [fault, setFault] = useState<string | null>(null);
+  const [isPending, start] = useTransition();
+  const onClick = () =>
+    start(async () => {
+      setFault(null);
+      const asked = await ask(IDLE, new FormData());
+      if (asked.status !== "done") return setFault(asked.status === "failed" ? asked.message : null);
+      const { startAuthentication } = await import("@simplewebauthn/browser");
+      const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => null);
+      if (!answer) return setFault("No passkey was used. Try again, or log in another way.");
+      const form = new FormData();
+      form.set("answer", JSON.stringify(answer));
+      form.set("next", next);
+      const done = await logIn(IDLE, form);
+      if (done?.status === "failed") setFault(done.message);
+    });
+  return (
+    <div className="mt-2.5 grid gap-2.5">
+      <Button type="button" variant="outline" className="w-full" aria-disabled={isPending} onClick={onClick}>
+        Log in with a passkey
+      </Button>
+      {fault && <Alert>{fault}</Alert>}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import { type FormEvent, useActionState, useState, useTransition } from "react";
+import { CURRENT_PASSWORD } from "@/components/member/password-form";
+import type { Clock } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Field } from "@/components/ui/field";
+import type { FormAction } from "@/components/ui/fields-form";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { date } from "@/lib/format/time";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+type Options = Parameters<typeof import("@simplewebauthn/browser").startRegistration>[0]["optionsJSON"];
+
+type PasskeysProps = {
+  passkeys: { id: string; name: string; createdAt: Date; lastUsedOn: Date | null }[];
+  hasPassword: boolean;
+  clock: Clock;
+  begin: (previous: ActionState<Options>, form: FormData) => Promise<ActionState<Options>>;
+  add: FormAction;
+  remove: FormAction;
+};
+
+/** A member's passkeys, each with a button to remove it, and a form to add one of this device. */
+export function Passkeys({ passkeys, hasPassword, clock, begin, add, remove }: PasskeysProps) {
+  const [removed, send] = useActionState(remove, IDLE);
+  return (
+    <div className="grid gap-4">
+      {removed.status === "failed" && <Alert>{removed.message}</Alert>}
+      {passkeys.length > 0 && (
+        <ul className="divide-y rounded-lg border">
+          {passkeys.map(({ id, name, createdAt, lastUsedOn }) => (
+            <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
+              <div className="min-w-0 flex-1">
+                <p className="break-words font-medium text-sm">{name}</p>
+                <p className="text-muted-foreground text-xs">
+                  since {date(createdAt.getTime(), clock.zone)}
+                  {lastUsedOn && `, last used ${date(lastUsedOn.getTime(), "UTC")}`}
+                </p>
+              </div>
+              <form action={send}>
+                <input type="hidden" name="id" value={id} />
+                <SubmitButton variant="ghost" size="sm" aria-label={`Remove the passkey ${name}`}>
+                  Remove
+                </SubmitButton>
+              </form>
+            </li>
+          ))}
+        </ul>
+      )}
+      <AddPasskey hasPassword={hasPassword} begin={begin} add={add} />
+    </div>
+  );
+}
+
+type Failed = Extract<ActionState<unknown>, { status: "failed" }>;
+
+function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPassword" | "begin" | "add">) {
+  const [failed, setFailed] = useState<Pick<Failed, "message" | "field"> | null>(null);
+  const [isPending, start] = useTransition();
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const [element, form] = [event.currentTarget, new FormData(event.currentTarget)];
+    start(async () => {
+      setFailed(null);
+      const begun = await begin(IDLE, form);
+      if (begun.status !== "done") return setFailed(begun.status === "failed" ? begun : null);
+      const { startRegistration } = await import("@simplewebauthn/browser");
+      const answer = await startRegistration({ optionsJSON: begun.data }).catch(() => null);
+      if (!answer)
+        return setFailed({ message: "No passkey was made: it was cancelled, or this device has one already." });
+      form.set("answer", JSON.stringify(answer));
+      const added = await add(IDLE, form);
+      if (added.status === "failed") setFailed(added);
+      else element.reset();
+    });
+  };
+  const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
+  return (
+    <form onSubmit={onSubmit} className="grid gap-4" noValidate>
+      {failed && failed.field !== "name" && failed.field !== "current" && <Alert>{failed.message}</Alert>}
+      <Field
+        name="name"
+        id="passkey-name"
+        label="Name"
+        hint="By which you recognise the device or password manager: “My laptop”."
+        error={errorOf("name")}
+        required
+      />
+      {hasPassword && <Field {...CURRENT_PASSWORD} id="passkey-current" error={errorOf("current")} />}
+      <div>
+        <SubmitButton aria-disabled={isPending}>Add a passkey</SubmitButton>
+      </div>
+    </form>
+  );
+}

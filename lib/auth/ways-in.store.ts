@@ -1,0 +1,30 @@
+import sql from "sql-template-tag";
+import { providers } from "@/lib/auth/providers/list";
+import type { ControlTx } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+
+/** One change of a member's ways to log in at a time, so that two cannot each remove the last but one. */
+export async function lockedMember(tx: ControlTx, memberId: string) {
+  await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${memberId}::uuid FOR UPDATE`);
+  return tx.member.findUniqueOrThrow({
+    where: { id: memberId },
+    select: { email: true, name: true, emailVerifiedAt: true },
+  });
+}
+
+/** Called after a way in was removed: throws `conflict`, which undoes that, if none is left. */
+export async function refuseLastWay(tx: ControlTx, memberId: string): Promise<void> {
+  if ((await countWaysIn(tx, memberId)) === 0)
+    throw new AppError("conflict", "This is your only way to log in. Choose a password first.");
+}
+
+/** How many ways a member has to log in that work on this instance as it is set up. */
+async function countWaysIn(tx: ControlTx, memberId: string): Promise<number> {
+  const issuer = { in: providers().map((one) => one.issuer) };
+  const [password, linked, passkeys] = await Promise.all([
+    tx.member.count({ where: { id: memberId, passwordHash: { not: null } } }),
+    tx.linkedLogIn.count({ where: { memberId, issuer } }),
+    tx.passkey.count({ where: { memberId } }),
+  ]);
+  return password + linked + passkeys;
+}

@@ -1,0 +1,65 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
+import { expect, OPERATOR, test } from "./fixtures";
+
+/** Chromium's own authenticator in software, which verifies its owner unless told otherwise. */
+async function addAuthenticator(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  const verifies = (isUserVerified: boolean) =>
+    session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
+  return { verifies };
+}
+
+test("a passkey is added, logs in by itself, is refused without its owner, and is removed", async ({
+  page,
+  project,
+}) => {
+  const authenticator = await addAuthenticator(page);
+  await page.goto("/login?next=%2Faccount");
+  await page.getByLabel("E-mail").fill(OPERATOR.email);
+  await page.getByLabel("Password").fill(OPERATOR.password);
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+  const section = page.getByRole("region", { name: "Passkeys" });
+  const name = `Laptop ${project.projectId.slice(-6)}`;
+  const add = async (typed: string, password: string) => {
+    await section.getByLabel("Name").fill(typed);
+    await section.getByLabel("Current password").fill(password);
+    await section.getByRole("button", { name: "Add a passkey" }).click();
+  };
+  await add(name, "wrong");
+  await expect(section.getByText("That is not your password.")).toBeVisible();
+  await add(name, OPERATOR.password);
+  await expect(section.getByText(name)).toBeVisible();
+  await expectAccessible(page, "passkeys");
+
+  await page.context().clearCookies();
+  const logIn = async () => {
+    await page.goto(`/login?next=%2F${project.projectId}%2Fsettings`);
+    await page.getByRole("button", { name: "Log in with a passkey" }).click();
+  };
+  await authenticator.verifies(false);
+  await logIn();
+  await expect(page.getByText("No passkey was used")).toBeVisible();
+  await authenticator.verifies(true);
+  await logIn();
+  await page.waitForURL(`${project.origin}/${project.projectId}/settings`);
+  await page.goto("/account");
+  await expect(page.getByText("with a passkey, since").first()).toBeVisible();
+  await section.getByRole("button", { name: `Remove the passkey ${name}` }).click();
+  await expect(section.getByText(name)).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await logIn();
+  await expect(page.getByText("This passkey opens no account here")).toBeVisible();
+});
