@@ -1,11 +1,13 @@
 "use server";
 
+import { setTimeout } from "node:timers/promises";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { mailVerification } from "@/lib/auth/account.store";
-import { logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
+import { admitSignUp, isFirst, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
+import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
@@ -13,6 +15,9 @@ import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import { valid } from "@/lib/validate";
+
+/** Answers everybody alike and equally fast: whether an address has an account stays secret. */
+const ANSWER_AFTER_MS = 600;
 
 export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"));
@@ -38,15 +43,17 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
     projectName: text(form, "projectName"),
   };
   const sent = await headers();
-  const made = await signUpFrom({ address: clientIp(sent), proof: text(form, "proof") }, input, new Date());
+  const knock = { address: clientIp(sent), proof: text(form, "proof") };
+  if (sendsMail() && !(await isFirst())) {
+    const puzzle = await admitSignUp(knock, input, new Date());
+    if (puzzle) return puzzle;
+    await Promise.all([requestSignUp({ ...input, invitationId: null }, new Date()), setTimeout(ANSWER_AFTER_MS)]);
+    redirect("/signup?sent");
+  }
+  const made = await signUpFrom(knock, input, new Date());
   if ("puzzle" in made) return made;
-  const member = {
-    id: made.memberId,
-    email: valid(emailSchema, input.email),
-    name: input.name.trim(),
-    sessionVersion: 0,
-  };
+  const member = { id: made.memberId, email: valid(emailSchema, input.email), name: input.name.trim() };
   if (sendsMail()) await mailVerification(member, new Date());
-  await startSession(member, deviceOf(sent));
+  await startSession({ ...member, sessionVersion: 0 }, deviceOf(sent));
   redirect(`/${made.projectId}/setup`);
 });

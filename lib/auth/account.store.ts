@@ -63,7 +63,7 @@ export async function changePassword(
 
 /**
  * Mails a link to `email`; the address becomes theirs once they open it. For the address they have, it only verifies
- * it. Throws `unprocessable` on `email` or `current`, `conflict` for somebody else's and `rate_limited`.
+ * it; somebody else's gets a mail that says so. Throws `unprocessable` on `email` or `current`, and `rate_limited`.
  */
 export async function requestEmail(
   memberId: string,
@@ -72,8 +72,13 @@ export async function requestEmail(
 ): Promise<void> {
   const email = valid(emailSchema, wanted);
   const member = await confirmOwner(memberId, confirmation, now);
-  await refuseTaken(email, memberId);
-  await mailVerification({ ...member, email }, now);
+  const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
+  if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);
+  // The same answer as for a free address; only its owner is told. A link is made for the limit alone.
+  await prisma().$transaction(async (tx) => {
+    if ((await makeLink(tx, "email", { id: memberId, email }, now)) === null) throw tooManyLinks();
+    await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);
+  });
 }
 
 /** Mails the link that verifies a new member's address. */
@@ -84,12 +89,11 @@ export async function mailVerification(member: Own, now: Date): Promise<void> {
       await queueMail(tx, { to: member.email, kind: "verify", data: { name: member.name, linkId } }, now);
     return linkId !== null;
   });
-  if (!made)
-    throw new AppError(
-      "rate_limited",
-      "We sent you several links within the last hour. Look for them, or try again later.",
-    );
+  if (!made) throw tooManyLinks();
 }
+
+const tooManyLinks = (): AppError =>
+  new AppError("rate_limited", "We sent you several links within the last hour. Look for them, or try again later.");
 
 const addressTaken = (): AppError =>
   new AppError("conflict", "Somebody else has this address already.", { field: "email" });

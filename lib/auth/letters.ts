@@ -8,6 +8,8 @@ const SCHEMAS = {
   verify: z.object({ name: z.string(), linkId: z.uuid() }),
   passwordChanged: z.object({ name: z.string() }),
   emailChanged: z.object({ name: z.string() }),
+  signUp: z.object({ name: z.string(), signUpId: z.uuid() }),
+  alreadyMember: z.object({ name: z.string() }),
   wayInAdded: z.object({ name: z.string(), way: z.string() }),
   wayInRemoved: z.object({ name: z.string(), way: z.string() }),
   invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
@@ -44,6 +46,23 @@ const WRITE: Write = {
     text: letter(name, [
       "Your Throughline account now has another e-mail address; you can no longer log in with this one.",
       "If it was not you, contact the operator of your Throughline.",
+    ]),
+  }),
+  signUp: ({ name, signUpId }, origin) => ({
+    subject: "Create your Throughline account",
+    text: letter(name, [
+      "Confirm that this is your address, and your Throughline account is ready:",
+      `${origin}/signup/confirm?token=${tokenOf("sign up", signUpId)}`,
+      "The link is valid for three days. If you did not sign up, ignore this mail: no account is created.",
+    ]),
+  }),
+  alreadyMember: ({ name }, origin) => ({
+    subject: "You already have an account",
+    text: letter(name, [
+      "Somebody, probably you, wanted to use this address for a Throughline account. It has one already. Log in:",
+      `${origin}/login`,
+      `If you forgot your password, choose a new one: ${origin}/forgot`,
+      "If it was not you, ignore this mail: nothing has changed, and nobody was told that you have an account.",
     ]),
   }),
   wayInAdded: ({ name, way }, origin) => ({

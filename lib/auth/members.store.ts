@@ -84,13 +84,25 @@ export type Puzzle = { puzzle: string };
 /** The sender of a form. `address` null: unknown. */
 export type Knock = { address: string | null; proof: string };
 
-/** `signUp` for the form, throttled (lib/auth/throttle.ts). Also throws `rate_limited`. */
+/** `signUp` for the form, throttled. Also throws as admitSignUp. */
 export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
+  return (await admitSignUp(knock, input, now)) ?? signUp(input);
+}
+
+/**
+ * Counts a sign-up, before the address is looked up (lib/auth/throttle.ts). Throws `unprocessable` by what was typed
+ * alone, `forbidden` where sign-up is closed, and `rate_limited`.
+ */
+export async function admitSignUp(knock: Knock, input: SignUp, now: Date): Promise<Puzzle | null> {
   valid(signUpSchema, input); // a typo costs nothing
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
   const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
-  return "puzzle" in admission ? admission : signUp(input);
+  return "puzzle" in admission ? admission : null;
 }
+
+/** Whether nobody has an account yet: the operator signs up, at once. */
+export const isFirst = async (): Promise<boolean> =>
+  (await prisma().member.findFirst({ select: { id: true } })) === null;
 
 /** Counts a newcomer whom a provider knows as a sign-up; false if there are too many of them for now. */
 export function admitNewcomer(address: string | null, now: Date): boolean {
@@ -104,7 +116,7 @@ export function admitNewcomer(address: string | null, now: Date): boolean {
 
 /** Whether somebody without an invitation may have an account: always the very first, whom nobody could invite. */
 export async function maySignUp(): Promise<boolean> {
-  return config().SIGN_UP === "open" || (await prisma().member.findFirst({ select: { id: true } })) === null;
+  return config().SIGN_UP === "open" || (await isFirst());
 }
 
 /** `requestReset` for the form, throttled. Also throws `rate_limited`. */

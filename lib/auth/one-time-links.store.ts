@@ -8,7 +8,7 @@ const LIFE_MS = { reset: HOUR_MS, email: 3 * 24 * HOUR_MS } as const;
 /** The most links of one purpose that a member is sent within an hour: nobody can flood an inbox through a form. */
 const LINKS_PER_HOUR = 3;
 
-type StoredPurpose = Exclude<LinkPurpose, "invitation">;
+type StoredPurpose = Exclude<LinkPurpose, "invitation" | "sign up">;
 type OneTimeLink = { id: string; memberId: string; email: string };
 
 /** Creates a link for a member; null if they got LINKS_PER_HOUR already. Deletes expired links, of all members. */

@@ -3,7 +3,7 @@ import { config } from "@/lib/config";
 import { isUuid } from "@/lib/ids";
 
 /** What a link allows its holder to do. */
-export type LinkPurpose = "reset" | "email" | "invitation";
+export type LinkPurpose = "reset" | "email" | "invitation" | "sign up";
 
 /** The secret part of a link: an id and its HMAC, so that the database holds nothing that opens anything. */
 export const tokenOf = (purpose: LinkPurpose, id: string): string =>

@@ -8,6 +8,10 @@ export type MailData = {
   passwordChanged: { name: string };
   /** The address was changed; sent to the old one. */
   emailChanged: { name: string };
+  /** A link that creates the account somebody signed up for. */
+  signUp: { name: string; signUpId: string };
+  /** Somebody signed up with, or wants to change to, the address of an account. */
+  alreadyMember: { name: string };
   /** Somebody can log in to the account in one more way, or in one less. `way`: "GitHub". */
   wayInAdded: { name: string; way: string };
   wayInRemoved: { name: string; way: string };

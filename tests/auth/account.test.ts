@@ -81,10 +81,15 @@ test("a new password ends links that were requested with the old one", async () 
   }
 });
 
-test("somebody else's address is rejected on request, and if it was taken meanwhile", async () => {
+test("somebody else's address gets the answer of a free one, and its owner a mail; taken meanwhile, it is rejected", async () => {
   const [member, other] = [await newMember(), await newMember()];
   const asking = (email: string) => requestEmail(member.id, { email, current: PASSWORD, logIn: null }, NOW);
-  await expect(asking(other.email)).rejects.toMatchObject({ code: "conflict", field: "email" });
+  expect(await asking(other.email)).toBe(await asking(`free-${other.email}`));
+  const kinds = await prisma().mail.findMany({
+    where: { recipient: { endsWith: other.email } },
+    select: { kind: true },
+  });
+  expect(kinds.map(({ kind }) => kind).sort()).toEqual(["alreadyMember", "verify"]);
   await asking("soon-taken@example.com");
   const token = await newestLink(member.id);
   await signUp({ email: "soon-taken@example.com", password: PASSWORD, name: "B", projectName: "Shop" });

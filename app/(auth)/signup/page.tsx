@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
+import { MailSent } from "@/components/auth/mail-sent";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { maySignUp } from "@/lib/auth/members.store";
@@ -11,8 +12,11 @@ import { leaveAction } from "../provider-actions";
 
 export const metadata: Metadata = { title: "Create an account" };
 
-export default async function SignUpPage() {
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function SignUpPage({ searchParams }: Props) {
   if (await currentMember()) redirect("/");
+  if ((await searchParams).sent !== undefined) return <MailSent />;
   const isOpen = await maySignUp();
   const offered = providers().map(({ id, name }) => ({ id, name }));
   return (

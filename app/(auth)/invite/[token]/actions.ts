@@ -1,13 +1,18 @@
 "use server";
 
+import { setTimeout } from "node:timers/promises";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { invitationOf } from "@/lib/auth/invitations.queries";
 import { acceptInvitation, joinByInvitation } from "@/lib/auth/invitations.store";
 import { currentMember, startSession } from "@/lib/auth/session";
+import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
+
+const ANSWER_AFTER_MS = 600;
 
 export const acceptAction = action(async (form): Promise<string> => {
   const member = await currentMember();
@@ -18,7 +23,13 @@ export const acceptAction = action(async (form): Promise<string> => {
 
 export const joinAction = action(async (form): Promise<string> => {
   const input = { name: text(form, "name"), email: text(form, "email"), password: text(form, "password") };
-  const member = await joinByInvitation(text(form, "token"), input, sendsMail(), new Date());
+  const token = text(form, "token");
+  // By a link that anybody may use: whether the address has an account is told to its owner only.
+  if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
+    await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);
+    redirect("/signup?sent");
+  }
+  const member = await joinByInvitation(token, input, sendsMail(), new Date());
   await startSession(member, deviceOf(await headers()));
   redirect("/");
 });

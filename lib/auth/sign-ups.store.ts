@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { invitationOf } from "@/lib/auth/invitations.queries";
+import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { idOfToken } from "@/lib/auth/one-time-links";
+import { hashPassword } from "@/lib/auth/password";
+import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { queueMail } from "@/lib/mail/mails.store";
+import { insertOrganization } from "@/lib/organizations/organizations.store";
+import { addMember } from "@/lib/organizations/team.store";
+import type { Role } from "@/lib/permissions";
+import { insertProject } from "@/lib/projects/projects.store";
+import { nameSchema } from "@/lib/projects/rule";
+import { valid } from "@/lib/validate";
+
+/** How long the link in the mail is valid, in ms. */
+const LIFE_MS = 3 * 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
+/** The most mails an address gets within an hour: nobody can flood an inbox through a form. */
+const MAILS_PER_HOUR = 3;
+
+const LINK_IS_OVER = "This link was used already or has expired. Sign up again.";
+
+const schema = z.object({ email: emailSchema, name: memberNameSchema, password: passwordSchema });
+const projectSchema = z.object({ projectName: nameSchema("the project") });
+
+/** `projectName` null: they accept the invitation of that id instead. */
+export type Wanted = {
+  email: string;
+  name: string;
+  password: string;
+  projectName: string | null;
+  invitationId: string | null;
+};
+
+/**
+ * Signs somebody up by mail. The same is stored and queued for every address; only its owner learns, from the mail,
+ * whether it has an account. Throws `unprocessable` on a field, by what was typed alone.
+ */
+export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
+  const { email, name, password } = valid(schema, wanted);
+  const projectName = wanted.projectName === null ? null : valid(projectSchema, wanted).projectName;
+  await refuseWeakPassword(password, [email, name, projectName]);
+  const passwordHash = await hashPassword(password);
+  await prisma().$transaction(async (tx) => {
+    await tx.signUp.deleteMany({ where: { expiresAt: { lte: now } } });
+    const since = new Date(now.getTime() - HOUR_MS);
+    if ((await tx.signUp.count({ where: { email, createdAt: { gt: since } } })) >= MAILS_PER_HOUR) return;
+    const id = newId();
+    const expiresAt = new Date(now.getTime() + LIFE_MS);
+    const { invitationId } = wanted;
+    await tx.signUp.create({
+      data: { id, email, name, passwordHash, projectName, invitationId, createdAt: now, expiresAt },
+    });
+    const owner = await tx.member.findUnique({ where: { email }, select: { name: true } });
+    if (owner) await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);
+    else await queueMail(tx, { to: email, kind: "signUp", data: { name, signUpId: id } }, now);
+  });
+}
+
+/** The sign-up of a link; null if it was used or has expired, or the link is not genuine. */
+export async function signUpOf(token: string, now: Date): Promise<{ id: string; email: string } | null> {
+  const id = idOfToken("sign up", token);
+  if (id === null) return null;
+  return prisma().signUp.findFirst({ where: { id, expiresAt: { gt: now } }, select: { id: true, email: true } });
+}
+
+/**
+ * Creates the account of a link, with a confirmed address, and the project or membership it was for. `projectId` null:
+ * somebody who was invited. Throws `not_found`, also if the address got an account or the invitation ended meanwhile.
+ */
+export async function confirmSignUp(
+  token: string,
+  now: Date,
+): Promise<{ member: VerifiedMember; projectId: string | null }> {
+  const found = await signUpOf(token, now);
+  if (!found) throw new AppError("not_found", LINK_IS_OVER);
+  return prisma().$transaction(async (tx) => {
+    const row = await tx.signUp.findUnique({ where: { id: found.id } });
+    // All others of the address go, too: one of them has become the account.
+    const { count } = await tx.signUp.deleteMany({ where: { email: found.email } });
+    if (!row || count === 0) throw new AppError("not_found", LINK_IS_OVER);
+    const { email, name, passwordHash, projectName, invitationId } = row;
+    if ((await tx.member.count({ where: { email } })) > 0) throw new AppError("not_found", LINK_IS_OVER);
+    const created = await tx.member.create({ data: { id: newId(), email, name, passwordHash, emailVerifiedAt: now } });
+    const member = { id: created.id, email, name, sessionVersion: created.sessionVersion };
+    if (invitationId === null) {
+      const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
+      const project = { name: projectName ?? name, domain: null };
+      return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
+    }
+    const invitation = await tx.invitation.findFirst({
+      where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
+    });
+    if (!invitation)
+      throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
+    await tx.invitation.deleteMany({ where: { id: invitation.id } });
+    await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
+    return { member, projectId: null };
+  });
+}
+
+/** For somebody who holds a link that anybody may use: as requestSignUp. Throws `not_found`. */
+export async function requestToJoin(
+  token: string,
+  input: Pick<Wanted, "email" | "name" | "password">,
+  now: Date,
+): Promise<void> {
+  const invitation = await invitationOf(token, now);
+  if (!invitation) throw new AppError("not_found", INVITATION_IS_OVER);
+  await requestSignUp({ ...input, projectName: null, invitationId: invitation.id }, now);
+}

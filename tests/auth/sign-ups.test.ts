@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { logInAction, signUpAction } from "@/app/(auth)/actions";
+import { joinAction } from "@/app/(auth)/invite/[token]/actions";
+import { confirmSignUpAction } from "@/app/(auth)/signup/confirm/actions";
+import { invite } from "@/lib/auth/invitations.store";
+import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
+import { config } from "@/lib/config";
+import { prisma } from "@/lib/db/prisma";
+import { IDLE } from "@/lib/http/form";
+import { grantTeam } from "@/lib/scope";
+
+/** With a mail server, nobody but an address' owner learns whether it has an account. */
+const browser = vi.hoisted(() => ({ set: [] as string[] }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ "x-forwarded-for": "198.51.100.7" }),
+  cookies: async () => ({ get: () => undefined, getAll: () => [], set: (name: string) => browser.set.push(name) }),
+}));
+vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+
+const PASSWORD = "correct horse battery";
+const DAY_MS = 24 * 60 * 60_000;
+Object.assign(config(), { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" });
+
+let number = 0;
+const newEmail = () => `sign-up${++number}@example.com`;
+const member = async (email: string) => {
+  const { memberId } = await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  return memberId;
+};
+
+function formOf(fields: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
+}
+
+/** What the browser gets: the state of the form, or where it is sent, and which cookies. */
+async function answerOf(work: () => Promise<unknown>): Promise<unknown> {
+  browser.set.length = 0;
+  const answer = await work().catch((error: { digest?: string }) => error.digest ?? error);
+  return { answer, cookies: [...browser.set] };
+}
+
+const typed = (email: string) => ({ email, name: "Ada", password: PASSWORD, projectName: "Shop" });
+const mailsTo = async (email: string) =>
+  (await prisma().mail.findMany({ where: { recipient: email }, select: { kind: true } })).map(({ kind }) => kind);
+const linkTo = async (email: string) => {
+  const { id } = await prisma().signUp.findFirstOrThrow({ where: { email }, orderBy: { createdAt: "desc" } });
+  return tokenOf("sign up", id);
+};
+
+beforeEach(async () => {
+  if ((await prisma().member.count()) === 0) await member(newEmail());
+});
+
+describe("the answers for an address with an account and for a free one are the same", () => {
+  test("at sign-up; the owner and the newcomer get different mails", async () => {
+    const [taken, free] = [newEmail(), newEmail()];
+    await member(taken);
+    const send = (email: string) => answerOf(() => signUpAction(IDLE, formOf(typed(email))));
+    const answers = [await send(taken), await send(free)];
+    expect(answers[0]).toEqual(answers[1]);
+    expect(JSON.stringify(answers[0])).toContain("/signup?sent");
+    expect([await mailsTo(taken), await mailsTo(free)]).toEqual([["alreadyMember"], ["signUp"]]);
+    for (const email of [taken, free]) {
+      const weak = await answerOf(() => signUpAction(IDLE, formOf({ ...typed(email), password: "1234567890" })));
+      expect(weak).toMatchObject({ answer: { field: "password" }, cookies: [] });
+    }
+  });
+
+  test("and for who signed up and did not confirm: the password chosen opens nothing yet", async () => {
+    const [taken, free] = [newEmail(), newEmail()];
+    await member(taken);
+    await requestSignUp({ ...typed(free), password: "tall paper lantern", invitationId: null }, new Date());
+    const attempt = (email: string) =>
+      answerOf(async () => {
+        const state = await logInAction(IDLE, formOf({ email, password: "tall paper lantern", next: "/" }));
+        return { ...state, values: null }; // what was typed
+      });
+    const answers = [await attempt(taken), await attempt(free), await attempt(newEmail())];
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  test("when joining by a link that anybody may use", async () => {
+    const owner = newEmail();
+    const memberId = await member(owner);
+    const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+    const team = grantTeam(organizationId, memberId, "owner");
+    const id = await invite(team, "Ada", { email: "", role: "viewer" }, true, new Date());
+    const token = tokenOf("invitation", id);
+    const free = newEmail();
+    const join = (email: string) => answerOf(() => joinAction(IDLE, formOf({ ...typed(email), token })));
+    expect(await join(owner)).toEqual(await join(free));
+    const link = await linkTo(free);
+    await answerOf(() => confirmSignUpAction(IDLE, formOf({ token: link })));
+    const joined = await prisma().membership.findMany({ where: { member: { email: free } } });
+    expect(joined).toMatchObject([{ organizationId, role: "viewer" }]);
+    expect(await prisma().invitation.count({ where: { id } })).toBe(0);
+  });
+});
+
+test("the link creates the account with a confirmed address, once, and logs in", async () => {
+  const email = newEmail();
+  await requestSignUp({ ...typed(email), invitationId: null }, new Date());
+  const token = await linkTo(email);
+  expect(await verifyCredentials(email, PASSWORD)).toBeNull();
+  const outcomes = await Promise.all([1, 2, 3].map(() => answerOf(() => confirmSignUpAction(IDLE, formOf({ token })))));
+  expect(outcomes.filter((one) => JSON.stringify(one).includes("/setup"))).toHaveLength(1);
+  const created = await prisma().member.findUniqueOrThrow({ where: { email }, include: { memberships: true } });
+  expect(created).toMatchObject({ emailVerifiedAt: expect.any(Date), memberships: [{ role: "owner" }] });
+  expect(await verifyCredentials(email, PASSWORD)).not.toBeNull();
+  await expect(confirmSignUp(token, new Date())).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("no link of a taken address, expired, forged or overtaken one creates anything", async () => {
+  const [taken, late, raced] = [newEmail(), newEmail(), newEmail()];
+  await member(taken);
+  for (const email of [taken, late, raced]) await requestSignUp({ ...typed(email), invitationId: null }, new Date());
+  await member(raced);
+  const before = await prisma().member.count();
+  for (const email of [taken, raced])
+    await expect(confirmSignUp(await linkTo(email), new Date())).rejects.toMatchObject({ code: "not_found" });
+  const afterwards = new Date(Date.now() + 4 * DAY_MS);
+  expect(await signUpOf(await linkTo(late), afterwards)).toBeNull();
+  for (const token of ["", "x", `${(await linkTo(late)).split(".")[0]}.x`])
+    expect(await signUpOf(token, new Date())).toBeNull();
+  expect(await prisma().member.count()).toBe(before);
+});
+
+test("an address gets three mails an hour, and what expired is deleted", async () => {
+  const email = newEmail();
+  for (let i = 0; i < 5; i++) await requestSignUp({ ...typed(email), invitationId: null }, new Date());
+  expect(await mailsTo(email)).toHaveLength(3);
+  await requestSignUp({ ...typed(newEmail()), invitationId: null }, new Date(Date.now() + 4 * DAY_MS));
+  expect(await prisma().signUp.count({ where: { email } })).toBe(0);
+});
+
+test("the first person signs up at once; without a mail server so does everybody, and a taken address is named", async () => {
+  await prisma().$executeRaw`TRUNCATE members CASCADE`;
+  const [first, second] = [newEmail(), newEmail()];
+  const send = (email: string) => answerOf(() => signUpAction(IDLE, formOf(typed(email))));
+  expect(JSON.stringify(await send(first))).toContain("/setup");
+  expect(JSON.stringify(await send(second))).toContain("/signup?sent");
+  config().SMTP_URL = "";
+  try {
+    expect(JSON.stringify(await send(newEmail()))).toContain("/setup");
+    expect(await send(first)).toMatchObject({ answer: { code: "conflict", field: "email" } });
+  } finally {
+    config().SMTP_URL = "smtp://127.0.0.1:1";
+  }
+});
