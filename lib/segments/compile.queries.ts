@@ -18,7 +18,6 @@ import {
   type Behaviour,
   type Condition,
   type ConditionOf,
-  conditionsOf,
   isGroup,
   type Node,
   type Rule,
@@ -35,9 +34,7 @@ const MAX_SETS = 12;
  */
 export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   const compiler = new Compiler(context);
-  const filter = compiler.filter(rule, []);
-  const isSet = rule.of.length === 1 && filter.ctes.length === 1 && filter.within !== undefined;
-  return { ...filter, isSet: isSet && compiler.lifetime && !filter.readsProps && conditionsOf(rule).length === 1 };
+  return { ...compiler.filter(rule, []), exactly: compiler.exactly() };
 }
 
 /** The same for a rule over accounts. */
@@ -52,9 +49,11 @@ class Compiler {
   readonly ctes: Sql[] = [];
   readsProps = false;
   within: Sql | undefined;
-  /** Whether `within` was read from lifetime counts. */
-  lifetime = false;
   walks = false;
+  /** Conditions and empty groups, including those of named segments. */
+  private leaves = 0;
+  /** The sets that everybody who matches is in, and that hold only people with facts. */
+  private readonly required: Sql[] = [];
 
   /** `spent`: the work that the whole rule, of which this may be a part, costs the database. */
   constructor(
@@ -65,6 +64,12 @@ class Compiler {
   filter(rule: Rule, within: readonly string[]): PeopleFilter {
     const where = this.node(rule, within);
     return { ctes: this.ctes, where, readsProps: this.readsProps, within: this.within, walks: this.walks };
+  }
+
+  /** The sets whose intersection is the whole rule; undefined if it asks for anything else. */
+  exactly(): readonly Sql[] | undefined {
+    const { required, leaves, ctes } = this;
+    return required.length > 0 && required.length === leaves && required.length === ctes.length ? required : undefined;
   }
 
   /** A rule over accounts, over `f` (account_facts). */
@@ -84,6 +89,7 @@ class Compiler {
   /** `all`: every match of the whole rule matches this node too. */
   node(node: Node, within: readonly string[], all = true): Where {
     if (!isGroup(node)) return this.condition(node, within, all);
+    if (node.of.length === 0) this.leaves++;
     const parts = node.of.map((one) => this.node(one, within, all && (node.kind === "and" || node.of.length === 1)));
     const combine = node.kind === "and" ? and : or;
     return (at) => combine(parts.map((part) => part(at)));
@@ -91,6 +97,7 @@ class Compiler {
 
   private condition(condition: Condition, within: readonly string[], all: boolean): Where {
     const { projectId, now } = this.context;
+    if (condition.kind !== "segment") this.leaves++;
     switch (condition.kind) {
       case "property":
         this.readsProps = true;
@@ -167,7 +174,10 @@ class Compiler {
     if (within.length >= MAX_SEGMENT_DEPTH)
       throw unusable("These segments are nested too deeply. Simplify one of them.");
     const { rule } = named;
-    if (rule === null) return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
+    if (rule === null) {
+      this.leaves++;
+      return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
+    }
     const members = this.node(rule, [...within, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
@@ -187,10 +197,8 @@ class Compiler {
   private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     const name = this.add(people);
     const isWithin = all && !negated && this.within === undefined;
-    if (isWithin) {
-      this.within = name;
-      this.lifetime = lifetime;
-    }
+    if (isWithin) this.within = name;
+    if (all && !negated && lifetime) this.required.push(name);
     const inside = sql`f.person IN (SELECT person FROM ${name})`;
     return ({ sets }) => {
       if (sets === "probe" && probe) return negated ? sql`NOT ${probe}` : probe;

@@ -101,7 +101,7 @@ test("a window of a life finds the same people as a naive evaluator: by counts, 
       expect(found.sort(), JSON.stringify([counted, condition])).toEqual(wanted.sort());
       if (!counted) continue;
       // Person by person, as when matches fill a page.
-      const few = await refs({ ...filter, within: undefined, isSet: undefined }, 3);
+      const few = await refs({ ...filter, within: undefined, exactly: undefined }, 3);
       expect(few.length).toBe(Math.min(3, wanted.length));
       expect(few.every((ref) => wanted.includes(ref))).toBe(true);
     }

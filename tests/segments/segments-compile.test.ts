@@ -293,7 +293,7 @@ test("compiled rules find the same people as a naive evaluator, and the total co
       expect(rows.map((row) => row.ref).sort(), JSON.stringify(rule)).toEqual(wanted.sort());
       if (filter.ctes.length > 0 && i % 3 === 0) {
         // Postgres's other strategies: the set in memory, and person by person when that fills a page.
-        const other = { ...filter, within: undefined, isSet: undefined };
+        const other = { ...filter, within: undefined, exactly: undefined };
         const hashed = await listProfiles(scope, { filter: other, limit: 1_000 });
         expect(hashed.rows.map((row) => row.ref)).toEqual(rows.map((row) => row.ref));
         expect(await page(scope, { filter: other, limit: 2 })).toEqual(rows.slice(0, 6).map((row) => row.ref));

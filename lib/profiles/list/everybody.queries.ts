@@ -134,13 +134,16 @@ export function twoDigits(value: number): number {
  */
 export function peopleCountQuery(scope: ProjectScope, selection: Selection): Sql {
   const { filter, tab, search, internal = "without" } = selection;
-  // Lifetime counts exist only for people with facts, so the set is the list.
-  if (filter?.isSet && filter.within && SIDES[tab] && !search)
-    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${filter.within} AS members
-      WHERE ${SIDES[tab]}
+  // Lifetime counts exist only for people with facts, so the sets are the list.
+  const [set, ...others] = filter?.exactly ?? [];
+  if (filter && set && SIDES[tab] && !search)
+    return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${set} AS members
+      WHERE ${SIDES[tab]} ${join([empty, ...others.map(isIn)], " ")}
         ${internal === "with" ? empty : sql`AND ${countsAmongAll(scope.projectId, sql`members.person`)}`}`;
   return everybodySql(scope, selection, sql`count(*)::bigint AS count`);
 }
+
+const isIn = (set: Sql): Sql => sql`AND members.person IN (SELECT person FROM ${set})`;
 
 /** A sample has this many ranges of this many neighbours, of profiles and of visitors each. */
 const SAMPLE_STRETCHES = 250;

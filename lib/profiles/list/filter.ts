@@ -16,14 +16,15 @@ export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup };
  * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("set_0 AS MATERIALIZED (…)"). `where` is
  * true for those who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which
  * a profile has in `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether it reads that
- * document. `within`: the name of a set that holds everybody who matches; most rules have none. `isSet`: that set is
- * exactly those who match, and all of them have facts. `walks`: building a set takes a scan of events.
+ * document. `within`: the name of a set that holds everybody who matches; most rules have none. `exactly`: names of
+ * sets whose intersection is exactly those who match, and who all have facts. `walks`: building a set takes a scan of
+ * events.
  */
 export type PeopleFilter = {
   ctes: Sql[];
   where: (at: PropertiesAt) => Sql;
   readsProps: boolean;
   within?: Sql;
-  isSet?: boolean;
+  exactly?: readonly Sql[];
   walks?: boolean;
 };
