@@ -10,14 +10,20 @@ import { fetchJson, usePolled } from "@/components/ui/use-json";
 const EVERY_MS = 1_500;
 
 export type Arrived = { name: string; path: string | null };
+/** The latest request from the reader's address, or the project's own site, that reached no project. */
+type Stray = { via: string; reason: string };
 
-/** Waits for the first event, then turns green and shows it. */
+/** Waits for the first event, then turns green and shows it; shows why a request that came did not count. */
 export function Light({ projectId, initial }: { projectId: string; initial: Arrived | null }) {
   const [arrived, setArrived] = useState(initial);
+  const [stray, setStray] = useState<Stray | null>(null);
   const path = `/api/projects/${projectId}/first-event`;
-  const { trouble } = usePolled<{ event: Arrived | null }>(arrived ? null : path, EVERY_MS, {
+  const { trouble } = usePolled<{ event: Arrived | null; stray: Stray | null }>(arrived ? null : path, EVERY_MS, {
     ask: () => fetchJson(path),
-    onAnswer: ({ event }) => event && setArrived(event),
+    onAnswer: (answer) => {
+      setStray(answer.stray);
+      if (answer.event) setArrived(answer.event);
+    },
   });
 
   return (
@@ -41,6 +47,11 @@ export function Light({ projectId, initial }: { projectId: string; initial: Arri
           </>
         ) : trouble ? (
           <>Could not check for events. Check your connection; retrying automatically.</>
+        ) : stray ? (
+          <>
+            <span className="font-medium">A request to {stray.via} came, but reached no project.</span>{" "}
+            <span className="break-words text-muted-foreground">{stray.reason}</span>
+          </>
         ) : (
           <>
             <span className="font-medium">Waiting for the first event.</span>{" "}

@@ -1,11 +1,15 @@
 import { requireMemberApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
+import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** Polled by the install page: the first event, if any. */
-export const GET = handle(async (_request: Request, context: Context) => {
+/** Polled by the install page: the first event, or why a request that was probably meant to bring it did not. */
+export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
-  return Response.json({ event: await newestEvent(scope) }, { headers: { "cache-control": "no-store" } });
+  const event = await newestEvent(scope);
+  const stray = event ? undefined : (await debuggerView(scope, request.headers)).unmatched[0];
+  const answer = { event, stray: stray ? { via: stray.via, reason: stray.reason } : null };
+  return Response.json(answer, { headers: { "cache-control": "no-store" } });
 });
