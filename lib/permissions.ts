@@ -55,6 +55,12 @@ export function roleIn(role: Role, override: ProjectRole | null): Role | null {
   return override === "none" ? null : override;
 }
 
+/** Whom a project hides people's names from: nobody, viewers, or editors too. Owners and admins always see them. */
+export type NamesHiddenFrom = "nobody" | "viewers" | "editors";
+
+export const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
+  hiddenFrom === "nobody" || role === "owner" || role === "admin" || (role === "editor" && hiddenFrom === "viewers");
+
 type Row = { what: string; needs: Permission | TeamPermission };
 
 /** The meaning of each permission, in words. */

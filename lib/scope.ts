@@ -1,4 +1,5 @@
 import type { Permission, Role, TeamPermission } from "@/lib/permissions";
+import { SEES_ALL, type Sight } from "@/lib/sight";
 
 /**
  * Proof of access to one project, with a permission. Every project-scoped query takes a `Scope`, every change a
@@ -21,15 +22,28 @@ export type Scope<P extends Permission = "view"> = {
   readonly actor: string;
   /** Whose project it is, for limits an organization shares; null where the caller does not know it. */
   readonly organizationId: string | null;
+  /** What of people's identities the actor sees: reads go through `reading(scope)`. */
+  readonly sight: Sight;
   readonly [proof]: Readonly<Record<Including[P], true>>;
 };
+
+/** As much of a scope as a read needs that jobs do, too. */
+export type Reader = Pick<Scope, "projectId" | "sight">;
+
+/** How jobs read: on behalf of nobody, so everything. What they tell outside is masked there (lib/alerts). */
+export const jobReader = (projectId: string): Reader => ({ projectId, sight: SEES_ALL });
 
 /**
  * Grants everything; a guard narrows the type to what it checked. `actor` identifies who acts, for audit rows:
  * "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data.
  */
-export function grantScope(projectId: string, actor: string, organizationId: string | null = null): Scope<"manage"> {
-  return { projectId, actor, organizationId } as Scope<"manage">;
+export function grantScope(
+  projectId: string,
+  actor: string,
+  organizationId: string | null = null,
+  sight: Sight = SEES_ALL,
+): Scope<"manage"> {
+  return { projectId, actor, organizationId, sight } as Scope<"manage">;
 }
 
 declare const teamProof: unique symbol;

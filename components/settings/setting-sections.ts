@@ -18,6 +18,10 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
     title: "What is not stored",
     text: "Applied on the server before anything is stored. An altered event says so in its details.",
   },
+  masking: {
+    title: "Who sees names",
+    text: "Applied on the server to every page, list, search, file and message. Whoever may not see names still sees what people do.",
+  },
   accounts: {
     title: "Companies and own team",
     text: "How people's companies are found besides `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",

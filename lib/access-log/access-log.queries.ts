@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type Act, actsOf, type Kind } from "./acts";
@@ -40,7 +40,7 @@ export async function listLog(
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ rows: LogRow[]; next: string | null }> {
   const behind = decodeCursor(cursor, position)?.[1] ?? Number.MAX_SAFE_INTEGER;
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT l.id, l.at, l.actor, l.what AS act, l.account, l.person,
            CASE WHEN i.id IS NOT NULL THEN i.kind || ':' || coalesce(p.display_id, i.ext_id) END AS ref,
            coalesce(p.name, p.email, p.display_id) AS name
@@ -97,7 +97,7 @@ export async function onlookersOf(
   of: { person: string } | { account: string },
   limit = 1_000,
 ): Promise<Onlooker[]> {
-  const { rows } = await pool().query<Onlooker>(sql`
+  const { rows } = await reading(scope).query<Onlooker>(sql`
     SELECT actor, count(*)::int AS times, max(at) AS "lastAt", array_agg(DISTINCT what) AS acts
       FROM (SELECT l.* FROM access_log l WHERE l.project_id = ${scope.projectId} ${matches(scope, of)}
              ORDER BY l.id DESC LIMIT ${limit}) l
@@ -107,7 +107,7 @@ export async function onlookersOf(
 
 /** Everybody whom the log names. Skips through actors, as there are few. */
 export async function loggedActors(scope: Scope): Promise<string[]> {
-  const { rows } = await pool().query<{ actor: string }>(sql`
+  const { rows } = await reading(scope).query<{ actor: string }>(sql`
     SELECT DISTINCT actor FROM (
       SELECT actor FROM access_log WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT 20000) l
      ORDER BY actor`);

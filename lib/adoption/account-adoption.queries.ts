@@ -28,6 +28,7 @@ export async function accountAdoptionOf(
   asked: Asked,
 ): Promise<Adoption> {
   const rows = await numbersOf(
+    scope,
     features,
     asked,
     sql`
@@ -57,7 +58,9 @@ export async function accountRetentionOf(
 ): Promise<Retention> {
   const { projectId } = scope;
   const from = timestamp(firstMonday(now));
-  const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(sql`
+  const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(
+    scope,
+    sql`
     WITH began AS MATERIALIZED (
       SELECT x.account_id, min(x.first_at) AS first_at, date_trunc('week', min(x.first_at), 'UTC') AS monday
         FROM unnest(${draw.ids}::text[]) d(account_id)
@@ -82,7 +85,8 @@ export async function accountRetentionOf(
          AND e.ts >= ${from}::timestamptz AND e.ts >= m.first_at AND ${countsFor(projectId)})
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
     UNION ALL
-    SELECT monday, week, count(*) FROM used GROUP BY monday, week`);
+    SELECT monday, week, count(*) FROM used GROUP BY monday, week`,
+  );
   const scale = scaleOf(draw);
   const began = new Map<number, number>();
   const used = new Map<string, number>();

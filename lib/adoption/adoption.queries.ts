@@ -47,6 +47,7 @@ export async function adoptionOf(
   asked: Asked,
 ): Promise<Adoption> {
   const rows = await numbersOf(
+    scope,
     features,
     asked,
     sql`
@@ -65,13 +66,16 @@ type Numbers = { place: number; ever: number; recent: number; first: number; fir
 
 /** Of those read, how many used each feature. `of`: who, which event, how often, first and last. */
 export async function numbersOf(
+  scope: Scope,
   features: readonly Feature[],
   { from, before }: Pick<Asked, "from" | "before">,
   of: Sql,
 ): Promise<Numbers[]> {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));
   const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
-  const { rows } = await readHeavily<Numbers>(sql`
+  const { rows } = await readHeavily<Numbers>(
+    scope,
+    sql`
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
                            ${pairs.map(({ event }) => event)}::text[]) q(place, name)),
@@ -84,7 +88,8 @@ export async function numbersOf(
            count(*) FILTER (WHERE first_at >= ${sooner} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
       FROM used
-     GROUP BY place`);
+     GROUP BY place`,
+  );
   return rows;
 }
 
@@ -118,7 +123,9 @@ export function featureRows(
  */
 export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));
-  const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(sql`
+  const { rows } = await readHeavily<{ monday: number; week: number; people: number }>(
+    scope,
+    sql`
     WITH began AS MATERIALIZED (
       SELECT x.person, min(x.first_at) AS first_at, date_trunc('week', min(x.first_at), 'UTC') AS monday
         FROM unnest(${draw.people}::bigint[]) d(person)
@@ -135,7 +142,8 @@ export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, no
          AND e.ts >= ${from}::timestamptz AND e.ts >= b.first_at)
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
     UNION ALL
-    SELECT monday, week, count(*) FROM did GROUP BY monday, week`);
+    SELECT monday, week, count(*) FROM did GROUP BY monday, week`,
+  );
   const scale = scaleOf(draw);
   const began = new Map<number, number>();
   const used = new Map<string, number>();

@@ -22,6 +22,7 @@ export type Use = { feature: Feature; isEstimate: boolean; weeks: UseWeek[] };
 export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Use> {
   const { projectId } = scope;
   const weeks = await weeksOf(
+    scope,
     { scale: scaleOf(draw), now },
     sql`
     used AS MATERIALIZED (
@@ -52,6 +53,7 @@ export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now:
 export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: AccountDraw, now: number): Promise<Use> {
   const { projectId } = scope;
   const weeks = await weeksOf(
+    scope,
     { scale: accountScaleOf(draw), now },
     sql`
     used AS MATERIALIZED (
@@ -92,8 +94,10 @@ const eventsOf = (projectId: string, { events }: Feature, now: number): Sql => s
  * `of`: CTEs with `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at), a row for each of
  * those read.
  */
-async function weeksOf({ scale, now }: { scale: number; now: number }, of: Sql): Promise<UseWeek[]> {
-  const { rows } = await readHeavily<{ monday: number } & Record<WeekColumn, number>>(sql`
+async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: number }, of: Sql): Promise<UseWeek[]> {
+  const { rows } = await readHeavily<{ monday: number } & Record<WeekColumn, number>>(
+    scope,
+    sql`
     WITH ${of},
     uses AS (
       SELECT d.monday, count(*) FILTER (WHERE u.first_at >= d.monday) AS first,
@@ -108,7 +112,8 @@ async function weeksOf({ scale, now }: { scale: number; now: number }, of: Sql):
                FROM known k
               WHERE k.first_seen < w.monday + interval '7 days'
                 AND (k.first_at IS NULL OR k.first_at >= w.monday + interval '7 days')) AS never
-      FROM weeks w LEFT JOIN uses u ON u.monday = w.monday`);
+      FROM weeks w LEFT JOIN uses u ON u.monday = w.monday`,
+  );
   const scaled = (n: number) => Math.round(n * scale);
   return weekRows(
     rows.map(({ monday, first, again, never }) => ({

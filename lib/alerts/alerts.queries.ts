@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { z } from "zod";
 import { type Database, pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { openProject } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { type Alert, type Channel, type EventTrigger, type Pace, type Trigger, triggerSchema } from "./alert";
@@ -48,7 +49,8 @@ export type AlertRow = Alert & {
 };
 
 /** All alerts of a project, with the status of their last message. alert_deliveries_alert_idx, once per alert. */
-export async function alertRows({ projectId }: ProjectScope): Promise<AlertRow[]> {
+export async function alertRows(scope: Scope): Promise<AlertRow[]> {
+  const { projectId } = scope;
   const { rows } = await pool().query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
     SELECT ${COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
       FROM alerts a
@@ -60,7 +62,7 @@ export async function alertRows({ projectId }: ProjectScope): Promise<AlertRow[]
          LIMIT 1) last ON true
      WHERE project_id = ${projectId}
      ORDER BY lower(name), id`);
-  const names = await pool().query<{ id: string; name: string }>(sql`
+  const names = await reading(scope).query<{ id: string; name: string }>(sql`
     SELECT id, name FROM segments WHERE project_id = ${projectId}`);
   const segments = new Map(names.rows.map((row) => [row.id, row.name]));
   return rows.map((row) => {

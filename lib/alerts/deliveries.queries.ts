@@ -1,9 +1,12 @@
 import sql from "sql-template-tag";
+import type { Pool } from "@/lib/db/pool";
 import { type Database, pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { ownerOf, PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
 import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
+import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
 import type { Alert } from "./alert";
 import { triggerInWords } from "./alert-text";
 import { type AlertRef, alertOf } from "./alerts.queries";
@@ -45,20 +48,22 @@ type Named = { at: number; ref: PersonRef | null; personName: string | null; num
  * example because the person was erased or the project deleted. None of it is stored.
  */
 export async function messageOf(
-  db: Database,
+  db: Pool,
   { projectId, id: alertId }: AlertRef,
   deliveryId: string,
   appUrl: string,
 ): Promise<{ alert: Alert; message: Message } | null> {
   const alert = await alertOf({ projectId }, alertId);
-  const { rows } = await db.query<{ isTest: boolean; project: string }>(sql`
-    SELECT d.is_test AS "isTest", p.name AS project
+  const { rows } = await db.query<{ isTest: boolean; project: string; masked: boolean }>(sql`
+    SELECT d.is_test AS "isTest", p.name AS project, p.names_hidden_in_alerts AS masked
       FROM alert_deliveries d
       ${openProject(sql`d.project_id`)}
      WHERE d.project_id = ${projectId} AND d.id = ${deliveryId}`);
   const delivery = rows[0];
   if (!alert || !delivery) return null;
-  const { causes, more } = await causesOf(db, projectId, deliveryId);
+  // The message leaves the project.
+  const sight = delivery.masked ? SEES_MASKED : SEES_ALL;
+  const { causes, more } = await causesOf(reading({ sight }, db), projectId, deliveryId);
   if (causes.length + more === 0 && !delivery.isTest) return null;
   const base = `${appUrl || alert.origin}/${projectId}`;
   const named = causes.map(

@@ -2,6 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { COUNTS } from "@/lib/identity/own-team.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
+import { jobReader } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { type PeopleTrigger, watchedRule, watchesPeople } from "./alert";
 import { type AlertRef, toAlert } from "./alerts.queries";
@@ -42,7 +43,7 @@ async function watched(projectId: string, trigger: PeopleTrigger, now: number): 
         JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
        WHERE r.project_id = ${projectId} AND r.standing IN ('here', 'quiet')
          AND round((1 - r.probability) * 100) >= ${trigger.above} AND ${COUNTS}`;
-  const filter = rule && (await compileRule({ projectId }, rule, now));
+  const filter = rule && (await compileRule(jobReader(projectId), rule, now));
   const everybody = everybodyQuery(
     { projectId },
     { tab: "everyone", windowDays: 30, now, ...(filter ? { filter } : {}) },

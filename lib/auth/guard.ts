@@ -11,8 +11,9 @@ import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
-import { PERMISSIONS, type Permission, permits, permitsTeam, type TeamPermission } from "@/lib/permissions";
+import { PERMISSIONS, type Permission, permits, permitsTeam, seesNames, type TeamPermission } from "@/lib/permissions";
 import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
+import { SEES_ALL, SEES_MASKED, type Sight } from "@/lib/sight";
 
 /**
  * `may`: what the member may do here, so that screens offer only that; the scope is the proof. `team`: null for members
@@ -165,10 +166,14 @@ async function openedNow(method: string) {
 
 function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;
-  const scope = grantScope(within.project.id, `member:${member.id}`, within.organizationId);
+  const scope = grantScope(within.project.id, `member:${member.id}`, within.organizationId, sightOf(within));
   const may = Object.fromEntries(PERMISSIONS.map((one) => [one, permits(within.role, one)])) as Full["may"];
   return { scope, member, may, ...within, team: teamOf({ ...within, member }, "administer") };
 }
+
+/** Fails closed: whatever the project's setting says that is not known hides everything. */
+const sightOf = ({ role, namesHiddenFrom }: Within): Sight =>
+  seesNames(role, namesHiddenFrom) ? SEES_ALL : SEES_MASKED;
 
 const teamOf = (
   { organizationId, member, teamRole }: Pick<Access, "organizationId" | "member" | "teamRole">,

@@ -3,7 +3,7 @@ import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
-import type { Role } from "@/lib/permissions";
+import type { NamesHiddenFrom, Role } from "@/lib/permissions";
 import type { Project } from "@/lib/projects/projects.queries";
 
 export type Member = { id: string; email: string; name: string };
@@ -39,7 +39,14 @@ export async function memberOf(logInId: string): Promise<Member | null> {
 }
 
 /** A member's roles in a project and in its organization. */
-export type Within = { role: Role; teamRole: Role; project: Project; organizationId: string };
+export type Within = {
+  role: Role;
+  teamRole: Role;
+  project: Project;
+  organizationId: string;
+  /** Of whom the project hides names: nobody, viewers, or editors and viewers. */
+  namesHiddenFrom: NamesHiddenFrom;
+};
 
 /** `within` is null for somebody else's project and for one that does not exist. */
 export type MemberIn = { member: Member; within: Within | null };
@@ -58,10 +65,12 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       projectId: string;
       projectName: string;
       organizationId: string;
+      namesHiddenFrom: NamesHiddenFrom;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
     SELECT m.id, m.email, m.name, s.role, s."teamRole", p.id AS "projectId", p.name AS "projectName", p.domain,
-           p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId"
+           p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId",
+           p.names_hidden_from AS "namesHiddenFrom"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
       LEFT JOIN LATERAL (SELECT p.id, s.role AS "teamRole", ${ROLE_IN_PROJECT} AS role
@@ -70,10 +79,21 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       LEFT JOIN projects p ON p.id = s.id
      WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
   if (!row) return null;
-  const { id, email, name, role, teamRole, projectId: found, projectName, organizationId, ...rest } = row;
+  const {
+    id,
+    email,
+    name,
+    role,
+    teamRole,
+    projectId: found,
+    projectName,
+    organizationId,
+    namesHiddenFrom,
+    ...rest
+  } = row;
   const { domain, recognition, avatars, createdAt } = rest;
   const project = { id: found, name: projectName, domain, recognition, avatars, createdAt };
-  return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId } };
+  return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId, namesHiddenFrom } };
 }
 
 /** Names of members by id, without those who are no longer members. Primary key. */

@@ -34,6 +34,7 @@ const spread = (key: string, of: Sql): Sql => sql`
 export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: number): Promise<Counts[]> {
   const { projectId } = scope;
   const { rows } = await readHeavily<Counts>(
+    scope,
     sql`
     WITH sides AS MATERIALIZED (
       SELECT f.account_id, q.in_a, f.type, f.properties, f.first_seen AS lo,

@@ -42,7 +42,7 @@ export type Sides = { a: readonly number[]; b: readonly number[] };
  * days (person_days_pkey), facts and properties (primary keys). O(people + their events of the window).
  */
 export async function countsOf(scope: Scope, sides: Sides, window: Window, now: number): Promise<Counts[]> {
-  const { rows } = await readHeavily<Counts>(countsQuery(scope, sides, window, now), SETTINGS);
+  const { rows } = await readHeavily<Counts>(scope, countsQuery(scope, sides, window, now), SETTINGS);
   return rows;
 }
 
@@ -50,6 +50,7 @@ export async function countsOf(scope: Scope, sides: Sides, window: Window, now: 
 export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   const ever = sql`NULL::timestamptz`;
   const { rows } = await readHeavily<Counts>(
+    scope,
     sql`
     WITH sides AS MATERIALIZED (${sidesSql(scope, sides, { from: ever, before: ever }, COLUMNS)})
     (${columnsSql(COLUMNS)}) UNION ALL (${PROPERTIES})`,

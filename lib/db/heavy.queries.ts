@@ -1,7 +1,9 @@
 import type pg from "pg";
 import sql, { type Sql } from "sql-template-tag";
 import { AppError } from "@/lib/errors";
-import { pipelined, pool } from "./pool";
+import type { Sight } from "@/lib/sight";
+import { pipelined } from "./pool";
+import { reading } from "./reading";
 
 /**
  * Nobody waits longer for a page. Without a limit, a bad plan would keep a core busy for hours after its reader had
@@ -19,13 +21,14 @@ type Settings = { work_mem: string } & Record<string, string>;
  * like `query`.
  */
 export async function readHeavily<Row extends pg.QueryResultRow>(
+  reader: { sight: Sight },
   query: Sql,
   settings: Settings = { work_mem: "64MB" },
   maxMs = MAX_READ_MS,
 ): Promise<pg.QueryResult<Row>> {
   const [names, values] = [Object.keys(settings), Object.values(settings)];
   try {
-    return await pipelined(pool(), async (unit) => {
+    return await pipelined(reading(reader), async (unit) => {
       unit.defer(
         unit.tx.query(sql`SELECT set_config(name, value, true)
           FROM unnest(${[...names, "statement_timeout"]}::text[],

@@ -58,5 +58,7 @@ export function rememberDropped(projectId: string, count: number): void {
 /** The project's messages after number `after`, oldest first, 500 at most. */
 export function glimpse(scope: Scope, after = 0): Glimpse {
   const ring = ringOf(scope.projectId);
-  return { process: rings().startedAt, entries: ring.after(after), counters: ring.counters };
+  const entries = ring.after(after);
+  const shown = scope.sight.masked ? entries.map((entry) => ({ ...entry, user: null, device: null })) : entries;
+  return { process: rings().startedAt, entries: shown, counters: ring.counters };
 }

@@ -1,5 +1,6 @@
 import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Cell } from "@/lib/format/csv";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
 import { orderOf } from "@/lib/profiles/list/order.queries";
@@ -60,7 +61,7 @@ async function* peopleBatches(
   columns: ExportColumn[],
 ): AsyncGenerator<Cell[][]> {
   const pool = createPool(config().DATABASE_URL, 1, { pipeline: false });
-  const tx = await pool.connect();
+  const tx = await reading(scope, pool).connect();
   try {
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const tab = tabOf(options);

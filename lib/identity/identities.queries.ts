@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { StreamClass } from "@/lib/events/operation";
 import type { Scope } from "@/lib/scope";
 import { type UserIdRow, userIdsOf } from "./person.queries";
@@ -47,31 +47,43 @@ export const MAX_DEVICES_SHOWN = 500;
  */
 export async function identityRows(scope: Scope, person: Person): Promise<IdentityRows> {
   const { projectId } = scope;
-  const users = person.kind === "visitor" ? [] : await userIdsOf(projectId, person.profileId);
+  const users = person.kind === "visitor" ? [] : await userIdsOf(scope, person.profileId);
   const ids = users.map((user) => user.id);
-  const streams = person.kind === "visitor" ? [person.streamId] : await streamsAbout(projectId, ids);
+  const streams = person.kind === "visitor" ? [person.streamId] : await streamsAbout(scope, ids);
   const [devices, stretches, detached, edges] = await Promise.all([
-    rowsOf<DeviceRow>(sql`
+    rowsOf<DeviceRow>(
+      scope,
+      sql`
       SELECT i.id, i.ext_id AS "extId", i.stream_class AS "streamClass", i.contended FROM identities i
-       WHERE i.project_id = ${projectId} AND i.id = ANY(${streams}::bigint[])`),
-    rowsOf<StretchRow>(sql`
+       WHERE i.project_id = ${projectId} AND i.id = ANY(${streams}::bigint[])`,
+    ),
+    rowsOf<StretchRow>(
+      scope,
+      sql`
       SELECT s.stream_id AS device, s.from_ts AS "from", s.to_ts AS "to", s.owner_id AS owner, o.ext_id AS "ownerId",
              s.run_first AS "runFirst",
              s.run_last AS "runLast", s.first_seen AS "firstSeen", s.last_seen AS "lastSeen", s.event_count AS events
         FROM spans s LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streams}::bigint[]) ORDER BY s.stream_id, s.from_ts`),
-    rowsOf<DetachedRow>(sql`
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streams}::bigint[]) ORDER BY s.stream_id, s.from_ts`,
+    ),
+    rowsOf<DetachedRow>(
+      scope,
+      sql`
       SELECT d.stream_id AS device, u.ext_id AS "userId", d.until, d.made_by AS "by"
         FROM detached d JOIN identities u ON u.project_id = d.project_id AND u.id = d.user_id
-       WHERE d.project_id = ${projectId} AND d.stream_id = ANY(${streams}::bigint[]) ORDER BY d.until DESC`),
-    rowsOf<EdgeRow>(sql`
+       WHERE d.project_id = ${projectId} AND d.stream_id = ANY(${streams}::bigint[]) ORDER BY d.until DESC`,
+    ),
+    rowsOf<EdgeRow>(
+      scope,
+      sql`
       SELECT a.ext_id AS a, b.ext_id AS b, x.is_on AS "isOn", x.ts AS at, x.made_by AS "by"
         FROM (SELECT * FROM alias_edges WHERE project_id = ${projectId} AND a = ANY(${ids}::bigint[])
               UNION
               SELECT * FROM alias_edges WHERE project_id = ${projectId} AND b = ANY(${ids}::bigint[])) x
         JOIN identities a ON a.project_id = ${projectId} AND a.id = x.a
         JOIN identities b ON b.project_id = ${projectId} AND b.id = x.b
-       ORDER BY x.ts DESC, x.op_id DESC`),
+       ORDER BY x.ts DESC, x.op_id DESC`,
+    ),
   ]);
   const order = new Map(streams.map((id, index) => [id, index]));
   devices.sort((x, y) => (order.get(x.id) ?? 0) - (order.get(y.id) ?? 0));
@@ -82,17 +94,20 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
  * Streams on which the user ids own a span, and those detached from them, most recently seen first; at most
  * MAX_DEVICES_SHOWN.
  */
-async function streamsAbout(projectId: string, userIds: readonly number[]): Promise<number[]> {
-  const rows = await rowsOf<{ id: number }>(sql`
+async function streamsAbout(scope: Scope, userIds: readonly number[]): Promise<number[]> {
+  const rows = await rowsOf<{ id: number }>(
+    scope,
+    sql`
     SELECT x.id FROM (
       SELECT s.stream_id AS id, s.last_seen, s.run_last FROM spans s
-       WHERE s.project_id = ${projectId} AND s.owner_id = ANY(${userIds}::bigint[])
+       WHERE s.project_id = ${scope.projectId} AND s.owner_id = ANY(${userIds}::bigint[])
       UNION ALL
       SELECT d.stream_id, NULL, NULL FROM detached d
-       WHERE d.project_id = ${projectId} AND d.user_id = ANY(${userIds}::bigint[])) x
+       WHERE d.project_id = ${scope.projectId} AND d.user_id = ANY(${userIds}::bigint[])) x
      GROUP BY x.id
      ORDER BY max(greatest(x.last_seen, x.run_last)) DESC NULLS LAST, x.id DESC
-     LIMIT ${MAX_DEVICES_SHOWN}`);
+     LIMIT ${MAX_DEVICES_SHOWN}`,
+  );
   return rows.map((row) => row.id);
 }
 
@@ -104,7 +119,9 @@ export async function edgesOut(
   scope: Scope,
   userIds: readonly string[],
 ): Promise<{ inside: string; outside: string }[]> {
-  return rowsOf(sql`
+  return rowsOf(
+    scope,
+    sql`
     WITH ids AS (SELECT i.id, i.ext_id FROM identities i
                   WHERE i.project_id = ${scope.projectId} AND i.kind = 'u' AND i.ext_id = ANY(${userIds}::text[])),
     pairs AS (SELECT n.ext_id AS inside, x.b AS other
@@ -117,7 +134,8 @@ export async function edgesOut(
     SELECT p.inside, o.ext_id AS outside
       FROM pairs p JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = p.other
      WHERE o.ext_id <> ALL(${userIds}::text[])
-     ORDER BY p.inside, o.ext_id`);
+     ORDER BY p.inside, o.ext_id`,
+  );
 }
 
 /**
@@ -126,25 +144,32 @@ export async function edgesOut(
  */
 export async function usersSeenOn(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
   if (person.kind === "visitor") return [];
-  const rows = await rowsOf<{ extId: string }>(sql`
+  const rows = await rowsOf<{ extId: string }>(
+    scope,
+    sql`
     SELECT u.ext_id AS "extId" FROM identities d
       JOIN identities u ON u.project_id = d.project_id AND u.profile_id = ${person.profileId}
        AND (u.id = ANY(d.seen_users)
             OR EXISTS (SELECT 1
                          FROM spans s
                         WHERE s.project_id = d.project_id AND s.stream_id = d.id AND s.owner_id = u.id))
-     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
+     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`,
+  );
   return rows.map((row) => row.extId);
 }
 
 /** User ids of the person that the device was detached from. Uses detached_pkey. */
 export async function usersDetachedFrom(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
-  const rows = await rowsOf<{ extId: string; profileId: number }>(sql`
+  const rows = await rowsOf<{ extId: string; profileId: number }>(
+    scope,
+    sql`
     SELECT u.ext_id AS "extId", u.profile_id AS "profileId" FROM identities d
       JOIN detached x ON x.project_id = d.project_id AND x.stream_id = d.id
       JOIN identities u ON u.project_id = d.project_id AND u.id = x.user_id
-     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`);
+     WHERE d.project_id = ${scope.projectId} AND d.kind = 'a' AND d.ext_id = ${anonymousId} ORDER BY u.ext_id`,
+  );
   return rows.flatMap((row) => (person.kind === "visitor" || row.profileId === person.profileId ? [row.extId] : []));
 }
 
-const rowsOf = async <Row extends object>(query: Sql): Promise<Row[]> => (await pool().query<Row>(query)).rows;
+const rowsOf = async <Row extends object>(scope: Scope, query: Sql): Promise<Row[]> =>
+  (await reading(scope).query<Row>(query)).rows;

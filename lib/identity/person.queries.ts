@@ -1,9 +1,10 @@
 import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { AppError } from "@/lib/errors";
-import type { Scope } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import type { EraseTarget } from "./erase-plan";
-import { type Person, parseRef } from "./person-ref";
+import { type Person, parseRef, refOf } from "./person-ref";
 
 /**
  * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity that
@@ -11,7 +12,7 @@ import { type Person, parseRef } from "./person-ref";
  * unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
-  const parsed = parseRef(ref);
+  const parsed = parseRef(await seenRef(scope, ref));
   if (parsed === null) return null;
   const { kind, id } = parsed;
   if (kind === "u") {
@@ -34,6 +35,24 @@ export async function findPerson(scope: Scope, ref: string): Promise<Person | nu
   const stream = rows[0];
   if (stream?.unclaimed) return { kind: "visitor", streamId: stream.streamId };
   return stream?.profileId ? { kind: "profile", profileId: stream.profileId } : null;
+}
+
+/**
+ * The real ref behind one that a reader has seen. Masked sight shows "~" and a number instead of an id that is an
+ * address, and does not find the address itself: it would tell whether somebody has it. identities_pkey.
+ */
+export async function seenRef(scope: Reader, ref: string): Promise<string> {
+  const parsed = parseRef(ref);
+  const number = /^~(\d{1,15})$/.exec(parsed?.id ?? "")?.[1];
+  if (parsed === null || number === undefined) return scope.sight.masked && /@|^~/.test(parsed?.id ?? "") ? "" : ref;
+  // With full sight, too: a message of an alert or a colleague may link to it. A real id of this form comes first.
+  const { rows } = await pool().query<{ extId: string }>(sql`
+    SELECT ext_id AS "extId" FROM identities
+     WHERE project_id = ${scope.projectId} AND kind = ${parsed.kind} AND (
+             (id = ${number} AND (strpos(ext_id, '@') > 0 OR starts_with(ext_id, '~')))
+             OR (ext_id = ${parsed.id} AND NOT ${scope.sight.masked}::boolean))
+     ORDER BY ext_id = ${parsed.id} DESC LIMIT 1`);
+  return rows[0] ? refOf(parsed.kind, rows[0].extId) : scope.sight.masked ? "" : ref;
 }
 
 /** The person a read is about: by a ref, which takes a lookup, or as found before. */
@@ -65,7 +84,7 @@ export async function eraseTargetOf(scope: Scope, ref: string): Promise<EraseTar
   if (parsed.kind === "u") return { kind: "u", extId: parsed.id };
   const person = await findPerson(scope, ref);
   if (person?.kind === "visitor") return { kind: "a", extId: parsed.id };
-  const [oldest] = person ? await userIdsOf(scope.projectId, person.profileId) : [];
+  const [oldest] = person ? await userIdsOf(scope, person.profileId) : [];
   if (!oldest) throw unknownPerson();
   return { kind: "u", extId: oldest.extId };
 }
@@ -103,10 +122,11 @@ export type UserIdRow = {
 };
 
 /** A person's user ids, oldest first. */
-export async function userIdsOf(projectId: string, profileId: number): Promise<UserIdRow[]> {
-  const { rows } = await pool().query<UserIdRow>(sql`
+export async function userIdsOf(scope: Scope, profileId: number): Promise<UserIdRow[]> {
+  const { rows } = await reading(scope).query<UserIdRow>(sql`
     SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events
       FROM identities i
-     WHERE i.project_id = ${projectId} AND i.profile_id = ${profileId} ORDER BY i.created_at NULLS LAST, i.ext_id`);
+     WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${profileId}
+     ORDER BY i.created_at NULLS LAST, i.ext_id`);
   return rows;
 }

@@ -22,6 +22,7 @@ import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
+import { jobReader } from "@/lib/scope";
 import { membersAmong, ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { accountKeeper } from "./accounts";
 import { tendColumns } from "./columns";
@@ -93,18 +94,18 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
 
 async function refreshPeople(db: Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
   const streams = people.filter((person) => person < 0).map((person) => -person);
-  const visitors = await visitorPropertiesOf({ projectId }, streams);
+  const visitors = await visitorPropertiesOf(jobReader(projectId), streams);
   const documents = [...visitors].map(
     ([stream, props]): VisitorDocument => ({ person: -stream, props, searchText: searchText(props) }),
   );
-  const team = await ownTeamFilter({ projectId }, now);
+  const team = await ownTeamFilter(jobReader(projectId), now);
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
     const memberships = await membershipsAmong(tx, projectId, people, cleanAccountId);
     await markInternal(tx, projectId, people, {
-      inSegments: team ? await membersAmong(tx, { projectId }, team, people, now) : [],
+      inSegments: team ? await membersAmong(tx, jobReader(projectId), team, people, now) : [],
       inAccounts: [...memberships].flatMap(([person, all]) =>
         all.filter(belongsNow).map(({ accountId }) => ({ person, accountId })),
       ),

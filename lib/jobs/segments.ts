@@ -3,6 +3,7 @@ import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
+import { jobReader } from "@/lib/scope";
 import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
 import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";
@@ -13,9 +14,10 @@ import { isolating } from "./isolate";
  */
 export async function countSegments(now: number): Promise<void> {
   for (const projectId of await projectIds(pool()))
-    for (const id of await segmentIds({ projectId })) {
+    for (const id of await segmentIds(jobReader(projectId))) {
       let isCounted = true;
-      const count = async () => recordSize({ projectId }, id, await countMembersExactly({ projectId }, id, now), now);
+      const count = async () =>
+        recordSize({ projectId }, id, await countMembersExactly(jobReader(projectId), id, now), now);
       await isolating([id], count, (_, error) => {
         isCounted = false;
         logFault("segments: one could not be counted and is set aside", error);

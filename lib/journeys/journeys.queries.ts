@@ -50,12 +50,17 @@ async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Pr
     ${of}.project_id = ${scope.projectId} AND ${of}.anonymous IN (false, true)
     AND ${of}.first_seen >= ${timestamp(cohort.from)}::timestamptz
     AND ${of}.first_seen < ${timestamp(cohort.to)}::timestamptz`;
-  const counted = await readHeavily<{ people: number }>(sql`
+  const counted = await readHeavily<{ people: number }>(
+    scope,
+    sql`
     SELECT count(*) AS people FROM profile_facts f
-     WHERE ${inCohort(sql`f`)} AND ${countsAmongAll(scope.projectId, sql`f.person`)}`);
+     WHERE ${inCohort(sql`f`)} AND ${countsAmongAll(scope.projectId, sql`f.person`)}`,
+  );
   const every = Math.max(1, Math.ceil((counted.rows[0]?.people ?? 0) / SAMPLED_PEOPLE));
   type Found = { of: Aspect | "all" | "existing"; value: string | null; reached: number; others: number };
-  const { rows } = await readHeavily<Found>(sql`
+  const { rows } = await readHeavily<Found>(
+    scope,
+    sql`
     WITH people AS MATERIALIZED (
       SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
              ${reachedColumns(scope, goal, cohort.until)}
@@ -82,7 +87,8 @@ async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Pr
                FROM way GROUP BY 2 ORDER BY 2)`,
       ],
       " UNION ALL ",
-    )}`);
+    )}`,
+  );
   const of = (aspect: Found["of"]): Row[] =>
     rows
       .filter((row) => row.of === aspect)

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
@@ -31,7 +31,7 @@ type Facts = {
 export async function pathOf(scope: Scope, who: Who): Promise<Path | null> {
   const person = await requirePerson(scope, who);
   if (person.kind === "visitor") return null;
-  const { rows } = await pool().query<Facts>(sql`
+  const { rows } = await reading(scope).query<Facts>(sql`
     SELECT first_seen AS "firstSeen", signed_up_at AS "signedUpAt", sign_up AS "signUp", source,
            landing_path AS "landingPage"
       FROM profile_facts
@@ -68,7 +68,7 @@ const toStep = ({ id, ts, sessionId, name, path }: TimelineEvent): PathEvent => 
 async function firstConversion(scope: Scope, profileId: number): Promise<Path["conversion"]> {
   const names = conversionNames(await eventDisplays(scope));
   if (names.length === 0) return null;
-  const { rows } = await pool().query<{ name: string; at: number }>(sql`
+  const { rows } = await reading(scope).query<{ name: string; at: number }>(sql`
     SELECT name, first_at AS at
       FROM person_events
      WHERE project_id = ${scope.projectId} AND person = ${profileId} AND name = ANY(${names}::text[])

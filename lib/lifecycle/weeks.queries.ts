@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import type { Scope } from "@/lib/scope";
+import type { Reader } from "@/lib/scope";
 import { DAYS_A_WEEK, dayOf, weekOf } from "./moves";
 import { keptRule } from "./rules.store";
 import { stateOf } from "./states.store";
@@ -16,18 +16,18 @@ import {
   weeksOf,
 } from "./weeks";
 
-type ProjectScope = Pick<Scope, "projectId">;
+type ProjectScope = Reader;
 
 /** The weeks from that of day `from` to that of `to`, or to today's; days since 1970. */
 export async function lifecycleWeeks(
-  scope: ProjectScope,
+  scope: Reader,
   { from, to, who }: { from: number; to: number; who: Who },
   now: number,
 ): Promise<Week[]> {
   const days = weekDays(from, to, dayOf(now));
   if (days.length === 0) return [];
   type Row = { day: number; was: number; became: number; people: number };
-  const { rows } = await readHeavily<Row>(movesQuery(scope, days, who));
+  const { rows } = await readHeavily<Row>(scope, movesQuery(scope, days, who));
   return weeksOf(
     days,
     rows.flatMap(({ day, was, became, people }): MoveCount[] => {

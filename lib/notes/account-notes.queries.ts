@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
@@ -16,7 +16,7 @@ const notesOn = ({ projectId }: Scope, id: string): Sql => sql`
 
 /** Newest first, at most `limit`. */
 export async function notesOfAccount(scope: Scope, id: string, limit: number): Promise<AccountNote[]> {
-  const { rows } = await pool().query<AccountNote>(sql`
+  const { rows } = await reading(scope).query<AccountNote>(sql`
     SELECT n.account_id AS "accountId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt",
            n.edited_at AS "editedAt"
     ${notesOn(scope, id)}
@@ -26,7 +26,7 @@ export async function notesOfAccount(scope: Scope, id: string, limit: number): P
 }
 
 export async function countAccountNotes(scope: Scope, id: string): Promise<number> {
-  const { rows } = await pool().query<{ count: number }>(
+  const { rows } = await reading(scope).query<{ count: number }>(
     prepared(sql`SELECT count(*)::int AS count ${notesOn(scope, id)}`),
   );
   return rows[0]?.count ?? 0;
@@ -42,7 +42,7 @@ export async function accountMentionsOf(
   limit: number,
 ): Promise<AccountMention[]> {
   type Row = Omit<AccountMention, "account"> & { accountId: string; name: string };
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", f.account_id AS "accountId",
            coalesce(f.name, f.account_id) AS name
       FROM account_notes n

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
@@ -13,7 +13,7 @@ export type Note = NoteText & { actorId: number };
 /** Notes about a person, newest first, at most `limit`. One range of notes_pkey per lane. */
 export async function notesOf(scope: Scope, ref: string, limit: number): Promise<Note[]> {
   const person = await requirePerson(scope, ref);
-  const { rows } = await pool().query<Note>(sql`
+  const { rows } = await reading(scope).query<Note>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT n.actor_id AS "actorId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt",
            n.edited_at AS "editedAt"
@@ -26,7 +26,7 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
 /** How many there are. Like notesOf. */
 export async function countNotes(scope: Scope, who: Who): Promise<number> {
   const person = await requirePerson(scope, who);
-  const { rows } = await pool().query<{ count: number }>(sql`
+  const { rows } = await reading(scope).query<{ count: number }>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT count(*) AS count FROM lanes l JOIN notes n ON n.project_id = ${scope.projectId} AND n.actor_id = l.actor_id
        AND n.about_ts >= l.from_ts AND n.about_ts < l.to_ts`);
@@ -41,7 +41,7 @@ export type Mention = { id: string; authorId: string; body: string; createdAt: n
  */
 export async function mentionsOf(scope: Scope, memberId: string, since: number, limit: number): Promise<Mention[]> {
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", ${PERSON_COLUMNS}
       FROM notes n ${ownerOf(scope, sql`n.actor_id`, sql`n.about_ts`)} ${whoIs(scope, sql`owner.person`)}
      WHERE n.project_id = ${scope.projectId} AND n.mentions @> ARRAY[${memberId}::uuid] AND n.mentions <> '{}'

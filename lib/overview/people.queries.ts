@@ -17,7 +17,7 @@ const waysFor = async (scope: Scope, window: Window) =>
 /** How many people were active, how many of them are identified, how many were seen for the first time, and events. */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
   const { headlineQuery } = await waysFor(scope, window);
-  const { rows } = await readHeavily<Headline>(headlineQuery(scope, window));
+  const { rows } = await readHeavily<Headline>(scope, headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, signUps: 0, events: 0 };
 }
 
@@ -27,7 +27,7 @@ export async function headlineOf(scope: Scope, window: Window): Promise<Headline
  */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
   const { dailyQuery } = await waysFor(scope, window);
-  const { rows } = await readHeavily<DayCount>(dailyQuery(scope, window, zone));
+  const { rows } = await readHeavily<DayCount>(scope, dailyQuery(scope, window, zone));
   return rows;
 }
 
@@ -52,7 +52,7 @@ export async function activePeople(
     ref: RecentPerson["ref"];
     personName: string | null;
   };
-  const { rows } = await readHeavily<Row>(activePeopleQuery(scope, window, page));
+  const { rows } = await readHeavily<Row>(scope, activePeopleQuery(scope, window, page));
   const shown = rows.slice(0, options.limit);
   const last = shown.at(-1);
   return {

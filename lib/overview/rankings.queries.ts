@@ -11,7 +11,7 @@ export type Ranked = { name: string; count: number; before: number };
 
 /** The most frequent events (without page views), with their counts in the previous window. */
 export async function topEvents(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await readHeavily<Ranked>(topEventsQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(scope, topEventsQuery(scope, now, before, limit));
   return rows;
 }
 
@@ -35,7 +35,7 @@ export const topEventsQuery = (scope: Scope, now: Window, before: Window, limit:
 
 /** The most viewed pages, with their counts in the previous window. */
 export async function topPages(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await readHeavily<Ranked>(topPagesQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(scope, topPagesQuery(scope, now, before, limit));
   return rows;
 }
 
@@ -52,7 +52,7 @@ export const topPagesQuery = (scope: Scope, now: Window, before: Window, limit: 
 
 /** The most frequent sources of visits, with their counts in the previous window. */
 export async function topSources(scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> {
-  const { rows } = await readHeavily<Ranked>(topSourcesQuery(scope, now, before, limit));
+  const { rows } = await readHeavily<Ranked>(scope, topSourcesQuery(scope, now, before, limit));
   return rows;
 }
 

@@ -14,6 +14,8 @@ export type ClientRow = {
   revokedAt: number | null;
   /** When its deleted project is erased; null: it is in use. */
   eraseAt: number | null;
+  /** Whether the project hides people's names from keys that only read. */
+  namesHiddenFromKeys: boolean;
   settings: ProjectSettings;
 };
 
@@ -36,11 +38,13 @@ export async function clientById(db: Database, clientId: string): Promise<Client
     erase_at: number | null;
     old_secret_hash: string | null;
     old_secret_until: number | null;
+    names_hidden_from_keys: boolean;
   };
   const { rows } = await db.query<Row>(
     prepared(sql`
       SELECT c.mode, c.secret_hash, c.old_secret_hash, c.old_secret_until, c.revoked_at,
-             least(p.erase_at, o.erase_at) AS erase_at, ${SETTINGS}
+             least(p.erase_at, o.erase_at) AS erase_at, p.names_hidden_from_keys,
+             ${SETTINGS}
         FROM clients c
         JOIN projects p ON p.id = c.project_id
         JOIN organizations o ON o.id = p.organization_id
@@ -57,6 +61,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
         : { hash: row.old_secret_hash, until: row.old_secret_until },
     revokedAt: row.revoked_at,
     eraseAt: row.erase_at,
+    namesHiddenFromKeys: row.names_hidden_from_keys,
     settings: toSettings(row),
   };
 }

@@ -14,6 +14,7 @@ import { originCheck } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
+import { SEES_ALL, SEES_MASKED, type Sight } from "@/lib/sight";
 
 /** As much of a request as the guards of the API read. */
 export type ApiRequest = Pick<Request, "headers" | "method" | "url">;
@@ -48,6 +49,7 @@ export type Authenticated = {
   mode: ClientMode;
   /** A valid secret was sent: this is the customer's own server. */
   trusted: boolean;
+  sight: Sight;
 };
 
 type Known = ClientRow & { allowsOrigin: (origin: string | null) => boolean };
@@ -129,7 +131,9 @@ export async function authenticate(credentials: Credentials, origin: string | nu
     );
   }
   noteUse(clientId.toLowerCase(), Date.now());
-  return { settings: known.settings, clientId: clientId.toLowerCase(), mode: known.mode, trusted: secret !== null };
+  const { settings, mode } = known;
+  const sight = known.namesHiddenFromKeys && mode === "read" ? SEES_MASKED : SEES_ALL;
+  return { settings, clientId: clientId.toLowerCase(), mode, trusted: secret !== null, sight };
 }
 
 /** The client's secret, or the previous one while that still works. */
@@ -213,10 +217,13 @@ const has = (mode: ClientMode, permission: Permission): boolean =>
   OF_MODE[mode].some((granted) => granted === permission);
 
 /** Throws `forbidden` for a key whose mode lacks one of `permissions`. */
-function grant({ settings, clientId, mode }: Authenticated, permissions: readonly Permission[]): Scope<"manage"> {
+function grant(
+  { settings, clientId, mode, sight }: Authenticated,
+  permissions: readonly Permission[],
+): Scope<"manage"> {
   const modes = CLIENT_MODES.filter((known) => permissions.every((permission) => has(known, permission)));
   if (!modes.includes(mode)) {
     throw new AppError("forbidden", `This needs a key of mode ${modes.join(" or ")}; this one is for ${mode}.`);
   }
-  return grantScope(settings.id, `client:${clientId}`);
+  return grantScope(settings.id, `client:${clientId}`, null, sight);
 }

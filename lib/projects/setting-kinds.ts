@@ -10,6 +10,7 @@ export const SETTING_GROUPS = [
   "recognition",
   "identity",
   "storage",
+  "masking",
   "accounts",
   "lifecycle",
   "ceilings",

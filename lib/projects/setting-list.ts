@@ -13,6 +13,7 @@ import {
   textSetting,
   toText,
 } from "./setting-kinds";
+import { SIGHT_SETTINGS } from "./sight-settings";
 
 /** The highest ceiling for things that have rows of their own. */
 const MAX_CEILING = 1_000_000_000;
@@ -143,14 +144,7 @@ export const PROJECT_SETTINGS = {
     hint: "By the event's name, or by its page if the line starts with a slash. They are only counted, below.",
     placeholder: "debug_*\n/admin/*\n/health",
   }),
-  accessLogDays: numberSetting({
-    group: "storage",
-    label: "Keep the access log for",
-    hint: "Who viewed, searched, exported, changed and erased what. Older entries are deleted within the hour; no others can be.",
-    min: 30,
-    max: 3_650,
-    unit: "days",
-  }),
+  ...SIGHT_SETTINGS,
   riskHorizonDays: numberSetting({
     group: "lifecycle",
     label: "Horizon of risk",

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
@@ -44,7 +44,7 @@ export async function accountsAtRisk(
   limit: number,
   after?: AccountAtRisk["cursor"],
 ): Promise<AccountAtRisk[]> {
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT ${FIELDS}
       FROM account_risk r
       JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
@@ -58,7 +58,7 @@ export async function accountsAtRisk(
 
 /** How many there are. account_risk_alarm_idx, which only has alarms. */
 export async function countAccountsAtRisk(scope: Scope): Promise<number> {
-  const { rows } = await pool().query<{ accounts: number }>(sql`
+  const { rows } = await reading(scope).query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts
       FROM account_risk r JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
      WHERE r.project_id = ${scope.projectId} AND r.alarm AND NOT f.is_internal AND ${IN_FORCE}`);
@@ -67,7 +67,7 @@ export async function countAccountsAtRisk(scope: Scope): Promise<number> {
 
 /** The risk of one account; null if unknown, or if somebody of it came back since. Primary keys. */
 export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAccount | null> {
-  const { rows } = await pool().query<Row>(
+  const { rows } = await reading(scope).query<Row>(
     prepared(sql`
     SELECT ${FIELDS}
       FROM account_risk r

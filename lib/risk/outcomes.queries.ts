@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
 import type { Subject } from "./outcomes.store";
 import type { CUTOFFS_AGO } from "./track";
@@ -41,7 +41,7 @@ export async function outcomesOf(
       : sql`JOIN account_facts f ON f.project_id = o.project_id AND f.account_id = o.id`;
   const named =
     subject === "people" ? sql`f.handle, coalesce(f.name, f.email) AS name` : sql`NULL AS handle, f.name AS name`;
-  const { rows } = await pool().query<OutcomeShown>(sql`
+  const { rows } = await reading(scope).query<OutcomeShown>(sql`
     SELECT o.id, ${named}, o.probability, o.flagged, o.away
       FROM risk_outcomes o ${facts}
      WHERE o.project_id = ${scope.projectId} AND o.subject = ${subject} AND o.ago = ${ago} AND ${SHOWN[shown]}

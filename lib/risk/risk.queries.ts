@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
 import { IN_FORCE } from "./alarm.queries";
 import type { Subject } from "./outcomes.store";
@@ -24,7 +24,7 @@ export type RiskState = {
 
 /** Null for a project the job has not reached yet. Primary key. */
 export async function riskState(scope: Scope, subject: Subject = "people"): Promise<RiskState | null> {
-  const { rows } = await pool().query<RiskState>(
+  const { rows } = await reading(scope).query<RiskState>(
     subject === "people"
       ? sql`
         SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing,
@@ -62,7 +62,7 @@ export type AtRisk = {
  */
 export async function atRisk(scope: Scope, limit: number, after?: AtRisk["cursor"]): Promise<AtRisk[]> {
   type Row = Omit<AtRisk, "cursor"> & AtRisk["cursor"];
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT f.handle, f.name, f.email, f.last_seen AS "lastSeen", r.probability, r.returns_by::text AS "returnsBy",
            r.value, r.reason, r.rank, r.person
       FROM person_risk r

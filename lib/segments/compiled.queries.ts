@@ -1,9 +1,10 @@
 import sql from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
-import type { Scope } from "@/lib/scope";
+import type { Reader } from "@/lib/scope";
 import { compile, compileAccounts } from "./compile.queries";
 import type { CompileContext, NamedSegment, Segments } from "./compile-context";
 import {
@@ -19,7 +20,7 @@ import {
   testsOf,
 } from "./rule";
 
-type ProjectScope = Pick<Scope, "projectId">;
+type ProjectScope = Reader;
 
 /**
  * The segments a rule names: segments_pkey, once per level of nesting; nothing for a rule that names none. Terminates
@@ -77,9 +78,9 @@ async function contextOf(
   return { projectId, now, segments, counted };
 }
 
-async function rulesOf({ projectId }: ProjectScope, ids: string[]): Promise<Map<string, NamedSegment>> {
-  const { rows } = await pool().query<{ id: string; subject: Subject; rule: unknown }>(sql`
-    SELECT id, subject, rule FROM segments WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`);
+async function rulesOf(scope: Reader, ids: string[]): Promise<Map<string, NamedSegment>> {
+  const { rows } = await reading(scope).query<{ id: string; subject: Subject; rule: unknown }>(sql`
+    SELECT id, subject, rule FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`);
   return new Map(rows.map(({ id, subject, rule }) => [id, namedSegment(subject, rule)]));
 }
 

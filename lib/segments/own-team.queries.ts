@@ -1,12 +1,14 @@
 import sql from "sql-template-tag";
-import { type Database, pool } from "@/lib/db/pool";
+import type { Database } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { AppError } from "@/lib/errors";
 import { amongSql } from "@/lib/profiles/list/draw.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
+import type { Reader } from "@/lib/scope";
 import { compileRule, namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule } from "./rule";
 
-type ProjectScope = { projectId: string };
+type ProjectScope = Reader;
 
 /** What the own team itself is left out of: a rule that asks for it would mark and unmark people in turns. */
 const READS_COUNTS = ["quiet", "state", "whose"];
@@ -16,7 +18,7 @@ const READS_COUNTS = ["quiet", "state", "whose"];
  * used. projects_pkey, segments_pkey.
  */
 export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<PeopleFilter | null> {
-  const { rows } = await pool().query<{ id: string }>(sql`
+  const { rows } = await reading(scope).query<{ id: string }>(sql`
     SELECT g.id FROM projects p
       JOIN segments g ON g.project_id = p.id AND g.id::text = ANY(p.internal_segments) AND g.subject = 'people'
      WHERE p.id = ${scope.projectId} AND p.internal_segments <> '{}' ORDER BY g.id`);

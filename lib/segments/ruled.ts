@@ -1,4 +1,4 @@
-import type { Scope } from "@/lib/scope";
+import type { Reader } from "@/lib/scope";
 import { namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule, segmentsIn } from "./rule";
 
@@ -9,7 +9,7 @@ const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource
  * The subjects of the segments that a rule names, directly or through others: properties as "p:plan", events as
  * "e:export", columns by name. People in such a segment differ from others by these by definition.
  */
-export async function ruledBy(scope: Pick<Scope, "projectId">, rule: Rule): Promise<ReadonlySet<string>> {
+export async function ruledBy(scope: Reader, rule: Rule): Promise<ReadonlySet<string>> {
   const named = await namedSegments(scope, segmentsIn(rule));
   return new Set([...named.values()].flatMap((one) => (one.subject === "people" && one.rule ? keysIn(one.rule) : [])));
 }

@@ -1,8 +1,9 @@
 import sql from "sql-template-tag";
 import { accountCountQuery, countAccounts, listAccounts } from "@/lib/accounts/list/list.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { pool, transaction } from "@/lib/db/pool";
+import { transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
 import type { Internal } from "@/lib/identity/own-team.queries";
@@ -14,14 +15,14 @@ import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { Selection } from "@/lib/profiles/list/selection";
 import type { Total } from "@/lib/profiles/types";
-import type { Scope } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule, namedSegment } from "./compiled.queries";
 import type { AccountRule, Rule, Subject } from "./rule";
 import type { AccountSegment, PeopleSegment, Preview, Segment, SegmentListed, SizeOnDay } from "./types";
 
 const PREVIEW_ROWS = 5;
 
-type ProjectScope = Pick<Scope, "projectId">;
+type ProjectScope = Reader;
 type Row = Omit<Segment, "kind" | "rule"> & { rule: unknown };
 type ListedRow = Row & { size: number | null; countedAt: number | null };
 
@@ -57,7 +58,7 @@ export const listAccountSegments = async (scope: Scope): Promise<SegmentListed<A
 
 /** All segments by name, with their latest daily count. segments_pkey, segment_sizes_pkey. */
 export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
-  const { rows } = await pool().query<ListedRow>(sql`
+  const { rows } = await reading(scope).query<ListedRow>(sql`
     SELECT ${COLUMNS}, z.people AS size, z.counted_at AS "countedAt"
       FROM segments s LEFT JOIN LATERAL (
         SELECT z.people, z.counted_at FROM segment_sizes z WHERE z.project_id = s.project_id AND z.segment_id = s.id
@@ -67,9 +68,9 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
 }
 
 /** null for an unknown id. Primary key. */
-export async function anySegment({ projectId }: ProjectScope, id: string): Promise<Segment | null> {
-  const { rows } = await pool().query<Row>(
-    sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${projectId} AND s.id = ${id}`,
+export async function anySegment(scope: Reader, id: string): Promise<Segment | null> {
+  const { rows } = await reading(scope).query<Row>(
+    sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${scope.projectId} AND s.id = ${id}`,
   );
   return rows[0] ? segmentOf(rows[0]) : null;
 }
@@ -150,10 +151,10 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
   const segment = await anySegment(scope, id);
   if (segment?.subject === "accounts") {
     const query = accountCountQuery(scope, await compileAccountRule(scope, segment.rule, now));
-    return (await withMemory<{ count: number }>(query)).rows[0]?.count ?? 0;
+    return (await withMemory<{ count: number }>(scope, query)).rows[0]?.count ?? 0;
   }
   const which = await everyoneIn(scope, id, now);
-  const { rows } = await withMemory<{ count: number }>(peopleCountQuery(scope, which));
+  const { rows } = await withMemory<{ count: number }>(scope, peopleCountQuery(scope, which));
   return rows[0]?.count ?? 0;
 }
 
@@ -166,6 +167,7 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
   if (!person) return false;
   const which: Selection = { ...(await everyoneIn(scope, id, Date.now())), internal: "with" };
   const { rows } = await withMemory(
+    scope,
     sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
   );
   return rows.length > 0;
@@ -176,7 +178,7 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
  * one probe per day.
  */
 export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): Promise<SizeOnDay[]> {
-  const { rows } = await pool().query<SizeOnDay>(sql`
+  const { rows } = await reading(scope).query<SizeOnDay>(sql`
     SELECT d.day, s.people
       FROM unnest(${days.map(({ day }) => day)}::text[], ${days.map(({ from }) => timestamp(from))}::timestamptz[],
                   ${days.map(({ to }) => timestamp(to))}::timestamptz[]) AS d(day, from_ts, to_ts)
@@ -193,9 +195,10 @@ export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): P
 
 /** Runs a query whose sets may be hashed in memory. */
 export function withMemory<T extends object = { [column: string]: unknown }>(
+  scope: Reader,
   query: ReturnType<typeof sql>,
 ): Promise<{ rows: T[] }> {
-  return transaction(pool(), async (tx) => {
+  return transaction(reading(scope), async (tx) => {
     await tx.query("SET LOCAL work_mem = '128MB'");
     return tx.query<T>(query);
   });

@@ -33,6 +33,7 @@ export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
 /** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
   const { rule, ...of } = valid(segmentInput, input);
+  if (rule) await requireSeen(scope, rule);
   if (rule) await compileRule(scope, rule, now);
   return insert(scope, { ...of, subject: "people", rule: rule ?? Prisma.DbNull }, now);
 }
@@ -44,8 +45,24 @@ export async function createAccountSegment(
   now = Date.now(),
 ): Promise<string> {
   const segment = valid(accountSegmentInput, input);
+  await requireSeen(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
   return insert(scope, { ...segment, subject: "accounts" }, now);
+}
+
+/**
+ * A segment is counted for everybody, so one about properties that its author may not see would tell them who has which
+ * value.
+ */
+async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<void> {
+  if (!sight.masked) return;
+  const { rows } = await pool().query<{ isSeen: boolean }>(sql`
+    SELECT masked_rule(${JSON.stringify(rule)}::jsonb, personal_keys(${projectId})) = ${JSON.stringify(rule)}::jsonb
+             AND strpos(${JSON.stringify(rule)}, '[hidden]') = 0 AS "isSeen"`);
+  if (!rows[0]?.isSeen)
+    throw new AppError("unprocessable", "This rule is about personal properties, which you may not see.", {
+      field: "filter",
+    });
 }
 
 type Inserted = Pick<Prisma.SegmentUncheckedCreateInput, "name" | "description" | "rule"> & { subject: Subject };
@@ -76,6 +93,7 @@ export async function updateSegment(
 ): Promise<void> {
   const { name, description, rule } = valid(segmentInput.partial(), input);
   if (rule) {
+    await requireSeen(scope, rule);
     await compileRule(scope, rule, now);
     await refuseCircle(scope, id, rule);
   }
@@ -98,6 +116,7 @@ export async function updateAccountSegment(
 ): Promise<void> {
   const { name, description, rule } = valid(accountSegmentInput.partial(), input);
   if (rule) {
+    await requireSeen(scope, rule);
     await compileAccountRule(scope, rule, now);
     await refuseCircle(scope, id, rule);
   }

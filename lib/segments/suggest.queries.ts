@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { COUNTS, countsAlong } from "@/lib/identity/own-team.queries";
 import { storedValue } from "@/lib/profiles/list/column-values.queries";
 import type { Scope } from "@/lib/scope";
@@ -67,7 +67,7 @@ const sample = (scope: Scope) => sql`
 
 /** Properties of the people seen last, most common first, once per type of their values. O(2,000 people). */
 export async function suggestProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
-  const { rows } = await pool().query<SuggestedProperty>(
+  const { rows } = await reading(scope).query<SuggestedProperty>(
     typesOf(sql`SELECT o.key, ${FORM} FROM (${sample(scope)}) s CROSS JOIN LATERAL jsonb_each(s.props) o
                  WHERE lower(o.key) LIKE ${fragmentPattern(fragment)}`),
   );
@@ -82,8 +82,8 @@ const sampleOfAccounts = (scope: Scope) => sql`
    LIMIT ${SAMPLE_PEOPLE}`;
 
 /** The most common of `texts` that contain the fragment; `texts` reads a row of the sample as `s`. */
-async function commonest(from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
-  const { rows } = await pool().query<SuggestedValue>(sql`
+async function commonest(scope: Scope, from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
+  const { rows } = await reading(scope).query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
       SELECT one.value FROM (${from}) s CROSS JOIN LATERAL (${texts}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
@@ -98,12 +98,12 @@ export async function suggestAccountValues(
   fragment = "",
   held: Held = "any",
 ): Promise<SuggestedValue[]> {
-  return commonest(sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, held), fragment);
+  return commonest(scope, sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, held), fragment);
 }
 
 /** The same for accounts: the 2,000 seen last (account_facts_last_seen_idx). */
 export async function suggestAccountProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
-  const { rows } = await pool().query<SuggestedProperty>(
+  const { rows } = await reading(scope).query<SuggestedProperty>(
     typesOf(sql`SELECT o.key, ${FORM} FROM (${sampleOfAccounts(scope)}) s
                  CROSS JOIN LATERAL jsonb_each(s.properties) o
                  WHERE lower(o.key) LIKE ${fragmentPattern(fragment)}`),
@@ -118,7 +118,7 @@ export async function suggestValues(
   fragment = "",
   held: Held = "any",
 ): Promise<SuggestedValue[]> {
-  return commonest(sample(scope), textsOf(sql`(s.props -> ${key}::text)`, held), fragment);
+  return commonest(scope, sample(scope), textsOf(sql`(s.props -> ${key}::text)`, held), fragment);
 }
 
 /**
@@ -130,7 +130,7 @@ export async function suggestFacts(
   field: ConditionOf<"fact">["field"],
   fragment = "",
 ): Promise<SuggestedValue[]> {
-  const { rows } = await pool().query<SuggestedValue>(sql`
+  const { rows } = await reading(scope).query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
       (SELECT ${storedValue(field)} AS value
          FROM profile_facts f
@@ -153,7 +153,7 @@ export async function suggestFacts(
  * from name to name, so it costs two probes per name, not a scan of the events; examines at most 500 names.
  */
 export async function suggestEvents(scope: Scope, fragment = ""): Promise<SuggestedEvent[]> {
-  const { rows } = await pool().query<SuggestedEvent>(sql`
+  const { rows } = await reading(scope).query<SuggestedEvent>(sql`
     WITH RECURSIVE names AS (
       (SELECT e.name, 1 AS n
          FROM events e
@@ -186,7 +186,7 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
  * reached. events_name_ts_idx; events_pkey.
  */
 export async function suggestEventProperties(scope: Scope, event: string): Promise<SuggestedProperty[]> {
-  const { rows } = await pool().query<SuggestedProperty>(sql`
+  const { rows } = await reading(scope).query<SuggestedProperty>(sql`
     WITH RECURSIVE newest AS (
       SELECT e.id, e.properties FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event'
              ${event === "" ? sql`ORDER BY e.id DESC` : sql`AND e.name = ${event} ORDER BY e.ts DESC`}
@@ -217,7 +217,7 @@ export async function suggestEventValues(
   fragment = "",
   held: Held = "any",
 ): Promise<SuggestedValue[]> {
-  const { rows } = await pool().query<SuggestedValue>(sql`
+  const { rows } = await reading(scope).query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
       SELECT one.value FROM (
         SELECT ${eventValue(key)} AS held FROM events e

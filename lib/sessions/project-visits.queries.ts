@@ -2,7 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -56,7 +56,9 @@ export async function listVisits(
   const at = decodeCursor(options.cursor, position);
   const from = at && { startedAt: at[1], id: at[2], actorId: at[3] };
   const query = visitsQuery(scope, { ...options, limit: options.limit + 1, from });
-  const { rows } = options.filter.people ? await readHeavily<Row>(query) : await pool().query<Row>(query);
+  const { rows } = options.filter.people
+    ? await readHeavily<Row>(scope, query)
+    : await reading(scope).query<Row>(query);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   const next = rows.length > page.length && last ? ["visit", last.startedAt, last.id, last.actorId] : null;
@@ -181,7 +183,7 @@ function kept({ source, device, country, entry, minPages, who }: VisitsFilter, p
 
 /** The people of a session, in order of appearance: nearly always one. [] for an unknown id. sessions_pkey. */
 export async function visitById(scope: Scope, sessionId: string): Promise<SessionOfPerson[]> {
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT x.session_id AS id,
            min(x.actor_id) AS "actorId",
            min(x.started_at) AS "startedAt",

@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -36,7 +36,7 @@ export async function listSessions(
   const cursor = decodeCursor(options.cursor, position);
   const person = await requirePerson(scope, ref);
   const from = cursor && { startedAt: cursor[1], id: cursor[2] };
-  const { rows } = await pool().query<StoredSession>(
+  const { rows } = await reading(scope).query<StoredSession>(
     sessionsQuery(scope, person, { limit: options.limit + 1, from, after: options.after }),
   );
   const page = rows.slice(0, options.limit).map(toSession);
@@ -50,7 +50,7 @@ export async function listSessions(
 /** The person's `limit` newest sessions that started before `before` (ms), newest first. Like sessionsQuery. */
 export async function visitsBefore(scope: Scope, person: Person, before: number, limit: number): Promise<SessionRow[]> {
   const from = { startedAt: before - 1, id: LAST_UUID };
-  const { rows } = await pool().query<StoredSession>(sessionsQuery(scope, person, { limit, from }));
+  const { rows } = await reading(scope).query<StoredSession>(sessionsQuery(scope, person, { limit, from }));
   return rows.map(toSession);
 }
 

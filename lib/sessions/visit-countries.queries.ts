@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -9,7 +9,7 @@ export async function visitCountries(
   window: { from: number; to: number },
   limit: number,
 ): Promise<string[]> {
-  const { rows } = await pool().query<{ country: string }>(visitCountriesQuery(scope, window, limit));
+  const { rows } = await reading(scope).query<{ country: string }>(visitCountriesQuery(scope, window, limit));
   return rows.map(({ country }) => country);
 }
 

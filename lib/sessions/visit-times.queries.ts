@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
@@ -18,7 +18,7 @@ const MAX_VISITS = 5_000;
  */
 export async function visitTimesOf(scope: Scope, who: Who, since: number): Promise<VisitTime[]> {
   const person = await requirePerson(scope, who);
-  return (await pool().query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
+  return (await reading(scope).query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
 }
 
 /** Uses sessions_actor_started_idx, once a lane; O(their visits since then). */
@@ -43,7 +43,7 @@ export async function arrivalOf(scope: Scope, who: Who): Promise<Arrival> {
   const person = await requirePerson(scope, who);
   const nothing: Arrival = { signedUpAt: null, isExisting: false, visitsBefore: 0 };
   if (person.kind === "visitor") return nothing;
-  const { rows } = await pool().query<Arrival>(sql`
+  const { rows } = await reading(scope).query<Arrival>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT f.signed_up_at AS "signedUpAt", coalesce(f.sign_up = 'existing', false) AS "isExisting",
            (SELECT count(DISTINCT x.session_id)

@@ -63,7 +63,7 @@ export async function listAccountEvents(
 ): Promise<{ rows: AccountEvent[]; next: string | null }> {
   type Row = TimelineEvent & { ref: RecentPerson["ref"]; personName: string | null };
   const query = accountEventsQuery(scope, accountId, eventsPageOf(options));
-  const { rows } = await readHeavily<Row>(query, { work_mem: "16MB" });
+  const { rows } = await readHeavily<Row>(scope, query, { work_mem: "16MB" });
   const { rows: page, next } = pageIn(rows, options.limit);
   return {
     rows: page.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } })),

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
@@ -26,7 +26,7 @@ export async function activityOf(
 ): Promise<ActivityBin[]> {
   const person = await requirePerson(scope, who);
   type Row = { bins: [at: number, events: number, revenue: number][] | null };
-  const { rows } = await pool().query<Row>(activityQuery(scope, person, since, binMs));
+  const { rows } = await reading(scope).query<Row>(activityQuery(scope, person, since, binMs));
   return (rows[0]?.bins ?? []).map(([at, events, revenue]) => ({ at, events, revenue }));
 }
 
@@ -57,7 +57,7 @@ export type Top = { name: string; count: number; lastAt: number };
 /** What somebody does most since `since` (ms; -Infinity: ever), at most `limit` of each. */
 export async function topsOf(scope: Scope, who: Who, since: number, limit: number): Promise<Tops> {
   const person = await requirePerson(scope, who);
-  const { rows } = await pool().query<Top & { isPage: boolean }>(topsQuery(scope, person, since));
+  const { rows } = await reading(scope).query<Top & { isPage: boolean }>(topsQuery(scope, person, since));
   const of = (isPage: boolean) =>
     rows
       .filter((row) => row.isPage === isPage && row.name !== null)

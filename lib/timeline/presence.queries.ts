@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { requirePerson, type Who } from "@/lib/identity/person.queries";
@@ -12,7 +12,7 @@ export type PresenceFacts = { lastSeen: number | null; path: string | null; titl
 /** Throws not_found for a ref nobody has. */
 export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts> {
   const person = await requirePerson(scope, who);
-  const { rows } = await pool().query<PresenceFacts>(presenceQuery(scope, person));
+  const { rows } = await reading(scope).query<PresenceFacts>(presenceQuery(scope, person));
   return rows[0] ?? { lastSeen: null, path: null, title: null };
 }
 

@@ -2,7 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
@@ -43,7 +43,9 @@ export async function streamEvents(
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
   const wanted = { filter: options.filter, limit: options.limit + 1, from };
   const query = streamQuery(scope, wanted, await pickNames(scope, wanted));
-  const { rows } = options.filter.people ? await readHeavily<Row>(query) : await pool().query<Row>(query);
+  const { rows } = options.filter.people
+    ? await readHeavily<Row>(scope, query)
+    : await reading(scope).query<Row>(query);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   return {
@@ -64,7 +66,7 @@ const COMMON_BY = 30;
  */
 export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
   if (page.filter.name !== undefined) return [page.filter.name];
-  return (await pool().query<{ name: string }>(namesQuery(scope, page))).rows.map(({ name }) => name);
+  return (await reading(scope).query<{ name: string }>(namesQuery(scope, page))).rows.map(({ name }) => name);
 }
 
 export function namesQuery(scope: Scope, page: StreamPage): Sql {
@@ -200,7 +202,7 @@ const who = ({ who }: StreamFilter, person: Sql): Sql =>
  * All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events.
  */
 export async function eventNames(scope: Scope): Promise<string[]> {
-  const { rows } = await pool().query<{ name: string }>(
+  const { rows } = await reading(scope).query<{ name: string }>(
     sql`WITH RECURSIVE ${namesOf(scope)} SELECT name FROM names WHERE name IS NOT NULL`,
   );
   return rows.map(({ name }) => name);
@@ -208,7 +210,7 @@ export async function eventNames(scope: Scope): Promise<string[]> {
 
 /** The same with when each was done last (ms); one step more a name. */
 export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt: number }[]> {
-  const { rows } = await pool().query<{ name: string; lastAt: number }>(sql`
+  const { rows } = await reading(scope).query<{ name: string; lastAt: number }>(sql`
     WITH RECURSIVE ${namesOf(scope)}
     SELECT n.name, last.ts AS "lastAt"
       FROM names n

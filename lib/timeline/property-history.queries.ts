@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
@@ -31,7 +31,7 @@ const MAX_BYTES = 512 * 1024;
 export async function propertyHistory(scope: Scope, ref: string): Promise<PropertyHistory> {
   const person = await requirePerson(scope, ref);
   type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject | null };
-  const { rows } = await pool().query<Row>(propertyEventsQuery(scope, person, MAX_EVENTS));
+  const { rows } = await reading(scope).query<Row>(propertyEventsQuery(scope, person, MAX_EVENTS));
   const notes = new Map<string, PropertyNote[]>();
   for (const { id, properties, ...row } of rows) {
     if (properties === null) continue;

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { lanesOfRecentPeople } from "@/lib/identity/lanes.queries";
 import { PERSON_COLUMNS, personOf, type RecentPerson } from "@/lib/identity/owner.queries";
@@ -17,7 +17,7 @@ export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentP
  */
 export async function recentEvents(scope: Scope, limit: number, { withInternal = false } = {}): Promise<RecentEvent[]> {
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
-  const { rows } = await pool().query<Row>(prepared(recentEventsQuery(scope, limit, withInternal)));
+  const { rows } = await reading(scope).query<Row>(prepared(recentEventsQuery(scope, limit, withInternal)));
   return rows.map(({ ref, personName, ...event }) => ({ ...event, person: { ref, name: personName } }));
 }
 
@@ -49,7 +49,7 @@ export const recentEventsQuery = (scope: Scope, limit: number, withInternal = fa
 export async function newestEvent(
   scope: Scope,
 ): Promise<{ name: string; path: string | null; receivedAt: number } | null> {
-  const { rows } = await pool().query<{ name: string; path: string | null; receivedAt: number }>(
+  const { rows } = await reading(scope).query<{ name: string; path: string | null; receivedAt: number }>(
     prepared(sql`
       SELECT name, path, received_at AS "receivedAt" FROM events
        WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT 1`),

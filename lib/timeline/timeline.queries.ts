@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
@@ -30,7 +30,7 @@ export async function listEvents(
 ): Promise<{ rows: TimelineEvent[]; next: string | null }> {
   const page = eventsPageOf(options);
   const person = await requirePerson(scope, who);
-  const { rows } = await pool().query<TimelineEvent>(eventsQuery(scope, person, page));
+  const { rows } = await reading(scope).query<TimelineEvent>(eventsQuery(scope, person, page));
   return pageIn(rows, options.limit);
 }
 

@@ -8,8 +8,10 @@ import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
+import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
+import { grantScope } from "@/lib/scope";
 import { seal } from "@/lib/seal";
 import { makeProject } from "../identity/run";
 import { jobStates, passMinutes } from "../support/queue";
@@ -51,6 +53,20 @@ test("an event fires once: signed, readable, with a link to the person; a repeat
   expect(bodies()[0]?.data.causes).toEqual([
     expect.objectContaining({ person: { ref: "u:u1", name: "Ada", url: `${ORIGIN}/${project.id}/users/u%3Au1` } }),
   ]);
+});
+
+test("a project that hides names in alerts sends none, with a link that still leads to the person", async () => {
+  await pool().query("UPDATE projects SET names_hidden_in_alerts = true WHERE id = $1", [project.id]);
+  await watch(project, receiver.url, {}, Date.now() - 1000);
+  const user = "ada@private.example";
+  await send(project, named(user, "Ada"), event("exported", Date.now(), { user }));
+  await turn();
+  const [{ body } = { body: "" }] = receiver.received;
+  expect(body).toContain("exported");
+  expect(body).not.toMatch(/ada|private\.example/i);
+  const ref = bodies()[0]?.data.causes[0]?.person?.ref ?? "";
+  const found = await getProfile(grantScope(project.id, "system:test"), ref);
+  expect(found?.name).toBe("Ada");
 });
 
 test("conditions test the event's properties, as in a filter", async () => {

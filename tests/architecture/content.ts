@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MASKED_TABLES } from "@/lib/db/reading";
 import { code, files, importsOf, isTest, linesOf, ROOT, read, sources } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
@@ -40,7 +41,51 @@ const matching = (paths: readonly string[], pattern: RegExp) => paths.filter((pa
 const tables = () =>
   [...readFileSync(join(ROOT, "prisma/schema.prisma"), "utf8").matchAll(/@@map\("(\w+)"\)/g)].map(([, name]) => name);
 
+/** Reads of tables without anything of a person, of ids before they are masked, and for jobs. May only shrink. */
+const READ_UNMASKED = [
+  "lib/alerts/alerts.queries.ts",
+  "lib/alerts/deliveries.queries.ts",
+  "lib/db/health.queries.ts",
+  "lib/debugger/set-aside.queries.ts",
+  "lib/features/features.queries.ts",
+  "lib/identity/person.queries.ts",
+  "lib/ingest/privacy/refusal-counts.queries.ts",
+  "lib/lifecycle/state-in-words.queries.ts",
+  "lib/lifecycle/weeks.queries.ts",
+  "lib/overview/people.queries.ts",
+  "lib/privacy/erasures.queries.ts",
+  "lib/projects/clients.queries.ts",
+  "lib/projects/usage.queries.ts",
+  "lib/segments/compiled.queries.ts",
+];
+
 export const CONTENT_RULES: readonly Rule[] = [
+  {
+    guarantee: "reads go through the reader's sight",
+    advice: "Use reading(scope) of lib/db/reading.ts instead of pool(): it leaves out what the reader may not see.",
+    breaches: () =>
+      beyond(
+        matching(
+          inUse.filter((path) => /^lib\/.*\.queries\.ts$/.test(path)),
+          /\bpool\(\)/,
+        ),
+        READ_UNMASKED,
+      ),
+  },
+  {
+    guarantee: "a masked table is read as FROM or JOIN, so that lib/db/reading.ts finds it",
+    advice: "Write FROM events e JOIN profiles p, not FROM events e, profiles p, and name no CTE like a table.",
+    breaches: () => {
+      const names = MASKED_TABLES.join("|");
+      const hidden = new RegExp(
+        `\\b(?:FROM|JOIN)\\s+[a-z_]+\\s+[a-z]+\\s*,\\s*(?:${names})\\s+[a-z]\\b|\\b(?:${names})\\s+AS\\s+(?:MATERIALIZED\\s+)?\\(`,
+      );
+      return matching(
+        inUse.filter((path) => /^lib\/.*\.queries\.ts$/.test(path)),
+        hidden,
+      );
+    },
+  },
   {
     guarantee: "one file reads the environment",
     advice: "Add the setting to lib/config.ts, which checks it at the start, and read it with config().",

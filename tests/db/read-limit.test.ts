@@ -2,10 +2,11 @@ import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
+import { SEES_ALL } from "@/lib/sight";
 
 test("a read that takes too long is cancelled in the database, and the error says what to do", async () => {
   const endless = sql`SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* endless */`;
-  await expect(readHeavily(endless, { work_mem: "4MB" }, 200)).rejects.toMatchObject({
+  await expect(readHeavily({ sight: SEES_ALL }, endless, { work_mem: "4MB" }, 200)).rejects.toMatchObject({
     code: "unavailable",
     message: expect.stringContaining("narrower filter"),
   });
@@ -17,9 +18,9 @@ test("a read that takes too long is cancelled in the database, and the error say
 
 test("its settings end with the read", async () => {
   const settings = sql`SELECT current_setting('work_mem') AS memory, current_setting('statement_timeout') AS timeout`;
-  const { rows: during } = await readHeavily(settings, { work_mem: "9MB" });
+  const { rows: during } = await readHeavily({ sight: SEES_ALL }, settings, { work_mem: "9MB" });
   expect(during).toEqual([{ memory: "9MB", timeout: "30s" }]);
   const { rows: after } = await pool().query(settings);
   expect(after).not.toContainEqual(during[0]);
-  await expect(readHeavily(sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: "22012" });
+  await expect(readHeavily({ sight: SEES_ALL }, sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: "22012" });
 });

@@ -21,6 +21,7 @@ import { countPeople, listProfiles, peoplePage, tabTotals } from "@/lib/profiles
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import { type Page, type Sort, TABS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
+import { jobReader } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { countMembersExactly, isMember, peopleOf } from "@/lib/segments/segments.queries";
@@ -250,9 +251,9 @@ test("their events and sessions are listed on request, among all others or alone
 
 test("a sample of everybody does not contain them", async () => {
   const selection = { tab: "everyone" as const, windowDays: 30 as const, now: NOW };
-  expect(await samplePeople({ projectId }, { ...selection, internal: "only" })).toBeGreaterThan(0);
-  expect(await samplePeople({ projectId }, selection)).toBeLessThan(
-    await samplePeople({ projectId }, { ...selection, internal: "with" }),
+  expect(await samplePeople(jobReader(projectId), { ...selection, internal: "only" })).toBeGreaterThan(0);
+  expect(await samplePeople(jobReader(projectId), selection)).toBeLessThan(
+    await samplePeople(jobReader(projectId), { ...selection, internal: "with" }),
   );
 });
 

@@ -14,7 +14,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
@@ -177,7 +177,7 @@ export async function listAccounts(
   for (;;) {
     const limit = options.limit + 1 - rows.length;
     const query = accountsQuery(scope, options, order, { from, tail, limit });
-    rows.push(...(await find(query, cursor !== undefined, options.filter ? "64MB" : undefined)));
+    rows.push(...(await find(scope, query, cursor !== undefined, options.filter ? "64MB" : undefined)));
     if (rows.length > options.limit || tail || !order.nullable) break;
     [tail, from] = [true, undefined];
   }
@@ -189,9 +189,9 @@ export async function listAccounts(
   };
 }
 
-async function find(query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
+async function find(scope: Scope, query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
   try {
-    return (await readHeavily<Row>(query, { work_mem })).rows;
+    return (await readHeavily<Row>(scope, query, { work_mem })).rows;
   } catch (error) {
     if (hasCursor && UNREADABLE.test(z.object({ code: z.string() }).safeParse(error).data?.code ?? ""))
       throw unreadableCursor();
@@ -206,7 +206,7 @@ export const isAccount = (scope: ProjectScope, id: string): Sql => sql`
 
 /** One account's row, by its id or the id of one merged into it; null if there is none. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
-  const { rows } = await pool().query<Row>(
+  const { rows } = await reading(scope).query<Row>(
     sql`SELECT ${FIELDS}, NULL AS key FROM account_facts f WHERE ${isAccount(scope, id)}`,
   );
   return rows[0] ? toSummary(rows[0]) : null;
@@ -220,7 +220,7 @@ export const accountCountQuery = (scope: ProjectScope, filter: AccountFilter): S
     FROM account_facts f WHERE ${accountsWhere(scope, { tab: "all", filter })}`;
 
 export async function countAccounts(scope: Scope, filter: AccountFilter): Promise<number> {
-  const { rows } = await readHeavily<{ count: number }>(accountCountQuery(scope, filter));
+  const { rows } = await readHeavily<{ count: number }>(scope, accountCountQuery(scope, filter));
   return rows[0]?.count ?? 0;
 }
 
@@ -244,6 +244,6 @@ export async function accountTotals(
   filter?: AccountFilter,
 ): Promise<AccountTotals> {
   const query = accountTotalsQuery(scope, search, filter);
-  const { rows } = await readHeavily<AccountTotals>(query, { work_mem: filter ? "64MB" : "16MB" });
+  const { rows } = await readHeavily<AccountTotals>(scope, query, { work_mem: filter ? "64MB" : "16MB" });
   return rows[0] ?? { all: 0, quiet: 0, growing: 0, new: 0, internal: 0 };
 }

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import type { Scope } from "@/lib/scope";
@@ -41,7 +41,7 @@ export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string
 export async function searchAccounts(scope: Scope, typed: string, limit: number): Promise<FoundAccount[]> {
   const text = [...soughtText(typed).slice(0, 2 * ID_MAX_LENGTH)].slice(0, ID_MAX_LENGTH).join("");
   if (text === "") return [];
-  return (await readHeavily<FoundAccount>(accountSearchQuery(scope, text, limit))).rows;
+  return (await readHeavily<FoundAccount>(scope, accountSearchQuery(scope, text, limit))).rows;
 }
 
 /** The accounts with exactly this id or else this domain; a lookup. */
@@ -56,7 +56,7 @@ export async function accountsNamed(
   }
   const text = soughtText(domain).toLowerCase();
   if (text === "" || text.length > ID_MAX_LENGTH) return [];
-  const { rows } = await pool().query<FoundAccount>(sql`
+  const { rows } = await reading(scope).query<FoundAccount>(sql`
     SELECT ${FOUND} FROM account_facts f
      WHERE f.project_id = ${scope.projectId} AND f.domain = ${text}
      ORDER BY f.people DESC, f.account_id

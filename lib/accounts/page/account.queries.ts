@@ -3,7 +3,7 @@ import { ACCOUNT_FACTS_VERSION } from "@/lib/accounts/facts.store";
 import { FIELDS, isAccount, type Row, toSummary } from "@/lib/accounts/list/list.queries";
 import { activeInPeriods } from "@/lib/accounts/periods.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -29,7 +29,9 @@ export const accountQuery = (scope: Scope, id: string, today: string): Sql => sq
     FROM account_facts f WHERE ${isAccount(scope, id)}`;
 
 export async function accountShown(scope: Scope, id: string, today: string): Promise<AccountShown | null> {
-  const { rows } = await pool().query<Row & Pick<AccountShown, "counts">>(prepared(accountQuery(scope, id, today)));
+  const { rows } = await reading(scope).query<Row & Pick<AccountShown, "counts">>(
+    prepared(accountQuery(scope, id, today)),
+  );
   if (!rows[0]) return null;
   const { counts, ...row } = rows[0];
   return { ...toSummary(row), counts };
@@ -41,7 +43,7 @@ export async function accountShown(scope: Scope, id: string, today: string): Pro
  */
 export async function countsNow(scope: Scope, id: string, today: string): Promise<AccountCounts> {
   const isMember = sql`(a.until IS NULL OR a.until > now())`;
-  const { rows } = await pool().query<AccountCounts>(sql`
+  const { rows } = await reading(scope).query<AccountCounts>(sql`
     SELECT (count(*) FILTER (WHERE ${isMember} AND NOT a.is_internal))::int AS members,
            (count(*) FILTER (WHERE NOT ${isMember} AND NOT a.is_internal))::int AS former,
            (count(*) FILTER (WHERE a.is_internal))::int AS internal,

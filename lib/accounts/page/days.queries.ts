@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -11,7 +11,7 @@ const MAX_DAYS = 1_000;
 
 /** The days on which the account's people were active for it, newest first. account_days_pkey. */
 export async function accountDays(scope: Scope, id: string): Promise<AccountDay[]> {
-  const { rows } = await pool().query<AccountDay>(
+  const { rows } = await reading(scope).query<AccountDay>(
     prepared(sql`
     SELECT d.day - DATE '1970-01-01' AS day, d.people, d.events
       FROM account_days d

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Json } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
@@ -19,7 +19,7 @@ export async function accountHistory(
   scope: Scope,
   id: string,
 ): Promise<{ changes: Map<string, AccountChange[]>; complete: boolean }> {
-  const { rows } = await pool().query<AccountChange & { key: string }>(sql`
+  const { rows } = await reading(scope).query<AccountChange & { key: string }>(sql`
     SELECT c.ts, c.id, c.key, c.value
       FROM (SELECT ${id}::text AS id
             UNION ALL

@@ -2,7 +2,7 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
@@ -88,7 +88,7 @@ export async function accountPeople(
   const found: Found[] = [];
   for (;;) {
     const limit = options.limit + 1 - found.length;
-    const { rows } = await pool().query<Found>(accountPeopleQuery(scope, id, { limit, from, tail }));
+    const { rows } = await reading(scope).query<Found>(accountPeopleQuery(scope, id, { limit, from, tail }));
     found.push(...rows);
     if (found.length > options.limit || tail) break;
     [tail, from] = [true, undefined];

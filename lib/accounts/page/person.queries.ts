@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
 import { type Person, personNumber } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
@@ -48,11 +48,13 @@ export async function accountsOfPerson(
   who: Person,
 ): Promise<{ accounts: AccountOfPerson[]; more: boolean }> {
   const person = personNumber(who);
-  const { rows } = await pool().query<Omit<AccountOfPerson, "colleagues">>(accountsOfPersonQuery(scope, person));
+  const { rows } = await reading(scope).query<Omit<AccountOfPerson, "colleagues">>(
+    accountsOfPersonQuery(scope, person),
+  );
   if (rows.length === 0) return { accounts: [], more: false };
   const shown = rows.slice(0, SHOWN_ACCOUNTS);
   type Row = { accountId: string; lastAt: number; ref: Colleague["ref"] | null; personName: string | null };
-  const found = await pool().query<Row>(
+  const found = await reading(scope).query<Row>(
     colleaguesQuery(
       scope,
       person,

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
@@ -88,7 +88,7 @@ const ms = (time: Sql): Sql => sql`floor(extract(epoch FROM ${time}) * 1000)::bi
 /** `isNamed`: the project has saved its own list of features. */
 export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed: boolean }> {
   type Row = { isNamed: boolean; people: User[] | null; uses: Use[] | null; cells: UsedBy[] | null };
-  const { rows } = await pool().query<Row>(prepared(usesQuery(scope, id)));
+  const { rows } = await reading(scope).query<Row>(prepared(usesQuery(scope, id)));
   const { isNamed = false, people, uses, cells } = rows[0] ?? {};
   const features = uses ?? [];
   const found = cells ?? [];
@@ -119,7 +119,7 @@ export async function eventNamesOf(
   id: string,
   limit: number,
 ): Promise<{ name: string; count: number }[]> {
-  const { rows } = await pool().query<{ name: string; count: number }>(sql`
+  const { rows } = await reading(scope).query<{ name: string; count: number }>(sql`
     SELECT n.name, n.events AS count FROM account_names n
      WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.events > 0
        AND n.name <> ALL(${PAGE_VIEW_NAMES})

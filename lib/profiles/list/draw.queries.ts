@@ -24,12 +24,15 @@ export type Universe = { people: number[] | null; share: number };
  */
 export async function universeOf(scope: Scope, most: number): Promise<Universe> {
   const hash = hashOf(sql`f.person`);
-  const { rows } = await readHeavily<{ people: number[] | null; found: number; next: number }>(sql`
+  const { rows } = await readHeavily<{ people: number[] | null; found: number; next: number }>(
+    scope,
+    sql`
     SELECT array_agg(person::float8) FILTER (WHERE place <= ${most}) AS people, count(*) AS found, max(hash) AS next
       FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS place
               FROM (SELECT f.person, ${hash} AS hash FROM profile_facts f
                      WHERE f.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`f.person`)}
-                     ORDER BY ${hash}, f.person LIMIT ${most + 1}) q) n`);
+                     ORDER BY ${hash}, f.person LIMIT ${most + 1}) q) n`,
+  );
   const { people, found, next } = rows[0] ?? { people: null, found: 0, next: 0 };
   if (found <= most || people === null) return { people: null, share: 1 };
   return { people, share: Math.min(1, next / HASH_VALUES) };
@@ -62,11 +65,14 @@ export async function drawPeople(
 
 async function draw(scope: Scope, selection: Selection, { people, share }: Universe, limit: number): Promise<Draw> {
   const list = people ? amongSql(scope, selection, people) : everybodySql(scope, selection, sql`person`);
-  const { rows } = await readHeavily<{ found: number; people: number[] | null }>(sql`
+  const { rows } = await readHeavily<{ found: number; people: number[] | null }>(
+    scope,
+    sql`
     WITH found AS MATERIALIZED (${list})
     SELECT (SELECT count(*) FROM found) AS found,
            (SELECT array_agg(d.person::float8)
-              FROM (SELECT person FROM found ORDER BY ${hashOf(sql`person`)}, person LIMIT ${limit}) d) AS people`);
+              FROM (SELECT person FROM found ORDER BY ${hashOf(sql`person`)}, person LIMIT ${limit}) d) AS people`,
+  );
   return { people: rows[0]?.people ?? [], found: rows[0]?.found ?? 0, share };
 }
 

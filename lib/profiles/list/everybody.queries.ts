@@ -1,11 +1,12 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/heavy.queries";
-import { pool, transaction } from "@/lib/db/pool";
+import { transaction } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Search } from "@/lib/profiles/search/search-text.queries";
 import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
-import type { Scope } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import type { Lookup } from "./filter";
 import type { Order } from "./order.queries";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
@@ -101,7 +102,7 @@ export async function countSelection(
   const selection = selectionOf(options, tab, search);
   const budgetMs = selection.filter?.walks ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
   try {
-    const { rows } = await transaction(pool(), async (tx) => {
+    const { rows } = await transaction(reading(scope), async (tx) => {
       await tx.query(
         sql`SELECT set_config('statement_timeout', ${String(budgetMs)}, true), set_config('work_mem', '128MB', true)`,
       );
@@ -115,9 +116,9 @@ export async function countSelection(
 }
 
 /** Estimate of how many people are on a list. If the sample found nobody: as many as it could have missed. */
-export async function samplePeople(scope: Pick<Scope, "projectId">, selection: Selection): Promise<number> {
+export async function samplePeople(scope: Reader, selection: Selection): Promise<number> {
   type Side = { hits: number; sampled: number; people: number };
-  const { rows } = await pool().query<Side>(peopleSampleQuery(scope, selection));
+  const { rows } = await reading(scope).query<Side>(peopleSampleQuery(scope, selection));
   const met = rows.reduce((sum, { hits, sampled, people }) => sum + (sampled > 0 ? (people * hits) / sampled : 0), 0);
   return met > 0 ? met : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
 }

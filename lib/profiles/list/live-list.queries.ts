@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
@@ -68,11 +68,11 @@ async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | 
   const inTail = from?.lastSeen === null;
   const seen = inTail
     ? []
-    : await people(limit, from, (behind) =>
+    : await people(scope, limit, from, (behind) =>
         which.search ? seenSearchQuery(scope, which, behind, limit) : seenQuery(scope, which, behind, limit),
       );
   if (seen.length === limit) return seen;
-  const tail = await people(limit - seen.length, inTail ? from : undefined, (behind) =>
+  const tail = await people(scope, limit - seen.length, inTail ? from : undefined, (behind) =>
     neverSeenQuery(scope, which, behind, limit),
   );
   return [...seen, ...tail];
@@ -83,13 +83,14 @@ async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | 
  * (so far only named by an alias) has no createdAt. Such ids are rare, so one page is nearly always enough.
  */
 async function people(
+  scope: Scope,
   limit: number,
   from: ListPosition | undefined,
   query: (behind: ListPosition | undefined) => Sql,
 ): Promise<PersonRow[]> {
   const found: PersonRow[] = [];
   for (let behind = from; ; ) {
-    const { rows } = await pool().query<PersonRow>(query(behind));
+    const { rows } = await reading(scope).query<PersonRow>(query(behind));
     found.push(...rows.filter((row) => row.createdAt !== null));
     const last = rows.at(-1);
     if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit);
@@ -102,7 +103,7 @@ async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | un
   const { search } = which;
   const sought = search && { ...search, streams: [...search.streams, ...(await visitorsDescribed(scope, search))] };
   if (sought?.streams.length === 0) return [];
-  return (await pool().query<PersonRow>(visitorsQuery(scope, { ...which, search: sought }, from, limit))).rows;
+  return (await reading(scope).query<PersonRow>(visitorsQuery(scope, { ...which, search: sought }, from, limit))).rows;
 }
 
 /** How many are listed when half the visitors match a search: whoever typed it will go on typing. */
@@ -113,7 +114,7 @@ const MAX_DESCRIBED = 1_000;
  * properties.
  */
 async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
-  const { rows } = await pool().query<{ stream: number }>(sql`
+  const { rows } = await reading(scope).query<{ stream: number }>(sql`
     SELECT -f.person AS stream FROM profile_facts f
      WHERE f.project_id = ${scope.projectId} AND f.person < 0
        AND ${textFound(sql`f.search_text`, text)}

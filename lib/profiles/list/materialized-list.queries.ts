@@ -45,7 +45,7 @@ export async function materializedList(
   const found: { at: FoundPerson; row: PersonRow }[] = [];
   for (;;) {
     const query = peopleQuery(scope, selection, order, { from, tail, limit });
-    const page = await find(selection, query, cursor !== undefined, order.readsAll);
+    const page = await find(scope, selection, query, cursor !== undefined, order.readsAll);
     const live = await liveRows(
       scope,
       page.map(({ person }) => person),
@@ -77,10 +77,16 @@ export async function materializedList(
  * for want of an index: starting them takes longer than finding a page. No Memoize of looked-up facts either: sized for
  * a million people, it takes 20 ms to set up, and each person comes once.
  */
-async function find(selection: Selection, query: Sql, hasCursor: boolean, helpers: boolean): Promise<FoundPerson[]> {
+async function find(
+  scope: Scope,
+  selection: Selection,
+  query: Sql,
+  hasCursor: boolean,
+  helpers: boolean,
+): Promise<FoundPerson[]> {
   const memory = selection.filter && selection.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
-    const { rows } = await readHeavily<FoundPerson>(query, {
+    const { rows } = await readHeavily<FoundPerson>(scope, query, {
       work_mem: memory,
       max_parallel_workers_per_gather: helpers ? "2" : "0",
       enable_memoize: "off",

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { refOf } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
@@ -81,8 +81,8 @@ export function visitorsByIdQuery(scope: Scope, streamIds: number[]): Sql {
 export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number, PersonRow>> {
   const [profiles, streams] = [ids.filter((id) => id > 0), ids.filter((id) => id < 0).map((id) => -id)];
   const [found, visitors] = await Promise.all([
-    profiles.length === 0 ? { rows: [] } : pool().query<PersonRow>(profilesByIdQuery(scope, profiles)),
-    streams.length === 0 ? { rows: [] } : pool().query<PersonRow>(visitorsByIdQuery(scope, streams)),
+    profiles.length === 0 ? { rows: [] } : reading(scope).query<PersonRow>(profilesByIdQuery(scope, profiles)),
+    streams.length === 0 ? { rows: [] } : reading(scope).query<PersonRow>(visitorsByIdQuery(scope, streams)),
   ]);
   return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
 }

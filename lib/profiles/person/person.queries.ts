@@ -1,7 +1,7 @@
 import sql, { join, raw } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Context } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import type { PropertyChange } from "@/lib/events/property-change";
@@ -12,7 +12,7 @@ import { findPerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
-import type { Scope } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import {
   type Facts,
   factsKey,
@@ -29,7 +29,7 @@ import {
 export async function getProfile(scope: Scope, ref: string): Promise<ProfileDetail | null> {
   const person = await findPerson(scope, ref);
   if (!person) return null;
-  const { rows } = await pool().query<PersonRow>(
+  const { rows } = await reading(scope).query<PersonRow>(
     person.kind === "profile" ? profileQuery(scope, person.profileId) : visitorQuery(scope, person.streamId),
   );
   const row = rows[0];
@@ -100,7 +100,7 @@ type Keyed = { kind: "u" | "a"; person: number };
  */
 export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
   type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     WITH found AS (
       SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
              NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
@@ -136,7 +136,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
   const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
-  const { rows } = await pool().query<Keyed & SessionFacts>(sql`
+  const { rows } = await reading(scope).query<Keyed & SessionFacts>(sql`
     WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
     lanes AS (${lanesIn(scope, sql`people`)})
     SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
@@ -156,13 +156,10 @@ export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<
  * The anonymous visitors' properties, flat, by stream. Uses prop_ops_pkey, once per stream; O(their property
  * operations).
  */
-export async function visitorPropertiesOf(
-  scope: Pick<Scope, "projectId">,
-  streams: number[],
-): Promise<Map<number, JsonObject>> {
+export async function visitorPropertiesOf(scope: Reader, streams: number[]): Promise<Map<number, JsonObject>> {
   if (streams.length === 0) return new Map();
   type Row = { stream: number; mode: PropertyChange["mode"]; key: string; value: Json; ts: number; id: string };
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT p.actor_id AS stream, p.mode, p.key, p.value, p.ts, p.id
       FROM spans s
       JOIN prop_ops p ON p.project_id = s.project_id AND p.actor_id = s.stream_id
@@ -198,7 +195,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
   const shown = PEOPLE_COLUMNS.filter((column: Column) => column.from === "facts").map(
     ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
   );
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await reading(scope).query<Row>(sql`
     SELECT f.person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
            CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END AS quiet,
            ${join(shown, ", ")}, f.is_internal AS "isInternal", event_count AS events, first_seen AS "firstSeen",

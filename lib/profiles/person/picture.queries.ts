@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 
@@ -10,7 +10,7 @@ import type { Scope } from "@/lib/scope";
 export async function avatarOf(scope: Scope, ref: string): Promise<string | null> {
   const person = await findPerson(scope, ref);
   if (person?.kind !== "profile") return null;
-  const { rows } = await pool().query<{ avatar: string | null }>(
+  const { rows } = await reading(scope).query<{ avatar: string | null }>(
     sql`SELECT avatar FROM profiles WHERE project_id = ${scope.projectId} AND id = ${person.profileId}`,
   );
   return rows[0]?.avatar ?? null;

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { type SoughtText, searchPatterns, soughtText } from "@/lib/db/search-text.queries";
 import type { Scope } from "@/lib/scope";
 
@@ -17,7 +17,7 @@ export type Search = {
 export async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
   const text = soughtText(typed ?? "");
   if (text === "") return undefined;
-  const { rows } = await pool().query<{ stream: number; profiles: number[] }>(sql`
+  const { rows } = await reading(scope).query<{ stream: number; profiles: number[] }>(sql`
     SELECT i.id AS stream, ARRAY(
              SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles

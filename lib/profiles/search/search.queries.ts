@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
-import { pipelined, pool } from "@/lib/db/pool";
+import { pipelined } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { soughtText } from "@/lib/db/search-text.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
@@ -41,7 +42,7 @@ export async function searchPeople(scope: Scope, typed: string, limit: number): 
   ];
   for (const step of steps) {
     if (found.size >= limit) break;
-    for (const { person } of await candidates(step(scope, text, limit))) found.add(person);
+    for (const { person } of await candidates(scope, step(scope, text, limit))) found.add(person);
   }
   if (found.size === 0 && [...text].length >= MIN_FRAGMENT_CHARS)
     for (const person of await nearlyNamed(scope, text)) found.add(person);
@@ -52,14 +53,14 @@ export async function searchPeople(scope: Scope, typed: string, limit: number): 
 export async function exactPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
   const text = soughtText(typed);
   if (text === "") return [];
-  const found = new Set((await candidates(exactQuery(scope, text))).map(({ person }) => person));
+  const found = new Set((await candidates(scope, exactQuery(scope, text))).map(({ person }) => person));
   return found.size === 0 ? [] : peopleByNumber(scope, [...found].slice(0, limit));
 }
 
 type Candidate = { person: number; name?: string };
 
-async function candidates(query: Sql, similarity = TYPO_SIMILARITY): Promise<Candidate[]> {
-  const { rows } = await pipelined(pool(), async (unit) => {
+async function candidates(scope: Scope, query: Sql, similarity = TYPO_SIMILARITY): Promise<Candidate[]> {
+  const { rows } = await pipelined(reading(scope), async (unit) => {
     unit.defer(unit.tx.query(sql`SELECT set_config('pg_trgm.word_similarity_threshold', ${String(similarity)}, true)`));
     return unit.tx.query<Candidate>(query);
   });
@@ -68,7 +69,7 @@ async function candidates(query: Sql, similarity = TYPO_SIMILARITY): Promise<Can
 
 /** Names with the fewest mistakes first. */
 async function nearlyNamed(scope: Scope, text: string): Promise<number[]> {
-  const near = (await candidates(nearQuery(scope, text), FAINT_SIMILARITY)).flatMap(({ person, name }) => {
+  const near = (await candidates(scope, nearQuery(scope, text), FAINT_SIMILARITY)).flatMap(({ person, name }) => {
     const wrong = mistakes(text, name ?? "");
     return wrong === null ? [] : [{ person, wrong }];
   });

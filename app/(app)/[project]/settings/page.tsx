@@ -109,6 +109,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ proje
         <SettingsForm {...form("storage")} submit={editable ? "Save rules" : null} />
         <Refusals counts={refusals} days={COUNTED_DAYS} />
       </Section>
+      {plain("masking")}
       <Section id="accounts" {...SETTING_SECTIONS.accounts}>
         <SettingsForm {...form("accounts")} submit={editable ? "Save companies and own team" : null} />
         <OwnSegments projectId={project.id} ids={values.internalSegments} names={ownSegments} />

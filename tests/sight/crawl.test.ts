@@ -1,0 +1,401 @@
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { flushAccessLog } from "@/lib/access-log/record";
+import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
+import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { tokenOf } from "@/lib/auth/one-time-links";
+import { startSession } from "@/lib/auth/session";
+import { pool } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
+import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
+import { IDLE } from "@/lib/http/form";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { addNote } from "@/lib/notes/notes.store";
+import { forgetClients } from "@/lib/projects/clients";
+import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
+import { grantScope, grantTeam } from "@/lib/scope";
+import { createSegment } from "@/lib/segments/segments.store";
+import { decodeRule } from "@/lib/segments/url";
+import { addressOf, type Entry, entries } from "../../scripts/structure/access";
+import { asServer, send, serveIngest } from "../ingest/support";
+import { argumentsOf } from "../support/action-arguments";
+import { textsOf } from "./tree";
+
+/**
+ * Marks are planted in everything personal of a person. A member who may not see names then opens every page, route
+ * and action of docs/access.md, and no answer has a mark; one who may sees them, so that this can fail.
+ */
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers() }));
+vi.mock("next/headers", () => ({
+  headers: async () => browser.headers,
+  cookies: async () => ({
+    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.cookies.set(name, value),
+    delete: (name: string) => browser.cookies.delete(name),
+  }),
+}));
+vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+
+const MARKS = {
+  id: "qqid@private.example",
+  device: "qqdevice@private.example",
+  email: "qqmail@private.example",
+  first: "Qqfirst",
+  last: "Qqlast",
+  phone: "qqphone-555",
+  own: "qqbirthday",
+  inEvent: "qqcontact@private.example",
+  ownInEvent: "qqown-in-event",
+  path: "qqpath",
+  note: "qqnote@private.example",
+} as const;
+/** What is looked for, without the domain they share. */
+const SOUGHT = Object.values(MARKS).map((mark) => mark.replace("@private.example", "").toLowerCase());
+
+const ingest = serveIngest();
+const PASSWORD = "correct horse battery";
+type Person = "owner" | "viewer" | "editor";
+const cookiesOf = new Map<Person, [string, string][]>();
+let projectId: string;
+let segmentId: string;
+let sessionId: string;
+let maskedRef: string;
+let keys: Record<"read" | "root", ClientKeys>;
+const scope = () => grantScope(projectId, "system:test");
+
+beforeAll(async () => {
+  const owned = await signUp({ password: PASSWORD, name: "Olga", email: "owner@example.com", projectName: "Shop" });
+  projectId = owned.projectId;
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: owned.memberId } });
+  const team = grantTeam(organizationId, owned.memberId, "owner");
+  for (const role of ["viewer", "editor"] as const) {
+    const id = await invite(team, "Olga", { email: "", role }, false, new Date());
+    const input = { email: `${role}@example.com`, name: role, password: PASSWORD };
+    await joinByInvitation(tokenOf("invitation", id), input, false, new Date());
+  }
+  for (const person of ["owner", "viewer", "editor"] as const) {
+    browser.cookies.clear();
+    const member = await verifyCredentials(`${person}@example.com`, PASSWORD);
+    if (member) await startSession(member, "x");
+    cookiesOf.set(person, [...browser.cookies]);
+  }
+  await prisma().project.update({
+    where: { id: projectId },
+    data: {
+      namesHiddenFrom: "editors",
+      namesHiddenFromKeys: true,
+      personalProperties: ["birthday"],
+      avatars: true,
+      masksPages: false,
+    },
+  });
+  keys = {
+    read: await createClient(scope(), { name: "read", mode: "read" }),
+    root: await createClient(scope(), { name: "root", mode: "root" }),
+  };
+  forgetClients();
+  const track = async (type: string, payload: object) => {
+    const { status, body } = await send(`${ingest.url()}/api/track`, { type, payload }, asServer(owned.write));
+    expect(status, JSON.stringify(body)).toBe(200);
+  };
+  const profileId = MARKS.id;
+  const traits = {
+    firstName: MARKS.first,
+    lastName: MARKS.last,
+    email: MARKS.email,
+    avatar: "https://pictures.example/qqavatar.png",
+    properties: { phone: MARKS.phone, birthday: MARKS.own, plan: "pro", nested: { Birthday: MARKS.own } },
+  };
+  await track("identify", { profileId, ...traits });
+  const properties = {
+    contact: MARKS.inEvent,
+    birthday: MARKS.ownInEvent,
+    plan: "pro",
+    __deviceId: MARKS.device,
+    __path: `https://shop.example/u/${MARKS.path}@private.example`,
+  };
+  await track("track", { name: "screen_view", profileId, properties });
+  await track("track", { name: "bought", profileId, properties });
+  await track("track", { name: "screen_view", properties: { ...properties, __deviceId: `2${MARKS.device}` } });
+  await track("track", { name: "bought", profileId: "plain", properties: { plan: "pro" } });
+  await track("group", { id: "acme", profileId, properties: { name: "Acme", contact: MARKS.inEvent } });
+  await addNote(scope(), `u:${MARKS.id}`, {
+    authorId: owned.memberId,
+    body: `Write to ${MARKS.note}`,
+    members: [],
+    now: Date.now(),
+  });
+  const rule = decodeRule(`and(prop(email,text,oneOf,${MARKS.email}),prop(firstName,text,oneOf,${MARKS.first}))`);
+  segmentId = await createSegment(scope(), { name: "Marked", rule });
+  await refreshAllFacts(pool(), projectId);
+  const found = await pool().query<{ id: number }>("SELECT id FROM identities WHERE ext_id = $1", [MARKS.id]);
+  maskedRef = `u:~${found.rows[0]?.id}`;
+  const sessions = await pool().query<{ id: string }>("SELECT session_id AS id FROM sessions LIMIT 1");
+  sessionId = sessions.rows[0]?.id ?? "";
+});
+
+beforeEach(() => browser.cookies.clear());
+
+function become(person: Person, url: string): void {
+  browser.cookies.clear();
+  for (const [name, value] of cookiesOf.get(person) ?? []) browser.cookies.set(name, value);
+  browser.headers = new Headers({ [PATH_HEADER]: url.split("?")[0] ?? "", [GIVEN_HEADER]: givenIn(url) });
+}
+
+const rootOf = new URL("../..", import.meta.url).pathname;
+const loaded = async ({ file }: Pick<Entry, "file">) => import(/* @vite-ignore */ `${rootOf}${file}`);
+
+const paramsFor = (ref: string) => ({
+  project: projectId,
+  userId: encodeURIComponent(ref),
+  accountId: "acme",
+  sessionId,
+  segmentId,
+  ref,
+  id: "acme",
+});
+
+const pathOf = (entry: Entry, params: Record<string, string>): string =>
+  addressOf(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) =>
+    name === "ref" ? encodeURIComponent(params.ref ?? "") : (params[name] ?? "x"),
+  );
+
+/** Redirects and 404s say nothing but an address. */
+const digestOf = (error: unknown): string => {
+  const { digest } = error as { digest?: string };
+  if (digest?.startsWith("NEXT_")) return digest;
+  throw error;
+};
+
+async function openPage(person: Person, entry: Entry, ref: string, search: Record<string, string> = {}) {
+  const params = paramsFor(ref);
+  become(person, `${pathOf(entry, params)}?${new URLSearchParams(search)}`);
+  const page = await loaded(entry);
+  const props = { params: Promise.resolve(params), searchParams: Promise.resolve(search), children: null };
+  try {
+    const title = page.generateMetadata ? await page.generateMetadata(props) : page.metadata;
+    return `${JSON.stringify(title ?? null)}\n${await textsOf(await page.default(props))}`;
+  } catch (error) {
+    return digestOf(error);
+  }
+}
+
+/** The answer's text; of a stream that does not end, what comes in its first seconds. */
+async function read(answer: Response): Promise<string> {
+  if (!answer.headers.get("content-type")?.includes("event-stream")) return answer.text();
+  const reader = answer.body?.getReader();
+  let text = "";
+  const until = Date.now() + 1_000;
+  while (reader && Date.now() < until) {
+    const next = await Promise.race([reader.read(), new Promise<null>((resolve) => setTimeout(resolve, 1_000, null))]);
+    if (!next || next.done) break;
+    text += new TextDecoder().decode(next.value);
+  }
+  await reader?.cancel();
+  return text;
+}
+
+async function callRoute(
+  caller: { person: Person } | { key: ClientKeys },
+  entry: Entry,
+  ref: string,
+  search: Record<string, string> = {},
+) {
+  const params = paramsFor(ref);
+  const url = `${pathOf(entry, params)}?${new URLSearchParams({ since: "1", id: "acme", ...search })}`;
+  if ("person" in caller) become(caller.person, url);
+  const headers = "key" in caller ? asServer(caller.key) : {};
+  const route = await loaded(entry);
+  const body = ["POST", "PATCH", "PUT"].includes(entry.name) ? { body: "{}" } : {};
+  const request = new Request(`http://127.0.0.1${url}`, { method: entry.name, headers, ...body });
+  try {
+    const answer: Response = await route[entry.name](request, { params: Promise.resolve(params) });
+    return `${answer.status} ${[...answer.headers].join(" ")} ${await read(answer)}`;
+  } catch (error) {
+    return digestOf(error);
+  }
+}
+
+const READS = new Set([
+  "moreEvents",
+  "eventNamesOf",
+  "moreAccountEvents",
+  "accountEventNames",
+  "previewSegment",
+  "findPeople",
+]);
+async function callAction(person: Person, entry: Entry, ref: string) {
+  become(person, `/${projectId}/users/${encodeURIComponent(ref)}`);
+  const run = (await loaded(entry))[entry.name];
+  const form = new FormData();
+  const fields = { projectId, segmentId, ref, search: "pro", q: "pro", filter: "and(prop(plan,text,oneOf,pro))" };
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  try {
+    const given = argumentsOrNull(entry.name)?.map((one) => (one === "u:ada" ? ref : one));
+    return JSON.stringify(await (given ? run(...given) : run(IDLE, form)));
+  } catch (error) {
+    return digestOf(error);
+  }
+}
+function argumentsOrNull(name: string): unknown[] | null {
+  try {
+    return argumentsOf(name, projectId);
+  } catch {
+    return null;
+  }
+}
+
+const all = entries().filter(({ guards }) => guards.length > 0);
+const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
+const pages = all.filter(({ kind }) => kind === "page" || kind === "layout");
+const routes = all.filter((entry) => entry.kind === "route" && entry.name === "GET" && !isApi(entry));
+const api = all.filter((entry) => isApi(entry) && entry.name === "GET");
+const actions = all.filter(({ kind, name }) => kind === "action" && READS.has(name));
+const byAddress = (address: string) => all.find((one) => one.kind !== "action" && addressOf(one) === address) as Entry;
+
+const SUGGESTIONS = [
+  { of: "fields", q: "" },
+  ...["email", "firstName", "phone", "birthday", "nested.Birthday", "name"].map((key) => ({
+    of: "values",
+    key,
+    q: "",
+  })),
+  ...["contact", "birthday", "$path"].map((key) => ({ of: "eventValues", event: "bought", key, q: "" })),
+  { of: "eventProperties", event: "bought" },
+  { of: "accountValues", key: "contact", q: "" },
+];
+
+/** Everything that somebody can read, by what it is. */
+async function crawl(person: Person, ref: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of pages) found.set(`${entry.file}`, await openPage(person, entry, ref));
+  for (const entry of routes) found.set(`${entry.file}`, await callRoute({ person }, entry, ref));
+  for (const entry of actions) found.set(`${entry.file} ${entry.name}`, await callAction(person, entry, ref));
+  const suggest = byAddress("/api/projects/[project]/suggest");
+  for (const asked of SUGGESTIONS)
+    found.set(`suggest ${JSON.stringify(asked)}`, await callRoute({ person }, suggest, ref, asked as never));
+  for (const sort of ["name", "email", "userId", "p:birthday", "-p:email"])
+    for (const file of ["/[project]/users", "/[project]/users/rows", "/[project]/users/export"])
+      found.set(
+        `${file} ${sort}`,
+        file.endsWith("users")
+          ? await openPage(person, byAddress(file), ref, { sort, columns: "email,p:birthday" })
+          : await callRoute({ person }, byAddress(file), ref, {
+              sort,
+              columns: "name,email,userId,p:birthday,p:phone",
+            }),
+      );
+  return found;
+}
+
+const marksIn = (text: string) => SOUGHT.filter((mark) => text.toLowerCase().includes(mark));
+
+test("who may not see names finds none in any page, route and action", { timeout: 240_000 }, async () => {
+  expect(pages.length + routes.length + actions.length).toBeGreaterThan(70);
+  for (const person of ["viewer", "editor"] as const) {
+    const found = await crawl(person, maskedRef);
+    const leaks = [...found].flatMap(([what, text]) => marksIn(text).map((mark) => `${what}: ${mark}`));
+    expect(leaks, person).toEqual([]);
+    // They do see the person.
+    expect(found.get("app/(app)/[project]/users/[userId]/page.tsx")).toContain("bought");
+  }
+  await flushAccessLog();
+});
+
+test("who may sees every mark, in many places", { timeout: 240_000 }, async () => {
+  const found = await crawl("owner", `u:${MARKS.id}`);
+  const places = (mark: string) => [...found].filter(([, text]) => marksIn(text).includes(mark)).length;
+  for (const mark of SOUGHT) expect(places(mark), mark).toBeGreaterThan(0);
+  expect(places("qqid")).toBeGreaterThan(15);
+  expect(places("qqfirst")).toBeGreaterThan(15);
+  // The address that the others were shown leads there, too.
+  expect((await openPage("owner", byAddress("/[project]/users/[userId]"), maskedRef)).toLowerCase()).toContain("qqid");
+});
+
+test("a read key sees as little, a root key everything", async () => {
+  const seenBy = async (key: ClientKeys, ref: string) => {
+    const texts: string[] = [];
+    for (const entry of api) texts.push(await callRoute({ key }, entry, ref));
+    return texts;
+  };
+  const [masked, clear] = [await seenBy(keys.read, maskedRef), await seenBy(keys.root, `u:${MARKS.id}`)];
+  expect(masked.flatMap(marksIn)).toEqual([]);
+  expect(masked.filter((text) => text.startsWith("200")).length).toBeGreaterThan(8);
+  expect(clear.flatMap(marksIn).length).toBeGreaterThan(8);
+});
+
+const NONSENSE: Record<string, string> = {
+  email: "zzmail@private.example",
+  first: "Zzfirst",
+  id: "zzid@private.example",
+  phone: "zzphone-555",
+  own: "zzbirthday",
+  path: "zzpath",
+};
+
+test("searching and filtering by what is hidden answers as for nonsense", { timeout: 240_000 }, async () => {
+  const users = byAddress("/[project]/users");
+  const rows = byAddress("/[project]/users/rows");
+  const palette = byAddress("/api/projects/[project]/search");
+  const link = byAddress("/u");
+  const suggest = byAddress("/api/projects/[project]/suggest");
+  const file = byAddress("/[project]/users/export");
+  const one = byAddress("/api/v1/profiles/[ref]");
+  const list = byAddress("/api/v1/profiles");
+  const person = "viewer" as const;
+  const ask = async (term: string, key: string) => {
+    const filter = `and(prop(${key},text,oneOf,${term}))`;
+    const texts = [
+      await openPage(person, users, "u:x", { search: term }),
+      await openPage(person, users, "u:x", { filter }),
+      await callRoute({ person }, rows, "u:x", { search: term }),
+      await callRoute({ person }, palette, "u:x", { q: term }),
+      await callRoute({ person }, palette, "u:x", { q: term.slice(2, 6) }),
+      await callRoute({ person }, file, "u:x", { filter, columns: "ref" }),
+      await callRoute({ person }, suggest, "u:x", { of: "values", key, q: term }),
+      await openPage(person, link, "u:x", { email: term }),
+      await openPage(person, link, "u:x", { id: term }),
+      await openPage(person, byAddress("/[project]/users/[userId]"), `u:${term}`),
+      await callRoute({ key: keys.read }, one, `u:${term}`),
+      await callRoute({ key: keys.read }, list, "u:x", { search: term }),
+      await callRoute({ key: keys.read }, list, "u:x", { filter }),
+    ];
+    return texts
+      .join("\n")
+      .replaceAll(term, "TERM")
+      .replaceAll(encodeURIComponent(term), "TERM")
+      .replaceAll(encodeURIComponent(encodeURIComponent(term)), "TERM");
+  };
+  const keyOf: Record<string, string> = {
+    email: "email",
+    first: "firstName",
+    id: "email",
+    phone: "phone",
+    own: "birthday",
+    path: "path",
+  };
+  for (const [name, nonsense] of Object.entries(NONSENSE)) {
+    const real = await ask(MARKS[name as keyof typeof MARKS], keyOf[name] ?? "");
+    const none = await ask(nonsense, keyOf[name] ?? "");
+    expect(steady(real), name).toBe(steady(none));
+  }
+});
+
+/** Without what differs between any two renderings. */
+const steady = (text: string): string =>
+  text.replaceAll(/\d{13}/g, "NOW").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "NOW");
+
+test("a masked editor cannot make what would tell them: a segment, a list, a merge", async () => {
+  const { requirePermission } = await import("@/lib/auth/guard");
+  become("editor", `/${projectId}/segments`);
+  const { scope: masked } = await requirePermission(projectId, "edit", null);
+  const rule = decodeRule(`and(prop(email,text,oneOf,${MARKS.email}))`);
+  await expect(createSegment(masked, { name: "Oracle", rule })).rejects.toMatchObject({ code: "unprocessable" });
+  await createSegment(masked, { name: "Fine", rule: decodeRule("and(prop(plan,text,oneOf,pro))") });
+  const { importMembers } = await import("@/lib/segments/import.store");
+  await expect(importMembers(masked, segmentId, MARKS.email)).rejects.toMatchObject({ code: "forbidden" });
+  const { correctFor } = await import("@/lib/ingest/corrections/for-member");
+  await expect(correctFor(masked, { kind: "alias", pairs: [[MARKS.id, "plain"]] })).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { Pool } from "@/lib/db/pool";
+import { maskedText, reading } from "@/lib/db/reading";
+import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
+
+test.each([
+  ["SELECT * FROM profiles p", "SELECT * FROM masked_profiles p"],
+  [
+    "SELECT * FROM\n  events e LEFT JOIN identities i ON true",
+    "SELECT * FROM\n  masked_events e LEFT JOIN masked_identities i ON true",
+  ],
+  ["SELECT events FROM person_events", "SELECT events FROM person_events"],
+  ["SELECT * FROM profile_stats t, unnest($1) events", "SELECT * FROM profile_stats t, unnest($1) events"],
+  ["DECLARE c CURSOR FOR SELECT name from profile_facts", "DECLARE c CURSOR FOR SELECT name from masked_profile_facts"],
+])("%s", (given, masked) => expect(maskedText(given)).toBe(masked));
+
+/** A pool that keeps what it is asked. */
+function recorder() {
+  const asked: unknown[] = [];
+  const query = async (text: unknown) => {
+    asked.push(text);
+    return { rows: [] };
+  };
+  return { asked, db: { query, connect: async () => ({ query, release: () => {} }) } as unknown as Pool };
+}
+
+test("full sight reads the tables, masked sight the views: also over a connection, and as a prepared statement", async () => {
+  const { asked, db } = recorder();
+  expect(reading({ sight: SEES_ALL }, db)).toBe(db);
+  const masked = reading({ sight: SEES_MASKED }, db);
+  expect(reading({ sight: SEES_MASKED }, db)).toBe(masked);
+  await masked.query("SELECT FROM notes");
+  await masked.query({ name: "a", text: "SELECT FROM notes WHERE $1", values: [1] });
+  const tx = await masked.connect();
+  await tx.query("SELECT FROM notes");
+  tx.release();
+  expect(asked).toEqual([
+    "SELECT FROM masked_notes",
+    { name: "a-masked", text: "SELECT FROM masked_notes WHERE $1", values: [1] },
+    "SELECT FROM masked_notes",
+  ]);
+});
