@@ -12,7 +12,7 @@ const VERDICTS = {
   better: "On this project's own past, it ranks them better than days since last seen.",
   "no better":
     "On this project's own past, it does no better than days since last seen. Sort them by when they were last seen instead.",
-  unknown: "There is too little history to test it on this project's past.",
+  unknown: "Too few have stayed away or come back so far to test it on this project's past.",
 };
 
 type Props = {

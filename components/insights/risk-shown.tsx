@@ -18,6 +18,7 @@ import type { Scope } from "@/lib/scope";
 
 /** Rows shown here; the lists of users and accounts have all of them. */
 const SHOWN = 100;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
 export const riskShown = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
@@ -77,7 +78,18 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
 }
 
 /** Explains who is listed, and in which order. */
-export function riskExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {
+export function riskExplained(of: Subject, state: RiskState): string {
+  return [lullExplained(of, state), listExplained(of, state)].filter(Boolean).join(" ");
+}
+
+function lullExplained(of: Subject, { lull }: RiskState): string | null {
+  if (!lull) return null;
+  const since = day(lull.since * DAY_MS, "UTC");
+  const level = `${Math.round(100 * lull.share)} % of its usual activity`;
+  return `Since ${since} the whole project is at ${level}: holidays, an outage or a broken integration? ${of === "people" ? "People" : "Accounts"} who were not quiet before are not listed.`;
+}
+
+function listExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {
   if (!hasModel)
     return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
   const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";

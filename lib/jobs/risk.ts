@@ -11,21 +11,23 @@ import {
   sampleAccounts,
   writeAccountRisk,
 } from "@/lib/risk/account-risk.store";
-import { knownBy, unknown } from "@/lib/risk/alarm";
+import { knownBy, lullAt, unknown } from "@/lib/risk/alarm";
 import type { History } from "@/lib/risk/history";
 import { adaptingModel, fittingModel } from "@/lib/risk/model";
-import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
 import {
   type Fit,
-  forgetRisk,
-  hasRevenue,
-  horizonOf,
   type KeptModel,
   type KeptPart,
   keepModel,
   keptModel,
   noteAccountRiskSwept,
   noteRiskSwept,
+} from "@/lib/risk/model.store";
+import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
+import {
+  forgetRisk,
+  hasRevenue,
+  horizonOf,
   peopleAfter,
   sampleHistories,
   sampleSize,
@@ -99,7 +101,8 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
     size: histories[subject].length,
     byRevenue: samples.byRevenue[subject],
   });
-  return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
+  const lull = lullAt(samples.people, day, horizon) ?? null;
+  return { fittedOn: day, horizon, lull, people: partOf("people"), accounts: partOf("accounts"), outcomes };
 }
 
 /** An import may add a project's past at any time of the day: a model of half as many people no longer fits. */
@@ -196,6 +199,7 @@ async function sweepRisk(
 ): Promise<boolean> {
   const knownOf = ({ model, byRevenue }: KeptPart) => ({
     ...(model ? knownBy(model) : unknown(kept.horizon)),
+    lull: kept.lull ?? undefined,
     byRevenue,
   });
   const { sweptTo } = people;

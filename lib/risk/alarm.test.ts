@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assess, unknown } from "./alarm";
+import { assess, knownBy, unknown } from "./alarm";
 import { weekdayOf } from "./history";
 import { fitModel, type Model } from "./model";
 import { finish } from "./steps";
@@ -38,6 +38,26 @@ test("without a model there is no probability and no day of return", () => {
     usual: null,
     returnsBy: null,
   });
+});
+
+test("an alarm means below 40 %, and a third less odds than on the last day", () => {
+  const people = Array.from({ length: 200 }, (_, i) => ({
+    person: i,
+    days: every(1 + (i % 9), 5 + (i % 40), MONDAY + (i % 60)),
+  }));
+  const today = MONDAY + 120;
+  const known = knownBy(fitModel(people, today, 14) as Model);
+  const odds = (p: number | null) => (p as number) / (1 - (p as number));
+  let alarms = 0;
+  for (const { days } of people)
+    for (let silent = 0; silent < 30; silent++) {
+      const { standing: found, probability, usual } = assess(known, days, (days.at(-1) as number) + silent);
+      if (found !== "quiet") continue;
+      alarms++;
+      expect(probability).toBeLessThan(0.4);
+      expect(odds(probability)).toBeLessThan((2 / 3) * odds(usual) + 1e-9);
+    }
+  expect(alarms).toBeGreaterThan(100);
 });
 
 test("an unfinished horizon or too little data has no track record", () => {

@@ -1,5 +1,7 @@
+import type { History } from "./history";
+import { type Lull, lullOf } from "./lull";
 import { type Model, returnWithinHorizon } from "./model";
-import { dayAfterWeight, EVEN_WEEK, type Week, weekOf, weightBetween } from "./rhythm";
+import { dayAfterWeight, EVEN_WEEK, projectWeek, type Week, weekOf, weightBetween } from "./rhythm";
 
 /**
  * Where somebody stands. new: too few active days to have a habit. quiet: an alarm. gone: silent for so long that there
@@ -11,10 +13,10 @@ export type Standing = "new" | "here" | "quiet" | "gone";
 export const HABIT_DAYS = 4;
 /** Nobody is quiet before this many of their own days are over: days weighted by their week, an average one being 1. */
 export const FLOOR_DAYS = 2;
-/** An alarm means that somebody is more likely to stay away than not, */
-const QUIET_BELOW = 0.5;
-/** and that their silence has at least halved the probability they had on their last day. */
-const QUIET_SHARE = 0.5;
+/** An alarm means that somebody is at least half as likely again to stay away as to come back, */
+const QUIET_BELOW = 0.4;
+/** and that it is their silence: it has cut the odds they had on their last day by a third. */
+const QUIET_ODDS = 2 / 3;
 /** Without a model, silence of this many usual gaps is an alarm. */
 const QUIET_GAPS = 3;
 /** Silence is no longer a warning after this many horizons, and this many usual gaps. */
@@ -33,15 +35,15 @@ export type Assessment = {
   returnsBy: number | null;
 };
 
-/** The project's week and horizon; without enough history there is no model. */
-export type Known = { model: Model | undefined; week: Week; horizon: number };
+/** The project's week and horizon; without enough history there is no model. `lull`: while nearly everybody is silent. */
+export type Known = { model: Model | undefined; week: Week; horizon: number; lull?: Lull };
 
 /**
  * Where somebody stands at the end of `today`; `days` has at least one, and none later than that. `events`: how many
  * each of them had, if known. O(active days).
  */
 export function assess(
-  { model, week, horizon }: Known,
+  { model, week, horizon, lull }: Known,
   days: readonly number[],
   today: number,
   events?: readonly number[],
@@ -50,10 +52,14 @@ export function assess(
   const last = days.at(-1) as number;
   const silence = weightBetween(own, last, today);
   const gap = weightBetween(own, days[0] as number, last) / Math.max(1, days.length - 1);
+  // Whoever fell silent with everybody else is no exception; whoever was quiet before is.
+  const isLulled = () =>
+    lull !== undefined &&
+    (last >= lull.since || assess({ model, week, horizon }, days, lull.since - 1, events).standing !== "quiet");
   const standing = (isQuiet: boolean): Standing => {
     if (silence > Math.max(GONE_HORIZONS * horizon, GONE_GAPS * gap)) return "gone";
     if (days.length < HABIT_DAYS) return "new";
-    return isQuiet && silence >= FLOOR_DAYS ? "quiet" : "here";
+    return isQuiet && silence >= FLOOR_DAYS && !isLulled() ? "quiet" : "here";
   };
   const probability = model && returnWithinHorizon(model, days, today, events);
   if (model === undefined || probability === undefined) {
@@ -67,10 +73,12 @@ export function assess(
     };
   }
   const usual = returnWithinHorizon(model, days, last, events) ?? probability;
-  const isQuiet = probability < QUIET_BELOW && probability < QUIET_SHARE * usual;
+  const isQuiet = probability < QUIET_BELOW && oddsOf(probability) < QUIET_ODDS * oddsOf(usual);
   const returnsBy = expectedDay(probability, own, today, horizon);
   return { probability, usual, silence, standing: standing(isQuiet), returnsBy };
 }
+
+const oddsOf = (p: number): number => p / Math.max(1e-9, 1 - p);
 
 /** The median of the gaps between active days, in weighted days. */
 function usualGap(days: readonly number[], week: Week): number {
@@ -90,3 +98,11 @@ function expectedDay(probability: number, week: Week, today: number, horizon: nu
 export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
 /** The same without a model. */
 export const unknown = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });
+
+/** A lull that may have lasted for as long as silence is a warning. */
+export const lullAt = (histories: readonly History[], today: number, horizon: number): Lull | undefined =>
+  lullOf(histories, today, {
+    week: projectWeek(histories, today),
+    habit: HABIT_DAYS,
+    longest: GONE_HORIZONS * horizon,
+  });

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
 import { IN_FORCE } from "./alarm.queries";
+import type { Lull } from "./lull";
 import type { Subject } from "./outcomes.store";
 import type { Reason } from "./reason";
 import type { Track } from "./track";
@@ -15,6 +16,8 @@ export type RiskState = {
   day: string;
   horizon: number;
   hasModel: boolean;
+  /** Since when, as a day number, nearly everybody is silent. */
+  lull: Lull | null;
   changing: boolean;
   /** How many the model was fitted to. */
   people: number;
@@ -27,11 +30,11 @@ export async function riskState(scope: Scope, subject: Subject = "people"): Prom
   const { rows } = await reading(scope).query<RiskState>(
     subject === "people"
       ? sql`
-        SELECT fitted_on::text AS day, horizon, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing,
+        SELECT fitted_on::text AS day, horizon, lull, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing,
                people, tracks, by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId}`
       : sql`
-        SELECT fitted_on::text AS day, horizon, account_model IS NOT NULL AS "hasModel",
+        SELECT fitted_on::text AS day, horizon, lull, account_model IS NOT NULL AS "hasModel",
                swept_to IS NOT NULL OR accounts_swept_to IS NOT NULL AS changing, accounts AS people,
                account_tracks AS tracks, accounts_by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId} AND accounts IS NOT NULL`,

@@ -1,4 +1,4 @@
-import { assess, knownBy } from "./alarm";
+import { assess, knownBy, lullAt } from "./alarm";
 import { countUpTo, type History, isActiveWithin } from "./history";
 import { auc, aucGain, type Bin, brier, calibrationBins, calibrationError, lift, type Scored } from "./measures";
 import type { Model } from "./model";
@@ -53,14 +53,15 @@ export function* trackedAt(
   const { horizon } = model;
   if (horizon > ago) return undefined;
   const cutoff = today - ago;
+  const known = { ...knownBy(model), lull: lullAt(histories, cutoff, horizon) };
   const outcomes: Outcome[] = [];
   const silent: Scored[] = [];
   for (const [i, { person, days, events }] of histories.entries()) {
     if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
-    const known = days.slice(0, countUpTo(days, cutoff));
-    const last = known.at(-1);
+    const past = days.slice(0, countUpTo(days, cutoff));
+    const last = past.at(-1);
     if (last === undefined) continue;
-    const { standing, probability } = assess(knownBy(model), known, cutoff, events);
+    const { standing, probability } = assess(known, past, cutoff, events);
     if (standing === "new" || standing === "gone" || probability === null) continue;
     const away = !isActiveWithin(days, cutoff, cutoff + horizon);
     outcomes.push({ person, probability, flagged: standing === "quiet", away });
@@ -89,6 +90,8 @@ export function* trackedAt(
 
 /** A gain must be this many times its standard error to count. */
 const ERRORS = 2;
+/** With fewer who stayed away, or who came back, at a cut-off its standard error is itself a guess. */
+const MIN_DECIDING = 20;
 
 /**
  * Whether the signal orders people better than days of silence alone, over all cut-offs, weighted by their people. They
@@ -99,6 +102,13 @@ export function verdictOf(tracks: readonly Track[]): "better" | "no better" | "u
   if (people === 0) return "unknown";
   const mean = (of: (track: Track) => number) =>
     tracks.reduce((sum, track) => sum + of(track) * track.people, 0) / people;
+  if (
+    Math.min(
+      mean(({ away }) => away),
+      mean((track) => track.people - track.away),
+    ) < MIN_DECIDING
+  )
+    return "unknown";
   const gain = mean((track) => track.auc - track.silenceAuc);
   return gain > ERRORS * mean(({ gainError }) => gainError) ? "better" : "no better";
 }

@@ -12,14 +12,14 @@ export type Silence = {
   isDeparture: boolean;
   /** Their usual gap between active days was a day. */
   isDaily: boolean;
-  ours: boolean | null;
-  before: boolean | null;
-  /**
-   * Days on which the probability fell to a new minimum, with the probability, and whether an alarm on that day was
-   * right.
-   */
-  falls: [probability: number, isRight: boolean][];
+  ours: Alarm | null;
+  before: Alarm | null;
+  /** The days on which an alarm was possible, with the probability. */
+  chances: (Alarm & { probability: number })[];
 };
+
+/** `after`: days of silence until it fired. */
+export type Alarm = { after: number; isRight: boolean };
 
 /** Only people with a habit: both rules also flag others, who have no habit to fall out of. */
 export function silencesAfter(histories: readonly History[], cutoff: number, model: Model): Silence[] {
@@ -40,43 +40,56 @@ function follow({ days, events }: Past, next: number, model: Model): Silence {
   const from = days.at(-1) as number;
   const usual = usualGap(days);
   const ruleDay = Math.ceil(from + 3 * usual);
-  const isRight = (day: number) => next > day + horizon;
+  const alarmOn = (day: number): Alarm => ({ after: day - from, isRight: next > day + horizon });
   const silence: Silence = {
     isDeparture: next > from + 2 * horizon,
     isDaily: usual < 1.5,
     ours: null,
-    before: ruleDay <= from + horizon && ruleDay < next ? isRight(ruleDay) : null,
-    falls: [],
+    before: ruleDay <= from + horizon && ruleDay < next ? alarmOn(ruleDay) : null,
+    chances: [],
   };
-  let least = 1;
   for (let day = from + 1; day <= from + horizon && day < next; day++) {
     const assessed = assess(knownBy(model), days, day, events);
-    const probability = assessed.probability ?? 1;
-    if (assessed.standing === "quiet") silence.ours ??= isRight(day);
-    if (assessed.silence >= FLOOR_DAYS && probability < least) {
-      least = probability;
-      silence.falls.push([least, isRight(day)]);
-    }
+    if (assessed.standing === "quiet") silence.ours ??= alarmOn(day);
+    if (assessed.silence >= FLOOR_DAYS)
+      silence.chances.push({ probability: assessed.probability ?? 1, ...alarmOn(day) });
   }
   return silence;
 }
 
-export type AlarmFigures = { alarms: number; precision: number; recall: number };
+/** `after`: the middle of the days of silence until they fired. */
+export type AlarmFigures = { alarms: number; precision: number; recall: number; after: number };
 
-export function figuresOf(silences: readonly Silence[], fired: (silence: Silence) => boolean | null): AlarmFigures {
-  const named = silences.filter((silence) => fired(silence) !== null);
+export function figuresOf(silences: readonly Silence[], fired: (silence: Silence) => Alarm | null): AlarmFigures {
+  const named = silences.flatMap((silence) => {
+    const alarm = fired(silence);
+    return alarm ? [{ ...alarm, isDeparture: silence.isDeparture }] : [];
+  });
   const departures = silences.filter(({ isDeparture }) => isDeparture).length;
+  const waits = named.map(({ after }) => after).sort((a, b) => a - b);
   return {
     alarms: named.length,
-    precision: named.filter((silence) => fired(silence)).length / named.length,
+    precision: named.filter(({ isRight }) => isRight).length / named.length,
     recall: named.filter(({ isDeparture }) => isDeparture).length / departures,
+    after: waits[waits.length >> 1] ?? Number.NaN,
   };
 }
 
-/** Our alarms with the probability threshold at which they find as many departures as the old rule. */
-export function atRecall(silences: readonly Silence[], recall: number): AlarmFigures {
-  let figures = figuresOf(silences, () => null);
-  for (let below = 0.01; below <= 1 && !(figures.recall >= recall); below += 0.01)
-    figures = figuresOf(silences, ({ falls }) => falls.find(([probability]) => probability < below)?.[1] ?? null);
-  return figures;
+/**
+ * Our alarms with the lowest threshold of probability at which they find as many departures as the old rule, none
+ * before `wait` days of silence.
+ */
+export function atRecall(silences: readonly Silence[], recall: number, wait = 0): AlarmFigures {
+  const departures = silences.filter(({ isDeparture }) => isDeparture).length;
+  // Somebody is found as soon as the threshold exceeds the least probability they reach.
+  const least = silences
+    .filter(({ isDeparture }) => isDeparture)
+    .map(({ chances }) => Math.min(1, ...chances.filter(({ after }) => after >= wait).map((one) => one.probability)))
+    .sort((a, b) => a - b);
+  const wanted = Math.ceil(recall * departures - 1e-9);
+  const below = wanted === 0 ? Number.NEGATIVE_INFINITY : (least[wanted - 1] ?? 1);
+  return figuresOf(
+    silences,
+    ({ chances }) => chances.find(({ after, probability }) => after >= wait && probability <= below) ?? null,
+  );
 }

@@ -7,11 +7,13 @@ import { fitBgNbd } from "@/lib/risk/bgnbd";
 import { type History, isActiveWithin, sampleOf } from "@/lib/risk/history";
 import { auc, brier, calibrationError, lift, type Scored } from "@/lib/risk/measures";
 import { fitModel, type Model, returnWithinHorizon } from "@/lib/risk/model";
-import { atRecall, figuresOf, type Silence, silencesAfter } from "./alarms";
+import { type AlarmFigures, atRecall, figuresOf, type Silence, silencesAfter } from "./alarms";
 import { BASELINES, bgNbdScores, probabilitiesBy, summaryOf } from "./baselines";
 import { accountRows } from "./evaluate-accounts";
+import { judgeUnlike } from "./evaluate-unlike";
 import { knownAt, publicHistories } from "./histories";
 import { POPULATIONS, START } from "./populations";
+import { UNLIKE } from "./unlike";
 
 type Case = {
   name: string;
@@ -104,6 +106,8 @@ function resultsAt(one: Case, known: readonly History[], cutoff: number, model: 
 
 const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 const percent = (value: number) => (Number.isFinite(value) ? `${(100 * value).toFixed(0)} %` : "–");
+const show = ({ alarms, precision, recall, after }: AlarmFigures) =>
+  alarms === 0 ? "0" : `${alarms}, ${percent(precision)}, ${percent(recall)}, ${after}`;
 const print = (cells: readonly (string | number)[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
 
 function printHead(cells: readonly string[]): void {
@@ -131,9 +135,10 @@ for (const { one, results } of done)
 printHead([
   "set",
   "silences, departures",
-  "old rule: alarms, right, departures found",
+  "old rule: alarms, right, departures found, after days",
   "this rule",
   "this model at the recall of the old rule",
+  "the same, on the last day of the horizon",
 ]);
 for (const { one, silences } of done) {
   if (!one.followsAlarms) continue;
@@ -144,16 +149,43 @@ for (const { one, silences } of done) {
   ] as const) {
     if (some.length === 0) continue;
     const before = figuresOf(some, (silence) => silence.before);
-    const show = ({ alarms, precision, recall }: typeof before) =>
-      `${alarms}, ${percent(precision)}, ${percent(recall)}`;
     print([
       name,
       `${some.length}, ${some.filter(({ isDeparture }) => isDeparture).length}`,
       show(before),
       show(figuresOf(some, (silence) => silence.ours)),
       before.alarms > 0 ? show(atRecall(some, before.recall)) : "–",
+      before.alarms > 0 ? show(atRecall(some, before.recall, one.horizon)) : "–",
     ]);
   }
+}
+
+printHead([
+  "unlike project",
+  "people",
+  "returned",
+  "AUC",
+  "AUC of days silent",
+  "calibration error",
+  "says of itself",
+  "quiet",
+  "old rule: alarms, right, departures found, after days",
+  "this rule",
+]);
+for (const [name, make] of Object.entries(UNLIKE)) {
+  const found = judgeUnlike(make(11));
+  print([
+    name,
+    found.people,
+    percent(found.returned),
+    number(found.auc),
+    number(found.silenceAuc),
+    number(found.calibrationError),
+    found.verdicts.join(", "),
+    found.quiet,
+    show(figuresOf(found.silences, (silence) => silence.before)),
+    show(figuresOf(found.silences, (silence) => silence.ours)),
+  ]);
 }
 
 printHead(["accounts to learn from", "method", "AUC", "lift at 10 %", "Brier score", "calibration error"]);

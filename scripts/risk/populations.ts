@@ -19,31 +19,31 @@ export const START = 20_003 - weekdayOf(20_003);
 export const LENGTH_DAYS = 420;
 
 /** How likely a visit is on a day, for somebody who has not left; `since` days after their last visit. */
-type Habit = (day: number, since: number) => number;
+export type Habit = (day: number, since: number) => number;
 
-const exponential = (random: () => number, mean: number) => -Math.log(1 - random()) * mean;
+export const exponential = (random: () => number, mean: number) => -Math.log(1 - random()) * mean;
 
 /** Mondays to Fridays, some more and some less reliably; hardly ever at the weekend. */
-const worker = (random: () => number): Habit => {
+export const worker = (random: () => number): Habit => {
   const chance = 0.5 + 0.45 * random();
   return (day) => (weekdayOf(day) < 5 ? chance : 0.02);
 };
 
 /** Once a week on a weekday of their own, sometimes a day late. */
-const weekly = (random: () => number): Habit => {
+export const weekly = (random: () => number): Habit => {
   const own = Math.floor(random() * 7);
   const late = (own + 1) % 7;
   return (day, since) => (weekdayOf(day) === own ? 0.85 : weekdayOf(day) === late && since > 6 ? 0.7 : 0.01);
 };
 
 /** About every 30 days. */
-const monthly = (random: () => number): Habit => {
+export const monthly = (random: () => number): Habit => {
   const usual = 26 + Math.floor(random() * 8);
   return (_day, since) => (since < usual - 3 ? 0.005 : since < usual + 4 ? 0.3 : 0.1);
 };
 
 /** On any day alike, at an individual rate: the assumptions of BG/NBD. */
-const anytime = (random: () => number): Habit => {
+export const anytime = (random: () => number): Habit => {
   const rate = Math.min(0.8, exponential(random, 0.15) + 0.01);
   return () => rate;
 };
@@ -54,10 +54,16 @@ const fading =
   (day, since) =>
     habit(day, since) * Math.max(0.15, Math.min(1, (leftOn - day) / 28));
 
-type Kind = { habit: (random: () => number) => Habit; meanLife: number; fades?: boolean };
+/** `joins`: the first day, of LENGTH_DAYS; any that leaves 90 days by default. */
+export type Kind = {
+  habit: (random: () => number) => Habit;
+  meanLife: number;
+  fades?: boolean;
+  joins?: (random: () => number) => number;
+};
 
 function person(random: () => number, kind: Kind, id: number): Invented {
-  const first = START + Math.floor(random() * (LENGTH_DAYS - 90));
+  const first = START + Math.floor(kind.joins ? kind.joins(random) : random() * (LENGTH_DAYS - 90));
   const leftOn = first + 1 + Math.floor(exponential(random, kind.meanLife));
   const plain = kind.habit(random);
   const habit = kind.fades ? fading(plain, leftOn) : plain;
@@ -67,13 +73,13 @@ function person(random: () => number, kind: Kind, id: number): Invented {
   return { person: id, days, leftOn };
 }
 
-const population = (seed: number, size: number, kinds: readonly Kind[]): Invented[] => {
+export const population = (seed: number, size: number, kinds: readonly Kind[]): Invented[] => {
   const random = randomOf(seed);
   return Array.from({ length: size }, (_, i) => person(random, kinds[i % kinds.length] as Kind, i + 1));
 };
 
-const FOREVER = 1e9;
-const LIFE = 150;
+export const FOREVER = 1e9;
+export const LIFE = 150;
 
 /** Populations whose habits and departures are known. */
 export const POPULATIONS = {

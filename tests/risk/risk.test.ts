@@ -3,44 +3,18 @@ import { pool, transaction } from "@/lib/db/pool";
 import { exportRisk } from "@/lib/export/risk";
 import { RunAgain } from "@/lib/jobs/loop";
 import { riskTender, settleRisk } from "@/lib/jobs/risk";
-import { FACTS_VERSION, lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { assess, knownBy } from "@/lib/risk/alarm";
+import { keptModel } from "@/lib/risk/model.store";
 import { atRisk, riskState } from "@/lib/risk/risk.queries";
-import { eraseRisk, keptModel } from "@/lib/risk/risk.store";
+import { eraseRisk } from "@/lib/risk/risk.store";
 import { verdictOf } from "@/lib/risk/track";
-import { grantScope, type Scope } from "@/lib/scope";
-import { type Invented, POPULATIONS, START } from "@/scripts/risk/populations";
-import { makeProject } from "../identity/run";
+import type { Scope } from "@/lib/scope";
+import { type Invented, POPULATIONS } from "@/scripts/risk/populations";
+import { NOW, projectOf, TODAY } from "./project";
 
-const DAY_MS = 86_400_000;
-/** Noon of a day of the invented people's; the last whole day is the one before. */
-const TODAY = START + 300;
-const NOW = TODAY * DAY_MS + DAY_MS / 2;
 const PEOPLE = 500;
-
-/** A project of these people as the facts job would have it. */
-async function projectOf(people: readonly Invented[]): Promise<Scope> {
-  const { id } = await makeProject(pool());
-  const known = people.flatMap(({ person, days }) => {
-    const own = days.filter((day) => day < TODAY);
-    return own.length > 0 ? [{ person, days: own }] : [];
-  });
-  await pool().query(
-    `WITH q AS (SELECT * FROM json_to_recordset($2::json) AS q(person bigint, days int[])),
-     d AS (INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
-           SELECT $1, person, DATE '1970-01-01' + day, 1, (DATE '1970-01-01' + day)::timestamp AT TIME ZONE 'UTC', (DATE '1970-01-01' + day)::timestamp AT TIME ZONE 'UTC'
-             FROM q CROSS JOIN unnest(days) day),
-     p AS (INSERT INTO profiles (project_id, id, display_id, props, search_text, created_at) SELECT $1, person, 'u' || person, '{}', 'u' || person, now() FROM q),
-     s AS (INSERT INTO profile_stats (project_id, profile_id, first_seen, last_seen, event_count)
-           SELECT $1, person, to_timestamp(days[1] * 86400.0), to_timestamp(days[cardinality(days)] * 86400.0), cardinality(days) FROM q)
-     INSERT INTO profile_facts (project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, stopped, computed_on, version)
-     SELECT $1, person, to_timestamp(days[1] * 86400.0), to_timestamp(days[cardinality(days)] * 86400.0), cardinality(days), 1, cardinality(days), 0, 0, 0, 0, 0, 0,
-            'u' || person, CASE WHEN person % 2 = 0 THEN 'export' END, current_date, ${FACTS_VERSION} FROM q`,
-    [id, JSON.stringify(known)],
-  );
-  return grantScope(id, "member:test");
-}
 
 const people = POPULATIONS["all of these, half fading"](31, PEOPLE);
 const daysOf = (person: number) => (people[person - 1] as Invented).days.filter((day) => day < TODAY);

@@ -1,0 +1,53 @@
+import { countUpTo, type History } from "./history";
+import { type Week, weightBetween } from "./rhythm";
+
+/**
+ * The project as a whole has been active at this share of its usual level since a day: holidays, an outage, a broken
+ * integration. Somebody's silence since then says little about them.
+ */
+export type Lull = { since: number; share: number };
+
+/** Usual is the mean of this many days before it began. */
+const USUAL_DAYS = 28;
+/** Below this share of the usual, */
+const SHARE = 0.5;
+/** for this many days at least, with this many active days of people missing at least, it is no coincidence. */
+const MIN_DAYS = 3;
+const MIN_MISSING = 15;
+
+/**
+ * Whether the project's people of `habit` active days or more came much less often up to `today` than in the four weeks
+ * before: of the last 3 to `longest` days, those with the clearest difference. O(active days + longest²).
+ */
+export function lullOf(
+  histories: readonly History[],
+  today: number,
+  { week, habit, longest }: { week: Week; habit: number; longest: number },
+): Lull | undefined {
+  const from = today - longest - USUAL_DAYS;
+  /** Active days of all people by how long ago they were. */
+  const counts = new Float64Array(longest + USUAL_DAYS);
+  let first = today;
+  for (const { days } of histories) {
+    const known = countUpTo(days, today);
+    if (known < habit) continue;
+    first = Math.min(first, days[0] as number);
+    for (let i = known - 1; i >= 0 && (days[i] as number) > from; i--) {
+      const ago = today - (days[i] as number);
+      counts[ago] = (counts[ago] as number) + 1;
+    }
+  }
+  const sum = (start: number, end: number) => counts.subarray(start, end).reduce((total, count) => total + count, 0);
+  let [clearest, found]: [number, Lull | undefined] = [0, undefined];
+  for (let length = MIN_DAYS; length <= longest && today - length - USUAL_DAYS >= first - 1; length++) {
+    const ahead = weightBetween(week, today - length, today);
+    const usual = (sum(length, length + USUAL_DAYS) / USUAL_DAYS) * ahead;
+    const now = sum(0, length);
+    const latest = (sum(length, length + USUAL_DAYS) / USUAL_DAYS) * weightBetween(week, today - MIN_DAYS, today);
+    const isLow = now < SHARE * usual && sum(0, MIN_DAYS) < SHARE * latest && usual - now >= MIN_MISSING;
+    const clarity = (usual - now) / Math.sqrt(usual);
+    if (!isLow || clarity <= clearest) continue;
+    [clearest, found] = [clarity, { since: today - length + 1, share: now / usual }];
+  }
+  return found;
+}
