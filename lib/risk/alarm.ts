@@ -35,7 +35,9 @@ export type Assessment = {
   returnsBy: number | null;
 };
 
-/** The project's week and horizon; without enough history there is no model. `lull`: while nearly everybody is silent. */
+/**
+ * The project's week and horizon; without enough history there is no model. `lull`: while nearly everybody is silent.
+ */
 export type Known = { model: Model | undefined; week: Week; horizon: number; lull?: Lull };
 
 /**

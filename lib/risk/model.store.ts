@@ -47,8 +47,8 @@ export async function keptModel(db: Database, projectId: string): Promise<KeptMo
 export async function keepModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
   await keepOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
-    INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_model,
-                             account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
+    INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to,
+                             account_model, account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
     VALUES (${projectId}, DATE '1970-01-01' + ${fit.fittedOn}::int, ${fit.horizon},
             ${fit.lull && JSON.stringify(fit.lull)}::jsonb,
             ${people.model && JSON.stringify(people.model)}::jsonb, ${JSON.stringify(people.tracks)}::jsonb,
@@ -56,10 +56,10 @@ export async function keepModel(tx: Tx, projectId: string, { people, accounts, .
             ${accounts.model && JSON.stringify(accounts.model)}::jsonb, ${JSON.stringify(accounts.tracks)}::jsonb,
             ${accounts.size}, ${accounts.byRevenue}, '')
     ON CONFLICT (project_id) DO UPDATE
-      SET (fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_model, account_tracks, accounts,
-           accounts_by_revenue, accounts_swept_to)
-        = (excluded.fitted_on, excluded.horizon, excluded.lull, excluded.model, excluded.tracks, excluded.people, excluded.by_revenue,
-           excluded.swept_to, excluded.account_model, excluded.account_tracks, excluded.accounts,
+      SET (fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_model, account_tracks,
+           accounts, accounts_by_revenue, accounts_swept_to)
+        = (excluded.fitted_on, excluded.horizon, excluded.lull, excluded.model, excluded.tracks, excluded.people,
+           excluded.by_revenue, excluded.swept_to, excluded.account_model, excluded.account_tracks, excluded.accounts,
            excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 
