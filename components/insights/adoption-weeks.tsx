@@ -99,7 +99,7 @@ function Counted({ n, href }: { n: number; href: string | null }) {
   if (n === 0) return <span className="text-muted-foreground">0</span>;
   if (href === null) return count(n);
   return (
-    <Link href={href} prefetch={false} className="rounded-sm underline-offset-4 hover:text-primary hover:underline">
+    <Link href={href} prefetch={false} className="font-medium underline underline-offset-4">
       {count(n)}
     </Link>
   );

@@ -173,7 +173,7 @@ function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReac
     const href = people > 0 ? hrefOf(row.value, side) : null;
     const was = side ? before(row.value) : null;
     return (
-      <td className="whitespace-nowrap pl-3 text-right tabular-nums">
+      <td className="whitespace-nowrap pl-5 text-right tabular-nums">
         {href ? <People href={href}>{count(people)}</People> : people > 0 ? count(people) : "–"}
         <span className="ml-1.5 inline-block w-10 text-muted-foreground text-xs">
           {people > 0 && percent(people, side ? all.reached : all.others)}
@@ -194,7 +194,7 @@ function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReac
           <th scope="col" className="text-left">
             {head}
           </th>
-          <th scope="col" className="pl-3 text-right">
+          <th scope="col" className="pl-5 text-right">
             {done}
           </th>
           {!isOfReached && (

@@ -101,7 +101,6 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
         <SelectFilter name="device" label="Device" options={DEVICES} />
         <SelectFilter name="country" label="Country" options={state.countries} />
         {after}
-        <SelectFilter name="own" label="Own team" none="Own team: left out" options={OWN_TEAM} />
         <PendingProvider>
           <FilterButton
             label="People"
@@ -111,6 +110,7 @@ export function ProjectListFrame({ title, about, what, state, active, file, befo
             segments={state.segments}
           />
         </PendingProvider>
+        <SelectFilter name="own" label="Own team" none="Own team: left out" options={OWN_TEAM} />
       </FilterBar>
       <PeopleWords what={what} words={people.words} problem={people.problem} clearHref={state.everybody} />
     </>

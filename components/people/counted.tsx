@@ -9,6 +9,8 @@ type CountedProps = {
   isOut: boolean;
   /** Left out because the settings name it. */
   isNamed: boolean;
+  /** What leaving it out does, beyond itself. */
+  effect?: string;
   /** Why else it can be left out. */
   otherwise: string;
   /** Whether the reader may leave it out and undo that. */
@@ -20,7 +22,7 @@ type CountedProps = {
  * Whether counts include a person, or an account with its people, and the switch for it. Renders nothing where there is
  * nothing to say or do.
  */
-export function Counted({ projectId, of, isOut, isNamed, otherwise, mayChange, action }: CountedProps) {
+export function Counted({ projectId, of, isOut, isNamed, effect, otherwise, mayChange, action }: CountedProps) {
   if (!isOut && !isNamed && !mayChange) return null;
   return (
     <section aria-labelledby="counted" className="grid gap-3 border-t pt-6">
@@ -30,6 +32,7 @@ export function Counted({ projectId, of, isOut, isNamed, otherwise, mayChange, a
       <div className="grid gap-2 text-sm">
         <p className="text-pretty text-muted-foreground">
           {isOut || isNamed ? "Own team or test: left out of every count and list." : "Included in every count."}
+          {effect !== undefined && !isOut && !isNamed && ` ${effect}`}
           {isOut && !isNamed && (
             <>
               {" "}

@@ -57,6 +57,7 @@ export default async function ManageAccountPage({ params }: Props) {
         of={account.id}
         isOut={account.isInternal}
         isNamed={ownTeam.accounts.some((id) => ids.includes(id))}
+        effect="Leaving it out leaves out everybody who belongs to it now, too."
         otherwise="Everybody who is in it is named in"
         mayChange={may.manage}
         action={leaveAccount}
