@@ -31,7 +31,7 @@ export function PasskeyButton({ next, ask, logIn }: PasskeyButtonProps) {
   return (
     <div className="mt-2.5 grid gap-2.5">
       <Button type="button" variant="outline" className="w-full" aria-disabled={isPending} onClick={onClick}>
-        Log in with a passkey
+        Use a passkey
       </Button>
       {fault && <Alert>{fault}</Alert>}
     </div>

@@ -46,7 +46,7 @@ test("a passkey is added, logs in by itself, is refused without its owner, and i
   await page.context().clearCookies();
   const logIn = async () => {
     await page.goto(`/login?next=%2F${project.projectId}%2Fsettings`);
-    await page.getByRole("button", { name: "Log in with a passkey" }).click();
+    await page.getByRole("button", { name: "Use a passkey" }).click();
   };
   await authenticator.verifies(false);
   await logIn();
