@@ -35,7 +35,10 @@ export function Landing({ isHosted }: { isHosted: boolean }) {
             </h1>
             <p className="mt-5 max-w-xl text-pretty text-lg text-muted-foreground leading-relaxed">
               Throughline keeps one story per person: how they found you, what they tried before signing up, what they
-              use now, and when they went quiet. One small process and one Postgres, on your own server.
+              use now, and when they went quiet.{" "}
+              {isHosted
+                ? "Hosted here, or one small process and one Postgres on your own server."
+                : "One small process and one Postgres, on your own server."}
             </p>
             <div className="mt-7 flex flex-wrap gap-3">
               <Button asChild size="lg">
@@ -55,7 +58,7 @@ export function Landing({ isHosted }: { isHosted: boolean }) {
         </section>
         <Steps />
         <Answers />
-        <Privacy />
+        <Privacy isHosted={isHosted} />
         {isHosted && <Pricing />}
         <Faq />
       </main>

@@ -17,6 +17,11 @@ test("every plan of the table stands on the landing page with its price and its 
   expect(text).toContain(`${TRIAL_DAYS} days free`);
 });
 
+test("a hosted instance does not promise what only one's own server keeps", () => {
+  expect(textOf(true)).not.toMatch(/Nothing leaves your machine|nothing sent home|Your server, your data/);
+  expect(textOf(false)).toMatch(/Nothing leaves your machine/);
+});
+
 test("where no plans are sold, the landing page promises no trial and no price", () => {
   expect(textOf(false)).not.toMatch(/trial|€|\bfree\b|a month/i);
 });
