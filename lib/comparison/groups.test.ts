@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
 import { decodeRule, encodeRule } from "@/lib/segments/url";
+import { cases } from "@/tests/support/cases";
 import { type Choice, choiceOf, choiceParams, choiceQuery, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
 import { ROW_KINDS, type Subject } from "./compared-rows";
 import { groupsOf } from "./groups";
@@ -45,6 +46,7 @@ test("every group, and every group with a row, is a rule that fits into a URL", 
           expect(decodeRule(encodeRule(one))).toEqual(one);
         }
     }),
+    { numRuns: cases(100) },
   );
 });
 

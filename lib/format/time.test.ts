@@ -12,6 +12,7 @@ import {
   relative,
   span,
 } from "@/lib/format/time";
+import { cases } from "@/tests/support/cases";
 
 const NOW = Date.UTC(2026, 2, 12, 13, 3, 5);
 const MINUTE = 60_000;
@@ -95,7 +96,8 @@ test.each([
 
 test("every day of eight hundred years matches Date, with hour and weekday", () => {
   const wrong: string[] = [];
-  for (let day = Date.UTC(1600, 0, 1); day < Date.UTC(2400, 0, 2); day += DAY) {
+  const step = (10 / cases(10)) * DAY;
+  for (let day = Date.UTC(1600, 0, 1); day < Date.UTC(2400, 0, 2); day += step) {
     const ts = day + 13 * HOUR + 5 * MINUTE + 59_999;
     const said = `${dayKey(ts, "UTC")} ${exact(ts, "UTC")}`;
     const is = new Date(ts).toISOString().slice(0, 10);

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { isActiveWithin } from "@/lib/risk/history";
 import { auc, calibrationError, type Scored } from "@/lib/risk/measures";
 import { fitModel, returnWithinHorizon } from "@/lib/risk/model";
-import { examples } from "@/tests/support/cases";
 import { figuresOf, silencesAfter } from "./alarms";
 import { knownAt } from "./histories";
 import { type Invented, POPULATIONS, randomOf, START } from "./populations";
@@ -32,15 +31,13 @@ function judged(people: readonly Invented[]) {
 }
 
 // Seeds other than those of the evaluation: nothing was chosen by looking at these people.
-test.each(
-  examples([
-    "weekday workers",
-    "weekly visitors",
-    "monthly visitors",
-    "visitors at any time",
-    "all of these, half fading",
-  ] as const),
-)("%s: who left is told better than by silence, and in true probabilities", (name) => {
+test.each([
+  "weekday workers",
+  "weekly visitors",
+  "monthly visitors",
+  "visitors at any time",
+  "all of these, half fading",
+] as const)("%s: who left is told better than by silence, and in true probabilities", (name) => {
   const { ours, silent, alive } = judged(POPULATIONS[name](77, 1_200));
   expect(auc(ours)).toBeGreaterThan(auc(silent));
   // Who has really left is known here, too.
@@ -48,7 +45,7 @@ test.each(
   expect(calibrationError(ours)).toBeLessThan(0.03);
 });
 
-test.each(examples(["weekday workers", "all of these, half fading"] as const))(
+test.each(["weekday workers", "all of these, half fading"] as const)(
   "%s: alarms are right at least twice as often as those of three usual gaps, and find as many departures",
   (name) => {
     const silences = judged(POPULATIONS[name](78, 1_200)).silences();

@@ -65,7 +65,7 @@ describe("the type is recognised from the bytes", () => {
     };
     took(5_000);
     const NOISE_US = 5_000;
-    expect(took(500_000) / (took(50_000) + NOISE_US)).toBeLessThan(40);
+    expect(took(200_000) / (took(20_000) + NOISE_US)).toBeLessThan(40);
   });
 });
 
