@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type pg from "pg";
 import { createPool, createWriter } from "@/lib/db/pool";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
 import { migrate } from "../scripts/migrate";
 import { freePort, startPostgres } from "../scripts/postgres";
 
@@ -68,6 +68,7 @@ export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSet
     blockedIds: [],
     maxLatenessDays: 90,
     privacy: DEFAULT_PRIVACY,
+    retention: DEFAULT_RETENTION,
     ceilings: DEFAULT_CEILINGS,
   };
 }

@@ -7,6 +7,7 @@ const LABELS: Record<Refusal, { label: string; hint: string }> = {
   opt_out: { label: "Opted out", hint: "Visitors for whom your site called optOut()" },
   bot: { label: "Crawlers", hint: "Requests by crawlers that identify themselves" },
   not_stored: { label: "On your list", hint: "Events and pages you have excluded" },
+  expired: { label: "Too old to keep", hint: "Events older than the project keeps them" },
   erased: { label: "Erased people", hint: "Late events of somebody who was erased" },
   dropped: { label: "Dropped on devices", hint: "Events that an offline browser had no room to store" },
 };

@@ -22,6 +22,10 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
     title: "Who sees names",
     text: "Applied on the server to every page, list, search, file and message. Whoever may not see names still sees what people do.",
   },
+  retention: {
+    title: "How long events are kept",
+    text: "Older events are deleted for good, and with them visits, and visitors who have nothing left. Known people stay, with their properties, first and last seen.",
+  },
   accounts: {
     title: "Companies and own team",
     text: "How people's companies are found besides `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",

@@ -6,6 +6,7 @@ const PAGES = [
   { path: "alerts", label: "Alerts" },
   { path: "events", label: "Events" },
   { path: "features", label: "Features" },
+  { path: "retention", label: "Retention" },
   { path: "debugger", label: "Debugger" },
 ];
 

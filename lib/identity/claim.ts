@@ -103,11 +103,18 @@ async function addPoint(streamId: number, runs: Run[], user: number, t: number, 
   if (at.kind === "outside") return addOutside(runs, at.index, user, t);
   const hit = runs[at.index] as Run;
   if (hit.user === ERASED) return runs; // an erased span stays erased
-  const neighbours = await read.neighbours(streamId, hit.user, t, hit.first, hit.last);
+  const neighbours = withEnds(hit, t, await read.neighbours(streamId, hit.user, t, hit.first, hit.last));
   const names = neighbours.at ? await read.extIds([user, hit.user]) : undefined;
   const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(hit.user) ?? "");
   return addInside(runs, at.index, user, t, neighbours, wins);
 }
+
+/** Of a run whose events retention deleted, the ends are still known (docs/identity.md P9). */
+const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neighbours => ({
+  before: before ?? (run.first < t ? run.first : null),
+  at,
+  after: after ?? (run.last > t ? run.last : null),
+});
 
 /** Recomputes the spans from `runs` and carries over the counts. Mutates `stream.spans`. */
 export async function restack(
@@ -139,7 +146,8 @@ async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: Evid
     add(span, piece.count, piece.firstSeen, piece.lastSeen);
     rest -= piece.count;
   }
-  const lastSeen = newer.length === 0 ? last : await read.newest(streamId, old.from, oldest.to);
+  // If retention deleted its events, only the oldest is known of them.
+  const lastSeen = newer.length === 0 ? last : ((await read.newest(streamId, old.from, oldest.to)) ?? first);
   add(oldest, rest, first, lastSeen);
 }
 

@@ -70,7 +70,7 @@ export type ErasePlan = LockedPerson & {
   people: number[];
 };
 
-export function planErasure(person: LockedPerson, { kind }: EraseTarget, until: number): ErasePlan {
+export function planErasure(person: LockedPerson, kind: EraseTarget["kind"], until: number): ErasePlan {
   const { userIds, profileIds, streams } = person;
   const owns = (owner: number | null): boolean =>
     kind === "a" ? owner === null : owner !== null && userIds.includes(owner);

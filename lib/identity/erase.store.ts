@@ -74,14 +74,15 @@ export async function nameInSettings(
 export type Tombstones = { key: string; until: number; suppress: boolean };
 
 /**
- * Erasure: replaces user ids and whole streams by tombstones and marks the person's spans of shared streams as erased.
+ * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
+ * shared streams as erased.
  * Returns the bytes their property values took. Primary keys; spans by stream.
  */
 export async function eraseIdentities(
   tx: Tx,
   project: ProjectSettings,
   plan: ErasePlan,
-  tombstones: Tombstones,
+  tombstones: Tombstones | null,
 ): Promise<number> {
   const { userIds, wholeIds, actorIds } = plan;
   const read = evidenceReader(tx, project.id);
@@ -103,7 +104,7 @@ export async function eraseIdentities(
   const { rows } = await tx.query<ErasedId>(sql`
     DELETE FROM identities WHERE project_id = ${project.id} AND id = ANY(${actorIds}::bigint[])
     RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes AS bytes`);
-  await writeTombstones(tx, project.id, rows, tombstones);
+  if (tombstones) await writeTombstones(tx, project.id, rows, tombstones);
   return rows.reduce((sum, { bytes }) => sum + bytes, keptBytes);
 }
 

@@ -1,7 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import type { EvidenceReader } from "./claim";
+import { type EvidenceReader, runsOfSpans } from "./claim";
+import type { Stream } from "./locked-identities";
 import type { Neighbours } from "./runs";
 
 type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
@@ -49,20 +50,33 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All evidence on a stream that counts: operations of the given users on it, without detached ones (docs/identity.md
- * R6a, R14). Walks the users' rows on events_actor_ts_idx: O(events of those users), which only a detach pays.
+ * All evidence on a stream that counts: operations of the given users on it, and the ends of their runs, whose events
+ * retention may have deleted; without detached ones (docs/identity.md R6a, R14). Walks the users' rows on
+ * events_actor_ts_idx: O(events of those users), which only a detach pays.
  */
 export async function evidenceOf(
   tx: Tx,
   projectId: string,
-  streamId: number,
+  { id: streamId, spans }: Stream,
   userIds: readonly number[],
 ): Promise<{ user: number; t: number }[]> {
+  const ends = runsOfSpans(spans).flatMap(({ user, first, last }) => [
+    { user, t: first },
+    { user, t: last },
+  ]);
   const { rows } = await tx.query<{ user: number; t: number }>(sql`
-    SELECT DISTINCT e.actor_id AS "user", e.ts AS t FROM events e
+    SELECT DISTINCT e.actor_id AS "user", e.ts AS t
+      FROM (SELECT actor_id, ts
+              FROM events
+             WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]) AND stream_id = ${streamId}
+               AND claim
+             UNION ALL
+            SELECT actor_id, ts
+              FROM unnest(${ends.map(({ user }) => user)}::bigint[],
+                          ${ends.map(({ t }) => timestamp(t))}::timestamptz[]) r(actor_id, ts)
+             WHERE actor_id = ANY(${userIds}::bigint[])) e
       LEFT JOIN detached d ON d.project_id = ${projectId} AND d.stream_id = ${streamId} AND d.user_id = e.actor_id
-     WHERE e.project_id = ${projectId} AND e.actor_id = ANY(${userIds}::bigint[]) AND e.stream_id = ${streamId}
-       AND e.claim AND (d.until IS NULL OR e.ts > d.until)`);
+     WHERE d.until IS NULL OR e.ts > d.until`);
   return rows;
 }
 

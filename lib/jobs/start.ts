@@ -13,6 +13,7 @@ import { deliverAlerts } from "./deliver-alerts";
 import { sweepStates } from "./lifecycle";
 import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
+import { tendRetention } from "./retention";
 import { riskTender } from "./risk";
 import { countSegments } from "./segments";
 import { tendSignUps } from "./sign-ups";
@@ -27,6 +28,7 @@ const JOBS: readonly Job[] = [
   // A crash may have left rows of erased people; nobody sees them, but they must be deleted.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
+  { name: "apply retention", run: (now) => tendRetention(now) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "tend risk", run: riskTender() },

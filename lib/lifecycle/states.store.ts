@@ -27,9 +27,17 @@ type Subject<T extends Id> = {
   whoIs: (id: T) => string;
 };
 
-/** The own team has no states, as it is in no number. */
+/**
+ * The own team has no states, as it is in no number. When somebody was first and last seen counts even if retention
+ * deleted those days: nobody becomes new again.
+ */
 const PEOPLE: Subject<number> = {
-  days: sql`person_days d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
+  days: sql`(
+        SELECT project_id, person, day FROM person_days
+         UNION
+        SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
+          FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
+         WHERE seen.at IS NOT NULL) d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,

@@ -1,34 +1,23 @@
 import { createHmac } from "node:crypto";
 import { recordAccess } from "@/lib/access-log/record";
-import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
-import { eraseFromNoted } from "@/lib/accounts/work.store";
-import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { isOwnFault } from "@/lib/faults/own";
-import { eraseIdentities, lockToErase, nameInSettings } from "@/lib/identity/erase.store";
+import { lockToErase } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
-import { eraseStates } from "@/lib/lifecycle/states.store";
-import { eraseNotes } from "@/lib/notes/notes.store";
-import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import { deleteProfiles, lockStats } from "@/lib/profiles/profiles.store";
+import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
 import { addUses } from "@/lib/projects/usage.store";
-import { eraseChampions } from "@/lib/risk/account-risk.store";
-import { eraseOutcomes } from "@/lib/risk/outcomes.store";
-import { eraseRisk } from "@/lib/risk/risk.store";
 import type { Scope } from "@/lib/scope";
-import { eraseListed } from "@/lib/segments/import.store";
-import { eraseSessions } from "@/lib/sessions/erase.store";
 import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
+import { eraseRows } from "./erase-rows";
 
 /** Up to this many events are deleted before the answer (about 200 ms); more are deleted in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
@@ -135,7 +124,7 @@ async function hide(
   const { requestedBy, suppress, now } = options;
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
-  const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target, now);
+  const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target.kind, now);
   const key = await eraseKey(tx, project.id);
   const receipt = await receiptOf(tx, project.id, plan, key, options);
   if (receipt.jobId === null) return receipt;
@@ -143,24 +132,7 @@ async function hide(
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
-  const named = await nameInSettings(tx, project.id, plan);
-  await eraseNotes(tx, project.id, plan.ranges);
-  await eraseSessions(tx, project.id, plan);
-  await eraseMemberships(tx, project.id, plan);
-  // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
-  const bytes = await eraseIdentities(tx, project, plan, { key, until: now, suppress });
-  await deleteProfiles(tx, project.id, plan.profileIds);
-  await eraseFacts(tx, project.id, plan.people);
-  // Under the lock of facts.
-  await eraseListed(tx, project.id, plan.actorIds);
-  await eraseAccountPeople(tx, project.id, plan);
-  await eraseStates(tx, project.id, plan.people, now);
-  await eraseAlerts(tx, project.id, plan.people, plan.ranges);
-  await eraseRisk(tx, project.id, plan.people);
-  await eraseChampions(tx, project.id, plan.people);
-  await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
-  await eraseFromOwnTeam(tx, project.id, named);
-  await eraseFromNoted(tx, project.id, named);
+  const bytes = await eraseRows(tx, project, plan, { key, until: now, suppress }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });

@@ -24,7 +24,7 @@ const SETTINGS = sql`
   p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim, p.kiosk, p.require_signed_identify,
   p.identify_secret, p.blocked_ids, p.max_lateness_days, p.kept_parameters, p.masks_pages, p.denied_properties,
   p.not_stored, p.max_people, p.max_devices, p.max_accounts, p.max_event_names, p.max_properties,
-  p.max_property_megabytes, p.max_megabytes_per_hour`;
+  p.max_property_megabytes, p.max_megabytes_per_hour, p.retention_days, p.event_retention`;
 
 /**
  * A client with its project's settings; null if there is none. Three primary-key lookups. On the data plane's pool, not
@@ -104,6 +104,8 @@ type SettingsColumns = {
   max_properties: number;
   max_property_megabytes: number;
   max_megabytes_per_hour: number;
+  retention_days: number;
+  event_retention: string[];
 };
 
 const toSettings = (row: SettingsColumns): ProjectSettings => ({
@@ -123,6 +125,7 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
     deniedProperties: row.denied_properties,
     notStored: row.not_stored,
   },
+  retention: { days: row.retention_days, byEvent: row.event_retention },
   ceilings: {
     maxPeople: row.max_people,
     maxDevices: row.max_devices,

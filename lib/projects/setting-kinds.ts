@@ -11,6 +11,7 @@ export const SETTING_GROUPS = [
   "identity",
   "storage",
   "masking",
+  "retention",
   "accounts",
   "lifecycle",
   "ceilings",

@@ -21,6 +21,12 @@ export const DEFAULT_PRIVACY: PrivacySettings = {
   notStored: [],
 };
 
+/** How long a project keeps events: days for all (0: for ever), and exceptions as "name: days". */
+export type RetentionSettings = { days: number; byEvent: string[] };
+
+/** For a new project; the same as in the migration. */
+export const DEFAULT_RETENTION: RetentionSettings = { days: 0, byEvent: [] };
+
 /** How much of everything a project may hold; docs/decisions/0046-ceilings.md says what happens above. */
 export type Ceilings = {
   /** User ids. */
@@ -71,5 +77,6 @@ export type ProjectSettings = {
   blockedIds: string[];
   maxLatenessDays: number;
   privacy: PrivacySettings;
+  retention: RetentionSettings;
   ceilings: Ceilings;
 };

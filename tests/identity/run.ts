@@ -3,7 +3,7 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve, type View } from "./model";
 import { faults, observe } from "./observe";
@@ -28,6 +28,7 @@ export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings>
     blockedIds: [],
     maxLatenessDays: 90,
     privacy: DEFAULT_PRIVACY,
+    retention: DEFAULT_RETENTION,
     ceilings: DEFAULT_CEILINGS,
     ...changes,
   };

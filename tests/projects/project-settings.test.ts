@@ -31,6 +31,7 @@ function other(key: SettingKey, now: unknown): { text: string; value: unknown } 
     case "number":
       return { text: String(setting.min + 1), value: setting.min + 1 };
     case "list":
+      if (key === "eventRetention") return { text: "ping: 30\nbuy: 0", value: ["ping: 30", "buy: 0"] };
       if (key === "internalProperties") return { text: "role=staff\ntest=true", value: ["role=staff", "test=true"] };
       if (key === "internalSegments") return { text: SEGMENTS.join("\n"), value: SEGMENTS };
       return { text: "one.example\ntwo.example", value: ["one.example", "two.example"] };

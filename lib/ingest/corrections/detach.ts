@@ -93,7 +93,7 @@ async function recomputeStream(
   const ids = [...users.keys()];
   await rebuild(
     stream,
-    await evidenceOf(tx, project.id, streamId, ids),
+    await evidenceOf(tx, project.id, stream, ids),
     await extIds(tx, project.id, ids),
     partitionParams(stream.streamClass, project),
     evidenceReader(tx, project.id),

@@ -5,7 +5,7 @@ import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION } from "@/lib/projects/settings";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";
@@ -32,6 +32,7 @@ const sender: Sender = {
     blockedIds: [],
     maxLatenessDays: 90,
     privacy: DEFAULT_PRIVACY,
+    retention: DEFAULT_RETENTION,
     ceilings: DEFAULT_CEILINGS,
   },
   trusted: true,

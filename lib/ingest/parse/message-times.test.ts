@@ -9,7 +9,7 @@ import { rybbit } from "@/lib/ingest/dialects/rybbit";
 import { segment } from "@/lib/ingest/dialects/segment";
 import { umami } from "@/lib/ingest/dialects/umami";
 import { parseMessages } from "@/lib/ingest/parse/parse";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
 
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
@@ -28,6 +28,7 @@ const settings: ProjectSettings = {
   blockedIds: [],
   maxLatenessDays: 90,
   privacy: DEFAULT_PRIVACY,
+  retention: DEFAULT_RETENTION,
   ceilings: DEFAULT_CEILINGS,
 };
 

@@ -4,7 +4,7 @@ import type { Operation } from "@/lib/events/operation";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
 
 // The location databases are found through the configuration, which requires these two variables.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -26,6 +26,7 @@ const project: ProjectSettings = {
   blockedIds: ["demo"],
   maxLatenessDays: 90,
   privacy: DEFAULT_PRIVACY,
+  retention: DEFAULT_RETENTION,
   ceilings: DEFAULT_CEILINGS,
 };
 

@@ -5,6 +5,7 @@ import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { daysKept, keptSince } from "@/lib/projects/retention";
 
 /** Accepted but deliberately not stored. */
 export type RefusedMessage = { index: number; reason: Refusal; message: string };
@@ -34,7 +35,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
     try {
       if (raw instanceof MessageFault) throw raw;
       if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
-      const operations = parseMessage(raw, sender);
+      const operations = withoutExpired(parseMessage(raw, sender), sender);
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
       read.push(operations);
@@ -51,6 +52,17 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
   });
   placeInSendOrder(sender.order, sender.settings.id, read, sender.receivedAt);
   return parsed;
+}
+
+/**
+ * Without what is older than the project keeps it: an event's own identify may be, even if the event is not. Throws
+ * MessageRefused if nothing is left, so that nothing that retention deleted comes back (decision 89).
+ */
+function withoutExpired(operations: Operation[], { settings, receivedAt }: Sender): Operation[] {
+  const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
+  const [first] = operations;
+  if (kept.length > 0 || !first) return kept;
+  throw new MessageRefused("expired", `older than ${daysKept(settings.retention, first)} days, as long as kept`);
 }
 
 /** Why a message was rejected. A bug of ours is logged and, like any fault, does not affect the other messages. */

@@ -2,7 +2,7 @@
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
  * once per visit; `dropped` counts messages they had no room to keep.
  */
-export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "erased", "dropped"] as const;
+export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "expired", "erased", "dropped"] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Reasons an SDK may give for a visitor it does not record. */
@@ -14,6 +14,7 @@ export const REFUSAL_TEXTS: Record<Refusal, string> = {
   opt_out: "the visitor opted out: counted, nothing else stored",
   bot: "a crawler that says so: counted, nothing else stored",
   not_stored: "on the project's do-not-store list",
+  expired: "older than the project keeps events",
   erased: "the person was erased, and this is from before",
   dropped: "the device had no room for it",
 };

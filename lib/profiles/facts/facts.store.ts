@@ -197,6 +197,29 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
+ * Has the facts job compute everybody anew who owns or owned anything of these ids; returns them. Takes lockFacts: the
+ * job must not overwrite the mark with what it read before. identities_pkey, spans_pkey, profile_facts_pkey.
+ */
+export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<number[]> {
+  await lockFacts(tx, projectId);
+  const { rows } = await tx.query<{ person: number }>(sql`
+    UPDATE profile_facts f
+       SET version = ${FACTS_VERSION - 1}::smallint
+      FROM (SELECT i.profile_id AS person
+              FROM identities i
+             WHERE i.project_id = ${projectId} AND i.id = ANY(${actorIds}::bigint[]) AND i.profile_id IS NOT NULL
+             UNION
+            SELECT i.profile_id
+              FROM spans s JOIN identities i ON i.project_id = ${projectId} AND i.id = s.owner_id
+             WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${actorIds}::bigint[])
+             UNION
+            SELECT -a.id FROM unnest(${actorIds}::bigint[]) a(id)) p
+     WHERE f.project_id = ${projectId} AND f.person = p.person
+    RETURNING f.person`);
+  return rows.map(({ person }) => person);
+}
+
+/**
  * Erasure: deletes people's facts. Takes lockFacts, so that the job does not write anything it read before; it
  * recomputes the rest of shared devices. Primary keys.
  */

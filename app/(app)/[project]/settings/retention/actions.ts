@@ -1,0 +1,25 @@
+"use server";
+
+import { z } from "zod";
+import { requirePermission } from "@/lib/auth/guard";
+import { action, text } from "@/lib/http/action";
+import { previewRetention } from "@/lib/privacy/retention-preview.queries";
+import { fromText } from "@/lib/projects/setting-kinds";
+import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
+import { valid } from "@/lib/validate";
+
+const retentionSchema = z.object({
+  retentionDays: PROJECT_SETTINGS.retentionDays.schema,
+  eventRetention: PROJECT_SETTINGS.eventRetention.schema,
+});
+
+/** What the typed limits would delete; nothing is saved. */
+export const previewLimits = action(async (form) => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", null);
+  const typed = (key: keyof typeof retentionSchema.shape) => fromText(PROJECT_SETTINGS[key], text(form, key));
+  const { retentionDays: days, eventRetention: byEvent } = valid(retentionSchema, {
+    retentionDays: typed("retentionDays"),
+    eventRetention: typed("eventRetention"),
+  });
+  return previewRetention(scope, { days, byEvent }, Date.now());
+});

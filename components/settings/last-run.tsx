@@ -1,0 +1,29 @@
+import { count, counted } from "@/lib/format/number";
+import { dateTime } from "@/lib/format/time";
+import type { RetentionRun } from "@/lib/privacy/retention-runs.store";
+
+/** What the last retention run deleted, or how far it is. */
+export function LastRun({ run, zone, isOn }: { run: RetentionRun | null; zone: string; isOn: boolean }) {
+  if (run === null)
+    return (
+      <p className="text-muted-foreground text-sm">
+        {isOn ? "The first run starts within a minute." : "Nothing has been deleted: everything is kept for ever."}
+      </p>
+    );
+  const { events, visitors, startedAt, finishedAt } = run;
+  return (
+    <dl className="divide-y rounded-lg border text-sm">
+      {[
+        ["Started", dateTime(startedAt, zone)],
+        ["Finished", finishedAt === null ? "Still running" : dateTime(finishedAt, zone)],
+        ["Events deleted", count(events)],
+        ["Visitors with nothing left", counted(visitors, "visitor")],
+      ].map(([what, much]) => (
+        <div key={what} className="flex gap-4 px-3.5 py-2">
+          <dt className="flex-1 text-muted-foreground">{what}</dt>
+          <dd className="tabular-nums">{much}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

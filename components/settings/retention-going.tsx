@@ -1,0 +1,42 @@
+import { count } from "@/lib/format/number";
+import type { Going, RetentionPreview } from "@/lib/privacy/retention-preview.queries";
+
+const much = ({ count: n, isExact }: Going): string => (isExact ? count(n) : `about ${count(n)}`);
+
+/** Rows of the table shown; the rest is a sum. */
+const SHOWN = 20;
+
+/** What limits would delete now. */
+export function RetentionGoing({ going: { events, others, sessions, visitors } }: { going: RetentionPreview }) {
+  const rest = events.slice(SHOWN);
+  const rows: [string, string, string][] = events
+    .slice(0, SHOWN)
+    .map(({ name, before, going }) => [name, `before ${new Date(before).toISOString().slice(0, 10)}`, much(going)]);
+  if (rest.length > 0) {
+    const sum = rest.reduce((n, { going }) => n + going.count, 0);
+    rows.push([`${rest.length} more events`, "", much({ count: sum, isExact: rest.every((e) => e.going.isExact) })]);
+  }
+  if (others) rows.push(["Identifies and property changes", "the properties stay", much(others)]);
+  if (sessions) rows.push(["Visits", "those with newer events are shortened", much(sessions)]);
+  if (visitors) rows.push(["Visitors", "who have nothing left", `up to ${much(visitors)}`]);
+  if (rows.length === 0)
+    return <p className="rounded-lg border px-3.5 py-3 text-sm">Nothing stored now is older than these limits.</p>;
+  return (
+    <div className="overflow-x-auto rounded-lg border">
+      <table className="w-full text-sm">
+        <caption className="border-b px-3.5 py-2.5 text-left font-medium">What would be deleted now</caption>
+        <tbody className="divide-y">
+          {rows.map(([what, which, number]) => (
+            <tr key={what}>
+              <th scope="row" className="break-all px-3.5 py-2 text-left font-normal">
+                {what}
+                <span className="block text-muted-foreground text-xs">{which}</span>
+              </th>
+              <td className="whitespace-nowrap px-3.5 py-2 text-right tabular-nums">{number}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

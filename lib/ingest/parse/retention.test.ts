@@ -1,0 +1,59 @@
+import { expect, test, vi } from "vitest";
+import { parseMessages } from "@/lib/ingest/parse/parse";
+import type { Sender } from "@/lib/ingest/parse/reading";
+import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+
+const RECEIVED = Date.UTC(2026, 1, 1, 12);
+const settings: ProjectSettings = {
+  id: "0192f0a0-0000-7000-8000-000000000001",
+  domain: null,
+  allowedOrigins: [],
+  recognition: "device",
+  cookielessClaim: "30m",
+  kiosk: false,
+  requireSignedIdentify: false,
+  identifySecret: "sign-me",
+  blockedIds: [],
+  maxLatenessDays: 90,
+  privacy: DEFAULT_PRIVACY,
+  retention: { days: 30, byEvent: ["ping: 2", "buy: 0"] },
+  ceilings: DEFAULT_CEILINGS,
+};
+const importer: Sender = {
+  settings,
+  trusted: true,
+  receivedAt: RECEIVED,
+  origin: null,
+  visitor: null,
+  derive: () => "",
+  isImport: true,
+};
+
+const parse = (message: unknown) => parseMessages([message], importer, 0);
+const timestamp = (daysAgo: number) => new Date(RECEIVED - daysAgo * 86_400_000).toISOString();
+const track = (name: string, daysAgo: number, properties = {}) => ({
+  type: "track",
+  payload: { name, timestamp: timestamp(daysAgo), properties },
+});
+
+test.each([
+  ["by its own limit, although newer than the usual one", track("ping", 4), "expired"],
+  ["by the usual limit", track("view", 32), "expired"],
+  ["a whole day longer, as days are deleted whole", track("view", 30.4), undefined],
+  ["kept for ever", track("buy", 400), undefined],
+  ["an identify", { type: "identify", timestamp: timestamp(40), payload: { profileId: "u" } }, "expired"],
+])("what is expired on arrival is refused, imports too: %s", (_, message, reason) => {
+  expect(parse(message).refusals[0]?.reason).toBe(reason);
+});
+
+test("the reason says how long such events are kept", () => {
+  expect(parse(track("ping", 4)).refusals[0]?.message).toBe("older than 2 days, as long as kept");
+});
+
+test("an event that is kept loses an identify that is not", () => {
+  const message = track("buy", 40, { __identify: { profileId: "u" } });
+  expect(parse(message).operations.map(({ kind }) => kind)).toEqual(["event"]);
+});

@@ -1,0 +1,70 @@
+import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseFromNoted } from "@/lib/accounts/work.store";
+import { eraseAlerts } from "@/lib/alerts/erase.store";
+import type { Pool, Tx } from "@/lib/db/pool";
+import { eraseIdentities, nameInSettings, type Tombstones } from "@/lib/identity/erase.store";
+import { type ErasePlan, planErasure } from "@/lib/identity/erase-plan";
+import type { Stream } from "@/lib/identity/locked-identities";
+import { eraseStates } from "@/lib/lifecycle/states.store";
+import { eraseNotes } from "@/lib/notes/notes.store";
+import { eraseFacts } from "@/lib/profiles/facts/facts.store";
+import { deleteProfiles } from "@/lib/profiles/profiles.store";
+import { settingsOf } from "@/lib/projects/clients.queries";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
+import { addUses } from "@/lib/projects/usage.store";
+import { eraseChampions } from "@/lib/risk/account-risk.store";
+import { eraseOutcomes } from "@/lib/risk/outcomes.store";
+import { eraseRisk } from "@/lib/risk/risk.store";
+import { eraseListed } from "@/lib/segments/import.store";
+import { eraseSessions } from "@/lib/sessions/erase.store";
+
+/**
+ * Lets each feature erase its rows of a planned and locked person, except events. `tombstones` null: their ids may come
+ * back. Returns the bytes of their property values.
+ */
+export async function eraseRows(
+  tx: Tx,
+  project: ProjectSettings,
+  plan: ErasePlan,
+  tombstones: Tombstones | null,
+  now: number,
+): Promise<number> {
+  const named = await nameInSettings(tx, project.id, plan);
+  await eraseNotes(tx, project.id, plan.ranges);
+  await eraseSessions(tx, project.id, plan);
+  await eraseMemberships(tx, project.id, plan);
+  // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
+  const bytes = await eraseIdentities(tx, project, plan, tombstones);
+  await deleteProfiles(tx, project.id, plan.profileIds);
+  await eraseFacts(tx, project.id, plan.people);
+  // Under the lock of facts.
+  await eraseListed(tx, project.id, plan.actorIds);
+  await eraseAccountPeople(tx, project.id, plan);
+  await eraseStates(tx, project.id, plan.people, now);
+  await eraseAlerts(tx, project.id, plan.people, plan.ranges);
+  await eraseRisk(tx, project.id, plan.people);
+  await eraseChampions(tx, project.id, plan.people);
+  await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
+  await eraseFromOwnTeam(tx, project.id, named);
+  await eraseFromNoted(tx, project.id, named);
+  return bytes;
+}
+
+/**
+ * Retention: removes visitors of whom no event is left, with their devices. `streams`: locked, and nobody's. Without
+ * tombstones: the device may come back as a new visitor.
+ */
+export async function eraseVisitors(
+  db: Pool,
+  tx: Tx,
+  projectId: string,
+  streams: Map<number, Stream>,
+  now: number,
+): Promise<void> {
+  const project = streams.size > 0 ? await settingsOf(tx, projectId) : null;
+  if (!project) return;
+  const plan = planErasure({ userIds: [], profileIds: [], streams }, "a", now);
+  const bytes = await eraseRows(tx, project, plan, null, now);
+  await addUses(db, tx, project.id, { devices: -streams.size, values: -bytes });
+}

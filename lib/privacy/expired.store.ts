@@ -1,0 +1,142 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+
+/** What was deleted from a chunk: how many events, and whose. */
+export type DeletedChunk = { events: number; actorIds: number[] };
+
+/** At most `limit` events of one name from before `before` (ms). events_name_ts_idx. */
+export const expiredByName = (projectId: string, name: string, before: number, limit: number): Sql => sql`
+  SELECT e.id
+    FROM events e
+   WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${name} AND e.ts < ${timestamp(before)}
+   ORDER BY e.ts
+   LIMIT ${limit}`;
+
+/**
+ * At most `limit` rows of any kind from before `before` (ms) of these actors, null for events without one; not the
+ * events with a limit of their own. events_actor_ts_idx.
+ */
+export const expiredByActor = (
+  projectId: string,
+  actorIds: readonly number[] | null,
+  before: number,
+  except: readonly string[],
+  limit: number,
+): Sql => {
+  const isExpired = sql`e.ts < ${timestamp(before)} AND NOT (e.kind = 'event' AND e.name = ANY(${except}::text[]))`;
+  if (actorIds === null)
+    return sql`
+      SELECT e.id
+        FROM events e
+       WHERE e.project_id = ${projectId} AND e.actor_id IS NULL AND ${isExpired}
+       LIMIT ${limit}`;
+  return sql`
+    SELECT e.id
+      FROM unnest(${actorIds}::bigint[]) a(id)
+     CROSS JOIN LATERAL (
+       SELECT e.id
+         FROM events e
+        WHERE e.project_id = ${projectId} AND e.actor_id = a.id AND ${isExpired}
+        LIMIT ${limit}) e
+     LIMIT ${limit}`;
+};
+
+/** Deletes the events that `ids` selects, and records their sessions to be rebuilt. events_pkey. */
+export async function deleteExpired(tx: Tx, projectId: string, ids: Sql): Promise<DeletedChunk> {
+  const { rows } = await tx.query<{ events: number; actorIds: number[] | null }>(sql`
+    WITH gone AS (
+      DELETE FROM events e
+       WHERE e.project_id = ${projectId} AND e.id = ANY(ARRAY(${ids}))
+      RETURNING e.actor_id, e.session_id),
+    noted AS (
+      INSERT INTO retention_sessions (project_id, session_id, actor_id)
+      SELECT DISTINCT ${projectId}::uuid, session_id, actor_id
+        FROM gone
+       WHERE session_id IS NOT NULL AND actor_id IS NOT NULL
+      ON CONFLICT DO NOTHING)
+    SELECT count(*) AS events, json_agg(DISTINCT actor_id) FILTER (WHERE actor_id IS NOT NULL) AS "actorIds"
+      FROM gone`);
+  const { events = 0, actorIds = null } = rows[0] ?? {};
+  return { events, actorIds: actorIds ?? [] };
+}
+
+/** Takes sessions to rebuild from the list, `limit` at most. Primary key. */
+export async function takeSessions(
+  tx: Tx,
+  projectId: string,
+  limit: number,
+): Promise<{ sessionId: string; actorId: number }[]> {
+  const { rows } = await tx.query<{ sessionId: string; actorId: number }>(sql`
+    DELETE FROM retention_sessions
+     WHERE project_id = ${projectId}
+       AND (session_id, actor_id) IN (
+             SELECT session_id, actor_id FROM retention_sessions
+              WHERE project_id = ${projectId} ORDER BY session_id, actor_id LIMIT ${limit})
+    RETURNING session_id AS "sessionId", actor_id AS "actorId"`);
+  return rows;
+}
+
+/** The next `limit` identities after `after`, by id. Primary key. */
+export async function identitiesAfter(tx: Tx, projectId: string, after: number, limit: number): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    SELECT id FROM identities WHERE project_id = ${projectId} AND id > ${after} ORDER BY id LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Where the walk over visitors stands: everything before it was looked at. */
+export type VisitorCursor = { minute: number; streamId: number };
+
+/**
+ * The next `limit` streams with an unclaimed span last seen before `before` (ms), the newest first; null: from there.
+ * spans_visitors_idx.
+ */
+export async function visitorsSeenBefore(
+  tx: Tx,
+  projectId: string,
+  before: number,
+  after: VisitorCursor | null,
+  limit: number,
+): Promise<VisitorCursor[]> {
+  const { minute, streamId } = after ?? { minute: before, streamId: 0 };
+  const { rows } = await tx.query<VisitorCursor>(sql`
+    SELECT last_min AS minute, stream_id AS "streamId"
+      FROM spans
+     WHERE project_id = ${projectId} AND owner_id IS NULL AND last_min IS NOT NULL
+       AND (last_min, stream_id) < (${timestamp(minute)}::timestamptz, ${streamId}::bigint)
+     ORDER BY last_min DESC, stream_id DESC
+     LIMIT ${limit}`);
+  return rows;
+}
+
+/** Of these streams, those that still have a row of their own or are named in one of a user's. events_actor_ts_idx. */
+export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<Set<number>> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    SELECT s.id
+      FROM unnest(${streamIds}::bigint[]) s(id)
+     WHERE EXISTS (SELECT 1 FROM events e WHERE e.project_id = ${projectId} AND e.actor_id = s.id)`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Empties unclaimed spans of locked streams that have no activity left: nobody is there any more (docs/identity.md R8).
+ * Returns the streams. spans_pkey, events_actor_ts_idx.
+ */
+export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    UPDATE spans s
+       SET event_count = 0, first_seen = NULL, last_seen = NULL
+     WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streamIds}::bigint[]) AND s.owner_id IS NULL
+       AND s.event_count > 0
+       AND NOT EXISTS (
+             SELECT 1 FROM events e
+              WHERE e.project_id = ${projectId} AND e.actor_id = s.stream_id AND e.active
+                AND e.ts >= s.from_ts AND e.ts < s.to_ts)
+    RETURNING s.stream_id AS id`);
+  return rows.map(({ id }) => id);
+}
+
+/** Postgres keeps the most common values of deleted rows until a table is analyzed again. */
+export async function forgetStatistics(tx: Tx): Promise<void> {
+  await tx.query("ANALYZE events, sessions, identities, spans");
+}

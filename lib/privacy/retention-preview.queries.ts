@@ -1,0 +1,114 @@
+import sql, { type Sql } from "sql-template-tag";
+import { type Database, pool } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import { cutoffOf, limitsOf } from "@/lib/projects/retention";
+import type { RetentionSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
+
+/** A number of rows; counted up to a bound, and beyond that as many as the planner expects. */
+export type Going = { count: number; isExact: boolean };
+
+/** What limits would delete now. `others`: identifies and property changes, only estimated. */
+export type RetentionPreview = {
+  events: { name: string; days: number; before: number; going: Going }[];
+  others: Going | null;
+  sessions: Going | null;
+  visitors: Going | null;
+};
+
+/** Rows counted per preview, shared out among the names; a name gets at least MIN_COUNTED. */
+const MAX_COUNTED = 200_000;
+const MIN_COUNTED = 500;
+/** Names for which the planner is asked, about a millisecond each. */
+const MAX_ESTIMATED = 200;
+
+/**
+ * What these limits would delete now, by event name, the most first. Counts at most some 200,000 index entries
+ * (events_name_ts_idx, sessions_started_idx, spans_visitors_idx); larger numbers are estimates.
+ */
+export async function previewRetention(
+  { projectId }: Scope,
+  settings: RetentionSettings,
+  now: number,
+): Promise<RetentionPreview> {
+  const db = pool();
+  const limits = limitsOf(settings);
+  const own = [...limits.byEvent].flatMap(([name, days]) => (days === null ? [] : [{ name, days }]));
+  const usual = limits.all;
+  const names = usual === null ? [] : (await eventNames(db, projectId)).filter((name) => !limits.byEvent.has(name));
+  const wanted = [...own, ...names.map((name) => ({ name, days: usual ?? 0 }))];
+  const limit = Math.max(MIN_COUNTED, Math.floor(MAX_COUNTED / Math.max(wanted.length, 1)));
+  const events = (await countByName(db, projectId, wanted, limit, now)).filter(({ going }) => going.count > 0);
+  const before = usual === null ? null : timestamp(cutoffOf(usual, now));
+  if (before === null) return { events, others: null, sessions: null, visitors: null };
+  return {
+    events,
+    others: await estimate(db, sql`FROM events WHERE project_id = ${projectId} AND kind <> 'event' AND ts < ${before}`),
+    sessions: await count(db, sql`FROM sessions WHERE project_id = ${projectId} AND started_at < ${before}`),
+    visitors: await count(
+      db,
+      sql`FROM spans WHERE project_id = ${projectId} AND owner_id IS NULL AND last_min < ${before}`,
+    ),
+  };
+}
+
+async function eventNames(db: Database, projectId: string): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(sql`
+    SELECT name FROM project_names WHERE project_id = ${projectId} AND kind = 'event' ORDER BY name`);
+  return rows.map(({ name }) => name);
+}
+
+async function countByName(
+  db: Database,
+  projectId: string,
+  wanted: readonly { name: string; days: number }[],
+  limit: number,
+  now: number,
+): Promise<RetentionPreview["events"]> {
+  const befores = wanted.map(({ days }) => cutoffOf(days, now));
+  const { rows } = await db.query<{ place: number; n: number }>(sql`
+    SELECT w.place, x.n
+      FROM unnest(${wanted.map(({ name }) => name)}::text[], ${befores.map(timestamp)}::timestamptz[])
+             WITH ORDINALITY w(name, before, place)
+     CROSS JOIN LATERAL (
+       SELECT count(*) AS n
+         FROM (SELECT 1
+                 FROM events e
+                WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = w.name AND e.ts < w.before
+                LIMIT ${limit}) e) x
+     ORDER BY w.place`);
+  let estimates = 0;
+  const out: RetentionPreview["events"] = [];
+  for (const [index, { name, days }] of wanted.entries()) {
+    const counted = rows[index]?.n ?? 0;
+    const before = befores[index] as number;
+    let going: Going = { count: counted, isExact: counted < limit };
+    if (!going.isExact && estimates++ < MAX_ESTIMATED) {
+      const expected = await estimate(
+        db,
+        sql`FROM events
+            WHERE project_id = ${projectId} AND kind = 'event' AND name = ${name} AND ts < ${timestamp(before)}`,
+      );
+      going = { count: Math.max(expected.count, counted), isExact: false };
+    }
+    out.push({ name, days, before, going });
+  }
+  return out.sort((a, b) => b.going.count - a.going.count);
+}
+
+async function count(db: Database, from: Sql): Promise<Going> {
+  const limit = MAX_COUNTED / 4;
+  const { rows } = await db.query<{ n: number }>(sql`SELECT count(*) AS n FROM (SELECT 1 ${from} LIMIT ${limit}) x`);
+  const n = rows[0]?.n ?? 0;
+  return n < limit
+    ? { count: n, isExact: true }
+    : { count: Math.max(n, (await estimate(db, from)).count), isExact: false };
+}
+
+/** What the planner expects, from statistics: no row is read. */
+async function estimate(db: Database, from: Sql): Promise<Going> {
+  const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
+    sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,
+  );
+  return { count: rows[0]?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0, isExact: false };
+}

@@ -1,0 +1,67 @@
+import sql from "sql-template-tag";
+import { type Database, pool, type Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { RetentionSettings } from "@/lib/projects/settings";
+import type { Scope } from "@/lib/scope";
+
+/** The parts of a run, in order. */
+export const PHASES = ["names", "everything", "sessions", "visitors", "done"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** How far a run is. `cursor`: where in the phase, as JSON; null at its beginning. Times in ms. */
+export type RetentionRun = {
+  rule: string;
+  phase: Phase;
+  cursor: string | null;
+  events: number;
+  visitors: number;
+  startedAt: number;
+  finishedAt: number | null;
+};
+
+/** Projects in use that do not keep everything. */
+export async function projectsWithRetention(
+  db: Database,
+): Promise<{ projectId: string; settings: RetentionSettings }[]> {
+  const { rows } = await db.query<{ projectId: string; days: number; byEvent: string[] }>(sql`
+    SELECT id AS "projectId", retention_days AS days, event_retention AS "byEvent"
+      FROM projects
+     WHERE (retention_days > 0 OR event_retention <> '{}') AND erase_at IS NULL`);
+  return rows.map(({ projectId, ...settings }) => ({ projectId, settings }));
+}
+
+/** The latest run; null if there was none. Primary key. */
+export async function latestRun(db: Database, projectId: string): Promise<RetentionRun | null> {
+  const { rows } = await db.query<RetentionRun>(sql`
+    SELECT rule, phase, cursor, events, visitors, started_at AS "startedAt", finished_at AS "finishedAt"
+      FROM retention_runs
+     WHERE project_id = ${projectId}`);
+  return rows[0] ?? null;
+}
+
+export const runOf = (scope: Scope): Promise<RetentionRun | null> => latestRun(pool(), scope.projectId);
+
+/** Locks the run for a step, so that one process at a time takes one; null if another one does. Primary key. */
+export async function lockRun(tx: Tx, projectId: string, rule: string, now: number): Promise<RetentionRun | null> {
+  await tx.query(sql`
+    INSERT INTO retention_runs (project_id, rule, phase, started_at)
+    VALUES (${projectId}, ${rule}, 'names', ${timestamp(now)})
+    ON CONFLICT DO NOTHING`);
+  const { rows } = await tx.query<RetentionRun>(sql`
+    SELECT rule, phase, cursor, events, visitors, started_at AS "startedAt", finished_at AS "finishedAt"
+      FROM retention_runs
+     WHERE project_id = ${projectId} FOR UPDATE SKIP LOCKED`);
+  const run = rows[0];
+  if (!run) return null;
+  if (run.rule === rule) return run;
+  return { rule, phase: "names", cursor: null, events: 0, visitors: 0, startedAt: now, finishedAt: null };
+}
+
+export async function writeRun(tx: Tx, projectId: string, run: RetentionRun): Promise<void> {
+  await tx.query(sql`
+    UPDATE retention_runs
+       SET (rule, phase, cursor, events, visitors, started_at, finished_at)
+         = (${run.rule}, ${run.phase}, ${run.cursor}, ${run.events}, ${run.visitors}, ${timestamp(run.startedAt)},
+            ${timestamp(run.finishedAt)}::timestamptz)
+     WHERE project_id = ${projectId}`);
+}

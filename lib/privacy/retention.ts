@@ -1,0 +1,161 @@
+import { eraseAlerts } from "@/lib/alerts/erase.store";
+import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
+import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { markOutdated } from "@/lib/profiles/facts/facts.store";
+import { markStale } from "@/lib/profiles/facts/stale-people";
+import { cutoffOf, limitsOf, type RetentionLimits } from "@/lib/projects/retention";
+import type { RetentionSettings } from "@/lib/projects/settings";
+import { rebuildSessionsOf } from "@/lib/sessions/erase.store";
+import { eraseVisitors } from "./erase-rows";
+import {
+  deleteExpired,
+  emptySpans,
+  expiredByActor,
+  expiredByName,
+  forgetStatistics,
+  identitiesAfter,
+  streamsWithEvents,
+  takeSessions,
+  type VisitorCursor,
+  visitorsSeenBefore,
+} from "./expired.store";
+import { lockRun, type RetentionRun, writeRun } from "./retention-runs.store";
+
+/** Events per step: about 50 ms, so that it never blocks a writer for long. */
+const CHUNK_EVENTS = 2_000;
+/** Ids whose events one step looks at, sessions it rebuilds, and visitors it looks at. */
+const CHUNK_IDS = 500;
+const CHUNK_SESSIONS = 200;
+const CHUNK_VISITORS = 200;
+
+/** A step's result: whether its phase goes on, and from where. */
+type Step = { cursor: string | null; events?: number; visitors?: number };
+type Work = { db: Pool; tx: Tx; projectId: string; limits: RetentionLimits; now: number; cursor: string | null };
+
+/**
+ * Takes one step of a project's retention (docs/decisions/0089-retention.md): a chunk in one transaction. Each run
+ * applies the limits of one UTC day; returns whether there is more to do now. Interrupted anywhere, the next call
+ * resumes; of several processes one takes the step.
+ */
+export async function retentionStep(
+  db: Pool,
+  projectId: string,
+  settings: RetentionSettings,
+  now: number,
+): Promise<boolean> {
+  const limits = limitsOf(settings);
+  const rule = JSON.stringify([cutoffOf(0, now), limits.all, [...limits.byEvent]]);
+  return retrying(db, () =>
+    transaction(db, async (tx) => {
+      const run = await lockRun(tx, projectId, rule, now);
+      if (!run || run.phase === "done") return false;
+      const { phase } = run;
+      const step = await STEPS[phase]({ db, tx, projectId, limits, now, cursor: run.cursor });
+      const next: RetentionRun = {
+        ...run,
+        events: run.events + (step.events ?? 0),
+        visitors: run.visitors + (step.visitors ?? 0),
+        cursor: step.cursor,
+        phase: step.cursor === null ? NEXT[phase] : phase,
+      };
+      if (next.phase === "done") {
+        next.finishedAt = now;
+        if (next.events + next.visitors > 0) await forgetStatistics(tx);
+      }
+      await writeRun(tx, projectId, next);
+      return next.phase !== "done";
+    }),
+  );
+}
+
+/** Runs to completion, for tests. */
+export async function applyRetention(
+  db: Pool,
+  projectId: string,
+  settings: RetentionSettings,
+  now: number,
+): Promise<void> {
+  while (await retentionStep(db, projectId, settings, now));
+}
+
+const NEXT = { names: "everything", everything: "sessions", sessions: "visitors", visitors: "done" } as const;
+
+const STEPS: Record<keyof typeof NEXT, (work: Work) => Promise<Step>> = {
+  names: stepOfNames,
+  everything: stepOfEverything,
+  sessions: stepOfSessions,
+  visitors: stepOfVisitors,
+};
+
+/** Events with a limit of their own, name by name; the cursor is the name. */
+async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
+  const names = [...limits.byEvent.keys()].sort();
+  const name = names.find((each) => cursor === null || each >= cursor);
+  if (name === undefined) return { cursor: null };
+  const days = limits.byEvent.get(name) ?? null;
+  const events =
+    days === null
+      ? 0
+      : await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS));
+  const next = events === CHUNK_EVENTS ? name : names.find((each) => each > name);
+  return { cursor: next ?? null, events };
+}
+
+/** A cursor: events without a person come first. */
+const NOBODY = "nobody";
+
+/** Everything else, id by id. The cursor is an id. */
+async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
+  if (limits.all === null) return { cursor: null };
+  const before = cutoffOf(limits.all, now);
+  const except = [...limits.byEvent.keys()];
+  if (cursor === null || cursor === NOBODY) {
+    const events = await deleteChunk(tx, projectId, expiredByActor(projectId, null, before, except, CHUNK_EVENTS));
+    return { cursor: events === CHUNK_EVENTS ? NOBODY : "0", events };
+  }
+  const ids = await identitiesAfter(tx, projectId, Number(cursor), CHUNK_IDS);
+  const events = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, before, except, CHUNK_EVENTS));
+  if (events === CHUNK_EVENTS) return { cursor, events };
+  const ranges = ids.map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
+  await eraseAlerts(tx, projectId, [], ranges);
+  return { cursor: ids.length < CHUNK_IDS ? null : String(ids.at(-1)), events };
+}
+
+/** Deletes a chunk; what was derived for its people is computed again, also if this process dies now. */
+async function deleteChunk(tx: Tx, projectId: string, ids: ReturnType<typeof expiredByName>): Promise<number> {
+  const { events, actorIds } = await deleteExpired(tx, projectId, ids);
+  if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
+  return events;
+}
+
+/** Sessions that lost events are rebuilt from the rest, each once. */
+async function stepOfSessions({ tx, projectId }: Work): Promise<Step> {
+  const sessions = await takeSessions(tx, projectId, CHUNK_SESSIONS);
+  await rebuildSessionsOf(tx, projectId, sessions);
+  if (sessions.length > 0)
+    markStale(projectId, await markOutdated(tx, projectId, inLockOrder(sessions.map(({ actorId }) => actorId))));
+  return { cursor: sessions.length < CHUNK_SESSIONS ? null : "more" };
+}
+
+/** Visitors of whom no event is left. */
+async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work): Promise<Step> {
+  const days = [limits.all, ...limits.byEvent.values()].filter((each) => each !== null);
+  if (days.length === 0) return { cursor: null };
+  const after = cursor === null ? null : (JSON.parse(cursor) as VisitorCursor);
+  const found = await visitorsSeenBefore(tx, projectId, cutoffOf(Math.min(...days), now), after, CHUNK_VISITORS);
+  const ids = inLockOrder(found.map(({ streamId }) => streamId));
+  const streams = await lockStreams(tx, projectId, ids);
+  const withEvents = await streamsWithEvents(tx, projectId, ids);
+  // A stream that users were seen on keeps its place in the rules about shared devices.
+  const gone = [...streams.values()].filter(
+    ({ id, spans, seenUsers }) =>
+      seenUsers.length === 0 && !withEvents.has(id) && spans.every(({ owner }) => owner === null),
+  );
+  await eraseVisitors(db, tx, projectId, new Map(gone.map((stream) => [stream.id, stream])), now);
+  if (gone.length > 0) forgetIdentities(db);
+  const emptied = await emptySpans(tx, projectId, ids);
+  if (emptied.length > 0) markStale(projectId, await markOutdated(tx, projectId, emptied));
+  const last = found.at(-1);
+  return { cursor: found.length < CHUNK_VISITORS || !last ? null : JSON.stringify(last), visitors: gone.length };
+}

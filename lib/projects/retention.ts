@@ -1,0 +1,57 @@
+import { z } from "zod";
+import type { RetentionSettings } from "./settings";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+export const MAX_RETENTION_DAYS = 3_650;
+
+/** An entry of the setting: an event's name, a colon, and days. */
+const ENTRY = /^(.+?)\s*:\s*(\d{1,4})(?:\s*days?)?$/;
+
+export const retentionEntrySchema = z
+  .string()
+  .regex(ENTRY, "Write each limit as name: days, like heartbeat: 30.")
+  .refine(
+    (entry) => Number(ENTRY.exec(entry)?.[2]) <= MAX_RETENTION_DAYS,
+    `At most ${MAX_RETENTION_DAYS.toLocaleString("en")} days.`,
+  );
+
+/** Days kept, null for ever: of everything, and of the events that have a limit of their own. */
+export type RetentionLimits = { all: number | null; byEvent: ReadonlyMap<string, number | null> };
+
+const compiled = new WeakMap<RetentionSettings, RetentionLimits>();
+
+export function limitsOf(settings: RetentionSettings): RetentionLimits {
+  let limits = compiled.get(settings);
+  if (!limits) {
+    limits = { all: daysOf(settings.days), byEvent: new Map(settings.byEvent.flatMap(readEntry)) };
+    compiled.set(settings, limits);
+  }
+  return limits;
+}
+
+/** A stored entry that no longer matches the pattern has no effect. */
+function readEntry(entry: string): [string, number | null][] {
+  const [, name, days] = ENTRY.exec(entry) ?? [];
+  return name === undefined ? [] : [[name, daysOf(Number(days))]];
+}
+
+const daysOf = (days: number): number | null => (days > 0 ? days : null);
+
+/** What a limit applies to: names only count for events, not for identifies and property changes. */
+type Dated = { kind: string; name: string };
+
+/** Days that the operation is kept; null: for ever. */
+export function daysKept(settings: RetentionSettings, { kind, name }: Dated): number | null {
+  const { all, byEvent } = limitsOf(settings);
+  const own = kind === "event" ? byEvent.get(name) : undefined;
+  return own === undefined ? all : own;
+}
+
+/** Everything before this time (ms) is expired: the beginning of a UTC day, so that days are deleted whole. */
+export const cutoffOf = (days: number, now: number): number => Math.floor(now / DAY_MS) * DAY_MS - days * DAY_MS;
+
+/** The time (ms) since which such operations are kept; -Infinity: for ever. */
+export function keptSince(settings: RetentionSettings, operation: Dated, now: number): number {
+  const days = daysKept(settings, operation);
+  return days === null ? Number.NEGATIVE_INFINITY : cutoffOf(days, now);
+}

@@ -1,0 +1,216 @@
+import sql from "sql-template-tag";
+import { expect, test } from "vitest";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { applyRetention, retentionStep } from "@/lib/privacy/retention";
+import { latestRun } from "@/lib/privacy/retention-runs.store";
+import { cutoffOf, keptSince } from "@/lib/projects/retention";
+import { type Random, random, sequence, T0, toOperation } from "./generate";
+import { inVisits, type ModelOp, resolve } from "./model";
+import { observe } from "./observe";
+import { makeProject, send, visitsOf } from "./run";
+import { parseScript, timeOf } from "./script";
+
+const DAY = 24 * 60 * 60 * 1000;
+const TWENTY_MINUTES = 20 * 60 * 1000;
+const NOW = T0 + 10 * DAY;
+const keep = (days: number, byEvent: string[] = []) => ({ days, byEvent });
+const nameOf = (op: ModelOp) => toOperation(op);
+
+/** A random sequence over ten days. */
+function days(seed: number, size: number): ModelOp[] {
+  const r = random(seed + 77);
+  return sequence(seed, size).map((op) => ({ ...op, ts: T0 + r.int(10) * DAY + r.int(4) * TWENTY_MINUTES }));
+}
+
+async function rowsOf<Row>(text: string, projectId: string): Promise<Row[]> {
+  return (await pool().query(text, [projectId])).rows as Row[];
+}
+
+/** Sessions whose sums are not those of their events. */
+const WRONG_SESSIONS = `
+  SELECT s.session_id FROM sessions s LEFT JOIN LATERAL (
+    SELECT count(*) AS n, min(e.ts) AS f, max(e.ts) AS l FROM events e
+     WHERE e.project_id = s.project_id AND e.session_id = s.session_id AND e.actor_id = s.actor_id AND e.active) x ON true
+   WHERE s.project_id = $1 AND (s.event_count, s.started_at, s.ended_at) IS DISTINCT FROM (x.n, x.f, x.l)`;
+
+/** What the facts job makes of a project, in a form to compare. */
+async function derived(projectId: string): Promise<string[]> {
+  const out: string[] = [];
+  for (const table of ["profile_facts", "person_events", "person_days", "person_states", "account_people"]) {
+    const rows = await rowsOf<{ row: string }>(
+      `SELECT to_jsonb(t)::text AS row FROM ${table} t WHERE project_id = $1`,
+      projectId,
+    );
+    out.push(...rows.map(({ row }) => `${table} ${row}`).sort());
+  }
+  return out;
+}
+
+/** Sends everything in random order, with retention in between by limits that only get shorter; late operations are refused. */
+async function history(r: Random, ops: readonly ModelOp[]) {
+  const project = await makeProject(pool());
+  const accepted: ModelOp[] = [];
+  let limit = 10;
+  for (const op of r.shuffle(ops)) {
+    if (r.chance(0.15)) {
+      limit = Math.max(1, limit - r.int(4));
+      await applyRetention(pool(), project.id, keep(limit), NOW);
+    }
+    if (op.ts < keptSince(keep(limit), nameOf(op), NOW)) continue;
+    accepted.push(op);
+    await send(pool(), project, [toOperation(op)]);
+  }
+  // A session that an operation joined before it was deleted.
+  const visits = await visitsOf(pool(), project.id);
+  // The same limit on the next day: a claim meanwhile may have left a visitor nothing but deleted events.
+  await applyRetention(pool(), project.id, keep(limit + 1), NOW + DAY);
+  return { project, accepted, visits, cutoff: cutoffOf(limit, NOW) };
+}
+
+/** docs/identity.md X11. */
+test.each(Array.from({ length: 8 }, (_, i) => i))(
+  "retention in random histories (series %i) moves no event to anybody else, and leaves nothing older",
+  async (series) => {
+    for (let seed = series * 8; seed < series * 8 + 8; seed++) {
+      const { project, accepted, visits, cutoff } = await history(random(seed), days(seed, 30));
+      const full = resolve(inVisits(accepted, visits));
+      const kept = accepted.filter((op) => op.ts >= cutoff);
+      const { owners, people } = await observe(pool(), project.id);
+      const label = `seed ${seed}`;
+      const expected = Object.entries(full.owners).filter(([id]) => kept.some((op) => op.id === id));
+      expect(owners, label).toEqual(Object.fromEntries(expected));
+      for (const op of kept) {
+        const owner = full.owners[op.id];
+        if (owner === undefined || !op.active) continue;
+        const { count, first, last } = people[owner] ?? {};
+        const all = full.people[owner];
+        expect(count, label).toBeLessThanOrEqual(all?.count ?? 0);
+        expect(first, label).toBeGreaterThanOrEqual(all?.first ?? 0);
+        expect(first, label).toBeLessThanOrEqual(op.ts);
+        expect(last, label).toBeGreaterThanOrEqual(op.ts);
+        expect(last, label).toBe(all?.last);
+      }
+      const unseen = Object.keys(people).filter((owner) => owner.startsWith("a:"));
+      const there = kept.filter((op) => full.owners[op.id]?.startsWith("a:"));
+      expect(unseen.sort(), label).toEqual([...new Set(there.map((op) => full.owners[op.id]))].sort());
+      expect(await rowsOf(WRONG_SESSIONS, project.id), label).toEqual([]);
+      for (const [table, column] of [
+        ["events", "ts"],
+        ["sessions", "started_at"],
+      ] as const) {
+        const old = await pool().query(`SELECT 1 FROM ${table} WHERE project_id = $1 AND ${column} < $2`, [
+          project.id,
+          new Date(cutoff),
+        ]);
+        expect(old.rowCount, `${label} ${table}`).toBe(0);
+      }
+    }
+  },
+);
+
+test("what is derived follows, and a person whose events are gone keeps their first and last seen", async () => {
+  const project = await makeProject(pool());
+  const ops = [
+    ...parseScript("A/a@0 A/a@5 b@3").map((op) => toOperation(op)),
+    ...parseScript("B/c@5d c@5d").map((op) => toOperation(op)),
+    ...parseScript("B@0").map((op) => toOperation(op)),
+  ];
+  await send(pool(), project, ops);
+  const now = timeOf("9d");
+  await refreshAllFacts(pool(), project.id, now);
+  await applyRetention(pool(), project.id, keep(6), now);
+  await refreshAllFacts(pool(), project.id, now);
+  const current = await derived(project.id);
+  const facts = await rowsOf<{
+    handle: string;
+    first_seen: number;
+    last_seen: number;
+    event_count: number;
+    active_days: number;
+  }>(
+    "SELECT handle, first_seen, last_seen, event_count, active_days FROM profile_facts WHERE project_id = $1 ORDER BY handle",
+    project.id,
+  );
+  expect(facts).toEqual([
+    { handle: "a", first_seen: timeOf("0"), last_seen: timeOf("5"), event_count: 2, active_days: 0 },
+    { handle: "b", first_seen: timeOf("0"), last_seen: timeOf("5d"), event_count: 3, active_days: 1 },
+  ]);
+  const before = new Date(cutoffOf(6, now)).toISOString().slice(0, 10);
+  for (const [table, column] of [
+    ["person_days", "day"],
+    ["person_events", "first_at"],
+  ] as const)
+    expect(
+      (await pool().query(`SELECT 1 FROM ${table} WHERE project_id = $1 AND ${column} < $2`, [project.id, before]))
+        .rowCount,
+    ).toBe(0);
+  expect(
+    await rowsOf("SELECT 1 FROM identities WHERE project_id = $1 AND ext_id = 'b'", project.id),
+    "the visitor is gone",
+  ).toEqual([]);
+  // Nothing was left out: computing everybody again changes nothing.
+  await pool().query("UPDATE profile_facts SET version = 1 WHERE project_id = $1", [project.id]);
+  await refreshAllFacts(pool(), project.id, now);
+  expect(await derived(project.id)).toEqual(current);
+  // Nobody is new because their first days are gone.
+  const states = await rowsOf<{ since: Date; state: number }>(
+    "SELECT since::text, state FROM person_states WHERE project_id = $1 AND state = 1 ORDER BY since",
+    project.id,
+  );
+  expect(new Set(states.map(({ since }) => String(since)))).toEqual(new Set([new Date(T0).toISOString().slice(0, 10)]));
+});
+
+test("events with a limit of their own go earlier, or stay", async () => {
+  const project = await makeProject(pool());
+  const op = (name: string, at: string) => ({
+    ...toOperation(parseScript(`A@${at}`)[0] as ModelOp),
+    id: newId(),
+    kind: "event" as const,
+    name,
+  });
+  await send(pool(), project, [op("ping", "0"), op("ping", "8d"), op("buy", "0"), op("view", "0"), op("view", "5d")]);
+  await applyRetention(pool(), project.id, keep(6, ["ping: 2", "buy: 0"]), timeOf("9d"));
+  const left = await rowsOf<{ name: string }>(
+    "SELECT name FROM events WHERE project_id = $1 ORDER BY name, ts",
+    project.id,
+  );
+  expect(left.map(({ name }) => name)).toEqual(["buy", "ping", "view"]);
+});
+
+test("a run takes bounded steps, once a day and rule, and resumes where it stopped", async () => {
+  const project = await makeProject(pool());
+  await pool().query(
+    `INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
+     SELECT $1, gen_random_uuid(), $2, $2, 'event', 'view', true, true FROM generate_series(1, 5000)`,
+    [project.id, new Date(T0)],
+  );
+  const count = async () => (await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id)).length;
+  const left: number[] = [];
+  const step = () => retentionStep(pool(), project.id, keep(1), NOW);
+  while (await step()) left.push(await count());
+  expect(left.every((n, i) => (left[i - 1] ?? 5000) - n <= 2000)).toBe(true);
+  expect(await count()).toBe(0);
+  expect(await latestRun(pool(), project.id)).toMatchObject({ phase: "done", events: 5000 });
+  expect(await step(), "nothing more today").toBe(false);
+  expect(await retentionStep(pool(), project.id, keep(1), NOW + DAY), "the next day").toBe(true);
+});
+
+test("two processes at once delete nothing twice, and count it once", async () => {
+  const project = await makeProject(pool());
+  await send(
+    pool(),
+    project,
+    days(3, 60).map((op) => toOperation(op)),
+  );
+  const stored = Number(
+    (await pool().query(sql`SELECT count(*) AS n FROM events WHERE project_id = ${project.id}`)).rows[0]?.n,
+  );
+  const run = async () => {
+    while ((await latestRun(pool(), project.id))?.phase !== "done")
+      await retentionStep(pool(), project.id, keep(1), NOW + 9 * DAY);
+  };
+  await Promise.all([run(), run(), run()]);
+  expect(await latestRun(pool(), project.id)).toMatchObject({ events: stored });
+});
