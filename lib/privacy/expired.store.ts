@@ -1,9 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-
-/** What was deleted from a chunk: how many events, and whose. */
-export type DeletedChunk = { events: number; actorIds: number[] };
+import type { DeletedEvent } from "@/lib/ingest/store/expired.store";
 
 /** At most `limit` events of one name from before `before` (ms). events_name_ts_idx. */
 export const expiredByName = (projectId: string, name: string, before: number, limit: number): Sql => sql`
@@ -42,23 +40,15 @@ export const expiredByActor = (
      LIMIT ${limit}`;
 };
 
-/** Deletes the events that `ids` selects, and records their sessions to be rebuilt. events_pkey. */
-export async function deleteExpired(tx: Tx, projectId: string, ids: Sql): Promise<DeletedChunk> {
-  const { rows } = await tx.query<{ events: number; actorIds: number[] | null }>(sql`
-    WITH gone AS (
-      DELETE FROM events e
-       WHERE e.project_id = ${projectId} AND e.id = ANY(ARRAY(${ids}))
-      RETURNING e.actor_id, e.session_id),
-    noted AS (
-      INSERT INTO retention_sessions (project_id, session_id, actor_id)
-      SELECT DISTINCT ${projectId}::uuid, session_id, actor_id
-        FROM gone
-       WHERE session_id IS NOT NULL AND actor_id IS NOT NULL
-      ON CONFLICT DO NOTHING)
-    SELECT count(*) AS events, json_agg(DISTINCT actor_id) FILTER (WHERE actor_id IS NOT NULL) AS "actorIds"
-      FROM gone`);
-  const { events = 0, actorIds = null } = rows[0] ?? {};
-  return { events, actorIds: actorIds ?? [] };
+/** Records the sessions of deleted events, to be rebuilt. Primary key. */
+export async function noteSessions(tx: Tx, projectId: string, gone: readonly DeletedEvent[]): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO retention_sessions (project_id, session_id, actor_id)
+    SELECT DISTINCT ${projectId}::uuid, g.session_id, g.actor_id
+      FROM unnest(${gone.map(({ sessionId }) => sessionId)}::uuid[],
+                  ${gone.map(({ actorId }) => actorId)}::bigint[]) g(session_id, actor_id)
+     WHERE g.session_id IS NOT NULL AND g.actor_id IS NOT NULL
+    ON CONFLICT DO NOTHING`);
 }
 
 /** Takes sessions to rebuild from the list, `limit` at most. Primary key. */
@@ -116,24 +106,6 @@ export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: re
       FROM unnest(${streamIds}::bigint[]) s(id)
      WHERE EXISTS (SELECT 1 FROM events e WHERE e.project_id = ${projectId} AND e.actor_id = s.id)`);
   return new Set(rows.map(({ id }) => id));
-}
-
-/**
- * Empties unclaimed spans of locked streams that have no activity left: nobody is there any more (docs/identity.md R8).
- * Returns the streams. spans_pkey, events_actor_ts_idx.
- */
-export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
-  const { rows } = await tx.query<{ id: number }>(sql`
-    UPDATE spans s
-       SET event_count = 0, first_seen = NULL, last_seen = NULL
-     WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streamIds}::bigint[]) AND s.owner_id IS NULL
-       AND s.event_count > 0
-       AND NOT EXISTS (
-             SELECT 1 FROM events e
-              WHERE e.project_id = ${projectId} AND e.actor_id = s.stream_id AND e.active
-                AND e.ts >= s.from_ts AND e.ts < s.to_ts)
-    RETURNING s.stream_id AS id`);
-  return rows.map(({ id }) => id);
 }
 
 /** Postgres keeps the most common values of deleted rows until a table is analyzed again. */

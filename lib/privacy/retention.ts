@@ -1,7 +1,9 @@
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { emptySpans } from "@/lib/identity/empty-spans.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { deleteExpired } from "@/lib/ingest/store/expired.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { cutoffOf, limitsOf, type RetentionLimits } from "@/lib/projects/retention";
@@ -9,12 +11,11 @@ import type { RetentionSettings } from "@/lib/projects/settings";
 import { rebuildSessionsOf } from "@/lib/sessions/erase.store";
 import { eraseVisitors } from "./erase-rows";
 import {
-  deleteExpired,
-  emptySpans,
   expiredByActor,
   expiredByName,
   forgetStatistics,
   identitiesAfter,
+  noteSessions,
   streamsWithEvents,
   takeSessions,
   type VisitorCursor,
@@ -124,9 +125,11 @@ async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): P
 
 /** Deletes a chunk; what was derived for its people is computed again, also if this process dies now. */
 async function deleteChunk(tx: Tx, projectId: string, ids: ReturnType<typeof expiredByName>): Promise<number> {
-  const { events, actorIds } = await deleteExpired(tx, projectId, ids);
+  const gone = await deleteExpired(tx, projectId, ids);
+  const actorIds = inLockOrder(gone.map(({ actorId }) => actorId));
+  if (gone.length > 0) await noteSessions(tx, projectId, gone);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
-  return events;
+  return gone.length;
 }
 
 /** Sessions that lost events are rebuilt from the rest, each once. */

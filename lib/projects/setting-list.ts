@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { originEntrySchema } from "@/lib/projects/origin";
 import { domainSchema, nameOrNone, nameSchema } from "@/lib/projects/rule";
 import { ACCOUNT_SETTINGS } from "./account-settings";
-import { MAX_RETENTION_DAYS, retentionEntrySchema } from "./retention";
+import { RETENTION_SETTINGS } from "./retention-settings";
 import {
   type Choice,
   choiceSetting,
@@ -146,21 +146,7 @@ export const PROJECT_SETTINGS = {
     placeholder: "debug_*\n/admin/*\n/health",
   }),
   ...SIGHT_SETTINGS,
-  retentionDays: numberSetting({
-    group: "retention",
-    label: "Keep events for",
-    hint: "Whole days, in UTC. 0 keeps them for ever. Older events are deleted daily, and refused when they arrive late or in an import.",
-    min: 0,
-    max: MAX_RETENTION_DAYS,
-    unit: "days",
-  }),
-  eventRetention: listSetting({
-    group: "retention",
-    label: "Other limits by event name",
-    hint: "One per line, as `name: days`: shorter or longer than for all events. `purchase: 0` is kept for ever.",
-    placeholder: "heartbeat: 30\npurchase: 0",
-    entry: retentionEntrySchema,
-  }),
+  ...RETENTION_SETTINGS,
   riskHorizonDays: numberSetting({
     group: "lifecycle",
     label: "Horizon of risk",

@@ -61,7 +61,8 @@ export async function rebuildSessionsOf(
   // In the order in which ingest locks them.
   await tx.query(sql`
     SELECT 1
-      FROM ${of} JOIN sessions s ON s.project_id = ${projectId} AND s.session_id = k.session_id AND s.actor_id = k.actor_id
+      FROM ${of}
+      JOIN sessions s ON s.project_id = ${projectId} AND s.session_id = k.session_id AND s.actor_id = k.actor_id
      ORDER BY s.session_id, s.actor_id FOR UPDATE OF s`);
   const { rows } = await tx.query<RemovedSession>(sql`
     DELETE FROM sessions s USING ${of}

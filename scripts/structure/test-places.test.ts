@@ -21,6 +21,7 @@ const TOGETHER = [
   "components/timeline/landing.test.ts",
   "lib/ingest/dialects/hostile.test.ts",
   "lib/ingest/parse/message-times.test.ts",
+  "lib/ingest/parse/retention.test.ts",
   "sdk/client-odd.test.ts",
 ];
 

@@ -27,6 +27,8 @@ const COUNT_NOBODY = {
     "lib/ingest/enrich/session.queries.ts",
     "lib/journeys/path.queries.ts",
     "lib/lifecycle/state-in-words.queries.ts",
+    "lib/identity/empty-spans.store.ts",
+    "lib/ingest/store/expired.store.ts",
     "lib/privacy/expired.store.ts",
     "lib/profiles/facts/facts.queries.ts",
     "lib/profiles/list/export.queries.ts",

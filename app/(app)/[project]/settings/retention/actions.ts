@@ -15,7 +15,7 @@ const retentionSchema = z.object({
 
 /** What the typed limits would delete; nothing is saved. */
 export const previewLimits = action(async (form) => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", null);
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "preview_erasure");
   const typed = (key: keyof typeof retentionSchema.shape) => fromText(PROJECT_SETTINGS[key], text(form, key));
   const { retentionDays: days, eventRetention: byEvent } = valid(retentionSchema, {
     retentionDays: typed("retentionDays"),

@@ -1,0 +1,20 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+
+/**
+ * Empties unclaimed spans of locked streams that have no activity left: nobody is there any more (docs/identity.md R8).
+ * Returns the streams. spans_pkey, events_actor_ts_idx.
+ */
+export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
+  const { rows } = await tx.query<{ id: number }>(sql`
+    UPDATE spans s
+       SET event_count = 0, first_seen = NULL, last_seen = NULL
+     WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${streamIds}::bigint[]) AND s.owner_id IS NULL
+       AND s.event_count > 0
+       AND NOT EXISTS (
+             SELECT 1 FROM events e
+              WHERE e.project_id = ${projectId} AND e.actor_id = s.stream_id AND e.active
+                AND e.ts >= s.from_ts AND e.ts < s.to_ts)
+    RETURNING s.stream_id AS id`);
+  return rows.map(({ id }) => id);
+}
