@@ -1,5 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
-import { type Database, pool } from "@/lib/db/pool";
+import type { Database } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { cutoffOf, limitsOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
@@ -27,11 +28,12 @@ const MAX_ESTIMATED = 200;
  * (events_name_ts_idx, sessions_started_idx, spans_visitors_idx); larger numbers are estimates.
  */
 export async function previewRetention(
-  { projectId }: Scope,
+  scope: Scope,
   settings: RetentionSettings,
   now: number,
 ): Promise<RetentionPreview> {
-  const db = pool();
+  const { projectId } = scope;
+  const db = reading(scope);
   const limits = limitsOf(settings);
   const own = [...limits.byEvent].flatMap(([name, days]) => (days === null ? [] : [{ name, days }]));
   const usual = limits.all;
