@@ -4,8 +4,10 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { applyRetention, retentionStep } from "@/lib/privacy/retention";
+import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { latestRun } from "@/lib/privacy/retention-runs.store";
 import { cutoffOf, keptSince } from "@/lib/projects/retention";
+import { grantScope } from "@/lib/scope";
 import { type Random, random, sequence, T0, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve } from "./model";
 import { observe } from "./observe";
@@ -213,4 +215,30 @@ test("two processes at once delete nothing twice, and count it once", async () =
   };
   await Promise.all([run(), run(), run()]);
   expect(await latestRun(pool(), project.id)).toMatchObject({ events: stored });
+});
+
+test("the preview counts exactly what the next run deletes", async () => {
+  const project = await makeProject(pool());
+  const op = (name: string, at: string) => ({
+    ...toOperation(parseScript(`A@${at}`)[0] as ModelOp),
+    id: newId(),
+    kind: "event" as const,
+    name,
+  });
+  await send(pool(), project, [op("ping", "0"), op("ping", "5d"), op("view", "0"), op("view", "8d"), op("buy", "0")]);
+  await pool().query(
+    `INSERT INTO project_names (project_id, kind, name)
+     SELECT $1, 'event', n FROM unnest('{ping,view,buy}'::text[]) n ON CONFLICT DO NOTHING`,
+    [project.id],
+  );
+  const [limits, now] = [keep(6, ["ping: 2", "buy: 0"]), timeOf("9d")];
+  const { events } = await previewRetention(grantScope(project.id, "system:test"), limits, now);
+  const exact = (count: number) => ({ count, isExact: true });
+  expect(events.map(({ name, going }) => [name, going])).toEqual([
+    ["ping", exact(2)],
+    ["view", exact(1)],
+  ]);
+  await applyRetention(pool(), project.id, limits, now);
+  expect(await latestRun(pool(), project.id)).toMatchObject({ events: 3 });
+  expect((await previewRetention(grantScope(project.id, "system:test"), limits, now)).events).toEqual([]);
 });
