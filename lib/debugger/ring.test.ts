@@ -3,8 +3,9 @@ import { glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugge
 import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
+import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
 
-const scopeOf = (projectId: string) => ({ projectId, actor: "system:test" }) as Scope;
+const scopeOf = (projectId: string) => ({ projectId, actor: "system:test", sight: SEES_ALL }) as Scope;
 const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({
   at: 1,
   status,
@@ -40,4 +41,11 @@ test("projects do not see each other's messages", () => {
   rememberDropped(one.projectId, 3);
   expect(glimpse(other)).toMatchObject({ entries: [], counters: { accepted: 0, dropped: 0 } });
   expect(glimpse(one).counters.dropped).toBe(3);
+});
+
+test("masked sight shows a message without its user and device", () => {
+  const scope = scopeOf(newId());
+  remember(scope.projectId, { ...seen("a"), user: "ada@…", device: "d-1" });
+  expect(glimpse(scope).entries).toMatchObject([{ user: "ada@…", device: "d-1" }]);
+  expect(glimpse({ ...scope, sight: SEES_MASKED }).entries).toMatchObject([{ name: "a", user: null, device: null }]);
 });

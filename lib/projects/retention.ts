@@ -4,14 +4,21 @@ import type { RetentionSettings } from "./settings";
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const MAX_RETENTION_DAYS = 3_650;
 
-/** An entry of the setting: an event's name, a colon, and days. */
-const ENTRY = /^(.+?)\s*:\s*(\d{1,4})(?:\s*days?)?$/;
+const DAYS = /^(\d{1,4})\s*(?:days?)?$/;
+
+/** An entry of the setting is an event's name, which may contain colons, a colon, and days. Null: anything else. */
+function parseEntry(entry: string): { name: string; days: number } | null {
+  const colon = entry.lastIndexOf(":");
+  const name = entry.slice(0, Math.max(colon, 0)).trim();
+  const days = DAYS.exec(entry.slice(colon + 1).trim())?.[1];
+  return name === "" || days === undefined ? null : { name, days: Number(days) };
+}
 
 export const retentionEntrySchema = z
   .string()
-  .regex(ENTRY, "Write each limit as name: days, like heartbeat: 30.")
+  .refine((entry) => parseEntry(entry) !== null, "Write each limit as name: days, like heartbeat: 30.")
   .refine(
-    (entry) => Number(ENTRY.exec(entry)?.[2]) <= MAX_RETENTION_DAYS,
+    (entry) => (parseEntry(entry)?.days ?? 0) <= MAX_RETENTION_DAYS,
     `At most ${MAX_RETENTION_DAYS.toLocaleString("en")} days.`,
   );
 
@@ -29,10 +36,10 @@ export function limitsOf(settings: RetentionSettings): RetentionLimits {
   return limits;
 }
 
-/** A stored entry that no longer matches the pattern has no effect. */
+/** A stored entry that can no longer be parsed has no effect. */
 function readEntry(entry: string): [string, number | null][] {
-  const [, name, days] = ENTRY.exec(entry) ?? [];
-  return name === undefined ? [] : [[name, daysOf(Number(days))]];
+  const parsed = parseEntry(entry);
+  return parsed ? [[parsed.name, daysOf(parsed.days)]] : [];
 }
 
 const daysOf = (days: number): number | null => (days > 0 ? days : null);
