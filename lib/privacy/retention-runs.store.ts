@@ -41,11 +41,14 @@ export async function latestRun(db: Database, projectId: string): Promise<Retent
 
 export const runOf = (scope: Scope): Promise<RetentionRun | null> => latestRun(pool(), scope.projectId);
 
-/** Locks the run for a step, so that one process at a time takes one; null if another one does. Primary key. */
+/**
+ * Locks the run for a step, so that one process at a time takes one; null if another one does or the project is
+ * gone. Primary keys.
+ */
 export async function lockRun(tx: Tx, projectId: string, rule: string, now: number): Promise<RetentionRun | null> {
   await tx.query(sql`
     INSERT INTO retention_runs (project_id, rule, phase, started_at)
-    VALUES (${projectId}, ${rule}, 'names', ${timestamp(now)})
+    SELECT id, ${rule}, 'names', ${timestamp(now)} FROM projects WHERE id = ${projectId} FOR KEY SHARE
     ON CONFLICT DO NOTHING`);
   const { rows } = await tx.query<RetentionRun>(sql`
     SELECT rule, phase, cursor, events, visitors, started_at AS "startedAt", finished_at AS "finishedAt"

@@ -17,13 +17,18 @@ export function countReceived(projectId: string, events: number, now: number): v
 /** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
 export const flushReceived = (db?: Database): Promise<void> => counts().flush(db);
 
-/** Adds to the daily counts. Rows in key order, so that two processes cannot deadlock. Primary key. */
+/**
+ * Adds to the daily counts of projects that still exist; the lock keeps each until its row is committed, so that its
+ * erasure finds it. Rows in key order, so that two processes cannot deadlock. Primary keys.
+ */
 async function addReceived(db: Database, counted: readonly Counted<Day>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
   await db.query(sql`
     INSERT INTO received_days AS r (project_id, day, events)
-    SELECT q.project_id, q.day, q.count FROM json_to_recordset(${JSON.stringify(input)}::json)
-        AS q(project_id uuid, day date, count bigint)
+    SELECT q.project_id, q.day, q.count
+      FROM json_to_recordset(${JSON.stringify(input)}::json) AS q(project_id uuid, day date, count bigint)
+      JOIN projects p ON p.id = q.project_id
      ORDER BY q.project_id, q.day
+       FOR KEY SHARE OF p
     ON CONFLICT (project_id, day) DO UPDATE SET events = r.events + excluded.events`);
 }

@@ -6,6 +6,7 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { setEventDisplay } from "@/lib/events/events.store";
 import { saveFeatures } from "@/lib/features/features.store";
+import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";
@@ -15,6 +16,7 @@ import { deletedOf } from "@/lib/projects/deletion.queries";
 import { deleteOrganization, deleteProject, restoreOrganization, restoreProject } from "@/lib/projects/deletion.store";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createClient, createProject } from "@/lib/projects/projects.store";
+import { countReceived, flushReceived } from "@/lib/projects/received.store";
 import { GRACE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
@@ -136,6 +138,20 @@ test("after the grace period no table and no statistics of Postgres contain anyt
     before.kept.filter((at) => !at.startsWith("statistics")),
   );
   expect(await eraseDeleted(pool(), afterDays(GRACE_DAYS)), "again").toBe(0);
+});
+
+test("counts that wait in memory while their project is erased are not written afterwards", async () => {
+  const gone = await filledProject();
+  countReceived(gone.projectId, 1, NOW.getTime());
+  await flushReceived();
+  expect(await tracesOf(gone.projectId)).toContain("received_days");
+  await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
+  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  countReceived(gone.projectId, 1, NOW.getTime());
+  countRefusal(gone.projectId, "bot", NOW.getTime());
+  await flushReceived();
+  await flushRefusals();
+  expect(await tracesOf(gone.projectId)).toEqual([]);
 });
 
 test("a deleted organization closes all its projects, is restored by owners, and erased with everything", async () => {
