@@ -16,6 +16,7 @@ import { type Arrival, reportFailure, reportOutcomes, reportRefusal } from "@/li
 import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
+import { isHosted } from "@/lib/plans/entitlements";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
 
@@ -93,7 +94,7 @@ async function store(
   const { incoming, parsed } = parseTranslated(translated, sender, bytes);
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
-  countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
+  if (isHosted()) countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
   reportOutcomes(arrivalOf(asked, client), incoming.messages, parsed, outcomes, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;

@@ -3,6 +3,10 @@ import { POST } from "@/app/api/stripe/webhook/route";
 import { signUp } from "@/lib/auth/members.store";
 import { prisma } from "@/lib/db/prisma";
 import { entitlementOf, isHosted } from "@/lib/plans/entitlements";
+import { flushReceived } from "@/lib/projects/received.store";
+import { asServer, send, serveIngest } from "../ingest/support";
+
+const ingest = serveIngest();
 
 test("without EDITION=hosted there are no plans: nothing is limited, and nothing about a plan is stored", async () => {
   const made = await signUp({
@@ -15,6 +19,10 @@ test("without EDITION=hosted there are no plans: nothing is limited, and nothing
   expect(isHosted()).toBe(false);
   expect(await entitlementOf(organizationId, Date.now())).toBeNull();
   expect(await prisma().organizationPlan.count()).toBe(0);
+  const event = { type: "track", payload: { name: "view", profileId: "ada" } };
+  expect((await send(`${ingest.url()}/api/track`, event, asServer(made.write))).status).toBe(200);
+  await flushReceived();
+  expect(await prisma().$queryRaw`SELECT day FROM received_days`).toEqual([]);
 });
 
 test("without a key for Stripe its webhook is not there", async () => {
