@@ -1,15 +1,15 @@
 import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
+import { eventLimit, type PlanState, planStateOf, type StoredPlan } from "@/lib/plans/plan-state";
 import { receivedThisMonth, storedPlan } from "@/lib/plans/plans.queries";
 import { beginTrial } from "@/lib/plans/plans.store";
-import { eventLimit, type Standing, type StoredPlan, standingOf } from "@/lib/plans/standing";
 import { type MonthUsage, monthUsage } from "@/lib/plans/usage";
 
 /** How long a change made by another process may go unnoticed, in ms. */
 const FRESH_MS = 15_000;
 const ORGANIZATIONS_MAX = 10_000;
 
-export type Entitlement = { standing: Standing; usage: MonthUsage; limit: number | null; isOver: boolean };
+export type Entitlement = { state: PlanState; usage: MonthUsage; limit: number | null; isOver: boolean };
 
 type Known = { stored: StoredPlan; usage: MonthUsage };
 const shared = globalThis as typeof globalThis & { throughlinePlans?: LRUCache<string, Known> };
@@ -24,9 +24,9 @@ export async function entitlementOf(organizationId: string, now: number): Promis
   const known = cache().get(organizationId) ?? (await read(organizationId, now));
   if (!known) return null;
   cache().set(organizationId, known, { noUpdateTTL: true });
-  const standing = standingOf(known.stored, now);
-  const limit = eventLimit(standing);
-  return { standing, usage: known.usage, limit, isOver: limit !== null && known.usage.used > limit };
+  const state = planStateOf(known.stored, now);
+  const limit = eventLimit(state);
+  return { state, usage: known.usage, limit, isOver: limit !== null && known.usage.used > limit };
 }
 
 async function read(organizationId: string, now: number): Promise<Known | null> {

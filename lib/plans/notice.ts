@@ -1,25 +1,25 @@
 import { count, counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { Entitlement } from "@/lib/plans/entitlements";
-import { isReadingPaused } from "@/lib/plans/standing";
+import { isReadingPaused } from "@/lib/plans/plan-state";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** The end of a trial is announced this many days before. */
 const ANNOUNCED_DAYS = 7;
 
 /** What owners and admins are told above every screen; null: nothing. */
-export function noticeOf({ standing, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
+export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
   const kept = "Events are still stored";
-  if (isReadingPaused(standing, now)) return `Reading is paused until there is a plan. ${kept}.`;
-  if (standing.kind === "past_due")
-    return `The last payment failed. ${kept}, and screens stay open until ${date(standing.pausesAt, zone)}.`;
-  if (standing.kind === "trial_over" || standing.kind === "ended") {
-    const what = standing.kind === "ended" ? "subscription has ended" : "trial is over";
-    return `The ${what}. ${kept}, and screens stay open until ${date(standing.pausesAt, zone)}.`;
+  if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${kept}.`;
+  if (state.kind === "past_due")
+    return `The last payment failed. ${kept}, and screens stay open until ${date(state.pausesAt, zone)}.`;
+  if (state.kind === "trial_over" || state.kind === "ended") {
+    const what = state.kind === "ended" ? "subscription has ended" : "trial is over";
+    return `The ${what}. ${kept}, and screens stay open until ${date(state.pausesAt, zone)}.`;
   }
   if (isOver && limit !== null)
-    return `${count(usage.used)} events this month, ${count(limit)} are in the ${standing.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;
-  if (standing.kind === "trial" && standing.endsAt - now <= ANNOUNCED_DAYS * DAY_MS)
-    return `The trial ends in ${counted(Math.max(1, Math.ceil((standing.endsAt - now) / DAY_MS)), "day")}.`;
+    return `${count(usage.used)} events this month, ${count(limit)} are in the ${state.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;
+  if (state.kind === "trial" && state.endsAt - now <= ANNOUNCED_DAYS * DAY_MS)
+    return `The trial ends in ${counted(Math.max(1, Math.ceil((state.endsAt - now) / DAY_MS)), "day")}.`;
   return null;
 }

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
-import type { StoredPlan } from "@/lib/plans/standing";
+import type { StoredPlan } from "@/lib/plans/plan-state";
 import { monthOf, type ReceivedDays } from "@/lib/plans/usage";
 
 export type KnownPlan = StoredPlan & { since: number };

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
+import { isOwing } from "@/lib/plans/plan-state";
 import type { Subscription } from "@/lib/plans/provider";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -40,13 +41,13 @@ export async function storeSubscription(
   now: Date,
 ): Promise<void> {
   const time = (at: number | null | undefined) => (at ? new Date(at) : null);
-  const isOwing = found !== null && ["past_due", "unpaid", "paused"].includes(found.status);
   await prisma().$executeRaw(sql`
     UPDATE organization_plans
        SET plan = ${found?.plan ?? null}, status = ${found?.status ?? null},
            period_ends_at = ${time(found?.periodEndsAt)}, cancels_at = ${time(found?.cancelsAt)},
            ended_at = ${time(found?.endedAt)},
-           past_due_since = CASE WHEN ${isOwing} THEN coalesce(past_due_since, ${now}) END, read_stored = ${read}
+           past_due_since = CASE WHEN ${isOwing(found?.status ?? null)} THEN coalesce(past_due_since, ${now}) END,
+           read_stored = ${read}
      WHERE customer_id = ${customerId} AND read_stored < ${read}`);
 }
 

@@ -68,9 +68,9 @@ async function customer() {
   return { ...made, customerId: await ensureCustomer(requirePayments(), { id: made.id, name: "Shop" }) };
 }
 
-const standingOf = async (id: string) => {
+const planStateOf = async (id: string) => {
   forgetPlans();
-  return (await entitlementOf(id, Date.now()))?.standing;
+  return (await entitlementOf(id, Date.now()))?.state;
 };
 
 const deliver = ({ body, signature }: { body: string; signature: string }) =>
@@ -98,7 +98,7 @@ test("an owner is sent to the checkout of the plan, at the table's price, and is
   const url = await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "medium" });
   expect(url).toMatch(/^https:\/\/checkout\.stripe\.com\//);
   const form = stripe.asked.find(({ path }) => path === "/v1/checkout/sessions")?.form;
-  const trial = await standingOf(shop.id);
+  const trial = await planStateOf(shop.id);
   expect(Object.fromEntries(form ?? [])).toEqual({
     mode: "subscription",
     customer: expect.stringMatching(/^cus_/),
@@ -165,7 +165,7 @@ test("a signed webhook makes the plan active; a repeated one reads nothing again
   stripe.state.subscriptions = [subscriptionOf(shop.customerId, "active", small)];
   const event = signedEvent("customer.subscription.created", stripe.state.subscriptions[0] as object as never);
   expect((await deliver(event)).status).toBe(200);
-  expect(await standingOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "small" }, cancelsAt: null });
+  expect(await planStateOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "small" }, cancelsAt: null });
   const before = reads();
   expect((await deliver(event)).status).toBe(200);
   expect(reads()).toBe(before);
@@ -182,7 +182,7 @@ test.each([
   stripe.state.subscriptions = [subscriptionOf(shop.customerId, "active", small)];
   const event = signedEvent("customer.subscription.created", stripe.state.subscriptions[0] as never, options);
   expect((await deliver({ ...event, body: changed(event.body) })).status).toBe(400);
-  expect((await standingOf(shop.id))?.kind).toBe("trial");
+  expect((await planStateOf(shop.id))?.kind).toBe("trial");
   expect(reads()).toBe(0);
 });
 
@@ -196,7 +196,7 @@ test("an old event that comes last changes nothing: what counts is what Stripe s
   stripe.state.subscriptions = [{ ...past, status: "active" }];
   await deliver(signedEvent("invoice.paid", invoiceOf(shop.customerId)));
   await deliver(signedEvent("customer.subscription.updated", past));
-  expect(await standingOf(shop.id)).toMatchObject({ kind: "active" });
+  expect(await planStateOf(shop.id)).toMatchObject({ kind: "active" });
 });
 
 test("of two reads at once, the one that began later is kept, whichever ends first", async () => {
@@ -225,7 +225,7 @@ test("of two reads at once, the one that began later is kept, whichever ends fir
   await deliver(signedEvent("invoice.paid", invoiceOf(shop.customerId)));
   release();
   expect((await slow).status).toBe(200);
-  expect(await standingOf(shop.id)).toMatchObject({ kind: "active" });
+  expect(await planStateOf(shop.id)).toMatchObject({ kind: "active" });
 });
 
 test("a webhook that cannot be handled is answered with an error, and works when it is sent again", async () => {
@@ -234,10 +234,10 @@ test("a webhook that cannot be handled is answered with an error, and works when
   const event = signedEvent("checkout.session.completed", sessionOf(shop.customerId));
   stripe.state.before = async () => 500;
   expect((await deliver(event)).status).toBe(503);
-  expect((await standingOf(shop.id))?.kind).toBe("trial");
+  expect((await planStateOf(shop.id))?.kind).toBe("trial");
   stripe.state.before = async () => 200;
   expect((await deliver(event)).status).toBe(200);
-  expect(await standingOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "medium" } });
+  expect(await planStateOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "medium" } });
 });
 
 test("events about strangers and about other things are acknowledged without a read", async () => {
@@ -256,7 +256,7 @@ test("failed payment, payment, cancellation and end, one after the other", async
   const tell = async (subscription: Record<string, unknown>) => {
     stripe.state.subscriptions = [subscription];
     await deliver(signedEvent("customer.subscription.updated", subscription));
-    return standingOf(shop.id);
+    return planStateOf(shop.id);
   };
   const subscription = subscriptionOf(shop.customerId, "past_due", small);
   const failed = await tell(subscription);
@@ -287,7 +287,7 @@ test("a paid subscription counts before an ended or unfinished one, and a price 
     subscriptionOf(shop.customerId, "active", old),
   ];
   await deliver(signedEvent("invoice.paid", invoiceOf(shop.customerId)));
-  expect(await standingOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "small" } });
+  expect(await planStateOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "small" } });
 });
 
 test("set-up-payments creates what is missing or has another price, and nothing twice", async () => {

@@ -81,7 +81,7 @@ test("a trial begins when the organization is first opened, once, and lasts its 
     entitlementOf(shop.organizationId, began + DAY),
   ]);
   const again = await entitlementOf(shop.organizationId, began + 5 * DAY);
-  const ends = [first, second, again].map((one) => one?.standing.kind === "trial" && one.standing.endsAt);
+  const ends = [first, second, again].map((one) => one?.state.kind === "trial" && one.state.endsAt);
   expect(new Set(ends).size).toBe(1);
   expect([began + TRIAL_DAYS * DAY, began + (TRIAL_DAYS + 1) * DAY]).toContain(ends[0]);
   expect(first?.limit).toBe(TRIAL_EVENTS_PER_MONTH);

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
 import { entitlementOf } from "@/lib/plans/entitlements";
-import { isReadingPaused } from "@/lib/plans/standing";
+import { isReadingPaused } from "@/lib/plans/plan-state";
 
 export const metadata: Metadata = { title: "Reading is paused" };
 
@@ -14,7 +14,7 @@ export default async function PausedPage({ params }: { params: Promise<{ project
   const { project, organizationId, teamRole } = await requireMember((await params).project);
   const now = Date.now();
   const plan = await entitlementOf(organizationId, now);
-  if (!plan || !isReadingPaused(plan.standing, now)) redirect(`/${project.id}/users`);
+  if (!plan || !isReadingPaused(plan.state, now)) redirect(`/${project.id}/users`);
   return (
     <Empty icon={Pause} title="Reading is paused">
       <p>

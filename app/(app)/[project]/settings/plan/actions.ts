@@ -27,10 +27,10 @@ export const choosePlan = action(async (form): Promise<string> => {
   await entitlementOf(organizationId, now);
   const customerId = await ensureCustomer(provider, { id: organizationId, name: await organizationName(team) });
   await refreshSubscription(provider, customerId, now);
-  const standing = (await entitlementOf(organizationId, now))?.standing;
+  const state = (await entitlementOf(organizationId, now))?.state;
   const page = await pageOf(project.id);
-  if (standing?.kind === "active" || standing?.kind === "past_due") redirect(await provider.portal(customerId, page));
-  const trialEndsAt = standing?.kind === "trial" ? standing.endsAt : 0;
+  if (state?.kind === "active" || state?.kind === "past_due") redirect(await provider.portal(customerId, page));
+  const trialEndsAt = state?.kind === "trial" ? state.endsAt : 0;
   const back = { done: `${page}?paid=1`, cancelled: page };
   redirect(await provider.checkout({ customerId, plan, trialEndsAt, back }, now));
 });

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { PlanButton } from "@/components/settings/plan-buttons";
 import { PlanList } from "@/components/settings/plan-list";
-import { PlanStanding } from "@/components/settings/plan-standing";
+import { PlanStateCard } from "@/components/settings/plan-state";
 import { PlanUsage } from "@/components/settings/plan-usage";
 import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
@@ -26,21 +26,21 @@ export default async function PlanPage({ params, searchParams }: Props) {
   // Back from the checkout: the page need not wait for the webhook.
   const isBack = (await searchParams).paid !== undefined;
   if (provider && customerId && isBack) await refreshSubscription(provider, customerId, now).catch(() => undefined);
-  const { standing, usage, limit } = (await entitlementOf(team.organizationId, now)) ?? notFound();
-  const plan = "plan" in standing ? standing.plan : null;
-  const verb = standing.kind === "active" || standing.kind === "past_due" ? "Change to" : "Choose";
+  const { state, usage, limit } = (await entitlementOf(team.organizationId, now)) ?? notFound();
+  const plan = "plan" in state ? state.plan : null;
+  const verb = state.kind === "active" || state.kind === "past_due" ? "Change to" : "Choose";
   return (
     <>
       <SettingsHeader projectId={project.id} title="Plan">
         For all projects of the organization
       </SettingsHeader>
       <Section
-        id="standing"
+        id="state"
         title="Now"
         text={`Without a plan or a payment, screens are closed after ${GRACE_DAYS} days. Events are stored all the same, and settings, downloads, exporting and erasing people always work.`}
       >
         <div className="grid gap-3">
-          <PlanStanding standing={standing} now={now} zone={zone} />
+          <PlanStateCard state={state} now={now} zone={zone} />
           {customerId && <PlanButton projectId={project.id} label="Card, invoices, cancelling" action={managePlan} />}
         </div>
       </Section>

@@ -14,8 +14,7 @@ export type StoredPlan = {
 };
 
 /** `pausesAt`: when reading is paused. `plan` null: a subscription the operator made by hand, without a limit. */
-export type Standing =
-  | { kind: "unlimited" }
+export type PlanState =
   | { kind: "trial"; endsAt: number }
   | { kind: "active"; plan: Plan | null; renewsAt: number | null; cancelsAt: number | null }
   | { kind: "past_due"; plan: Plan | null; since: number; pausesAt: number }
@@ -25,28 +24,26 @@ export type Standing =
 const PAID = new Set(["active", "trialing"]);
 /** The subscription exists, but its last invoice is not paid. */
 const OWING = new Set(["past_due", "unpaid", "paused"]);
+export const isOwing = (status: string | null): boolean => status !== null && OWING.has(status);
 
 /** Whatever happens to a subscription, a trial that is still running goes on. */
-export function standingOf(stored: StoredPlan, now: number): Standing {
+export function planStateOf(stored: StoredPlan, now: number): PlanState {
   const { status, trialEndsAt, cancelsAt, periodEndsAt: renewsAt, endedAt } = stored;
   const plan = planById(stored.plan);
   if (status !== null && PAID.has(status)) return { kind: "active", plan, renewsAt, cancelsAt };
   if (now < trialEndsAt) return { kind: "trial", endsAt: trialEndsAt };
   const pausing = (since: number) => ({ since, pausesAt: since + GRACE_DAYS * DAY_MS });
-  if (status !== null && OWING.has(status))
-    return { kind: "past_due", plan, ...pausing(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
+  if (isOwing(status)) return { kind: "past_due", plan, ...pausing(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
   if (endedAt !== null) return { kind: "ended", ...pausing(Math.max(endedAt, trialEndsAt)) };
   return { kind: "trial_over", ...pausing(trialEndsAt) };
 }
 
 /** Ingest, settings, erasure and downloads go on; screens about people are closed until somebody pays. */
-export const isReadingPaused = (standing: Standing, now: number): boolean =>
-  "pausesAt" in standing && now >= standing.pausesAt;
+export const isReadingPaused = (state: PlanState, now: number): boolean => "pausesAt" in state && now >= state.pausesAt;
 
 /** Events a month that the organization may use; null: any number. */
-export function eventLimit(standing: Standing): number | null {
-  if (standing.kind === "unlimited") return null;
-  if (standing.kind === "active" || standing.kind === "past_due") return standing.plan?.eventsPerMonth ?? null;
+export function eventLimit(state: PlanState): number | null {
+  if (state.kind === "active" || state.kind === "past_due") return state.plan?.eventsPerMonth ?? null;
   return TRIAL_EVENTS_PER_MONTH;
 }
 

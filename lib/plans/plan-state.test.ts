@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { eventLimit, isOpenWhilePaused, isReadingPaused, planStateOf, type StoredPlan } from "@/lib/plans/plan-state";
 import { GRACE_DAYS, PLANS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
-import { eventLimit, isOpenWhilePaused, isReadingPaused, type StoredPlan, standingOf } from "@/lib/plans/standing";
 
 const DAY = 24 * 60 * 60_000;
 const NOW = Date.UTC(2026, 10, 20);
@@ -33,31 +33,29 @@ test.each([
     "trial_over",
   ],
   ["an unknown word of the provider is no subscription", { status: "new_word", trialEndsAt: OVER }, "trial_over"],
-] as const)("%s", (_guarantee, over, kind) => expect(standingOf(stored(over), NOW).kind).toBe(kind));
+] as const)("%s", (_guarantee, over, kind) => expect(planStateOf(stored(over), NOW).kind).toBe(kind));
 
 test.each([
   ["a trial", { trialEndsAt: NOW - GRACE }],
   ["a subscription", { status: "canceled", endedAt: NOW - GRACE, trialEndsAt: NOW - 2 * GRACE }],
   ["a payment", { status: "past_due", plan: "small", pastDueSince: NOW - GRACE, trialEndsAt: NOW - 2 * GRACE }],
 ] as const)("reading stays open for the whole grace period after the end of %s", (_what, over) => {
-  const standing = standingOf(stored(over), NOW);
-  expect(isReadingPaused(standing, NOW - 1)).toBe(false);
-  expect(isReadingPaused(standing, NOW)).toBe(true);
+  const state = planStateOf(stored(over), NOW);
+  expect(isReadingPaused(state, NOW - 1)).toBe(false);
+  expect(isReadingPaused(state, NOW)).toBe(true);
 });
 
-test("reading is never paused with a plan, in a trial, or without plans", () => {
+test("reading is never paused with a plan or in a trial", () => {
   for (const over of [{}, { status: "active", plan: "small", trialEndsAt: 0 }])
-    expect(isReadingPaused(standingOf(stored(over), NOW), Number.MAX_SAFE_INTEGER)).toBe(false);
-  expect(isReadingPaused({ kind: "unlimited" }, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(isReadingPaused(planStateOf(stored(over), NOW), Number.MAX_SAFE_INTEGER)).toBe(false);
 });
 
 test("the limit is the plan's, the trial's without one, and none for what the operator sold by hand", () => {
-  const limitOf = (over: Partial<StoredPlan>) => eventLimit(standingOf(stored(over), NOW));
+  const limitOf = (over: Partial<StoredPlan>) => eventLimit(planStateOf(stored(over), NOW));
   expect(limitOf({})).toBe(TRIAL_EVENTS_PER_MONTH);
   expect(limitOf({ status: "active", plan: "small" })).toBe(PLANS[0].eventsPerMonth);
   expect(limitOf({ status: "active", plan: "by hand" })).toBeNull();
   expect(limitOf({ trialEndsAt: OVER })).toBe(TRIAL_EVENTS_PER_MONTH);
-  expect(eventLimit({ kind: "unlimited" })).toBeNull();
 });
 
 const P = "0197b7c0-0000-7000-8000-000000000000";
