@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
-import { flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
+import { REFUSALS } from "@/lib/ingest/privacy/refusal";
+import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { grantScope } from "@/lib/scope";
@@ -172,6 +173,15 @@ describe("a scripted visit in a cookieless project", () => {
     ]);
     expect(rows).toEqual([{ props: expect.objectContaining({ plan: "pro" }) }]);
   });
+});
+
+test("every reason for which a message is refused can be stored in the counts", async () => {
+  const project = await makeProject();
+  for (const reason of REFUSALS) countRefusal(project.id, reason, Date.now());
+  await flushRefusals();
+  expect(await refusalsSince(scopeOf(project), today())).toEqual(
+    Object.fromEntries(REFUSALS.map((reason) => [reason, 1])),
+  );
 });
 
 test("entries of the do-not-store list are accepted, counted and not stored; their neighbours are stored", async () => {
