@@ -11,34 +11,34 @@ export const expiredByName = (projectId: string, name: string, before: number, l
    ORDER BY e.ts
    LIMIT ${limit}`;
 
+/** What one step may delete of rows of any kind: those from before `before` (ms) without the names in `except`. */
+export type Expired = { before: number; except: readonly string[]; limit: number };
+
+const isExpired = ({ before, except }: Expired): Sql =>
+  sql`e.ts < ${timestamp(before)} AND NOT (e.kind = 'event' AND e.name = ANY(${except}::text[]))`;
+
 /**
- * At most `limit` rows of any kind from before `before` (ms) of these actors, null for events without one; not the
- * events with a limit of their own. events_actor_ts_idx.
+ * Rows without an actor, the oldest first, from `from` (ms) on: earlier ones are kept. events_actor_ts_idx, backwards,
+ * which Postgres only walks in order if the order names its actor_id too.
  */
-export const expiredByActor = (
-  projectId: string,
-  actorIds: readonly number[] | null,
-  before: number,
-  except: readonly string[],
-  limit: number,
-): Sql => {
-  const isExpired = sql`e.ts < ${timestamp(before)} AND NOT (e.kind = 'event' AND e.name = ANY(${except}::text[]))`;
-  if (actorIds === null)
-    return sql`
-      SELECT e.id
-        FROM events e
-       WHERE e.project_id = ${projectId} AND e.actor_id IS NULL AND ${isExpired}
-       LIMIT ${limit}`;
-  return sql`
-    SELECT e.id
-      FROM unnest(${actorIds}::bigint[]) a(id)
-     CROSS JOIN LATERAL (
-       SELECT e.id
-         FROM events e
-        WHERE e.project_id = ${projectId} AND e.actor_id = a.id AND ${isExpired}
-        LIMIT ${limit}) e
-     LIMIT ${limit}`;
-};
+export const expiredOfNobody = (projectId: string, from: number, expired: Expired): Sql => sql`
+  SELECT e.id
+    FROM events e
+   WHERE e.project_id = ${projectId} AND e.actor_id IS NULL AND e.ts >= ${timestamp(from)} AND ${isExpired(expired)}
+   ORDER BY e.actor_id DESC, e.ts
+   LIMIT ${expired.limit}`;
+
+/** Rows of these actors, in the order of their ids. events_actor_ts_idx. */
+export const expiredByActor = (projectId: string, actorIds: readonly number[], expired: Expired): Sql => sql`
+  SELECT e.id
+    FROM (SELECT id FROM unnest(${actorIds}::bigint[]) a(id) ORDER BY id) a
+   CROSS JOIN LATERAL (
+     SELECT e.id
+       FROM events e
+      WHERE e.project_id = ${projectId} AND e.actor_id = a.id AND ${isExpired(expired)}
+      LIMIT ${expired.limit}) e
+   ORDER BY a.id
+   LIMIT ${expired.limit}`;
 
 /** Records the sessions of deleted events, to be rebuilt. Primary key. */
 export async function noteSessions(tx: Tx, projectId: string, gone: readonly DeletedEvent[]): Promise<void> {

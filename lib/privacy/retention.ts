@@ -1,9 +1,10 @@
+import type { Sql } from "sql-template-tag";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { emptySpans } from "@/lib/identity/empty-spans.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
-import { deleteExpired } from "@/lib/ingest/store/expired.store";
+import { type DeletedEvent, deleteExpired } from "@/lib/ingest/store/expired.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { cutoffOf, limitsOf, type RetentionLimits } from "@/lib/projects/retention";
@@ -13,6 +14,7 @@ import { eraseVisitors } from "./erase-rows";
 import {
   expiredByActor,
   expiredByName,
+  expiredOfNobody,
   forgetStatistics,
   identitiesAfter,
   noteSessions,
@@ -98,38 +100,52 @@ async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promis
   const events =
     days === null
       ? 0
-      : await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS));
+      : (await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS))).length;
   const next = events === CHUNK_EVENTS ? name : names.find((each) => each > name);
   return { cursor: next ?? null, events };
 }
 
-/** A cursor: events without a person come first. */
-const NOBODY = "nobody";
+/** Where the walk over everything is; `from` (ms): among the events without a person, which come first. */
+type EverythingCursor = { from: number } | { after: number };
 
-/** Everything else, id by id. The cursor is an id. */
+/**
+ * Everything else, id by id. The cursor passes what an exception keeps, so that no step reads it again; only those of
+ * the last person of a full chunk are read twice.
+ */
 async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   if (limits.all === null) return { cursor: null };
   const before = cutoffOf(limits.all, now);
-  const except = [...limits.byEvent.keys()];
-  if (cursor === null || cursor === NOBODY) {
-    const events = await deleteChunk(tx, projectId, expiredByActor(projectId, null, before, except, CHUNK_EVENTS));
-    return { cursor: events === CHUNK_EVENTS ? NOBODY : "0", events };
+  const expired = { before, except: [...limits.byEvent.keys()], limit: CHUNK_EVENTS };
+  const at: EverythingCursor =
+    cursor === null ? { from: Number.NEGATIVE_INFINITY } : (JSON.parse(cursor) as EverythingCursor);
+  const next = (to: EverythingCursor): string => JSON.stringify(to);
+  if ("from" in at) {
+    const gone = await deleteChunk(tx, projectId, expiredOfNobody(projectId, at.from, expired));
+    const isFull = gone.length === CHUNK_EVENTS;
+    return { cursor: next(isFull ? { from: maxOf(gone, ({ ts }) => ts) } : { after: 0 }), events: gone.length };
   }
-  const ids = await identitiesAfter(tx, projectId, Number(cursor), CHUNK_IDS);
-  const events = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, before, except, CHUNK_EVENTS));
-  if (events === CHUNK_EVENTS) return { cursor, events };
-  const ranges = ids.map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
+  const ids = await identitiesAfter(tx, projectId, at.after, CHUNK_IDS);
+  const gone = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, expired));
+  const isFull = gone.length === CHUNK_EVENTS;
+  const last = isFull ? maxOf(gone, ({ actorId }) => actorId ?? 0) : (ids.at(-1) ?? 0);
+  const ranges = ids
+    .filter((id) => id <= last)
+    .map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
   await eraseAlerts(tx, projectId, [], ranges);
-  return { cursor: ids.length < CHUNK_IDS ? null : String(ids.at(-1)), events };
+  if (isFull) return { cursor: next({ after: last - 1 }), events: gone.length };
+  return { cursor: ids.length < CHUNK_IDS ? null : next({ after: last }), events: gone.length };
 }
 
+const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((max, one) => Math.max(max, of(one)), 0);
+
 /** Deletes a chunk; what was derived for its people is computed again, also if this process dies now. */
-async function deleteChunk(tx: Tx, projectId: string, ids: ReturnType<typeof expiredByName>): Promise<number> {
+async function deleteChunk(tx: Tx, projectId: string, ids: Sql): Promise<DeletedEvent[]> {
   const gone = await deleteExpired(tx, projectId, ids);
   const actorIds = inLockOrder(gone.map(({ actorId }) => actorId));
   if (gone.length > 0) await noteSessions(tx, projectId, gone);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
-  return gone.length;
+  return gone;
 }
 
 /** Sessions that lost events are rebuilt from the rest, each once. */

@@ -199,6 +199,34 @@ test("a run takes bounded steps, once a day and rule, and resumes where it stopp
   expect(await retentionStep(pool(), project.id, keep(1), NOW + DAY), "the next day").toBe(true);
 });
 
+test("a walk that an exception keeps events from passes them once, and leaves nothing behind at the ends of its chunks", async () => {
+  const project = await makeProject(pool());
+  await send(
+    pool(),
+    project,
+    parseScript("A@0 B@1 C@2").map((op) => toOperation(op)),
+  );
+  const people = await rowsOf<{ id: number }>("SELECT id FROM identities WHERE project_id = $1", project.id);
+  // Three a millisecond, one of them kept: chunks end within a millisecond, and within a person.
+  for (const actor of [null, ...people.map(({ id }) => id)])
+    await pool().query(
+      `INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim, actor_id)
+       SELECT $1, gen_random_uuid(), $2::timestamptz + n / 3 * interval '1 ms', $2, 'event',
+              CASE n % 3 WHEN 0 THEN 'buy' ELSE 'view' END, true, true, $3
+         FROM generate_series(1, $4) n`,
+      [project.id, new Date(T0), actor, actor === null ? 4500 : 2400],
+    );
+  const cursors: string[] = [];
+  while (await retentionStep(pool(), project.id, keep(1, ["buy: 0"]), NOW)) {
+    const run = await latestRun(pool(), project.id);
+    if (run?.phase === "everything" && run.cursor !== null) cursors.push(run.cursor);
+  }
+  expect(new Set(cursors).size, "each step gets ahead").toBe(cursors.length);
+  expect(
+    await rowsOf("SELECT name, count(*)::int AS n FROM events WHERE project_id = $1 GROUP BY name", project.id),
+  ).toEqual([{ name: "buy", n: 1500 + 800 * people.length }]);
+});
+
 test("two processes at once delete nothing twice, and count it once", async () => {
   const project = await makeProject(pool());
   await send(
