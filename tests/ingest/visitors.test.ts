@@ -40,6 +40,21 @@ test("salts of yesterday and today are kept, older ones destroyed", async () => 
   for (let day = 10; day <= 15; day++) await saltOfDay(pool(), `2026-06-${day}`, Buffer.alloc(32, day));
   expect(await destroyOldSalts(NOON)).toBe(4);
   expect(await days()).toEqual(["2026-06-14", "2026-06-15"]);
+  expect(await saltOfDay(pool(), "2026-06-15", Buffer.alloc(32))).toEqual(Buffer.alloc(32, 15));
+});
+
+test("destroyed salts are not in the table's file any more", async () => {
+  const { rows: before } = await pool().query("SELECT pg_relation_filenode('salts') AS file");
+  await saltOfDay(pool(), "2026-06-01", Buffer.alloc(32, 1));
+  expect(await destroyOldSalts(NOON)).toBe(1);
+  const { rows: after } = await pool().query(
+    "SELECT pg_relation_filenode('salts') AS file, pg_relation_size('salts') AS size",
+  );
+  expect(after[0]?.file).not.toBe(before[0]?.file);
+  expect(after[0]?.size, "a new file with no page of rows").toBe(0);
+  expect(await destroyOldSalts(NOON), "nothing to destroy").toBe(0);
+  const { rows: again } = await pool().query("SELECT pg_relation_filenode('salts') AS file");
+  expect(again[0]?.file).toBe(after[0]?.file);
 });
 
 test("a stream depends on day, project, address and browser, and on nothing else", () => {

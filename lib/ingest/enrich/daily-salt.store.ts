@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import sql from "sql-template-tag";
-import { type Database, pool } from "@/lib/db/pool";
+import { type Database, type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 
 /**
  * Streams for sites that store nothing on the device: a hash of what every request shows, with a salt that changes at
@@ -58,8 +58,8 @@ export function streamsOfDay(now: number): StreamOf | Promise<StreamOf> {
 }
 
 /** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
-export function destroyOldSalts(now: number, db: Database = pool()): Promise<number> {
-  return deleteSaltsBefore(db, dayOf(now - DAY_MS));
+export function destroyOldSalts(now: number, db: Pool = pool()): Promise<number> {
+  return transaction(db, (tx) => destroySaltsBefore(tx, dayOf(now - DAY_MS)));
 }
 
 /**
@@ -73,10 +73,21 @@ export async function saltOfDay(db: Database, day: string, candidate: Buffer): P
 }
 
 /**
- * Destroys the salts of days before `day` and returns how many there were. Scans the table, which has a handful of
- * rows.
+ * Destroys the salts of days before `day` and returns how many there were. A deleted row's bytes stay in the table's
+ * file for an unknown time, so the others are written into a new file. Scans the table, which has a handful of rows.
  */
-export async function deleteSaltsBefore(db: Database, day: string): Promise<number> {
-  const { rowCount } = await db.query(sql`DELETE FROM salts WHERE day < ${day}`);
-  return rowCount ?? 0;
+async function destroySaltsBefore(tx: Tx, day: string): Promise<number> {
+  const { rowCount } = await tx.query(sql`SELECT 1 FROM salts WHERE day < ${day} LIMIT 1`);
+  if (rowCount === 0) return 0;
+  // A backup that reads the table holds up the job, which tries again, and not ingest behind it.
+  await tx.query("SET LOCAL lock_timeout = '2s'");
+  await tx.query("LOCK TABLE salts IN ACCESS EXCLUSIVE MODE");
+  const { rows: all } = await tx.query<{ day: string; salt: Buffer; isKept: boolean }>(sql`
+    SELECT day::text, salt, day >= ${day} AS "isKept" FROM salts`);
+  await tx.query("TRUNCATE salts");
+  const kept = all.filter(({ isKept }) => isKept);
+  await tx.query(sql`
+    INSERT INTO salts (day, salt)
+    SELECT * FROM unnest(${kept.map((one) => one.day)}::date[], ${kept.map(({ salt }) => salt)}::bytea[])`);
+  return all.length - kept.length;
 }
