@@ -1,6 +1,8 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import type { JsonObject } from "@/lib/json";
+import type { PersonRemover } from "@/lib/projects/without-person";
 
 /**
  * Deletes causes about these people, and messages about nobody else: pending ones are not sent, and none is sent again.
@@ -31,4 +33,21 @@ export async function eraseAlerts(
        AND NOT EXISTS (
              SELECT 1 FROM alert_firings f
               WHERE f.project_id = ${projectId} AND f.delivery_id = d.id AND f.cause NOT IN (SELECT cause FROM gone))`);
+}
+
+/**
+ * Erasure: takes a person out of the names and conditions of alerts; a condition on them then matches nobody. Reads the
+ * project's alerts, 50 at most.
+ */
+export async function eraseFromTriggers(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
+  const { rows } = await tx.query<{ id: string; name: string; trigger: JsonObject }>(sql`
+    SELECT id, name, trigger FROM alerts
+     WHERE project_id = ${projectId}
+       AND EXISTS (SELECT FROM unnest(${needles}::text[]) n
+                    WHERE strpos(lower(concat(trigger, ' ', to_json(name))), n) > 0)
+     ORDER BY id FOR UPDATE`);
+  for (const { id, name, trigger } of rows)
+    await tx.query(sql`
+      UPDATE alerts SET name = ${remove(name)}, trigger = ${JSON.stringify(remove(trigger))}::jsonb
+       WHERE project_id = ${projectId} AND id = ${id}`);
 }

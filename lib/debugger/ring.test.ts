@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugger/ring";
+import { forgetIds, glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
@@ -48,4 +48,19 @@ test("masked sight shows a message without its user and device", () => {
   remember(scope.projectId, { ...seen("a"), user: "ada@…", device: "d-1" });
   expect(glimpse(scope).entries).toMatchObject([{ user: "ada@…", device: "d-1" }]);
   expect(glimpse({ ...scope, sight: SEES_MASKED }).entries).toMatchObject([{ name: "a", user: null, device: null }]);
+});
+
+test("ids of an erased person are taken off the project's messages, others stay", () => {
+  const [one, other] = [scopeOf(newId()), scopeOf(newId())];
+  for (const { projectId } of [one, other]) {
+    remember(projectId, { ...seen("a"), user: "ada…", device: "dev…" });
+    remember(projectId, { ...seen("b"), user: "bob…" });
+  }
+  forgetIds(one.projectId, new Set(["ada…", "dev…"]));
+  const who = (scope: typeof one) => glimpse(scope).entries.map(({ user, device }) => [user, device]);
+  expect(who(one)).toEqual([
+    [null, null],
+    ["bob…", null],
+  ]);
+  expect(who(other)[0]).toEqual(["ada…", "dev…"]);
 });

@@ -24,6 +24,15 @@ class Ring {
     this.entries[this.newest % KEPT_MESSAGES] = { ...seen, number: ++this.newest };
   }
 
+  /** Others whose ids begin alike lose them too. */
+  forget(shown: ReadonlySet<string | null>): void {
+    this.entries.forEach((entry, i) => {
+      const user = shown.has(entry.user) ? null : entry.user;
+      const device = shown.has(entry.device) ? null : entry.device;
+      this.entries[i] = { ...entry, user, device };
+    });
+  }
+
   /** Oldest first. */
   after(number: number): Entry[] {
     const from = Math.max(number, this.newest - KEPT_MESSAGES, 0);
@@ -49,6 +58,11 @@ function ringOf(projectId: string): Ring {
 
 export function remember(projectId: string, seen: Seen): void {
   ringOf(projectId).add(seen);
+}
+
+/** Takes ids, as they are shown, off the project's messages. */
+export function forgetIds(projectId: string, shown: ReadonlySet<string | null>): void {
+  rings().projects.peek(projectId)?.forget(shown);
 }
 
 export function rememberDropped(projectId: string, count: number): void {

@@ -91,6 +91,17 @@ export async function takeBack(
     DELETE FROM set_aside WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
 }
 
+/** Those whose subject is, or begins with, a person's number. */
+const PEOPLE_JOBS: readonly SetAsideJob[] = ["facts", "columns", "states", "sign-ups", "risk"];
+
+/** Erased people are not named by what is set aside. Reads what the project has set aside. */
+export async function erasePeopleAside(db: Database, projectId: string, people: readonly number[]): Promise<void> {
+  await db.query(sql`
+    DELETE FROM set_aside
+     WHERE project_id = ${projectId} AND job = ANY(${PEOPLE_JOBS}::text[])
+       AND split_part(subject, ' ', 1) = ANY(${people.map(String)}::text[])`);
+}
+
 /** Erased accounts are not named by what is set aside. Primary key. */
 export async function eraseAccountsAside(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
   for (const job of ACCOUNT_JOBS) await takeBack(db, projectId, job, ids);

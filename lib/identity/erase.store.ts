@@ -76,14 +76,14 @@ export type Tombstones = { key: string; until: number; suppress: boolean };
 /**
  * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
  * shared streams as erased.
- * Returns the bytes their property values took. Primary keys; spans by stream.
+ * Returns their ids and the bytes their property values took. Primary keys; spans by stream.
  */
 export async function eraseIdentities(
   tx: Tx,
   project: ProjectSettings,
   plan: ErasePlan,
   tombstones: Tombstones | null,
-): Promise<number> {
+): Promise<{ ids: string[]; bytes: number }> {
   const { userIds, wholeIds, actorIds } = plan;
   const read = evidenceReader(tx, project.id);
   for (const { stream, runs } of plan.parts) {
@@ -105,7 +105,10 @@ export async function eraseIdentities(
     DELETE FROM identities WHERE project_id = ${project.id} AND id = ANY(${actorIds}::bigint[])
     RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes AS bytes`);
   if (tombstones) await writeTombstones(tx, project.id, rows, tombstones);
-  return rows.reduce((sum, { bytes }) => sum + bytes, keptBytes);
+  return {
+    ids: rows.map(({ extId }) => extId),
+    bytes: rows.reduce((sum, { bytes }) => sum + bytes, keptBytes),
+  };
 }
 
 type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };

@@ -1,10 +1,13 @@
 import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseFromAccounts } from "@/lib/accounts/erase-named.store";
 import { eraseFromNoted } from "@/lib/accounts/work.store";
-import { eraseAlerts } from "@/lib/alerts/erase.store";
+import { eraseAlerts, eraseFromTriggers } from "@/lib/alerts/erase.store";
 import type { Pool, Tx } from "@/lib/db/pool";
+import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
 import { eraseIdentities, nameInSettings, type Tombstones } from "@/lib/identity/erase.store";
 import { type ErasePlan, planErasure } from "@/lib/identity/erase-plan";
 import type { Stream } from "@/lib/identity/locked-identities";
+import { eraseFromEvents } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
@@ -13,15 +16,17 @@ import { settingsOf } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
 import { addUses } from "@/lib/projects/usage.store";
+import { personRemover } from "@/lib/projects/without-person";
 import { eraseChampions } from "@/lib/risk/account-risk.store";
 import { eraseOutcomes } from "@/lib/risk/outcomes.store";
 import { eraseRisk } from "@/lib/risk/risk.store";
+import { eraseFromSegments } from "@/lib/segments/erase.store";
 import { eraseListed } from "@/lib/segments/import.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
 
 /**
  * Lets each feature erase its rows of a planned and locked person, except events. `tombstones` null: their ids may come
- * back. Returns the bytes of their property values.
+ * back. Returns these ids, and the bytes of their property values.
  */
 export async function eraseRows(
   tx: Tx,
@@ -29,13 +34,17 @@ export async function eraseRows(
   plan: ErasePlan,
   tombstones: Tombstones | null,
   now: number,
-): Promise<number> {
+): Promise<{ ids: string[]; bytes: number }> {
   const named = await nameInSettings(tx, project.id, plan);
   await eraseNotes(tx, project.id, plan.ranges);
   await eraseSessions(tx, project.id, plan);
+  const remover = personRemover(named);
+  // Before their memberships, as ingest locks them.
+  const saying = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
+  if (remover) await eraseFromEvents(tx, project.id, saying, remover);
   await eraseMemberships(tx, project.id, plan);
   // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
-  const bytes = await eraseIdentities(tx, project, plan, tombstones);
+  const erased = await eraseIdentities(tx, project, plan, tombstones);
   await deleteProfiles(tx, project.id, plan.profileIds);
   await eraseFacts(tx, project.id, plan.people);
   // Under the lock of facts.
@@ -48,7 +57,10 @@ export async function eraseRows(
   await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
   await eraseFromOwnTeam(tx, project.id, named);
   await eraseFromNoted(tx, project.id, named);
-  return bytes;
+  await erasePeopleAside(tx, project.id, plan.people);
+  if (remover) await eraseFromSegments(tx, project.id, remover);
+  if (remover) await eraseFromTriggers(tx, project.id, remover);
+  return erased;
 }
 
 /**
@@ -65,6 +77,6 @@ export async function eraseVisitors(
   const project = streams.size > 0 ? await settingsOf(tx, projectId) : null;
   if (!project) return;
   const plan = planErasure({ userIds: [], profileIds: [], streams }, "a", now);
-  const bytes = await eraseRows(tx, project, plan, null, now);
+  const { bytes } = await eraseRows(tx, project, plan, null, now);
   await addUses(db, tx, project.id, { devices: -streams.size, values: -bytes });
 }

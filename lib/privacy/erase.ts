@@ -10,6 +10,7 @@ import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/er
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
+import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { lockStats } from "@/lib/profiles/profiles.store";
@@ -108,35 +109,36 @@ export async function erase(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Receipt> {
-  const receipt = await retrying(db, () => transaction(db, (tx) => hide(db, tx, project, target, options)));
+  const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => hide(db, tx, project, target, options)));
   forgetIdentities(db);
+  forgetSeen(project.id, ids);
   return receipt;
 }
 
-/** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. */
+/** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. `ids`: erased. */
 async function hide(
   db: Pool,
   tx: Tx,
   project: ProjectSettings,
   target: EraseTarget,
   options: EraseOptions,
-): Promise<Receipt> {
+): Promise<{ receipt: Receipt; ids: string[] }> {
   const { requestedBy, suppress, now } = options;
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
   const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target.kind, now);
   const key = await eraseKey(tx, project.id);
   const receipt = await receiptOf(tx, project.id, plan, key, options);
-  if (receipt.jobId === null) return receipt;
+  if (receipt.jobId === null) return { receipt, ids: [] };
 
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
-  const bytes = await eraseRows(tx, project, plan, { key, until: now, suppress }, now);
+  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
-  return receipt;
+  return { receipt, ids };
 }
 
 async function receiptOf(

@@ -80,14 +80,19 @@ export async function changeOwnTeam(
 }
 
 /**
- * Erasure: takes a person's ids and addresses off the own team's list. Locks the project only if it names them.
- * projects_pkey.
+ * Erasure: takes a person's ids and addresses off the own team's list, and properties that are their address
+ * ("email=ada@example.com"). Locks the project only if it names them. projects_pkey.
  */
 export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
+  const inPeople = names(sql`e`, person);
+  const inProperties = names(sql`substr(e, strpos(e, '=') + 1)`, { ids: [], addresses: person.addresses });
   await tx.query(sql`
     UPDATE projects
-       SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE NOT ${names(sql`e`, person)})
-     WHERE id = ${projectId} AND EXISTS (SELECT FROM unnest(internal_people) e WHERE ${names(sql`e`, person)})`);
+       SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE NOT ${inPeople}),
+           internal_properties = ARRAY(SELECT e FROM unnest(internal_properties) e WHERE NOT ${inProperties})
+     WHERE id = ${projectId}
+       AND (EXISTS (SELECT FROM unnest(internal_people) e WHERE ${inPeople})
+            OR EXISTS (SELECT FROM unnest(internal_properties) e WHERE ${inProperties}))`);
 }
 
 /**

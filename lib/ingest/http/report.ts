@@ -1,5 +1,5 @@
 import { rememberLimited } from "@/lib/debugger/limited";
-import { remember, rememberDropped } from "@/lib/debugger/ring";
+import { forgetIds, remember, rememberDropped } from "@/lib/debugger/ring";
 import type { Seen, Status } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
@@ -50,8 +50,10 @@ export function reportOutcomes(
       note(settings, { ...seen, status: "refused", reasons: [refusal.message] });
     } else if (!outcome) note(settings, { ...seen, status: "accepted", reasons: ["ignored: nothing to store"] });
     else {
-      if (outcome.status === "dropped") countRefusal(settings.id, "erased", at);
-      note(settings, { ...seen, status: statusOf(outcome), reasons: reasonsOf(outcome) });
+      const isErased = outcome.status === "dropped";
+      if (isErased) countRefusal(settings.id, "erased", at);
+      const who = isErased ? { user: null, device: null } : {};
+      note(settings, { ...seen, ...who, status: statusOf(outcome), reasons: reasonsOf(outcome) });
     }
   });
   reportDropped(settings.id, at, dropped);
@@ -124,6 +126,12 @@ function shortId(value: unknown): string | null {
   // An @, plain or percent-encoded.
   if (/[@%]/.test(id) && (id.includes("@") || mask(id).hasEmail)) return EMAIL_MASK;
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
+}
+
+/** Erasure: takes the beginnings of these ids off the messages this process shows. */
+export function forgetSeen(projectId: string, ids: readonly string[]): void {
+  const shown = new Set(ids.map(shortId).filter((id) => id !== null && id !== EMAIL_MASK));
+  if (shown.size > 0) forgetIds(projectId, shown);
 }
 
 /** Characters of an unknown client id that the debugger shows: enough for its owner to recognise the key. */

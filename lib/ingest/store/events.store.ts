@@ -4,6 +4,8 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
+import type { JsonObject } from "@/lib/json";
+import type { PersonRemover } from "@/lib/projects/without-person";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {
@@ -114,4 +116,23 @@ export async function deleteEventsOfJob(
        LIMIT ${limit}) d
      WHERE e.project_id = ${projectId} AND e.id = d.id`);
   return rowCount ?? 0;
+}
+
+/** Erasure: takes a person out of the properties of these events, whoever they belong to. Primary key. */
+export async function eraseFromEvents(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+  { remove }: PersonRemover,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const { rows } = await tx.query<{ id: string; properties: JsonObject }>(sql`
+    SELECT id, properties FROM events
+     WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])
+     ORDER BY id FOR UPDATE`);
+  const cleaned = rows.map(({ id, properties }) => ({ id, properties: remove(properties) }));
+  await tx.query(sql`
+    UPDATE events e SET properties = q.properties
+      FROM jsonb_to_recordset(${JSON.stringify(cleaned)}::jsonb) AS q(id uuid, properties jsonb)
+     WHERE e.project_id = ${projectId} AND e.id = q.id`);
 }

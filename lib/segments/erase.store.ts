@@ -1,0 +1,22 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import type { JsonObject } from "@/lib/json";
+import type { PersonRemover } from "@/lib/projects/without-person";
+
+/**
+ * Erasure: takes a person out of the rules and descriptions of segments; a condition on them then matches nobody. Reads
+ * the project's segments, 500 at most.
+ */
+export async function eraseFromSegments(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
+  const { rows } = await tx.query<{ id: string; rule: JsonObject | null; description: string }>(sql`
+    SELECT id, rule, description FROM segments
+     WHERE project_id = ${projectId}
+       AND EXISTS (SELECT FROM unnest(${needles}::text[]) n
+                    WHERE strpos(lower(concat(rule, ' ', to_json(description))), n) > 0)
+     ORDER BY id FOR UPDATE`);
+  for (const { id, rule, description } of rows)
+    await tx.query(sql`
+      UPDATE segments
+         SET rule = ${rule && JSON.stringify(remove(rule))}::jsonb, description = ${remove(description)}
+       WHERE project_id = ${projectId} AND id = ${id}`);
+}
