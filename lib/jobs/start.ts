@@ -6,6 +6,7 @@ import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
+import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { noteShownColumns } from "./columns";
@@ -27,6 +28,7 @@ const MAINTAIN_EVERY_MS = 60_000;
 const JOBS: readonly Job[] = [
   // A crash may have left rows of erased people; nobody sees them, but they must be deleted.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
+  { name: "forget erased values", run: (_now, signal) => forgetErasedValues(pool(), signal) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
   { name: "apply retention", run: (now) => tendRetention(now) },
   // After this nobody can recompute the cookieless visitors of the day before yesterday.

@@ -1,0 +1,69 @@
+import sql, { raw } from "sql-template-tag";
+import { type Pool, transaction } from "@/lib/db/pool";
+
+/** What is derived from an erased person's rows is computed anew within this time after the last of them is deleted. */
+const SETTLED = "1 minute";
+
+/**
+ * Postgres keeps the most common values of each column, and samples of the rest, until a table is analyzed again, which
+ * for a large table can be never. Analyzes each table of projects whose statistics are older than the latest erasure.
+ * A job runs it every hour; it reads catalogues if nobody was erased, and else a sample of each table, whatever its
+ * size.
+ */
+export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
+  const { rows } = await db.query<{ name: string }>(sql`
+    SELECT c.oid::regclass::text AS name
+      FROM pg_class c
+      LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+       AND (c.relname = 'projects'
+            OR EXISTS (SELECT FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attname = 'project_id' AND NOT a.attisdropped))
+       AND EXISTS (SELECT FROM pg_stats t WHERE t.schemaname = current_schema() AND t.tablename = c.relname)
+       AND coalesce(greatest(s.last_analyze, s.last_autoanalyze), '-infinity')
+           <= (SELECT max(finished_at) + ${SETTLED}::interval FROM erase_jobs)
+     ORDER BY c.relname`);
+  const faults: unknown[] = [];
+  for (const { name } of rows) {
+    if (signal?.aborted) return;
+    try {
+      await forgetIfEmpty(db, name);
+      await db.query(sql`ANALYZE ${raw(name)}`);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+/**
+ * ANALYZE leaves the statistics of an empty table as they are; giving a column its own type again drops them. The views
+ * of lib/sight are in the way, so they are made again.
+ */
+async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const isEmpty = async () => (await tx.query(sql`SELECT 1 FROM ${raw(name)} LIMIT 1`)).rowCount === 0;
+    if (!(await isEmpty())) return;
+    const { rows } = await tx.query<{ column: string; type: string; view: string | null }>(sql`
+      SELECT quote_ident(a.attname) AS column, format_type(a.atttypid, a.atttypmod) AS type,
+             to_regclass(quote_ident('masked_' || t.tablename))::text AS view
+        FROM pg_stats t JOIN pg_attribute a ON a.attrelid = ${name}::regclass AND a.attname = t.attname
+       WHERE t.schemaname = current_schema()
+         AND t.tablename = (SELECT relname FROM pg_class WHERE oid = a.attrelid)
+         AND a.atttypid = ANY(ARRAY['text', 'text[]', 'jsonb', 'bytea']::regtype[]) AND a.attgenerated = ''
+         AND NOT EXISTS (SELECT FROM pg_depend d
+                          WHERE d.classid = 'pg_attrdef'::regclass AND d.deptype <> 'i' AND d.refobjid = a.attrelid
+                            AND d.refobjsubid = a.attnum
+                            AND d.objid NOT IN (SELECT oid FROM pg_attrdef
+                                                 WHERE adrelid = a.attrelid AND adnum = a.attnum))`);
+    const [first] = rows;
+    if (!first) return;
+    await tx.query("SET LOCAL lock_timeout = '1s'");
+    await tx.query(sql`LOCK TABLE ${raw(name)} IN ACCESS EXCLUSIVE MODE`);
+    if (!(await isEmpty())) return;
+    if (first.view !== null) await tx.query(sql`DROP VIEW ${raw(first.view)}`);
+    const changes = rows.map(({ column, type }) => `ALTER COLUMN ${column} TYPE ${type}`).join(", ");
+    await tx.query(sql`ALTER TABLE ${raw(name)} ${raw(changes)}`);
+    if (first.view !== null) await tx.query("SELECT make_masked_views()");
+  });
+}
