@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import type { Tx } from "@/lib/db/pool";
+import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import type { DeletedEvent } from "@/lib/ingest/store/expired.store";
 
@@ -108,7 +108,7 @@ export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: re
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Postgres keeps the most common values of deleted rows until a table is analyzed again. */
-export async function forgetStatistics(tx: Tx): Promise<void> {
-  await tx.query("ANALYZE events, sessions, identities, spans");
+/** Postgres keeps the most common values of deleted rows until a table is analyzed again. Seconds on large tables. */
+export async function forgetStatistics(db: Database): Promise<void> {
+  await db.query("ANALYZE events, sessions, identities, spans");
 }

@@ -19,15 +19,17 @@ export type RetentionRun = {
   finishedAt: number | null;
 };
 
+/** `doneRule`: what its latest run applied; null if that is not done. */
+export type RetentionProject = { projectId: string; settings: RetentionSettings; doneRule: string | null };
+
 /** Projects in use that do not keep everything. */
-export async function projectsWithRetention(
-  db: Database,
-): Promise<{ projectId: string; settings: RetentionSettings }[]> {
-  const { rows } = await db.query<{ projectId: string; days: number; byEvent: string[] }>(sql`
-    SELECT id AS "projectId", retention_days AS days, event_retention AS "byEvent"
-      FROM projects
-     WHERE (retention_days > 0 OR event_retention <> '{}') AND erase_at IS NULL`);
-  return rows.map(({ projectId, ...settings }) => ({ projectId, settings }));
+export async function projectsWithRetention(db: Database): Promise<RetentionProject[]> {
+  const { rows } = await db.query<{ projectId: string; days: number; byEvent: string[]; doneRule: string | null }>(sql`
+    SELECT p.id AS "projectId", p.retention_days AS days, p.event_retention AS "byEvent",
+           CASE WHEN r.phase = 'done' THEN r.rule END AS "doneRule"
+      FROM projects p LEFT JOIN retention_runs r ON r.project_id = p.id
+     WHERE (p.retention_days > 0 OR p.event_retention <> '{}') AND p.erase_at IS NULL`);
+  return rows.map(({ projectId, doneRule, ...settings }) => ({ projectId, settings, doneRule }));
 }
 
 /** The latest run; null if there was none. Primary key. */

@@ -15,7 +15,6 @@ import {
   expiredByActor,
   expiredByName,
   expiredOfNobody,
-  forgetStatistics,
   identitiesAfter,
   noteSessions,
   streamsWithEvents,
@@ -23,7 +22,13 @@ import {
   type VisitorCursor,
   visitorsSeenBefore,
 } from "./expired.store";
-import { lockRun, type RetentionRun, writeRun } from "./retention-runs.store";
+import {
+  lockRun,
+  projectsWithRetention,
+  type RetentionProject,
+  type RetentionRun,
+  writeRun,
+} from "./retention-runs.store";
 
 /** Events per step: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 2_000;
@@ -36,23 +41,38 @@ const CHUNK_VISITORS = 200;
 type Step = { cursor: string | null; events?: number; visitors?: number };
 type Work = { db: Pool; tx: Tx; projectId: string; limits: RetentionLimits; now: number; cursor: string | null };
 
+/** `deleted`: the run has finished, and something is gone. */
+export type Progress = "more" | "deleted" | "idle";
+
+/** What a run applies: these limits on this UTC day. */
+const ruleOf = (settings: RetentionSettings, now: number): string => {
+  const { all, byEvent } = limitsOf(settings);
+  return JSON.stringify([cutoffOf(0, now), all, [...byEvent]]);
+};
+
+/** Projects with something to do: a run that was not begun today by these limits, or is not done. */
+export async function projectsDue(db: Pool, now: number): Promise<Pick<RetentionProject, "projectId" | "settings">[]> {
+  const all = await projectsWithRetention(db);
+  return all.filter(({ settings, doneRule }) => doneRule !== ruleOf(settings, now));
+}
+
 /**
  * Takes one step of a project's retention (docs/decisions/0089-retention.md): a chunk in one transaction. Each run
- * applies the limits of one UTC day; returns whether there is more to do now. Interrupted anywhere, the next call
- * resumes; of several processes one takes the step.
+ * applies the limits of one UTC day. Interrupted anywhere, the next call resumes; of several processes one takes the
+ * step.
  */
 export async function retentionStep(
   db: Pool,
   projectId: string,
   settings: RetentionSettings,
   now: number,
-): Promise<boolean> {
+): Promise<Progress> {
   const limits = limitsOf(settings);
-  const rule = JSON.stringify([cutoffOf(0, now), limits.all, [...limits.byEvent]]);
+  const rule = ruleOf(settings, now);
   return retrying(db, () =>
     transaction(db, async (tx) => {
       const run = await lockRun(tx, projectId, rule, now);
-      if (!run || run.phase === "done") return false;
+      if (!run || run.phase === "done") return "idle";
       const { phase } = run;
       const step = await STEPS[phase]({ db, tx, projectId, limits, now, cursor: run.cursor });
       const next: RetentionRun = {
@@ -62,12 +82,10 @@ export async function retentionStep(
         cursor: step.cursor,
         phase: step.cursor === null ? NEXT[phase] : phase,
       };
-      if (next.phase === "done") {
-        next.finishedAt = now;
-        if (next.events + next.visitors > 0) await forgetStatistics(tx);
-      }
+      if (next.phase === "done") next.finishedAt = now;
       await writeRun(tx, projectId, next);
-      return next.phase !== "done";
+      if (next.phase !== "done") return "more";
+      return next.events + next.visitors > 0 ? "deleted" : "idle";
     }),
   );
 }
@@ -79,7 +97,7 @@ export async function applyRetention(
   settings: RetentionSettings,
   now: number,
 ): Promise<void> {
-  while (await retentionStep(db, projectId, settings, now));
+  while ((await retentionStep(db, projectId, settings, now)) === "more");
 }
 
 const NEXT = { names: "everything", everything: "sessions", sessions: "visitors", visitors: "done" } as const;

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { applyRetention, retentionStep } from "@/lib/privacy/retention";
+import { tendRetention } from "@/lib/jobs/retention";
+import { applyRetention, projectsDue, retentionStep } from "@/lib/privacy/retention";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { latestRun } from "@/lib/privacy/retention-runs.store";
 import { cutoffOf, keptSince } from "@/lib/projects/retention";
@@ -191,12 +192,33 @@ test("a run takes bounded steps, once a day and rule, and resumes where it stopp
   const count = async () => (await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id)).length;
   const left: number[] = [];
   const step = () => retentionStep(pool(), project.id, keep(1), NOW);
-  while (await step()) left.push(await count());
+  while ((await step()) === "more") left.push(await count());
   expect(left.every((n, i) => (left[i - 1] ?? 5000) - n <= 2000)).toBe(true);
   expect(await count()).toBe(0);
   expect(await latestRun(pool(), project.id)).toMatchObject({ phase: "done", events: 5000 });
-  expect(await step(), "nothing more today").toBe(false);
-  expect(await retentionStep(pool(), project.id, keep(1), NOW + DAY), "the next day").toBe(true);
+  expect(await step(), "nothing more today").toBe("idle");
+  expect(await retentionStep(pool(), project.id, keep(1), NOW + DAY), "the next day").toBe("more");
+});
+
+test("a project is due until its run is done, again on the next day, and when its limits change", async () => {
+  const project = await makeProject(pool());
+  const limit = (days: number) =>
+    pool().query("UPDATE projects SET retention_days = $2 WHERE id = $1", [project.id, days]);
+  const isDue = async (now: number) =>
+    (await projectsDue(pool(), now)).some(({ projectId }) => projectId === project.id);
+  expect(await isDue(NOW), "it keeps everything").toBe(false);
+  await limit(5);
+  expect(await isDue(NOW)).toBe(true);
+  await retentionStep(pool(), project.id, keep(5), NOW);
+  expect(await isDue(NOW), "not done yet").toBe(true);
+  await applyRetention(pool(), project.id, keep(5), NOW);
+  expect(await isDue(NOW)).toBe(false);
+  expect(await isDue(NOW + DAY)).toBe(true);
+  await limit(4);
+  expect(await isDue(NOW)).toBe(true);
+  await send(pool(), project, [toOperation(parseScript("A@0")[0] as ModelOp)]);
+  while (await isDue(NOW)) await tendRetention(NOW);
+  expect(await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id), "the job deletes").toEqual([]);
 });
 
 test("a walk that an exception keeps events from passes them once, and leaves nothing behind at the ends of its chunks", async () => {
@@ -217,7 +239,7 @@ test("a walk that an exception keeps events from passes them once, and leaves no
       [project.id, new Date(T0), actor, actor === null ? 4500 : 2400],
     );
   const cursors: string[] = [];
-  while (await retentionStep(pool(), project.id, keep(1, ["buy: 0"]), NOW)) {
+  while ((await retentionStep(pool(), project.id, keep(1, ["buy: 0"]), NOW)) === "more") {
     const run = await latestRun(pool(), project.id);
     if (run?.phase === "everything" && run.cursor !== null) cursors.push(run.cursor);
   }
