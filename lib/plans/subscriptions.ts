@@ -1,4 +1,5 @@
-import { forgetPlans } from "@/lib/plans/entitlements";
+import { AppError } from "@/lib/errors";
+import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements";
 import type { Payments } from "@/lib/plans/provider";
 import {
   beginRead,
@@ -33,4 +34,11 @@ export async function refreshSubscription(provider: Payments, customerId: string
 export async function ensureCustomer(provider: Payments, organization: { id: string; name: string }): Promise<string> {
   const known = await customerOf(organization.id);
   return known ?? keepCustomer(organization.id, await provider.makeCustomer(organization));
+}
+
+/** Throws `unprocessable` while the organization is still charged: once it is erased, nobody knows its customer. */
+export async function requireNoRenewal(organizationId: string, now: number): Promise<void> {
+  const state = (await customerOf(organizationId)) && (await entitlementOf(organizationId, now))?.state;
+  if (!state || !(state.kind === "past_due" || (state.kind === "active" && state.cancelsAt === null))) return;
+  throw new AppError("unprocessable", "Cancel the subscription first (Settings, Plan): it would still be charged.");
 }

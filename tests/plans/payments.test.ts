@@ -290,6 +290,20 @@ test("a paid subscription counts before an ended or unfinished one, and a price 
   expect(await planStateOf(shop.id)).toMatchObject({ kind: "active", plan: { id: "small" } });
 });
 
+test("an organization that is still charged cannot be deleted; after cancelling it can", async () => {
+  const { deleteOrganizationAction } = await import("@/app/(app)/[project]/settings/delete/actions");
+  const shop = await customer();
+  const { name } = await prisma().organization.findUniqueOrThrow({ where: { id: shop.id } });
+  const remove = async (status: "active" | "canceled") => {
+    stripe.state.subscriptions = [subscriptionOf(shop.customerId, status, small)];
+    await deliver(signedEvent("invoice.paid", invoiceOf(shop.customerId)));
+    forgetPlans();
+    return act(deleteOrganizationAction, shop.email, { projectId: shop.projectId, name });
+  };
+  expect(await remove("active")).toMatch(/^Cancel the subscription first/);
+  expect(await remove("canceled")).toBe("/account#deleted");
+});
+
 test("set-up-payments creates what is missing or has another price, and nothing twice", async () => {
   stripe.state.prices = [priceOf("small", 1)];
   const first = await requirePayments().setUp();

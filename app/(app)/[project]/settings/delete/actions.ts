@@ -3,6 +3,7 @@
 import { redirect } from "next/navigation";
 import { requireTeam } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
+import { requireNoRenewal } from "@/lib/plans/subscriptions";
 import { deleteOrganization, deleteProject } from "@/lib/projects/deletion.store";
 
 /** Deletes the project if its typed name matches; it can be restored on the member's account page. */
@@ -15,6 +16,8 @@ export const deleteProjectAction = action(async (form): Promise<string> => {
 /** Like deleteProjectAction, for the whole organization. */
 export const deleteOrganizationAction = action(async (form): Promise<string> => {
   const { team } = await requireTeam(text(form, "projectId"), "own", "delete_project");
-  await deleteOrganization(team, text(form, "name"), new Date());
+  const now = new Date();
+  await requireNoRenewal(team.organizationId, now.getTime());
+  await deleteOrganization(team, text(form, "name"), now);
   redirect("/account#deleted");
 });
