@@ -51,7 +51,11 @@ function Subject({ projectId, row: { ref, name } }: { projectId: string; row: Ro
     return (
       <>
         {" "}
-        <Link href={userHref(projectId, ref)} className="break-all font-mono text-xs underline underline-offset-2">
+        <Link
+          href={userHref(projectId, ref)}
+          prefetch={false}
+          className="break-all font-mono text-xs underline underline-offset-2"
+        >
           {ref}
         </Link>
       </>

@@ -79,7 +79,11 @@ function RiskTable({ what, rows, horizon, byRevenue, clock }: TableProps) {
           {rows.map((row) => (
             <tr key={row.key} className="border-b last:border-b-0 hover:bg-muted/50">
               <th scope="row" className="max-w-60 px-3 py-2 text-left font-normal max-sm:max-w-none">
-                <Link href={row.href} className="block truncate rounded-sm font-medium hover:text-primary">
+                <Link
+                  href={row.href}
+                  prefetch={false}
+                  className="block truncate rounded-sm font-medium hover:text-primary"
+                >
                   {row.name}
                 </Link>
                 <p className="mt-0.5 text-muted-foreground text-xs sm:hidden">{row.why}</p>

@@ -31,6 +31,7 @@ export function Mentions({ mentions, members, clock, projectId }: MentionsProps)
             <p className="text-muted-foreground text-xs">
               {mention.author}, in a note on{" "}
               <Link
+                prefetch={false}
                 href={`${aboutOf(mention, projectId).href}/notes`}
                 className="font-medium text-foreground underline underline-offset-4 hover:text-primary"
               >

@@ -44,7 +44,7 @@ export function SegmentTable({ rows, clock }: { rows: SegmentRow[]; clock: Clock
               <div className="flex items-start gap-2.5">
                 <Icon of={row.kind} />
                 <div className="min-w-0">
-                  <Link href={row.href} className="font-medium after:absolute after:inset-0">
+                  <Link href={row.href} prefetch={false} className="font-medium after:absolute after:inset-0">
                     {row.name}
                   </Link>
                   <p className="text-pretty text-muted-foreground text-xs">{row.text}</p>

@@ -53,7 +53,7 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
         <Avatar name={name} anonymous={isAnonymousRef(visit.person.ref)} className="size-9" />
         <div className="min-w-0">
           <h1 className="truncate font-semibold text-lg tracking-tight">
-            <Link href={href} className="rounded-sm hover:text-primary hover:underline">
+            <Link href={href} prefetch={false} className="rounded-sm hover:text-primary hover:underline">
               {name}
             </Link>
             <span className="font-normal text-muted-foreground">, {dateTime(visit.startedAt, clock.zone)}</span>

@@ -15,7 +15,7 @@ export function Choose({ wanted, found }: { wanted: string; found: FoundElsewher
       <ul className="overflow-hidden rounded-lg border bg-background">
         {found.map((person) => (
           <li key={person.href} className="border-b last:border-b-0">
-            <Link href={person.href} className="flex items-center gap-3 px-4 py-3 hover:bg-muted/60">
+            <Link href={person.href} prefetch={false} className="flex items-center gap-3 px-4 py-3 hover:bg-muted/60">
               <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} />
               <span className="grid min-w-0 flex-1">
                 <span className="truncate font-medium text-sm">{person.name}</span>

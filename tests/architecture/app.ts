@@ -74,4 +74,22 @@ export const APP_RULES: readonly Rule[] = [
       ];
     },
   },
+  {
+    guarantee: "no link to a person or an account is prefetched",
+    advice:
+      "Add prefetch={false}: prefetching runs the layout, which the access log records as somebody having looked.",
+    breaches: () =>
+      sources
+        .filter((path) => path.endsWith(".tsx"))
+        .flatMap((path) =>
+          [
+            ...read(path).matchAll(
+              /<Link\b[^>]*?href=\{(?:(?:user|account)Href\([^}]*\)|person\.href|row\.href)\}[^>]*>/g,
+            ),
+          ]
+            .map(([tag]) => tag)
+            .filter((tag) => !tag.includes("prefetch={false}"))
+            .map((tag) => `${path}: ${tag.replaceAll(/\s+/g, " ").slice(0, 60)}`),
+        ),
+  },
 ];
