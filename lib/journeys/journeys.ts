@@ -9,10 +9,11 @@ export type Cohort = { from: number; to: number; until?: number };
 
 /**
  * The cohort of the same length before, as it was when it was as old as this one is now: otherwise it would have had
- * longer to get there.
+ * longer to get there. Of days that are not over, such as today, it has as much as this one.
  */
 export function cohortBefore({ from, to }: Cohort, now: number): Cohort {
-  return { from: from - (to - from), to: from, until: from + Math.max(0, now - to) };
+  const shift = to - from;
+  return { from: from - shift, to: Math.min(to, now) - shift, until: now - shift };
 }
 
 /** The aspect of a journey that people are counted by. */
