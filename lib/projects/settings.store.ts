@@ -95,6 +95,14 @@ export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedP
             OR EXISTS (SELECT FROM unnest(internal_properties) e WHERE ${inProperties}))`);
 }
 
+/** Erasure: takes an account's ids off the own team's list. Locks the project only if it names them. projects_pkey. */
+export async function eraseAccountsFromOwnTeam(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    UPDATE projects
+       SET internal_accounts = ARRAY(SELECT e FROM unnest(internal_accounts) e WHERE e <> ALL(${ids}::text[]))
+     WHERE id = ${projectId} AND internal_accounts && ${ids}::text[]`);
+}
+
 /**
  * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is
  * stored in plain text, because verifying an HMAC takes the key itself.

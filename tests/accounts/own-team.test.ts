@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { changeMerge, unassign } from "@/lib/ingest/corrections/accounts";
+import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
 import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
@@ -237,6 +237,19 @@ test("somebody of the own team who does nothing is not written again", async () 
     START + 60 * DAY,
   );
   expect(await rows()).toEqual(before);
+});
+
+test("an erased account leaves the own team: a later account of its id counts", async () => {
+  const project = await team();
+  const scope = grantScope(project.id, "member:test");
+  await leaveAccountOut(scope, "test", true);
+  await updateProject(scope, { internalAccounts: ["other", "test"] });
+  await settle(project);
+  await eraseAccount(scope, "test", START + 60 * DAY);
+  expect((await settingValues(scope)).internalAccounts).toEqual(["other"]);
+  await apply(project, operation(61 * 24 * 60, { user: "eve", groups: ["test"] }));
+  await settle(project);
+  expect((await accounts(project.id)).find((row) => row.startsWith("test"))).toMatch(/^test 1 .* false$/);
 });
 
 test("an entry that is not a domain or a property's value is rejected, naming it", async () => {

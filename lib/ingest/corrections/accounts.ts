@@ -32,6 +32,7 @@ import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { requireSettings } from "@/lib/projects/clients.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { eraseAccountsFromOwnTeam } from "@/lib/projects/settings.store";
 import { eraseAccountRisk } from "@/lib/risk/account-risk.store";
 import { eraseOutcomes } from "@/lib/risk/outcomes.store";
 import type { Scope } from "@/lib/scope";
@@ -48,7 +49,7 @@ export type AccountChanges = {
   properties?: JsonObject;
 };
 
-const unknownAccount = (field = "id"): AppError =>
+export const unknownAccount = (field = "id"): AppError =>
   new AppError("not_found", "There is no such account in this project.", { field });
 
 export async function requireAccount(scope: Scope, id: string, field?: string): Promise<Merged> {
@@ -230,6 +231,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await eraseAccountRisk(tx, scope.projectId, all);
       await eraseOutcomes(tx, scope.projectId, "accounts", all);
       await eraseAccountsAside(tx, scope.projectId, all);
+      await eraseAccountsFromOwnTeam(tx, scope.projectId, all);
     }),
   );
   const { projectId, actor } = scope;

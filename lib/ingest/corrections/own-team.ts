@@ -1,3 +1,4 @@
+import { lockAccounts } from "@/lib/accounts/corrections.store";
 import { addAccounts, addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -7,7 +8,7 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import { namedPerson } from "@/lib/projects/own-team";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
-import { requireAccount } from "./accounts";
+import { requireAccount, unknownAccount } from "./accounts";
 
 /**
  * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are worked
@@ -33,8 +34,11 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
  * out again. Throws not_found.
  */
 export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut: boolean): Promise<void> {
-  const { canonical, ids } = await requireAccount(scope, id);
+  const { canonical, ids: known } = await requireAccount(scope, id);
   await transaction(pool(), async (tx) => {
+    const ids = await lockAccounts(tx, scope.projectId, known);
+    // Erased while we waited: its id must not come back into the settings.
+    if (ids.length === 0) throw unknownAccount();
     const noted = await ownTeamNoted(tx, scope.projectId);
     await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: { ids, addresses: [] } });
     if (noted) await noteOwnTeam(tx, scope.projectId);
