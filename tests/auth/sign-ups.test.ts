@@ -3,7 +3,7 @@ import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { joinAction } from "@/app/(auth)/invite/[token]/actions";
 import { confirmSignUpAction } from "@/app/(auth)/signup/confirm/actions";
 import { invite } from "@/lib/auth/invitations.store";
-import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { admitNewcomer, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
@@ -151,4 +151,26 @@ test("the first person signs up at once; without a mail server so does everybody
   } finally {
     config().SMTP_URL = "smtp://127.0.0.1:1";
   }
+});
+
+test("a link that anybody may use does not mail to ever more addresses", async () => {
+  const owner = newEmail();
+  const memberId = await member(owner);
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+  const id = await invite(
+    grantTeam(organizationId, memberId, "owner"),
+    "Ada",
+    { email: "", role: "viewer" },
+    true,
+    new Date(),
+  );
+  const join = (email: string) =>
+    answerOf(() => joinAction(IDLE, formOf({ ...typed(email), token: tokenOf("invitation", id) })));
+  const [early, late] = [newEmail(), newEmail()];
+  expect(JSON.stringify(await join(early))).toContain("/signup?sent");
+  let asked = 0;
+  while (admitNewcomer("198.51.100.7", new Date()) && asked < 1_000) asked++;
+  expect(asked).toBeLessThan(1_000);
+  expect(JSON.stringify(await join(late))).toContain("Too many people tried this");
+  expect([await mailsTo(early), await mailsTo(late)]).toEqual([["signUp"], []]);
 });

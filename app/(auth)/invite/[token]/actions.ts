@@ -5,10 +5,12 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { acceptInvitation, joinByInvitation } from "@/lib/auth/invitations.store";
+import { admitNewcomer } from "@/lib/auth/members.store";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
+import { clientIp } from "@/lib/http/forwarded";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 
@@ -26,6 +28,9 @@ export const joinAction = action(async (form): Promise<string> => {
   const token = text(form, "token");
   // By a link that anybody may use: whether the address has an account is told to its owner only.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
+    // The link is not used up by asking, and each time mails an address of the sender's choice.
+    if (!admitNewcomer(clientIp(await headers()), new Date()))
+      throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.");
     await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);
     redirect("/signup?sent");
   }
