@@ -2,8 +2,9 @@ import { z } from "zod";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { confirmOwn } from "@/lib/auth/members.store";
 import { idOfToken } from "@/lib/auth/one-time-links";
-import { hashPassword } from "@/lib/auth/password";
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
@@ -70,15 +71,19 @@ export async function signUpOf(token: string, now: Date): Promise<{ id: string; 
 }
 
 /**
- * Creates the account of a link, with a confirmed address, and the project or membership it was for. `projectId` null:
- * somebody who was invited. Throws `not_found`, also if the address got an account or the invitation ended meanwhile.
+ * Creates the account of a link, with a confirmed address, and the project or membership it was for. `password` is that
+ * of the sign-up: somebody else may have signed up with this address, and would keep the account. `projectId` null:
+ * somebody who was invited. Throws `unprocessable` for another password, `rate_limited` after too many, `not_found`,
+ * also if the address got an account or the invitation ended meanwhile.
  */
 export async function confirmSignUp(
   token: string,
+  password: string,
   now: Date,
 ): Promise<{ member: VerifiedMember; projectId: string | null }> {
   const found = await signUpOf(token, now);
   if (!found) throw new AppError("not_found", LINK_IS_OVER);
+  await requirePasswordOf(found.id, password, now);
   return prisma().$transaction(async (tx) => {
     const row = await tx.signUp.findUnique({ where: { id: found.id } });
     // All others of the address go, too: one of them has become the account.
@@ -101,6 +106,16 @@ export async function confirmSignUp(
     await tx.invitation.deleteMany({ where: { id: invitation.id } });
     await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
     return { member, projectId: null };
+  });
+}
+
+async function requirePasswordOf(id: string, password: string, now: Date): Promise<void> {
+  confirmOwn({ id }, now);
+  const row = await prisma().signUp.findUnique({ where: { id }, select: { passwordHash: true } });
+  if (!row) throw new AppError("not_found", LINK_IS_OVER);
+  if (await verifyPassword(row.passwordHash, password)) return;
+  throw new AppError("unprocessable", "This is not the password of this sign-up. If it was not you, sign up again.", {
+    field: "password",
   });
 }
 

@@ -8,6 +8,7 @@ import { tokenOf } from "@/lib/auth/one-time-links";
 import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
+import type { AppError } from "@/lib/errors";
 import { IDLE } from "@/lib/http/form";
 import { grantTeam } from "@/lib/scope";
 
@@ -95,7 +96,7 @@ describe("the answers for an address with an account and for a free one are the 
     const join = (email: string) => answerOf(() => joinAction(IDLE, formOf({ ...typed(email), token })));
     expect(await join(owner)).toEqual(await join(free));
     const link = await linkTo(free);
-    await answerOf(() => confirmSignUpAction(IDLE, formOf({ token: link })));
+    await answerOf(() => confirmSignUpAction(IDLE, formOf({ token: link, password: PASSWORD })));
     const joined = await prisma().membership.findMany({ where: { member: { email: free } } });
     expect(joined).toMatchObject([{ organizationId, role: "viewer" }]);
     expect(await prisma().invitation.count({ where: { id } })).toBe(0);
@@ -107,12 +108,36 @@ test("the link creates the account with a confirmed address, once, and logs in",
   await requestSignUp({ ...typed(email), invitationId: null }, new Date());
   const token = await linkTo(email);
   expect(await verifyCredentials(email, PASSWORD)).toBeNull();
-  const outcomes = await Promise.all([1, 2, 3].map(() => answerOf(() => confirmSignUpAction(IDLE, formOf({ token })))));
+  const outcomes = await Promise.all(
+    [1, 2, 3].map(() => answerOf(() => confirmSignUpAction(IDLE, formOf({ token, password: PASSWORD })))),
+  );
   expect(outcomes.filter((one) => JSON.stringify(one).includes("/setup"))).toHaveLength(1);
   const created = await prisma().member.findUniqueOrThrow({ where: { email }, include: { memberships: true } });
   expect(created).toMatchObject({ emailVerifiedAt: expect.any(Date), memberships: [{ role: "owner" }] });
   expect(await verifyCredentials(email, PASSWORD)).not.toBeNull();
-  await expect(confirmSignUp(token, new Date())).rejects.toMatchObject({ code: "not_found" });
+  await expect(confirmSignUp(token, PASSWORD, new Date())).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("who did not sign up themselves does not open an account for whoever did, with their password", async () => {
+  const email = newEmail();
+  await requestSignUp({ ...typed(email), password: "a stranger's lantern", invitationId: null }, new Date());
+  const token = await linkTo(email);
+  const confirm = (password: string) => answerOf(() => confirmSignUpAction(IDLE, formOf({ token, password })));
+  for (const password of ["", PASSWORD])
+    expect(await confirm(password)).toMatchObject({ answer: { field: "password" } });
+  expect(await prisma().member.count({ where: { email } })).toBe(0);
+  expect(JSON.stringify(await confirm("a stranger's lantern"))).toContain("/setup");
+});
+
+test("guesses at a sign-up's password are counted", async () => {
+  const email = newEmail();
+  await requestSignUp({ ...typed(email), invitationId: null }, new Date());
+  const token = await linkTo(email);
+  const guess = () => confirmSignUp(token, "wrong horse battery", new Date()).catch((error: AppError) => error.code);
+  const codes: unknown[] = [];
+  while (codes.at(-1) !== "rate_limited" && codes.length < 100) codes.push(await guess());
+  expect(codes.at(-1)).toBe("rate_limited");
+  expect(codes[0]).toBe("unprocessable");
 });
 
 test("no link of a taken address, expired, forged or overtaken one creates anything", async () => {
@@ -122,7 +147,7 @@ test("no link of a taken address, expired, forged or overtaken one creates anyth
   await member(raced);
   const before = await prisma().member.count();
   for (const email of [taken, raced])
-    await expect(confirmSignUp(await linkTo(email), new Date())).rejects.toMatchObject({ code: "not_found" });
+    await expect(confirmSignUp(await linkTo(email), PASSWORD, new Date())).rejects.toMatchObject({ code: "not_found" });
   const afterwards = new Date(Date.now() + 4 * DAY_MS);
   expect(await signUpOf(await linkTo(late), afterwards)).toBeNull();
   for (const token of ["", "x", `${(await linkTo(late)).split(".")[0]}.x`])

@@ -8,7 +8,7 @@ import { action, text } from "@/lib/http/action";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
 export const confirmSignUpAction = action(async (form): Promise<string> => {
-  const { member, projectId } = await confirmSignUp(text(form, "token"), new Date());
+  const { member, projectId } = await confirmSignUp(text(form, "token"), text(form, "password"), new Date());
   await startSession(member, deviceOf(await headers()));
   redirect(projectId === null ? "/" : `/${projectId}/setup`);
 });

@@ -20,11 +20,26 @@ export default async function ConfirmSignUpPage({ searchParams }: Props) {
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
         {isGood
-          ? `You will log in with ${found.email} and the password you chose. If you did not sign up, close this page.`
+          ? `For ${found.email}. Enter the password you chose, so that it is you who signed up. If it was not you, close this page.`
           : "It has been used or is older than three days."}
       </p>
       {isGood ? (
-        <FieldsForm action={confirmSignUpAction} hidden={{ token }} wide submit="Create account" fields={[]} />
+        <FieldsForm
+          action={confirmSignUpAction}
+          hidden={{ token }}
+          wide
+          submit="Create account"
+          fields={[
+            {
+              name: "password",
+              label: "Password",
+              type: "password",
+              autoComplete: "current-password",
+              autoFocus: true,
+              required: true,
+            },
+          ]}
+        />
       ) : (
         <Link href="/signup" className="rounded-sm font-medium text-primary text-sm underline-offset-4 hover:underline">
           Sign up again
