@@ -44,9 +44,8 @@ async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
   await transaction(db, async (tx) => {
     const isEmpty = async () => (await tx.query(sql`SELECT 1 FROM ${raw(name)} LIMIT 1`)).rowCount === 0;
     if (!(await isEmpty())) return;
-    const { rows } = await tx.query<{ column: string; type: string; view: string | null }>(sql`
-      SELECT quote_ident(a.attname) AS column, format_type(a.atttypid, a.atttypmod) AS type,
-             to_regclass(quote_ident('masked_' || t.tablename))::text AS view
+    const { rows } = await tx.query<{ column: string; type: string }>(sql`
+      SELECT quote_ident(a.attname) AS column, format_type(a.atttypid, a.atttypmod) AS type
         FROM pg_stats t JOIN pg_attribute a ON a.attrelid = ${name}::regclass AND a.attname = t.attname
        WHERE t.schemaname = current_schema()
          AND t.tablename = (SELECT relname FROM pg_class WHERE oid = a.attrelid)
@@ -56,14 +55,21 @@ async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
                             AND d.refobjsubid = a.attnum
                             AND d.objid NOT IN (SELECT oid FROM pg_attrdef
                                                  WHERE adrelid = a.attrelid AND adnum = a.attnum))`);
-    const [first] = rows;
-    if (!first) return;
+    if (rows.length === 0) return;
     await tx.query("SET LOCAL lock_timeout = '1s'");
     await tx.query(sql`LOCK TABLE ${raw(name)} IN ACCESS EXCLUSIVE MODE`);
     if (!(await isEmpty())) return;
-    if (first.view !== null) await tx.query(sql`DROP VIEW ${raw(first.view)}`);
+    // Its own, and those that look something up in it: masked_profiles reads identities, for instance.
+    const { rows: views } = await tx.query<{ name: string }>(sql`
+      SELECT DISTINCT v.oid::regclass::text AS name
+        FROM pg_depend d
+        JOIN pg_rewrite r ON r.oid = d.objid
+        JOIN pg_class v ON v.oid = r.ev_class
+       WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = ${name}::regclass AND v.relkind = 'v'
+         AND starts_with(v.relname, 'masked_')`);
+    for (const view of views) await tx.query(sql`DROP VIEW ${raw(view.name)}`);
     const changes = rows.map(({ column, type }) => `ALTER COLUMN ${column} TYPE ${type}`).join(", ");
     await tx.query(sql`ALTER TABLE ${raw(name)} ${raw(changes)}`);
-    if (first.view !== null) await tx.query("SELECT make_masked_views()");
+    if (views.length > 0) await tx.query("SELECT make_masked_views()");
   });
 }
