@@ -51,18 +51,27 @@ export async function createAccountSegment(
 }
 
 /**
- * A segment is counted for everybody, so one about properties that its author may not see would tell them who has which
- * value.
+ * A segment is counted for everybody, so one that tests what its author may not see, by whatever test, would tell them
+ * who has which value. A search reads names and addresses.
  */
 async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<void> {
   if (!sight.masked) return;
   const { rows } = await pool().query<{ isSeen: boolean }>(sql`
-    SELECT masked_rule(${JSON.stringify(rule)}::jsonb, personal_keys(${projectId})) = ${JSON.stringify(rule)}::jsonb
-             AND strpos(${JSON.stringify(rule)}, '[hidden]') = 0 AS "isSeen"`);
+    SELECT masked_rule(r.rule, r.personal) = r.rule
+             AND strpos(r.rule::text, '[hidden]') = 0
+             AND NOT jsonb_path_exists(r.rule, '$.** ? (@.kind == "search" || @.of == "search")')
+             AND NOT EXISTS (
+               SELECT FROM jsonb_path_query(r.rule, '$.**') part
+                WHERE is_personal(part ->> 'key', r.personal) OR is_personal(part ->> 'field', r.personal)) AS "isSeen"
+      FROM (SELECT ${JSON.stringify(rule)}::jsonb AS rule, personal_keys(${projectId}) AS personal) r`);
   if (!rows[0]?.isSeen)
-    throw new AppError("unprocessable", "This rule is about personal properties, which you may not see.", {
-      field: "filter",
-    });
+    throw new AppError(
+      "unprocessable",
+      "This rule is about names, addresses or personal properties, which you may not see.",
+      {
+        field: "filter",
+      },
+    );
 }
 
 type Inserted = Pick<Prisma.SegmentUncheckedCreateInput, "name" | "description" | "rule"> & { subject: Subject };

@@ -13,6 +13,7 @@ import { addNote } from "@/lib/notes/notes.store";
 import { forgetClients } from "@/lib/projects/clients";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { grantScope, grantTeam } from "@/lib/scope";
+import { ruleSchema } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
 import { decodeRule } from "@/lib/segments/url";
 import { addressOf, type Entry, entries } from "../../scripts/structure/access";
@@ -389,8 +390,20 @@ test("a masked editor cannot make what would tell them: a segment, a list, a mer
   const { requirePermission } = await import("@/lib/auth/guard");
   become("editor", `/${projectId}/segments`);
   const { scope: masked } = await requirePermission(projectId, "edit", null);
-  const rule = decodeRule(`and(prop(email,text,oneOf,${MARKS.email}))`);
-  await expect(createSegment(masked, { name: "Oracle", rule })).rejects.toMatchObject({ code: "unprocessable" });
+  const of = (condition: object) => ({ kind: "and", of: [{ kind: "or", of: [condition] }] });
+  for (const condition of [
+    { kind: "property", key: "email", type: "text", is: "oneOf", values: [MARKS.email] },
+    { kind: "property", key: "email", type: "any", is: "set" },
+    { kind: "property", key: "Phone.home", type: "boolean", is: "true" },
+    { kind: "property", key: "birthday", type: "date", is: "before", at: "1990-01-01" },
+    { kind: "property", key: "birthday", type: "date", is: "inLast", days: 30 },
+    { kind: "search", text: "Qqfir" },
+    { kind: "whose", test: { of: "search", text: "Qqfir" } },
+  ])
+    await expect(
+      createSegment(masked, { name: "Oracle", rule: ruleSchema.parse(of(condition)) }),
+      JSON.stringify(condition),
+    ).rejects.toMatchObject({ code: "unprocessable" });
   await createSegment(masked, { name: "Fine", rule: decodeRule("and(prop(plan,text,oneOf,pro))") });
   const { importMembers } = await import("@/lib/segments/import.store");
   await expect(importMembers(masked, segmentId, MARKS.email)).rejects.toMatchObject({ code: "forbidden" });
