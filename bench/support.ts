@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type pg from "pg";
 import { createPool, createWriter } from "@/lib/db/pool";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { projectSettings } from "@/tests/support/project-settings";
 import { migrate } from "../scripts/migrate";
 import { freePort, startPostgres } from "../scripts/postgres";
 
@@ -56,21 +57,7 @@ export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSet
     organization,
     name,
   ]);
-  return {
-    id,
-    domain: null,
-    allowedOrigins: [],
-    recognition: "device",
-    cookielessClaim: "30m",
-    kiosk: false,
-    requireSignedIdentify: false,
-    identifySecret: "bench",
-    blockedIds: [],
-    maxLatenessDays: 90,
-    privacy: DEFAULT_PRIVACY,
-    retention: DEFAULT_RETENTION,
-    ceilings: DEFAULT_CEILINGS,
-  };
+  return projectSettings({ id });
 }
 
 /** A quantile of the measurements. */

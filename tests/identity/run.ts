@@ -3,7 +3,8 @@ import type pg from "pg";
 import sql from "sql-template-tag";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { projectSettings } from "@/tests/support/project-settings";
 import { batches, random, sequence, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve, type View } from "./model";
 import { faults, observe } from "./observe";
@@ -16,22 +17,7 @@ export async function makeProject(db: pg.Pool, changes: Partial<ProjectSettings>
   await db.query(
     sql`INSERT INTO projects (id, organization_id, name, identify_secret) VALUES (${id}, ${organization}, 'Test', 's')`,
   );
-  return {
-    id,
-    domain: null,
-    allowedOrigins: [],
-    recognition: "device",
-    cookielessClaim: "30m",
-    kiosk: false,
-    requireSignedIdentify: false,
-    identifySecret: "s",
-    blockedIds: [],
-    maxLatenessDays: 90,
-    privacy: DEFAULT_PRIVACY,
-    retention: DEFAULT_RETENTION,
-    ceilings: DEFAULT_CEILINGS,
-    ...changes,
-  };
+  return projectSettings({ id, ...changes });
 }
 
 /** Makes ids unique to a project, so that sequences can share a database: ids are per project anyway. */

@@ -5,11 +5,11 @@ import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION } from "@/lib/projects/settings";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";
 import { cases } from "@/tests/support/cases";
+import { projectSettings } from "@/tests/support/project-settings";
 
 /**
  * Puts a hostile value in each place of each message that a real SDK sends, between two good ones: only the bad message
@@ -20,21 +20,7 @@ vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
 const KEYS = { clientId: "0192f0a0-0000-7000-8000-000000000001", clientSecret: "secret" };
 const sender: Sender = {
-  settings: {
-    id: KEYS.clientId,
-    domain: "shop.example",
-    allowedOrigins: [],
-    recognition: "device",
-    cookielessClaim: "30m",
-    kiosk: false,
-    requireSignedIdentify: false,
-    identifySecret: "sign-me",
-    blockedIds: [],
-    maxLatenessDays: 90,
-    privacy: DEFAULT_PRIVACY,
-    retention: DEFAULT_RETENTION,
-    ceilings: DEFAULT_CEILINGS,
-  },
+  settings: projectSettings({ id: KEYS.clientId, domain: "shop.example" }),
   trusted: true,
   receivedAt: Date.now(),
   origin: null,

@@ -9,28 +9,14 @@ import { rybbit } from "@/lib/ingest/dialects/rybbit";
 import { segment } from "@/lib/ingest/dialects/segment";
 import { umami } from "@/lib/ingest/dialects/umami";
 import { parseMessages } from "@/lib/ingest/parse/parse";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
+import { projectSettings } from "@/tests/support/project-settings";
 
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
 /** Each example in the table of times (docs/wire.md W10), through our own format and every dialect. */
 const RECEIVED = Date.UTC(2026, 1, 1);
-const settings: ProjectSettings = {
-  id: "0192f0a0-0000-7000-8000-000000000001",
-  domain: null,
-  allowedOrigins: [],
-  recognition: "device",
-  cookielessClaim: "30m",
-  kiosk: false,
-  requireSignedIdentify: false,
-  identifySecret: "sign-me",
-  blockedIds: [],
-  maxLatenessDays: 90,
-  privacy: DEFAULT_PRIVACY,
-  retention: DEFAULT_RETENTION,
-  ceilings: DEFAULT_CEILINGS,
-};
+const settings = projectSettings();
 
 const blocks = marked.lexer(readFileSync(join(import.meta.dirname, "../../../docs/wire.md"), "utf8"));
 const table = blocks.find(

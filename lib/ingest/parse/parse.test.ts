@@ -4,7 +4,8 @@ import type { Operation } from "@/lib/events/operation";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, DEFAULT_RETENTION, type ProjectSettings } from "@/lib/projects/settings";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { projectSettings } from "@/tests/support/project-settings";
 
 // The location databases are found through the configuration, which requires these two variables.
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
@@ -14,21 +15,7 @@ const RECEIVED = Date.UTC(2026, 5, 15, 12);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
-const project: ProjectSettings = {
-  id: "0192f0a0-0000-7000-8000-000000000001",
-  domain: "shop.example",
-  allowedOrigins: [],
-  recognition: "device",
-  cookielessClaim: "30m",
-  kiosk: false,
-  requireSignedIdentify: false,
-  identifySecret: "sign-me",
-  blockedIds: ["demo"],
-  maxLatenessDays: 90,
-  privacy: DEFAULT_PRIVACY,
-  retention: DEFAULT_RETENTION,
-  ceilings: DEFAULT_CEILINGS,
-};
+const project = projectSettings({ domain: "shop.example", blockedIds: ["demo"] });
 
 /** A browser without the secret, in the project, unless overridden. */
 const browser = (settings: Partial<ProjectSettings> = {}): Sender => ({

@@ -1,27 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
-import { DEFAULT_CEILINGS, DEFAULT_PRIVACY, type ProjectSettings } from "@/lib/projects/settings";
+import { projectSettings } from "@/tests/support/project-settings";
 
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
 const RECEIVED = Date.UTC(2026, 1, 1, 12);
-const settings: ProjectSettings = {
-  id: "0192f0a0-0000-7000-8000-000000000001",
-  domain: null,
-  allowedOrigins: [],
-  recognition: "device",
-  cookielessClaim: "30m",
-  kiosk: false,
-  requireSignedIdentify: false,
-  identifySecret: "sign-me",
-  blockedIds: [],
-  maxLatenessDays: 90,
-  privacy: DEFAULT_PRIVACY,
-  retention: { days: 30, byEvent: ["ping: 2", "buy: 0"] },
-  ceilings: DEFAULT_CEILINGS,
-};
+const settings = projectSettings({ retention: { days: 30, byEvent: ["ping: 2", "buy: 0"] } });
 const importer: Sender = {
   settings,
   trusted: true,
