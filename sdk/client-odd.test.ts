@@ -199,3 +199,83 @@ describe("where nothing can be kept, the server tells the visitor by the request
     expect([client.getDeviceId(), client.getSessionId()]).toEqual(["", ""]);
   });
 });
+
+test.each([
+  [0, true],
+  [30_000, false],
+])("a request with %i characters outlives its page: %s", async (length, keepalive) => {
+  const { client, requests } = start();
+  client.track("a", { text: "x".repeat(length) });
+  await settle(0);
+  expect(requests[0]?.init).toMatchObject({ method: "POST", keepalive });
+});
+
+describe("a project that keeps nothing on devices", () => {
+  const OUT = "throughline.key.out";
+  const others = (storage: FakeStorage) => Object.keys(storage).filter((key) => key !== OUT && key !== "theirs");
+  const cookieless = () => Response.json({ accepted: 1, duplicates: 0, rejected: [], recognition: "cookieless" });
+  /** As an older snippet left it: an id, a user, a message not sent, an opt-in, and something of the site's own. */
+  function leftovers() {
+    const storage = new FakeStorage();
+    const { answers } = start({}, { storage });
+    answers.push(new Error("offline"));
+    const before = createClient({ clientId: "key" });
+    before.identify("A");
+    before.track("unsent");
+    before.optIn();
+    storage.theirs = "cart";
+    expect(others(storage)).toHaveLength(3);
+    vi.clearAllTimers();
+    return storage;
+  }
+
+  test("says so to an old snippet, which removes all it stored but the visitor's choice, and stores nothing more", async () => {
+    const storage = leftovers();
+    const tab = new FakeStorage();
+    vi.stubGlobal("sessionStorage", tab);
+    const { client, answers, sent } = start({}, { storage });
+    client.pendingRevenue(4900);
+    answers.push(cookieless());
+    await settle();
+    expect([others(storage), storage[OUT], storage.theirs]).toEqual([[], "false", "cart"]);
+    client.track("later");
+    client.identify("B");
+    client.pendingRevenue(100);
+    client.clear();
+    expect([others(storage), Object.keys(tab)]).toEqual([[], []]);
+    expect(client.getDeviceId()).toBe("");
+    client.track("afterwards");
+    client.flushRevenue();
+    await settle();
+    const names = sent().map(({ type, payload }) => payload.name ?? type);
+    expect(names).toEqual(["identify", "unsent", "later", "identify", "afterwards", "revenue", "revenue"]);
+    client.optOut();
+    expect([others(storage), storage[OUT]]).toEqual([[], "true"]);
+  });
+
+  test("is named by the new snippet, whose script removes what an older one left before it does anything", () => {
+    const storage = leftovers();
+    const { client } = start({ recognition: "cookieless" }, { storage });
+    expect([others(storage), client.getDeviceId()]).toEqual([[], ""]);
+  });
+
+  test("does not keep another project on the same page from recognising its visitors", async () => {
+    const storage = new FakeStorage();
+    start({ recognition: "cookieless" }, { storage });
+    const other = createClient({ clientId: "a-smaller-key" });
+    other.track("a");
+    await settle();
+    expect(Object.keys(storage)).toEqual(["throughline.a-smaller-key.id"]);
+  });
+});
+
+test("a decision about consent leaves at once, so that optOut() cannot take it back", async () => {
+  const { client, sent, alone } = start();
+  client.consent({ granted: false, version: "2026-11" });
+  client.optOut();
+  await settle();
+  expect(sent().map(({ payload }) => payload)).toMatchObject([
+    { name: "consent", properties: { granted: false, version: "2026-11" } },
+  ]);
+  expect(alone()).toHaveLength(1);
+});

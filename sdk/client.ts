@@ -1,8 +1,8 @@
 import { watchClicks, watchNavigation } from "./auto";
 import { fresh, type Identity, login, touch } from "./identity";
-import { createOutbox, type Outbox } from "./outbox";
-import { createPost } from "./post";
-import { openStore, remembered, save } from "./storage";
+import { BATCH_CHARS, TIMEOUT_MS } from "./limits";
+import { createOutbox, type Note, type Outbox } from "./outbox";
+import { openStore, remembered, type Save } from "./storage";
 import type { Client, IdentifyPayload, Increment, Options, Properties } from "./types";
 import { uuid7 } from "./uuid";
 
@@ -12,19 +12,39 @@ type PrivacySignals = { globalPrivacyControl?: boolean; doNotTrack?: string | nu
 export function createClient(options: Options, besideScript?: string): Client {
   const page = document as Document & { prerendering?: boolean };
   const prefix = `throughline.${options.clientId}.`;
-  const isCookieless = options.recognition === "cookieless";
   const local = openStore("localStorage");
-  /** Without storage, state lives as long as the page. */
-  const store = isCookieless ? undefined : local;
-  const tab = openStore(!isCookieless && "sessionStorage");
+  /** Keys that sort before it are removed instead of stored. */
+  let closed: string | undefined;
+  /** Stores `value` and returns whether it did; without room, removes the old value rather than keeping it. */
+  const save: Save = (store, key, value) => {
+    try {
+      if (key < (closed as string)) throw 0;
+      (store as Storage).setItem(key, value);
+      return true;
+    } catch {
+      store?.removeItem(key);
+    }
+  };
   /** Undefined without storage: an id per page would make each page another visitor; the server recognises the visitor instead. */
-  const newId = () => save(store, `${prefix}id`, prefix) && uuid7(Date.now());
-  const log = (...args: unknown[]) => options.debug && console.log(prefix, ...args);
+  const newId = () => save(local, `${prefix}id`, prefix) && uuid7(Date.now());
+  /**
+   * Takes note of something, in the console if wanted. Once the page's options or an answer of the server say cookieless,
+   * nothing of ours stays on the device but an opt-out, which the visitor asked for.
+   */
+  const note: Note = (what, said) => {
+    // "cookieless" comes before "d", "device" after it: shorter than naming one.
+    if ((said?.recognition as string) < "d") {
+      closed = `${prefix}out`;
+      for (const key in local) if (key.startsWith(prefix)) save(local, key, local[key]);
+    }
+    if (options.debug) console.log(prefix, what, said);
+  };
+  note(options, options);
 
-  const identity = remembered<Identity | false>(store, `${prefix}id`);
-  const pending = remembered<[number, Properties?][]>(tab, `${prefix}revenue`);
-  /** true: opted out. Stored in cookieless mode too, as the visitor asked for it. */
-  const isOut = remembered<boolean>(local, `${prefix}out`);
+  const identity = remembered<Identity | false>(save, local, `${prefix}id`);
+  const pending = remembered<[number, Properties?][]>(save, openStore("sessionStorage"), `${prefix}m`);
+  /** true: opted out. */
+  const isOut = remembered<boolean>(save, local, `${prefix}out`);
 
   let outbox: Outbox | undefined;
   let globals: Properties = {};
@@ -44,10 +64,20 @@ export function createClient(options: Options, besideScript?: string): Client {
       ((navigator as PrivacySignals).globalPrivacyControl
         ? "gpc"
         : (navigator as PrivacySignals).doNotTrack === "1" && "dnt"));
-  const post = createPost(`${options.apiUrl || besideScript || "/api"}/track`, options.clientId);
+  /**
+   * Posts the serialised members of a JSON object. No custom headers: the body names the client, which avoids a
+   * preflight. Outlives the page if it is small enough for keepalive.
+   */
+  const post = (members: string) =>
+    fetch(`${options.apiUrl || besideScript || "/api"}/track`, {
+      method: "POST",
+      body: `{"clientId":"${options.clientId}",${members}}`,
+      keepalive: members.length < BATCH_CHARS + 400,
+      signal: AbortSignal.timeout?.(TIMEOUT_MS),
+    });
   /** Sends only a count: no id, no page, no time. */
-  const sayRefused = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(log);
-  const openOutbox = (): Outbox => (outbox ||= createOutbox(post, store, `${prefix}e.`, log));
+  const sayRefused = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(note);
+  const openOutbox = (): Outbox => (outbox ||= createOutbox(post, local, save, `${prefix}e.`, note));
   /** Wraps `call` so that its errors do not escape. */
   const guarded =
     <Args extends unknown[]>(call: (...args: Args) => unknown) =>
@@ -55,7 +85,7 @@ export function createClient(options: Options, besideScript?: string): Client {
       try {
         return call(...args);
       } catch (error) {
-        log(error);
+        note(error);
       }
     };
   /** Runs `work` with the time of the call, now or once nothing has to wait. */
@@ -87,9 +117,8 @@ export function createClient(options: Options, besideScript?: string): Client {
       payload.groups = [...((isTheirs !== false && groups) || []), ...((given.groups as string[]) || [])];
     }
     if (options.filter && !options.filter({ type, payload })) return;
-    const id = uuid7(now);
     const message = {
-      id,
+      id: uuid7(now),
       ...ids,
       timestamp: new Date(now),
       claim: isTheirs,
@@ -97,8 +126,8 @@ export function createClient(options: Options, besideScript?: string): Client {
       type,
       payload,
     };
-    log(message);
-    openOutbox().add(id, JSON.stringify(message), type === "identify");
+    note(message);
+    openOutbox().add(message.id, JSON.stringify(message), type === "identify");
   };
   const send = (type: string, payload: Properties) => run((now) => capture(now, type, payload));
   const count = (type: string) => (what: Increment | string, value?: number) =>
@@ -137,7 +166,7 @@ export function createClient(options: Options, besideScript?: string): Client {
       if (!isRefused()) sayRefused("opt_out");
       isOut(true);
       identity(false);
-      store?.removeItem(`${prefix}id`);
+      local?.removeItem(`${prefix}id`);
       openOutbox().empty();
     },
     flushRevenue() {
@@ -148,6 +177,7 @@ export function createClient(options: Options, besideScript?: string): Client {
       settleView(true);
       outbox?.flush(isLeaving);
     },
+    decrement: count("decrement"),
     track(name, given) {
       settleView(true);
       const { profileId, groups, ...rest } = { ...given };
@@ -175,7 +205,10 @@ export function createClient(options: Options, besideScript?: string): Client {
     },
     getDeviceId,
     fetchDeviceId: async () => getDeviceId(),
-    decrement: count("decrement"),
+    consent(given) {
+      client.track("consent", given);
+      (client.flush as Outbox["flush"])(true);
+    },
     increment: count("increment"),
     screenView(path, properties) {
       if (typeof path !== "string") {
@@ -196,7 +229,7 @@ export function createClient(options: Options, besideScript?: string): Client {
 
   release();
   page.addEventListener("prerenderingchange", () => release(Date.now()));
-  addEventListener("visibilitychange", () => page.hidden && (client.flush as Outbox["flush"])(true));
+  addEventListener("visibilitychange", () => (client.flush as Outbox["flush"])(true));
   if (options.trackScreenViews) settleView = watchNavigation(client, options.trackHashChanges);
   watchClicks(client, options);
   return client;

@@ -1,5 +1,9 @@
 import { BATCH_CHARS, FLUSH_MS, QUEUE_CHARS, RETRY_MAX_MS, RETRY_MS } from "./limits";
-import { save } from "./storage";
+import type { Save } from "./storage";
+import type { Options } from "./types";
+
+/** `said` is what the page's options or the server's answer say. */
+export type Note = (what: unknown, said?: Pick<Options, "recognition">) => void;
 
 export type Outbox = {
   /** Queues one serialised message. A page's first message and urgent ones are sent when the current task ends. */
@@ -17,8 +21,9 @@ export type Outbox = {
 export function createOutbox(
   post: (members: string) => Promise<Response>,
   store: Storage | undefined,
+  save: Save,
   prefix: string,
-  log: (...args: unknown[]) => void,
+  note: Note,
 ): Outbox {
   const queue = new Map<string, string>();
   const underway = new Set<string>();
@@ -51,14 +56,14 @@ export function createOutbox(
     }
     if (!batch) return;
     try {
-      const response = await post(`"sentAt":${JSON.stringify(new Date())},"dropped":${dropped},"batch":[${batch}]`);
+      const response = await post(`"sentAt":${Date.now()},"dropped":${dropped},"batch":[${batch}]`);
       if (/5..|408|429/.test(response.status as unknown as string)) throw response;
       // A captive portal's 200 is HTML, so json() throws and the batch is kept.
-      log(response, response.ok && (await response.json()));
+      note(response, response.ok && (await response.json()));
       for (const key of keys) remove(key);
       dropped = failures = 0;
     } catch (error) {
-      log(error);
+      note(error);
       const asked = (error as Partial<Response>).headers?.get("retry-after") as unknown as number;
       notBefore =
         Date.now() + (asked * 1000 || Math.min(RETRY_MS * 2 ** failures++, RETRY_MAX_MS) * (1 + Math.random()));
@@ -80,7 +85,7 @@ export function createOutbox(
     add(id, json, isUrgent) {
       queue.set(prefix + id, json);
       save(store, prefix + id, json);
-      while (`${[...queue.values()]}`.length > QUEUE_CHARS) {
+      while (`${[...queue]}`.length > QUEUE_CHARS) {
         remove([...queue.keys()][0] as string);
         dropped++;
       }

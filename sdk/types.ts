@@ -57,6 +57,9 @@ export type IdentifyPayload = {
 export type Increment = { property: string; value?: number; profileId?: string | number };
 export type Group = { id: string; type?: string; name?: string; properties?: Properties };
 
+/** What the visitor decided; `version` names the text they saw. */
+export type Consent = { granted: boolean; version?: string; purposes?: string[] };
+
 /** Every method is safe to call at any time, in any environment: none throws, none blocks, none returns a promise to await. */
 export type Client = {
   track(name: string, properties?: Properties): void;
@@ -90,6 +93,8 @@ export type Client = {
   /** On logout: forgets the user and starts a new device and session. */
   clear(): void;
   reset(): void;
+  /** Records the visitor's decision, and sends it at once, so that `optOut()` may follow. */
+  consent(given: Consent): void;
   /** Ends `disabled` and `waitForProfile`. */
   ready(): void;
   /** Resumes tracking; remembered, and overrides the browser's privacy signals. */

@@ -2,8 +2,11 @@ import { count } from "@/lib/format/number";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
 const LABELS: Record<Refusal, { label: string; hint: string }> = {
-  gpc: { label: "Global Privacy Control", hint: "Visits by browsers that object to tracking" },
-  dnt: { label: "Do Not Track", hint: "Visits by browsers that send the older opt-out signal" },
+  gpc: {
+    label: "Global Privacy Control",
+    hint: "Visits by browsers that object to tracking; with other SDKs, each event",
+  },
+  dnt: { label: "Do Not Track", hint: "The same, for the older signal" },
   opt_out: { label: "Opted out", hint: "Visitors for whom your site called optOut()" },
   bot: { label: "Crawlers", hint: "Requests by crawlers that identify themselves" },
   not_stored: { label: "On your list", hint: "Events and pages you have excluded" },

@@ -74,7 +74,7 @@ async function accept(received: Received): Promise<Answer> {
   const { client, visitor } = await authenticateRequest(dialect.credentials(asked), request);
   if (!visitor?.agent.bot) return store(received, client, visitor);
   reportRefusal(arrivalOf(asked, client), "bot");
-  return dialect.answer(asked, FROM_BOT, client.settings.id);
+  return dialect.answer(asked, FROM_BOT, client.settings);
 }
 
 /**
@@ -99,7 +99,7 @@ async function store(
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
-  return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings.id);
+  return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings);
 }
 
 /** Events that were new; calls about people and accounts, repeats and what was refused are not counted. */

@@ -22,8 +22,8 @@ export type ClientRow = {
 /** The columns of SettingsColumns, of `projects p`. */
 const SETTINGS = sql`
   p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim, p.kiosk, p.require_signed_identify,
-  p.identify_secret, p.blocked_ids, p.max_lateness_days, p.kept_parameters, p.masks_pages, p.denied_properties,
-  p.not_stored, p.max_people, p.max_devices, p.max_accounts, p.max_event_names, p.max_properties,
+  p.identify_secret, p.blocked_ids, p.max_lateness_days, p.kept_parameters, p.masks_pages, p.respect_signals,
+  p.denied_properties, p.not_stored, p.max_people, p.max_devices, p.max_accounts, p.max_event_names, p.max_properties,
   p.max_property_megabytes, p.max_megabytes_per_hour, p.retention_days, p.event_retention`;
 
 /**
@@ -95,6 +95,7 @@ type SettingsColumns = {
   max_lateness_days: number;
   kept_parameters: string[];
   masks_pages: boolean;
+  respect_signals: boolean;
   denied_properties: string[];
   not_stored: string[];
   max_people: number;
@@ -122,6 +123,7 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
   privacy: {
     keptParameters: row.kept_parameters,
     masksPages: row.masks_pages,
+    respectSignals: row.respect_signals,
     deniedProperties: row.denied_properties,
     notStored: row.not_stored,
   },

@@ -122,6 +122,11 @@ export const PROJECT_SETTINGS = {
     required: false,
     schema: nameOrNone,
   }),
+  respectSignals: switchSetting({
+    group: "storage",
+    label: "Honour Global Privacy Control and Do Not Track",
+    hint: "What a browser with such a signal sends is only counted, below, whatever SDK sent it. Our script looks at the signal itself, so `optIn()` and `respectPrivacySignals: false` overrule it. Servers that send the secret decide for themselves.",
+  }),
   masksPages: switchSetting({
     group: "storage",
     label: "Mask e-mail addresses and tokens",

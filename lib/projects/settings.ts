@@ -7,6 +7,8 @@ export type PrivacySettings = {
   keptParameters: string[];
   /** E-mail addresses and tokens in pages, titles and referrers become [email] and [token]. */
   masksPages: boolean;
+  /** Sec-GPC and DNT in a request without the secret refuse its messages, unless the page has asked its visitor. */
+  respectSignals: boolean;
   /** Properties, of events and of people, that are never stored; one with a dot is a whole path. */
   deniedProperties: string[];
   /** Events that are never stored: by name, or by page if the entry starts with a slash. */
@@ -17,6 +19,7 @@ export type PrivacySettings = {
 export const DEFAULT_PRIVACY: PrivacySettings = {
   keptParameters: ["ref"],
   masksPages: true,
+  respectSignals: true,
   deniedProperties: [],
   notStored: [],
 };

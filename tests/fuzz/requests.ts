@@ -7,7 +7,8 @@ import type { Template } from "@/tests/fuzz/template";
 
 export type Keys = { clientId: string; clientSecret: string };
 
-const ALL: readonly Template[] = [...(recorded as unknown as Template[]), ...OWN];
+/** A request of each endpoint of each SDK, and of our own wire. */
+export const ALL: readonly Template[] = [...(recorded as unknown as Template[]), ...OWN];
 
 const doorAt = (path: string): Door | null => doorOf(path);
 

@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
+import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { REFUSALS } from "@/lib/ingest/privacy/refusal";
 import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { grantScope } from "@/lib/scope";
+import { ALL, encoded, filled } from "@/tests/fuzz/requests";
+import type { Template } from "@/tests/fuzz/template";
 import { asBrowser, asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
 // The visitor's address comes through one proxy, so that it occurs nowhere else.
@@ -249,6 +252,99 @@ describe("counted but not stored", () => {
     await expect(flushRefusals(broken)).rejects.toThrow("away");
     await flushRefusals();
     expect(await refusalsSince(scopeOf(project), today())).toEqual({ opt_out: 1 });
+  });
+});
+
+describe("Sec-GPC and DNT in a request's headers", () => {
+  const GPC = { "sec-gpc": "1" };
+  const signup = (user = "u_gpc") => ({
+    type: "track",
+    anonymousId: SHORT_DEVICE,
+    payload: { name: "signup", profileId: user },
+  });
+  /** Sends a recorded request as it was recorded, with more headers. */
+  const replay = async (template: Template, project: TestProject, headers: Record<string, string>) => {
+    const sent = encoded(template, JSON.stringify(filled(template.body, project.write)), project.write);
+    const init = { method: sent.method, headers: { ...sent.headers, ...headers } };
+    const { status } = await fetch(
+      server.url() + sent.url,
+      sent.body === undefined ? init : { ...init, body: sent.body },
+    );
+    return `${template.path} ${status}`;
+  };
+  const rowsOf = async ({ id }: TestProject) => {
+    const tables = ["events", "identities", "sessions", "spans", "profiles", "accounts", "prop_ops"];
+    const counts = tables.map((table) => `SELECT count(*)::int AS rows FROM ${table} WHERE project_id = '${id}'`);
+    const { rows } = await pool().query<{ rows: number }>(counts.join(" UNION ALL "));
+    return rows.map(({ rows: found }) => found);
+  };
+
+  test("refuse every message of every SDK: counted, answered as usual, and nothing stored", async () => {
+    const untrusted = ALL.filter((one) => !/{secret}|Basic wrong|"dropped"|Googlebot/.test(JSON.stringify(one)));
+    expect(untrusted.length).toBeGreaterThan(50);
+    const [objecting, other] = [await makeProject(), await makeProject()];
+    const answers: [string[], string[]] = [[], []];
+    for (const template of untrusted) {
+      answers[0].push(await replay(template, objecting, GPC));
+      answers[1].push(await replay(template, other, {}));
+    }
+    expect(await rowsOf(objecting)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(Math.min(...(await rowsOf(other)).slice(0, 6))).toBeGreaterThan(0);
+    const failed = (all: string[]) => all.filter((one) => !/ 20[02]$/.test(one));
+    // An alias needs the secret, whoever sends it.
+    expect(failed(answers[1])).toEqual(["/track 403"]);
+    expect(failed(answers[0])).toEqual([]);
+    await flushRefusals();
+    const counted = await refusalsSince(scopeOf(objecting), today());
+    expect(Object.keys(counted)).toEqual(["gpc"]);
+    expect(counted.gpc).toBeGreaterThan(untrusted.length / 2);
+    // Two recorded requests are objections themselves.
+    expect(await refusalsSince(scopeOf(other), today())).toEqual({ gpc: 2 });
+  });
+
+  test("are shown by the debugger, without saying who it was", async () => {
+    const project = await makeProject();
+    expect((await send(track(), signup(), from(project, { dnt: "1" }))).status).toBe(202);
+    const { entries } = glimpse(scopeOf(project));
+    expect(entries).toMatchObject([
+      {
+        status: "refused",
+        name: "signup",
+        user: null,
+        device: null,
+        reasons: [expect.stringContaining("Do Not Track")],
+      },
+    ]);
+  });
+
+  test("refuse neither what a server sends with the secret nor what a page has decided, nor anything if switched off", async () => {
+    const project = await makeProject();
+    await send(track(), signup("by server"), { ...asServer(project.write), ...GPC });
+    // As our script sends: it looked at the signal itself, and somebody overruled it.
+    await send(track(), { sentAt: new Date(), dropped: 0, batch: [signup("by script")] }, from(project, GPC));
+    await send(track(), { ...signup("by decision"), decided: true }, from(project, GPC));
+    await send(track(), { decided: "no", batch: [signup("nobody")] }, from(project, GPC));
+    const off = await makeProject({ respectSignals: false });
+    await send(track(), signup("switched off"), from(off, GPC));
+    expect((await eventsOf(project)).map(({ user }) => user).sort()).toEqual(["by decision", "by script", "by server"]);
+    expect((await eventsOf(off)).map(({ user }) => user)).toEqual(["switched off"]);
+  });
+
+  test("count what our script says as it says it, once", async () => {
+    const project = await makeProject();
+    for (const reason of ["gpc", "opt_out"])
+      await send(track(), { type: "refused", payload: { reason } }, from(project, GPC));
+    await flushRefusals();
+    expect(await refusalsSince(scopeOf(project), today())).toEqual({ gpc: 1, opt_out: 1 });
+  });
+
+  test("do not keep a server from erasing somebody", async () => {
+    const project = await makeProject();
+    const key = `${project.root.clientId}:${project.root.clientSecret}`;
+    const asked: string[] = [];
+    setEraser(async (_project, userId) => void asked.push(userId));
+    const erased = await send(`${server.url()}/engage`, [{ $token: key, $distinct_id: "u_gpc", $delete: "" }], GPC);
+    expect([erased.status, asked]).toEqual([200, ["u_gpc"]]);
   });
 });
 

@@ -41,7 +41,7 @@ export function openPage(
     prerendering: false,
     addEventListener: listen,
   };
-  const requests: { url: string; init: RequestInit; body: { sentAt: string; dropped: number; batch: Sent[] } }[] = [];
+  const requests: { url: string; init: RequestInit; body: { sentAt: number; dropped: number; batch: Sent[] } }[] = [];
   /** The server's next answers; the last is repeated. An Error is a broken network. */
   const answers: (Response | Error | (() => Promise<Response>))[] = [];
   const fetch = async (url: string, init: RequestInit) => {

@@ -4,6 +4,7 @@ import type { Answer } from "@/lib/ingest/http/answer";
 import { MessageFault, PROPERTIES_MAX } from "@/lib/ingest/parse/clean";
 import { faultOfMessage, type Parsed } from "@/lib/ingest/parse/parse";
 import type { Credentials, HeaderMap } from "@/lib/projects/clients";
+import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
  * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which
@@ -52,6 +53,8 @@ export type Translated = {
   isImport?: boolean;
   /** A server library: no visitor is behind the request. */
   fromServer?: boolean;
+  /** The page has asked its visitor, or looked at the browser's privacy signal itself. */
+  isDecided?: boolean;
   /** How many messages the SDK reports as dropped since its last request. */
   dropped?: unknown;
 };
@@ -74,7 +77,7 @@ export interface Wire {
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
   /** The answer to an accepted request, even if single messages were rejected. */
-  answer(request: DialectRequest, result: Result, projectId: string): Answer | Promise<Answer>;
+  answer(request: DialectRequest, result: Result, settings: ProjectSettings): Answer | Promise<Answer>;
 }
 
 export interface Dialect extends Wire {

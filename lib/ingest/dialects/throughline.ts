@@ -7,6 +7,7 @@ import type { Answer } from "@/lib/ingest/http/answer";
 import { BATCH_MAX_MESSAGES, type RejectionCode } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { credentialsOf } from "@/lib/projects/clients";
+import type { Recognition } from "@/lib/projects/rule";
 
 /**
  * Our own wire format (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each
@@ -25,24 +26,28 @@ export const throughline: Wire = {
 
   translate({ endpoint, body }) {
     const batch = batchIn(body);
+    const { sentAt, import: isImport, dropped, decided } = fields(body);
     if (batch === undefined) {
-      return { translations: [{ message: endpoint === "messages" ? body : { type: endpoint, payload: body } }] };
+      const message = endpoint === "messages" ? body : { type: endpoint, payload: body };
+      return { translations: [{ message }], isDecided: decided === true };
     }
     if (!Array.isArray(batch)) throw new AppError("bad_request", "batch is a list of messages.", { field: "batch" });
     if (batch.length > BATCH_MAX_MESSAGES) {
       throw new AppError("too_large", `A batch has at most ${BATCH_MAX_MESSAGES} messages.`, { field: "batch" });
     }
-    const { sentAt, import: isImport, dropped } = fields(body);
-    return { translations: batch.map((message) => ({ message })), sentAt, isImport: isImport === true, dropped };
+    // All versions of our script send `dropped`, and send events only of visitors it may record.
+    const isDecided = decided === true || typeof dropped === "number";
+    const translations = batch.map((message) => ({ message }));
+    return { translations, sentAt, isImport: isImport === true, dropped, isDecided };
   },
 
-  answer({ body, receivedAt }, { messages, parsed, outcomes, isBot }, projectId) {
+  answer({ body, receivedAt }, { messages, parsed, outcomes, isBot }, settings) {
     const isBatch = batchIn(body) !== undefined;
     if (isBot) return answerBot(isBatch);
-    if (isBatch) return answerBatch(parsed, outcomes);
+    if (isBatch) return answerBatch(parsed, outcomes, settings.recognition);
     const message = messages[0] as object;
     if (!lacksSession(outcomes[0])) return answerSingle(parsed, outcomes, message);
-    return withSession(outcomes[0], projectId, receivedAt).then((first) =>
+    return withSession(outcomes[0], settings.id, receivedAt).then((first) =>
       answerSingle(parsed, [first, ...outcomes.slice(1)], message),
     );
   },
@@ -111,8 +116,11 @@ function answerIgnored(message: object): Answer {
   return { status: ACCEPTED, body: { deviceId: "", sessionId: typeof sessionId === "string" ? sessionId : "" } };
 }
 
-/** Answer to a batch: accepted, duplicates and rejected add up to its length. */
-function answerBatch(parsed: Parsed, outcomes: readonly Outcome[]): Answer {
+/**
+ * Answer to a batch: accepted, duplicates and rejected add up to its length. A cookieless project says so: a page may
+ * have a snippet from before, whose script then removes what it stored.
+ */
+function answerBatch(parsed: Parsed, outcomes: readonly Outcome[], recognition: Recognition): Answer {
   const rejected: object[] = [];
   const warnings: object[] = [];
   let accepted = 0;
@@ -127,5 +135,6 @@ function answerBatch(parsed: Parsed, outcomes: readonly Outcome[]): Answer {
     else accepted++;
     for (const message of outcome?.warnings ?? []) warnings.push({ index, message });
   });
-  return { status: 200, body: { accepted, duplicates, rejected, ...(warnings.length > 0 ? { warnings } : {}) } };
+  const body = { accepted, duplicates, rejected, ...(warnings.length > 0 ? { warnings } : {}) };
+  return { status: 200, body: recognition === "cookieless" ? { ...body, recognition } : body };
 }

@@ -5,6 +5,7 @@ import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
 import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";
 import { trustSender } from "@/lib/ingest/http/sender-limit";
 import type { Sender } from "@/lib/ingest/parse/reading";
+import { signalOf } from "@/lib/ingest/privacy/signals";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
@@ -51,8 +52,9 @@ export async function senderOf(
   request: IngestRequest,
   client: Authenticated,
   visitor: Visitor | null,
-  batch: { sentAt?: unknown; isImport?: boolean } = {},
+  batch: { sentAt?: unknown; isImport?: boolean; isDecided?: boolean } = {},
 ): Promise<Sender> {
+  const mayObject = !client.trusted && !batch.isDecided && client.settings.privacy.respectSignals;
   const ready = streamsOfDay(request.receivedAt);
   const streamOf = ready instanceof Promise ? await ready : ready;
   return {
@@ -61,6 +63,7 @@ export async function senderOf(
     receivedAt: request.receivedAt,
     origin: originOf(request),
     visitor,
+    objection: mayObject ? signalOf(request.headers) : null,
     ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
     derive: (person) => streamOf(client.settings.id, person.ip, person.userAgent),
     sentAt: batch.sentAt,

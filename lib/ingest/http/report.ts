@@ -10,7 +10,7 @@ import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/reque
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
-import { REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -47,7 +47,8 @@ export function reportOutcomes(
       note(settings, { ...seen, status: "rejected", reasons: [rejection.message], field: rejection.field ?? null });
     } else if (refusal) {
       countRefusal(settings.id, refusal.reason, at);
-      note(settings, { ...seen, status: "refused", reasons: [refusal.message] });
+      const who = isObjection(refusal.reason) ? { user: null, device: null } : {};
+      note(settings, { ...seen, ...who, status: "refused", reasons: [refusal.message] });
     } else if (!outcome) note(settings, { ...seen, status: "accepted", reasons: ["ignored: nothing to store"] });
     else {
       const isErased = outcome.status === "dropped";

@@ -5,6 +5,7 @@ import { readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
 import { parseIdentify, parseTrack } from "@/lib/ingest/parse/track";
 import { changesOf } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
+import { isAboveSignals } from "@/lib/ingest/privacy/signals";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
@@ -16,6 +17,7 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
     throw new MessageFault("bad_request", "A message is an object with type and payload.");
   }
   const envelope = readEnvelope(raw);
+  if (sender.objection && !isAboveSignals(envelope.type)) throw new MessageRefused(sender.objection);
   const reading: Reading = { envelope, sender, visitor: sender.visitor, warnings: [] };
   switch (envelope.type) {
     case "track":

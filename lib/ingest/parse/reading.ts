@@ -11,6 +11,7 @@ import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
 import { correctedTime, type SentTime } from "@/lib/ingest/parse/time";
 import { applyRules, masked, rulesOf } from "@/lib/ingest/privacy/rules";
+import type { Signal } from "@/lib/ingest/privacy/signals";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -25,6 +26,8 @@ export type Sender = {
   origin: string | null;
   /** The person behind the request; null if a server speaks for itself. */
   visitor: Visitor | null;
+  /** The browser's privacy signal, if it counts: nothing but objections is stored. Absent: none. */
+  objection?: Signal | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
   /** The sender is an OpenPanel SDK, where `alias` does nothing and must not be rejected. */

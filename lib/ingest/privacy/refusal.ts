@@ -8,6 +8,9 @@ export type Refusal = (typeof REFUSALS)[number];
 /** Reasons an SDK may give for a visitor it does not record. */
 export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
+/** The visitor objects: nobody is shown who it was. */
+export const isObjection = (reason: Refusal): boolean => SAID_BY_SDKS.some((said) => said === reason);
+
 export const REFUSAL_TEXTS: Record<Refusal, string> = {
   gpc: "the visitor's browser sends Global Privacy Control: counted, nothing else stored",
   dnt: "the visitor's browser sends Do Not Track: counted, nothing else stored",
