@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { GUEST_HEADER } from "@/lib/http/asked-path";
 
 /**
  * Redirects visitors without a session cookie to /login before anything is rendered. Convenience only: the cookie is
@@ -6,7 +7,8 @@ import { type NextRequest, NextResponse } from "next/server";
  */
 export function proxy(request: NextRequest): NextResponse {
   const hasSession = request.cookies.getAll().some(({ name }) => /^(__Host-)?next-auth\.session-token/.test(name));
-  if (hasSession) return NextResponse.next();
+  // Set by our server, which removes a client's own.
+  if (hasSession || request.headers.has(GUEST_HEADER)) return NextResponse.next();
   const login = request.nextUrl.clone();
   login.pathname = "/login";
   login.search = `?next=${encodeURIComponent(request.nextUrl.pathname + request.nextUrl.search)}`;

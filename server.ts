@@ -8,7 +8,7 @@ import { endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
-import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
+import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
@@ -25,6 +25,7 @@ import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { eraseUser } from "@/lib/privacy/erase";
+import { isOpenToGuests } from "@/lib/projects/guest-project.queries";
 import { flushReceived } from "@/lib/projects/received.store";
 
 /** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
@@ -147,6 +148,8 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     if (isSecure({ get: (name) => headerOf(request, name) })) response.setHeader("strict-transport-security", HSTS);
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
+    delete request.headers[GUEST_HEADER];
+    if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
     await pages(request, response);
   } catch (error) {

@@ -2,6 +2,7 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.queries";
+import { closeToGuests, openToGuests } from "@/lib/projects/guest-project.store";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
 import { countOperations, newestOperationIds } from "./demo/demo.queries";
@@ -15,13 +16,16 @@ import { runTool } from "./tool";
 
 /**
  * `npm run demo`: a year of an invented company in its own project. Run again, it only prints the log-in (or finishes
- * an interrupted load); `--fresh` creates another project. docs/decisions/0010-demo.md.
+ * an interrupted load); `--fresh` creates another project. `--public` lets people without an account read it, and
+ * `--private` ends that. docs/decisions/0010-demo.md, 0103-public-demo.md.
  */
 const SEED = "larder";
 const PEOPLE = 500;
 const VISITORS = 1_600;
 
-async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Promise<string> {
+type Wish = { fresh: boolean; open: boolean | null };
+
+async function demo(instance: Instance, { fresh, open }: Wish, signal: AbortSignal): Promise<string> {
   const password = demoPassword(process.env.AUTH_SECRET ?? "");
   const { projectId } = await demoProject(password, fresh);
   const scope = grantScope(projectId, "system:demo");
@@ -42,10 +46,16 @@ async function demo(instance: Instance, fresh: boolean, signal: AbortSignal): Pr
     await configureDemo(scope);
     await refreshAllFacts(pool(), projectId); // so that the lists are complete immediately
   }
+  if (open !== null) await (open ? openToGuests(scope) : closeToGuests(scope));
+  const at = instance.url ?? "";
   return [
     there ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",
     instance.url ? `Open ${instance.url}/${projectId}/users` : "Start Throughline with `npm start`",
     `and log in as ${DEMO_EMAIL} with the password ${password}`,
+    ...(open === true
+      ? [`Anybody can read it at ${at}/demo, without an account. \`npm run demo -- --private\` ends that.`]
+      : []),
+    ...(open === false ? ["Only its members can read it."] : []),
   ].join("\n");
 }
 
@@ -59,9 +69,15 @@ async function isOfAnotherVersion(projectId: string, operations: readonly Operat
 }
 
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => arg !== "--fresh");
-if (unknown) {
-  console.error(`demo does not know ${unknown}. It takes --fresh only.`);
+const [isPublic, isPrivate] = [args.includes("--public"), args.includes("--private")];
+const unknown = args.find((arg) => !["--fresh", "--public", "--private"].includes(arg));
+if (unknown || (isPublic && isPrivate)) {
+  console.error(
+    unknown
+      ? `demo does not know ${unknown}. It takes --fresh, and --public or --private.`
+      : "Either --public or --private.",
+  );
   process.exit(1);
 }
-await runTool((instance, signal) => demo(instance, args.includes("--fresh"), signal));
+const wish = { fresh: args.includes("--fresh"), open: isPublic ? true : isPrivate ? false : null };
+await runTool((instance, signal) => demo(instance, wish, signal));

@@ -14,6 +14,7 @@ import {
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
+import { useIsGuest } from "@/components/ui/guest";
 
 const PAGES = [
   { path: "overview", label: "Overview", icon: LayoutDashboard },
@@ -23,15 +24,16 @@ const PAGES = [
   { path: "insights", label: "Insights", icon: ChartNoAxesCombined },
   { path: "sessions", label: "Sessions", icon: List },
   { path: "events", label: "Events", icon: MousePointerClick },
-  { path: "setup", label: "Install", icon: Code },
-  { path: "settings", label: "Settings", icon: Settings },
+  { path: "setup", label: "Install", icon: Code, ofMembers: true },
+  { path: "settings", label: "Settings", icon: Settings, ofMembers: true },
 ];
 
 export function Nav({ projectId }: { projectId: string }) {
   const pathname = usePathname();
+  const isGuest = useIsGuest();
   return (
     <nav aria-label="Project" className="grid gap-0.5">
-      {PAGES.map(({ path, label, icon: Icon }) => {
+      {PAGES.filter(({ ofMembers }) => !(ofMembers && isGuest)).map(({ path, label, icon: Icon }) => {
         const href = `/${projectId}/${path}`;
         const current = pathname === href || pathname.startsWith(`${href}/`);
         return (

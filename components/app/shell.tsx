@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { GuestMenu } from "@/components/app/guest-menu";
 import { MemberMenu } from "@/components/app/member-menu";
 import { MobileNav } from "@/components/app/mobile-nav";
 import { Nav } from "@/components/app/nav";
@@ -9,7 +10,8 @@ import { PaletteButton, PaletteIcon } from "@/components/palette/palette-button"
 import { PaletteHost } from "@/components/palette/palette-host";
 
 export type ShellProps = {
-  member: { name: string; email: string };
+  /** null: a guest. */
+  member: { name: string; email: string } | null;
   projectId: string;
   projects: { id: string; name: string; organizationName: string }[];
   logOut: () => Promise<void>;
@@ -22,12 +24,14 @@ export type ShellProps = {
 export function Shell({ member, projectId, projects, logOut, notice, children }: ShellProps) {
   const navigation = (
     <>
-      <ProjectSwitcher projects={projects} current={projectId} />
+      {member ? (
+        <ProjectSwitcher projects={projects} current={projectId} />
+      ) : (
+        <p className="truncate px-2 py-1.5 font-medium text-sm">{projects[0]?.name}</p>
+      )}
       <PaletteButton />
       <Nav projectId={projectId} />
-      <div className="mt-auto">
-        <MemberMenu member={member} logOut={logOut} />
-      </div>
+      <div className="mt-auto">{member ? <MemberMenu member={member} logOut={logOut} /> : <GuestMenu />}</div>
     </>
   );
   return (

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, startTransition, use, useOptimistic } from "react";
 import type { ListSpec } from "@/components/columns/list-spec";
 import { LIST_SPECS } from "@/components/list/specs";
+import { useIsGuest } from "@/components/ui/guest";
 import { notify } from "@/components/ui/notify";
 import { type ActionState, IDLE } from "@/lib/http/form";
 import type { ListLayout, ListName } from "@/lib/preferences/layout";
@@ -30,7 +31,9 @@ type LayoutProviderProps = {
 /** Provides the list and the member's layout of it to the table and the buttons that change it. */
 export function LayoutProvider({ list, projectId, layout: rendered, save, children }: LayoutProviderProps) {
   const [layout, setLayout] = useOptimistic(rendered);
-  const change = (next: ListLayout) =>
+  const isGuest = useIsGuest();
+  const change = (next: ListLayout) => {
+    if (isGuest) return notify("error", "The demo keeps its columns. With an account you choose your own.");
     startTransition(async () => {
       setLayout(next);
       const form = new FormData();
@@ -40,6 +43,7 @@ export function LayoutProvider({ list, projectId, layout: rendered, save, childr
       const state = await save(IDLE, form);
       if (state.status === "failed") notify("error", state.message);
     });
+  };
   return <LayoutContext value={{ list: LIST_SPECS[list], layout, rendered, change }}>{children}</LayoutContext>;
 }
 

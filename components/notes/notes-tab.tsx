@@ -17,7 +17,8 @@ type NotesTabProps<Note extends Written, Name> = Pick<
   authors: ReadonlyMap<string, string>;
   /** Members who can be mentioned. */
   members: Mentionable[];
-  viewer: { id: string; may: { edit: boolean; manage: boolean } };
+  /** `id`: null for a guest. */
+  viewer: { id: string | null; may: { edit: boolean; manage: boolean } };
   add: ComponentProps<typeof NoteForm>["action"];
 };
 

@@ -2,7 +2,7 @@ import "server-only";
 import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
 import { internalOf, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
-import type { Access } from "@/lib/auth/guard";
+import type { Viewing } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
@@ -18,7 +18,7 @@ export type ProjectListProps = { params: Promise<{ project: string }>; searchPar
 /** The state of a project-wide list (visits, events) in its URL: dates, people and cursor. */
 export async function readProjectList(
   screen: "sessions" | "events",
-  { scope, project }: Access,
+  { scope, project }: Viewing,
   searchParams: ProjectListProps["searchParams"],
 ) {
   const [search, zone] = [await searchParams, await readerZone()];

@@ -19,7 +19,8 @@ import {
   Users,
 } from "lucide-react";
 
-export type Destination = { label: string; path: string; icon: LucideIcon; words?: string };
+/** `ofMembers`: guests of the public demo may not open it. */
+export type Destination = { label: string; path: string; icon: LucideIcon; words?: string; ofMembers?: true };
 
 /** Pages of a project, with search synonyms. */
 export const PAGES: Destination[] = [
@@ -33,17 +34,41 @@ export const PAGES: Destination[] = [
   { label: "Segments", path: "segments", icon: Layers, words: "saved filters groups" },
   { label: "Sessions", path: "sessions", icon: List, words: "visits" },
   { label: "Events", path: "events", icon: MousePointerClick, words: "live stream" },
-  { label: "Install", path: "setup", icon: Code, words: "snippet sdk" },
-  { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy" },
-  { label: "Alerts", path: "settings/alerts", icon: Bell, words: "settings notifications webhook slack teams" },
-  { label: "How events are shown", path: "settings/events", icon: Flag, words: "settings icon colour conversion goal" },
-  { label: "Features", path: "settings/features", icon: Blocks, words: "settings names groups of events adoption" },
-  { label: "Debugger", path: "settings/debugger", icon: Bug, words: "settings refused messages log" },
+  { label: "Install", path: "setup", icon: Code, words: "snippet sdk", ofMembers: true },
+  { label: "Settings", path: "settings", icon: Settings, words: "project keys privacy", ofMembers: true },
+  {
+    label: "Alerts",
+    path: "settings/alerts",
+    icon: Bell,
+    words: "settings notifications webhook slack teams",
+    ofMembers: true,
+  },
+  {
+    label: "How events are shown",
+    path: "settings/events",
+    icon: Flag,
+    words: "settings icon colour conversion goal",
+    ofMembers: true,
+  },
+  {
+    label: "Features",
+    path: "settings/features",
+    icon: Blocks,
+    words: "settings names groups of events adoption",
+    ofMembers: true,
+  },
+  { label: "Debugger", path: "settings/debugger", icon: Bug, words: "settings refused messages log", ofMembers: true },
 ];
 
 export const ACTIONS: Destination[] = [
-  { label: "New segment", path: "segments/new", icon: Plus, words: "create filter rule" },
-  { label: "Import a list of users", path: "segments/new?from=list", icon: ListPlus, words: "csv upload segment" },
+  { label: "New segment", path: "segments/new", icon: Plus, words: "create filter rule", ofMembers: true },
+  {
+    label: "Import a list of users",
+    path: "segments/new?from=list",
+    icon: ListPlus,
+    words: "csv upload segment",
+    ofMembers: true,
+  },
 ];
 
 /** Whether the label or synonyms contain every typed word. */

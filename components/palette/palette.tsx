@@ -11,6 +11,7 @@ import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
 import { useFound } from "@/components/palette/use-found";
 import { userListHref } from "@/components/people/list-state";
 import { Avatar } from "@/components/ui/avatar";
+import { useIsGuest } from "@/components/ui/guest";
 import { useReturnFocus } from "@/components/ui/return-focus";
 
 export type PaletteProps = {
@@ -38,8 +39,10 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
     router.push(href);
   };
   const here = (path: string) => `/${projectId}/${path}`;
-  const pages = PAGES.filter(({ label, words }) => fits(query, label, words));
-  const actions = ACTIONS.filter(({ label, words }) => fits(query, label, words));
+  const isGuest = useIsGuest();
+  const among = (destinations: typeof PAGES) =>
+    destinations.filter(({ label, words, ofMembers }) => fits(query, label, words) && !(ofMembers && isGuest));
+  const [pages, actions] = [among(PAGES), among(ACTIONS)];
   const others = projects.filter(({ id, name }) => id !== projectId && fits(query, name, "project switch"));
   const dark = resolvedTheme === "dark";
   const themeLabel = dark ? "Light theme" : "Dark theme";
@@ -137,7 +140,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     Switch to {name}
                   </Item>
                 ))}
-                {fits(query, "New project", "create") && (
+                {!isGuest && fits(query, "New project", "create") && (
                   <Item value="new-project" onSelect={go("/projects/new")}>
                     <Plus aria-hidden="true" />
                     New project
@@ -155,7 +158,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                     {themeLabel}
                   </Item>
                 )}
-                {fits(query, "Log out", "sign out") && (
+                {!isGuest && fits(query, "Log out", "sign out") && (
                   <Item value="log-out" onSelect={() => startTransition(() => logOut())}>
                     <LogOut aria-hidden="true" />
                     Log out

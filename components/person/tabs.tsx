@@ -3,6 +3,7 @@
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { CurrentInView } from "@/components/ui/current-in-view";
+import { useIsGuest } from "@/components/ui/guest";
 import { TabLinks } from "@/components/ui/tab-links";
 import { count } from "@/lib/format/number";
 
@@ -19,6 +20,7 @@ const TABS = ["sessions", "features", "properties", "identities", "notes", "priv
 
 export function PersonTabs({ href, events, sessions, properties, identities, notes }: PersonTabsProps) {
   const pathname = usePathname();
+  const isGuest = useIsGuest();
   const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
   const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
   const tab = (path: string, label: string, extra?: ReactNode) => ({
@@ -40,7 +42,7 @@ export function PersonTabs({ href, events, sessions, properties, identities, not
           tab("properties", "Properties", pill(properties)),
           tab("identities", "Identities", pill(identities)),
           tab("notes", "Notes", notes > 0 ? pill(notes) : undefined),
-          tab("privacy", "Privacy"),
+          ...(isGuest ? [] : [tab("privacy", "Privacy")]),
         ]}
       />
     </>

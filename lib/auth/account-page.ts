@@ -5,7 +5,7 @@ import { idInAddress } from "@/lib/accounts/address";
 import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
 import { accountIn } from "@/lib/http/asked-path";
 import { askedSegment } from "./asked-segment";
-import { type Access, requireMember, requirePage } from "./guard";
+import { requireMemberOrGuest, requirePage, type Viewing } from "./guard";
 
 const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
@@ -13,8 +13,8 @@ export type AccountParams = { project: string; accountId: string };
 
 /** The account of a page, for members of the project; 404 if there is none with this id. Once a request. */
 export const requireAccountPage = cache(
-  async (projectId: string, param: string): Promise<Access & { account: AccountShown }> => {
-    const access = await requireMember(projectId);
+  async (projectId: string, param: string): Promise<Viewing & { account: AccountShown }> => {
+    const access = await requireMemberOrGuest(projectId);
     const id = idInAddress(await askedSegment(param, accountIn));
     const account = id === null ? null : await accountShown(access.scope, id, utcDay(Date.now()));
     return account ? { ...access, account } : notFound();

@@ -5,13 +5,23 @@ import { cache } from "react";
 import type { ActOf } from "@/lib/access-log/acts";
 import { recordAccess } from "@/lib/access-log/record";
 import { openedAt } from "@/lib/access-log/routes";
+import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { isPausedHere } from "@/lib/auth/paused";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
-import { PERMISSIONS, type Permission, permits, permitsTeam, seesNames, type TeamPermission } from "@/lib/permissions";
+import {
+  PERMISSIONS,
+  type Permission,
+  permits,
+  permitsTeam,
+  type Role,
+  seesNames,
+  type TeamPermission,
+} from "@/lib/permissions";
+import { type GuestProject, guestProject } from "@/lib/projects/guest-project.queries";
 import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
 import { SEES_ALL, SEES_MASKED, type Sight } from "@/lib/sight";
 
@@ -25,6 +35,9 @@ export type Access<P extends Permission = "view"> = Within & {
   may: Record<Permission, boolean>;
   team: TeamScope | null;
 };
+
+/** What guests of the public demo get as well as members: reading. `member` is null for a guest. */
+export type Viewing = Omit<Access, "member"> & { member: Member | null };
 
 /** Everything; each guard below narrows it to what it checked. */
 type Full = Access<"manage">;
@@ -48,6 +61,16 @@ export async function requireMember(projectId: string, doing: Doing = null): Pro
   const access = await opened(projectId);
   await recordDoing(access.scope, doing);
   return access;
+}
+
+/**
+ * Like requireMember, and also lets in guests, who have no account or no access: into the one project the operator
+ * opened (`npm run demo -- --public`), for reading. Only for what strangers may see: no keys, members, settings or
+ * downloads. Guests are no members, so the access log does not name them.
+ */
+export async function requireMemberOrGuest(projectId: string, doing: Doing = null): Promise<Viewing> {
+  const guest = await guestOf(projectId);
+  return guest ?? requireMember(projectId, doing);
 }
 
 /** The guard of a page for changing something: 404 without the permission. */
@@ -76,7 +99,7 @@ export async function requirePermission(projectId: string, permission: Permissio
 export async function requireMemberApi(projectId: string): Promise<Access>;
 export async function requireMemberApi<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
 export async function requireMemberApi(projectId: string, permission: Permission = "view"): Promise<Full> {
-  const found = await currentMemberIn(projectId);
+  const found = await askedAs(projectId);
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
   const access = accessOf(found);
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
@@ -85,6 +108,12 @@ export async function requireMemberApi(projectId: string, permission: Permission
   const granted = permitted(access, permission);
   await recordOpened(granted.scope, permission === "edit" ? "POST" : "GET");
   return granted;
+}
+
+/** requireMemberOrGuest for JSON routes. */
+export async function requireMemberOrGuestApi(projectId: string): Promise<Viewing> {
+  const open = await openProject(projectId);
+  return open ? guestAccess(open, await admitGuest()) : requireMemberApi(projectId);
 }
 
 /**
@@ -136,8 +165,30 @@ export async function requireLogin(next: string): Promise<Member> {
   return (await currentMember()) ?? redirect(`/login?next=${encodeURIComponent(next)}`);
 }
 
+/** The member of this request, and what they are in the project. Once a request. */
+const askedAs = cache(currentMemberIn);
+
+/** The project, if it is open to guests and this is not one of its members; else null. */
+async function openProject(projectId: string): Promise<GuestProject | null> {
+  const open = await guestProject();
+  if (open?.project.id !== projectId.toLowerCase()) return null;
+  return (await askedAs(projectId))?.within ? null : open;
+}
+
+const guestOf = cache(async (projectId: string): Promise<Viewing | null> => {
+  const open = await openProject(projectId);
+  return open && guestAccess(open, await admitGuestToPage());
+});
+
+/** A viewer's, by nobody. A demo is never paused. */
+function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject, actor: string): Viewing {
+  const within: Within = { role: "viewer", teamRole: "viewer", project, organizationId, namesHiddenFrom };
+  const scope: Scope = grantScope(project.id, actor, organizationId, sightOf(within));
+  return { scope, member: null, may: mayOf("viewer"), ...within, team: null };
+}
+
 const opened = cache(async (projectId: string): Promise<Full> => {
-  const found = await currentMemberIn(projectId);
+  const found = await askedAs(projectId);
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found) ?? notFound();
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
@@ -167,9 +218,11 @@ async function openedNow(method: string) {
 function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;
   const scope = grantScope(within.project.id, `member:${member.id}`, within.organizationId, sightOf(within));
-  const may = Object.fromEntries(PERMISSIONS.map((one) => [one, permits(within.role, one)])) as Full["may"];
-  return { scope, member, may, ...within, team: teamOf({ ...within, member }, "administer") };
+  return { scope, member, may: mayOf(within.role), ...within, team: teamOf({ ...within, member }, "administer") };
 }
+
+const mayOf = (role: Role): Full["may"] =>
+  Object.fromEntries(PERMISSIONS.map((one) => [one, permits(role, one)])) as Full["may"];
 
 /** Fails closed: whatever the project's setting says that is not known hides everything. */
 const sightOf = ({ role, namesHiddenFrom }: Within): Sight =>

@@ -7,31 +7,40 @@ import type { Person } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { askedSegment } from "./asked-segment";
-import { type Access, requireMember } from "./guard";
+import { type Access, requireMember, requireMemberOrGuest, type Viewing } from "./guard";
 
 export type PersonParams = { project: string; userId: string };
 
-/** The person of a page, for members of the project; 404 if nobody has this id. Once a request. */
+/** The person of a page, for members and guests; 404 if nobody has this id. Once a request. */
 export async function requirePersonPage(
   projectId: string,
   userId: string,
-): Promise<Access & { person: ProfileDetail }> {
+): Promise<Viewing & { person: ProfileDetail }> {
   return described(projectId, await askedRef(userId));
 }
 
+/** Like requirePersonPage, for members only. */
+export async function requireMembersPersonPage(
+  projectId: string,
+  userId: string,
+): Promise<Access & { person: ProfileDetail }> {
+  const access = await requireMember(projectId);
+  return { ...access, person: (await described(projectId, await askedRef(userId))).person };
+}
+
 /** Like requirePersonPage, without their details: as much as queries about them need, one lookup earlier. */
-export async function requirePersonFound(projectId: string, userId: string): Promise<Access & { who: Person }> {
+export async function requirePersonFound(projectId: string, userId: string): Promise<Viewing & { who: Person }> {
   return found(projectId, await askedRef(userId));
 }
 
 const found = cache(async (projectId: string, id: string) => {
-  const access = await requireMember(projectId);
+  const access = await requireMemberOrGuest(projectId);
   const who = await findPerson(access.scope, id);
   return who ? { ...access, who } : notFound();
 });
 
 const described = cache(async (projectId: string, id: string) => {
-  const access = await requireMember(projectId);
+  const access = await requireMemberOrGuest(projectId);
   const person = await getProfile(access.scope, id);
   return person ? { ...access, person } : notFound();
 });

@@ -3,11 +3,11 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { isUuid } from "@/lib/ids";
 import { anySegment } from "@/lib/segments/segments.queries";
-import { requireMember, requirePage } from "./guard";
+import { requireMemberOrGuest, requirePage } from "./guard";
 
 /** The guard of a segment's pages: the project of a member and one of its segments, else 404. Once a request. */
 export const requireSegment = cache(async (projectId: string, segmentId: string) => {
-  const access = await requireMember(projectId);
+  const access = await requireMemberOrGuest(projectId);
   const segment = isUuid(segmentId) ? await anySegment(access.scope, segmentId) : null;
   return { ...access, segment: segment ?? notFound() };
 });

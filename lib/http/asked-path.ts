@@ -5,6 +5,9 @@ export const PATH_HEADER = "x-throughline-path";
 export const GIVEN_HEADER = "x-throughline-given";
 const MAX_GIVEN = 50;
 
+/** Another: set when the path is of the project that is open to guests. */
+export const GUEST_HEADER = "x-throughline-guest";
+
 /** The value of GIVEN_HEADER for a URL; names of other characters than ours are left out. */
 export function givenIn(url: string): string {
   const at = url.indexOf("?");

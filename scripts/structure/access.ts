@@ -25,6 +25,8 @@ const GUARDS: Record<string, string> = {
   requireMember: "view",
   requirePage: "",
   requirePermission: "",
+  requireMemberOrGuest: "view",
+  requireMemberOrGuestApi: "view",
   requireMemberApi: "view",
   requireTeam: "",
   requireTeamPage: "",
@@ -54,6 +56,9 @@ const OPEN: Record<string, string> = {
   "app/(auth)/verify/page.tsx": "holds the link to confirm an address",
   "app/(site)/docs/[[...slug]]/page.tsx": "documentation",
   "app/(site)/docs/layout.tsx": "documentation",
+  "app/(site)/docs/search/page.tsx": "documentation",
+  "app/(site)/demo/busy/page.tsx": "tells guests to wait",
+  "app/(site)/demo/page.tsx": "leads to the public demo, if there is one",
   "app/(site)/page.tsx": "the landing page; redirects members to their first project",
   "app/api/auth/[...nextauth]/route.ts": "NextAuth",
   "app/api/health/route.ts": "health check",
@@ -255,7 +260,7 @@ export function accessPage(): string {
     ].join("\n");
   return [
     "# Access",
-    "Every page, route and server action with its guard, and what it writes to the [access log](privacy.md#access-log). Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). What the guards check: [permissions](permissions.md).",
+    "Every page, route and server action with its guard, and what it writes to the [access log](privacy.md#access-log). Made from the source by `npm run access`; a test fails when it is outdated, when an entry has neither a guard nor a reason, and when a call by nobody, a stranger, a viewer or somebody without access to the project gets further than it says (tests/auth/access.test.ts). `requireMemberOrGuest` also lets in people without an account, into the [public demo](permissions.md#the-public-demo) only. What the guards check: [permissions](permissions.md).",
     "",
     section("Pages and layouts", ["page", "layout"]),
     section("Routes", ["route"]),

@@ -1,4 +1,5 @@
-import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { flushAccessLog } from "@/lib/access-log/record";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
@@ -9,6 +10,8 @@ import { IDLE } from "@/lib/http/form";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { setProjectRole } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
+import { forgetGuestProject } from "@/lib/projects/guest-project.queries";
+import { closeToGuests, openToGuests } from "@/lib/projects/guest-project.store";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { flushReceived } from "@/lib/projects/received.store";
 import { grantScope, grantTeam } from "@/lib/scope";
@@ -208,6 +211,7 @@ const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
 const said = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry.name}`;
 
 beforeEach(() => browser.cookies.clear());
+afterEach(() => closeToGuests(grantScope(projectId, "system:test")));
 
 test.each(PEOPLE)("%s is refused by each guard as declared, and changes nothing", async (person) => {
   await become(person);
@@ -274,3 +278,66 @@ test("the API: no key, a key of another mode, and a key of another project get n
   expect(await digest(projectId)).toBe(ours);
   expect(await digest(), "they do change something").not.toBe(before);
 });
+
+const call = async (entry: Entry): Promise<{ outcome: Outcome; text: string }> =>
+  entry.kind === "route"
+    ? callRoute(entry)
+    : { outcome: await (entry.kind === "action" ? callAction(entry) : callPage(entry)), text: "" };
+const letsGuestsIn = ({ guards }: Entry) => guards.every((guard) => guard.startsWith("requireMemberOrGuest"));
+/** What the test's project lacks, besides the live views, which never end. */
+const ABSENT = /\[(?:jobId|sessionId|accountId)\]|\[segmentId\]\/accounts|api\/live|avatar/;
+
+test("a guest of the public demo gets into what is declared open to guests and nothing else, and changes nothing", async () => {
+  await openToGuests(grantScope(projectId, "system:test"));
+  const before = await digest();
+  const logged = await accessLogRows();
+  let entered = 0;
+  for (const entry of guarded.filter((one) => !isApi(one) && !ABSENT.test(one.file))) {
+    const isOpen = letsGuestsIn(entry);
+    await become("nobody");
+    expect((await call(entry)).outcome, said(entry, "guest")).toBe(isOpen ? "through" : "logged out");
+    if (isOpen) entered++;
+  }
+  expect(entered).toBeGreaterThan(20);
+  expect(await digest()).toBe(before);
+  expect(await accessLogRows(), "guests are no members").toBe(logged);
+});
+
+test("guests get nothing a visitor must not do: no download, key, member, setting or form", () => {
+  const open = all.filter((entry) => entry.guards.length > 0 && letsGuestsIn(entry)).map(({ file }) => file);
+  expect(
+    open.filter((file) => /export|settings|setup|privacy|erasures|manage|edit\/|new\/|debugger|\/v1\//.test(file)),
+  ).toEqual([]);
+});
+
+test("an instance opens nothing to guests by itself, one project at a time when asked, and none that was deleted", async () => {
+  const users = guarded.find(({ file }) => file.endsWith("[project]/overview/page.tsx")) as Entry;
+  const asNobody = async () => {
+    browser.cookies.clear();
+    return callPage(users);
+  };
+  expect(await asNobody()).toBe("logged out");
+  const scope = grantScope(projectId, "system:test");
+  await openToGuests(scope);
+  expect(await asNobody()).toBe("through");
+  for (const who of ["stranger", "outsider"] as const) {
+    await become(who);
+    expect(await callPage(users), said(users, who)).toBe("through");
+  }
+  const { projectId: other } = await prisma().client.findUniqueOrThrow({ where: { id: keys.stranger.clientId } });
+  await openToGuests(grantScope(other, "system:test"));
+  expect(await asNobody()).toBe("logged out");
+  await openToGuests(scope);
+  await prisma().project.update({ where: { id: projectId }, data: { eraseAt: new Date() } });
+  forgetGuestProject();
+  expect(await asNobody()).toBe("logged out");
+  await prisma().project.update({ where: { id: projectId }, data: { eraseAt: null } });
+  await closeToGuests(scope);
+  expect(await asNobody()).toBe("logged out");
+});
+
+async function accessLogRows(): Promise<number> {
+  await flushAccessLog();
+  const { rows } = await pool().query<{ count: number }>("SELECT count(*)::int AS count FROM access_log");
+  return rows[0]?.count ?? 0;
+}

@@ -1,41 +1,56 @@
+import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { GuestNotice } from "@/components/app/guest-notice";
 import { PlanNotice } from "@/components/app/plan-notice";
 import { Shell } from "@/components/app/shell";
 import { TimeZone } from "@/components/time-zone";
 import { Editing } from "@/components/ui/editable";
+import { Guest } from "@/components/ui/guest";
 import { PicturesShown } from "@/components/ui/picture";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
+import { currentMember } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements";
 import { noticeOf } from "@/lib/plans/notice";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { logOutAction } from "./log-out-actions";
 
+/** Of the public demo, too: its people are invented, and no search engine should show them. */
+export const metadata: Metadata = { robots: { index: false, follow: false } };
+
 type Props = { params: Promise<{ project: string }>; children: ReactNode };
 
 export default async function ProjectLayout({ children, params }: Props) {
-  const { member, project, may, team, teamRole, organizationId } = await requireMember((await params).project);
+  const { member, project, may, team, teamRole, organizationId } = await requireMemberOrGuest((await params).project);
   const now = Date.now();
-  const [projects, plan, zone] = await Promise.all([
-    projectsOf(member.id),
+  const [projects, plan, zone, loggedIn] = await Promise.all([
+    member ? projectsOf(member.id) : [],
     team && entitlementOf(organizationId, now),
     readerZone(),
+    member ?? currentMember(),
   ]);
   const notice = plan && noticeOf(plan, now, zone);
+  const seePlan = teamRole === "owner" ? `/${project.id}/settings/plan` : null;
   return (
-    <Shell
-      member={member}
-      projectId={project.id}
-      projects={projects}
-      logOut={logOutAction}
-      notice={
-        notice && <PlanNotice text={notice} href={teamRole === "owner" ? `/${project.id}/settings/plan` : null} />
-      }
-    >
-      <TimeZone known={zone} />
-      <Editing isAllowed={may.edit}>
-        <PicturesShown shown={project.avatars}>{children}</PicturesShown>
-      </Editing>
-    </Shell>
+    <Guest isGuest={member === null}>
+      <Shell
+        member={member}
+        projectId={project.id}
+        projects={member ? projects : [{ id: project.id, name: project.name, organizationName: "Demo" }]}
+        logOut={logOutAction}
+        notice={
+          member === null ? (
+            <GuestNotice hasAccount={loggedIn !== null} />
+          ) : (
+            notice && <PlanNotice text={notice} href={seePlan} />
+          )
+        }
+      >
+        <TimeZone known={zone} />
+        <Editing isAllowed={may.edit}>
+          <PicturesShown shown={project.avatars}>{children}</PicturesShown>
+        </Editing>
+      </Shell>
+    </Guest>
   );
 }

@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { date } from "@/lib/format/time";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
 import { readerZone } from "@/lib/http/zone";
@@ -15,7 +15,7 @@ export const metadata = { title: "Not found" };
 export default async function NotFoundInProject() {
   const path = (await headers()).get(PATH_HEADER) ?? "";
   const [, projectId = ""] = path.split("/");
-  const { scope, project } = await requireMember(projectId);
+  const { scope, project } = await requireMemberOrGuest(projectId);
   const segment = personIn(path);
   const at = segment === null ? null : await erasedAt(scope, decodeURIComponent(segment));
   return (

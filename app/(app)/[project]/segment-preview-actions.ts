@@ -4,7 +4,7 @@ import { toAccountRow } from "@/components/accounts/account-rows";
 import { toPersonRow } from "@/components/people/row";
 import { people, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { action, text } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
@@ -15,7 +15,7 @@ import { previewAccountRule, previewRule, segmentNames } from "@/lib/segments/se
 
 /** Previews a rule: the number of matches, the first few, and the rule in words. */
 export const previewSegment = action(async (form): Promise<PreviewShown> => {
-  const { scope } = await requireMember(text(form, "projectId"));
+  const { scope } = await requireMemberOrGuest(text(form, "projectId"));
   if (isOfAccounts(form)) return previewAccounts(scope, accountRuleOf(form));
   const rule = ruleOf(form);
   const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);

@@ -4,6 +4,7 @@ import { RowsTable } from "@/components/insights/compare/rows-table";
 import type { ShownComparison, ShownGroup } from "@/components/insights/compare/shown";
 import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
+import { ForMembers } from "@/components/ui/guest";
 import { TabLinks } from "@/components/ui/tab-links";
 import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
 import { KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";
@@ -81,12 +82,14 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
                 })),
               ]}
             />
-            <Button asChild variant="outline" size="sm" className="mb-1">
-              <a href={`${path}/export${query(params)}`} download>
-                <Download aria-hidden="true" />
-                Export CSV
-              </a>
-            </Button>
+            <ForMembers>
+              <Button asChild variant="outline" size="sm" className="mb-1">
+                <a href={`${path}/export${query(params)}`} download>
+                  <Download aria-hidden="true" />
+                  Export CSV
+                </a>
+              </Button>
+            </ForMembers>
           </div>
           {clear.length === 0 ? (
             <p className="text-muted-foreground text-sm">

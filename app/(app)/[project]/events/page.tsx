@@ -11,7 +11,7 @@ import { TextFilter } from "@/components/overview/text-filter";
 import { countSet, query } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { humanName } from "@/lib/format/human-name";
@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: "Events" };
 const PAGE_EVENTS = 80;
 
 export default async function EventsPage({ params, searchParams }: ProjectListProps) {
-  const access = await requireMember((await params).project);
+  const access = await requireMemberOrGuest((await params).project);
   const list = await readProjectList("events", access, searchParams);
   const { scope, clock, range, cursor, people, state, pageHref } = list;
   const filter = streamFilterOf(list.search);

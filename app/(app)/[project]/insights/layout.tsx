@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 import { InsightTabs } from "@/components/insights/tabs";
 import { PageHeader } from "@/components/ui/page-header";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 
 type Props = { params: Promise<{ project: string }>; children: ReactNode };
 
 export default async function InsightsLayout({ children, params }: Props) {
-  const { project } = await requireMember((await params).project);
+  const { project } = await requireMemberOrGuest((await params).project);
   return (
     <>
       <PageHeader title="Insights" />

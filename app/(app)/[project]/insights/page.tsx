@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 
 /** /insights redirects to its first tab. */
 export default async function InsightsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { project } = await requireMember((await params).project);
+  const { project } = await requireMemberOrGuest((await params).project);
   redirect(`/${project.id}/insights/lifecycle`);
 }

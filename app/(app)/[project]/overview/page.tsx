@@ -12,7 +12,7 @@ import { TopLists } from "@/components/overview/top-lists";
 import { rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -23,7 +23,7 @@ export const metadata: Metadata = { title: "Overview" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function OverviewPage({ params, searchParams }: Props) {
-  const { scope, project, member } = await requireMember((await params).project);
+  const { scope, project, member } = await requireMemberOrGuest((await params).project);
   const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
   if (any === null) {
     return (
@@ -59,7 +59,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
     );
   }
   const { headline, chart, ...tops } = readOverview(scope, range, zone);
-  const mentioned = await readMentions(scope, member.id, clock.now);
+  const mentioned = member && (await readMentions(scope, member.id, clock.now));
   const href = `/${project.id}`;
   return (
     <>
@@ -77,7 +77,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
             href={`${href}/overview`}
           />
         </Suspense>
-        <Mentions {...mentioned} clock={clock} projectId={project.id} />
+        {mentioned && <Mentions {...mentioned} clock={clock} projectId={project.id} />}
         <TopLists {...tops} href={href} dates={dates} />
       </div>
     </>

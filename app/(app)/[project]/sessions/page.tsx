@@ -13,7 +13,7 @@ import { Visitor } from "@/components/sessions/visitor";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
 import { orFirstPage } from "@/lib/http/cursor";
 import { topSources } from "@/lib/overview/rankings.queries";
@@ -31,7 +31,7 @@ const LENGTHS = [
 ];
 
 export default async function SessionsPage({ params, searchParams }: ProjectListProps) {
-  const access = await requireMember((await params).project);
+  const access = await requireMemberOrGuest((await params).project);
   const { scope, search, clock, range, cursor, people, state, pageHref } = await readProjectList(
     "sessions",
     access,

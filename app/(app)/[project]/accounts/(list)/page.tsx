@@ -10,7 +10,7 @@ import { ListFrame } from "@/components/list/list-frame";
 import { ListRows } from "@/components/list/list-rows";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { accountTotals } from "@/lib/accounts/list/list.queries";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
@@ -28,10 +28,10 @@ type Props = {
 };
 
 export default async function AccountsPage({ params, searchParams }: Props) {
-  const { scope, project, member } = await requireMember((await params).project);
+  const { scope, project, member } = await requireMemberOrGuest((await params).project);
   const state = await loadAccountList(searchParams);
   const path = `/${project.id}/accounts`;
-  const reading = awaitedLater(listLayout(scope, member.id, "accounts"), allSegments(scope));
+  const reading = awaitedLater(listLayout(scope, member?.id ?? null, "accounts"), allSegments(scope));
   const list = { path, projectId: project.id, state };
   const filter = await readAccountFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([

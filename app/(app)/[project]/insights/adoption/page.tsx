@@ -8,7 +8,7 @@ import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { accountNamed } from "@/lib/accounts/list/named";
 import { adoptionBy } from "@/lib/adoption/subjects";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { featuresOf } from "@/lib/features/features.queries";
 import { listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
 
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Adoption" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function AdoptionPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const now = Date.now();
   const given = adoptionParams(await searchParams, now);
   const { of } = given;

@@ -5,7 +5,7 @@ import { AccountComparison } from "@/components/insights/compare/account-compari
 import { PeopleComparison } from "@/components/insights/compare/people-comparison";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { one, query, type SearchParams } from "@/components/search-params";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { accountChoiceQuery } from "@/lib/comparison/account-groups";
 import { choiceQuery } from "@/lib/comparison/choice";
 import { ROW_KINDS } from "@/lib/comparison/compared-rows";
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Compare" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function ComparePage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   if ((await newestEvent(scope)) === null) return <NothingYet icon={Scale} projectId={project.id} what="event" />;
   const search = await searchParams;
   const rows = {

@@ -8,7 +8,7 @@ import { JourneysScreen } from "@/components/insights/journeys-screen";
 import { journeysParams } from "@/components/insights/journeys-url";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { JOURNEYS_COLUMNS } from "@/lib/export/journeys";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: "Journeys" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function JourneysPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const [search, zone, events] = await Promise.all([searchParams, readerZone(), eventsByName(scope)]);
   if (events.length === 0) return <NothingYet icon={Footprints} projectId={project.id} what="event" />;
   const now = Date.now();

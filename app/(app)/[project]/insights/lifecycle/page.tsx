@@ -9,7 +9,7 @@ import { lifecycleParams } from "@/components/insights/lifecycle-url";
 import { WhoSwitch } from "@/components/insights/who-switch";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { LIFECYCLE_COLUMNS } from "@/lib/export/lifecycle";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
@@ -25,7 +25,7 @@ const nonDefault = (who: Who) => (who === "identified" ? undefined : who);
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function LifecyclePage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
   if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
   const now = Date.now();

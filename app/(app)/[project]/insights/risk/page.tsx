@@ -9,7 +9,7 @@ import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACCOUNT_RISK_COLUMNS, RISK_COLUMNS } from "@/lib/export/risk";
 import type { Subject } from "@/lib/risk/outcomes.store";
 import { riskState } from "@/lib/risk/risk.queries";
@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: "Risk" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function RiskPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
   const [any, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
   if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;

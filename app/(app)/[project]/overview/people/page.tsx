@@ -8,7 +8,7 @@ import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { TabLinks } from "@/components/ui/tab-links";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACTIVE_COLUMNS } from "@/lib/export/active";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
@@ -26,7 +26,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 /** Lists the people that the overview counts. */
 export default async function ActivePeoplePage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const [search, zone] = [await searchParams, await readerZone()];
   const clock = { now: Date.now(), zone };
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { countAccounts } from "@/lib/accounts/list/list.queries";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import type { Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -18,7 +18,7 @@ import type { Segment } from "@/lib/segments/types";
 export const metadata: Metadata = { title: "Segments" };
 
 export default async function SegmentsPage({ params }: { params: Promise<{ project: string }> }) {
-  const { scope, project, may } = await requireMember((await params).project);
+  const { scope, project, may } = await requireMemberOrGuest((await params).project);
   const segments = await allSegments(scope);
   const names = new Map(segments.map(({ id, name }) => [id, name]));
   const clock = { now: Date.now(), zone: await readerZone() };

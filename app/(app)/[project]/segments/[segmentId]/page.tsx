@@ -40,7 +40,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
   const state = await loadUserListParams(searchParams);
   const [filter, layout, names, ownTeam] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segment.id)),
-    listLayout(scope, member.id, "users"),
+    listLayout(scope, member?.id ?? null, "users"),
     segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
     ownTeamOf(scope),
   ]);

@@ -6,7 +6,7 @@ import { SessionFacts } from "@/components/sessions/session-facts";
 import { SessionSteps } from "@/components/sessions/session-steps";
 import { toItem } from "@/components/timeline/item";
 import { TabLinks } from "@/components/ui/tab-links";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { readerZone } from "@/lib/http/zone";
 import { isUuid } from "@/lib/ids";
@@ -26,7 +26,7 @@ type Props = {
 
 export default async function SessionPage({ params, searchParams }: Props) {
   const { project: projectId, sessionId } = await params;
-  const { scope, project } = await requireMember(projectId);
+  const { scope, project } = await requireMemberOrGuest(projectId);
   const visits = isUuid(sessionId) ? await visitById(scope, sessionId) : [];
   const { of } = await searchParams;
   const visit = visits.find(({ person }) => person.ref === of) ?? visits[0];

@@ -9,7 +9,7 @@ import { ListSummary } from "@/components/users/list-summary";
 import { ListTabs } from "@/components/users/list-tabs";
 import { ListToolbar } from "@/components/users/list-toolbar";
 import { listOptionsOf, loadUserListParams, peopleRows } from "@/components/users/people-rows";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { tabTotals } from "@/lib/profiles/list/list.queries";
@@ -29,10 +29,10 @@ type Props = {
 };
 
 export default async function UsersPage({ params, searchParams }: Props) {
-  const { scope, project, member } = await requireMember((await params).project);
+  const { scope, project, member } = await requireMemberOrGuest((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
-  const reading = awaitedLater(listLayout(scope, member.id, "users"), allSegments(scope));
+  const reading = awaitedLater(listLayout(scope, member?.id ?? null, "users"), allSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
     ...reading,

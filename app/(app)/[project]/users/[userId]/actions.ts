@@ -5,7 +5,7 @@ import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument
 import type { TimelinePage } from "@/components/timeline/item";
 import { personItems, readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgument } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
@@ -17,7 +17,7 @@ const person = [textArgument, textArgument] as const;
 export const moreEvents = reading(
   z.tuple([...person, filterArgument, z.enum(["above", "below"]), textArgument]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
     return readOn(personItems(scope, ref), side, cursor, { order: params.order, filter });
   },
@@ -27,7 +27,7 @@ export const moreEvents = reading(
 export const eventNamesOf = reading(
   z.tuple([...person]),
   async (projectId, ref): Promise<{ name: string; count: number }[]> => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requireMemberOrGuest(projectId);
     const { events } = await topsOf(scope, ref, Number.NEGATIVE_INFINITY, MAX_NAMES);
     return events.map(({ name, count }) => ({ name, count }));
   },

@@ -1,5 +1,5 @@
 import { loadUserListParams, peopleRows } from "@/components/users/people-rows";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { readFilter } from "@/lib/segments/read-filter";
@@ -8,9 +8,12 @@ type Context = { params: Promise<{ project: string }> };
 
 /** GET /{project}/users/rows?<as the list>&cursor= → { rows, next }: the next page of the list. */
 export const GET = handle(async (request, { params }: Context) => {
-  const { scope, member, project } = await requireMemberApi((await params).project);
+  const { scope, member, project } = await requireMemberOrGuestApi((await params).project);
   const state = loadUserListParams(request);
-  const [filter, layout] = await Promise.all([readFilter(scope, state.filter), listLayout(scope, member.id, "users")]);
+  const [filter, layout] = await Promise.all([
+    readFilter(scope, state.filter),
+    listLayout(scope, member?.id ?? null, "users"),
+  ]);
   const page = await peopleRows({ scope, path: `/${project.id}/users`, state, filter, layout });
   return Response.json(page, { headers: { "cache-control": "no-store" } });
 });

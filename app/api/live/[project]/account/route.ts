@@ -1,6 +1,6 @@
 import { accountItems } from "@/components/accounts/timeline-items";
 import { arrivals, sinceOf } from "@/components/timeline/arrivals";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
 import { requireAccount } from "@/lib/ingest/corrections/accounts";
@@ -13,7 +13,7 @@ type Context = { params: Promise<{ project: string }> };
 
 /** Streams the joint timeline of the account `?id` since `?since` (ms). */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { scope } = await requireMemberApi((await context.params).project);
+  const { scope } = await requireMemberOrGuestApi((await context.params).project);
   const since = sinceOf(request);
   const { canonical } = await requireAccount(scope, new URL(request.url).searchParams.get("id") ?? "");
   const arrived = arrivals(accountItems(scope, canonical), since);

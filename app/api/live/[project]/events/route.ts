@@ -1,6 +1,6 @@
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
 import { internalOf, one } from "@/components/search-params";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";
 import { handle } from "@/lib/http/handle";
@@ -22,7 +22,7 @@ type Context = { params: Promise<{ project: string }> };
 
 /** Streams all events since `?since` (ms) that match the filter. */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { scope, project } = await requireMemberApi((await context.params).project);
+  const { scope, project } = await requireMemberOrGuestApi((await context.params).project);
   const search = Object.fromEntries(new URL(request.url).searchParams);
   const since = Number(search.since);
   if (!Number.isSafeInteger(since) || since <= 0 || since > LATEST_MS) {

@@ -1,4 +1,4 @@
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { pictures } from "@/lib/profiles/person/picture";
@@ -15,7 +15,7 @@ const MISSED = { "cache-control": "private, max-age=600", vary: "cookie" };
  * be fetched, as browsers report a 404 on the console. Only URLs stored with the person are fetched.
  */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { scope, project } = await requireMemberApi((await context.params).project);
+  const { scope, project } = await requireMemberOrGuestApi((await context.params).project);
   const ref = new URL(request.url).searchParams.get("of") ?? "";
   const url = project.avatars ? await avatarOf(scope, ref) : null;
   if (url === null) throw new AppError("not_found", "There is no picture.");

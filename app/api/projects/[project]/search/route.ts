@@ -2,7 +2,7 @@ import type { Found } from "@/components/palette/found";
 import { accountHref } from "@/components/people/account";
 import { toPersonRow } from "@/components/people/row";
 import { searchAccounts } from "@/lib/accounts/list/search.queries";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
 import { handle } from "@/lib/http/handle";
 import { searchPeople } from "@/lib/profiles/search/search.queries";
@@ -16,7 +16,7 @@ type Context = { params: Promise<{ project: string }> };
 
 /** GET ?q=: people, accounts and segments that match, best first. Used by the palette (Ctrl/⌘ K). */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { scope } = await requireMemberApi((await context.params).project);
+  const { scope } = await requireMemberOrGuestApi((await context.params).project);
   const query = (new URL(request.url).searchParams.get("q") ?? "").trim();
   const [people, accounts, segments] = await Promise.all([
     searchPeople(scope, query, MAX_PEOPLE),

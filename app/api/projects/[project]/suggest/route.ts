@@ -1,5 +1,5 @@
 import { answer, question } from "@/components/filters/answer";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { valid } from "@/lib/validate";
 
@@ -7,7 +7,7 @@ type Context = { params: Promise<{ project: string }> };
 
 /** Suggestions for the filter builder and the column chooser, from real data. */
 export const GET = handle(async (request: Request, context: Context) => {
-  const { scope } = await requireMemberApi((await context.params).project);
+  const { scope } = await requireMemberOrGuestApi((await context.params).project);
   const asked = valid(question, Object.fromEntries(new URL(request.url).searchParams));
   return Response.json(await answer(scope, asked));
 });

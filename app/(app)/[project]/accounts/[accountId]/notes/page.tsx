@@ -23,7 +23,7 @@ export default async function AccountNotesPage({ params }: Props) {
   const { scope, project, account, member, may } = await requireAccountPage(projectId, accountId);
   const [notes, members, zone] = await Promise.all([
     notesOfAccount(scope, account.id, MAX_NOTES),
-    membersOf(scope),
+    member ? membersOf(scope) : [],
     readerZone(),
   ]);
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
@@ -35,7 +35,7 @@ export default async function AccountNotesPage({ params }: Props) {
       nameOf={({ accountId, id }) => ({ accountId, id })}
       authors={authors}
       members={members}
-      viewer={{ id: member.id, may }}
+      viewer={{ id: member?.id ?? null, may }}
       clock={{ now: Date.now(), zone }}
       add={addAccountNoteAction.bind(null, project.id, account.id)}
       edit={editAccountNoteAction.bind(null, project.id)}

@@ -7,7 +7,7 @@ import type { TimelinePage } from "@/components/timeline/item";
 import { readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
 import { eventNamesOf } from "@/lib/accounts/page/uses.queries";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { reading, textArgument } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
@@ -18,7 +18,7 @@ const account = [textArgument, textArgument] as const;
 export const moreAccountEvents = reading(
   z.tuple([...account, filterArgument, z.enum(["above", "below"]), textArgument]),
   async (projectId, accountId, params, side, cursor): Promise<TimelinePage> => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());
     return readOn(accountItems(scope, accountId), side, cursor, { order: params.order, filter });
   },
@@ -28,7 +28,7 @@ export const moreAccountEvents = reading(
 export const accountEventNames = reading(
   z.tuple([...account]),
   async (projectId, accountId): Promise<{ name: string; count: number }[]> => {
-    const { scope } = await requireMember(projectId);
+    const { scope } = await requireMemberOrGuest(projectId);
     return eventNamesOf(scope, accountId, MAX_NAMES);
   },
 );

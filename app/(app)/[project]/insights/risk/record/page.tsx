@@ -4,7 +4,7 @@ import Link from "next/link";
 import { RiskOutcomes } from "@/components/insights/risk-outcomes";
 import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { requireMember } from "@/lib/auth/guard";
+import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";
 import { riskState } from "@/lib/risk/risk.queries";
@@ -22,7 +22,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
  * for the next page.
  */
 export default async function RecordPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;
   const of: Subject = one(search, "of") === "accounts" ? "accounts" : "people";
   const ago = CUTOFFS_AGO.find((days) => String(days) === one(search, "ago")) ?? CUTOFFS_AGO[0];

@@ -39,7 +39,7 @@ export default async function AccountSegmentPage({ params, searchParams }: Props
   const members = accountMembersRule(segment.id);
   const [filter, layout, names] = await Promise.all([
     readAccountFilter(scope, state.filter, members),
-    listLayout(scope, member.id, "accounts"),
+    listLayout(scope, member?.id ?? null, "accounts"),
     segmentNames(scope, segmentsInAccounts(segment.rule)),
   ]);
   const path = `/${project.id}/segments/${segment.id}/accounts`;

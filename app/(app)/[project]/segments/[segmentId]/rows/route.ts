@@ -1,5 +1,5 @@
 import { loadUserListParams, peopleRows } from "@/components/users/people-rows";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listLayout } from "@/lib/preferences/preferences.queries";
@@ -12,12 +12,12 @@ type Context = { params: Promise<{ project: string; segmentId: string }> };
 /** GET /{project}/segments/{segmentId}/rows?<as the list>&cursor= → { rows, next }: the next page of members. */
 export const GET = handle(async (request, { params }: Context) => {
   const { project: projectId, segmentId } = await params;
-  const { scope, member, project } = await requireMemberApi(projectId);
+  const { scope, member, project } = await requireMemberOrGuestApi(projectId);
   if (!isUuid(segmentId) || !(await getSegment(scope, segmentId))) throw unknownSegment();
   const state = loadUserListParams(request);
   const [filter, layout] = await Promise.all([
     readFilter(scope, state.filter, membersRule(segmentId)),
-    listLayout(scope, member.id, "users"),
+    listLayout(scope, member?.id ?? null, "users"),
   ]);
   const path = `/${project.id}/segments/${segmentId}`;
   return Response.json(await peopleRows({ scope, path, state, filter, layout }), {

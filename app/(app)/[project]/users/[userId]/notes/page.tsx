@@ -25,7 +25,7 @@ export default async function NotesPage({ params }: Props) {
   if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
   const [notes, members, zone] = await Promise.all([
     notesOf(scope, person.ref, MAX_NOTES),
-    membersOf(scope),
+    member ? membersOf(scope) : [],
     readerZone(),
   ]);
   const authors = await memberNames(notes.map(({ authorId }) => authorId));
@@ -37,7 +37,7 @@ export default async function NotesPage({ params }: Props) {
       nameOf={({ actorId, id }) => ({ actorId, id })}
       authors={authors}
       members={members}
-      viewer={{ id: member.id, may }}
+      viewer={{ id: member?.id ?? null, may }}
       clock={{ now: Date.now(), zone }}
       add={addNoteAction.bind(null, project.id, person.ref)}
       edit={editNoteAction.bind(null, project.id)}

@@ -9,7 +9,7 @@ import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
 import { whoNames } from "@/lib/auth/actor-names";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { askedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { isNamedIn, namedPerson } from "@/lib/projects/own-team";
@@ -21,12 +21,12 @@ type Props = { params: Promise<{ project: string; userId: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { project, userId } = await params;
-  return { title: `Privacy of ${displayName((await requirePersonPage(project, userId)).person)}` };
+  return { title: `Privacy of ${displayName((await requireMembersPersonPage(project, userId)).person)}` };
 }
 
 export default async function PrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
-  const { scope, project, person, may } = await requirePersonPage(projectId, userId);
+  const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
   const [notes, zone, ownTeam, onlookers] = await Promise.all([

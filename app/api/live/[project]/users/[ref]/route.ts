@@ -1,7 +1,7 @@
 import { ONLINE_MS } from "@/components/people/row";
 import { arrivals, sinceOf } from "@/components/timeline/arrivals";
 import { personItems } from "@/components/timeline/read-page";
-import { requireMemberApi } from "@/lib/auth/guard";
+import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { type LiveMessage, liveResponse } from "@/lib/http/live";
 import { presenceOf } from "@/lib/timeline/presence.queries";
@@ -15,7 +15,7 @@ type Context = { params: Promise<{ project: string; ref: string }> };
 /** Streams a person's events since `?since` (ms) and their presence. One small query per poll. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { project, ref } = await context.params; // decoded once, by Next
-  const { scope } = await requireMemberApi(project);
+  const { scope } = await requireMemberOrGuestApi(project);
   const arrived = arrivals(personItems(scope, ref), sinceOf(request));
   await presenceOf(scope, ref); // answers 404 for an unknown person before streaming
   let sentPresence: string | undefined;

@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+
+export const metadata: Metadata = { title: "Too many pages", robots: { index: false } };
+
+/** Where guests are sent who opened more of the demo than one network may. */
+export default function BusyPage() {
+  return (
+    <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-4 px-5">
+      <h1 className="font-semibold text-xl tracking-tight">A minute's pause</h1>
+      <p className="text-pretty text-muted-foreground">
+        Many pages of the demo were opened from your network just now. It is open again in a minute. With an account
+        there is no such limit.
+      </p>
+      <p className="flex gap-2">
+        <Button asChild>
+          <Link href="/demo">Back to the demo</Link>
+        </Button>
+        <Button asChild variant="outline">
+          <Link href="/signup">Sign up</Link>
+        </Button>
+      </p>
+    </main>
+  );
+}
