@@ -14,6 +14,7 @@ import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
+import type { Recognition } from "@/lib/projects/rule";
 import { valid } from "@/lib/validate";
 
 /** Answers everybody alike and equally fast: whether an address has an account stays secret. */
@@ -41,6 +42,9 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
     email: text(form, "email"),
     password: text(form, "password"),
     projectName: text(form, "projectName"),
+    domain: text(form, "domain"),
+    // A form without the choice means the default.
+    recognition: (text(form, "recognition") || "device") as Recognition,
   };
   const sent = await headers();
   const knock = { address: clientIp(sent), proof: text(form, "proof") };

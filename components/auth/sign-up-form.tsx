@@ -3,9 +3,12 @@
 import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
+import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
 
-export function SignUpForm({ action }: { action: ProvenAction }) {
+type SignUpFormProps = { action: ProvenAction; recognition: { legend: string; cards: RadioCard[] } };
+
+export function SignUpForm({ action, recognition }: SignUpFormProps) {
   const { form, failed, working } = useProvenAction(action);
   const field = (name: string) => ({
     name,
@@ -31,6 +34,15 @@ export function SignUpForm({ action }: { action: ProvenAction }) {
         autoComplete="organization"
         hint="The product or website you want to understand."
       />
+      <Field
+        {...field("domain")}
+        label="Domain"
+        autoComplete="off"
+        placeholder="example.com"
+        hint="Optional. Then only its pages and those of its subdomains may send events."
+        required={false}
+      />
+      <RadioCards name="recognition" stacked defaultValue={failed?.values.recognition ?? "device"} {...recognition} />
       <Working why={working && "Many people have signed up recently, so your browser runs a short check first."} />
       <SubmitButton className="mt-1 w-full" disabled={working}>
         Create account

@@ -3,12 +3,23 @@ import { cn } from "./cn";
 
 export type RadioCard = { value: string; title: string; text: ReactNode };
 
+type RadioCardsProps = {
+  name: string;
+  legend: string;
+  cards: RadioCard[];
+  defaultValue: string;
+  /** One below the other, in narrow forms. */
+  stacked?: boolean;
+};
+
 /** A single choice with descriptions. Native radio buttons: arrow keys work, also without JavaScript. */
-export function RadioCards(props: { name: string; legend: string; cards: RadioCard[]; defaultValue: string }) {
+export function RadioCards(props: RadioCardsProps) {
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-2 font-medium text-sm">{props.legend}</legend>
-      <div className={cn("grid gap-3", props.cards.length === 3 ? "sm:grid-cols-3" : "sm:grid-cols-2")}>
+      <div
+        className={cn("grid gap-3", !props.stacked && (props.cards.length === 3 ? "sm:grid-cols-3" : "sm:grid-cols-2"))}
+      >
         {props.cards.map((card) => (
           <label
             key={card.value}

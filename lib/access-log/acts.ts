@@ -62,6 +62,7 @@ export const ACTS = {
   plan: act("change", "the plan, or went to its payment page"),
   alert: act("change", "an alert"),
   features: act("change", "features"),
+  test_event: act("change", "the list of visitors by a test event"),
   event_display: act("change", "how events are shown"),
   delete_project: act("change", "the deletion of the project"),
 

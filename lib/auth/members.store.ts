@@ -23,14 +23,15 @@ export type SignedUp = CreatedProject & { memberId: string };
  * taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {
-  const { email, password, name, projectName, domain } = valid(signUpSchema, input);
+  const { email, password, name, projectName, domain, recognition } = valid(signUpSchema, input);
+  const project = { name: projectName, domain, recognition };
   await refuseWeakPassword(password, [email, name, projectName, domain]);
   const passwordHash = await hashPassword(password); // before the transaction: it takes tens of milliseconds
   try {
     return await prisma().$transaction(async (tx) => {
       const member = await tx.member.create({ data: { id: newId(), email, name, passwordHash } });
       const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
-      return { memberId: member.id, ...(await insertProject(tx, organizationId, { name: projectName, domain })) };
+      return { memberId: member.id, ...(await insertProject(tx, organizationId, project)) };
     });
   } catch (error) {
     if (isUniqueViolation(error)) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { domainSchema, nameSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/rule";
 
 /** Characters. NIST SP 800-63B asks for at least 8; length beats any rule about symbols, so there is none. */
 export const PASSWORD_MIN_LENGTH = 10;
@@ -33,6 +33,7 @@ export const signUpSchema = z.object({
   name: memberNameSchema,
   projectName: nameSchema("the project"),
   domain: domainSchema.default(null),
+  recognition: recognitionSchema.default("device"),
 });
 
 /** What a new member types; the same rules serve the form and the server. */

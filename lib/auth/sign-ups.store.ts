@@ -15,7 +15,7 @@ import { insertOrganization } from "@/lib/organizations/organizations.store";
 import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { insertProject } from "@/lib/projects/projects.store";
-import { nameSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, type Recognition, recognitionSchema } from "@/lib/projects/rule";
 import { valid } from "@/lib/validate";
 
 /** How long the link in the mail is valid, in ms. */
@@ -27,14 +27,21 @@ const MAILS_PER_HOUR = 3;
 const LINK_IS_OVER = "This link was used already or has expired. Sign up again.";
 
 const schema = z.object({ email: emailSchema, name: memberNameSchema, password: passwordSchema });
-const projectSchema = z.object({ projectName: nameSchema("the project") });
+const projectSchema = z.object({
+  projectName: nameSchema("the project"),
+  domain: domainSchema.default(null),
+  recognition: recognitionSchema.default("device"),
+});
+const NO_PROJECT = { projectName: null, domain: null, recognition: "device" } as const;
 
-/** `projectName` null: they accept the invitation of that id instead. */
+/** `projectName` null: they accept the invitation of that id instead, and the project's other fields mean nothing. */
 export type Wanted = {
   email: string;
   name: string;
   password: string;
   projectName: string | null;
+  domain?: string | null;
+  recognition?: Recognition;
   invitationId: string | null;
 };
 
@@ -44,8 +51,8 @@ export type Wanted = {
  */
 export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
   const { email, name, password } = valid(schema, wanted);
-  const projectName = wanted.projectName === null ? null : valid(projectSchema, wanted).projectName;
-  await refuseWeakPassword(password, [email, name, projectName]);
+  const project = wanted.projectName === null ? NO_PROJECT : valid(projectSchema, wanted);
+  await refuseWeakPassword(password, [email, name, project.projectName, project.domain]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {
     await tx.signUp.deleteMany({ where: { expiresAt: { lte: now } } });
@@ -55,7 +62,7 @@ export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
     const expiresAt = new Date(now.getTime() + LIFE_MS);
     const { invitationId } = wanted;
     await tx.signUp.create({
-      data: { id, email, name, passwordHash, projectName, invitationId, createdAt: now, expiresAt },
+      data: { id, email, name, passwordHash, ...project, invitationId, createdAt: now, expiresAt },
     });
     const owner = await tx.member.findUnique({ where: { email }, select: { name: true } });
     if (owner) await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);
@@ -89,13 +96,13 @@ export async function confirmSignUp(
     // All others of the address go, too: one of them has become the account.
     const { count } = await tx.signUp.deleteMany({ where: { email: found.email } });
     if (!row || count === 0) throw new AppError("not_found", LINK_IS_OVER);
-    const { email, name, passwordHash, projectName, invitationId } = row;
+    const { email, name, passwordHash, projectName, domain, invitationId } = row;
     if ((await tx.member.count({ where: { email } })) > 0) throw new AppError("not_found", LINK_IS_OVER);
     const created = await tx.member.create({ data: { id: newId(), email, name, passwordHash, emailVerifiedAt: now } });
     const member = { id: created.id, email, name, sessionVersion: created.sessionVersion };
     if (invitationId === null) {
       const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
-      const project = { name: projectName ?? name, domain: null };
+      const project = { name: projectName ?? name, domain, recognition: row.recognition as Recognition };
       return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
     }
     const invitation = await tx.invitation.findFirst({

@@ -69,10 +69,12 @@ export const propertyValueSchema = z
 /** How long a deleted project or organization can be restored, in days. */
 export const GRACE_DAYS = 7;
 
+export const recognitionSchema = z.enum(RECOGNITIONS, "Choose how visitors are recognised.");
+
 export const newProjectSchema = z.object({
   name: nameSchema("the project"),
   domain: domainSchema.default(null),
-  recognition: z.enum(RECOGNITIONS, "Choose how visitors are recognised.").default("device"),
+  recognition: recognitionSchema.default("device"),
 });
 
 export type NewProject = z.input<typeof newProjectSchema>;

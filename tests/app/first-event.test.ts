@@ -2,7 +2,12 @@ import { expect, test, vi } from "vitest";
 import { GET } from "@/app/api/projects/[project]/first-event/route";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
+import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
+import { sendTestEvent, TEST_EVENT } from "@/lib/ingest/test-event";
+import { grantScope } from "@/lib/scope";
+import { FIRST_STEPS, firstSteps } from "@/lib/timeline/first-steps.queries";
+import { newestEvent } from "@/lib/timeline/recent-events.queries";
 import { asServer, send, serveIngest } from "../ingest/support";
 
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
@@ -28,13 +33,62 @@ test("the install page is told of a request with a wrong key from the reader's a
   };
   const track = (headers: Record<string, string>) =>
     send(`${ingest.url()}/track`, { type: "track", payload: { name: "hello", profileId: "ada" } }, headers);
-  expect(await told("127.0.0.1")).toEqual({ event: null, stray: null });
+  const NONE = { event: false, identify: false, device: false, server: false };
+  expect(await told("127.0.0.1")).toEqual({ event: null, steps: NONE, stray: null });
   await track({ "throughline-client-id": newId() });
   expect(await told("127.0.0.1")).toEqual({
     event: null,
+    steps: NONE,
     stray: { via: "/track", reason: expect.stringContaining("unknown or was revoked") },
   });
   expect((await told("203.0.113.9")).stray).toBeNull();
   await track(asServer(shop.write));
   expect(await told("127.0.0.1")).toMatchObject({ event: { name: "hello" }, stray: null });
+});
+
+test("each first step ticks itself by what it names, and by nothing before", async () => {
+  const member = { email: "tick@example.com", password: "correct horse battery" };
+  const shop = await signUp({ ...member, name: "Tick", projectName: "Shop" });
+  const scope = grantScope(shop.projectId, "system:test");
+  const visit = (anonymousId: string, body: object) =>
+    send(`${ingest.url()}/track`, { anonymousId, ...body }, asServer(shop.write));
+  const taken = async () => {
+    const steps = await firstSteps(scope);
+    return FIRST_STEPS.filter((step) => steps[step]);
+  };
+  expect(await taken()).toEqual([]);
+  await sendTestEvent(scope, Date.now());
+  expect(await taken()).toEqual(["event"]);
+  expect(await newestEvent(scope)).toMatchObject({ name: TEST_EVENT });
+  await visit("laptop", { type: "track", payload: { name: "hello" } });
+  expect(await taken()).toEqual(["event"]);
+  await visit("laptop", { type: "identify", payload: { profileId: "ada" } });
+  expect(await taken()).toEqual(["event", "identify"]);
+  await visit("phone", { type: "track", payload: { name: "hello" } });
+  expect(await taken(), "somebody else's device").toEqual(["event", "identify"]);
+  await visit("phone", { type: "identify", payload: { profileId: "ada" } });
+  expect(await taken()).toEqual(["event", "identify", "device"]);
+  await send(
+    `${ingest.url()}/track`,
+    { type: "track", payload: { name: "paid", profileId: "ada" } },
+    asServer(shop.write),
+  );
+  expect(await taken()).toEqual([...FIRST_STEPS]);
+});
+
+test("a second test event is the same visitor's", async () => {
+  const shop = await signUp({
+    email: "again@example.com",
+    password: "correct horse battery",
+    name: "A",
+    projectName: "S",
+  });
+  const scope = grantScope(shop.projectId, "system:test");
+  const at = Date.now();
+  for (const later of [0, 1_000]) await sendTestEvent(scope, at + later);
+  const { rows } = await pool().query(
+    "SELECT count(*)::int AS events, count(DISTINCT stream_id)::int AS visitors FROM events WHERE project_id = $1",
+    [shop.projectId],
+  );
+  expect(rows).toEqual([{ events: 2, visitors: 1 }]);
 });

@@ -79,7 +79,10 @@ const COUNT_NOBODY = {
   ],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
   "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
-  "any event: whether there is one yet": ["lib/timeline/recent-events.queries.ts"],
+  "any event: whether there is one yet": [
+    "lib/timeline/recent-events.queries.ts",
+    "lib/timeline/first-steps.queries.ts",
+  ],
 };
 
 export const OWN_TEAM_RULES: readonly Rule[] = [

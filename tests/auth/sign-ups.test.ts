@@ -118,6 +118,37 @@ test("the link creates the account with a confirmed address, once, and logs in",
   await expect(confirmSignUp(token, PASSWORD, new Date())).rejects.toMatchObject({ code: "not_found" });
 });
 
+test("domain and recognition are what the form said, by mail and at once; a wrong domain is named", async () => {
+  const asked = { domain: "https://Shop.example/x", recognition: "cookieless" };
+  const form = (email: string, more: Record<string, string> = asked) => formOf({ ...typed(email), ...more });
+  const projectOf = (email: string) =>
+    prisma().project.findFirstOrThrow({
+      where: { organization: { memberships: { some: { member: { email } } } } },
+      select: { domain: true, recognition: true },
+    });
+  const made = { domain: "shop.example", recognition: "cookieless" };
+  const [byMail, atOnce, plain] = [newEmail(), newEmail(), newEmail()];
+  await answerOf(() => signUpAction(IDLE, form(byMail)));
+  await confirmSignUp(await linkTo(byMail), PASSWORD, new Date());
+  expect(await projectOf(byMail)).toEqual(made);
+  for (const [field, value] of [
+    ["domain", "not a domain"],
+    ["recognition", "fingerprint"],
+  ] as const)
+    expect(await answerOf(() => signUpAction(IDLE, form(newEmail(), { [field]: value })))).toMatchObject({
+      answer: { status: "failed", field },
+    });
+  config().SMTP_URL = "";
+  try {
+    await answerOf(() => signUpAction(IDLE, form(atOnce)));
+    await answerOf(() => signUpAction(IDLE, form(plain, {})));
+  } finally {
+    config().SMTP_URL = "smtp://127.0.0.1:1";
+  }
+  expect(await projectOf(atOnce)).toEqual(made);
+  expect(await projectOf(plain)).toEqual({ domain: null, recognition: "device" });
+});
+
 test("who did not sign up themselves does not open an account for whoever did, with their password", async () => {
   const email = newEmail();
   await requestSignUp({ ...typed(email), password: "a stranger's lantern", invitationId: null }, new Date());

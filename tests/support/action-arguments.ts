@@ -48,6 +48,7 @@ const ARGUMENTS: Record<string, (projectId: string) => unknown[]> = {
   testAlert: (projectId) => [projectId, crypto.randomUUID()],
   removeAlert: (projectId) => [projectId, crypto.randomUUID()],
   newAlertSecret: (projectId) => [projectId, crypto.randomUUID()],
+  testEventAction: (projectId) => [projectId],
   sendAgain: (projectId) => [projectId, crypto.randomUUID()],
 };
 

@@ -7,10 +7,13 @@ import { SignUpForm } from "@/components/auth/sign-up-form";
 import { maySignUp } from "@/lib/auth/members.store";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
+import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { signUpAction } from "../actions";
 import { leaveAction } from "../provider-actions";
 
 export const metadata: Metadata = { title: "Create an account" };
+
+const { recognition } = PROJECT_SETTINGS;
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
@@ -31,7 +34,10 @@ export default async function SignUpPage({ searchParams }: Props) {
       </p>
       {isOpen && (
         <>
-          <SignUpForm action={signUpAction} />
+          <SignUpForm
+            action={signUpAction}
+            recognition={{ legend: recognition.label, cards: [...recognition.choices] }}
+          />
           <ProviderButtons providers={offered} verb="Continue with" next="/" action={leaveAction} />
         </>
       )}

@@ -1,16 +1,20 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import Link from "next/link";
+import { Checklist } from "@/components/setup/checklist";
 import { Guide } from "@/components/setup/guide";
-import { Light } from "@/components/setup/light";
+import { NothingComes } from "@/components/setup/nothing-comes";
 import { Alert } from "@/components/ui/alert";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";
 import { installGuides } from "@/lib/format/snippet";
 import { requestOrigin } from "@/lib/http/forwarded";
+import { guestProject } from "@/lib/projects/guest-project.queries";
 import { snippetClientId } from "@/lib/projects/projects.queries";
+import { firstSteps } from "@/lib/timeline/first-steps.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
+import { testEventAction } from "./actions";
 
 export const metadata: Metadata = { title: "Install" };
 
@@ -20,17 +24,37 @@ type Props = {
 };
 
 export default async function SetupPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMember((await params).project);
+  const { scope, project, may } = await requireMember((await params).project);
   const chosen = (await searchParams).with;
-  const [clientId, arrived] = await Promise.all([snippetClientId(scope), newestEvent(scope)]);
-  const { recognition } = project;
-  const guides = installGuides({ clientId: clientId ?? "", origin: requestOrigin(await headers()), recognition });
+  const [clientId, event, steps, demo] = await Promise.all([
+    snippetClientId(scope),
+    newestEvent(scope),
+    firstSteps(scope),
+    guestProject(),
+  ]);
+  const { recognition, domain } = project;
+  const origin = requestOrigin(await headers());
+  const guides = installGuides({ clientId: clientId ?? "", origin, recognition });
   const guide = guides.find(({ id }) => id === chosen) ?? guides[0];
   return (
     <>
       <PageHeader title="Install">Your key is filled in already</PageHeader>
       <div className="grid max-w-3xl gap-6 px-4 pb-16 sm:px-6">
-        <Light projectId={project.id} initial={arrived} />
+        <Checklist
+          projectId={project.id}
+          initial={{ event, steps }}
+          sendTest={may.edit ? testEventAction : null}
+          help={<NothingComes domain={domain} origin={origin} projectId={project.id} />}
+        />
+        {demo && (
+          <p className="text-muted-foreground text-sm">
+            Curious what it looks like with data?{" "}
+            <Link href="/demo" className="font-medium text-primary underline-offset-4 hover:underline">
+              Look at the example project
+            </Link>
+            , a year of an invented company.
+          </p>
+        )}
         {clientId === null || !guide ? (
           <Alert>
             Every write key of this project was revoked.{" "}

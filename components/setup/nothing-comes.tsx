@@ -1,0 +1,54 @@
+import { ChevronDown } from "lucide-react";
+import Link from "next/link";
+
+type NothingComesProps = {
+  /** The only site that may send events; null: any. */
+  domain: string | null;
+  origin: string;
+  projectId: string;
+};
+
+/** What keeps events from arriving, most frequent first, and what helps. */
+export function NothingComes({ domain, origin, projectId }: NothingComesProps) {
+  return (
+    <details className="group mt-3 text-sm">
+      <summary className="inline-flex list-none items-center gap-1 rounded-sm text-muted-foreground hover:text-foreground [&::-webkit-details-marker]:hidden">
+        Nothing comes?
+        <ChevronDown aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-180" />
+      </summary>
+      <ul className="mt-2 grid list-disc gap-1.5 pl-4 text-muted-foreground marker:text-muted-foreground">
+        {domain && (
+          <li>
+            Only pages of <span className="font-mono text-foreground text-xs">{domain}</span> may send events. On
+            localhost or a preview, add that address to{" "}
+            <Link href={`/${projectId}/settings`} className="font-medium text-primary hover:underline">
+              Settings
+            </Link>
+            .
+          </li>
+        )}
+        <li>
+          Does the page hold the snippet? View its source, not the editor: builds and caches may serve an older one.
+        </li>
+        <li>
+          An ad blocker may stop it. Try another browser, then serve the script from your own domain:{" "}
+          <Link href="/docs/proxy" className="font-medium text-primary hover:underline">
+            how
+          </Link>
+          .
+        </li>
+        <li>
+          If your site sends a Content-Security-Policy, allow{" "}
+          <span className="font-mono text-foreground text-xs">{origin}</span> in script-src and connect-src.
+        </li>
+        <li>
+          A browser that objects (Global Privacy Control) and crawlers are not stored; the{" "}
+          <Link href={`/${projectId}/settings/debugger`} className="font-medium text-primary hover:underline">
+            debugger
+          </Link>{" "}
+          shows each refusal with its reason.
+        </li>
+      </ul>
+    </details>
+  );
+}
