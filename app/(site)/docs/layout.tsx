@@ -1,5 +1,6 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
+import { SearchForm } from "@/components/docs/search-form";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 
@@ -14,7 +15,10 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
           <Link href="/docs" className="text-muted-foreground text-sm hover:text-foreground">
             Docs
           </Link>
-          <Button asChild size="sm" variant="outline" className="ml-auto">
+          <Suspense fallback={<span className="ml-auto" />}>
+            <SearchForm />
+          </Suspense>
+          <Button asChild size="sm" variant="outline" className="shrink-0 max-sm:hidden">
             <Link href="/login">Open the app</Link>
           </Button>
         </div>

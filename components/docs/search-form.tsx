@@ -1,0 +1,50 @@
+"use client";
+
+import { Search } from "lucide-react";
+import Form from "next/form";
+import { useSearchParams } from "next/navigation";
+import { useEffect, useRef } from "react";
+
+/** Leads to /docs/search, with or without JavaScript; "/" puts the cursor into it. */
+export function SearchForm() {
+  const input = useRef<HTMLInputElement>(null);
+  const query = useSearchParams().get("q") ?? "";
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]"))
+        return;
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <Form action="/docs/search" role="search" className="relative ml-auto w-full max-w-64">
+      <Search
+        aria-hidden="true"
+        className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2.5 size-4 text-muted-foreground"
+      />
+      <input
+        ref={input}
+        key={query}
+        type="search"
+        name="q"
+        defaultValue={query}
+        maxLength={100}
+        aria-label="Search the docs"
+        aria-keyshortcuts="/"
+        placeholder="Search"
+        className="h-8 w-full rounded-md border border-input bg-background pr-8 pl-8 text-base placeholder:text-muted-foreground sm:text-sm"
+      />
+      <span
+        aria-hidden="true"
+        className="-translate-y-1/2 pointer-events-none absolute top-1/2 right-2 rounded border bg-muted px-1 font-mono text-2xs text-muted-foreground max-sm:hidden"
+      >
+        /
+      </span>
+    </Form>
+  );
+}

@@ -1,0 +1,106 @@
+/** A section of the documentation, as it is searched. `id`: its anchor, "" for what stands above the first heading. */
+export type Section = { slug: string; page: string; heading: string; id: string; text: string };
+/** A piece of an excerpt; `hit`: it is what was searched for. */
+export type Piece = { text: string; hit: boolean };
+export type Found = { slug: string; page: string; heading: string; id: string; excerpt: Piece[] };
+
+export const QUERY_MAX_CHARS = 100;
+const WORDS_MAX = 8;
+const FOUND_MAX = 20;
+/** Characters of an excerpt around its first hit. */
+const BEFORE = 60;
+const EXCERPT = 220;
+
+/** In lower case, with every character at its place: "İ" would become two. */
+const lowered = (text: string): string =>
+  text
+    .replace(/\P{ASCII}/gu, (one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one))
+    .replace(/[A-Z]+/g, (some) => some.toLowerCase());
+
+/** The words searched for: lower case, without punctuation at their ends, each once. */
+export function wordsOf(query: string): string[] {
+  const words = lowered(query.slice(0, QUERY_MAX_CHARS))
+    .split(/\s+/)
+    .map((word) => word.replace(/^[^\p{L}\p{N}_-]+|[^\p{L}\p{N}_-]+$/gu, ""))
+    .filter((word) => word !== "");
+  return [...new Set(words)].slice(0, WORDS_MAX);
+}
+
+/**
+ * Sections that have every word, as a part of one, best first: words in the heading count more than in the page's name,
+ * these more than in the text, whole words more than parts. O(characters of the documentation).
+ */
+export function searchSections(sections: readonly Section[], query: string): Found[] {
+  const words = wordsOf(query);
+  if (words.length === 0) return [];
+  return sections
+    .map((section) => ({ section, score: scoreOf(section, words) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, FOUND_MAX)
+    .map(({ section: { text, ...rest } }) => ({ ...rest, excerpt: excerptOf(text, words) }));
+}
+
+const HEADING = 12;
+const PAGE = 6;
+const TEXT = 1;
+/** More mentions than this make a section no more relevant. */
+const MENTIONS_MAX = 5;
+
+function scoreOf({ heading, page, text }: Section, words: readonly string[]): number {
+  let score = 0;
+  for (const word of words) {
+    const of =
+      HEADING * weightIn(heading, word, 1) + PAGE * weightIn(page, word, 1) + TEXT * weightIn(text, word, MENTIONS_MAX);
+    if (of === 0) return 0;
+    score += of;
+  }
+  return score;
+}
+
+/** 2 for a whole word, 1 for a part of one, summed over the first `most`. */
+function weightIn(text: string, word: string, most: number): number {
+  const lower = lowered(text);
+  let weight = 0;
+  let at = lower.indexOf(word);
+  for (let seen = 0; at !== -1 && seen < most; seen++) {
+    const isWhole = !isLetter(lower[at - 1]) && !isLetter(lower[at + word.length]);
+    weight += isWhole ? 2 : 1;
+    at = lower.indexOf(word, at + word.length);
+  }
+  return weight;
+}
+
+const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
+
+/** The text around the first hit, with every hit marked. */
+function excerptOf(text: string, words: readonly string[]): Piece[] {
+  const lower = lowered(text);
+  const hits = words.map((word) => lower.indexOf(word)).filter((at) => at !== -1);
+  const first = hits.length > 0 ? Math.min(...hits) : 0;
+  const from = first <= BEFORE ? 0 : text.indexOf(" ", first - BEFORE) + 1;
+  const shown = text.slice(from, from + EXCERPT);
+  const marked = pieces(shown, words);
+  if (from > 0) marked.unshift({ text: "… ", hit: false });
+  if (from + EXCERPT < text.length) marked.push({ text: " …", hit: false });
+  return marked;
+}
+
+function pieces(text: string, words: readonly string[]): Piece[] {
+  const lower = lowered(text);
+  const found: Piece[] = [];
+  for (let at = 0; at < text.length; ) {
+    const next = words
+      .map((word) => ({ word, start: lower.indexOf(word, at) }))
+      .filter(({ start }) => start !== -1)
+      .sort((a, b) => a.start - b.start || b.word.length - a.word.length)[0];
+    if (!next) {
+      found.push({ text: text.slice(at), hit: false });
+      break;
+    }
+    if (next.start > at) found.push({ text: text.slice(at, next.start), hit: false });
+    found.push({ text: text.slice(next.start, next.start + next.word.length), hit: true });
+    at = next.start + next.word.length;
+  }
+  return found;
+}

@@ -1,0 +1,46 @@
+import "server-only";
+import type { Token } from "marked";
+import { docsPages } from "@/lib/docs/pages";
+import { anchor, type Block, readPage } from "@/lib/docs/read";
+import type { Section } from "@/lib/docs/search";
+
+let kept: readonly Section[] | undefined;
+
+/** The documentation in sections, read once per process. */
+export const docsSections = (): readonly Section[] => (kept ??= docsPages().flatMap(sectionsOf));
+
+function sectionsOf(page: ReturnType<typeof docsPages>[number]): Section[] {
+  const { title, blocks } = readPage(page);
+  const sections: Section[] = [{ slug: page.slug, page: page.title, heading: title, id: "", text: "" }];
+  for (const block of blocks) {
+    if (block.kind === "markdown" && block.token.type === "heading") {
+      const { text } = block.token;
+      sections.push({ slug: page.slug, page: page.title, heading: plain(text), id: anchor(text), text: "" });
+    } else {
+      const last = sections.at(-1) as Section;
+      last.text = `${last.text} ${textOf(block)}`.trim();
+    }
+  }
+  return sections.map((section) => ({ ...section, text: section.text.replace(/\s+/g, " ") }));
+}
+
+function textOf(block: Block): string {
+  if (block.kind === "code") return block.code;
+  if (block.kind === "members") return block.members.map(({ name, text }) => `${name} ${text}`).join(" ");
+  return textIn(block.token);
+}
+
+type Nested = { text?: string; tokens?: Token[]; items?: Token[]; header?: Cell[]; rows?: Cell[][] };
+type Cell = { tokens: Token[] };
+
+/** What a reader sees of a token: links by their words, tables cell by cell. */
+function textIn(token: Token): string {
+  const { tokens, items, header, rows, text } = token as Nested;
+  if (header && rows)
+    return [header, ...rows].map((row) => row.map((cell) => cell.tokens.map(textIn).join("")).join(" ")).join(" ");
+  const inner = items ?? tokens;
+  if (inner) return inner.map(textIn).join(items ? " " : "");
+  return text ?? "";
+}
+
+const plain = (text: string): string => text.replace(/[`*_]/g, "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
