@@ -15,7 +15,12 @@ import type { Scope } from "@/lib/scope";
 export async function readAccountHead(scope: Scope, account: AccountShown, now: number) {
   const today = dayOf(now);
   const days = accountDays(scope, account.id);
-  const active = days.then((all) => all.flatMap(({ day, people }) => (people > 0 ? [day] : [])));
+  const { firstSeen, lastSeen } = account;
+  const active = days.then((all) => ({
+    days: all.flatMap(({ day, people }) => (people > 0 ? [day] : [])),
+    firstSeen,
+    lastSeen,
+  }));
   const [counts, read, state, risk, notes] = await Promise.all([
     account.counts ?? countsNow(scope, account.id, isoDay(today)),
     days,

@@ -13,6 +13,9 @@ export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
  * else for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same
  * transaction: that one's lock keeps the sums right.
  *
+ * Retention deletes events, but the person's first and last seen stay: where they are older, or newer, than all stored
+ * activity, the account was active then too if the person belonged to it (M2), so it does not become new again.
+ *
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
  * account_people_person_idx, account_events_pkey. The sums cost as much as changed, however large the account.
  */
@@ -40,7 +43,7 @@ export async function writeShares(
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     belongs AS MATERIALIZED (
       SELECT q.p AS person, q.a AS account_id, q.r AS reasons, q.f AS since, q.t AS until,
-             coalesce(f.is_internal, false) AS is_internal,
+             coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
              count(*) FILTER (WHERE q.t IS NULL) OVER (PARTITION BY q.p) > ${MAX_AT_ONCE} AS acts_for_many
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
           AS q(p bigint, a text, r text[], f timestamptz, t timestamptz)
@@ -86,11 +89,23 @@ export async function writeShares(
       SELECT account_id, person, sum(events)::bigint AS events, min(first_at) AS first_at, max(last_at) AS last_at,
              array_agg(day ORDER BY day) AS days, array_agg(events ORDER BY day) AS day_events
         FROM active_days GROUP BY 1, 2),
+    stored AS (SELECT person, min(ts) AS first_at, max(ts) AS last_at FROM seen WHERE active GROUP BY person),
+    expired AS (
+      SELECT b.account_id, b.person,
+             CASE WHEN q.began < least(b.until, s.first_at, 'infinity') THEN q.began END AS first_at,
+             CASE WHEN b.last_seen >= b.since AND b.last_seen < coalesce(b.until, 'infinity')
+                   AND b.last_seen > coalesce(s.last_at, '-infinity') THEN b.last_seen END AS last_at
+        FROM belongs b
+       CROSS JOIN LATERAL (SELECT greatest(b.since, b.first_seen) AS began) q
+        LEFT JOIN stored s ON s.person = b.person
+       WHERE b.first_seen < coalesce(s.first_at, 'infinity') AND (NOT b.acts_for_many OR 'event' = ANY(b.reasons))),
     now_people AS MATERIALIZED (
       SELECT b.account_id, b.person, b.reasons, b.since, b.until, coalesce(v.events, 0) AS events,
-             coalesce(p.revenue, 0) AS revenue, v.first_at, v.last_at, coalesce(v.days, '{}') AS days,
+             coalesce(p.revenue, 0) AS revenue, least(v.first_at, x.first_at) AS first_at,
+             greatest(v.last_at, x.last_at) AS last_at, coalesce(v.days, '{}') AS days,
              coalesce(v.day_events, '{}') AS day_events, b.is_internal, b.acts_for_many
         FROM belongs b
+        LEFT JOIN expired x ON x.account_id = b.account_id AND x.person = b.person
         LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person
         LEFT JOIN paid p ON p.account_id = b.account_id AND p.person = b.person),
     was_people AS MATERIALIZED (

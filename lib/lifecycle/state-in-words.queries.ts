@@ -9,28 +9,35 @@ import { type StateSentence, stateSentence } from "./state-sentence";
 /** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
-/** Today's state of a person, and why; null until it is known. person_days_pkey. */
+/** Active days since 1970, in any order; first and last seen (ms) count too, because retention may delete those days. */
+type Active = { days: readonly number[]; firstSeen: number | null; lastSeen: number | null };
+
+/** Today's state of a person, and why; null until it is known. person_days_pkey, profile_facts_pkey. */
 export async function personState(scope: Scope, who: Person, now: number): Promise<StateSentence | null> {
   const person = who.kind === "profile" ? who.profileId : -who.streamId;
-  const days = pool().query<{ day: number }>(sql`
-    SELECT day - DATE '1970-01-01' AS day
-      FROM person_days
-     WHERE project_id = ${scope.projectId} AND person = ${person}::bigint
-     ORDER BY day DESC
-     LIMIT ${MAX_DAYS}`);
+  const active = pool().query<Active>(sql`
+    SELECT ARRAY(SELECT day - DATE '1970-01-01'
+                   FROM person_days
+                  WHERE project_id = ${scope.projectId} AND person = ${person}::bigint
+                  ORDER BY day DESC
+                  LIMIT ${MAX_DAYS}) AS days, f.first_seen AS "firstSeen", f.last_seen AS "lastSeen"
+      FROM (VALUES (1)) one
+      LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = ${person}::bigint`);
   return stateFrom(
     scope,
-    days.then(({ rows }) => rows.map(({ day }) => day)),
+    active.then(({ rows }) => rows[0] as Active),
     now,
   );
 }
 
-/** The same from active days since 1970, newest first: of an account, those on which any of its people were active. */
+/** The same for an account: active days are those on which any of its people were active. */
 export async function stateFrom(
   { projectId }: Scope,
-  newestFirst: Promise<readonly number[]>,
+  active: Promise<Active>,
   now: number,
 ): Promise<StateSentence | null> {
-  const [kept, days] = await Promise.all([keptRule(pool(), projectId), newestFirst]);
-  return kept && stateSentence(days.toReversed(), dayOf(now), kept.rule);
+  const [kept, { days, firstSeen, lastSeen }] = await Promise.all([keptRule(pool(), projectId), active]);
+  const seen = [firstSeen, lastSeen].flatMap((ms) => (ms === null ? [] : [dayOf(ms)]));
+  const all = [...new Set([...days, ...seen])].sort((a, b) => a - b);
+  return kept && stateSentence(all, dayOf(now), kept.rule);
 }

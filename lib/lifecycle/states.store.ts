@@ -46,9 +46,19 @@ const PEOPLE: Subject<number> = {
   whoIs: (person) => (person > 0 ? "identified" : "anonymous"),
 };
 
-/** Days on which only the project's own team was active do not count. */
+/**
+ * Days on which only the project's own team was active do not count. An account's first and last seen do, as for
+ * people; they are read from its people, because its facts are written after its states.
+ */
 const ACCOUNTS: Subject<string> = {
-  days: sql`account_days d WHERE d.people > 0 AND`,
+  days: sql`(
+        SELECT project_id, account_id, day FROM account_days WHERE people > 0
+         UNION
+        SELECT p.project_id, p.account_id, (seen.at AT TIME ZONE 'UTC')::date
+          FROM (SELECT project_id, account_id, min(first_at) AS first_at, max(last_at) AS last_at
+                  FROM account_people WHERE NOT is_internal GROUP BY project_id, account_id) p
+         CROSS JOIN LATERAL (VALUES (p.first_at), (p.last_at)) seen(at)
+         WHERE seen.at IS NOT NULL) d WHERE`,
   states: raw("account_states"),
   remove: sql`DELETE FROM account_states`,
   insert: sql`INSERT INTO account_states`,
@@ -73,7 +83,7 @@ export const writeStates = (
   now: number,
 ): Promise<Map<number, State>> => writeStatesOf(PEOPLE, tx, projectId, people, rule, now);
 
-/** The same of accounts, from account_days. account_days_pkey, account_states_pkey. */
+/** The same of accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
 export const writeAccountStates = (
   tx: Tx,
   projectId: string,

@@ -1,14 +1,20 @@
 import { beforeAll, expect, test } from "vitest";
+import { readAccountHead } from "@/components/accounts/read-head";
 import { accountTotals, listAccounts } from "@/lib/accounts/list/list.queries";
+import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
 import { pool } from "@/lib/db/pool";
+import { findPerson } from "@/lib/identity/person.queries";
+import type { Person } from "@/lib/identity/person-ref";
 import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
 import { settleStates } from "@/lib/jobs/lifecycle";
 import { dayOf, isoDay, movesOf } from "@/lib/lifecycle/moves";
 import { ruleOf } from "@/lib/lifecycle/rules.store";
+import { personState } from "@/lib/lifecycle/state-in-words.queries";
 import { type Run, runsOf, STATES, type State } from "@/lib/lifecycle/states";
 import { codeOf } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erase } from "@/lib/privacy/erase";
+import { applyRetention } from "@/lib/privacy/retention";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
@@ -153,6 +159,64 @@ test("own team, unassigning, merging and erasing update states and sums exactly"
   const gone = (await byTheJob()).runs.filter((run) => run.startsWith("stopped "));
   expect(gone, "at once").toEqual([]);
   expect(await settled()).not.toHaveProperty("stopped");
+});
+
+test("retention makes neither an account nor a person new again, on their pages, in lists, or in health", async () => {
+  const kept = await makeProject(pool());
+  const of = grantScope(kept.id, "member:test");
+  const lives = { returned: [...days(40, 15), 2, 1], left: days(45, 10), steady: days(1, 58, 2), named: [50, 3] };
+  const seen = Object.entries(lives).flatMap(([account, ago]) =>
+    ago.map((day) => operation((60 - day) * DAY_MINUTES - 60, { user: `u-${account}`, groups: [account] })),
+  );
+  await apply(kept, ...seen);
+  await settle(kept, NOW);
+  const shown = async () => {
+    const { rows } = await listAccounts(of, { tab: "all", limit: 100 });
+    const accounts = await Promise.all(
+      rows.map(async ({ id }) => {
+        const account = (await accountShown(of, id, isoDay(dayOf(NOW)))) as AccountShown;
+        const { state } = await readAccountHead(of, account, NOW);
+        return [
+          id,
+          { listed: account.state, page: state?.state, health: account.health.state, ...seenOf(account) },
+        ] as const;
+      }),
+    );
+    const people = await Promise.all(
+      Object.keys(lives).map(async (id) => {
+        const who = (await findPerson(of, `u:u-${id}`)) as Person;
+        const { rows: facts } = await pool().query<{ state: string }>(
+          "SELECT state FROM profile_facts WHERE project_id = $1 AND person = $2",
+          [kept.id, who.kind === "profile" ? who.profileId : -who.streamId],
+        );
+        return [id, { listed: facts[0]?.state, page: (await personState(of, who, NOW))?.state }] as const;
+      }),
+    );
+    return { accounts: Object.fromEntries(accounts), people: Object.fromEntries(people) };
+  };
+  const seenOf = ({ firstSeen, lastSeen }: AccountShown) => ({ firstSeen, lastSeen });
+  const before = await shown();
+  expect(before.accounts.returned).toMatchObject({ listed: "resurrected", page: "resurrected" });
+  expect(before.accounts.left).toMatchObject({ listed: "dormant", page: "dormant", health: "steady" });
+  await applyRetention(pool(), kept.id, { days: 9, byEvent: [] }, NOW);
+  await settle(kept, NOW);
+  const { rows } = await pool().query("SELECT FROM events WHERE project_id = $1 AND ts < $2", [
+    kept.id,
+    new Date(NOW - 10 * DAY),
+  ]);
+  expect(rows).toEqual([]);
+  const after = await shown();
+  // The habit is of what is left; when they were first and last seen stays.
+  for (const [id, { listed, page, health, ...seenAt }] of Object.entries(after.accounts)) {
+    expect(seenAt, id).toEqual({ firstSeen: before.accounts[id]?.firstSeen, lastSeen: before.accounts[id]?.lastSeen });
+    expect([null, "new"], id).not.toContain(listed);
+    expect(["new", "unseen"], id).not.toContain(health);
+    expect(page, id).toBe(listed);
+  }
+  for (const [id, { listed, page }] of Object.entries(after.people)) {
+    expect([null, "new"], id).not.toContain(page);
+    expect(page, id).toBe(listed);
+  }
 });
 
 test("changed thresholds are applied to every account", async () => {

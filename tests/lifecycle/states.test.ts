@@ -304,7 +304,11 @@ test("pages show a state with its reason, for a person and for an account of the
   const account = (of: Scope) =>
     stateFrom(
       of,
-      accountDays(of, "acme").then((days) => days.flatMap(({ day, people }) => (people > 0 ? [day] : []))),
+      accountDays(of, "acme").then((days) => ({
+        days: days.flatMap(({ day, people }) => (people > 0 ? [day] : [])),
+        firstSeen: null,
+        lastSeen: null,
+      })),
       NOW,
     );
   expect(await account(scope)).toEqual({
