@@ -8,8 +8,9 @@ type AdoptionFormProps = {
   segment: string | null;
   segments: { id: string; name: string }[];
   of: Subject;
-  /** The name or id of the one account. */
-  account: string | undefined;
+  /** The one account, and how the URL names it. */
+  account: { id: string; name: string } | null;
+  typed: string | undefined;
   feature: string | undefined;
   features: Feature[];
 };
@@ -17,9 +18,12 @@ type AdoptionFormProps = {
 const selectClass = "h-8 max-w-56 rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 
 /** Chooses the people, the days and the feature shown week by week. A plain form, which works without scripts. */
-export function AdoptionForm({ days, of, account, segment, segments, feature, features }: AdoptionFormProps) {
+export function AdoptionForm({ days, of, account, typed, segment, segments, feature, features }: AdoptionFormProps) {
   return (
-    <form className="flex flex-wrap items-center gap-1.5" key={`${of} ${days} ${segment} ${account} ${feature}`}>
+    <form
+      className="flex flex-wrap items-center gap-1.5"
+      key={`${of} ${days} ${segment} ${account?.id ?? typed} ${feature}`}
+    >
       {of === "accounts" && <input type="hidden" name="of" value={of} />}
       <select
         name="segment"
@@ -34,13 +38,14 @@ export function AdoptionForm({ days, of, account, segment, segments, feature, fe
           </option>
         ))}
       </select>
+      {of === "people" && account && <input type="hidden" name="accountId" value={account.id} />}
       {of === "people" && (
         <input
           name="account"
           type="search"
           aria-label="Of one account"
           placeholder="Any account"
-          defaultValue={account}
+          defaultValue={account?.name ?? typed}
           maxLength={255}
           className="h-8 w-36 rounded-md border border-input bg-background px-2 text-base md:text-sm"
         />

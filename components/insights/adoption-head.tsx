@@ -12,7 +12,7 @@ type AdoptionHeadProps = {
   segment: string | null;
   segments: { id: string; name: string }[];
   /** The one account that was found for the URL's. */
-  account: { name: string } | null;
+  account: { id: string; name: string } | null;
   feature: Feature | undefined;
   features: Feature[];
   projectId: string;
@@ -47,12 +47,14 @@ export function AdoptionHead({
               of: who === "accounts" ? who : undefined,
               segment: who === of ? segment : undefined,
               account: who === of ? given.account : undefined,
+              accountId: who === of ? given.accountId : undefined,
             })
           }
         />
         <AdoptionForm
           {...given}
-          account={account?.name ?? given.account}
+          account={account}
+          typed={given.account}
           segment={segment}
           segments={segments}
           feature={feature?.id}

@@ -16,6 +16,8 @@ export type AdoptionParams = {
   segment: string | null;
   /** Only people of this account: its id, or part of its name. Accounts have no such filter. */
   account: string | undefined;
+  /** The account that the form showed by this name: another may have the same. */
+  accountId: string | undefined;
   /** The feature of the triangle, or one event of an older link, if the URL says one. */
   feature: string | undefined;
   event: string | undefined;
@@ -30,6 +32,7 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
   const feature = one(search, "feature")?.slice(0, 255);
   const of = one(search, "of") === "accounts" ? "accounts" : "people";
   const account = of === "people" ? one(search, "account")?.trim().slice(0, 255) || undefined : undefined;
+  const accountId = account === undefined ? undefined : one(search, "accountId")?.slice(0, 255);
   const from = Math.floor(now / MINUTE_MS) * MINUTE_MS - days * DAY_MS;
   const known = segment !== undefined && UUID.test(segment) ? segment : null;
   return {
@@ -39,6 +42,7 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
     of,
     segment: known,
     account,
+    accountId,
     feature,
     event,
     same: {
@@ -46,6 +50,7 @@ export function adoptionParams(search: SearchParams, now: number): AdoptionParam
       days: String(days),
       segment: known ?? undefined,
       account,
+      accountId,
       feature,
       event,
     },

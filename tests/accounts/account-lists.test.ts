@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
+import { adoptionParams } from "@/components/insights/adoption-url";
 import { healthOf, trendOf } from "@/lib/accounts/health";
 import {
   accountOrder,
@@ -8,6 +9,7 @@ import {
   accountTotalsQuery,
   listAccounts,
 } from "@/lib/accounts/list/list.queries";
+import { accountNamed } from "@/lib/accounts/list/named";
 import { ACCOUNT_SORTS, ACCOUNT_TABS, type AccountSort, type AccountSummary } from "@/lib/accounts/types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
@@ -145,6 +147,29 @@ test("properties of accounts are suggested, of this project's only", async () =>
   const keys = (await suggestAccountProperties(scope)).map(({ key }) => key);
   expect(new Set(keys)).toEqual(new Set(["plan", "seats"]));
   expect(await suggestAccountProperties(grantScope(newId(), "system:test"))).toEqual([]);
+});
+
+test("of two accounts with one name, the one shown under it is found again, and by a typed name the first", async () => {
+  const twinsId = newId();
+  const twins = grantScope(twinsId, "system:test");
+  const [model] = stored.filter(({ isInternal }) => !isInternal);
+  const twin = (id: string, name: string | null, lastSeen: number) => ({
+    ...(model as StoredAccount),
+    id,
+    name,
+    lastSeen,
+  });
+  await insertAccountFacts(twinsId, [twin("a1", "Acme", 1), twin("b2", "Acme", 2), twin("c3", "Other", 3)]);
+  for (const id of ["a1", "b2"]) {
+    expect(await accountNamed(twins, id)).toEqual({ id, name: "Acme" });
+    expect(await accountNamed(twins, "Acme", id)).toEqual({ id, name: "Acme" });
+  }
+  expect(await accountNamed(twins, "Acme"), "the list's first").toEqual({ id: "b2", name: "Acme" });
+  expect(await accountNamed(twins, "Other", "a1"), "another was typed").toEqual({ id: "c3", name: "Other" });
+  expect(await accountNamed(scope, "Acme", "a1"), "another project's").not.toMatchObject({ id: "a1" });
+  const form = (search: Record<string, string>) => adoptionParams(search, 0);
+  expect(form({ account: "Acme", accountId: "b2" })).toMatchObject({ account: "Acme", accountId: "b2" });
+  expect(form({ accountId: "b2" }).accountId, "the field was emptied").toBeUndefined();
 });
 
 async function planOf(query: { text: string; values: unknown[] }): Promise<string> {

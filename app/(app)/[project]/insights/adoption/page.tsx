@@ -23,7 +23,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   const { of } = given;
   const [{ features, isSuggested }, account, segments] = await Promise.all([
     featuresOf(scope),
-    given.account === undefined ? null : accountNamed(scope, given.account),
+    given.account === undefined ? null : accountNamed(scope, given.account, given.accountId),
     of === "people" ? listSegments(scope) : listAccountSegments(scope),
   ]);
   const list = <Link href={`/${project.id}/settings/features`}>{isSuggested ? "Name your features" : "Features"}</Link>;

@@ -19,7 +19,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const { of, segment, from, before } = given;
   const { features } = await featuresOf(scope);
   const isByWeek = search.get("by") === "week";
-  const account = given.account === undefined ? null : await accountNamed(scope, given.account);
+  const account = given.account === undefined ? null : await accountNamed(scope, given.account, given.accountId);
   const feature = isByWeek ? shownFeature(features, given) : undefined;
   const asked = { of, segment, account: account?.id ?? null, from, before };
   const { adoption, use } = await adoptionBy(scope, { ...asked, features, feature, now });
