@@ -85,8 +85,9 @@ export function riskExplained(of: Subject, state: RiskState): string {
 function lullExplained(of: Subject, { lull }: RiskState): string | null {
   if (!lull) return null;
   const since = day(lull.since * DAY_MS, "UTC");
-  const level = `${Math.round(100 * lull.share)} % of its usual activity`;
-  return `Since ${since} the whole project is at ${level}: holidays, an outage or a broken integration? ${of === "people" ? "People" : "Accounts"} who were not quiet before are not listed.`;
+  const level = `at ${Math.round(100 * lull.share)} % of their usual activity`;
+  const [who, pronoun] = of === "people" ? ["people", "who"] : ["accounts", "that"];
+  return `Since ${since} ${who} have been ${level}: holidays, an outage or a broken integration? Those ${pronoun} were not quiet before are not listed.`;
 }
 
 function listExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState): string {

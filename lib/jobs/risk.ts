@@ -97,12 +97,12 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   }
   const partOf = (subject: Subject): KeptPart => ({
     model: models[subject] ?? null,
+    lull: lullAt(histories[subject], day, horizon) ?? null,
     tracks: tracks[subject],
     size: histories[subject].length,
     byRevenue: samples.byRevenue[subject],
   });
-  const lull = lullAt(samples.people, day, horizon) ?? null;
-  return { fittedOn: day, horizon, lull, people: partOf("people"), accounts: partOf("accounts"), outcomes };
+  return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
 }
 
 /** An import may add a project's past at any time of the day: a model of half as many people no longer fits. */
@@ -197,9 +197,9 @@ async function sweepRisk(
   { people, accounts, ...kept }: KeptModel,
   now: number,
 ): Promise<boolean> {
-  const knownOf = ({ model, byRevenue }: KeptPart) => ({
+  const knownOf = ({ model, lull, byRevenue }: KeptPart) => ({
     ...(model ? knownBy(model) : unknown(kept.horizon)),
-    lull: kept.lull ?? undefined,
+    lull: lull ?? undefined,
     byRevenue,
   });
   const { sweptTo } = people;

@@ -7,14 +7,13 @@ import type { Track } from "./track";
 
 /**
  * The latest fitted model of people, or of accounts. `size`: how many it was fitted to. `byRevenue`: whether their
- * value is their revenue, otherwise their active days.
+ * value is their revenue, otherwise their active days. `lull`: of theirs, as in the track record.
  */
-export type KeptPart = { model: Model | null; tracks: Track[]; size: number; byRevenue: boolean };
+export type KeptPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
 /** `sweptTo`: the last one it has been applied to; null: all of them. `accounts` null: not fitted yet. */
 export type KeptModel = {
   fittedOn: number;
   horizon: number;
-  lull: Lull | null;
   people: KeptPart & { sweptTo: number | null };
   accounts: (KeptPart & { sweptTo: string | null }) | null;
 };
@@ -22,7 +21,6 @@ export type KeptModel = {
 export type Fit = {
   fittedOn: number;
   horizon: number;
-  lull: Lull | null;
   people: KeptPart;
   accounts: KeptPart;
   outcomes: KeptOutcome[];
@@ -31,11 +29,11 @@ export type Fit = {
 /** Null for a project without a fitted model. Primary key. */
 export async function keptModel(db: Database, projectId: string): Promise<KeptModel | null> {
   const { rows } = await db.query<KeptModel>(sql`
-    SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon, lull,
-           json_build_object('model', model, 'tracks', tracks, 'size', people, 'byRevenue', by_revenue,
+    SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon,
+           json_build_object('model', model, 'lull', lull, 'tracks', tracks, 'size', people, 'byRevenue', by_revenue,
                              'sweptTo', swept_to) AS people,
            CASE WHEN accounts IS NOT NULL THEN
-             json_build_object('model', account_model, 'tracks', account_tracks, 'size', accounts,
+             json_build_object('model', account_model, 'lull', account_lull, 'tracks', account_tracks, 'size', accounts,
                                'byRevenue', accounts_by_revenue, 'sweptTo', accounts_swept_to) END AS accounts
       FROM risk_models WHERE project_id = ${projectId}`);
   return rows[0] ?? null;
@@ -48,18 +46,19 @@ export async function keepModel(tx: Tx, projectId: string, { people, accounts, .
   await keepOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
     INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to,
-                             account_model, account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
+                             account_lull, account_model, account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
     VALUES (${projectId}, DATE '1970-01-01' + ${fit.fittedOn}::int, ${fit.horizon},
-            ${fit.lull && JSON.stringify(fit.lull)}::jsonb,
+            ${people.lull && JSON.stringify(people.lull)}::jsonb,
             ${people.model && JSON.stringify(people.model)}::jsonb, ${JSON.stringify(people.tracks)}::jsonb,
             ${people.size}, ${people.byRevenue}, 0,
+            ${accounts.lull && JSON.stringify(accounts.lull)}::jsonb,
             ${accounts.model && JSON.stringify(accounts.model)}::jsonb, ${JSON.stringify(accounts.tracks)}::jsonb,
             ${accounts.size}, ${accounts.byRevenue}, '')
     ON CONFLICT (project_id) DO UPDATE
-      SET (fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_model, account_tracks,
-           accounts, accounts_by_revenue, accounts_swept_to)
+      SET (fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_lull, account_model,
+           account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
         = (excluded.fitted_on, excluded.horizon, excluded.lull, excluded.model, excluded.tracks, excluded.people,
-           excluded.by_revenue, excluded.swept_to, excluded.account_model, excluded.account_tracks, excluded.accounts,
+           excluded.by_revenue, excluded.swept_to, excluded.account_lull, excluded.account_model, excluded.account_tracks, excluded.accounts,
            excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 

@@ -34,7 +34,7 @@ export async function riskState(scope: Scope, subject: Subject = "people"): Prom
                people, tracks, by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId}`
       : sql`
-        SELECT fitted_on::text AS day, horizon, lull, account_model IS NOT NULL AS "hasModel",
+        SELECT fitted_on::text AS day, horizon, account_lull AS lull, account_model IS NOT NULL AS "hasModel",
                swept_to IS NOT NULL OR accounts_swept_to IS NOT NULL AS changing, accounts AS people,
                account_tracks AS tracks, accounts_by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId} AND accounts IS NOT NULL`,

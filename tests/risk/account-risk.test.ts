@@ -189,3 +189,38 @@ test("an account that came back or was erased is no longer at risk, and an erase
   await eraseAccount(own, "acme", NOW);
   expect((await pool().query("SELECT FROM account_risk WHERE project_id = $1", [project.id])).rowCount).toBe(0);
 });
+
+test("a lull of the accounts alone is theirs: the list leaves out what the track record would", async () => {
+  const paused = accountsOf(43, 80).map((one) => ({
+    ...one,
+    people: one.people.map(({ days, ...who }) => ({ ...who, days: days.filter((day) => day < TODAY - 7) })),
+    days: one.days.filter((day) => day < TODAY - 7),
+  }));
+  const { projectId } = await projectOf(paused, () => 0);
+  // Most people belong to no account, and come every day.
+  await pool().query(
+    `WITH p AS (INSERT INTO profile_facts (project_id, person, first_seen, last_seen, event_count, sessions, active_days,
+             days_7, days_30, days_90, events_7, events_30, events_90, handle, computed_on, version)
+           SELECT $1, 100000 + n, $2::date - 40, $2::date - 1, 1, 1, 40, 0, 0, 0, 0, 0, 0, 'x' || n, current_date, 99
+             FROM generate_series(1, 500) n RETURNING person)
+     INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
+     SELECT $1, person, $2::date - ago, 1, $2::date - ago, $2::date - ago FROM p CROSS JOIN generate_series(1, 40) ago`,
+    [projectId, new Date(TODAY * DAY_MS).toISOString().slice(0, 10)],
+  );
+  const own = grantScope(projectId, "member:test");
+  await settleRisk(pool(), projectId, NOW);
+  expect((await riskState(own))?.lull).toBeNull();
+  const lull = (await riskState(own, "accounts"))?.lull ?? undefined;
+  expect(lull?.share).toBeLessThan(0.1);
+  const model = (await keptModel(pool(), projectId))?.accounts?.model;
+  if (!model) throw new Error("no model");
+  const quiet = (known: Parameters<typeof assess>[0]) =>
+    paused
+      .filter((one) => daysBy(one).length > 0)
+      .filter((one) => assess(known, daysBy(one), TODAY - 1).standing === "quiet")
+      .map(({ person }) => idOf(person))
+      .sort();
+  const listed = (await accountsAtRisk(own, 1_000)).map(({ id }) => id).sort();
+  expect(listed).toEqual(quiet({ ...knownBy(model), lull }));
+  expect(quiet(knownBy(model)).length).toBeGreaterThan(listed.length + 5);
+}, 60_000);

@@ -54,7 +54,7 @@ test("nobody left: next to nobody is listed", async () => {
 test("everybody silent at once is said, and floods no list", async () => {
   const { words, listed, state } = await screenOf(movedTo(unlike("everybody left 30 days ago", 64), START + 240));
   expect(state.lull?.share).toBeLessThan(0.05);
-  expect(words).toMatch(/^Since .* the whole project is at 0 % of its usual activity/);
+  expect(words).toMatch(/^Since .* people have been at 0 % of their usual activity/);
   expect(listed).toBeLessThan(800 / 8);
 }, 60_000);
 
