@@ -150,7 +150,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     const done = sliceOf(steps);
     if (!done) return;
     fit = null;
-    await transaction(db(), (tx) => keepModel(tx, projectId, done));
+    await keepFit(db(), projectId, done);
   };
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
@@ -237,8 +237,14 @@ export async function refitRisk(db: Pool, projectId: string, now = Date.now()): 
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
   const fit = finish(fitting(await samplesOf(db, projectId, day), day, horizon));
-  await transaction(db, (tx) => keepModel(tx, projectId, fit));
+  await keepFit(db, projectId, fit);
 }
+
+const keepFit = (db: Pool, projectId: string, fit: Fit): Promise<void> =>
+  transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    await keepModel(tx, projectId, fit);
+  });
 
 /** Runs to completion, for the demo, tests and benchmarks. */
 export async function settleRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import type { Database } from "@/lib/db/pool";
+import { type Database, pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -7,7 +7,10 @@ import type { Scope } from "@/lib/scope";
 import { readBody, type Written } from "./notes.store";
 import { mentionsIn } from "./rule";
 
-/** Adds a note on an existing account; returns its id. Throws unprocessable for an empty or overlong text. */
+/**
+ * Adds a note on an account; returns its id. Throws unprocessable for an empty or overlong text, and not_found for an
+ * account that does not exist, or is being erased: the lock waits for an erasure, which would miss the note otherwise.
+ */
 export async function addAccountNote(
   { projectId }: Scope<"edit">,
   accountId: string,
@@ -17,7 +20,16 @@ export async function addAccountNote(
   const id = newId();
   const createdAt = new Date(now);
   const mentions = mentionsIn(text, members);
-  await prisma().accountNote.create({ data: { projectId, accountId, id, authorId, body: text, mentions, createdAt } });
+  await transaction(pool(), async (tx) => {
+    await tx.query(sql`SELECT FROM accounts WHERE project_id = ${projectId} AND id = ${accountId} FOR SHARE`);
+    const { rowCount } = await tx.query(sql`
+      INSERT INTO account_notes (project_id, account_id, id, author_id, body, mentions, created_at)
+      SELECT ${projectId}::uuid, a.id, ${id}::uuid, ${authorId}::uuid, ${text}, ${mentions}::uuid[], ${createdAt}
+        FROM accounts a
+        JOIN account_facts f ON f.project_id = a.project_id AND f.account_id = coalesce(a.merged_into, a.id)
+       WHERE a.project_id = ${projectId} AND a.id = ${accountId}`);
+    if (!rowCount) throw new AppError("not_found", "This account no longer exists.");
+  });
   return id;
 }
 

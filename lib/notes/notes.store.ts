@@ -1,4 +1,5 @@
 import sql from "sql-template-tag";
+import type { Prisma } from "@/lib/db/generated/client";
 import type { Database } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -13,7 +14,8 @@ import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
 export type Written = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
 
 /**
- * Writes a note about the person; returns its id. Throws not_found, and unprocessable for an empty or overlong text.
+ * Writes a note about the person; returns its id. Throws unprocessable for an empty or overlong text, and not_found,
+ * also for somebody who is being erased: the lock waits for the erasure, which would miss the note otherwise.
  */
 export async function addNote(
   scope: Scope<"edit">,
@@ -21,19 +23,22 @@ export async function addNote(
   { authorId, body, members, now }: Written,
 ): Promise<string> {
   const text = readBody(body);
-  const { actorId, aboutMs } = await anchorOf(scope, await requirePerson(scope, ref), now);
+  const person = await requirePerson(scope, ref);
   const id = newId();
-  await prisma().note.create({
-    data: {
-      projectId: scope.projectId,
-      actorId,
-      id,
-      aboutTs: new Date(aboutMs),
-      authorId,
-      body: text,
-      mentions: mentionsIn(text, members),
-      createdAt: new Date(now),
-    },
+  await prisma().$transaction(async (tx) => {
+    const { actorId, aboutMs } = await anchorOf(tx, scope, person, now);
+    await tx.note.create({
+      data: {
+        projectId: scope.projectId,
+        actorId,
+        id,
+        aboutTs: new Date(aboutMs),
+        authorId,
+        body: text,
+        mentions: mentionsIn(text, members),
+        createdAt: new Date(now),
+      },
+    });
   });
   return id;
 }
@@ -85,23 +90,35 @@ export function readBody(body: string): string {
 
 /**
  * What a note is attached to: a person's oldest user id, now; or a visitor's stream at the last moment it was the
- * visitor's, so that the note moves with that span when somebody claims it. identities_profile_id_idx, or spans_pkey.
+ * visitor's, so that the note moves with that span when somebody claims it. Locks it. identities_profile_id_idx, or
+ * spans_pkey.
  */
 async function anchorOf(
+  tx: Prisma.TransactionClient,
   { projectId }: Scope,
   person: Person,
   now: number,
 ): Promise<{ actorId: number; aboutMs: number }> {
   if (person.kind === "visitor") {
-    const { _max } = await prisma().span.aggregate({
+    await lockIdentity(tx, projectId, person.streamId);
+    const { _max } = await tx.span.aggregate({
       where: { projectId, streamId: person.streamId, ownerId: null },
       _max: { lastSeen: true },
     });
     return { actorId: person.streamId, aboutMs: _max.lastSeen?.getTime() ?? now };
   }
-  const { _min } = await prisma().identity.aggregate({
+  const { _min } = await tx.identity.aggregate({
     where: { projectId, profileId: person.profileId },
     _min: { id: true },
   });
-  return { actorId: Number(_min.id), aboutMs: now };
+  const actorId = Number(_min.id);
+  await lockIdentity(tx, projectId, actorId);
+  return { actorId, aboutMs: now };
+}
+
+/** Erasures lock the ids they delete. */
+async function lockIdentity(tx: Prisma.TransactionClient, projectId: string, id: number): Promise<void> {
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT id FROM identities WHERE project_id = ${projectId}::uuid AND id = ${id} FOR SHARE`;
+  if (found.length === 0) throw new AppError("not_found", "This person no longer exists.", { field: "ref" });
 }

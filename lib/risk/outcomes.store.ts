@@ -10,7 +10,10 @@ export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: num
 
 const ROWS = 5_000;
 
-/** Replaces yesterday's outcomes, which the numbers of the track record count. O(people of the sample). */
+/**
+ * Replaces yesterday's outcomes, which the numbers of the track record count; without those of people and accounts that
+ * were erased since the sample was read. With the lock of the facts. O(people of the sample).
+ */
 export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
   await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);
   for (let at = 0; at < outcomes.length; at += ROWS) {
@@ -19,7 +22,12 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
       INSERT INTO risk_outcomes (project_id, subject, ago, id, probability, flagged, away)
       SELECT ${projectId}::uuid, subject, ago, id, probability, flagged, away
         FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r(subject text, ago smallint, id text,
-             probability real, flagged boolean, away boolean)`);
+             probability real, flagged boolean, away boolean)
+       WHERE CASE subject
+               WHEN 'people' THEN EXISTS (
+                 SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint)
+               ELSE EXISTS (SELECT FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = r.id)
+             END`);
   }
 }
 

@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
-import { pool, writer } from "@/lib/db/pool";
+import { pool, transaction, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
 import { changeAccount, changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
+import { leaveAccountOut, leavePersonOut } from "@/lib/ingest/corrections/own-team";
 import { applyBatch } from "@/lib/ingest/store/engine";
+import { addAccountNote } from "@/lib/notes/account-notes.store";
+import { addNote } from "@/lib/notes/notes.store";
 import { erase } from "@/lib/privacy/erase";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { grantScope } from "@/lib/scope";
+import { keepOutcomes } from "@/lib/risk/outcomes.store";
+import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "@/tests/identity/run";
 import { at, described, materialized, operation, rebuild, settle } from "./support";
 
@@ -118,4 +123,83 @@ test("an account and its members are erased at once without deadlock, whichever 
     );
     expect(rows).toEqual([{ account_id: "beta" }]);
   }
+});
+
+const note = { authorId: newId(), body: "secret", members: [], now: at(90) };
+const ACME: [string, (scope: Scope<"manage">) => Promise<unknown>][] = [
+  ["a note", (scope) => addAccountNote(scope, "acme", note)],
+  ["a merge", (scope) => changeMerge(scope, ["acme", "beta"], true, at(90))],
+  ["the end of a membership", (scope) => unassign(scope, { ref: "u:bob", accountId: "acme" }, at(90))],
+  ["the own team", (scope) => leaveAccountOut(scope, "acme", true)],
+];
+const ADA: typeof ACME = [
+  ["a note", (scope) => addNote(scope, "u:ada", note)],
+  ["the end of a membership", (scope) => unassign(scope, { ref: "u:ada", accountId: "acme" }, at(90))],
+  ["the own team", (scope) => leavePersonOut(scope, "u:ada", true)],
+];
+
+test.each([
+  ...ACME.map(([what, write]) => ["an account", what, write] as const),
+  ...ADA.map(([what, write]) => ["a person", what, write] as const),
+])("while %s is being erased, %s is not written", async (who, _, write) => {
+  const project = await makeProject(pool());
+  const scope = grantScope(project.id, "member:test");
+  const isAccount = who === "an account";
+  const seen = ["ada", "bob"].map((user, i) => operation(i, { user, groups: ["acme", "beta"] }));
+  await applyBatch(pool(), project, seen);
+  await settle(project);
+  const of = ["account_notes", "notes", "account_aliases", "account_left"];
+  const written = async () => {
+    const tables = of.map((table) => `SELECT '${table}' AS at FROM ${table} WHERE project_id = $1`);
+    const listed = "SELECT unnest(internal_people || internal_accounts) FROM projects WHERE id = $1";
+    return (await pool().query(`${tables.join(" UNION ALL ")} UNION ALL ${listed}`, [project.id])).rows;
+  };
+  const { rows } = await pool().query<{ id: string }>(
+    `INSERT INTO risk_outcomes (project_id, subject, ago, id, probability, flagged, away)
+     SELECT $1, $2, 30, CASE $2 WHEN 'accounts' THEN 'acme' ELSE i.profile_id::text END, 0.5, false, false
+       FROM identities i WHERE i.project_id = $1 AND i.ext_id = 'ada' RETURNING id`,
+    [project.id, isAccount ? "accounts" : "people"],
+  );
+  expect(rows).toHaveLength(1);
+  // The erasure stops at one of its last rows.
+  const blocker = await pool().connect();
+  await blocker.query("BEGIN");
+  await blocker.query("SELECT FROM risk_outcomes WHERE project_id = $1 FOR UPDATE", [project.id]);
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(100) };
+  const erasing = isAccount
+    ? eraseAccount(scope, "acme", at(100))
+    : erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await waiting(1);
+  const outcome = write(scope).then(
+    () => "written",
+    (error: unknown) => (error instanceof AppError ? error.code : error),
+  );
+  await Promise.race([waiting(2), outcome]);
+  await blocker.query("COMMIT");
+  blocker.release();
+  await erasing;
+  expect(await outcome).toBe("not_found");
+  expect(await written()).toEqual([]);
+});
+
+test("a track record that was computed before an erasure names nobody erased", async () => {
+  const project = await makeProject(pool());
+  await applyBatch(pool(), project, [operation(0, { user: "ada", groups: ["acme"] })]);
+  await settle(project);
+  const one = { ago: 30, probability: 0.5, flagged: true, away: true };
+  const { rows } = await pool().query<{ id: string }>(
+    "SELECT person::text AS id FROM profile_facts WHERE project_id = $1",
+    [project.id],
+  );
+  const outcomes = [
+    { ...one, subject: "people" as const, id: rows[0]?.id ?? "" },
+    { ...one, subject: "people" as const, id: "123456789" },
+    { ...one, subject: "accounts" as const, id: "acme" },
+    { ...one, subject: "accounts" as const, id: "erased" },
+  ];
+  await transaction(pool(), (tx) => keepOutcomes(tx, project.id, outcomes));
+  const kept = await pool().query<{ id: string }>("SELECT id FROM risk_outcomes WHERE project_id = $1 ORDER BY 1", [
+    project.id,
+  ]);
+  expect(kept.rows.map(({ id }) => id)).toEqual([rows[0]?.id, "acme"].sort());
 });

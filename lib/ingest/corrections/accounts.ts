@@ -19,7 +19,7 @@ import { AppError } from "@/lib/errors";
 import type { Operation } from "@/lib/events/operation";
 import { isStorable } from "@/lib/format/storable";
 import { lockStreams } from "@/lib/identity/identities.store";
-import { requirePerson } from "@/lib/identity/person.queries";
+import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
@@ -56,6 +56,11 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
   const account = isStorable(id) ? await findAccount(pool(), scope.projectId, id) : null;
   if (!account) throw unknownAccount(field);
   return account;
+}
+
+/** With the account's lock, which we may have waited for while it was erased: nothing must be said about it then. */
+export async function requireUnerased(tx: Tx, projectId: string, id: string, field?: string): Promise<void> {
+  if (!(await findAccount(tx, projectId, id))) throw unknownAccount(field);
 }
 
 /**
@@ -166,9 +171,11 @@ async function leave(
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
       const { userIds, streamIds } = await actorsOf(tx, scope, person);
+      if (userIds.length + streamIds.length === 0) throw unknownPerson();
       await lockStreams(tx, projectId, streamIds);
       if (userIds.length > 0) await lockPersons(tx, projectId, userIds);
       const accountIds = await lockAccounts(tx, projectId, [accountId]);
+      await requireUnerased(tx, projectId, accountId, "accountId");
       const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
       const word = { isOn, until: Math.min(until ?? now, now) };
       await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, word, stamp);
@@ -206,6 +213,8 @@ async function mergeIn(
   const ids = await lockAccounts(tx, projectId, pair);
   if (isOn && ids.length > MAX_IDS_PER_ACCOUNT)
     throw new AppError("conflict", `An account can have at most ${MAX_IDS_PER_ACCOUNT} ids.`, { field: "accountId" });
+  await requireUnerased(tx, projectId, pair[0]);
+  await requireUnerased(tx, projectId, pair[1], "accountId");
   if (!(await writeAccountAlias(tx, projectId, pair, isOn, stamp))) return [];
   const before = await regroupAccounts(tx, projectId, ids);
   const changed = [...new Set([...before, ...ids])];

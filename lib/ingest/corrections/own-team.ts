@@ -1,14 +1,17 @@
+import { actorsOf } from "@/lib/accounts/actors.queries";
 import { lockAccounts } from "@/lib/accounts/corrections.store";
 import { addAccounts, addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { requirePerson } from "@/lib/identity/person.queries";
+import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
 import { personNumber } from "@/lib/identity/person-ref";
+import { lockPersons } from "@/lib/identity/persons.store";
+import { retrying } from "@/lib/identity/resolve.store";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { namedPerson } from "@/lib/projects/own-team";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
-import { requireAccount, unknownAccount } from "./accounts";
+import { requireAccount, requireUnerased } from "./accounts";
 
 /**
  * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are worked
@@ -21,12 +24,18 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
   if (!profile || id === undefined)
     throw new AppError("unprocessable", "Only a user with an id can be left out. Leave visitors out by a property.");
   const named = namedPerson(profile.userIds, [profile.email]);
-  await transaction(pool(), async (tx) => {
-    const noted = await ownTeamNoted(tx, scope.projectId);
-    await changeOwnTeam(tx, scope, "people", { add: isOut ? [id] : [], remove: named });
-    if (noted) await noteOwnTeam(tx, scope.projectId);
-    await addPeople(tx, scope.projectId, [personNumber(person)]);
-  });
+  await retrying(pool(), () =>
+    transaction(pool(), async (tx) => {
+      const { userIds } = await actorsOf(tx, scope, person);
+      // Erased while we waited: their id must not come back into the settings.
+      if (userIds.length === 0) throw unknownPerson();
+      await lockPersons(tx, scope.projectId, userIds);
+      const noted = await ownTeamNoted(tx, scope.projectId);
+      await changeOwnTeam(tx, scope, "people", { add: isOut ? [id] : [], remove: named });
+      if (noted) await noteOwnTeam(tx, scope.projectId);
+      await addPeople(tx, scope.projectId, [personNumber(person)]);
+    }),
+  );
 }
 
 /**
@@ -37,8 +46,7 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
   const { canonical, ids: known } = await requireAccount(scope, id);
   await transaction(pool(), async (tx) => {
     const ids = await lockAccounts(tx, scope.projectId, known);
-    // Erased while we waited: its id must not come back into the settings.
-    if (ids.length === 0) throw unknownAccount();
+    await requireUnerased(tx, scope.projectId, id);
     const noted = await ownTeamNoted(tx, scope.projectId);
     await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: { ids, addresses: [] } });
     if (noted) await noteOwnTeam(tx, scope.projectId);
