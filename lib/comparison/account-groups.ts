@@ -75,10 +75,14 @@ export function accountGroupsOf(
     label: `first seen within ${age} days`,
     rule: { kind: "and", of: [{ of: "firstSeen", is: "since", at }] },
   };
+  const neverActive: AccountGroup = {
+    label: "without anybody active so far",
+    rule: { kind: "and", of: [{ of: "health", is: "oneOf", values: ["unseen"] }] },
+  };
   const sides = (a: AccountGroup, b: AccountGroup, ...others: AccountGroup[]) => ({
     a,
     b,
-    leftOut: [tooNew, ...others],
+    leftOut: [tooNew, ...others, neverActive],
   });
   const health = (state: "growing" | "quiet"): AccountTest => ({ of: "health", is: "oneOf", values: [state] });
   const isIn = (is: "in" | "notIn", id: string): AccountTest => ({ of: "segment", is, id });
@@ -90,7 +94,11 @@ export function accountGroupsOf(
         group("churned accounts", { of: "state", is: "oneOf", values: ["dormant"] }),
       );
     case "health":
-      return sides(group("growing accounts", health("growing")), group("accounts going quiet", health("quiet")));
+      return sides(
+        group("growing accounts", health("growing")),
+        group("accounts going quiet", health("quiet")),
+        group("neither growing nor quiet", { of: "health", is: "noneOf", values: ["growing", "quiet"] }),
+      );
     case "paying":
       return sides(
         group("paying accounts", { of: "revenue", is: "atLeast", n: 0.01 }),
@@ -103,6 +111,7 @@ export function accountGroupsOf(
         group(named(pair.a), isIn("in", pair.a), isIn("notIn", pair.b)),
         group(named(pair.b), isIn("in", pair.b), isIn("notIn", pair.a)),
         group("in both", isIn("in", pair.a), isIn("in", pair.b)),
+        group("in neither", isIn("notIn", pair.a), isIn("notIn", pair.b)),
       );
   }
 }

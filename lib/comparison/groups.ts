@@ -1,6 +1,13 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
-import type { Condition, ConditionOf, Node, Rule, Window } from "@/lib/segments/rule";
+import {
+  type Condition,
+  type ConditionOf,
+  MAX_LIFE_DAYS,
+  type Node,
+  type Rule,
+  type Window,
+} from "@/lib/segments/rule";
 import type { Choice, DatedDays, LifeDays, Pair, PairName, WhoTheyAre } from "./choice";
 
 /**
@@ -16,8 +23,6 @@ export const RETURN_DAYS = 30;
 export const AFTER_DATE_DAYS = 30;
 /** The days by which power users are recognised. */
 const POWER_DAYS = 30;
-/** The longest life that can be examined. */
-const MAX_LIFE_DAYS = 3_650;
 const BEGINNING = "1970-01-01";
 
 /** `label`: as in a sentence, "retained people". */
@@ -34,10 +39,10 @@ export type Groups = {
 /** How a comparison's time is expressed as conditions. */
 type Clock = {
   window: Window;
-  /** The outcome of people by the end of its days, or before the window was over. */
+  /** The outcome of people by the end of its days, or before the window was over; `later`: windows one after another. */
   outcome: Window;
   already: Window;
-  later: Window;
+  later: Window[];
   returned: Window;
   /** People whose window, plus `more` days after it, is over; those who are too new for that. */
   isOver: (more: number) => Condition[];
@@ -46,8 +51,9 @@ type Clock = {
   hasNone: Group[];
   /** How many days after the window the outcome takes. */
   outcomeDays: number;
-  /** Active within the window: people who were not there cannot leave. */
+  /** Active within the window: people who were not there cannot leave, and are left out. */
   wereThere: Condition[];
+  wereNotThere: Group[];
 };
 
 /** The rules of segments, by id. */
@@ -75,7 +81,7 @@ export function groupsOf(
         window,
         a: group("retained people", ...base, returned("atLeast", 1)),
         b: group("churned people", ...base, returned("exactly", 0)),
-        leftOut: [...clock.isTooNew(clock.outcomeDays), ...clock.hasNone],
+        leftOut: [...clock.isTooNew(clock.outcomeDays), ...clock.wereNotThere, ...clock.hasNone],
       };
     }
     case "power": {
@@ -98,8 +104,8 @@ export function groupsOf(
       const never: Condition = { kind: "did", event, where: [], is: "exactly", n: 0, window: { ever: true } };
       return outcomeGroups(clock, ["people who converted", "people who did not", "converted before it was over"], {
         did: [firstDid(clock.outcome)],
-        not: [{ kind: "or", of: [never, firstDid(clock.later)] }],
-        already: [firstDid(clock.already)],
+        not: [{ kind: "or", of: [never, ...clock.later.map(firstDid)] }],
+        already: [{ kind: "or", of: [firstDid(clock.already), ...beganBy(event, clock)] }],
       });
     }
     case "signedUp": {
@@ -109,7 +115,7 @@ export function groupsOf(
         ["people who signed up", "people who did not", "signed up before it was over"],
         {
           did: signedUp(clock.outcome),
-          not: [{ kind: "or", of: [never, { kind: "and", of: signedUp(clock.later) }] }],
+          not: [{ kind: "or", of: [never, ...clock.later.map((of): Node => ({ kind: "and", of: signedUp(of) }))] }],
           already: signedUp(clock.already),
         },
       );
@@ -145,7 +151,11 @@ export function groupsOf(
         window,
         a: group(members(a), ...base, isIn("in", a), isIn("notIn", b)),
         b: group(members(b), ...base, isIn("in", b), isIn("notIn", a)),
-        leftOut: [...leftOut, group("in both", ...base, isIn("in", a), isIn("in", b))],
+        leftOut: [
+          ...leftOut,
+          group("in both", ...base, isIn("in", a), isIn("in", b)),
+          group("in neither", ...base, isIn("notIn", a), isIn("notIn", b)),
+        ],
       };
     }
   }
@@ -178,6 +188,12 @@ const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition =
   window,
 });
 
+/** People whose sign-up, with which the window begins, came after their first event of this name. */
+const beganBy = (event: string, { window }: Clock): Condition[] =>
+  "within" in window && window.of === "signedUp"
+    ? LIVES.map((of) => ({ kind: "time", field: "signedUp", is: "within", window: { ...of, of: { event } } }))
+    : [];
+
 /**
  * People to whom it happened by the outcome's end, those to whom it did not, and those to whom it had happened too
  * early.
@@ -192,9 +208,17 @@ function outcomeGroups(
     window: clock.window,
     a: group(a, ...base, ...nodes.did),
     b: group(b, ...base, ...nodes.not),
-    leftOut: [...clock.isTooNew(clock.outcomeDays), group(already, ...base, ...nodes.already), ...clock.hasNone],
+    leftOut: [
+      ...clock.isTooNew(clock.outcomeDays),
+      group(already, ...base, ...nodes.already),
+      ...clock.wereNotThere,
+      ...clock.hasNone,
+    ],
   };
 }
+
+/** A window has a longest length; two of them hold any project's history. */
+const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
 
 function lifeClock({ of, days }: LifeDays, now: number): Clock {
   const from = (after: number, until: number): Window => ({
@@ -208,7 +232,7 @@ function lifeClock({ of, days }: LifeDays, now: number): Clock {
     window: from(0, days),
     already: from(0, days),
     outcome: from(days, OUTCOME_DAYS),
-    later: from(OUTCOME_DAYS, MAX_LIFE_DAYS),
+    later: [from(OUTCOME_DAYS, MAX_LIFE_DAYS), from(MAX_LIFE_DAYS, 2 * MAX_LIFE_DAYS)],
     returned: from(RETURN_DAYS, OUTCOME_DAYS),
     isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }, ...seen],
     isTooNew: (more) => [
@@ -221,6 +245,7 @@ function lifeClock({ of, days }: LifeDays, now: number): Clock {
     hasNone: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
     outcomeDays: OUTCOME_DAYS - days,
     wereThere: [],
+    wereNotThere: [],
   };
 }
 
@@ -230,13 +255,14 @@ function dateClock({ before, days }: DatedDays): Clock {
   const first = day(end - days * DAY_MS);
   const last = day(end + AFTER_DATE_DAYS * DAY_MS);
   const window: Window = { since: first, before };
+  const wereKnown: Condition = { kind: "time", field: "firstSeen", is: "before", at: first };
   return {
     window,
     already: { since: BEGINNING, before },
     outcome: { since: before, before: last },
     returned: { since: before, before: last },
-    later: { since: last },
-    isOver: () => [{ kind: "time", field: "firstSeen", is: "before", at: first }],
+    later: [{ since: last }],
+    isOver: () => [wereKnown],
     isTooNew: () => [
       group(`first seen after ${first}, when the window begins`, {
         kind: "time",
@@ -248,6 +274,7 @@ function dateClock({ before, days }: DatedDays): Clock {
     hasNone: [],
     outcomeDays: AFTER_DATE_DAYS,
     wereThere: [active("atLeast", 1, window)],
+    wereNotThere: [group("not active in these days", wereKnown, active("exactly", 0, window))],
   };
 }
 
@@ -257,13 +284,14 @@ const NO_CLOCK: Clock = {
   window: EVER,
   already: EVER,
   outcome: EVER,
-  later: EVER,
+  later: [EVER],
   returned: EVER,
   isOver: () => [],
   isTooNew: () => [],
   hasNone: [],
   outcomeDays: 0,
   wereThere: [],
+  wereNotThere: [],
 };
 
 /** Signed up within a window, as conditions on that time. */

@@ -4,10 +4,11 @@ import type { Cell } from "@/lib/format/csv";
 import type { Scope } from "@/lib/scope";
 import { csvResponse } from "./csv-stream";
 
-type Compared = { a: { label: string }; b: { label: string }; comparison: Comparison };
+type Sized = { label: string; people: number };
+type Compared = { a: Sized; b: Sized; leftOut: Sized[]; comparison: Comparison };
 
-/** Every row tested, clear ones first. Shares are 0 to 1. */
-export function comparisonCsv(scope: Scope, { a, b, comparison }: Compared): Response {
+/** Every row tested, clear ones first; then those in neither group, by reason. Shares are 0 to 1. */
+export function comparisonCsv(scope: Scope, { a, b, leftOut, comparison }: Compared): Response {
   const side = (label: string) => [`${label}: had`, `${label}: of`, `${label}: share or mean`];
   const head = ["kind", "key", "property", "value", ...side(a.label), ...side(b.label)];
   head.push("difference", "low", "high", "p", "adjusted p", "clear");
@@ -29,6 +30,7 @@ export function comparisonCsv(scope: Scope, { a, b, comparison }: Compared): Res
   async function* batches(): AsyncGenerator<Cell[][]> {
     yield comparison.clear.map((row) => cells(row, true));
     yield comparison.unclear.map((row) => cells(row, false));
+    yield leftOut.map(({ label, people }) => ["left out", label, null, null, people]);
   }
   return csvResponse(scope, "comparison", head, batches());
 }

@@ -2,15 +2,18 @@ import { beforeAll, expect, test } from "vitest";
 import { choiceOf } from "@/lib/comparison/choice";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
+import { comparisonCsv } from "@/lib/export/comparison";
+import { parseCsv } from "@/lib/format/csv";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
+import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { exactCount } from "@/tests/support/exact-count";
 import { apply, DAY, identified, operation, START, settle } from "../accounts/support";
 import { makeProject } from "../identity/run";
 
 const MINUTES_A_DAY = 24 * 60;
 const NOW = START + 120 * DAY;
-let scope: Scope;
+let scope: Scope<"manage">;
 
 /** Visitors, customers from before the first event (two with a date), and people who signed up on many days. */
 beforeAll(async () => {
@@ -44,25 +47,74 @@ beforeAll(async () => {
 
 const count = (rule: Rule) => exactCount(scope, rule, NOW);
 
+const converted = { pair: "converted", event: "used" } as const;
+/** What both start with: the days of a life, or those before a date. */
+const LIVES = [{ of: "firstSeen" }, { of: "signedUp" }] as const;
+const DATES = [{ date: new Date(START + 50 * DAY).toISOString().slice(0, 10) }];
+const inSegments = async () => {
+  const segment = (name: string, sessions: number) =>
+    createSegment(scope, {
+      name,
+      description: "",
+      rule: { kind: "and", of: [{ kind: "count", field: "events", is: "atMost", n: sessions }] },
+    });
+  return { pair: "segments" as const, a: await segment("few", 3), b: await segment("fewer", 2) };
+};
+
 test.each([
-  ["retained", "firstSeen", "everybody"],
-  ["retained", "signedUp", "everybody"],
-  ["paying", "firstSeen", "everybody"],
-  ["paying", "signedUp", "everybody"],
-  ["signedUp", "firstSeen", "everybody"],
-  ["power", "firstSeen", "identified"],
-  ["power", "signedUp", "identified"],
-] as const)("%s, of the days since %s: %s is in one group, or counted and named as left out", async (pair, of, who) => {
-  const found = await compare(scope, choiceOf({ pair, of, days: "7" }), NOW);
+  ...[
+    { pair: "retained" } as const,
+    { pair: "paying" } as const,
+    converted,
+    { ...converted, event: "signed_up" },
+  ].flatMap((pair) => [...LIVES, ...DATES].map((counted) => [pair, counted] as const)),
+  ...[LIVES[0], ...DATES].map((counted) => [{ pair: "signedUp" } as const, counted] as const),
+  ...LIVES.map((counted) => [{ pair: "power" } as const, counted] as const),
+  ...LIVES.map((counted) => ["segments", counted] as const),
+])("%j, of the days %j: everybody is in one group, or counted and named as left out", async (given, counted) => {
+  const pair = given === "segments" ? await inSegments() : given;
+  const found = await compare(scope, choiceOf({ ...pair, ...counted, days: "7" }), NOW);
   const groups = [found.a, found.b, ...found.leftOut];
   for (const { label, rule, people } of groups) expect(await count(rule), label).toBe(people);
-  const all = await count({ kind: "and", of: who === "identified" ? [{ kind: "identified", is: true }] : [] });
-  expect(all).toBe(who === "identified" ? 20 : 23);
+  const isOfUsers = JSON.stringify(found.a.rule).includes('"identified"');
+  const all = await count({ kind: "and", of: isOfUsers ? [{ kind: "identified", is: true }] : [] });
+  expect(all).toBe(isOfUsers ? 20 : 23);
+  const names = groups.map(({ label, people }) => `${label} ${people}`).join(", ");
   expect(
     groups.reduce((sum, { people }) => sum + people, 0),
-    groups.map(({ label, people }) => `${label} ${people}`).join(", "),
+    names,
   ).toBe(all);
-  expect(found.a.people + found.b.people).toBeGreaterThan(1);
+  expect(groups.filter(({ people }) => people > 0).length, names).toBeGreaterThan(1);
+  // The file names them, too.
+  const file = parseCsv(await comparisonCsv(scope, found).text());
+  expect(file.filter(([kind]) => kind === "left out").map(([, label, , , people]) => [label, people])).toEqual(
+    found.leftOut.map(({ label, people }) => [label, String(people)]),
+  );
+  if (pair.pair === "segments") for (const id of [pair.a, pair.b]) await deleteSegment(scope, id);
+});
+
+test("who signed up, or converted, more than ten years after they were first seen did not do so in time", async () => {
+  const project = await makeProject(pool(), { maxLatenessDays: 4_500 });
+  const own = grantScope(project.id, "member:test");
+  const late = (3_900 - 120) * MINUTES_A_DAY;
+  const firstSeen = -late + 10;
+  await apply(
+    project,
+    ...["l0", "l1"].flatMap((anon) => [
+      operation(firstSeen, { anon, name: "viewed" }),
+      operation(100 * MINUTES_A_DAY, { anon, user: `u-${anon}`, name: "bought" }),
+    ]),
+    operation(firstSeen, { anon: "v", name: "viewed" }),
+  );
+  await settle(project, NOW);
+  for (const pair of [{ pair: "signedUp" } as const, { pair: "converted", event: "bought" } as const]) {
+    const { a, b, leftOut } = await compare(own, choiceOf({ ...pair, of: "firstSeen", days: "7" }), NOW);
+    expect([a.people, b.people, ...leftOut.map(({ people }) => people)], pair.pair).toEqual([
+      0,
+      3,
+      ...leftOut.map(() => 0),
+    ]);
+  }
 });
 
 test("of the days since sign-up, customers from before the first event are in no group: nobody saw those days", async () => {

@@ -24,6 +24,7 @@ type ComparisonResultProps = {
 
 export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResultProps) {
   const { a, b, leftOut, comparison, isEstimate, when, params, noun } = shown;
+  const missing = leftOut.filter(({ people }) => people > 0);
   const path = `/${projectId}/insights/compare`;
   const here = (changes: Record<string, string | null>) =>
     path + query({ ...params, kind, all: all ? "1" : null, ...changes });
@@ -39,8 +40,8 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
           {when}.
         </p>
         <p className="max-w-3xl text-muted-foreground text-xs">
-          {shown.outcome} Left out, so that everybody has had the same time:{" "}
-          {leftOut.map((group, i) => (
+          {shown.outcome} Left out, so that everybody has had the same time: {missing.length === 0 && "nobody"}
+          {missing.map((group, i) => (
             <span key={group.label}>
               {i > 0 && ", "}
               <People group={group} />
