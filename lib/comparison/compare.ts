@@ -6,9 +6,10 @@ import type { Rule, Window } from "@/lib/segments/rule";
 import { ruledBy } from "@/lib/segments/ruled";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import type { Choice, Pair, WhoTheyAre } from "./choice";
+import type { Group } from "./clock";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
 import { type Counts, countsOf, valuesOf } from "./counts.queries";
-import { type Group, type Groups, groupsOf, segmentsOf } from "./groups";
+import { type Groups, groupsOf, segmentsOf } from "./groups";
 import type { Mean } from "./statistics";
 
 /**

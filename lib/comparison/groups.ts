@@ -1,14 +1,21 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
+import type { Condition, Node, Window } from "@/lib/segments/rule";
+import type { Choice, Pair, PairName, WhoTheyAre } from "./choice";
 import {
-  type Condition,
-  type ConditionOf,
-  MAX_LIFE_DAYS,
-  type Node,
-  type Rule,
-  type Window,
-} from "@/lib/segments/rule";
-import type { Choice, DatedDays, LifeDays, Pair, PairName, WhoTheyAre } from "./choice";
+  AFTER_DATE_DAYS,
+  active,
+  type Clock,
+  dateClock,
+  EXISTING_LABEL,
+  existing,
+  type Group,
+  group,
+  LIVES,
+  lifeClock,
+  NO_CLOCK,
+  visitors,
+} from "./clock";
 
 /**
  * The two groups of a choice as rules, so that each can be opened as a list, and the people both leave out. The outcome
@@ -16,17 +23,9 @@ import type { Choice, DatedDays, LifeDays, Pair, PairName, WhoTheyAre } from "./
  */
 
 const DAY_MS = 86_400_000;
-/** In a life, the outcome is observed until day 60; whether people return, from day 30 on. */
-export const OUTCOME_DAYS = 60;
-export const RETURN_DAYS = 30;
-/** After a date, for this many days. */
-export const AFTER_DATE_DAYS = 30;
 /** The days by which power users are recognised. */
 const POWER_DAYS = 30;
-const BEGINNING = "1970-01-01";
 
-/** `label`: as in a sentence, "retained people". */
-export type Group = { label: string; rule: Rule };
 export type Groups = {
   a: Group;
   b: Group;
@@ -34,26 +33,6 @@ export type Groups = {
   leftOut: Group[];
   /** Behaviour is counted in this window of each person. */
   window: Window;
-};
-
-/** How a comparison's time is expressed as conditions. */
-type Clock = {
-  window: Window;
-  /** The outcome of people by the end of its days, or before the window was over; `later`: windows one after another. */
-  outcome: Window;
-  already: Window;
-  later: Window[];
-  returned: Window;
-  /** People whose window, plus `more` days after it, is over; those who are too new for that. */
-  isOver: (more: number) => Condition[];
-  isTooNew: (more: number) => Group[];
-  /** Who has no such window: of visitors and customers from before, no sign-up was seen. */
-  hasNone: Group[];
-  /** How many days after the window the outcome takes. */
-  outcomeDays: number;
-  /** Active within the window: people who were not there cannot leave, and are left out. */
-  wereThere: Condition[];
-  wereNotThere: Group[];
 };
 
 /** The rules of segments, by id. */
@@ -162,23 +141,10 @@ export function groupsOf(
 }
 
 const identified: Condition = { kind: "identified", is: true };
-/** Customers from before the project's first event: whenever they signed up, nobody saw the days after it. */
-const existing = (is: "oneOf" | "noneOf"): Condition => ({ kind: "fact", field: "signUp", is, values: ["existing"] });
 const signedUpUnseen: Condition = { kind: "time", field: "signedUp", is: "beforeFirstSeen" };
 const UNSEEN_LABEL = "people who signed up before they were first seen";
-const EXISTING_LABEL = "customers from before the first event";
-const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
 const identifiedOnly = (groups: readonly Group[]): Group[] => groups.filter(({ label }) => label !== visitors().label);
-const group = (label: string, ...of: Node[]): Group => ({ label, rule: { kind: "and", of } });
 const among = (who: Condition[], { label, rule }: Group): Group => group(label, ...who, ...rule.of);
-
-const active = (is: "atLeast" | "exactly", n: number, window: Window): ConditionOf<"active"> => ({
-  kind: "active",
-  of: "days",
-  is,
-  n,
-  window,
-});
 
 const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition => ({
   kind: "didAny",
@@ -216,83 +182,6 @@ function outcomeGroups(
     ],
   };
 }
-
-/** A window has a longest length; two of them hold any project's history. */
-const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
-
-function lifeClock({ of, days }: LifeDays, now: number): Clock {
-  const from = (after: number, until: number): Window => ({
-    within: until - after,
-    of,
-    ...(after > 0 ? { after } : {}),
-  });
-  const limit = (more: number) => new Date(now - (days + more) * DAY_MS).toISOString();
-  const seen = of === "signedUp" ? [existing("noneOf")] : [];
-  return {
-    window: from(0, days),
-    already: from(0, days),
-    outcome: from(days, OUTCOME_DAYS),
-    later: [from(OUTCOME_DAYS, MAX_LIFE_DAYS), from(MAX_LIFE_DAYS, 2 * MAX_LIFE_DAYS)],
-    returned: from(RETURN_DAYS, OUTCOME_DAYS),
-    isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }, ...seen],
-    isTooNew: (more) => [
-      group(
-        `${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`,
-        { kind: "time", field: of, is: "since", at: limit(more) },
-        ...seen,
-      ),
-    ],
-    hasNone: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
-    outcomeDays: OUTCOME_DAYS - days,
-    wereThere: [],
-    wereNotThere: [],
-  };
-}
-
-function dateClock({ before, days }: DatedDays): Clock {
-  const end = Date.parse(before);
-  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const first = day(end - days * DAY_MS);
-  const last = day(end + AFTER_DATE_DAYS * DAY_MS);
-  const window: Window = { since: first, before };
-  const wereKnown: Condition = { kind: "time", field: "firstSeen", is: "before", at: first };
-  return {
-    window,
-    already: { since: BEGINNING, before },
-    outcome: { since: before, before: last },
-    returned: { since: before, before: last },
-    later: [{ since: last }],
-    isOver: () => [wereKnown],
-    isTooNew: () => [
-      group(`first seen after ${first}, when the window begins`, {
-        kind: "time",
-        field: "firstSeen",
-        is: "since",
-        at: first,
-      }),
-    ],
-    hasNone: [],
-    outcomeDays: AFTER_DATE_DAYS,
-    wereThere: [active("atLeast", 1, window)],
-    wereNotThere: [group("not active in these days", wereKnown, active("exactly", 0, window))],
-  };
-}
-
-const EVER: Window = { ever: true };
-/** If nothing is counted, nobody is left out. */
-const NO_CLOCK: Clock = {
-  window: EVER,
-  already: EVER,
-  outcome: EVER,
-  later: [EVER],
-  returned: EVER,
-  isOver: () => [],
-  isTooNew: () => [],
-  hasNone: [],
-  outcomeDays: 0,
-  wereThere: [],
-  wereNotThere: [],
-};
 
 /** Signed up within a window, as conditions on that time. */
 function signedUp(window: Window): Condition[] {

@@ -2,8 +2,9 @@ import { isDatabaseAway } from "./away";
 
 /**
  * Postgres' classes for data it rejects: 22 bad values, 23 violated constraints, 54 too large; 57014: it took too long.
+ * Ours: a stored rule that cannot be used, for example because it names a segment that is gone.
  */
-const OWN_FAULT = /^(22|23|54)...$|^57014$/;
+const OWN_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
 
 /**
  * Whether work failed because of its own data, so that it would fail again, as opposed to a database that is away or a
@@ -28,6 +29,7 @@ const WORDS: readonly [RegExp, string][] = [
   [/^23/, "it conflicts with stored data"],
   [/^54/, "a value is too large to store"],
   [/^57014$/, "it took too long"],
+  [/^unprocessable$/, "its rule cannot be used"],
 ];
 
 /**

@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { Outcome } from "./track";
 
 export const SUBJECTS = ["people", "accounts"] as const;
@@ -12,7 +13,7 @@ const ROWS = 5_000;
 
 /**
  * Replaces yesterday's outcomes, which the numbers of the track record count; without those of people and accounts that
- * were erased since the sample was read. With the lock of the facts. O(people of the sample).
+ * were erased, or left out of counts, since the sample was read. With the lock of the facts. O(people of the sample).
  */
 export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
   await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);
@@ -25,8 +26,9 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
              probability real, flagged boolean, away boolean)
        WHERE CASE subject
                WHEN 'people' THEN EXISTS (
-                 SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint)
-               ELSE EXISTS (SELECT FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = r.id)
+                 SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint AND ${COUNTS})
+               ELSE EXISTS (SELECT FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = r.id
+                                AND ${COUNTS})
              END`);
   }
 }

@@ -9,7 +9,15 @@ import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 import { compileAccountRule, compileRule } from "./compiled.queries";
-import { type AccountRule, accountRuleSchema, type Rule, ruleSchema, type Subject } from "./rule";
+import {
+  type AccountRule,
+  accountRuleSchema,
+  type Rule,
+  ruleSchema,
+  type Subject,
+  segmentsIn,
+  segmentsInAccounts,
+} from "./rule";
 
 const MAX_SEGMENTS = 500;
 /** Other segments that an error message lists. */
@@ -35,7 +43,7 @@ export async function createSegment(scope: Scope<"edit">, input: SegmentInput, n
   const { rule, ...of } = valid(segmentInput, input);
   if (rule) await requireSeen(scope, rule);
   if (rule) await compileRule(scope, rule, now);
-  return insert(scope, { ...of, subject: "people", rule: rule ?? Prisma.DbNull }, now);
+  return insert(scope, { ...of, subject: "people", rule }, rule ? segmentsIn(rule) : [], now);
 }
 
 /** The same for accounts. */
@@ -47,7 +55,7 @@ export async function createAccountSegment(
   const segment = valid(accountSegmentInput, input);
   await requireSeen(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
-  return insert(scope, { ...segment, subject: "accounts" }, now);
+  return insert(scope, { ...segment, subject: "accounts" }, segmentsInAccounts(segment.rule), now);
 }
 
 /**
@@ -74,21 +82,36 @@ async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<
     );
 }
 
-type Inserted = Pick<Prisma.SegmentUncheckedCreateInput, "name" | "description" | "rule"> & { subject: Subject };
+type Inserted = { name: string; description: string; subject: Subject; rule: Rule | AccountRule | null };
 
-async function insert(scope: Scope, segment: Inserted, now: number): Promise<string> {
+async function insert(
+  scope: Scope,
+  { rule, ...segment }: Inserted,
+  named: readonly string[],
+  now: number,
+): Promise<string> {
   const id = newId();
   const { projectId } = scope;
-  if ((await prisma().segment.count({ where: { projectId } })) >= MAX_SEGMENTS)
-    throw new AppError("conflict", `A project has at most ${MAX_SEGMENTS} segments. Delete one first.`);
   const at = new Date(now);
-  await refusingTakenNames(
-    prisma().segment.create({
-      data: { ...segment, projectId, id, createdAt: at, updatedAt: at, createdBy: scope.actor },
-    }),
-  );
+  await changingSegments(scope, async (tx) => {
+    if ((await tx.segment.count({ where: { projectId } })) >= MAX_SEGMENTS)
+      throw new AppError("conflict", `A project has at most ${MAX_SEGMENTS} segments. Delete one first.`);
+    if (rule) await refuseBadReferences(tx, scope, id, rule, named);
+    const data = { ...segment, projectId, id, createdAt: at, updatedAt: at, createdBy: scope.actor };
+    await refusingTakenNames(tx.segment.create({ data: { ...data, rule: rule ?? Prisma.DbNull } }));
+  });
   return id;
 }
+
+/**
+ * One at a time in a project: two members who let two segments refer to each other at once would make a circle that
+ * neither check sees.
+ */
+const changingSegments = <T>({ projectId }: ProjectScope, work: (tx: Prisma.TransactionClient) => Promise<T>) =>
+  prisma().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('segments ' || ${projectId}, 0))::text`;
+    return work(tx);
+  });
 
 /**
  * Changes the given fields. A rule stays a rule and a list a list; throws like createSegment, and not_found. Primary
@@ -104,16 +127,18 @@ export async function updateSegment(
   if (rule) {
     await requireSeen(scope, rule);
     await compileRule(scope, rule, now);
-    await refuseCircle(scope, id, rule);
   }
-  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { rule: true, subject: true } });
-  if (stored?.subject !== "people") throw unknownSegment();
-  const news = {
-    name,
-    description: input.description === undefined ? undefined : description,
-    rule: rule && stored.rule !== null ? rule : undefined,
-  };
-  await write(scope, id, news, now);
+  await changingSegments(scope, async (tx) => {
+    if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsIn(rule));
+    const stored = await tx.segment.findUnique({ where: keyOf(scope, id), select: { rule: true, subject: true } });
+    if (stored?.subject !== "people") throw unknownSegment();
+    const news = {
+      name,
+      description: input.description === undefined ? undefined : description,
+      rule: rule && stored.rule !== null ? rule : undefined,
+    };
+    await write(tx, scope, id, news, now);
+  });
 }
 
 /** The same of a segment of accounts. */
@@ -127,15 +152,19 @@ export async function updateAccountSegment(
   if (rule) {
     await requireSeen(scope, rule);
     await compileAccountRule(scope, rule, now);
-    await refuseCircle(scope, id, rule);
   }
-  const stored = await prisma().segment.findUnique({ where: keyOf(scope, id), select: { subject: true } });
-  if (stored?.subject !== "accounts") throw unknownSegment();
-  await write(scope, id, { name, description: input.description === undefined ? undefined : description, rule }, now);
+  await changingSegments(scope, async (tx) => {
+    if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsInAccounts(rule));
+    const stored = await tx.segment.findUnique({ where: keyOf(scope, id), select: { subject: true } });
+    if (stored?.subject !== "accounts") throw unknownSegment();
+    const news = { name, description: input.description === undefined ? undefined : description, rule };
+    await write(tx, scope, id, news, now);
+  });
 }
 
 /** Undefined fields do not change. */
 async function write(
+  tx: Prisma.TransactionClient,
   scope: Scope,
   id: string,
   news: { name?: string; description?: string; rule?: Rule | AccountRule },
@@ -143,18 +172,27 @@ async function write(
 ): Promise<void> {
   const data = { ...news, updatedAt: new Date(now) };
   const { count } = await refusingTakenNames(
-    prisma().segment.updateMany({ where: { projectId: scope.projectId, id }, data }),
+    tx.segment.updateMany({ where: { projectId: scope.projectId, id }, data }),
   );
   if (count === 0) throw unknownSegment();
 }
 
 const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
-/** A segment that refers to itself, even indirectly, has no defined members. */
-async function refuseCircle(scope: Scope, id: string, rule: Rule | AccountRule): Promise<void> {
+/**
+ * A segment that refers to itself, even indirectly, has no defined members; nor has one that refers to a segment which
+ * was deleted since the rule was compiled.
+ */
+async function refuseBadReferences(
+  tx: Prisma.TransactionClient,
+  scope: Scope,
+  id: string,
+  rule: Rule | AccountRule,
+  named: readonly string[],
+): Promise<void> {
   const names = JSON.stringify(rule);
-  const others = await prisma().segment.findMany({
-    where: { projectId: scope.projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
+  const others = await tx.segment.findMany({
+    where: { projectId: scope.projectId, id: { not: id } },
     select: { id: true, rule: true },
   });
   const reached = new Set([id]);
@@ -167,6 +205,11 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule | AccountRule):
     throw new AppError("unprocessable", "This segment would refer to itself. Remove that condition.", {
       field: "rule",
     });
+  const known = new Set(others.map((other) => other.id));
+  if (named.some((one) => !known.has(one)))
+    throw new AppError("unprocessable", "This rule names a segment that no longer exists. Remove that condition.", {
+      field: "rule",
+    });
 }
 
 /**
@@ -175,7 +218,7 @@ async function refuseCircle(scope: Scope, id: string, rule: Rule | AccountRule):
  */
 export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<void> {
   const { projectId } = scope;
-  await prisma().$transaction(async (tx) => {
+  await changingSegments(scope, async (tx) => {
     const others = await tx.segment.findMany({
       where: { projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
       select: { name: true, rule: true },

@@ -5,13 +5,17 @@ import { GET as listPeople } from "@/app/api/v1/segments/[id]/profiles/route";
 import { GET as listAllSegments } from "@/app/api/v1/segments/route";
 import { accountPage } from "@/lib/api/account-schemas";
 import { segmentList } from "@/lib/api/segment-schemas";
+import { pool } from "@/lib/db/pool";
 import { daysWithin } from "@/lib/format/range";
 import { newId } from "@/lib/ids";
 import { countSegments } from "@/lib/jobs/segments";
 import type { ClientKeys } from "@/lib/projects/projects.store";
 import { grantScope, type Scope } from "@/lib/scope";
+import { compileAccountRule, compileRule } from "@/lib/segments/compiled.queries";
+import { ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
 import { type AccountRule, EVERYONE, type Rule } from "@/lib/segments/rule";
+import { ruledBy } from "@/lib/segments/ruled";
 import {
   accountMembersRule,
   getAccountSegment,
@@ -87,6 +91,55 @@ test("segments of people and accounts may refer to each other, but not in a circ
   await expect(deleteSegment(scope, accounts)).rejects.toMatchObject({ code: "conflict" });
   await deleteSegment(scope, people);
   await deleteSegment(scope, accounts);
+});
+
+test("two edits at once make no circle, no segment is deleted under one that begins to use it, and a circle is read", async () => {
+  const naming = (id: string) => rule(`and(segment(in,${id}))`);
+  const pair = await Promise.all(["A", "B"].map((name) => createAccountSegment(scope, { name, rule: rule(PLAN_1) })));
+  const [a, b] = pair as [string, string];
+  for (let round = 0; round < 5; round++) {
+    const edits = await Promise.allSettled([
+      updateAccountSegment(scope, a, { rule: naming(b) }),
+      updateAccountSegment(scope, b, { rule: naming(a) }),
+    ]);
+    expect(edits.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(edits.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "unprocessable" } });
+    for (const id of pair) await updateAccountSegment(scope, id, { rule: rule(PLAN_1) });
+    const gone = await createAccountSegment(scope, { name: "Gone", rule: rule(PLAN_1) });
+    const [used, deleted] = await Promise.allSettled([
+      round % 2
+        ? updateAccountSegment(scope, a, { rule: naming(gone) })
+        : createAccountSegment(scope, { name: "User", rule: naming(gone) }),
+      deleteSegment(scope, gone),
+    ]);
+    expect([used?.status, deleted?.status].sort()).toEqual(["fulfilled", "rejected"]);
+    await updateAccountSegment(scope, a, { rule: rule(PLAN_1) });
+    for (const { id } of (await listAccountSegments(scope))
+      .filter(({ name }) => ["User", "Gone"].includes(name))
+      .reverse())
+      await deleteSegment(scope, id).catch(() => undefined);
+    for (const { id } of (await listAccountSegments(scope)).filter(({ name }) => name === "Gone"))
+      await deleteSegment(scope, id);
+  }
+  // As an older version may have left it.
+  const people = await createSegment(scope, { name: "Theirs", rule: EVERYONE });
+  const circles: [string, AccountRule | Rule][] = [
+    [a, rule(`and(members(atLeast,1,segment(in,${people})))`)],
+    [people, { kind: "and", of: [{ kind: "whose", test: { of: "segment", is: "in", id: a } }] }],
+  ];
+  for (const [id, circle] of circles)
+    await pool().query("UPDATE segments SET rule = $3 WHERE project_id = $1 AND id = $2", [project.id, id, circle]);
+  await expect(compileAccountRule(scope, naming(a))).rejects.toMatchObject({ code: "unprocessable" });
+  await expect(compileRule(scope, membersRule(people))).rejects.toMatchObject({ code: "unprocessable" });
+  expect((await ruledBy(scope, membersRule(people))).size).toBe(0);
+  await pool().query("UPDATE projects SET internal_segments = $2 WHERE id = $1", [project.id, [people]]);
+  expect(await ownTeamFilter(scope, NOW)).toBeNull();
+  await countSegments(NOW);
+  expect((await listSegments(scope)).map(({ name }) => name)).toContain("Theirs");
+  await updateAccountSegment(scope, a, { rule: rule(PLAN_1) });
+  await deleteSegment(scope, people);
+  for (const id of pair) await deleteSegment(scope, id);
+  await pool().query("UPDATE projects SET internal_segments = '{}' WHERE id = $1", [project.id]);
 });
 
 test("its size is counted and stored by day", async () => {
