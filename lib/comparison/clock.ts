@@ -24,7 +24,7 @@ export type Group = { label: string; rule: Rule };
 /** How a comparison's time is expressed as conditions. */
 export type Clock = {
   window: Window;
-  /** The outcome of people by the end of its days, or before the window was over; `later`: windows one after another. */
+  /** The outcome of people by the end of its days, or before the window was over; `later`: one after another. */
   outcome: Window;
   already: Window;
   later: Window[];

@@ -9,7 +9,7 @@ import { type StateSentence, stateSentence } from "./state-sentence";
 /** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
-/** Active days since 1970, in any order; first and last seen (ms) count too, because retention may delete those days. */
+/** Active days since 1970, in any order; first and last seen (ms) count too: retention may delete those days. */
 type Active = { days: readonly number[]; firstSeen: number | null; lastSeen: number | null };
 
 /** Today's state of a person, and why; null until it is known. person_days_pkey, profile_facts_pkey. */

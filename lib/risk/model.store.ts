@@ -46,7 +46,8 @@ export async function keepModel(tx: Tx, projectId: string, { people, accounts, .
   await keepOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
     INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to,
-                             account_lull, account_model, account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
+                             account_lull, account_model, account_tracks, accounts, accounts_by_revenue,
+                             accounts_swept_to)
     VALUES (${projectId}, DATE '1970-01-01' + ${fit.fittedOn}::int, ${fit.horizon},
             ${people.lull && JSON.stringify(people.lull)}::jsonb,
             ${people.model && JSON.stringify(people.model)}::jsonb, ${JSON.stringify(people.tracks)}::jsonb,
@@ -58,8 +59,8 @@ export async function keepModel(tx: Tx, projectId: string, { people, accounts, .
       SET (fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to, account_lull, account_model,
            account_tracks, accounts, accounts_by_revenue, accounts_swept_to)
         = (excluded.fitted_on, excluded.horizon, excluded.lull, excluded.model, excluded.tracks, excluded.people,
-           excluded.by_revenue, excluded.swept_to, excluded.account_lull, excluded.account_model, excluded.account_tracks, excluded.accounts,
-           excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
+           excluded.by_revenue, excluded.swept_to, excluded.account_lull, excluded.account_model,
+           excluded.account_tracks, excluded.accounts, excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 
 export async function noteRiskSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {

@@ -26,7 +26,8 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
              probability real, flagged boolean, away boolean)
        WHERE CASE subject
                WHEN 'people' THEN EXISTS (
-                 SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint AND ${COUNTS})
+                 SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint
+                    AND ${COUNTS})
                ELSE EXISTS (SELECT FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = r.id
                                 AND ${COUNTS})
              END`);
