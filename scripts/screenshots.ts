@@ -6,6 +6,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
+import { findChromium } from "./chromium.mjs";
 
 const CHROMIUM_FLAGS =
   "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
@@ -139,7 +140,7 @@ async function largestAccount(page: Page, project: string): Promise<string> {
   return (await first.getAttribute("href", { timeout: 5_000 }).catch(() => null)) ?? `/${project}/accounts`;
 }
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: CHROMIUM_FLAGS.split(" ") });
+const browser = await chromium.launch({ executablePath: findChromium() ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS.split(" ") });
 for (const size of (process.env.SIZES?.split(",") ?? Object.keys(SIZES)) as (keyof typeof SIZES)[]) {
   for (const scheme of (process.env.SCHEMES?.split(",") ?? SCHEMES) as (typeof SCHEMES)[number][]) {
     await shoot(browser, size, scheme);
