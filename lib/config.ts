@@ -125,17 +125,21 @@ export const networksIn = (text: string): string[] =>
 
 export type Config = z.infer<typeof schema>;
 
-let cached: Config | undefined;
+const shared = globalThis as typeof globalThis & { throughlineConfig?: Config };
 
 /** Reads and checks the environment once; throws one sentence that names what is wrong. */
 export function config(): Config {
-  if (cached) return cached;
+  shared.throughlineConfig ??= readEnvironment();
+  return shared.throughlineConfig;
+}
+
+function readEnvironment(): Config {
   const parsed = schema.safeParse(process.env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
-  cached = parsed.data;
+  const { APP_URL } = parsed.data;
   // NextAuth reads from here where providers send people back to; without it, it assumes http://localhost:3000.
-  if (cached.APP_URL !== "") process.env.NEXTAUTH_URL = new URL(cached.APP_URL).origin;
-  return cached;
+  if (APP_URL !== "") process.env.NEXTAUTH_URL = new URL(APP_URL).origin;
+  return parsed.data;
 }
 
 /**

@@ -140,7 +140,10 @@ async function largestAccount(page: Page, project: string): Promise<string> {
   return (await first.getAttribute("href", { timeout: 5_000 }).catch(() => null)) ?? `/${project}/accounts`;
 }
 
-const browser = await chromium.launch({ executablePath: findChromium() ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS.split(" ") });
+const browser = await chromium.launch({
+  executablePath: findChromium() ?? "/usr/bin/chromium",
+  args: CHROMIUM_FLAGS.split(" "),
+});
 for (const size of (process.env.SIZES?.split(",") ?? Object.keys(SIZES)) as (keyof typeof SIZES)[]) {
   for (const scheme of (process.env.SCHEMES?.split(",") ?? SCHEMES) as (typeof SCHEMES)[number][]) {
     await shoot(browser, size, scheme);

@@ -27,7 +27,7 @@ const browser = ensureChromium().then(
 );
 await run(generate);
 const anywhere = [unit(), drift];
-await Promise.all([lane([types, lint, vitest("db")]).then(help), buildLane().then(help)]);
+await Promise.all([lane([types, lint, vitest("db", "--project", "db-mocked")]).then(help), buildLane().then(help)]);
 
 finish(started);
 

@@ -18,18 +18,31 @@ declare module "vitest" {
 }
 
 /**
- * One private Postgres for the whole test run, with a migrated template database. It must start: without it a run fails
- * instead of skipping.
+ * One private Postgres for the whole test run, whichever projects are in it, with a migrated template database. It must
+ * start: without it a run fails instead of skipping.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const run = globalThis as typeof globalThis & { testCluster?: Promise<Cluster>; testClusterUsers?: number };
+  run.testCluster ??= start();
+  run.testClusterUsers = (run.testClusterUsers ?? 0) + 1;
+  const { home, postgres } = await run.testCluster;
+  project.provide("postgresAdminUrl", postgres.adminUrl);
+  project.provide("templateUrl", postgres.url);
+  return async () => {
+    run.testClusterUsers = (run.testClusterUsers ?? 0) - 1;
+    if (run.testClusterUsers === 0) await tearDown(home, postgres);
+  };
+}
+
+type Cluster = { home: string; postgres: RunningPostgres };
+
+async function start(): Promise<Cluster> {
   await sweep();
   const home = mkdtempSync(join(clusterParent(), PREFIX));
   writeFileSync(join(home, "pid"), String(process.pid));
   const postgres = await startPostgres({ folder: join(home, "postgres"), durable: false });
   await migrate(postgres.url);
-  project.provide("postgresAdminUrl", postgres.adminUrl);
-  project.provide("templateUrl", postgres.url);
-  return () => tearDown(home, postgres);
+  return { home, postgres };
 }
 
 async function tearDown(home: string, postgres: RunningPostgres): Promise<void> {
