@@ -45,6 +45,12 @@ export type Operation = {
 };
 
 /**
+ * Why an operation of an erased person is dropped (docs/identity.md R13). before: it is from before the erasure. device:
+ * it comes from a device they were erased on. "for good": nothing of this user id is stored any more.
+ */
+export type Erased = "before" | "device" | "for good";
+
+/**
  * The outcome of an operation. `dropped`: answered but not stored, because its person was erased (R13). `rejected`: the
  * database refused this one operation, or a limit did; `reason` says why, in words.
  */
@@ -54,4 +60,6 @@ export type Outcome = {
   sessionId: string | null;
   warnings: string[];
   reason?: { code: "conflict" | "unprocessable"; message: string };
+  /** Of a dropped one; absent: "before". */
+  erased?: Erased;
 };

@@ -10,8 +10,8 @@ import { lockStreams, writeStreams } from "./identities.store";
 import { partitionParams } from "./partition";
 import { lockPersons } from "./persons.store";
 import { eraseKept } from "./property-log.store";
-import { tombstone } from "./resolve.store";
 import { KEPT_ROW_BYTES } from "./space";
+import { type OnDevice, pairTombstone, tombstone } from "./tombstones.queries";
 
 /**
  * Locks a person's streams and user ids in the lock order (docs/identity.md E3), until the set is stable: the streams
@@ -70,8 +70,12 @@ export async function nameInSettings(
   return namedPerson(rows[0]?.ids ?? [], rows[0]?.emails ?? []);
 }
 
-/** A tombstone: until when (ms) operations that name the id are dropped, and whether for ever. */
-export type Tombstones = { key: string; until: number; suppress: boolean };
+/**
+ * Tombstones to leave: until when (ms) operations that name the ids are dropped, and whether user ids are for ever.
+ * Devices always are: a page that is still open would make the person anew. `others`: devices that stay, on which the
+ * person's user ids are refused.
+ */
+export type Tombstones = { key: string; until: number; suppress: boolean; others: readonly OnDevice[] };
 
 /**
  * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
@@ -118,13 +122,17 @@ async function writeTombstones(
   tx: Tx,
   projectId: string,
   ids: readonly ErasedId[],
-  { key, until, suppress }: Tombstones,
+  { key, until, suppress, others }: Tombstones,
 ): Promise<void> {
-  const hashes = ids.map(({ kind, extId }) => tombstone(key, kind, extId));
+  const left = [
+    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress || kind === "a" })),
+    ...others.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
+  ];
   await tx.query(sql`
     INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
-    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, ${suppress}
-      FROM unnest(${ids.map(({ kind }) => kind)}::text[], ${hashes}::bytea[]) t(kind, hash)
+    SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, final
+      FROM unnest(${left.map(({ kind }) => kind)}::text[], ${left.map(({ hash }) => hash)}::bytea[],
+                  ${left.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
     ON CONFLICT (project_id, kind, id_hash) DO UPDATE
       SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
 }

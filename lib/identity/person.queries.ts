@@ -11,7 +11,7 @@ import { type Person, parseRef, refOf } from "./person-ref";
  * nobody owns is the anonymous visitor; otherwise it is the owner of its newest owned span. Two lookups by primary or
  * unique key (identities_ext_id_key, spans_pkey).
  */
-export async function findPerson(scope: Scope, ref: string): Promise<Person | null> {
+export async function findPerson(scope: Reader, ref: string): Promise<Person | null> {
   const parsed = parseRef(await seenRef(scope, ref));
   if (parsed === null) return null;
   const { kind, id } = parsed;
@@ -78,7 +78,7 @@ export const unknownPerson = (): AppError =>
  * The id by which the person of `ref` is erased: their user id, or the stream of an anonymous visitor. Throws not_found
  * for an unknown ref; a user id is looked up by the erasure itself.
  */
-export async function eraseTargetOf(scope: Scope, ref: string): Promise<EraseTarget> {
+export async function eraseTargetOf(scope: Reader, ref: string): Promise<EraseTarget> {
   const parsed = parseRef(ref);
   if (parsed === null) throw unknownPerson();
   if (parsed.kind === "u") return { kind: "u", extId: parsed.id };
@@ -122,7 +122,7 @@ export type UserIdRow = {
 };
 
 /** A person's user ids, oldest first. */
-export async function userIdsOf(scope: Scope, profileId: number): Promise<UserIdRow[]> {
+export async function userIdsOf(scope: Reader, profileId: number): Promise<UserIdRow[]> {
   const { rows } = await reading(scope).query<UserIdRow>(sql`
     SELECT i.id, i.ext_id AS "extId", i.first_seen AS "firstSeen", i.last_seen AS "lastSeen", i.event_count AS events
       FROM identities i

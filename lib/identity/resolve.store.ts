@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
@@ -7,6 +6,7 @@ import type { Ceilings } from "@/lib/projects/settings";
 import { addUses, usesOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
+import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
 
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;
@@ -22,18 +22,23 @@ function cacheOf(db: Pool) {
   return cache;
 }
 
+/** How a batch names a user id: on which devices (null: on none), and when, in ms. */
+export type UsesOf = (user: string) => readonly { anon: string | null; ts: number }[];
+
 const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
 
 /**
  * Internal ids for the names, created if unknown, in a short transaction before the batch's own (phase 0 of the lock
  * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Names seen before cost only a map lookup. With
- * `ceilings`, new ones are created only while there is room, in the order of the names.
+ * `ceilings`, new ones are created only while there is room, in the order of the names. `usesOf`: so that erased user ids
+ * are not created again for devices they were erased on.
  */
 export async function resolveIdentities(
   db: Pool,
   projectId: string,
   names: ReadonlyMap<string, IdentityName>,
   ceilings: Pick<Ceilings, "maxPeople" | "maxDevices"> | null = null,
+  usesOf: UsesOf = () => [],
 ): Promise<Map<string, KnownIdentity>> {
   const { ids, keys } = cacheOf(db);
   const out = new Map<string, KnownIdentity>();
@@ -57,7 +62,8 @@ export async function resolveIdentities(
         out.set(refOf(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
   }
   if (admitted.length === 0) return out;
-  const found = await createIdentities(db, projectId, admitted, (name) => tombstone(secret, name.kind, name.extId));
+  const hash = (name: IdentityName) => tombstone(secret, name.kind, name.extId);
+  const found = await createIdentities(db, projectId, admitted, hash, usesOf);
   for (const { name, known } of found) {
     if (known.id !== null) ids.set(cacheKey(projectId, name), known);
     out.set(refOf(name.kind, name.extId), known);
@@ -89,19 +95,6 @@ export function forgetIdentities(db: Pool): void {
   caches.get(db)?.ids.clear();
 }
 
-/** What remains of an erased id: an HMAC with the project's key, which can be matched but not read back (R13). */
-export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
-  return createHmac("sha256", key).update(refOf(kind, extId)).digest();
-}
-
-/** The key for a project's tombstones. Primary key of projects. */
-export async function eraseKey(db: Database, projectId: string): Promise<string> {
-  const { rows } = await db.query<{ eraseKey: string }>(sql`
-    SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
-  if (!rows[0]) throw new Error(`there is no project ${projectId}`);
-  return rows[0].eraseKey;
-}
-
 /**
  * Creates the identities that do not exist, with their profile or their single whole span, and reads all of them. Rows
  * are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent calls cannot deadlock; rows that
@@ -114,6 +107,7 @@ export async function createIdentities(
   projectId: string,
   names: readonly IdentityName[],
   hash: (name: IdentityName) => Buffer,
+  usesOf: UsesOf = () => [],
 ): Promise<{ name: IdentityName; known: KnownIdentity }[]> {
   const kinds = names.map((n) => n.kind);
   const extIds = names.map((n) => n.extId);
@@ -165,6 +159,9 @@ export async function createIdentities(
       (row) =>
         made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
     );
+    const isBack = (row: IdentityColumns) =>
+      made.has(row.id) && row.erased_until !== null && nameOf(row).kind === "u" && !stillborn.includes(row);
+    stillborn.push(...(await refusedAmong(tx, projectId, rows.filter(isBack), nameOf, usesOf)));
     if (stillborn.length > 0) unmake(unit, projectId, stillborn);
     const unmade = new Set(stillborn.map((row) => row.id));
     const living = (await making).rows.filter((row) => !unmade.has(row.id));
@@ -202,6 +199,29 @@ type IdentityColumns = {
   erased_until: number | null;
   suppressed: boolean;
 };
+
+/** Of user ids that were erased and are named again, those that are only named on devices they were erased on. */
+async function refusedAmong(
+  tx: Database,
+  projectId: string,
+  rows: readonly IdentityColumns[],
+  nameOf: (row: IdentityColumns) => IdentityName,
+  usesOf: UsesOf,
+): Promise<IdentityColumns[]> {
+  const uses = rows.map((row) => {
+    const [user, until] = [nameOf(row).extId, row.erased_until as number];
+    const later = usesOf(user).filter(({ ts }) => ts > until);
+    const on = later.flatMap(({ anon }) => (anon === null ? [] : [{ user, anon, until }]));
+    return { row, on, isCertain: later.length === 0 || on.length < later.length };
+  });
+  const doubtful = uses.filter(({ isCertain }) => !isCertain);
+  const refused = await refusedOnDevices(
+    tx,
+    projectId,
+    doubtful.flatMap(({ on }) => on),
+  );
+  return doubtful.filter(({ on }) => on.every((one) => refused.has(pairKey(one)))).map(({ row }) => row);
+}
 
 /** Removes identities created in this transaction, with everything created for them. Primary keys. */
 function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number; profile_id: number | null }[]): void {

@@ -8,7 +8,8 @@ import { isOwnFault } from "@/lib/faults/own";
 import { lockToErase } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
-import { eraseKey, forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { eraseKey, otherDevicesOf } from "@/lib/identity/tombstones.queries";
 import { newId } from "@/lib/ids";
 import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
@@ -81,7 +82,12 @@ export async function eraseUser(
   });
 }
 
-async function eraseTarget(project: ProjectSettings, target: EraseTarget, options: EraseOptions): Promise<Erasure> {
+/** Like eraseByRef, for one who is known to be this. Throws not_found. */
+export async function eraseTarget(
+  project: ProjectSettings,
+  target: EraseTarget,
+  options: EraseOptions,
+): Promise<Erasure> {
   const person = (await findIdentity(pool(), project.id, target.kind, target.extId)) ?? undefined;
   const receipt = await erase(pool(), project, target, options);
   const act = options.dryRun ? "preview_erasure" : "erase_person";
@@ -134,7 +140,8 @@ async function hide(
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
   await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
-  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress }, now);
+  const others = await otherDevicesOf(tx, project.id, plan);
+  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, others }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });

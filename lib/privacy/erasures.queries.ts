@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
 import { parseRef } from "@/lib/identity/person-ref";
-import { eraseKey, tombstone } from "@/lib/identity/resolve.store";
+import { eraseKey, tombstone } from "@/lib/identity/tombstones.queries";
 import { isUuid } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import type { Receipt } from "./erase";

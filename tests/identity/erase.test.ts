@@ -1,16 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { glimpse } from "@/lib/debugger/ring";
 import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
+import { webIngest } from "@/lib/ingest/http/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { erase, finishErasures } from "@/lib/privacy/erase";
+import { erase, eraseByRef, finishErasures } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
+import { requireSettings } from "@/lib/projects/clients.queries";
 import { settingValues } from "@/lib/projects/projects.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
+import { createClient } from "@/sdk/client";
+import { CHROME, makeProject as makeSite } from "../ingest/support";
 import { testDatabase } from "../support/database";
+import { openPage } from "../support/page";
 import { sequence, T0, toOperation } from "./generate";
 import { faults, observe } from "./observe";
 import { comparable, makeProject, send } from "./run";
@@ -24,17 +30,107 @@ const run = (project: ProjectSettings, script: string) =>
     parseScript(script).map((op) => toOperation(op)),
   );
 
-test("38. erase: late data is dropped, new data starts afresh", async () => {
+test("38. erase: late data is dropped, new data starts afresh, but not from the erased device", async () => {
   const project = await makeProject(pool());
   await run(project, "a@0 A/a@5");
   const receipt = await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
   const late = await run(project, "a@1 A@3");
   expect(late.map((outcome) => outcome.status)).toEqual(["dropped", "dropped"]);
-  await run(project, "A@20 a@21");
+  const later = await run(project, "A@20 a@21 b@22");
+  expect(later.map(({ status }) => status)).toEqual(["accepted", "dropped", "accepted"]);
   const { people } = await observe(pool(), project.id);
   expect(people.A).toMatchObject({ count: 1, first: timeOf("20") });
-  expect(people["a:a"]).toMatchObject({ count: 1, first: timeOf("21") });
+  expect(Object.keys(people).sort()).toEqual(["A", "a:b"]);
+});
+
+test("a page that stays open does not make its person anew, on any device they used; a new log-in does", async () => {
+  const project = await makeProject(pool());
+  // a: theirs. s: shared with B, p: C's, a supporter's, who looked at their account. m: contended.
+  await run(project, "a@0 A/a@5 A/s@6 B/s@50 C/p@6 A/p^@7");
+  await run(
+    project,
+    ["A", "B", "D", "E", "F", "G", "H", "I", "J"].map((user, i) => `${user}/m@${100 + 2 * i}`).join(" "),
+  );
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("200") });
+  const people = async () => {
+    const { rows } = await pool().query<{ id: string }>(
+      "SELECT kind || ':' || ext_id AS id FROM identities WHERE project_id = $1 AND ext_id IN ('A', 'a') ORDER BY 1",
+      [project.id],
+    );
+    return rows.map(({ id }) => id);
+  };
+  const open = await run(project, "A/a@201 a@202 A/s@203 A/p^@204 A/m@205");
+  expect(open.map(({ status, erased }) => `${status}: ${erased}`)).toEqual(Array(5).fill("dropped: device"));
+  expect(await people()).toEqual([]);
+  // Somebody else on the erased device is stored, without it; those who share the others go on there.
+  const others = await run(project, "B/a@210 B/s@211 C/p@212");
+  expect(others.map(({ status }) => status)).toEqual(Array(3).fill("accepted"));
+  expect(await people()).toEqual([]);
+  // A log-in on a new device, or an event of the server, starts a new person; the open page is still refused.
+  expect((await run(project, "n@220 A/n@221"))[1]?.status).toBe("accepted");
+  const after = await run(project, "A/a@222 A/s@223 A@224");
+  expect(after.map(({ status }) => status)).toEqual(["dropped", "dropped", "accepted"]);
+  expect(await people()).toEqual(["u:A"]);
+  expect((await observe(pool(), project.id)).people.A).toMatchObject({ count: 3, first: timeOf("220") });
+  // Erased again, the first device is still refused, and the new one, too.
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("300") });
+  const again = await run(project, "A/a@301 A/n@302 A/m@303");
+  expect(again.map(({ erased }) => erased)).toEqual(["device", "device", "device"]);
+  expect(await people()).toEqual([]);
+  expect(await faults(pool(), project.id)).toEqual([]);
+});
+
+test("our SDK on a page that stays open is refused, with the reason in the debugger, until clear()", async () => {
+  const site = await makeSite();
+  const page = openPage();
+  let answered = 0;
+  page.answers.push(async () => {
+    const init = page.requests.at(-1)?.init;
+    const headers = { "content-type": "text/plain", "user-agent": CHROME };
+    const response = await webIngest(new Request("http://127.0.0.1/api/track", { ...init, headers }));
+    answered++;
+    return response;
+  });
+  const client = createClient({ clientId: site.write.clientId, apiUrl: "https://tl.example/api" });
+  const flushed = async () => {
+    client.flush();
+    await vi.waitUntil(() => answered === page.requests.length && answered > 0, 10_000);
+  };
+  client.track("viewed");
+  client.identify({ profileId: "ada" });
+  await flushed();
+  const scope = grantScope(site.id, "system:test");
+  const known = async () => {
+    const { rows } = await pool().query("SELECT 1 FROM identities WHERE project_id = $1", [site.id]);
+    return rows.length;
+  };
+  expect(await known()).toBe(2);
+  const settings = await requireSettings(scope);
+  await eraseByRef(scope, settings, "u:ada", { dryRun: false, suppress: false, now: Date.now() });
+  await new Promise((resolve) => setTimeout(resolve, 5)); // later than the erasure
+  client.track("still here");
+  client.identify({ profileId: "ada" });
+  await flushed();
+  expect(await known()).toBe(0);
+  const { entries } = glimpse(scope);
+  const late = entries.filter(({ status }) => status === "refused");
+  expect(late.map(({ reasons, user, device }) => [reasons[0]?.slice(0, 38), user, device])).toEqual(
+    Array(2).fill(["the person was erased on this device: ", null, null]),
+  );
+  client.clear();
+  client.identify({ profileId: "ada" });
+  await flushed();
+  expect(await known()).toBe(2);
+  vi.unstubAllGlobals();
+});
+
+test("an anonymous visitor's open page does not make them anew either", async () => {
+  const project = await makeProject(pool());
+  await run(project, "a@0 a@5");
+  await erase(pool(), project, { kind: "a", extId: "a" }, { ...options, now: timeOf("10") });
+  expect((await run(project, "a@11 A/a@12")).map(({ status }) => status)).toEqual(["dropped", "accepted"]);
+  expect(Object.keys((await observe(pool(), project.id)).people)).toEqual(["A"]);
 });
 
 test("with suppress, later data of the ids is dropped too", async () => {

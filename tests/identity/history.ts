@@ -2,7 +2,7 @@ import { inVisits, type Marks, type ModelOp, personsOf, resolve, SHUT, spansOf, 
 
 const E = 1;
 
-/** What was erased, by "u:id" or "a:id": up to when (ms), or for ever. */
+/** What was erased, by "u:id" or "a:id": up to when (ms), or for ever, as devices always are. */
 type Tombstone = { until: number; suppress: boolean };
 
 /**
@@ -12,6 +12,8 @@ type Tombstone = { until: number; suppress: boolean };
 export class History {
   private ops: ModelOp[] = [];
   private readonly tombstones = new Map<string, Tombstone>();
+  /** "stream|user": refused, as the user was erased and others use the stream, too. */
+  private readonly refused = new Set<string>();
   private readonly marks: Marks = { detached: new Map(), shut: new Map(), ghosts: new Map() };
   private ghosts = 0;
 
@@ -23,12 +25,20 @@ export class History {
 
   private isDropped(op: ModelOp): boolean {
     if (op.edge) return [op.user, op.edge.other].some((user) => this.isDead(`u:${user}`, op.ts));
-    if (op.user !== null) return this.isDead(`u:${op.user}`, op.ts);
+    if (op.user !== null) return this.isDead(`u:${op.user}`, op.ts) || this.isRefused(op.user, op.anon);
     if (op.anon === null) return false;
     return (
       this.isDead(`a:${op.anon}`, op.ts) ||
       (this.marks.shut.get(op.anon) ?? []).some(({ from, to }) => from <= op.ts && op.ts < to)
     );
+  }
+
+  /** An erased user on a device they were erased on. */
+  private isRefused(user: string, anon: string | null): boolean {
+    const erased = this.tombstones.get(`u:${user}`);
+    const device = this.tombstones.get(`a:${anon}`);
+    if (!erased || anon === null) return false;
+    return (device !== undefined && device.until <= erased.until) || this.refused.has(`${anon}|${user}`);
   }
 
   private isDead(id: string, ts: number): boolean {
@@ -74,12 +84,13 @@ export class History {
     this.marks.ghosts.set(anon, new Set(this.marks.shut.has(anon) ? [SHUT] : []));
   }
 
-  erasePerson(user: string, until: number, suppress: boolean): void {
+  /** `pairs`: the devices that the person's visits were on, which depends on the data (X5). */
+  erasePerson(user: string, until: number, suppress: boolean, pairs: { anon: string; user: string }[]): void {
     const persons = personsOf(this.ops);
     const ids = new Set([...persons].flatMap(([id, person]) => (person === persons.get(user) ? [id] : [])));
     for (const anon of this.devices()) {
       const owned = (owner: string | null) => owner !== null && ids.has(owner);
-      const part = this.eraseFrom(anon, owned, until, suppress);
+      const part = this.eraseFrom(anon, owned, until);
       if (part === "none") this.haunt(anon, ids);
       if (part === "part") this.ghostsOf(anon).add(SHUT);
     }
@@ -87,19 +98,15 @@ export class History {
     this.ops = this.ops.filter((op) => !isTheirs(op.user) && !isTheirs(op.edge?.other));
     for (const pair of this.detached()) if (ids.has(pair.user)) this.marks.detached.delete(`${pair.anon}|${pair.user}`);
     for (const id of ids) this.tombstones.set(`u:${id}`, { until, suppress });
+    for (const pair of pairs) if (ids.has(pair.user)) this.refused.add(`${pair.anon}|${pair.user}`);
   }
 
-  eraseVisitor(anon: string, until: number, suppress: boolean): void {
-    this.eraseFrom(anon, (owner) => owner === null, until, suppress);
+  eraseVisitor(anon: string, until: number): void {
+    this.eraseFrom(anon, (owner) => owner === null, until);
   }
 
   /** Erases the spans of a stream whose owner is `owned`; "whole" if nobody else has anything on it. */
-  private eraseFrom(
-    anon: string,
-    owned: (owner: string | null) => boolean,
-    until: number,
-    suppress: boolean,
-  ): "none" | "part" | "whole" {
+  private eraseFrom(anon: string, owned: (owner: string | null) => boolean, until: number): "none" | "part" | "whole" {
     const spans = spansOf(this.ops, anon, this.marks);
     const isMine = (op: ModelOp) => op.anon === anon && op.user === null;
     const within = (op: ModelOp, { from, to }: { from: number; to: number }) => from <= op.ts && op.ts < to;
@@ -108,7 +115,7 @@ export class History {
       span.owner === null && !this.ops.some((op) => isMine(op) && op.active && within(op, span));
     if (spans.every((span) => owned(span.owner) || isEmpty(span))) {
       this.ops = this.ops.flatMap((op) => (op.anon !== anon ? [op] : isMine(op) ? [] : [{ ...op, anon: null }]));
-      this.tombstones.set(`a:${anon}`, { until, suppress });
+      this.tombstones.set(`a:${anon}`, { until, suppress: true });
       this.marks.shut.delete(anon);
       this.marks.ghosts.delete(anon);
       for (const pair of this.detached()) if (pair.anon === anon) this.marks.detached.delete(`${anon}|${pair.user}`);

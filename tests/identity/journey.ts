@@ -1,4 +1,5 @@
 import type pg from "pg";
+import sql from "sql-template-tag";
 import { detach, reattach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { erase, finishErasure } from "@/lib/privacy/erase";
@@ -81,9 +82,21 @@ async function correct(
   if (known.length === 0) return "nothing";
   const extId = r.pick(known);
   const suppress = r.chance(0.2);
+  const visits = await devicesOfVisits(db, project.id);
   const receipt = await erase(db, project, { kind, extId }, { suppress, dryRun: false, requestedBy: MADE_BY, now });
   jobs.push(receipt.jobId as string);
-  if (kind === "u") history.erasePerson(extId, now, suppress);
-  else history.eraseVisitor(extId, now, suppress);
+  if (kind === "u") history.erasePerson(extId, now, suppress, visits);
+  else history.eraseVisitor(extId, now);
   return `erase ${extId}${suppress ? " for good" : ""}`;
+}
+
+/** Each user's devices, by their visits. */
+async function devicesOfVisits(db: pg.Pool, projectId: string): Promise<{ anon: string; user: string }[]> {
+  const { rows } = await db.query<{ anon: string; user: string }>(sql`
+    SELECT DISTINCT a.ext_id AS anon, u.ext_id AS user
+      FROM sessions s
+      JOIN identities u ON u.project_id = s.project_id AND u.id = s.actor_id AND u.kind = 'u'
+      JOIN identities a ON a.project_id = s.project_id AND a.id = s.stream_id
+     WHERE s.project_id = ${projectId}`);
+  return rows;
 }

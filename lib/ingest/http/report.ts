@@ -10,7 +10,7 @@ import { addressOf, type IngestRequest, originOf } from "@/lib/ingest/http/reque
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { EMAIL_MASK, mask } from "@/lib/ingest/privacy/mask";
-import { isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { ERASED_TEXTS, isObjection, REFUSAL_TEXTS, type Refusal } from "@/lib/ingest/privacy/refusal";
 import { countRefusal } from "@/lib/ingest/privacy/refusal-counts";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -66,8 +66,8 @@ function statusOf({ status, warnings }: Outcome): Status {
   return status;
 }
 
-const reasonsOf = ({ status, warnings, reason }: Outcome): string[] =>
-  reason ? [reason.message] : status === "dropped" ? [REFUSAL_TEXTS.erased] : warnings;
+const reasonsOf = ({ status, warnings, reason, erased = "before" }: Outcome): string[] =>
+  reason ? [reason.message] : status === "dropped" ? [ERASED_TEXTS[erased]] : warnings;
 
 /** Reports a whole request that was refused through no fault of its own: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {

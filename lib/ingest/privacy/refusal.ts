@@ -1,3 +1,5 @@
+import type { Erased } from "@/lib/events/operation";
+
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
  * once per visit; `dropped` counts messages they had no room to keep.
@@ -20,6 +22,14 @@ export const REFUSAL_TEXTS: Record<Refusal, string> = {
   expired: "older than the project keeps events",
   erased: "the person was erased, and this is from before",
   dropped: "the device had no room for it",
+};
+
+/** For whoever debugs an installation. */
+export const ERASED_TEXTS: Record<Erased, string> = {
+  before: REFUSAL_TEXTS.erased,
+  device:
+    "the person was erased on this device: what it sends is dropped until it has another id (clear(), or the next day where nothing is stored)",
+  "for good": "this user id was erased for good",
 };
 
 /** Thrown while reading a message that is accepted but not stored. */

@@ -1,7 +1,7 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
 import { type EventWatch, eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
-import type { Operation, Outcome } from "@/lib/events/operation";
+import type { Erased, Operation, Outcome } from "@/lib/events/operation";
 import type { Evidence } from "@/lib/identity/claim";
 import { evidenceReader } from "@/lib/identity/evidence.queries";
 import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.store";
@@ -20,6 +20,7 @@ import { sessionIds } from "./assign-sessions";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { hasNewClaims, limitClaims } from "./claim-limit";
 import { BatchDeltas } from "./deltas";
+import { erasedBy, isErased, refusedIn } from "./erased";
 import { insertEvents, type StoredOperation, sessionsOf } from "./events.store";
 import { LimitWarnings } from "./property-log";
 import { isIdentify, unchangedAmong } from "./unchanged-identify";
@@ -38,10 +39,13 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
-    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings);
+    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, (user) =>
+      allowed.filter((operation) => operation.user === user),
+    );
+    const refused = await refusedIn(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, { space, watch }));
+    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, { space, watch, refused }));
   });
 }
 
@@ -70,7 +74,7 @@ type Bound = {
   index: number;
   userId: number | null;
   streamId: number | null;
-  dropped: boolean;
+  dropped: Erased | null;
   over: string[];
 };
 
@@ -84,6 +88,7 @@ const OVER_DEVICE = "stored without its device: this project has as many anonymo
 function bind(
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
+  refused: ReadonlySet<string>,
 ): { bound: Bound[]; repeats: number[] } {
   const seen = new Set<string>();
   const bound: Bound[] = [];
@@ -102,18 +107,15 @@ function bind(
       userId: user?.id ?? null,
       // Anything older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
-      dropped: isErased(user ?? stream, operation.ts),
+      dropped: erasedBy(operation, user, stream, refused),
       over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
     });
   });
   return { bound, repeats };
 }
 
-const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
-  identity !== undefined && (identity.suppressed || (identity.erasedUntil !== null && ts <= identity.erasedUntil));
-
 /** The context of a batch, besides its operations. */
-type Beside = { space: PropertySpace; watch: EventWatch };
+type Beside = { space: PropertySpace; watch: EventWatch; refused: ReadonlySet<string> };
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
 async function storeBatch(
@@ -122,13 +124,13 @@ async function storeBatch(
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
-  { space, watch }: Beside,
+  { space, watch, refused }: Beside,
 ): Promise<Outcome[]> {
   const { tx } = unit;
-  const { bound, repeats } = bind(operations, known);
+  const { bound, repeats } = bind(operations, known, refused);
   const streams = await lockStreams(tx, project.id, inLockOrder(bound.map((b) => b.streamId)));
-  for (const one of bound) one.dropped ||= one.userId === null && fallsOnErased(one, streams);
-  const live = bound.filter((b) => !b.dropped);
+  for (const one of bound) if (one.userId === null && fallsOnErased(one, streams)) one.dropped ??= "before";
+  const live = bound.filter((b) => b.dropped === null);
   const locking = lockAllUsers(tx, project.id, live, streams);
   unit.defer(locking);
   const sessions = await sessionIds(tx, project.id, live);
@@ -269,7 +271,7 @@ async function outcomesOf(
   const duplicates = done.rows.flatMap((row) => (done.inserted.has(row.operation.id) ? [] : [row.operation.id]));
   const earlier = await sessionsOf(tx, projectId, duplicates);
   const repeats = new Set(done.repeats);
-  const dropped = new Set(done.bound.flatMap((b) => (b.dropped ? [b.operation.id] : [])));
+  const dropped = new Map(done.bound.flatMap((b) => (b.dropped ? [[b.operation.id, b.dropped] as const] : [])));
   return operations.map((operation, index): Outcome => {
     const row = byId.get(operation.id);
     const isNew = done.inserted.has(operation.id) && !repeats.has(index);
@@ -278,6 +280,7 @@ async function outcomesOf(
       deviceId: operation.anon,
       sessionId: earlier.get(operation.id) ?? row?.sessionId ?? operation.sessionId,
       warnings: row?.warnings ?? operation.warnings,
+      erased: dropped.get(operation.id),
     };
   });
 }

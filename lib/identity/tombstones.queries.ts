@@ -1,0 +1,81 @@
+import { createHmac } from "node:crypto";
+import sql from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import type { ErasePlan } from "./erase-plan";
+import { refOf } from "./person-ref";
+
+/** What remains of an erased id: an HMAC with the project's key, which can be matched but not read back (R13). */
+export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
+  return createHmac("sha256", key).update(refOf(kind, extId)).digest();
+}
+
+/** The key for a project's tombstones. Primary key of projects. */
+export async function eraseKey(db: Database, projectId: string): Promise<string> {
+  const { rows } = await db.query<{ eraseKey: string }>(sql`
+    SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
+  if (!rows[0]) throw new Error(`there is no project ${projectId}`);
+  return rows[0].eraseKey;
+}
+
+/**
+ * After an erasure a page may still be open and know its device's id and its user's: what it sends would make the person
+ * anew (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
+ */
+
+/** A user id and the anonymous id of a device. */
+export type OnDevice = { user: string; anon: string };
+
+/**
+ * The devices that the person's user ids were used on and that stay, because others use them too: support staff's, or
+ * contended ones, as well. By their visits: sessions_actor_started_idx.
+ */
+export async function otherDevicesOf(tx: Tx, projectId: string, { userIds, wholeIds }: ErasePlan): Promise<OnDevice[]> {
+  const { rows } = await tx.query<OnDevice>(sql`
+    WITH used AS (
+      SELECT DISTINCT actor_id, stream_id
+        FROM sessions
+       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[])
+         AND stream_id <> ALL(${wholeIds}::bigint[]))
+    SELECT u.ext_id AS user, a.ext_id AS anon
+      FROM used
+      JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
+      JOIN identities a ON a.project_id = ${projectId} AND a.id = used.stream_id`);
+  return rows;
+}
+
+/** What remains of a user id on a device that stays; like a tombstone. */
+export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
+  createHmac("sha256", key)
+    .update(JSON.stringify([user, anon]))
+    .digest();
+
+/** A user id that was erased at `until` (ms), on a device. */
+export type Returning = OnDevice & { until: number };
+
+export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
+
+/**
+ * Which erased user ids come from a device that they were erased on, as `pairKey`s: one that was erased as a whole with
+ * them or before, or one of `otherDevicesOf`. Primary key of erased_ids, two probes each.
+ */
+export async function refusedOnDevices(
+  db: Database,
+  projectId: string,
+  returning: readonly Returning[],
+): Promise<Set<string>> {
+  if (returning.length === 0) return new Set();
+  const key = await eraseKey(db, projectId);
+  const { rows } = await db.query<OnDevice>(sql`
+    SELECT t.user_id AS user, t.anon
+      FROM unnest(${returning.map(({ user }) => user)}::text[], ${returning.map(({ anon }) => anon)}::text[],
+                  ${returning.map(({ until }) => timestamp(until))}::timestamptz[],
+                  ${returning.map(({ anon }) => tombstone(key, "a", anon))}::bytea[],
+                  ${returning.map((one) => pairTombstone(key, one))}::bytea[])
+             AS t(user_id, anon, until, device_hash, pair_hash)
+     WHERE EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'a'
+                      AND e.id_hash = t.device_hash AND e.suppress AND e.until <= t.until)
+        OR EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'p'
+                      AND e.id_hash = t.pair_hash)`);
+  return new Set(rows.map(pairKey));
+}
