@@ -1,6 +1,6 @@
-import { type PropertyRow, propertyRows } from "@/components/properties/property-rows";
 import type { AccountChange } from "@/lib/accounts/page/history.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
+import { type PropertyRow, propertyRows } from "@/lib/timeline/property-rows";
 
 /** An account's properties with their history, like a person's. `group` is the call that sets them. */
 export function accountPropertyRows(

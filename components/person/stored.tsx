@@ -76,13 +76,14 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
       </dl>
       <div className="flex flex-wrap items-center gap-3">
         <Button asChild variant="outline" size="sm">
-          <a href={`${href}/privacy/export`} download>
+          <a href={`${href}/privacy/export?format=zip`} download>
             <Download aria-hidden="true" />
             Export everything
           </a>
         </Button>
         <p className="min-w-0 flex-1 basis-56 text-pretty text-muted-foreground text-xs">
-          All of the above as one JSON file, for answering access requests.
+          All of the above, with who looked at it, as a page to read and as JSON in one zip file, for answering access
+          requests.
         </p>
       </div>
     </section>

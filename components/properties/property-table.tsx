@@ -3,13 +3,13 @@
 import { ChevronDown, Pin, PinOff } from "lucide-react";
 import Link from "next/link";
 import { Fragment, useState, useTransition } from "react";
-import type { PropertyRow } from "@/components/properties/property-rows";
 import { Ago, type Clock } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { notify } from "@/components/ui/notify";
 import { counted } from "@/lib/format/number";
 import { dateTime, exact } from "@/lib/format/time";
+import type { PropertyRow } from "@/lib/timeline/property-rows";
 
 type PropertyTableProps = {
   rows: PropertyRow[];

@@ -67,6 +67,7 @@ export const ACTS = {
   delete_project: act("change", "the deletion of the project"),
 
   erase_person: act("erase", "a person"),
+  erase_people: act("erase", "many people, one by one"),
   erase_account: act("erase", "an account"),
 } as const satisfies Record<string, { kind: Kind; words: string }>;
 

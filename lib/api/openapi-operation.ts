@@ -16,7 +16,7 @@ const FAILURES: readonly [status: string, description: string][] = [
   ["400", "A parameter cannot be read; `field` names it."],
   ["401", "No client id and secret, or wrong ones."],
   ["403", "The client's mode does not allow this."],
-  ["404", "The project has no person with this ref, or no account or segment with this id."],
+  ["404", "The project has no person with this ref, or no account, segment or erasure with this id."],
   ["422", "The filter names a segment that no longer exists, or asks too much."],
   ["503", "The database cannot be reached; try again after Retry-After seconds."],
 ];
@@ -33,6 +33,7 @@ const WITHOUT_404 = [
   "getProject",
   "changeProject",
   "rotateIdentifySecret",
+  "eraseProfiles",
 ];
 
 export function operation(operationId: string, summary: string, answer: string, query?: z.ZodObject): Document {

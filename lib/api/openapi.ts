@@ -10,6 +10,7 @@ import * as journeySchemas from "./journey-schemas";
 import * as lifecycleSchemas from "./lifecycle-schemas";
 import { accountPaths } from "./openapi-accounts";
 import { COMPONENTS, type Document, operation, ref, withBody } from "./openapi-operation";
+import * as privacySchemas from "./privacy-schemas";
 import * as projectSchemas from "./project-schemas";
 import * as riskSchemas from "./risk-schemas";
 import * as schemas from "./schemas";
@@ -24,6 +25,14 @@ const refParameter = {
   schema: { type: "string" },
   example: "u:alice",
 };
+
+const erasureParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
+
+/** An operation that answers with a file. */
+const asCsv = ({ responses, ...described }: Document): Document => ({
+  ...described,
+  responses: { ...(responses as Document), "200": { description: "A CSV file.", content: { "text/csv": {} } } },
+});
 
 const segmentParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
@@ -54,6 +63,24 @@ export function openApiDocument(): Document {
       "/api/v1/profiles/{ref}/sessions": {
         parameters: [refParameter],
         get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuery),
+      },
+      "/api/v1/profiles/{ref}/export": {
+        parameters: [refParameter],
+        get: operation("exportProfile", "Everything stored about a person", "PersonFile", privacySchemas.exportQuery),
+      },
+      "/api/v1/erasures": {
+        post: withBody(
+          operation("eraseProfiles", "Erases many people for good, in the background", "Erasures"),
+          "ErasuresRequest",
+        ),
+      },
+      "/api/v1/erasures/{id}": {
+        parameters: [erasureParameter],
+        get: operation("getErasure", "How far an erasure of many people is", "BulkErasure"),
+      },
+      "/api/v1/erasures/{id}/receipts": {
+        parameters: [erasureParameter],
+        get: asCsv(operation("listReceipts", "The receipts of an erasure of many people", "BulkErasure")),
       },
       "/api/v1/profiles/{ref}/features": {
         parameters: [refParameter],
@@ -187,6 +214,7 @@ function components(): Document {
     ...identitySchemas,
     ...insightSchemas,
     ...segmentSchemas,
+    ...privacySchemas,
     ...projectSchemas,
     ...lifecycleSchemas,
     ...riskSchemas,

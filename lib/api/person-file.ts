@@ -1,78 +1,67 @@
-import { memberNames } from "@/lib/auth/members.queries";
 import { fileResponse } from "@/lib/http/file";
-import { notesOf } from "@/lib/notes/notes.queries";
-import type { ProfileDetail } from "@/lib/profiles/types";
+import { zipped } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
-import { listSessions } from "@/lib/sessions/sessions.queries";
-import { listEvents } from "@/lib/timeline/timeline.queries";
+import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
+import { personHtml } from "./person-html";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
-/** Rows read at a time. */
-const PAGE_ROWS = 500;
-const MAX_NOTES = 10_000;
+/** `json`: for programs. `zip`: the same, and the readable page. */
+export const FILE_FORMATS = ["json", "zip"] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**
- * Everything stored about a person as one JSON file, for them to keep: their ids with reasons, their properties, every
- * session, every event and property change (newest first), and what members wrote. Streamed page by page: memory for
- * 500 events.
+ * Everything stored about a person as one file, for them to keep: their ids with reasons, their properties, every
+ * session, every event and property change (newest first), what members wrote, who looked at them, and how long it is
+ * kept. Streamed page by page: memory for 500 events. Names are left out for masked sight, as everywhere.
+ * `reader`: who downloads it, for the limit on concurrent downloads.
  */
-export const personFile = (scope: Scope, person: ProfileDetail, now: number): Response =>
-  fileResponse(scope, "user.json", "application/json", piecesOf(scope, person, now));
+export function personFile(file: PersonFile, format: FileFormat, reader: Scope = file.scope): Response {
+  if (format === "json") return fileResponse(reader, "user.json", "application/json", personJson(file));
+  const files = [
+    { name: "data.json", chunks: () => personJson(file) },
+    { name: "readable.html", chunks: () => personHtml(file) },
+  ];
+  return fileResponse(reader, "user.zip", "application/zip", zipped(files));
+}
 
-async function* piecesOf(scope: Scope, person: ProfileDetail, now: number): AsyncGenerator<string> {
-  const { ref } = person;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+async function* personJson(file: PersonFile): AsyncGenerator<string> {
+  const { scope, person, now } = file;
   const about = {
-    exportedAt: new Date(now).toISOString(),
+    exportedAt: iso(now),
     profile: presentProfile(person),
     identities: person.identities.map(({ kind, id, firstSeen, lastSeen, events }) => ({
       kind,
       id,
-      firstSeen: firstSeen === null ? null : new Date(firstSeen).toISOString(),
-      lastSeen: lastSeen === null ? null : new Date(lastSeen).toISOString(),
+      firstSeen: firstSeen === null ? null : iso(firstSeen),
+      lastSeen: lastSeen === null ? null : iso(lastSeen),
       events,
     })),
     accounts: person.facts?.accounts ?? [],
-    notes: await notes(scope, ref),
+    notes: (await notesAbout(file)).map(({ createdAt, ...note }) => ({ ...note, createdAt: iso(createdAt) })),
+    lookedAtBy: (await onlooking(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
+    retention: await keptFor(scope),
   };
   yield JSON.stringify(about).slice(0, -1);
-  yield* list("sessions", async (cursor) => {
-    const { rows, next } = await listSessions(scope, ref, { limit: PAGE_ROWS, cursor });
-    return { rows: rows.map(presentSession), next };
-  });
-  yield* list("events", async (cursor) => {
-    const options = { order: "desc", limit: PAGE_ROWS, cursor, includeProperties: true } as const;
-    const { rows, next } = await listEvents(scope, ref, options);
-    return { rows: rows.map((row) => ({ kind: row.kind, ...presentEvent(row) })), next };
-  });
+  yield* list("sessions", visitPages(file), presentSession);
+  yield* list("events", eventPages(file), (row) => ({ kind: row.kind, ...presentEvent(row) }));
   yield "}\n";
 }
 
-async function notes(scope: Scope, ref: string): Promise<object[]> {
-  const written = await notesOf(scope, ref, MAX_NOTES);
-  const authors = await memberNames(written.map(({ authorId }) => authorId));
-  return written.map(({ authorId, body, createdAt }) => ({
-    author: authors.get(authorId) ?? null,
-    body,
-    createdAt: new Date(createdAt).toISOString(),
-  }));
-}
-
 /** One more member of the open object. */
-async function* list(
+async function* list<Row>(
   name: string,
-  read: (cursor: string | undefined) => Promise<{ rows: object[]; next: string | null }>,
+  pages: AsyncGenerator<Row[]>,
+  present: (row: Row) => object,
 ): AsyncGenerator<string> {
   yield `,"${name}":[`;
-  let cursor: string | undefined;
   let first = true;
-  do {
-    const { rows, next } = await read(cursor);
-    const text = rows.map((row) => JSON.stringify(row)).join(",");
-    if (text !== "") {
-      yield first ? text : `,${text}`;
-      first = false;
-    }
-    cursor = next ?? undefined;
-  } while (cursor !== undefined);
+  for await (const rows of pages) {
+    if (rows.length === 0) continue;
+    const text = rows.map((row) => JSON.stringify(present(row))).join(",");
+    yield first ? text : `,${text}`;
+    first = false;
+  }
   yield "]";
 }

@@ -18,6 +18,6 @@ export async function whoNames(
     const [kind, id = ""] = (by ?? "").split(":");
     if (kind === "member") return members.get(id) ?? "a former member";
     if (kind === "client") return keys.has(id) ? `the key ${keys.get(id)}` : "a former key";
-    return "your server";
+    return kind === "self" ? "the person themselves" : "your server";
   };
 }

@@ -23,7 +23,12 @@ const slots = (): Slots =>
  * goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. A failure ends the connection,
  * which browsers and curl report as a failed download. Throws rate_limited and unavailable like Slots.
  */
-export function fileResponse(scope: Scope, name: string, type: string, chunks: AsyncGenerator<string>): Response {
+export function fileResponse(
+  scope: Scope,
+  name: string,
+  type: string,
+  chunks: AsyncGenerator<string | Uint8Array>,
+): Response {
   const giveBack = slots().take(scope);
   let ended = false;
   let stalled: NodeJS.Timeout | undefined;
@@ -47,7 +52,7 @@ export function fileResponse(scope: Scope, name: string, type: string, chunks: A
               await finish();
               return controller.close();
             }
-            waiting = encoder.encode(value);
+            waiting = typeof value === "string" ? encoder.encode(value) : value;
           }
           controller.enqueue(waiting.subarray(0, PIECE_BYTES));
           waiting = waiting.subarray(PIECE_BYTES);
@@ -70,7 +75,7 @@ export function fileResponse(scope: Scope, name: string, type: string, chunks: A
   const day = new Date().toISOString().slice(0, 10);
   return new Response(body, {
     headers: {
-      "content-type": `${type}; charset=utf-8`,
+      "content-type": type === "application/zip" ? type : `${type}; charset=utf-8`,
       "content-disposition": `attachment; filename="${name.replace(".", `-${day}.`)}"`,
       "cache-control": "no-store",
     },

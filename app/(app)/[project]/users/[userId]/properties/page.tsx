@@ -2,13 +2,13 @@ import { Tags } from "lucide-react";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
-import { propertyRows } from "@/components/properties/property-rows";
 import { PropertyTable } from "@/components/properties/property-table";
 import { Empty } from "@/components/ui/empty";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
+import { propertyRows } from "@/lib/timeline/property-rows";
 import { pinAction } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };

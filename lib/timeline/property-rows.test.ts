@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { propertyRows } from "@/components/properties/property-rows";
 import type { PropertyNote } from "@/lib/timeline/property-history.queries";
+import { propertyRows } from "@/lib/timeline/property-rows";
 
 const note = (
   ts: number,

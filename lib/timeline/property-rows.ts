@@ -1,6 +1,6 @@
 import { isAnonymousRef } from "@/lib/identity/person-ref";
-import type { ProfileDetail } from "@/lib/profiles/types";
-import type { PropertyNote } from "@/lib/timeline/property-history.queries";
+import type { JsonObject } from "@/lib/json";
+import type { PropertyNote } from "./property-history.queries";
 
 /** One change of a property, in words. */
 export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };
@@ -23,7 +23,7 @@ const MAX_ROWS = 400;
 
 /** Each property with its history: pinned first, then by name, then removed ones. O(notes), up to MAX_ROWS. */
 export function propertyRows(
-  person: Pick<ProfileDetail, "properties">,
+  person: { properties: JsonObject },
   notes: ReadonlyMap<string, PropertyNote[]>,
   pins: readonly string[],
 ): PropertyRow[] {

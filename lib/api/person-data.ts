@@ -1,0 +1,82 @@
+import { onlookersOf } from "@/lib/access-log/access-log.queries";
+import { ACTS, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { whoNames } from "@/lib/auth/actor-names";
+import { memberNames } from "@/lib/auth/members.queries";
+import { notesOf } from "@/lib/notes/notes.queries";
+import type { ProfileDetail } from "@/lib/profiles/types";
+import { settingValues } from "@/lib/projects/projects.queries";
+import type { Scope } from "@/lib/scope";
+import { listSessions } from "@/lib/sessions/sessions.queries";
+import type { SessionRow } from "@/lib/sessions/types";
+import { listEvents } from "@/lib/timeline/timeline.queries";
+import type { TimelineEvent } from "@/lib/timeline/types";
+
+/** Whom a file about a person is for. The person does not learn the names of members. */
+export type Audience = "team" | "person";
+
+/** A file about a person: who it is about, for whom it is and when it was made. */
+export type PersonFile = { scope: Scope; person: ProfileDetail; audience: Audience; now: number };
+
+/** Rows read at a time. */
+const PAGE_ROWS = 500;
+const MAX_NOTES = 10_000;
+
+const ofTheTeam = (actor: string): string =>
+  actor.startsWith("member:") ? "a member of the team" : actor.startsWith("self:") ? "the person" : "a program";
+
+/** Who viewed, exported or changed the person, in words. */
+export type Onlooking = { who: string; did: string; times: number; lastAt: number };
+
+export async function onlooking({ scope, person, audience }: PersonFile): Promise<Onlooking[]> {
+  const found = await onlookersOf(scope, { person: person.ref });
+  const nameOf =
+    audience === "team"
+      ? await whoNames(
+          scope,
+          found.map(({ actor }) => actor),
+        )
+      : ofTheTeam;
+  return found.map(({ actor, times, lastAt, acts }) => ({
+    who: nameOf(actor),
+    did: KINDS.filter((kind) => acts.some((act) => ACTS[act].kind === kind))
+      .map((kind) => KIND_WORDS[kind].toLowerCase())
+      .join(", "),
+    times,
+    lastAt,
+  }));
+}
+
+export type WrittenNote = { author: string | null; body: string; createdAt: number };
+
+export async function notesAbout({ scope, person, audience }: PersonFile): Promise<WrittenNote[]> {
+  const written = await notesOf(scope, person.ref, MAX_NOTES);
+  const authors = audience === "team" ? await memberNames(written.map(({ authorId }) => authorId)) : new Map();
+  return written.map(({ authorId, body, createdAt }) => ({ author: authors.get(authorId) ?? null, body, createdAt }));
+}
+
+/** How long the project keeps events: days of all of them (0: for ever), and exceptions as "name: days". */
+export async function keptFor(scope: Scope): Promise<{ days: number; byEvent: string[] }> {
+  const { retentionDays, eventRetention } = await settingValues(scope);
+  return { days: retentionDays, byEvent: eventRetention };
+}
+
+/** Every visit, newest first, a page at a time. */
+export const visitPages = ({ scope, person }: PersonFile): AsyncGenerator<SessionRow[]> =>
+  pages((cursor) => listSessions(scope, person.ref, { limit: PAGE_ROWS, cursor }));
+
+/** Every event and property change, newest first, a page at a time. */
+export const eventPages = ({ scope, person }: PersonFile): AsyncGenerator<TimelineEvent[]> =>
+  pages((cursor) =>
+    listEvents(scope, person.ref, { order: "desc", limit: PAGE_ROWS, cursor, includeProperties: true }),
+  );
+
+async function* pages<Row>(
+  read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
+): AsyncGenerator<Row[]> {
+  let cursor: string | undefined;
+  do {
+    const { rows, next } = await read(cursor);
+    yield rows;
+    cursor = next ?? undefined;
+  } while (cursor !== undefined);
+}

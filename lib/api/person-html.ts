@@ -1,0 +1,204 @@
+import { type Html, html } from "@/lib/format/html";
+import { count, counted, money } from "@/lib/format/number";
+import { countryName } from "@/lib/format/place";
+import { clockSeconds, date, dateTime, dayKey, duration, exact } from "@/lib/format/time";
+import type { JsonObject } from "@/lib/json";
+import { projectById } from "@/lib/projects/projects.queries";
+import type { SessionRow } from "@/lib/sessions/types";
+import { propertyHistory } from "@/lib/timeline/property-history.queries";
+import { propertyRows } from "@/lib/timeline/property-rows";
+import type { TimelineEvent } from "@/lib/timeline/types";
+import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
+
+/** Files are read later and elsewhere, so all times are in one zone that the file names. */
+const ZONE = "UTC";
+
+/** Everything stored about a person as a page that needs nothing else: no script, no font, no request. Streamed. */
+export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
+  const project = await projectById(file.scope);
+  const name = nameOf(file);
+  yield head(`What ${project.name} stores about ${name}`).text;
+  yield html`<h1>What ${project.name} stores about ${name}</h1>
+<p>Made on ${exact(file.now, ZONE)}. All times are in UTC. The file data.json has the same for programs.</p>
+`.text;
+  for (const section of [who, ids, properties, retention, onlookers, notes]) yield (await section(file)).text;
+  yield* visits(file);
+  yield* events(file);
+  yield "</main></body></html>\n";
+}
+
+const nameOf = ({ person }: PersonFile): string =>
+  person.name ?? person.email ?? person.userIds[0] ?? person.anonymousName ?? person.ref;
+
+const STYLE = html`<style>body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#18181b;background:#fff}main{max-width:60rem;margin:0 auto;padding:2rem 1rem}
+h1{font-size:1.4rem}h2{margin-top:2.5rem;font-size:1.1rem}h3{margin:1.5rem 0 .25rem;font-size:.95rem}
+table{border-collapse:collapse;width:100%}th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid #e4e4e7;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+small{color:#52525b}ul{padding-left:1.1rem}@media(prefers-color-scheme:dark){body{color:#fafafa;background:#18181b}th,td{border-color:#3f3f46}small{color:#a1a1aa}}</style>`;
+
+const head = (title: string): Html =>
+  html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>${STYLE}</head><body><main>
+`;
+
+const moment = (ts: number | null): string => (ts === null ? "never" : dateTime(ts, ZONE));
+const place = (row: { city: string | null; country: string | null }): string =>
+  [row.city, countryName(row.country)].filter(Boolean).join(", ");
+const software = (row: { device: string | null; browser: string | null; os: string | null }): string =>
+  [row.device, row.browser, row.os].filter(Boolean).join(", ");
+
+const table = (names: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html =>
+  html`<table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>
+${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table>
+`;
+
+const facts = (rows: readonly (readonly [name: string, value: string | null])[]): Html =>
+  html`<table>${rows.map(([name, value]) => (value ? html`<tr><th>${name}</th><td>${value}</td></tr>\n` : ""))}</table>
+`;
+
+function who({ person }: PersonFile): Html {
+  return html`<h2>Who you are to them</h2>
+${facts([
+  ["Name", person.name],
+  ["E-mail", person.email],
+  ["Picture", person.avatar],
+  ["First seen", moment(person.firstSeen)],
+  ["Last seen", moment(person.lastSeen)],
+  ["Events", count(person.events)],
+  ["Visits", count(person.sessions)],
+  ["Last place", place(person)],
+  ["Last device", software(person)],
+  ["Came from", person.source],
+  ["Companies", (person.facts?.accounts ?? []).join(", ")],
+])}`;
+}
+
+function ids({ person }: PersonFile): Html {
+  return html`<h2>Ids</h2>
+<p>A user id is the number or name that their servers use; a device's id is random or made anew each day.</p>
+${table(
+  ["Kind", "Id", "First seen", "Last seen", "Events"],
+  person.identities.map(({ kind, id, firstSeen, lastSeen, events }) => [
+    kind === "user" ? "User id" : "Device",
+    id,
+    moment(firstSeen),
+    moment(lastSeen),
+    count(events),
+  ]),
+)}`;
+}
+
+async function properties({ scope, person }: PersonFile): Promise<Html> {
+  const history = await propertyHistory(scope, person.ref);
+  const rows = propertyRows(person, history.notes, []);
+  return html`<h2>Properties</h2>
+${
+  rows.length === 0
+    ? html`<p>None.</p>`
+    : table(
+        ["Property", "Value", "Changes, newest first"],
+        rows.map(({ key, value, history }) => [
+          key,
+          value ?? "removed",
+          html`<ul>${history.map((one) => html`<li>${moment(one.ts)}: ${one.text} <small>${one.by}</small></li>`)}</ul>`,
+        ]),
+      )
+}${history.complete ? "" : html`<p>Older changes are among the events below.</p>`}
+`;
+}
+
+async function retention({ scope }: PersonFile): Promise<Html> {
+  const { days, byEvent } = await keptFor(scope);
+  return html`<h2>How long it is kept</h2>
+<p>${days > 0 ? `Events are deleted after ${counted(days, "day")}.` : "Events are kept until they are erased."} ${
+    byEvent.length > 0 && `Exceptions, in days (0: no limit): ${byEvent.join(", ")}.`
+  } Ids and properties are kept until they are erased.</p>
+`;
+}
+
+async function onlookers(file: PersonFile): Promise<Html> {
+  const rows = await onlooking(file);
+  return html`<h2>Who looked at it</h2>
+${
+  rows.length === 0
+    ? html`<p>Nobody, as far as the access log goes back.</p>\n`
+    : table(
+        ["Who", "Did what", "How often", "Last"],
+        rows.map(({ who, did, times, lastAt }) => [who, did, count(times), moment(lastAt)]),
+      )
+}`;
+}
+
+async function notes(file: PersonFile): Promise<Html> {
+  const rows = await notesAbout(file);
+  return html`<h2>Notes about you</h2>
+${
+  rows.length === 0
+    ? html`<p>None.</p>\n`
+    : html`<ul>${rows.map(
+        ({ author, body, createdAt }) =>
+          html`<li>${moment(createdAt)}: ${body}${author !== null && html` <small>by ${author}</small>`}</li>\n`,
+      )}</ul>\n`
+}`;
+}
+
+async function* visits(file: PersonFile): AsyncGenerator<string> {
+  const names = ["Began", "Lasted", "Pages", "First page", "Place", "Device", "Came from"];
+  yield html`<h2>Visits</h2>
+<table><thead><tr>${names.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>
+`.text;
+  for await (const rows of visitPages(file)) yield rows.map((row) => visit(row).text).join("");
+  yield "</tbody></table>\n";
+}
+
+const visit = (row: SessionRow): Html =>
+  html`<tr>${[
+    moment(row.startedAt),
+    duration(row.durationMs),
+    count(row.pageViews),
+    row.entryPage ?? "",
+    place(row),
+    software(row),
+    row.referrer ?? row.source ?? "",
+  ].map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
+
+async function* events(file: PersonFile): AsyncGenerator<string> {
+  yield "<h2>Events, by day</h2>\n";
+  let day = "";
+  for await (const rows of eventPages(file)) {
+    const parts: string[] = [];
+    for (const row of rows) {
+      const of = dayKey(row.ts, ZONE);
+      if (of !== day) parts.push(html`${day !== "" && html`</ul>\n`}<h3>${date(row.ts, ZONE)}</h3><ul>\n`.text);
+      day = of;
+      parts.push(event(row).text);
+    }
+    yield parts.join("");
+  }
+  yield day === "" ? "<p>None.</p>\n" : "</ul>\n";
+}
+
+function event(row: TimelineEvent): Html {
+  const page = `${row.origin ?? ""}${row.path ?? ""}`;
+  const more = [
+    row.title,
+    page,
+    row.referrer && `from ${row.referrer}`,
+    row.revenue !== null && `revenue ${money(row.revenue)}`,
+    row.groups.length > 0 && `for ${row.groups.join(", ")}`,
+    place(row),
+    software(row),
+    ...values(row.properties),
+  ].filter(Boolean);
+  return html`<li>${clockSeconds(row.ts, ZONE)} <b>${row.name}</b> <small>${more.join(" · ")}</small></li>\n`;
+}
+
+/** Nested properties by their dotted names. */
+function values(of: JsonObject, prefix = ""): string[] {
+  return Object.entries(of).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? values(value, `${prefix}${key}.`)
+      : [`${prefix}${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`],
+  );
+}

@@ -1,0 +1,43 @@
+import { strFromU8, unzipSync } from "fflate";
+import { expect, test } from "vitest";
+import { zipped } from "./zip";
+
+async function* lines(count: number, word: string): AsyncGenerator<string> {
+  for (let i = 0; i < count; i++) yield `${word} ${i} – ünïcode\n`;
+}
+
+test("an archive has each file whole, in order, and is made as it is read", async () => {
+  let made = 0;
+  async function* counted(): AsyncGenerator<string> {
+    for await (const line of lines(50_000, "event")) {
+      made++;
+      yield line;
+    }
+  }
+  const parts: Uint8Array[] = [];
+  let madeAtFirst = 0;
+  for await (const part of zipped([
+    { name: "data.json", chunks: counted },
+    { name: "empty.txt", chunks: () => lines(0, "") },
+    { name: "readable.html", chunks: () => lines(3, "visit") },
+  ])) {
+    madeAtFirst ||= made;
+    parts.push(part);
+  }
+  expect(madeAtFirst).toBeLessThan(5_000);
+  const files = unzipSync(new Uint8Array(Buffer.concat(parts)));
+  expect(Object.keys(files)).toEqual(["data.json", "empty.txt", "readable.html"]);
+  expect(strFromU8(files["data.json"] as Uint8Array).split("\n")).toHaveLength(50_001);
+  expect(strFromU8(files["readable.html"] as Uint8Array)).toContain("visit 2 – ünïcode");
+});
+
+test("a failure while a file is made reaches whoever reads the archive", async () => {
+  async function* broken(): AsyncGenerator<string> {
+    yield "a";
+    throw new Error("the database is away");
+  }
+  const reading = async () => {
+    for await (const _ of zipped([{ name: "a", chunks: broken }]));
+  };
+  await expect(reading()).rejects.toThrow("the database is away");
+});
