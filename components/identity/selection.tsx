@@ -1,7 +1,8 @@
 "use client";
 
-import { Merge, X } from "lucide-react";
+import { Eraser, Merge, X } from "lucide-react";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { createContext, type ReactNode, use, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import { mergeText } from "@/components/identity/correction-texts";
@@ -25,8 +26,15 @@ type Selection = {
 };
 const SelectionContext = createContext<Selection | null>(null);
 
-/** Provides row selection and merging to the users table and to the button that starts it on small screens. */
-export function MergeSelection({ actions, children }: { actions: CorrectionActions; children: ReactNode }) {
+type MergeSelectionProps = {
+  actions: CorrectionActions;
+  /** The page for erasing people; null for members who may not. */
+  eraseHref: string | null;
+  children: ReactNode;
+};
+
+/** Provides row selection, merging and erasing to the users table and to the button that starts it on small screens. */
+export function MergeSelection({ actions, eraseHref, children }: MergeSelectionProps) {
   const mayEdit = useMayEdit();
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [merging, setMerging] = useState(false);
@@ -60,6 +68,17 @@ export function MergeSelection({ actions, children }: { actions: CorrectionActio
             <Merge aria-hidden="true" />
             Merge
           </Button>
+          {first && eraseHref && (
+            <Button asChild variant="ghost" size="sm">
+              <Link
+                href={`${eraseHref}?${new URLSearchParams(chosen.map(({ ref }) => ["ref", ref]))}`}
+                prefetch={false}
+              >
+                <Eraser aria-hidden="true" />
+                Erase…
+              </Link>
+            </Button>
+          )}
           <Button variant="ghost" size="icon" onClick={end}>
             <X aria-hidden="true" />
             <span className="sr-only">Clear selection</span>

@@ -1,3 +1,5 @@
+import { Eraser } from "lucide-react";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
@@ -6,6 +8,7 @@ import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
 import { type AnyColumn, columnsOf } from "@/components/people/columns";
 import { type UserListState, userListHref } from "@/components/people/list-state";
+import { Button } from "@/components/ui/button";
 import { WindowLinks } from "@/components/users/window-links";
 import { PEOPLE_COLUMNS } from "@/lib/export/people";
 import type { ListLayout } from "@/lib/preferences/layout";
@@ -17,10 +20,12 @@ type ListToolbarProps = {
   state: UserListState;
   layout: ListLayout;
   filter: ReactNode;
+  /** Where to erase the people of this list; null for members who may not. */
+  eraseHref: string | null;
 };
 
 /** Search, filter, columns and export of the list. */
-export function ListToolbar({ projectId, path, state, layout, filter }: ListToolbarProps) {
+export function ListToolbar({ projectId, path, state, layout, filter, eraseHref }: ListToolbarProps) {
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 py-2.5 sm:px-6">
       <SearchBox />
@@ -38,6 +43,14 @@ export function ListToolbar({ projectId, path, state, layout, filter }: ListTool
           preset={shownColumns(state, layout)}
           properties={{ of: "people" }}
         />
+        {eraseHref && (
+          <Button asChild variant="outline" size="sm" title="Erase these people…">
+            <Link href={eraseHref} prefetch={false}>
+              <Eraser aria-hidden="true" />
+              <span className="sr-only">Erase these people…</span>
+            </Link>
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -21,8 +21,12 @@ export function parseQuery<T extends z.ZodObject>(request: Request, schema: T): 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The request's JSON body, parsed by `schema`; throws bad_request naming the invalid field, or too_large. */
-export async function parseBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
-  const body = await readJson(request, { maxBytes: MAX_BODY_BYTES });
+export async function parseBody<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<z.infer<T>> {
+  const body = await readJson(request, { maxBytes });
   const unstorable = unstorableAt(body);
   if (unstorable !== null) throw unstorableText(unstorable);
   const parsed = schema.safeParse(body);

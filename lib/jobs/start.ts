@@ -9,6 +9,7 @@ import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
+import { eraseInBulk } from "./bulk-erasures";
 import { noteShownColumns } from "./columns";
 import { deliverAlerts } from "./deliver-alerts";
 import { sweepStates } from "./lifecycle";
@@ -54,7 +55,7 @@ async function tendQueues(): Promise<RunAgain> {
   return new RunAgain(MAINTAIN_EVERY_MS);
 }
 
-/** Mail servers and receivers of alerts may take long to answer, so they have their own loops. */
+/** Mail servers and receivers of alerts may take long to answer, and bulk erasures work long: each has its own loop. */
 export function startJobs(): Running {
   const queued: readonly Job[] = [
     { name: "send mail", run: sendMails },
@@ -64,7 +65,8 @@ export function startJobs(): Running {
     { name: "collect alert causes", run: collectAlertCauses },
     { name: "deliver alerts", run: (now, signal) => deliverAlerts(now, signal) },
   ];
-  const loops = [JOBS, queued, alerts].map((jobs) => runJobs(jobs, EVERY_MS));
+  const erasures: readonly Job[] = [{ name: "erase in bulk", run: eraseInBulk }];
+  const loops = [JOBS, queued, alerts, erasures].map((jobs) => runJobs(jobs, EVERY_MS));
   return {
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));

@@ -32,13 +32,13 @@ export async function countErased(
 export async function openJob(
   tx: Tx,
   projectId: string,
-  job: { id: string; requestedBy: string; requestedAt: number; receipt: unknown },
+  job: { id: string; requestedBy: string; requestedAt: number; receipt: unknown; bulkId: string | null },
   ranges: readonly ActorRange[],
 ): Promise<void> {
   await tx.query(sql`
-    INSERT INTO erase_jobs (project_id, id, requested_by, requested_at, receipt)
+    INSERT INTO erase_jobs (project_id, id, requested_by, requested_at, receipt, bulk_id)
     VALUES (${projectId}, ${job.id}, ${job.requestedBy}, ${timestamp(job.requestedAt)},
-            ${JSON.stringify(job.receipt)}::jsonb)`);
+            ${JSON.stringify(job.receipt)}::jsonb, ${job.bulkId})`);
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
     INSERT INTO erase_lanes (project_id, job_id, actor_id, from_ts, to_ts)

@@ -50,6 +50,8 @@ export type EraseOptions = {
   requestedBy: string;
   /** The moment of erasure, in ms. */
   now: number;
+  /** The bulk erasure that it is part of; `taken` goes with it, in its transaction. */
+  bulk?: { id: string; taken: (tx: Tx) => Promise<void> };
 };
 
 /** A requested erasure: its receipt, and whether the rows are already deleted. */
@@ -129,7 +131,7 @@ async function hide(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<{ receipt: Receipt; ids: string[] }> {
-  const { requestedBy, suppress, now } = options;
+  const { requestedBy, suppress, now, bulk } = options;
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
   const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target.kind, now);
@@ -139,12 +141,14 @@ async function hide(
 
   await lockStats(tx, project.id, plan.profileIds);
   // First, because the rebuilds below skip the events in its ranges.
-  await openJob(tx, project.id, { id: receipt.jobId, requestedBy, requestedAt: now, receipt }, plan.ranges);
+  const job = { id: receipt.jobId, requestedBy, requestedAt: now, receipt, bulkId: bulk?.id ?? null };
+  await openJob(tx, project.id, job, plan.ranges);
   const others = await otherDevicesOf(tx, project.id, plan);
   const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, others }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
+  await bulk?.taken(tx);
   return { receipt, ids };
 }
 

@@ -12,7 +12,7 @@ export type QueueOptions = {
   deadLetter?: QueueName;
 };
 
-export type QueueName = "mail" | "mail-dead" | "alert" | "alert-dead";
+export type QueueName = "mail" | "mail-dead" | "alert" | "alert-dead" | "bulk-erasure";
 
 const DEAD: QueueOptions = { retryLimit: 20, retryDelay: 60, expireInSeconds: 600, retentionDays: 30 };
 
@@ -31,4 +31,7 @@ export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
   },
   // Nine attempts within 4 to 8 hours: yesterday's alert helps nobody.
   { name: "alert", retryLimit: 8, retryDelay: 60, expireInSeconds: 120, retentionDays: 7, deadLetter: "alert-dead" },
+  // Fifteen attempts within one to two days; then somebody starts it again. A job works for 20 s at most and leaves the
+  // rest to the next.
+  { name: "bulk-erasure", retryLimit: 14, retryDelay: 5, expireInSeconds: 120, retentionDays: 30 },
 ];

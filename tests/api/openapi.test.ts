@@ -11,6 +11,7 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 function routes(): Record<string, string[]> {
   const files = [
     "app/api/v1/accounts",
+    "app/api/v1/erasures",
     "app/api/v1/profiles",
     "app/api/v1/insights",
     "app/api/v1/project",

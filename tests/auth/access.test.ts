@@ -239,7 +239,7 @@ test("a viewer sees every readable page, so the refusals above come from the gua
     ({ kind, guards }) => kind === "page" && guards.every((guard) => guard.endsWith(" view")),
   );
   // Not among them: what the test's project lacks, such as a segment of accounts.
-  const missing = /\[(?:jobId|sessionId|accountId)\]|\[segmentId\]\/accounts|app\/[ua]\//;
+  const missing = /\[(?:jobId|bulkId|sessionId|accountId)\]|\[segmentId\]\/accounts|app\/[ua]\//;
   const shown = pages.filter(({ file }) => !missing.test(file));
   expect(shown.length).toBeGreaterThan(20);
   for (const entry of shown) {

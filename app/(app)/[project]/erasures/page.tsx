@@ -6,26 +6,49 @@ import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { whoNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
-import { counted } from "@/lib/format/number";
+import { count, counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
+import { listBulks } from "@/lib/privacy/bulk.queries";
 import { listErasures } from "@/lib/privacy/erasures.queries";
 
 export const metadata: Metadata = { title: "Erasures" };
 
 export default async function ErasuresPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project } = await requireMember((await params).project);
-  const erasures = await listErasures(scope);
+  const [erasures, bulks] = await Promise.all([listErasures(scope), listBulks(scope)]);
   const who = await whoNames(
     scope,
-    erasures.map(({ requestedBy }) => requestedBy),
+    [...erasures, ...bulks].map(({ requestedBy }) => requestedBy),
   );
   const clock = { now: Date.now(), zone: await readerZone() };
   return (
     <>
       <PageHeader title="Erasures" />
-      {erasures.length === 0 ? (
+      {bulks.length > 0 && (
+        <ul aria-label="Of many users">
+          {bulks.map(({ id, total, erased, requestedBy, requestedAt, finishedAt }) => (
+            <li key={id} className="relative border-b px-4 py-3 text-[13px] hover:bg-muted/60 sm:px-6">
+              <Link
+                href={`/${project.id}/erasures/bulk/${id}`}
+                prefetch={false}
+                className="font-medium after:absolute after:inset-0"
+              >
+                {counted(total, "user")} at once
+              </Link>
+              <p className="text-muted-foreground text-xs">
+                by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
+                {finishedAt === null && ` · ${count(erased)} erased so far`}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+      {erasures.length === 0 && bulks.length === 0 ? (
         <Empty icon={ShieldCheck} title="Nobody has been erased yet">
-          <p>Erase a user under Privacy on their page, or with DELETE /api/v1/profiles. Receipts appear here.</p>
+          <p>
+            Erase a user under Privacy on their page, many from the list of users, or either by API. Receipts appear
+            here.
+          </p>
         </Empty>
       ) : (
         <ul>

@@ -3,6 +3,7 @@ import { Suspense } from "react";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
+import { userListHref } from "@/components/people/list-state";
 import { people } from "@/components/people/total";
 import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
@@ -47,6 +48,9 @@ export default async function SegmentPage({ params, searchParams }: Props) {
   const path = `/${project.id}/segments/${segment.id}`;
   const shown = await peopleRows({ scope, path, state, filter, layout });
   const totals = tabTotals(scope, listOptionsOf(state, filter));
+  const ofSegment = `/${project.id}/erasures/new?segment=${segment.id}`;
+  const list = userListHref("", { ...state, sort: null, cursor: null }).replace("?", "&");
+  const eraseHref = may.erase ? `${ofSegment}${list}` : null;
   const waiting = <Skeleton className="h-40 w-full opacity-60" />;
   return (
     <>
@@ -79,9 +83,19 @@ export default async function SegmentPage({ params, searchParams }: Props) {
       )}
       <LayoutProvider list="users" projectId={project.id} layout={layout} save={saveLayout}>
         <PendingProvider>
-          <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+          <MergeSelection
+            actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
+            eraseHref={may.erase ? `/${project.id}/erasures/new` : null}
+          >
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
-            <ListToolbar projectId={project.id} path={path} state={state} layout={layout} filter={null} />
+            <ListToolbar
+              projectId={project.id}
+              path={path}
+              state={state}
+              layout={layout}
+              filter={null}
+              eraseHref={eraseHref}
+            />
             <People path={path} projectId={project.id} state={state} {...shown} caption={segment.name} ofSegment />
           </MergeSelection>
         </PendingProvider>

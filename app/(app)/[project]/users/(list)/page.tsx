@@ -3,6 +3,7 @@ import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { ListFrame } from "@/components/list/list-frame";
+import { userListHref } from "@/components/people/list-state";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { People } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
@@ -29,9 +30,10 @@ type Props = {
 };
 
 export default async function UsersPage({ params, searchParams }: Props) {
-  const { scope, project, member } = await requireMemberOrGuest((await params).project);
+  const { scope, project, member, may } = await requireMemberOrGuest((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
+  const erasing = `/${project.id}/erasures/new`;
   const reading = awaitedLater(listLayout(scope, member?.id ?? null, "users"), allSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
@@ -42,7 +44,10 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const toSave = ruleOfList({ ...state, rule: filter.rule });
   const canSave = filter.problem === null && toSave.of.length > 0 && state.tab !== "internal";
   return (
-    <MergeSelection actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}>
+    <MergeSelection
+      actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
+      eraseHref={may.erase ? erasing : null}
+    >
       <ListFrame
         list="users"
         title="Users"
@@ -57,6 +62,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
             path={path}
             state={state}
             layout={layout}
+            eraseHref={may.erase ? userListHref(erasing, { ...state, sort: null, cursor: null }) : null}
             filter={
               <FilterButton
                 projectId={project.id}

@@ -1,0 +1,40 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { requirePermission } from "@/lib/auth/guard";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+import { newId } from "@/lib/ids";
+import { eraseAgain, startBulk, stopErasing } from "@/lib/privacy/bulk";
+import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
+
+/** Starts to erase the chosen people if the typed words match their number, then redirects to the progress. */
+export const startErasing = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
+  const expected = Number(text(form, "expected"));
+  if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is chosen.");
+  const phrase = phraseFor(expected);
+  if (text(form, "words").trim().toLowerCase() !== phrase)
+    throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });
+  const people = await peopleOfQuery(scope, new URLSearchParams(text(form, "query")));
+  const options = { id: newId(), suppress: text(form, "suppress") === "on", expected, now: Date.now() };
+  const { bulk } = await startBulk(scope, people, options);
+  redirect(`/${scope.projectId}/erasures/bulk/${bulk.id}`);
+});
+
+/** Erases nobody more. */
+export const stopErasure = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
+  await stopErasing(scope, text(form, "bulkId"), Date.now());
+  revalidatePath(`/${scope.projectId}/erasures`, "layout");
+  return null;
+});
+
+/** Tries those again who could not be erased. */
+export const retryErasure = action(async (form): Promise<null> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
+  await eraseAgain(scope, text(form, "bulkId"));
+  revalidatePath(`/${scope.projectId}/erasures`, "layout");
+  return null;
+});

@@ -1,0 +1,12 @@
+import { presentBulk } from "@/lib/api/present-erasure";
+import { handle } from "@/lib/http/handle";
+import { requireBulk } from "@/lib/privacy/bulk";
+import { requireServer } from "@/lib/projects/clients";
+
+type Context = { params: Promise<{ id: string }> };
+
+/** GET /api/v1/erasures/{id} → how far it is. */
+export const GET = handle(async (request, { params }: Context) => {
+  const { scope } = await requireServer(request);
+  return Response.json(presentBulk(await requireBulk(scope, (await params).id)));
+});

@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { RefAnswer } from "@/lib/privacy/bulk";
+import type { Bulk } from "@/lib/privacy/bulk.queries";
+import type { bulkErasure, erasures } from "./privacy-schemas";
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export function presentBulk(bulk: Bulk): z.infer<typeof bulkErasure> {
+  return {
+    id: bulk.id,
+    state: bulk.stoppedAt !== null ? "stopped" : bulk.finishedAt !== null ? "finished" : "running",
+    requestedAt: iso(bulk.requestedAt),
+    finishedAt: bulk.finishedAt === null ? null : iso(bulk.finishedAt),
+    suppress: bulk.suppress,
+    total: bulk.total,
+    erased: bulk.erased,
+    waiting: bulk.waiting,
+    failed: bulk.failed,
+  };
+}
+
+export const presentRef = ({ ref, state, erasedAt }: RefAnswer): z.infer<typeof erasures>["data"][number] => ({
+  ref,
+  state,
+  erasedAt: erasedAt === null ? null : iso(erasedAt),
+});

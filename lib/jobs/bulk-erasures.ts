@@ -1,0 +1,14 @@
+import { workOnBulk } from "@/lib/privacy/bulk";
+import { takeJob } from "@/lib/queue/queue.store";
+import { RunAgain } from "./loop";
+
+/** How often the queue is checked, in ms; one lookup in a partial index. */
+const EVERY_MS = 2_000;
+
+/** Works on one bulk erasure for some seconds. One that throws is retried by the queue when its time is over. */
+export async function eraseInBulk(_now: number, signal: AbortSignal): Promise<RunAgain> {
+  const job = await takeJob("bulk-erasure");
+  if (!job) return new RunAgain(EVERY_MS);
+  await workOnBulk(job, signal);
+  return new RunAgain(0);
+}

@@ -1,0 +1,28 @@
+import { AppError } from "@/lib/errors";
+import { isUuid } from "@/lib/ids";
+import type { Scope } from "@/lib/scope";
+import { listOptions } from "@/lib/segments/list-options";
+import { membersRule } from "@/lib/segments/segments.queries";
+import type { People } from "./bulk";
+
+/** As many people as can be chosen one by one. */
+export const MAX_CHOSEN = 200;
+
+/**
+ * Whom an address means: chosen people (`ref`, several), or everybody on the list whose parameters it has (tab, window,
+ * filter, search, internal), within a segment. An unusable filter is an error, never everybody.
+ */
+export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<People> {
+  const refs = query.getAll("ref");
+  if (refs.length > MAX_CHOSEN) throw new AppError("unprocessable", `At most ${MAX_CHOSEN} people can be chosen.`);
+  if (refs.length > 0) return { refs };
+  const given = (name: string) => query.get(name) || undefined;
+  const segment = given("segment");
+  if (segment !== undefined && !isUuid(segment)) throw new AppError("not_found", "There is no such segment.");
+  const params = { tab: given("tab"), window: given("window"), filter: given("filter"), internal: given("internal") };
+  const options = await listOptions(scope, params, segment === undefined ? undefined : membersRule(segment));
+  return { list: { ...options, search: given("search") } };
+}
+
+/** What has to be typed to erase so many. */
+export const phraseFor = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;

@@ -1,0 +1,100 @@
+import sql, { type Sql } from "sql-template-tag";
+import { type Database, pool } from "@/lib/db/pool";
+import { isUuid } from "@/lib/ids";
+import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
+import type { Selection } from "@/lib/profiles/list/selection";
+import type { Scope } from "@/lib/scope";
+import { MAX_TRIES } from "./bulk.store";
+import type { Receipt } from "./erase";
+
+/** The most people that one bulk erasure may have. */
+export const MAX_PEOPLE = 100_000;
+
+/**
+ * Numbers of ids (identity_id), one of each person of a list, one more than may be erased at once. As in the list's
+ * export, nobody whose facts are outdated and who is no person any more. O(people of the list).
+ */
+export const idsOfList = (scope: Scope, selection: Selection): Sql => sql`
+  SELECT identity_id FROM (
+    SELECT CASE WHEN f.person < 0 THEN -f.person
+                ELSE (SELECT min(i.id) FROM identities i
+                       WHERE i.project_id = ${scope.projectId} AND i.profile_id = f.person) END AS identity_id, f.person
+      FROM (${everybodyQuery(scope, selection)}) f) q
+   WHERE CASE WHEN person < 0
+         THEN EXISTS (SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -person
+                         AND s.owner_id IS NULL AND s.event_count > 0)
+         ELSE identity_id IS NOT NULL AND EXISTS (SELECT 1 FROM profiles p WHERE p.project_id = ${scope.projectId}
+                         AND p.id = person AND p.created_at IS NOT NULL) END
+   LIMIT ${MAX_PEOPLE + 1}`;
+
+/** The same of chosen people, by the numbers of ids. */
+export const chosenIds = (identityIds: readonly number[]): Sql =>
+  sql`SELECT unnest(${identityIds}::bigint[]) AS identity_id`;
+
+/** How many people `identityIds` selects. */
+export async function countPeople(db: Database, identityIds: Sql): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    sql`SELECT count(DISTINCT identity_id)::int AS count FROM (${identityIds}) q`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * A bulk erasure. `erased`: with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest of
+ * `total` had been erased by others, or together with somebody.
+ */
+export type Bulk = {
+  id: string;
+  requestedBy: string;
+  requestedAt: number;
+  finishedAt: number | null;
+  stoppedAt: number | null;
+  suppress: boolean;
+  total: number;
+  erased: number;
+  waiting: number;
+  failed: number;
+};
+
+const COLUMNS = sql`
+  b.id, b.requested_by AS "requestedBy", b.requested_at AS "requestedAt", b.finished_at AS "finishedAt",
+  b.stopped_at AS "stoppedAt", b.suppress, b.total,
+  (SELECT count(*)::int FROM erase_jobs j WHERE j.project_id = b.project_id AND j.bulk_id = b.id) AS erased,
+  (SELECT count(*)::int FROM bulk_erasure_people p
+    WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries < ${MAX_TRIES}) AS waiting,
+  (SELECT count(*)::int FROM bulk_erasure_people p
+    WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries >= ${MAX_TRIES}) AS failed`;
+
+/** The project's newest bulk erasures, 50 at most. O(their people): erase_jobs_bulk_idx and primary keys. */
+export async function listBulks({ projectId }: Scope): Promise<Bulk[]> {
+  const { rows } = await pool().query<Bulk>(sql`
+    SELECT ${COLUMNS} FROM bulk_erasures b
+     WHERE b.project_id = ${projectId} ORDER BY b.requested_at DESC, b.id DESC LIMIT 50`);
+  return rows;
+}
+
+/** One of them; null if unknown. */
+export async function getBulk({ projectId }: Pick<Scope, "projectId">, id: string): Promise<Bulk | null> {
+  if (!isUuid(id)) return null;
+  const { rows } = await pool().query<Bulk>(sql`
+    SELECT ${COLUMNS} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
+  return rows[0] ?? null;
+}
+
+const PAGE_ROWS = 1_000;
+
+/** The receipts of a bulk erasure in order of time, a thousand at a time. erase_jobs_bulk_idx. */
+export async function* bulkReceipts({ projectId }: Scope, bulkId: string): AsyncGenerator<Receipt[]> {
+  let last = null as { at: string; id: string } | null;
+  for (;;) {
+    const { rows }: { rows: { id: string; at: string; receipt: Receipt }[] } = await pool().query(sql`
+      SELECT id, requested_at::text AS at, receipt FROM erase_jobs
+       WHERE project_id = ${projectId} AND bulk_id = ${bulkId}
+         AND (${last === null}::boolean OR (requested_at, id) > (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+       ORDER BY requested_at, id LIMIT ${PAGE_ROWS}`);
+    if (rows.length > 0) yield rows.map(({ receipt }) => receipt);
+    const end = rows.at(-1);
+    if (rows.length < PAGE_ROWS || !end) return;
+    last = { at: end.at, id: end.id };
+  }
+}

@@ -1,0 +1,82 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+
+/** Failed attempts after which a person is left to whoever starts the bulk erasure again. */
+export const MAX_TRIES = 3;
+
+type Bulk = { id: string; requestedBy: string; requestedAt: number; suppress: boolean };
+
+/**
+ * Records a bulk erasure of the people whose ids' numbers `identityIds` selects; returns how many they are, or null if
+ * there is one with this id already. O(people).
+ */
+export async function insertBulk(tx: Tx, projectId: string, bulk: Bulk, identityIds: Sql): Promise<number | null> {
+  const { rowCount } = await tx.query(sql`
+    INSERT INTO bulk_erasures (project_id, id, requested_by, requested_at, suppress, total)
+    VALUES (${projectId}, ${bulk.id}, ${bulk.requestedBy}, ${timestamp(bulk.requestedAt)}, ${bulk.suppress}, 0)
+    ON CONFLICT DO NOTHING`);
+  if (rowCount === 0) return null;
+  await tx.query(sql`SELECT set_config('work_mem', '128MB', true)`);
+  const { rowCount: people } = await tx.query(sql`
+    INSERT INTO bulk_erasure_people (project_id, bulk_id, identity_id)
+    SELECT DISTINCT ${projectId}::uuid, ${bulk.id}::uuid, q.identity_id FROM (${identityIds}) q`);
+  await tx.query(sql`
+    UPDATE bulk_erasures SET total = ${people ?? 0} WHERE project_id = ${projectId} AND id = ${bulk.id}`);
+  return people ?? 0;
+}
+
+/** Somebody to erase next, those who never failed first; null: nobody is left. Primary key. */
+export async function nextPerson(
+  db: Database,
+  projectId: string,
+  bulkId: string,
+): Promise<{ identityId: number; kind: "u" | "a" | null; extId: string | null } | null> {
+  const { rows } = await db.query<{ identityId: number; kind: "u" | "a" | null; extId: string | null }>(sql`
+    SELECT q.identity_id AS "identityId", i.kind, i.ext_id AS "extId"
+      FROM (SELECT identity_id FROM bulk_erasure_people
+             WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_TRIES}
+             ORDER BY tries, identity_id LIMIT 1) q
+      LEFT JOIN identities i ON i.project_id = ${projectId} AND i.id = q.identity_id`);
+  return rows[0] ?? null;
+}
+
+/** Takes a person off the list: erased, or gone before. */
+export async function removePerson(db: Database, projectId: string, bulkId: string, identityId: number): Promise<void> {
+  await db.query(sql`
+    DELETE FROM bulk_erasure_people
+     WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
+}
+
+export async function noteFailure(db: Database, projectId: string, bulkId: string, identityId: number): Promise<void> {
+  await db.query(sql`
+    UPDATE bulk_erasure_people SET tries = tries + 1
+     WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
+}
+
+/** Ends a bulk erasure of whom nobody is left to try. */
+export async function finishBulk(db: Database, projectId: string, bulkId: string, now: number): Promise<void> {
+  await db.query(sql`
+    UPDATE bulk_erasures SET finished_at = ${timestamp(now)}
+     WHERE project_id = ${projectId} AND id = ${bulkId} AND finished_at IS NULL`);
+}
+
+/** Takes everybody off the list who has not been erased; false: there is no such bulk erasure that still runs. */
+export async function stopBulk(tx: Tx, projectId: string, bulkId: string, now: number): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    UPDATE bulk_erasures SET stopped_at = ${timestamp(now)}, finished_at = ${timestamp(now)}
+     WHERE project_id = ${projectId} AND id = ${bulkId} AND finished_at IS NULL`);
+  if (rowCount === 0) return false;
+  await tx.query(sql`DELETE FROM bulk_erasure_people WHERE project_id = ${projectId} AND bulk_id = ${bulkId}`);
+  return true;
+}
+
+/** Tries those again who failed; false: nobody is left to try. */
+export async function reopenBulk(tx: Tx, projectId: string, bulkId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(sql`
+    UPDATE bulk_erasure_people SET tries = 0 WHERE project_id = ${projectId} AND bulk_id = ${bulkId}`);
+  if (rowCount === 0) return false;
+  await tx.query(sql`
+    UPDATE bulk_erasures SET finished_at = NULL WHERE project_id = ${projectId} AND id = ${bulkId}`);
+  return true;
+}

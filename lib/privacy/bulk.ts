@@ -1,0 +1,191 @@
+import type { Sql } from "sql-template-tag";
+import { recordAccess } from "@/lib/access-log/record";
+import { pool, transaction } from "@/lib/db/pool";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+import { isOwnFault } from "@/lib/faults/own";
+import { count, counted } from "@/lib/format/number";
+import { isStorable } from "@/lib/format/storable";
+import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
+import { refOf } from "@/lib/identity/person-ref";
+import { newId } from "@/lib/ids";
+import { type Selection, selectionOf, tabOf } from "@/lib/profiles/list/selection";
+import { readSearch } from "@/lib/profiles/search/search-text.queries";
+import type { ListProfilesOptions } from "@/lib/profiles/types";
+import { settingsOf } from "@/lib/projects/clients.queries";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { completeJob, enqueue, viaPool } from "@/lib/queue/queue.store";
+import { jobReader, type Scope } from "@/lib/scope";
+import { type Bulk, chosenIds, countPeople, getBulk, idsOfList, MAX_PEOPLE } from "./bulk.queries";
+import { finishBulk, insertBulk, nextPerson, noteFailure, removePerson, reopenBulk, stopBulk } from "./bulk.store";
+import { eraseTarget } from "./erase";
+import { erasedAt } from "./erasures.queries";
+
+/** How long one queued job works before it leaves the rest to the next, in ms. */
+const SLICE_MS = 20_000;
+
+/** Whom to erase: everybody on a list, or the people of these refs. */
+export type People =
+  | { list: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "withInternal" | "search"> }
+  | { refs: readonly string[] };
+
+/** What became of each ref of a request. `erasedAt` (ms): it had been erased before. */
+export type RefAnswer = { ref: string; state: "queued" | "erased" | "unknown"; erasedAt: number | null };
+
+type Resolved = { ids: Sql; answers: RefAnswer[] };
+
+async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved> {
+  if ("list" in people) {
+    const search = await readSearch(scope, people.list.search);
+    const selection: Selection = selectionOf(people.list, tabOf(people.list), search);
+    return { ids: idsOfList(scope, selection), answers: [] };
+  }
+  const identityIds: number[] = [];
+  const answers: RefAnswer[] = [];
+  for (const ref of people.refs) {
+    const id = await identityOf(scope, ref);
+    if (id !== null) identityIds.push(id);
+    const before = id === null ? await erasedAt(scope, ref) : null;
+    answers.push({ ref, state: id !== null ? "queued" : before !== null ? "erased" : "unknown", erasedAt: before });
+  }
+  return { ids: chosenIds(identityIds), answers };
+}
+
+async function identityOf(scope: Scope<"erase">, ref: string): Promise<number | null> {
+  if (!isStorable(ref)) return null;
+  try {
+    const { kind, extId } = await eraseTargetOf(scope, ref);
+    return await findIdentity(pool(), scope.projectId, kind, extId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
+/** How many people would be erased. Throws `unprocessable` if they are too many for one go. */
+export async function previewBulk(
+  scope: Scope<"erase">,
+  choice: People,
+): Promise<{ people: number; answers: RefAnswer[] }> {
+  const { ids, answers } = await resolve(scope, choice);
+  return { people: admitted(await countPeople(pool(), ids)), answers };
+}
+
+function admitted(people: number): number {
+  if (people <= MAX_PEOPLE) return people;
+  throw new AppError("unprocessable", `At most ${count(MAX_PEOPLE)} people can be erased at once. Narrow the list.`);
+}
+
+export type BulkOptions = {
+  /** Repeating a request with the same id does not start another. */
+  id: string;
+  suppress: boolean;
+  /** As many people as somebody confirmed; null: as many as there are. */
+  expected: number | null;
+  now: number;
+};
+
+/**
+ * Starts to erase people one by one, in the background; each exactly like `eraseByRef`. Throws `conflict` if they are
+ * not as many as expected any more.
+ */
+export async function startBulk(
+  scope: Scope<"erase">,
+  people: People,
+  { id, suppress, expected, now }: BulkOptions,
+): Promise<{ bulk: Bulk; answers: RefAnswer[] }> {
+  const { projectId, actor } = scope;
+  const { ids, answers } = await resolve(scope, people);
+  const isNew = await transaction(pool(), async (tx) => {
+    const request = { id, requestedBy: actor, requestedAt: now, suppress };
+    const found = await insertBulk(tx, projectId, request, ids);
+    if (found === null) return false;
+    admitted(found);
+    if (expected !== null && found !== expected) {
+      throw new AppError("conflict", `The list has ${counted(found, "user")} now. Look at it again before erasing.`);
+    }
+    if (found === 0) await finishBulk(tx, projectId, id, now);
+    else await enqueueSlice(projectId, id, viaPool(tx));
+    return true;
+  });
+  if (isNew) recordAccess({ projectId, actor, at: now, act: "erase_people" });
+  const bulk = await getBulk(scope, id);
+  if (!bulk) throw new Error("a bulk erasure is gone");
+  return { bulk, answers };
+}
+
+const enqueueSlice = (projectId: string, bulkId: string, db: Parameters<typeof enqueue>[0]): Promise<void> =>
+  enqueue(db, "bulk-erasure", { id: newId(), data: { projectId, bulkId } });
+
+/** Erases nobody more. Who has been erased stays so. Throws not_found. */
+export async function stopErasing({ projectId }: Scope<"erase">, bulkId: string, now: number): Promise<void> {
+  if (!(await transaction(pool(), (tx) => stopBulk(tx, projectId, bulkId, now)))) throw noBulk();
+}
+
+/** Tries those again who could not be erased. Throws not_found. */
+export async function eraseAgain({ projectId }: Scope<"erase">, bulkId: string): Promise<void> {
+  await transaction(pool(), async (tx) => {
+    if (!(await reopenBulk(tx, projectId, bulkId))) throw noBulk();
+    await enqueueSlice(projectId, bulkId, viaPool(tx));
+  });
+}
+
+const noBulk = () => new AppError("not_found", "There is no such erasure, or nobody is left to erase.");
+
+/** Throws not_found. */
+export async function requireBulk(scope: Scope, id: string): Promise<Bulk> {
+  const bulk = await getBulk(scope, id);
+  if (!bulk) throw new AppError("not_found", "The project has no erasure of many people with this id.");
+  return bulk;
+}
+
+/**
+ * Works on a bulk erasure for some seconds, then ends the job and queues the next one if anybody is left. A process
+ * that is killed loses nothing: who is erased is taken off the list in the same transaction.
+ */
+export async function workOnBulk(
+  job: { id: string; data: Record<string, unknown> },
+  signal: AbortSignal,
+  sliceMs = SLICE_MS,
+): Promise<void> {
+  const [projectId, bulkId] = [String(job.data.projectId), String(job.data.bulkId)];
+  const bulk = await getBulk({ projectId }, bulkId);
+  const project = bulk && (await settingsOf(pool(), projectId));
+  const until = performance.now() + sliceMs;
+  let isLeft = bulk !== null && project !== null && bulk.finishedAt === null;
+  // At least one, however slow.
+  while (bulk && project && isLeft) {
+    isLeft = await eraseNext(project, bulk);
+    if (performance.now() >= until || signal.aborted) break;
+  }
+  await transaction(pool(), async (tx) => {
+    if (bulk && project && !isLeft) await finishBulk(tx, projectId, bulkId, Date.now());
+    if (isLeft) await enqueueSlice(projectId, bulkId, viaPool(tx));
+    await completeJob(viaPool(tx), "bulk-erasure", job.id);
+  });
+}
+
+/** False: nobody is left. */
+async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, suppress }: Bulk): Promise<boolean> {
+  const person = await nextPerson(pool(), project.id, bulkId);
+  if (!person) return false;
+  const { identityId, kind, extId } = person;
+  try {
+    if (kind === null || extId === null) throw new AppError("not_found", "gone");
+    const target = await eraseTargetOf(jobReader(project.id), refOf(kind, extId));
+    const bulk = {
+      id: bulkId,
+      taken: (tx: Parameters<typeof removePerson>[0]) => removePerson(tx, project.id, bulkId, identityId),
+    };
+    await eraseTarget(project, target, { dryRun: false, suppress, requestedBy, now: Date.now(), bulk });
+  } catch (error) {
+    // Erased meanwhile, alone or as the same person as somebody else on the list.
+    if (error instanceof AppError && error.code === "not_found")
+      await removePerson(pool(), project.id, bulkId, identityId);
+    else if (isOwnFault(error)) {
+      logFault("a bulk erasure could not erase somebody, and goes on with the others", error);
+      await noteFailure(pool(), project.id, bulkId, identityId);
+    } else throw error;
+  }
+  return true;
+}
