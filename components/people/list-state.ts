@@ -14,3 +14,10 @@ export const parseSort = (text: string): Sort | null => readSort(text, SORT_COLU
 
 /** `path` with the list's state as its query, without defaults. */
 export const userListHref = (path: string, state: Partial<UserListState>): string => listHref(path, state);
+
+/** The page for erasing the people of a list, or those of it who are in a segment. */
+export function eraseHref(projectId: string, state: UserListState, segmentId?: string): string {
+  const list = new URLSearchParams(userListHref("", { ...state, sort: null, cursor: null }));
+  if (segmentId) list.set("segment", segmentId);
+  return `/${projectId}/erasures/new?${list}`;
+}

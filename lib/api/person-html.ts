@@ -6,7 +6,7 @@ import type { JsonObject } from "@/lib/json";
 import { projectById } from "@/lib/projects/projects.queries";
 import type { SessionRow } from "@/lib/sessions/types";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
-import { propertyRows } from "@/lib/timeline/property-rows";
+import { type PropertyChange, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
 
@@ -30,10 +30,23 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
 const nameOf = ({ person }: PersonFile): string =>
   person.name ?? person.email ?? person.userIds[0] ?? person.anonymousName ?? person.ref;
 
-const STYLE = html`<style>body{margin:0;font:15px/1.5 system-ui,sans-serif;color:#18181b;background:#fff}main{max-width:60rem;margin:0 auto;padding:2rem 1rem}
-h1{font-size:1.4rem}h2{margin-top:2.5rem;font-size:1.1rem}h3{margin:1.5rem 0 .25rem;font-size:.95rem}
-table{border-collapse:collapse;width:100%}th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid #e4e4e7;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-small{color:#52525b}ul{padding-left:1.1rem}@media(prefers-color-scheme:dark){body{color:#fafafa;background:#18181b}th,td{border-color:#3f3f46}small{color:#a1a1aa}}</style>`;
+const STYLE = html`<style>
+body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: #18181b; background: #fff }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem }
+h1 { font-size: 1.4rem }
+h2 { margin-top: 2.5rem; font-size: 1.1rem }
+h3 { margin: 1.5rem 0 .25rem; font-size: .95rem }
+table { border-collapse: collapse; width: 100% }
+th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e4e4e7; text-align: left; vertical-align: top }
+th, td, li { overflow-wrap: anywhere }
+small { color: #52525b }
+ul { padding-left: 1.1rem }
+@media (prefers-color-scheme: dark) {
+  body { color: #fafafa; background: #18181b }
+  th, td { border-color: #3f3f46 }
+  small { color: #a1a1aa }
+}
+</style>`;
 
 const head = (title: string): Html =>
   html`<!doctype html>
@@ -89,6 +102,8 @@ ${table(
 )}`;
 }
 
+const change = ({ ts, text, by }: PropertyChange): Html => html`<li>${moment(ts)}: ${text} <small>${by}</small></li>`;
+
 async function properties({ scope, person }: PersonFile): Promise<Html> {
   const history = await propertyHistory(scope, person.ref);
   const rows = propertyRows(person, history.notes, []);
@@ -98,11 +113,7 @@ ${
     ? html`<p>None.</p>`
     : table(
         ["Property", "Value", "Changes, newest first"],
-        rows.map(({ key, value, history }) => [
-          key,
-          value ?? "removed",
-          html`<ul>${history.map((one) => html`<li>${moment(one.ts)}: ${one.text} <small>${one.by}</small></li>`)}</ul>`,
-        ]),
+        rows.map(({ key, value, history }) => [key, value ?? "removed", html`<ul>${history.map(change)}</ul>`]),
       )
 }${history.complete ? "" : html`<p>Older changes are among the events below.</p>`}
 `;

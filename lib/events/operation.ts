@@ -45,8 +45,8 @@ export type Operation = {
 };
 
 /**
- * Why an operation of an erased person is dropped (docs/identity.md R13). before: it is from before the erasure. device:
- * it comes from a device they were erased on. "for good": nothing of this user id is stored any more.
+ * Why an operation of an erased person is dropped (docs/identity.md R13). before: it is from before the erasure.
+ * device: it comes from a device they were erased on. "for good": nothing of this user id is stored any more.
  */
 export type Erased = "before" | "device" | "for good";
 

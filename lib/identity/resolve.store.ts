@@ -30,8 +30,8 @@ const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projec
 /**
  * Internal ids for the names, created if unknown, in a short transaction before the batch's own (phase 0 of the lock
  * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Names seen before cost only a map lookup. With
- * `ceilings`, new ones are created only while there is room, in the order of the names. `usesOf`: so that erased user ids
- * are not created again for devices they were erased on.
+ * `ceilings`, new ones are created only while there is room, in the order of the names. `usesOf`: so that erased user
+ * ids are not created again for devices they were erased on.
  */
 export async function resolveIdentities(
   db: Pool,

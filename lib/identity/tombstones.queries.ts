@@ -19,8 +19,8 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * After an erasure a page may still be open and know its device's id and its user's: what it sends would make the person
- * anew (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
+ * After an erasure a page may still be open and know its device's id and its user's: what it sends would make the
+ * person anew (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
  */
 
 /** A user id and the anonymous id of a device. */
@@ -28,7 +28,7 @@ export type OnDevice = { user: string; anon: string };
 
 /**
  * The devices that the person's user ids were used on and that stay, because others use them too: support staff's, or
- * contended ones, as well. By their visits: sessions_actor_started_idx.
+ * contended ones, as well (docs/identity.md X12). By their visits: sessions_actor_started_idx.
  */
 export async function otherDevicesOf(tx: Tx, projectId: string, { userIds, wholeIds }: ErasePlan): Promise<OnDevice[]> {
   const { rows } = await tx.query<OnDevice>(sql`

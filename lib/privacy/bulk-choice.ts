@@ -1,5 +1,8 @@
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
+import { listProfiles } from "@/lib/profiles/list/list.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
+import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { listOptions } from "@/lib/segments/list-options";
 import { membersRule } from "@/lib/segments/segments.queries";
@@ -26,3 +29,13 @@ export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promi
 
 /** What has to be typed to erase so many. */
 export const phraseFor = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;
+
+/** As many of them are named. */
+const NAMED = 10;
+
+/** Some of the people of a choice, in the list's order. */
+export async function someOf(scope: Scope, choice: People): Promise<ProfileSummary[]> {
+  if ("list" in choice) return (await listProfiles(scope, { ...choice.list, limit: NAMED })).rows;
+  const found = await Promise.all(choice.refs.slice(0, NAMED).map((ref) => getProfile(scope, ref)));
+  return found.filter((person) => person !== null);
+}

@@ -90,7 +90,8 @@ export async function* bulkReceipts({ projectId }: Scope, bulkId: string): Async
     const { rows }: { rows: { id: string; at: string; receipt: Receipt }[] } = await pool().query(sql`
       SELECT id, requested_at::text AS at, receipt FROM erase_jobs
        WHERE project_id = ${projectId} AND bulk_id = ${bulkId}
-         AND (${last === null}::boolean OR (requested_at, id) > (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+         AND (${last === null}::boolean
+              OR (requested_at, id) > (${last?.at ?? null}::timestamptz, ${last?.id ?? null}::uuid))
        ORDER BY requested_at, id LIMIT ${PAGE_ROWS}`);
     if (rows.length > 0) yield rows.map(({ receipt }) => receipt);
     const end = rows.at(-1);

@@ -53,6 +53,7 @@ const READ_UNMASKED = [
   "lib/lifecycle/state-in-words.queries.ts",
   "lib/lifecycle/weeks.queries.ts",
   "lib/overview/people.queries.ts",
+  "lib/privacy/bulk.queries.ts",
   "lib/privacy/erasures.queries.ts",
   "lib/projects/clients.queries.ts",
   "lib/projects/usage.queries.ts",

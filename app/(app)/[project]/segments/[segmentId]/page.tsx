@@ -3,7 +3,7 @@ import { Suspense } from "react";
 import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
-import { userListHref } from "@/components/people/list-state";
+import { eraseHref } from "@/components/people/list-state";
 import { people } from "@/components/people/total";
 import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
@@ -45,12 +45,10 @@ export default async function SegmentPage({ params, searchParams }: Props) {
     segmentNames(scope, segment.rule ? segmentsIn(segment.rule) : []),
     ownTeamOf(scope),
   ]);
-  const path = `/${project.id}/segments/${segment.id}`;
-  const shown = await peopleRows({ scope, path, state, filter, layout });
+  const list = { projectId: project.id, path: `/${project.id}/segments/${segment.id}`, state };
+  const shown = await peopleRows({ scope, path: list.path, state, filter, layout });
   const totals = tabTotals(scope, listOptionsOf(state, filter));
-  const ofSegment = `/${project.id}/erasures/new?segment=${segment.id}`;
-  const list = userListHref("", { ...state, sort: null, cursor: null }).replace("?", "&");
-  const eraseHref = may.erase ? `${ofSegment}${list}` : null;
+  const erasing = may.erase ? eraseHref(project.id, state, segment.id) : null;
   const waiting = <Skeleton className="h-40 w-full opacity-60" />;
   return (
     <>
@@ -85,18 +83,11 @@ export default async function SegmentPage({ params, searchParams }: Props) {
         <PendingProvider>
           <MergeSelection
             actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
-            eraseHref={may.erase ? `/${project.id}/erasures/new` : null}
+            eraseHref={erasing && `/${project.id}/erasures/new`}
           >
             <h2 className="border-t px-4 pt-4 font-medium text-sm sm:px-6">Members</h2>
-            <ListToolbar
-              projectId={project.id}
-              path={path}
-              state={state}
-              layout={layout}
-              filter={null}
-              eraseHref={eraseHref}
-            />
-            <People path={path} projectId={project.id} state={state} {...shown} caption={segment.name} ofSegment />
+            <ListToolbar {...list} layout={layout} filter={null} eraseHref={erasing} />
+            <People {...list} {...shown} caption={segment.name} ofSegment />
           </MergeSelection>
         </PendingProvider>
       </LayoutProvider>

@@ -3,7 +3,7 @@ import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { ListFrame } from "@/components/list/list-frame";
-import { userListHref } from "@/components/people/list-state";
+import { eraseHref } from "@/components/people/list-state";
 import { SaveSegment } from "@/components/segments/save-segment";
 import { People } from "@/components/users/list-screen";
 import { ListSummary } from "@/components/users/list-summary";
@@ -33,7 +33,6 @@ export default async function UsersPage({ params, searchParams }: Props) {
   const { scope, project, member, may } = await requireMemberOrGuest((await params).project);
   const state = await loadUserListParams(searchParams);
   const path = `/${project.id}/users`;
-  const erasing = `/${project.id}/erasures/new`;
   const reading = awaitedLater(listLayout(scope, member?.id ?? null, "users"), allSegments(scope));
   const filter = await readFilter(scope, state.filter);
   const [layout, segments, shown] = await Promise.all([
@@ -46,7 +45,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
   return (
     <MergeSelection
       actions={{ projectId: project.id, preview: previewCorrection, make: makeCorrection }}
-      eraseHref={may.erase ? erasing : null}
+      eraseHref={may.erase ? `/${project.id}/erasures/new` : null}
     >
       <ListFrame
         list="users"
@@ -62,7 +61,7 @@ export default async function UsersPage({ params, searchParams }: Props) {
             path={path}
             state={state}
             layout={layout}
-            eraseHref={may.erase ? userListHref(erasing, { ...state, sort: null, cursor: null }) : null}
+            eraseHref={may.erase ? eraseHref(project.id, state) : null}
             filter={
               <FilterButton
                 projectId={project.id}

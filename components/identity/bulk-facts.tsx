@@ -1,0 +1,42 @@
+import { count } from "@/lib/format/number";
+import { exact } from "@/lib/format/time";
+import type { Bulk } from "@/lib/privacy/bulk.queries";
+
+type BulkFactsProps = { bulk: Bulk; who: (actor: string) => string; zone: string };
+
+/** A bulk erasure and how far it is. */
+export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
+  const isRunning = bulk.finishedAt === null;
+  const gone = bulk.total - bulk.erased - bulk.waiting - bulk.failed;
+  const facts: [string, string | false][] = [
+    ["Asked for by", who(bulk.requestedBy)],
+    ["Began", exact(bulk.requestedAt, zone)],
+    [bulk.stoppedAt === null ? "Finished" : "Stopped", bulk.finishedAt !== null && exact(bulk.finishedAt, zone)],
+    ["Erased", `${count(bulk.erased)} of ${count(bulk.total)}`],
+    ["Waiting", isRunning && count(bulk.waiting)],
+    ["Could not be erased", bulk.failed > 0 && count(bulk.failed)],
+    [bulk.stoppedAt === null ? "Already gone" : "Not erased, or already gone", !isRunning && gone > 0 && count(gone)],
+    ["Later events", bulk.suppress ? "Dropped permanently" : "A new log-in starts a new user"],
+  ];
+  return (
+    <>
+      <progress
+        className="mt-4 h-2 w-full accent-primary"
+        aria-label="Users done"
+        max={Math.max(bulk.total, 1)}
+        value={bulk.total - bulk.waiting}
+      />
+      <dl className="mt-4 grid gap-px overflow-hidden rounded-lg border bg-border text-sm">
+        {facts.map(
+          ([name, value]) =>
+            value !== false && (
+              <div key={name} className="grid gap-x-4 bg-background px-4 py-2 sm:grid-cols-[12rem_minmax(0,1fr)]">
+                <dt className="text-muted-foreground">{name}</dt>
+                <dd className="tabular-nums">{value}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { EraseMany } from "@/components/identity/erase-many";
+import { displayName, userHref } from "@/components/people/row";
+import { counted } from "@/lib/format/number";
+import type { ActionState } from "@/lib/http/form";
+import { phraseFor } from "@/lib/privacy/bulk-choice";
+import type { ProfileSummary } from "@/lib/profiles/types";
+
+type ErasePreviewProps = {
+  projectId: string;
+  /** Whom: the list's parameters, or refs. */
+  query: string;
+  people: number;
+  /** Some of them. */
+  named: readonly ProfileSummary[];
+  erase: (previous: ActionState<null>, form: FormData) => Promise<ActionState<null>>;
+};
+
+/** How many would be erased, some of them by name, and the confirmation. */
+export function ErasePreview({ projectId, query, people, named, erase }: ErasePreviewProps) {
+  if (people === 0) return <p className="text-sm">Nobody is on this list.</p>;
+  return (
+    <>
+      <p className="text-pretty text-sm">
+        <strong className="font-medium">{counted(people, "user")}</strong> will be erased one after the other, each like
+        under Privacy on their page: events, sessions, properties, notes, ids, devices and list memberships. Each gets a
+        receipt. This cannot be undone.
+      </p>
+      <ul className="divide-y rounded-lg border text-sm">
+        {named.map((person) => (
+          <li key={person.ref} className="px-4 py-2">
+            <Link
+              href={userHref(projectId, person.ref)}
+              prefetch={false}
+              className="break-words underline-offset-4 hover:underline"
+            >
+              {displayName(person)}
+            </Link>
+          </li>
+        ))}
+        {people > named.length && (
+          <li className="px-4 py-2 text-muted-foreground">and {counted(people - named.length, "other")}</li>
+        )}
+      </ul>
+      <EraseMany projectId={projectId} query={query} people={people} phrase={phraseFor(people)} erase={erase} />
+    </>
+  );
+}
