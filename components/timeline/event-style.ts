@@ -19,6 +19,7 @@ import {
   Rocket,
   Search,
   Share2,
+  ShieldCheck,
   ShoppingCart,
   Star,
   TriangleAlert,
@@ -70,6 +71,7 @@ const STYLES: Record<RowKind, { icon: LucideIcon; className: string }> = {
   property: { icon: PencilLine, className: "text-muted-foreground" },
   group: { icon: UsersRound, className: "text-muted-foreground" },
   revenue: { icon: Banknote, className: COLORS.green },
+  consent: { icon: ShieldCheck, className: COLORS.violet },
 };
 
 /** An event's icon and colour: the project's choice, else by kind; conversions default to green. */

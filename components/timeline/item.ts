@@ -1,3 +1,4 @@
+import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { countryName } from "@/lib/format/place";
@@ -18,7 +19,7 @@ export function toItem(event: TimelineEvent): TimelineItem {
   return { ...event, place: [event.city, countryName(event.country)].filter(Boolean).join(", ") || null };
 }
 
-export type RowKind = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "event";
+export type RowKind = "page" | "link" | "identify" | "property" | "merge" | "group" | "revenue" | "consent" | "event";
 
 /** The kind of row, which decides its icon and colour. */
 export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">): RowKind {
@@ -29,6 +30,7 @@ export function rowKindOf(event: Pick<TimelineItem, "kind" | "name" | "revenue">
   if (event.revenue !== null) return "revenue";
   if (PAGE_VIEW_NAMES.includes(event.name)) return "page";
   if (event.name === "link_out") return "link";
+  if (event.name === CONSENT) return "consent";
   return "event";
 }
 
@@ -47,9 +49,16 @@ export function titleOf(event: TimelineItem): string {
       return event.name === "unalias" ? "Separated from another id" : "Merged with another id";
     case "group":
       return event.groups.length > 0 ? `Joined ${event.groups.join(", ")}` : "Groups changed";
+    case "consent":
+      return decisionOf(event);
     default:
       return humanName(event.name);
   }
+}
+
+function decisionOf({ name, properties }: TimelineItem): string {
+  const decision = consentOf(name, properties);
+  return decision === null ? humanName(name) : decision.granted ? "Consent given" : "Consent withdrawn";
 }
 
 /** Maximum of names in a title. */
@@ -79,11 +88,17 @@ const DETAIL_PROPERTIES = 3;
 export function detailOf(event: TimelineItem): string {
   if (rowKindOf(event) === "page") return event.title && event.path ? event.path : "";
   if (event.kind === "property" && Object.keys(event.properties).length < 2) return ""; // the title shows it
+  const consent = consentOf(event.name, event.properties);
+  if (consent) return consentDetail(consent);
   return flatten(event.properties)
     .slice(0, DETAIL_PROPERTIES)
     .map(([key, value]) => `${key}: ${value}`)
     .join(" · ");
 }
+
+/** "text 2026-11 · analytics, ads"; "" for neither. */
+export const consentDetail = ({ version, purposes }: Consent): string =>
+  [version === null ? "" : `text ${version}`, purposes.join(", ")].filter(Boolean).join(" · ");
 
 /** Flattens nested properties to dotted paths and text; an array is one leaf. */
 export function flatten(value: object, prefix = ""): [string, string][] {

@@ -1,4 +1,5 @@
 import type { Column } from "./column";
+import { CONSENT_COLUMNS } from "./consent";
 import { SIGN_UP_COLUMNS } from "./sign-up";
 
 /**
@@ -227,6 +228,7 @@ export const PEOPLE_COLUMNS = [
     filter: true,
   },
   ...SIGN_UP_COLUMNS,
+  ...CONSENT_COLUMNS,
   {
     key: "lastEvent",
     label: "Last event",

@@ -26,7 +26,7 @@ declare global {
   interface Window { op: Op; throughline: Op }
   var op: Op;
   var user: { id: string; email: string; firstName: string; plan: string };
-  var banner: { onAccept: () => void; onDecline: () => void };
+  var banner: { onAccept: () => void; onDecline: () => void; onWithdraw: () => void };
   var app: { use(path: string, handler: Handler): void; post(path: string, handler: Handler): void };
   var body: string;
   namespace NodeJS { interface ProcessEnv { THROUGHLINE_IDENTIFY_SECRET: string; THROUGHLINE_CLIENT_SECRET: string } }

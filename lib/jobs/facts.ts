@@ -6,6 +6,7 @@ import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { cleanId } from "@/lib/ingest/parse/clean-id";
 import type { JsonObject } from "@/lib/json";
+import { writeConsents } from "@/lib/profiles/facts/consent.store";
 import {
   longHistories,
   orphanFacts,
@@ -103,6 +104,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);
+    await writeConsents(tx, projectId, people);
     const memberships = await membershipsAmong(tx, projectId, people, cleanAccountId);
     await markInternal(tx, projectId, people, {
       inSegments: team ? await membersAmong(tx, jobReader(projectId), team, people, now) : [],

@@ -64,6 +64,11 @@ export type PersonFacts = {
   signedUpAt: number | null;
   /** How that is known; null for visitors, and until the job has computed it. */
   signUp: SignUpWay | null;
+  /** The latest decision about consent; null: none is known. */
+  consent: "given" | "withdrawn" | null;
+  /** The text it was about, as the customer names it. */
+  consentVersion: string | null;
+  consentAt: number | null;
   lastEvent: string | null;
   /** The event they did on most days of their last 90 and did not do in their last days: "export". */
   stopped: string | null;

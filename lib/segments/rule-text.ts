@@ -97,6 +97,7 @@ const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {
   firstSeen: ["were first seen", "were not first seen"],
   lastSeen: ["were last seen", "were not seen"],
   signedUp: ["signed up", "did not sign up"],
+  consentAt: ["decided about consent", "did not decide about consent"],
 };
 
 function time(one: ConditionOf<"time">): string {

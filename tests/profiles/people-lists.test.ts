@@ -49,6 +49,8 @@ function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
     case "utmCampaign":
     case "lastEvent":
     case "signUp":
+    case "consent":
+    case "consentVersion":
       return asSorted(facts?.[by]);
     default:
       return asSorted(row[by]);

@@ -50,7 +50,7 @@ beforeAll(async () => {
       identified: known,
       props: {},
       facts: {},
-      times: { firstSeen: times[0] as number, lastSeen: times.at(-1) as number, signedUp: null },
+      times: { firstSeen: times[0] as number, lastSeen: times.at(-1) as number, signedUp: null, consentAt: null },
       counts: {} as SimplePerson["counts"],
       events,
       active: times,

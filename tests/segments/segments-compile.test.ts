@@ -210,7 +210,7 @@ async function play(seed: number): Promise<Play> {
         signUp: rows[0]?.by ?? null,
         stepBeforeSignUp: rows[0]?.step ?? null,
       },
-      times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.at ?? null) : null },
+      times: { firstSeen, lastSeen, signedUp: identified ? (rows[0]?.at ?? null) : null, consentAt: null },
       activeDays: [...days].sort((a, b) => a - b),
       counts: {
         events,

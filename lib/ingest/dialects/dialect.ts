@@ -1,3 +1,4 @@
+import { CONSENT } from "@/lib/events/consent";
 import type { Outcome } from "@/lib/events/operation";
 import { isUuid } from "@/lib/ids";
 import type { Answer } from "@/lib/ingest/http/answer";
@@ -191,6 +192,16 @@ export function pick(from: Fields, keep: (key: string) => boolean): Fields {
   for (const key of Object.keys(from)) if (from[key] !== null && keep(key)) out[key] = from[key];
   return out;
 }
+
+/**
+ * What a library sends when a visitor agrees: PostHog's opt_in_capturing() and Mixpanel's opt_in_tracking(). Neither
+ * sends anything when they withdraw.
+ */
+const OPT_IN = "$opt_in";
+
+/** The name of an event and its properties, those of a consent under our names. */
+export const asConsent = (name: unknown, properties: Fields): { name: unknown; properties: Fields } =>
+  name === OPT_IN ? { name: CONSENT, properties: { ...properties, granted: true } } : { name, properties };
 
 /** The id of an extra message made from one of theirs; derived, so that a retry matches both. */
 export const partOf = (id: unknown, part: string): string | undefined => {

@@ -1,4 +1,5 @@
 import {
+  asConsent,
   basicAuthorization,
   credentialsIn,
   type Dialect,
@@ -125,8 +126,8 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     __ip: sent.ip ?? sent.$ip,
   };
   const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...about };
-  const view = name === PAGE_VIEW ? "screen_view" : item.event;
-  const payload = { name: view, profileId: user, groups: companiesIn(sent), properties };
+  const named = asConsent(name === PAGE_VIEW ? "screen_view" : item.event, properties);
+  const payload = { ...named, profileId: user, groups: companiesIn(sent) };
   return [{ message: { ...outside, type: "track", payload } satisfies Message }];
 }
 

@@ -1,6 +1,7 @@
 import { readTime } from "@/lib/format/read-time";
 import { parseJson } from "@/lib/http/json";
 import {
+  asConsent,
   bearer,
   credentialsIn,
   type Dialect,
@@ -161,7 +162,8 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   };
   const kept = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
   const properties = { ...kept, ...faultOf(sent), ...about };
-  const track = say("track", { name: isView ? "screen_view" : item.event, profileId: user, groups, properties });
+  const named = asConsent(isView ? "screen_view" : item.event, properties);
+  const track = say("track", { ...named, profileId: user, groups });
   return [track, ...changes];
 }
 

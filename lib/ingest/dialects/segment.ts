@@ -1,3 +1,4 @@
+import { CONSENT } from "@/lib/events/consent";
 import {
   basicAuthorization,
   credentialsIn,
@@ -120,7 +121,9 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   };
   switch (kind) {
     case "track":
-      return [track(call.event, sent)];
+      return CONSENT_EVENT.test(text(call.event) ?? "")
+        ? [track(CONSENT, { ...sent, ...consentIn(context) })]
+        : [track(call.event, sent)];
     case "page":
       return [track("screen_view", { ...pick(sent, (key) => !PAGE_FIELDS.has(key)), ...named(call) })];
     case "screen":
@@ -148,6 +151,16 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     default:
       return [say(`segment ${kind}`, {})];
   }
+}
+
+/** What Segment's consent tools send when somebody has decided, under its names in all their versions. */
+const CONSENT_EVENT = /^Segment Consent Preference( Updated)?$/;
+
+/** Given if any category is; {} without any, which is no decision. */
+function consentIn({ consent }: Fields): Fields {
+  const categories = Object.entries(fields(fields(consent).categoryPreferences));
+  const purposes = categories.filter(([, isOn]) => isOn === true).map(([name]) => name);
+  return categories.length === 0 ? {} : { granted: purposes.length > 0, purposes };
 }
 
 const named = ({ name, category }: Fields): Fields => pick({ name, category }, () => true);

@@ -17,7 +17,7 @@ export function parseMessage(raw: unknown, sender: Sender): Operation[] {
     throw new MessageFault("bad_request", "A message is an object with type and payload.");
   }
   const envelope = readEnvelope(raw);
-  if (sender.objection && !isAboveSignals(envelope.type)) throw new MessageRefused(sender.objection);
+  if (sender.objection && !isAboveSignals(envelope)) throw new MessageRefused(sender.objection);
   const reading: Reading = { envelope, sender, visitor: sender.visitor, warnings: [] };
   switch (envelope.type) {
     case "track":

@@ -12,9 +12,9 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
 
 /**
  * Facts computed by an older version are recomputed. 1: with lifetime counts; 2: with days (person-history.store); 3:
- * with a session's first page as its source; 4: with the last step.
+ * with a session's first page as its source; 4: with the last step; 5: with consent (consent.store).
  */
-export const FACTS_VERSION = 4;
+export const FACTS_VERSION = 5;
 
 /** Accounts kept in a person's row: the most recent ones. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
@@ -125,7 +125,8 @@ export async function writeFacts(
                events_7, events_30, events_90, usual_gap_days, signed_up_at, sign_up, known_since,
                visits_to_sign_up, step_before_sign_up, handle, name, email, name_key, country, city, device, browser,
                os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, last_step, stopped,
-               accounts, state, is_internal, props, search_text, computed_on, version)
+               accounts, state, consent, consent_version, consent_at, is_internal, props, search_text,
+               computed_on, version)
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
@@ -141,7 +142,8 @@ export async function writeFacts(
                          255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, n.last_step, s.stopped,
-             coalesce(c.accounts, '{}'), kept.state, coalesce(kept.is_internal, false), b.props, b.search_text,
+             coalesce(c.accounts, '{}'), kept.state, kept.consent, kept.consent_version, kept.consent_at,
+             coalesce(kept.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { EraseUser } from "@/components/identity/erase-user";
+import { EraseSection } from "@/components/identity/erase-section";
 import { LookedAtBy } from "@/components/looked-at-by";
 import { displayName, userHref } from "@/components/people/row";
+import { Consents } from "@/components/person/consents";
 import { CountedPerson } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
@@ -14,6 +15,7 @@ import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { isNamedIn, namedPerson } from "@/lib/projects/own-team";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
+import { consentsOf } from "@/lib/timeline/consents.queries";
 import { leavePerson } from "../../../own-team-actions";
 import { eraseUser, previewErasure } from "./actions";
 
@@ -29,11 +31,12 @@ export default async function PrivacyPage({ params }: Props) {
   const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
-  const [notes, zone, ownTeam, onlookers] = await Promise.all([
+  const [notes, zone, ownTeam, onlookers, consents] = await Promise.all([
     countNotes(scope, person.ref),
     readerZone(),
     ownTeamOf(scope),
     onlookersOf(scope, { person: person.ref }),
+    consentsOf(scope, person.ref),
   ]);
   const nameOf = await whoNames(
     scope,
@@ -42,6 +45,7 @@ export default async function PrivacyPage({ params }: Props) {
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
       <Stored person={person} notes={notes} zone={zone} href={href} />
+      <Consents notes={consents} zone={zone} href={href} />
       <CountedPerson
         person={person}
         projectId={project.id}
@@ -55,29 +59,13 @@ export default async function PrivacyPage({ params }: Props) {
         clock={{ now: Date.now(), zone }}
         href={may.manage ? `/${project.id}/settings/access-log${query({ person: person.ref, days: 365 })}` : null}
       />
-      <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
-        <h2 id="erase" className="font-medium text-sm">
-          Erase this user
-        </h2>
-        <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
-          <p>
-            Everything stored of {displayName(person)} is deleted: events, sessions, properties, notes, user ids,
-            devices and list memberships. It is hidden at once, and anything sent earlier that arrives later is dropped.
-            On a shared device, other users' data stays.
-          </p>
-          <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
-        </div>
-        {may.erase ? (
-          <EraseUser
-            projectId={project.id}
-            person={{ ref: person.ref, name: displayName(person) }}
-            preview={previewErasure}
-            erase={eraseUser}
-          />
-        ) : (
-          <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>
-        )}
-      </section>
+      <EraseSection
+        person={person}
+        projectId={project.id}
+        mayErase={may.erase}
+        preview={previewErasure}
+        erase={eraseUser}
+      />
       <p className="border-t pt-4 text-muted-foreground text-sm">
         <Link href={`/${project.id}/erasures`} className="font-medium text-primary underline-offset-4 hover:underline">
           Past erasures

@@ -1,0 +1,39 @@
+import type { ComponentProps } from "react";
+import { EraseUser } from "@/components/identity/erase-user";
+import { displayName } from "@/components/people/row";
+import type { ProfileDetail } from "@/lib/profiles/types";
+
+type EraseSectionProps = Pick<ComponentProps<typeof EraseUser>, "preview" | "erase"> & {
+  person: ProfileDetail;
+  projectId: string;
+  mayErase: boolean;
+};
+
+/** What erasing a person means, and the button for those who may. */
+export function EraseSection({ person, projectId, mayErase, preview, erase }: EraseSectionProps) {
+  return (
+    <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
+      <h2 id="erase" className="font-medium text-sm">
+        Erase this user
+      </h2>
+      <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
+        <p>
+          Everything stored of {displayName(person)} is deleted: events, sessions, properties, notes, user ids, devices
+          and list memberships. It is hidden at once, and anything sent earlier that arrives later is dropped. On a
+          shared device, other users' data stays.
+        </p>
+        <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
+      </div>
+      {mayErase ? (
+        <EraseUser
+          projectId={projectId}
+          person={{ ref: person.ref, name: displayName(person) }}
+          preview={preview}
+          erase={erase}
+        />
+      ) : (
+        <p className="text-sm">Only owners and admins can erase users. Ask one of them.</p>
+      )}
+    </section>
+  );
+}

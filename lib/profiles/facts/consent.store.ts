@@ -1,0 +1,42 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
+import { CONSENT } from "@/lib/events/consent";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+
+/**
+ * Writes the latest decision of each of `people` about consent (lib/events/consent.ts) if it changed. The latest counts
+ * whoever it was sent for, user or device: a person who is logged out can withdraw what they gave logged in. Call it
+ * after writePersonHistory, whose last ten times say where to look: person_events_pkey, then one probe of
+ * events_actor_ts_idx per lane and time; people without such events cost one probe.
+ */
+export async function writeConsents(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+  await tx.query(
+    prepared(sql`
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    asked AS MATERIALIZED (
+      SELECT w.person, x.newest
+        FROM wanted w
+        JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person AND x.name = ${CONSENT}),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`asked`)}),
+    latest AS (
+      SELECT DISTINCT ON (a.person) a.person, e.ts, (e.properties ->> 'granted')::boolean AS granted,
+             CASE WHEN jsonb_typeof(e.properties -> 'version') IN ('string', 'number')
+                  THEN left(e.properties ->> 'version', 255) END AS version
+        FROM asked a
+        JOIN lanes l ON l.person = a.person
+       CROSS JOIN LATERAL unnest(a.newest) t(ts)
+        JOIN events e ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts = t.ts
+         AND t.ts >= l.from_ts AND t.ts < l.to_ts
+       WHERE e.kind = 'event' AND e.name = ${CONSENT} AND jsonb_typeof(e.properties -> 'granted') = 'boolean'
+       ORDER BY a.person, e.ts DESC, e.id DESC),
+    found AS (
+      SELECT w.person, CASE d.granted WHEN true THEN 'given' WHEN false THEN 'withdrawn' END AS consent,
+             nullif(d.version, '') AS version, d.ts
+        FROM wanted w LEFT JOIN latest d ON d.person = w.person)
+    UPDATE profile_facts f SET (consent, consent_version, consent_at) = (n.consent, n.version, n.ts)
+      FROM found n
+     WHERE f.project_id = ${projectId} AND f.person = n.person
+       AND (f.consent, f.consent_version, f.consent_at) IS DISTINCT FROM (n.consent, n.version, n.ts)`),
+  );
+}

@@ -1,0 +1,38 @@
+import sql from "sql-template-tag";
+import { reading } from "@/lib/db/reading";
+import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
+import { lanesOf } from "@/lib/identity/lanes.queries";
+import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import type { JsonObject } from "@/lib/json";
+import type { Scope } from "@/lib/scope";
+
+export type ConsentNote = Consent & {
+  id: string;
+  ts: number;
+  /** The id it was sent with: u:<user id> or a:<anonymous id>. */
+  actor: string;
+};
+
+/** Decisions a history shows: nobody decides more often. */
+const MAX_NOTES = 20;
+
+/**
+ * The person's latest decisions about consent, newest first. Throws not_found for a ref nobody has. Uses
+ * events_actor_ts_idx, once a lane; O(the person's events), as these are few among many others.
+ */
+export async function consentsOf(scope: Scope, who: Who): Promise<ConsentNote[]> {
+  const person = await requirePerson(scope, who);
+  type Row = Pick<ConsentNote, "id" | "ts" | "actor"> & { properties: JsonObject };
+  const { rows } = await reading(scope).query<Row>(sql`
+    WITH lanes AS (${lanesOf(scope, person)})
+    SELECT e.id, e.ts, e.properties, i.kind || ':' || i.ext_id AS actor
+      FROM lanes l JOIN events e ON e.project_id = ${scope.projectId} AND e.actor_id = l.actor_id
+       AND e.ts >= l.from_ts AND e.ts < l.to_ts
+      JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
+     WHERE e.kind = 'event' AND e.name = ${CONSENT} AND jsonb_typeof(e.properties -> 'granted') = 'boolean'
+     ORDER BY e.ts DESC, e.id DESC LIMIT ${MAX_NOTES}`);
+  return rows.flatMap(({ properties, ...row }) => {
+    const decision = consentOf(CONSENT, properties);
+    return decision ? [{ ...decision, ...row }] : [];
+  });
+}
