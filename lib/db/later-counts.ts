@@ -1,4 +1,4 @@
-import { type Database, pool } from "@/lib/db/pool";
+import { beforePoolsEnd, type Database, pool } from "@/lib/db/pool";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 
@@ -17,13 +17,16 @@ export type Counted<Key> = Key & { count: number };
 export class LaterCounts<Key extends object> {
   private waiting = new Map<string, Counted<Key>>();
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private writing: Promise<void> | null = null;
   private readonly retry: Backoff = backoff(MAX_RETRY_MS);
 
   /** `what` completes "… could not be counted yet" in the log; `write` adds to the stored counts. */
   constructor(
     private readonly what: string,
     private readonly write: (db: Database, counted: readonly Counted<Key>[]) => Promise<void>,
-  ) {}
+  ) {
+    beforePoolsEnd(what, () => this.flush());
+  }
 
   /** Returns at once and never throws. `key` names what is counted, always with its fields in the same order. */
   add(key: Key, count: number): void {
@@ -35,7 +38,15 @@ export class LaterCounts<Key extends object> {
   async flush(db: Database = pool()): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    while (this.writing) await this.writing.catch(() => undefined);
     if (this.waiting.size === 0) return;
+    this.writing = this.writeAll(db).finally(() => {
+      this.writing = null;
+    });
+    await this.writing;
+  }
+
+  private async writeAll(db: Database): Promise<void> {
     const batch = this.waiting;
     this.waiting = new Map();
     try {

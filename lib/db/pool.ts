@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
 import { awaitedLater } from "@/lib/faults/awaited-later";
+import { logFault } from "@/lib/faults/log";
 import { connectionOf } from "./connection";
 
 /**
@@ -57,7 +58,12 @@ export type Database = {
 export type Tx = Database & pg.PoolClient;
 export type Pool = Database & Omit<pg.Pool, "connect"> & { connect(): Promise<Tx> };
 
-const shared = globalThis as typeof globalThis & { throughlinePool?: Pool; throughlineWriter?: Pool };
+type Flush = () => Promise<void>;
+const shared = globalThis as typeof globalThis & {
+  throughlinePool?: Pool;
+  throughlineWriter?: Pool;
+  throughlineFlushes?: Map<string, Flush>;
+};
 
 /**
  * Planner settings for the ingest statements: planned once per connection, and along their indexes. Each of them is
@@ -94,8 +100,21 @@ export function createWriter(connectionString: string, max = WRITER_CONNECTIONS)
   return made;
 }
 
-/** Ends the process's pools, if there are any. */
+/** Has `flush` write what waits in memory, for a moment or until the database is back, before the pools end. */
+export function beforePoolsEnd(name: string, flush: Flush): void {
+  shared.throughlineFlushes ??= new Map();
+  shared.throughlineFlushes.set(name, flush);
+}
+
+/** Writes what waits in memory; what cannot be written is logged as lost. */
+export async function flushWaiting(): Promise<void> {
+  const lost = (name: string) => (error: unknown) => logFault(`${name}: what waited in memory is lost`, error);
+  await Promise.all([...(shared.throughlineFlushes ?? [])].map(([name, flush]) => flush().catch(lost(name))));
+}
+
+/** Ends the process's pools, if there are any, once what waits for them is written. */
 export async function endPools(): Promise<void> {
+  await flushWaiting();
   await Promise.all([shared.throughlinePool?.end(), shared.throughlineWriter?.end()]);
 }
 

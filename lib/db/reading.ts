@@ -1,6 +1,8 @@
 import type pg from "pg";
+import sql from "sql-template-tag";
 import type { Sight } from "@/lib/sight";
-import { type Pool, pool, type Tx } from "./pool";
+import { inTime, MAX_READ_MS } from "./canceled";
+import { type Pool, pipelined, pool, type Tx } from "./pool";
 
 /**
  * The tables with something of a person in them. For readers with masked sight each is read through a view,
@@ -41,18 +43,36 @@ function maskedQuery(query: unknown): unknown {
   return query;
 }
 
-/** `target` with every statement masked. */
-function masked<T extends object>(target: T): T {
+/** `target` with `replaced` in place of its methods of those names. */
+function replacing<T extends object>(target: T, replaced: Record<string, Query>): T {
   return new Proxy(target, {
     get(of, name) {
       const value: unknown = Reflect.get(of, name, of);
       if (typeof value !== "function") return value;
-      if (name === "query")
-        return (query: unknown, ...rest: unknown[]) => (value as Query).call(of, maskedQuery(query), ...rest);
-      if (name === "connect") return async () => masked((await value.call(of)) as Tx);
-      return value.bind(of);
+      return (typeof name === "string" && Object.hasOwn(replaced, name) && replaced[name]) || value.bind(of);
     },
   });
+}
+
+/** A connection with every statement masked. */
+const maskedTx = (tx: Tx): Tx =>
+  replacing(tx, { query: (query, ...rest) => (tx.query as Query).call(tx, maskedQuery(query), ...rest) });
+
+/**
+ * A pool with every statement masked. A view may keep Postgres from using an index that the statement was written for,
+ * so each statement has a time limit: in a transaction of its own, sent in one round trip. Who connects, to read with a
+ * cursor or settings of their own, sets the limit themselves.
+ */
+function maskedPool(db: Pool): Pool {
+  const query = (given: unknown, values?: unknown) => {
+    const statement = maskedQuery(given) as string | pg.QueryConfig;
+    const limited = pipelined(db, (unit) => {
+      unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(MAX_READ_MS)}, true)`));
+      return values === undefined ? unit.tx.query(statement) : unit.tx.query(statement, values as unknown[]);
+    });
+    return inTime(limited);
+  };
+  return replacing(db, { query, connect: async () => maskedTx(await db.connect()) });
 }
 
 const proxies = new WeakMap<Pool, Pool>();
@@ -63,7 +83,7 @@ const proxies = new WeakMap<Pool, Pool>();
  */
 export function reading({ sight }: { sight: Sight }, db: Pool = pool()): Pool {
   if (!sight.masked) return db;
-  const known = proxies.get(db) ?? masked(db);
+  const known = proxies.get(db) ?? maskedPool(db);
   proxies.set(db, known);
   return known;
 }

@@ -2,7 +2,8 @@ import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
-import { SEES_ALL } from "@/lib/sight";
+import { reading } from "@/lib/db/reading";
+import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
 
 test("a read that takes too long is cancelled in the database, and the error says what to do", async () => {
   const endless = sql`SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* endless */`;
@@ -23,4 +24,15 @@ test("its settings end with the read", async () => {
   const { rows: after } = await pool().query(settings);
   expect(after).not.toContainEqual(during[0]);
   await expect(readHeavily({ sight: SEES_ALL }, sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: "22012" });
+});
+
+test("every statement of a masked reader has the limit, whose views may hide an index, and nobody after it", async () => {
+  const limit = sql`SELECT current_setting('statement_timeout') AS timeout`;
+  const masked = reading({ sight: SEES_MASKED });
+  expect((await masked.query(limit)).rows).toEqual([{ timeout: "30s" }]);
+  expect((await masked.query("SELECT $1::int + 1 AS n", [1])).rows).toEqual([{ n: 2 }]);
+  expect((await pool().query(limit)).rows).toEqual([{ timeout: "0" }]);
+  const endless = "SELECT set_config('statement_timeout', '100', true), pg_sleep(0)";
+  await expect(masked.query(`${endless}; SELECT pg_sleep(60)`)).rejects.toMatchObject({ code: "unavailable" });
+  await expect(masked.query("SELECT 1 / 0")).rejects.toMatchObject({ code: "22012" });
 });

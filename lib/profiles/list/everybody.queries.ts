@@ -1,5 +1,5 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
-import { isCanceled } from "@/lib/db/heavy.queries";
+import { isCanceled } from "@/lib/db/canceled";
 import { transaction } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
