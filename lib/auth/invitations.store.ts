@@ -1,7 +1,9 @@
+import sql from "sql-template-tag";
 import { z } from "zod";
 import { invitationOf, type OpenInvitation } from "@/lib/auth/invitations.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { hashPassword } from "@/lib/auth/password";
+import { isUniqueViolation } from "@/lib/auth/members.store";
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
@@ -54,6 +56,8 @@ export async function invite(
       where: { id: organizationId },
       select: { name: true },
     });
+    // Counted below: concurrent invitations would each find room.
+    await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`);
     await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
     if (email) await tx.invitation.deleteMany({ where: { organizationId, email } });
     if ((await tx.invitation.count({ where: { organizationId } })) >= OPEN_MAX)
@@ -101,8 +105,11 @@ export async function acceptInvitation(token: string, member: { id: string; emai
     throw new AppError("forbidden", `This invitation is for ${invitation.email}. Log in with that address.`);
   await prisma().$transaction(async (tx) => {
     const { count } = await tx.invitation.deleteMany({ where: { id: invitation.id } });
-    if (count === 0) throw new AppError("not_found", INVITATION_IS_OVER);
-    await addMember(tx, invitation.organizationId, member.id, invitation.role);
+    if (count > 0) return addMember(tx, invitation.organizationId, member.id, invitation.role);
+    // Used up meanwhile: by the same member's other click, or by somebody else.
+    const { organizationId } = invitation;
+    if ((await tx.membership.count({ where: { organizationId, memberId: member.id } })) === 0)
+      throw new AppError("not_found", INVITATION_IS_OVER);
   });
 }
 
@@ -122,12 +129,8 @@ export async function joinByInvitation(
   const { password } = valid(z.object({ password: passwordSchema }), { password: input.password });
   await refuseWeakPassword(password, [email, name]);
   const passwordHash = await hashPassword(password);
-  const taken = await prisma().member.count({ where: { email } });
-  if (taken > 0)
-    throw new AppError("conflict", "This address has an account. Log in, then open the link again.", {
-      field: "email",
-    });
-  return prisma().$transaction(async (tx) => {
+  const join = prisma().$transaction(async (tx) => {
+    if ((await tx.member.count({ where: { email } })) > 0) throw addressTaken();
     const { count } = await tx.invitation.deleteMany({ where: { id: invitation.id } });
     if (count === 0) throw new AppError("not_found", INVITATION_IS_OVER);
     const emailVerifiedAt = invitation.email !== null && isMailed ? now : null;
@@ -135,10 +138,37 @@ export async function joinByInvitation(
     await addMember(tx, invitation.organizationId, member.id, invitation.role);
     return { id: member.id, email, name, sessionVersion: member.sessionVersion };
   });
+  return join.catch(async (error: unknown) => {
+    const isRaced = error instanceof AppError || isUniqueViolation(error);
+    const joined = isRaced ? await joinedBefore(invitation, email, password) : null;
+    if (joined) return joined;
+    throw isUniqueViolation(error) ? addressTaken() : error;
+  });
+}
+
+const addressTaken = (): AppError =>
+  new AppError("conflict", "This address has an account. Log in, then open the link again.", { field: "email" });
+
+/** Who joined by the same invitation while this request was under way, by another click; null for anybody else. */
+async function joinedBefore(
+  { id, organizationId }: OpenInvitation,
+  email: string,
+  password: string,
+): Promise<VerifiedMember | null> {
+  if ((await prisma().invitation.count({ where: { id } })) > 0) return null;
+  const where = { email, memberships: { some: { organizationId } }, secondFactor: null };
+  const member = await prisma().member.findFirst({ where });
+  if (!member || !(await verifyPassword(member.passwordHash, password))) return null;
+  return { id: member.id, email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
 async function opened(token: string, now: Date): Promise<OpenInvitation> {
   const invitation = await invitationOf(token, now);
   if (!invitation) throw new AppError("not_found", INVITATION_IS_OVER);
   return invitation;
+}
+
+/** Deletes invitations that have expired; there are at most OPEN_MAX of an organization. */
+export async function deleteExpiredInvitations(now: Date): Promise<void> {
+  await prisma().invitation.deleteMany({ where: { expiresAt: { lte: now } } });
 }

@@ -65,3 +65,8 @@ export async function endLogInOf(memberId: string, which: { id: string } | { kep
   const where = "id" in which ? { id: which.id } : { id: { not: which.kept } };
   await prisma().logIn.deleteMany({ where: { memberId, ...where } });
 }
+
+/** Deletes log-ins that have expired, of members who did not log in again. log_ins_expires_at_idx. */
+export async function deleteExpiredLogIns(now: Date): Promise<void> {
+  await prisma().logIn.deleteMany({ where: { expiresAt: { lte: now } } });
+}

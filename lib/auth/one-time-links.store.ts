@@ -1,6 +1,8 @@
+import sql from "sql-template-tag";
 import { idOfToken, type LinkPurpose } from "@/lib/auth/one-time-links";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
+import { lockRecipient } from "@/lib/mail/mails.store";
 
 const HOUR_MS = 60 * 60_000;
 /** How long each link is valid, in ms. A reset opens an account, so it is short. */
@@ -11,20 +13,19 @@ const LINKS_PER_HOUR = 3;
 type StoredPurpose = Exclude<LinkPurpose, "invitation" | "sign up">;
 type OneTimeLink = { id: string; memberId: string; email: string };
 
-/** Creates a link for a member; null if they got LINKS_PER_HOUR already. Deletes expired links, of all members. */
+/** Creates a link for a member; null if they, or their address, got LINKS_PER_HOUR already. one_time_links_email_idx. */
 export async function makeLink(
   tx: ControlTx,
   purpose: StoredPurpose,
   member: { id: string; email: string },
   now: Date,
 ): Promise<string | null> {
-  await tx.oneTimeLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - HOUR_MS) } } });
-  // Locks the member, so that concurrent requests cannot each find room.
-  await tx.member.updateMany({ where: { id: member.id }, data: { id: member.id } });
-  const recent = await tx.oneTimeLink.count({
-    where: { memberId: member.id, purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } },
-  });
-  if (recent >= LINKS_PER_HOUR) return null;
+  // An address may be asked for by several members, and a member may ask for several addresses.
+  await lockRecipient(tx, member.email);
+  await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${member.id}::uuid FOR NO KEY UPDATE`);
+  const lately = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };
+  for (const of of [{ memberId: member.id }, { email: member.email }])
+    if ((await tx.oneTimeLink.count({ where: { ...lately, ...of } })) >= LINKS_PER_HOUR) return null;
   const expiresAt = new Date(now.getTime() + LIFE_MS[purpose]);
   const { id } = await tx.oneTimeLink.create({
     data: { id: newId(), purpose, memberId: member.id, email: member.email, createdAt: now, expiresAt },
@@ -56,4 +57,9 @@ export async function useLink(tx: ControlTx, purpose: StoredPurpose, link: OneTi
  */
 export async function endLinks(tx: ControlTx, memberId: string): Promise<void> {
   await tx.oneTimeLink.deleteMany({ where: { memberId } });
+}
+
+/** Deletes links that have expired, but not before they no longer count for LINKS_PER_HOUR. one_time_links_expires_idx. */
+export async function deleteExpiredLinks(now: Date): Promise<void> {
+  await prisma().oneTimeLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - HOUR_MS) } } });
 }

@@ -1,9 +1,9 @@
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
-import { hashPassword } from "@/lib/auth/password";
+import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
-import { prisma } from "@/lib/db/prisma";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
 import { valid } from "@/lib/validate";
@@ -41,7 +41,7 @@ export async function resetPassword(token: string, password: string, now: Date):
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
   return prisma().$transaction(async (tx) => {
-    if (!(await useLink(tx, "reset", link))) throw new AppError("not_found", LINK_IS_OVER);
+    if (!(await useLink(tx, "reset", link))) return resetBefore(tx, member.id, password);
     // Whoever opened the account with somebody else's address may have linked a log-in of their own.
     await tx.linkedLogIn.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
     await tx.passkey.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
@@ -55,4 +55,11 @@ export async function resetPassword(token: string, password: string, now: Date):
     await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
     return { ...member, sessionVersion };
   });
+}
+
+/** Whoever used the same link while this request was under way, if with the same password: by another click. */
+async function resetBefore(tx: ControlTx, id: string, password: string): Promise<VerifiedMember> {
+  const member = await tx.member.findUnique({ where: { id } });
+  if (!member || !(await verifyPassword(member.passwordHash, password))) throw new AppError("not_found", LINK_IS_OVER);
+  return { id, email: member.email, name: member.name, sessionVersion: member.sessionVersion };
 }

@@ -2,15 +2,16 @@ import { z } from "zod";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { confirmOwn, isUniqueViolation } from "@/lib/auth/members.store";
 import { idOfToken } from "@/lib/auth/one-time-links";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
-import { prisma } from "@/lib/db/prisma";
+import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { queueMail } from "@/lib/mail/mails.store";
+import { lockRecipient, queueMail } from "@/lib/mail/mails.store";
 import { insertOrganization } from "@/lib/organizations/organizations.store";
 import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
@@ -21,6 +22,8 @@ import { valid } from "@/lib/validate";
 /** How long the link in the mail is valid, in ms. */
 const LIFE_MS = 3 * 24 * 60 * 60_000;
 const HOUR_MS = 60 * 60_000;
+/** How long after a sign-up became an account its link still leads there, for a second click on the same form. */
+const SECOND_CLICK_MS = 10 * 60_000;
 /** The most mails an address gets within an hour: nobody can flood an inbox through a form. */
 const MAILS_PER_HOUR = 3;
 
@@ -55,7 +58,7 @@ export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
   await refuseWeakPassword(password, [email, name, project.projectName, project.domain]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {
-    await tx.signUp.deleteMany({ where: { expiresAt: { lte: now } } });
+    await lockRecipient(tx, email);
     const since = new Date(now.getTime() - HOUR_MS);
     if ((await tx.signUp.count({ where: { email, createdAt: { gt: since } } })) >= MAILS_PER_HOUR) return;
     const id = newId();
@@ -77,47 +80,68 @@ export async function signUpOf(token: string, now: Date): Promise<{ id: string; 
   return prisma().signUp.findFirst({ where: { id, expiresAt: { gt: now } }, select: { id: true, email: true } });
 }
 
+type Confirmed = { member: VerifiedMember; projectId: string | null };
+
 /**
  * Creates the account of a link, with a confirmed address, and the project or membership it was for. `password` is that
  * of the sign-up: somebody else may have signed up with this address, and would keep the account. `projectId` null:
- * somebody who was invited. Throws `unprocessable` for another password, `rate_limited` after too many, `not_found`,
- * also if the address got an account or the invitation ended meanwhile.
+ * somebody who was invited. Two clicks in a row both get the one account. Throws `unprocessable` for another
+ * password, `rate_limited` after too many, `not_found`, also if the address got an account or the invitation ended
+ * meanwhile.
  */
-export async function confirmSignUp(
-  token: string,
-  password: string,
-  now: Date,
-): Promise<{ member: VerifiedMember; projectId: string | null }> {
-  const found = await signUpOf(token, now);
-  if (!found) throw new AppError("not_found", LINK_IS_OVER);
-  await requirePasswordOf(found.id, password, now);
-  return prisma().$transaction(async (tx) => {
-    const row = await tx.signUp.findUnique({ where: { id: found.id } });
-    // All others of the address go, too: one of them has become the account.
-    const { count } = await tx.signUp.deleteMany({ where: { email: found.email } });
-    if (!row || count === 0) throw new AppError("not_found", LINK_IS_OVER);
-    const { email, name, passwordHash, projectName, domain, invitationId } = row;
-    if ((await tx.member.count({ where: { email } })) > 0) throw new AppError("not_found", LINK_IS_OVER);
-    const created = await tx.member.create({ data: { id: newId(), email, name, passwordHash, emailVerifiedAt: now } });
-    const member = { id: created.id, email, name, sessionVersion: created.sessionVersion };
-    if (invitationId === null) {
-      const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
-      const project = { name: projectName ?? name, domain, recognition: row.recognition as Recognition };
-      return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
-    }
-    const invitation = await tx.invitation.findFirst({
-      where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
-    });
-    if (!invitation)
-      throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
-    await tx.invitation.deleteMany({ where: { id: invitation.id } });
-    await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
-    return { member, projectId: null };
-  });
+export async function confirmSignUp(token: string, password: string, now: Date): Promise<Confirmed> {
+  const id = idOfToken("sign up", token);
+  if (id === null) throw new AppError("not_found", LINK_IS_OVER);
+  confirmOwn({ id }, now);
+  try {
+    const found = await signUpOf(token, now);
+    if (!found) throw new AppError("not_found", LINK_IS_OVER);
+    await requirePasswordOf(id, password);
+    return await prisma().$transaction((tx) => createConfirmed(tx, found, now));
+  } catch (error) {
+    const isOver = (error instanceof AppError && error.code === "not_found") || isUniqueViolation(error);
+    const confirmed = isOver ? await confirmedBefore(id, password, now) : null;
+    if (confirmed) return confirmed;
+    throw isUniqueViolation(error) ? new AppError("not_found", LINK_IS_OVER, { cause: error }) : error;
+  }
 }
 
-async function requirePasswordOf(id: string, password: string, now: Date): Promise<void> {
-  confirmOwn({ id }, now);
+async function createConfirmed(tx: ControlTx, found: { id: string; email: string }, now: Date): Promise<Confirmed> {
+  const row = await tx.signUp.findUnique({ where: { id: found.id } });
+  // All others of the address go, too: one of them has become the account.
+  const { count } = await tx.signUp.deleteMany({ where: { email: found.email } });
+  if (!row || count === 0) throw new AppError("not_found", LINK_IS_OVER);
+  const { id, email, name, passwordHash, projectName, domain, invitationId } = row;
+  if ((await tx.member.count({ where: { email } })) > 0) throw new AppError("not_found", LINK_IS_OVER);
+  const created = await tx.member.create({ data: { id, email, name, passwordHash, emailVerifiedAt: now } });
+  const member = { id, email, name, sessionVersion: created.sessionVersion };
+  if (invitationId === null) {
+    const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
+    const project = { name: projectName ?? name, domain, recognition: row.recognition as Recognition };
+    return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
+  }
+  const invitation = await tx.invitation.findFirst({
+    where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
+  });
+  if (!invitation) throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
+  await tx.invitation.deleteMany({ where: { id: invitation.id } });
+  await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
+  return { member, projectId: null };
+}
+
+/** The account that a sign-up has become a moment ago, by another click: it has the sign-up's id. */
+async function confirmedBefore(id: string, password: string, now: Date): Promise<Confirmed | null> {
+  const found = await prisma().member.findUnique({
+    where: { id, createdAt: { gt: new Date(now.getTime() - SECOND_CLICK_MS) } },
+    include: { memberships: { include: { organization: { include: { projects: { take: 1 } } } } } },
+  });
+  if (!found || !(await verifyPassword(found.passwordHash, password)) || (await hasSecondFactor(id))) return null;
+  const { email, name, sessionVersion } = found;
+  const owned = found.memberships.find(({ role }) => role === "owner")?.organization.projects[0];
+  return { member: { id, email, name, sessionVersion }, projectId: owned?.id ?? null };
+}
+
+async function requirePasswordOf(id: string, password: string): Promise<void> {
   const row = await prisma().signUp.findUnique({ where: { id }, select: { passwordHash: true } });
   if (!row) throw new AppError("not_found", LINK_IS_OVER);
   if (await verifyPassword(row.passwordHash, password)) return;
@@ -135,4 +159,9 @@ export async function requestToJoin(
   const invitation = await invitationOf(token, now);
   if (!invitation) throw new AppError("not_found", INVITATION_IS_OVER);
   await requestSignUp({ ...input, projectName: null, invitationId: invitation.id }, now);
+}
+
+/** Deletes sign-ups whose link has expired. sign_ups_expires_idx. */
+export async function deleteExpiredSignUps(now: Date): Promise<void> {
+  await prisma().signUp.deleteMany({ where: { expiresAt: { lte: now } } });
 }

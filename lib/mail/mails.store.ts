@@ -44,6 +44,14 @@ export async function queueMail<Kind extends MailKind>(
   await enqueue(viaPrisma(tx), QUEUE, jobOf(id));
 }
 
+/**
+ * Makes transactions that count an address' mails before they queue another wait for each other: concurrent ones would
+ * each find room. Held until the transaction ends.
+ */
+export async function lockRecipient(tx: ControlTx, email: string): Promise<void> {
+  await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`mails to ${email}`}, 0))::text`);
+}
+
 const jobOf = (id: string) => ({ id, data: { mailId: id } });
 
 /** Queues jobs for mails of an older version, after an update or while one still runs. Uses mails_due_idx. */

@@ -2,14 +2,18 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { joinAction } from "@/app/(auth)/invite/[token]/actions";
 import { confirmSignUpAction } from "@/app/(auth)/signup/confirm/actions";
-import { invite } from "@/lib/auth/invitations.store";
+import { mailVerification } from "@/lib/auth/account.store";
+import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
+import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { admitNewcomer, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
+import { requestReset, resetPassword } from "@/lib/auth/reset.store";
 import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import type { AppError } from "@/lib/errors";
 import { IDLE } from "@/lib/http/form";
+import { deleteExpired } from "@/lib/jobs/expired";
 import { grantTeam } from "@/lib/scope";
 
 /** With a mail server, nobody but an address' owner learns whether it has an account. */
@@ -111,11 +115,14 @@ test("the link creates the account with a confirmed address, once, and logs in",
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => answerOf(() => confirmSignUpAction(IDLE, formOf({ token, password: PASSWORD })))),
   );
-  expect(outcomes.filter((one) => JSON.stringify(one).includes("/setup"))).toHaveLength(1);
+  const { projectId } = await confirmSignUp(token, PASSWORD, new Date());
+  for (const outcome of outcomes) expect(JSON.stringify(outcome)).toContain(`/${projectId}/setup`);
   const created = await prisma().member.findUniqueOrThrow({ where: { email }, include: { memberships: true } });
   expect(created).toMatchObject({ emailVerifiedAt: expect.any(Date), memberships: [{ role: "owner" }] });
   expect(await verifyCredentials(email, PASSWORD)).not.toBeNull();
-  await expect(confirmSignUp(token, PASSWORD, new Date())).rejects.toMatchObject({ code: "not_found" });
+  const later = new Date(Date.now() + 11 * 60_000);
+  await expect(confirmSignUp(token, PASSWORD, later)).rejects.toMatchObject({ code: "not_found" });
+  await expect(confirmSignUp(token, "wrong horse battery", new Date())).rejects.toMatchObject({ code: "not_found" });
 });
 
 test("domain and recognition are what the form said, by mail and at once; a wrong domain is named", async () => {
@@ -186,12 +193,76 @@ test("no link of a taken address, expired, forged or overtaken one creates anyth
   expect(await prisma().member.count()).toBe(before);
 });
 
-test("an address gets three mails an hour, and what expired is deleted", async () => {
-  const email = newEmail();
-  for (let i = 0; i < 5; i++) await requestSignUp({ ...typed(email), invitationId: null }, new Date());
+test("an address gets three mails an hour, also when they are asked for at once", async () => {
+  const [email, member_, other] = [newEmail(), newEmail(), newEmail()];
+  const now = new Date();
+  const six = (ask: () => Promise<unknown>) => Promise.allSettled([1, 2, 3, 4, 5, 6].map(ask));
+  await six(() => requestSignUp({ ...typed(email), invitationId: null }, now));
   expect(await mailsTo(email)).toHaveLength(3);
-  await requestSignUp({ ...typed(newEmail()), invitationId: null }, new Date(Date.now() + 4 * DAY_MS));
-  expect(await prisma().signUp.count({ where: { email } })).toBe(0);
+  const ids = [await member(member_), await member(newEmail())];
+  await six(() => requestReset(member_, now));
+  expect(await mailsTo(member_)).toEqual(["reset", "reset", "reset"]);
+  // Whoever asks: two members want to have the same address.
+  await six(() => Promise.all(ids.map((id) => mailVerification({ id, email: other, name: "Ada" }, now))));
+  expect(await mailsTo(other)).toHaveLength(3);
+});
+
+test("an organization's invitations to one address are counted, also when they are sent at once", async () => {
+  const [owner, email] = [newEmail(), newEmail()];
+  const memberId = await member(owner);
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+  const team = grantTeam(organizationId, memberId, "owner");
+  const asked = Array.from({ length: 6 }, () => invite(team, "Ada", { email, role: "viewer" }, true, new Date()));
+  const codes = (await Promise.allSettled(asked)).map((one) => (one.status === "rejected" ? one.reason.code : "sent"));
+  expect(codes.toSorted()).toEqual([...Array(3).fill("rate_limited"), ...Array(3).fill("sent")]);
+  expect(await mailsTo(email)).toHaveLength(3);
+});
+
+test("of two clicks on an invitation or a reset at once both get in, and no third person", async () => {
+  const [owner, email] = [newEmail(), newEmail()];
+  const memberId = await member(owner);
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+  const team = grantTeam(organizationId, memberId, "owner");
+  const token = tokenOf("invitation", await invite(team, "Ada", { email: "", role: "viewer" }, false, new Date()));
+  const input = { email, name: "Bo", password: PASSWORD };
+  const join = (more = {}) => joinByInvitation(token, { ...input, ...more }, false, new Date());
+  const [one, two, third] = await Promise.allSettled([join(), join(), join({ password: "other horse battery" })]);
+  const joined = await prisma().member.findUniqueOrThrow({ where: { email } });
+  const inside = [one, two, third].filter((outcome) => outcome?.status === "fulfilled");
+  for (const outcome of inside) expect(outcome).toMatchObject({ value: { id: joined.id } });
+  // Whichever password came first.
+  expect(inside).toHaveLength((await verifyCredentials(email, PASSWORD)) ? 2 : 1);
+  for (const outcome of [one, two, third])
+    if (outcome?.status === "rejected") expect(["conflict", "not_found"]).toContain(outcome.reason.code);
+
+  await requestReset(email, new Date());
+  const link = await prisma().oneTimeLink.findFirstOrThrow({ where: { memberId: joined.id } });
+  const reset = (password: string) => resetPassword(tokenOf("reset", link.id), password, new Date());
+  const both = await Promise.all([reset("a new lantern here"), reset("a new lantern here")]);
+  expect(both.map(({ id }) => id)).toEqual([joined.id, joined.id]);
+});
+
+test("a job deletes what expired, also on an instance where nobody does anything", async () => {
+  const email = newEmail();
+  const memberId = await member(email);
+  await requestSignUp({ ...typed(newEmail()), invitationId: null }, new Date());
+  await requestReset(email, new Date());
+  const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
+  await invite(grantTeam(organizationId, memberId, "owner"), "Ada", { email: "", role: "viewer" }, false, new Date());
+  await beginLogIn({ id: memberId, email, name: "Ada", sessionVersion: 0 }, "x", new Date());
+  await prisma().spentChallenge.create({ data: { challenge: "c", expiresAt: new Date() } });
+  const counts = async () =>
+    Promise.all([
+      prisma().signUp.count(),
+      prisma().oneTimeLink.count(),
+      prisma().invitation.count(),
+      prisma().logIn.count(),
+      prisma().spentChallenge.count(),
+    ]);
+  await deleteExpired(Date.now() - DAY_MS);
+  expect(Math.min(...(await counts()))).toBeGreaterThan(0);
+  await deleteExpired(Date.now() + 40 * DAY_MS);
+  expect(await counts()).toEqual([0, 0, 0, 0, 0]);
 });
 
 test("the first person signs up at once; without a mail server so does everybody, and a taken address is named", async () => {

@@ -165,10 +165,14 @@ export async function removePasskey(memberId: string, id: string, keptLogIn: str
 
 /** Uses a challenge up; throws `conflict` the second time. Only genuine answers get here: nobody can fill the table. */
 async function spend(tx: ControlTx, challenge: string, now: Date): Promise<void> {
-  await tx.spentChallenge.deleteMany({ where: { expiresAt: { lte: now } } });
   const expiresAt = new Date(now.getTime() + SPENT_MS);
   const { count } = await tx.spentChallenge.createMany({ data: [{ challenge, expiresAt }], skipDuplicates: true });
   if (count === 0) throw new AppError("conflict", "This was answered already. Try again.");
+}
+
+/** Forgets challenges that are no longer valid anyway. spent_challenges_expires_idx. */
+export async function deleteSpentChallenges(now: Date): Promise<void> {
+  await prisma().spentChallenge.deleteMany({ where: { expiresAt: { lte: now } } });
 }
 
 /** A browser's answer as JSON; the library checks every field of it. */

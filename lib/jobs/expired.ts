@@ -1,0 +1,18 @@
+import { deleteExpiredInvitations } from "@/lib/auth/invitations.store";
+import { deleteExpiredLogIns } from "@/lib/auth/log-ins.store";
+import { deleteExpiredLinks } from "@/lib/auth/one-time-links.store";
+import { deleteSpentChallenges } from "@/lib/auth/passkeys/passkeys.store";
+import { deleteExpiredSignUps } from "@/lib/auth/sign-ups.store";
+
+/**
+ * Deletes what has expired of members and of people who are not members yet: names, addresses, devices. Nothing else
+ * does, so it goes on an instance that nobody uses, too.
+ */
+export async function deleteExpired(now: number): Promise<void> {
+  const at = new Date(now);
+  await deleteExpiredSignUps(at);
+  await deleteExpiredInvitations(at);
+  await deleteExpiredLinks(at);
+  await deleteExpiredLogIns(at);
+  await deleteSpentChallenges(at);
+}
