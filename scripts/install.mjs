@@ -44,8 +44,7 @@ function isInstalled() {
     if (path === "") return true;
     const found = installed[path];
     if (!found) return Boolean(entry.optional);
-    // Packages for other platforms may lack a hash in the lock file, as not every registry has them.
-    return found.version === entry.version && (!entry.integrity || found.integrity === entry.integrity);
+    return found.version === entry.version && found.integrity === entry.integrity;
   });
 }
 
