@@ -6,6 +6,8 @@ import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type Act, actsOf, type Kind } from "./acts";
 
+const NAMED_ROWS = 20_000;
+
 /** One entry. `person`: their ref and name as they are known now; null about nobody, "gone" about somebody erased. */
 export type LogRow = {
   id: number;
@@ -105,11 +107,11 @@ export async function onlookersOf(
   return rows;
 }
 
-/** Everybody whom the log names. Skips through actors, as there are few. */
+/** Everybody whom the newest NAMED_ROWS entries name. Reads that many rows of access_log_pkey, backwards. */
 export async function loggedActors(scope: Scope): Promise<string[]> {
   const { rows } = await reading(scope).query<{ actor: string }>(sql`
     SELECT DISTINCT actor FROM (
-      SELECT actor FROM access_log WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT 20000) l
+      SELECT actor FROM access_log WHERE project_id = ${scope.projectId} ORDER BY id DESC LIMIT ${NAMED_ROWS}) l
      ORDER BY actor`);
   return rows.map(({ actor }) => actor);
 }

@@ -42,25 +42,48 @@ export async function appendEntries(db: Database, entries: readonly Entry[]): Pr
      ORDER BY e.n`);
 }
 
-/** Rows per DELETE. */
+/** Rows per DELETE, and the most of them in one round. */
 const CHUNK_ROWS = 5_000;
+const ROUND_CHUNKS = 40;
+/** Projects per query. */
+const ROUND_PROJECTS = 100;
 
-/** Deletes what is older than its project keeps its log, in chunks; returns how many. access_log_at_idx. */
-export async function deleteOldEntries(db: Pool, now: number, signal?: AbortSignal): Promise<number> {
-  const { rows } = await db.query<{ id: string; days: number }>(sql`SELECT id, access_log_days AS days FROM projects`);
+/**
+ * Deletes what is older than its project keeps its log, in chunks, `chunksAtMost` of them; `isLeft`: there is
+ * more. Finds the projects by one look into access_log_at_idx each.
+ */
+export async function deleteOldEntries(
+  db: Pool,
+  now: number,
+  signal?: AbortSignal,
+  chunksAtMost = ROUND_CHUNKS,
+): Promise<{ deleted: number; isLeft: boolean }> {
+  const { rows } = await db.query<{ id: string; days: number }>(sql`
+    SELECT p.id, p.access_log_days AS days
+      FROM projects p
+     WHERE EXISTS (SELECT FROM access_log l
+                    WHERE l.project_id = p.id
+                      AND l.at < ${timestamp(now)}::timestamptz - p.access_log_days * interval '1 day')
+     LIMIT ${ROUND_PROJECTS}`);
   let deleted = 0;
+  let chunks = 0;
   for (const { id, days } of rows) {
     const before = timestamp(now - days * 86_400_000);
-    for (let chunk = CHUNK_ROWS; chunk === CHUNK_ROWS && !signal?.aborted; deleted += chunk) {
-      chunk = await transaction(db, async (tx) => {
-        await tx.query("SET LOCAL throughline.access_log = 'delete'");
-        const { rowCount } = await tx.query(sql`
-          DELETE FROM access_log WHERE project_id = ${id} AND id IN (
-            SELECT id FROM access_log WHERE project_id = ${id} AND at < ${before}::timestamptz
-             ORDER BY at LIMIT ${CHUNK_ROWS})`);
-        return rowCount ?? 0;
-      });
+    for (let chunk = CHUNK_ROWS; chunk === CHUNK_ROWS; deleted += chunk) {
+      if (signal?.aborted || chunks++ === chunksAtMost) return { deleted, isLeft: true };
+      chunk = await deleteChunk(db, id, before);
     }
   }
-  return deleted;
+  return { deleted, isLeft: rows.length === ROUND_PROJECTS };
+}
+
+async function deleteChunk(db: Pool, projectId: string, before: string | null): Promise<number> {
+  return transaction(db, async (tx) => {
+    await tx.query("SET LOCAL throughline.access_log = 'delete'");
+    const { rowCount } = await tx.query(sql`
+      DELETE FROM access_log WHERE project_id = ${projectId} AND id IN (
+        SELECT id FROM access_log WHERE project_id = ${projectId} AND at < ${before}::timestamptz
+         ORDER BY at LIMIT ${CHUNK_ROWS})`);
+    return rowCount ?? 0;
+  });
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { type Database, pool } from "@/lib/db/pool";
+import { beforePoolsEnd, type Database, pool } from "@/lib/db/pool";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 import { isStorable } from "@/lib/format/storable";
@@ -40,19 +40,21 @@ const recording = (): Recording =>
 /** Records what somebody did. Returns at once and never throws. */
 export function recordAccess(entry: Entry): void {
   const state = recording();
-  if (isRepeated(state, entry)) return;
-  // One that Postgres refuses would hold up all the others.
-  const isFit = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
+  // A lost view must not count as seen: the next one is to be recorded.
   if (state.waiting.length >= WAITING_MAX) {
     logFault("the access log lost an entry: too many wait for the database", new Error("full"));
     return;
   }
+  if (isRepeated(state, entry)) return;
+  // One that Postgres refuses would hold up all the others.
+  const isFit = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
   const { person, account, ...rest } = entry;
   state.waiting.push({
     ...rest,
     person: isFit(person) ? person : undefined,
     account: isFit(account) ? account : undefined,
   });
+  beforePoolsEnd("access log", flushAccessLog);
   plan(state, FLUSH_MS);
 }
 

@@ -11,6 +11,7 @@ import { isPausedHere } from "@/lib/auth/paused";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
+import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
 import {
   PERMISSIONS,
@@ -192,7 +193,8 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found) ?? notFound();
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
-  await recordOpened(access.scope, "GET");
+  // Of a page that the router fetches ahead, Next renders the layouts; routes answer in full, whatever the headers say.
+  if ((await headers()).get(PREFETCH_HEADER) !== "router") await recordOpened(access.scope, "GET");
   return access;
 });
 

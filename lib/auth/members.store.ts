@@ -10,6 +10,7 @@ import { LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
+import { networkName } from "@/lib/http/network";
 import { newId } from "@/lib/ids";
 import { insertOrganization } from "@/lib/organizations/organizations.store";
 import { type CreatedProject, insertProject } from "@/lib/projects/projects.store";
@@ -59,7 +60,11 @@ export async function verifyCredentials(email: string, password: string): Promis
 const OWN_TRIES = 20;
 const HOUR_MS = 60 * 60_000;
 
-type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle; reset: SignUpThrottle; own: Tally };
+/** How often a network may start to log in through a provider: each time we ask the provider something. */
+const LEAVES_PER_NETWORK = 100;
+const QUARTER_MS = 15 * 60_000;
+
+type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle; reset: SignUpThrottle; own: Tally; leave: Tally };
 const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
 
 /** On globalThis, because Next holds a copy of this module for each of its bundles. */
@@ -71,6 +76,7 @@ function doors(): Doors {
       signUp: new SignUpThrottle(puzzles),
       reset: new SignUpThrottle(puzzles, "reset"),
       own: new Tally(OWN_TRIES, HOUR_MS),
+      leave: new Tally(LEAVES_PER_NETWORK, QUARTER_MS),
     };
   }
   return shared.throughlineDoors;
@@ -136,6 +142,17 @@ export function confirmOwn({ id }: { id: string }, now: Date): void {
       retryAfterSeconds: 600,
     });
   own.add(id, now.getTime());
+}
+
+/** Counts a start of a log-in through a provider. Throws `rate_limited`. */
+export function admitLeaving(address: string | null, now: Date): void {
+  const { leave } = doors();
+  const network = networkName(address);
+  if (leave.bits(network, now.getTime()) > 0)
+    throw new AppError("rate_limited", "Too many log-ins were started from your network. Try again in some minutes.", {
+      retryAfterSeconds: 60,
+    });
+  leave.add(network, now.getTime());
 }
 
 export type LogInTry = Knock & {

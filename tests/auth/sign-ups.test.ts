@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { joinAction } from "@/app/(auth)/invite/[token]/actions";
+import { leaveAction } from "@/app/(auth)/provider-actions";
 import { confirmSignUpAction } from "@/app/(auth)/signup/confirm/actions";
+import { POST } from "@/app/api/auth/[...nextauth]/route";
 import { mailVerification } from "@/lib/auth/account.store";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
-import { admitNewcomer, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { admitLeaving, admitNewcomer, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { requestReset, resetPassword } from "@/lib/auth/reset.store";
 import { confirmSignUp, requestSignUp, signUpOf } from "@/lib/auth/sign-ups.store";
@@ -240,6 +242,18 @@ test("of two clicks on an invitation or a reset at once both get in, and no thir
   const reset = (password: string) => resetPassword(tokenOf("reset", link.id), password, new Date());
   const both = await Promise.all([reset("a new lantern here"), reset("a new lantern here")]);
   expect(both.map(({ id }) => id)).toEqual([joined.id, joined.id]);
+});
+
+test("a network starts only so many log-ins through a provider, and NextAuth's own way to start one is closed", async () => {
+  const issuer = { OIDC_ISSUER: "http://127.0.0.1:1", OIDC_CLIENT_ID: "x", OIDC_CLIENT_SECRET: "y" };
+  Object.assign(config(), issuer);
+  const leave = () => answerOf(() => leaveAction(IDLE, formOf({ provider: "oidc", next: "/" })));
+  for (let n = 0; n < 100; n++) admitLeaving("198.51.100.7", new Date());
+  expect(await leave()).toMatchObject({ answer: { code: "rate_limited" } });
+  admitLeaving("203.0.113.7", new Date());
+  admitLeaving("198.51.100.7", new Date(Date.now() + 60_000));
+  const request = new Request("http://localhost/api/auth/signin/oidc", { method: "POST", body: "csrfToken=x" });
+  expect((await POST(request, { params: Promise.resolve({ nextauth: ["signin", "oidc"] }) })).status).toBe(404);
 });
 
 test("a job deletes what expired, also on an instance where nobody does anything", async () => {

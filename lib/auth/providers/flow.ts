@@ -4,6 +4,7 @@ import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { z } from "zod";
 import { type Admitted, awaitCode } from "@/lib/auth/code-step";
+import { admitLeaving } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
 import { identityOf } from "@/lib/auth/providers/identity";
 import { arrive, link, type Refusal } from "@/lib/auth/providers/linked.store";
@@ -36,10 +37,12 @@ const faultPath = (intent: Intent | null, provider: Provider, fault: Fault): str
 
 /**
  * The address that somebody is sent to, of the provider; of a page of ours that says so if the provider cannot be
- * reached. Sets the cookies that NextAuth checks when they come back. Only in a server action.
+ * reached. Sets the cookies that NextAuth checks when they come back. Throws `rate_limited`. Only in a server action.
  */
 export async function leaveFor(provider: Provider, intent: Intent): Promise<string> {
-  const secure = isSecure(await headers());
+  const sent = await headers();
+  admitLeaving(clientIp(sent), new Date());
+  const secure = isSecure(sent);
   const options = authOptions(secure, "");
   const ask = async (path: string[], form?: Record<string, string>): Promise<Response> => {
     const request = new NextRequest(`http://this-site.invalid/api/auth/${path.join("/")}`, {

@@ -21,7 +21,9 @@ const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "c
 
 const handler = handle(async (request: Request, context: Context): Promise<Response> => {
   const [action = "", id = ""] = (await context.params).nextauth;
-  if (!ACTIONS.has(action)) throw new AppError("not_found", "There is nothing at this address.");
+  // People leave for a provider through a server action, which is throttled.
+  const isOurs = ACTIONS.has(action) && !(action === "signin" && request.method !== "GET");
+  if (!isOurs) throw new AppError("not_found", "There is nothing at this address.");
   const asked = request.method === "GET" ? request : await bounded(request);
   const [secure, device] = [isSecure(request.headers), deviceOf(request.headers)];
   const run = (arrived?: (profile: unknown) => Promise<string>): Promise<Response> =>
