@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
-import { flushAccessLog } from "@/lib/access-log/record";
+import { openedAt } from "@/lib/access-log/routes";
 import { config, setOwnOrigin } from "@/lib/config";
-import { endPools } from "@/lib/db/pool";
+import { endPools, flushWaiting, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
@@ -14,19 +14,19 @@ import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
+import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { clientAddress } from "@/lib/ingest/http/address";
 import { networkOf, senderLimit } from "@/lib/ingest/http/sender-limit";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
-import { flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { eraseUser } from "@/lib/privacy/erase";
 import { isOpenToGuests } from "@/lib/projects/guest-project.queries";
-import { flushReceived } from "@/lib/projects/received.store";
+import { requireReadableKeys } from "@/lib/projects/secrets.store";
 
 /** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -61,6 +61,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   const { port, host, dev } = options;
   limitConsole();
   config(); // report an invalid setting now, not at the first request
+  await requireReadableKeys(pool());
   setOwnOrigin(host, port);
   setEraser(eraseUser);
   const server = createServer({
@@ -95,7 +96,7 @@ export async function serve(options: { port: number; host?: string; dev: boolean
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await atMost(Promise.all([flushAccessLog(), flushRefusals(), flushReceived()]), GOODBYE_MS); // the database may be gone already
+        await atMost(flushWaiting(), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });
@@ -147,6 +148,9 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     // Next trusts this header. Without a trusted proxy it only holds what we know: the address of the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
     if (isSecure({ get: (name) => headerOf(request, name) })) response.setHeader("strict-transport-security", HSTS);
+    const prefetch = prefetchOf(request.method, request.headers);
+    if (prefetch === "browser" && openedAt("GET", path, []) !== null) return declinePrefetch(response);
+    request.headers[PREFETCH_HEADER] = prefetch ?? "";
     request.headers[PATH_HEADER] = request.url?.split("?", 1)[0];
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
@@ -157,6 +161,14 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     if (!response.headersSent) response.writeHead(500);
     response.end();
   }
+}
+
+/**
+ * A browser would show a page it fetched ahead without asking again, and the access log would miss that it was seen.
+ * 503 is how a server declines; the browser then asks when somebody opens the page.
+ */
+function declinePrefetch(response: ServerResponse): void {
+  response.writeHead(503, { "cache-control": "no-store" }).end();
 }
 
 /**

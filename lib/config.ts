@@ -13,6 +13,8 @@ const schema = z
   .object({
     DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
     AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
+    /** The AUTH_SECRET of before, after it was changed: opens what that one sealed, until a job has sealed it anew. */
+    OLD_AUTH_SECRET: z.union([z.literal(""), z.string().min(16)]).default(""),
     /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
     APP_URL: z
       .union([z.literal(""), z.url()])
@@ -126,6 +128,12 @@ export const networksIn = (text: string): string[] =>
 export type Config = z.infer<typeof schema>;
 
 const shared = globalThis as typeof globalThis & { throughlineConfig?: Config };
+
+/** What seals secrets in the database, and behind it what sealed them before (lib/seal.ts). */
+export function secrets(): [current: string, ...older: string[]] {
+  const { AUTH_SECRET, OLD_AUTH_SECRET } = config();
+  return OLD_AUTH_SECRET === "" ? [AUTH_SECRET] : [AUTH_SECRET, OLD_AUTH_SECRET];
+}
 
 /** Reads and checks the environment once; throws one sentence that names what is wrong. */
 export function config(): Config {

@@ -3,26 +3,73 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Node would take a shorter one, which is easier to forge. */
+const FULL_TAG = { authTagLength: TAG_BYTES };
 
 /** The purpose and owner of a secret: sealed for one, it cannot be opened for another. */
-export type SealedFor = { purpose: "second factor" | "alert endpoint"; owner: string };
+export type SealedFor = {
+  purpose: "second factor" | "alert endpoint" | "identify secret" | "erase key" | "daily salt";
+  owner: string;
+};
+
+/** AUTH_SECRET, which is not in the database, and behind it the one before the last rotation: that one only opens. */
+export type Secrets = readonly [current: string, ...older: string[]];
 
 const keyOf = (authSecret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync("sha256", authSecret, "", `throughline ${purpose}`, 32));
 
-/** A secret as stored: nonce, tag, and the text encrypted with AUTH_SECRET, which is not in the database. */
-export function seal(authSecret: string, { purpose, owner }: SealedFor, secret: Uint8Array): Buffer {
+/** A secret as stored: nonce, tag, and the text encrypted with the current AUTH_SECRET. */
+export function seal([current]: Secrets, { purpose, owner }: SealedFor, secret: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, keyOf(authSecret, purpose), nonce).setAAD(Buffer.from(owner));
+  const cipher = createCipheriv(CIPHER, keyOf(current, purpose), nonce).setAAD(Buffer.from(owner));
   const text = Buffer.concat([cipher.update(secret), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 }
 
-/** Throws for a secret sealed with another AUTH_SECRET, for another purpose or for another owner. */
-export function unseal(authSecret: string, { purpose, owner }: SealedFor, stored: Uint8Array): Buffer {
+/** Throws for a secret sealed with none of these, for another purpose or for another owner. */
+export function unseal([current, ...older]: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer {
+  const [next, ...others] = older;
+  if (next === undefined) return unsealWith(current, sealedFor, stored);
+  try {
+    return unsealWith(current, sealedFor, stored);
+  } catch {
+    return unseal([next, ...others], sealedFor, stored);
+  }
+}
+
+/** The secret sealed with the current AUTH_SECRET; null if it is already. Throws like unseal. */
+export function resealed(secrets: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer | null {
+  try {
+    unsealWith(secrets[0], sealedFor, stored);
+    return null;
+  } catch {
+    return seal(secrets, sealedFor, unseal(secrets, sealedFor, stored));
+  }
+}
+
+function unsealWith(authSecret: string, { purpose, owner }: SealedFor, stored: Uint8Array): Buffer {
   const bytes = Buffer.from(stored);
   const nonce = bytes.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv(CIPHER, keyOf(authSecret, purpose), nonce).setAAD(Buffer.from(owner));
+  const decipher = createDecipheriv(CIPHER, keyOf(authSecret, purpose), nonce, FULL_TAG).setAAD(Buffer.from(owner));
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+}
+
+/** In front of a sealed secret in a text column, which versions before this one filled with the secret itself. */
+const SEALED = "sealed:";
+
+export const sealText = (secrets: Secrets, sealedFor: SealedFor, secret: string): string =>
+  SEALED + seal(secrets, sealedFor, Buffer.from(secret)).toString("base64url");
+
+const bytesOf = (stored: string): Buffer => Buffer.from(stored.slice(SEALED.length), "base64url");
+
+/** A secret of a text column, sealed or not. Throws like unseal. */
+export const unsealText = (secrets: () => Secrets, sealedFor: SealedFor, stored: string): string =>
+  stored.startsWith(SEALED) ? unseal(secrets(), sealedFor, bytesOf(stored)).toString() : stored;
+
+/** As `resealed`; also seals what is not sealed yet. */
+export function resealedText(secrets: Secrets, sealedFor: SealedFor, stored: string): string | null {
+  if (!stored.startsWith(SEALED)) return sealText(secrets, sealedFor, stored);
+  const renewed = resealed(secrets, sealedFor, bytesOf(stored));
+  return renewed && SEALED + renewed.toString("base64url");
 }

@@ -50,8 +50,8 @@ export type OpenOptions = {
 
 /**
  * The instance of this clone, running or stopped: opens its database (DATABASE_URL, or else the one the instance used,
- * or else embedded Postgres, started when it does not run), migrates it, and sets DATABASE_URL and AUTH_SECRET in
- * process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose message is one sentence.
+ * or else embedded Postgres, started when it does not run), migrates it, and sets DATABASE_URL and AUTH_SECRET (and
+ * OLD_AUTH_SECRET) in process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose message is one sentence.
  */
 export async function openInstance(options: OpenOptions = {}): Promise<Instance> {
   const { migrateDatabase = migrate, asLastTime = true } = options;
@@ -61,6 +61,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
   const file = join(folder, "instance.json");
   const known = readInstance(file);
   process.env.AUTH_SECRET ||= authSecret(folder);
+  process.env.OLD_AUTH_SECRET ||= oldAuthSecret(folder);
 
   const external = process.env.DATABASE_URL || (asLastTime && known && !known.embedded ? known.databaseUrl : "");
   if (external && !/^postgres(ql)?:\/\//.test(external)) {
@@ -120,6 +121,12 @@ function authSecret(folder: string): string {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
   return readFileSync(file, "utf8").trim();
+}
+
+/** To change the secret, its file is renamed to this: the next start makes a new one, which seals everything anew. */
+function oldAuthSecret(folder: string): string {
+  const file = join(folder, "auth-secret.old");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 function readInstance(file: string): InstanceFile | null {

@@ -1,8 +1,21 @@
+import { timingSafeEqual } from "node:crypto";
 import sql from "sql-template-tag";
-import { enrolment, newRecoveryCodes, newSecret, opened, recoveryHash, sealed, stepOf } from "@/lib/auth/second-factor";
-import { config } from "@/lib/config";
+import {
+  enrolment,
+  newRecoveryCodes,
+  newSecret,
+  opened,
+  recoveryHash,
+  resealedSecret,
+  sealed,
+  stepOf,
+} from "@/lib/auth/second-factor";
+import { secrets } from "@/lib/config";
+import type { Pool } from "@/lib/db/pool";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
+
+export type SealedFactor = { id: string; stored: Buffer };
 
 /** Shown once, for the member's phone. */
 export type Enrolment = { uri: string; typed: string };
@@ -10,7 +23,7 @@ export type Enrolment = { uri: string; typed: string };
 /** A new secret, which has no effect until a code of it is entered. Throws `conflict` if one is in use. */
 export async function beginSecondFactor(member: { id: string; email: string }): Promise<Enrolment> {
   const secret = newSecret();
-  const stored = Uint8Array.from(sealed(config().AUTH_SECRET, member.id, secret));
+  const stored = Uint8Array.from(sealed(secrets(), member.id, secret));
   await prisma().secondFactor.deleteMany({ where: { memberId: member.id, confirmedAt: null } });
   if (await hasSecondFactor(member.id))
     throw new AppError("conflict", "You already have a second factor. Turn it off first.");
@@ -26,11 +39,11 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
     const found = await lockedFactor(tx, memberId);
     if (!found || found.confirmedAt !== null)
       throw new AppError("conflict", "Start over: this was completed or abandoned.");
-    const secret = opened(config().AUTH_SECRET, memberId, found.secret);
+    const secret = opened(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, 0, now.getTime());
     if (step === null) throw wrongCode();
     const codes = newRecoveryCodes();
-    const recovery = codes.map((one) => Uint8Array.from(recoveryHash(config().AUTH_SECRET, one) as Buffer));
+    const recovery = codes.map((one) => Uint8Array.from(recoveryHash(secret, one) as Buffer));
     await tx.secondFactor.update({
       where: { memberId },
       data: { confirmedAt: now, lastStep: BigInt(step), recovery },
@@ -51,14 +64,14 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
   return prisma().$transaction(async (tx) => {
     const found = await lockedFactor(tx, memberId);
     if (!found || found.confirmedAt === null) return true;
-    const secret = opened(config().AUTH_SECRET, memberId, found.secret);
+    const secret = opened(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, Number(found.lastStep), now.getTime());
     if (step !== null) {
       await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step) } });
       return true;
     }
-    const hash = recoveryHash(config().AUTH_SECRET, code);
-    const left = found.recovery.filter((one) => hash === null || !Buffer.from(one).equals(hash));
+    const hashes = [secret, ...secrets()].flatMap((key) => recoveryHash(key, code) ?? []);
+    const left = found.recovery.filter((one) => !hashes.some((hash) => timingSafeEqual(hash, one)));
     if (left.length === found.recovery.length) return false;
     await tx.secondFactor.update({ where: { memberId }, data: { recovery: left } });
     return true;
@@ -82,4 +95,29 @@ export const wrongCode = (): AppError =>
 async function lockedFactor(tx: ControlTx, memberId: string) {
   await tx.$queryRaw(sql`SELECT member_id FROM second_factors WHERE member_id = ${memberId}::uuid FOR UPDATE`);
   return tx.secondFactor.findUnique({ where: { memberId } });
+}
+
+/** Members after `after` with their sealed secrets, each under `id`. second_factors_pkey. */
+export async function sealedFactors(db: Pool, after: string, limit: number): Promise<SealedFactor[]> {
+  const { rows } = await db.query<SealedFactor>(sql`
+    SELECT member_id AS id, secret AS stored FROM second_factors WHERE member_id > ${after} ORDER BY 1 LIMIT ${limit}`);
+  return rows;
+}
+
+/** Seals a secret with the current AUTH_SECRET, unless it was replaced meanwhile. Throws like `opened`. */
+export async function resealFactor(db: Pool, { id, stored }: SealedFactor): Promise<void> {
+  const renewed = resealedSecret(secrets(), id, stored);
+  if (renewed)
+    await db.query(sql`UPDATE second_factors SET secret = ${renewed} WHERE member_id = ${id} AND secret = ${stored}`);
+}
+
+/** Deletes a second factor that cannot be read any more; false if it can. */
+export async function forgetUnreadableFactor(db: Pool, { id, stored }: SealedFactor): Promise<boolean> {
+  try {
+    opened(secrets(), id, stored);
+    return false;
+  } catch {
+    await db.query(sql`DELETE FROM second_factors WHERE member_id = ${id} AND secret = ${stored}`);
+    return true;
+  }
 }

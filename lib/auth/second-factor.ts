@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
-import { seal, unseal } from "@/lib/seal";
+import { resealed, type Secrets, seal, unseal } from "@/lib/seal";
 
 /** Seconds a code is valid, and its digits: what every authenticator app expects. */
 const PERIOD_SECONDS = 30;
@@ -50,17 +50,26 @@ export const newRecoveryCodes = (): string[] =>
     }).join(""),
   );
 
-/** How a recovery code is stored; null for a text that is not one, whatever its case and hyphens. */
-export function recoveryHash(authSecret: string, code: string): Buffer | null {
+/**
+ * How a recovery code is stored; null for a text that is not one, whatever its case and hyphens. `key`: the second
+ * factor's own secret, so that codes outlive a change of AUTH_SECRET. Older codes were hashed with that.
+ */
+export function recoveryHash(key: string | Uint8Array, code: string): Buffer | null {
   const letters = code.toLowerCase().replace(/[\s-]/g, "");
   if (letters.length !== RECOVERY_LENGTH) return null;
-  return createHmac("sha256", authSecret).update(`recovery ${letters}`).digest();
+  return createHmac("sha256", key).update(`recovery ${letters}`).digest();
 }
 
-/** The secret as it is stored, encrypted under AUTH_SECRET for this member alone. */
-export const sealed = (authSecret: string, memberId: string, secret: Uint8Array): Buffer =>
-  seal(authSecret, { purpose: "second factor", owner: memberId }, secret);
+const sealedFor = (memberId: string) => ({ purpose: "second factor" as const, owner: memberId });
+
+/** The secret as it is stored, encrypted for this member alone. */
+export const sealed = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
+  seal(secrets, sealedFor(memberId), secret);
 
 /** Throws for what was sealed under another AUTH_SECRET or for another member. */
-export const opened = (authSecret: string, memberId: string, stored: Uint8Array): Buffer =>
-  unseal(authSecret, { purpose: "second factor", owner: memberId }, stored);
+export const opened = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
+  unseal(secrets, sealedFor(memberId), stored);
+
+/** Sealed with the current AUTH_SECRET; null if it is already. Throws like `opened`. */
+export const resealedSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
+  resealed(secrets, sealedFor(memberId), stored);

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
+import { openEraseKey } from "@/lib/projects/secrets";
 import type { ErasePlan } from "./erase-plan";
 import { refOf } from "./person-ref";
 
@@ -15,7 +16,7 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
   const { rows } = await db.query<{ eraseKey: string }>(sql`
     SELECT erase_key AS "eraseKey" FROM projects WHERE id = ${projectId}`);
   if (!rows[0]) throw new Error(`there is no project ${projectId}`);
-  return rows[0].eraseKey;
+  return openEraseKey(projectId, rows[0].eraseKey);
 }
 
 /**

@@ -12,21 +12,27 @@ import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { eraseInBulk } from "./bulk-erasures";
 import { noteShownColumns } from "./columns";
 import { deliverAlerts } from "./deliver-alerts";
+import { deleteExpired } from "./expired";
 import { sweepStates } from "./lifecycle";
 import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
 import { tendRetention } from "./retention";
 import { riskTender } from "./risk";
+import { sealSecrets } from "./secrets";
 import { countSegments } from "./segments";
 import { tendSignUps } from "./sign-ups";
 
 /** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
 
+/** When a job goes on that left something over, in ms. */
+const SOON_MS = 5_000;
+
 /** How often the jobs of dead processes are returned to the queue, in ms. */
 const MAINTAIN_EVERY_MS = 60_000;
 
 const JOBS: readonly Job[] = [
+  { name: "seal secrets", run: (_now, signal) => sealSecrets(pool(), signal) },
   // A crash may have left rows of erased people; nobody sees them, but they must be deleted.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   { name: "forget erased values", run: (_now, signal) => forgetErasedValues(pool(), signal) },
@@ -39,9 +45,16 @@ const JOBS: readonly Job[] = [
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "sweep alerts", run: sweepAlerts },
-  { name: "delete old access log", run: (now, signal) => deleteOldEntries(pool(), now, signal) },
+  { name: "delete old access log", run: deleteOldLog },
+  { name: "delete what expired", run: deleteExpired },
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
+
+/** A long backlog, after the log's time was shortened, is deleted in several rounds: other jobs run in between. */
+async function deleteOldLog(now: number, signal: AbortSignal): Promise<RunAgain> {
+  const { isLeft } = await deleteOldEntries(pool(), now, signal);
+  return new RunAgain(isLeft ? SOON_MS : EVERY_MS);
+}
 
 /** An erasure whose rows cannot be deleted is logged: they are already invisible, but must be deleted. */
 const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {

@@ -3,6 +3,7 @@ import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import type { ClientMode } from "@/lib/projects/rule";
+import { openIdentifySecret } from "@/lib/projects/secrets";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
@@ -117,7 +118,7 @@ const toSettings = (row: SettingsColumns): ProjectSettings => ({
   cookielessClaim: row.cookieless_claim,
   kiosk: row.kiosk,
   requireSignedIdentify: row.require_signed_identify,
-  identifySecret: row.identify_secret,
+  identifySecret: openIdentifySecret(row.id, row.identify_secret),
   blockedIds: row.blocked_ids,
   maxLatenessDays: row.max_lateness_days,
   privacy: {

@@ -11,6 +11,7 @@ import {
   newClientSchema,
   newProjectSchema,
 } from "@/lib/projects/rule";
+import { newKeys } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
@@ -52,7 +53,7 @@ export async function insertProject(
   const { name, domain, recognition } = valid(newProjectSchema, input);
   const projectId = newId();
   await tx.project.create({
-    data: { id: projectId, organizationId, name, domain, recognition, identifySecret: newSecret("tl_identify") },
+    data: { id: projectId, organizationId, name, domain, recognition, ...newKeys(projectId) },
   });
   return { projectId, write: await insertClient(tx, projectId, { name: "Website", mode: "write" }) };
 }

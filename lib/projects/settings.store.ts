@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import { newSecret } from "@/lib/ids";
 import { forgetClients } from "@/lib/projects/clients";
+import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 import type { NamedPerson } from "./own-team";
@@ -105,11 +105,12 @@ export async function eraseAccountsFromOwnTeam(tx: Tx, projectId: string, ids: r
 
 /**
  * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is
- * stored in plain text, because verifying an HMAC takes the key itself.
+ * stored encrypted rather than hashed, because verifying an HMAC takes the key itself.
  */
 export async function rotateIdentifySecret(scope: Scope<"manage">): Promise<string> {
-  const identifySecret = newSecret("tl_identify");
+  const secret = newIdentifySecret();
+  const identifySecret = sealIdentifySecret(scope.projectId, secret);
   await prisma().project.update({ where: { id: scope.projectId }, data: { identifySecret } });
   forgetClients();
-  return identifySecret;
+  return secret;
 }

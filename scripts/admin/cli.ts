@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { pool } from "@/lib/db/pool";
+import { forgetSecrets } from "@/lib/jobs/secrets";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
@@ -118,6 +120,19 @@ const COMMANDS: Record<string, Command> = {
     run: async ({ project = "" }) => {
       const identifySecret = await newIdentifySecret(project);
       return { json: { identifySecret }, text: `${identifySecret}\nThe secret is not shown again.` };
+    },
+  },
+  "forget-secrets": {
+    usage: "",
+    does: "if AUTH_SECRET is lost for good: gives up the stored secrets that it encrypted (SECURITY.md)",
+    required: [],
+    optional: [],
+    run: async () => {
+      const lost = await forgetSecrets(pool());
+      return {
+        json: lost,
+        text: `${lost.projects} projects have a new signing secret, and no longer recognise people they erased. ${lost.members} members lost their second factor.`,
+      };
     },
   },
   "set-up-payments": {

@@ -295,7 +295,7 @@ test("secrets are shown once and not readable in the database; a new one replace
 
 test("after a change of AUTH_SECRET, a new address and a new signing secret repair an alert", async () => {
   const { id } = await watch(project, receiver.url, {}, 0);
-  const lost = seal("the AUTH_SECRET of before", { purpose: "alert endpoint", owner: id }, Buffer.from("{}"));
+  const lost = seal(["the AUTH_SECRET of before"], { purpose: "alert endpoint", owner: id }, Buffer.from("{}"));
   await pool().query("UPDATE alerts SET endpoint = $2 WHERE id = $1", [id, lost]);
   const given = { name: "Renamed", trigger: { on: "event", event: "exported" }, channel: "webhook" } as const;
   const change = (url: string) =>

@@ -1,6 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import sql from "sql-template-tag";
+import { secrets } from "@/lib/config";
 import { type Database, type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
+import { seal, unseal } from "@/lib/seal";
 
 /**
  * Streams for sites that store nothing on the device: a hash of what every request shows, with a salt that changes at
@@ -67,10 +69,24 @@ export function destroyOldSalts(now: number, db: Pool = pool()): Promise<number>
  * primary key: the second also sees a salt that another process committed while the first waited for it.
  */
 export async function saltOfDay(db: Database, day: string, candidate: Buffer): Promise<Buffer> {
-  await db.query(sql`INSERT INTO salts (day, salt) VALUES (${day}, ${candidate}) ON CONFLICT (day) DO NOTHING`);
-  const { rows } = await db.query<{ salt: Buffer }>(sql`SELECT salt FROM salts WHERE day = ${day}`);
-  return (rows[0] as { salt: Buffer }).salt;
+  const sealed = seal(secrets(), sealedFor(day), candidate);
+  await db.query(sql`INSERT INTO salts (day, salt) VALUES (${day}, ${sealed}) ON CONFLICT (day) DO NOTHING`);
+  for (let tries = 0; ; tries++) {
+    const { rows } = await db.query<{ salt: Buffer }>(sql`SELECT salt FROM salts WHERE day = ${day}`);
+    const { salt } = rows[0] as { salt: Buffer };
+    if (salt.length === SALT_BYTES) return salt; // stored by an older version
+    try {
+      return unseal(secrets(), sealedFor(day), salt);
+    } catch (error) {
+      if (tries > 0) throw error;
+      // AUTH_SECRET has changed: today's visitors are counted anew, which is better than not at all.
+      await db.query(sql`UPDATE salts SET salt = ${sealed} WHERE day = ${day} AND salt = ${salt}`);
+    }
+  }
 }
+
+/** A copy of the database does not tell who today's visitors are. */
+const sealedFor = (day: string) => ({ purpose: "daily salt" as const, owner: day });
 
 /**
  * Destroys the salts of days before `day` and returns how many there were. A deleted row's bytes stay in the table's

@@ -1,0 +1,55 @@
+import sql from "sql-template-tag";
+import type { Database, Pool } from "@/lib/db/pool";
+import { newKeys, openEraseKey, resealedKeys, type StoredKeys } from "./secrets";
+
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+/** Projects that are looked at when the server starts. */
+const CHECKED = 500;
+
+export type KeysRow = StoredKeys & { id: string };
+
+/** Projects after `after` with their stored keys. projects_pkey. */
+export async function storedKeys(db: Pool, after: string, limit: number): Promise<KeysRow[]> {
+  const { rows } = await db.query<KeysRow>(sql`
+    SELECT id, identify_secret AS "identifySecret", erase_key AS "eraseKey"
+      FROM projects WHERE id > ${after} ORDER BY id LIMIT ${limit}`);
+  return rows;
+}
+
+/** Seals a project's keys with the current AUTH_SECRET, unless they were replaced meanwhile. Throws if unreadable. */
+export async function resealKeys(db: Database, { id, ...stored }: KeysRow): Promise<void> {
+  const renewed = resealedKeys(id, stored);
+  if (renewed) await replaceKeys(db, id, stored, renewed);
+}
+
+/** Gives new keys to a project whose own cannot be read any more; false if they can. */
+export async function forgetUnreadableKeys(db: Database, { id, ...stored }: KeysRow): Promise<boolean> {
+  try {
+    openEraseKey(id, stored.eraseKey);
+    return false;
+  } catch {
+    await replaceKeys(db, id, stored, newKeys(id));
+    return true;
+  }
+}
+
+const replaceKeys = (db: Database, id: string, old: StoredKeys, renewed: StoredKeys) =>
+  db.query(sql`
+    UPDATE projects SET identify_secret = ${renewed.identifySecret}, erase_key = ${renewed.eraseKey}
+     WHERE id = ${id} AND identify_secret = ${old.identifySecret} AND erase_key = ${old.eraseKey}`);
+
+/**
+ * Throws one sentence if AUTH_SECRET does not open the projects' keys: without them erased people would come back, and
+ * every signature would be wrong. Looks at the first CHECKED projects.
+ */
+export async function requireReadableKeys(db: Pool): Promise<void> {
+  for (const { id, eraseKey } of await storedKeys(db, FIRST_ID, CHECKED)) {
+    try {
+      openEraseKey(id, eraseKey);
+    } catch {
+      throw new Error(
+        "AUTH_SECRET is not the one that encrypted the secrets in this database: set it again, or set OLD_AUTH_SECRET to the previous one. If that is lost for good: npm run admin -- forget-secrets.",
+      );
+    }
+  }
+}
