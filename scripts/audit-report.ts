@@ -10,7 +10,7 @@ const SERIOUS = new Set(["high", "critical"]);
 
 export type Verdict = { checked: boolean; failed: boolean; text: string };
 
-/** What `npm audit --json` printed, in words. Without an answer of the registry nothing is checked, and nothing fails. */
+/** What `npm audit --json` printed, in words. Without an answer of the registry nothing is checked or fails. */
 export function verdictOf(printed: string): Verdict {
   const read = schema.safeParse(jsonIn(printed));
   if (!read.success)

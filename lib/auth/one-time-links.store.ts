@@ -13,7 +13,7 @@ const LINKS_PER_HOUR = 3;
 type StoredPurpose = Exclude<LinkPurpose, "invitation" | "sign up">;
 type OneTimeLink = { id: string; memberId: string; email: string };
 
-/** Creates a link for a member; null if they, or their address, got LINKS_PER_HOUR already. one_time_links_email_idx. */
+/** Creates a link for a member; null if they, or their address, got LINKS_PER_HOUR. one_time_links_email_idx. */
 export async function makeLink(
   tx: ControlTx,
   purpose: StoredPurpose,
@@ -59,7 +59,7 @@ export async function endLinks(tx: ControlTx, memberId: string): Promise<void> {
   await tx.oneTimeLink.deleteMany({ where: { memberId } });
 }
 
-/** Deletes links that have expired, but not before they no longer count for LINKS_PER_HOUR. one_time_links_expires_idx. */
+/** Deletes expired links once they no longer count for LINKS_PER_HOUR. one_time_links_expires_idx. */
 export async function deleteExpiredLinks(now: Date): Promise<void> {
   await prisma().oneTimeLink.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - HOUR_MS) } } });
 }

@@ -1,8 +1,8 @@
 import type pg from "pg";
-import sql from "sql-template-tag";
 import type { Sight } from "@/lib/sight";
 import { inTime, MAX_READ_MS } from "./canceled";
 import { type Pool, pipelined, pool, type Tx } from "./pool";
+import { limitReads } from "./read-limit.queries";
 
 /**
  * The tables with something of a person in them. For readers with masked sight each is read through a view,
@@ -67,7 +67,7 @@ function maskedPool(db: Pool): Pool {
   const query = (given: unknown, values?: unknown) => {
     const statement = maskedQuery(given) as string | pg.QueryConfig;
     const limited = pipelined(db, (unit) => {
-      unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(MAX_READ_MS)}, true)`));
+      unit.defer(unit.tx.query(limitReads(MAX_READ_MS)));
       return values === undefined ? unit.tx.query(statement) : unit.tx.query(statement, values as unknown[]);
     });
     return inTime(limited);
