@@ -24,8 +24,8 @@ export async function makeLink(
   await lockRecipient(tx, member.email);
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${member.id}::uuid FOR NO KEY UPDATE`);
   const lately = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };
-  for (const of of [{ memberId: member.id }, { email: member.email }])
-    if ((await tx.oneTimeLink.count({ where: { ...lately, ...of } })) >= LINKS_PER_HOUR) return null;
+  for (const whose of [{ memberId: member.id }, { email: member.email }])
+    if ((await tx.oneTimeLink.count({ where: { ...lately, ...whose } })) >= LINKS_PER_HOUR) return null;
   const expiresAt = new Date(now.getTime() + LIFE_MS[purpose]);
   const { id } = await tx.oneTimeLink.create({
     data: { id: newId(), purpose, memberId: member.id, email: member.email, createdAt: now, expiresAt },
