@@ -51,8 +51,8 @@ export type OpenOptions = {
 /**
  * The instance of this clone, running or stopped: opens its database (DATABASE_URL, or else the one the instance used,
  * or else embedded Postgres, started when it does not run), migrates it, and sets DATABASE_URL and AUTH_SECRET (and
- * OLD_AUTH_SECRET) in process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose message
- * is one sentence.
+ * OLD_AUTH_SECRET) in process.env, so that lib/ works. Call it before importing lib/config. Throws an Error whose
+ * message is one sentence.
  */
 export async function openInstance(options: OpenOptions = {}): Promise<Instance> {
   const { migrateDatabase = migrate, asLastTime = true } = options;

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import type { Sight } from "@/lib/sight";
-import { inTime, MAX_READ_MS } from "./canceled";
-import { type Pool, pipelined, pool, type Tx } from "./pool";
-import { limitReads } from "./read-limit.queries";
+import { type Pool, pool, type Tx } from "./pool";
+import { readInTime } from "./read-limit.queries";
 
 /**
  * The tables with something of a person in them. For readers with masked sight each is read through a view,
@@ -60,18 +59,12 @@ const maskedTx = (tx: Tx): Tx =>
 
 /**
  * A pool with every statement masked. A view may keep Postgres from using an index that the statement was written for,
- * so each statement has a time limit: in a transaction of its own, sent in one round trip. Who connects, to read with a
- * cursor or settings of their own, sets the limit themselves.
+ * so each statement has a time limit. Who connects, to read with a cursor or settings of their own, sets the limit
+ * themselves.
  */
 function maskedPool(db: Pool): Pool {
-  const query = (given: unknown, values?: unknown) => {
-    const statement = maskedQuery(given) as string | pg.QueryConfig;
-    const limited = pipelined(db, (unit) => {
-      unit.defer(unit.tx.query(limitReads(MAX_READ_MS)));
-      return values === undefined ? unit.tx.query(statement) : unit.tx.query(statement, values as unknown[]);
-    });
-    return inTime(limited);
-  };
+  const query = (given: unknown, values?: unknown) =>
+    readInTime(db, maskedQuery(given) as string | pg.QueryConfig, values as unknown[] | undefined);
   return replacing(db, { query, connect: async () => maskedTx(await db.connect()) });
 }
 
