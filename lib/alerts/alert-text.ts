@@ -1,4 +1,4 @@
-import type { Alert, Channel, Pace, Trigger } from "./alert";
+import type { Alert, Channel, Pace, SetTrigger, Trigger } from "./alert";
 
 /** The trigger as a list shows it: "Somebody does report_exported". `segments`: names by id. */
 export function triggerInWords(trigger: Trigger, segments: ReadonlyMap<string, string>): string {
@@ -6,17 +6,19 @@ export function triggerInWords(trigger: Trigger, segments: ReadonlyMap<string, s
     case "event":
       return `Somebody does ${trigger.event}${trigger.where.length > 0 ? `, with ${conditions(trigger.where.length)}` : ""}`;
     case "segment":
-      return `Somebody ${trigger.is} ${segments.get(trigger.segment) ?? "a deleted segment"}`;
+      return `${whoOf(trigger)} ${trigger.is} ${segments.get(trigger.segment) ?? "a deleted segment"}`;
     case "quiet":
-      return "Somebody goes quiet";
+      return `${whoOf(trigger)} goes quiet`;
     case "risk":
-      return `Somebody's risk of not coming back reaches ${trigger.above} %`;
+      return `${whoOf(trigger)}'s risk of not coming back reaches ${trigger.above} %`;
     case "state":
-      return `Somebody becomes ${trigger.state}`;
+      return `${whoOf(trigger)} becomes ${trigger.state}`;
     case "count":
       return `A day's count of ${trigger.event} is unusual`;
   }
 }
+
+const whoOf = ({ who }: SetTrigger): string => (who === "people" ? "Somebody" : "An account");
 
 const conditions = (count: number): string => (count === 1 ? "a condition" : `${count} conditions`);
 

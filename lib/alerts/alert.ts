@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isTimeZone } from "@/lib/format/time";
 import { STATES } from "@/lib/lifecycle/states";
-import { MAX_WHERE, type Rule, ruleSchema } from "@/lib/segments/rule";
+import { type AccountRule, MAX_WHERE, type Rule, ruleSchema, SUBJECTS } from "@/lib/segments/rule";
 
 /** The most alerts of a project: each is evaluated for every batch of events, or scans its people. */
 export const MAX_ALERTS = 50;
@@ -17,6 +17,9 @@ const where = z
 const event = z.string("Choose an event.").min(1, "Choose an event.").max(MAX_EVENT, "No event has such a name.");
 const percent = "A risk is a number from 1 to 99 %.";
 
+/** Whose sets are watched: alerts from before accounts had any are on people. */
+const who = z.enum(SUBJECTS, "Choose people or accounts.").default("people");
+
 /** What fires an alert. */
 const trigger = z.discriminatedUnion(
   "on",
@@ -24,13 +27,14 @@ const trigger = z.discriminatedUnion(
     z.object({ on: z.literal("event"), event, where }),
     z.object({
       on: z.literal("segment"),
+      who,
       segment: z.guid("Choose a segment."),
       is: z.enum(["enters", "leaves"], "Choose whether they enter or leave."),
     }),
-    z.object({ on: z.literal("quiet") }),
+    z.object({ on: z.literal("quiet"), who }),
     /** Probability, in percent, of not coming back within the project's horizon. */
-    z.object({ on: z.literal("risk"), above: z.int(percent).min(1, percent).max(99, percent) }),
-    z.object({ on: z.literal("state"), state: z.enum(STATES, "Choose a state.") }),
+    z.object({ on: z.literal("risk"), who, above: z.int(percent).min(1, percent).max(99, percent) }),
+    z.object({ on: z.literal("state"), who, state: z.enum(STATES, "Choose a state.") }),
     z.object({ on: z.literal("count"), event }),
   ],
   "Choose what fires the alert.",
@@ -116,13 +120,12 @@ export type Alert = {
   isOn: boolean;
 };
 
-/** Alerts on sets of people, which are swept; each set is a rule, except for the risk. */
-export type PeopleTrigger = Exclude<Trigger, { on: "event" | "count" }>;
-export const watchesPeople = (trigger: Trigger): trigger is PeopleTrigger =>
-  trigger.on !== "event" && trigger.on !== "count";
+/** Alerts on sets of people or accounts, which are swept. */
+export type SetTrigger = Exclude<Trigger, { on: "event" | "count" }>;
+export const watchesSet = (trigger: Trigger): trigger is SetTrigger => trigger.on !== "event" && trigger.on !== "count";
 
 /** The rule for the people an alert watches; null for the risk, which no rule can express. */
-export function watchedRule(trigger: PeopleTrigger): Rule | null {
+export function watchedRule(trigger: SetTrigger): Rule | null {
   switch (trigger.on) {
     case "segment":
       return { kind: "and", of: [{ kind: "segment", is: "in", id: trigger.segment }] };
@@ -130,6 +133,19 @@ export function watchedRule(trigger: PeopleTrigger): Rule | null {
       return { kind: "and", of: [{ kind: "quiet", is: true }] };
     case "state":
       return { kind: "and", of: [{ kind: "state", is: "oneOf", values: [trigger.state] }] };
+    case "risk":
+      return null;
+  }
+}
+
+/** The same for accounts; null for what their risk decides. */
+export function watchedAccountRule(trigger: SetTrigger): AccountRule | null {
+  switch (trigger.on) {
+    case "segment":
+      return { kind: "and", of: [{ of: "segment", is: "in", id: trigger.segment }] };
+    case "state":
+      return { kind: "and", of: [{ of: "state", is: "oneOf", values: [trigger.state] }] };
+    case "quiet":
     case "risk":
       return null;
   }

@@ -7,7 +7,7 @@ import { newId } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import { type AlertGiven, alertSchema, MAX_ALERTS } from "./alert";
+import { type AlertGiven, alertSchema, MAX_ALERTS, type Trigger } from "./alert";
 import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
 import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
 
@@ -30,6 +30,7 @@ export async function createAlert(
     await lockAlerts(tx, scope.projectId);
     await requireRoom(tx, scope.projectId);
     await requireRecipient(tx, scope, alert.recipient);
+    await requireSegment(tx, scope, alert.trigger);
     const { name, trigger, channel, recipient, pace, quiet, zone } = alert;
     await tx.query(sql`
       INSERT INTO alerts (project_id, id, name, trigger, channel, recipient, endpoint, host, pace, quiet_from, quiet_to,
@@ -57,7 +58,9 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
              quiet_from = ${quiet?.from ?? null}, quiet_to = ${quiet?.to ?? null}, zone = ${zone},
              endpoint = ${endpoint}, host = ${url?.host ?? before.host}
        WHERE project_id = ${scope.projectId} AND id = ${id}`);
-    if (JSON.stringify(trigger) !== JSON.stringify(toAlert(before).trigger)) await beginAnew(tx, scope, id, now);
+    if (JSON.stringify(trigger) === JSON.stringify(toAlert(before).trigger)) return;
+    await requireSegment(tx, scope, trigger);
+    await beginAnew(tx, scope, id, now);
   });
 }
 
@@ -95,6 +98,7 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   await transaction(pool(), async (tx) => {
     await lockAlert(tx, projectId, id);
     await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND alert_id = ${id}`);
+    await tx.query(sql`DELETE FROM alert_accounts WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
@@ -150,6 +154,15 @@ async function requireRecipient(tx: Tx, scope: Scope, recipient: string | null):
       ${PROJECTS_OF_MEMBERSHIP}
      WHERE p.id = ${scope.projectId} AND s.member_id = ${recipient} AND ${ROLE_IN_PROJECT} IS NOT NULL`);
   if (!rowCount) throw new AppError("unprocessable", "Choose a member of this project's team.", { field: "recipient" });
+}
+
+/** A segment of people for alerts on people, of accounts for those on accounts. */
+async function requireSegment(tx: Tx, { projectId }: Scope, trigger: Trigger): Promise<void> {
+  if (trigger.on !== "segment") return;
+  const { rowCount } = await tx.query(sql`
+    SELECT FROM segments
+     WHERE project_id = ${projectId} AND id = ${trigger.segment} AND subject = ${trigger.who}`);
+  if (!rowCount) throw new AppError("unprocessable", `Choose a segment of ${trigger.who}.`, { field: "segment" });
 }
 
 function checkedUrl(text: string): URL {

@@ -1,4 +1,5 @@
 import sql from "sql-template-tag";
+import { addressOf } from "@/lib/accounts/address";
 import type { Pool } from "@/lib/db/pool";
 import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
@@ -41,11 +42,18 @@ export async function deliveriesOf({ projectId }: Scope, alertId: string): Promi
   return rows;
 }
 
-type Named = { at: number; ref: PersonRef | null; personName: string | null; numbers: Cause["numbers"] };
+type Named = {
+  at: number;
+  ref: PersonRef | null;
+  personName: string | null;
+  accountId: string | null;
+  accountName: string | null;
+  numbers: Cause["numbers"];
+};
 
 /**
- * A delivery as its receiver reads it, with the current person of each cause; null if nothing is left to send, for
- * example because the person was erased or the project deleted. None of it is stored.
+ * A delivery as its receiver reads it, with the current person or account of each cause; null if nothing is left to
+ * send, for example because the person was erased or the project deleted. None of it is stored.
  */
 export async function messageOf(
   db: Pool,
@@ -66,15 +74,7 @@ export async function messageOf(
   const { causes, more } = await causesOf(reading({ sight }, db), projectId, deliveryId);
   if (causes.length + more === 0 && !delivery.isTest) return null;
   const base = `${appUrl || alert.origin}/${projectId}`;
-  const named = causes.map(
-    ({ at, ref, personName, numbers }): Cause => ({
-      at,
-      ref,
-      person: personName ?? (ref && idInRef(ref)),
-      url: ref && `${base}/users/${encodeURIComponent(ref)}`,
-      numbers,
-    }),
-  );
+  const named = causes.map((cause): Cause => ({ at: cause.at, about: aboutOf(cause, base), numbers: cause.numbers }));
   const { trigger } = alert;
   const segments = trigger.on === "segment" ? await segmentName(db, projectId, trigger.segment) : new Map();
   const message: Message = {
@@ -90,14 +90,29 @@ export async function messageOf(
   return { alert, message };
 }
 
+function aboutOf({ ref, personName, accountId, accountName }: Named, base: string): Cause["about"] {
+  if (accountId !== null) {
+    const url = `${base}/accounts/${encodeURIComponent(addressOf(accountId))}`;
+    return { kind: "account", id: accountId, name: accountName ?? accountId, url };
+  }
+  if (ref === null) return null;
+  return {
+    kind: "person",
+    id: ref,
+    name: personName ?? idInRef(ref),
+    url: `${base}/users/${encodeURIComponent(ref)}`,
+  };
+}
+
 /**
- * The first MAX_LINES causes with their people, and how many more. Causes whose event or person no longer exists are
- * left out.
+ * The first MAX_LINES causes with their people or accounts, and how many more. Causes whose event, person or account no
+ * longer exists are left out; of an account that was merged meanwhile, it is the one it was merged into.
  */
 async function causesOf(db: Database, projectId: string, deliveryId: string) {
   const scope = { projectId };
   const { rows } = await db.query<Named & { all: number; listed: boolean }>(sql`
-    SELECT f.at, ${PERSON_COLUMNS}, f.numbers, sum(f.causes) OVER ()::int AS all,
+    SELECT f.at, ${PERSON_COLUMNS}, b.account_id AS "accountId", b.name AS "accountName", f.numbers,
+           sum(f.causes) OVER ()::int AS all,
            f.cause NOT LIKE 'flood:%' AS listed
       FROM alert_firings f
       LEFT JOIN LATERAL (
@@ -108,10 +123,13 @@ async function causesOf(db: Database, projectId: string, deliveryId: string) {
           ${ownerOf(scope, sql`e.actor_id`, sql`e.at`)}) whose
              ON true
       ${whoIs(scope, sql`whose.person`)}
+      LEFT JOIN accounts a ON a.project_id = ${projectId} AND a.id = f.account_id
+      LEFT JOIN account_facts b ON b.project_id = ${projectId} AND b.account_id = coalesce(a.merged_into, a.id)
      WHERE f.project_id = ${projectId} AND f.delivery_id = ${deliveryId}
        AND (f.event_id IS NULL
             OR EXISTS (SELECT 1 FROM events v WHERE v.project_id = ${projectId} AND v.id = f.event_id))
        AND (f.person IS NULL OR who.id IS NOT NULL)
+       AND (f.account_id IS NULL OR b.account_id IS NOT NULL)
      ORDER BY listed DESC, f.fired_at, f.cause
      LIMIT ${MAX_LINES}`);
   const causes = rows.filter(({ listed }) => listed);

@@ -176,8 +176,8 @@ const KEPT_DAYS = 30;
 /**
  * Deletes old deliveries with their causes, and causes that no message will have: their alert was off, or deleted, when
  * a process that had cached it recorded them. None of the causes fires again: an event is stored once, alert_people
- * records who is in the set, and no day is judged twice. A scan of deliveries; alert_firings_delivery_idx and
- * alert_firings_pending_idx.
+ * and alert_accounts record who is in the set, and no day is judged twice. A scan of deliveries;
+ * alert_firings_delivery_idx and alert_firings_pending_idx.
  */
 export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
   const before = sql`${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'`;

@@ -1,12 +1,20 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import type { JsonObject } from "@/lib/json";
 import type { PersonRemover } from "@/lib/projects/without-person";
 
 /**
+ * Waits for sweeps that have read somebody who is about to be erased, and holds back others until the erasure is over.
+ * Call it before any other lock of an erasure, as a sweep may take seconds.
+ */
+export async function holdSweeps(tx: Tx, projectId: string): Promise<void> {
+  await tx.query(sql`SELECT FROM alerts WHERE project_id = ${projectId} ORDER BY id FOR UPDATE`);
+}
+
+/**
  * Deletes causes about these people, and messages about nobody else: pending ones are not sent, and none is sent again.
- * alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
+ * After holdSweeps. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
  */
 export async function eraseAlerts(
   tx: Tx,
@@ -16,17 +24,30 @@ export async function eraseAlerts(
 ): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await eraseCauses(
+    tx,
+    projectId,
+    sql`(f.person = ANY(${people}::bigint[])
+         OR (f.actor_id = ANY(${actors}::bigint[])
+             AND EXISTS (
+                   SELECT 1
+                     FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
+                          r(actor_id, from_ts, to_ts)
+                    WHERE f.actor_id = r.actor_id AND f.at >= r.from_ts AND f.at < r.to_ts)))`,
+  );
+}
+
+/** The same for erased accounts, by any of their ids. alert_accounts_account_idx, alert_firings_account_idx. */
+export async function eraseAccountAlerts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM alert_accounts WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await eraseCauses(tx, projectId, sql`f.account_id = ANY(${ids}::text[])`);
+}
+
+async function eraseCauses(tx: Tx, projectId: string, which: Sql): Promise<void> {
   await tx.query(sql`
     WITH gone AS (
-      DELETE FROM alert_firings f
-       WHERE f.project_id = ${projectId}
-         AND (f.person = ANY(${people}::bigint[])
-              OR (f.actor_id = ANY(${actors}::bigint[])
-                  AND EXISTS (
-                        SELECT 1
-                          FROM unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[])
-                               r(actor_id, from_ts, to_ts)
-                         WHERE f.actor_id = r.actor_id AND f.at >= r.from_ts AND f.at < r.to_ts)))
+      DELETE FROM alert_firings f WHERE f.project_id = ${projectId} AND ${which}
       RETURNING f.delivery_id, f.cause)
     DELETE FROM alert_deliveries d
      WHERE d.project_id = ${projectId} AND d.id IN (SELECT delivery_id FROM gone)

@@ -16,7 +16,7 @@ const CACHED_PROJECTS = 10_000;
  * the same moment may each record that many.
  */
 const EVENTS_A_MINUTE = 20;
-/** The same for people in one sweep of them. */
+/** The same for people or accounts in one sweep. */
 const PEOPLE_A_LOOK = 100;
 const MINUTE_MS = 60_000;
 
@@ -127,23 +127,30 @@ async function noteEvents(
   else if (listed > 0) noted.set(key, listed);
 }
 
-export type PersonFiring = { cause: string; person: number };
+/** A cause about one person, by number, or one account. */
+export type SetFiring = { cause: string } & ({ person: number } | { accountId: string });
 
-/** Records causes about people, at most PEOPLE_A_LOOK of them one by one. */
-export async function notePeopleFirings(
+/** Who has entered an alert's set, or left it. */
+export type SetMove = { came: boolean; firing: SetFiring };
+
+/** Records causes about people or accounts, at most PEOPLE_A_LOOK of them one by one. */
+export async function noteSetFirings(
   tx: Database,
   ref: { projectId: string; id: string },
-  firings: readonly PersonFiring[],
+  firings: readonly SetFiring[],
   now: number,
 ): Promise<void> {
   const single = firings.slice(0, PEOPLE_A_LOOK);
   if (single.length === 0) return;
   const at = new Date(now);
+  const people = single.map((one) => ("person" in one ? one.person : null));
+  const accounts = single.map((one) => ("accountId" in one ? one.accountId : null));
   await tx.query(sql`
-    INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, person)
-    SELECT ${ref.projectId}::uuid, ${ref.id}::uuid, q.cause, ${at}::timestamptz, ${at}::timestamptz, q.person
-      FROM unnest(${single.map(({ cause }) => cause)}::text[], ${single.map(({ person }) => person)}::bigint[])
-           AS q(cause, person)
+    INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, person, account_id)
+    SELECT ${ref.projectId}::uuid, ${ref.id}::uuid, q.cause, ${at}::timestamptz, ${at}::timestamptz, q.person,
+           q.account_id
+      FROM unnest(${single.map(({ cause }) => cause)}::text[], ${people}::bigint[], ${accounts}::text[])
+           AS q(cause, person, account_id)
     ON CONFLICT DO NOTHING`);
   const rest = firings.length - single.length;
   if (rest > 0)

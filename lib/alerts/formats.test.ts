@@ -5,12 +5,12 @@ import { httpMessage, letter } from "./formats";
 import type { Message } from "./message";
 
 const URL = "https://analytics.example.com/p/users/u%3A42";
-const message = (person: string, more = 0): Message => ({
+const message = (name: string, more = 0, kind: "person" | "account" = "person"): Message => ({
   id: "msg_1",
-  alert: { id: "a1", name: "Quiet & gone", trigger: { on: "quiet" } },
+  alert: { id: "a1", name: "Quiet & gone", trigger: { on: "quiet", who: kind === "person" ? "people" : "accounts" } },
   what: "Somebody goes quiet",
   project: { id: "p1", name: "Shop" },
-  causes: [{ at: Date.UTC(2026, 2, 2), person, ref: "u:42", url: URL, numbers: null }],
+  causes: [{ at: Date.UTC(2026, 2, 2), about: { kind, id: "u:42", name, url: URL }, numbers: null }],
   more,
   isTest: false,
   url: "https://analytics.example.com/p/settings/alerts/a1",
@@ -51,6 +51,10 @@ test("a signed webhook only verifies with its secret and at its time", () => {
   const secret = newSecret();
   const { body, headers } = httpMessage("webhook", message("Ada"), secret, Date.now());
   expect(new Webhook(secret).verify(body, headers)).toMatchObject({ data: { causes: [{ person: { url: URL } }] } });
+  const ofAccount = httpMessage("webhook", message("Acme", 0, "account"), secret, Date.now());
+  expect(new Webhook(secret).verify(ofAccount.body, ofAccount.headers)).toMatchObject({
+    data: { causes: [{ person: null, account: { id: "u:42", name: "Acme", url: URL } }] },
+  });
   expect(() => new Webhook(newSecret()).verify(body, headers)).toThrow();
   const old = httpMessage("webhook", message("Ada"), secret, Date.now() - 3_600_000);
   expect(() => new Webhook(secret).verify(old.body, old.headers)).toThrow();

@@ -38,7 +38,8 @@ export function payload(message: Message, sentAt: number) {
       project,
       causes: causes.map((cause) => ({
         at: new Date(cause.at).toISOString(),
-        person: cause.ref && { ref: cause.ref, name: cause.person, url: cause.url },
+        person: cause.about?.kind === "person" ? nameOf("ref", cause.about) : null,
+        account: cause.about?.kind === "account" ? nameOf("id", cause.about) : null,
         count: cause.numbers,
       })),
       more,
@@ -46,12 +47,16 @@ export function payload(message: Message, sentAt: number) {
   };
 }
 
+const nameOf = (key: "ref" | "id", { id, name, url }: NonNullable<Cause["about"]>) => ({ [key]: id, name, url });
+
 /** Slack reads <…> as links and & as the start of an entity. */
 const slackText = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function slack(message: Message) {
   const line = (cause: Cause) =>
-    cause.url ? `• <${cause.url}|${slackText(lineOf(cause)).replace(/\|/g, "/")}>` : `• ${slackText(lineOf(cause))}`;
+    cause.about
+      ? `• <${cause.about.url}|${slackText(lineOf(cause)).replace(/\|/g, "/")}>`
+      : `• ${slackText(lineOf(cause))}`;
   const lines = [
     `*${slackText(titleOf(message)).replace(/\*/g, "")}*`,
     slackText(message.what),
@@ -72,7 +77,7 @@ function teams(message: Message) {
   const body = [
     { type: "RichTextBlock", inlines: [{ type: "TextRun", text: titleOf(message), weight: "Bolder", size: "Medium" }] },
     plain(message.what),
-    ...message.causes.map((cause) => plain(lineOf(cause), cause.url)),
+    ...message.causes.map((cause) => plain(lineOf(cause), cause.about?.url)),
     ...moreLine(message).map((line) => plain(line)),
   ];
   const content = {
@@ -90,7 +95,7 @@ function teams(message: Message) {
 
 /** As a mail: subject and text. */
 export function letter(message: Message): { subject: string; text: string } {
-  const lines = message.causes.map((cause) => `- ${lineOf(cause)}${cause.url ? `\n  ${cause.url}` : ""}`);
+  const lines = message.causes.map((cause) => `- ${lineOf(cause)}${cause.about ? `\n  ${cause.about.url}` : ""}`);
   const parts = [
     `${oneLine(message.what)}.`,
     [...lines, ...moreLine(message)].join("\n"),

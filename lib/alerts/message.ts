@@ -1,17 +1,14 @@
 import type { Trigger } from "./alert";
 
-/** How many people or events a message lists; it counts the others. */
+/** How many people, accounts or events a message lists; it counts the others. */
 export const MAX_LINES = 20;
 
 /** One cause as the message lists it. */
 export type Cause = {
   /** ms */
   at: number;
-  /** Name, e-mail or id; null: nobody in particular. */
-  person: string | null;
-  ref: string | null;
-  /** URL of this person's page; null if there is none. */
-  url: string | null;
+  /** The person, by ref, or the account, by id; null: nobody in particular. */
+  about: { kind: "person" | "account"; id: string; name: string; url: string } | null;
   /** A day's count, and the usual range. */
   numbers: { day: string; count: number; low: number; high: number } | null;
 };
@@ -41,7 +38,7 @@ export const oneLine = (text: string): string =>
 export function titleOf({ alert, causes, more, isTest, project }: Message): string {
   const total = causes.length + more;
   const [first] = causes;
-  const who = total === 1 && first?.person ? `${oneLine(first.person)}: ` : "";
+  const who = total === 1 && first?.about ? `${oneLine(first.about.name)}: ` : "";
   const count = total > 1 ? ` (${total})` : "";
   return `${isTest ? "Test: " : ""}${who}${oneLine(alert.name)}${count}, ${oneLine(project.name)}`;
 }
@@ -51,5 +48,5 @@ export function lineOf(cause: Cause): string {
     const { day, count, low, high } = cause.numbers;
     return `${count} on ${day}; usual: ${low} to ${high}`;
   }
-  return cause.person ? oneLine(cause.person) : "Somebody who is gone";
+  return cause.about ? oneLine(cause.about.name) : "Somebody who is gone";
 }

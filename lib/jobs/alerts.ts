@@ -2,13 +2,13 @@ import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.quer
 import { skipSweep } from "@/lib/alerts/alerts.store";
 import { judgeCount } from "@/lib/alerts/counts.store";
 import { adoptDeliveries, collectCauses, forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
-import { sweepPeople } from "@/lib/alerts/people.store";
+import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 
-/** How often an alert's people are swept, in ms. */
+/** How often an alert's people or accounts are swept, in ms. */
 const SWEEP_EVERY_MS = 60_000;
 /** After a sweep the job rests nine times as long as it took: a tenth of one core. */
 const REST = 9;
@@ -18,7 +18,7 @@ const CLEAN_EVERY_MS = 60 * 60_000;
 
 let cleanedAt = 0;
 
-/** Sweeps the people or counts of one alert after the other, least recently swept first. */
+/** Sweeps the people, accounts or counts of one alert after the other, least recently swept first. */
 export async function sweepAlerts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
   for (const ref of await alertsToSweep(pool(), new Date(now - SWEEP_EVERY_MS))) {
@@ -27,7 +27,7 @@ export async function sweepAlerts(now: number, signal: AbortSignal): Promise<Run
       try {
         const alert = await alertOf(ref, ref.id);
         if (alert?.trigger.on === "count") await judgeCount(pool(), ref, now);
-        else if (alert) await sweepPeople(pool(), ref, now);
+        else if (alert) await sweepSet(pool(), ref, now);
       } catch (error) {
         // The segment no longer exists: the alert's page says so.
         if (!(error instanceof AppError)) throw error;

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { recordAccess } from "@/lib/access-log/record";
+import { holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -132,6 +133,7 @@ async function hide(
   options: EraseOptions,
 ): Promise<{ receipt: Receipt; ids: string[] }> {
   const { requestedBy, suppress, now, bulk } = options;
+  if (!options.dryRun) await holdSweeps(tx, project.id);
   const id = await findIdentity(tx, project.id, target.kind, target.extId);
   if (id === null) throw new AppError("not_found", "Nobody in this project is known by this id.", { field: "ref" });
   const plan = planErasure(await lockToErase(tx, project.id, target.kind, id), target.kind, now);

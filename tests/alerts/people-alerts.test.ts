@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { sweepPeople } from "@/lib/alerts/people.store";
+import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { sweepAlerts } from "@/lib/jobs/alerts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -51,7 +51,7 @@ async function quiet(...users: string[]): Promise<void> {
   );
 }
 
-const sweep = (id: string) => sweepPeople(pool(), { projectId: project.id, id }, Date.now());
+const sweep = (id: string) => sweepSet(pool(), { projectId: project.id, id }, Date.now());
 
 test("going quiet fires once, over several processes and late events, and again after coming back", async () => {
   await send(project, was("ada", 20), was("bob", 20), was("cy", 1));

@@ -11,13 +11,14 @@ import { notify } from "@/components/ui/notify";
 import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
 import type { Read } from "@/lib/http/action";
+import type { Subject } from "@/lib/segments/rule";
 import { Choice } from "./choice";
 import { type Draft, draftOf, givenOf, newDraft } from "./draft";
 import { TriggerFields } from "./trigger-fields";
 
 export type AlertChoices = {
   events: string[];
-  segments: { id: string; name: string }[];
+  segments: Record<Subject, { id: string; name: string }[]>;
   /** Who may get mails: everybody with access to the project. */
   team: { id: string; name: string }[];
   /** The reader's time zone. */
@@ -37,14 +38,25 @@ type AlertFormProps = {
   save?: (given: AlertGiven) => Promise<string | null>;
 };
 
-const KINDS: Record<Trigger["on"], string> = {
-  quiet: "Somebody goes quiet",
-  risk: "Somebody's risk of not coming back is high",
-  state: "Somebody's state changes",
-  segment: "Somebody enters or leaves a segment",
-  event: "Somebody does an event",
-  count: "A day's count of an event is unusual",
-};
+const ON_EVENTS = { event: "Somebody does an event", count: "A day's count of an event is unusual" } as const;
+/** Kinds of triggers; with whom they watch, where that is not clear. */
+const KINDS = {
+  "quiet people": "Somebody goes quiet",
+  "risk people": "Somebody's risk of not coming back is high",
+  "state people": "Somebody's state changes",
+  "segment people": "Somebody enters or leaves a segment",
+  ...ON_EVENTS,
+  "quiet accounts": "An account goes quiet",
+  "risk accounts": "An account's risk that nobody comes back is high",
+  "state accounts": "An account's state changes",
+  "segment accounts": "An account enters or leaves a segment",
+} as const;
+const kindOf = ({ on, who }: Draft): string => (on in ON_EVENTS ? on : `${on} ${who}`);
+/** Segments are of either. */
+function changesOf(kind: string): Partial<Draft> {
+  const [on, who = "people"] = kind.split(" ") as [Trigger["on"], Subject | undefined];
+  return { on, who, segment: "" };
+}
 
 const FAILED = "Could not save. Try again.";
 
@@ -81,13 +93,8 @@ export function AlertForm({ projectId, alert, choices, add, save }: AlertFormPro
   return (
     <form onSubmit={submit} className={alert ? "grid max-w-xl gap-4" : "grid max-w-xl gap-4 px-4 py-4 sm:px-6"}>
       {fault !== null && <Notice>{fault}</Notice>}
-      <Choice
-        label="Notify when"
-        value={draft.on}
-        options={KINDS}
-        choose={(on) => change({ on: on as Trigger["on"] })}
-      />
-      <TriggerFields draft={draft} change={change} events={choices.events} segments={choices.segments} />
+      <Choice label="Notify when" value={kindOf(draft)} options={KINDS} choose={(kind) => change(changesOf(kind))} />
+      <TriggerFields draft={draft} change={change} events={choices.events} segments={choices.segments[draft.who]} />
       <Field
         name="name"
         label="Name of the alert"

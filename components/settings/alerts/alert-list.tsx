@@ -24,8 +24,8 @@ export function AlertList({ projectId, rows, names, clock, mayChange }: AlertLis
     return (
       <Empty icon={Bell} title="No alerts yet">
         <p>
-          Get notified when a customer goes quiet, enters a segment or does something, by e-mail, Slack, Teams or
-          webhook.
+          Get notified when a customer or an account goes quiet, enters a segment or does something, by e-mail, Slack,
+          Teams or webhook.
         </p>
         {mayChange && (
           <Button asChild className="justify-self-center">

@@ -1,10 +1,13 @@
 import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
+import type { Subject } from "@/lib/segments/rule";
 import { type ConditionRow, conditionOf, rowOf } from "./conditions";
 
 /** An alert as the form edits it: strings, like its fields. */
 export type Draft = {
   name: string;
   on: Trigger["on"];
+  /** Whose sets are watched. */
+  who: Subject;
   event: string;
   conditions: ConditionRow[];
   segment: string;
@@ -27,6 +30,7 @@ type Reader = { zone: string; self: string; sendsMail: boolean };
 export const newDraft = ({ zone, self, sendsMail }: Reader): Draft => ({
   name: "",
   on: "quiet",
+  who: "people",
   event: "",
   conditions: [],
   segment: "",
@@ -54,15 +58,15 @@ function triggerFields(trigger: Trigger): Partial<Draft> {
     case "event":
       return { event: trigger.event, conditions: trigger.where.flatMap((one) => rowOf(one) ?? []) };
     case "segment":
-      return { segment: trigger.segment, is: trigger.is };
+      return { who: trigger.who, segment: trigger.segment, is: trigger.is };
     case "risk":
-      return { above: String(trigger.above) };
+      return { who: trigger.who, above: String(trigger.above) };
     case "state":
-      return { state: trigger.state };
+      return { who: trigger.who, state: trigger.state };
     case "count":
       return { event: trigger.event };
     case "quiet":
-      return {};
+      return { who: trigger.who };
   }
 }
 
@@ -74,20 +78,20 @@ export function givenOf(draft: Draft): AlertGiven {
   return { name, trigger, channel, url, recipient: channel === "email" ? recipient : null, pace, quiet, zone };
 }
 
-function triggerOf({ on, event, conditions, segment, is, above, state }: Draft): object {
+function triggerOf({ on, who, event, conditions, segment, is, above, state }: Draft): object {
   switch (on) {
     case "event":
       return { on, event, where: conditions.map(conditionOf) };
     case "segment":
-      return { on, segment, is };
+      return { on, who, segment, is };
     case "risk":
-      return { on, above: Number(above) };
+      return { on, who, above: Number(above) };
     case "state":
-      return { on, state };
+      return { on, who, state };
     case "count":
       return { on, event };
     case "quiet":
-      return { on };
+      return { on, who };
   }
 }
 

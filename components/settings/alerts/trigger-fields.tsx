@@ -38,7 +38,7 @@ export function TriggerFields({ draft, change, events, segments }: TriggerFields
             choose={(segment) => change({ segment })}
           />
           <Choice
-            label="When somebody"
+            label={draft.who === "people" ? "When somebody" : "When an account"}
             value={draft.is}
             options={{ enters: "enters it", leaves: "leaves it" }}
             choose={(is) => change({ is: is as Draft["is"] })}

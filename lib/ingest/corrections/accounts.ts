@@ -12,6 +12,7 @@ import { eraseAccounts, eraseMembers } from "@/lib/accounts/erase.store";
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { smallAccounts } from "@/lib/accounts/work.queries";
 import { addAccounts, addPeople } from "@/lib/accounts/work.store";
+import { eraseAccountAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { eraseAccountsAside } from "@/lib/debugger/set-aside.store";
@@ -230,6 +231,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
   const { ids } = await requireAccount(scope, id);
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
+      await holdSweeps(tx, scope.projectId);
       const all = await lockAccounts(tx, scope.projectId, ids);
       await eraseMembers(tx, scope.projectId, all);
       // A job that read them before must not write them afterwards.
@@ -239,6 +241,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await eraseAccountStates(tx, scope.projectId, all, now);
       await eraseAccountRisk(tx, scope.projectId, all);
       await eraseOutcomes(tx, scope.projectId, "accounts", all);
+      await eraseAccountAlerts(tx, scope.projectId, all);
       await eraseAccountsAside(tx, scope.projectId, all);
       await eraseAccountsFromOwnTeam(tx, scope.projectId, all);
     }),

@@ -1,0 +1,110 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { COUNTS } from "@/lib/identity/own-team.queries";
+import { jobReader } from "@/lib/scope";
+import { compileAccountRule } from "@/lib/segments/compiled.queries";
+import { type SetTrigger, watchedAccountRule } from "./alert";
+import type { AlertRef } from "./alerts.queries";
+import type { SetMove } from "./firings.store";
+
+/** Accounts of a risk, as the risk job knows them: only as long as nobody of theirs has come back since. */
+const riskSet = (projectId: string, standing: Sql): Sql => sql`
+  SELECT f.account_id
+    FROM account_risk r
+    JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+   WHERE r.project_id = ${projectId} AND ${standing} AND ${COUNTS}
+     AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
+
+/** Accounts of the set, without the project's own. */
+async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+  if (trigger.on === "quiet") return riskSet(projectId, sql`r.standing = 'quiet'`);
+  if (trigger.on === "risk")
+    return riskSet(
+      projectId,
+      sql`r.standing IN ('here', 'quiet') AND round((1 - r.probability) * 100) >= ${trigger.above}`,
+    );
+  const rule = watchedAccountRule(trigger) ?? { kind: "and", of: [] };
+  const { ctes, where } = await compileAccountRule(jobReader(projectId), rule, now);
+  const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : sql``;
+  return sql`
+    ${sets} SELECT f.account_id FROM account_facts f
+     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`;
+}
+
+/**
+ * An account is a component of merged ids, and each component has a row of its own in alert_accounts: one that is new
+ * starts where any of its ids was, and the rows of its parts wait unchanged until they are separated. So merging
+ * accounts, or undoing it, is no cause by itself.
+ *
+ * Whose people or risk are still being worked out after such a change is not judged: nothing is known of it yet.
+ *
+ * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(accounts of the set and of the last one).
+ */
+export async function movesOfAccounts(
+  tx: Tx,
+  { projectId, id }: AlertRef,
+  trigger: SetTrigger,
+  now: number,
+): Promise<SetMove[]> {
+  const accounts = await watched(projectId, trigger, now);
+  const byRisk = trigger.on === "quiet" || trigger.on === "risk";
+  const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
+  const { rows } = await tx.query<{ accountId: string; parts: string; times: number; came: boolean }>(sql`
+    WITH present AS MATERIALIZED (
+      SELECT DISTINCT coalesce(a.merged_into, q.account_id) AS id
+        FROM (${accounts}) q LEFT JOIN accounts a ON a.project_id = ${projectId} AND a.id = q.account_id),
+    merged AS MATERIALIZED (
+      SELECT q.into AS id, array_agg(q.id ORDER BY q.id COLLATE "C") AS ids
+        FROM (SELECT m.merged_into AS into, u.id
+                FROM accounts m CROSS JOIN LATERAL (VALUES (m.id), (m.merged_into)) u(id)
+               WHERE m.project_id = ${projectId} AND m.merged_into IS NOT NULL
+               GROUP BY 1, 2) q
+       GROUP BY q.into),
+    candidates AS (
+      SELECT id FROM present
+      UNION
+      SELECT coalesce(a.merged_into, a.id)
+        FROM alert_accounts k JOIN accounts a ON a.project_id = ${projectId} AND a.id = k.account_id
+       WHERE ${own} AND k.is_in),
+    components AS (
+      SELECT c.id AS account_id, coalesce(md5(array_to_string(m.ids, E'\n')), '') AS parts,
+             coalesce(m.ids, ARRAY[c.id]) AS ids, EXISTS (SELECT FROM present p WHERE p.id = c.id) AS is_in
+        FROM candidates c LEFT JOIN merged m ON m.id = c.id),
+    judged AS MATERIALIZED (
+      SELECT c.*, o.is_in AS own_in, coalesce(o.times, 0) AS times,
+             coalesce(o.is_in,
+                      (SELECT bool_or(k.is_in) FROM alert_accounts k WHERE ${own} AND k.account_id = ANY(c.ids)),
+                      (SELECT bool_or(k.is_in) FROM alert_accounts k WHERE ${own} AND k.parts <> '' AND k.ids && c.ids),
+                      false) AS was_in
+        FROM components c
+        LEFT JOIN alert_accounts o
+          ON o.project_id = ${projectId} AND o.alert_id = ${id} AND o.account_id = c.account_id AND o.parts = c.parts
+       WHERE NOT EXISTS (
+               SELECT FROM account_work w
+                WHERE w.project_id = ${projectId} AND w.account_id = ANY(c.ids) AND w.from_person <= w.to_person)
+         AND NOT EXISTS (
+               SELECT FROM account_stale s
+                WHERE s.project_id = ${projectId} AND s.account_id = c.account_id
+                  AND (c.parts <> '' AND o.is_in IS NULL
+                       OR NOT EXISTS (SELECT FROM account_facts f
+                                       WHERE f.project_id = ${projectId} AND f.account_id = c.account_id)))
+         AND (c.is_in OR NOT ${byRisk}::boolean OR NOT EXISTS (
+               SELECT FROM account_facts f
+                WHERE f.project_id = ${projectId} AND f.account_id = c.account_id AND ${COUNTS}
+                  AND NOT EXISTS (SELECT FROM account_risk r
+                                   WHERE r.project_id = ${projectId} AND r.account_id = c.account_id)))),
+    stored AS (
+      INSERT INTO alert_accounts (project_id, alert_id, account_id, parts, ids, is_in, times)
+      SELECT ${projectId}::uuid, ${id}::uuid, j.account_id, j.parts, j.ids, j.is_in,
+             j.times + (j.is_in AND NOT j.was_in)::int
+        FROM judged j WHERE j.own_in IS DISTINCT FROM j.is_in
+      ON CONFLICT (project_id, alert_id, account_id, parts)
+        DO UPDATE SET (is_in, times) = (excluded.is_in, excluded.times))
+    SELECT account_id AS "accountId", parts, times + is_in::int AS times, is_in AS came
+      FROM judged WHERE is_in <> was_in
+     ORDER BY account_id`);
+  return rows.map(({ accountId, parts, times, came }) => ({
+    came,
+    firing: { cause: `${came ? "in" : "out"}:${accountId}:${parts}:${times}`, accountId },
+  }));
+}

@@ -1,0 +1,31 @@
+import sql from "sql-template-tag";
+import { type Pool, transaction } from "@/lib/db/pool";
+import { movesOfAccounts } from "./accounts.store";
+import { watchesSet } from "./alert";
+import { type AlertRef, toAlert } from "./alerts.queries";
+import { lockAlert } from "./alerts.store";
+import { noteSetFirings } from "./firings.store";
+import { movesOfPeople } from "./people.store";
+
+/**
+ * Checks which people, or accounts, an alert matches now, and records those that have entered or left since the last
+ * sweep. The first sweep only records who is there. Two processes wait for each other at the alert's row; an
+ * interrupted sweep changes nothing. An erasure waits for it, too (eraseAlerts). O(people of the rule), like one count
+ * of its segment. Throws like compileRule for a segment that no longer exists.
+ */
+export async function sweepSet(db: Pool, ref: AlertRef, now: number): Promise<void> {
+  await transaction(db, async (tx) => {
+    const row = await lockAlert(tx, ref.projectId, ref.id);
+    if (!row?.isOn) return;
+    const { trigger } = toAlert(row);
+    if (!watchesSet(trigger)) return;
+    await tx.query("SET LOCAL work_mem = '128MB'");
+    const moved = await (trigger.who === "people" ? movesOfPeople : movesOfAccounts)(tx, ref, trigger, now);
+    const isLeaving = trigger.on === "segment" && trigger.is === "leaves";
+    const firings = moved.filter(({ came }) => came !== isLeaving).map(({ firing }) => firing);
+    if (row.armedAt !== null) await noteSetFirings(tx, ref, firings, now);
+    await tx.query(sql`
+      UPDATE alerts SET swept_at = ${new Date(now)}, armed_at = coalesce(armed_at, ${new Date(now)})
+       WHERE project_id = ${ref.projectId} AND id = ${ref.id}`);
+  });
+}
