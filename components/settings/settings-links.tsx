@@ -7,6 +7,7 @@ const PAGES = [
   { path: "events", label: "Events" },
   { path: "features", label: "Features" },
   { path: "retention", label: "Retention" },
+  { path: "privacy", label: "Privacy" },
   { path: "debugger", label: "Debugger" },
 ];
 

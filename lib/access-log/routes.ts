@@ -123,6 +123,7 @@ export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
   "/[project]/settings/alerts": "names of alerts",
   "/[project]/settings/alerts/new": "a form",
   "/[project]/settings/delete": "a form",
+  "/[project]/settings/privacy": "kinds of data and counts",
   "/[project]/settings/retention": "limits and counts",
   "/[project]/settings/events": "names of events",
   "/[project]/settings/features": "names of events",

@@ -6,7 +6,8 @@ import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { REFUSALS } from "@/lib/ingest/privacy/refusal";
 import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
 import { refusalsSince } from "@/lib/ingest/privacy/refusal-counts.queries";
-import { refreshFacts } from "@/lib/jobs/facts";
+import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
+import { dataCounts } from "@/lib/privacy/data-counts.queries";
 import { grantScope } from "@/lib/scope";
 import { ALL, encoded, filled } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";
@@ -346,6 +347,26 @@ describe("Sec-GPC and DNT in a request's headers", () => {
     const erased = await send(`${server.url()}/engage`, [{ $token: key, $distinct_id: "u_gpc", $delete: "" }], GPC);
     expect([erased.status, asked]).toEqual([200, ["u_gpc"]]);
   });
+});
+
+test("the data map counts what a project holds, and no other project's", async () => {
+  const [project, other] = [await makeProject(), await makeProject()];
+  const before = await dataCounts(scopeOf(project));
+  expect([...before.values()].reduce((sum, { rows }) => sum + rows, 0)).toBe(
+    before.get("Settings of the project")?.rows,
+  );
+  const batch = ["a", "b", "c"].map((name) => ({ type: "track", payload: { name, profileId: "u_1" } }));
+  for (const one of [project, other]) await send(track(), { batch }, from(one));
+  await refreshAllFacts(pool(), project.id);
+  const counts = await dataCounts(scopeOf(project));
+  const today_ = Date.parse(today());
+  expect(counts.get("Events")).toEqual({ rows: 3, isExact: true, from: today_, to: today_ });
+  expect(counts.get("Visits")).toMatchObject({ rows: 1, isExact: true });
+  expect(counts.get("People and their properties")?.rows).toBeGreaterThan(0);
+  expect([counts.get("Notes"), counts.has("Members")]).toEqual([
+    { rows: 0, isExact: true, from: null, to: null },
+    false,
+  ]);
 });
 
 describe("the debugger", () => {

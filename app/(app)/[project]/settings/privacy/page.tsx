@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { DataMap } from "@/components/settings/data-map";
+import { NoticeText } from "@/components/settings/notice-text";
+import { Section } from "@/components/settings/section";
+import { SettingsHeader } from "@/components/settings/settings-header";
+import { requireMember } from "@/lib/auth/guard";
+import { config } from "@/lib/config";
+import { readerZone } from "@/lib/http/zone";
+import { isHosted } from "@/lib/plans/entitlements";
+import { dataCounts } from "@/lib/privacy/data-counts.queries";
+import { privacyNotice } from "@/lib/privacy/notice";
+import { settingValues } from "@/lib/projects/projects.queries";
+
+export const metadata: Metadata = { title: "Privacy" };
+
+export default async function PrivacyPage({ params }: { params: Promise<{ project: string }> }) {
+  const { scope, project } = await requireMember((await params).project);
+  const [values, counts, zone] = await Promise.all([settingValues(scope), dataCounts(scope), readerZone()]);
+  const server = { isHosted: isHosted(), hasCities: config().GEO_DATABASE !== "" };
+  return (
+    <>
+      <SettingsHeader projectId={project.id} title="Privacy">
+        What is stored, and a text that says so
+      </SettingsHeader>
+      <DataMap projectId={project.id} values={values} counts={counts} zone={zone} />
+      <Section
+        id="notice"
+        title="For your privacy notice"
+        text="Made from the settings as they are now, so copy it again when they change. Fill in what is in brackets, and have it read by whoever answers for it: this is no legal advice."
+      >
+        <NoticeText text={privacyNotice(values, server)} />
+      </Section>
+    </>
+  );
+}

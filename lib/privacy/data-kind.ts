@@ -1,0 +1,23 @@
+import type { SettingValues } from "@/lib/projects/setting-list";
+
+/** Whom a kind of data is about. `numbers`: nobody, only counts and settings. */
+export type About = "tracked people" | "their companies" | "your members" | "numbers";
+
+export type DataKind = {
+  title: string;
+  holds: string;
+  about: About;
+  /** Whether somebody could be recognised by it. */
+  personal: boolean;
+  from: string;
+  kept: (values: SettingValues) => string;
+  seenBy: (values: SettingValues) => string;
+  /** Tables of prisma/schema.prisma; every table is in exactly one kind. */
+  tables: readonly string[];
+  /** Their rows are the project's own and can be counted. */
+  perProject: boolean;
+  /** A table and an indexed column of time that say when the oldest and the newest is from. */
+  period?: readonly [table: string, column: string];
+  /** The screen that shows it, below the project. */
+  path?: string;
+};
