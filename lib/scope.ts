@@ -3,9 +3,10 @@ import { SEES_ALL, type Sight } from "@/lib/sight";
 
 /**
  * Proof of access to one project, with a permission. Every project-scoped query takes a `Scope`, every change a
- * `Scope<"edit">`, `Scope<"erase">` or `Scope<"manage">`. Only the guards (lib/auth/guard.ts) and `requireClient` and
- * `requireServer` (lib/projects) create them, after checking lib/permissions.ts, so a forgotten check does not compile.
- * tests/architecture.test.ts checks that nothing else calls `grantScope`.
+ * `Scope<"edit">`, `Scope<"erase">` or `Scope<"manage">`. Only the guards (lib/auth/guard.ts and
+ * self-service.ts) and `requireClient` and `requireServer` (lib/projects) create them, after checking
+ * lib/permissions.ts, so a forgotten check does not compile. tests/architecture.test.ts checks that nothing else calls
+ * `grantScope`.
  */
 declare const proof: unique symbol;
 

@@ -21,11 +21,21 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
   yield html`<h1>What ${project.name} stores about ${name}</h1>
 <p>Made on ${exact(file.now, ZONE)}. All times are in UTC. The file data.json has the same for programs.</p>
 `.text;
-  for (const section of [who, ids, properties, retention, onlookers, notes]) yield (await section(file)).text;
+  yield (await summaryOf(file)).text;
   yield* visits(file);
   yield* events(file);
   yield "</main></body></html>\n";
 }
+
+/** Everything but visits and events. */
+export async function summaryOf(file: PersonFile): Promise<Html> {
+  const sections: Html[] = [];
+  for (const section of [who, ids, properties, retention, onlookers, notes]) sections.push(await section(file));
+  return html`${sections}`;
+}
+
+/** A whole page in the same style. */
+export const htmlPage = (title: string, body: Html): string => html`${head(title)}${body}</main></body></html>\n`.text;
 
 const nameOf = ({ person }: PersonFile): string =>
   person.name ?? person.email ?? person.userIds[0] ?? person.anonymousName ?? person.ref;

@@ -29,7 +29,9 @@ declare global {
   var banner: { onAccept: () => void; onDecline: () => void; onWithdraw: () => void };
   var app: { use(path: string, handler: Handler): void; post(path: string, handler: Handler): void };
   var body: string;
-  namespace NodeJS { interface ProcessEnv { THROUGHLINE_IDENTIFY_SECRET: string; THROUGHLINE_CLIENT_SECRET: string } }
+  namespace NodeJS { interface ProcessEnv {
+    THROUGHLINE_IDENTIFY_SECRET: string; THROUGHLINE_CLIENT_SECRET: string;
+    THROUGHLINE_SELF_SERVICE_SECRET: string; THROUGHLINE_PROJECT_ID: string } }
 }
 `;
 

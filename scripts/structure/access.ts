@@ -67,6 +67,7 @@ const OPEN: Record<string, string> = {
   "app/api/v1/[...rest]/route.ts": "the API's own 404",
   "app/api/v1/openapi.json/route.ts": "the API's description",
   "app/layout.tsx": "the document",
+  "app/my-data/route.ts": "holds a link signed by the customer's server: lib/auth/self-service.ts; throttled",
   "app/mailbox/page.tsx": "in development only, else 404",
   "app/(app)/[project]/log-out-actions.ts": "ends the browser's own log-in",
 };

@@ -154,6 +154,7 @@ export const CONTENT_RULES: readonly Rule[] = [
       beyond(matching(sources, /\bgrant(?:Scope|Team)\b/), [
         "lib/scope.ts",
         "lib/auth/guard.ts",
+        "lib/auth/self-service.ts",
         "lib/projects/clients.ts",
       ]),
   },

@@ -50,7 +50,7 @@ describe("every setting can be set everywhere", () => {
       "SELECT column_name FROM information_schema.columns WHERE table_name = 'projects' AND table_schema = current_schema()",
     );
     const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const notSettings = ["createdAt", "eraseAt", "eraseKey", "id", "identifySecret", "organizationId"];
+    const notSettings = ["createdAt", "eraseAt", "eraseKey", "id", "identifySecret", "organizationId", "selfService"];
     expect(rows.map((row) => camel(row.column_name)).sort()).toEqual([...SETTING_KEYS, ...notSettings].sort());
   });
 

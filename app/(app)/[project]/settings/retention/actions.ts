@@ -1,9 +1,11 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
+import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
 import { fromText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { valid } from "@/lib/validate";
@@ -22,4 +24,19 @@ export const previewLimits = action(async (form) => {
     eventRetention: typed("eventRetention"),
   });
   return previewRetention(scope, { days, byEvent }, Date.now());
+});
+
+/** Switches self-service links on, or makes a new secret; the one time that it is shown. */
+export const makeSelfServiceSecret = action(async (form): Promise<string> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
+  const secret = await newSelfServiceSecret(scope);
+  revalidatePath(`/${scope.projectId}/settings/retention`);
+  return secret;
+});
+
+export const switchSelfServiceOff = action(async (form): Promise<string> => {
+  const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
+  await endSelfService(scope);
+  revalidatePath(`/${scope.projectId}/settings/retention`);
+  return "Off.";
 });

@@ -1,22 +1,30 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { LastRun } from "@/components/settings/last-run";
 import { RetentionForm } from "@/components/settings/retention-form";
 import { Section } from "@/components/settings/section";
+import { SelfService } from "@/components/settings/self-service";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { runOf } from "@/lib/privacy/retention-runs.store";
 import { settingValues } from "@/lib/projects/projects.queries";
+import { selfServiceVersion } from "@/lib/projects/self-service.store";
 import { fieldsOf } from "@/lib/projects/setting-list";
 import { saveSettings } from "../actions";
-import { previewLimits } from "./actions";
+import { makeSelfServiceSecret, previewLimits, switchSelfServiceOff } from "./actions";
 
 export const metadata: Metadata = { title: "Retention" };
 
 export default async function RetentionPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, may } = await requireMember((await params).project);
-  const [values, run, zone] = await Promise.all([settingValues(scope), runOf(scope), readerZone()]);
+  const [values, run, zone, version] = await Promise.all([
+    settingValues(scope),
+    runOf(scope),
+    readerZone(),
+    selfServiceVersion(project.id),
+  ]);
   return (
     <>
       <SettingsHeader projectId={project.id} title="Retention">
@@ -37,6 +45,25 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
         text="Events are deleted in small steps once a day, from the beginning of the day in UTC."
       >
         <LastRun run={run} zone={zone} isOn={values.retentionDays > 0 || values.eventRetention.length > 0} />
+      </Section>
+      <Section
+        id="self-service"
+        title="Self-service links"
+        text={`Your users see, download and erase their own data on a page of ours that your server signs a link to. ${version === null ? "Off." : "On."}`}
+      >
+        <p className="text-sm">
+          <Link href="/docs/self-service" className="text-primary underline-offset-4 hover:underline">
+            How to make such a link
+          </Link>
+        </p>
+        {may.manage && (
+          <SelfService
+            projectId={project.id}
+            isOn={version !== null}
+            make={makeSelfServiceSecret}
+            end={switchSelfServiceOff}
+          />
+        )}
       </Section>
     </>
   );

@@ -1,0 +1,75 @@
+import { recordAccess } from "@/lib/access-log/record";
+import { requireSelf } from "@/lib/auth/self-service";
+import { AppError } from "@/lib/errors";
+import { userRef } from "@/lib/identity/person-ref";
+import { newId } from "@/lib/ids";
+import { cleanUserId } from "@/lib/ingest/parse/reading";
+import { eraseByRef } from "@/lib/privacy/erase";
+import { erasedAt } from "@/lib/privacy/erasures.queries";
+import { getProfile } from "@/lib/profiles/person/person.queries";
+import { requireSettings } from "@/lib/projects/clients.queries";
+import { projectById } from "@/lib/projects/projects.queries";
+import { personFile } from "./person-file";
+import { confirmPage, erasedPage, faultPage, nobodyPage, type SelfLink, selfPage } from "./self-page";
+
+/** A request of somebody with a self-service link. `step`: "", "download", "erase". `sure`: they confirmed it. */
+export type SelfRequest = SelfLink & { step: string; sure: boolean };
+
+const HEADERS = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "private, no-store",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  // The address has the link.
+  "referrer-policy": "no-referrer",
+  "x-robots-tag": "noindex",
+};
+
+const page = (text: string, status = 200, more: Record<string, string> = {}): Response =>
+  new Response(text, { status, headers: { ...HEADERS, ...more } });
+
+/** Shows, sends or erases what is stored about the person of the link. Failures are pages, too. */
+export async function answerSelf(
+  headers: Pick<Headers, "get">,
+  request: SelfRequest,
+  method: "GET" | "POST",
+): Promise<Response> {
+  try {
+    return await serve(headers, request, method);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { retryAfterSeconds: retry } = error;
+    return page(faultPage(error.message), error.status, retry === undefined ? {} : { "retry-after": String(retry) });
+  }
+}
+
+async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method: "GET" | "POST"): Promise<Response> {
+  const now = Date.now();
+  const { scope, userId } = await requireSelf(headers, request, now);
+  const [settings, project] = await Promise.all([requireSettings(scope), projectById(scope)]);
+  const { id } = cleanUserId(settings, userId);
+  const ref = id === null ? null : userRef(id);
+  const person = ref === null ? null : await getProfile(scope, ref);
+  if (ref === null || person === null) {
+    const before = ref === null ? null : await erasedAt(scope, ref);
+    return page(before === null ? nobodyPage(project.name) : erasedPage(project.name, before, null));
+  }
+  if (method === "POST") {
+    if (request.step !== "erase" || !request.sure) {
+      throw new AppError("unprocessable", "Nothing was erased: tick the box to confirm.");
+    }
+    const { receipt } = await eraseByRef(scope, settings, ref, { dryRun: false, suppress: false, now });
+    return page(erasedPage(project.name, now, receipt.jobId));
+  }
+  if (request.step === "erase") return page(confirmPage(project.name, request));
+  const file = { scope, person, audience: "person", now } as const;
+  const log = (act: "person" | "export_person") =>
+    recordAccess({ projectId: scope.projectId, actor: scope.actor, at: now, act, person: ref });
+  if (request.step === "download") {
+    const answer = personFile(file, "zip", { ...scope, actor: `self:${newId()}` });
+    log("export_person");
+    return answer;
+  }
+  log("person");
+  return page(await selfPage(file, project.name, request));
+}

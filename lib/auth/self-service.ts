@@ -1,0 +1,71 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { clientIp } from "@/lib/http/forwarded";
+import { isInnerAddress } from "@/lib/http/inner-address";
+import { networkName } from "@/lib/http/network";
+import { isUuid, newId } from "@/lib/ids";
+import { reportMeters } from "@/lib/limits/meters.store";
+import { reportNetworks } from "@/lib/limits/networks";
+import { RateLimit } from "@/lib/limits/rate-limit";
+import { selfServiceSecret, selfServiceVersion } from "@/lib/projects/self-service.store";
+import { grantScope, type Scope } from "@/lib/scope";
+
+/** The longest time for which a link may be signed: a leaked one is soon worth nothing. */
+export const MAX_LIFE_SECONDS = 24 * 60 * 60;
+const MAX_LINK_CHARS = 4_000;
+/** Requests of one network, and for one person: a second on average, and at once. */
+const NETWORK = { perSecond: 1, burst: 60 };
+const PERSON = { perSecond: 0.2, burst: 30 };
+const TOO_MANY = "Too many requests. Try again in a minute.";
+
+const shared = globalThis as typeof globalThis & {
+  throughlineSelfNetworks?: RateLimit;
+  throughlineSelfPeople?: RateLimit;
+};
+const networks = () =>
+  (shared.throughlineSelfNetworks ??= new RateLimit(NETWORK.perSecond, NETWORK.burst, reportNetworks("self")));
+const people = () => (shared.throughlineSelfPeople ??= new RateLimit(PERSON.perSecond, PERSON.burst, reportMeters));
+
+const claims = z.object({ sub: z.union([z.string().min(1).max(1_000), z.number()]), exp: z.number() });
+
+/** Somebody with a valid link: their project, as far as they may act in it, and their user id as it was signed. */
+export type Self = { scope: Scope<"erase">; userId: string | number };
+
+/**
+ * The guard of self-service: the holder of `link`, which the project's server signed for one user id. Throws
+ * `not_found` in the same words, after the same work, whatever is wrong with it (no such project, switched off, another
+ * signature, expired), so that nothing can be found out; and `rate_limited`.
+ */
+export async function requireSelf(
+  headers: Pick<Headers, "get">,
+  { projectId, link }: { projectId: string; link: string },
+  now: number,
+): Promise<Self> {
+  const address = clientIp(headers);
+  if (address !== null && !isInnerAddress(address)) networks().admit(networkName(address), now, TOO_MANY);
+  const [payload = "", signature = ""] = link.slice(0, MAX_LINK_CHARS).split(".");
+  const version = isUuid(projectId) ? await selfServiceVersion(projectId) : null;
+  const expected = createHmac("sha256", selfServiceSecret(projectId, version ?? newId()))
+    .update(payload)
+    .digest();
+  const given = Buffer.from(signature, "base64url");
+  const isSigned = given.length === expected.length && timingSafeEqual(given, expected) && version !== null;
+  const claimed = isSigned ? readClaims(payload) : null;
+  const left = claimed ? claimed.exp - now / 1_000 : 0;
+  if (!claimed || left <= 0 || left > MAX_LIFE_SECONDS) throw invalidLink();
+  const key = createHmac("sha256", expected).update(String(claimed.sub)).digest("base64url").slice(0, 22);
+  people().admit(`self:${key}`, now, TOO_MANY);
+  return { scope: grantScope(projectId, "self:link"), userId: claimed.sub };
+}
+
+const invalidLink = () =>
+  new AppError("not_found", "This link is not valid or has expired. Open it again where you found it.");
+
+function readClaims(payload: string): z.infer<typeof claims> | null {
+  try {
+    return claims.parse(JSON.parse(Buffer.from(payload, "base64url").toString("utf8")));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,176 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { unzipSync } from "fflate";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { GET, POST } from "@/app/my-data/route";
+import { flushAccessLog } from "@/lib/access-log/record";
+import { pool } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
+import { grantScope } from "@/lib/scope";
+import { track } from "../api/who";
+import { makeProject, type TestProject } from "../ingest/support";
+
+const ORIGIN = "http://127.0.0.1:3000";
+let project: TestProject;
+let secret: string;
+const scopeOf = ({ id }: TestProject) => grantScope(id, "system:test");
+
+beforeAll(async () => {
+  project = await makeProject();
+  secret = await newSelfServiceSecret(scopeOf(project));
+  for (const user of ["ada", "bob", "zoe"])
+    await track(project, {
+      batch: [
+        { type: "identify", payload: { profileId: user, firstName: `<b>${user}</b>`, properties: { of: user } } },
+        { type: "track", payload: { name: `secret_of_${user}`, profileId: user } },
+      ],
+    });
+});
+afterAll(() => flushAccessLog());
+
+type Claims = { sub?: unknown; exp?: unknown };
+const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
+
+function linkFor(claims: Claims, key = secret): string {
+  const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
+  return `${payload}.${createHmac("sha256", key).update(payload).digest("base64url")}`;
+}
+
+const open = (link: string, more: Record<string, string> = {}, headers = {}) =>
+  GET(new Request(`${ORIGIN}/my-data?${new URLSearchParams({ project: project.id, link, ...more })}`, { headers }));
+const submit = (link: string, more: Record<string, string>) =>
+  POST(
+    new Request(`${ORIGIN}/my-data`, {
+      method: "POST",
+      body: new URLSearchParams({ project: project.id, link, ...more }),
+    }),
+  );
+
+test("a signed link shows its user what is stored about them, and nobody else's, without script or cookie", async () => {
+  const response = await open(linkFor({ sub: "ada", exp: inAnHour() }));
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(response.headers.get("referrer-policy")).toBe("no-referrer");
+  expect(response.headers.get("cache-control")).toBe("private, no-store");
+  expect(response.headers.has("set-cookie")).toBe(false);
+  const text = await response.text();
+  expect(text).toContain("&lt;b&gt;ada&lt;/b&gt;");
+  expect(text).not.toMatch(/<script|<b>ada|bob|zoe/);
+});
+
+test("the download is their zip, and the access log has both as the person themselves", async () => {
+  const response = await open(linkFor({ sub: "ada", exp: inAnHour() }), { step: "download" });
+  const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+  const data = Buffer.from(files["data.json"] ?? []).toString();
+  expect(JSON.parse(data).events.map(({ name }: { name: string }) => name)).toContain("secret_of_ada");
+  expect(data).not.toMatch(/bob|zoe/);
+  await flushAccessLog();
+  const { rows } = await pool().query(
+    `SELECT l.what, i.ext_id AS who FROM access_log l JOIN identities i ON i.id = l.person
+      WHERE l.project_id = $1 AND l.actor = 'self:link' ORDER BY l.id`,
+    [project.id],
+  );
+  expect(rows).toEqual([
+    { what: "person", who: "ada" },
+    { what: "export_person", who: "ada" },
+  ]);
+});
+
+test("whatever is wrong with a link, the answer is the same", async () => {
+  const other = await makeProject();
+  const otherSecret = await newSelfServiceSecret(scopeOf(other));
+  const now = Math.floor(Date.now() / 1_000);
+  const good = linkFor({ sub: "ada", exp: inAnHour() });
+  const bad: Record<string, [link: string, projectId?: string]> = {
+    "another project's secret": [linkFor({ sub: "ada", exp: inAnHour() }, otherSecret)],
+    "another project": [good, other.id],
+    "no such project": [good, newId()],
+    "no project": [good, "x"],
+    expired: [linkFor({ sub: "ada", exp: now - 1 })],
+    "signed for more than a day": [linkFor({ sub: "ada", exp: now + 25 * 3_600 })],
+    "another user under the same signature": [
+      `${linkFor({ sub: "bob", exp: inAnHour() }).split(".")[0]}.${good.split(".")[1]}`,
+    ],
+    "a changed signature": [`${good.slice(0, -2)}AA`],
+    "no signature": [`${good.split(".")[0]}.`],
+    "no user": [linkFor({ exp: inAnHour() })],
+    "an object for a user": [linkFor({ sub: { a: 1 }, exp: inAnHour() })],
+    "no end": [linkFor({ sub: "ada" })],
+    nothing: [""],
+    "a long text": ["a".repeat(10_000)],
+  };
+  const answers = new Set<string>();
+  for (const [what, [link, projectId = project.id]] of Object.entries(bad)) {
+    const response = await open(link, { project: projectId });
+    expect(response.status, what).toBe(404);
+    answers.add(await response.text());
+    expect((await submit(link, { project: projectId, step: "erase", sure: "yes" })).status, what).toBe(404);
+  }
+  expect([...answers]).toHaveLength(1);
+});
+
+test("somebody the project does not know is told that nothing is stored", async () => {
+  for (const sub of ["nobody", "null", 4711]) {
+    const response = await open(linkFor({ sub, exp: inAnHour() }));
+    expect([response.status, (await response.text()).includes("Nothing is stored about you")]).toEqual([200, true]);
+  }
+});
+
+test("erasing takes a confirmation, is like any erasure, and leaves the others", async () => {
+  const link = linkFor({ sub: "bob", exp: inAnHour() });
+  expect(await (await open(link, { step: "erase" })).text()).toContain('method="post"');
+  const unsure = await submit(link, { step: "erase" });
+  expect([unsure.status, (await unsure.text()).includes("Nothing was erased")]).toEqual([422, true]);
+  const { rows: before } = await pool().query("SELECT 1 FROM erase_jobs WHERE project_id = $1", [project.id]);
+  expect(before).toEqual([]);
+  const done = await submit(link, { step: "erase", sure: "yes" });
+  const { rows } = await pool().query<{ id: string; by: string }>(
+    "SELECT id, requested_by AS by FROM erase_jobs WHERE project_id = $1",
+    [project.id],
+  );
+  expect(rows).toMatchObject([{ by: "self:link" }]);
+  expect([done.status, (await done.text()).includes(rows[0]?.id ?? "?")]).toEqual([200, true]);
+  const { rows: left } = await pool().query("SELECT ext_id FROM identities WHERE project_id = $1 ORDER BY 1", [
+    project.id,
+  ]);
+  expect(left).toEqual([{ ext_id: "ada" }, { ext_id: "zoe" }]);
+  expect(await (await open(link)).text()).toContain("was erased on");
+});
+
+test("the link from the documentation works, a new secret ends it, and so does switching off", async () => {
+  const guide = readFileSync(new URL("../../docs/guide/self-service.md", import.meta.url), "utf8");
+  const code = /```js\n([\s\S]*?)```/.exec(guide)?.[1] ?? "";
+  const env = { THROUGHLINE_SELF_SERVICE_SECRET: secret, THROUGHLINE_PROJECT_ID: project.id, THROUGHLINE_URL: ORIGIN };
+  Object.assign(process.env, env);
+  Object.assign(globalThis, { user: { id: "zoe" } });
+  let run = 0;
+  const status = async () => {
+    const { href } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(`${code}//${++run}`)}`);
+    return (await GET(new Request(href))).status;
+  };
+  expect(await status()).toBe(200);
+  process.env.THROUGHLINE_SELF_SERVICE_SECRET = await newSelfServiceSecret(scopeOf(project));
+  expect(await (await open(linkFor({ sub: "zoe", exp: inAnHour() }))).status).toBe(404);
+  expect(await status()).toBe(200);
+  await endSelfService(scopeOf(project));
+  expect(await status()).toBe(404);
+  for (const name of Object.keys(env)) delete process.env[name];
+  Reflect.deleteProperty(globalThis, "user");
+});
+
+test("requests are limited per person, and per network", async () => {
+  const limited = await newSelfServiceSecret(scopeOf(project));
+  const statusesOf = async (ask: () => Promise<Response>, times: number) => {
+    const statuses: number[] = [];
+    for (let n = 0; n < times; n++) statuses.push((await ask()).status);
+    return statuses;
+  };
+  const link = linkFor({ sub: "nobody else", exp: inAnHour() }, limited);
+  const person = await statusesOf(() => open(link), 40);
+  expect([person[0], person.at(-1)]).toEqual([200, 429]);
+  const stranger = { "x-forwarded-for": "203.0.113.9" };
+  const network = await statusesOf(() => open("x.y", {}, stranger), 80);
+  expect([network[0], network.at(-1)]).toEqual([404, 429]);
+  expect((await open("x.y", {}, { "x-forwarded-for": "203.0.114.9" })).status).toBe(404);
+});
