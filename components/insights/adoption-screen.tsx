@@ -8,6 +8,7 @@ import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
+import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Subject } from "@/lib/segments/rule";
 
 type Props = {
@@ -31,6 +32,7 @@ export function AdoptionScreen({ adoption, use, retention, asked, of, days, proj
   const heads: Record<Column, string> = {
     ever: "Ever",
     recent: `In ${days} days`,
+    dropped: "Dropped",
     first: `First in ${days} days`,
     again: "Twice or more",
     never: "Never",
@@ -85,6 +87,10 @@ export function AdoptionScreen({ adoption, use, retention, asked, of, days, proj
           </tbody>
         </table>
       </section>
+      <p className="max-w-prose text-muted-foreground text-xs">
+        Dropped: did one of the feature's events {DROPPED_MIN} times or more, none of them in the last {days} days, and{" "}
+        {of === "people" ? "were" : "had people"} active in them.
+      </p>
       {use && <AdoptionWeeks use={use} of={of} links={links} projectId={projectId} file={weeksFile} />}
       {retention && <Triangle retention={retention} of={of} links={links} />}
     </div>

@@ -20,7 +20,10 @@ export const adoptingAccounts = (scope: Scope, segment: string | null, at: numbe
 
 export const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
 
-/** How many used each feature. account_events_pkey, a range an account: O(accounts read × names their people did). */
+/**
+ * How many used each feature. account_events_pkey and account_facts_pkey, a range and a row an account: O(accounts read
+ * × names their people did).
+ */
 export async function accountAdoptionOf(
   scope: Scope,
   features: readonly Feature[],
@@ -32,8 +35,9 @@ export async function accountAdoptionOf(
     features,
     asked,
     sql`
-    SELECT x.account_id AS who, x.name, x.events, x.first_at, x.last_at
+    SELECT x.account_id AS who, x.name, x.events, x.first_at, x.last_at, f.last_seen
       FROM unnest(${draw.ids}::text[]) d(account_id)
+      JOIN account_facts f ON f.project_id = ${scope.projectId} AND f.account_id = d.account_id
       JOIN account_events x ON x.project_id = ${scope.projectId} AND x.account_id = d.account_id
       JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
      WHERE NOT p.is_internal`,

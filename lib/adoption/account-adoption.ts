@@ -1,4 +1,5 @@
 import type { Feature } from "@/lib/features/rule";
+import { DROPPED_MIN } from "@/lib/risk/reason";
 import { type AccountNode, type AccountRule, type AccountTest, accountRuleSchema } from "@/lib/segments/rule";
 import type { WeekColumn } from "./adoption";
 import { type Column, WEEK_MS } from "./adoption";
@@ -35,6 +36,11 @@ export function accountRuleOfCell(
   const of: Record<Column, () => AccountNode[]> = {
     ever: () => [any(events.map((event) => did(event, 1)))],
     recent: () => [any(events.map((event) => did(event, 1, since)))],
+    dropped: () => [
+      any(events.map((event) => did(event, DROPPED_MIN))),
+      ...events.map((event) => didNot(event, since)),
+      { of: "lastSeen", is: "since", at: since.since },
+    ],
     first: () =>
       events.length === 1
         ? [firstDid(events[0] as string, since)]

@@ -4,11 +4,13 @@ import { timestamp } from "@/lib/db/statement";
 import type { Feature } from "@/lib/features/rule";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { type Draw, drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
+import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import {
   type Asked,
   type CohortRow,
+  type Column,
   cohortRows,
   type FeatureRow,
   firstMonday,
@@ -39,7 +41,10 @@ export const totalOf = ({ found, share }: Draw): number => Math.round(found / sh
 export const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
 export const isEstimate = (draw: Draw): boolean => draw.share < 1 || draw.found > draw.people.length;
 
-/** How many used each feature. person_events_pkey, one range per person: O(people read × event names). */
+/**
+ * How many used each feature. person_events_pkey and profile_facts_pkey, one range and one row per person: O(people
+ * read × event names).
+ */
 export async function adoptionOf(
   scope: Scope,
   features: readonly Feature[],
@@ -51,8 +56,9 @@ export async function adoptionOf(
     features,
     asked,
     sql`
-    SELECT x.person AS who, x.name, x.events, x.first_at, x.last_at
+    SELECT x.person AS who, x.name, x.events, x.first_at, x.last_at, f.last_seen
       FROM unnest(${draw.people}::bigint[]) d(person)
+      JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = d.person
       JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person`,
   );
   return {
@@ -62,9 +68,9 @@ export async function adoptionOf(
   };
 }
 
-type Numbers = { place: number; ever: number; recent: number; first: number; firstBefore: number; again: number };
+type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
 
-/** Of those read, how many used each feature. `of`: who, which event, how often, first and last. */
+/** Of those read, how many used each feature. `of`: who, when last active, and which event, how often, first and last. */
 export async function numbersOf(
   scope: Scope,
   features: readonly Feature[],
@@ -79,11 +85,18 @@ export async function numbersOf(
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
                            ${pairs.map(({ event }) => event)}::text[]) q(place, name)),
-    used AS (
-      SELECT n.place, o.who, sum(o.events) AS events, min(o.first_at) AS first_at, max(o.last_at) AS last_at
+    did AS (
+      SELECT n.place, o.who, sum(o.events) AS events, min(o.first_at) AS first_at, max(o.last_at) AS last_at,
+             max(o.last_seen) AS last_seen
         FROM (${of}) o JOIN named n ON n.name = o.name
-       GROUP BY n.place, o.who)
+       GROUP BY n.place, o.who, n.name),
+    used AS (
+      SELECT place, who, sum(events) AS events, max(events) AS most, min(first_at) AS first_at,
+             max(last_at) AS last_at, max(last_seen) AS last_seen
+        FROM did
+       GROUP BY place, who)
     SELECT place, count(*) AS ever, count(*) FILTER (WHERE last_at >= ${since}) AS recent,
+           count(*) FILTER (WHERE most >= ${DROPPED_MIN} AND last_at < ${since} AND last_seen >= ${since}) AS dropped,
            count(*) FILTER (WHERE first_at >= ${since}) AS first,
            count(*) FILTER (WHERE first_at >= ${sooner} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
@@ -103,11 +116,12 @@ export function featureRows(
   const byPlace = new Map(numbers.map((row) => [row.place, row]));
   const people = (n: number) => Math.round(n * scale);
   return features.map((feature, place) => {
-    const { ever = 0, recent = 0, first = 0, firstBefore = 0, again = 0 } = byPlace.get(place) ?? {};
+    const { ever = 0, recent = 0, dropped = 0, first = 0, firstBefore = 0, again = 0 } = byPlace.get(place) ?? {};
     return {
       feature,
       ever: people(ever),
       recent: people(recent),
+      dropped: people(dropped),
       first: people(first),
       firstBefore: people(firstBefore),
       again: people(again),

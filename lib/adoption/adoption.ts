@@ -1,4 +1,5 @@
 import type { Feature } from "@/lib/features/rule";
+import { DROPPED_MIN } from "@/lib/risk/reason";
 import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/lib/segments/rule";
 
 /** Who uses which feature: how people are counted, and the rule for the people behind each number. Pure. */
@@ -8,8 +9,11 @@ export const WEEK_MS = 7 * DAY_MS;
 /** Weeks of first use in the triangle, including the current one. */
 export const COHORT_WEEKS = 12;
 
-/** The people of a feature; `again`: used it at least twice. */
-export const COLUMNS = ["ever", "recent", "first", "again", "never"] as const;
+/**
+ * The people of a feature; `again`: used it at least twice. `dropped`: did one of its events DROPPED_MIN times or more,
+ * none of them recently, and were active recently.
+ */
+export const COLUMNS = ["ever", "recent", "dropped", "first", "again", "never"] as const;
 export type Column = (typeof COLUMNS)[number];
 /** `firstBefore`: as `first`, in as many days before those. */
 export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
@@ -53,6 +57,11 @@ export function ruleOfCell(feature: Feature, column: Column, asked: Omit<Asked, 
   const of = {
     ever: () => [any(events.map((event) => did(event, 1)))],
     recent: () => [any(events.map((event) => did(event, 1, since)))],
+    dropped: () => [
+      any(events.map((event) => did(event, DROPPED_MIN))),
+      ...events.map((event) => didNot(event, since)),
+      { kind: "time", field: "lastSeen", is: "since", at: since.since } as Condition,
+    ],
     // With one event, its first time decides; with several, that none was done before.
     first: () =>
       events.length === 1

@@ -3,6 +3,7 @@ import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { AppError } from "@/lib/errors";
 import { featuresOf } from "@/lib/features/features.queries";
+import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { SUBJECTS } from "@/lib/segments/rule";
 
@@ -53,6 +54,9 @@ export const adoption = z
         events: z.array(z.string()),
         ever: count,
         recent: count,
+        dropped: count.describe(
+          `Did one of its events ${DROPPED_MIN} times or more, none of them in these days, and were active in them.`,
+        ),
         first: count.describe("Used it for the first time in these days."),
         firstBefore: count.describe("The same in as many days before those."),
         again: count.describe("Used it at least twice."),

@@ -4,7 +4,7 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { type AccountReason, SEATS_BEFORE, SEATS_DAYS } from "./account-reason";
 import { type Assessment, assess, type Known } from "./alarm";
 import { countUpTo, type History, type Past } from "./history";
-import { silentOf, usualOf } from "./reason";
+import { DROPPED_MIN, silentOf, usualOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
 /** A champion is the person with the most active days in this many up to the last two weeks, and at least this many. */
@@ -12,8 +12,7 @@ const CHAMPION_DAYS = 90;
 const CHAMPION_MIN = 4;
 /** They count as silent after this many of their usual gaps. */
 const CHAMPION_GAPS = 3;
-/** A dropped event: a habit for two weeks, done this often, but not for two weeks while the account was active. */
-const DROPPED_MIN = 5;
+/** No habits: SDKs send them on their own. */
 const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
 /** Days of accounts by their position in `ids`, as the model takes them. */
@@ -152,8 +151,8 @@ async function seatsOf(tx: Tx, projectId: string, ids: readonly string[], today:
 type Used = { stopped: string | null; errors: number };
 
 /**
- * The most frequent event that the account's people did for two weeks or longer and have not done for two weeks while
- * it was active; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
+ * The most frequent event that the account's people did for two weeks or longer, DROPPED_MIN times at least, and have
+ * not done for two weeks while it was active; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
  */
 async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Used>> {
   const { rows } = await tx.query<Used & { id: string }>(sql`

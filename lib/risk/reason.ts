@@ -4,6 +4,9 @@ import { weekdayOf } from "./history";
 /** "workdays": Monday to Friday; a number: days from one active day to the next; null: too few to know. */
 export type Usual = "workdays" | { weekday: number } | number | null;
 
+/** Somebody who did something fewer times may have been trying it out, and has stopped nothing. */
+export const DROPPED_MIN = 5;
+
 /**
  * Why somebody stands where they do, as of the day it was computed. `silent`: how much of their own time has passed
  * (working days, missed weekdays, or days). `errors`: errors met in their last week.

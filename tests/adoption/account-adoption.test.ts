@@ -48,6 +48,9 @@ beforeAll(async () => {
   // Planted: three accounts began in one week; another of the people of two of them used it 15 days later.
   for (const i of [0, 1, 2]) batch.push(did(`a${i}`, `co${i}`, "planted", MONDAY + DAY_MS));
   for (const i of [0, 1]) batch.push(did(`b${i}`, `co${i}`, "planted", MONDAY + 16 * DAY_MS));
+  // Planted: two people used it five times between them, stopped 45 days ago, and still come.
+  for (let use = 0; use < 5; use++) batch.push(did(`${"ab"[use % 2]}8`, "co8", "planted", NOW - (45 + use) * DAY_MS));
+  batch.push(did("a8", "co8", "seen", NOW - DAY_MS));
   // Not for the account: its person acts for another one.
   batch.push(did("c2", "elsewhere", "planted", MONDAY + 16 * DAY_MS));
   await track(shop, { batch });
@@ -67,17 +70,17 @@ const listed = async (rule: AccountRule | null) => {
 test("every number of every feature is that of the list of accounts behind it", async () => {
   const { features } = await featuresOf(scope);
   const { adoption } = await adoptionBy(scope, { ...ASKED, of: "accounts", features, now: NOW });
-  expect(adoption).toMatchObject({ people: 9, isEstimate: false });
-  expect(await listed(accountsRule(null))).toBe(9);
+  expect(adoption).toMatchObject({ people: 10, isEstimate: false });
+  expect(await listed(accountsRule(null))).toBe(10);
   for (const row of adoption.rows)
     for (const column of COLUMNS)
       expect(await listed(accountRuleOfCell(row.feature, column, ASKED)), `${row.feature.name} ${column}`).toBe(
         row[column],
       );
-  expect(adoption.rows.map(({ ever, never }) => [ever, never])).toEqual([
-    [5, 4],
-    [4, 5],
-    [0, 9],
+  expect(adoption.rows.map(({ ever, dropped, never }) => [ever, dropped, never])).toEqual([
+    [5, 0, 5],
+    [5, 1, 5],
+    [0, 0, 10],
   ]);
 });
 
@@ -127,6 +130,6 @@ test("the API has the same, of accounts", async () => {
   const call = (query: string) =>
     GET(new Request(`http://127.0.0.1/api/v1/insights/adoption${query}`, { headers: asServer(shop.read) }));
   const { data, people } = (await (await call("?of=accounts")).json()) as { data: { ever: number }[]; people: number };
-  expect([people, ...data.map(({ ever }) => ever)]).toEqual([9, 5, 4, 0]);
+  expect([people, ...data.map(({ ever }) => ever)]).toEqual([10, 5, 5, 0]);
   expect((await call("?of=machines")).status).toBe(400);
 });

@@ -54,6 +54,9 @@ beforeAll(async () => {
   const monday = mondayOf(NOW) - 8 * WEEK_MS;
   for (const user of ["a", "b", "c"]) await track(user, "planted", monday + DAY_MS);
   for (const user of ["a", "b"]) await track(user, "planted", monday + 16 * DAY_MS);
+  // Planted: exported often, stopped 50 days ago, and still comes.
+  for (let day = 50; day < 56; day++) await track("keen", "export", NOW - day * DAY_MS);
+  await track("keen", "seen", NOW - DAY_MS);
   await visit({ device: "visitor", at: NOW - DAY_MS }, ["/", "export"]);
   await saveFeatures(scope, [
     { id: "", name: "Sharing", events: ["invite", "share"] },
@@ -88,6 +91,7 @@ test("every number of every feature equals the length of the list behind it, for
         if (!rule) throw new Error(`No list behind ${row.feature.name} ${column}.`);
         expect(await listed(rule), `${row.feature.name} ${column}`).toBe(row[column]);
       }
+    expect(adoption.rows.find(({ feature }) => feature.name === "Export")?.dropped).toBeGreaterThan(0);
     expect(adoption.rows.find(({ feature }) => feature.name === "Unused")).toMatchObject({
       ever: 0,
       never: adoption.people,
