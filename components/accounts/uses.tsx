@@ -21,8 +21,15 @@ export type UsesUser = {
   left: boolean;
   cells: (readonly [times: number, lastAt: number] | null)[];
 };
-/** `query`: of a person's URL, with only these events. */
-export type UsesEvent = { name: string; label: string; people: number; events: number; query: string };
+/** `query`: of a person's URL, with only these events. `isDropped`: in use before, but no longer. */
+export type UsesEvent = {
+  name: string;
+  label: string;
+  people: number;
+  events: number;
+  isDropped: boolean;
+  query: string;
+};
 
 type UsesTableProps = { users: UsesUser[]; events: UsesEvent[]; clock: Clock };
 
@@ -87,7 +94,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                 Most active first
               </button>
             </th>
-            {columns.map(({ name, label, people, events: times }) => (
+            {columns.map(({ name, label, people, events: times, isDropped }) => (
               <th
                 key={name}
                 scope="col"
@@ -103,6 +110,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                   <span className={cn("max-h-33 rotate-180 truncate text-left", by === name && "text-foreground")}>
                     {label}
                     {people === 0 && <span className="font-normal italic"> · not tried</span>}
+                    {isDropped && <span className="text-warning"> · dropped</span>}
                   </span>
                   {by === name && <ArrowDown aria-hidden="true" className="size-3 shrink-0 text-foreground" />}
                 </button>

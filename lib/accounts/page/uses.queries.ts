@@ -85,14 +85,16 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
 
 const ms = (time: Sql): Sql => sql`floor(extract(epoch FROM ${time}) * 1000)::bigint`;
 
-/** `isNamed`: the project has saved its own list of features. */
-export async function usesOf(scope: Scope, id: string): Promise<Uses & { isNamed: boolean }> {
+/** `isNamed`: the project has saved its own list of features. `done`: as `cells`, but by event, not by feature. */
+export type UsesRead = Uses & { isNamed: boolean; done: UsedBy[] };
+
+export async function usesOf(scope: Scope, id: string): Promise<UsesRead> {
   type Row = { isNamed: boolean; people: User[] | null; uses: Use[] | null; cells: UsedBy[] | null };
   const { rows } = await reading(scope).query<Row>(prepared(usesQuery(scope, id)));
   const { isNamed = false, people, uses, cells } = rows[0] ?? {};
   const features = uses ?? [];
-  const found = cells ?? [];
-  return { people: people ?? [], uses: features, cells: isNamed ? byFeature(found, features) : found, isNamed };
+  const done = cells ?? [];
+  return { people: people ?? [], uses: features, cells: isNamed ? byFeature(done, features) : done, done, isNamed };
 }
 
 /** Somebody's combined use of a feature's events. */

@@ -1,0 +1,42 @@
+import { DROPPED_MIN } from "@/lib/risk/reason";
+import type { Use, UsedBy } from "./uses.queries";
+
+const DAY_MS = 86_400_000;
+/** A feature that was used often, but not in this many days while the account was active, has been dropped. */
+export const DROPPED_DAYS = 30;
+
+/** An account's features: in use, dropped (since when, in ms), and never tried. Each in the order given. */
+export type Standings = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
+
+/**
+ * `done`: how often and when last its people did each event. A feature is never called dropped if somebody who used it
+ * is not among them. Times in ms. Pure.
+ */
+export function standingsOf(
+  uses: readonly Use[],
+  done: readonly UsedBy[],
+  { lastSeen, now }: { lastSeen: number | null; now: number },
+): Standings {
+  const since = now - DROPPED_DAYS * DAY_MS;
+  const isActive = lastSeen !== null && lastSeen >= since;
+  const standings: Standings = { used: [], dropped: [], untried: [] };
+  for (const use of uses) {
+    const own = done.filter(({ name }) => use.of.includes(name));
+    const lastAt = Math.max(...own.map((one) => one.lastAt));
+    if (use.people === 0) standings.untried.push(use);
+    else if (isActive && lastAt < since && mostDone(own) >= DROPPED_MIN && hasEverybody(use, own))
+      standings.dropped.push({ use, lastAt });
+    else standings.used.push(use);
+  }
+  return standings;
+}
+
+const hasEverybody = ({ people }: Use, own: readonly UsedBy[]): boolean =>
+  new Set(own.map(({ person }) => person)).size >= people;
+
+/** How often the most frequent of the events was done. */
+function mostDone(own: readonly UsedBy[]): number {
+  const times = new Map<string, number>();
+  for (const { name, events } of own) times.set(name, (times.get(name) ?? 0) + events);
+  return Math.max(0, ...times.values());
+}
