@@ -14,6 +14,22 @@ const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height
 /** An unknown person, for the not-found page. */
 const NOBODY = "/users/u%3Anobody";
 const SCHEMES = ["light", "dark"] as const;
+const INSIGHTS = {
+  lifecycle: "lifecycle",
+  risk: "risk",
+  "risk-accounts": "risk?of=accounts",
+  compare: "compare",
+  "compare-power": "compare?pair=power&days=7",
+  journeys: "journeys",
+  adoption: "adoption",
+  "adoption-accounts": "adoption?of=accounts",
+};
+/** Accounts with a story in the demo, by domain (scripts/demo/stories.ts). */
+const STORIES = {
+  "account-left": "maplelarchbakery",
+  "account-grows": "cornerspoonbistro",
+  "account-dropped": "clovergardenkitchen",
+};
 
 const [base, email, password, folder = "docs/screenshots"] = process.argv.slice(2);
 if (!base || !email || !password) {
@@ -67,7 +83,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await picture("login", "/login");
   const project = await logIn(page);
   await picture("overview", `/${project}/overview`);
-  await picture("lifecycle", `/${project}/insights/lifecycle`);
+  for (const [name, path] of Object.entries(INSIGHTS)) await picture(name, `/${project}/insights/${path}`);
   await picture("users", `/${project}/users`);
   await picture("users-anonymous", `/${project}/users?tab=anonymous`);
   await picture("users-nobody", `/${project}/users?search=nobody-at-all`);
@@ -85,6 +101,9 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   }
   await picture("accounts", `/${project}/accounts`);
   await picture("accounts-quiet", `/${project}/accounts?tab=quiet`);
+  await picture("accounts-growing", `/${project}/accounts?tab=growing`);
+  for (const [name, domain] of Object.entries(STORIES))
+    await picture(name, `/a?domain=${domain}.example&project=${project}`);
   await picture("accounts-nothing", `/${project}/accounts?search=nothing-at-all`);
   const account = await largestAccount(page, project);
   await picture("account", account);
@@ -100,6 +119,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   }
   await picture("setup", `/${project}/setup`);
   await picture("settings", `/${project}/settings`);
+  await picture("alert-new", `/${project}/settings/alerts/new?on=quiet`);
   await picture("new-project", "/projects/new");
   await picture("not-found", `/${project}${NOBODY}`);
   await context.close();

@@ -3,7 +3,7 @@ import type { Operation } from "@/lib/events/operation";
 import { DAY_MS } from "./calendar";
 import { generateDemo } from "./generate";
 import { HISTORY_DAYS } from "./people";
-import type { Person, Story } from "./person";
+import type { Habit, Person, Story } from "./person";
 
 const NOW = Date.UTC(2026, 10, 23, 12, 40);
 const whole = generateDemo({ seed: "larder", now: NOW, people: 500, visitors: 1_600 });
@@ -77,15 +77,37 @@ test("who slips was a regular, met trouble, and has been silent for three weeks 
   expect(inTrouble.length / slipped.length).toBeGreaterThan(0.6);
 });
 
-test("those who stay imported an invoice on their first day far more often than those who left", () => {
-  const share = (habits: string[]) => {
-    const some = people.filter(({ habit }) => habits.includes(habit));
-    const did = some.filter(({ userId, signedUpAt }) =>
-      ofUser.get(userId)?.some(({ name, ts }) => name === "invoice_imported" && ts < signedUpAt + DAY_MS),
-    );
-    return did.length / some.length;
-  };
-  expect(share(["power", "regular"])).toBeGreaterThan(2 * share(["lost"]));
+/** The share of people with these habits who did it on their first day. */
+function firstDayShare(event: string, ...habits: Habit[]): number {
+  const some = people.filter(({ habit }) => habits.includes(habit));
+  const did = some.filter(({ userId, signedUpAt }) =>
+    ofUser.get(userId)?.some(({ name, ts }) => name === event && ts < signedUpAt + DAY_MS),
+  );
+  return did.length / some.length;
+}
+
+test("those who stay imported an invoice on their first day, and power users exported a report", () => {
+  expect(firstDayShare("invoice_imported", "power", "regular")).toBeGreaterThan(0.8);
+  expect(firstDayShare("invoice_imported", "lost")).toBeLessThan(0.2);
+  expect(firstDayShare("report_exported", "power")).toBeGreaterThan(0.8);
+  expect(firstDayShare("report_exported", "regular", "light", "slipping", "lost")).toBeLessThan(0.1);
+});
+
+test("some came on one day of every week, and have missed three or four of them", () => {
+  const regulars = people.filter(({ weekday }) => weekday !== null);
+  expect(regulars.length).toBeGreaterThan(2);
+  for (const { userId, weekday } of regulars) {
+    const recent = (ofUser.get(userId) ?? []).filter(({ active, ts }) => active && ts > NOW - 100 * DAY_MS);
+    const days = new Set(recent.map(({ ts }) => Math.floor(ts / DAY_MS)));
+    expect(days.size).toBeGreaterThan(6);
+    const own = [...days].filter((day) => new Date(day * DAY_MS).getUTCDay() === weekday);
+    expect(own.length / days.size).toBeGreaterThan(0.85);
+    const missed = [...Array(30).keys()].filter((ago) => {
+      const day = Math.floor(NOW / DAY_MS) - ago;
+      return day > Math.max(...days) && new Date(day * DAY_MS).getUTCDay() === weekday;
+    });
+    expect([3, 4]).toContain(missed.length);
+  }
 });
 
 test("some are online at this moment, known and unknown", () => {

@@ -25,6 +25,10 @@ const SEATS: readonly (readonly [number, number])[] = [
   [4, 11],
   [2, 16],
 ];
+/** Of those who slipped and have been here this long, this share came on one day of every week, until this long ago. */
+const REGULAR_SHARE = 0.4;
+const REGULAR_DAYS = 130;
+const MISSED_DAYS = 24;
 const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "Shift lead"];
 
 /** The first `count` people, company by company. A smaller count returns a prefix. */
@@ -106,6 +110,10 @@ function inventPerson(
   const other = random.weighted(devices[0]?.hardware.device === "mobile" ? DESKTOPS : PHONES);
   const secondSince = signedUpAt + random.between(0.2, 40) * DAY_MS;
   if (second) devices.push({ anonymousId: random.uuid(), hardware: other, since: secondSince });
+  const quiet = quietSince(random, now, habit, signedUpAt);
+  const source = random.weighted(SOURCES);
+  const isRegular = quiet !== null && habit === "slipping" && random.chance(REGULAR_SHARE);
+  const hasHabit = signedUpAt < now - REGULAR_DAYS * DAY_MS;
   return {
     userId: `usr_${number}`,
     firstName,
@@ -116,8 +124,9 @@ function inventPerson(
     founder,
     habit,
     signedUpAt,
-    quietSince: quietSince(random, now, habit, signedUpAt),
-    source: random.weighted(SOURCES),
+    quietSince: isRegular && hasHabit ? now - MISSED_DAYS * DAY_MS : quiet,
+    weekday: isRegular && hasHabit ? random.whole(1, 5) : null,
+    source,
     devices,
   };
 }

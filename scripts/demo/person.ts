@@ -26,7 +26,7 @@ export type Company = {
 export type Story = "champion_left" | "team_grows" | "feature_dropped";
 
 /**
- * power: nearly daily · regular: weekly · light: now and then · slipping: regular, then silent · lost: never came back
+ * power: nearly daily · regular: once or twice a week · light: now and then · slipping: regular, then silent · lost: never came back
  * after trying it.
  */
 export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
@@ -43,6 +43,8 @@ export type Person = {
   signedUpAt: number;
   /** When they went quiet; null if they are still active. */
   quietSince: number | null;
+  /** The one day of the week they came on, 0 for Sunday; null for most. */
+  weekday: number | null;
   source: (typeof SOURCES)[number][1];
   devices: Device[];
 };

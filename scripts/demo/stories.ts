@@ -40,16 +40,16 @@ export function playPart(person: Person, seat: number, now: number): Person {
       // The others stop one after the other, some days after the owner.
       const silentDays = CHAMPION_LEFT_DAYS - seat * 4;
       const habit: Habit = seat === 0 ? "power" : "regular";
-      return { ...person, habit, quietSince: now - silentDays * DAY_MS };
+      return { ...person, habit, weekday: null, quietSince: now - silentDays * DAY_MS };
     }
     case "team_grows": {
       const joinedDays = GROWING_DAYS * (1 - (seat - FIRST_SEATS) / (company.seats - FIRST_SEATS));
       const signedUpAt =
         seat < FIRST_SEATS ? person.signedUpAt : Math.floor(now - Math.max(3, joinedDays) * DAY_MS + seat * 3_600_000);
-      return { ...person, habit: seat % 3 === 0 ? "power" : "regular", quietSince: null, signedUpAt };
+      return { ...person, habit: seat % 3 === 0 ? "power" : "regular", weekday: null, quietSince: null, signedUpAt };
     }
     case "feature_dropped":
-      return { ...person, habit: seat === 0 ? "power" : "regular", quietSince: null };
+      return { ...person, habit: seat === 0 ? "power" : "regular", weekday: null, quietSince: null };
     default:
       return person;
   }
