@@ -2,6 +2,7 @@ import { Building2, ChevronLeft, Pencil, Users } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
+import { AlertMe } from "@/components/people/alert-me";
 import { userListHref } from "@/components/people/list-state";
 import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
@@ -22,6 +23,8 @@ type SegmentHeaderProps = {
   /** "2,104 people". */
   total: Promise<string>;
   remove: FormAction<null>;
+  /** Where an alert on it is made; absent for who may not. */
+  alertHref?: string;
   /** People of the own team among the members, whom counts leave out. Of segments of people. */
   internal?: Promise<Total>;
   /** The switch that leaves all members out of counts; absent for who may not. */
@@ -29,7 +32,16 @@ type SegmentHeaderProps = {
 };
 
 /** A segment's rule, size and actions. */
-export function SegmentHeader({ projectId, segment, words, total, remove, internal, children }: SegmentHeaderProps) {
+export function SegmentHeader({
+  projectId,
+  segment,
+  words,
+  total,
+  remove,
+  alertHref,
+  internal,
+  children,
+}: SegmentHeaderProps) {
   const path = `/${projectId}/segments`;
   const isOfAccounts = segment.subject === "accounts";
   const filter = isOfAccounts ? encodeAccountRule(accountMembersRule(segment.id)) : encodeRule(membersRule(segment.id));
@@ -72,6 +84,7 @@ export function SegmentHeader({ projectId, segment, words, total, remove, intern
               </Link>
             )}
           </Button>
+          {alertHref && <AlertMe href={alertHref} />}
           {children}
           <Editable>
             <Button asChild variant="outline" size="sm">

@@ -34,6 +34,8 @@ type AlertFormProps = {
   /** null: a new alert. */
   alert: Alert | null;
   choices: AlertChoices;
+  /** What the link to a new alert fills in. */
+  prefilled?: Partial<Draft>;
   add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
   save?: (given: AlertGiven) => Promise<string | null>;
 };
@@ -61,9 +63,11 @@ function changesOf(kind: string): Partial<Draft> {
 const FAILED = "Could not save. Try again.";
 
 /** Creates or edits an alert: its trigger, its destination, and its pace. */
-export function AlertForm({ projectId, alert, choices, add, save }: AlertFormProps) {
+export function AlertForm({ projectId, alert, choices, prefilled, add, save }: AlertFormProps) {
   const router = useRouter();
-  const [draft, setDraft] = useState(() => (alert ? draftOf(alert, choices.self) : newDraft(choices)));
+  const [draft, setDraft] = useState(() =>
+    alert ? draftOf(alert, choices.self) : { ...newDraft(choices), ...prefilled },
+  );
   const [fault, setFault] = useState<string | null>(null);
   const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
   const [isSaving, start] = useTransition();

@@ -7,6 +7,7 @@ import { ExportButton } from "@/components/export/export-button";
 import { RiskRecord } from "@/components/insights/risk-record";
 import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-shown";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
+import { AlertMe } from "@/components/people/alert-me";
 import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -20,7 +21,7 @@ export const metadata: Metadata = { title: "Risk" };
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function RiskPage({ params, searchParams }: Props) {
-  const { scope, project } = await requireMemberOrGuest((await params).project);
+  const { scope, project, may } = await requireMemberOrGuest((await params).project);
   const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
   const [any, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
   if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
@@ -50,6 +51,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
       {bar(
         <>
           <RiskCount text={text} href={href} state={state} />
+          {may.manage && of === "people" && <AlertMe href={`/${project.id}/settings/alerts/new?on=quiet`} />}
           <ExportButton
             projectId={project.id}
             href={`${path}/export${of === "accounts" ? "?of=accounts" : ""}`}
