@@ -3,11 +3,12 @@ import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import type { FeatureUse } from "@/lib/features/rule";
 import { count, counted } from "@/lib/format/number";
+import { isDropped } from "@/lib/risk/reason";
 
-type FeatureTableProps = { features: FeatureUse[]; clock: Clock; href: string };
+type FeatureTableProps = { features: FeatureUse[]; lastSeen: number | null; clock: Clock; href: string };
 
 /** The project's features that a person tried, in the order in which they tried them, and those they did not. */
-export function FeatureTable({ features, clock, href }: FeatureTableProps) {
+export function FeatureTable({ features, lastSeen, clock, href }: FeatureTableProps) {
   const tried = features.filter(({ use }) => use !== null);
   const others = features.filter(({ use }) => use === null);
   return (
@@ -47,6 +48,9 @@ export function FeatureTable({ features, clock, href }: FeatureTableProps) {
                   <Ago ts={use?.firstAt ?? 0} clock={clock} />
                 </td>
                 <td className="whitespace-nowrap pl-4 text-right text-muted-foreground">
+                  {use && isDropped(use, { lastSeen, now: clock.now }) && (
+                    <span className="text-warning">Dropped, </span>
+                  )}
                   <Ago ts={use?.lastAt ?? 0} clock={clock} />
                 </td>
               </tr>

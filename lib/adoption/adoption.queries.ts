@@ -70,7 +70,7 @@ export async function adoptionOf(
 
 type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
 
-/** Of those read, how many used each feature. `of`: who, when last active, and which event, how often, first and last. */
+/** Of those read, how many used each feature. `of`: who, last seen when, which event, how often, first and last. */
 export async function numbersOf(
   scope: Scope,
   features: readonly Feature[],

@@ -31,6 +31,7 @@ test("every feature is listed once, with exactly the uses of its events, in the 
         expect(use === null).toBe(own.length === 0);
         if (use === null) continue;
         expect(use.events).toBe(own.reduce((sum, one) => sum + one.events, 0));
+        expect(own.map((one) => one.events).sort((a, b) => b - a)[0]).toBe(use.most);
         expect(own.every(({ firstAt, lastAt }) => use.firstAt <= firstAt && lastAt <= use.lastAt)).toBe(true);
       }
       const firsts = uses.map(({ use }) => use?.firstAt ?? Number.POSITIVE_INFINITY);

@@ -40,8 +40,8 @@ function repeated(texts: readonly string[]): string | undefined {
 
 /** How often somebody did the events of one name; times in ms. */
 export type EventUse = { name: string; events: number; firstAt: number; lastAt: number };
-/** How somebody uses a feature; null: not tried. */
-export type FeatureUse = Feature & { use: { events: number; firstAt: number; lastAt: number } | null };
+/** How somebody uses a feature; null: not tried. `most`: how often they did the most frequent of its events. */
+export type FeatureUse = Feature & { use: { events: number; most: number; firstAt: number; lastAt: number } | null };
 
 /** Tried features first, in the order of first use, then the others in the list's order. Pure. */
 export function featureUses(features: readonly Feature[], done: readonly EventUse[]): FeatureUse[] {
@@ -53,6 +53,7 @@ export function featureUses(features: readonly Feature[], done: readonly EventUs
       ...feature,
       use: {
         events: found.reduce((sum, { events }) => sum + events, 0),
+        most: Math.max(...found.map(({ events }) => events)),
         firstAt: Math.min(...found.map(({ firstAt }) => firstAt)),
         lastAt: Math.max(...found.map(({ lastAt }) => lastAt)),
       },

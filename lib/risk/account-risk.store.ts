@@ -152,7 +152,8 @@ type Used = { stopped: string | null; errors: number };
 
 /**
  * The most frequent event that the account's people did for two weeks or longer, DROPPED_MIN times at least, and have
- * not done for two weeks while it was active; and how many of them met an error in its last week. account_events_pkey, account_people_pkey.
+ * not done for two weeks while it was active; and how many of them met an error in its last week. account_events_pkey,
+ * account_people_pkey.
  */
 async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Used>> {
   const { rows } = await tx.query<Used & { id: string }>(sql`

@@ -6,6 +6,21 @@ export type Usual = "workdays" | { weekday: number } | number | null;
 
 /** Somebody who did something fewer times may have been trying it out, and has stopped nothing. */
 export const DROPPED_MIN = 5;
+/** A feature has been dropped that was not used in this many days, in which its user was active. */
+const DROPPED_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether somebody has dropped a feature: they did one of its events `most` times, the last of any at `lastAt`. Times
+ * in ms.
+ */
+export function isDropped(
+  { most, lastAt }: { most: number; lastAt: number },
+  { lastSeen, now }: { lastSeen: number | null; now: number },
+): boolean {
+  const since = now - DROPPED_DAYS * DAY_MS;
+  return most >= DROPPED_MIN && lastAt < since && lastSeen !== null && lastSeen >= since;
+}
 
 /**
  * Why somebody stands where they do, as of the day it was computed. `silent`: how much of their own time has passed

@@ -48,8 +48,8 @@ export function visitTimes(random: Random, person: Person, now: number): number[
 }
 
 /**
- * Number of visits on a day: more in the first week, fewer in the last two before going quiet. Somebody with a weekday of
- * their own comes on that day only.
+ * Number of visits on a day: more in the first week, fewer in the last two before going quiet. Somebody with a weekday
+ * of their own comes on that day only.
  */
 function visitsOn(random: Random, person: Person, day: number, firstDay: number): number {
   const weekday = new Date(day * DAY_MS).getUTCDay();

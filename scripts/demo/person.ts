@@ -26,8 +26,8 @@ export type Company = {
 export type Story = "champion_left" | "team_grows" | "feature_dropped";
 
 /**
- * power: nearly daily · regular: once or twice a week · light: now and then · slipping: regular, then silent · lost: never came back
- * after trying it.
+ * power: nearly daily · regular: once or twice a week · light: now and then · slipping: regular, then silent · lost:
+ * never came back after trying it.
  */
 export type Habit = "power" | "regular" | "light" | "slipping" | "lost";
 

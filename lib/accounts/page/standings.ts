@@ -1,9 +1,5 @@
-import { DROPPED_MIN } from "@/lib/risk/reason";
+import { isDropped } from "@/lib/risk/reason";
 import type { Use, UsedBy } from "./uses.queries";
-
-const DAY_MS = 86_400_000;
-/** A feature that was used often, but not in this many days while the account was active, has been dropped. */
-export const DROPPED_DAYS = 30;
 
 /** An account's features: in use, dropped (since when, in ms), and never tried. Each in the order given. */
 export type Standings = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
@@ -15,16 +11,14 @@ export type Standings = { used: Use[]; dropped: { use: Use; lastAt: number }[]; 
 export function standingsOf(
   uses: readonly Use[],
   done: readonly UsedBy[],
-  { lastSeen, now }: { lastSeen: number | null; now: number },
+  account: { lastSeen: number | null; now: number },
 ): Standings {
-  const since = now - DROPPED_DAYS * DAY_MS;
-  const isActive = lastSeen !== null && lastSeen >= since;
   const standings: Standings = { used: [], dropped: [], untried: [] };
   for (const use of uses) {
     const own = done.filter(({ name }) => use.of.includes(name));
     const lastAt = Math.max(...own.map((one) => one.lastAt));
     if (use.people === 0) standings.untried.push(use);
-    else if (isActive && lastAt < since && mostDone(own) >= DROPPED_MIN && hasEverybody(use, own))
+    else if (hasEverybody(use, own) && isDropped({ most: mostDone(own), lastAt }, account))
       standings.dropped.push({ use, lastAt });
     else standings.used.push(use);
   }

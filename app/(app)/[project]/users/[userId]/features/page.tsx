@@ -39,7 +39,7 @@ export default async function PersonFeaturesPage({ params }: Props) {
       <p className="border-b px-4 py-2 text-muted-foreground text-sm sm:px-6">
         {isSuggested ? "These are suggestions from your most used events." : "The project's features."} {edit}
       </p>
-      <FeatureTable features={features} clock={{ now: Date.now(), zone }} href={href} />
+      <FeatureTable features={features} lastSeen={person.lastSeen} clock={{ now: Date.now(), zone }} href={href} />
     </>
   );
 }
