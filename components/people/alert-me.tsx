@@ -1,11 +1,14 @@
 import { Bell } from "lucide-react";
 import Link from "next/link";
+import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 
-/** Opens a new alert with its trigger filled in; `href` as components/settings/alerts/prefilled.ts reads it. */
-export const AlertMe = ({ href }: { href: string }) => (
+type AlertMeProps = { projectId: string; about: { on: string; who?: string; segment?: string } };
+
+/** Opens a new alert with its trigger filled in, which components/settings/alerts/prefilled.ts reads. */
+export const AlertMe = ({ projectId, about }: AlertMeProps) => (
   <Button asChild variant="outline" size="sm">
-    <Link href={href}>
+    <Link href={`/${projectId}/settings/alerts/new${query(about)}`}>
       <Bell aria-hidden="true" />
       <span className="max-md:sr-only">Alert me</span>
     </Link>

@@ -23,8 +23,8 @@ type SegmentHeaderProps = {
   /** "2,104 people". */
   total: Promise<string>;
   remove: FormAction<null>;
-  /** Where an alert on it is made; absent for who may not. */
-  alertHref?: string;
+  /** The reader may make alerts. */
+  mayAlert: boolean;
   /** People of the own team among the members, whom counts leave out. Of segments of people. */
   internal?: Promise<Total>;
   /** The switch that leaves all members out of counts; absent for who may not. */
@@ -38,7 +38,7 @@ export function SegmentHeader({
   words,
   total,
   remove,
-  alertHref,
+  mayAlert,
   internal,
   children,
 }: SegmentHeaderProps) {
@@ -84,7 +84,7 @@ export function SegmentHeader({
               </Link>
             )}
           </Button>
-          {alertHref && <AlertMe href={alertHref} />}
+          {mayAlert && <AlertMe projectId={projectId} about={{ on: "segment", segment: segment.id }} />}
           {children}
           <Editable>
             <Button asChild variant="outline" size="sm">

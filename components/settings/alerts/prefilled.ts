@@ -1,12 +1,22 @@
-import type { SearchParams } from "@/components/search-params";
-import { one } from "@/components/search-params";
+import { one, type SearchParams } from "@/components/search-params";
+import { SUBJECTS } from "@/lib/segments/rule";
 import type { AlertChoices } from "./alert-form";
 import type { Draft } from "./draft";
 
-/** What a link to a new alert fills in: `?on=segment&segment=…`, `?on=quiet`. Anything it cannot be is left out. */
+/**
+ * What a link to a new alert fills in: `?on=segment&segment=…`, `?on=quiet&who=accounts`. Anything it cannot be is left
+ * out.
+ */
 export function prefilledBy(search: SearchParams, { segments }: Pick<AlertChoices, "segments">): Partial<Draft> {
   const on = one(search, "on");
-  const segment = segments.find(({ id }) => id === one(search, "segment"));
-  if (on === "segment" && segment) return { on, segment: segment.id, name: `Joined “${segment.name}”` };
-  return on === "quiet" ? { on, name: "Somebody goes quiet" } : {};
+  if (on === "quiet")
+    return one(search, "who") === "accounts"
+      ? { on, who: "accounts", name: "An account goes quiet" }
+      : { on, who: "people", name: "Somebody goes quiet" };
+  if (on !== "segment") return {};
+  for (const who of SUBJECTS) {
+    const segment = segments[who].find(({ id }) => id === one(search, "segment"));
+    if (segment) return { on, who, segment: segment.id, name: `New in “${segment.name}”`.slice(0, 100) };
+  }
+  return {};
 }

@@ -51,7 +51,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
       {bar(
         <>
           <RiskCount text={text} href={href} state={state} />
-          {may.manage && of === "people" && <AlertMe href={`/${project.id}/settings/alerts/new?on=quiet`} />}
+          {may.manage && <AlertMe projectId={project.id} about={{ on: "quiet", who: of }} />}
           <ExportButton
             projectId={project.id}
             href={`${path}/export${of === "accounts" ? "?of=accounts" : ""}`}

@@ -5,7 +5,6 @@ import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
 import { eraseHref } from "@/components/people/list-state";
 import { people } from "@/components/people/total";
-import { query } from "@/components/search-params";
 import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
@@ -59,9 +58,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
         words={segment.rule && ruleInWords(segment.rule, { segments: names })}
         total={totals.shown.then(people)}
         remove={removeSegment}
-        alertHref={
-          may.manage ? `/${project.id}/settings/alerts/new${query({ on: "segment", segment: segment.id })}` : undefined
-        }
+        mayAlert={may.manage}
         internal={totals.internal}
       >
         {may.manage && (

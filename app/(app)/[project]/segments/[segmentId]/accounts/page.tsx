@@ -34,7 +34,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** A segment of accounts: its rule, size over time and members. */
 export default async function AccountSegmentPage({ params, searchParams }: Props) {
   const { project: projectId, segmentId } = await params;
-  const { scope, project, member, segment } = await requireAccountSegment(projectId, segmentId);
+  const { scope, project, member, segment, may } = await requireAccountSegment(projectId, segmentId);
   const state = await loadAccountList(searchParams);
   const members = accountMembersRule(segment.id);
   const [filter, layout, names] = await Promise.all([
@@ -53,6 +53,7 @@ export default async function AccountSegmentPage({ params, searchParams }: Props
         words={accountRuleInWords(segment.rule, { segments: names })}
         total={total.then((value) => counted(value, "account"))}
         remove={removeSegment}
+        mayAlert={may.manage}
       />
       {state.cursor === null && (
         <div className="border-t">
