@@ -1,6 +1,7 @@
 import { fileResponse } from "@/lib/http/file";
 import { zipped } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
+import { consentsOf } from "@/lib/timeline/consents.queries";
 import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
 import { personHtml } from "./person-html";
 import { presentEvent, presentProfile, presentSession } from "./present";
@@ -40,6 +41,12 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
     })),
     accounts: person.facts?.accounts ?? [],
     notes: (await notesAbout(file)).map(({ createdAt, ...note }) => ({ ...note, createdAt: iso(createdAt) })),
+    consents: (await consentsOf(scope, person.ref)).map(({ ts, granted, version, purposes }) => ({
+      granted,
+      version,
+      purposes,
+      timestamp: iso(ts),
+    })),
     lookedAtBy: (await onlooking(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
     retention: await keptFor(scope),
   };

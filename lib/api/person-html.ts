@@ -5,6 +5,7 @@ import { clockSeconds, date, dateTime, dayKey, duration, exact } from "@/lib/for
 import type { JsonObject } from "@/lib/json";
 import { projectById } from "@/lib/projects/projects.queries";
 import type { SessionRow } from "@/lib/sessions/types";
+import { consentsOf } from "@/lib/timeline/consents.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { type PropertyChange, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
@@ -30,7 +31,8 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
 /** Everything but visits and events. */
 export async function summaryOf(file: PersonFile): Promise<Html> {
   const sections: Html[] = [];
-  for (const section of [who, ids, properties, retention, onlookers, notes]) sections.push(await section(file));
+  for (const section of [who, ids, properties, consents, retention, onlookers, notes])
+    sections.push(await section(file));
   return html`${sections}`;
 }
 
@@ -127,6 +129,23 @@ ${
       )
 }${history.complete ? "" : html`<p>Older changes are among the events below.</p>`}
 `;
+}
+
+async function consents({ scope, person }: PersonFile): Promise<Html> {
+  const rows = await consentsOf(scope, person.ref);
+  return html`${
+    rows.length > 0 &&
+    html`<h2>Consent</h2>
+${table(
+  ["When", "Decision", "Text", "Purposes"],
+  rows.map(({ ts, granted, version, purposes }) => [
+    moment(ts),
+    granted ? "given" : "withdrawn",
+    version ?? "",
+    purposes.join(", "),
+  ]),
+)}`
+  }`;
 }
 
 async function retention({ scope }: PersonFile): Promise<Html> {

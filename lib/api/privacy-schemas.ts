@@ -29,6 +29,16 @@ export const personFile = z
     ),
     accounts: z.array(z.string()),
     notes: z.array(z.object({ author: z.string().nullable(), body: z.string(), createdAt: time })),
+    consents: z
+      .array(
+        z.object({
+          granted: z.boolean(),
+          version: z.string().nullable(),
+          purposes: z.array(z.string()),
+          timestamp: time,
+        }),
+      )
+      .describe("The latest decisions, newest first, 20 at most; all of them are among the events."),
     lookedAtBy: z
       .array(z.object({ who: z.string(), did: z.string(), times: count, lastAt: time }))
       .describe("From the access log: who viewed, exported or changed the person."),

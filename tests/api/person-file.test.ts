@@ -62,6 +62,7 @@ beforeAll(async () => {
     ...Array.from({ length: EVENTS }, (_, i) =>
       operation({ name: "export", groups: ["acme"], properties: { number: i }, ts: NOW - (EVENTS - i) * 1_000 }),
     ),
+    operation({ name: "consent", properties: { granted: true, version: "2026-05" } }),
     operation({ user: "bob", anon: "device-bob", name: "secret_of_bob" }),
   ]);
   await addNote(scope, "u:ada", { authorId: newId(), body: "Asked for her data.", members: [], now: NOW });
@@ -83,6 +84,7 @@ test("a person's file is JSON with everything stored about them, all pages of it
   const file = JSON.parse(text);
   expect(privacySchemas.personFile.parse(file)).toEqual(file);
   expect(file.lookedAtBy).toMatchObject([{ who: "a former member", did: "viewed", times: 1 }]);
+  expect(file.consents).toMatchObject([{ granted: true, version: "2026-05", purposes: [] }]);
   expect(file.retention).toEqual({ days: 0, byEvent: [] });
   expect(file.profile).toMatchObject({ ref: "u:ada", properties: { plan: "pro" }, anonymousIds: ["device-ada"] });
   expect(file.identities.map((one: { kind: string; id: string }) => [one.kind, one.id])).toEqual([
@@ -93,7 +95,7 @@ test("a person's file is JSON with everything stored about them, all pages of it
   expect(file.notes).toMatchObject([{ body: "Asked for her data.", author: null }]);
   expect(file.sessions.length).toBeGreaterThan(0);
   const events = file.events as { name: string; kind: string; properties: { number?: number } }[];
-  expect(events).toHaveLength(EVENTS + 1);
+  expect(events).toHaveLength(EVENTS + 2);
   const numbers = events.flatMap(({ properties }) => properties.number ?? []);
   expect(numbers).toEqual(Array.from({ length: EVENTS }, (_, i) => EVENTS - 1 - i));
   expect(events.find(({ kind }) => kind === "identify")).toBeDefined();
@@ -121,7 +123,14 @@ test("the zip has the same data, and a page to read that needs nothing else and 
   expect(others).toEqual({});
   expect(JSON.parse(data)).toEqual(JSON.parse(await fileOf("u:ada")));
   expect(page.match(/<li>\d\d:\d\d:\d\d <b>export<\/b>/g)).toHaveLength(EVENTS);
-  for (const words of ["ada@person.example", "device-ada", "number: 1099", "Asked for her data.", "a former member"])
+  for (const words of [
+    "ada@person.example",
+    "device-ada",
+    "number: 1099",
+    "Asked for her data.",
+    "a former member",
+    "2026-05",
+  ])
     expect(page).toContain(words);
   expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
   expect(page).not.toMatch(/<script|\bsrc=|\bhref=|@import|url\(|bob/);
