@@ -32,6 +32,7 @@ export async function writeShares(
       r: one.reasons,
       f: timestamp(startOf(one)),
       t: endOf(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOf(one)),
+      w: gapsOf(one),
     })),
   );
   const stretches = [...memberships].flatMap(([person, all]) => [
@@ -43,10 +44,10 @@ export async function writeShares(
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     belongs AS MATERIALIZED (
       SELECT q.p AS person, q.a AS account_id, q.r AS reasons, q.f AS since, q.t AS until,
-             coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
+             q.w AS away, coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
              count(*) FILTER (WHERE q.t IS NULL) OVER (PARTITION BY q.p) > ${MAX_AT_ONCE} AS acts_for_many
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
-          AS q(p bigint, a text, r text[], f timestamptz, t timestamptz)
+          AS q(p bigint, a text, r text[], f timestamptz, t timestamptz, w tstzmultirange)
         LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.p),
     stretches AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(stretches)}::json)
@@ -100,7 +101,7 @@ export async function writeShares(
         LEFT JOIN stored s ON s.person = b.person
        WHERE b.first_seen < coalesce(s.first_at, 'infinity') AND (NOT b.acts_for_many OR 'event' = ANY(b.reasons))),
     now_people AS MATERIALIZED (
-      SELECT b.account_id, b.person, b.reasons, b.since, b.until, coalesce(v.events, 0) AS events,
+      SELECT b.account_id, b.person, b.reasons, b.since, b.until, b.away, coalesce(v.events, 0) AS events,
              coalesce(p.revenue, 0) AS revenue, least(v.first_at, x.first_at) AS first_at,
              greatest(v.last_at, x.last_at) AS last_at, coalesce(v.days, '{}') AS days,
              coalesce(v.day_events, '{}') AS day_events, b.is_internal, b.acts_for_many
@@ -109,8 +110,8 @@ export async function writeShares(
         LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person
         LEFT JOIN paid p ON p.account_id = b.account_id AND p.person = b.person),
     was_people AS MATERIALIZED (
-      SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.events, x.revenue, x.first_at, x.last_at, x.days,
-             x.day_events, x.is_internal, x.acts_for_many
+      SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.away, x.events, x.revenue, x.first_at, x.last_at,
+             x.days, x.day_events, x.is_internal, x.acts_for_many
         FROM wanted w JOIN account_people x ON x.project_id = ${projectId} AND x.person = w.person),
     was_used AS MATERIALIZED (
       SELECT x.account_id, x.person, x.name, x.events, x.first_at, x.last_at
@@ -125,14 +126,16 @@ export async function writeShares(
        USING (SELECT account_id, person, name FROM was_used EXCEPT SELECT account_id, person, name FROM used) g
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person AND x.name = g.name),
     written_people AS (
-      INSERT INTO account_people (project_id, account_id, person, reasons, since, until, events, revenue, first_at,
-             last_at, days, day_events, is_internal, acts_for_many)
+      INSERT INTO account_people (project_id, account_id, person, reasons, since, until, away, events, revenue,
+             first_at, last_at, days, day_events, is_internal, acts_for_many)
       SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) c
        ORDER BY c.account_id, c.person
       ON CONFLICT (project_id, account_id, person) DO UPDATE
-        SET (reasons, since, until, events, revenue, first_at, last_at, days, day_events, is_internal, acts_for_many)
-          = (excluded.reasons, excluded.since, excluded.until, excluded.events, excluded.revenue, excluded.first_at,
-             excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal, excluded.acts_for_many)),
+        SET (reasons, since, until, away, events, revenue, first_at, last_at, days, day_events, is_internal,
+             acts_for_many)
+          = (excluded.reasons, excluded.since, excluded.until, excluded.away, excluded.events, excluded.revenue,
+             excluded.first_at, excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal,
+             excluded.acts_for_many)),
     written_used AS (
       INSERT INTO account_events (project_id, account_id, person, name, events, first_at, last_at)
       SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM used EXCEPT SELECT * FROM was_used) c
@@ -181,6 +184,13 @@ export async function writeShares(
     ON CONFLICT DO NOTHING`),
   );
 }
+
+/** Between the intervals of a membership, as a multirange. */
+const gapsOf = ({ stretches }: Membership): string =>
+  `{${stretches
+    .slice(1)
+    .map(({ from }, i) => `["${timestamp(stretches[i]?.to ?? from)}","${timestamp(from)}")`)
+    .join()}}`;
 
 const stretchRow = (person: number, accountId: string, { from, to }: { from: number; to: number }, named: boolean) => ({
   person,

@@ -74,7 +74,7 @@ export async function accountRetentionOf(
        WHERE NOT p.is_internal
        GROUP BY x.account_id HAVING min(x.first_at) >= ${from}::timestamptz),
     members AS MATERIALIZED (
-      SELECT b.account_id, b.first_at, b.monday, p.person, p.since, p.until,
+      SELECT b.account_id, b.first_at, b.monday, p.person, p.since, p.until, p.away,
              (SELECT count(*) FROM account_people o
                WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
         FROM began b
@@ -85,6 +85,7 @@ export async function accountRetentionOf(
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
         JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
+         AND NOT e.ts <@ m.away
        WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ANY(${feature.events}::text[])
          AND e.ts >= ${from}::timestamptz AND e.ts >= m.first_at AND ${countsFor(projectId)})
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday

@@ -65,7 +65,7 @@ export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: Acc
        WHERE NOT p.is_internal
        GROUP BY x.account_id),
     members AS MATERIALIZED (
-      SELECT u.who AS account_id, p.person, p.since, p.until,
+      SELECT u.who AS account_id, p.person, p.since, p.until, p.away,
              (SELECT count(*) FROM account_people o
                WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
         FROM used u
@@ -76,6 +76,7 @@ export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: Acc
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
         JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
+         AND NOT e.ts <@ m.away
        WHERE ${eventsOf(projectId, feature, now)} AND ${countsFor(projectId)}),
     known AS (
       SELECT f.first_seen, u.first_at

@@ -125,11 +125,11 @@ function ownCount(
        SELECT 1 FROM events e
         WHERE e.project_id = ${projectId} AND e.actor_id = n.actor_id
           AND e.ts >= greatest(n.from_ts, a.since, ${from}) AND e.ts < least(n.to_ts, a.until, ${before})
-          AND e.kind = 'event' AND e.name = ${event} ${properties}
+          AND e.kind = 'event' AND e.name = ${event} ${properties} AND NOT e.ts <@ a.away
           AND (coalesce(e.groups, '{}') = '{}' AND ${MAX_AT_ONCE} >= (
                  SELECT count(*) FROM account_people o
                   WHERE o.project_id = ${projectId} AND o.person = x.person AND o.since <= e.ts
-                    AND (o.until IS NULL OR o.until > e.ts))
+                    AND (o.until IS NULL OR o.until > e.ts) AND NOT e.ts <@ o.away)
                OR e.groups && ARRAY(
                  SELECT a.account_id
                   UNION ALL

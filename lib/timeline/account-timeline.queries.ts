@@ -21,8 +21,9 @@ export const MAX_TIMELINE_PEOPLE = 500;
  */
 export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
   SELECT l.person, l.actor_id, greatest(l.from_ts, m.since) AS from_ts,
-         least(l.to_ts, coalesce(m.until, 'infinity')) AS to_ts, l.explicit, l.run_last, m.many
-    FROM (SELECT a.person, a.since, a.until, (
+         least(l.to_ts, coalesce(m.until, 'infinity')) AS to_ts, l.explicit, l.run_last, m.many,
+         m.away
+    FROM (SELECT a.person, a.since, a.until, a.away, (
                    SELECT count(*) > ${MOST_AT_ONCE} FROM (
                      SELECT 1 FROM account_people o
                       WHERE o.project_id = ${scope.projectId} AND o.person = a.person
@@ -38,12 +39,12 @@ export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
  * An event that names accounts is theirs alone (merged ones are named by their old ids); one that names none is that of
  * all its person belongs to at its time, unless those are more than three (docs/accounts.md M5).
  */
-const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND (
+const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND NOT e.ts <@ l.away AND (
   e.kind IN ('property', 'alias') OR coalesce(e.groups, '{}') = '{}' AND (NOT l.many OR ${MOST_AT_ONCE} >= (
     SELECT count(*) FROM (
       SELECT 1 FROM account_people o
        WHERE o.project_id = ${scope.projectId} AND o.person = l.person AND o.since <= e.ts
-         AND (o.until IS NULL OR o.until > e.ts)
+         AND (o.until IS NULL OR o.until > e.ts) AND NOT e.ts <@ o.away
        LIMIT ${MOST_AT_ONCE + 1}) q)) OR e.groups && ARRAY(
     SELECT ${accountId}::text
     UNION ALL

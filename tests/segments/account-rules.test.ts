@@ -9,11 +9,13 @@ import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule } from "@/lib/segments/compiled.queries";
 import { type AccountRule, EVERYONE } from "@/lib/segments/rule";
 import { createAccountSegment } from "@/lib/segments/segments.store";
 import { decodeAccountRule, decodeRule } from "@/lib/segments/url";
+import { listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { DAY, operation } from "../accounts/support";
 import { makeProject } from "../identity/run";
 import { accountMatches, type SimpleAccount, type SimpleMember, type SimplePerson } from "../support/evaluate";
@@ -200,6 +202,44 @@ test("another project's rule finds no account of ours, and cannot name our segme
 });
 
 const asked = (text: string): AccountRule => decodeAccountRule(text) as AccountRule;
+
+test("what somebody did between two memberships of an account counts for it in no filter, and is on no timeline of it", async () => {
+  const own = await makeProject(pool());
+  const its = grantScope(own.id, "system:test");
+  await updateProject(its, { accountProperty: "company" });
+  const employed = (daysAgo: number, company: string) =>
+    at(NOW - daysAgo * DAY, {
+      kind: "identify",
+      name: "identify",
+      user: "ada",
+      properties: { company },
+      changes: [{ mode: "set", key: "company", value: company }],
+    });
+  const exported = (daysAgo: number) => at(NOW - daysAgo * DAY, { name: "export", user: "ada" });
+  await applyBatch(pool(), own, [
+    ...[employed(50, "acme"), exported(45), employed(40, "beta"), exported(35), exported(34)],
+    ...[employed(30, "acme"), exported(25), exported(3)],
+  ]);
+  await refreshAllFacts(pool(), own.id, NOW);
+  const day = (daysAgo: number) => new Date(NOW - daysAgo * DAY).toISOString();
+  const times = async (account: string, window: object) => {
+    const counts = await Promise.all(
+      [1, 2, 3, 4].map(async (n) => {
+        const test = { of: "did", event: "export", where: [], is: "atLeast", n, window };
+        return (await found({ kind: "and", of: [test] } as AccountRule, its)).includes(account);
+      }),
+    );
+    return counts.filter(Boolean).length;
+  };
+  for (const window of [{ ever: true }, { since: day(60), before: day(1) }])
+    expect([await times("acme", window), await times("beta", window)]).toEqual([3, 2]);
+  // A window that ends within their events has to count them one by one.
+  const cut = { since: day(46), before: day(10) };
+  expect([await times("acme", cut), await times("beta", cut)]).toEqual([2, 2]);
+  const listed = async (account: string) =>
+    (await listAccountEvents(its, account, { order: "asc", limit: 50 })).rows.filter(({ name }) => name === "export");
+  expect([(await listed("acme")).length, (await listed("beta")).length]).toEqual([3, 2]);
+});
 
 test("“at least 3 people exported in 14 days” and “no admin seen in 10 days”, exactly", async () => {
   const own = await makeProject(pool());

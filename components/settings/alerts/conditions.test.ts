@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type EventTrigger, triggerSchema } from "@/lib/alerts/alert";
+import { type Alert, type EventTrigger, triggerSchema } from "@/lib/alerts/alert";
 import { CONDITION_TESTS, type ConditionTest, conditionOf, rowOf } from "./conditions";
+import { draftOf, givenOf } from "./draft";
 
 test("a condition survives the round trip through the form", () => {
   const tests = Object.keys(CONDITION_TESTS) as ConditionTest[];
@@ -10,6 +11,34 @@ test("a condition survives the round trip through the form", () => {
     const trigger = triggerSchema.parse({ on: "event", event: "x", where: [conditionOf(row)] }) as EventTrigger;
     expect(trigger.where.map(rowOf)).toEqual([row]);
   }
+});
+
+test.each([
+  ...(["people", "accounts"] as const).flatMap((who) => [
+    { on: "quiet", who } as const,
+    { on: "risk", who, above: 75 } as const,
+    { on: "state", who, state: "dormant" } as const,
+    { on: "segment", who, segment: "01a22174-dbb9-74f4-ac80-deb3f3f75caf", is: "leaves" } as const,
+  ]),
+  { on: "event", event: "x", where: [] } as const,
+  { on: "count", event: "x" } as const,
+])("the trigger %j survives the round trip through the form", (given) => {
+  const trigger = triggerSchema.parse(given);
+  const of = {
+    id: "a",
+    name: "A",
+    channel: "webhook",
+    recipient: null,
+    host: "h",
+    pace: "daily",
+    quiet: null,
+  } as const;
+  const alert: Alert = { ...of, trigger, zone: "UTC", origin: "o", isOn: true };
+  expect(givenOf(draftOf(alert, "me")).trigger).toEqual(trigger);
+});
+
+test("an alert from before accounts had any is on people", () => {
+  expect(triggerSchema.parse({ on: "quiet" })).toEqual({ on: "quiet", who: "people" });
 });
 
 test("an invalid number is rejected", () => {
