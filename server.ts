@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
+import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { openedAt } from "@/lib/access-log/routes";
 import { config, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";

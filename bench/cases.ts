@@ -5,18 +5,15 @@ import type { Person } from "@/lib/identity/person-ref";
 import { tendColumns } from "@/lib/jobs/columns";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";
-import { keptKey, orderOf } from "@/lib/profiles/list/order.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
-import type { Selection } from "@/lib/profiles/list/selection";
-import { tabOf } from "@/lib/profiles/list/selection";
-import { keptIn } from "@/lib/profiles/list/sorted-columns.store";
-import { readSearch } from "@/lib/profiles/search/search-text.queries";
+import { readSelection, type Selection } from "@/lib/profiles/list/selection.queries";
+import { keptIn, wantedOrder } from "@/lib/profiles/list/sorted-columns.store";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
+import { decodeRule } from "@/lib/segments/decode-rule";
 import { parseSort } from "@/lib/segments/list-options";
 import type { Rule } from "@/lib/segments/rule";
-import { decodeRule } from "@/lib/segments/url";
 import { eventsQuery, listEvents } from "@/lib/timeline/timeline.queries";
 import type { Case } from "./case";
 import { compareCases } from "./compare-cases";
@@ -183,13 +180,11 @@ async function listCase(scope: Scope, named: Named, address: Address, counts = f
 
 /** The statement of the first page; for the live list only the half that reads profiles. */
 async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "limit">): Promise<Sql> {
-  const tab = tabOf(options);
-  const search = await readSearch(scope, options.search);
+  const { tab, search } = await readSelection(scope, options);
   if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
     return search ? seenSearchQuery(scope, { search }, undefined, PAGE + 1) : seenQuery(scope, {}, undefined, PAGE + 1);
   const which: Selection = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
-  const key = options.sort ? keptKey(options.sort.by) : null;
-  const order = orderOf(options.sort, tab, 30, key === null ? null : await keptIn(scope, key, Date.now()));
+  const order = await wantedOrder(scope, options.sort, which);
   return peopleQuery(scope, which, order, { from: undefined, tail: false, limit: PAGE + 1 });
 }
 

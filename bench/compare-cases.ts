@@ -6,10 +6,10 @@ import { groupsOf } from "@/lib/comparison/groups";
 import { drawPeople, universeOf } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
+import { decodeRule } from "@/lib/segments/decode-rule";
 import type { Rule } from "@/lib/segments/rule";
 import { listSegments } from "@/lib/segments/segments.queries";
 import { createSegment } from "@/lib/segments/segments.store";
-import { decodeRule } from "@/lib/segments/url";
 import type { Case } from "./case";
 
 const COMPARISON_MS = 2_000;

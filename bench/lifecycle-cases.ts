@@ -1,15 +1,15 @@
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
 import { dayOf, isoDay, weekOf } from "@/lib/lifecycle/moves";
 import type { STATES } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, movesQuery } from "@/lib/lifecycle/weeks.queries";
+import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
-import { orderOf } from "@/lib/profiles/list/order.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition, Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
 import type { Case } from "./case";
 
 const DAYS = 90;
@@ -56,7 +56,7 @@ function listCase(scope: Scope, name: string, what: string, of: Condition[]): Ca
     name,
     what: `lifecycle: ${what}`,
     toReachMs: LIST_MS,
-    path: userListHref("/users", { filter: encodeRule(rule) }),
+    path: listHref("/users", { filter: encodeRule(rule) }),
     marker: /\/users\/[ua]%3A/,
     run: async () => listProfiles(scope, { filter: await filter(), limit: PAGE }),
     statement: async () =>

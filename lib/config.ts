@@ -150,6 +150,9 @@ function readEnvironment(): Config {
   return parsed.data;
 }
 
+/** Whether this instance has plans to pay for (docs/decisions/0091-plans.md). */
+export const isHosted = (): boolean => config().EDITION === "hosted";
+
 /**
  * Tells Next how it reaches itself: after a server action that redirects, it fetches the page from its own server. Left
  * alone it takes the scheme from X-Forwarded-Proto, and so speaks TLS to our plain port behind every HTTPS proxy.

@@ -58,8 +58,17 @@ export function roleIn(role: Role, override: ProjectRole | null): Role | null {
 /** Whom a project hides people's names from: nobody, viewers, or editors too. Owners and admins always see them. */
 export type NamesHiddenFrom = "nobody" | "viewers" | "editors";
 
-export const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
+const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
   hiddenFrom === "nobody" || role === "owner" || role === "admin" || (role === "editor" && hiddenFrom === "viewers");
+
+/** What a member may do in a project, and whether they see people's names there. */
+export function rightsOf({ role, teamRole, namesHiddenFrom }: MemberRoles): Rights {
+  const may = Object.fromEntries(PERMISSIONS.map((one) => [one, permits(role, one)])) as Rights["may"];
+  return { may, administers: permitsTeam(teamRole, "administer"), seesNames: seesNames(role, namesHiddenFrom) };
+}
+
+type MemberRoles = { role: Role; teamRole: Role; namesHiddenFrom: NamesHiddenFrom };
+type Rights = { may: Record<Permission, boolean>; administers: boolean; seesNames: boolean };
 
 type Row = { what: string; needs: Permission | TeamPermission };
 

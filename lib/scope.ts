@@ -1,5 +1,15 @@
 import type { Permission, Role, TeamPermission } from "@/lib/permissions";
-import { SEES_ALL, type Sight } from "@/lib/sight";
+
+declare const brand: unique symbol;
+
+/** What of people's identities a reader sees; `reading` (lib/db/reading.ts) applies it. */
+export type Sight = { readonly masked: boolean; readonly [brand]: true };
+
+const sight = (masked: boolean): Sight => Object.freeze({ masked }) as Sight;
+
+export const SEES_ALL = sight(false);
+/** No names, e-mail addresses, user ids that are addresses, and properties that the project calls personal. */
+export const SEES_MASKED = sight(true);
 
 /**
  * Proof of access to one project, with a permission. Every project-scoped query takes a `Scope`, every change a

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { Landing } from "@/components/site/landing";
 import { currentMember } from "@/lib/auth/session";
-import { isHosted } from "@/lib/plans/entitlements";
+import { isHosted } from "@/lib/config";
 import { projectsOf } from "@/lib/projects/projects.queries";
 
 /** The landing page; redirects members to the users of their first project. */

@@ -1,6 +1,6 @@
 export type ListSort = { by: string | { property: string }; order: "asc" | "desc" };
 
-/** The state of a list in its URL. `filter` is a rule as lib/segments/url writes it. */
+/** The state of a list in its URL. `filter` is a rule as lib/segments/encode-rule.ts writes it. */
 export type ListState = {
   tab: string;
   search: string;

@@ -1,19 +1,14 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
-import {
-  type DraftCondition,
-  draftCondition,
-  type Field,
-  ofFirstSeen,
-  type SegmentChoice,
-} from "@/components/filters/draft-types";
+import { type DraftCondition, draftCondition, type Field, ofFirstSeen } from "@/components/filters/draft-types";
 import { FieldPicker } from "@/components/filters/field-picker";
 import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
 import { WindowPicker } from "@/components/filters/window-picker";
 import { Button } from "@/components/ui/button";
 import { MAX_WHERE } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 export const selectClass = "h-8 max-w-full rounded-md border border-input bg-background px-1.5 text-base md:text-sm";
 

@@ -1,5 +1,3 @@
-import type { Subject } from "@/lib/segments/rule";
-
 /** The field of a condition. */
 export type PropertyType = "text" | "number" | "date" | "boolean" | "list";
 export type Field =
@@ -47,10 +45,6 @@ export type DraftWindow = {
 export const ofFirstSeen = (window: DraftWindow): DraftWindow =>
   window.kind === "life" || window.kind === "later" ? window : { ...window, kind: "life", of: "firstSeen" };
 
-/** A segment that a condition can refer to. */
-export type SegmentChoice = { id: string; name: string; subject: Subject };
-export const segmentChoices = (segments: readonly SegmentChoice[]): SegmentChoice[] =>
-  segments.map(({ id, name, subject }) => ({ id, name, subject }));
 export type DraftGroup = { id: string; kind: "and" | "or"; of: DraftNode[] };
 export type DraftNode = DraftGroup | DraftCondition;
 

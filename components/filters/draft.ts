@@ -8,6 +8,7 @@ import {
   isDraftGroup,
   LAST_30_DAYS,
 } from "@/components/filters/draft-types";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import {
   type AccountNode,
   type AccountRule,
@@ -22,7 +23,6 @@ import {
   type Subject,
   type Window,
 } from "@/lib/segments/rule";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 /** The rule without its incomplete conditions. */
 export function toRule(group: DraftGroup): Rule {

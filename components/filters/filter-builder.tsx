@@ -11,11 +11,11 @@ import {
   draftCondition,
   draftGroup,
   isDraftGroup,
-  type SegmentChoice,
 } from "@/components/filters/draft-types";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 /** As in lib/segments/rule, which rejects deeper groups. */
 const MAX_DEPTH = 4;

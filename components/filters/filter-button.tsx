@@ -1,9 +1,9 @@
 "use client";
 
 import { ListFilter } from "lucide-react";
-import type { SegmentChoice } from "@/components/filters/draft-types";
 import { LazyPopover } from "@/components/ui/lazy-popover";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 const load = () => import("@/components/filters/filter-panel");
 

@@ -2,13 +2,13 @@
 
 import { parseAsString, useQueryStates } from "nuqs";
 import { useEffect, useRef, useState } from "react";
-import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Button } from "@/components/ui/button";
 import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { usePending } from "@/components/ui/pending";
 import { Popover } from "@/components/ui/popover";
 import { type AccountRule, EVERYONE, type Rule, type Subject } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 /** Debounce before the list is reloaded, in milliseconds. */
 const REST_MS = 350;

@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import type { DraftCondition, Field, SegmentChoice } from "@/components/filters/draft-types";
+import type { DraftCondition, Field } from "@/components/filters/draft-types";
 import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
@@ -13,6 +13,7 @@ import { HEALTH_LABELS, HEALTH_STATES } from "@/lib/accounts/health";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { STATES } from "@/lib/lifecycle/states";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 /** The source of suggested values. */
 export type ValueSource =

@@ -1,5 +1,4 @@
 import { listHref } from "@/components/columns/list-url";
-import { userListHref } from "@/components/people/list-state";
 import {
   accountRuleOfCell,
   accountRuleOfCohort,
@@ -9,8 +8,8 @@ import {
 import type { WeekColumn } from "@/lib/adoption/adoption";
 import { type Asked, type Column, populationRule, ruleOfCell, ruleOfCohort, ruleOfWeek } from "@/lib/adoption/adoption";
 import type { Feature } from "@/lib/features/rule";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 /** The lists behind the numbers; null where no rule says who they are. */
 export type Links = {
@@ -22,7 +21,7 @@ export type Links = {
 
 export function linksOf(of: Subject, projectId: string, asked: Asked): Links {
   const { segment } = asked;
-  const people = (rule: Rule | null) => rule && userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const people = (rule: Rule | null) => rule && listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const accounts = (rule: AccountRule | null) =>
     rule && listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
   return of === "people"

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
 import { Change } from "@/components/charts/change";
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { count, counted } from "@/lib/format/number";
 import {
@@ -20,8 +20,8 @@ import {
   ruleOf,
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
 
 type Props = {
   journeys: Journeys;
@@ -39,7 +39,7 @@ const short = (text: string) => (text.length > MAX_CHARS ? `${text.slice(0, MAX_
 /** How people reached the goal and how the others differ; every number opens its people. */
 export function JourneysScreen({ journeys, before, days, goal, cohort, projectId, now }: Props) {
   const conditions = cohortConditions(cohort, now);
-  const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const listOf = (rule: Rule) => listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const { reached, others, existing, every, rows } = journeys;
   const isSignUp = goal === "signUp";
   const done = isSignUp ? "signed up" : `did ${goal.event}`;

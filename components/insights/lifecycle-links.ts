@@ -1,10 +1,9 @@
 import { listHref } from "@/components/columns/list-url";
-import { userListHref } from "@/components/people/list-state";
 import { DAYS_A_WEEK, dayOf, isoDay } from "@/lib/lifecycle/moves";
 import { STATES, type State } from "@/lib/lifecycle/states";
 import type { Flow, Week, Who } from "@/lib/lifecycle/weeks";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
 
 /** Lists of exactly the people, or accounts, a number of the lifecycle screen counts. */
 export type LinkContext = { projectId: string; who: Who };
@@ -28,7 +27,7 @@ export function flowHref(context: LinkContext, { monday, day }: Week, { was, bec
 const listOf = ({ projectId, who }: LinkContext, of: Condition[]): string =>
   who === "accounts"
     ? listHref(`/${projectId}/accounts`, { filter: encodeRule({ kind: "and", of }) })
-    : userListHref(`/${projectId}/users`, {
+    : listHref(`/${projectId}/users`, {
         tab: who === "identified" ? "identified" : "everyone",
         filter: encodeRule({ kind: "and", of }),
       });

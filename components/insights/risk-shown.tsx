@@ -4,7 +4,6 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AccountRiskList, RiskList } from "@/components/insights/risk-list";
-import { userListHref } from "@/components/people/list-state";
 import { totalShort } from "@/components/people/total";
 import { Empty } from "@/components/ui/empty";
 import { count, counted } from "@/lib/format/number";
@@ -53,7 +52,7 @@ async function peopleAtRisk(scope: Scope, { horizon, byRevenue }: RiskState): Pr
     );
   return {
     text: `${totalShort(total)} going quiet`,
-    href: userListHref(`/${scope.projectId}/users`, { tab: "quiet" }),
+    href: listHref(`/${scope.projectId}/users`, { tab: "quiet" }),
     all: total.count > SHOWN ? `All ${totalShort(total)} in Users` : null,
     list,
   };

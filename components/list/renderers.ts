@@ -1,8 +1,10 @@
-import { type Cell, countryCell, deviceLabel, timeCell } from "@/components/people/row";
+import { type Cell, deviceLabel } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
 import { count, money } from "@/lib/format/number";
+import { countryName, flagPath } from "@/lib/format/place";
+import { exact, relative } from "@/lib/format/time";
 import type { Json, JsonObject } from "@/lib/json";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { STATES } from "@/lib/lifecycle/states";
@@ -31,6 +33,18 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
   share: (value) => ({ text: `${Math.round(100 * Number(value))} %` }),
   timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
 };
+
+/** "3 min ago", with the exact time on hover. */
+const timeCell = (ts: number, clock: Clock): Cell => ({
+  iso: new Date(ts).toISOString(),
+  text: relative(ts, clock.now),
+  title: exact(ts, clock.zone),
+});
+
+function countryCell(code: string | null): Cell | undefined {
+  const name = countryName(code);
+  return name === null ? undefined : { text: name, flag: flagPath(code) ?? undefined };
+}
 
 /** Read out instead of the line. */
 const trendWords = (weeks: readonly number[]): string =>

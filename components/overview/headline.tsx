@@ -1,11 +1,11 @@
 import Link from "next/link";
 import { Change } from "@/components/charts/change";
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
 import { query } from "@/components/search-params";
 import { count } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { signUpsRule } from "@/lib/segments/sign-ups";
-import { encodeRule } from "@/lib/segments/url";
 
 type HeadlineProps = {
   headline: Promise<[now: Numbers, before: Numbers]>;
@@ -29,7 +29,7 @@ export async function Headline({ headline, dates, href, range }: HeadlineProps) 
       now: now.signUps,
       before: before.signUps,
       text: count,
-      href: userListHref(`${href}/users`, { filter: encodeRule(signUpsRule(range)) }),
+      href: listHref(`${href}/users`, { filter: encodeRule(signUpsRule(range)) }),
     },
     {
       label: `identified (${count(now.identified)} of ${count(now.active)})`,

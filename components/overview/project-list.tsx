@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { RangePicker, type RangePickerProps } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
 import type { ExportProps } from "@/components/export/export-panel";
-import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
@@ -14,6 +13,7 @@ import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
 import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 /** A list's state from its URL, its filter options, and URLs of the same list with a change each: */
 export type ProjectListState = {

@@ -1,5 +1,5 @@
+import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import "server-only";
-import { segmentChoices } from "@/components/filters/draft-types";
 import type { ProjectListState } from "@/components/overview/project-list";
 import { internalOf, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import type { Viewing } from "@/lib/auth/guard";
@@ -8,7 +8,6 @@ import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { readPeopleFilter } from "@/lib/segments/read-filter";
-import { allSegments } from "@/lib/segments/segments.queries";
 import { visitCountries } from "@/lib/sessions/visit-countries.queries";
 
 const COUNTRIES_OFFERED = 30;

@@ -6,10 +6,9 @@ import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
-
 import { useFound } from "@/components/palette/use-found";
-import { userListHref } from "@/components/people/list-state";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
 import { useReturnFocus } from "@/components/ui/return-focus";
@@ -165,7 +164,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   </Item>
                 )}
                 {query !== "" && (
-                  <Item value="search" onSelect={go(userListHref(here("users"), { search: query }))}>
+                  <Item value="search" onSelect={go(listHref(here("users"), { search: query }))}>
                     <UserSearch aria-hidden="true" />
                     <span className="truncate">List all users matching “{query}”</span>
                   </Item>

@@ -1,16 +1,17 @@
 import { expect, test } from "vitest";
+import { readSort } from "@/components/columns/list-url";
 import { isSortable, sortKeyOf } from "@/components/people/columns";
-import { parseSort } from "@/components/people/list-state";
 import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
+import { SORT_COLUMNS } from "@/lib/profiles/types";
 
 test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its URL says so", (id) => {
   expect(isSortable(id), "a column with a width needs a `sort` (lib/columns/column.ts)").toBe(true);
-  expect(parseSort(`-${sortKeyOf(id)}`)).toEqual({
+  expect(readSort(`-${sortKeyOf(id)}`, SORT_COLUMNS)).toEqual({
     by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
     order: "desc",
   });
 });
 
 test.each(["why", "windowDays", "p:", "nonsense"])("the list cannot be sorted by %s", (id) => {
-  expect(parseSort(id)).toBeNull();
+  expect(readSort(id, SORT_COLUMNS)).toBeNull();
 });

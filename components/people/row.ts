@@ -1,7 +1,4 @@
-import type { Clock } from "@/components/time";
 import type { HealthState } from "@/lib/accounts/health";
-import { countryName, flagPath } from "@/lib/format/place";
-import { exact, relative } from "@/lib/format/time";
 import type { ProfileSummary } from "@/lib/profiles/types";
 
 /** Somebody seen less than this many milliseconds ago counts as online: 5 minutes. */
@@ -89,16 +86,4 @@ export function toPersonRow(person: ProfileSummary, projectId: string, now: numb
     online: isOnline(person.lastSeen, now),
     cells: {},
   };
-}
-
-/** "3 min ago", with the exact time on hover. */
-export const timeCell = (ts: number, clock: Clock): Cell => ({
-  iso: new Date(ts).toISOString(),
-  text: relative(ts, clock.now),
-  title: exact(ts, clock.zone),
-});
-
-export function countryCell(code: string | null): Cell | undefined {
-  const name = countryName(code);
-  return name === null ? undefined : { text: name, flag: flagPath(code) ?? undefined };
 }

@@ -1,8 +1,8 @@
 import { ChevronLeft, MoonStar } from "lucide-react";
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { accountHref } from "@/components/people/account";
-import { userListHref } from "@/components/people/list-state";
 import { browserLabel, deviceLabel, displayName, pictureHref } from "@/components/people/row";
 import { StateLine } from "@/components/people/state-line";
 import { Online } from "@/components/person/online";
@@ -18,8 +18,8 @@ import { date, span } from "@/lib/format/time";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Rule } from "@/lib/segments/rule";
-import { encodeRule } from "@/lib/segments/url";
 import type { Arrival } from "@/lib/sessions/visit-times.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
@@ -92,10 +92,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
       </div>
       <p className="mt-3 text-pretty text-muted-foreground text-sm">{origin(person, first, arrival, clock)}</p>
       {state && (
-        <StateLine
-          state={state}
-          href={userListHref(`/${projectId}/users`, { filter: encodeRule(inState(state.state)) })}
-        />
+        <StateLine state={state} href={listHref(`/${projectId}/users`, { filter: encodeRule(inState(state.state)) })} />
       )}
       {quiet !== null && (
         <p className="mt-1 flex items-start gap-1.5 text-sm">

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
 import { query } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
@@ -12,9 +12,9 @@ import { lastDays } from "@/lib/format/range";
 import { day } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Subject } from "@/lib/segments/rule";
 import { sizesOn } from "@/lib/segments/segments.queries";
-import { encodeRule } from "@/lib/segments/url";
 
 /** Days of growth shown. */
 const GROWTH_DAYS = 90;
@@ -49,7 +49,7 @@ export async function GrowthPanel({ scope, segmentId, of }: PanelProps & { of: S
 export async function StandOutPanel({ scope, segmentId }: PanelProps) {
   const { a, b, rows, window } = await standOuts(scope, segmentId);
   const hrefOf = (row: ComparedShare) =>
-    userListHref(`/${scope.projectId}/users`, { filter: encodeRule(ruleOfRow(a.rule, row, window)) });
+    listHref(`/${scope.projectId}/users`, { filter: encodeRule(ruleOfRow(a.rule, row, window)) });
   return (
     <Panel title="What stands out" text="Values its members have more often than comparable people who are not in it">
       <StandOuts rows={rows} others={b.label} hrefOf={hrefOf} />

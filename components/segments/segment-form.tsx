@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { useActionState, useState } from "react";
 import { filterOf, toDraft } from "@/components/filters/draft";
-import type { SegmentChoice } from "@/components/filters/draft-types";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Preview, type PreviewShown } from "@/components/segments/preview";
 import type { FormAction } from "@/components/segments/run";
@@ -13,6 +12,7 @@ import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
+import type { SegmentChoice } from "@/lib/segments/types";
 
 type SegmentFormProps = {
   projectId: string;

@@ -3,7 +3,6 @@ import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AlertMe } from "@/components/people/alert-me";
-import { userListHref } from "@/components/people/list-state";
 import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/run";
@@ -11,9 +10,9 @@ import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import { accountMembersRule, membersRule } from "@/lib/segments/segments.queries";
 import type { Segment } from "@/lib/segments/types";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 type SegmentHeaderProps = {
   projectId: string;
@@ -65,7 +64,7 @@ export function SegmentHeader({
             {isOfAccounts ? words?.replace(/^accounts\b/, "") : whichPeople(words ?? "a list of people")}
             {internal && (
               <Suspense>
-                <LeftOut total={internal} href={userListHref(`${path}/${segment.id}`, { tab: "internal" })} />
+                <LeftOut total={internal} href={listHref(`${path}/${segment.id}`, { tab: "internal" })} />
               </Suspense>
             )}
           </p>
@@ -78,7 +77,7 @@ export function SegmentHeader({
                 Open in Accounts
               </Link>
             ) : (
-              <Link href={userListHref(`/${projectId}/users`, { filter })}>
+              <Link href={listHref(`/${projectId}/users`, { filter })}>
                 <Users aria-hidden="true" />
                 Open in Users
               </Link>

@@ -1,5 +1,5 @@
 import { date } from "@/lib/format/time";
-import type { PlanState } from "@/lib/plans/plan-state";
+import type { PlanState } from "@/lib/plans/plans";
 
 type Words = { title: string; text: string };
 

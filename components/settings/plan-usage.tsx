@@ -1,7 +1,7 @@
 import { BarChart } from "@/components/charts/bars-lazy";
 import { count } from "@/lib/format/number";
 import { day, month } from "@/lib/format/time";
-import type { MonthUsage } from "@/lib/plans/usage";
+import type { MonthUsage } from "@/lib/plans/plans";
 
 const DAY_MS = 24 * 60 * 60_000;
 

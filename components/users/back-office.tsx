@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { Frame } from "@/components/back-office-frame";
-import { userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
@@ -48,7 +48,7 @@ export function Nobody({ wanted, projects }: NobodyProps) {
       <div className="grid gap-2">
         {projects.map(({ id, name }) => (
           <Button key={id} asChild variant="outline" className="justify-between">
-            <Link href={userListHref(`/${id}/users`, { search: wanted })}>
+            <Link href={listHref(`/${id}/users`, { search: wanted })}>
               {wanted === "" ? `Users of ${name}` : `Search the users of ${name}`}
               <ChevronRight aria-hidden="true" />
             </Link>

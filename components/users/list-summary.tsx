@@ -1,7 +1,8 @@
 import { Info } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
-import { type UserListState, userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
+import type { UserListState } from "@/components/people/list-state";
 import { people, whichPeople } from "@/components/people/total";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
@@ -38,7 +39,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
       {children}
       {(words !== null || state.search !== "") && (
         <Link
-          href={userListHref(path, { ...state, filter: "", search: "", cursor: null })}
+          href={listHref(path, { ...state, filter: "", search: "", cursor: null })}
           className="rounded-sm text-muted-foreground underline-offset-4 hover:text-foreground hover:underline"
         >
           Clear

@@ -1,6 +1,7 @@
 import { Suspense } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { TabPill } from "@/components/list/tab-pill";
-import { type UserListState, userListHref } from "@/components/people/list-state";
+import type { UserListState } from "@/components/people/list-state";
 import { add, totalShort } from "@/components/people/total";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
@@ -22,7 +23,7 @@ type ListTabsProps = { path: string; state: UserListState; totals: TabTotals };
 /** The tabs, with counts that stream in without delaying the page. */
 export function ListTabs({ path, state, totals }: ListTabsProps) {
   const tabs = (Object.keys(LABELS) as Tab[]).map((show) => ({
-    href: userListHref(path, { ...state, tab: show, cursor: null, sort: null }),
+    href: listHref(path, { ...state, tab: show, cursor: null, sort: null }),
     label: LABELS[show],
     current: show === state.tab,
     extra: hasCount(show, state.tab) && (

@@ -1,13 +1,14 @@
 import { Eraser } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChooseToMerge } from "@/components/identity/selection";
 import { ColumnsButton } from "@/components/list/columns-button";
 import { SearchBox } from "@/components/list/search-box";
 import { SortSelect } from "@/components/list/sort-select";
 import { type AnyColumn, columnsOf } from "@/components/people/columns";
-import { type UserListState, userListHref } from "@/components/people/list-state";
+import type { UserListState } from "@/components/people/list-state";
 import { Button } from "@/components/ui/button";
 import { WindowLinks } from "@/components/users/window-links";
 import { PEOPLE_COLUMNS } from "@/lib/export/people";
@@ -37,7 +38,7 @@ export function ListToolbar({ projectId, path, state, layout, filter, eraseHref 
         <ColumnsButton projectId={projectId} />
         <ExportButton
           projectId={projectId}
-          href={userListHref(`${path}/export`, { ...state, cursor: null })}
+          href={listHref(`${path}/export`, { ...state, cursor: null })}
           what="these people"
           columns={PEOPLE_COLUMNS}
           preset={shownColumns(state, layout)}

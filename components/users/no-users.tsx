@@ -1,6 +1,7 @@
 import { Flame, FlaskConical, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
 import Link from "next/link";
-import { type UserListState, userListHref } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
+import type { UserListState } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
@@ -29,7 +30,7 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
             : "Names, e-mails, ids and property values are searched. Anonymous visitors match by full id or by property. Try a shorter search."}
         </p>
         <Button asChild variant="outline" className="justify-self-center">
-          <Link href={userListHref(path, { ...state, search: "", filter: "", cursor: null })}>
+          <Link href={listHref(path, { ...state, search: "", filter: "", cursor: null })}>
             {ofSegment ? "Show all members" : "Show everyone"}
           </Link>
         </Button>

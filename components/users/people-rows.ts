@@ -1,30 +1,29 @@
 import "server-only";
 import { createLoader, createParser, parseAsString, parseAsStringLiteral } from "nuqs/server";
-import { writeSort } from "@/components/columns/list-url";
-import { columnsOf } from "@/components/people/columns";
-import {
-  DEFAULT_WINDOW,
-  parseSort,
-  type UserListState,
-  userListHref,
-  WINDOW_DAYS,
-} from "@/components/people/list-state";
-import { toPersonRow, type UserRow } from "@/components/people/row";
+import { listHref, readSort, writeSort } from "@/components/columns/list-url";
+import { propertyCell, RENDERERS, textCell } from "@/components/list/renderers";
+import { type AnyColumn, columnsOf } from "@/components/people/columns";
+import { DEFAULT_WINDOW, type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
+import { type Cell, toPersonRow, type UserRow } from "@/components/people/row";
+import type { Clock } from "@/components/time";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { count } from "@/lib/format/number";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import { peoplePage } from "@/lib/profiles/list/list.queries";
-import { TABS, type WindowDays } from "@/lib/profiles/types";
+import { type ProfileSummary, SORT_COLUMNS, TABS, type WindowDays } from "@/lib/profiles/types";
+import { reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import type { FilterShown } from "@/lib/segments/read-filter";
-import { toUserRow } from "./cells";
 
 /** UserListState as nuqs reads it on the server. */
 export const loadUserListParams = createLoader({
   tab: parseAsStringLiteral(TABS).withDefault("everyone"),
   search: parseAsString.withDefault(""),
   filter: parseAsString.withDefault(""),
-  sort: createParser({ parse: parseSort, serialize: writeSort }),
+  sort: createParser({ parse: (text) => readSort(text, SORT_COLUMNS), serialize: writeSort }),
   window: createParser<WindowDays>({
     parse: (text) => WINDOW_DAYS.find((days) => String(days) === text) ?? null,
     serialize: String,
@@ -55,7 +54,7 @@ export async function peopleRows({ scope, path, state, filter, layout }: PeopleQ
     limit: PAGE_ROWS,
     cursor: cursor ?? undefined,
   });
-  const { rows, next, near } = await orFirstPage(page, userListHref(path, { ...state, cursor: null }));
+  const { rows, next, near } = await orFirstPage(page, listHref(path, { ...state, cursor: null }));
   const clock = { now: Date.now(), zone: await readerZone() };
   const context = { projectId: scope.projectId, clock, columns: columnsOf(await layout, tab), days };
   return {
@@ -72,3 +71,36 @@ export const listOptionsOf = ({ tab, window, search }: UserListState, { compiled
   search: search === "" ? undefined : search,
   filter: compiled,
 });
+
+type RowContext = { projectId: string; clock: Clock; columns: AnyColumn[]; days: WindowDays };
+
+/** Formats a person as a row with the chosen columns. Server only. */
+export function toUserRow(person: ProfileSummary, context: RowContext): UserRow {
+  const row = toPersonRow(person, context.projectId, context.clock.now);
+  for (const column of context.columns) {
+    const cell = cellOf(column, person, row.href, context);
+    if (cell) row.cells[column] = cell;
+  }
+  return row;
+}
+
+function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: RowContext): Cell | undefined {
+  const { facts } = person;
+  switch (id) {
+    case "person":
+      return undefined;
+    case "windowDays":
+      return facts ? { text: `${facts.window[context.days].activeDays} of ${context.days}` } : undefined;
+    case "windowEvents":
+      return facts ? { text: count(facts.window[context.days].events) } : undefined;
+    case "why":
+      return facts?.quiet ? textCell(reasonInWords(facts.quiet.reason)) : undefined;
+  }
+  const column: Column | undefined = PEOPLE_COLUMNS.find(({ key }) => key === id);
+  if (!column) return propertyCell(person.properties, id.slice(2));
+  const row: object | null = column.from === "facts" ? facts : person;
+  const value: unknown = row && Reflect.get(row, column.field ?? column.key);
+  return value === null || value === undefined
+    ? undefined
+    : RENDERERS[column.cell ?? column.kind](value, href, context);
+}

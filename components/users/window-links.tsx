@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { type UserListState, userListHref, WINDOW_DAYS } from "@/components/people/list-state";
+import { listHref } from "@/components/columns/list-url";
+import { type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
 import { cn } from "@/components/ui/cn";
 
 /** Chooses the time window of power users. */
@@ -9,7 +10,7 @@ export function WindowLinks({ path, state }: { path: string; state: UserListStat
       {WINDOW_DAYS.map((days) => (
         <Link
           key={days}
-          href={userListHref(path, { ...state, window: days, cursor: null })}
+          href={listHref(path, { ...state, window: days, cursor: null })}
           prefetch={false}
           scroll={false}
           aria-current={days === state.window ? "true" : undefined}

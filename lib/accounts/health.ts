@@ -2,7 +2,8 @@ import { count } from "@/lib/format/number";
 
 /**
  * The health of an account, by one rule over how many of its people are active per week; the first state that matches
- * counts. Lists evaluate it as SQL (list/health.queries.ts); tests compare the two. Reasons and limits:
+ * counts. Postgres computes it with the row (generated columns of
+ * account_facts, migration account_health); tests compare the two. Reasons and limits:
  * docs/decisions/0063-account-lists.md.
  *
  * - unseen: nobody was ever active.
@@ -15,6 +16,15 @@ import { count } from "@/lib/format/number";
  */
 export const HEALTH_STATES = ["quiet", "growing", "new", "steady", "gone", "unseen"] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];
+/** How urgently an account needs attention: quiet first. Numbered as in account_facts.health. */
+export const HEALTH_RANKS: { [State in HealthState]: number } = {
+  quiet: 1,
+  growing: 2,
+  new: 3,
+  steady: 4,
+  gone: 5,
+  unseen: 6,
+};
 export type Health = { state: HealthState; reason: string };
 
 export const HEALTH_LABELS: { [State in HealthState]: string } = {

@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { type Database, pool, type Tx } from "@/lib/db/pool";
+import { utcDay } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";
 
 /** Longer property names are not kept in order. */
@@ -11,8 +12,6 @@ const DROPPED_AFTER_DAYS = 30;
 
 type Column = { id: number; key: string };
 
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
 /** The expressions accounts are sorted by, over `f` (account_facts). */
 export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -> ${key}::text)`;
 
@@ -21,7 +20,7 @@ export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -
  * so that the job fills it. account_columns_pkey.
  */
 export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
-  const day = dayOf(now);
+  const day = utcDay(now);
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
     SELECT id, is_filled AS filled, wanted_on >= ${day}::date AS fresh
       FROM account_columns WHERE project_id = ${scope.projectId} AND key = ${key}`);
@@ -79,7 +78,7 @@ export async function accountColumnDue(
   const { rows } = await db.query<AccountColumnDue>(sql`
     SELECT * FROM (
       SELECT project_id AS "projectId", id, key, filled_to AS "filledTo",
-             CASE WHEN wanted_on < ${dayOf(now)}::date - ${DROPPED_AFTER_DAYS}::int THEN 'drop'
+             CASE WHEN wanted_on < ${utcDay(now)}::date - ${DROPPED_AFTER_DAYS}::int THEN 'drop'
                   WHEN NOT is_filled THEN 'fill' END AS work
         FROM account_columns WHERE project_id = coalesce(${only}::uuid, project_id)) c
      WHERE work IS NOT NULL ORDER BY id LIMIT 1`);

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { parseDay, startOfDay } from "@/lib/format/range";
-import { dayKey } from "@/lib/format/time";
+import { dayKey, utcDay } from "@/lib/format/time";
 import { isNotOwn, ownLanes } from "@/lib/overview/window.queries";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
@@ -58,7 +58,7 @@ async function judge(
   const [judged, ...history] = rows;
   const usual = usualOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
   if (!judged || !usual || !isUnusual(judged.count, usual)) return;
-  const day = new Date(today - DAY_MS).toISOString().slice(0, 10);
+  const day = utcDay(today - DAY_MS);
   await tx.query(sql`
     INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, numbers)
     VALUES (${ref.projectId}, ${ref.id}, ${`day:${day}`}, ${new Date(startOfDay(today, zone))}, ${new Date(now)},

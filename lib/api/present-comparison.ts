@@ -5,7 +5,7 @@ import type { AccountsCompared } from "@/lib/comparison/compare-accounts";
 import { type ComparedRow, type Comparison, isMean } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { shareOf } from "@/lib/comparison/statistics";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { comparison } from "./insight-schemas";
 
 type Presented = z.input<typeof comparison>;

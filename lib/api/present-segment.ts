@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { SegmentListed } from "@/lib/segments/types";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 import type { segment } from "./segment-schemas";
 
 const iso = (ms: number): string => new Date(ms).toISOString();

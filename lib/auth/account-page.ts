@@ -1,3 +1,4 @@
+import { utcDay } from "@/lib/format/time";
 import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
@@ -6,8 +7,6 @@ import { type AccountShown, accountShown } from "@/lib/accounts/page/account.que
 import { accountIn } from "@/lib/http/asked-path";
 import { askedSegment } from "./asked-segment";
 import { requireMemberOrGuest, requirePage, type Viewing } from "./guard";
-
-const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 export type AccountParams = { project: string; accountId: string };
 

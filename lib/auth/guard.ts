@@ -2,29 +2,21 @@ import "server-only";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import type { ActOf } from "@/lib/access-log/acts";
-import { recordAccess } from "@/lib/access-log/record";
 import { openedAt } from "@/lib/access-log/routes";
 import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
-import { isPausedHere } from "@/lib/auth/paused";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
-import {
-  PERMISSIONS,
-  type Permission,
-  permits,
-  permitsTeam,
-  type Role,
-  seesNames,
-  type TeamPermission,
-} from "@/lib/permissions";
+import { type Permission, permitsTeam, rightsOf, type TeamPermission } from "@/lib/permissions";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
+import { isPausedAt } from "@/lib/plans/plans";
 import { type GuestProject, guestProject } from "@/lib/projects/guest-project.queries";
-import { grantScope, grantTeam, type Scope, type TeamScope } from "@/lib/scope";
-import { SEES_ALL, SEES_MASKED, type Sight } from "@/lib/sight";
+import { grantScope, grantTeam, type Scope, SEES_ALL, SEES_MASKED, type TeamScope } from "@/lib/scope";
 
 /**
  * `may`: what the member may do here, so that screens offer only that; the scope is the proof. `team`: null for members
@@ -184,8 +176,9 @@ const guestOf = cache(async (projectId: string): Promise<Viewing | null> => {
 /** A viewer's, by nobody. A demo is never paused. */
 function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject, actor: string): Viewing {
   const within: Within = { role: "viewer", teamRole: "viewer", project, organizationId, namesHiddenFrom };
-  const scope: Scope = grantScope(project.id, actor, organizationId, sightOf(within));
-  return { scope, member: null, may: mayOf("viewer"), ...within, team: null };
+  const { may, seesNames } = rightsOf(within);
+  const scope: Scope = grantScope(project.id, actor, organizationId, seesNames ? SEES_ALL : SEES_MASKED);
+  return { scope, member: null, may, ...within, team: null };
 }
 
 const opened = cache(async (projectId: string): Promise<Full> => {
@@ -197,6 +190,12 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   if ((await headers()).get(PREFETCH_HEADER) !== "router") await recordOpened(access.scope, "GET");
   return access;
 });
+
+/** Whether the asked address is closed until the organization has a plan. On a self-hosted instance none ever is. */
+async function isPausedHere(organizationId: string, now = Date.now()): Promise<boolean> {
+  const entitlement = await entitlementOf(organizationId, now);
+  return entitlement !== null && isPausedAt((await headers()).get(PATH_HEADER), entitlement, now);
+}
 
 /** Records the page or route of this request. Pages that call actions count as viewed, whatever the action does. */
 async function recordOpened({ projectId, actor }: Scope, method: string): Promise<void> {
@@ -217,18 +216,14 @@ async function openedNow(method: string) {
   return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
 }
 
+/** Fails closed: a setting for names that is not known hides them. */
 function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;
-  const scope = grantScope(within.project.id, `member:${member.id}`, within.organizationId, sightOf(within));
-  return { scope, member, may: mayOf(within.role), ...within, team: teamOf({ ...within, member }, "administer") };
+  const { may, administers, seesNames } = rightsOf(within);
+  const { project, organizationId, teamRole } = within;
+  const scope = grantScope(project.id, `member:${member.id}`, organizationId, seesNames ? SEES_ALL : SEES_MASKED);
+  return { scope, member, may, ...within, team: administers ? grantTeam(organizationId, member.id, teamRole) : null };
 }
-
-const mayOf = (role: Role): Full["may"] =>
-  Object.fromEntries(PERMISSIONS.map((one) => [one, permits(role, one)])) as Full["may"];
-
-/** Fails closed: whatever the project's setting says that is not known hides everything. */
-const sightOf = ({ role, namesHiddenFrom }: Within): Sight =>
-  seesNames(role, namesHiddenFrom) ? SEES_ALL : SEES_MASKED;
 
 const teamOf = (
   { organizationId, member, teamRole }: Pick<Access, "organizationId" | "member" | "teamRole">,

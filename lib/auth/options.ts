@@ -8,16 +8,11 @@ import { memberOf } from "@/lib/auth/members.queries";
 import { logIn } from "@/lib/auth/members.store";
 import { nextAuthProviders } from "@/lib/auth/providers/next-auth";
 import { emailSchema } from "@/lib/auth/rule";
+import { logInIdOf, sessionCookieName } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
-
-/** `__Host-` makes browsers reject the cookie over plain http and from any other host, even a subdomain. */
-export const sessionCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}next-auth.session-token`;
-
-/** The log-in of a session token: a row of log_ins, without which the token is worthless. */
-export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
 
 /**
  * Reported whenever a cookie is expired, forged or of a log-in that ended: not a fault of ours, and strangers could

@@ -1,17 +1,22 @@
 import "server-only";
 import { LRUCache } from "lru-cache";
 import { cookies, headers } from "next/headers";
-import { encode, getToken } from "next-auth/jwt";
+import { encode, getToken, type JWT } from "next-auth/jwt";
 import { cache } from "react";
 import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
 import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
-import { logInIdOf, sessionCookieName } from "@/lib/auth/options";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
+
+/** `__Host-` makes browsers reject the cookie over plain http and from any other host, even a subdomain. */
+export const sessionCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}next-auth.session-token`;
+
+/** The log-in of a session token: a row of log_ins, without which the token is worthless. */
+export const logInIdOf = (token: JWT): string | null => (typeof token.logIn === "string" ? token.logIn : null);
 
 /** Browsers only accept `__Secure-` and `__Host-` cookies, and deletions of them, with the Secure flag. */
 const attributesOf = (cookieName: string) =>

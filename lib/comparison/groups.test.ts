@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { decodeRule } from "@/lib/segments/decode-rule";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
-import { decodeRule, encodeRule } from "@/lib/segments/url";
 import { cases } from "@/tests/support/cases";
 import { type Choice, choiceOf, choiceParams, choiceQuery, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
 import { ROW_KINDS, type Subject } from "./compared-rows";

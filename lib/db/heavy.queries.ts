@@ -1,6 +1,6 @@
 import type pg from "pg";
 import sql, { type Sql } from "sql-template-tag";
-import type { Sight } from "@/lib/sight";
+import type { Sight } from "@/lib/scope";
 import { inTime, MAX_READ_MS } from "./canceled";
 import { pipelined } from "./pool";
 import { reading } from "./reading";

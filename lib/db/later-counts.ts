@@ -76,6 +76,3 @@ export class LaterCounts<Key extends object> {
     }, ms).unref();
   }
 }
-
-/** "2026-01-31" of `now` (milliseconds, UTC). */
-export const utcDay = (now: number): string => new Date(now).toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Sight } from "@/lib/sight";
+import type { Sight } from "@/lib/scope";
 import { type Pool, pool, type Tx } from "./pool";
 import { readInTime } from "./read-limit.queries";
 

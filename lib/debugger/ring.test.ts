@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { forgetIds, glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
-import type { Scope } from "@/lib/scope";
-import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
+import { type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 
 const scopeOf = (projectId: string) => ({ projectId, actor: "system:test", sight: SEES_ALL }) as Scope;
 const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({

@@ -2,10 +2,9 @@ import { config } from "@/lib/config";
 import { createPool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import type { Cell } from "@/lib/format/csv";
+import { orderOf } from "@/lib/profiles/list/columns.queries";
 import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
-import { orderOf } from "@/lib/profiles/list/order.queries";
-import { selectionOf, tabOf } from "@/lib/profiles/list/selection";
-import { readSearch } from "@/lib/profiles/search/search-text.queries";
+import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { type Reason, reasonInWords } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
@@ -64,9 +63,8 @@ async function* peopleBatches(
   const tx = await reading(scope, pool).connect();
   try {
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const tab = tabOf(options);
-    const which = selectionOf(options, tab, await readSearch(scope, options.search));
-    const order = orderOf(options.sort, tab, which.windowDays);
+    const which = await readSelection(scope, options);
+    const order = orderOf(options.sort, which.tab, which.windowDays);
     const asked = columns.map((column): Exported => (column === "why" ? "quiet" : column));
     for await (const people of exportPeople(tx, scope, which, order, asked))
       yield people.map((cells) => withReason(columns, cells));

@@ -161,6 +161,9 @@ export function exact(ts: number, zone: string): string {
   return `${WEEKDAYS[weekday]} ${date(ts, zone)}, ${two(hour)}:${two(minute)}:${two(second)} (${zone})`;
 }
 
+/** "2026-03-12", the UTC day of `ms`. */
+export const utcDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
 /** "2026-03-12": the same for a whole day in `zone`. */
 export function dayKey(ts: number, zone: string): string {
   const { year, month, day } = partsOf(ts, zone);

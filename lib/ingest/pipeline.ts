@@ -1,3 +1,4 @@
+import { isHosted } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
@@ -16,7 +17,6 @@ import { type Arrival, reportFailure, reportOutcomes, reportRefusal } from "@/li
 import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
 import { answerUnspoken } from "@/lib/ingest/http/unspoken";
 import { submit } from "@/lib/ingest/store/batcher";
-import { isHosted } from "@/lib/plans/entitlements";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
 

@@ -9,6 +9,7 @@ import {
 } from "@/lib/accounts/work.queries";
 import { markDescribed, noteFeatures, noteSources, noteWork } from "@/lib/accounts/work.store";
 import { type Pool, transaction } from "@/lib/db/pool";
+import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { refreshAccountStates } from "./lifecycle";
@@ -110,7 +111,7 @@ export function accountKeeper(
   };
 
   const dailyStep = async (now: number): Promise<boolean> => {
-    const day = new Date(now).toISOString().slice(0, 10);
+    const day = utcDay(now);
     if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;

@@ -2,11 +2,11 @@ import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords, isOwnFault } from "@/lib/faults/own";
+import { utcDay } from "@/lib/format/time";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
   columnDue,
   type Due,
-  dayOf,
   fillColumn,
   forgetColumn,
   skipInColumn,
@@ -39,7 +39,7 @@ const locked = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): P
 
 async function fill(db: Pool, due: Due, people: number, now: number): Promise<void> {
   try {
-    await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, dayOf(now)));
+    await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, utcDay(now)));
   } catch (error) {
     if (!isOwnFault(error)) throw error;
     if (people > 1) return fill(db, due, people >> 1, now);
@@ -53,4 +53,4 @@ async function fill(db: Pool, due: Due, people: number, now: number): Promise<vo
 }
 
 /** Columns that members show are likely to be sorted by: they are built in advance, and kept while they are shown. */
-export const noteShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), dayOf(now));
+export const noteShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), utcDay(now));

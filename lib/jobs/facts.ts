@@ -4,6 +4,7 @@ import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
+import { utcDay } from "@/lib/format/time";
 import { cleanId } from "@/lib/ingest/parse/clean-id";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
@@ -154,7 +155,7 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
 type Find = (from: number, limit: number) => Promise<Stretch>;
 
 function passes(db: Pool, projectId: string, now: number): Find[] {
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = utcDay(now);
   return [
     (from, limit) => staleProfiles(db, projectId, from, limit, day),
     (from, limit) => staleVisitors(db, projectId, from, limit, day),

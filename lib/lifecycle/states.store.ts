@@ -2,13 +2,7 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import { dayOf, type Move, movesOf } from "./moves";
-import { type LifecycleRule, type Run, runAt, runsOf, STATES, type State } from "./states";
-
-/** In moves: not seen before. */
-const UNSEEN = 0;
-/** The code of a state in the tables. */
-export const codeOf = (state: State | null): number => (state === null ? UNSEEN : STATES.indexOf(state) + 1);
-export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
+import { codeOf, type LifecycleRule, type Run, runAt, runsOf, type State, stateOf } from "./states";
 
 /** Moves of single days are kept for this many days: only today is ever requested, but clocks differ. */
 const DAILY_DAYS = 7;

@@ -6,6 +6,12 @@
 export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as const;
 export type State = (typeof STATES)[number];
 
+/** In moves: not seen before. */
+const UNSEEN = 0;
+/** The code of a state in the tables. */
+export const codeOf = (state: State | null): number => (state === null ? UNSEEN : STATES.indexOf(state) + 1);
+export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
+
 /**
  * For how many days somebody counts as new or resurrected: the chart's week, so that each is counted at the end of one.
  */

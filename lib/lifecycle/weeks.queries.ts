@@ -4,7 +4,7 @@ import { pool } from "@/lib/db/pool";
 import type { Reader } from "@/lib/scope";
 import { DAYS_A_WEEK, dayOf, weekOf } from "./moves";
 import { keptRule } from "./rules.store";
-import { stateOf } from "./states.store";
+import { stateOf } from "./states";
 import {
   type MoveCount,
   type Period,

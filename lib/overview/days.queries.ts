@@ -1,6 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { daysWithin } from "@/lib/format/range";
+import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { countsAlong, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
@@ -15,21 +16,20 @@ import { inWindow, ownEvents, ownLanes, signUpsIn, type Window } from "./window.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
 
 /** Whether person_days can answer this window: not one that starts and ends within the same UTC day. */
 export const isCoveredByDays = ({ from, to }: Window): boolean =>
-  from < to && !(isCut(from) && isCut(to) && dayOf(from) === dayOf(to));
+  from < to && !(isCut(from) && isCut(to) && utcDay(from) === utcDay(to));
 
 /** Rows of whole days of the window, and of the days it starts and ends in, if it cuts them. */
 function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
   const mine = sql`d.project_id = ${scope.projectId}`;
-  const first = dayOf(isCut(from) ? from + DAY_MS : from);
+  const first = utcDay(isCut(from) ? from + DAY_MS : from);
   const cut: Sql[] = [];
-  if (isCut(from)) cut.push(sql`${mine} AND d.day = ${dayOf(from)}::date AND d.last_at >= ${timestamp(from)}`);
-  if (isCut(to)) cut.push(sql`${mine} AND d.day = ${dayOf(to)}::date AND d.first_at < ${timestamp(to)}`);
-  return { whole: sql`${mine} AND d.day >= ${first}::date AND d.day < ${dayOf(to)}::date`, cut };
+  if (isCut(from)) cut.push(sql`${mine} AND d.day = ${utcDay(from)}::date AND d.last_at >= ${timestamp(from)}`);
+  if (isCut(to)) cut.push(sql`${mine} AND d.day = ${utcDay(to)}::date AND d.first_at < ${timestamp(to)}`);
+  return { whole: sql`${mine} AND d.day >= ${first}::date AND d.day < ${utcDay(to)}::date`, cut };
 }
 
 /** `d` is one of those rows. */
@@ -158,13 +158,13 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
         FROM (SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
                 FROM person_days d
                WHERE ${within(scope, window)} ${shown}
-                 AND d.project_id = ${scope.projectId} AND d.day >= ${dayOf(window.from)}::date
-                 AND d.day <= ${dayOf(Math.min(from.lastAt, window.to - 1))}::date
+                 AND d.project_id = ${scope.projectId} AND d.day >= ${utcDay(window.from)}::date
+                 AND d.day <= ${utcDay(Math.min(from.lastAt, window.to - 1))}::date
                  AND (least(d.last_at, ${end}), d.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
                ORDER BY d.day DESC, 3 DESC, d.person DESC OFFSET 0) d
        WHERE NOT EXISTS (
          SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
-            AND l.day <= ${dayOf(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
+            AND l.day <= ${utcDay(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
          AND ${countsAlong(scope.projectId, sql`d.person`)}
        ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
     lanes AS (${lanesIn(scope, sql`page`)})
@@ -177,7 +177,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
            FROM person_days x
           WHERE x.project_id = ${scope.projectId} AND x.person = p.person
             AND x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end}
-            AND x.day >= ${dayOf(window.from)}::date AND x.day <= ${dayOf(window.to - 1)}::date
+            AND x.day >= ${utcDay(window.from)}::date AND x.day <= ${utcDay(window.to - 1)}::date
          UNION ALL
          SELECT min(e.ts), max(e.ts), count(*)
            FROM person_days x
@@ -187,7 +187,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
             AND e.ts <= least(x.last_at, ${end})
           WHERE x.project_id = ${scope.projectId} AND x.person = p.person
             AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
-            AND x.day IN (${dayOf(window.from)}::date, ${dayOf(window.to - 1)}::date)) q) t
+            AND x.day IN (${utcDay(window.from)}::date, ${utcDay(window.to - 1)}::date)) q) t
       LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = p.person
       ${whoIs(scope, sql`p.person`)}
      ORDER BY p.order_at DESC, p.person DESC`;

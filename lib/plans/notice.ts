@@ -1,7 +1,7 @@
 import { count, counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
-import type { Entitlement } from "@/lib/plans/entitlements";
-import { isReadingPaused } from "@/lib/plans/plan-state";
+import type { Entitlement } from "@/lib/plans/plans";
+import { isReadingPaused } from "@/lib/plans/plans";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** The end of a trial is announced this many days before. */

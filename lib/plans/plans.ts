@@ -1,3 +1,7 @@
+import { utcDay } from "@/lib/format/time";
+
+const DAY_MS = 24 * 60 * 60_000;
+
 /**
  * The plans of the hosted edition: the one table that the landing page, Settings and the checkout read. Without
  * EDITION=hosted there are no plans and no limits (docs/decisions/0091-plans.md).
@@ -20,3 +24,102 @@ export const GRACE_DAYS = 14;
 
 /** null for a subscription to something else: one the operator made by hand, without a limit. */
 export const planById = (id: string | null): Plan | null => PLANS.find((plan) => plan.id === id) ?? null;
+
+/** A calendar month in UTC. `days`: events that arrived on each day so far, the first of the month first. */
+export type MonthUsage = { from: number; to: number; days: number[]; used: number; projected: number | null };
+
+/** "2026-01-31" → events. */
+export type ReceivedDays = ReadonlyMap<string, number>;
+
+export function monthOf(now: number): { from: number; to: number } {
+  const at = new Date(now);
+  const month = (ahead: number) => Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + ahead, 1);
+  return { from: month(0), to: month(1) };
+}
+
+/**
+ * `projected`: events by the end of the month if it goes on like this; null on its first day, which says too little.
+ * `since`: when the organization began, if that was within the month.
+ */
+export function monthUsage(received: ReceivedDays, now: number, since = 0): MonthUsage {
+  const { from, to } = monthOf(now);
+  const days: number[] = [];
+  for (let day = from; day <= now; day += DAY_MS) days.push(received.get(utcDay(day)) ?? 0);
+  const used = days.reduce((sum, events) => sum + events, 0);
+  const elapsed = now - Math.max(from, since);
+  const projected = elapsed < DAY_MS ? null : Math.round(used + (used / elapsed) * (to - now));
+  return { from, to, days, used, projected };
+}
+
+/** What is stored of an organization; times in ms. `status` is the payment provider's word for the subscription. */
+export type StoredPlan = {
+  trialEndsAt: number;
+  plan: string | null;
+  status: string | null;
+  periodEndsAt: number | null;
+  cancelsAt: number | null;
+  pastDueSince: number | null;
+  endedAt: number | null;
+};
+
+/** `pausesAt`: when reading is paused. `plan` null: a subscription the operator made by hand, without a limit. */
+export type PlanState =
+  | { kind: "trial"; endsAt: number }
+  | { kind: "active"; plan: Plan | null; renewsAt: number | null; cancelsAt: number | null }
+  | { kind: "past_due"; plan: Plan | null; since: number; pausesAt: number }
+  | { kind: "trial_over"; since: number; pausesAt: number }
+  | { kind: "ended"; since: number; pausesAt: number };
+
+const PAID = new Set(["active", "trialing"]);
+/** The subscription exists, but its last invoice is not paid. */
+const OWING = new Set(["past_due", "unpaid", "paused"]);
+export const isOwing = (status: string | null): boolean => status !== null && OWING.has(status);
+
+/** Whatever happens to a subscription, a trial that is still running goes on. */
+export function planStateOf(stored: StoredPlan, now: number): PlanState {
+  const { status, trialEndsAt, cancelsAt, periodEndsAt: renewsAt, endedAt } = stored;
+  const plan = planById(stored.plan);
+  if (status !== null && PAID.has(status)) return { kind: "active", plan, renewsAt, cancelsAt };
+  if (now < trialEndsAt) return { kind: "trial", endsAt: trialEndsAt };
+  const pausing = (since: number) => ({ since, pausesAt: since + GRACE_DAYS * DAY_MS });
+  if (isOwing(status)) return { kind: "past_due", plan, ...pausing(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
+  if (endedAt !== null) return { kind: "ended", ...pausing(Math.max(endedAt, trialEndsAt)) };
+  return { kind: "trial_over", ...pausing(trialEndsAt) };
+}
+
+/** Ingest, settings, erasure and downloads go on; screens about people are closed until somebody pays. */
+export const isReadingPaused = (state: PlanState, now: number): boolean => "pausesAt" in state && now >= state.pausesAt;
+
+/** Events a month that the organization may use; null: any number. */
+export function eventLimit(state: PlanState): number | null {
+  if (state.kind === "active" || state.kind === "past_due") return state.plan?.eventsPerMonth ?? null;
+  return TRIAL_EVENTS_PER_MONTH;
+}
+
+export type Entitlement = { state: PlanState; usage: MonthUsage; limit: number | null; isOver: boolean };
+
+/** What an organization may use, and whether it used more. */
+export function entitlement(stored: StoredPlan, usage: MonthUsage, now: number): Entitlement {
+  const state = planStateOf(stored, now);
+  const limit = eventLimit(state);
+  return { state, usage, limit, isOver: limit !== null && usage.used > limit };
+}
+
+/** Whether this address is closed until the organization has a plan; `path` as isOpenWhilePaused takes it. */
+export const isPausedAt = (path: string | null, { state }: Entitlement, now: number): boolean =>
+  isReadingPaused(state, now) && path !== null && !isOpenWhilePaused(path);
+
+/**
+ * Which addresses of a project stay open while reading is paused: settings and setup, erasing and exporting people, and
+ * finding them for that. `path` as requested: "/<project>/…" or "/api/…/<project>/…".
+ */
+export function isOpenWhilePaused(path: string): boolean {
+  const api = /^\/api\/(\w+)\/[^/]+\/(.*)$/.exec(path);
+  if (api) return api[1] === "projects" && /^(?:search|avatar|first-event|debugger)$/.test(api[2] as string);
+  const inside = /^\/[^/]+(\/.*)?$/.exec(path)?.[1] ?? "";
+  return (
+    /^\/(?:paused|settings|setup|erasures)(?:\/|$)/.test(inside) ||
+    /^\/users\/[^/]+\/privacy(?:\/|$)/.test(inside) ||
+    inside.endsWith("/export")
+  );
+}

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
-import { isOwing } from "@/lib/plans/plan-state";
+import { isOwing } from "@/lib/plans/plans";
 import type { Subscription } from "@/lib/plans/provider";
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements";
+import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import type { Payments } from "@/lib/plans/provider";
 import {
   beginRead,

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { recordAccess } from "@/lib/access-log/record";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import { holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";

@@ -38,7 +38,7 @@ export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promis
 
 /**
  * ANALYZE leaves the statistics of an empty table as they are; giving a column its own type again drops them. The views
- * of lib/sight are in the way, so they are made again.
+ * of a `Sight` are in the way, so they are made again.
  */
 async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
   await transaction(db, async (tx) => {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import { recordAccess } from "@/lib/access-log/record";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import { openedAt } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -13,8 +13,7 @@ import { type ClientRow, clientById } from "@/lib/projects/clients.queries";
 import { originCheck } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { grantScope, type Scope } from "@/lib/scope";
-import { SEES_ALL, SEES_MASKED, type Sight } from "@/lib/sight";
+import { grantScope, type Scope, SEES_ALL, SEES_MASKED, type Sight } from "@/lib/scope";
 
 /** As much of a request as the guards of the API read. */
 export type ApiRequest = Pick<Request, "headers" | "method" | "url">;

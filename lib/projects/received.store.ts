@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
-import { type Counted, LaterCounts, utcDay } from "@/lib/db/later-counts";
+import { type Counted, LaterCounts } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
+import { utcDay } from "@/lib/format/time";
 
 type Day = { projectId: string; day: string };
 

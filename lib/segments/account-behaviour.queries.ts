@@ -3,7 +3,7 @@ import { MAX_AT_ONCE } from "@/lib/accounts/memberships";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { boundsOf, type DatedWindow, eventProperty } from "./behaviour.queries";
-import { endsOf } from "./own.queries";
+import { endsOf } from "./life.queries";
 import { and, not, timeSql } from "./property.queries";
 import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, MemberCondition } from "./rule";
 

@@ -1,7 +1,9 @@
-import sql, { empty, join, type Sql } from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
+import { lanesIn } from "@/lib/identity/lanes.queries";
+import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
 import { and, daysBefore, momentMs, propertySql } from "./property.queries";
-import type { Behaviour, LifeWindow, PropertyCondition, Window } from "./rule";
+import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, Window } from "./rule";
 
 /** Fields of an event besides its properties, as conditions name them. */
 const EVENT_COLUMNS: { [key: string]: Sql } = {
@@ -20,20 +22,11 @@ const EVENT_COLUMNS: { [key: string]: Sql } = {
 export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
 
 /** [from, before) as text for timestamptz. */
-export type Bounds = { from: string; before: string };
+type Bounds = { from: string; before: string };
 
-/** Windows that are the same for everybody; those relative to a person's life are in life.queries.ts. */
+/** Windows that are the same for everybody; those of a person's own life are in life.queries.ts. */
 export type DatedWindow = Exclude<Window, LifeWindow>;
-export type DatedBehaviour = Behaviour & { window: DatedWindow };
-
-export type LifeBehaviour = Behaviour & { window: LifeWindow };
-
-export function byWindow(
-  condition: Behaviour,
-): { life: LifeBehaviour; dated?: never } | { dated: DatedBehaviour; life?: never } {
-  const { window } = condition;
-  return "within" in window ? { life: { ...condition, window } } : { dated: { ...condition, window } };
-}
+type DatedBehaviour = Behaviour & { window: DatedWindow };
 
 /**
  * `people`: everybody in the set; `probe`: whether `f` is in it; `negated`: the condition holds for people outside the
@@ -52,6 +45,18 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
   };
 }
 
+/** A behaviour within dates; `counted`: everybody's lifetime counts are available. null: it holds for everyone. */
+export function datedSql(
+  projectId: string,
+  condition: DatedBehaviour,
+  now: number,
+  counted: boolean,
+): BehaviourSet | null {
+  if (counted) return lifetimeSql(projectId, condition, now);
+  const walked = behaviourSql(projectId, condition, now);
+  return walked && { ...walked, walks: true };
+}
+
 /**
  * The set behind a behaviour: `person` (as in profile_facts) of all who did the event that often. `negated`: the
  * condition holds for people outside the set; null: it holds for everyone.
@@ -60,7 +65,7 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
  * by primary key. An event belongs to the owner of its span: if a device changed owner within the window, its events
  * are counted span by span (events_actor_ts_idx). O(events of that name in the window).
  */
-export function behaviourSql(
+function behaviourSql(
   projectId: string,
   condition: DatedBehaviour,
   now: number,
@@ -121,6 +126,82 @@ export function doers(
      GROUP BY person`;
 }
 
+/**
+ * A behaviour for projects with complete lifetime counts (person_events): `people`, everybody in it; `probe`, whether
+ * `f` is. null: it holds for everyone.
+ *
+ * people: person_events_name_idx from the start of the window on, sufficient unless it is several times within a
+ * window: O(people who did it since); windows that end in the past and conditions on properties scan events as in
+ * behaviourSql. probe: person_events_pkey, and if the counts cannot answer, the person's own events of the window
+ * (events_actor_ts_idx).
+ */
+function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number): BehaviourSet | null {
+  const walk = behaviourSql(projectId, condition, now);
+  if (!walk) return null;
+  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
+  const fromCounts = conditionOnCounts(condition, now);
+  // The counts filter first, so that only few people's own events are counted.
+  const holds = fromCounts ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
+  const walks = !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
+  return {
+    people: walks ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${mine} AND ${holds}`,
+    // OFFSET 0 keeps Postgres from turning the test into a join over everybody who did it.
+    probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
+    negated: walk.negated,
+    walks,
+  };
+}
+
+const isPast = ({ window }: DatedBehaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
+/** The minimum count to be in the set. */
+export const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
+const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
+
+/** The answer by the counts alone; null if they cannot answer. */
+function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
+  const { from, before } = boundsOf(condition.window, now);
+  if (condition.kind === "firstDid") {
+    // Everybody who started since then has done it since then: the index scan starts there.
+    const since = sql`x.last_at >= ${from}::timestamptz AND x.first_at >= ${from}::timestamptz`;
+    return sql`${since} AND x.first_at < ${before}::timestamptz`;
+  }
+  if (condition.where.length > 0 || before !== "infinity") return null;
+  const [least, exactly] = [leastOf(condition), isExact(condition)];
+  if (from === "-infinity") return exactly ? sql`x.events = ${least}` : sql`x.events >= ${least}`;
+  if (least + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
+  // They did it n times since their nth last time.
+  const enough = possible(condition, now);
+  return exactly ? sql`${enough} AND (x.newest[${least + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
+}
+
+/** A necessary condition to be in the set. */
+function possible(condition: DatedBehaviour, now: number): Sql {
+  const { from, before } = boundsOf(condition.window, now);
+  const least = condition.kind === "did" ? leastOf(condition) : 1;
+  const recent = sql`x.last_at >= ${from}::timestamptz AND x.first_at < ${before}::timestamptz`;
+  if (least === 1) return recent;
+  return sql`${recent} AND x.events >= ${least} AND x.newest[${Math.min(least, NEWEST_KEPT)}] >= ${from}::timestamptz`;
+}
+
+/** The person's own events of the window, counted: lanes as everywhere, each a range of events_actor_ts_idx. */
+function ownCount(projectId: string, condition: DatedBehaviour, now: number): Sql {
+  const { from, before } = boundsOf(condition.window, now);
+  const where = condition.kind === "did" ? condition.where : [];
+  const properties = where.length === 0 ? empty : sql`AND ${and(where.map((one) => eventProperty(one, now)))}`;
+  const count = sql`(
+    SELECT count(*)
+      FROM (${lanesIn({ projectId }, sql`(SELECT x.person)`)}) l
+     CROSS JOIN LATERAL (
+       SELECT 1 FROM events e
+        WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id
+          AND e.ts >= greatest(l.from_ts, ${from}::timestamptz)
+          AND e.ts < least(l.to_ts, ${before}::timestamptz) AND e.kind = 'event'
+          AND e.name = ${condition.event} ${properties}
+       OFFSET 0) e)`;
+  if (condition.kind === "firstDid") return sql`${count} > 0`;
+  return isExact(condition) ? sql`${count} = ${condition.n}` : sql`${count} >= ${leastOf(condition)}`;
+}
+
 /** One field; the keys are those of EVENT_COLUMN_KEYS. */
 export function eventColumn(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
@@ -146,32 +227,3 @@ export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${eventValue(key)}))`;
   return propertySql(condition, { props, sparse: false, sets: "hash" }, now);
 }
-
-/** One set by its name: "set_0 AS MATERIALIZED (…)". */
-export const setSql = (name: Sql, people: Sql): Sql => sql`${name} AS MATERIALIZED (${people})`;
-
-/**
- * The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who
- * owns a span.
- */
-export const listedSql = (projectId: string, segmentId: string): Sql =>
-  join(
-    [
-      sql`
-        SELECT i.profile_id AS person
-          FROM segment_members m
-          JOIN identities i ON i.project_id = ${projectId} AND i.id = m.identity_id AND i.kind = 'u'
-         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
-      sql`
-        SELECT -m.identity_id
-          FROM segment_members m
-         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
-      sql`
-        SELECT o.profile_id
-          FROM segment_members m
-          JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = m.identity_id
-          JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id
-         WHERE m.project_id = ${projectId} AND m.segment_id = ${segmentId}`,
-    ],
-    " UNION ",
-  );

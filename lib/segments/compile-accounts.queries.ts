@@ -1,18 +1,29 @@
-import sql, { type Sql } from "sql-template-tag";
+import sql, { raw, type Sql } from "sql-template-tag";
+import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
+import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { utcDay } from "@/lib/format/time";
+import { codeOf } from "@/lib/lifecycle/states";
 import { type AccountSet, accountDidSql, isHere, membersSql } from "./account-behaviour.queries";
-import { accountStateSql } from "./account-states.queries";
-import { rowTestSql } from "./account-test.queries";
-import { type CompileContext, MAX_SEGMENT_DEPTH, unusable } from "./compile-context";
-import { and, not, or } from "./property.queries";
-import { type AccountNode, type AccountTest, type AccountTestOf, isAccountGroup, type MemberCondition } from "./rule";
+import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import {
+  type AccountNode,
+  type AccountRule,
+  type AccountTest,
+  type AccountTestOf,
+  isAccountGroup,
+  type MemberCondition,
+} from "./rule";
 
 /** The compiler of the rest of the rule: it keeps the sets, and compiles conditions on people. */
 type Around = {
-  context: CompileContext;
+  context: { projectId: string; now: number; counted: boolean };
   /** Adds a set to the statement; returns its name. */
   add(select: Sql): Sql;
   /** Everybody who meets these conditions. Rows: person. */
   everybody(conditions: MemberCondition[], within: readonly string[]): Sql;
+  /** The rule of a segment of accounts. */
+  segment(id: string, within: readonly string[]): AccountRule;
 };
 
 /** Compiles a rule over accounts, over `f` (account_facts). `within`: the segments that contain it. */
@@ -28,7 +39,7 @@ function testSql(test: AccountTest, within: readonly string[], around: Around): 
     case "segment":
       return segmentSql(test, within, around);
     case "state":
-      return accountStateSql(context.projectId, test, context.now);
+      return stateSql(context.projectId, test, context.now);
     case "did":
     case "firstDid":
       return inSet(accountDidSql(test, context), around);
@@ -49,11 +60,79 @@ function inSet(set: AccountSet, around: Around): Sql {
 }
 
 function segmentSql({ id, is }: AccountTestOf<"segment">, within: readonly string[], around: Around): Sql {
-  const named = around.context.segments.get(id);
-  if (named === undefined) throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-  if (named.subject !== "accounts") throw unusable("This filter names a segment of people instead of accounts.");
-  if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
-  if (within.length >= MAX_SEGMENT_DEPTH) throw unusable("These segments are nested too deeply. Simplify one of them.");
-  const members = accountsSql(named.rule, [...within, id], around);
+  const members = accountsSql(around.segment(id, within), [...within, id], around);
   return is === "in" ? members : not(members);
+}
+
+/**
+ * Whether the account of `f` (account_facts) was in one of the states on a day: one range of account_states_state_idx
+ * per state. `noneOf` all of them: it had not been seen yet.
+ */
+function stateSql(projectId: string, { is, values, on }: AccountTestOf<"state">, now: number): Sql {
+  const day = sql`${on ?? utcDay(now)}::date`;
+  return sql`f.account_id ${is === "oneOf" ? sql`IN` : sql`NOT IN`} (
+    SELECT s.account_id FROM account_states s
+     WHERE s.project_id = ${projectId} AND s.state = ANY(${values.map(codeOf)}::smallint[])
+       AND s.until > ${day} AND s.since <= ${day})`;
+}
+
+/** Tests that an account's own row answers. */
+type RowTest = Exclude<AccountTest, { of: "state" | "segment" | "members" | "did" | "firstDid" }>;
+
+const CENTS = 100;
+
+const stored = (key: string): Sql => {
+  if (key === "name") return sql`coalesce(f.name, f.account_id)`;
+  if (key === "id") return sql`f.account_id`;
+  return sql`f.${raw(ACCOUNT_COLUMNS.find((column) => column.key === key)?.stored ?? "")}`;
+};
+
+/**
+ * Over `f` (account_facts). Numbers, times and health are compared as they are stored, so account_facts_*_idx can be
+ * walked; properties by containment (account_facts_properties_idx); parts of texts read every row.
+ */
+function rowTestSql(test: RowTest, now: number): Sql {
+  switch (test.of) {
+    case "property":
+      return propertySql(test.test, { props: sql`f.properties`, sparse: false, sets: "probe" }, now);
+    case "health":
+      return test.is === "oneOf" ? isHealth(test.values) : not(isHealth(test.values));
+    case "search":
+      return textFound(sql`f.search_text`, searchPatterns(soughtText(test.text)));
+    case "trend":
+      return oftenSql(sql`f.trend`, test.is, sql`${test.n}::float8`);
+    case "revenue":
+      return oftenSql(sql`f.revenue`, test.is, sql`${Math.round(test.n * CENTS)}::bigint`);
+    case "risk":
+      return oftenSql(sql`f.risk`, test.is, sql`${test.n / 100}::real`);
+    case "firstSeen":
+    case "lastSeen":
+      return timeSql(test, stored(test.of), now);
+    default:
+      return "n" in test ? oftenSql(stored(test.of), test.is, sql`${test.n}::int`) : textSql(test);
+  }
+}
+
+const isHealth = (states: readonly HealthState[]): Sql =>
+  sql`f.health = ANY(${states.map((state) => HEALTH_RANKS[state])}::smallint[])`;
+
+function textSql(test: AccountTestOf<"name">): Sql {
+  const value = stored(test.of);
+  switch (test.is) {
+    case "oneOf":
+      return sql`${value} = ANY(${test.values}::text[])`;
+    case "noneOf":
+      return not(sql`${value} = ANY(${test.values}::text[])`);
+    case "set":
+      return sql`${value} IS NOT NULL`;
+    case "notSet":
+      return sql`${value} IS NULL`;
+    default:
+      return likeSql(test, value);
+  }
+}
+
+function oftenSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: Sql): Sql {
+  if (is === "exactly") return sql`${count} = ${n}`;
+  return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
 }

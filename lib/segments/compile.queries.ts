@@ -1,30 +1,29 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
-import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import { AppError } from "@/lib/errors";
+import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
-import { type BehaviourSet, behaviourSql, byWindow, listedSql, setSql } from "./behaviour.queries";
 import { accountsSql } from "./compile-accounts.queries";
-import { type CompileContext, MAX_SEGMENT_DEPTH, unusable } from "./compile-context";
-import { lifeSql } from "./life.queries";
-import { lifetimeSql } from "./lifetime.queries";
-import { activeSql, didAnySql, timeWithinSql } from "./own.queries";
+import { behaviourSql, ownSql, timeWithinSql } from "./life.queries";
+import { inAccountsSql, listedSql, stateSql, whoseSql } from "./people-sets.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
-  type Behaviour,
   type Condition,
   type ConditionOf,
   isGroup,
   type Node,
   type Rule,
+  type Subject,
 } from "./rule";
-import { stateSql } from "./state.queries";
-import { isOneOf, whoseSql } from "./whose.queries";
+import type { NamedSegment, Segments } from "./types";
 
+/** Segments a rule names may name further segments, this deep. */
+const MAX_SEGMENT_DEPTH = 5;
 /** The most sets in one statement, including those of the segments it names. */
 const MAX_SETS = 12;
 
@@ -42,6 +41,11 @@ export function compileAccounts(rule: AccountRule, context: CompileContext): Acc
   const compiler = new Compiler(context);
   return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
 }
+
+/** `counted`: everybody's lifetime counts (person_events) are available. */
+export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
+
+const unusable = (message: string) => new AppError("unprocessable", message, { field: "filter" });
 
 type Where = (at: PropertiesAt) => Sql;
 
@@ -83,6 +87,7 @@ class Compiler {
         const { projectId, now } = this.context;
         return everybodyQuery({ projectId }, { tab: "everyone", windowDays: 30, now, filter });
       },
+      segment: (id, inside) => this.named("accounts", id, inside).rule,
     });
   }
 
@@ -129,7 +134,7 @@ class Compiler {
         return found;
       }
       case "account": {
-        const { people, probe } = whoseSql(projectId, isOneOf(projectId, condition.ids), now);
+        const { people, probe } = inAccountsSql(projectId, condition.ids, now);
         return this.inSet(people, condition.is === "notIn", all, probe);
       }
       case "whose": {
@@ -142,13 +147,11 @@ class Compiler {
       case "active": {
         if (++this.spent.own > MAX_SETS)
           throw unusable("Too many conditions on activity, including those of its segments.");
-        const own =
-          condition.kind === "active" ? activeSql(condition, this.context) : didAnySql(condition, this.context);
-        return always(own);
+        return always(ownSql(condition, this.context));
       }
       case "did":
       case "firstDid": {
-        const behaviour = this.behaviour(condition);
+        const behaviour = behaviourSql(condition, this.context);
         if (behaviour === null) return always(sql`true`);
         this.walks ||= behaviour.walks;
         return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.walks);
@@ -156,24 +159,8 @@ class Compiler {
     }
   }
 
-  private behaviour(condition: Behaviour): BehaviourSet | null {
-    const { projectId, now, counted } = this.context;
-    const { life, dated } = byWindow(condition);
-    if (life) return lifeSql(projectId, life, now, counted);
-    if (counted) return lifetimeSql(projectId, dated, now);
-    const walked = behaviourSql(projectId, dated, now);
-    return walked && { ...walked, walks: true };
-  }
-
   private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {
-    const named = this.context.segments.get(id);
-    if (named === undefined)
-      throw unusable("This filter names a segment that no longer exists. Remove that condition.");
-    if (named.subject !== "people") throw unusable("This filter names a segment of accounts instead of people.");
-    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
-    if (within.length >= MAX_SEGMENT_DEPTH)
-      throw unusable("These segments are nested too deeply. Simplify one of them.");
-    const { rule } = named;
+    const { rule } = this.named("people", id, within);
     if (rule === null) {
       this.leaves++;
       return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
@@ -182,12 +169,24 @@ class Compiler {
     return is === "in" ? members : (at) => not(members(at));
   }
 
+  /** A segment that the rule names, within those that contain it. */
+  private named<Of extends Subject>(of: Of, id: string, within: readonly string[]): NamedSegment & { subject: Of } {
+    const named = this.context.segments.get(id);
+    if (named === undefined)
+      throw unusable("This filter names a segment that no longer exists. Remove that condition.");
+    if (!isOf(named, of)) throw unusable(`This filter names a segment of ${named.subject} instead of ${of}.`);
+    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
+    if (within.length >= MAX_SEGMENT_DEPTH)
+      throw unusable("These segments are nested too deeply. Simplify one of them.");
+    return named;
+  }
+
   /** Adds a set; returns its name. */
   private add(select: Sql): Sql {
     if (++this.spent.sets > MAX_SETS)
       throw unusable("Too many conditions on events, including those of the segments it names.");
     const name = raw(`set_${this.ctes.length}`);
-    this.ctes.push(setSql(name, select));
+    this.ctes.push(sql`${name} AS MATERIALIZED (${select})`);
     return name;
   }
 
@@ -209,6 +208,9 @@ class Compiler {
     };
   }
 }
+
+const isOf = <Of extends Subject>(named: NamedSegment, of: Of): named is NamedSegment & { subject: Of } =>
+  named.subject === of;
 
 const always =
   (condition: Sql): Where =>

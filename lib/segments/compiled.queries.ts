@@ -5,8 +5,7 @@ import { reading } from "@/lib/db/reading";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Reader } from "@/lib/scope";
-import { compile, compileAccounts } from "./compile.queries";
-import type { CompileContext, NamedSegment, Segments } from "./compile-context";
+import { type CompileContext, compile, compileAccounts } from "./compile.queries";
 import {
   type AccountRule,
   accountRuleSchema,
@@ -19,6 +18,7 @@ import {
   segmentsInAccounts,
   testsOf,
 } from "./rule";
+import type { NamedSegment, Segments } from "./types";
 
 type ProjectScope = Reader;
 

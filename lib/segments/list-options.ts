@@ -9,8 +9,8 @@ import {
 } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
+import { decodeRule } from "./decode-rule";
 import type { Rule } from "./rule";
-import { decodeRule } from "./url";
 
 /** What a list's URL says beside search and cursor: the same words in the app, the API and the export. */
 export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string; internal?: string };

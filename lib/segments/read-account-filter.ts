@@ -3,10 +3,10 @@ import type { AccountTab } from "@/lib/accounts/types";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { compileAccountRule } from "./compiled.queries";
+import { decodeAccountRule } from "./decode-rule";
 import { type AccountRule, type AccountTest, EVERYONE, segmentsInAccounts, testsOf } from "./rule";
 import { accountRuleInWords } from "./rule-text";
 import { segmentNames } from "./segments.queries";
-import { decodeAccountRule } from "./url";
 
 /** Like FilterShown, over accounts. */
 export type AccountFilterShown = {

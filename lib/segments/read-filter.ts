@@ -4,10 +4,10 @@ import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { type ListProfilesOptions, POWER_SHARE_OF_DAYS, type Tab, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "./compiled.queries";
+import { decodeRule } from "./decode-rule";
 import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from "./rule";
 import { ruleInWords } from "./rule-text";
 import { peopleOf, segmentNames } from "./segments.queries";
-import { decodeRule } from "./url";
 
 export type FilterShown = {
   rule: Rule;

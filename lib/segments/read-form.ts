@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { text } from "@/lib/http/action";
+import { decodeAccountRule, decodeRule } from "./decode-rule";
 import type { AccountRule, Rule } from "./rule";
-import { decodeAccountRule, decodeRule } from "./url";
 
 const unfinished = (all: string) =>
   new AppError("unprocessable", `Add at least one complete condition. A segment cannot include ${all}.`, {

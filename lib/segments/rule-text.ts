@@ -1,8 +1,17 @@
+import { HEALTH_LABELS } from "@/lib/accounts/health";
+import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { accountRuleWords, accountWords } from "./account-text";
-import type { NamedSegment } from "./compile-context";
-import { type AccountRule, type ConditionOf, isGroup, type Node, type Rule } from "./rule";
+import {
+  type AccountNode,
+  type AccountRule,
+  type AccountTest,
+  type ConditionOf,
+  isAccountGroup,
+  isGroup,
+  type Node,
+  type Rule,
+} from "./rule";
 import {
   any,
   days,
@@ -21,6 +30,7 @@ import {
   valuesOf,
   when,
 } from "./rule-words";
+import type { NamedSegment } from "./types";
 
 /**
  * The rule as the sentence above the table: "identified people on plan pro who did not export in the last 14 days".
@@ -38,8 +48,10 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
 }
 
 /** The same for a rule over accounts: "accounts with at least 10 people and on plan pro". */
-export const accountRuleInWords = (rule: AccountRule, names: Names = {}): string =>
-  accountRuleWords(rule, names, clause);
+export function accountRuleInWords(rule: AccountRule, names: Names = {}): string {
+  if (rule.of.length === 0) return rule.kind === "and" ? "all accounts" : "no accounts";
+  return `accounts ${accountPhrase(rule, names, true)}`;
+}
 
 /** A segment's rule in words; null for a fixed list. */
 export function segmentInWords(segment: NamedSegment, segments: ReadonlyMap<string, string>): string | null {
@@ -65,7 +77,7 @@ function clause(node: Node, names: Names): string {
     case "time":
       return time(node);
     case "count":
-      return `have ${often(node.is, node.n)} ${columnWord(node.field)}`;
+      return `have ${often(node.is, node.n)} ${columnWord(PEOPLE_COLUMNS, node.field)}`;
     case "fact":
       return fact(node);
     case "identified":
@@ -81,7 +93,7 @@ function clause(node: Node, names: Names): string {
     case "account":
       return `are ${node.is === "in" ? "" : "not "}in the account ${any(node.ids)}`;
     case "whose":
-      return `belong to an account ${accountWords(node.test, names, clause)}`;
+      return `belong to an account ${accountWords(node.test, names)}`;
     case "did":
       return did(node);
     case "didAny":
@@ -101,7 +113,7 @@ const TIMES: { [field: string]: readonly [is: string, isNot: string] } = {
 };
 
 function time(one: ConditionOf<"time">): string {
-  const word = columnWord(one.field);
+  const word = columnWord(PEOPLE_COLUMNS, one.field);
   const [is, isNot] = TIMES[one.field] ?? [`have ${word}`, `do not have ${word}`];
   if (one.is === "beforeFirstSeen") return `${is} before they were first seen`;
   if (one.is === "within") return `${is}${life(one.window)}`;
@@ -111,10 +123,9 @@ function time(one: ConditionOf<"time">): string {
 }
 
 /** A column's name within a sentence. */
-const columnWord = (key: string): string => {
-  const column: Column | undefined = PEOPLE_COLUMNS.find((one) => one.key === key);
-  return column?.word ?? key;
-};
+const columnWord = (columns: readonly Column[], key: string): string =>
+  columns.find((one) => one.key === key)?.word ?? key;
+
 function didAny({ is, n, where, window }: ConditionOf<"didAny">): string {
   const what =
     where.length === 0 ? "" : ` with ${where.map((one) => property(one).replace(/^have /, "")).join(" and ")}`;
@@ -132,7 +143,7 @@ function active({ of, is, n, window }: ConditionOf<"active">): string {
 }
 
 function fact(one: ConditionOf<"fact">): string {
-  const label = columnWord(one.field);
+  const label = columnWord(PEOPLE_COLUMNS, one.field);
   if ("values" in one) {
     const [, clause, denied] = PLACES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
     return `${one.is === "oneOf" ? clause : denied} ${any(valuesOf(one))}`;
@@ -140,3 +151,60 @@ function fact(one: ConditionOf<"fact">): string {
   if ("value" in one) return `have ${label} ${OPERATORS[one.is]}${quoted(one.value)}`;
   return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
 }
+
+function accountPhrase(node: AccountNode, names: Names, top = false): string {
+  if (!isAccountGroup(node)) return accountWords(node, names, true);
+  if (node.of.length === 0) return node.kind === "and" ? "of any kind" : "of no kind";
+  const words = node.of.map((one) => accountPhrase(one, names)).join(` ${node.kind} `);
+  return top || node.of.length === 1 ? words : `(${words})`;
+}
+
+/** Follows "an account", or `many` of them: "that is going quiet", "with at least 10 people", "on plan pro". */
+function accountWords(test: AccountTest, names: Names, many = false): string {
+  const verb = (plural: string) => (many ? plural : singular(plural));
+  switch (test.of) {
+    case "property": {
+      const one: Node = test.test;
+      return isQuality(one) ? quality(one) : `that ${verb(property(test.test))}`;
+    }
+    case "health": {
+      const states = test.values.map((one) => HEALTH_LABELS[one].toLowerCase());
+      return `that ${verb("are")} ${test.is === "oneOf" ? "" : "not "}${states.join(" or ")}`;
+    }
+    case "state":
+      return `that ${verb(state(test))}`;
+    case "search":
+      return `matching “${test.text}”`;
+    case "segment":
+      return `${test.is === "in" ? "" : "not "}in the segment ${quoted(names.segments?.get(test.id) ?? test.id)}`;
+    case "members": {
+      const none = test.is !== "atLeast" && test.n === 0;
+      const one = test.n === 1 && !none;
+      const who = test.who.map((condition) => clause(condition, names)).map((words) => (one ? singular(words) : words));
+      const how = none ? "without people" : `with ${often(test.is, test.n)} ${one ? "person" : "people"}`;
+      return `${how} who ${who.join(" and ")}`;
+    }
+    case "did":
+      return `that ${did({ kind: "did", ...test })}`;
+    case "firstDid":
+      return `that did ${test.event} for the first time${during(test.window)}`;
+    case "firstSeen":
+    case "lastSeen":
+      return `${SEEN[test.of]} ${when(test)}`;
+    default: {
+      const label = columnWord(ACCOUNT_COLUMNS, test.of);
+      if ("n" in test) return `with ${often(test.is, test.n)}${test.of === "risk" ? " %" : ""} ${label}`;
+      if ("values" in test) return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${any(test.values)}`;
+      if ("value" in test) return `with ${label} ${OPERATORS[test.is]}${quoted(test.value)}`;
+      return test.is === "set" ? `with a known ${label}` : `without a known ${label}`;
+    }
+  }
+}
+
+const SEEN = { firstSeen: "first seen", lastSeen: "last active" };
+
+const VERBS: { [plural: string]: string } = { have: "has", are: "is", were: "was", do: "does", use: "uses" };
+
+/** The singular, for one person or an account, of what people "have" or "do". */
+const singular = (clause: string): string =>
+  clause.replace(/^(?:have|are|were|do|use)\b/, (verb) => VERBS[verb] ?? verb);

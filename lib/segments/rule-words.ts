@@ -10,7 +10,7 @@ import {
   type Window,
 } from "./rule";
 
-/** Words for clauses about people (rule-text.ts) and about accounts (account-text.ts). */
+/** Words for clauses about people and about accounts (rule-text.ts). */
 
 /** Names of the segments a rule refers to, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };

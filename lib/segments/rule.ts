@@ -7,9 +7,9 @@ import { STATES } from "@/lib/lifecycle/states";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
- * (url.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts). Times are
- * ISO 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that every rule
- * can be put into words.
+ * (encode-rule.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts).
+ * Times are ISO 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that
+ * every rule can be put into words.
  */
 
 const MAX_DEPTH = 4;
@@ -273,7 +273,7 @@ const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
     return sum + Math.max(own, asked(one).filter(isBehaviour).length);
   }, 0);
 
-/** Conditions that read each person's own rows (own.queries.ts). */
+/** Conditions that read each person's own rows (life.queries.ts). */
 export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 

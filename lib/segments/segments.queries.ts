@@ -13,12 +13,12 @@ import { personNumber } from "@/lib/identity/person-ref";
 import { everybodyQuery, peopleCountQuery, peopleSetOf } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
-import type { Selection } from "@/lib/profiles/list/selection";
+import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule, namedSegment } from "./compiled.queries";
 import type { AccountRule, Rule, Subject } from "./rule";
-import type { AccountSegment, PeopleSegment, Preview, Segment, SegmentListed, SizeOnDay } from "./types";
+import type { AccountSegment, PeopleSegment, Preview, Segment, SegmentChoice, SegmentListed, SizeOnDay } from "./types";
 
 const PREVIEW_ROWS = 5;
 
@@ -66,6 +66,10 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
      WHERE s.project_id = ${scope.projectId} ORDER BY lower(s.name), s.id`);
   return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
 }
+
+/** What the filter builder offers of them. */
+export const segmentChoices = (segments: readonly SegmentChoice[]): SegmentChoice[] =>
+  segments.map(({ id, name, subject }) => ({ id, name, subject }));
 
 /** null for an unknown id. Primary key. */
 export async function anySegment(scope: Reader, id: string): Promise<Segment | null> {

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { COUNTS, countsAlong } from "@/lib/identity/own-team.queries";
-import { storedValue } from "@/lib/profiles/list/column-values.queries";
+import { storedValue } from "@/lib/profiles/list/columns.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
 import { isPlainNumber, MAX_DIGITS, textOf } from "./property.queries";

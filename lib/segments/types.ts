@@ -18,6 +18,14 @@ export type PeopleSegment = Saved & { subject: "people"; rule: Rule | null };
 export type AccountSegment = Saved & { subject: "accounts"; rule: AccountRule };
 export type Segment = PeopleSegment | AccountSegment;
 
+/** A segment that a condition can refer to. */
+export type SegmentChoice = Pick<Segment, "id" | "name" | "subject">;
+
+/** The rule of a segment; null: a fixed list of people. */
+export type NamedSegment = Pick<PeopleSegment, "subject" | "rule"> | Pick<AccountSegment, "subject" | "rule">;
+/** The segments a rule names, directly or through others. */
+export type Segments = ReadonlyMap<string, NamedSegment>;
+
 /** `size`: how many people or accounts as of the latest daily count, or null before the first one. */
 export type SegmentListed<Of extends Segment = Segment> = Of & { size: number | null; countedAt: number | null };
 

@@ -4,7 +4,7 @@
  */
 export const LAYERS = [
   ["sdk"], // what runs in customers' pages and servers: nothing of ours comes along
-  ["lib/errors", "lib/faults", "lib/json", "lib/permissions", "lib/sight"],
+  ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal"],
   ["lib/docs"],
   ["lib/db", "lib/http"],

@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { listLog, onlookersOf } from "@/lib/access-log/access-log.queries";
-import { deleteOldEntries } from "@/lib/access-log/access-log.store";
-import { flushAccessLog, forgetRecentViews, recordAccess } from "@/lib/access-log/record";
+import { deleteOldEntries, flushAccessLog, forgetRecentViews, recordAccess } from "@/lib/access-log/access-log.store";
 import { requireMember, requireMemberApi, requirePermission } from "@/lib/auth/guard";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";

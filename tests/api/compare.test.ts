@@ -6,8 +6,8 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { grantScope } from "@/lib/scope";
+import { decodeRule } from "@/lib/segments/decode-rule";
 import { createSegment } from "@/lib/segments/segments.store";
-import { decodeRule } from "@/lib/segments/url";
 import { asServer, makeProject, type TestProject } from "../ingest/support";
 import { track } from "./support";
 

@@ -67,14 +67,11 @@ const COUNT_NOBODY = {
     "lib/sessions/sessions.store.ts",
   ],
   "a part of a rule or an order: the list it is put into leaves them out (lib/profiles/list)": [
-    "lib/profiles/list/order.queries.ts",
+    "lib/profiles/list/columns.queries.ts",
     "lib/segments/behaviour.queries.ts",
     "lib/segments/compile.queries.ts",
     "lib/segments/life.queries.ts",
-    "lib/segments/lifetime.queries.ts",
-    "lib/segments/own.queries.ts",
-    "lib/segments/state.queries.ts",
-    "lib/segments/whose.queries.ts",
+    "lib/segments/people-sets.queries.ts",
   ],
   "of person_risk, which has nobody of the own team": [
     "lib/risk/alarm.queries.ts",
@@ -82,7 +79,7 @@ const COUNT_NOBODY = {
     "lib/risk/risk.queries.ts",
   ],
   "lists causes that were recorded without the own team": ["lib/alerts/deliveries.queries.ts"],
-  "finds somebody": ["lib/profiles/search/search-text.queries.ts", "lib/profiles/search/search.queries.ts"],
+  "finds somebody": ["lib/profiles/list/selection.queries.ts", "lib/profiles/search/search.queries.ts"],
   "any event: whether there is one yet": [
     "lib/timeline/recent-events.queries.ts",
     "lib/timeline/first-steps.queries.ts",

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
+import { readSort } from "@/components/columns/list-url";
 import { builtInFields } from "@/components/filters/fields";
 import { type AnyColumn, columnKind, isSortable } from "@/components/people/columns";
-import { parseSort } from "@/components/people/list-state";
-import { toUserRow } from "@/components/users/cells";
+import { toUserRow } from "@/components/users/people-rows";
 import { profilesQuery } from "@/lib/api/schemas";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
@@ -14,12 +14,13 @@ import { newId } from "@/lib/ids";
 import { tendColumns } from "@/lib/jobs/columns";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
+import { SORT_COLUMNS } from "@/lib/profiles/types";
 import { grantScope } from "@/lib/scope";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { listOptions } from "@/lib/segments/list-options";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { suggestFacts } from "@/lib/segments/suggest.queries";
-import { encodeRule } from "@/lib/segments/url";
 
 /** A column that the product does not have, over a stored fact: the only edit is the entry in the registry. */
 vi.mock("@/lib/columns/people", async (original) => {
@@ -69,7 +70,7 @@ test("the list shows it: in the picker, with the registry's header and width, an
 });
 
 test("the list sorts by it, from a URL of the app or the API, before and after sorted copies exist", async () => {
-  expect([isSortable("planet"), parseSort("-planet")]).toEqual([true, { by: "planet", order: "desc" }]);
+  expect([isSortable("planet"), readSort("-planet", SORT_COLUMNS)]).toEqual([true, { by: "planet", order: "desc" }]);
   expect(await planets({ sort: "-planet" })).toEqual(["venus", "saturn", "mars"]);
   await tendColumns(pool(), Date.now(), projectId);
   const { rows } = await pool().query("SELECT value #>> '{}' AS value FROM profile_values WHERE project_id = $1", [

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
-import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
+import { SEES_ALL, SEES_MASKED } from "@/lib/scope";
 
 test("a read that takes too long is cancelled in the database, and the error says what to do", async () => {
   const endless = sql`SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b /* endless */`;

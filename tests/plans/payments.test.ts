@@ -4,7 +4,7 @@ import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
-import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements";
+import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { requirePayments } from "@/lib/plans/payments";
 import { PLANS } from "@/lib/plans/plans";
 import { ensureCustomer } from "@/lib/plans/subscriptions";

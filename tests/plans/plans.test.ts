@@ -5,7 +5,7 @@ import { tokenOf } from "@/lib/auth/one-time-links";
 import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
 import { PATH_HEADER } from "@/lib/http/asked-path";
-import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements";
+import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 import { createProject } from "@/lib/projects/projects.store";
 import { flushReceived } from "@/lib/projects/received.store";

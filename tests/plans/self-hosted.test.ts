@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { POST } from "@/app/api/stripe/webhook/route";
 import { signUp } from "@/lib/auth/members.store";
+import { isHosted } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
-import { entitlementOf, isHosted } from "@/lib/plans/entitlements";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { flushReceived } from "@/lib/projects/received.store";
 import { asServer, send, serveIngest } from "../ingest/support";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { flushAccessLog } from "@/lib/access-log/record";
+import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
 import { setAside } from "@/lib/debugger/set-aside.store";

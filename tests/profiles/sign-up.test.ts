@@ -10,7 +10,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProjectFromText } from "@/lib/projects/settings.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import { decodeRule } from "@/lib/segments/url";
+import { decodeRule } from "@/lib/segments/decode-rule";
 import { arrivalOf } from "@/lib/sessions/visit-times.queries";
 import { makeProject } from "../identity/run";
 import { makeOperation } from "../support/operation";

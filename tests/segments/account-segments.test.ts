@@ -13,6 +13,8 @@ import type { ClientKeys } from "@/lib/projects/projects.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule } from "@/lib/segments/compiled.queries";
 import { ownTeamFilter } from "@/lib/segments/own-team.queries";
+import { decodeAccountRule } from "@/lib/segments/decode-rule";
+import { encodeAccountRule } from "@/lib/segments/encode-rule";
 import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
 import { type AccountRule, EVERYONE, type Rule } from "@/lib/segments/rule";
 import { ruledBy } from "@/lib/segments/ruled";
@@ -32,7 +34,6 @@ import {
   updateAccountSegment,
   updateSegment,
 } from "@/lib/segments/segments.store";
-import { decodeAccountRule, encodeAccountRule } from "@/lib/segments/url";
 import { asServer, makeProject, type TestProject } from "../ingest/support";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 

@@ -7,6 +7,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json, JsonObject } from "@/lib/json";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { grantScope, type Scope } from "@/lib/scope";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { listOptions } from "@/lib/segments/list-options";
 import type { Condition, PropertyCondition } from "@/lib/segments/rule";
 import {
@@ -16,7 +17,6 @@ import {
   suggestValues,
 } from "@/lib/segments/suggest.queries";
 import type { SuggestedProperty, SuggestedValue } from "@/lib/segments/suggest.types";
-import { encodeRule } from "@/lib/segments/url";
 import { ask, track } from "../api/support";
 import { makeProject, type TestProject } from "../ingest/support";
 

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { peopleCountQuery } from "@/lib/profiles/list/everybody.queries";
-import { selectionOf } from "@/lib/profiles/list/selection";
+import type { Selection } from "@/lib/profiles/list/selection.queries";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
@@ -10,7 +10,8 @@ import type { Rule } from "@/lib/segments/rule";
  * machine may need; this is the same statement without the limit.
  */
 export async function exactCount(scope: Scope, rule: Rule, now?: number): Promise<number> {
-  const selection = selectionOf({ filter: await compileRule(scope, rule, now) }, "everyone", undefined);
+  const filter = await compileRule(scope, rule, now);
+  const selection: Selection = { tab: "everyone", windowDays: 30, filter, now: Date.now() };
   const { rows } = await pool().query<{ count: number }>(peopleCountQuery(scope, selection));
   return rows[0]?.count ?? 0;
 }

@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { neverSeenQuery, seenQuery, seenSearchQuery, visitorsQuery } from "@/lib/profiles/list/live-list.queries";
+import type { Search } from "@/lib/profiles/list/selection.queries";
 import { profileQuery, visitorQuery } from "@/lib/profiles/person/person-rows.queries";
-import type { Search } from "@/lib/profiles/search/search-text.queries";
 import { grantScope } from "@/lib/scope";
 import { sessionsQuery } from "@/lib/sessions/sessions.queries";
 import { recentEventsQuery } from "@/lib/timeline/recent-events.queries";
@@ -43,8 +43,7 @@ async function planOf(query: Sql): Promise<string> {
 
 const searchFor = (pattern: string): Search => ({
   text: { patterns: [pattern, null, null], number: null },
-  profiles: [7],
-  streams: [],
+  people: [7],
 });
 const middle = { lastSeen: Date.UTC(2026, 0, 3), kind: "u", id: 9 } as const;
 const profile = { kind: "profile", profileId: 77 } as const;

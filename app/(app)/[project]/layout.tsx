@@ -10,7 +10,7 @@ import { PicturesShown } from "@/components/ui/picture";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { currentMember } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
-import { entitlementOf } from "@/lib/plans/entitlements";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { noticeOf } from "@/lib/plans/notice";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { logOutAction } from "./log-out-actions";

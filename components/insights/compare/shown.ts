@@ -1,5 +1,4 @@
 import { listHref } from "@/components/columns/list-url";
-import { userListHref } from "@/components/people/list-state";
 import { query } from "@/components/search-params";
 import {
   type AccountChoice,
@@ -13,8 +12,8 @@ import type { AccountsCompared } from "@/lib/comparison/compare-accounts";
 import type { ComparedRow, Comparison } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { windowText } from "@/lib/comparison/sentences";
+import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { AccountRule, Rule } from "@/lib/segments/rule";
-import { encodeAccountRule, encodeRule } from "@/lib/segments/url";
 
 /** `href`: the list of the group. */
 export type ShownGroup = { label: string; people: number; isExact: boolean; href: string };
@@ -41,7 +40,7 @@ export function shownPeople(
   choice: Choice,
   { window, ...compared }: GroupsCompared,
 ): ShownComparison {
-  const listOf = (rule: Rule) => userListHref(`/${projectId}/users`, { filter: encodeRule(rule) });
+  const listOf = (rule: Rule) => listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const shown = <G extends { rule: Rule }>(group: G) => ({ ...group, href: listOf(group.rule) });
   return {
     ...compared,

@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { z } from "zod";
-import { healthOf } from "@/lib/accounts/health";
+import { HEALTH_RANKS, type HealthState, healthOf } from "@/lib/accounts/health";
 import {
   ACCOUNT_TABS,
   type AccountSelection,
@@ -19,9 +19,11 @@ import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.quer
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import type { AccountFilter } from "./filter";
-import { healthRank, isInState, trendValue } from "./health.queries";
 
 type ProjectScope = Pick<Scope, "projectId">;
+
+/** account_facts_health_idx. */
+const isInState = (state: HealthState): Sql => sql`f.health = ${HEALTH_RANKS[state]}::smallint`;
 
 /**
  * An order: an expression over `f` (account_facts), the type a cursor's text is cast to, and whether some rows have no
@@ -39,8 +41,8 @@ export type AccountOrder = {
 
 const TYPES = { number: sql`bigint`, time: sql`timestamptz`, text: sql`text`, list: sql`text` };
 const COMPUTED: { [key: string]: Pick<AccountOrder, "key" | "type" | "nullable"> } = {
-  health: { key: healthRank, type: sql`smallint`, nullable: false },
-  trend: { key: trendValue, type: sql`float8`, nullable: false },
+  health: { key: sql`f.health`, type: sql`smallint`, nullable: false },
+  trend: { key: sql`f.trend`, type: sql`float8`, nullable: false },
   risk: { key: sql`f.risk`, type: sql`real`, nullable: true },
 };
 const DEFAULTS: { [Tab in AccountTab]: AccountSort } = {

@@ -1,4 +1,4 @@
-import { recordAccess } from "@/lib/access-log/record";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import { actorsOf } from "@/lib/accounts/actors.queries";
 import {
   findAccount,

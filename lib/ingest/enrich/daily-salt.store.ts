@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import sql from "sql-template-tag";
 import { secrets } from "@/lib/config";
 import { type Database, type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
+import { utcDay } from "@/lib/format/time";
 import { seal, unseal } from "@/lib/seal";
 
 /**
@@ -14,8 +15,6 @@ const SALT_BYTES = 32;
 /** Hexadecimal digits of a stream id: 128 bits, so no collisions by chance. */
 const STREAM_ID_LENGTH = 32;
 
-const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-
 type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
 const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
 
@@ -27,7 +26,7 @@ export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Bu
   const known = shared.throughlineSalt;
   if (known && now < known.endsAt && now >= known.endsAt - DAY_MS) return known.salt;
   const today: Today = { endsAt: (Math.floor(now / DAY_MS) + 1) * DAY_MS, salt: Buffer.alloc(0) };
-  const pending = saltOfDay(db, dayOf(now), randomBytes(SALT_BYTES));
+  const pending = saltOfDay(db, utcDay(now), randomBytes(SALT_BYTES));
   today.salt = pending;
   shared.throughlineSalt = today;
   pending.then(
@@ -61,7 +60,7 @@ export function streamsOfDay(now: number): StreamOf | Promise<StreamOf> {
 
 /** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
 export function destroyOldSalts(now: number, db: Pool = pool()): Promise<number> {
-  return transaction(db, (tx) => destroySaltsBefore(tx, dayOf(now - DAY_MS)));
+  return transaction(db, (tx) => destroySaltsBefore(tx, utcDay(now - DAY_MS)));
 }
 
 /**

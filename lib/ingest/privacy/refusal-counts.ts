@@ -1,5 +1,6 @@
-import { LaterCounts, utcDay } from "@/lib/db/later-counts";
+import { LaterCounts } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
+import { utcDay } from "@/lib/format/time";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import { addRefusals, type RefusalDay } from "@/lib/ingest/privacy/refusal-counts.store";
 

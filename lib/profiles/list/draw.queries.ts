@@ -4,7 +4,7 @@ import { countsAlong } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 import { everybodySql } from "./everybody.queries";
 import { branchesOf } from "./people.queries";
-import type { Selection } from "./selection";
+import type { Selection } from "./selection.queries";
 
 /**
  * Random but stable samples of people: those with the lowest hashes of their number. Two lists drawn from one sample

@@ -4,13 +4,12 @@ import { transaction } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
-import type { Search } from "@/lib/profiles/search/search-text.queries";
-import type { ListProfilesOptions, Tab, Total } from "@/lib/profiles/types";
+import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
+import type { Order } from "./columns.queries";
 import type { Lookup } from "./filter";
-import type { Order } from "./order.queries";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
-import { type Selection, selectionOf } from "./selection";
+import type { Selection } from "./selection.queries";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
@@ -93,13 +92,7 @@ const COUNT_BUDGET_MS = 800;
 const WALKS_COUNT_BUDGET_MS = 2_000;
 
 /** See Total. Exact by counting while the budget lasts, else by a sample of some 10,000 people. */
-export async function countSelection(
-  scope: Scope,
-  options: Pick<ListProfilesOptions, "filter" | "windowDays" | "withInternal">,
-  tab: Tab,
-  search: Search | undefined,
-): Promise<Total> {
-  const selection = selectionOf(options, tab, search);
+export async function countSelection(scope: Scope, selection: Selection): Promise<Total> {
   const budgetMs = selection.filter?.walks ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
   try {
     const { rows } = await transaction(reading(scope), async (tx) => {

@@ -3,10 +3,10 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Tx } from "@/lib/db/pool";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import { peopleColumn, textValue } from "./column-values.queries";
+import type { Order } from "./columns.queries";
+import { peopleColumn, textValue } from "./columns.queries";
 import { everybodyInOrderQuery } from "./everybody.queries";
-import type { Order } from "./order.queries";
-import type { Selection } from "./selection";
+import type { Selection } from "./selection.queries";
 
 /** Rows fetched from the cursor at a time: about 1 MB of people. */
 const FETCH_ROWS = 1_000;

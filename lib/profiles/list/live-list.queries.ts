@@ -13,9 +13,9 @@ import {
   VISITOR_COLUMNS,
   wholeVisitor,
 } from "@/lib/profiles/person/person-rows.queries";
-import type { Search } from "@/lib/profiles/search/search-text.queries";
-import type { ListProfilesOptions, Page, ProfileSummary, Tab } from "@/lib/profiles/types";
+import type { ListProfilesOptions, Page, ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
+import type { Search, Selection } from "./selection.queries";
 
 const MINUTE_MS = 60_000;
 
@@ -34,24 +34,23 @@ const position = z.tuple([
  */
 export async function liveList(
   scope: Scope,
-  options: ListProfilesOptions,
-  tab: Tab,
-  search: Search | undefined,
+  { tab, search, internal }: Selection,
+  page: Pick<ListProfilesOptions, "limit" | "cursor">,
 ): Promise<Page<ProfileSummary>> {
-  const cursor = decodeCursor(options.cursor, position);
+  const cursor = decodeCursor(page.cursor, position);
   const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
-  const limit = options.limit + 1;
-  const which: Wanted = { search, withInternal: options.withInternal };
+  const limit = page.limit + 1;
+  const which: Wanted = { search, withInternal: internal === "with" };
   const [profiles, visitors] = await Promise.all([
     tab === "anonymous" ? [] : listIdentified(scope, which, from, limit),
     tab === "identified" ? [] : listVisitors(scope, which, from, limit),
   ]);
   const rows = [...profiles, ...visitors].sort(newestFirst);
-  const page = rows.slice(0, options.limit);
-  const last = page.at(-1);
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
   return {
-    rows: await summariesOf(scope, page),
-    next: rows.length > page.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
+    rows: await summariesOf(scope, shown),
+    next: rows.length > shown.length && last ? encodeCursor(["profile", last.lastSeen, last.kind, last.id]) : null,
   };
 }
 
@@ -101,8 +100,8 @@ async function people(
 async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
   if (from?.lastSeen === null) return [];
   const { search } = which;
-  const sought = search && { ...search, streams: [...search.streams, ...(await visitorsDescribed(scope, search))] };
-  if (sought?.streams.length === 0) return [];
+  const sought = search && { ...search, people: [...search.people, ...(await visitorsDescribed(scope, search))] };
+  if (sought && streamsOf(sought).length === 0) return [];
   return (await reading(scope).query<PersonRow>(visitorsQuery(scope, { ...which, search: sought }, from, limit))).rows;
 }
 
@@ -110,8 +109,8 @@ async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | un
 const MAX_DESCRIBED = 1_000;
 
 /**
- * Visitors with a property that matches the search, newest first. profile_facts_search_idx, which only has those with
- * properties.
+ * Visitors with a property that matches the search, by number, newest first. profile_facts_search_idx, which only has
+ * those with properties.
  */
 async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number[]> {
   const { rows } = await reading(scope).query<{ stream: number }>(sql`
@@ -119,7 +118,7 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
      WHERE f.project_id = ${scope.projectId} AND f.person < 0
        AND ${textFound(sql`f.search_text`, text)}
      ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
-  return rows.map((row) => row.stream);
+  return rows.map(({ stream }) => -stream);
 }
 
 /** The position a page starts after. Profiles and visitors share one order; see newestFirst. */
@@ -128,12 +127,15 @@ export type ListPosition = { lastSeen: number | null; kind: "u" | "a"; id: numbe
 /** Who is listed; without the own team unless `withInternal` is set. */
 type Wanted = { search?: Search | undefined; withInternal?: boolean | undefined };
 
+const profilesOf = ({ people }: Search): number[] => people.filter((person) => person > 0);
+const streamsOf = ({ people }: Search): number[] => people.filter((person) => person < 0).map((person) => -person);
+
 const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
-  return sql`AND (${textFound(sql`p.search_text`, search.text)} OR p.id = ANY(${search.profiles}::bigint[]))`;
+  return sql`AND (${textFound(sql`p.search_text`, search.text)} OR p.id = ANY(${profilesOf(search)}::bigint[]))`;
 };
 const visitorMatches = (search: Search | undefined): Sql =>
-  search ? sql`AND s.stream_id = ANY(${search.streams}::bigint[])` : empty;
+  search ? sql`AND s.stream_id = ANY(${streamsOf(search)}::bigint[])` : empty;
 const isCounted = (scope: Scope, { withInternal }: Wanted, person: Sql): Sql =>
   withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`;
 

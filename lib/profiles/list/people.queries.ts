@@ -4,10 +4,9 @@ import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
-import { WINDOWS } from "./column-values.queries";
+import { type Order, tailOf, WINDOWS } from "./columns.queries";
 import type { Lookup, PropertiesAt } from "./filter";
-import { type Order, tailOf } from "./order.queries";
-import type { FactsSearch, Selection } from "./selection";
+import type { Search, Selection } from "./selection.queries";
 
 /** Jobs have no member or client behind them; they go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
@@ -226,7 +225,7 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   ];
 }
 
-const profileFound = ({ text, people }: FactsSearch): Sql =>
+const profileFound = ({ text, people }: Search): Sql =>
   sql`(${textFound(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
-const visitorFound = ({ text, people }: FactsSearch): Sql =>
+const visitorFound = ({ text, people }: Search): Sql =>
   sql`(${textFound(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;

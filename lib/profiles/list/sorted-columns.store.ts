@@ -1,11 +1,19 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { type Database, pool, type Tx } from "@/lib/db/pool";
-import { TEXT_SORTS } from "@/lib/profiles/types";
+import { utcDay } from "@/lib/format/time";
+import { type Sort, type Tab, TEXT_SORTS, type WindowDays } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { sortValue } from "./order.queries";
+import { keptKey, type Order, orderOf, sortValue } from "./columns.queries";
 
-/** A UTC day in Postgres' format. */
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+/** The order of a list, from its sorted copy if there is one. */
+export async function wantedOrder(
+  scope: Scope,
+  sort: Sort | undefined,
+  { tab, windowDays, now }: { tab: Tab; windowDays: WindowDays; now: number },
+): Promise<Order> {
+  const key = sort ? keptKey(sort.by) : null;
+  return orderOf(sort, tab, windowDays, key === null ? null : await keptIn(scope, key, now));
+}
 
 /**
  * The sorted copy (profile_values) of this column; null until it is complete. Asking marks it as wanted, so that the
@@ -13,10 +21,10 @@ export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0,
  */
 export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
-    SELECT id, filled_on IS NOT NULL AS filled, wanted_on >= ${dayOf(now)}::date AS fresh
+    SELECT id, filled_on IS NOT NULL AS filled, wanted_on >= ${utcDay(now)}::date AS fresh
       FROM sorted_columns WHERE project_id = ${scope.projectId} AND key = ${key}`);
   const column = rows[0];
-  if (!column?.fresh && key.length <= MAX_KEY_CHARS) await wantColumn(pool(), scope, key, dayOf(now));
+  if (!column?.fresh && key.length <= MAX_KEY_CHARS) await wantColumn(pool(), scope, key, utcDay(now));
   return column?.filled ? column.id : null;
 }
 
@@ -28,7 +36,7 @@ export type Due = { projectId: string; id: number; key: string; work: "fill" | "
  * table: few rows.
  */
 export async function columnDue(db: Database, now: number, projectId: string | null): Promise<Due | null> {
-  const day = dayOf(now);
+  const day = utcDay(now);
   const { rows } = await db.query<Due>(sql`
     SELECT project_id AS "projectId", id, key,
            CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work,

@@ -5,8 +5,8 @@ import { redirect } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { requireMember } from "@/lib/auth/guard";
-import { entitlementOf } from "@/lib/plans/entitlements";
-import { isReadingPaused } from "@/lib/plans/plan-state";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
+import { isReadingPaused } from "@/lib/plans/plans";
 
 export const metadata: Metadata = { title: "Reading is paused" };
 

@@ -1,13 +1,12 @@
 import type { Metadata } from "next";
-import { segmentChoices } from "@/components/filters/draft-types";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requirePage } from "@/lib/auth/guard";
+import { decodeAccountRule, decodeRule } from "@/lib/segments/decode-rule";
 import { EVERYONE } from "@/lib/segments/rule";
-import { allSegments } from "@/lib/segments/segments.queries";
-import { decodeAccountRule, decodeRule } from "@/lib/segments/url";
+import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import { makeList, makeSegment } from "../../segment-actions";
 import { previewSegment } from "../../segment-preview-actions";
 

@@ -7,7 +7,7 @@ import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { organizationName } from "@/lib/organizations/organizations.queries";
-import { entitlementOf } from "@/lib/plans/entitlements";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { requirePayments } from "@/lib/plans/payments";
 import { planById } from "@/lib/plans/plans";
 import { ensureCustomer, refreshSubscription } from "@/lib/plans/subscriptions";

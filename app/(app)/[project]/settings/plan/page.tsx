@@ -8,7 +8,7 @@ import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
-import { entitlementOf } from "@/lib/plans/entitlements";
+import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { payments } from "@/lib/plans/payments";
 import { GRACE_DAYS } from "@/lib/plans/plans";
 import { refreshSubscription } from "@/lib/plans/subscriptions";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { segmentChoices } from "@/components/filters/draft-types";
 import { FilterButton } from "@/components/filters/filter-button";
 import { MergeSelection } from "@/components/identity/selection";
 import { ListFrame } from "@/components/list/list-frame";
@@ -14,10 +13,10 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { tabTotals } from "@/lib/profiles/list/list.queries";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { readFilter, ruleOfList } from "@/lib/segments/read-filter";
 import { ruleInWords } from "@/lib/segments/rule-text";
-import { allSegments } from "@/lib/segments/segments.queries";
-import { encodeRule } from "@/lib/segments/url";
+import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
 import { makeSegment } from "../../segment-actions";

@@ -8,7 +8,7 @@ import { accountPeople } from "@/lib/accounts/page/people.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { orFirstPage } from "@/lib/http/cursor";
 import { readerZone } from "@/lib/http/zone";
-import { stateOf } from "@/lib/lifecycle/states.store";
+import { stateOf } from "@/lib/lifecycle/states";
 import { leaveAccountAction } from "../manage/actions";
 
 const PAGE_PEOPLE = 100;

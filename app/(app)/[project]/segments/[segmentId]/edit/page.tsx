@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
-import { segmentChoices } from "@/components/filters/draft-types";
 import { ImportList } from "@/components/segments/import-list";
 import { SegmentForm } from "@/components/segments/segment-form";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireSegmentToEdit } from "@/lib/auth/segment-page";
-import { allSegments } from "@/lib/segments/segments.queries";
+import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import { changeSegment } from "../../../segment-actions";
 import { previewSegment } from "../../../segment-preview-actions";
 

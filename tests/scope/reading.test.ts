@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Pool } from "@/lib/db/pool";
 import { maskedText, reading } from "@/lib/db/reading";
-import { SEES_ALL, SEES_MASKED } from "@/lib/sight";
+import { SEES_ALL, SEES_MASKED } from "@/lib/scope";
 
 test.each([
   ["SELECT * FROM profiles p", "SELECT * FROM masked_profiles p"],

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { flushAccessLog } from "@/lib/access-log/record";
+import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
@@ -13,9 +13,9 @@ import { addNote } from "@/lib/notes/notes.store";
 import { forgetClients } from "@/lib/projects/clients";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { grantScope, grantTeam } from "@/lib/scope";
+import { decodeRule } from "@/lib/segments/decode-rule";
 import { ruleSchema } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
-import { decodeRule } from "@/lib/segments/url";
 import { addressOf, type Entry, entries } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { argumentsOf } from "../support/action-arguments";

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
 import { anyAccountRule, anyRule } from "../../tests/support/rules";
+import { decodeAccountRule, decodeRule } from "./decode-rule";
+import { encodeAccountRule, encodeRule } from "./encode-rule";
 import { accountRuleSchema, EVERYONE, type Rule, ruleSchema } from "./rule";
 import { accountRuleInWords, ruleInWords } from "./rule-text";
-import { decodeAccountRule, decodeRule, encodeAccountRule, encodeRule } from "./url";
 
 const ODD = ["", "a,b", "(x)", "~", "~_", "und & = ? # %20+", "ü☃😀", "a\nb", " ", "prop(a,b)", "yes"];
 const words = {

@@ -1,0 +1,96 @@
+import { LRUCache } from "lru-cache";
+import sql from "sql-template-tag";
+import { isHosted } from "@/lib/config";
+import { prisma } from "@/lib/db/prisma";
+import {
+  type Entitlement,
+  entitlement,
+  type MonthUsage,
+  monthOf,
+  monthUsage,
+  type ReceivedDays,
+  type StoredPlan,
+  TRIAL_DAYS,
+} from "@/lib/plans/plans";
+
+const DAY_MS = 24 * 60 * 60_000;
+/** How long a change made by another process may go unnoticed, in ms. */
+const FRESH_MS = 15_000;
+const ORGANIZATIONS_MAX = 10_000;
+
+type Known = { stored: StoredPlan; usage: MonthUsage };
+const shared = globalThis as typeof globalThis & { throughlinePlans?: LRUCache<string, Known> };
+const cache = (): LRUCache<string, Known> =>
+  (shared.throughlinePlans ??= new LRUCache({ max: ORGANIZATIONS_MAX, ttl: FRESH_MS }));
+
+/** What an organization may use now; null on a self-hosted instance, where it is anything. Cached for seconds. */
+export async function entitlementOf(organizationId: string, now: number): Promise<Entitlement | null> {
+  if (!isHosted()) return null;
+  const known = cache().get(organizationId) ?? (await read(organizationId, now));
+  if (!known) return null;
+  cache().set(organizationId, known, { noUpdateTTL: true });
+  return entitlement(known.stored, known.usage, now);
+}
+
+async function read(organizationId: string, now: number): Promise<Known | null> {
+  const received = receivedThisMonth(organizationId, now);
+  let stored = await storedPlan(organizationId);
+  if (!stored) {
+    await beginTrial(organizationId, now);
+    stored = await storedPlan(organizationId);
+  }
+  // Deleted meanwhile.
+  return stored && { stored, usage: monthUsage(await received, now, stored.since) };
+}
+
+type KnownPlan = StoredPlan & { since: number };
+
+/** null for an organization whose trial has not begun. Primary keys. */
+async function storedPlan(organizationId: string): Promise<KnownPlan | null> {
+  const [organization, row] = await Promise.all([
+    prisma().organization.findUnique({ where: { id: organizationId }, select: { createdAt: true } }),
+    prisma().organizationPlan.findUnique({ where: { organizationId } }),
+  ]);
+  if (!row || !organization) return null;
+  const time = (at: Date | null) => at?.getTime() ?? null;
+  return {
+    since: organization.createdAt.getTime(),
+    trialEndsAt: row.trialEndsAt.getTime(),
+    plan: row.plan,
+    status: row.status,
+    periodEndsAt: time(row.periodEndsAt),
+    cancelsAt: time(row.cancelsAt),
+    pastDueSince: time(row.pastDueSince),
+    endedAt: time(row.endedAt),
+  };
+}
+
+/**
+ * Events of this month by day, over all projects of the organization, deleted ones included until they are erased.
+ * received_days_pkey, at most 31 rows per project.
+ */
+async function receivedThisMonth(organizationId: string, now: number): Promise<ReceivedDays> {
+  const { from, to } = monthOf(now);
+  const rows = await prisma().$queryRaw<{ day: string; events: bigint }[]>(sql`
+    SELECT d.day::text AS day, sum(d.events)::bigint AS events
+      FROM projects p JOIN received_days d ON d.project_id = p.id
+     WHERE p.organization_id = ${organizationId}::uuid
+       AND d.day >= ${new Date(from)}::date AND d.day < ${new Date(to)}::date
+     GROUP BY d.day`);
+  return new Map(rows.map(({ day, events }) => [day, Number(events)]));
+}
+
+/**
+ * Begins the trial of an organization, once: when somebody first opens it in the hosted edition. So organizations from
+ * before it was hosted get a whole trial too.
+ */
+async function beginTrial(organizationId: string, now: number): Promise<void> {
+  const endsAt = new Date(now + TRIAL_DAYS * DAY_MS);
+  await prisma().$executeRaw(sql`
+    INSERT INTO organization_plans (organization_id, trial_ends_at)
+    SELECT id, ${endsAt} FROM organizations WHERE id = ${organizationId}::uuid
+    ON CONFLICT DO NOTHING`);
+}
+
+/** After a change in this process, and for tests. */
+export const forgetPlans = (): void => cache().clear();

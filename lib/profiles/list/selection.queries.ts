@@ -1,0 +1,56 @@
+import sql from "sql-template-tag";
+import { reading } from "@/lib/db/reading";
+import { type SoughtText, searchPatterns, soughtText } from "@/lib/db/search-text.queries";
+import type { Internal } from "@/lib/identity/own-team.queries";
+import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
+import type { Scope } from "@/lib/scope";
+import type { PeopleFilter } from "./filter";
+
+/**
+ * The people to select, by facts: a tab, a rule, a search. `now` in ms. `internal`: without the own team by default.
+ */
+export type Selection = {
+  tab: Tab;
+  windowDays: WindowDays;
+  filter?: PeopleFilter;
+  search?: Search;
+  internal?: Internal;
+  now: number;
+};
+
+/** A pattern for search_text, and the people that a complete anonymous id finds, by number. */
+export type Search = { text: SoughtText; people: number[] };
+
+/** What selects people among the options of a list. */
+export type SelectionOptions = Pick<
+  ListProfilesOptions,
+  "tab" | "identified" | "windowDays" | "filter" | "search" | "withInternal"
+>;
+
+export async function readSelection(scope: Scope, options: SelectionOptions): Promise<Selection> {
+  const { identified, withInternal, windowDays = 30, filter } = options;
+  const tab = options.tab ?? (identified === undefined ? "everyone" : identified ? "identified" : "anonymous");
+  return {
+    tab,
+    internal: tab === "internal" ? "only" : withInternal ? "with" : "without",
+    windowDays,
+    filter,
+    search: await readSearch(scope, options.search),
+    now: Date.now(),
+  };
+}
+
+/**
+ * Parses what was typed; see searchPatterns. A complete anonymous id finds its visitor and everyone who owns a span of
+ * it (identities_ext_id_key).
+ */
+async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
+  const text = soughtText(typed ?? "");
+  if (text === "") return undefined;
+  const { rows } = await reading(scope).query<{ stream: number; profiles: number[] }>(sql`
+    SELECT i.id AS stream, ARRAY(
+             SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+              WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
+      FROM identities i WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${text}`);
+  return { text: searchPatterns(text), people: rows.flatMap(({ stream, profiles }) => [...profiles, -stream]) };
+}

@@ -1,0 +1,138 @@
+import {
+  type AccountNode,
+  type AccountRule,
+  type AccountTest,
+  type AccountTestOf,
+  type Condition,
+  isAccountGroup,
+  isGroup,
+  type LifeWindow,
+  type Node,
+  type PropertyCondition,
+  type Rule,
+  type Window,
+} from "./rule";
+
+/**
+ * A rule as one word of a URL, readable and lossless:
+ * `and(identified(yes),prop(plan,text,oneOf,pro),did(export,exactly,0,last(14)))`. A part is a word or word(parts). In
+ * words, ( ) , and ~ are escaped with ~, and the empty word is ~_.
+ */
+
+export const encodeRule = (rule: Rule): string => write(nodeTerm(rule));
+export const encodeAccountRule = (rule: AccountRule): string => write(accountNodeTerm(rule));
+
+const nodeTerm = (node: Node): Term =>
+  isGroup(node) ? call(node.kind, ...node.of.map(nodeTerm)) : conditionTerm(node);
+
+const accountNodeTerm = (node: AccountNode): Term =>
+  isAccountGroup(node) ? call(node.kind, ...node.of.map(accountNodeTerm)) : accountTerm(node);
+
+function conditionTerm(one: Condition): Term {
+  switch (one.kind) {
+    case "property":
+      return propertyTerm(one);
+    case "time":
+      if (one.is === "beforeFirstSeen") return call(one.field, one.is);
+      if (one.is === "within") return call(one.field, one.is, lifeTerm(one.window));
+      return call(one.field, one.is, "at" in one ? one.at : one.days);
+    case "count":
+      return call(one.field, one.is, one.n);
+    case "fact":
+      return call(one.field, one.is, ...("values" in one ? one.values : "value" in one ? [one.value] : []));
+    case "identified":
+    case "quiet":
+      return call(one.kind, one.is ? "yes" : "no");
+    case "state":
+      return stateTerm(one);
+    case "search":
+      return call("search", one.text);
+    case "segment":
+      return call("segment", one.is, one.id);
+    case "account":
+      return call("account", one.is, ...one.ids);
+    case "whose":
+      return call("whose", accountTerm(one.test));
+    case "did":
+      return call("did", one.event, one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+    case "didAny":
+      return call("didAny", one.is, one.n, windowTerm(one.window), ...one.where.map(propertyTerm));
+    case "active":
+      return call("active", one.of, one.is, one.n, windowTerm(one.window));
+    case "firstDid":
+      return call("firstDid", one.event, windowTerm(one.window));
+  }
+}
+
+const stateTerm = ({ is, on, values }: Pick<AccountTestOf<"state">, "is" | "on" | "values">): Term =>
+  call("state", is, on ?? "today", ...values);
+
+function accountTerm(test: AccountTest): Term {
+  switch (test.of) {
+    case "property":
+      return propertyTerm(test.test);
+    case "search":
+      return call("search", test.text);
+    case "segment":
+      return call("segment", test.is, test.id);
+    case "state":
+      return stateTerm(test);
+    case "members":
+      return call("members", test.is, test.n, ...test.who.map(conditionTerm));
+    case "did":
+      return conditionTerm({ kind: "did", ...test });
+    case "firstDid":
+      return conditionTerm({ kind: "firstDid", ...test });
+    default:
+      return call(test.of, test.is, ...operandsOf(test));
+  }
+}
+
+function operandsOf(test: object): (string | number)[] {
+  const { values, n, value, at, days } = test as { [operand: string]: string[] | string | number | undefined };
+  if (Array.isArray(values)) return values;
+  const one = n ?? value ?? at ?? days;
+  return one === undefined || Array.isArray(one) ? [] : [one];
+}
+
+function propertyTerm(one: PropertyCondition): Term {
+  const values =
+    "values" in one
+      ? one.values
+      : "value" in one
+        ? [one.value]
+        : "min" in one
+          ? [one.min, one.max]
+          : "at" in one
+            ? [one.at]
+            : "days" in one
+              ? [one.days]
+              : [];
+  return call("prop", one.key, one.type, one.is, ...values);
+}
+
+function windowTerm(window: Window): Term {
+  if ("ever" in window) return word("ever");
+  if ("days" in window) return call("last", window.days);
+  if ("within" in window) return lifeTerm(window);
+  return "before" in window ? call("between", window.since, window.before) : call("since", window.since);
+}
+
+function lifeTerm({ within, of, after }: LifeWindow): Term {
+  const term = typeof of === "string" ? call("within", within, of) : call("within", within, "event", of.event);
+  return after === undefined ? term : call("after", after, term);
+}
+
+/** A part of the word; without `args` it is a single one. */
+export type Term = { word: string; args: Term[] | null };
+
+const word = (text: string | number): Term => ({ word: String(text), args: null });
+const call = (name: string, ...args: (Term | string | number)[]): Term => ({
+  word: name,
+  args: args.map((arg) => (typeof arg === "object" ? arg : word(arg))),
+});
+
+function write({ word, args }: Term): string {
+  const escaped = word === "" ? "~_" : word.replace(/[(),~]/g, "~$&");
+  return args === null ? escaped : `${escaped}(${args.map(write).join(",")})`;
+}
