@@ -4,7 +4,7 @@ import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { openProject } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
-import { type Alert, type Channel, type EventTrigger, type Pace, type Trigger, triggerSchema } from "./alert";
+import { type Alert, type Channel, type Pace, type Trigger, triggerSchema } from "./alert";
 import { triggerInWords } from "./alert-text";
 
 const UUID = z.guid();
@@ -82,21 +82,6 @@ export async function alertOf({ projectId }: ProjectScope, id: string): Promise<
   const { rows } = await pool().query<Row>(sql`
     SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
   return rows[0] ? toAlert(rows[0]) : null;
-}
-
-/** Alerts on events, for ingest. */
-export type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
-
-/** The project's active ones, without those that a newer version wrote and this one cannot read. alerts_pkey. */
-export async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
-  const { rows } = await db.query<{ id: string; trigger: unknown; since: number }>(sql`
-    SELECT id, trigger, watching_since AS since
-      FROM alerts
-     WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
-  return rows.flatMap(({ id, trigger, since }) => {
-    const read = triggerSchema.safeParse(trigger);
-    return read.success && read.data.on === "event" ? [{ id, trigger: read.data, since }] : [];
-  });
 }
 
 export type AlertRef = { projectId: string; id: string };

@@ -6,7 +6,7 @@ import { ownTeam } from "@/lib/identity/own-team.queries";
 import { ownerOf } from "@/lib/identity/owner.queries";
 import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { and } from "@/lib/segments/property.queries";
-import { type WatchedEvent, watchedEvents } from "./alerts.queries";
+import { type EventTrigger, triggerSchema } from "./alert";
 
 /** How long a process caches the alerts it read, in ms: as long as a key. */
 const CACHED_MS = 5_000;
@@ -19,6 +19,9 @@ const EVENTS_A_MINUTE = 20;
 /** The same for people or accounts in one sweep. */
 const PEOPLE_A_LOOK = 100;
 const MINUTE_MS = 60_000;
+
+/** Alerts on events, for ingest. */
+type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
 
 /** A project's alerts on events, by the event's name. */
 export type EventWatch = ReadonlyMap<string, readonly WatchedEvent[]>;
@@ -41,6 +44,18 @@ export async function eventWatch(db: Pool, projectId: string): Promise<EventWatc
   }
   cached.set(projectId, watch);
   return watch;
+}
+
+/** The project's active ones, without those that a newer version wrote and this one cannot read. alerts_pkey. */
+async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
+  const { rows } = await db.query<{ id: string; trigger: unknown; since: number }>(sql`
+    SELECT id, trigger, watching_since AS since
+      FROM alerts
+     WHERE project_id = ${projectId} AND is_on AND trigger ->> 'on' = 'event'`);
+  return rows.flatMap(({ id, trigger, since }) => {
+    const read = triggerSchema.safeParse(trigger);
+    return read.success && read.data.on === "event" ? [{ id, trigger: read.data, since }] : [];
+  });
 }
 
 /** For tests, which do not wait. */

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
+import { counted } from "@/lib/format/number";
 import type { Scope } from "@/lib/scope";
 
 /**
@@ -41,7 +42,11 @@ class Ring {
 }
 
 type Rings = { startedAt: number; projects: LRUCache<string, Ring> };
-const shared = globalThis as typeof globalThis & { throughlineDebugger?: Rings };
+type Last = { at: number; hidden: number };
+const shared = globalThis as typeof globalThis & {
+  throughlineDebugger?: Rings;
+  throughlineLimited?: LRUCache<string, Last>;
+};
 
 /** One for server.ts, which ingests events, and for Next's copies of this module, which show them. */
 const rings = (): Rings =>
@@ -58,6 +63,35 @@ function ringOf(projectId: string): Ring {
 
 export function remember(projectId: string, seen: Seen): void {
   ringOf(projectId).add(seen);
+}
+
+/** A project's refusals by a limit appear once in this time, in ms: a flood must not push out everything else. */
+const SHOWN_EVERY_MS = 10_000;
+const PROJECTS_MAX = 1_000;
+
+const lasts = (): LRUCache<string, Last> => (shared.throughlineLimited ??= new LRUCache({ max: PROJECTS_MAX }));
+
+/** Shows a request that a limit refused (429) in the project's debugger, with the number of those not shown before. */
+export function rememberLimited(projectId: string, { at, via, reason }: { at: number; via: string; reason: string }) {
+  const last = lasts().get(projectId);
+  if (last && at - last.at < SHOWN_EVERY_MS) {
+    last.hidden += 1;
+    return;
+  }
+  lasts().set(projectId, { at, hidden: 0 });
+  const reasons = [`429: ${reason}`];
+  if (last && last.hidden > 0) reasons.push(`${counted(last.hidden, "more request")} before this one`);
+  remember(projectId, {
+    at,
+    via,
+    status: "refused",
+    type: "request",
+    name: null,
+    user: null,
+    device: null,
+    field: null,
+    reasons,
+  });
 }
 
 /** Takes ids, as they are shown, off the project's messages. */

@@ -1,24 +1,26 @@
 import { isHosted } from "@/lib/config";
+import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
-import { answerSingle } from "@/lib/ingest/dialects/throughline";
+import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
+import { type Family, unspokenKey, unspokenText } from "@/lib/ingest/dialects/unspoken";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admit, charge } from "@/lib/ingest/http/admit";
 import { type Answer, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
-import { readBody } from "@/lib/ingest/http/decode";
-import { answerDeviceId } from "@/lib/ingest/http/device-id";
-import { type Arrival, reportFailure, reportOutcomes, reportRefusal } from "@/lib/ingest/http/report";
+import { decodeBody, readBody } from "@/lib/ingest/http/decode";
+import { type Arrival, reportFailure, reportOutcomes, reportRefusal, reportWhole } from "@/lib/ingest/http/report";
 import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
-import { answerUnspoken } from "@/lib/ingest/http/unspoken";
+import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
+import { sessionOfStream } from "@/lib/sessions/sessions.store";
 
 /**
  * How an event comes in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
@@ -111,3 +113,45 @@ const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authentic
   receivedAt,
   via: path,
 });
+
+/** `GET /track/device-id`: today's id of a visitor who has none of their own, and the session they are in, if any. */
+async function answerDeviceId(request: IngestRequest): Promise<Answer> {
+  admit(request);
+  const { headers, receivedAt } = request;
+  const asked = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
+  const { client, visitor } = await authenticateRequest(throughline.credentials(asked), request);
+  if (!visitor) {
+    const message = "Send the visitor's address in openpanel-client-ip and their user-agent to learn their id.";
+    return { status: 200, body: { deviceId: "", sessionId: "", message } };
+  }
+  const sender = await senderOf(request, client, visitor);
+  const deviceId = sender.derive(visitor);
+  const sessionId = await sessionOfStream(pool(), client.settings.id, deviceId, receivedAt);
+  return { status: 200, body: { deviceId, sessionId: sessionId ?? "" } };
+}
+
+/**
+ * Answers a request of an SDK whose protocol we do not speak, and reports it for whoever debugs the installation: in
+ * the debugger of the project whose key it carries, or as an unmatched request. `read`: its body, if it was read
+ * already. Throws `rate_limited` like any request to ingest.
+ */
+async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
+  const { query } = addressOf(request);
+  const words = unspokenText(family);
+  const body = read ?? (await readLeniently(request));
+  const clientId = unspokenKey(request.headers, query, body);
+  await authenticateRequest({ clientId, secret: null }, request).catch(() => undefined);
+  reportWhole(request, words, true);
+  return family.answer(words);
+}
+
+/** Only its key is needed; a body that cannot be read has none. */
+async function readLeniently(request: IngestRequest): Promise<unknown> {
+  admit(request);
+  if (request.method !== "POST") return undefined;
+  const bytes = await request.body(REQUEST_MAX_BYTES);
+  return decodeBody(bytes, request.headers["content-encoding"]).then(
+    ({ value }) => value,
+    () => undefined,
+  );
+}

@@ -5,7 +5,7 @@ import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.stor
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { utcDay } from "@/lib/format/time";
-import { cleanId } from "@/lib/ingest/parse/clean-id";
+import { cleanId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
 import {

@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
+import { config } from "@/lib/config";
 import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { logFault } from "@/lib/faults/log";
@@ -60,3 +62,24 @@ export async function meterLevel(db: Database, key: string): Promise<number> {
   const { rows } = await db.query<{ level: number }>(prepared(sql`SELECT level FROM shared_meters WHERE key = ${key}`));
   return rows[0]?.level ?? 0;
 }
+
+/** Characters of a hash: enough that two networks never share one. */
+const HASH_CHARS = 16;
+
+/** Names a network in the database without its address; the same in all processes, as they share AUTH_SECRET. */
+function hashOfNetwork(kind: string, network: string): string {
+  const hash = createHmac("sha256", config().AUTH_SECRET).update(`limit ${network}`).digest("base64url");
+  return `${kind}:${hash.slice(0, HASH_CHARS)}`;
+}
+
+/** Reports meters whose keys are networks; the address itself never leaves this process. */
+export const reportNetworks =
+  (kind: string): Report =>
+  async (used, perSecond) => {
+    const hashes = new Map(used.map(({ key }) => [hashOfNetwork(kind, key), key]));
+    const levels = await reportMeters(
+      used.map(({ key, amount }) => ({ key: hashOfNetwork(kind, key), amount })),
+      perSecond,
+    );
+    return new Map([...levels].map(([hash, level]) => [hashes.get(hash) as string, level]));
+  };

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Meters, type Report } from "@/lib/limits/meters";
-import { RateLimit } from "@/lib/limits/rate-limit";
+import { Meters, RateLimit, type Report } from "@/lib/limits/meters";
 
 /** The database's table, on a clock that the test moves. */
 function sharedTable() {

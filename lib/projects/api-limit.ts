@@ -1,13 +1,12 @@
 import { config } from "@/lib/config";
-import { rememberLimited } from "@/lib/debugger/limited";
+import { rememberLimited } from "@/lib/debugger/ring";
 import { AppError } from "@/lib/errors";
 import { clientIp } from "@/lib/http/forwarded";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import { networkName } from "@/lib/http/network";
 import type { Report } from "@/lib/limits/meters";
-import { reportMeters } from "@/lib/limits/meters.store";
-import { reportNetworks } from "@/lib/limits/networks";
-import { RateLimit } from "@/lib/limits/rate-limit";
+import { RateLimit } from "@/lib/limits/meters";
+import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 
 /** Burst of a key, in seconds of its rate. */
 const BURST_SECONDS = 20;

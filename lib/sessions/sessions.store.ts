@@ -1,10 +1,56 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
-import type { Tx } from "@/lib/db/pool";
+import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
-import { SESSION_IDLE_MS, type StreamSession } from "./assign";
-import type { SessionRow } from "./batch-sessions";
+import type { Operation } from "@/lib/events/operation";
+import { inLockOrder } from "@/lib/identity/identities.store";
+import { newId } from "@/lib/ids";
+import { assignSession, openSession, SESSION_IDLE_MS, type StreamSession } from "./assign";
+import { type SessionEvent, type SessionRow, sessionsOfBatch } from "./batch-sessions";
+
+type Placed = { operation: Operation; streamId: number | null };
+
+/**
+ * The session of each operation that has one: as sent, or one of its stream, however that one was created, or a new one
+ * (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
+ */
+export async function sessionIds(
+  tx: Tx,
+  projectId: string,
+  kept: readonly Placed[],
+): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
+  const out = new Map<string, { sessionId: string; assigned: boolean }>();
+  const homeless = kept.filter(({ operation, streamId }) => {
+    if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
+    return operation.sessionId === null && streamId !== null && operation.active;
+  });
+  if (homeless.length === 0) return out;
+  const times = homeless.map((b) => b.operation.ts);
+  const open = await sessionsOfStreams(
+    tx,
+    projectId,
+    inLockOrder(homeless.map((b) => b.streamId)),
+    times.reduce((a, b) => Math.min(a, b)),
+    times.reduce((a, b) => Math.max(a, b)),
+  );
+  const sessionsOf = (streamId: number | null): Map<string, StreamSession> => {
+    const sessions = open.get(streamId as number) ?? new Map<string, StreamSession>();
+    open.set(streamId as number, sessions);
+    return sessions;
+  };
+  for (const { operation, streamId } of kept)
+    if (operation.sessionId !== null && streamId !== null && operation.active)
+      openSession(sessionsOf(streamId), operation.sessionId, operation.ts);
+  const lists = new Map<number | null, StreamSession[]>();
+  for (const { operation, streamId } of homeless.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
+    const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
+    lists.set(streamId, sessions);
+    const { sessionId, assigned } = assignSession(sessions, operation.ts, newId);
+    out.set(operation.id, { sessionId, assigned });
+  }
+  return out;
+}
 
 type StreamSessionColumns = {
   stream_id: number;
@@ -20,7 +66,7 @@ type StreamSessionColumns = {
  * (project_id, stream_id, started_at desc) and the primary key: O(sessions found). The end of a session is in no index:
  * it moves with every event, and every index would have to follow.
  */
-export async function sessionsOfStreams(
+async function sessionsOfStreams(
   tx: Tx,
   projectId: string,
   streamIds: readonly number[],
@@ -60,10 +106,11 @@ export async function sessionsOfStreams(
 const isSooner = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
 
 /**
- * Adds a batch's rows, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or sum, so
- * arrival order cannot matter. Primary key.
+ * Adds a batch's sessions, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or
+ * sum, so arrival order cannot matter. Primary key.
  */
-export async function upsertSessions(tx: Tx, projectId: string, rows: readonly SessionRow[]): Promise<void> {
+export async function writeSessions(tx: Tx, projectId: string, events: readonly SessionEvent[]): Promise<void> {
+  const rows = sessionsOfBatch(events);
   if (rows.length === 0) return;
   const of = <T>(read: (row: SessionRow) => T): T[] => rows.map(read);
   await tx.query(
@@ -113,4 +160,29 @@ export async function upsertSessions(tx: Tx, projectId: string, rows: readonly S
                        THEN excluded.exit_id ELSE x.exit_id END,
         exit_at = greatest(x.exit_at, excluded.exit_at)`),
   );
+}
+
+/**
+ * The current session, at `now` (ms), of a stream without session ids of its own, by its public id; null between
+ * sessions. One row from identities_ext_id_key, the newest from sessions_stream_idx, and that session's rows by key.
+ */
+export async function sessionOfStream(
+  db: Database,
+  projectId: string,
+  stream: string,
+  now: number,
+): Promise<string | null> {
+  const { rows } = await db.query<{ session_id: string }>(
+    prepared(sql`
+      SELECT w.session_id
+        FROM identities i
+       CROSS JOIN LATERAL (
+         SELECT session_id FROM sessions WHERE project_id = ${projectId} AND stream_id = i.id
+          ORDER BY started_at DESC LIMIT 1) newest
+        JOIN sessions w ON w.project_id = ${projectId} AND w.session_id = newest.session_id
+       WHERE i.project_id = ${projectId} AND i.kind = 'a' AND i.ext_id = ${stream}
+         AND w.ended_at >= ${timestamp(now - SESSION_IDLE_MS)}::timestamptz
+       LIMIT 1`),
+  );
+  return rows[0]?.session_id ?? null;
 }

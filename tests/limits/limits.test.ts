@@ -5,8 +5,7 @@ import { glimpse } from "@/lib/debugger/ring";
 import { HourlyBytes, hourlyMegabytes } from "@/lib/ingest/http/hourly-bytes";
 import { SenderLimit } from "@/lib/ingest/http/sender-limit";
 import { handleIngest } from "@/lib/ingest/pipeline";
-import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
-import { reportNetworks } from "@/lib/limits/networks";
+import { meterLevel, reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 import { grantScope } from "@/lib/scope";
 import { asBrowser, asServer, CHROME, makeProject } from "../ingest/support";
 

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vite
 import type { Operation } from "@/lib/events/operation";
 import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
-import { DeviceClocks } from "@/lib/ingest/parse/device-clocks";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
+import { DeviceClocks } from "@/lib/ingest/parse/time";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";

@@ -1,5 +1,5 @@
 import { readTime } from "@/lib/format/read-time";
-import { parseJson } from "@/lib/http/json";
+import { parseJson } from "@/lib/http/body";
 import {
   asConsent,
   bearer,

@@ -1,4 +1,4 @@
-import { parseJson } from "@/lib/http/json";
+import { parseJson } from "@/lib/http/body";
 import {
   bearer,
   credentialsIn,

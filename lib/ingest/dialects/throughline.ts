@@ -2,12 +2,12 @@ import { pool } from "@/lib/db/pool";
 import { AppError, type ErrorCode, HTTP_STATUS } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
 import { fields, text, type Wire } from "@/lib/ingest/dialects/dialect";
-import { sessionOfStream } from "@/lib/ingest/enrich/session.queries";
 import type { Answer } from "@/lib/ingest/http/answer";
 import { BATCH_MAX_MESSAGES, type RejectionCode } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
 import { credentialsOf } from "@/lib/projects/clients";
 import type { Recognition } from "@/lib/projects/rule";
+import { sessionOfStream } from "@/lib/sessions/sessions.store";
 
 /**
  * Our own wire format (docs/wire.md), and OpenPanel's: nothing to translate. The endpoint is `messages`, where each

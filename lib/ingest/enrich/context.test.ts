@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { contextOf } from "@/lib/ingest/enrich/context";
-import { siteName } from "@/lib/ingest/enrich/referrer";
+import { contextOf, siteName } from "@/lib/ingest/enrich/context";
 import { agentOf } from "@/lib/ingest/enrich/user-agent";
 import { placeOf, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { clientAddress, plainAddress } from "@/lib/ingest/http/address";

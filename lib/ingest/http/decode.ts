@@ -1,8 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { AppError } from "@/lib/errors";
-import { tooLarge } from "@/lib/http/body";
-import { parseJson } from "@/lib/http/json";
+import { parseJson, tooLarge } from "@/lib/http/body";
 import { unpackLz64 } from "@/lib/ingest/http/lz64";
 import type { IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";

@@ -1,5 +1,4 @@
-import { rememberLimited } from "@/lib/debugger/limited";
-import { forgetIds, remember, rememberDropped } from "@/lib/debugger/ring";
+import { forgetIds, remember, rememberDropped, rememberLimited } from "@/lib/debugger/ring";
 import type { Seen, Status } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";

@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
 import { isInnerAddress } from "@/lib/http/inner-address";
 import type { Report } from "@/lib/limits/meters";
-import { reportNetworks } from "@/lib/limits/networks";
-import { RateLimit } from "@/lib/limits/rate-limit";
+import { RateLimit } from "@/lib/limits/meters";
+import { reportNetworks } from "@/lib/limits/meters.store";
 
 /**
  * Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online.

@@ -14,18 +14,13 @@ import type { PropertySpace } from "@/lib/identity/space";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, noteUses } from "@/lib/projects/usage.store";
-import { type SessionEvent, sessionsOfBatch } from "@/lib/sessions/batch-sessions";
-import { upsertSessions } from "@/lib/sessions/sessions.store";
-import { sessionIds } from "./assign-sessions";
+import type { SessionEvent } from "@/lib/sessions/batch-sessions";
+import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
-import { hasNewClaims, limitClaims } from "./claim-limit";
 import { BatchDeltas } from "./deltas";
 import { erasedBy, isErased, refusedIn } from "./erased";
-import { insertEvents, type StoredOperation, sessionsOf } from "./events.store";
-import { LimitWarnings } from "./property-log";
-import { isIdentify, unchangedAmong } from "./unchanged-identify";
-
-const NONE: ReadonlySet<string> = new Set();
+import { insertEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
+import { decideOnArrival } from "./on-arrival";
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
@@ -134,10 +129,7 @@ async function storeBatch(
   const locking = lockAllUsers(tx, project.id, live, streams);
   unit.defer(locking);
   const sessions = await sessionIds(tx, project.id, live);
-  // Usually every user was already seen on their device: then no event depends on the users, and the insert need not
-  // wait for them.
-  const claims = limitClaims(live, streams, hasNewClaims(live, streams) ? await locking : new Map(), Date.now());
-  const unchanged = live.some(isIdentify) ? unchangedAmong(live, streams, await locking) : NONE;
+  const { claims, unchanged } = await decideOnArrival(live, streams, locking, Date.now());
   const rows = live.map(
     (b): StoredOperation => ({
       operation: b.operation,
@@ -173,7 +165,7 @@ async function storeBatch(
   );
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
-  unit.defer(upsertSessions(tx, project.id, sessionsOfBatch(visits)));
+  unit.defer(writeSessions(tx, project.id, visits));
   noteEventFirings(unit, project.id, watch, added);
   // Must come last: it makes the next writer of this project's values wait for the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));

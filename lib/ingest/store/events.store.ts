@@ -84,7 +84,7 @@ export async function sessionsOf(
 }
 
 /** Updates the warnings of events stored in this transaction. Primary key; only where a limit was reached. */
-export async function addWarnings(
+async function addWarnings(
   tx: Tx,
   projectId: string,
   events: readonly { id: string; warnings: readonly string[] }[],
@@ -135,4 +135,29 @@ export async function eraseFromEvents(
     UPDATE events e SET properties = q.properties
       FROM jsonb_to_recordset(${JSON.stringify(cleaned)}::jsonb) AS q(id uuid, properties jsonb)
      WHERE e.project_id = ${projectId} AND e.id = q.id`);
+}
+
+/** The most warnings about limits on one operation; a last one stands for the rest. */
+const WARNINGS_SHOWN = 5;
+
+/** Warnings about values that limits left out of operations, a few per operation. */
+export class LimitWarnings {
+  private readonly of = new Map<string, string[]>();
+
+  readonly add = (operationId: string, warning: string): void => {
+    const list = this.of.get(operationId);
+    if (!list) this.of.set(operationId, [warning]);
+    else if (list.length < WARNINGS_SHOWN) list.push(warning);
+    else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
+  };
+
+  /** Adds them to the operations' warnings, which the answer returns, and to their stored events. */
+  async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
+    const events = [...this.of].map(([id, added]) => {
+      const warnings = warningsOf.get(id) ?? [];
+      warnings.push(...added);
+      return { id, warnings };
+    });
+    await addWarnings(tx, projectId, events);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Tx, UnitOfWork } from "@/lib/db/pool";
+import type { UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
@@ -6,10 +6,6 @@ import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/locked-identities";
 import { type KeptUse, keptOf, writeKept } from "@/lib/identity/property-log.store";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
-import { addWarnings } from "./events.store";
-
-/** The most warnings about limits on one operation; a last one stands for the rest. */
-const WARNINGS_SHOWN = 5;
 
 /**
  * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a
@@ -155,26 +151,4 @@ function spanIndexAt(starts: readonly number[], ts: number): number {
     else to = middle;
   }
   return from;
-}
-
-/** Warnings about values that limits left out of operations, a few per operation. */
-export class LimitWarnings {
-  private readonly of = new Map<string, string[]>();
-
-  readonly add = (operationId: string, warning: string): void => {
-    const list = this.of.get(operationId);
-    if (!list) this.of.set(operationId, [warning]);
-    else if (list.length < WARNINGS_SHOWN) list.push(warning);
-    else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
-  };
-
-  /** Adds them to the operations' warnings, which the answer returns, and to their stored events. */
-  async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
-    const events = [...this.of].map(([id, added]) => {
-      const warnings = warningsOf.get(id) ?? [];
-      warnings.push(...added);
-      return { id, warnings };
-    });
-    await addWarnings(tx, projectId, events);
-  }
 }

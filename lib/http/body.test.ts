@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseJson } from "@/lib/http/json";
+import { parseJson } from "@/lib/http/body";
 import { cases } from "@/tests/support/cases";
 import { processorTime } from "@/tests/support/processor-time";
 
