@@ -8,9 +8,11 @@ import { FilterButton } from "@/components/filters/filter-button";
 import { PeopleWords } from "@/components/filters/people-words";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { type Option, SelectFilter } from "@/components/overview/select-filter";
+import { StillToCome } from "@/components/overview/still-to-come";
 import { DEVICES, OWN_TEAM, WHO } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { PageHeader } from "@/components/ui/page-header";
+import { Pager } from "@/components/ui/pager";
 import { PendingProvider } from "@/components/ui/pending";
 import type { Rule } from "@/lib/segments/rule";
 import type { SegmentChoice } from "@/lib/segments/types";
@@ -57,8 +59,32 @@ type NoMatchesProps = {
   withInternal: string | null;
 };
 
+type ProjectListBodyProps = {
+  state: ProjectListState;
+  /** Whether there is something to show. */
+  isFilled: boolean;
+  /** Whether the list's dates have not come yet. */
+  isAhead: boolean;
+  /** URLs of other pages, null where there is none. */
+  pages: { first: string | null; next: string | null };
+  none: Pick<NoMatchesProps, "what" | "all" | "href">;
+  children: ReactNode;
+};
+
+/** The rows of a project-wide list with its pages, or why there are none. */
+export function ProjectListBody({ state, isFilled, isAhead, pages, none, children }: ProjectListBodyProps) {
+  if (isFilled)
+    return (
+      <>
+        {children}
+        <Pager {...pages} />
+      </>
+    );
+  return isAhead ? <StillToCome href={state.href} /> : <NoMatches {...none} withInternal={state.withInternal} />;
+}
+
 /** An empty list: without its filters there may be something, and with the own team. */
-export function NoMatches({ what, all, href, withInternal }: NoMatchesProps) {
+function NoMatches({ what, all, href, withInternal }: NoMatchesProps) {
   return (
     <Empty icon={SearchX} title="No matches">
       <p>No {what} on these days match the filters.</p>

@@ -44,6 +44,9 @@ export async function readProjectList(
     segments: segmentChoices(segments),
     people: shown,
   };
-  const pageHref = (next: string) => href + query({ ...kept, cursor: next });
-  return { scope, search, clock, range, kept, cursor, people, state, pageHref };
+  const pagesOf = (next: string | null) => ({
+    first: cursor === undefined ? null : state.first,
+    next: next === null ? null : href + query({ ...kept, cursor: next }),
+  });
+  return { scope, search, clock, range, kept, cursor, people, state, pagesOf };
 }

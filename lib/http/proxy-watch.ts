@@ -82,6 +82,12 @@ export function proxyFault(): ProxyFault | null {
   return watch.fault;
 }
 
+/** What the settings imply or most of the recent requests show, in words; null if nothing is wrong. */
+export function proxyAdviceNow(appUrl: string, trustedProxies: number): string | null {
+  const fault = proxyFaultOfSettings(appUrl, trustedProxies) ?? proxyFault();
+  return fault && proxyAdvice(fault, trustedProxies);
+}
+
 /** One or two sentences for the operator. */
 export function proxyAdvice({ kind, header }: ProxyFault, trustedProxies: number): string {
   return kind === "uncounted"

@@ -3,21 +3,19 @@ import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { LiveStream } from "@/components/events/live-stream";
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
-import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
+import { EventFilters } from "@/components/overview/event-filters";
+import { ProjectListBody, ProjectListFrame } from "@/components/overview/project-list";
 import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
-import { StillToCome } from "@/components/overview/still-to-come";
-import { TextFilter } from "@/components/overview/text-filter";
 import { countSet, query } from "@/components/search-params";
 import { PageHeader } from "@/components/ui/page-header";
-import { Pager } from "@/components/ui/pager";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { humanName } from "@/lib/format/human-name";
 import { orFirstPage } from "@/lib/http/cursor";
-import { eventNames, streamEvents } from "@/lib/timeline/project-events.queries";
-import { recentEvents } from "@/lib/timeline/recent-events.queries";
+import { eventStream } from "@/lib/timeline/event-stream";
+import { eventNames } from "@/lib/timeline/project-events.queries";
 
 export const metadata: Metadata = { title: "Events" };
 
@@ -26,25 +24,21 @@ const PAGE_EVENTS = 80;
 export default async function EventsPage({ params, searchParams }: ProjectListProps) {
   const access = await requireMemberOrGuest((await params).project);
   const list = await readProjectList("events", access, searchParams);
-  const { scope, clock, range, cursor, people, state, pageHref } = list;
+  const { scope, clock, range, cursor, people, state, pagesOf } = list;
   const filter = streamFilterOf(list.search);
   const unfiltered = isUnfiltered(filter) && people === undefined;
-  const stream = streamEvents(scope, {
+  const stream = eventStream(scope, {
     filter: { ...filter, people, after: range.from, before: range.to },
     limit: PAGE_EVENTS,
     cursor,
+    withIdentifies: unfiltered,
   });
-  const [{ rows, next }, names, displays, identifies] = await Promise.all([
+  const [{ rows, next }, names, displays] = await Promise.all([
     orFirstPage(stream, state.first),
     eventNames(scope),
     eventDisplays(scope),
-    // Identifies have no event name, but developers look for them first.
-    unfiltered && cursor === undefined ? recentEvents(scope, PAGE_EVENTS, filter) : [],
   ]);
-  const oldest = rows.at(-1)?.ts ?? range.from;
-  const among = identifies.filter(({ kind, ts }) => kind === "identify" && ts >= oldest && ts < range.to);
-  const shown = [...rows, ...among].sort((a, b) => b.ts - a.ts || (a.id < b.id ? 1 : -1));
-  if (names.length === 0 && shown.length === 0) {
+  if (names.length === 0 && rows.length === 0) {
     return (
       <>
         <PageHeader title="Events" />
@@ -62,11 +56,7 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
         what="Events"
         state={state}
         active={countSet(filter)}
-        file={{
-          columns: STREAM_COLUMNS,
-          preset: STREAM_COLUMNS,
-          properties: { of: "event", name: filter.name ?? "" },
-        }}
+        file={{ columns: STREAM_COLUMNS, preset: STREAM_COLUMNS, properties: { of: "event", name: filter.name ?? "" } }}
         before={
           <SelectFilter
             name="name"
@@ -74,34 +64,23 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
             options={names.map((name) => ({ value: name, label: humanName(name) }))}
           />
         }
-        after={
-          <>
-            <TextFilter name="path" label="Page starts with" placeholder="Page starts with /app" />
-            <TextFilter
-              name="prop"
-              label="Property"
-              placeholder="Property: plan = pro"
-              propertiesOf={state.projectId}
-            />
-          </>
-        }
+        after={<EventFilters projectId={state.projectId} />}
       />
-      {shown.length > 0 || (live && unfiltered) ? (
-        <>
-          <LiveStream
-            key={state.first + (cursor ?? "")}
-            rows={shown.map((event) => toStreamRow(event, state.projectId))}
-            clock={clock}
-            displays={displays}
-            url={live ? `/api/live/${state.projectId}/events${liveQuery}` : null}
-          />
-          <Pager first={cursor === undefined ? null : state.first} next={next === null ? null : pageHref(next)} />
-        </>
-      ) : range.from > clock.now ? (
-        <StillToCome href={state.href} />
-      ) : (
-        <NoMatches what="events" all="Show all events" href={state.href} withInternal={state.withInternal} />
-      )}
+      <ProjectListBody
+        state={state}
+        isFilled={rows.length > 0 || (live && unfiltered)}
+        isAhead={range.from > clock.now}
+        pages={pagesOf(next)}
+        none={{ what: "events", all: "Show all events", href: state.href }}
+      >
+        <LiveStream
+          key={state.first + (cursor ?? "")}
+          rows={rows.map((event) => toStreamRow(event, state.projectId))}
+          clock={clock}
+          displays={displays}
+          url={live ? `/api/live/${state.projectId}/events${liveQuery}` : null}
+        />
+      </ProjectListBody>
     </>
   );
 }

@@ -1,18 +1,16 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
 import { NothingYet } from "@/components/app/nothing-yet";
-import { NoMatches, ProjectListFrame } from "@/components/overview/project-list";
+import { ProjectListBody, ProjectListFrame } from "@/components/overview/project-list";
 import { type ProjectListProps, readProjectList } from "@/components/overview/read-project-list";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { SourceFilter } from "@/components/overview/source-filter";
-import { StillToCome } from "@/components/overview/still-to-come";
 import { TextFilter } from "@/components/overview/text-filter";
 import { countSet } from "@/components/search-params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Visitor } from "@/components/sessions/visitor";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
-import { Pager } from "@/components/ui/pager";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
 import { orFirstPage } from "@/lib/http/cursor";
@@ -32,7 +30,7 @@ const LENGTHS = [
 
 export default async function SessionsPage({ params, searchParams }: ProjectListProps) {
   const access = await requireMemberOrGuest((await params).project);
-  const { scope, search, clock, range, cursor, people, state, pageHref } = await readProjectList(
+  const { scope, search, clock, range, cursor, people, state, pagesOf } = await readProjectList(
     "sessions",
     access,
     searchParams,
@@ -69,26 +67,20 @@ export default async function SessionsPage({ params, searchParams }: ProjectList
           </>
         }
       />
-      {rows.length > 0 ? (
-        <>
-          <SessionTable
-            sessions={rows}
-            clock={clock}
-            hrefOf={(session) => `${state.href}/${session.id}`}
-            personOf={({ person }) => <Visitor person={person} projectId={state.projectId} />}
-          />
-          <Pager first={cursor === undefined ? null : state.first} next={next === null ? null : pageHref(next)} />
-        </>
-      ) : range.from > clock.now ? (
-        <StillToCome href={state.href} />
-      ) : (
-        <NoMatches
-          what="visits"
-          all="Show all of the last year"
-          href={`${state.href}?days=365`}
-          withInternal={state.withInternal}
+      <ProjectListBody
+        state={state}
+        isFilled={rows.length > 0}
+        isAhead={range.from > clock.now}
+        pages={pagesOf(next)}
+        none={{ what: "visits", all: "Show all of the last year", href: `${state.href}?days=365` }}
+      >
+        <SessionTable
+          sessions={rows}
+          clock={clock}
+          hrefOf={(session) => `${state.href}/${session.id}`}
+          personOf={({ person }) => <Visitor person={person} projectId={state.projectId} />}
         />
-      )}
+      </ProjectListBody>
     </>
   );
 }
