@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
-import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { openedAt } from "@/lib/access-log/routes";
 import { config, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";
@@ -13,8 +12,8 @@ import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/ask
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
-import { isInnerAddress } from "@/lib/http/inner-address";
 import { endLiveStreams } from "@/lib/http/live";
+import { isInnerAddress } from "@/lib/http/network";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";

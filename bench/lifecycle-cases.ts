@@ -1,6 +1,6 @@
 import { listHref } from "@/components/columns/list-url";
-import { dayOf, isoDay, weekOf } from "@/lib/lifecycle/moves";
 import type { STATES } from "@/lib/lifecycle/states";
+import { dayOf, isoDay, weekOf } from "@/lib/lifecycle/states";
 import { weekDays } from "@/lib/lifecycle/weeks";
 import { lifecyclePeriod, movesQuery } from "@/lib/lifecycle/weeks.queries";
 import { orderOf } from "@/lib/profiles/list/columns.queries";

@@ -5,7 +5,7 @@ import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
 import { count } from "@/lib/format/number";
-import { DAYS_A_WEEK, dayOf, msOf, weekOf } from "@/lib/lifecycle/moves";
+import { DAYS_A_WEEK, dayOf, msOf, weekOf } from "@/lib/lifecycle/states";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
   { key: "people", label: "active people", path: "people" },

@@ -1,6 +1,5 @@
 import { listHref } from "@/components/columns/list-url";
-import { DAYS_A_WEEK, dayOf, isoDay } from "@/lib/lifecycle/moves";
-import { STATES, type State } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf, isoDay, STATES, type State } from "@/lib/lifecycle/states";
 import type { Flow, Week, Who } from "@/lib/lifecycle/weeks";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import type { Condition } from "@/lib/segments/rule";

@@ -1,6 +1,6 @@
 import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
-import { dayOf } from "@/lib/lifecycle/moves";
+import { dayOf } from "@/lib/lifecycle/states";
 import { WHO, type Who } from "@/lib/lifecycle/weeks";
 
 /** About three months, by default. */

@@ -1,8 +1,6 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import type { NamedPerson } from "@/lib/projects/own-team";
-import { names } from "@/lib/projects/settings.store";
 import type { Work } from "./work.queries";
 
 /** Queues these people of a project for recomputation; survives a crash of this process. */
@@ -94,21 +92,6 @@ export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
     SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${OWN_TEAM} FROM projects p
      WHERE p.id = ${projectId}
     ON CONFLICT (project_id) DO UPDATE SET internal = excluded.internal`);
-}
-
-/**
- * Erasure: forgets a person's ids and addresses in what was noted. Call it with the same change of the settings, or
- * everybody is worked out anew. Primary key.
- */
-export async function eraseFromNoted(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
-  await tx.query(sql`
-    UPDATE account_sources
-       SET internal = ARRAY(
-             SELECT e
-               FROM unnest(internal) WITH ORDINALITY u(e, place)
-              WHERE NOT ${names(sql`e`, person)}
-              ORDER BY place)
-     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE ${names(sql`e`, person)})`);
 }
 
 /**

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { DAYS_A_WEEK, dayOf } from "@/lib/lifecycle/moves";
-import { STATES } from "@/lib/lifecycle/states";
+import { DAYS_A_WEEK, dayOf, STATES } from "@/lib/lifecycle/states";
 import { WHO } from "@/lib/lifecycle/weeks";
 
 /** The API's schemas for the lifecycle; see schemas.ts. */

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import { isInnerAddress } from "@/lib/http/inner-address";
+import { isInnerAddress } from "@/lib/http/network";
 
 /**
  * Connections one address may have open. An office or a mobile network behind one address has hundreds, a page a few.

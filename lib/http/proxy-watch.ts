@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isInnerAddress } from "@/lib/http/inner-address";
+import { isInnerAddress } from "@/lib/http/network";
 
 /**
  * Notices when requests come through proxies that TRUSTED_PROXIES does not count correctly. Anybody can forge such a

@@ -2,9 +2,9 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
-import { dayOf } from "./moves";
 import { keptRule } from "./rules.store";
 import { type StateSentence, stateSentence } from "./state-sentence";
+import { dayOf } from "./states";
 
 /** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;

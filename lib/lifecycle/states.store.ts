@@ -1,8 +1,18 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
-import { dayOf, type Move, movesOf } from "./moves";
-import { codeOf, type LifecycleRule, type Run, runAt, runsOf, type State, stateOf } from "./states";
+import {
+  codeOf,
+  dayOf,
+  type LifecycleRule,
+  type Move,
+  movesOf,
+  type Run,
+  runAt,
+  runsOf,
+  type State,
+  stateOf,
+} from "./states";
 
 /** Moves of single days are kept for this many days: only today is ever requested, but clocks differ. */
 const DAILY_DAYS = 7;

@@ -3,17 +3,19 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
-import { isSunday, movesOf, weekOf } from "./moves";
 import {
   FRESH_DAYS,
   type Habit,
   habitAfter,
+  isSunday,
   type LifecycleRule,
+  movesOf,
   runAt,
   runsOf,
   STATES,
   type State,
   stateOn,
+  weekOf,
 } from "./states";
 
 const RULE: LifecycleRule = {

@@ -2,9 +2,8 @@ import sql, { type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import type { Reader } from "@/lib/scope";
-import { DAYS_A_WEEK, dayOf, weekOf } from "./moves";
 import { keptRule } from "./rules.store";
-import { stateOf } from "./states";
+import { DAYS_A_WEEK, dayOf, stateOf, weekOf } from "./states";
 import {
   type MoveCount,
   type Period,

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
-import { isSunday, movesOf } from "./moves";
-import { runsOf, STATES } from "./states";
+import { isSunday, movesOf, runsOf, STATES } from "./states";
 import { FLOWS, flowOf, type MoveCount, netOf, splitPeriod, weekDays, weeksOf } from "./weeks";
 
 const RULE = {

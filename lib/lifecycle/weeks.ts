@@ -1,5 +1,4 @@
-import { DAYS_A_WEEK, isoDay, weekOf } from "./moves";
-import { STATES, type State } from "./states";
+import { DAYS_A_WEEK, isoDay, STATES, type State, weekOf } from "./states";
 
 export const WHO = ["identified", "everybody", "accounts"] as const;
 /** The people a chart counts. */

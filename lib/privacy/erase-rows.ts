@@ -1,6 +1,4 @@
-import { eraseAccountPeople, eraseMemberships } from "@/lib/accounts/erase.store";
-import { eraseFromAccounts } from "@/lib/accounts/erase-named.store";
-import { eraseFromNoted } from "@/lib/accounts/work.store";
+import { eraseAccountPeople, eraseFromAccounts, eraseFromNoted, eraseMemberships } from "@/lib/accounts/erase.store";
 import { eraseAlerts, eraseFromTriggers } from "@/lib/alerts/erase.store";
 import type { Pool, Tx } from "@/lib/db/pool";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
@@ -12,16 +10,13 @@ import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { deleteProfiles } from "@/lib/profiles/profiles.store";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { settingsOf } from "@/lib/projects/clients.store";
+import { personRemover } from "@/lib/projects/named-person";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseFromOwnTeam } from "@/lib/projects/settings.store";
 import { addUses } from "@/lib/projects/usage.store";
-import { personRemover } from "@/lib/projects/without-person";
-import { eraseChampions } from "@/lib/risk/account-risk.store";
-import { eraseOutcomes } from "@/lib/risk/outcomes.store";
-import { eraseRisk } from "@/lib/risk/risk.store";
-import { eraseFromSegments } from "@/lib/segments/erase.store";
-import { eraseListed } from "@/lib/segments/import.store";
+import { eraseRisk } from "@/lib/risk/erase.store";
+import { eraseFromSegments, eraseListed } from "@/lib/segments/erase.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
 
 /**
@@ -53,8 +48,6 @@ export async function eraseRows(
   await eraseStates(tx, project.id, plan.people, now);
   await eraseAlerts(tx, project.id, plan.people, plan.ranges);
   await eraseRisk(tx, project.id, plan.people);
-  await eraseChampions(tx, project.id, plan.people);
-  await eraseOutcomes(tx, project.id, "people", plan.people.map(String));
   await eraseFromOwnTeam(tx, project.id, named);
   await eraseFromNoted(tx, project.id, named);
   await erasePeopleAside(tx, project.id, plan.people);

@@ -7,7 +7,7 @@ import { forgetClients } from "@/lib/projects/clients";
 import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import type { NamedPerson } from "./own-team";
+import type { NamedPerson } from "./named-person";
 import { fromText, LIST_MAX_ENTRIES } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
 

@@ -252,14 +252,3 @@ async function replaceAccountRisk(
         = (excluded.standing, excluded.probability, excluded.returns_by, excluded.reason, excluded.champion,
            excluded.value, excluded.rank, excluded.last_day, excluded.computed_on)`);
 }
-
-/** Deletes the risk of erased accounts. Primary key. */
-export async function eraseAccountRisk(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`DELETE FROM account_risk WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
-}
-
-/** Erased people are no account's champion. account_risk_champion_idx. */
-export async function eraseChampions(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
-  await tx.query(sql`
-    UPDATE account_risk SET champion = NULL WHERE project_id = ${projectId} AND champion = ANY(${people}::bigint[])`);
-}

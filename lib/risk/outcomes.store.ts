@@ -33,9 +33,3 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
              END`);
   }
 }
-
-/** Deletes the outcomes of erased people and accounts. Primary key. */
-export async function eraseOutcomes(tx: Tx, projectId: string, of: Subject, ids: readonly string[]): Promise<void> {
-  await tx.query(sql`
-    DELETE FROM risk_outcomes WHERE project_id = ${projectId} AND subject = ${of} AND id = ANY(${ids}::text[])`);
-}

@@ -231,8 +231,3 @@ export async function forgetRisk(
      WHERE project_id = ${projectId} AND person > ${from} AND (${to}::bigint IS NULL OR person <= ${to}::bigint)
        AND NOT person = ANY(${people}::bigint[])`);
 }
-
-/** Deletes the risk of erased people. With the lock of the facts. Primary key. */
-export async function eraseRisk(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
-  await tx.query(sql`DELETE FROM person_risk WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
-}

@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRemover } from "@/lib/projects/without-person";
+import type { PersonRemover } from "@/lib/projects/named-person";
 
 /**
  * Erasure: takes a person out of the rules and descriptions of segments; a condition on them then matches nobody. Reads
@@ -19,4 +19,16 @@ export async function eraseFromSegments(tx: Tx, projectId: string, { needles, re
       UPDATE segments
          SET rule = ${rule && JSON.stringify(remove(rule))}::jsonb, description = ${remove(description)}
        WHERE project_id = ${projectId} AND id = ${id}`);
+}
+
+/**
+ * Removes ids from every list of the project; erasure calls it, after lockFacts, so that no import that still saw the
+ * ids adds them afterwards. Primary key, once per segment and id.
+ */
+export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
+  if (identityIds.length === 0) return;
+  await tx.query(sql`
+    DELETE FROM segment_members m USING segments s
+     WHERE s.project_id = ${projectId} AND m.project_id = ${projectId} AND m.segment_id = s.id
+       AND m.identity_id = ANY(${identityIds}::bigint[])`);
 }

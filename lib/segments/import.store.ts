@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { parseCsv } from "@/lib/format/csv";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
@@ -60,18 +60,6 @@ function whoOf(rows: string[][]): { line: number; value: string }[] {
     }))
     .slice(header === -1 ? 0 : 1)
     .filter(({ value }) => value !== "");
-}
-
-/**
- * Removes ids from every list of the project; erasure calls it, after lockFacts, so that no import that still saw the
- * ids adds them afterwards. Primary key, once per segment and id.
- */
-export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
-  if (identityIds.length === 0) return;
-  await tx.query(sql`
-    DELETE FROM segment_members m USING segments s
-     WHERE s.project_id = ${projectId} AND m.project_id = ${projectId} AND m.segment_id = s.id
-       AND m.identity_id = ANY(${identityIds}::bigint[])`);
 }
 
 /** After lockFacts: a person erased meanwhile is either not found, or removed from the list again. */

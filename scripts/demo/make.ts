@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { clientById } from "@/lib/projects/clients.queries";
+import { clientById } from "@/lib/projects/clients.store";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
 import { countOperations, newestOperationIds } from "./demo.queries";

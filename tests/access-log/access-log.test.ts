@@ -11,7 +11,7 @@ import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient } from "@/lib/projects/clients";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";

@@ -5,7 +5,7 @@ import { type AccountShown, accountShown } from "@/lib/accounts/page/account.que
 import { usesOf } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { saveFeatures } from "@/lib/features/features.store";
-import { dayOf, isoDay } from "@/lib/lifecycle/moves";
+import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "../identity/run";

@@ -11,7 +11,7 @@ import { eventNamesOf, usesOf } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
 import { parseCsv } from "@/lib/format/csv";
-import { dayOf, isoDay } from "@/lib/lifecycle/moves";
+import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";

@@ -55,7 +55,6 @@ const READ_UNMASKED = [
   "lib/overview/people.queries.ts",
   "lib/privacy/bulk.queries.ts",
   "lib/privacy/erasures.queries.ts",
-  "lib/projects/clients.queries.ts",
   "lib/projects/usage.queries.ts",
   "lib/segments/compiled.queries.ts",
 ];

@@ -61,6 +61,7 @@ const COUNT_NOBODY = {
     "lib/profiles/facts/sign-up.store.ts",
     "lib/profiles/list/sorted-columns.store.ts",
     "lib/profiles/profiles.store.ts",
+    "lib/risk/erase.store.ts",
     "lib/segments/import.store.ts",
     "lib/sessions/erase.store.ts",
     "lib/sessions/sessions.store.ts",

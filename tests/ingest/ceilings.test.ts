@@ -3,7 +3,7 @@ import { pool, writer } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/ring";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { erase } from "@/lib/privacy/erase";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { settingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { DEFAULT_CEILINGS } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";

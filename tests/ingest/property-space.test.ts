@@ -7,7 +7,7 @@ import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { erase } from "@/lib/privacy/erase";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { settingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
 import { ceilingUse } from "@/lib/projects/usage.queries";

@@ -10,10 +10,20 @@ import { detach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { settleStates } from "@/lib/jobs/lifecycle";
-import { dayOf, isoDay, movesOf, msOf } from "@/lib/lifecycle/moves";
 import { ruleOf } from "@/lib/lifecycle/rules.store";
 import { personState, stateFrom } from "@/lib/lifecycle/state-in-words.queries";
-import { codeOf, type Run, runsOf, STATES, type State, stateOn } from "@/lib/lifecycle/states";
+import {
+  codeOf,
+  dayOf,
+  isoDay,
+  movesOf,
+  msOf,
+  type Run,
+  runsOf,
+  STATES,
+  type State,
+  stateOn,
+} from "@/lib/lifecycle/states";
 import { tidyMoves } from "@/lib/lifecycle/states.store";
 import { lifecycleProgress, lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
 import { erase } from "@/lib/privacy/erase";

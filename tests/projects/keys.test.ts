@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { newId } from "@/lib/ids";
-import { forgetUsesOfClients } from "@/lib/projects/client-use.store";
 import { forgetClients, requireClient } from "@/lib/projects/clients";
+import { forgetUsesOfClients } from "@/lib/projects/clients.store";
 import { clientsOf } from "@/lib/projects/projects.queries";
 import { type ClientKeys, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";

@@ -6,7 +6,7 @@ import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { clientById } from "@/lib/projects/clients.queries";
+import { clientById } from "@/lib/projects/clients.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import type { AccountRule } from "@/lib/segments/rule";

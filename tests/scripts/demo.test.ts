@@ -3,7 +3,7 @@ import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { featuresOf } from "@/lib/features/features.queries";
-import { clientById } from "@/lib/projects/clients.queries";
+import { clientById } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
 import { countMembers, listAccountSegments, listSegments } from "@/lib/segments/segments.queries";
 import { ACCOUNT_SEGMENTS, FEATURES } from "../../scripts/demo/accounts";

@@ -1,6 +1,5 @@
 import type { JsonObject } from "@/lib/json";
-import { dayOf } from "@/lib/lifecycle/moves";
-import { type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
+import { dayOf, type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
 import {
   type AccountNode,
   type AccountRule,

@@ -31,11 +31,10 @@ import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { eraseAccountsFromOwnTeam } from "@/lib/projects/settings.store";
-import { eraseAccountRisk } from "@/lib/risk/account-risk.store";
-import { eraseOutcomes } from "@/lib/risk/outcomes.store";
+import { eraseAccountRisk } from "@/lib/risk/erase.store";
 import type { Scope } from "@/lib/scope";
 
 /** Ids that can be merged into one account. */
@@ -240,7 +239,6 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await eraseAccountNotes(tx, scope.projectId, all);
       await eraseAccountStates(tx, scope.projectId, all, now);
       await eraseAccountRisk(tx, scope.projectId, all);
-      await eraseOutcomes(tx, scope.projectId, "accounts", all);
       await eraseAccountAlerts(tx, scope.projectId, all);
       await eraseAccountsAside(tx, scope.projectId, all);
       await eraseAccountsFromOwnTeam(tx, scope.projectId, all);

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import type { Scope } from "@/lib/scope";
 import { correct, type Preview, preview } from "./correct";
 import type { Correction } from "./correction";

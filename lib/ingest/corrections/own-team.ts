@@ -8,7 +8,7 @@ import { personNumber } from "@/lib/identity/person-ref";
 import { lockPersons } from "@/lib/identity/persons.store";
 import { retrying } from "@/lib/identity/resolve.store";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { namedPerson } from "@/lib/projects/own-team";
+import { namedPerson } from "@/lib/projects/named-person";
 import { changeOwnTeam } from "@/lib/projects/settings.store";
 import type { Scope } from "@/lib/scope";
 import { requireAccount, requireUnerased } from "./accounts";

@@ -4,7 +4,7 @@ import { glimpse } from "@/lib/debugger/ring";
 import type { DebuggerView } from "@/lib/debugger/types";
 import { unmatchedFor } from "@/lib/debugger/unmatched";
 import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { settingsOf } from "@/lib/projects/clients.store";
 import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
-import { isInnerAddress } from "@/lib/http/inner-address";
+import { isInnerAddress } from "@/lib/http/network";
 import type { Report } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportNetworks } from "@/lib/limits/meters.store";

@@ -7,8 +7,8 @@ import { groupsOf, idOf, operationOf, type Reading, type Sender } from "@/lib/in
 import { type PayloadOf, readEnvelope, readPayload } from "@/lib/ingest/parse/schemas";
 import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
-import { isAboveSignals } from "@/lib/ingest/privacy/signals";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
+import { isAboveSignals } from "@/lib/ingest/privacy/signals";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**

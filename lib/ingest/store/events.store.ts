@@ -5,7 +5,7 @@ import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRemover } from "@/lib/projects/without-person";
+import type { PersonRemover } from "@/lib/projects/named-person";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {

@@ -8,7 +8,7 @@ import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 
 async function asked(form: FormData) {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);

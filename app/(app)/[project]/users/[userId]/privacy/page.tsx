@@ -13,7 +13,7 @@ import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
-import { isNamedIn, namedPerson } from "@/lib/projects/own-team";
+import { isNamedIn, namedPerson } from "@/lib/projects/named-person";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { leavePerson } from "../../../own-team-actions";

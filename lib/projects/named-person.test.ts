@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { personRemover } from "./without-person";
+import { personRemover } from "./named-person";
 
 const remover = (ids: string[], addresses: string[]) => {
   const found = personRemover({ ids, addresses });
