@@ -3,10 +3,9 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { AppError } from "@/lib/errors";
 import { clientIp } from "@/lib/http/forwarded";
-import { isInnerAddress } from "@/lib/http/inner-address";
-import { networkName } from "@/lib/http/network";
-import { hashOfNetwork, reportNetworks } from "@/lib/limits/networks";
-import { RateLimit } from "@/lib/limits/rate-limit";
+import { isInnerAddress, networkName } from "@/lib/http/network";
+import { RateLimit } from "@/lib/limits/meters";
+import { hashOfNetwork, reportNetworks } from "@/lib/limits/meters.store";
 
 /** Requests of a network's guests: a page causes up to four, and somebody curious opens one every few seconds. */
 const PER_SECOND = 4;

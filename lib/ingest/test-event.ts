@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { submit } from "@/lib/ingest/store/batcher";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { countReceived } from "@/lib/projects/received.store";
 import type { Scope } from "@/lib/scope";
 

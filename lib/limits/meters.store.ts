@@ -67,7 +67,7 @@ export async function meterLevel(db: Database, key: string): Promise<number> {
 const HASH_CHARS = 16;
 
 /** Names a network in the database without its address; the same in all processes, as they share AUTH_SECRET. */
-function hashOfNetwork(kind: string, network: string): string {
+export function hashOfNetwork(kind: string, network: string): string {
   const hash = createHmac("sha256", config().AUTH_SECRET).update(`limit ${network}`).digest("base64url");
   return `${kind}:${hash.slice(0, HASH_CHARS)}`;
 }
