@@ -1,5 +1,5 @@
 import type { Sql } from "sql-template-tag";
-import { recordAccess } from "@/lib/access-log/record";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
@@ -9,10 +9,9 @@ import { isStorable } from "@/lib/format/storable";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
-import { type Selection, selectionOf, tabOf } from "@/lib/profiles/list/selection";
-import { readSearch } from "@/lib/profiles/search/search-text.queries";
+import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
-import { settingsOf } from "@/lib/projects/clients.queries";
+import { settingsOf } from "@/lib/projects/clients.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { completeJob, enqueue, viaPool } from "@/lib/queue/queue.store";
 import { jobReader, type Scope } from "@/lib/scope";
@@ -36,9 +35,7 @@ type Resolved = { ids: Sql; answers: RefAnswer[] };
 
 async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved> {
   if ("list" in people) {
-    const search = await readSearch(scope, people.list.search);
-    const selection: Selection = selectionOf(people.list, tabOf(people.list), search);
-    return { ids: idsOfList(scope, selection), answers: [] };
+    return { ids: idsOfList(scope, await readSelection(scope, people.list)), answers: [] };
   }
   const identityIds: number[] = [];
   const answers: RefAnswer[] = [];

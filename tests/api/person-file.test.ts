@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from "fflate";
 import { beforeAll, expect, test } from "vitest";
-import { flushAccessLog, recordAccess } from "@/lib/access-log/record";
+import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
 import type { Audience } from "@/lib/api/person-data";
 import { personFile } from "@/lib/api/person-file";
 import * as privacySchemas from "@/lib/api/privacy-schemas";
@@ -11,8 +11,7 @@ import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { grantScope, type Scope } from "@/lib/scope";
-import { SEES_MASKED } from "@/lib/sight";
+import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
 import { makeProject } from "../identity/run";
 
 const NOW = Date.now();

@@ -8,7 +8,7 @@ import { webIngest } from "@/lib/ingest/http/serve";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase, eraseByRef, finishErasures } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { settingValues } from "@/lib/projects/projects.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";

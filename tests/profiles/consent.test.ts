@@ -5,12 +5,12 @@ import { parseCsv } from "@/lib/format/csv";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { grantScope, type Scope } from "@/lib/scope";
+import { encodeRule } from "@/lib/segments/encode-rule";
 import { listOptions } from "@/lib/segments/list-options";
 import type { Condition, Rule } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
-import { encodeRule } from "@/lib/segments/url";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { asBrowser, asServer, makeProject, send, serveIngest, type TestProject } from "@/tests/ingest/support";
 
