@@ -15,7 +15,7 @@ import { saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { forgetSecrets, sealSecrets } from "@/lib/jobs/secrets";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { createClient } from "@/lib/projects/projects.store";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
 import { rotateIdentifySecret } from "@/lib/projects/settings.store";
