@@ -1,4 +1,4 @@
-import { recordAccess } from "@/lib/access-log/record";
+import { recordAccess } from "@/lib/access-log/access-log.store";
 import { requireSelf } from "@/lib/auth/self-service";
 import { AppError } from "@/lib/errors";
 import { userRef } from "@/lib/identity/person-ref";
@@ -7,7 +7,7 @@ import { cleanUserId } from "@/lib/ingest/parse/reading";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 import { getProfile } from "@/lib/profiles/person/person.queries";
-import { requireSettings } from "@/lib/projects/clients.queries";
+import { requireSettings } from "@/lib/projects/clients.store";
 import { projectById } from "@/lib/projects/projects.queries";
 import { personFile } from "./person-file";
 import { confirmPage, erasedPage, faultPage, nobodyPage, type SelfLink, selfPage } from "./self-page";

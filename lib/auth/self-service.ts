@@ -2,12 +2,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { clientIp } from "@/lib/http/forwarded";
-import { isInnerAddress } from "@/lib/http/inner-address";
-import { networkName } from "@/lib/http/network";
+import { isInnerAddress, networkName } from "@/lib/http/network";
 import { isUuid, newId } from "@/lib/ids";
-import { reportMeters } from "@/lib/limits/meters.store";
-import { reportNetworks } from "@/lib/limits/networks";
-import { RateLimit } from "@/lib/limits/rate-limit";
+import { RateLimit } from "@/lib/limits/meters";
+import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 import { selfServiceSecret, selfServiceVersion } from "@/lib/projects/self-service.store";
 import { grantScope, type Scope } from "@/lib/scope";
 

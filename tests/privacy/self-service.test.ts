@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET, POST } from "@/app/my-data/route";
-import { flushAccessLog } from "@/lib/access-log/record";
+import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
