@@ -96,6 +96,7 @@ export const DATA_MAP: readonly DataKind[] = [
       "person_risk",
       "risk_outcomes",
       "segment_members",
+      "alert_accounts",
       "alert_people",
     ],
     perProject: true,
