@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { v5, v7, validate } from "uuid";
 
 /** A new UUIDv7: sorts by creation time, so primary keys append instead of scattering. */
@@ -16,3 +16,7 @@ export const newSecret = (prefix: string): string => `${prefix}_${randomBytes(32
 
 /** What is stored of a secret. Plain SHA-256: it has 256 bits of entropy already, and is checked on every request. */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+
+/** Whether two texts are the same; takes equally long whatever they have in common. */
+export const isSameSecret = (one: string, other: string): boolean =>
+  timingSafeEqual(Buffer.from(hashSecret(one), "hex"), Buffer.from(hashSecret(other), "hex"));

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { PASSWORD_HINT } from "@/lib/auth/rule";
 
 /** An account for somebody who was invited; with an address they cannot choose another. */
 export function JoinForm({ token, email, action }: { token: string; email: string | null; action: FormAction }) {
@@ -26,7 +27,7 @@ export function JoinForm({ token, email, action }: { token: string; email: strin
             type: "password",
             autoComplete: "new-password",
             required: true,
-            hint: "At least 10 characters. A few unrelated words are easier to remember than symbols.",
+            hint: PASSWORD_HINT,
           },
         ]}
       />

@@ -5,6 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { PASSWORD_HINT } from "@/lib/auth/rule";
 
 type SignUpFormProps = { action: ProvenAction; recognition: { legend: string; cards: RadioCard[] } };
 
@@ -21,13 +22,7 @@ export function SignUpForm({ action, recognition }: SignUpFormProps) {
       {failed && !failed.field && <Alert>{failed.message}</Alert>}
       <Field {...field("name")} label="Your name" autoComplete="name" autoFocus />
       <Field {...field("email")} label="E-mail" type="email" autoComplete="username" />
-      <Field
-        {...field("password")}
-        label="Password"
-        type="password"
-        autoComplete="new-password"
-        hint="At least 10 characters. A few unrelated words are easier to remember than symbols."
-      />
+      <Field {...field("password")} label="Password" type="password" autoComplete="new-password" hint={PASSWORD_HINT} />
       <Field
         {...field("projectName")}
         label="Project name"

@@ -1,4 +1,5 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { PASSWORD_HINT } from "@/lib/auth/rule";
 
 /** The current password, which confirms that it is still the member at the keyboard. */
 export const CURRENT_PASSWORD = {
@@ -22,7 +23,7 @@ export function PasswordForm({ hasPassword, action }: { hasPassword: boolean; ac
           type: "password",
           autoComplete: "new-password",
           required: true,
-          hint: "At least 10 characters. A few unrelated words are easier to remember than symbols.",
+          hint: PASSWORD_HINT,
         },
       ]}
     />

@@ -12,6 +12,8 @@ const SCHEMAS = {
   alreadyMember: z.object({ name: z.string() }),
   wayInAdded: z.object({ name: z.string(), way: z.string() }),
   wayInRemoved: z.object({ name: z.string(), way: z.string() }),
+  secondFactorOn: z.object({ name: z.string() }),
+  secondFactorOff: z.object({ name: z.string() }),
   invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
 } satisfies Record<MailKind, z.ZodType>;
 
@@ -76,6 +78,20 @@ const WRITE: Write = {
     subject: `You can no longer log in with ${oneLine(way)}`,
     text: letter(name, [
       `Your Throughline account can no longer be opened with ${oneLine(way)}.`,
+      `If it was not you, choose a new password immediately: ${origin}/forgot`,
+    ]),
+  }),
+  secondFactorOn: ({ name }, origin) => ({
+    subject: "Logging in now takes a code",
+    text: letter(name, [
+      "Your Throughline account now asks for a code of an authenticator app when somebody logs in.",
+      `If it was not you, choose a new password immediately and contact the operator: ${origin}/forgot`,
+    ]),
+  }),
+  secondFactorOff: ({ name }, origin) => ({
+    subject: "Logging in no longer takes a code",
+    text: letter(name, [
+      "Your Throughline account no longer asks for a code of an authenticator app when somebody logs in.",
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
     ]),
   }),

@@ -20,7 +20,7 @@ export type SignedUp = CreatedProject & { memberId: string };
 
 /**
  * Creates a member with an organization they own and its first project, all or nothing. Throws `unprocessable` naming
- * the field (password: at least 10 characters and not easily guessed) and `conflict` on `email` if the address is
+ * the field (password: at least 12 characters and not easily guessed) and `conflict` on `email` if the address is
  * taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {

@@ -14,6 +14,8 @@ import { secrets } from "@/lib/config";
 import type { Pool } from "@/lib/db/pool";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+import { queueMail } from "@/lib/mail/mails.store";
 
 export type SealedFactor = { id: string; stored: Buffer };
 
@@ -48,6 +50,7 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
       where: { memberId },
       data: { confirmedAt: now, lastStep: BigInt(step), recovery },
     });
+    await tell(tx, memberId, "secondFactorOn", now);
     return codes;
   });
 }
@@ -70,6 +73,8 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
       await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step) } });
       return true;
     }
+    if (stepOf(secret, code, 0, now.getTime()) !== null)
+      logFault("log-in refused", new Error("a one-time code was used a second time"));
     const hashes = [secret, ...secrets()].flatMap((key) => recoveryHash(key, code) ?? []);
     const left = found.recovery.filter((one) => !hashes.some((hash) => timingSafeEqual(hash, one)));
     if (left.length === found.recovery.length) return false;
@@ -81,12 +86,21 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
 /** Turns it off with a code or recovery code. Throws `unprocessable` on `code`. */
 export async function endSecondFactor(memberId: string, code: string, now: Date): Promise<void> {
   if (!(await takeCode(memberId, code, now))) throw wrongCode();
-  await removeSecondFactor(memberId);
+  await removeSecondFactor(memberId, now);
 }
 
 /** For the operator, if phone and recovery codes are lost. */
-export async function removeSecondFactor(memberId: string): Promise<void> {
-  await prisma().secondFactor.deleteMany({ where: { memberId } });
+export async function removeSecondFactor(memberId: string, now: Date): Promise<void> {
+  await prisma().$transaction(async (tx) => {
+    const { count } = await tx.secondFactor.deleteMany({ where: { memberId } });
+    if (count > 0) await tell(tx, memberId, "secondFactorOff", now);
+  });
+}
+
+/** Tells a member by mail, as it may have been somebody else who borrowed their browser. */
+async function tell(tx: ControlTx, memberId: string, kind: "secondFactorOn" | "secondFactorOff", now: Date) {
+  const { email, name } = await tx.member.findUniqueOrThrow({ where: { id: memberId } });
+  await queueMail(tx, { to: email, kind, data: { name } }, now);
 }
 
 export const wrongCode = (): AppError =>

@@ -15,6 +15,9 @@ export type MailData = {
   /** Somebody can log in to the account in one more way, or in one less. `way`: "GitHub". */
   wayInAdded: { name: string; way: string };
   wayInRemoved: { name: string; way: string };
+  /** Logging in also takes a code from now on, or no longer does. */
+  secondFactorOn: { name: string };
+  secondFactorOff: { name: string };
   invitation: { organization: string; inviter: string; invitationId: string };
 };
 

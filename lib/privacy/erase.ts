@@ -11,7 +11,7 @@ import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/er
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { eraseKey, otherDevicesOf } from "@/lib/identity/tombstones.queries";
-import { newId } from "@/lib/ids";
+import { isSameSecret, newId } from "@/lib/ids";
 import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
@@ -182,7 +182,7 @@ function sign(body: Omit<Receipt, "digest">, key: string): string {
 /** Whether this receipt was made here and is unchanged. */
 export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean> {
   const { digest, ...body } = receipt;
-  return digest !== null && digest === sign(body, await eraseKey(pool(), scope.projectId));
+  return digest !== null && isSameSecret(digest, sign(body, await eraseKey(pool(), scope.projectId)));
 }
 
 /** Deletes the rows of one erasure in chunks, then closes its job; returns how many. Idempotent. */

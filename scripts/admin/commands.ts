@@ -115,5 +115,5 @@ export const resetPassword = setPassword;
 export async function resetSecondFactor(email: string): Promise<void> {
   const member = await memberByEmail(email);
   if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
-  await removeSecondFactor(member.id);
+  await removeSecondFactor(member.id, new Date());
 }

@@ -96,6 +96,15 @@ export const CONTENT_RULES: readonly Rule[] = [
       ]),
   },
   {
+    guarantee: "secrets and signatures are compared in constant time",
+    advice: "Compare with isSameSecret (lib/ids.ts) or timingSafeEqual.",
+    breaches: () =>
+      matching(
+        inUse,
+        /[!=]==\s*(?:sign|hashSecret|tombstone|createHmac)\(|\bdigest\([^)]*\)\s*[!=]==|\b(?:secret|signature|proof|token)\s*[!=]==\s*(?!null|undefined|""|typeof)\w/i,
+      ),
+  },
+  {
     guarantee: "SQL lives in store and queries files",
     advice: "Writes belong into a feature's store file, reads into its queries file; call that from here.",
     breaches: () => {

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
+import { letterOf } from "@/lib/auth/letters";
 import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import {
   beginSecondFactor,
@@ -45,6 +46,17 @@ test("it has no effect until one of its codes is entered, and a wrong code does 
   await expect(confirmSecondFactor(member.id, "000000", NOW)).rejects.toMatchObject({ field: "code" });
   expect(await hasSecondFactor(member.id)).toBe(false);
   await beginSecondFactor(member); // started over
+});
+
+test("its owner is told by mail when it is turned on and off", async () => {
+  const { id, email, code } = await withFactor();
+  const kinds = async () =>
+    (await prisma().mail.findMany({ where: { recipient: email }, orderBy: { id: "asc" } })).map(({ kind }) => kind);
+  expect(await kinds()).toEqual(["secondFactorOn"]);
+  await endSecondFactor(id, code(later(2)), later(2));
+  expect(await kinds()).toEqual(["secondFactorOn", "secondFactorOff"]);
+  for (const kind of await kinds())
+    expect(letterOf(kind, { name: "Ada" }, "https://a.example")?.text).toContain("https://a.example/forgot");
 });
 
 test("logging in requires password and code; a code works once, even if sent twice at the same moment", async () => {

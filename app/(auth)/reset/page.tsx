@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { linkOf } from "@/lib/auth/one-time-links.store";
+import { PASSWORD_HINT } from "@/lib/auth/rule";
 import { resetAction } from "./actions";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
@@ -41,7 +42,7 @@ export default async function ResetPage({ searchParams }: Props) {
             autoComplete: "new-password",
             autoFocus: true,
             required: true,
-            hint: "At least 10 characters. A few unrelated words are easier to remember than symbols.",
+            hint: PASSWORD_HINT,
           },
         ]}
       />
