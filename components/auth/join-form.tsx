@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
-import { PASSWORD_HINT } from "@/lib/auth/rule";
+import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 /** An account for somebody who was invited; with an address they cannot choose another. */
 export function JoinForm({ token, email, action }: { token: string; email: string | null; action: FormAction }) {

@@ -5,7 +5,7 @@ import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { PASSWORD_HINT } from "@/lib/auth/rule";
+import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 type SignUpFormProps = { action: ProvenAction; recognition: { legend: string; cards: RadioCard[] } };
 

@@ -1,5 +1,5 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
-import { PASSWORD_HINT } from "@/lib/auth/rule";
+import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 /** The current password, which confirms that it is still the member at the keyboard. */
 export const CURRENT_PASSWORD = {

@@ -1,10 +1,7 @@
 import { z } from "zod";
+import { PASSWORD_MIN_LENGTH } from "@/lib/auth/password-hint";
 import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/rule";
 
-/** Characters, as OWASP ASVS asks for; length beats any rule about symbols, so there is none. */
-const PASSWORD_MIN_LENGTH = 12;
-/** What forms say about a new password. */
-export const PASSWORD_HINT = `At least ${PASSWORD_MIN_LENGTH} characters. A few unrelated words are easier to remember than symbols.`;
 /** Characters. Nobody types more; bounds the bytes that one request can make us hash. */
 export const PASSWORD_MAX_LENGTH = 256;
 

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { linkOf } from "@/lib/auth/one-time-links.store";
-import { PASSWORD_HINT } from "@/lib/auth/rule";
+import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 import { resetAction } from "./actions";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
