@@ -114,7 +114,10 @@ test("errors name the invalid field: address, role, name, password, a taken addr
     joinByInvitation(token, { email: "j@example.com", name: "J", password: PASSWORD, ...input }, false, NOW);
   await expect(joining({ name: "" })).rejects.toMatchObject({ code: "unprocessable", field: "name" });
   await expect(joining({ email: "j" })).rejects.toMatchObject({ code: "unprocessable" });
-  await expect(joining({ password: "123456789012" })).rejects.toMatchObject({ code: "unprocessable", field: "password" });
+  await expect(joining({ password: "123456789012" })).rejects.toMatchObject({
+    code: "unprocessable",
+    field: "password",
+  });
   await expect(joining({ email })).rejects.toMatchObject({ code: "conflict", field: "email" });
   await joining({});
 });
