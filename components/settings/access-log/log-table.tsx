@@ -5,6 +5,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { LogRow } from "@/lib/access-log/access-log.queries";
 import { ACTS, KIND_WORDS } from "@/lib/access-log/acts";
+import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 
 type LogTableProps = { rows: LogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
 
@@ -51,7 +52,7 @@ function Subject({ row: { person, account }, projectId }: { row: LogRow; project
   if (person !== null)
     return (
       <Link href={userHref(projectId, person.ref)} prefetch={false} className={link}>
-        {person.name ?? (person.ref.startsWith("a:") ? "an anonymous visitor" : person.ref.slice(2))}
+        {person.name ?? (isAnonymousRef(person.ref) ? "an anonymous visitor" : idInRef(person.ref))}
       </Link>
     );
   if (account === null) return null;

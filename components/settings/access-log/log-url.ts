@@ -3,6 +3,7 @@ import type { LogFilter } from "@/lib/access-log/access-log.queries";
 import { KINDS } from "@/lib/access-log/acts";
 import type { Range } from "@/lib/format/range";
 import { isStorable } from "@/lib/format/storable";
+import { userRef } from "@/lib/identity/person-ref";
 
 const ACTOR = /^(?:member|client|system):[\w-]{1,80}$/;
 
@@ -13,7 +14,7 @@ export function logFilterOf(search: SearchParams, range: Range): LogFilter {
   return {
     actor: by !== undefined && ACTOR.test(by) ? by : undefined,
     kind: KINDS.find((kind) => kind === one(search, "kind")),
-    person: person && isStorable(person) ? (/^[ua]:/.test(person) ? person : `u:${person}`) : undefined,
+    person: person && isStorable(person) ? (/^[ua]:/.test(person) ? person : userRef(person)) : undefined,
     after: range.from,
     before: range.to,
   };
