@@ -6,6 +6,8 @@ import { openedAt } from "@/lib/access-log/routes";
 import { config, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { startSignals } from "@/lib/db/signals.store";
+import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
 import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
@@ -47,6 +49,14 @@ const GOODBYE_MS = 3_000;
 /** A year, for this host only, as others of the domain may not be ours. Sent over https only, as browsers require. */
 const HSTS = "max-age=31536000";
 
+export type ServeOptions = {
+  port: number;
+  host?: string | undefined;
+  dev: boolean;
+  /** Whether to print what is odd about the settings; of several processes, one does. */
+  advises?: boolean;
+};
+
 export type RunningServer = {
   /** Stops accepting, lets requests in flight finish (10 s at most), closes the database pools. Safe to call twice. */
   close(): Promise<void>;
@@ -57,7 +67,7 @@ export type RunningServer = {
  * handler tops out at about 1,900 requests/s on two cores; the same function here handles many times that. Rejects with
  * Node's error if the port is taken (EADDRINUSE) or privileged (EACCES).
  */
-export async function serve(options: { port: number; host?: string; dev: boolean }): Promise<RunningServer> {
+export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port, host, dev } = options;
   limitConsole();
   config(); // report an invalid setting now, not at the first request
@@ -82,7 +92,9 @@ export async function serve(options: { port: number; host?: string; dev: boolean
   });
   server.listen(port, host);
   await once(server, "listening");
-  watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
+  if (options.advises ?? true) watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
+  const relay = startRelay();
+  const signals = await startSignals(config().DATABASE_URL);
   const jobs = startJobs();
   const statistics = startStatistics();
   const facts = startFacts();
@@ -98,6 +110,8 @@ export async function serve(options: { port: number; host?: string; dev: boolean
         await app.close();
         await atMost(flushWaiting(), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
+        relay.stop();
+        await atMost(signals.stop(), GOODBYE_MS); // another process takes over the jobs
         await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });
       return closing;

@@ -67,13 +67,13 @@ export async function buildForDevelopment(root) {
   });
 }
 
-/** Bundles dist/run.js (run by start.mjs), with the server in a separate chunk, and dist/migrate.js. Takes 0.1 s. */
+/** Bundles dist/run.js (run by start.mjs), with the server in a separate chunk, dist/worker.js and dist/migrate.js. Takes 0.1 s. */
 export async function bundle(root, outdir = "dist") {
   const { build, stop } = await import("esbuild");
   rmSync(join(root, outdir, "chunks"), { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { run: "scripts/run.ts", migrate: "scripts/migrate-cli.ts" },
+    entryPoints: { run: "scripts/run.ts", worker: "scripts/worker.ts", migrate: "scripts/migrate-cli.ts" },
     outdir,
     bundle: true,
     splitting: true,

@@ -46,6 +46,8 @@ export type OpenOptions = {
    * start).
    */
   asLastTime?: boolean;
+  /** How many processes will use the database at the same time. */
+  processes?: number;
 };
 
 /**
@@ -55,7 +57,7 @@ export type OpenOptions = {
  * message is one sentence.
  */
 export async function openInstance(options: OpenOptions = {}): Promise<Instance> {
-  const { migrateDatabase = migrate, asLastTime = true } = options;
+  const { migrateDatabase = migrate, asLastTime = true, processes = 1 } = options;
   const folder = dataDir();
   // Postgres's own account must be able to pass through; each secret in here is 0600 by itself.
   mkdirSync(folder, { recursive: true, mode: 0o711 });
@@ -71,7 +73,7 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
     );
   }
   const embeddedFolder = join(folder, "postgres");
-  const postgres: RunningPostgres | null = external ? null : await startPostgres({ folder: embeddedFolder });
+  const postgres: RunningPostgres | null = external ? null : await startPostgres({ folder: embeddedFolder, processes });
   let databaseUrl = postgres?.url ?? external;
   try {
     if (external) databaseUrl = await completeUrl(external);

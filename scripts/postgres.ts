@@ -32,7 +32,6 @@ const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "
 const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: "100",
   shared_buffers: "256MB",
   max_wal_size: "2GB",
   checkpoint_timeout: "15min",
@@ -41,6 +40,11 @@ const SETTINGS = {
   timezone: "UTC",
   log_timezone: "UTC",
 };
+/**
+ * Each app process has 23 connections at most; the rest are for tools, and for a process that ends while its successor
+ * starts.
+ */
+const connectionsFor = (processes: number): string => String(Math.max(100, 40 + 25 * processes));
 /** For tests, which can lose everything in a power cut. */
 const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
@@ -49,6 +53,8 @@ export type PostgresOptions = {
   folder: string;
   /** false trades safety in a power cut for speed. Default true. */
   durable?: boolean;
+  /** How many app processes will use it at the same time; heeded when the server starts. Default 1. */
+  processes?: number;
 };
 
 export type RunningPostgres = {
@@ -193,10 +199,14 @@ async function launch(
   password: string,
   givenPort: number | null,
 ): Promise<Server> {
-  const { folder, durable = true } = options;
+  const { folder, durable = true, processes = 1 } = options;
   const log = join(folder, "log");
   rotateLog(log);
-  const settings = Object.entries({ ...SETTINGS, ...(durable ? {} : NOT_DURABLE) });
+  const settings = Object.entries({
+    ...SETTINGS,
+    max_connections: connectionsFor(processes),
+    ...(durable ? {} : NOT_DURABLE),
+  });
   let deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const port = givenPort ?? (await freePort());

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { appUrlFault } from "@/lib/config";
 import { Explained } from "./explain";
 import { type Instance, openInstance } from "./instance";
+import { sentence } from "./sentence";
+import { startWorkers } from "./workers";
 
 /**
  * Run by scripts/start.mjs once everything is installed and built: database, migrations, server, shutdown.
@@ -15,6 +17,7 @@ const DEFAULT_PORT = 3000;
 const STOP_DEADLINE_MS = 20_000;
 
 const PARENT_POLL_MS = 500;
+const MAX_WORKERS = 64;
 
 const dev = process.argv.includes("--dev");
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -37,20 +40,23 @@ let instance: Instance | undefined;
 try {
   const port = readPort();
   const host = process.env.HOST || undefined;
+  const workers = dev ? 1 : readWorkers();
   const fault = appUrlFault(process.env.APP_URL ?? "");
   if (fault) throw new Error(fault);
   await requireFree(port, host);
-  instance = await openInstance({ migrateDatabase: migrateInChild, asLastTime: false });
+  instance = await openInstance({ migrateDatabase: migrateInChild, asLastTime: false, processes: workers });
   // After openInstance has completed the environment, because lib/config reads it once.
-  const { serve } = await import("../server");
-  const server = await serve({ port, host, dev });
+  const server =
+    workers > 1
+      ? await startWorkers({ count: workers, port, host, say: (line) => console.error(line) })
+      : { ...(await (await import("../server")).serve({ port, host, dev })), lost: new Promise<never>(() => {}) };
   const url = process.env.APP_URL || `http://${host ?? "localhost"}:${port}`;
   const lost = instance.supervise((line) => console.error(line));
   instance.announce(url);
   console.log(`Throughline is at ${url}`);
   console.log(`Its data is in ${instance.place}`);
   console.log("To stop it, press Ctrl-C");
-  await Promise.race([stopSignal, lost]);
+  await Promise.race([stopSignal, lost, server.lost]);
   setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
   await server.close();
   await instance.close();
@@ -68,6 +74,16 @@ function readPort(): number {
   throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
 }
 
+/** How many processes serve the port. Each has a core to itself at most, and some 100 MiB. */
+function readWorkers(): number {
+  const given = process.env.WEB_CONCURRENCY || "1";
+  const count = Number(given);
+  if (Number.isInteger(count) && count > 0 && count <= MAX_WORKERS) return count;
+  throw new Error(
+    `WEB_CONCURRENCY is ${given}; it is the number of processes that serve the port, 1 to ${MAX_WORKERS}.`,
+  );
+}
+
 /** Checked before anything starts, to fail fast; the server checks again when it binds. */
 async function requireFree(port: number, host: string | undefined): Promise<void> {
   const probe = createServer();
@@ -75,17 +91,6 @@ async function requireFree(port: number, host: string | undefined): Promise<void
   await once(probe, "listening");
   probe.close();
   await once(probe, "close");
-}
-
-function sentence(error: unknown): string {
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE") {
-    return `Port ${port} is in use by another program: stop it, or choose another port, as in \`PORT=${(port ?? DEFAULT_PORT) + 1} npm start\`.`;
-  }
-  if (code === "EACCES" && port !== undefined)
-    return `Port ${port} needs more rights: choose one above 1023 with PORT.`;
-  if (code === "EADDRNOTAVAIL") return `HOST is ${process.env.HOST}, which is no address of this machine.`;
-  return message ?? String(error);
 }
 
 /**

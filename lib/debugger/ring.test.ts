@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { forgetIds, glimpse, KEPT_MESSAGES, remember, rememberDropped } from "@/lib/debugger/ring";
+import { chunksOf, glimpse } from "@/lib/debugger/relay";
+import { forgetIds, KEPT_MESSAGES, remember, rememberDropped, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
 import { type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
@@ -62,4 +63,35 @@ test("ids of an erased person are taken off the project's messages, others stay"
     ["bob…", null],
   ]);
   expect(who(other)[0]).toEqual(["ada…", "dev…"]);
+});
+
+const NO_COUNTS = { accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 };
+
+test("messages of other processes are shown and counted among the own, and never sent on", () => {
+  const scope = scopeOf(newId());
+  remember(scope.projectId, seen("own 1"));
+  rememberOthers(scope.projectId, "b", [seen("theirs 1")], { ...NO_COUNTS, accepted: 7 });
+  remember(scope.projectId, seen("own 2"));
+  rememberOthers(scope.projectId, "b", [seen("theirs 2")], { ...NO_COUNTS, accepted: 8, rejected: 1 });
+  rememberOthers(scope.projectId, "c", [], { ...NO_COUNTS, accepted: 100 });
+  const { entries, counters } = glimpse(scope);
+  expect(entries.map(({ name }) => name)).toEqual(["own 1", "theirs 1", "own 2", "theirs 2"]);
+  expect(counters).toMatchObject({ accepted: 2 + 8 + 100, rejected: 1 });
+  const taken = takeUnsent(scope.projectId, 10);
+  expect(taken.seen.map(({ name }) => name)).toEqual(["own 1", "own 2"]);
+  expect(taken.counters.accepted).toBe(2);
+  expect(takeUnsent(scope.projectId, 10).seen).toEqual([]);
+  remember(scope.projectId, seen("own 3"));
+  for (let i = 0; i < KEPT_MESSAGES; i++) rememberOthers(scope.projectId, "b", [seen("flood")], NO_COUNTS);
+  remember(scope.projectId, seen("own 4"));
+  expect(takeUnsent(scope.projectId, 10).seen.map(({ name }) => name)).toEqual(["own 4"]); // 3 was pushed out
+});
+
+test("what is sent fits into signals of 7,800 bytes, in order; what alone does not fit is left out", () => {
+  const long = (name: string, chars: number) => ({ ...seen(name), via: "é".repeat(chars) });
+  const all = Array.from({ length: 60 }, (_, i) => long(`${i}`, i * 10));
+  const chunks = chunksOf([...all, long("too long", 4_000)]);
+  expect(chunks.flat()).toEqual(all);
+  for (const chunk of chunks) expect(Buffer.byteLength(JSON.stringify(chunk))).toBeLessThan(7_200);
+  expect(chunks.length).toBeLessThan(12);
 });

@@ -1,11 +1,12 @@
+import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
 import { counted } from "@/lib/format/number";
-import type { Scope } from "@/lib/scope";
 
 /**
- * The outcomes of a project's last messages, for people who install or debug an SDK. Only in this process's memory, and
- * without any content: a message's type and name, when it came, shortened ids, and the reasons in words.
+ * The outcomes of a project's last messages, for people who install or debug an SDK. Only in memory, and without any
+ * content: a message's type and name, when it came, shortened ids, and the reasons in words. What other processes took
+ * in is added while somebody looks (lib/debugger/relay).
  */
 
 /** Messages kept per project. */
@@ -14,15 +15,50 @@ export const KEPT_MESSAGES = 500;
  * Projects whose messages are kept; the one silent for longest is evicted first: 15 MB at most, 300 bytes a message.
  */
 const KEPT_PROJECTS = 100;
+/** Other processes whose counts are kept per project. */
+const KEPT_PROCESSES = 64;
+
+const none = (): Counters => ({ accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 });
 
 class Ring {
   private readonly entries: Entry[] = [];
+  /** Whether this process took in the entry at the same place. */
+  private readonly own: boolean[] = [];
   private newest = 0;
-  readonly counters: Counters = { accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 };
+  private sent = 0;
+  readonly counters: Counters = none();
+  private readonly others = new LRUCache<string, Counters>({ max: KEPT_PROCESSES });
 
   add(seen: Seen): void {
     this.counters[seen.status] += 1;
-    this.entries[this.newest % KEPT_MESSAGES] = { ...seen, number: ++this.newest };
+    this.put(seen, true);
+  }
+
+  /** What another process took in, and what it has counted so far. */
+  addOthers(process: string, seen: readonly Seen[], counters: Counters): void {
+    this.others.set(process, counters);
+    for (const one of seen) this.put(one, false);
+  }
+
+  private put(seen: Seen, own: boolean): void {
+    const at = this.newest % KEPT_MESSAGES;
+    this.own[at] = own;
+    this.entries[at] = { ...seen, number: ++this.newest };
+  }
+
+  /** The newest of this process' own that were not sent to other processes yet, oldest first; they count as sent. */
+  takeUnsent(limit: number): Seen[] {
+    const unsent = this.after(this.sent).filter(({ number }) => this.own[(number - 1) % KEPT_MESSAGES]);
+    this.sent = this.newest;
+    return unsent.slice(-limit).map(({ number: _, ...seen }) => seen);
+  }
+
+  /** Of all processes. */
+  total(): Counters {
+    const sum = { ...this.counters };
+    for (const counters of this.others.values())
+      for (const status of Object.keys(sum) as (keyof Counters)[]) sum[status] += counters[status];
+    return sum;
   }
 
   /** Others whose ids begin alike lose them too. */
@@ -41,7 +77,7 @@ class Ring {
   }
 }
 
-type Rings = { startedAt: number; projects: LRUCache<string, Ring> };
+type Rings = { process: number; projects: LRUCache<string, Ring> };
 type Last = { at: number; hidden: number };
 const shared = globalThis as typeof globalThis & {
   throughlineDebugger?: Rings;
@@ -50,7 +86,7 @@ const shared = globalThis as typeof globalThis & {
 
 /** One for server.ts, which ingests events, and for Next's copies of this module, which show them. */
 const rings = (): Rings =>
-  (shared.throughlineDebugger ??= { startedAt: Date.now(), projects: new LRUCache({ max: KEPT_PROJECTS }) });
+  (shared.throughlineDebugger ??= { process: randomInt(2 ** 47), projects: new LRUCache({ max: KEPT_PROJECTS }) });
 
 function ringOf(projectId: string): Ring {
   const { projects } = rings();
@@ -103,10 +139,18 @@ export function rememberDropped(projectId: string, count: number): void {
   ringOf(projectId).counters.dropped += count;
 }
 
+/** Own messages that other processes do not have yet, `limit` at most, and what this process has counted. */
+export function takeUnsent(projectId: string, limit: number): { seen: Seen[]; counters: Counters } {
+  const ring = rings().projects.get(projectId);
+  return ring ? { seen: ring.takeUnsent(limit), counters: ring.counters } : { seen: [], counters: none() };
+}
+
+export function rememberOthers(projectId: string, process: string, seen: readonly Seen[], counters: Counters): void {
+  ringOf(projectId).addOthers(process, seen, counters);
+}
+
 /** The project's messages after number `after`, oldest first, 500 at most. */
-export function glimpse(scope: Scope, after = 0): Glimpse {
-  const ring = ringOf(scope.projectId);
-  const entries = ring.after(after);
-  const shown = scope.sight.masked ? entries.map((entry) => ({ ...entry, user: null, device: null })) : entries;
-  return { process: rings().startedAt, entries: shown, counters: ring.counters };
+export function messagesAfter(projectId: string, after: number): Glimpse {
+  const ring = ringOf(projectId);
+  return { process: rings().process, entries: ring.after(after), counters: ring.total() };
 }

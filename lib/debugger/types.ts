@@ -23,7 +23,7 @@ export type Seen = {
   via: string;
 };
 
-/** `number` counts a project's messages from 1, in this process. */
+/** `number` counts a project's messages from 1, as this process took them in or heard of them. */
 export type Entry = Seen & { number: number };
 
 export type Counters = Record<Status, number> & {

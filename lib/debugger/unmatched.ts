@@ -1,11 +1,12 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { config } from "@/lib/config";
 import type { UnmatchedRequest } from "@/lib/debugger/types";
 
 /**
  * Requests to ingest that belong to no project: an unknown key, none at all, a body that is not JSON. People who
  * install an SDK look for them in the debugger of the project they meant. They are shown to members whose address is
- * the one the request came from, and in projects that list the origin it names. Only in this process's memory, and
+ * the one the request came from, and in projects that list the origin it names. Only in memory, and
  * bounded on each side: a flood from one address or origin evicts nobody else's.
  */
 
@@ -16,24 +17,28 @@ const SENDERS_KEPT = 1_000;
 const KEPT_MS = 60 * 60 * 1000;
 const ORIGIN_MAX_CHARS = 200;
 
+/** Requests that other processes are told about. */
+const UNSENT_KEPT = 20;
+
+/** A request as other processes get it: with a hash of its address. */
+export type ForeignRequest = { hash: string | null; request: Omit<UnmatchedRequest, "number"> };
+
 type State = {
-  key: Buffer;
   number: number;
+  unsent: ForeignRequest[];
   byAddress: LRUCache<string, UnmatchedRequest[]>;
   byOrigin: LRUCache<string, UnmatchedRequest[]>;
 };
 const shared = globalThis as typeof globalThis & { throughlineUnmatched?: State };
 
 const lists = () => new LRUCache<string, UnmatchedRequest[]>({ max: SENDERS_KEPT, ttl: KEPT_MS });
-/**
- * One for server.ts and for Next's copies of this module. The key ends with the process, and the hashes become
- * meaningless.
- */
+/** One for server.ts and for Next's copies of this module. */
 const state = (): State =>
-  (shared.throughlineUnmatched ??= { key: randomBytes(32), number: 0, byAddress: lists(), byOrigin: lists() });
+  (shared.throughlineUnmatched ??= { number: 0, unsent: [], byAddress: lists(), byOrigin: lists() });
 
-/** Addresses are not kept, not even here: only a hash that means nothing outside this process. */
-const hashOf = (address: string): string => createHmac("sha256", state().key).update(address).digest("base64");
+/** Addresses are not kept, not even here: only a hash that means nothing without this instance's secret. */
+const hashOf = (address: string): string =>
+  createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${address}`).digest("base64");
 
 export type Sender = { address: string | null; origin: string | null };
 
@@ -41,13 +46,24 @@ export function rememberUnmatched(
   { address, origin }: Sender,
   what: Omit<UnmatchedRequest, "number" | "origin">,
 ): void {
-  const request = {
-    ...what,
-    origin: origin === null ? null : origin.slice(0, ORIGIN_MAX_CHARS),
-    number: ++state().number,
-  };
-  if (address !== null) add(state().byAddress, hashOf(address), request);
-  if (request.origin !== null) add(state().byOrigin, request.origin.toLowerCase(), request);
+  const hash = address === null ? null : hashOf(address);
+  const request = { ...what, origin: origin === null ? null : origin.slice(0, ORIGIN_MAX_CHARS) };
+  rememberForeign({ hash, request });
+  state().unsent = [...state().unsent, { hash, request }].slice(-UNSENT_KEPT);
+}
+
+/** One that another process received. */
+export function rememberForeign({ hash, request }: ForeignRequest): void {
+  const numbered = { ...request, number: ++state().number };
+  if (hash !== null) add(state().byAddress, hash, numbered);
+  if (request.origin !== null) add(state().byOrigin, request.origin.toLowerCase(), numbered);
+}
+
+/** Those that other processes do not have yet, newest last; they count as sent. */
+export function takeUnsentRequests(limit: number): ForeignRequest[] {
+  const { unsent } = state();
+  state().unsent = [];
+  return unsent.slice(-limit);
 }
 
 function add(list: LRUCache<string, UnmatchedRequest[]>, key: string, request: UnmatchedRequest): void {

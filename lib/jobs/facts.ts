@@ -1,6 +1,7 @@
 import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { leads } from "@/lib/db/signals.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
@@ -167,7 +168,8 @@ function passes(db: Pool, projectId: string, now: number): Find[] {
  * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
  * engine: at once for people the engine reports, and for the rest (a crash, another process, the passing of days) by
  * walking over everybody, a few thousand rows every five seconds. Both together take at most the share of time that
- * dutyOf allows. Does not keep the process alive.
+ * dutyOf allows. Each process computes the people whose events it stored; one does the rest. Does not keep the process
+ * alive.
  */
 export function startFacts(db: Pool = pool()): Running {
   const search = searcher(db);
@@ -212,6 +214,11 @@ export function startFacts(db: Pool = pool()): Running {
     for (const [projectId, people] of takeStale())
       for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
     if (!signal.aborted) await refreshLong();
+    if (!leads()) {
+      found.length = 0;
+      [isTending, areAccountsBehind] = [false, false];
+      return;
+    }
     if (!signal.aborted) areAccountsBehind = await inTurn(() => accounts.step(Date.now()), signal);
     const next = found.shift();
     if (next) return refresh(next, signal);
@@ -229,7 +236,7 @@ export function startFacts(db: Pool = pool()): Running {
     await work(signal);
     return new RunAgain(found.length > 0 || isTending || areAccountsBehind ? 0 : FLUSH_EVERY_MS);
   };
-  return runJobs([{ name: "facts", run }], FLUSH_EVERY_MS);
+  return runJobs([{ name: "facts", run, everywhere: true }], FLUSH_EVERY_MS);
 }
 
 /** People of one project that are computed together. */

@@ -1,14 +1,22 @@
+import { leads } from "@/lib/db/signals.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 
+/** How often a process that does not run a job looks whether it is its turn, in ms. */
+const NOT_OURS_MS = 2_000;
 /** The longest pause after failures, in ms, unless the job's interval is longer. */
 const MAX_RETRY_MS = 30_000;
 
 /**
- * One background job. It may run in several processes at once, be cut off anywhere, and run again at any time. It may
- * choose when it runs again; by default after its interval.
+ * One background job. It may be cut off anywhere, and run again at any time. It may choose when it runs again; by
+ * default after its interval. One process runs it, unless it says `everywhere`; when that process loses its connection
+ * another one takes over, so for a moment both may run.
  */
-export type Job = { name: string; run: (now: number, signal: AbortSignal) => Promise<unknown | RunAgain> };
+export type Job = {
+  name: string;
+  run: (now: number, signal: AbortSignal) => Promise<unknown | RunAgain>;
+  everywhere?: boolean;
+};
 /** Returned by a job that wants to run again sooner or later than its interval. */
 export class RunAgain {
   constructor(readonly inMs: number) {}
@@ -21,7 +29,7 @@ export type Running = { stop(): Promise<void> };
  * does not affect the others and is retried with growing pauses. Does not keep the process alive. `stop` starts nothing
  * more; its promise resolves when the current run has ended, which may also be cut off: it resumes at the next start.
  */
-export function runJobs(jobs: readonly Job[], everyMs: number): Running {
+export function runJobs(jobs: readonly Job[], everyMs: number, isOurs: () => boolean = leads): Running {
   const stopping = new AbortController();
   const { signal } = stopping;
   const tasks = jobs.map((job) => ({ job, dueAt: 0, retry: backoff(Math.max(MAX_RETRY_MS, everyMs)) }));
@@ -29,7 +37,9 @@ export function runJobs(jobs: readonly Job[], everyMs: number): Running {
     while (!signal.aborted) {
       for (const task of tasks) {
         if (signal.aborted) return;
-        if (task.dueAt <= performance.now()) task.dueAt = (await attempt(task, everyMs, signal)) + performance.now();
+        if (task.dueAt > performance.now()) continue;
+        const restMs = task.job.everywhere || isOurs() ? await attempt(task, everyMs, signal) : NOT_OURS_MS;
+        task.dueAt = restMs + performance.now();
       }
       await pause(Math.min(...tasks.map((task) => task.dueAt)) - performance.now(), signal);
     }

@@ -68,15 +68,18 @@ async function tendQueues(): Promise<RunAgain> {
   return new RunAgain(MAINTAIN_EVERY_MS);
 }
 
-/** Mail servers and receivers of alerts may take long to answer, and bulk erasures work long: each has its own loop. */
+/**
+ * Mail servers and receivers of alerts may take long to answer, and bulk erasures work long: each has its own loop.
+ * Every process takes mails and deliveries from their queues, each once.
+ */
 export function startJobs(): Running {
   const queued: readonly Job[] = [
-    { name: "send mail", run: sendMails },
+    { name: "send mail", run: sendMails, everywhere: true },
     { name: "tend queues", run: tendQueues },
   ];
   const alerts: readonly Job[] = [
     { name: "collect alert causes", run: collectAlertCauses },
-    { name: "deliver alerts", run: (now, signal) => deliverAlerts(now, signal) },
+    { name: "deliver alerts", run: (now, signal) => deliverAlerts(now, signal), everywhere: true },
   ];
   const erasures: readonly Job[] = [{ name: "erase in bulk", run: eraseInBulk }];
   const loops = [JOBS, queued, alerts, erasures].map((jobs) => runJobs(jobs, EVERY_MS));

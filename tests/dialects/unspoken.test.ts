@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { webIngest } from "@/lib/ingest/http/serve";

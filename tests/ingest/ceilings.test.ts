@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { pool, writer } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { erase } from "@/lib/privacy/erase";
 import { settingsOf } from "@/lib/projects/clients.store";

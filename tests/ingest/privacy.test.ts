@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { REFUSALS } from "@/lib/ingest/privacy/refusal";
 import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { MAX_KEPT_CHANGES } from "@/lib/identity/compact";
 import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 import { correct } from "@/lib/ingest/corrections/correct";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { UNMATCHED_KEPT } from "@/lib/debugger/unmatched";
 import { newId } from "@/lib/ids";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";

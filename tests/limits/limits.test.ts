@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { GET as listProfiles } from "@/app/api/v1/profiles/route";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { HourlyBytes, hourlyMegabytes } from "@/lib/ingest/http/hourly-bytes";
 import { SenderLimit } from "@/lib/ingest/http/sender-limit";
 import { handleIngest } from "@/lib/ingest/pipeline";

@@ -6,7 +6,13 @@ import { newId } from "@/lib/ids";
 /** Senders at once; each has one request under way. */
 const SENDERS = 16;
 
-export type Stream = { sent: Set<string>; answered: Set<string>; stopped: Promise<void> };
+export type Stream = {
+  sent: Set<string>;
+  answered: Set<string>;
+  /** Every sender ends after its current request. */
+  stop(): Promise<void>;
+  stopped: Promise<void>;
+};
 
 /** What a sender does after a request that was not answered 200: go on, or stop. */
 type Otherwise = (status: number | null) => Promise<"go on" | "stop">;
@@ -20,8 +26,9 @@ export function stream(
 ): Stream {
   const sent = new Set<string>();
   const answered = new Set<string>();
+  let isOver = false;
   const send = async (sender: number) => {
-    for (let turn = 0; ; turn++) {
+    for (let turn = 0; !isOver; turn++) {
       const ids = Array.from({ length: turn % 3 === 0 ? 10 : 1 }, () => newId());
       for (const id of ids) sent.add(id);
       const status = await post(url, clientId, ids, `device-${sender}`).catch(() => null);
@@ -31,7 +38,12 @@ export function stream(
       } else if ((await otherwise(status)) === "stop") return;
     }
   };
-  return { sent, answered, stopped: Promise.all(Array.from({ length: SENDERS }, (_, i) => send(i))).then(() => {}) };
+  const stopped = Promise.all(Array.from({ length: SENDERS }, (_, i) => send(i))).then(() => {});
+  const stop = () => {
+    isOver = true;
+    return stopped;
+  };
+  return { sent, answered, stop, stopped };
 }
 
 /** Sends events with these ids; the status. Rejects when the connection breaks. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";

@@ -1,6 +1,6 @@
 import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import type { DebuggerView } from "@/lib/debugger/types";
 import { unmatchedFor } from "@/lib/debugger/unmatched";
 import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";

@@ -1,4 +1,5 @@
-import { forgetIds, remember, rememberDropped, rememberLimited } from "@/lib/debugger/ring";
+import { forgetEverywhere } from "@/lib/debugger/relay";
+import { remember, rememberDropped, rememberLimited } from "@/lib/debugger/ring";
 import type { Seen, Status } from "@/lib/debugger/types";
 import { rememberUnmatched } from "@/lib/debugger/unmatched";
 import { AppError } from "@/lib/errors";
@@ -128,10 +129,10 @@ function shortId(value: unknown): string | null {
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
 
-/** Erasure: takes the beginnings of these ids off the messages this process shows. */
+/** Erasure: takes the beginnings of these ids off the messages that the debugger shows. */
 export function forgetSeen(projectId: string, ids: readonly string[]): void {
   const shown = new Set(ids.map(shortId).filter((id) => id !== null && id !== EMAIL_MASK));
-  if (shown.size > 0) forgetIds(projectId, shown);
+  if (shown.size > 0) forgetEverywhere(projectId, shown);
 }
 
 /** Characters of an unknown client id that the debugger shows: enough for its owner to recognise the key. */

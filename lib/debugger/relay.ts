@@ -1,0 +1,105 @@
+import { LRUCache } from "lru-cache";
+import { hasSignals, onSignal, SIGNAL_MAX_BYTES, sendSignal } from "@/lib/db/signals.store";
+import { forgetIds, messagesAfter, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
+import type { Counters, Glimpse, Seen } from "@/lib/debugger/types";
+import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
+import type { Scope } from "@/lib/scope";
+
+/**
+ * Shows in every process what all of them took in. A process whose member looks at a project says so every few seconds;
+ * as long as somebody does, the others send it what they took in since. Nothing is sent while nobody looks.
+ */
+
+/** After this long without somebody looking nothing more is sent, in ms. */
+const WATCHED_MS = 15_000;
+const ANNOUNCE_EVERY_MS = 5_000;
+/** How often messages are sent, and how many at most per project: more than anybody reads in that time. */
+const SEND_EVERY_MS = 300;
+const SENT_AT_ONCE = 150;
+const REQUESTS_AT_ONCE = 20;
+/** Projects watched at the same time. */
+const WATCHED_MAX = 100;
+/** Room for what a signal says beside its entries: ids and counts. */
+const ENVELOPE_BYTES = 600;
+const IDS_AT_ONCE = 200;
+
+type Entries = { projectId: string; seen: Seen[]; counters: Counters };
+
+const shared = globalThis as typeof globalThis & { throughlineAnnounced?: LRUCache<string, true> };
+/** Projects of which the other processes know that somebody looks. One for all of Next's copies of this module. */
+const announced = () => (shared.throughlineAnnounced ??= new LRUCache({ max: WATCHED_MAX, ttl: ANNOUNCE_EVERY_MS }));
+
+/** The project's messages after number `after`, of all processes, as far as the others have sent theirs. */
+export function glimpse({ projectId, sight }: Scope, after = 0): Glimpse {
+  if (hasSignals() && !announced().has(projectId)) {
+    announced().set(projectId, true);
+    sendSignal("debugger.watch", { projectId });
+  }
+  const found = messagesAfter(projectId, after);
+  if (!sight.masked) return found;
+  return { ...found, entries: found.entries.map((entry) => ({ ...entry, user: null, device: null })) };
+}
+
+/** Takes ids, as they are shown, off the project's messages in every process. */
+export function forgetEverywhere(projectId: string, shown: ReadonlySet<string | null>): void {
+  forgetIds(projectId, shown);
+  const ids = [...shown];
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE)
+    sendSignal("debugger.forget", { projectId, shown: ids.slice(at, at + IDS_AT_ONCE) });
+}
+
+/** Answers other processes. Once per process, in server.ts. */
+export function startRelay(): { stop(): void } {
+  const watched = new LRUCache<string, true>({ max: WATCHED_MAX, ttl: WATCHED_MS });
+  let timer: NodeJS.Timeout | undefined;
+  const send = () => {
+    const projects = [...watched.keys()]; // without those nobody looked at for a while
+    for (const projectId of projects) sendMessages(projectId);
+    if (projects.length > 0) return sendRequests();
+    clearInterval(timer);
+    timer = undefined;
+  };
+  onSignal("debugger.watch", (data) => {
+    const { projectId } = data as { projectId: string };
+    watched.set(projectId, true);
+    timer ??= setInterval(send, SEND_EVERY_MS).unref();
+  });
+  onSignal("debugger.entries", (data, from) => {
+    const { projectId, seen, counters } = data as Entries;
+    rememberOthers(projectId, from, seen, counters);
+  });
+  onSignal("debugger.requests", (data) => {
+    for (const request of data as ForeignRequest[]) rememberForeign(request);
+  });
+  onSignal("debugger.forget", (data) => {
+    const { projectId, shown } = data as { projectId: string; shown: string[] };
+    forgetIds(projectId, new Set(shown));
+  });
+  return { stop: () => clearInterval(timer) };
+}
+
+function sendMessages(projectId: string): void {
+  const { seen, counters } = takeUnsent(projectId, SENT_AT_ONCE);
+  for (const some of chunksOf(seen)) sendSignal("debugger.entries", { projectId, seen: some, counters });
+}
+
+function sendRequests(): void {
+  for (const some of chunksOf(takeUnsentRequests(REQUESTS_AT_ONCE))) sendSignal("debugger.requests", some);
+}
+
+/** As few signals as hold them all, in order; one that alone is too long for a signal is left out. */
+export function chunksOf<T>(all: readonly T[]): T[][] {
+  const chunks: T[][] = [];
+  let room = 0;
+  for (const one of all) {
+    const bytes = Buffer.byteLength(JSON.stringify(one)) + 1;
+    if (bytes > SIGNAL_MAX_BYTES - ENVELOPE_BYTES) continue;
+    if (bytes > room) {
+      chunks.push([]);
+      room = SIGNAL_MAX_BYTES - ENVELOPE_BYTES;
+    }
+    chunks.at(-1)?.push(one);
+    room -= bytes;
+  }
+  return chunks;
+}

@@ -1,0 +1,32 @@
+import { serve } from "../server";
+import { sentence } from "./sentence";
+import type { FromPrimary, FromWorker } from "./workers";
+
+/**
+ * One of several processes that serve the same port (WEB_CONCURRENCY), forked by scripts/workers.ts with its number,
+ * the port and the host as arguments. It finishes its requests when it is told to stop. When the process that started
+ * it is gone, node:cluster ends it at once: nobody would hand it connections.
+ */
+const [number, port, host] = process.argv.slice(2);
+const tell = (message: FromWorker) => void (process.connected && process.send?.(message));
+
+// An error in one request must not end the others; `next start` does the same.
+process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
+try {
+  const server = await serve({ port: Number(port), host: host || undefined, dev: false, advises: number === "1" });
+  let closing = false;
+  const close = () => {
+    if (closing) return;
+    closing = true;
+    void server.close().finally(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
+  process.on("message", (message: FromPrimary) => {
+    if (message.say === "stop") close();
+    if (message.say === "ping") tell({ say: "pong" });
+  });
+  tell({ say: "ready" });
+} catch (error) {
+  tell({ say: "failed", why: sentence(error) });
+  process.exit(1);
+}

@@ -1,0 +1,86 @@
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import { join } from "node:path";
+import { isAlive } from "./lock.mjs";
+import { type Supervision, supervise } from "./supervise";
+
+/** How often a worker is asked whether it still answers, in ms. */
+const PING_EVERY_MS = 5_000;
+/** One that has not answered for so long is killed and started again, in ms. */
+const SILENT_MS = 60_000;
+
+export type FromPrimary = { say: "stop" } | { say: "ping" };
+export type FromWorker = { say: "ready" } | { say: "pong" } | { say: "failed"; why: string };
+
+export type Workers = {
+  /** Rejects with a readable message once a worker cannot be started again; otherwise never settles. */
+  lost: Promise<never>;
+  /** Lets every worker finish its requests; resolves when the last one has ended. */
+  close(): Promise<void>;
+};
+
+type Options = { count: number; port: number; host: string | undefined; say: (line: string) => void };
+
+/**
+ * Several processes that serve one port, each as server.ts does alone; this one only accepts connections and hands them
+ * out in turn. A worker that ends or hangs is started again, with backoff. Rejects with a readable message if one does
+ * not come up.
+ */
+export async function startWorkers({ count, port, host, say }: Options): Promise<Workers> {
+  cluster.setupPrimary({ exec: join(import.meta.dirname, "worker.js") });
+  const numbers = Array.from({ length: count }, (_, i) => i + 1);
+  const running = new Map<number, Worker>();
+  const answeredAt = new WeakMap<Worker, number>();
+  let closing = false;
+
+  const start = async (number: number): Promise<void> => {
+    cluster.setupPrimary({ args: [String(number), String(port), host ?? ""] });
+    const worker = cluster.fork();
+    running.set(number, worker);
+    worker.on("error", () => {}); // a message to one that just ended
+    await new Promise<void>((resolve, reject) => {
+      worker.once("exit", () => reject(new Error("it ended while starting")));
+      worker.on("message", (message: FromWorker) => {
+        answeredAt.set(worker, performance.now());
+        if (message.say === "ready") resolve();
+        if (message.say === "failed") reject(new Error(message.why));
+      });
+    });
+    if (closing) tell(worker, { say: "stop" });
+  };
+  const stopAll = async () => {
+    closing = true;
+    clearInterval(pinging);
+    const supervised = supervisions.map((one) => one.stop()); // a restart under way ends with the worker
+    const alive = [...running.values()].filter((worker) => !worker.isDead());
+    const gone = alive.map((worker) => once(worker, "exit"));
+    for (const worker of alive) tell(worker, { say: "stop" });
+    await Promise.all([...gone, ...supervised]);
+  };
+  const pinging = setInterval(() => {
+    for (const worker of running.values()) {
+      if (performance.now() - (answeredAt.get(worker) ?? Number.POSITIVE_INFINITY) > SILENT_MS)
+        worker.process.kill("SIGKILL");
+      else tell(worker, { say: "ping" });
+    }
+  }, PING_EVERY_MS);
+  pinging.unref();
+  const supervisions: Supervision[] = [];
+  try {
+    await Promise.all(numbers.map(start));
+  } catch (error) {
+    for (const worker of running.values()) worker.process.kill("SIGKILL");
+    throw error;
+  }
+  for (const number of numbers) {
+    const isUp = () => isAlive(running.get(number)?.process.pid ?? 0);
+    supervisions.push(supervise({ name: `Worker ${number}`, isAlive: isUp, restart: () => start(number) }, say));
+  }
+  const lost = Promise.race(supervisions.map((one) => one.lost));
+  lost.catch(() => {}); // reported to whoever awaits it
+  return { lost, close: stopAll };
+}
+
+function tell(worker: Worker, message: FromPrimary): void {
+  if (worker.isConnected()) worker.send(message, () => {});
+}

@@ -1,0 +1,42 @@
+import { createWriter } from "@/lib/db/pool";
+import { leads, startSignals } from "@/lib/db/signals.store";
+import { forgetEverywhere, glimpse, startRelay } from "@/lib/debugger/relay";
+import { remember } from "@/lib/debugger/ring";
+import type { Seen } from "@/lib/debugger/types";
+import { rememberUnmatched, unmatchedFor } from "@/lib/debugger/unmatched";
+import type { Operation } from "@/lib/events/operation";
+import { Batcher } from "@/lib/ingest/store/batcher";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope } from "@/lib/scope";
+
+/**
+ * A process that shares a database with others (tests/support/processes.ts): it does what it is asked to over IPC, as
+ * an app process does on requests.
+ */
+const url = process.env.DATABASE_URL ?? "";
+const db = createWriter(url);
+const batcher = new Batcher(() => db);
+
+const ACTIONS = {
+  submit: (project: ProjectSettings, operations: Operation[]) => batcher.submit(project, operations),
+  leads: async () => leads(),
+  remember: async (projectId: string, seen: Seen) => remember(projectId, seen),
+  rememberUnmatched: async (address: string) =>
+    rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),
+  unmatched: async (address: string) => unmatchedFor(address, () => false),
+  glimpse: async (projectId: string) => glimpse(grantScope(projectId, "system:test")),
+  forget: async (projectId: string, shown: string[]) => forgetEverywhere(projectId, new Set(shown)),
+};
+export type Actions = typeof ACTIONS;
+
+process.on("message", async ({ number, action, args }: { number: number; action: keyof Actions; args: never[] }) => {
+  const act = ACTIONS[action] as (...args: never[]) => Promise<unknown>;
+  const answer = await act(...args).then(
+    (result) => ({ number, result }),
+    (error: Error) => ({ number, error: error.message }),
+  );
+  process.send?.(answer);
+});
+startRelay();
+await startSignals(url);
+process.send?.({ number: 0 });
