@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { type Instance, openInstance } from "./instance";
+import { type Instance, type OpenOptions, openInstance } from "./instance";
 
 /** The conventional exit code after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -10,13 +10,16 @@ const INTERRUPTED = 130;
  * and one sentence on standard error when it fails. On an interrupt, `work` is told through `signal` and finishes or
  * gives up, and no Postgres is left behind.
  */
-export async function runTool(work: (instance: Instance, signal: AbortSignal) => Promise<string>): Promise<never> {
+export async function runTool(
+  work: (instance: Instance, signal: AbortSignal) => Promise<string>,
+  options: OpenOptions = {},
+): Promise<never> {
   const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interruption.abort());
   let instance: Instance | undefined;
   let code = 0;
   try {
-    instance = await openInstance();
+    instance = await openInstance(options);
     const answer = await work(instance, interruption.signal);
     // Awaited, because a pipe may accept long output only after process.exit.
     await new Promise((written) => process.stdout.write(`${answer}\n`, written));

@@ -38,10 +38,10 @@ function boss(): PgBoss {
 }
 
 const bossOn = (db: Executor, databaseUrl: string): PgBoss =>
-  new PgBoss({ db, schema: schemaFor(databaseUrl), migrate: true, supervise: false, schedule: false });
+  new PgBoss({ db, schema: queueSchemaFor(databaseUrl), migrate: true, supervise: false, schedule: false });
 
 /** Two instances in schemas of one database have separate queues. */
-function schemaFor(databaseUrl: string): string {
+export function queueSchemaFor(databaseUrl: string): string {
   const { schema } = connectionOf(databaseUrl);
   return schema === null ? "pgboss" : `pgboss_${schema.toLowerCase().replace(/\W/g, "_")}`.slice(0, 50);
 }
@@ -111,3 +111,9 @@ const jobOf = (tx: Database, queue: QueueName, id: string) =>
 
 /** Returns the jobs of dead processes to the queue, and deletes those that ended long ago. */
 export const maintainQueues = (): Promise<void> => boss().maintain();
+
+/** How many jobs of each queue wait or are retried. One statement a queue, over an index. */
+export async function queueSizes(): Promise<Record<QueueName, number>> {
+  const sizes = await Promise.all(QUEUES.map(async ({ name }) => [name, await boss().getQueueSize(name)] as const));
+  return Object.fromEntries(sizes) as Record<QueueName, number>;
+}

@@ -1,0 +1,18 @@
+import { resolve } from "node:path";
+import { backUp } from "./backup/dump";
+import { runTool } from "./tool";
+
+/** `npm run backup -- <folder>`: writes all tables there while the app goes on (docs/operations.md). */
+const stamp = new Date().toISOString().slice(0, 16).replace(":", "");
+const folder = resolve(process.argv[2] ?? `throughline-backup-${stamp}`);
+await runTool(
+  async ({ databaseUrl }) => {
+    const { tables } = await backUp(databaseUrl, folder, (line) => console.error(line));
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    return [
+      `${rows.toLocaleString("en")} rows of ${tables.length} tables are in ${folder}.`,
+      "Keep it away from this machine. It does not hold AUTH_SECRET (DATA_DIR/auth-secret): keep that, too.",
+    ].join("\n");
+  },
+  { migrateDatabase: async () => {} }, // a backup before an update must not be an update
+);

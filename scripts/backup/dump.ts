@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import type pg from "pg";
+import { queueSchemaFor } from "@/lib/queue/queue.store";
+import { connectTo } from "../database";
+import { Explained } from "../explain";
+import { beginSnapshot, migrationsOf, rowsOf, sequencesOf, type Table, tablesOf } from "./tables.queries";
+
+export const MANIFEST = "manifest.json";
+/** gzip's fastest: the text of COPY shrinks to a fifth, and twice as slow saves a tenth more. */
+const LEVEL = 1;
+
+export type Kept = { name: string; file: string; rows: number; sha256: string };
+export type Manifest = {
+  format: 1;
+  /** When the database was as the backup shows it. */
+  at: string;
+  migrations: string[];
+  sequences: Record<string, string | null>;
+  tables: Kept[];
+};
+
+/**
+ * Writes all tables of the database to `folder`, as they were at one moment, while the app goes on: one gzipped file of
+ * Postgres' COPY text each, and a manifest, written last. Needs no program of Postgres'. Throws Explained if the folder
+ * exists; a backup that fails leaves none.
+ */
+export async function backUp(databaseUrl: string, folder: string, say: (line: string) => void): Promise<Manifest> {
+  if (existsSync(folder)) throw new Explained(`${folder} exists already: name a folder that does not.`);
+  const draft = `${folder}.part`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  const client = await connectTo(databaseUrl);
+  try {
+    const at = await beginSnapshot(client);
+    const migrations = await migrationsOf(client);
+    const tables: Kept[] = [];
+    for (const table of await tablesOf(client, queueSchemaFor(databaseUrl))) {
+      const { name } = table;
+      const file = `${name}.copy.gz`;
+      const count = await copyTo(client, table, join(draft, file));
+      tables.push({ name, file, rows: count, sha256: await hashOf(join(draft, file)) });
+      if (count > 0) say(`${name}: ${count.toLocaleString("en")} rows`);
+    }
+    const sequences = await sequencesOf(client);
+    const manifest: Manifest = { format: 1, at: at.toISOString(), migrations, sequences, tables };
+    await writeFile(join(draft, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+    await rename(draft, folder);
+    return manifest;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+async function copyTo(client: pg.Client, table: Table, file: string): Promise<number> {
+  const rows = rowsOf(client, table);
+  await pipeline(rows, createGzip({ level: LEVEL }), createWriteStream(file, { mode: 0o600, flush: true }));
+  return rows.rowCount;
+}
+
+export async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}

@@ -1,0 +1,91 @@
+import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import type pg from "pg";
+import { queueSchemaFor } from "@/lib/queue/queue.store";
+import { connectTo } from "../database";
+import { Explained } from "../explain";
+import { knownMigrations, migrate } from "../migrate";
+import { hashOf, type Kept, MANIFEST, type Manifest } from "./dump";
+import {
+  change,
+  emptyTables,
+  foreignKeysOf,
+  inOneTransaction,
+  rowsInto,
+  setSequence,
+  switchTriggers,
+} from "./load.store";
+import { holdsData, type Table, tablesOf } from "./tables.queries";
+
+/**
+ * Restores a backup into an empty database, in one transaction: the tables as they were when the backup was made, by
+ * the migrations it had, then this version's later ones. Throws Explained, having stored nothing, if the database is in
+ * use, a file is damaged, or the backup is of a newer version.
+ */
+export async function restore(databaseUrl: string, folder: string, say: (line: string) => void): Promise<Manifest> {
+  const manifest = readManifest(folder);
+  const known = new Set(knownMigrations());
+  if (manifest.migrations.some((name) => !known.has(name)))
+    throw new Explained("The backup is of a newer version of Throughline: update, then restore it.");
+  for (const { file, sha256 } of manifest.tables)
+    if (!existsSync(join(folder, file)) || (await hashOf(join(folder, file))) !== sha256)
+      throw new Explained(`${file} is missing or damaged. Nothing was restored.`);
+  const client = await connectTo(databaseUrl);
+  try {
+    if (await holdsData(client))
+      throw new Explained("The database is in use: restore into an empty one. Nothing was changed.");
+    await migrate(databaseUrl, manifest.migrations.at(-1));
+    const tables = await tablesOf(client, queueSchemaFor(databaseUrl));
+    await inOneTransaction(client, () => load(client, tables, folder, manifest, say));
+  } finally {
+    await client.end();
+  }
+  const later = await migrate(databaseUrl);
+  if (later.length > 0) say(`applied ${later.length} later migrations`);
+  return manifest;
+}
+
+async function load(
+  client: pg.Client,
+  tables: readonly Table[],
+  folder: string,
+  manifest: Manifest,
+  say: (line: string) => void,
+): Promise<void> {
+  const kept = new Map(manifest.tables.map((table) => [table.name, table]));
+  const gone = manifest.tables.filter(({ name }) => !tables.some((table) => table.name === name));
+  if (gone.length > 0)
+    throw new Explained(`The backup has a table ${gone[0]?.name}, which its migrations do not make.`);
+  await emptyTables(client, tables);
+  await switchTriggers(client, tables, "DISABLE");
+  // Checked once at the end instead of row by row, and in any order of tables.
+  const keys = await foreignKeysOf(client);
+  await change(client, keys, "drop");
+  for (const table of tables) {
+    const found = kept.get(table.name);
+    if (found) await fill(client, table, folder, found, say);
+  }
+  await change(client, keys, "add");
+  await switchTriggers(client, tables, "ENABLE");
+  for (const [name, last] of Object.entries(manifest.sequences))
+    if (last !== null) await setSequence(client, name, last);
+}
+
+async function fill(client: pg.Client, table: Table, folder: string, kept: Kept, say: (line: string) => void) {
+  const rows = rowsInto(client, table);
+  await pipeline(createReadStream(join(folder, kept.file)), createGunzip(), rows);
+  if (rows.rowCount !== kept.rows)
+    throw new Explained(`${kept.file} has ${rows.rowCount} rows instead of ${kept.rows}. Nothing was restored.`);
+  if (kept.rows > 0) say(`${table.name}: ${kept.rows.toLocaleString("en")} rows`);
+}
+
+function readManifest(folder: string): Manifest {
+  const file = join(folder, MANIFEST);
+  if (!existsSync(file)) throw new Explained(`${folder} holds no backup: ${MANIFEST} is missing.`);
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Partial<Manifest>;
+  if (manifest.format !== 1 || !manifest.tables || !manifest.migrations)
+    throw new Explained(`${file} is of a format that this version does not know.`);
+  return manifest as Manifest;
+}

@@ -1,0 +1,146 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createPool, pool, writer } from "@/lib/db/pool";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import { enqueue, viaPool } from "@/lib/queue/queue.store";
+import { backUp, type Manifest } from "../../scripts/backup/dump";
+import { restore } from "../../scripts/backup/load";
+import { sequence, toOperation } from "../identity/generate";
+import { compare, differences, makeProject, send } from "../identity/run";
+import { testDatabase } from "../support/database";
+
+const folder = mkdtempSync(join(tmpdir(), "throughline-backup-"));
+const kept = join(folder, "backup");
+const { url, pool: own } = testDatabase();
+const ops = sequence(31, 80);
+let project: Awaited<ReturnType<typeof makeProject>>;
+let manifest: Manifest;
+const targets: string[] = [];
+
+/** An empty database beside the test's own. */
+async function emptyDatabase(): Promise<string> {
+  const target = new URL(url);
+  const name = `${target.pathname.slice(1)}_${targets.length}`;
+  target.pathname = `/${name}`;
+  await asAdmin(`CREATE DATABASE ${name} OWNER throughline`);
+  targets.push(name);
+  return target.href;
+}
+
+async function asAdmin(statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
+  await admin.connect();
+  await admin.query(statement);
+  await admin.end();
+}
+
+beforeAll(async () => {
+  project = await makeProject(pool());
+  for (let at = 0; at < ops.length; at += 8)
+    await send(
+      writer(),
+      project,
+      ops.slice(at, at + 8).map((op) => toOperation(op)),
+    );
+  expect(await differences(writer(), 77, 60)).toEqual([]);
+  await refreshAllFacts(pool(), project.id);
+  await enqueue(viaPool(pool()), "alert", {
+    id: "0190a3f0-7f2c-7000-8000-000000000001",
+    data: { projectId: project.id },
+  });
+  manifest = await backUp(url, kept, () => {});
+});
+afterAll(async () => {
+  await own.end();
+  for (const name of targets) await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+  rmSync(folder, { recursive: true });
+});
+
+/** A hash of the rows of each table, and of what makes them up: columns, indexes, keys, triggers, sequences. */
+async function contentsOf(databaseUrl: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows: tables } = await client.query<{ place: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS place FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
+        AND n.nspname IN ('public', 'pgboss') AND c.relname NOT IN ('_prisma_migrations', 'version', 'queue') ORDER BY 1`,
+  );
+  const found: Record<string, string> = {};
+  for (const { place } of tables) {
+    const { rows } = await client.query<{ hash: string; count: string }>(
+      `SELECT count(*) AS count, md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")) AS hash FROM ${place} t`,
+    );
+    found[place] = `${rows[0]?.count} ${rows[0]?.hash}`;
+  }
+  const { rows: shape } = await client.query<{ what: string }>(`
+    SELECT indexdef AS what FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || convalidated || pg_get_constraintdef(oid)
+                FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT sequencename || ' ' || last_value FROM pg_sequences WHERE schemaname = 'public'
+    ORDER BY 1`);
+  found.shape = shape.map(({ what }) => what).join("\n");
+  await client.end();
+  return found;
+}
+
+test("a restored backup equals the database it was made of, and goes on from there", async () => {
+  const target = await emptyDatabase();
+  await restore(target, kept, () => {});
+  const [before, after] = [await contentsOf(url), await contentsOf(target)];
+  expect(Object.values(before).filter((rows) => !/^0 /.test(rows)).length).toBeGreaterThan(12);
+  expect(after).toEqual(before);
+  const restored = createPool(target, 4);
+  try {
+    expect(await compare(restored, project, ops)).toEqual([]);
+    await expect(differences(restored, 78, 30)).resolves.toEqual([]); // new numbers do not meet old ones
+  } finally {
+    await restored.end();
+  }
+});
+
+test("what cannot be restored is refused in one sentence, and nothing is stored", async () => {
+  const target = await emptyDatabase();
+  const broken = (name: string, change: (file: string) => void) => {
+    const copy = join(folder, name);
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(kept, copy, { recursive: true });
+    change(copy);
+    return restore(target, copy, () => {});
+  };
+  const edit = (copy: string, change: (manifest: Manifest) => void) => {
+    const changed = structuredClone(manifest);
+    change(changed);
+    writeFileSync(join(copy, "manifest.json"), JSON.stringify(changed));
+  };
+  await expect(
+    broken("flipped", (copy) => {
+      const bytes = readFileSync(join(copy, "events.copy.gz"));
+      bytes[40] = (bytes[40] ?? 0) ^ 1;
+      writeFileSync(join(copy, "events.copy.gz"), bytes);
+    }),
+  ).rejects.toThrow("events.copy.gz is missing or damaged. Nothing was restored.");
+  await expect(
+    broken("newer", (copy) => edit(copy, ({ migrations }) => migrations.push("29990101000000_later"))),
+  ).rejects.toThrow("newer version");
+  await expect(
+    broken("short", (copy) =>
+      edit(copy, ({ tables }) => {
+        for (const table of tables) if (table.name === "events") table.rows += 1;
+      }),
+    ),
+  ).rejects.toThrow(/events\.copy\.gz has \d+ rows instead of/);
+  await expect(restore(target, join(folder, "none"), () => {})).rejects.toThrow("holds no backup");
+  const client = new pg.Client({ connectionString: target });
+  await client.connect();
+  const { rows } = await client.query(
+    "SELECT (SELECT count(*) FROM events)::int + (SELECT count(*) FROM projects)::int AS n",
+  );
+  await client.end();
+  expect(rows).toEqual([{ n: 0 }]);
+  await expect(restore(url, kept, () => {})).rejects.toThrow("in use");
+  await expect(backUp(url, kept, () => {})).rejects.toThrow("exists already");
+});
