@@ -9,6 +9,7 @@ import { prisma } from "@/lib/db/prisma";
 import { startSignals } from "@/lib/db/signals.store";
 import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
+import { asRequest, idFor } from "@/lib/faults/request-id";
 import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
 import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
 import { answerClientErrors } from "@/lib/http/client-error";
@@ -26,6 +27,9 @@ import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
+import { answerOperations, asksOperations, type Sources } from "@/lib/operations/answer";
+import { createMetrics, type Metrics } from "@/lib/operations/metrics";
+import { measureIngest, noteRequest } from "@/lib/operations/requests";
 import { eraseUser } from "@/lib/privacy/erase";
 import { isOpenToGuests } from "@/lib/projects/guest-project.queries";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
@@ -55,9 +59,13 @@ export type ServeOptions = {
   dev: boolean;
   /** Whether to print what is odd about the settings; of several processes, one does. */
   advises?: boolean;
+  /** The text of /api/metrics, of several processes; by default of this one. */
+  metricsOfAll?: () => Promise<string>;
 };
 
 export type RunningServer = {
+  /** null without METRICS_TOKEN. */
+  metrics: Metrics | null;
   /** Stops accepting, lets requests in flight finish (10 s at most), closes the database pools. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -69,8 +77,9 @@ export type RunningServer = {
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port, host, dev } = options;
+  // Reads the settings: an invalid one is reported now, not at the first request.
+  if (config().LOG_FORMAT === "json") (await import("@/lib/faults/json-log")).logAsJson(config().LOG_LEVEL);
   limitConsole();
-  config(); // report an invalid setting now, not at the first request
   await requireReadableKeys(pool());
   setOwnOrigin(host, port);
   setEraser(eraseUser);
@@ -83,12 +92,18 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   limitConnections(server);
   answerClientErrors(server);
   const underWay = new UnderWay();
+  let closing: Promise<void> | undefined;
   const app = next({ dev, dir: process.cwd(), port, hostname: host ?? "localhost", httpServer: server, quiet: !dev });
   await (dev ? app.prepare() : quietly(() => app.prepare()));
   const pages = app.getRequestHandler();
+  const metrics = config().METRICS_TOKEN === "" ? null : createMetrics();
+  const sources: Sources = {
+    metrics: options.metricsOfAll ?? (async () => metrics?.registry.metrics() ?? ""),
+    isStopping: () => closing !== undefined,
+  };
   server.on("request", (request, response) => {
     underWay.watch(request, response, accountable(request));
-    void route(request, response, dev, pages);
+    void route(request, response, { dev, pages, metrics, sources });
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -98,8 +113,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const jobs = startJobs();
   const statistics = startStatistics();
   const facts = startFacts();
-  let closing: Promise<void> | undefined;
   return {
+    metrics,
     close: () => {
       // Only the facts are awaited: other jobs that are cut off resume at the next start.
       void jobs.stop();
@@ -150,11 +165,24 @@ function headerOf(request: IncomingMessage, name: string): string | null {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-async function route(request: IncomingMessage, response: ServerResponse, dev: boolean, pages: Handler): Promise<void> {
+type Behind = { dev: boolean; pages: Handler; metrics: Metrics | null; sources: Sources };
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { dev, pages, metrics, sources }: Behind,
+): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
   try {
     // In development Next's own route handlers ingest events, as only Next's code reloads when it changes.
-    if (!dev && handlesIngest(path, request.method)) return await nodeIngest(request, response);
+    if (!dev && handlesIngest(path, request.method)) {
+      measureIngest(metrics, response);
+      return await nodeIngest(request, response);
+    }
+    if (asksOperations(path)) return await answerOperations(path, request, response, sources);
+    const id = idFor(headerOf(request, "x-request-id") ?? undefined, config().TRUSTED_PROXIES > 0);
+    response.setHeader("x-request-id", id);
+    if (path !== "/api/health") noteRequest(metrics, { id, method: request.method ?? "GET", path }, response);
     const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : null;
     if (refused) return answerRefusal(response, refused);
     request.url = pageAddress(request.url ?? "/");
@@ -169,7 +197,7 @@ async function route(request: IncomingMessage, response: ServerResponse, dev: bo
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
-    await pages(request, response);
+    await asRequest(id, () => pages(request, response));
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);
     if (!response.headersSent) response.writeHead(500);

@@ -37,6 +37,14 @@ const schema = z
     STRIPE_API_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
     /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
     MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
+    /** Answers /api/metrics to who sends it as a bearer token; empty: nobody. */
+    METRICS_TOKEN: z
+      .union([z.literal(""), z.string().min(16, "METRICS_TOKEN must have at least 16 characters")])
+      .default(""),
+    /** "json": each line of the log is an object, for log collectors. "text": for people. */
+    LOG_FORMAT: z.enum(["text", "json"]).default("text"),
+    /** With LOG_FORMAT=json; "info" has a line for each request of a page or the API. */
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
     /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
     EMBEDDED_FOLDER: z.string().default(""),
     /** A MaxMind-format city database the operator provides; without it only the country is known. */

@@ -36,6 +36,8 @@ if (process.env.npm_lifecycle_event) {
   setInterval(() => process.ppid !== parent && stopRequested?.(), PARENT_POLL_MS).unref();
 }
 
+if (process.env.LOG_FORMAT === "json")
+  (await import("@/lib/faults/json-log")).logAsJson(process.env.LOG_LEVEL || "info");
 let instance: Instance | undefined;
 try {
   const port = readPort();

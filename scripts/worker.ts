@@ -10,10 +10,20 @@ import type { FromPrimary, FromWorker } from "./workers";
 const [number, port, host] = process.argv.slice(2);
 const tell = (message: FromWorker) => void (process.connected && process.send?.(message));
 
+/** Questions to the first process that it has not answered yet. */
+const asked = new Map<number, (text: string) => void>();
+let questions = 0;
+const metricsOfAll = () =>
+  new Promise<string>((resolve) => {
+    asked.set(++questions, resolve);
+    tell({ say: "metrics of all", number: questions });
+  });
+
 // An error in one request must not end the others; `next start` does the same.
 process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
 try {
-  const server = await serve({ port: Number(port), host: host || undefined, dev: false, advises: number === "1" });
+  const advises = number === "1";
+  const server = await serve({ port: Number(port), host: host || undefined, dev: false, advises, metricsOfAll });
   let closing = false;
   const close = () => {
     if (closing) return;
@@ -21,9 +31,17 @@ try {
     void server.close().finally(() => process.exit(0));
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
-  process.on("message", (message: FromPrimary) => {
+  process.on("message", async (message: FromPrimary) => {
     if (message.say === "stop") close();
     if (message.say === "ping") tell({ say: "pong" });
+    if (message.say === "measure") {
+      const metrics = (await server.metrics?.registry.getMetricsAsJSON()) ?? [];
+      tell({ say: "measured", number: message.number, metrics });
+    }
+    if (message.say === "metrics") {
+      asked.get(message.number)?.(message.text);
+      asked.delete(message.number);
+    }
   });
   tell({ say: "ready" });
 } catch (error) {

@@ -3,14 +3,25 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { isAlive } from "./lock.mjs";
 import { type Supervision, supervise } from "./supervise";
+import { type MetricsJson, WorkerMetrics } from "./worker-metrics";
 
 /** How often a worker is asked whether it still answers, in ms. */
 const PING_EVERY_MS = 5_000;
 /** One that has not answered for so long is killed and started again, in ms. */
 const SILENT_MS = 60_000;
 
-export type FromPrimary = { say: "stop" } | { say: "ping" };
-export type FromWorker = { say: "ready" } | { say: "pong" } | { say: "failed"; why: string };
+/** `number` pairs an answer with its question. */
+export type FromPrimary =
+  | { say: "stop" }
+  | { say: "ping" }
+  | { say: "measure"; number: number }
+  | { say: "metrics"; number: number; text: string };
+export type FromWorker =
+  | { say: "ready" }
+  | { say: "pong" }
+  | { say: "failed"; why: string }
+  | { say: "metrics of all"; number: number }
+  | { say: "measured"; number: number; metrics: MetricsJson };
 
 export type Workers = {
   /** Rejects with a readable message once a worker cannot be started again; otherwise never settles. */
@@ -31,6 +42,7 @@ export async function startWorkers({ count, port, host, say }: Options): Promise
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const running = new Map<number, Worker>();
   const answeredAt = new WeakMap<Worker, number>();
+  const metrics = new WorkerMetrics(count, (worker, question) => tell(worker, { say: "measure", number: question }));
   let closing = false;
 
   const start = async (number: number): Promise<void> => {
@@ -39,11 +51,19 @@ export async function startWorkers({ count, port, host, say }: Options): Promise
     running.set(number, worker);
     worker.on("error", () => {}); // a message to one that just ended
     await new Promise<void>((resolve, reject) => {
-      worker.once("exit", () => reject(new Error("it ended while starting")));
+      worker.once("exit", () => {
+        metrics.ended(worker);
+        reject(new Error("it ended while starting"));
+      });
       worker.on("message", (message: FromWorker) => {
         answeredAt.set(worker, performance.now());
         if (message.say === "ready") resolve();
         if (message.say === "failed") reject(new Error(message.why));
+        if (message.say === "measured") metrics.take(worker, message.number, message.metrics);
+        if (message.say === "metrics of all") {
+          const { number } = message;
+          void metrics.ofAll([...running.values()]).then((text) => tell(worker, { say: "metrics", number, text }));
+        }
       });
     });
     if (closing) tell(worker, { say: "stop" });

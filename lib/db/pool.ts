@@ -118,6 +118,20 @@ export async function endPools(): Promise<void> {
   await Promise.all([shared.throughlinePool?.end(), shared.throughlineWriter?.end()]);
 }
 
+/** Connections of the process's pools by what they do, and who waits for one. */
+export function poolCounts(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [name, one] of [
+    ["reads", shared.throughlinePool],
+    ["writer", shared.throughlineWriter],
+  ] as const) {
+    counts[`${name} busy`] = one ? one.totalCount - one.idleCount : 0;
+    counts[`${name} idle`] = one?.idleCount ?? 0;
+    counts[`${name} awaited`] = one?.waitingCount ?? 0;
+  }
+  return counts;
+}
+
 /** The process's pool for the data plane, created at first use. One per process, also across Next's module copies. */
 export function pool(): Pool {
   shared.throughlinePool ??= createPool(config().DATABASE_URL);

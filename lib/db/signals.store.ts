@@ -18,8 +18,12 @@ const PATIENCE_MS = 10_000;
 /** Postgres rejects payloads of 8,000 bytes. */
 export const SIGNAL_MAX_BYTES = 7_800;
 /** Postgres notices within a minute that this machine is gone, and gives the lock to another one. */
-const SETTINGS =
-  "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 4; SET idle_session_timeout = 0";
+const SETTINGS = [
+  "SET tcp_keepalives_idle = 20",
+  "SET tcp_keepalives_interval = 10",
+  "SET tcp_keepalives_count = 4",
+  "SET idle_session_timeout = 0",
+].join("; ");
 const LOCK = "SELECT pg_try_advisory_lock(hashtextextended('throughline jobs ' || current_schema(), 0)) AS leads";
 const LOCK_POOLED = LOCK.replace("advisory_lock", "advisory_xact_lock");
 

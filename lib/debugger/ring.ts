@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
+import { addUp } from "@/lib/faults/counts";
 import { counted } from "@/lib/format/number";
 
 /**
@@ -98,6 +99,7 @@ function ringOf(projectId: string): Ring {
 }
 
 export function remember(projectId: string, seen: Seen): void {
+  addUp("messages", seen.status);
   ringOf(projectId).add(seen);
 }
 

@@ -1,4 +1,5 @@
 import { isDatabaseAway } from "./away";
+import { jsonLog } from "./sink";
 
 /** One cause is logged once in this time, in ms, however often it occurs. */
 const EVERY_MS = 60_000;
@@ -24,11 +25,17 @@ export function logFault(what: string, error: unknown, now: number = Date.now())
   const message = messageOf(error);
   const seen = record(away ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
   if (seen === null) return;
+  const stack = away ? "" : framesOf(error);
+  const json = jsonLog();
+  if (json) {
+    json.fault({ what: away ? `database away: ${what}` : what, message, repeats: seen, stack });
+    return;
+  }
   const more = seen > 0 ? ` (and ${seen} more like it since the last such line)` : "";
   console.error(
     away
       ? `The database cannot be reached, first seen by: ${what}: ${message}${more}`
-      : `${what}: ${message}${more}${framesOf(error)}`,
+      : `${what}: ${message}${more}${stack}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { leads } from "@/lib/db/signals.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
+import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 
 /** How often a process that does not run a job looks whether it is its turn, in ms. */
@@ -54,14 +55,19 @@ export function runJobs(jobs: readonly Job[], everyMs: number, isOurs: () => boo
 
 /** Runs a job; returns how long it rests afterwards, in ms. */
 async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: number, signal: AbortSignal) {
+  const began = performance.now();
+  addUp("jobRuns", job.name);
   try {
     const result = await job.run(Date.now(), signal);
     retry.worked();
     return result instanceof RunAgain ? result.inMs : everyMs;
   } catch (error) {
     // Stopped: the database went away because the process is ending.
+    if (!signal.aborted) addUp("jobFailures", job.name);
     if (!signal.aborted) logFault(`job "${job.name}" failed and will be tried again`, error);
     return retry.failed();
+  } finally {
+    addUp("jobSeconds", job.name, (performance.now() - began) / 1_000);
   }
 }
 

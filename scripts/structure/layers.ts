@@ -25,7 +25,7 @@ export const LAYERS = [
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy"],
-  ["lib/jobs", "lib/api", "lib/export"],
+  ["lib/jobs", "lib/api", "lib/export", "lib/operations"],
   // Parts that several screens share.
   ["components/ui"],
   ["components"],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/ring";
+import { glimpse } from "@/lib/debugger/relay";
 import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";

@@ -1,5 +1,6 @@
 import { LaterCounts } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
+import { addUp } from "@/lib/faults/counts";
 import { utcDay } from "@/lib/format/time";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import { addRefusals, type RefusalDay } from "@/lib/ingest/privacy/refusal-counts.store";
@@ -10,8 +11,10 @@ const shared = globalThis as typeof globalThis & { throughlineRefusals?: LaterCo
 const counts = () => (shared.throughlineRefusals ??= new LaterCounts("refusals", addRefusals));
 
 /** Counts `count` refusals on the day of `now` (milliseconds, UTC). Returns at once and never throws. */
-export const countRefusal = (projectId: string, reason: Refusal, now: number, count = 1): void =>
+export function countRefusal(projectId: string, reason: Refusal, now: number, count = 1): void {
+  addUp("refusals", reason, count);
   counts().add({ projectId, day: utcDay(now), reason }, count);
+}
 
 /** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
 export const flushRefusals = (db?: Database): Promise<void> => counts().flush(db);

@@ -1,6 +1,7 @@
 import { type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
+import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -89,6 +90,11 @@ export class Batcher {
     return outcomes;
   }
 
+  /** What waits, and how many batches are being written. */
+  state(): { operations: number; bytes: number; batches: number } {
+    return { operations: this.waitingCount, bytes: Math.round(this.waitingBytes), batches: this.running };
+  }
+
   private queueOf(project: ProjectSettings): ProjectQueue {
     const queue = this.queues.get(project.id);
     if (queue) {
@@ -174,14 +180,17 @@ export class Batcher {
    * stored.
    */
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
+    const began = performance.now();
     try {
       const outcomes = await applyBatch(
         this.db(),
         project,
         batch.map((w) => w.operation),
       );
+      noteBatch("stored", batch.length, began);
       for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
     } catch (error) {
+      noteBatch("failed", batch.length, began);
       if (!isAtFault(error)) for (const waiting of batch) settle(waiting, explain(error));
       else if (batch.length === 1) for (const alone of batch) settle(alone, refusal(alone.operation));
       else {
@@ -236,6 +245,12 @@ function explain(error: unknown): Error {
   });
 }
 
+function noteBatch(outcome: "stored" | "failed", operations: number, began: number): void {
+  addUp("batches", outcome);
+  addUp("batchOperations", outcome, operations);
+  addUp("batchSeconds", outcome, (performance.now() - began) / 1_000);
+}
+
 const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
 
 /** Stores operations through the process's batcher. */
@@ -247,3 +262,6 @@ export function submit(
   shared.throughlineBatcher ??= new Batcher(writer);
   return shared.throughlineBatcher.submit(project, operations, sentBytes);
 }
+
+/** What waits in the process's batcher. */
+export const waitingNow = () => shared.throughlineBatcher?.state() ?? { operations: 0, bytes: 0, batches: 0 };

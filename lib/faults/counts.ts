@@ -1,0 +1,32 @@
+/**
+ * What this process has done since it started, for /api/metrics. Plain sums, as the ingest path adds to them for each
+ * message; lib/operations/metrics.ts says what each is.
+ */
+export type Sum =
+  | "messages"
+  | "refusals"
+  | "batches"
+  | "batchOperations"
+  | "batchSeconds"
+  | "jobRuns"
+  | "jobFailures"
+  | "jobSeconds";
+
+const shared = globalThis as typeof globalThis & { throughlineSums?: Map<Sum, Map<string, number>> };
+
+/** By label. One for server.ts and for Next's copies of this module. */
+export function sumsOf(sum: Sum): Map<string, number> {
+  shared.throughlineSums ??= new Map();
+  let found = shared.throughlineSums.get(sum);
+  if (!found) {
+    found = new Map();
+    shared.throughlineSums.set(sum, found);
+  }
+  return found;
+}
+
+/** Adds to a sum. `label` is one of a few words of ours, never anything from a request. */
+export function addUp(sum: Sum, label: string, by = 1): void {
+  const sums = sumsOf(sum);
+  sums.set(label, (sums.get(label) ?? 0) + by);
+}

@@ -1,0 +1,32 @@
+import { format } from "node:util";
+import pino from "pino";
+import { requestId } from "./request-id";
+import { jsonLog, setJsonLog } from "./sink";
+
+/**
+ * From here on every line of this process' output is a JSON object (LOG_FORMAT=json): also what Next, libraries and our
+ * own messages print through the console. Further calls change nothing.
+ */
+export function logAsJson(level: string, destination: pino.DestinationStream = pino.destination(1)): void {
+  if (jsonLog()) return;
+  const log = pino(
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } },
+    destination,
+  );
+  const fields = () => {
+    const id = requestId();
+    return id === undefined ? {} : { requestId: id };
+  };
+  setJsonLog({
+    fault: ({ message, ...fault }) => log.error({ ...fields(), ...fault }, message),
+    request: ({ id, ...request }) => log.info({ requestId: id, ...request }, "request"),
+  });
+  const printer =
+    (name: "debug" | "info" | "warn" | "error") =>
+    (...args: unknown[]) =>
+      log[name](fields(), format(...args));
+  const [debug, info, warn, error] = [printer("debug"), printer("info"), printer("warn"), printer("error")];
+  Object.assign(console, { debug, info, log: info, warn, error });
+}
+
+const named = (level: string) => ({ level });

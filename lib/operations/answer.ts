@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { config } from "@/lib/config";
+import { databaseAnswers } from "@/lib/db/health.queries";
+import { logFault } from "@/lib/faults/log";
+
+/** The operator's own questions, answered in front of Next: whether the process works, and what it has done. */
+
+const HEALTH = "/api/health/";
+const METRICS = "/api/metrics";
+const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+/** `metrics` returns the text of all processes; `isStopping` once a stop signal came. */
+export type Sources = { metrics: () => Promise<string>; isStopping: () => boolean };
+
+/** Whether `path` is one of these questions. */
+export const asksOperations = (path: string): boolean =>
+  path === METRICS || path === `${HEALTH}live` || path === `${HEALTH}ready`;
+
+export async function answerOperations(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { metrics, isStopping }: Sources,
+): Promise<void> {
+  if (path !== METRICS) {
+    const isWell = path === `${HEALTH}live` || (!isStopping() && (await databaseAnswers()));
+    return answer(response, isWell ? 200 : 503, "application/json", `{"status":"${isWell ? "ok" : "unavailable"}"}`);
+  }
+  if (config().METRICS_TOKEN === "") return answer(response, 404, "text/plain", "METRICS_TOKEN is not set.\n");
+  if (!holdsToken(request.headers.authorization ?? "")) {
+    response.setHeader("www-authenticate", "Bearer");
+    return answer(response, 401, "text/plain", "Send the METRICS_TOKEN as a bearer token.\n");
+  }
+  try {
+    answer(response, 200, PROMETHEUS, await metrics());
+  } catch (error) {
+    logFault("metrics could not be collected", error);
+    answer(response, 503, "text/plain", "The metrics could not be collected.\n");
+  }
+}
+
+const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+const holdsToken = (authorization: string): boolean =>
+  timingSafeEqual(hash(authorization), hash(`Bearer ${config().METRICS_TOKEN}`));
+
+function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}

@@ -1,0 +1,117 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { poolCounts } from "@/lib/db/pool";
+import { leads } from "@/lib/db/signals.store";
+import { type Sum, sumsOf } from "@/lib/faults/counts";
+import { waitingNow } from "@/lib/ingest/store/batcher";
+import { queueSizes } from "@/lib/queue/queue.store";
+
+/**
+ * What this process measures about itself, for Prometheus. Names and labels are ours: no metric holds a project, a
+ * person or an address. docs/operations.md says which to watch.
+ */
+
+/** Upper bounds in seconds: an event takes a few milliseconds, a large page some hundreds. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+/** The queues are counted at most this often, in ms, however often they are asked for. */
+const QUEUES_EVERY_MS = 10_000;
+
+/** What a request was for, by who answers it. */
+export type RequestKind = "ingest" | "api" | "page";
+
+export type Metrics = {
+  registry: Registry;
+  /** A request of this kind was answered. */
+  observe(kind: RequestKind, status: number, seconds: number): void;
+};
+
+type Collected = { name: string; help: string; label: string };
+
+const SUMS: Record<Sum, Collected> = {
+  messages: {
+    name: "throughline_messages_total",
+    help: "Messages by outcome, as the debugger shows them; whole requests that were refused count as one.",
+    label: "outcome",
+  },
+  refusals: { name: "throughline_refusals_total", help: "Messages deliberately not stored.", label: "reason" },
+  batches: { name: "throughline_batches_total", help: "Batches written to the database.", label: "outcome" },
+  batchOperations: { name: "throughline_batch_operations_total", help: "Operations in them.", label: "outcome" },
+  batchSeconds: {
+    name: "throughline_batch_seconds_total",
+    help: "Time they took, waiting included.",
+    label: "outcome",
+  },
+  jobRuns: { name: "throughline_job_runs_total", help: "Runs of each background job.", label: "job" },
+  jobFailures: { name: "throughline_job_failures_total", help: "Runs that failed; they are repeated.", label: "job" },
+  jobSeconds: { name: "throughline_job_seconds_total", help: "Time that runs took.", label: "job" },
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const [sum, { name, help, label }] of Object.entries(SUMS) as [Sum, Collected][])
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of sumsOf(sum)) this.inc({ [label]: value }, count);
+      },
+    });
+  gauge(registry, "throughline_waiting", "What waits to be stored.", "what", async () => waitingNow());
+  gauge(registry, "throughline_pool_connections", "Connections to the database.", "state", async () => poolCounts());
+  gauge(
+    registry,
+    "throughline_runs_jobs",
+    "Processes that run the background jobs: one of all.",
+    "state",
+    async () => ({
+      running: leads() ? 1 : 0,
+    }),
+  );
+  gauge(registry, "throughline_queue_jobs", "Jobs that wait in each queue.", "queue", onceIn(QUEUES_EVERY_MS, queues));
+  const requests = new Histogram({
+    name: "throughline_request_seconds",
+    help: "Requests and the time they took, by who answers them.",
+    labelNames: ["kind", "status"],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  return {
+    registry,
+    observe: (kind, status, seconds) => requests.observe({ kind, status: `${Math.floor(status / 100)}xx` }, seconds),
+  };
+}
+
+/** A gauge over several processes is their sum. */
+function gauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  values: () => Promise<Record<string, number>>,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const [value, count] of Object.entries(await values())) this.set({ [label]: value }, count);
+    },
+  });
+}
+
+/** The queues are the database's, so one process reports them; none while the database is away. */
+const queues = async (): Promise<Record<string, number>> => (leads() ? queueSizes().catch(() => ({})) : {});
+
+function onceIn<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
+  let [at, last]: [number, Promise<T> | null] = [0, null];
+  return () => {
+    const now = performance.now();
+    if (last === null || now - at > ms) [at, last] = [now, work()];
+    return last;
+  };
+}

@@ -1,0 +1,32 @@
+import type { ServerResponse } from "node:http";
+import { pathForLog } from "@/lib/faults/log";
+import { jsonLog } from "@/lib/faults/sink";
+import type { Metrics, RequestKind } from "@/lib/operations/metrics";
+
+/** The status that is measured and logged for a request whose sender left before the answer, as in nginx. */
+const LEFT = 499;
+/** A live view stays open for minutes: its time says nothing. */
+const LIVE = "/api/live/";
+
+export type Asked = { id: string; method: string; path: string };
+
+/** Measures a request of ingest; without metrics it costs nothing. */
+export function measureIngest(metrics: Metrics | null, response: ServerResponse): void {
+  if (metrics) watch(response, (status, ms) => metrics.observe("ingest", status, ms / 1_000));
+}
+
+/** Measures and logs a request of a page or the API. */
+export function noteRequest(metrics: Metrics | null, { id, method, path }: Asked, response: ServerResponse): void {
+  const log = jsonLog();
+  if (!metrics && !log) return;
+  const kind: RequestKind = path.startsWith("/api/") ? "api" : "page";
+  watch(response, (status, ms) => {
+    if (!path.startsWith(LIVE)) metrics?.observe(kind, status, ms / 1_000);
+    log?.request({ id, method, path: pathForLog(path), status, ms: Math.round(ms) });
+  });
+}
+
+function watch(response: ServerResponse, note: (status: number, ms: number) => void): void {
+  const began = performance.now();
+  response.once("close", () => note(response.headersSent ? response.statusCode : LEFT, performance.now() - began));
+}

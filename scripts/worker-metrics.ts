@@ -1,0 +1,68 @@
+import type { Worker } from "node:cluster";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AggregatorRegistry, Gauge, Registry } from "prom-client";
+
+/** A process' metrics with their values, as prom-client exports them. */
+export type MetricsJson = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
+
+/** A worker that takes longer is left out of one scrape, in ms. */
+const PATIENCE_MS = 2_000;
+/** What grows for ever: the share of a worker that ended stays in the sum, which would seem to restart otherwise. */
+const GROWS: readonly string[] = ["counter", "histogram"];
+
+/** Adds up the metrics of all workers, including the counts of those that have ended. */
+export class WorkerMetrics {
+  private readonly last = new Map<Worker, MetricsJson>();
+  private gone: MetricsJson[] = [];
+  private readonly asked = new Map<number, (worker: Worker) => void>();
+  private number = 0;
+
+  constructor(
+    private readonly wanted: number,
+    private readonly ask: (worker: Worker, question: number) => void,
+    private readonly patienceMs = PATIENCE_MS,
+  ) {}
+
+  /** A worker's answer to a question. */
+  take(worker: Worker, number: number, metrics: MetricsJson): void {
+    this.last.set(worker, metrics);
+    this.asked.get(number)?.(worker);
+  }
+
+  ended(worker: Worker): void {
+    const counts = this.last.get(worker)?.filter(({ type }) => GROWS.includes(String(type)));
+    this.last.delete(worker);
+    if (counts) this.gone.push(counts);
+  }
+
+  /** The text for Prometheus. */
+  async ofAll(workers: readonly Worker[]): Promise<string> {
+    const number = ++this.number;
+    const alive = workers.filter((worker) => worker.isConnected());
+    const waiting = new Set(alive);
+    const everybody = new Promise<void>((resolve) => {
+      this.asked.set(number, (worker) => {
+        waiting.delete(worker);
+        if (waiting.size === 0) resolve();
+      });
+    });
+    for (const worker of alive) this.ask(worker, number);
+    if (alive.length > 0) await Promise.race([everybody, sleep(this.patienceMs)]);
+    this.asked.delete(number);
+    if (this.gone.length > 1) this.gone = [await AggregatorRegistry.aggregate(this.gone).getMetricsAsJSON()];
+    const own = await workersGauge({ wanted: this.wanted, running: alive.length });
+    return AggregatorRegistry.aggregate([...this.last.values(), ...this.gone, own]).metrics();
+  }
+}
+
+async function workersGauge(counts: Record<string, number>): Promise<MetricsJson> {
+  const registry = new Registry();
+  const gauge = new Gauge({
+    name: "throughline_workers",
+    help: "Processes that serve the port.",
+    labelNames: ["state"],
+    registers: [registry],
+  });
+  for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
+  return registry.getMetricsAsJSON();
+}
