@@ -33,11 +33,13 @@ export type Workers = {
 type Options = { count: number; port: number; host: string | undefined; say: (line: string) => void };
 
 /**
- * Several processes that serve one port, each as server.ts does alone; this one only accepts connections and hands them
- * out in turn. A worker that ends or hangs is started again, with backoff. Rejects with a readable message if one does
- * not come up.
+ * Several processes that serve one port, each as server.ts does alone; this one only holds the port. A worker that ends
+ * or hangs is started again, with backoff. Rejects with a readable message if one does not come up.
  */
 export async function startWorkers({ count, port, host, say }: Options): Promise<Workers> {
+  // The workers accept connections themselves. When this process hands them out, one that was just given to a worker
+  // that dies stays open with nobody to answer it.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: join(import.meta.dirname, "worker.js") });
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const running = new Map<number, Worker>();
