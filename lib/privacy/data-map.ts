@@ -183,7 +183,6 @@ export const DATA_MAP: readonly DataKind[] = [
     tables: ["access_log"],
     perProject: true,
     period: ["access_log", "at"],
-    path: "settings/access-log",
   },
   {
     title: "Counts",
