@@ -57,7 +57,7 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
             <span className="grid gap-0.5">
               Also block these ids
               <span className="text-muted-foreground">
-                Drops everything they send later. Otherwise a new visit creates a new user.
+                Drops everything they send later. Otherwise a log-in on another device creates a new user.
               </span>
             </span>
           </label>

@@ -33,7 +33,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
     ["Devices", `${count(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`],
     ["Stored events", count(receipt.events)],
     ["Sessions", count(receipt.sessions)],
-    ["Later events", receipt.suppressed ? "Dropped permanently" : "Starts a new user"],
+    ["Later events", receipt.suppressed ? "Dropped permanently" : "A new log-in starts a new user"],
     ["Receipt", <code key="id">{receipt.jobId}</code>],
     ["Digest", <code key="digest">{receipt.digest}</code>],
   ];
