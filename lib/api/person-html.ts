@@ -209,9 +209,9 @@ async function* events(file: PersonFile): AsyncGenerator<string> {
   for await (const rows of eventPages(file)) {
     const parts: string[] = [];
     for (const row of rows) {
-      const of = dayKey(row.ts, ZONE);
-      if (of !== day) parts.push(html`${day !== "" && html`</ul>\n`}<h3>${date(row.ts, ZONE)}</h3><ul>\n`.text);
-      day = of;
+      const rowDay = dayKey(row.ts, ZONE);
+      if (rowDay !== day) parts.push(html`${day !== "" && html`</ul>\n`}<h3>${date(row.ts, ZONE)}</h3><ul>\n`.text);
+      day = rowDay;
       parts.push(event(row).text);
     }
     yield parts.join("");
@@ -235,8 +235,8 @@ function event(row: TimelineEvent): Html {
 }
 
 /** Nested properties by their dotted names. */
-function values(of: JsonObject, prefix = ""): string[] {
-  return Object.entries(of).flatMap(([key, value]) =>
+function values(properties: JsonObject, prefix = ""): string[] {
+  return Object.entries(properties).flatMap(([key, value]) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? values(value, `${prefix}${key}.`)
       : [`${prefix}${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`],
