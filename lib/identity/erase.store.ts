@@ -71,11 +71,10 @@ export async function nameInSettings(
 }
 
 /**
- * Tombstones to leave: until when (ms) operations that name the ids are dropped, and whether user ids are for ever.
- * Devices always are: a page that is still open would make the person anew. `others`: devices that stay, on which the
- * person's user ids are refused.
+ * Tombstones to leave: until when (ms) operations that name the ids are dropped, and whether for ever. `devices`: where
+ * the person's user ids were used, and are refused from now on.
  */
-export type Tombstones = { key: string; until: number; suppress: boolean; others: readonly OnDevice[] };
+export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
 
 /**
  * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
@@ -122,11 +121,11 @@ async function writeTombstones(
   tx: Tx,
   projectId: string,
   ids: readonly ErasedId[],
-  { key, until, suppress, others }: Tombstones,
+  { key, until, suppress, devices }: Tombstones,
 ): Promise<void> {
   const left = [
-    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress || kind === "a" })),
-    ...others.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
+    ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress })),
+    ...devices.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
   ];
   await tx.query(sql`
     INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)

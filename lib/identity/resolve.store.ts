@@ -22,8 +22,8 @@ function cacheOf(db: Pool) {
   return cache;
 }
 
-/** How a batch names a user id: on which devices (null: on none), and when, in ms. */
-export type UsesOf = (user: string) => readonly { anon: string | null; ts: number }[];
+/** How a batch names an id: with which device (null: none) or user id (null: anonymously), and when, in ms. */
+export type UsesOf = (name: IdentityName) => readonly { user: string | null; anon: string | null; ts: number }[];
 
 const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
 
@@ -159,8 +159,7 @@ export async function createIdentities(
       (row) =>
         made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
     );
-    const isBack = (row: IdentityColumns) =>
-      made.has(row.id) && row.erased_until !== null && nameOf(row).kind === "u" && !stillborn.includes(row);
+    const isBack = (row: IdentityColumns) => made.has(row.id) && row.erased_until !== null && !stillborn.includes(row);
     stillborn.push(...(await refusedAmong(tx, projectId, rows.filter(isBack), nameOf, usesOf)));
     if (stillborn.length > 0) unmake(unit, projectId, stillborn);
     const unmade = new Set(stillborn.map((row) => row.id));
@@ -200,7 +199,10 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/** Of user ids that were erased and are named again, those that are only named on devices they were erased on. */
+/**
+ * Of ids that were erased and are named again, those that are only named by erased user ids on devices they were erased
+ * on.
+ */
 async function refusedAmong(
   tx: Database,
   projectId: string,
@@ -208,19 +210,17 @@ async function refusedAmong(
   nameOf: (row: IdentityColumns) => IdentityName,
   usesOf: UsesOf,
 ): Promise<IdentityColumns[]> {
-  const uses = rows.map((row) => {
-    const [user, until] = [nameOf(row).extId, row.erased_until as number];
-    const later = usesOf(user).filter(({ ts }) => ts > until);
-    const on = later.flatMap(({ anon }) => (anon === null ? [] : [{ user, anon, until }]));
-    return { row, on, isCertain: later.length === 0 || on.length < later.length };
+  const doubtful = rows.flatMap((row) => {
+    const later = usesOf(nameOf(row)).filter(({ ts }) => ts > (row.erased_until as number));
+    const pairs = later.flatMap(({ user, anon }) => (user === null || anon === null ? [] : [{ user, anon }]));
+    return later.length > 0 && pairs.length === later.length ? [{ row, pairs }] : [];
   });
-  const doubtful = uses.filter(({ isCertain }) => !isCertain);
   const refused = await refusedOnDevices(
     tx,
     projectId,
-    doubtful.flatMap(({ on }) => on),
+    doubtful.flatMap(({ pairs }) => pairs),
   );
-  return doubtful.filter(({ on }) => on.every((one) => refused.has(pairKey(one)))).map(({ row }) => row);
+  return doubtful.filter(({ pairs }) => pairs.every((pair) => refused.has(pairKey(pair)))).map(({ row }) => row);
 }
 
 /** Removes identities created in this transaction, with everything created for them. Primary keys. */

@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
-import { timestamp } from "@/lib/db/statement";
 import { openEraseKey } from "@/lib/projects/secrets";
 import type { ErasePlan } from "./erase-plan";
 import { refOf } from "./person-ref";
@@ -28,16 +27,15 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 export type OnDevice = { user: string; anon: string };
 
 /**
- * The devices that the person's user ids were used on and that stay, because others use them too: support staff's, or
- * contended ones, as well (docs/identity.md X12). By their visits: sessions_actor_started_idx.
+ * The devices that the person's user ids were used on: also those that others use too, support staff's and contended
+ * ones. By their visits (docs/identity.md X12): sessions_actor_started_idx.
  */
-export async function otherDevicesOf(tx: Tx, projectId: string, { userIds, wholeIds }: ErasePlan): Promise<OnDevice[]> {
+export async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
   const { rows } = await tx.query<OnDevice>(sql`
     WITH used AS (
       SELECT DISTINCT actor_id, stream_id
         FROM sessions
-       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[])
-         AND stream_id <> ALL(${wholeIds}::bigint[]))
+       WHERE project_id = ${projectId} AND actor_id = ANY(${userIds}::bigint[]))
     SELECT u.ext_id AS user, a.ext_id AS anon
       FROM used
       JOIN identities u ON u.project_id = ${projectId} AND u.id = used.actor_id
@@ -45,37 +43,35 @@ export async function otherDevicesOf(tx: Tx, projectId: string, { userIds, whole
   return rows;
 }
 
-/** What remains of a user id on a device that stays; like a tombstone. */
+/** What remains of a user id on a device; like a tombstone. */
 export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
   createHmac("sha256", key)
     .update(JSON.stringify([user, anon]))
     .digest();
 
-/** A user id that was erased at `until` (ms), on a device. */
-export type Returning = OnDevice & { until: number };
-
 export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
 
 /**
- * Which erased user ids come from a device that they were erased on, as `pairKey`s: one that was erased as a whole with
- * them or before, or one of `otherDevicesOf`. Primary key of erased_ids, two probes each.
+ * Which of these user ids were erased, and come from a device that they were erased on, as `pairKey`s: one that was
+ * erased as a whole with them or before, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
  */
 export async function refusedOnDevices(
   db: Database,
   projectId: string,
-  returning: readonly Returning[],
+  named: readonly OnDevice[],
 ): Promise<Set<string>> {
-  if (returning.length === 0) return new Set();
+  if (named.length === 0) return new Set();
   const key = await eraseKey(db, projectId);
   const { rows } = await db.query<OnDevice>(sql`
     SELECT t.user_id AS user, t.anon
-      FROM unnest(${returning.map(({ user }) => user)}::text[], ${returning.map(({ anon }) => anon)}::text[],
-                  ${returning.map(({ until }) => timestamp(until))}::timestamptz[],
-                  ${returning.map(({ anon }) => tombstone(key, "a", anon))}::bytea[],
-                  ${returning.map((one) => pairTombstone(key, one))}::bytea[])
-             AS t(user_id, anon, until, device_hash, pair_hash)
+      FROM unnest(${named.map(({ user }) => user)}::text[], ${named.map(({ anon }) => anon)}::text[],
+                  ${named.map(({ user }) => tombstone(key, "u", user))}::bytea[],
+                  ${named.map(({ anon }) => tombstone(key, "a", anon))}::bytea[],
+                  ${named.map((one) => pairTombstone(key, one))}::bytea[])
+             AS t(user_id, anon, user_hash, device_hash, pair_hash)
+      JOIN erased_ids u ON u.project_id = ${projectId} AND u.kind = 'u' AND u.id_hash = t.user_hash
      WHERE EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'a'
-                      AND e.id_hash = t.device_hash AND e.suppress AND e.until <= t.until)
+                      AND e.id_hash = t.device_hash AND e.until <= u.until)
         OR EXISTS (SELECT FROM erased_ids e WHERE e.project_id = ${projectId} AND e.kind = 'p'
                       AND e.id_hash = t.pair_hash)`);
   return new Set(rows.map(pairKey));

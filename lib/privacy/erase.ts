@@ -10,7 +10,7 @@ import { lockToErase } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
-import { eraseKey, otherDevicesOf } from "@/lib/identity/tombstones.queries";
+import { devicesOfUsers, eraseKey } from "@/lib/identity/tombstones.queries";
 import { isSameSecret, newId } from "@/lib/ids";
 import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
@@ -145,8 +145,8 @@ async function hide(
   // First, because the rebuilds below skip the events in its ranges.
   const job = { id: receipt.jobId, requestedBy, requestedAt: now, receipt, bulkId: bulk?.id ?? null };
   await openJob(tx, project.id, job, plan.ranges);
-  const others = await otherDevicesOf(tx, project.id, plan);
-  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, others }, now);
+  const devices = await devicesOfUsers(tx, project.id, plan);
+  const { ids, bytes } = await eraseRows(tx, project, plan, { key, until: now, suppress, devices }, now);
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });

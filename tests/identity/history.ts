@@ -2,7 +2,7 @@ import { inVisits, type Marks, type ModelOp, personsOf, resolve, SHUT, spansOf, 
 
 const E = 1;
 
-/** What was erased, by "u:id" or "a:id": up to when (ms), or for ever, as devices always are. */
+/** What was erased, by "u:id" or "a:id": up to when (ms), or for ever. */
 type Tombstone = { until: number; suppress: boolean };
 
 /**
@@ -90,7 +90,7 @@ export class History {
     const ids = new Set([...persons].flatMap(([id, person]) => (person === persons.get(user) ? [id] : [])));
     for (const anon of this.devices()) {
       const owned = (owner: string | null) => owner !== null && ids.has(owner);
-      const part = this.eraseFrom(anon, owned, until);
+      const part = this.eraseFrom(anon, owned, until, suppress);
       if (part === "none") this.haunt(anon, ids);
       if (part === "part") this.ghostsOf(anon).add(SHUT);
     }
@@ -101,12 +101,17 @@ export class History {
     for (const pair of pairs) if (ids.has(pair.user)) this.refused.add(`${pair.anon}|${pair.user}`);
   }
 
-  eraseVisitor(anon: string, until: number): void {
-    this.eraseFrom(anon, (owner) => owner === null, until);
+  eraseVisitor(anon: string, until: number, suppress: boolean): void {
+    this.eraseFrom(anon, (owner) => owner === null, until, suppress);
   }
 
   /** Erases the spans of a stream whose owner is `owned`; "whole" if nobody else has anything on it. */
-  private eraseFrom(anon: string, owned: (owner: string | null) => boolean, until: number): "none" | "part" | "whole" {
+  private eraseFrom(
+    anon: string,
+    owned: (owner: string | null) => boolean,
+    until: number,
+    suppress: boolean,
+  ): "none" | "part" | "whole" {
     const spans = spansOf(this.ops, anon, this.marks);
     const isMine = (op: ModelOp) => op.anon === anon && op.user === null;
     const within = (op: ModelOp, { from, to }: { from: number; to: number }) => from <= op.ts && op.ts < to;
@@ -115,7 +120,7 @@ export class History {
       span.owner === null && !this.ops.some((op) => isMine(op) && op.active && within(op, span));
     if (spans.every((span) => owned(span.owner) || isEmpty(span))) {
       this.ops = this.ops.flatMap((op) => (op.anon !== anon ? [op] : isMine(op) ? [] : [{ ...op, anon: null }]));
-      this.tombstones.set(`a:${anon}`, { until, suppress: true });
+      this.tombstones.set(`a:${anon}`, { until, suppress });
       this.marks.shut.delete(anon);
       this.marks.ghosts.delete(anon);
       for (const pair of this.detached()) if (pair.anon === anon) this.marks.detached.delete(`${anon}|${pair.user}`);

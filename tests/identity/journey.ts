@@ -86,7 +86,7 @@ async function correct(
   const receipt = await erase(db, project, { kind, extId }, { suppress, dryRun: false, requestedBy: MADE_BY, now });
   jobs.push(receipt.jobId as string);
   if (kind === "u") history.erasePerson(extId, now, suppress, visits);
-  else history.eraseVisitor(extId, now);
+  else history.eraseVisitor(extId, now, suppress);
   return `erase ${extId}${suppress ? " for good" : ""}`;
 }
 

@@ -28,8 +28,8 @@ export const REFUSAL_TEXTS: Record<Refusal, string> = {
 export const ERASED_TEXTS: Record<Erased, string> = {
   before: REFUSAL_TEXTS.erased,
   device:
-    "the person was erased on this device: what it sends is dropped until it has another id (clear(), or the next day where nothing is stored)",
-  "for good": "this user id was erased for good",
+    "the person was erased on this device: what it sends with their user id is dropped until it has another id (clear(), or the next day where nothing is stored)",
+  "for good": "this id was erased for good",
 };
 
 /** Thrown while reading a message that is accepted but not stored. */

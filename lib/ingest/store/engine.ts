@@ -34,8 +34,8 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
-    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, (user) =>
-      allowed.filter((operation) => operation.user === user),
+    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, ({ kind, extId }) =>
+      allowed.filter(({ user, anon }) => (kind === "u" ? user : anon) === extId),
     );
     const refused = await refusedIn(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);

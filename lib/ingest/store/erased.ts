@@ -2,7 +2,7 @@ import type { Pool } from "@/lib/db/pool";
 import type { Erased, Operation } from "@/lib/events/operation";
 import type { KnownIdentity } from "@/lib/identity/locked-identities";
 import { userRef } from "@/lib/identity/person-ref";
-import { pairKey, type Returning, refusedOnDevices } from "@/lib/identity/tombstones.queries";
+import { type OnDevice, pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 
 /** What is dropped because its person was erased (docs/identity.md R13). */
 
@@ -16,14 +16,13 @@ export async function refusedIn(
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
 ): Promise<ReadonlySet<string>> {
-  const returning = new Map<string, Returning>();
+  const named = new Map<string, OnDevice>();
   if (![...known.values()].some(({ erasedUntil }) => erasedUntil !== null)) return new Set();
-  for (const { user, anon, ts } of operations) {
-    if (user === null || anon === null) continue;
-    const until = known.get(userRef(user))?.erasedUntil ?? null;
-    if (until !== null && ts > until) returning.set(pairKey({ user, anon }), { user, anon, until });
+  for (const { user, anon } of operations) {
+    if (user === null || anon === null || (known.get(userRef(user))?.erasedUntil ?? null) === null) continue;
+    named.set(pairKey({ user, anon }), { user, anon });
   }
-  return refusedOnDevices(db, projectId, [...returning.values()]);
+  return refusedOnDevices(db, projectId, [...named.values()]);
 }
 
 /** Why an operation with these ids is dropped; null: it is not. */
@@ -39,7 +38,7 @@ export function erasedBy(
     return isRefused ? "device" : null;
   }
   if (identity.erasedUntil !== null && ts <= identity.erasedUntil) return "before";
-  return user ? "for good" : "device";
+  return "for good";
 }
 
 export const isErased = (identity: KnownIdentity | undefined, ts: number): boolean =>
