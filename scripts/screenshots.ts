@@ -5,11 +5,9 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "@playwright/test";
-import { findChromium } from "./chromium.mjs";
+import type { Browser } from "@playwright/test";
+import { largestAccount, launchBrowser, logIn, personWithAStory } from "./demo-screens";
 
-const CHROMIUM_FLAGS =
-  "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 /** An unknown person, for the not-found page. */
 const NOBODY = "/users/u%3Anobody";
@@ -81,13 +79,13 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await picture("landing", "/");
   await picture("signup", "/signup");
   await picture("login", "/login");
-  const project = await logIn(page);
+  const project = await logIn(page, base as string, email as string, password as string);
   await picture("overview", `/${project}/overview`);
   for (const [name, path] of Object.entries(INSIGHTS)) await picture(name, `/${project}/insights/${path}`);
   await picture("users", `/${project}/users`);
   await picture("users-anonymous", `/${project}/users?tab=anonymous`);
   await picture("users-nobody", `/${project}/users?search=nobody-at-all`);
-  const person = await personWithAStory(page, project);
+  const person = await personWithAStory(page, base as string, project);
   await picture("user", person);
   for (const tab of ["sessions", "properties", "identities", "notes", "privacy"]) {
     await picture(`user-${tab}`, `${person}/${tab}`);
@@ -105,7 +103,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   for (const [name, domain] of Object.entries(STORIES))
     await picture(name, `/a?domain=${domain}.example&project=${project}`);
   await picture("accounts-nothing", `/${project}/accounts?search=nothing-at-all`);
-  const account = await largestAccount(page, project);
+  const account = await largestAccount(page, base as string, project);
   await picture("account", account);
   for (const tab of ["people", "timeline", "properties", "manage"])
     await picture(`account-${tab}`, `${account}/${tab}`);
@@ -125,45 +123,7 @@ async function shoot(browser: Browser, size: keyof typeof SIZES, scheme: (typeof
   await context.close();
 }
 
-/** Logs in and returns the project's id. */
-async function logIn(page: Page): Promise<string> {
-  await page.goto(`${base}/login`);
-  await page.getByLabel("E-mail").fill(email as string);
-  await page.getByLabel("Password").fill(password as string);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL(/\/[0-9a-f-]{36}\//);
-  return new URL(page.url()).pathname.split("/")[1] as string;
-}
-
-/**
- * On the first page of identified people, the one with the most events below 400: a page that is full and still
- * readable.
- */
-async function personWithAStory(page: Page, project: string): Promise<string> {
-  await page.goto(`${base}/${project}/users?tab=identified`);
-  await page.locator("tbody tr").first().waitFor();
-  const people = await page.locator("table").evaluate((table) => {
-    const column = [...table.querySelectorAll("th")].findIndex((head) => head.textContent?.trim() === "Events");
-    return [...table.querySelectorAll("tbody tr")].map((row) => ({
-      href: row.querySelector("a")?.getAttribute("href") ?? "",
-      events: Number(row.children[column]?.textContent?.replaceAll(",", "")),
-    }));
-  });
-  const [fullest] = people.filter(({ events }) => events < 400).sort((a, b) => b.events - a.events);
-  return (fullest ?? people[0])?.href ?? "";
-}
-
-/** The path of the account with the most people; the list's if there is none. */
-async function largestAccount(page: Page, project: string): Promise<string> {
-  await page.goto(`${base}/${project}/accounts?sort=-people`);
-  const first = page.locator("tbody [data-row-link]").first();
-  return (await first.getAttribute("href", { timeout: 5_000 }).catch(() => null)) ?? `/${project}/accounts`;
-}
-
-const browser = await chromium.launch({
-  executablePath: findChromium() ?? "/usr/bin/chromium",
-  args: CHROMIUM_FLAGS.split(" "),
-});
+const browser = await launchBrowser();
 for (const size of (process.env.SIZES?.split(",") ?? Object.keys(SIZES)) as (keyof typeof SIZES)[]) {
   for (const scheme of (process.env.SCHEMES?.split(",") ?? SCHEMES) as (typeof SCHEMES)[number][]) {
     await shoot(browser, size, scheme);

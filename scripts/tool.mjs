@@ -26,7 +26,8 @@ try {
     if (code !== 0) process.exit(code);
   }
   // Before the test configuration looks for it.
-  if (name === "playwright" || name === "screenshots") await (await import("./chromium.mjs")).ensureChromium();
+  if (["playwright", "screenshots", "pictures", "lighthouse"].includes(name))
+    await (await import("./chromium.mjs")).ensureChromium();
   process.exitCode = await run([...programOf(name), ...args]);
 } catch (error) {
   console.error(error.message);

@@ -6,36 +6,40 @@ import { GRACE_DAYS, PLANS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/pla
 /** The hosted edition's prices, from the table that the checkout and the limits use. */
 export function Pricing() {
   return (
-    <section aria-labelledby="pricing-title" id="pricing" className="mx-auto max-w-6xl scroll-mt-8 px-5 pb-16">
-      <h2 id="pricing-title" className="font-semibold text-2xl tracking-tight">
-        {TRIAL_DAYS} days free, then by events
-      </h2>
-      <p className="mt-3 max-w-prose text-pretty text-muted-foreground leading-relaxed">
-        The trial needs no card and includes {count(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan has every
-        feature, any number of projects and members, and is paid monthly.
-      </p>
-      <ul className="mt-8 grid gap-4 md:grid-cols-3">
-        {PLANS.map(({ id, name, eventsPerMonth, eurosPerMonth }) => (
-          <li key={id} className="rounded-lg border bg-card p-5">
-            <h3 className="font-medium">{name}</h3>
-            <p className="mt-2">
-              <span className="font-semibold text-3xl tabular-nums">€{eurosPerMonth}</span>
-              <span className="text-muted-foreground text-sm"> a month, without taxes</span>
-            </p>
-            <p className="mt-2 text-muted-foreground text-sm tabular-nums">
-              Up to {count(eventsPerMonth)} events a month
-            </p>
-          </li>
-        ))}
-      </ul>
-      <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
-        Above a plan's events nothing is lost or hidden: you are told, and choose a larger plan. Without a plan events
-        are still stored; screens stay open for {GRACE_DAYS} days more, and settings, downloads and erasing people
-        always work. On your own server it is free and has no limits.
-      </p>
-      <Button asChild className="mt-6">
-        <Link href="/signup">Start the trial</Link>
-      </Button>
+    <section aria-labelledby="pricing-title" id="pricing" className="scroll-mt-6 border-y bg-sidebar">
+      <div className="mx-auto max-w-6xl px-5 py-14 sm:py-20">
+        <h2 id="pricing-title" className="font-semibold text-2xl tracking-tight sm:text-[1.75rem]">
+          {TRIAL_DAYS} days free, then by events
+        </h2>
+        <p className="mt-3 max-w-prose text-pretty text-muted-foreground leading-relaxed">
+          The trial needs no card and includes {count(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan has every
+          feature, any number of projects and members, and is paid monthly.
+        </p>
+        <ul className="mt-8 grid gap-4 md:grid-cols-3">
+          {PLANS.map(({ id, name, eventsPerMonth, eurosPerMonth }) => (
+            <li key={id} className="rounded-lg border bg-card p-5">
+              <h3 className="font-medium">{name}</h3>
+              <p className="mt-2">
+                <span className="font-semibold text-3xl tabular-nums">€{eurosPerMonth}</span>
+                <span className="text-muted-foreground text-sm"> a month, without taxes</span>
+              </p>
+              <p className="mt-2 text-muted-foreground text-sm tabular-nums">
+                Up to {count(eventsPerMonth)} events a month
+              </p>
+            </li>
+          ))}
+        </ul>
+        <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
+          Above a plan's events nothing is lost or hidden: you are told, and choose a larger plan. Without a plan events
+          are still stored; screens stay open for {GRACE_DAYS} days more, and settings, downloads and erasing people
+          always work. On your own server it is free and has no limits.
+        </p>
+        <Button asChild className="mt-6">
+          <Link href="/signup" prefetch={false}>
+            Start the trial
+          </Link>
+        </Button>
+      </div>
     </section>
   );
 }

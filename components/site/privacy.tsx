@@ -1,4 +1,5 @@
-import { EyeOff, Fingerprint, GitMerge, HardDrive } from "lucide-react";
+import { EyeOff, Fingerprint, GitMerge, HardDrive, ScanEye, Trash2 } from "lucide-react";
+import { Section } from "@/components/site/section";
 
 /** Where the data is. A hosted instance's payments go through Stripe, its events nowhere. */
 const OWN_SERVER = {
@@ -28,23 +29,41 @@ const PROMISES = [
     title: "Never the wrong person",
     text: "History moves to a person only on evidence, each event says why it is theirs, and shared devices stay apart.",
   },
+  {
+    icon: ScanEye,
+    title: "Who looked is written down",
+    text: "An access log names who viewed, searched, exported or changed what. Names can be hidden from some of the team.",
+  },
+  {
+    icon: Trash2,
+    title: "Erased means erased",
+    text: "With a preview and a signed receipt, from every table, list and statistic, and not brought back by late events.",
+  },
 ];
 
-export function Privacy({ isHosted }: { isHosted: boolean }) {
-  return (
-    <section aria-labelledby="privacy-title" className="mx-auto max-w-6xl px-5 py-16">
-      <h2 id="privacy-title" className="font-semibold text-2xl tracking-tight">
-        Know your users without spying on anyone
-      </h2>
-      <ul className="mt-8 grid gap-x-8 gap-y-7 sm:grid-cols-2 lg:grid-cols-4">
-        {[isHosted ? HOSTED : OWN_SERVER, ...PROMISES].map(({ icon: Icon, title, text }) => (
-          <li key={title}>
-            <Icon aria-hidden="true" className="size-5 text-primary" />
-            <h3 className="mt-3 font-medium">{title}</h3>
-            <p className="mt-1.5 text-pretty text-muted-foreground text-sm leading-relaxed">{text}</p>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
+export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
+  <Section
+    id="privacy"
+    title="Know your users without spying on anyone"
+    lead={
+      <>
+        Analytics of people is personal data, and we say so. What is stored, for how long, who looked and how somebody
+        is erased is on a page of its own for whoever answers for it:{" "}
+        <a href="/docs/privacy" className="font-medium text-primary underline-offset-4 hover:underline">
+          privacy in detail
+        </a>
+        .
+      </>
+    }
+  >
+    <ul className="grid gap-x-8 gap-y-7 sm:grid-cols-2 lg:grid-cols-3">
+      {[isHosted ? HOSTED : OWN_SERVER, ...PROMISES].map(({ icon: Icon, title, text }) => (
+        <li key={title}>
+          <Icon aria-hidden="true" className="size-5 text-primary" />
+          <h3 className="mt-3 font-medium">{title}</h3>
+          <p className="mt-1.5 text-pretty text-muted-foreground text-sm leading-relaxed">{text}</p>
+        </li>
+      ))}
+    </ul>
+  </Section>
+);

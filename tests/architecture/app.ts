@@ -6,7 +6,7 @@ import { beyond, type Rule } from "./rule";
  * by its name (or a file of server actions, which forms call), it does not bypass lib's functions to reach the
  * database, and it is short.
  */
-const CALLED_BY_NEXT = /\/(?:page|layout|route|loading|error|not-found|(?:[a-z-]+-)?actions)\.tsx?$/;
+const CALLED_BY_NEXT = /\/(?:page|layout|route|loading|error|not-found|robots|sitemap|(?:[a-z-]+-)?actions)\.tsx?$/;
 /**
  * Lines after the imports. A page passes props to components, so it may be longer than a route, which returns one
  * answer.

@@ -22,6 +22,8 @@ const READ_THE_ENVIRONMENT = [
   "scripts/postgres-binaries.ts",
   "scripts/proxies.mjs",
   "scripts/run.ts",
+  "scripts/lighthouse.ts",
+  "scripts/pictures.ts",
   "scripts/screenshots.ts",
   "scripts/start.mjs",
   "scripts/steps.ts",

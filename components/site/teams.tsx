@@ -1,0 +1,69 @@
+import { Section } from "@/components/site/section";
+import { Shot, type ShotName } from "@/components/site/shot";
+import { cn } from "@/components/ui/cn";
+
+type Team = { team: string; question: string; text: string; points: string[]; shot: ShotName };
+
+const TEAMS: Team[] = [
+  {
+    team: "Support",
+    question: "“It does not work.” What did they do?",
+    text: "Find whoever wrote the ticket, open their last visit and read it step by step, up to the error.",
+    points: ["A link to the exact event for the ticket", "Live: see the next try while you are on the phone"],
+    shot: "session",
+  },
+  {
+    team: "Sales",
+    question: "The call is in ten minutes. What have they tried?",
+    text: "The company's page: who is there, which features each uses, since when, and whether it is growing.",
+    points: ["Everybody of the company in one timeline", "Alerts when a prospect comes back to the prices"],
+    shot: "account",
+  },
+  {
+    team: "Product",
+    question: "What did those who stayed do first?",
+    text: "Any two groups, in the same days of each person's life. Differences that chance explains are left out.",
+    points: ["Adoption of each feature, week by week", "Journeys from the first visit to the sign-up"],
+    shot: "compare",
+  },
+  {
+    team: "Customer success",
+    question: "Who is about to leave, and why?",
+    text: "A probability from each person's own rhythm, the reason in words, and a record of how often it was right.",
+    points: ["People and companies", "By mail, Slack, Teams or webhook before they cancel"],
+    shot: "risk",
+  },
+];
+
+/** Who uses it, with the screen each opens. */
+export const Teams = () => (
+  <Section id="teams" title="Four teams, one place to look">
+    <ul className="grid gap-14 sm:gap-20">
+      {TEAMS.map(({ team, question, text, points, shot }, at) => (
+        <li
+          key={team}
+          className={cn(
+            "grid items-center gap-6 lg:gap-12",
+            at % 2 === 1
+              ? "lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]"
+              : "lg:grid-cols-[minmax(0,1fr)_minmax(0,1.7fr)]",
+          )}
+        >
+          <div className={cn("min-w-0", at % 2 === 1 && "lg:order-2")}>
+            <p className="font-medium text-primary text-sm">{team}</p>
+            <h3 className="mt-1.5 text-balance font-semibold text-xl tracking-tight">{question}</h3>
+            <p className="mt-2.5 text-pretty text-muted-foreground leading-relaxed">{text}</p>
+            <ul className="mt-4 grid gap-1.5 border-l-2 pl-4 text-sm">
+              {points.map((point) => (
+                <li key={point}>{point}</li>
+              ))}
+            </ul>
+          </div>
+          <div className={cn("min-w-0", at % 2 === 1 && "lg:order-1")}>
+            <Shot name={shot} sizes="(min-width: 1152px) 690px, calc(100vw - 40px)" />
+          </div>
+        </li>
+      ))}
+    </ul>
+  </Section>
+);

@@ -1,0 +1,81 @@
+import { closeToGuests, openToGuests } from "@/lib/projects/guest-project.store";
+import { grantScope } from "@/lib/scope";
+import { expectAccessible } from "./accessibility";
+import { expect, test } from "./fixtures";
+
+test("from the landing page to the first live event: a link, a form, a button", async ({ page }, info) => {
+  await page.goto("/");
+  await page.getByRole("main").getByRole("link", { name: "Create account" }).first().click();
+  await page.getByLabel("Your name").fill("Cora Cold");
+  await page.getByLabel("E-mail").fill(`cora+${info.retry}@cold.example`);
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Project name").fill("My shop");
+  await page.getByLabel("Domain").fill("https://shop.example/");
+  await page.getByRole("radio").nth(1).check();
+  await expectAccessible(page, "the sign-up form");
+  await page.getByRole("button", { name: "Create account" }).click();
+
+  await page.waitForURL("**/setup");
+  const steps = page.getByRole("region", { name: "First steps" }).getByRole("heading", { level: 3 });
+  await expect(steps).toHaveText([/First event \(to do\)/, /log-in \(to do\)/, /device \(to do\)/, /server \(to do\)/]);
+  await page.getByText("Nothing comes?").click();
+  await expect(page.getByText("Only pages of shop.example may send events.")).toBeVisible();
+  await expectAccessible(page, "the first steps");
+  await page.getByRole("button", { name: "Send a test event" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "First event received: Test event" })).toBeVisible();
+  await expect(steps.first()).toHaveText(/First event \(done\)/);
+
+  await page.getByRole("link", { name: "See your users" }).click();
+  await expect(page.getByRole("row", { name: "anonymous" })).toHaveCount(1);
+});
+
+test("a guest opens the demo without an account, looks around, and is sent to log in by what members have", async ({
+  project,
+  visitor,
+}) => {
+  const response = await fetch(`${project.origin}/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify({ type: "identify", payload: { profileId: "ada", firstName: "Ada" } }),
+  });
+  expect(response.status).toBe(200);
+  const { page } = visitor;
+  const scope = grantScope(project.projectId, "system:test");
+  await openToGuests(scope);
+  // The server's own copy is a few seconds old.
+  await expect.poll(async () => (await fetch(`${project.origin}/demo`, { redirect: "manual" })).status).toBe(307);
+  await page.goto(`${project.origin}/`);
+  await page.getByRole("link", { name: "Open the live demo" }).first().click();
+  await expect(page.getByText("changes and downloads need an account")).toBeVisible();
+  await expectAccessible(page, "the demo");
+  await expect(page.getByRole("button", { name: "Export CSV" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: /^(Settings|Install)$/ })).toHaveCount(0);
+  await page.getByRole("link", { name: "Ada" }).click();
+  await expect(page.getByRole("heading", { name: "Ada", level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Privacy" })).toHaveCount(0);
+  await page.goto(`${project.origin}/${project.projectId}/settings`);
+  await expect(page).toHaveURL(/\/login\?next=/);
+  await closeToGuests(scope);
+});
+
+test("the documentation is searched by keyboard, and without JavaScript", async ({ page, browser, baseURL }) => {
+  await page.goto("/docs");
+  await page.keyboard.press("/");
+  await page.keyboard.type("ad blocker");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "“ad blocker”", level: 1 })).toBeVisible();
+  await expectAccessible(page, "the results of a search");
+  await page.getByRole("main").getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/docs\/.*#/);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const plain = await context.newPage();
+  await plain.goto(`${baseURL}/docs`);
+  await plain.getByRole("searchbox").fill("cookieless");
+  await plain.getByRole("searchbox").press("Enter");
+  await expect(plain.getByRole("main").getByRole("link").first()).toBeVisible();
+  await context.close();
+});
