@@ -76,7 +76,7 @@ function readPort(): number {
   throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
 }
 
-/** How many processes serve the port. Each has a core to itself at most, and some 100 MiB. */
+/** How many processes serve the port. Each uses one core at most, and about 250 MB. */
 function readWorkers(): number {
   const given = process.env.WEB_CONCURRENCY || "1";
   const count = Number(given);

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 test("random identity sequences through four processes at once match the model", async () => {
-  for (let seed = 20_000; seed < 20_004; seed++) {
+  for (let seed = 20_000; seed < 20_002; seed++) {
     const ops = sequence(seed, 60);
     const project = await makeProject(pool());
     const queue = batches(random(seed), ops);
