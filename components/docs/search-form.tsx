@@ -2,14 +2,14 @@
 
 import { Search } from "lucide-react";
 import Form from "next/form";
-import { useSearchParams } from "next/navigation";
 import { useEffect, useRef } from "react";
 
 /** Leads to /docs/search, with or without JavaScript; "/" puts the cursor into it. */
 export function SearchForm() {
   const input = useRef<HTMLInputElement>(null);
-  const query = useSearchParams().get("q") ?? "";
   useEffect(() => {
+    // Read here: with useSearchParams, static pages would have no form without JavaScript.
+    if (input.current?.value === "") input.current.value = new URLSearchParams(location.search).get("q") ?? "";
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey) return;
       if (event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]"))
@@ -29,10 +29,8 @@ export function SearchForm() {
       />
       <input
         ref={input}
-        key={query}
         type="search"
         name="q"
-        defaultValue={query}
         maxLength={100}
         aria-label="Search the docs"
         aria-keyshortcuts="/"

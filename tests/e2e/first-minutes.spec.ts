@@ -64,7 +64,13 @@ test("a guest opens the demo without an account, looks around, and is sent to lo
 
 test("the documentation is searched by keyboard, and without JavaScript", async ({ page, browser, baseURL }) => {
   await page.goto("/docs");
-  await page.keyboard.press("/");
+  const field = page.getByRole("searchbox");
+  // The key works once the page's script has run.
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(field).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await field.fill("");
   await page.keyboard.type("ad blocker");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "“ad blocker”", level: 1 })).toBeVisible();

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { SearchForm } from "@/components/docs/search-form";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
@@ -15,9 +15,7 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
           <Link href="/docs" className="text-muted-foreground text-sm hover:text-foreground">
             Docs
           </Link>
-          <Suspense fallback={<span className="ml-auto" />}>
-            <SearchForm />
-          </Suspense>
+          <SearchForm />
           <Button asChild size="sm" variant="outline" className="shrink-0 max-sm:hidden">
             <Link href="/login">Open the app</Link>
           </Button>
