@@ -12,8 +12,8 @@ const CHAMPION_DAYS = 90;
 const CHAMPION_MIN = 4;
 /** They count as silent after this many of their usual gaps. */
 const CHAMPION_GAPS = 3;
-/** No habits: SDKs send them on their own. */
-const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
+/** No habits: SDKs send them on their own, and servers send payments. */
+const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue"];
 
 /** Days of accounts by their position in `ids`, as the model takes them. */
 export type AccountSample = { ids: string[]; histories: History[] };
