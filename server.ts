@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { openedAt } from "@/lib/access-log/routes";
-import { config, setOwnOrigin } from "@/lib/config";
+import { config, formTargets, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { startSignals } from "@/lib/db/signals.store";
@@ -17,6 +18,7 @@ import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
+import { PagePolicies, readBuilt } from "@/lib/http/page-policies";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";
@@ -101,9 +103,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     metrics: options.metricsOfAll ?? (async () => metrics?.registry.metrics() ?? ""),
     isStopping: () => closing !== undefined,
   };
+  const policies = dev ? null : pagePolicies(); // development renders pages with scripts that only it has
   server.on("request", (request, response) => {
     underWay.watch(request, response, accountable(request));
-    void route(request, response, { dev, pages, metrics, sources });
+    void route(request, response, { policies, pages, metrics, sources });
   });
   server.listen(port, host);
   await once(server, "listening");
@@ -165,17 +168,21 @@ function headerOf(request: IncomingMessage, name: string): string | null {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-type Behind = { dev: boolean; pages: Handler; metrics: Metrics | null; sources: Sources };
+const pagePolicies = (): PagePolicies =>
+  new PagePolicies(readBuilt(join(process.cwd(), config().NEXT_DIST_DIR)), formTargets(config()));
+
+/** `policies`: null in development. */
+type Behind = { policies: PagePolicies | null; pages: Handler; metrics: Metrics | null; sources: Sources };
 
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  { dev, pages, metrics, sources }: Behind,
+  { policies, pages, metrics, sources }: Behind,
 ): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
   try {
     // In development Next's own route handlers ingest events, as only Next's code reloads when it changes.
-    if (!dev && handlesIngest(path, request.method)) {
+    if (policies && handlesIngest(path, request.method)) {
       measureIngest(metrics, response);
       return await nodeIngest(request, response);
     }
@@ -197,6 +204,7 @@ async function route(
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
+    policies?.watch(request, response, path);
     await asRequest(id, () => pages(request, response));
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);

@@ -20,6 +20,8 @@ const schema = z
       .union([z.literal(""), z.url()])
       .default("")
       .refine((url) => appUrlFault(url) === null, { error: ({ input }) => appUrlFault(String(input)) ?? "" }),
+    /** Where `next build` put its output, under the folder that is served. */
+    NEXT_DIST_DIR: z.string().default(".next"),
     NODE_ENV: z.enum(["development", "production", "test"]).default("production"),
     /** How many proxies in front of us append to X-Forwarded-For; 0 trusts nobody and uses the socket's address. */
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
@@ -160,6 +162,16 @@ function readEnvironment(): Config {
 
 /** Whether this instance has plans to pay for (docs/decisions/0091-plans.md). */
 export const isHosted = (): boolean => config().EDITION === "hosted";
+
+/**
+ * Where a form of ours may lead through redirects, besides our own pages: to providers of log-ins, which send people on
+ * to hosts that only they know, and to the payment page.
+ */
+export function formTargets(env: Config): string[] {
+  const issuers = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID && env.GITHUB_URL].filter((url) => url.startsWith("http:"));
+  const leads = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID, env.GOOGLE_CLIENT_ID, env.STRIPE_SECRET_KEY];
+  return leads.every((one) => one === "") ? [] : ["https:", ...issuers.map((url) => new URL(url).origin)];
+}
 
 /**
  * Tells Next how it reaches itself: after a server action that redirects, it fetches the page from its own server. Left

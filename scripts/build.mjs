@@ -13,6 +13,7 @@ const SOURCES = ["app", "components", "lib", "sdk", "prisma", "scripts", "docs/g
 const SOURCE_FILES = [
   "server.ts",
   "proxy.ts",
+  "instrumentation-client.ts",
   "next.config.js",
   "postcss.config.mjs",
   "prisma.config.ts",

@@ -53,7 +53,7 @@ export const LAYERS = [
     "components/users",
   ],
   ["app"], // files beside the screens: actions and reads that several share, and the layouts around them
-  ["app/*", "proxy"], // each folder of app/ by itself: app/users, app/api …
+  ["app/*", "proxy", "instrumentation-client"], // each folder of app/ by itself: app/users, app/api …
   ["server"],
   ["scripts", "prisma.config"],
   ["tests", "bench", "playwright.config", "vitest.config", "postcss.config"],

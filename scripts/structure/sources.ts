@@ -21,7 +21,7 @@ export const isTest = (path: string): boolean => /^tests\/|^bench\/|\.test\.tsx?
 
 /** Code that runs in production: everything except tests, benchmarks and scripts. */
 export const sources: readonly string[] = files.filter(
-  (path) => /^(lib|components|app|sdk)\/|^(server|proxy)\.ts$/.test(path) && !isTest(path),
+  (path) => /^(lib|components|app|sdk)\/|^(server|proxy|instrumentation-client)\.ts$/.test(path) && !isTest(path),
 );
 
 export const read = (path: string): string => texts.get(path) ?? "";

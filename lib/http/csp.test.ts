@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { hashPolicy, inlineScripts, newNonce, noncePolicy, sourceOf } from "./csp";
+
+const directive = (policy: string, name: string): string[] =>
+  policy
+    .split("; ")
+    .find((one) => one.startsWith(`${name} `))
+    ?.split(" ")
+    .slice(1) ?? [];
+
+test("a rendered page runs its own scripts and what they load, and nothing inline", () => {
+  const nonces = Array.from({ length: 100 }, newNonce);
+  expect(new Set(nonces).size).toBe(100);
+  for (const nonce of nonces) expect(Buffer.from(nonce, "base64")).toHaveLength(16);
+  const policy = noncePolicy("abc", ["'sha256-x'"], []);
+  expect(directive(policy, "script-src")).toEqual(["'nonce-abc'", "'strict-dynamic'", "'sha256-x'"]);
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(directive(policy, "script-src-attr")).toEqual(["'none'"]);
+  expect(directive(policy, "form-action")).toEqual(["'self'"]);
+  expect(directive(noncePolicy("abc", [], ["https:"]), "form-action")).toEqual(["'self'", "https:"]);
+});
+
+test("a page of the build names its inline scripts, and only those", () => {
+  const html = `<script src="/a.js" async=""></script><script>one()</script><p>x</p><script id="_R_">two(
+)</script><script>one()</script>`;
+  expect(inlineScripts(html)).toEqual(["one()", "two(\n)", "one()"]);
+  const policy = hashPolicy(inlineScripts(html).map(sourceOf), []);
+  expect(directive(policy, "script-src")).toEqual(["'self'", sourceOf("one()"), sourceOf("two(\n)")]);
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  // As in the specification of Content-Security-Policy.
+  expect(sourceOf("alert('Hello, world.');")).toBe("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
+});

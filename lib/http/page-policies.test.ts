@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { sourceOf } from "./csp";
+import { PagePolicies, readBuilt } from "./page-policies";
+
+const THEME = "setColours()";
+const NEXT = "self.__next_f.push([0])";
+let server: Server;
+let origin: string;
+/** What Next would do with a path: the nonce it finds, or a page of the build, or something else. */
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "throughline-build-"));
+  mkdirSync(join(folder, "server", "app"), { recursive: true });
+  const page = (name: string, own: string) =>
+    writeFileSync(
+      join(folder, "server", "app", `${name}.html`),
+      `<script>${THEME}</script><script src="/_next/x.js"></script><script>${NEXT}</script><script>${own}</script>`,
+    );
+  page("docs", "self.__next_f.push(docs)");
+  page("_not-found", "self.__next_f.push(nothing)");
+  const routes = { "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
+  writeFileSync(join(folder, "prerender-manifest.json"), JSON.stringify({ routes }));
+  const policies = new PagePolicies(readBuilt(folder), []);
+  server = createServer((request, response) => {
+    policies.watch(request, response, request.url ?? "/");
+    answer(request, response);
+  }).listen(0);
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const html = { "content-type": "text/html; charset=utf-8" };
+const scripts = (headers: Headers) =>
+  /script-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1]?.split(" ") ?? [];
+
+test("a rendered page gets the nonce that Next is told, another each time, and the layout's own script", async () => {
+  const told: string[] = [];
+  answer = (request, response) => {
+    told.push(String(request.headers["content-security-policy"]));
+    response.setHeader("content-type", html["content-type"]);
+    response.end("x");
+  };
+  const answers = [await fetch(`${origin}/login`), await fetch(`${origin}/login`)];
+  expect(answers.map(({ headers }) => headers.get("content-security-policy"))).toEqual(told);
+  expect(told[0]).not.toBe(told[1]);
+  const [nonce, ...others] = scripts(answers[0]?.headers as Headers);
+  expect(nonce).toMatch(/^'nonce-[\w+/]{22}=='$/);
+  expect(others).toEqual(["'strict-dynamic'", sourceOf(THEME)]);
+});
+
+test("a page of the build gets its own hashes, a missing one those of the page for that", async () => {
+  answer = (_request, response) => {
+    response.setHeader("content-type", html["content-type"]);
+    response.setHeader("x-nextjs-prerender", "1");
+    response.end("x");
+  };
+  const common = ["'self'", sourceOf(THEME), sourceOf(NEXT)];
+  for (const path of ["/docs", "/docs/", "/%64ocs"]) {
+    const own = scripts((await fetch(`${origin}${path}`)).headers);
+    expect(own, path).toEqual([...common, sourceOf("self.__next_f.push(docs)")]);
+  }
+  const missing = scripts((await fetch(`${origin}/docs/nothing`)).headers);
+  expect(missing).toEqual([...common, sourceOf("self.__next_f.push(nothing)")]);
+});
+
+test("what is no page keeps the policy it has", async () => {
+  answer = (_request, response) => {
+    response.setHeader("content-type", "image/png");
+    response.setHeader("content-security-policy", "default-src 'none'; sandbox");
+    response.end("x");
+  };
+  const { headers } = await fetch(`${origin}/avatar`);
+  expect(headers.get("content-security-policy")).toBe("default-src 'none'; sandbox");
+});
