@@ -22,9 +22,10 @@ beforeAll(async () => {
       join(folder, "server", "app", `${name}.html`),
       `<script>${THEME}</script><script src="/_next/x.js"></script><script>${NEXT}</script><script>${own}</script>`,
     );
+  page("index", "self.__next_f.push(landing)");
   page("docs", "self.__next_f.push(docs)");
   page("_not-found", "self.__next_f.push(nothing)");
-  const routes = { "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
+  const routes = { "/": {}, "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
   writeFileSync(join(folder, "prerender-manifest.json"), JSON.stringify({ routes }));
   const policies = new PagePolicies(readBuilt(folder), []);
   server = createServer((request, response) => {
@@ -65,6 +66,7 @@ test("a page of the build gets its own hashes, a missing one those of the page f
     const own = scripts((await fetch(`${origin}${path}`)).headers);
     expect(own, path).toEqual([...common, sourceOf("self.__next_f.push(docs)")]);
   }
+  expect(scripts((await fetch(origin)).headers)).toEqual([...common, sourceOf("self.__next_f.push(landing)")]);
   const missing = scripts((await fetch(`${origin}/docs/nothing`)).headers);
   expect(missing).toEqual([...common, sourceOf("self.__next_f.push(nothing)")]);
 });

@@ -66,7 +66,7 @@ export class PagePolicies {
 /** The path as the build names it: Next also serves "/docs/" and "/%64ocs". */
 function plain(path: string): string {
   try {
-    return withoutTrailingSlashes(decodeURIComponent(path));
+    return withoutTrailingSlashes(decodeURIComponent(path)) || "/";
   } catch {
     return path;
   }
