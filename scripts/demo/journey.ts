@@ -2,6 +2,7 @@ import type { Operation } from "@/lib/events/operation";
 import type { JsonObject } from "@/lib/json";
 import { DAY_MS, inHours, visitTimes } from "./calendar";
 import { AREAS, type Area, TROUBLES } from "./features";
+import { SUPPLIERS } from "./names";
 import type { Company, Device, Habit, Person } from "./person";
 import type { Random } from "./random";
 import { leaning } from "./stories";
@@ -94,11 +95,15 @@ function signUp(random: Random, person: Person): Operation[] {
   visit.view("/app", "Today · Larder");
   if (random.chance(FIRST_INVOICE[person.habit])) {
     visit.view("/app/invoices", "Invoices · Larder");
-    visit.track("invoice_imported", { supplier: "Local market", lines: random.whole(2, 20), method: "photo" });
+    const paper = random.fork("invoice");
+    const method = paper.pick(["photo", "email", "csv"]);
+    visit.track("invoice_imported", { supplier: paper.pick(SUPPLIERS), lines: paper.whole(2, 20), method });
   }
-  if (random.fork("report").chance(FIRST_REPORT[person.habit])) {
+  const first = random.fork("report");
+  if (first.chance(FIRST_REPORT[person.habit])) {
     visit.view("/app/reports", "Reports · Larder");
-    visit.track("report_exported", { report: "Food cost", format: "pdf" });
+    const report = first.pick(["Food cost", "Waste", "Margins"]);
+    visit.track("report_exported", { report, format: first.pick(["pdf", "csv", "xlsx"]) });
   }
   for (let areas = random.whole(0, 2); areas > 0; areas--) work(random, visit, person, random.pick(AREAS));
   return visit.operations;

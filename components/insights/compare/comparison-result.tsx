@@ -32,6 +32,8 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
   const ofKind = (row: ComparedRow) => kind === null || row.kind === kind;
   const [clear, unclear] = [comparison.clear.filter(ofKind), comparison.unclear.filter(ofKind)];
   const groups = { a, b };
+  // How active they are is what tells power users apart, so it explains nothing.
+  const telling = comparison.clear.filter((row) => params.pair !== "power" || row.kind !== "activity");
   return (
     <>
       <section aria-label="Who is compared" className="grid gap-1.5 text-sm">
@@ -59,9 +61,9 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
         </p>
       ) : (
         <>
-          {comparison.clear.length > 0 && kind === null && (
+          {telling.length > 0 && kind === null && (
             <ul aria-label="The clearest differences" className="grid max-w-3xl list-disc gap-1 pl-5 text-sm">
-              {oncePerKey(comparison.clear)
+              {oncePerKey(telling)
                 .slice(0, SENTENCES)
                 .map((row) => (
                   <li key={JSON.stringify([row.kind, row.key, row.property, row.value])}>
