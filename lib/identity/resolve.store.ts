@@ -40,7 +40,7 @@ export async function resolveIdentities(
   ceilings: Pick<Ceilings, "maxPeople" | "maxDevices"> | null = null,
   usesOf: UsesOf = () => [],
 ): Promise<Map<string, KnownIdentity>> {
-  const { ids, keys } = cacheOf(db);
+  const { ids } = cacheOf(db);
   const out = new Map<string, KnownIdentity>();
   const unknown: IdentityName[] = [];
   for (const [key, name] of names) {
@@ -49,11 +49,7 @@ export async function resolveIdentities(
     else unknown.push(name);
   }
   if (unknown.length === 0) return out;
-  let secret = keys.get(projectId);
-  if (!secret) {
-    secret = await eraseKey(db, projectId);
-    keys.set(projectId, secret);
-  }
+  const secret = await knownEraseKey(db, projectId);
   const admitted = ceilings ? await withRoom(db, projectId, unknown, ceilings) : unknown;
   if (admitted.length < unknown.length) {
     const within = new Set(admitted);
@@ -62,13 +58,20 @@ export async function resolveIdentities(
         out.set(refOf(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
   }
   if (admitted.length === 0) return out;
-  const hash = (name: IdentityName) => tombstone(secret, name.kind, name.extId);
-  const found = await createIdentities(db, projectId, admitted, hash, usesOf);
+  const found = await createIdentities(db, projectId, admitted, secret, usesOf);
   for (const { name, known } of found) {
     if (known.id !== null) ids.set(cacheKey(projectId, name), known);
     out.set(refOf(name.kind, name.extId), known);
   }
   return out;
+}
+
+/** `eraseKey`, remembered: a project's never changes. */
+export async function knownEraseKey(db: Pool, projectId: string): Promise<string> {
+  const { keys } = cacheOf(db);
+  const known = keys.get(projectId) ?? (await eraseKey(db, projectId));
+  keys.set(projectId, known);
+  return known;
 }
 
 /** The names that exist or that there is room for. Checks which exist only when the project is near a ceiling. */
@@ -106,12 +109,13 @@ export async function createIdentities(
   db: Pool,
   projectId: string,
   names: readonly IdentityName[],
-  hash: (name: IdentityName) => Buffer,
+  secret: string,
   usesOf: UsesOf = () => [],
 ): Promise<{ name: IdentityName; known: KnownIdentity }[]> {
   const kinds = names.map((n) => n.kind);
   const extIds = names.map((n) => n.extId);
   const classes = names.map((n) => n.streamClass);
+  const hashes = names.map(({ kind, extId }) => tombstone(secret, kind, extId));
   return pipelined(db, async (unit) => {
     const { tx } = unit;
     unit.defer(tx.query("SET LOCAL synchronous_commit = off"));
@@ -141,7 +145,7 @@ export async function createIdentities(
         prepared(sql`
           UPDATE identities i SET erased_until = e.until, suppressed = e.suppress
             FROM (SELECT t.kind, t.ext_id, e.until, e.suppress
-                    FROM unnest(${kinds}::text[], ${extIds}::text[], ${names.map(hash)}::bytea[]) t(kind, ext_id, hash)
+                    FROM unnest(${kinds}::text[], ${extIds}::text[], ${hashes}::bytea[]) t(kind, ext_id, hash)
                     JOIN erased_ids e ON e.project_id = ${projectId} AND e.kind = t.kind AND e.id_hash = t.hash
                   OFFSET 0) e -- first, as it is mostly empty
            WHERE i.project_id = ${projectId} AND i.kind = e.kind AND i.ext_id = e.ext_id AND i.erased_until IS NULL`),
@@ -155,12 +159,10 @@ export async function createIdentities(
     );
     const made = new Set((await making).rows.map((row) => row.id));
     const nameOf = (row: { n: number }) => names[row.n - 1] as IdentityName;
-    const stillborn = rows.filter(
-      (row) =>
-        made.has(row.id) && (row.suppressed || (row.erased_until !== null && nameOf(row).newest <= row.erased_until)),
-    );
-    const isBack = (row: IdentityColumns) => made.has(row.id) && row.erased_until !== null && !stillborn.includes(row);
-    stillborn.push(...(await refusedAmong(tx, projectId, rows.filter(isBack), nameOf, usesOf)));
+    const erased = rows.filter((row) => made.has(row.id) && (row.suppressed || row.erased_until !== null));
+    const isBack = (row: IdentityColumns) => !row.suppressed && nameOf(row).newest > (row.erased_until ?? 0);
+    const refused = await refusedAmong(tx, projectId, secret, erased.filter(isBack), { nameOf, usesOf });
+    const stillborn = erased.filter((row) => !isBack(row) || refused.has(row));
     if (stillborn.length > 0) unmake(unit, projectId, stillborn);
     const unmade = new Set(stillborn.map((row) => row.id));
     const living = (await making).rows.filter((row) => !unmade.has(row.id));
@@ -169,7 +171,7 @@ export async function createIdentities(
     return rows.map((row) => ({
       name: nameOf(row),
       known: {
-        id: stillborn.includes(row) ? null : row.id,
+        id: unmade.has(row.id) ? null : row.id,
         erasedUntil: row.erased_until,
         suppressed: row.suppressed,
       },
@@ -206,21 +208,20 @@ type IdentityColumns = {
 async function refusedAmong(
   tx: Database,
   projectId: string,
+  secret: string,
   rows: readonly IdentityColumns[],
-  nameOf: (row: IdentityColumns) => IdentityName,
-  usesOf: UsesOf,
-): Promise<IdentityColumns[]> {
+  { nameOf, usesOf }: { nameOf: (row: IdentityColumns) => IdentityName; usesOf: UsesOf },
+): Promise<Set<IdentityColumns>> {
   const doubtful = rows.flatMap((row) => {
     const later = usesOf(nameOf(row)).filter(({ ts }) => ts > (row.erased_until as number));
     const pairs = later.flatMap(({ user, anon }) => (user === null || anon === null ? [] : [{ user, anon }]));
     return later.length > 0 && pairs.length === later.length ? [{ row, pairs }] : [];
   });
-  const refused = await refusedOnDevices(
-    tx,
-    projectId,
-    doubtful.flatMap(({ pairs }) => pairs),
+  const named = doubtful.flatMap(({ pairs }) => pairs);
+  const refused = await refusedOnDevices(tx, projectId, secret, named);
+  return new Set(
+    doubtful.filter(({ pairs }) => pairs.every((pair) => refused.has(pairKey(pair)))).map(({ row }) => row),
   );
-  return doubtful.filter(({ pairs }) => pairs.every((pair) => refused.has(pairKey(pair)))).map(({ row }) => row);
 }
 
 /** Removes identities created in this transaction, with everything created for them. Primary keys. */

@@ -58,10 +58,12 @@ export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([use
 export async function refusedOnDevices(
   db: Database,
   projectId: string,
-  named: readonly OnDevice[],
+  key: string,
+  given: readonly OnDevice[],
 ): Promise<Set<string>> {
-  if (named.length === 0) return new Set();
-  const key = await eraseKey(db, projectId);
+  if (given.length === 0) return new Set();
+  // A batch mostly names one pair many times.
+  const named = [...new Map(given.map((one) => [pairKey(one), one])).values()];
   const { rows } = await db.query<OnDevice>(sql`
     SELECT t.user_id AS user, t.anon
       FROM unnest(${named.map(({ user }) => user)}::text[], ${named.map(({ anon }) => anon)}::text[],

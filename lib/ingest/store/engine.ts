@@ -18,7 +18,7 @@ import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
-import { erasedBy, isErased, refusedIn } from "./erased";
+import { erasedBy, isErased, refusedIn, usesIn } from "./erased";
 import { insertEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
 import { decideOnArrival } from "./on-arrival";
 
@@ -34,9 +34,7 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
   return retrying(db, async () => {
-    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, ({ kind, extId }) =>
-      allowed.filter(({ user, anon }) => (kind === "u" ? user : anon) === extId),
-    );
+    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesIn(allowed));
     const refused = await refusedIn(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);

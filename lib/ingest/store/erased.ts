@@ -1,8 +1,9 @@
 import type { Pool } from "@/lib/db/pool";
 import type { Erased, Operation } from "@/lib/events/operation";
 import type { KnownIdentity } from "@/lib/identity/locked-identities";
-import { userRef } from "@/lib/identity/person-ref";
-import { type OnDevice, pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
+import { refOf, userRef } from "@/lib/identity/person-ref";
+import { knownEraseKey, type UsesOf } from "@/lib/identity/resolve.store";
+import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 
 /** What is dropped because its person was erased (docs/identity.md R13). */
 
@@ -16,13 +17,34 @@ export async function refusedIn(
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
 ): Promise<ReadonlySet<string>> {
-  const named = new Map<string, OnDevice>();
   if (![...known.values()].some(({ erasedUntil }) => erasedUntil !== null)) return new Set();
-  for (const { user, anon } of operations) {
-    if (user === null || anon === null || (known.get(userRef(user))?.erasedUntil ?? null) === null) continue;
-    named.set(pairKey({ user, anon }), { user, anon });
+  const named = operations.flatMap(({ user, anon }) =>
+    user === null || anon === null || (known.get(userRef(user))?.erasedUntil ?? null) === null ? [] : [{ user, anon }],
+  );
+  return named.length === 0 ? new Set() : refusedOnDevices(db, projectId, await knownEraseKey(db, projectId), named);
+}
+
+/** How a batch names an id. The index is made when the first erased id is asked for, which few batches have. */
+export function usesIn(operations: readonly Operation[]): UsesOf {
+  let uses: Map<string, Operation[]> | undefined;
+  return ({ kind, extId }) => {
+    uses ??= usesByRef(operations);
+    return uses.get(refOf(kind, extId)) ?? [];
+  };
+}
+
+function usesByRef(operations: readonly Operation[]): Map<string, Operation[]> {
+  const uses = new Map<string, Operation[]>();
+  const add = (ref: string, operation: Operation) => {
+    const known = uses.get(ref);
+    if (known) known.push(operation);
+    else uses.set(ref, [operation]);
+  };
+  for (const operation of operations) {
+    if (operation.user !== null) add(refOf("u", operation.user), operation);
+    if (operation.anon !== null) add(refOf("a", operation.anon), operation);
   }
-  return refusedOnDevices(db, projectId, [...named.values()]);
+  return uses;
 }
 
 /** Why an operation with these ids is dropped; null: it is not. */
