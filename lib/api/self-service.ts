@@ -2,7 +2,6 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { requireSelf } from "@/lib/auth/self-service";
 import { AppError } from "@/lib/errors";
 import { userRef } from "@/lib/identity/person-ref";
-import { newId } from "@/lib/ids";
 import { cleanUserId } from "@/lib/ingest/parse/reading";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
@@ -45,7 +44,7 @@ export async function answerSelf(
 
 async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method: "GET" | "POST"): Promise<Response> {
   const now = Date.now();
-  const { scope, userId } = await requireSelf(headers, request, now);
+  const { scope, userId, key } = await requireSelf(headers, request, now);
   const [settings, project] = await Promise.all([requireSettings(scope), projectById(scope)]);
   const { id } = cleanUserId(settings, userId);
   const ref = id === null ? null : userRef(id);
@@ -66,7 +65,7 @@ async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method
   const log = (act: "person" | "export_person") =>
     recordAccess({ projectId: scope.projectId, actor: scope.actor, at: now, act, person: ref });
   if (request.step === "download") {
-    const answer = personFile(file, "zip", { ...scope, actor: `self:${newId()}` });
+    const answer = personFile(file, "zip", { ...scope, actor: key });
     log("export_person");
     return answer;
   }

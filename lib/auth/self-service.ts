@@ -27,8 +27,11 @@ const people = () => (shared.throughlineSelfPeople ??= new RateLimit(PERSON.perS
 
 const claims = z.object({ sub: z.union([z.string().min(1).max(1_000), z.number()]), exp: z.number() });
 
-/** Somebody with a valid link: their project, as far as they may act in it, and their user id as it was signed. */
-export type Self = { scope: Scope<"erase">; userId: string | number };
+/**
+ * Somebody with a valid link: their project, as far as they may act in it, and their user id as it was signed. `key`:
+ * the same for each of their links, for limits; it does not tell who they are.
+ */
+export type Self = { scope: Scope<"erase">; userId: string | number; key: string };
 
 /**
  * The guard of self-service: the holder of `link`, which the project's server signed for one user id. Throws
@@ -44,17 +47,17 @@ export async function requireSelf(
   if (address !== null && !isInnerAddress(address)) networks().admit(networkName(address), now, TOO_MANY);
   const [payload = "", signature = ""] = link.slice(0, MAX_LINK_CHARS).split(".");
   const version = isUuid(projectId) ? await selfServiceVersion(projectId) : null;
-  const expected = createHmac("sha256", selfServiceSecret(projectId, version ?? newId()))
-    .update(payload)
-    .digest();
+  const secret = selfServiceSecret(projectId, version ?? newId());
+  const expected = createHmac("sha256", secret).update(payload).digest();
   const given = Buffer.from(signature, "base64url");
   const isSigned = given.length === expected.length && timingSafeEqual(given, expected) && version !== null;
   const claimed = isSigned ? readClaims(payload) : null;
   const left = claimed ? claimed.exp - now / 1_000 : 0;
   if (!claimed || left <= 0 || left > MAX_LIFE_SECONDS) throw invalidLink();
-  const key = createHmac("sha256", expected).update(String(claimed.sub)).digest("base64url").slice(0, 22);
-  people().admit(`self:${key}`, now, TOO_MANY);
-  return { scope: grantScope(projectId, "self:link"), userId: claimed.sub };
+  const hash = createHmac("sha256", secret).update(`person ${claimed.sub}`).digest("base64url").slice(0, 22);
+  const key = `self:${hash}`;
+  people().admit(key, now, TOO_MANY);
+  return { scope: grantScope(projectId, "self:link"), userId: claimed.sub, key };
 }
 
 const invalidLink = () =>

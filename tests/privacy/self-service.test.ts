@@ -77,6 +77,15 @@ test("the download is their zip, and the access log has both as the person thems
   ]);
 });
 
+test("a person downloads twice at a time, whatever links they have, and nobody waits for them", async () => {
+  const begin = (sub: string, exp: number) => open(linkFor({ sub, exp }), { step: "download" });
+  const running = [await begin("ada", inAnHour()), await begin("ada", inAnHour() + 1)];
+  const third = await begin("ada", inAnHour() + 2);
+  const other = await begin("zoe", inAnHour());
+  expect([...running, third, other].map(({ status }) => status)).toEqual([200, 200, 429, 200]);
+  for (const { body } of [...running, other]) await body?.cancel();
+});
+
 test("whatever is wrong with a link, the answer is the same", async () => {
   const other = await makeProject();
   const otherSecret = await newSelfServiceSecret(scopeOf(other));
@@ -166,9 +175,12 @@ test("requests are limited per person, and per network", async () => {
     for (let n = 0; n < times; n++) statuses.push((await ask()).status);
     return statuses;
   };
-  const link = linkFor({ sub: "nobody else", exp: inAnHour() }, limited);
-  const person = await statusesOf(() => open(link), 40);
+  // A page of the customer's signs a new link each time that it is opened.
+  let more = 0;
+  const newLink = (sub: string) => linkFor({ sub, exp: inAnHour() + more++ }, limited);
+  const person = await statusesOf(() => open(newLink("nobody else")), 40);
   expect([person[0], person.at(-1)]).toEqual([200, 429]);
+  expect((await open(newLink("another"))).status).toBe(200);
   const stranger = { "x-forwarded-for": "203.0.113.9" };
   const network = await statusesOf(() => open("x.y", {}, stranger), 80);
   expect([network[0], network.at(-1)]).toEqual([404, 429]);
