@@ -27,9 +27,13 @@ export const idsOfList = (scope: Scope, selection: Selection): Sql => sql`
                          AND p.id = person AND p.created_at IS NOT NULL) END
    LIMIT ${MAX_PEOPLE + 1}`;
 
-/** The same of chosen people, by the numbers of ids. */
-export const chosenIds = (identityIds: readonly number[]): Sql =>
-  sql`SELECT unnest(${identityIds}::bigint[]) AS identity_id`;
+/** The same of chosen people, by the numbers of any of their ids. identities_pkey, identities_profile_id_idx. */
+export const chosenIds = ({ projectId }: Scope, identityIds: readonly number[]): Sql => sql`
+  SELECT CASE WHEN i.profile_id IS NULL THEN i.id
+              ELSE (SELECT min(o.id) FROM identities o
+                     WHERE o.project_id = ${projectId} AND o.profile_id = i.profile_id) END AS identity_id
+    FROM identities i
+   WHERE i.project_id = ${projectId} AND i.id = ANY(${identityIds}::bigint[])`;
 
 /** How many people `identityIds` selects. */
 export async function countPeople(db: Database, identityIds: Sql): Promise<number> {

@@ -45,7 +45,7 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
     const before = id === null ? await erasedAt(scope, ref) : null;
     answers.push({ ref, state: id !== null ? "queued" : before !== null ? "erased" : "unknown", erasedAt: before });
   }
-  return { ids: chosenIds(identityIds), answers };
+  return { ids: chosenIds(scope, identityIds), answers };
 }
 
 async function identityOf(scope: Scope<"erase">, ref: string): Promise<number | null> {

@@ -143,6 +143,16 @@ test("refs of a request are erased one by one, each like a single erasure, with 
   expect(rows).toEqual([]);
 });
 
+test("two user ids of one person are one person", async () => {
+  await people(2);
+  await track(project, { batch: [{ type: "alias", payload: { profileId: "u1", alias: "ada" } }] });
+  const refs = ["u:u1", "u:ada", "a:device-1"];
+  expect((await post({ refs, dryRun: true })).body.people).toBe(1);
+  expect((await post({ refs })).body.erasure).toMatchObject({ total: 1 });
+  await workAll();
+  expect(await left()).toEqual(["u:u2", "a:device-2"]);
+});
+
 test("a request repeated with its id starts nothing anew", async () => {
   await people(3);
   const id = newId();
