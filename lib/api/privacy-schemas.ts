@@ -102,4 +102,7 @@ export const erasures = z
       }),
     ),
   })
-  .meta({ id: "Erasures", description: "What becomes of each ref, in the order of the request." });
+  .meta({
+    id: "Erasures",
+    description: "What becomes of each ref, in the order of the request; empty for a write key.",
+  });

@@ -249,6 +249,9 @@ test("what is refused, and how", async () => {
   expect((await post({ refs: ["u:x"] }, null)).status).toBe(401);
   expect((await post({ refs: ["u:x"] }, project.read)).status).toBe(403);
   expect((await post({ refs: ["u:x"], dryRun: true }, project.write)).status).toBe(403);
+  // Repeated, it would erase nobody and tell who exists.
+  for (const refs of [["u:u1"], ["u:x"]])
+    expect((await post({ refs, id }, project.write)).body).toMatchObject({ erasure: { id }, data: [] });
   for (const route of [progress, receipts]) {
     expect((await get(route, id, null)).status).toBe(401);
     expect((await get(route, id, project.read)).status).toBe(403);

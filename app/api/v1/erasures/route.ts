@@ -20,5 +20,9 @@ export const POST = handle(async (request) => {
   }
   const options = { id: id ?? newId(), suppress, expected: null, now: Date.now() };
   const { bulk, answers } = await startBulk(scope, { refs }, options);
-  return Response.json({ erasure: presentBulk(bulk), people: bulk.total, data: answers.map(presentRef) });
+  return Response.json({
+    erasure: presentBulk(bulk),
+    people: bulk.total,
+    data: mayRead ? answers.map(presentRef) : [],
+  });
 });
