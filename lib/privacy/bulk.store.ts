@@ -54,11 +54,19 @@ export async function noteFailure(db: Database, projectId: string, bulkId: strin
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-/** Ends a bulk erasure of whom nobody is left to try. */
-export async function finishBulk(db: Database, projectId: string, bulkId: string, now: number): Promise<void> {
-  await db.query(sql`
+/** So that one process does not end what another one is about to start again. */
+async function lockBulk(tx: Tx, projectId: string, bulkId: string): Promise<void> {
+  await tx.query(sql`SELECT FROM bulk_erasures WHERE project_id = ${projectId} AND id = ${bulkId} FOR UPDATE`);
+}
+
+/** Ends a bulk erasure if nobody is left to try. */
+export async function finishBulk(tx: Tx, projectId: string, bulkId: string, now: number): Promise<void> {
+  await lockBulk(tx, projectId, bulkId);
+  await tx.query(sql`
     UPDATE bulk_erasures SET finished_at = ${timestamp(now)}
-     WHERE project_id = ${projectId} AND id = ${bulkId} AND finished_at IS NULL`);
+     WHERE project_id = ${projectId} AND id = ${bulkId} AND finished_at IS NULL
+       AND NOT EXISTS (SELECT FROM bulk_erasure_people
+                        WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_TRIES})`);
 }
 
 /** Takes everybody off the list who has not been erased; false: there is no such bulk erasure that still runs. */
@@ -73,6 +81,7 @@ export async function stopBulk(tx: Tx, projectId: string, bulkId: string, now: n
 
 /** Tries those again who failed; false: nobody is left to try. */
 export async function reopenBulk(tx: Tx, projectId: string, bulkId: string): Promise<boolean> {
+  await lockBulk(tx, projectId, bulkId);
   const { rowCount } = await tx.query(sql`
     UPDATE bulk_erasure_people SET tries = 0 WHERE project_id = ${projectId} AND bulk_id = ${bulkId}`);
   if (rowCount === 0) return false;

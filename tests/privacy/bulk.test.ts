@@ -4,11 +4,12 @@ import { GET as progress } from "@/app/api/v1/erasures/[id]/route";
 import { POST as erasures } from "@/app/api/v1/erasures/route";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import * as schemas from "@/lib/api/privacy-schemas";
-import { pool } from "@/lib/db/pool";
+import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { eraseAgain, startBulk, stopErasing, workOnBulk } from "@/lib/privacy/bulk";
 import { getBulk } from "@/lib/privacy/bulk.queries";
+import { reopenBulk } from "@/lib/privacy/bulk.store";
 import { peopleOfQuery } from "@/lib/privacy/bulk-choice";
 import { eraseByRef, isGenuine } from "@/lib/privacy/erase";
 import { listErasures } from "@/lib/privacy/erasures.queries";
@@ -151,6 +152,22 @@ test("two user ids of one person are one person", async () => {
   expect((await post({ refs })).body.erasure).toMatchObject({ total: 1 });
   await workAll();
   expect(await left()).toEqual(["u:u2", "a:device-2"]);
+});
+
+test("one that is started again while its last job ends goes on", async () => {
+  await people(1);
+  const { id } = (await post({ refs: ["u:u1"] })).body.erasure;
+  const job = await takeJob("bulk-erasure");
+  if (!job) throw new Error("no job");
+  await pool().query("UPDATE bulk_erasure_people SET tries = 3 WHERE bulk_id = $1", [id]);
+  let ending: Promise<void> | undefined;
+  await transaction(pool(), async (tx) => {
+    expect(await reopenBulk(tx, project.id, id)).toBe(true);
+    ending = workOnBulk(job, going);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+  await ending;
+  expect(await getBulk(scope, id)).toMatchObject({ finishedAt: null, waiting: 1, failed: 0 });
 });
 
 test("a request repeated with its id starts nothing anew", async () => {
