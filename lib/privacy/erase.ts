@@ -97,14 +97,24 @@ export async function eraseTarget(
   recordAccess({ projectId: project.id, actor: options.requestedBy, at: options.now, act, person });
   const { jobId } = receipt;
   if (jobId === null) return { receipt, finished: false };
-  const deletion = finishErasure(pool(), project.id, jobId);
   if (receipt.events <= MAX_EVENTS_WAITED_FOR) {
-    await deletion;
+    await finishErasure(pool(), project.id, jobId);
     return { receipt, finished: true };
   }
-  // lib/jobs resumes after a crash or this failure.
-  deletion.catch((error: unknown) => logFault("an erasure failed and resumes within the hour", error));
+  longDeletions = longDeletions.then(() => finishLater(project.id, jobId));
   return { receipt, finished: false };
+}
+
+/** One after the other: a bulk erasure of many large users, all at once, would take the pool's connections. */
+let longDeletions: Promise<void> = Promise.resolve();
+
+/** lib/jobs resumes after a crash or a failure. */
+async function finishLater(projectId: string, jobId: string): Promise<void> {
+  try {
+    await finishErasure(pool(), projectId, jobId);
+  } catch (error) {
+    logFault("an erasure failed and resumes within the hour", error);
+  }
 }
 
 /**
