@@ -38,6 +38,9 @@ export type Scope<P extends Permission = "view"> = {
   readonly [proof]: Readonly<Record<Including[P], true>>;
 };
 
+/** Whether nobody acts but a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
+export const isGuest = ({ actor }: Pick<Scope, "actor">): boolean => actor.startsWith("guest:");
+
 /** As much of a scope as a read needs that jobs do, too. */
 export type Reader = Pick<Scope, "projectId" | "sight">;
 
@@ -46,7 +49,7 @@ export const jobReader = (projectId: string): Reader => ({ projectId, sight: SEE
 
 /**
  * Grants everything; a guard narrows the type to what it checked. `actor` identifies who acts, for audit rows:
- * "member:<uuid>", "client:<uuid>" or "system:<what>". Never personal data.
+ * "member:<uuid>", "client:<uuid>", "guest:<hash>", "self:<uuid>" or "system:<what>". Never personal data.
  */
 export function grantScope(
   projectId: string,

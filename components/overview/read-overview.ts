@@ -32,7 +32,10 @@ export async function readMentions(scope: Scope, memberId: string, now: number) 
     allMentionsOf(scope, memberId, now - MENTION_DAYS * DAY_MS, MENTIONS),
     membersOf(scope),
   ]);
-  const authors = await memberNames(notes.map(({ authorId }) => authorId));
+  const authors = await memberNames(
+    scope,
+    notes.map(({ authorId }) => authorId),
+  );
   return {
     mentions: notes.map((note) => ({ ...note, author: authors.get(note.authorId) ?? "Former member" })),
     members,

@@ -1,6 +1,6 @@
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
 import { ACTS, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
-import { whoNames } from "@/lib/auth/actor-names";
+import { ofTheTeam, whoNames } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
 import { notesOf } from "@/lib/notes/notes.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
@@ -20,9 +20,6 @@ export type PersonFile = { scope: Scope; person: ProfileDetail; audience: Audien
 /** Rows read at a time. */
 const PAGE_ROWS = 500;
 const MAX_NOTES = 10_000;
-
-const ofTheTeam = (actor: string): string =>
-  actor.startsWith("member:") ? "a member of the team" : actor.startsWith("self:") ? "the person" : "a program";
 
 /** Who viewed, exported or changed the person, in words. */
 export type Onlooking = { who: string; did: string; times: number; lastAt: number };
@@ -50,7 +47,13 @@ export type WrittenNote = { author: string | null; body: string; createdAt: numb
 
 export async function notesAbout({ scope, person, audience }: PersonFile): Promise<WrittenNote[]> {
   const written = await notesOf(scope, person.ref, MAX_NOTES);
-  const authors = audience === "team" ? await memberNames(written.map(({ authorId }) => authorId)) : new Map();
+  const authors =
+    audience === "team"
+      ? await memberNames(
+          scope,
+          written.map(({ authorId }) => authorId),
+        )
+      : new Map();
   return written.map(({ authorId, body, createdAt }) => ({ author: authors.get(authorId) ?? null, body, createdAt }));
 }
 

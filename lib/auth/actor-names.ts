@@ -1,16 +1,17 @@
 import { memberNames } from "@/lib/auth/members.queries";
 import { clientsOf } from "@/lib/projects/projects.queries";
-import type { Scope } from "@/lib/scope";
+import { isGuest, type Scope } from "@/lib/scope";
 
-/** The names shown for whoever did something: "Ada Lovelace", "the key Billing server", "your server". */
+/** The names shown for whoever did something: "Ada Lovelace", "the key Billing server", "your server". Guests get none. */
 export async function whoNames(
   scope: Scope,
   actors: readonly (string | null)[],
 ): Promise<(by: string | null) => string> {
+  if (isGuest(scope)) return ofTheTeam;
   const idsOf = (kind: string) =>
     actors.flatMap((by) => (by?.startsWith(`${kind}:`) ? [by.slice(kind.length + 1)] : []));
   const [members, clients] = await Promise.all([
-    memberNames(idsOf("member")),
+    memberNames(scope, idsOf("member")),
     idsOf("client").length > 0 ? clientsOf(scope) : [],
   ]);
   const keys = new Map(clients.map((client) => [client.id, client.name]));
@@ -20,4 +21,10 @@ export async function whoNames(
     if (kind === "client") return keys.has(id) ? `the key ${keys.get(id)}` : "a former key";
     return kind === "self" ? "the person themselves" : "your server";
   };
+}
+
+/** For those who may not learn who: what kind of actor it was. */
+export function ofTheTeam(by: string | null): string {
+  if (by?.startsWith("member:")) return "a member of the team";
+  return by?.startsWith("self:") ? "the person" : "a program";
 }

@@ -5,6 +5,7 @@ import { isUuid } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { NamesHiddenFrom, Role } from "@/lib/permissions";
 import type { Project } from "@/lib/projects/projects.queries";
+import { isGuest, type Scope } from "@/lib/scope";
 
 export type Member = { id: string; email: string; name: string };
 
@@ -96,10 +97,11 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
   return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId, namesHiddenFrom } };
 }
 
-/** Names of members by id, without those who are no longer members. Primary key. */
-export async function memberNames(ids: readonly string[]): Promise<Map<string, string>> {
+/** Names of members by id, without those who are no longer members; all alike for guests. Primary key. */
+export async function memberNames(reader: Pick<Scope, "actor">, ids: readonly string[]): Promise<Map<string, string>> {
   const known = [...new Set(ids)].filter(isUuid);
   if (known.length === 0) return new Map();
+  if (isGuest(reader)) return new Map(known.map((id) => [id, "A member"]));
   const members = await prisma().member.findMany({
     where: { id: { in: known } },
     select: { id: true, name: true },

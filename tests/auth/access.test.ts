@@ -7,7 +7,9 @@ import { startSession } from "@/lib/auth/session";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
+import { correctFor } from "@/lib/ingest/corrections/for-member";
 import { refreshAllFacts } from "@/lib/jobs/facts";
+import { addNote } from "@/lib/notes/notes.store";
 import { setProjectRole } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { forgetGuestProject } from "@/lib/projects/guest-project.queries";
@@ -18,6 +20,7 @@ import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { type Entry, entries } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { textsOf } from "../scope/tree";
 import { argumentsOf } from "../support/action-arguments";
 
 /** Each entry of docs/access.md, called as several people: none gets further than its guard says, or changes a row. */
@@ -35,6 +38,7 @@ vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
 const MARK = "leakmark";
+const OWNER = "Olga Ownermark";
 const ingest = serveIngest();
 
 /** `outsider`: of the organization, without access to the project. */
@@ -45,12 +49,13 @@ const EMAILS: Partial<Record<Person, string>> = {};
 let projectId: string;
 let segmentId: string;
 let organizationId: string;
+let ownerId: string;
 const keys: Record<"stranger" | "read" | "write", ClientKeys> = {} as never;
 
 beforeAll(async () => {
-  const input = { password: PASSWORD, name: "Olga" };
+  const input = { password: PASSWORD, name: OWNER };
   const owned = await signUp({ ...input, email: "owner@example.com", projectName: "Shop" });
-  projectId = owned.projectId;
+  ({ projectId, memberId: ownerId } = owned);
   ({ organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: owned.memberId } }));
   const team = grantTeam(organizationId, owned.memberId, "owner");
   const join = async (person: Person, role: Role) => {
@@ -301,6 +306,27 @@ test("a guest of the public demo gets into what is declared open to guests and n
   expect(entered).toBeGreaterThan(20);
   expect(await digest()).toBe(before);
   expect(await accessLogRows(), "guests are no members").toBe(logged);
+});
+
+test("a guest is told of no member and no key by name", async () => {
+  const owner = grantScope(projectId, `member:${ownerId}`);
+  await addNote(owner, "u:ada", { authorId: ownerId, body: "Likes tea", members: [], now: Date.now() });
+  await correctFor(owner, { kind: "alias", pairs: [["ada", "bob"]] });
+  await correctFor(grantScope(projectId, `client:${keys.read.clientId}`), { kind: "alias", pairs: [["ada", "eve"]] });
+  await openToGuests(grantScope(projectId, "system:test"));
+  const pages = guarded.filter(({ kind, file }) => kind === "page" && /\[userId\]\/(?:notes|identities)/.test(file));
+  const shownTo = async (person: Person) => {
+    await become(person);
+    const props = { params: Promise.resolve(params()), searchParams: Promise.resolve({}) };
+    return (await Promise.all(pages.map(async (page) => textsOf(await (await loaded(page))(props))))).join("\n");
+  };
+  vi.spyOn(console, "error").mockReturnValue(); // components of the browser use hooks
+  const [toMember, toGuest] = [await shownTo("viewer"), await shownTo("nobody")];
+  for (const name of [OWNER, "the key read"]) {
+    expect(toMember).toContain(name);
+    expect(toGuest).not.toContain(name);
+  }
+  expect(toGuest).toContain("Likes tea");
 });
 
 test("guests get nothing a visitor must not do: no download, key, member, setting or form", () => {

@@ -28,7 +28,10 @@ export default async function NotesPage({ params }: Props) {
     member ? membersOf(scope) : [],
     readerZone(),
   ]);
-  const authors = await memberNames(notes.map(({ authorId }) => authorId));
+  const authors = await memberNames(
+    scope,
+    notes.map(({ authorId }) => authorId),
+  );
   return (
     <NotesTab
       of="person"
