@@ -1,15 +1,22 @@
-/** For every answer of Next. server.ts sets a stricter Content-Security-Policy for pages, with a nonce (decision 100). */
+/** For every answer of Next. */
 const SECURITY_HEADERS = [
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "X-Frame-Options", value: "DENY" },
+  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), browsing-topics=()" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+];
+
+/** For all that send none of their own; server.ts sets a stricter one for pages, with a nonce (decision 100). */
+const POLICIES = [
   {
     key: "Content-Security-Policy",
     value: "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; img-src 'self' data:",
   },
   { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
-  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), browsing-topics=()" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
 ];
+
+/** Routes with policies of their own: Next drops a header of a route that is also named here. */
+const WITH_OWN_POLICIES = ["my-data", "api/projects/[^/]+/avatar"];
 
 /**
  * For the tracking scripts in public/, which customers' pages load: from any origin, kept for an hour, and served from
@@ -60,6 +67,7 @@ export default {
   }),
   headers: async () => [
     { source: "/:path*", headers: SECURITY_HEADERS },
+    { source: `/((?!(?:${WITH_OWN_POLICIES.join("|")})/?$).*)`, headers: POLICIES },
     { source: "/:script([\\w.-]+\\.js)", headers: SCRIPT_HEADERS },
     { source: "/flags/:flag", headers: [{ key: "Cache-Control", value: "public, max-age=604800" }] },
   ],

@@ -1,12 +1,15 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getPathMatch } from "next/dist/shared/lib/router/utils/path-match";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import config from "../../next.config";
 import { sourceOf } from "./csp";
 import { PagePolicies, readBuilt } from "./page-policies";
 
+const root = join(import.meta.dirname, "../..");
 const THEME = "setColours()";
 const NEXT = "self.__next_f.push([0])";
 let server: Server;
@@ -71,12 +74,33 @@ test("a page of the build gets its own hashes, a missing one those of the page f
   expect(missing).toEqual([...common, sourceOf("self.__next_f.push(nothing)")]);
 });
 
-test("what is no page keeps the policy it has", async () => {
+test.each(["image/png", html["content-type"]])("a route's own policy stays as it is: %s", async (type) => {
   answer = (_request, response) => {
-    response.setHeader("content-type", "image/png");
+    response.setHeader("content-type", type);
     response.setHeader("content-security-policy", "default-src 'none'; sandbox");
     response.end("x");
   };
   const { headers } = await fetch(`${origin}/avatar`);
   expect(headers.get("content-security-policy")).toBe("default-src 'none'; sandbox");
+});
+
+/** Next drops a header of a route where next.config.js names the header, too. */
+test("next.config.js leaves the policies of routes to them, and has one for everything else", async () => {
+  const files = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" });
+  const routes = files.filter((file) => /(?:^|\/)route\.ts$/.test(file));
+  const own = routes.filter((file) =>
+    /content-security-policy|answerSelf/.test(readFileSync(join(root, "app", file), "utf8")),
+  );
+  expect(own.sort()).toEqual(["api/projects/[project]/avatar/route.ts", "my-data/route.ts"]);
+  const all = (await config.headers?.()) ?? [];
+  const isNamed = (path: string) =>
+    all.some(
+      ({ source, headers }) =>
+        getPathMatch(source, { strict: true, sensitive: false })(path) !== false &&
+        headers.some(({ key }) => key === "Content-Security-Policy"),
+    );
+  for (const file of own)
+    expect(isNamed(`/${file.replace("/route.ts", "").replace("[project]", "0190")}`), file).toBe(false);
+  for (const path of ["/", "/login", "/my-data/x", "/my-database", "/api/projects/0190/search", "/0190/users"])
+    expect(isNamed(path), path).toBe(true);
 });

@@ -37,7 +37,7 @@ function htmlOf(folder: string, path: string): string | null {
 
 /**
  * Sets the Content-Security-Policy of each page when its head is sent, as only then is known whether it was rendered at
- * build time; other answers keep the one they have.
+ * build time; other answers, and routes that send a whole policy, keep the one they have.
  */
 export class PagePolicies {
   constructor(
@@ -51,7 +51,7 @@ export class PagePolicies {
     request.headers["content-security-policy"] = policy;
     const writeHead = response.writeHead;
     response.writeHead = ((...args: Parameters<typeof writeHead>) => {
-      if (!response.headersSent && isPage(response))
+      if (!response.headersSent && isPage(response) && !hasOwnPolicy(response))
         response.setHeader("content-security-policy", isBuilt(response) ? this.ofBuilt(path) : policy);
       return writeHead.apply(response, args);
     }) as typeof writeHead;
@@ -74,5 +74,9 @@ function plain(path: string): string {
 
 const isPage = (response: ServerResponse): boolean =>
   String(response.getHeader("content-type") ?? "").startsWith("text/html");
+
+/** A route's own is complete; the one of next.config.js has no default. */
+const hasOwnPolicy = (response: ServerResponse): boolean =>
+  String(response.getHeader("content-security-policy") ?? "").includes("default-src");
 
 const isBuilt = (response: ServerResponse): boolean => response.hasHeader("x-nextjs-prerender");
