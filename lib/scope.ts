@@ -38,7 +38,7 @@ export type Scope<P extends Permission = "view"> = {
   readonly [proof]: Readonly<Record<Including[P], true>>;
 };
 
-/** Whether nobody acts but a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
+/** Whether it is a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
 export const isGuest = ({ actor }: Pick<Scope, "actor">): boolean => actor.startsWith("guest:");
 
 /** As much of a scope as a read needs that jobs do, too. */
