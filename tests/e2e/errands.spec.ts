@@ -1,0 +1,177 @@
+import type { Locator, Page } from "@playwright/test";
+import { FEATURES } from "@/scripts/demo/accounts";
+import type { Person } from "@/scripts/demo/person";
+import { expect } from "./fixtures";
+import { type Larder, nameOf, test } from "./larder";
+
+/**
+ * What support, sales, product and customer success open the product for, each from a cold log-in, on the demo's data,
+ * whose planted truth says what they must find.
+ */
+const DAY_MS = 86_400_000;
+
+const nav = (page: Page, name: string): Locator =>
+  page.getByRole("navigation", { name: "Project" }).getByRole("link", { name, exact: true });
+
+const tab = (page: Page, name: string | RegExp): Locator =>
+  page.getByRole("main").getByRole("link", { name, exact: true });
+
+/** A key pressed before the page has taken over is lost. */
+async function openPalette(page: Page): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox", { name: "Find anything" })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+}
+
+/** Somebody whose last visit ended in an error. */
+function ticket(larder: Larder): { person: Person; event: string; reason: string } {
+  for (const person of larder.people) {
+    const last = larder.did(person).findLast(({ active }) => active);
+    if (last?.name.endsWith("_failed"))
+      return { person, event: last.name, reason: String((last.properties as { reason?: string }).reason) };
+  }
+  throw new Error("Nobody's last visit ended in an error.");
+}
+
+/** The features of Larder's list that these people did and did not use. */
+function tried(larder: Larder, people: readonly Person[]): { yes: string[]; no: string[] } {
+  const names = new Set(people.flatMap((person) => larder.did(person).map(({ name }) => name)));
+  const isTried = ({ events }: (typeof FEATURES)[number]) => events.some((event) => names.has(event));
+  return {
+    yes: FEATURES.filter(isTried).map(({ name }) => name),
+    no: FEATURES.filter((feature) => !isTried(feature)).map(({ name }) => name),
+  };
+}
+
+test("support finds who wrote the ticket, sees where it broke, and hands on a link to the event", async ({
+  logInCold,
+  larder,
+}) => {
+  const { person, event, reason } = ticket(larder);
+  const page = await logInCold();
+  for (const value of [person.userId, person.devices[0]?.anonymousId as string, person.email]) {
+    await openPalette(page);
+    await page.getByRole("combobox", { name: "Find anything" }).fill(value);
+    await expect(page.getByRole("option", { name: nameOf(person) }), value).toHaveAttribute("aria-selected", "true");
+    if (value !== person.email) await page.keyboard.press("Escape");
+  }
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: nameOf(person), level: 1 })).toBeVisible();
+
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  const label = new RegExp(event.replaceAll("_", " "), "i");
+  await expect(timeline.locator("[data-event]").filter({ hasText: label }).first()).toBeVisible();
+  await timeline
+    .getByRole("link", { name: /Step by step/ })
+    .first()
+    .click();
+  const steps = page.getByRole("region", { name: "Steps" }).getByRole("listitem");
+  await steps.last().getByRole("button").click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet).toContainText(event);
+  await expect(sheet).toContainText(reason);
+  await sheet.getByRole("button", { name: "Copy link" }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+
+  const colleague = await logInCold(link);
+  await expect(colleague.getByRole("dialog")).toContainText(reason);
+  await expect(colleague).toHaveTitle(new RegExp(nameOf(person)));
+});
+
+test("sales sees from the back office's link what a prospect tried, how often they return, and who else is there", async ({
+  logInCold,
+  larder,
+}) => {
+  const team = larder.members("feature_dropped");
+  const prospect = team[1] as Person;
+  const page = await logInCold(`/u?email=${prospect.email}`);
+  await expect(page.getByRole("heading", { name: nameOf(prospect), level: 1 })).toBeVisible();
+  const days = new Set(larder.did(prospect).flatMap(({ active, ts }) => (active ? [Math.floor(ts / DAY_MS)] : [])));
+  const today = Math.floor(Date.now() / DAY_MS);
+  const recent = [...days].filter((day) => today - day < 30).length;
+  await expect(page.getByRole("link", { name: `${recent} active days` })).toBeInViewport();
+  await expect(page.getByText(/usually every/).first()).toBeInViewport();
+  const colleagues = page.getByRole("list", { name: `Colleagues at ${prospect.company.name}` });
+  await expect(colleagues.getByRole("link")).toHaveCount(team.length - 1);
+  for (const one of team) if (one !== prospect) await expect(colleagues).toContainText(nameOf(one));
+
+  await tab(page, /^Features/).click();
+  const own = tried(larder, [prospect]);
+  await expect(page.getByText(`Tried ${own.yes.length} of ${FEATURES.length} features.`)).toBeVisible();
+  for (const name of own.no)
+    await expect(page.getByRole("region", { name: "Not tried" }).getByText(name, { exact: true })).toBeVisible();
+
+  await page.goto(`/a?domain=${prospect.company.slug}.example`);
+  await expect(page.getByRole("heading", { name: prospect.company.name, level: 1 })).toBeVisible();
+  // The first screen answers: state, trend, features in use, dropped and not tried, and who does what.
+  const all = tried(larder, team);
+  for (const shown of [
+    page.getByText("Steady", { exact: true }),
+    page.getByText("Active people, 12 weeks"),
+    page.getByText(`Uses ${all.yes.length - 1} of ${FEATURES.length} features`),
+    page.getByText(/Dropped: Stock counts, last used \d+ (days|weeks|months) ago/),
+    page.getByRole("table", { name: /Who uses what/ }).getByRole("link", { name: nameOf(team[0] as Person) }),
+  ])
+    await expect(shown).toBeInViewport();
+});
+
+test("product finds what power users do that others do not, and what those who stayed did in their first week", async ({
+  logInCold,
+}) => {
+  const page = await logInCold();
+  await nav(page, "Insights").click();
+  await tab(page, "Compare").click();
+  const clearest = page.getByRole("list", { name: "The clearest differences" }).getByRole("listitem");
+  await expect(clearest.first()).toContainText(
+    /\d+ % of retained people did “Invoice imported” in the first week after signing up, \d+ % of churned people: \d+ points more \(\d+ to \d+\)\./,
+  );
+
+  await page
+    .getByRole("combobox", { name: "Compare", exact: true })
+    .selectOption({ label: "Power users and other identified users" });
+  await expect(clearest.first()).toContainText(/\d+ % of power users did “Report exported”/);
+  const head = page.getByRole("rowheader", { name: "Report exported", exact: true });
+  const row = page.getByRole("row").filter({ has: head });
+  const others = row.getByRole("link", { name: /of other identified users/ });
+  await others.click();
+  await expect(page.getByText(/did report_exported/).first()).toBeVisible();
+  await page.goBack();
+
+  await row.hover();
+  await row.getByRole("link", { name: /Save as segment: power users, Report exported/ }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Power users who exported at once");
+  await page.getByRole("button", { name: "Create segment" }).click();
+  await expect(page.getByRole("heading", { name: "Power users who exported at once", level: 1 })).toBeVisible();
+});
+
+test("customer success finds which account and who goes quiet, why, and when to expect them back", async ({
+  logInCold,
+  larder,
+}) => {
+  const left = larder.members("champion_left");
+  const champion = left[0] as Person;
+  const page = await logInCold();
+  await nav(page, "Accounts").click();
+  await tab(page, /^Going quiet/).click();
+  const company = page.getByRole("row", { name: champion.company.name });
+  await expect(company).toContainText(/Going quiet · nobody in 7 days, usually \d/);
+  await company.getByRole("link", { name: champion.company.name }).click();
+  await expect(
+    page.getByText(new RegExp(`${nameOf(champion)}, its most active person, silent for \\d+ days`)),
+  ).toBeInViewport();
+
+  await nav(page, "Insights").click();
+  await tab(page, "Risk").click();
+  const regular = larder.people.filter(({ weekday }) => weekday !== null);
+  const quiet = page.getByRole("region", { name: "Going quiet" });
+  const missing = quiet.getByRole("row", { name: /usually on \w+days, missed [34]/ });
+  await expect(missing.nth(1)).toBeVisible();
+  for (const row of await missing.all()) {
+    const name = await row.getByRole("link").textContent();
+    const person = regular.find((one) => nameOf(one) === name);
+    const weekday = ["Sun", "Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur"][person?.weekday ?? 0];
+    await expect(row).toContainText(`usually on ${weekday}days`);
+    await expect(row.getByRole("cell").nth(2)).toHaveText(/not soon|\d/);
+  }
+});

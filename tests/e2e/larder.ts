@@ -1,0 +1,61 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import type { Operation } from "@/lib/events/operation";
+import { DEMO_EMAIL, demoPassword } from "@/scripts/demo/login";
+import { type DemoMade, makeDemo } from "@/scripts/demo/make";
+import type { Person, Story } from "@/scripts/demo/person";
+import { test as base, expect } from "./fixtures";
+
+/** What `npm run demo` creates, made once for all tests of a worker, and the truth planted in it. */
+export type Larder = DemoMade & {
+  password: string;
+  /** Somebody's own operations, oldest first. */
+  did(person: Person): Operation[];
+  /** The people of the company with this story, the owner first. */
+  members(story: Story): Person[];
+};
+
+/** Opens a link on a machine where nobody is logged in, and logs in. */
+type LogInCold = (path?: string) => Promise<Page>;
+
+export const test = base.extend<{ logInCold: LogInCold }, { larder: Larder }>({
+  logInCold: async ({ browser, larder }, use) => {
+    const said: string[] = [];
+    const contexts: BrowserContext[] = [];
+    await use(async (path = "/login") => {
+      const context = await browser.newContext({ timezoneId: "UTC", viewport: { width: 1440, height: 900 } });
+      contexts.push(context);
+      await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+      context.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+      });
+      context.on("weberror", (error) => said.push(String(error.error())));
+      const page = await context.newPage();
+      await page.goto(path, { waitUntil: "networkidle" }); // input typed before hydration is lost
+      await page.getByLabel("E-mail").fill(DEMO_EMAIL);
+      await page.getByLabel("Password").fill(larder.password);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await page.waitForURL(({ pathname }) => pathname !== "/login");
+      return page;
+    });
+    for (const context of contexts) await context.close();
+    expect(said, "Throughline's own console").toEqual([]);
+  },
+
+  larder: [
+    async ({ instance: _ }, use) => {
+      const password = demoPassword(process.env.AUTH_SECRET ?? "");
+      const demo = await makeDemo({ password, fresh: false });
+      const byUser = new Map<string, Operation[]>(demo.people.map(({ userId }) => [userId, []]));
+      for (const operation of demo.operations) byUser.get(operation.user ?? "")?.push(operation);
+      await use({
+        ...demo,
+        password,
+        did: ({ userId }) => byUser.get(userId) ?? [],
+        members: (story) => demo.people.filter(({ company }) => company.story === story),
+      });
+    },
+    { scope: "worker", timeout: 240_000 },
+  ],
+});
+
+export const nameOf = ({ firstName, lastName }: Person): string => `${firstName} ${lastName}`;
