@@ -6,6 +6,7 @@ import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import { type SetTrigger, watchedAccountRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
+import { joinByHash } from "./joins.store";
 
 /** Accounts of a risk, as the risk job knows them: only as long as nobody of theirs has come back since. */
 const riskSet = (projectId: string, standing: Sql): Sql => sql`
@@ -15,20 +16,29 @@ const riskSet = (projectId: string, standing: Sql): Sql => sql`
    WHERE r.project_id = ${projectId} AND ${standing} AND ${COUNTS}
      AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
-/** Accounts of the set, without the project's own. */
-async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
-  if (trigger.on === "quiet") return riskSet(projectId, sql`r.standing = 'quiet'`);
-  if (trigger.on === "risk")
-    return riskSet(
-      projectId,
-      sql`r.standing IN ('here', 'quiet') AND round((1 - r.probability) * 100) >= ${trigger.above}`,
-    );
+/**
+ * Accounts of the set, without the project's own. A rule's statement is planned freely, because it may look up a few
+ * accounts by index; everything after it joins all accounts.
+ */
+async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: number): Promise<string[]> {
+  const read = async (set: Sql): Promise<string[]> =>
+    (await tx.query<{ account_id: string }>(set)).rows.map((row) => row.account_id);
+  if (trigger.on === "quiet" || trigger.on === "risk") {
+    await joinByHash(tx);
+    const standing =
+      trigger.on === "quiet"
+        ? sql`r.standing = 'quiet'`
+        : sql`r.standing IN ('here', 'quiet') AND round((1 - r.probability) * 100) >= ${trigger.above}`;
+    return read(riskSet(projectId, standing));
+  }
   const rule = watchedAccountRule(trigger) ?? { kind: "and", of: [] };
   const { ctes, where } = await compileAccountRule(jobReader(projectId), rule, now);
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : sql``;
-  return sql`
+  const found = await read(sql`
     ${sets} SELECT f.account_id FROM account_facts f
-     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`;
+     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`);
+  await joinByHash(tx);
+  return found;
 }
 
 /**
@@ -38,7 +48,7 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
  *
  * Whose people or risk are still being worked out after such a change is not judged: nothing is known of it yet.
  *
- * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(accounts of the set and of the last one).
+ * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(the project's accounts).
  */
 export async function movesOfAccounts(
   tx: Tx,
@@ -46,30 +56,35 @@ export async function movesOfAccounts(
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const accounts = await watched(projectId, trigger, now);
+  const accounts = await watched(tx, projectId, trigger, now);
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
   const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
   const { rows } = await tx.query<{ accountId: string; parts: string; times: number; came: boolean }>(sql`
-    WITH present AS MATERIALIZED (
-      SELECT DISTINCT coalesce(a.merged_into, q.account_id) AS id
-        FROM (${accounts}) q LEFT JOIN accounts a ON a.project_id = ${projectId} AND a.id = q.account_id),
+    WITH merges AS MATERIALIZED (
+      SELECT id, merged_into FROM accounts WHERE project_id = ${projectId} AND merged_into IS NOT NULL),
     merged AS MATERIALIZED (
       SELECT q.into AS id, array_agg(q.id ORDER BY q.id COLLATE "C") AS ids
-        FROM (SELECT m.merged_into AS into, u.id
-                FROM accounts m CROSS JOIN LATERAL (VALUES (m.id), (m.merged_into)) u(id)
-               WHERE m.project_id = ${projectId} AND m.merged_into IS NOT NULL
-               GROUP BY 1, 2) q
+        FROM (SELECT merged_into AS into, id FROM merges UNION SELECT merged_into, merged_into FROM merges) q
        GROUP BY q.into),
+    present AS MATERIALIZED (
+      SELECT DISTINCT coalesce(m.merged_into, q.id) AS id
+        FROM unnest(${accounts}::text[]) q(id) LEFT JOIN merges m ON m.id = q.id),
     candidates AS (
       SELECT id FROM present
       UNION
-      SELECT coalesce(a.merged_into, a.id)
-        FROM alert_accounts k JOIN accounts a ON a.project_id = ${projectId} AND a.id = k.account_id
+      SELECT coalesce(m.merged_into, k.account_id)
+        FROM alert_accounts k LEFT JOIN merges m ON m.id = k.account_id
        WHERE ${own} AND k.is_in),
     components AS (
       SELECT c.id AS account_id, coalesce(md5(array_to_string(m.ids, E'\n')), '') AS parts,
-             coalesce(m.ids, ARRAY[c.id]) AS ids, EXISTS (SELECT FROM present p WHERE p.id = c.id) AS is_in
-        FROM candidates c LEFT JOIN merged m ON m.id = c.id),
+             coalesce(m.ids, ARRAY[c.id]) AS ids, p.id IS NOT NULL AS is_in
+        FROM candidates c
+        LEFT JOIN merged m ON m.id = c.id
+        LEFT JOIN present p ON p.id = c.id),
+    working AS (
+      SELECT coalesce(m.merged_into, w.account_id) AS id
+        FROM account_work w LEFT JOIN merges m ON m.id = w.account_id
+       WHERE w.project_id = ${projectId} AND w.from_person <= w.to_person),
     judged AS MATERIALIZED (
       SELECT c.*, o.is_in AS own_in, coalesce(o.times, 0) AS times,
              coalesce(o.is_in,
@@ -79,20 +94,13 @@ export async function movesOfAccounts(
         FROM components c
         LEFT JOIN alert_accounts o
           ON o.project_id = ${projectId} AND o.alert_id = ${id} AND o.account_id = c.account_id AND o.parts = c.parts
-       WHERE NOT EXISTS (
-               SELECT FROM account_work w
-                WHERE w.project_id = ${projectId} AND w.account_id = ANY(c.ids) AND w.from_person <= w.to_person)
-         AND NOT EXISTS (
-               SELECT FROM account_stale s
-                WHERE s.project_id = ${projectId} AND s.account_id = c.account_id
-                  AND (c.parts <> '' AND o.is_in IS NULL
-                       OR NOT EXISTS (SELECT FROM account_facts f
-                                       WHERE f.project_id = ${projectId} AND f.account_id = c.account_id)))
-         AND (c.is_in OR NOT ${byRisk}::boolean OR NOT EXISTS (
-               SELECT FROM account_facts f
-                WHERE f.project_id = ${projectId} AND f.account_id = c.account_id AND ${COUNTS}
-                  AND NOT EXISTS (SELECT FROM account_risk r
-                                   WHERE r.project_id = ${projectId} AND r.account_id = c.account_id)))),
+        LEFT JOIN account_stale s ON s.project_id = ${projectId} AND s.account_id = c.account_id
+        LEFT JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = c.account_id
+        LEFT JOIN account_risk r ON r.project_id = ${projectId} AND r.account_id = c.account_id
+       WHERE c.account_id NOT IN (SELECT id FROM working)
+         AND NOT (s.account_id IS NOT NULL AND (c.parts <> '' AND o.is_in IS NULL OR f.account_id IS NULL))
+         AND NOT (${byRisk}::boolean AND NOT c.is_in AND f.account_id IS NOT NULL AND ${COUNTS}
+                  AND r.account_id IS NULL)),
     stored AS (
       INSERT INTO alert_accounts (project_id, alert_id, account_id, parts, ids, is_in, times)
       SELECT ${projectId}::uuid, ${id}::uuid, j.account_id, j.parts, j.ids, j.is_in,

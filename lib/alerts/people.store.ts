@@ -7,17 +7,20 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { type SetTrigger, watchedRule } from "./alert";
 import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
+import { joinByHash } from "./joins.store";
 
 /** Identified people of the set, without the own team and tests. */
-async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
   const rule = watchedRule(trigger);
-  if (rule === null && trigger.on === "risk")
+  if (rule === null && trigger.on === "risk") {
+    await joinByHash(tx);
     return sql`
       SELECT r.person
         FROM person_risk r
         JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
        WHERE r.project_id = ${projectId} AND r.standing IN ('here', 'quiet')
          AND round((1 - r.probability) * 100) >= ${trigger.above} AND ${COUNTS}`;
+  }
   const filter = rule && (await compileRule(jobReader(projectId), rule, now));
   const everybody = everybodyQuery(
     { projectId },
@@ -30,29 +33,32 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
      WHERE q.person > 0 AND ${COUNTS}`;
 }
 
-/** alert_people_pkey. Each re-entry increments a counter, which makes it a new cause. */
+/**
+ * alert_people_pkey. Each re-entry increments a counter, which makes it a new cause. NOT IN is a lookup in a hash table
+ * whatever Postgres knows of an alert's people, of whom it expects one until the table is analyzed.
+ */
 export async function movesOfPeople(
   tx: Tx,
   { projectId, id }: AlertRef,
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const people = await watched(projectId, trigger, now);
+  const people = await watched(tx, projectId, trigger, now);
   const { rows } = await tx.query<{ person: number; times: number; came: boolean }>(sql`
     WITH present AS MATERIALIZED (SELECT DISTINCT person FROM (${people}) p),
     came AS (
       INSERT INTO alert_people AS a (project_id, alert_id, person, is_in, times)
       SELECT ${projectId}::uuid, ${id}::uuid, n.person, true, 1
         FROM present n
-       WHERE NOT EXISTS (
-               SELECT 1 FROM alert_people k
-                WHERE k.project_id = ${projectId} AND k.alert_id = ${id} AND k.person = n.person AND k.is_in)
+       WHERE n.person NOT IN (
+               SELECT k.person FROM alert_people k
+                WHERE k.project_id = ${projectId} AND k.alert_id = ${id} AND k.is_in)
       ON CONFLICT (project_id, alert_id, person) DO UPDATE SET is_in = true, times = a.times + 1
       RETURNING person, times),
     went AS (
       UPDATE alert_people a SET is_in = false
        WHERE a.project_id = ${projectId} AND a.alert_id = ${id} AND a.is_in
-         AND NOT EXISTS (SELECT 1 FROM present n WHERE n.person = a.person)
+         AND a.person NOT IN (SELECT person FROM present)
       RETURNING person, times)
     SELECT person, times, true AS came FROM came
     UNION ALL
