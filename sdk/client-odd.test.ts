@@ -237,7 +237,7 @@ describe("a project that keeps nothing on devices", () => {
     client.pendingRevenue(4900);
     answers.push(cookieless());
     await settle();
-    expect([others(storage), storage[OUT], storage.theirs]).toEqual([[], "false", "cart"]);
+    expect([others(storage), Object.keys(tab), storage[OUT], storage.theirs]).toEqual([[], [], "false", "cart"]);
     client.track("later");
     client.identify("B");
     client.pendingRevenue(100);

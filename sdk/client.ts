@@ -18,7 +18,7 @@ export function createClient(options: Options, besideScript?: string): Client {
   /** Stores `value` and returns whether it did; without room, removes the old value rather than keeping it. */
   const save: Save = (store, key, value) => {
     try {
-      if (key < (closed as string)) throw 0;
+      if (key < (closed as string)) throw key;
       (store as Storage).setItem(key, value);
       return true;
     } catch {
@@ -35,16 +35,17 @@ export function createClient(options: Options, besideScript?: string): Client {
     // "cookieless" comes before "d", "device" after it: shorter than naming one.
     if ((said?.recognition as string) < "d") {
       closed = `${prefix}out`;
+      pending(pending());
       for (const key in local) if (key.startsWith(prefix)) save(local, key, local[key]);
     }
     if (options.debug) console.log(prefix, what, said);
   };
-  note(options, options);
 
   const identity = remembered<Identity | false>(save, local, `${prefix}id`);
   const pending = remembered<[number, Properties?][]>(save, openStore("sessionStorage"), `${prefix}m`);
   /** true: opted out. */
   const isOut = remembered<boolean>(save, local, `${prefix}out`);
+  note(options, options);
 
   let outbox: Outbox | undefined;
   let globals: Properties = {};
@@ -171,7 +172,7 @@ export function createClient(options: Options, besideScript?: string): Client {
     },
     flushRevenue() {
       for (const revenue of pending() || []) client.revenue(...revenue);
-      clearRevenue();
+      pending([]);
     },
     flush(isLeaving?: boolean) {
       settleView(true);
