@@ -9,8 +9,8 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
   const isRunning = bulk.finishedAt === null;
   const gone = bulk.total - bulk.erased - bulk.waiting - bulk.failed;
   const facts: [string, string | false][] = [
-    ["Asked for by", who(bulk.requestedBy)],
-    ["Began", exact(bulk.requestedAt, zone)],
+    ["Requested by", who(bulk.requestedBy)],
+    ["Started", exact(bulk.requestedAt, zone)],
     [bulk.stoppedAt === null ? "Finished" : "Stopped", bulk.finishedAt !== null && exact(bulk.finishedAt, zone)],
     ["Erased", `${count(bulk.erased)} of ${count(bulk.total)}`],
     ["Waiting", isRunning && count(bulk.waiting)],
@@ -22,7 +22,7 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
     <>
       <progress
         className="mt-4 h-2 w-full accent-primary"
-        aria-label="Users done"
+        aria-label="Users processed"
         max={Math.max(bulk.total, 1)}
         value={bulk.total - bulk.waiting}
       />

@@ -23,7 +23,7 @@ type Action = (previous: ActionState<null>, form: FormData) => Promise<ActionSta
 type BulkActionsProps = {
   projectId: string;
   bulkId: string;
-  /** Absent where there is nothing to stop, or to try again. */
+  /** null where there is nothing to stop or retry. */
   stop: Action | null;
   retry: Action | null;
 };
@@ -32,8 +32,8 @@ export function BulkActions({ projectId, bulkId, stop, retry }: BulkActionsProps
   const ids = { projectId, bulkId };
   return (
     <>
-      {stop && <OneButton {...ids} action={stop} label="Stop: erase nobody more" />}
-      {retry && <OneButton {...ids} action={retry} label="Try the others again" />}
+      {stop && <OneButton {...ids} action={stop} label="Stop erasing" />}
+      {retry && <OneButton {...ids} action={retry} label="Retry the failed ones" />}
     </>
   );
 }

@@ -22,9 +22,9 @@ export function ErasePreview({ projectId, query, people, named, erase }: ErasePr
   return (
     <>
       <p className="text-pretty text-sm">
-        <strong className="font-medium">{counted(people, "user")}</strong> will be erased one after the other, each like
-        under Privacy on their page: events, sessions, properties, notes, ids, devices and list memberships. Each gets a
-        receipt. This cannot be undone.
+        <strong className="font-medium">{counted(people, "user")}</strong> will be erased one by one, with their events,
+        sessions, properties, notes, ids, devices and list memberships, just as under Privacy on their page. Each
+        erasure has a receipt. This cannot be undone.
       </p>
       <ul className="divide-y rounded-lg border text-sm">
         {named.map((person) => (

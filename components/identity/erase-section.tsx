@@ -18,9 +18,9 @@ export function EraseSection({ person, projectId, mayErase, preview, erase }: Er
       </h2>
       <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
         <p>
-          Everything stored of {displayName(person)} is deleted: events, sessions, properties, notes, user ids, devices
-          and list memberships. It is hidden at once, and whatever was sent earlier, or names this user on a device they
-          used before, is dropped. On a shared device, other users' data stays.
+          Everything stored about {displayName(person)} is deleted: events, sessions, properties, notes, user ids,
+          devices and list memberships. It is hidden at once, and whatever was sent earlier, or names this user on a
+          device they used before, is dropped. On a shared device, other users' data stays.
         </p>
         <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
       </div>

@@ -33,7 +33,7 @@ export function Consents({ notes, zone, href }: ConsentsProps) {
                 {index === 0 && <span className="ml-2 font-normal text-muted-foreground text-xs">now</span>}
               </span>
               <span className="min-w-0 break-words">
-                {note.version === null ? "No text named" : `Text ${note.version}`}
+                {note.version === null ? "No version given" : `Text ${note.version}`}
                 {note.purposes.length > 0 && (
                   <span className="text-muted-foreground"> · {note.purposes.join(", ")}</span>
                 )}

@@ -45,7 +45,7 @@ function Content({ projectId, isOn, make }: Omit<SelfServiceProps, "end">) {
   if (state.status === "done") return <SecretShown values={[{ label: "Secret for links", value: state.data }]} />;
   return (
     <DialogContent
-      title={isOn ? "Make a new secret?" : "Switch self-service links on?"}
+      title={isOn ? "Make a new secret?" : "Switch on self-service links?"}
       description={
         isOn
           ? "Links signed with the old secret stop working at once."

@@ -40,7 +40,7 @@ export const ACTS = {
   merge_candidates: act("search", "people to merge with"),
 
   export_people: act("export", "a list of people"),
-  export_person: act("export", "everything stored of a person"),
+  export_person: act("export", "everything stored about a person"),
   export_timeline: act("export", "a person's timeline"),
   export_visits: act("export", "visits"),
   export_events: act("export", "events"),

@@ -12,7 +12,7 @@ export const DOCS: DocsSection[] = [
       page("install", "Install", "guide/install.md"),
       page("identify", "Identify well", "guide/identify.md"),
       page("consent", "Consent", "guide/consent.md"),
-      page("self-service", "A link to one's own data", "guide/self-service.md"),
+      page("self-service", "Self-service links", "guide/self-service.md"),
       page("node", "From Node", "guide/node.md"),
       page("proxy", "On your own domain", "guide/proxy.md"),
     ],

@@ -8,7 +8,7 @@ import { listOptions } from "@/lib/segments/list-options";
 import { membersRule } from "@/lib/segments/segments.queries";
 import type { People } from "./bulk";
 
-/** As many people as can be chosen one by one. */
+/** The most people that can be chosen one by one. */
 export const MAX_CHOSEN = 200;
 
 /**
@@ -30,7 +30,7 @@ export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promi
 /** What has to be typed to erase so many. */
 export const phraseFor = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;
 
-/** As many of them are named. */
+/** How many people the preview names. */
 const NAMED = 10;
 
 /** Some of the people of a choice, in the list's order. */

@@ -69,7 +69,7 @@ export async function finishBulk(tx: Tx, projectId: string, bulkId: string, now:
                         WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND tries < ${MAX_TRIES})`);
 }
 
-/** Takes everybody off the list who has not been erased; false: there is no such bulk erasure that still runs. */
+/** Empties the list of people still to be erased; false: no bulk erasure with this id is running. */
 export async function stopBulk(tx: Tx, projectId: string, bulkId: string, now: number): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     UPDATE bulk_erasures SET stopped_at = ${timestamp(now)}, finished_at = ${timestamp(now)}
@@ -79,7 +79,7 @@ export async function stopBulk(tx: Tx, projectId: string, bulkId: string, now: n
   return true;
 }
 
-/** Tries those again who failed; false: nobody is left to try. */
+/** Retries the people who failed; false: nobody is left to try. */
 export async function reopenBulk(tx: Tx, projectId: string, bulkId: string): Promise<boolean> {
   await lockBulk(tx, projectId, bulkId);
   const { rowCount } = await tx.query(sql`

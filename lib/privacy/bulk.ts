@@ -99,7 +99,7 @@ export async function startBulk(
     if (found === null) return false;
     admitted(found);
     if (expected !== null && found !== expected) {
-      throw new AppError("conflict", `The list has ${counted(found, "user")} now. Look at it again before erasing.`);
+      throw new AppError("conflict", `The list has ${counted(found, "user")} now. Check it again before erasing.`);
     }
     if (found === 0) await finishBulk(tx, projectId, id, now);
     else await enqueueSlice(projectId, id, viaPool(tx));
@@ -114,12 +114,12 @@ export async function startBulk(
 const enqueueSlice = (projectId: string, bulkId: string, db: Parameters<typeof enqueue>[0]): Promise<void> =>
   enqueue(db, "bulk-erasure", { id: newId(), data: { projectId, bulkId } });
 
-/** Erases nobody more. Who has been erased stays so. Throws not_found. */
+/** Stops; people who are erased already stay erased. Throws not_found. */
 export async function stopErasing({ projectId }: Scope<"erase">, bulkId: string, now: number): Promise<void> {
   if (!(await transaction(pool(), (tx) => stopBulk(tx, projectId, bulkId, now)))) throw noBulk();
 }
 
-/** Tries those again who could not be erased. Throws not_found. */
+/** Retries the people who could not be erased. Throws not_found. */
 export async function eraseAgain({ projectId }: Scope<"erase">, bulkId: string): Promise<void> {
   await transaction(pool(), async (tx) => {
     if (!(await reopenBulk(tx, projectId, bulkId))) throw noBulk();

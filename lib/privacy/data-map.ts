@@ -57,7 +57,7 @@ export const DATA_MAP: readonly DataKind[] = [
   {
     title: "Ids and devices",
     holds:
-      "User ids you send, random or daily ids of devices, whose each device was and when, which ids are one person.",
+      "User ids you send, random or daily ids of devices, which device belonged to whom and when, and which ids are one person.",
     about: "tracked people",
     personal: true,
     from: "SDKs and your servers; corrections by members",
@@ -96,7 +96,6 @@ export const DATA_MAP: readonly DataKind[] = [
       "person_risk",
       "risk_outcomes",
       "segment_members",
-      "alert_accounts",
       "alert_people",
     ],
     perProject: true,
@@ -132,6 +131,7 @@ export const DATA_MAP: readonly DataKind[] = [
       "account_values",
       "account_states",
       "account_risk",
+      "alert_accounts",
     ],
     perProject: true,
     path: "accounts",

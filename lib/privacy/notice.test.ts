@@ -31,7 +31,7 @@ const CHANGES: {
   recognition: ["cookieless", "nothing is stored on your device"],
   cookielessClaim: ["off", "Visits before you log in stay anonymous", { recognition: "cookieless" }],
   kiosk: [true, "Our devices are shared"],
-  respectSignals: [false, "do not act on Global Privacy Control"],
+  respectSignals: [false, "[Whether your pages act on Global Privacy Control"],
   masksPages: [false, ""],
   keptParameters: [["plan"], "and `plan`"],
   deniedProperties: [["card", "iban"], "`card` and `iban`"],
@@ -60,7 +60,7 @@ test("the text says what is masked only if it is", () => {
 });
 
 test("the text says who runs the server, and the city only where it is known", () => {
-  expect(privacyNotice(PLAIN, OURS)).toMatch(/servers of our own[\s\S]*The country you/);
+  expect(privacyNotice(PLAIN, OURS)).toMatch(/our own servers[\s\S]*The country you/);
   expect(privacyNotice(PLAIN, { isHosted: true, hasCities: true })).toMatch(/hosted edition[\s\S]*country and city/);
 });
 

@@ -63,10 +63,10 @@ const days = (n: number): string => `${n} ${n === 1 ? "day" : "days"}`;
 function intro({ name, domain }: NoticeSettings, { isHosted }: NoticeServer): string {
   const where = domain ? `${name} (${domain})` : name;
   const host = isHosted
-    ? "It runs on servers of [the provider of the hosted edition], who process the data for us and only as we say."
-    : "It runs on servers of our own, in [country].";
+    ? "It runs on servers of [the provider of the hosted edition], who process the data on our behalf and only on our instructions."
+    : "It runs on our own servers in [country].";
   return sentences(
-    `With the software Throughline we see how ${where} is used, to make it better and to help you when you ask.`,
+    `We use the software Throughline to see how ${where} is used, so that we can improve it and answer your questions.`,
     host,
     "Nothing is sold, given to advertisers or combined with data bought elsewhere.",
     "The legal basis is [your consent, or our legitimate interest].",
@@ -91,7 +91,7 @@ function recorded(
     "If you have an account with us: its number, and what you told us, for example name, e-mail address and plan.",
     ...(known.length > 0 ? [`The company you belong to, known from ${listed(known)}.`] : []),
     ...(avatars ? ["The address of your profile picture, which our server loads."] : []),
-    "What you decided when we asked for your consent, and when.",
+    "Your decisions about consent, and when you made them.",
   ];
 }
 
@@ -125,8 +125,8 @@ function leftOut(values: NoticeSettings): string[] {
   return [
     respectSignals
       ? "If your browser sends Global Privacy Control or Do Not Track, your visit is only counted, unless you tell us otherwise on our page."
-      : "We do not act on Global Privacy Control and Do Not Track by themselves; you can object as described below.",
-    "What you type into forms, the movements of your mouse and the picture of your screen are not recorded.",
+      : "[Whether your pages act on Global Privacy Control and Do Not Track.] You can object as described below.",
+    "What you type into forms, the movements of your mouse and what is on your screen are not recorded.",
     ...(masksPages
       ? ["E-mail addresses and secret links in addresses of pages are masked before anything is stored."]
       : []),
@@ -156,9 +156,9 @@ function kept({ retentionDays, eventRetention }: NoticeSettings): string {
 }
 
 const SEEN_BY: Record<NoticeSettings["namesHiddenFrom"], string> = {
-  nobody: "People of our team who need it.",
-  viewers: "People of our team who need it; those who only look at numbers do not see names and addresses.",
-  editors: "People of our team who need it; only a few of them see names and addresses.",
+  nobody: "Members of our team who need it.",
+  viewers: "Members of our team who need it; those who only look at numbers do not see names and addresses.",
+  editors: "Members of our team who need it; only a few of them see names and addresses.",
 };
 
 function seen({ namesHiddenFrom, accessLogDays }: NoticeSettings, { isHosted }: NoticeServer): string {
@@ -176,10 +176,10 @@ function rights({ respectSignals }: NoticeSettings): string {
     : "use [link that calls optOut()]";
   return bullets([
     sentences(
-      `You may object, and withdraw a consent, at any time: ${object}.`,
+      `You may object or withdraw your consent at any time: ${object}.`,
       "From then on nothing more is recorded on that device.",
     ),
-    "You may get a copy of everything that is stored about you, have it corrected, and have it erased. An erasure takes effect at once, includes everything computed from it, and keeps data from before from coming back. Write to [contact].",
+    "You may get a copy of everything that is stored about you, have it corrected, and have it erased. An erasure takes effect at once, includes everything computed from it, and prevents earlier data from coming back. Write to [contact].",
     "You may complain to a data protection authority: [authority].",
   ]);
 }

@@ -23,7 +23,7 @@ export const startErasing = action(async (form): Promise<null> => {
   redirect(`/${scope.projectId}/erasures/bulk/${bulk.id}`);
 });
 
-/** Erases nobody more. */
+/** Stops; people who are erased already stay erased. */
 export const stopErasure = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
   await stopErasing(scope, text(form, "bulkId"), Date.now());
@@ -31,7 +31,7 @@ export const stopErasure = action(async (form): Promise<null> => {
   return null;
 });
 
-/** Tries those again who could not be erased. */
+/** Retries the people who could not be erased. */
 export const retryErasure = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
   await eraseAgain(scope, text(form, "bulkId"));

@@ -25,7 +25,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
     <>
       <PageHeader title="Erasures" />
       {bulks.length > 0 && (
-        <ul aria-label="Of many users">
+        <ul aria-label="Erasures of many users">
           {bulks.map(({ id, total, erased, requestedBy, requestedAt, finishedAt }) => (
             <li key={id} className="relative border-b px-4 py-3 text-[13px] hover:bg-muted/60 sm:px-6">
               <Link

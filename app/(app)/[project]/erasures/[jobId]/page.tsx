@@ -27,7 +27,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
   const file = `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
   const facts: [string, ReactNode][] = [
     ["Erased", exact(requestedAt, zone)],
-    ["Asked for by", who(requestedBy)],
+    ["Requested by", who(requestedBy)],
     ["Rows deleted", finishedAt === null ? "In progress; nobody can see them any more" : exact(finishedAt, zone)],
     ["User ids", count(receipt.userIds)],
     ["Devices", `${count(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`],

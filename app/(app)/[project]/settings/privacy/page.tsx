@@ -19,13 +19,13 @@ export default async function PrivacyPage({ params }: { params: Promise<{ projec
   return (
     <>
       <SettingsHeader projectId={project.id} title="Privacy">
-        What is stored, and a text that says so
+        What is stored, and text for your privacy notice
       </SettingsHeader>
       <DataMap projectId={project.id} values={values} counts={counts} zone={zone} />
       <Section
         id="notice"
         title="For your privacy notice"
-        text="Made from the settings as they are now, so copy it again when they change. Fill in what is in brackets, and have it read by whoever answers for it: this is no legal advice."
+        text="Generated from the current settings: copy it again when they change. Fill in the brackets and have it reviewed. This is not legal advice."
       >
         <NoticeText text={privacyNotice(values, server)} />
       </Section>

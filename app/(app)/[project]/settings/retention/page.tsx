@@ -49,11 +49,11 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
       <Section
         id="self-service"
         title="Self-service links"
-        text={`Your users see, download and erase their own data on a page of ours that your server signs a link to. ${version === null ? "Off." : "On."}`}
+        text={`A link that your server signs lets a user see, download and erase their own data. ${version === null ? "Off." : "On."}`}
       >
         <p className="text-sm">
           <Link href="/docs/self-service" className="text-primary underline-offset-4 hover:underline">
-            How to make such a link
+            How to create a link
           </Link>
         </p>
         {may.manage && (
