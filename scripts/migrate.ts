@@ -24,13 +24,13 @@ const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
 
 /**
  * Brings the database up to prisma/migrations; returns the names of the migrations it applied, [] when there was
- * nothing to do. With `last`, a migration's name, it stops after that one.
+ * nothing to do. With `only`, names of migrations, it applies none but these.
  *
  * Prisma's own engine in its WebAssembly build, because the native one is a download; it keeps the same
  * `_prisma_migrations` table, so `prisma migrate deploy` elsewhere carries on from here and the other way round.
  * A second process that starts at the same time waits on an advisory lock and then finds nothing left to do.
  */
-export async function migrate(databaseUrl: string, last?: string): Promise<string[]> {
+export async function migrate(databaseUrl: string, only?: readonly string[]): Promise<string[]> {
   const lock = await connectTo(databaseUrl);
   try {
     await requireVersion(lock);
@@ -41,7 +41,7 @@ export async function migrate(databaseUrl: string, last?: string): Promise<strin
     const applied = await withEngine(databaseUrl, async (engine) => {
       await forgetInterrupted(lock, engine);
       const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: migrations(last),
+        migrationsList: migrations(only),
         filters: NOTHING_FOREIGN,
       });
       return appliedMigrationNames;
@@ -140,7 +140,7 @@ const schema = () => ({
 /** Names of the migrations this version has, oldest first. */
 export const knownMigrations = (): string[] => migrations().migrationDirectories.map(({ path }) => path);
 
-function migrations(last?: string) {
+function migrations(only?: readonly string[]) {
   const baseDir = join(root, "prisma", "migrations");
   const folders = readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return {
@@ -148,7 +148,7 @@ function migrations(last?: string) {
     lockfile: { path: "migration_lock.toml", content: readFileSync(join(baseDir, "migration_lock.toml"), "utf8") },
     migrationDirectories: folders
       .map((folder) => folder.name)
-      .filter((name) => last === undefined || name <= last)
+      .filter((name) => only === undefined || only.includes(name))
       .sort()
       .map((path) => ({
         path,

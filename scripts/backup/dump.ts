@@ -14,7 +14,8 @@ export const MANIFEST = "manifest.json";
 /** gzip's fastest: the text of COPY shrinks to a fifth, and twice as slow saves a tenth more. */
 const LEVEL = 1;
 
-export type Kept = { name: string; file: string; rows: number; sha256: string };
+/** `columns`: in the order of the file. */
+export type Kept = { name: string; file: string; columns: string[]; rows: number; sha256: string };
 export type Manifest = {
   format: 1;
   /** When the database was as the backup shows it. */
@@ -40,10 +41,10 @@ export async function backUp(databaseUrl: string, folder: string, say: (line: st
     const migrations = await migrationsOf(client);
     const tables: Kept[] = [];
     for (const table of await tablesOf(client, queueSchemaFor(databaseUrl))) {
-      const { name } = table;
+      const { name, columns } = table;
       const file = `${name}.copy.gz`;
       const count = await copyTo(client, table, join(draft, file));
-      tables.push({ name, file, rows: count, sha256: await hashOf(join(draft, file)) });
+      tables.push({ name, file, columns, rows: count, sha256: await hashOf(join(draft, file)) });
       if (count > 0) say(`${name}: ${count.toLocaleString("en")} rows`);
     }
     const sequences = await sequencesOf(client);

@@ -40,8 +40,9 @@ export async function setSequence(client: pg.Client, name: string, last: string)
 
 const placeOf = ({ place }: Table): string => place;
 
-/** Where to write a table's rows, in COPY's text. */
-export const rowsInto = (client: pg.Client, { copyIn }: Table): CopyStreamQuery => client.query(from(copyIn));
+/** Where to write a table's rows, in COPY's text, with `columns` in this order. */
+export const rowsInto = (client: pg.Client, { place }: Table, columns: readonly string[]): CopyStreamQuery =>
+  client.query(from(`COPY ${place} (${columns.map((name) => client.escapeIdentifier(name)).join(", ")}) FROM STDIN`));
 
 /** Runs `work` in one transaction, however long it takes, and updates the planner's statistics after it. */
 export async function inOneTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {

@@ -36,7 +36,7 @@ export async function restore(databaseUrl: string, folder: string, say: (line: s
   try {
     if (await holdsData(client))
       throw new Explained("The database is in use: restore into an empty one. Nothing was changed.");
-    await migrate(databaseUrl, manifest.migrations.at(-1));
+    await migrate(databaseUrl, manifest.migrations);
     const tables = await tablesOf(client, queueSchemaFor(databaseUrl));
     await inOneTransaction(client, () => load(client, tables, folder, manifest, say));
   } finally {
@@ -74,7 +74,7 @@ async function load(
 }
 
 async function fill(client: pg.Client, table: Table, folder: string, kept: Kept, say: (line: string) => void) {
-  const rows = rowsInto(client, table);
+  const rows = rowsInto(client, table, kept.columns);
   await pipeline(createReadStream(join(folder, kept.file)), createGunzip(), rows);
   if (rows.rowCount !== kept.rows)
     throw new Explained(`${kept.file} has ${rows.rowCount} rows instead of ${kept.rows}. Nothing was restored.`);

@@ -8,10 +8,10 @@ export type Table = {
   name: string;
   /** Schema and name, quoted. */
   place: string;
-  /** `COPY … TO STDOUT`, quoted by Postgres; generated columns are left out. */
+  /** In the order they were added, which depends on when the instance was updated; without generated ones. */
+  columns: string[];
+  /** `COPY … TO STDOUT` of these columns, quoted by Postgres. */
   copyOut: string;
-  /** `COPY … FROM STDIN` of the same columns. */
-  copyIn: string;
 };
 
 /** Filled by migrations. */
@@ -22,21 +22,31 @@ const NOT_DONE = " WHERE state IN ('created', 'retry', 'active')";
 
 /** All tables with rows that a crash would keep, in one order. `queueSchema` is pg-boss'. */
 export async function tablesOf(client: pg.Client, queueSchema: string): Promise<Table[]> {
-  const { rows } = await client.query<{ name: string; queue: boolean; place: string; columns: string }>(
+  const { rows } = await client.query<{
+    name: string;
+    queue: boolean;
+    place: string;
+    columns: string[];
+    quoted: string;
+  }>(
     `SELECT c.relname AS name, n.nspname = $1 AS queue, format('%I.%I', n.nspname, c.relname) AS place,
-            (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
-              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns
+            a.columns, a.quoted
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      CROSS JOIN LATERAL (
+            SELECT array_agg(attname::text ORDER BY attnum) AS columns,
+                   string_agg(quote_ident(attname), ', ' ORDER BY attnum) AS quoted
+              FROM pg_attribute
+             WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') a
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
         AND (n.nspname = current_schema() AND c.relname <> ALL($2) OR n.nspname = $1 AND c.relname = ANY($3))
       ORDER BY n.nspname = $1, c.relname`,
     [queueSchema, NOT_KEPT, QUEUE_TABLES],
   );
-  return rows.map(({ name, queue, place, columns }) => ({
+  return rows.map(({ name, queue, place, columns, quoted }) => ({
     name: queue ? `pgboss.${name}` : name,
     place,
-    copyOut: `COPY (SELECT ${columns} FROM ${place}${queue ? NOT_DONE : ""}) TO STDOUT`,
-    copyIn: `COPY ${place} (${columns}) FROM STDIN`,
+    columns,
+    copyOut: `COPY (SELECT ${quoted} FROM ${place}${queue ? NOT_DONE : ""}) TO STDOUT`,
   }));
 }
 

@@ -37,7 +37,17 @@ async function asAdmin(statement: string): Promise<void> {
   await admin.end();
 }
 
+/** As on an instance that was updated between two migrations, of which the earlier one came later. */
+const moveColumn = () =>
+  pool().query(`
+    ALTER TABLE projects RENAME avatars TO moved;
+    ALTER TABLE projects ADD COLUMN avatars boolean DEFAULT false;
+    UPDATE projects SET avatars = moved;
+    ALTER TABLE projects DROP COLUMN moved;
+    ALTER TABLE projects ALTER COLUMN avatars SET NOT NULL;`);
+
 beforeAll(async () => {
+  await moveColumn();
   project = await makeProject(pool());
   for (let at = 0; at < ops.length; at += 8)
     await send(
@@ -71,7 +81,8 @@ async function contentsOf(databaseUrl: string): Promise<Record<string, string>> 
   const found: Record<string, string> = {};
   for (const { place } of tables) {
     const { rows } = await client.query<{ hash: string; count: string }>(
-      `SELECT count(*) AS count, md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")) AS hash FROM ${place} t`,
+      `SELECT count(*) AS count, md5(string_agg(row, E'\\n' ORDER BY row COLLATE "C")) AS hash
+         FROM (SELECT to_jsonb(t)::text AS row FROM ${place} t) r`,
     );
     found[place] = `${rows[0]?.count} ${rows[0]?.hash}`;
   }
