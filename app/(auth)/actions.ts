@@ -21,7 +21,7 @@ import { valid } from "@/lib/validate";
 const ANSWER_AFTER_MS = 600;
 
 export const logInAction = action(async (form): Promise<Puzzle> => {
-  const email = valid(emailSchema, text(form, "email"));
+  const email = valid(emailSchema, text(form, "email"), "email");
   const sent = await headers();
   const knock = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
   const tried = { ...knock, email, password: text(form, "password"), code: text(form, "code") };
@@ -56,7 +56,7 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   }
   const made = await signUpFrom(knock, input, new Date());
   if ("puzzle" in made) return made;
-  const member = { id: made.memberId, email: valid(emailSchema, input.email), name: input.name.trim() };
+  const member = { id: made.memberId, email: valid(emailSchema, input.email, "email"), name: input.name.trim() };
   if (sendsMail()) await mailVerification(member, new Date());
   await startSession({ ...member, sessionVersion: 0 }, deviceOf(sent));
   redirect(`/${made.projectId}/setup`);

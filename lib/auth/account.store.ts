@@ -10,7 +10,7 @@ import { valid } from "@/lib/validate";
 
 /** What members change about their own account. Everything except the name requires the password again. */
 export async function renameMember(memberId: string, name: string): Promise<void> {
-  await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name) } });
+  await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name, "name") } });
 }
 
 type Own = { id: string; email: string; name: string };
@@ -43,7 +43,7 @@ export async function changePassword(
   { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
   now: Date,
 ): Promise<void> {
-  valid(passwordSchema, password);
+  valid(passwordSchema, password, "password");
   const member = await confirmOwner(memberId, { current, logIn: keptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
@@ -70,7 +70,7 @@ export async function requestEmail(
   { email: wanted, ...confirmation }: { email: string } & Confirmation,
   now: Date,
 ): Promise<void> {
-  const email = valid(emailSchema, wanted);
+  const email = valid(emailSchema, wanted, "email");
   const member = await confirmOwner(memberId, confirmation, now);
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
   if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);

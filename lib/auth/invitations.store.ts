@@ -124,7 +124,7 @@ export async function joinByInvitation(
   now: Date,
 ): Promise<VerifiedMember> {
   const invitation = await opened(token, now);
-  const email = invitation.email ?? valid(emailSchema, input.email);
+  const email = invitation.email ?? valid(emailSchema, input.email, "email");
   const name = valid(z.object({ name: memberNameSchema }), { name: input.name }).name;
   const { password } = valid(z.object({ password: passwordSchema }), { password: input.password });
   await refuseWeakPassword(password, [email, name]);

@@ -32,7 +32,7 @@ export async function requestReset(email: string, now: Date): Promise<void> {
 export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
   const link = await linkOf("reset", token, now);
   if (!link) throw new AppError("not_found", LINK_IS_OVER);
-  valid(passwordSchema, password);
+  valid(passwordSchema, password, "password");
   const member = await prisma().member.findUnique({
     where: { id: link.memberId, email: link.email },
     select: { id: true, email: true, name: true },

@@ -14,7 +14,7 @@ export const displaySchema = z.object({
 /** Sets how the project displays an event; the defaults delete the row. Throws unprocessable. Primary key. */
 export async function setEventDisplay(scope: Scope<"edit">, name: string, wanted: EventDisplay): Promise<void> {
   const { icon, color, conversion } = valid(displaySchema, wanted);
-  valid(nameSchema, name);
+  valid(nameSchema, name, "name");
   const key = { projectId: scope.projectId, name };
   if (icon === null && color === null && !conversion) {
     await prisma().eventDisplay.deleteMany({ where: key });
