@@ -1,2 +1,3 @@
 export function findChromium(): string | null;
+export function findFullChromium(): string | null;
 export function ensureChromium(): Promise<void>;

@@ -3,36 +3,43 @@ import { existsSync } from "node:fs";
 
 /** Debian's package of Chromium without its windows, which Playwright uses elsewhere too: half the CPU time a page. */
 const SHELL = "chromium-headless-shell";
+const SHELL_PATH = `/usr/bin/${SHELL}`;
 const PLACES = [
-  `/usr/bin/${SHELL}`,
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** The browser for the end-to-end tests: CHROMIUM_PATH, or the system's; null if there is none. */
+/** The browser for the end-to-end tests: CHROMIUM_PATH, or the system's, if possible without windows; null if none. */
 export function findChromium() {
-  const given = process.env.CHROMIUM_PATH;
-  return given || (PLACES.find((path) => existsSync(path)) ?? null);
+  return process.env.CHROMIUM_PATH || (existsSync(SHELL_PATH) ? SHELL_PATH : findFullChromium());
 }
 
-/** Installs Chromium with apt if possible; else throws instructions for doing it by hand. */
+/** For what the shell does not have (the back/forward cache), or shows too openly (that it is no person's browser). */
+export function findFullChromium() {
+  return process.env.CHROMIUM_PATH || (PLACES.find((path) => existsSync(path)) ?? null);
+}
+
+/** Installs Chromium and its shell with apt if possible. Without a browser it throws instructions for doing it by hand. */
 export async function ensureChromium() {
-  if (findChromium()) return;
-  const byHand = "install Chromium or Chrome, or set CHROMIUM_PATH to one, and run `npm test` again.";
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get"))
-    throw new Error(`No browser for the tests: ${byHand}`);
-  await apt("update");
-  // Older releases have no package of the shell.
-  if ((await apt("install", SHELL)) === 0 || (await apt("install", "chromium")) === 0) return;
-  throw new Error(`\`apt-get install chromium\` failed: ${byHand}`);
+  if (process.env.CHROMIUM_PATH) return;
+  const missing = [findFullChromium() ? [] : "chromium", existsSync(SHELL_PATH) ? [] : SHELL].flat();
+  const mayInstall = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
+  if (missing.length > 0 && mayInstall) {
+    await apt("update");
+    // One by one: older releases have no package of the shell, and tests run without it.
+    for (const name of missing) await apt("install", "-y", "--no-install-recommends", name);
+  }
+  if (!findFullChromium())
+    throw new Error(
+      "No browser for the tests: install Chromium or Chrome, or set CHROMIUM_PATH to one, and run `npm test` again.",
+    );
 }
 
-/** Resolves to its exit code. */
-async function apt(command, ...packages) {
+/** Resolves when it has ended, also in vain. */
+async function apt(...args) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const options = packages.length > 0 ? ["-y", "--no-install-recommends"] : [];
-  const child = spawn("apt-get", [command, ...options, ...packages], { env, stdio: ["ignore", "ignore", "inherit"] });
-  return await new Promise((resolve) => child.once("close", resolve));
+  const child = spawn("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  await new Promise((resolve) => child.once("close", resolve).once("error", resolve));
 }

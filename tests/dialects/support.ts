@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
-import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
+import { ensureChromium, findFullChromium } from "@/scripts/chromium.mjs";
 import { CHROME, type TestProject } from "@/tests/ingest/support";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -55,7 +55,7 @@ export function serveCustomer(): CustomerSite {
     await ensureChromium();
     const args = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking";
     browser = await chromium.launch({
-      executablePath: findChromium() ?? "",
+      executablePath: findFullChromium() ?? "",
       // PostHog and others send nothing from a browser that calls itself automated.
       args: [
         ...args.split(" "),

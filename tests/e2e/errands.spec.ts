@@ -145,7 +145,7 @@ test("product finds what power users do that others do not, and what those who s
   await expect(page.getByRole("heading", { name: "Power users who exported at once", level: 1 })).toBeVisible();
 });
 
-test("customer success finds which account and who goes quiet, why, and when to expect them back", async ({
+test("customer success finds which account and who goes quiet, why, and when to expect them back, and is told next time", async ({
   logInCold,
   larder,
 }) => {
@@ -174,4 +174,23 @@ test("customer success finds which account and who goes quiet, why, and when to 
     await expect(row).toContainText(`usually on ${weekday}days`);
     await expect(row.getByRole("cell").nth(2)).toHaveText(/not soon|\d/);
   }
+
+  await tab(page, "Adoption").click();
+  await page.waitForURL(/\/insights\/adoption/);
+  await tab(page, "Accounts").click();
+  await page.waitForURL(/of=accounts/);
+  const stock = page.getByRole("row", { name: /^Stock counts/ });
+  await stock.getByRole("cell").nth(2).getByRole("link").click();
+  const dropped = larder.members("feature_dropped")[0]?.company.name as string;
+  await page.getByRole("link", { name: dropped }).click();
+  await expect(page.getByText(/Dropped: Stock counts/)).toBeInViewport();
+
+  await nav(page, "Segments").click();
+  await tab(page, "Stopped counting stock").click();
+  await expect(page.getByRole("link", { name: dropped })).toBeVisible();
+  await tab(page, "Alert me").click();
+  await page.getByLabel("Address").fill("http://127.0.0.1:9/hook");
+  await page.getByRole("button", { name: "Create alert" }).click();
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByRole("heading", { name: "New in “Stopped counting stock”" })).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { strFromU8, unzipSync } from "fflate";
 import { logInOperator } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
@@ -32,8 +33,9 @@ test("a person with any id is opened from the list, followed live and exported",
     await page.getByRole("link", { name: "Privacy" }).click();
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: /Download|Export/ }).click();
-    const file = JSON.parse(readFileSync(await (await downloading).path(), "utf8"));
-    expect(JSON.stringify(file), id).toContain(`Began ${at}`);
-    expect(JSON.stringify(file)).not.toContain(`Began ${(at + 1) % IDS.length}"`);
+    const files = unzipSync(readFileSync(await (await downloading).path()));
+    const file = JSON.stringify(JSON.parse(strFromU8(files["data.json"] as Uint8Array)));
+    expect(file, id).toContain(`Began ${at}`);
+    expect(file).not.toContain(`Began ${(at + 1) % IDS.length}"`);
   }
 });

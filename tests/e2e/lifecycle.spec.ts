@@ -1,5 +1,6 @@
 import { chromium } from "@playwright/test";
 import { scriptSnippet } from "@/lib/format/snippet";
+import { findFullChromium } from "@/scripts/chromium.mjs";
 import { expect, type Project, test } from "./fixtures";
 
 const pathsOf = async (project: Project): Promise<string[]> => {
@@ -34,8 +35,12 @@ test("a page restored from the back/forward cache counts as one more view, not t
   // The page itself reports that it was restored, so that this cannot pass in a browser that reloads it.
   site.head = `${scriptSnippet({ clientId: project.write.clientId, origin: project.origin })}
     <script>addEventListener("pageshow", (event) => event.persisted && op.track("restored"))</script>`;
-  // Playwright turns the cache off; this browser has it.
-  const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  // Playwright turns the cache off, and the shell has none; this browser has it.
+  const browser = await chromium.launch({
+    ...launchOptions,
+    executablePath: findFullChromium() ?? undefined,
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
   try {
     const page = await browser.newPage();
     const said: string[] = [];
