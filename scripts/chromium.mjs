@@ -21,7 +21,7 @@ export function findFullChromium() {
   return process.env.CHROMIUM_PATH || (PLACES.find((path) => existsSync(path)) ?? null);
 }
 
-/** Installs Chromium and its shell with apt if possible. Without a browser it throws instructions for doing it by hand. */
+/** Installs Chromium and its shell with apt if possible. Without a browser it throws what to do by hand. */
 export async function ensureChromium() {
   if (process.env.CHROMIUM_PATH) return;
   const missing = [findFullChromium() ? [] : "chromium", existsSync(SHELL_PATH) ? [] : SHELL].flat();

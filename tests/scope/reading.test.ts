@@ -14,11 +14,11 @@ test.each([
   ["DECLARE c CURSOR FOR SELECT name from profile_facts", "DECLARE c CURSOR FOR SELECT name from masked_profile_facts"],
 ])("%s", (given, masked) => expect(maskedText(given)).toBe(masked));
 
-/** A pool that keeps what it is asked. */
+/** A pool that keeps what it is asked: a statement's text, or all of a prepared one. */
 function recorder() {
   const asked: unknown[] = [];
-  const query = async (text: unknown) => {
-    asked.push(text);
+  const query = async (asking: string | { text: string; name?: string }) => {
+    asked.push(typeof asking === "string" || asking.name ? asking : asking.text);
     return { rows: [] };
   };
   return { asked, db: { query, connect: async () => ({ query, release: () => {} }) } as unknown as Pool };
@@ -34,9 +34,15 @@ test("full sight reads the tables, masked sight the views: also over a connectio
   const tx = await masked.connect();
   await tx.query("SELECT FROM notes");
   tx.release();
+  // Each in a transaction with a time limit; on a connection its borrower sees to that.
+  const limit = ["BEGIN", "SELECT set_config('statement_timeout', $1, true)"];
   expect(asked).toEqual([
+    ...limit,
     "SELECT FROM masked_notes",
+    "COMMIT",
+    ...limit,
     { name: "a-masked", text: "SELECT FROM masked_notes WHERE $1", values: [1] },
+    "COMMIT",
     "SELECT FROM masked_notes",
   ]);
 });

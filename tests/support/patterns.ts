@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, "../..");
 /** Files whose patterns never see long text from outside, and why. */
 const SHORT_TEXTS: Record<string, string> = {
   "lib/docs/fences.ts": "reads our own documentation, when the product is built",
+  "lib/docs/search.ts": "reads our own documentation, and the first 100 characters of a query",
+  "lib/docs/sections.ts": "reads our own documentation",
   "lib/format/number.ts": "reads the digits of a number",
+  "lib/http/csp.ts": "reads the pages that our build wrote",
 };
 
 /** Built at run time, from parts that are constants or were validated; the results are tested too. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 const attempts: number[] = [];
 let away = true;
-vi.mock("@/lib/db/pool", () => ({ pool: () => ({}) }));
+vi.mock("@/lib/db/pool", () => ({ pool: () => ({}), beforePoolsEnd: () => {} }));
 vi.mock("@/lib/ingest/privacy/refusal-counts.store", () => ({
   addRefusals: async (_db: unknown, batch: { count: number }[]) => {
     attempts.push(performance.now());
