@@ -8,6 +8,9 @@ const LEFT = 499;
 /** A live view stays open for minutes: its time says nothing. */
 const LIVE = "/api/live/";
 
+/** Files of the build and of public/: many a page, and the tracking script for each visitor of a customer's site. */
+const FILE = /^\/(?:_next\/|flags\/|pictures\/|[\w-]+\.[\w.-]+$)/;
+
 export type Asked = { id: string; method: string; path: string };
 
 /** Measures a request of ingest; without metrics it costs nothing. */
@@ -15,10 +18,10 @@ export function measureIngest(metrics: Metrics | null, response: ServerResponse)
   if (metrics) watch(response, (status, ms) => metrics.observe("ingest", status, ms / 1_000));
 }
 
-/** Measures and logs a request of a page or the API. */
+/** Measures and logs a request of a page or the API, not of a file. */
 export function noteRequest(metrics: Metrics | null, { id, method, path }: Asked, response: ServerResponse): void {
   const log = jsonLog();
-  if (!metrics && !log) return;
+  if ((!metrics && !log) || FILE.test(path)) return;
   const kind: RequestKind = path.startsWith("/api/") ? "api" : "page";
   watch(response, (status, ms) => {
     if (!path.startsWith(LIVE)) metrics?.observe(kind, status, ms / 1_000);
