@@ -6,8 +6,8 @@ import { runTool } from "./tool";
 const stamp = new Date().toISOString().slice(0, 16).replace(":", "");
 const folder = resolve(process.argv[2] ?? `throughline-backup-${stamp}`);
 await runTool(
-  async ({ databaseUrl }) => {
-    const { tables } = await backUp(databaseUrl, folder, (line) => console.error(line));
+  async ({ databaseUrl }, signal) => {
+    const { tables } = await backUp(databaseUrl, folder, (line) => console.error(line), signal);
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     return [
       `${rows.toLocaleString("en")} rows of ${tables.length} tables are in ${folder}.`,

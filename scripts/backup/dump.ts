@@ -28,9 +28,14 @@ export type Manifest = {
 /**
  * Writes all tables of the database to `folder`, as they were at one moment, while the app goes on: one gzipped file of
  * Postgres' COPY text each, and a manifest, written last. Needs no program of Postgres'. Throws Explained if the folder
- * exists; a backup that fails leaves none.
+ * exists; a backup that fails or is aborted leaves none.
  */
-export async function backUp(databaseUrl: string, folder: string, say: (line: string) => void): Promise<Manifest> {
+export async function backUp(
+  databaseUrl: string,
+  folder: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<Manifest> {
   if (existsSync(folder)) throw new Explained(`${folder} exists already: name a folder that does not.`);
   const draft = `${folder}.part`;
   await rm(draft, { recursive: true, force: true });
@@ -43,7 +48,7 @@ export async function backUp(databaseUrl: string, folder: string, say: (line: st
     for (const table of await tablesOf(client, queueSchemaFor(databaseUrl))) {
       const { name, columns } = table;
       const file = `${name}.copy.gz`;
-      const count = await copyTo(client, table, join(draft, file));
+      const count = await copyTo(client, table, join(draft, file), signal);
       tables.push({ name, file, columns, rows: count, sha256: await hashOf(join(draft, file)) });
       if (count > 0) say(`${name}: ${count.toLocaleString("en")} rows`);
     }
@@ -60,9 +65,10 @@ export async function backUp(databaseUrl: string, folder: string, say: (line: st
   }
 }
 
-async function copyTo(client: pg.Client, table: Table, file: string): Promise<number> {
+async function copyTo(client: pg.Client, table: Table, file: string, signal?: AbortSignal): Promise<number> {
   const rows = rowsOf(client, table);
-  await pipeline(rows, createGzip({ level: LEVEL }), createWriteStream(file, { mode: 0o600, flush: true }));
+  const written = createWriteStream(file, { mode: 0o600, flush: true });
+  await pipeline(rows, createGzip({ level: LEVEL }), written, { signal });
   return rows.rowCount;
 }
 

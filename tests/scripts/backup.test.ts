@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -111,6 +111,14 @@ test("a restored backup equals the database it was made of, and goes on from the
   } finally {
     await restored.end();
   }
+});
+
+test("an interrupted backup ends at once and leaves nothing behind", async () => {
+  const interruption = new AbortController();
+  const half = join(folder, "half");
+  const stopped = backUp(url, half, () => interruption.abort(), interruption.signal); // after the first table with rows
+  await expect(stopped).rejects.toThrow("aborted");
+  expect(readdirSync(folder).filter((name) => name.startsWith("half"))).toEqual([]);
 });
 
 test("what cannot be restored is refused in one sentence, and nothing is stored", async () => {
