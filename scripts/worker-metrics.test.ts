@@ -34,6 +34,7 @@ test("sums all workers; what one counted stays in the sum when it ends, what it 
 
   for (let restarts = 0; restarts < 3; restarts++) {
     metrics.ended(workers[0]);
+    metrics.take(workers[0], restarts, await measured(100, 100)); // an answer that was still under way
     workers[0] = workerOf();
     counts.set(workers[0], [1, 4]);
     const after = await metrics.ofAll(workers);

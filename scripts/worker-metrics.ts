@@ -14,6 +14,7 @@ const GROWS: readonly string[] = ["counter", "histogram"];
 export class WorkerMetrics {
   private readonly last = new Map<Worker, MetricsJson>();
   private gone: MetricsJson[] = [];
+  private readonly dead = new WeakSet<Worker>();
   private readonly asked = new Map<number, (worker: Worker) => void>();
   private number = 0;
 
@@ -23,13 +24,15 @@ export class WorkerMetrics {
     private readonly patienceMs = PATIENCE_MS,
   ) {}
 
-  /** A worker's answer to a question. */
+  /** A worker's answer to a question. One may arrive after its end: it must not be counted twice. */
   take(worker: Worker, number: number, metrics: MetricsJson): void {
+    if (this.dead.has(worker)) return;
     this.last.set(worker, metrics);
     this.asked.get(number)?.(worker);
   }
 
   ended(worker: Worker): void {
+    this.dead.add(worker);
     const counts = this.last.get(worker)?.filter(({ type }) => GROWS.includes(String(type)));
     this.last.delete(worker);
     if (counts) this.gone.push(counts);
