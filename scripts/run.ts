@@ -36,10 +36,10 @@ if (process.env.npm_lifecycle_event) {
   setInterval(() => process.ppid !== parent && stopRequested?.(), PARENT_POLL_MS).unref();
 }
 
-if (process.env.LOG_FORMAT === "json")
-  (await import("@/lib/faults/json-log")).logAsJson(process.env.LOG_LEVEL || "info");
 let instance: Instance | undefined;
 try {
+  if (process.env.LOG_FORMAT === "json")
+    (await import("@/lib/faults/json-log")).logAsJson(process.env.LOG_LEVEL || "info");
   const port = readPort();
   const host = process.env.HOST || undefined;
   const workers = dev ? 1 : readWorkers();

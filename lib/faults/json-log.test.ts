@@ -27,6 +27,11 @@ test("every line is one object, also what libraries print; below the level nothi
   expect(lines.every((line) => line.endsWith("}\n") && !line.slice(0, -1).includes("\n"))).toBe(true);
 });
 
+test("a level that does not exist is named in one sentence", () => {
+  Reflect.deleteProperty(globalThis, "throughlineLog");
+  expect(() => logAsJson("verbose")).toThrow("LOG_LEVEL is verbose; it may be debug, info, warn or error.");
+});
+
 test("a fault is in parts, with its request's id, once a minute, and without what it quotes", async () => {
   const fault = () => Object.assign(new Error('invalid input: "ada@example.com"'), { code: "22P02" });
   await asRequest("0190a3f0-7f2c", async () => {

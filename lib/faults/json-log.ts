@@ -5,10 +5,12 @@ import { jsonLog, setJsonLog } from "./sink";
 
 /**
  * From here on every line of this process' output is a JSON object (LOG_FORMAT=json): also what Next, libraries and our
- * own messages print through the console. Further calls change nothing.
+ * own messages print through the console. Further calls change nothing. Throws for an unknown level.
  */
 export function logAsJson(level: string, destination: pino.DestinationStream = pino.destination(1)): void {
   if (jsonLog()) return;
+  if (!Object.hasOwn(pino.levels.values, level))
+    throw new Error(`LOG_LEVEL is ${level}; it may be debug, info, warn or error.`);
   const log = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } },
     destination,
