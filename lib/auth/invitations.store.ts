@@ -57,7 +57,7 @@ export async function invite(
       select: { name: true },
     });
     // Counted below: concurrent invitations would each find room.
-    await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`);
+    await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`);
     await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
     if (email) await tx.invitation.deleteMany({ where: { organizationId, email } });
     if ((await tx.invitation.count({ where: { organizationId } })) >= OPEN_MAX)
