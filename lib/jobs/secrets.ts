@@ -1,6 +1,7 @@
 import { resealEndpoint, type SealedEndpoint, sealedEndpoints } from "@/lib/alerts/endpoints.store";
 import { forgetUnreadableFactor, resealFactor, type SealedFactor, sealedFactors } from "@/lib/auth/second-factor.store";
 import { type Pool, pool } from "@/lib/db/pool";
+import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault } from "@/lib/faults/log";
 import { forgetUnreadableKeys, type KeysRow, resealKeys, storedKeys } from "@/lib/projects/secrets.store";
 
@@ -77,6 +78,6 @@ async function walk<Row extends object>(
   return unreadable;
 }
 
-/** What Node's decipher throws; not an error of the database. */
+/** What Node's decipher throws; not an error of the database, of which some have no code either. */
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Error && (!("code" in error) || String(error.code).startsWith("ERR_"));
+  error instanceof Error && !isDatabaseAway(error) && (!("code" in error) || String(error.code).startsWith("ERR_"));

@@ -9,7 +9,7 @@ import { requestReset } from "@/lib/auth/reset.store";
 import { beginSecondFactor, confirmSecondFactor, hasSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { config } from "@/lib/config";
-import { pool } from "@/lib/db/pool";
+import { type Pool, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { forgetSecrets, sealSecrets } from "@/lib/jobs/secrets";
@@ -17,6 +17,7 @@ import { eraseByRef } from "@/lib/privacy/erase";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 import { requireSettings } from "@/lib/projects/clients.store";
 import { createClient } from "@/lib/projects/projects.store";
+import { openEraseKey } from "@/lib/projects/secrets";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
 import { rotateIdentifySecret } from "@/lib/projects/settings.store";
 import { grantScope, grantTeam } from "@/lib/scope";
@@ -157,6 +158,18 @@ test("what an older version stored as it is works, and is sealed", async () => {
   // The first erasure was recorded under the key that this test replaced.
   await send(settings, named("erased@example.com", "Gone"));
   await eraseByRef(scope(), settings, ERASED, { dryRun: false, suppress: false, now: Date.now() });
+});
+
+test("a database that goes away meanwhile is not taken for a wrong AUTH_SECRET", async () => {
+  const plain = { identifySecret, eraseKey: openEraseKey(projectId, await eraseKey()) };
+  await prisma().project.update({ where: { id: projectId }, data: plain });
+  const query = async (statement: { text: string }) => {
+    if (statement.text.includes("UPDATE")) throw new Error("timeout exceeded when trying to connect");
+    return pool().query(statement.text, (statement as { values?: unknown[] }).values);
+  };
+  await expect(sealSecrets({ query } as unknown as Pool)).rejects.toThrow("timeout exceeded");
+  expect(await sealSecrets()).toEqual({ unreadable: 0 });
+  await expectAllOpen();
 });
 
 test("AUTH_SECRET is changed without losing anything: the old one opens, until everything is sealed anew", async () => {
