@@ -15,7 +15,10 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
     ["Erased", `${count(bulk.erased)} of ${count(bulk.total)}`],
     ["Waiting", isRunning && count(bulk.waiting)],
     ["Could not be erased", bulk.failed > 0 && count(bulk.failed)],
-    [bulk.stoppedAt === null ? "Already gone" : "Not erased, or already gone", !isRunning && gone > 0 && count(gone)],
+    [
+      bulk.stoppedAt === null ? "Erased before, or logged in since" : "Not erased, or erased before",
+      !isRunning && gone > 0 && count(gone),
+    ],
     ["Later events", bulk.suppress ? "Dropped permanently" : "A new log-in starts a new user"],
   ];
   return (

@@ -45,7 +45,7 @@ export async function countPeople(db: Database, identityIds: Sql): Promise<numbe
 
 /**
  * A bulk erasure. `erased`: with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest of
- * `total` had been erased by others, or together with somebody.
+ * `total` had been erased by others, or together with somebody, or were visitors who have logged in since.
  */
 export type Bulk = {
   id: string;

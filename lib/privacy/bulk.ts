@@ -170,13 +170,15 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
   try {
     if (kind === null || extId === null) throw new AppError("not_found", "gone");
     const target = await eraseTargetOf(jobReader(project.id), refOf(kind, extId));
+    // A visitor who has logged in since is a user whom nobody chose.
+    if (target.kind !== kind) throw new AppError("not_found", "no visitor any more");
     const bulk = {
       id: bulkId,
       taken: (tx: Parameters<typeof removePerson>[0]) => removePerson(tx, project.id, bulkId, identityId),
     };
     await eraseTarget(project, target, { dryRun: false, suppress, requestedBy, now: Date.now(), bulk });
   } catch (error) {
-    // Erased meanwhile, alone or as the same person as somebody else on the list.
+    // Also: erased meanwhile, alone or as the same person as somebody else on the list.
     if (error instanceof AppError && error.code === "not_found")
       await removePerson(pool(), project.id, bulkId, identityId);
     else if (isOwnFault(error)) {

@@ -170,6 +170,17 @@ test("one that is started again while its last job ends goes on", async () => {
   expect(await getBulk(scope, id)).toMatchObject({ finishedAt: null, waiting: 1, failed: 0 });
 });
 
+test("a chosen visitor who logs in before their turn does not take their user along", async () => {
+  const visit = (anonymousId: string) => ({ type: "track", anonymousId, payload: { name: "seen" } });
+  const logIn = (anonymousId: string) => ({ type: "identify", anonymousId, payload: { profileId: "ada" } });
+  await track(project, { batch: [logIn("home"), visit("home"), visit("office"), visit("stranger")] });
+  const { id } = (await post({ refs: ["a:office", "a:stranger"] })).body.erasure;
+  await track(project, { batch: [logIn("office")] });
+  await workAll();
+  expect(await left()).toEqual(["u:ada", "a:home", "a:office"]);
+  expect(await getBulk(scope, id)).toMatchObject({ total: 2, erased: 1, waiting: 0, failed: 0 });
+});
+
 test("a request repeated with its id starts nothing anew", async () => {
   await people(3);
   const id = newId();
