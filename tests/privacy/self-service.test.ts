@@ -32,8 +32,10 @@ afterAll(() => flushAccessLog());
 type Claims = { sub?: unknown; exp?: unknown };
 const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 
-function linkFor(claims: Claims, key = secret): string {
-  const payload = Buffer.from(JSON.stringify(claims)).toString("base64url");
+const linkFor = (claims: Claims, key = secret): string => signed(JSON.stringify(claims), key);
+
+function signed(text: string, key = secret): string {
+  const payload = Buffer.from(text).toString("base64url");
   return `${payload}.${createHmac("sha256", key).update(payload).digest("base64url")}`;
 }
 
@@ -117,6 +119,14 @@ test("whatever is wrong with a link, the answer is the same", async () => {
     expect((await submit(link, { project: projectId, step: "erase", sure: "yes" })).status, what).toBe(404);
   }
   expect([...answers]).toHaveLength(1);
+});
+
+test("a long number is its own user, not the one that a double rounds it to", async () => {
+  const other = await makeProject();
+  const key = await newSelfServiceSecret(scopeOf(other));
+  await track(other, { batch: [{ type: "identify", payload: { profileId: "9007199254740992", firstName: "Eve" } }] });
+  const link = signed(`{"sub":9007199254740993,"exp":${inAnHour()}}`, key);
+  expect(await (await open(link, { project: other.id })).text()).toContain("Nothing is stored about you");
 });
 
 test("somebody the project does not know is told that nothing is stored", async () => {
