@@ -62,17 +62,22 @@ export type Bulk = {
 
 const COLUMNS = sql`
   b.id, b.requested_by AS "requestedBy", b.requested_at AS "requestedAt", b.finished_at AS "finishedAt",
-  b.stopped_at AS "stoppedAt", b.suppress, b.total,
-  (SELECT count(*)::int FROM erase_jobs j WHERE j.project_id = b.project_id AND j.bulk_id = b.id) AS erased,
+  b.stopped_at AS "stoppedAt", b.suppress, b.total`;
+const ERASED = sql`(SELECT count(*)::int FROM erase_jobs j WHERE j.project_id = b.project_id AND j.bulk_id = b.id)`;
+const PROGRESS = sql`
+  ${ERASED} AS erased,
   (SELECT count(*)::int FROM bulk_erasure_people p
     WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries < ${MAX_TRIES}) AS waiting,
   (SELECT count(*)::int FROM bulk_erasure_people p
     WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries >= ${MAX_TRIES}) AS failed`;
 
-/** The project's newest bulk erasures, 50 at most. O(their people): erase_jobs_bulk_idx and primary keys. */
-export async function listBulks({ projectId }: Scope): Promise<Bulk[]> {
-  const { rows } = await pool().query<Bulk>(sql`
-    SELECT ${COLUMNS} FROM bulk_erasures b
+/** A bulk erasure in a list. `erased`: null once it is finished. */
+export type ListedBulk = Omit<Bulk, "erased" | "waiting" | "failed"> & { erased: number | null };
+
+/** The project's newest bulk erasures, 50 at most. O(people erased by those that run): erase_jobs_bulk_idx. */
+export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
+  const { rows } = await pool().query<ListedBulk>(sql`
+    SELECT ${COLUMNS}, CASE WHEN b.finished_at IS NULL THEN ${ERASED} END AS erased FROM bulk_erasures b
      WHERE b.project_id = ${projectId} ORDER BY b.requested_at DESC, b.id DESC LIMIT 50`);
   return rows;
 }
@@ -81,7 +86,7 @@ export async function listBulks({ projectId }: Scope): Promise<Bulk[]> {
 export async function getBulk({ projectId }: Pick<Scope, "projectId">, id: string): Promise<Bulk | null> {
   if (!isUuid(id)) return null;
   const { rows } = await pool().query<Bulk>(sql`
-    SELECT ${COLUMNS} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
+    SELECT ${COLUMNS}, ${PROGRESS} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
   return rows[0] ?? null;
 }
 

@@ -21,10 +21,10 @@ export type ErasureRow = {
 
 const MAX_LISTED = 200;
 
-/** The project's erasures, newest first, 200 at most. Primary key; a few rows a year. */
+/** The project's erasures of one person, newest first, 200 at most; not those of a bulk. erase_jobs_single_idx. */
 export async function listErasures({ projectId }: Scope): Promise<ErasureRow[]> {
   const jobs = await prisma().eraseJob.findMany({
-    where: { projectId },
+    where: { projectId, bulkId: null },
     orderBy: [{ requestedAt: "desc" }, { id: "desc" }],
     take: MAX_LISTED,
   });

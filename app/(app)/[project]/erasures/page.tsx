@@ -26,7 +26,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
       <PageHeader title="Erasures" />
       {bulks.length > 0 && (
         <ul aria-label="Erasures of many users">
-          {bulks.map(({ id, total, erased, requestedBy, requestedAt, finishedAt }) => (
+          {bulks.map(({ id, total, erased, requestedBy, requestedAt }) => (
             <li key={id} className="relative border-b px-4 py-3 text-[13px] hover:bg-muted/60 sm:px-6">
               <Link
                 href={`/${project.id}/erasures/bulk/${id}`}
@@ -37,7 +37,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
               </Link>
               <p className="text-muted-foreground text-xs">
                 by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
-                {finishedAt === null && ` · ${count(erased)} erased so far`}
+                {erased !== null && ` · ${count(erased)} erased so far`}
               </p>
             </li>
           ))}
