@@ -33,7 +33,7 @@ export function BulkActions({ projectId, bulkId, stop, retry }: BulkActionsProps
   return (
     <>
       {stop && <OneButton {...ids} action={stop} label="Stop erasing" />}
-      {retry && <OneButton {...ids} action={retry} label="Retry the failed ones" />}
+      {retry && <OneButton {...ids} action={retry} label="Retry" />}
     </>
   );
 }

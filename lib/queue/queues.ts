@@ -31,7 +31,7 @@ export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
   },
   // Nine attempts within 4 to 8 hours: yesterday's alert helps nobody.
   { name: "alert", retryLimit: 8, retryDelay: 60, expireInSeconds: 120, retentionDays: 7, deadLetter: "alert-dead" },
-  // Fifteen attempts within one to two days; then somebody starts it again. A job works for 20 s at most and leaves the
-  // rest to the next.
+  // Fifteen attempts within about a day; then a button on the erasure's page starts it again. A job works for some 20 s
+  // and leaves the rest to the next.
   { name: "bulk-erasure", retryLimit: 14, retryDelay: 5, expireInSeconds: 120, retentionDays: 30 },
 ];

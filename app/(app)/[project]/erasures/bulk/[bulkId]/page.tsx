@@ -13,6 +13,9 @@ import { retryErasure, stopErasure } from "../../actions";
 
 export const metadata: Metadata = { title: "Erasure of many users" };
 
+/** One that runs for so long may have lost its job: the queue gives up after a day without the database. In ms. */
+const LATE_MS = 24 * 60 * 60_000;
+
 export default async function BulkErasurePage({ params }: { params: Promise<{ project: string; bulkId: string }> }) {
   const { project: projectId, bulkId } = await params;
   const { scope, may } = await requireMember(projectId);
@@ -21,6 +24,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
   const zone = await readerZone();
   const who = await whoNames(scope, [bulk.requestedBy]);
   const isRunning = bulk.finishedAt === null;
+  const isLate = isRunning && Date.now() - bulk.requestedAt > LATE_MS;
   const href = `/${scope.projectId}/erasures`;
   return (
     <div className="max-w-2xl px-4 py-4 sm:px-6">
@@ -36,7 +40,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
       </h1>
       <p className="mt-1 text-pretty text-muted-foreground text-sm" role="status">
         {isRunning
-          ? "One after the other, in the background. You can leave this page."
+          ? "One by one, in the background. You can leave this page."
           : "Each erased user has a receipt, which names nobody."}
       </p>
       <BulkFacts bulk={bulk} who={who} zone={zone} />
@@ -54,7 +58,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
             projectId={scope.projectId}
             bulkId={bulk.id}
             stop={isRunning ? stopErasure : null}
-            retry={bulk.failed > 0 ? retryErasure : null}
+            retry={bulk.failed > 0 || isLate ? retryErasure : null}
           />
         )}
       </div>
