@@ -31,7 +31,7 @@ const PROMISES = [
   },
   {
     icon: ScanEye,
-    title: "Who looked is written down",
+    title: "Every look is logged",
     text: "An access log names who viewed, searched, exported or changed what. Names can be hidden from some of the team.",
   },
   {
@@ -47,8 +47,8 @@ export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
     title="Know your users without spying on anyone"
     lead={
       <>
-        Analytics of people is personal data, and we say so. What is stored, for how long, who looked and how somebody
-        is erased is on a page of its own for whoever answers for it:{" "}
+        Analytics of people is personal data. What is stored, for how long, who can see it and how somebody is erased is
+        documented for your privacy officer:{" "}
         <a href="/docs/privacy" className="font-medium text-primary underline-offset-4 hover:underline">
           privacy in detail
         </a>
