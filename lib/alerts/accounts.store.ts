@@ -16,29 +16,20 @@ const riskSet = (projectId: string, standing: Sql): Sql => sql`
    WHERE r.project_id = ${projectId} AND ${standing} AND ${COUNTS}
      AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
-/**
- * Accounts of the set, without the project's own. A rule's statement is planned freely, because it may look up a few
- * accounts by index; everything after it joins all accounts.
- */
-async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: number): Promise<string[]> {
-  const read = async (set: Sql): Promise<string[]> =>
-    (await tx.query<{ account_id: string }>(set)).rows.map((row) => row.account_id);
-  if (trigger.on === "quiet" || trigger.on === "risk") {
-    await joinByHash(tx);
-    const standing =
-      trigger.on === "quiet"
-        ? sql`r.standing = 'quiet'`
-        : sql`r.standing IN ('here', 'quiet') AND round((1 - r.probability) * 100) >= ${trigger.above}`;
-    return read(riskSet(projectId, standing));
-  }
+/** Accounts of the set, without the project's own. */
+async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+  if (trigger.on === "quiet") return riskSet(projectId, sql`r.standing = 'quiet'`);
+  if (trigger.on === "risk")
+    return riskSet(
+      projectId,
+      sql`r.standing IN ('here', 'quiet') AND round((1 - r.probability) * 100) >= ${trigger.above}`,
+    );
   const rule = watchedAccountRule(trigger) ?? { kind: "and", of: [] };
   const { ctes, where } = await compileAccountRule(jobReader(projectId), rule, now);
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : sql``;
-  const found = await read(sql`
+  return sql`
     ${sets} SELECT f.account_id FROM account_facts f
-     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`);
-  await joinByHash(tx);
-  return found;
+     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`;
 }
 
 /**
@@ -49,6 +40,7 @@ async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: numb
  * Whose people or risk are still being worked out after such a change is not judged: nothing is known of it yet.
  *
  * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(the project's accounts).
+ * IN and NOT IN are lookups in hash tables, whatever Postgres expects. One statement: a job may commit between two.
  */
 export async function movesOfAccounts(
   tx: Tx,
@@ -56,8 +48,9 @@ export async function movesOfAccounts(
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const accounts = await watched(tx, projectId, trigger, now);
+  const accounts = await watched(projectId, trigger, now);
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
+  if (byRisk) await joinByHash(tx);
   const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
   const { rows } = await tx.query<{ accountId: string; parts: string; times: number; came: boolean }>(sql`
     WITH merges AS MATERIALIZED (
@@ -67,8 +60,8 @@ export async function movesOfAccounts(
         FROM (SELECT merged_into AS into, id FROM merges UNION SELECT merged_into, merged_into FROM merges) q
        GROUP BY q.into),
     present AS MATERIALIZED (
-      SELECT DISTINCT coalesce(m.merged_into, q.id) AS id
-        FROM unnest(${accounts}::text[]) q(id) LEFT JOIN merges m ON m.id = q.id),
+      SELECT DISTINCT coalesce(m.merged_into, q.account_id) AS id
+        FROM (${accounts}) q LEFT JOIN merges m ON m.id = q.account_id),
     candidates AS (
       SELECT id FROM present
       UNION
@@ -77,10 +70,8 @@ export async function movesOfAccounts(
        WHERE ${own} AND k.is_in),
     components AS (
       SELECT c.id AS account_id, coalesce(md5(array_to_string(m.ids, E'\n')), '') AS parts,
-             coalesce(m.ids, ARRAY[c.id]) AS ids, p.id IS NOT NULL AS is_in
-        FROM candidates c
-        LEFT JOIN merged m ON m.id = c.id
-        LEFT JOIN present p ON p.id = c.id),
+             coalesce(m.ids, ARRAY[c.id]) AS ids, c.id IN (SELECT id FROM present) AS is_in
+        FROM candidates c LEFT JOIN merged m ON m.id = c.id),
     working AS (
       SELECT coalesce(m.merged_into, w.account_id) AS id
         FROM account_work w LEFT JOIN merges m ON m.id = w.account_id
@@ -94,13 +85,14 @@ export async function movesOfAccounts(
         FROM components c
         LEFT JOIN alert_accounts o
           ON o.project_id = ${projectId} AND o.alert_id = ${id} AND o.account_id = c.account_id AND o.parts = c.parts
-        LEFT JOIN account_stale s ON s.project_id = ${projectId} AND s.account_id = c.account_id
-        LEFT JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = c.account_id
-        LEFT JOIN account_risk r ON r.project_id = ${projectId} AND r.account_id = c.account_id
        WHERE c.account_id NOT IN (SELECT id FROM working)
-         AND NOT (s.account_id IS NOT NULL AND (c.parts <> '' AND o.is_in IS NULL OR f.account_id IS NULL))
-         AND NOT (${byRisk}::boolean AND NOT c.is_in AND f.account_id IS NOT NULL AND ${COUNTS}
-                  AND r.account_id IS NULL)),
+         AND NOT (c.account_id IN (SELECT account_id FROM account_stale WHERE project_id = ${projectId})
+                  AND (c.parts <> '' AND o.is_in IS NULL
+                       OR c.account_id NOT IN (SELECT account_id FROM account_facts WHERE project_id = ${projectId})))
+         AND NOT (${byRisk}::boolean AND NOT c.is_in AND c.account_id IN (
+                    SELECT f.account_id FROM account_facts f
+                     WHERE f.project_id = ${projectId} AND ${COUNTS}
+                       AND f.account_id NOT IN (SELECT account_id FROM account_risk WHERE project_id = ${projectId})))),
     stored AS (
       INSERT INTO alert_accounts (project_id, alert_id, account_id, parts, ids, is_in, times)
       SELECT ${projectId}::uuid, ${id}::uuid, j.account_id, j.parts, j.ids, j.is_in,
