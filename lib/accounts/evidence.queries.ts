@@ -95,12 +95,18 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
 /** The value of a property from a moment on; null: nothing that could be an id. */
 export type ChangeRow = { person: number; ts: number; value: string | null };
 
+/** A JSON value as text, if it could be an id. */
+const idIn = (value: Sql): Sql =>
+  sql`CASE WHEN jsonb_typeof(${value}) IN ('string', 'number') THEN (${value}) #>> '{}' END`;
+
 /** How many changes of a property are read per person: the newest ones. */
 const MAX_CHANGES = 1_000;
 
 /**
  * When the property of `people` changed, and to what, in order of time; "email" as people send it. Reads their events:
- * O(events) on events_actor_ts_idx, for projects that look for accounts in properties.
+ * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention
+ * deletes these, but not the writes that properties are folded from, so those are read too (identities_pkey,
+ * prop_ops_pkey); one whose event is still stored repeats it, which is no change.
  */
 export async function changesOfProperty(
   tx: Tx,
@@ -113,8 +119,7 @@ export async function changesOfProperty(
     WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
     sent AS (
-      SELECT l.person, e.ts, e.id,
-             CASE WHEN jsonb_typeof(v.value) IN ('string', 'number') THEN v.value #>> '{}' END AS value
+      SELECT l.person, e.ts, e.id, ${idIn(sql`v.value`)} AS value
         FROM lanes l
        CROSS JOIN LATERAL (
          SELECT e.ts, e.id, e.properties FROM events e
@@ -122,7 +127,24 @@ export async function changesOfProperty(
             AND (e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))) e
        CROSS JOIN LATERAL (
          SELECT coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[]) AS value) v
-       WHERE v.value IS NOT NULL),
+       WHERE v.value IS NOT NULL
+      UNION ALL
+      SELECT l.person, to_timestamp((r.write -> 'stamp' ->> 1)::float8 / 1000)::timestamptz(3),
+             (r.write -> 'stamp' ->> 2)::uuid, ${idIn(sql`r.write -> 'value'`)}
+        FROM lanes l
+       CROSS JOIN LATERAL (
+         SELECT i.props -> ${key}::text AS register FROM identities i
+          WHERE i.project_id = ${projectId} AND i.id = l.actor_id LIMIT 1) i
+       CROSS JOIN LATERAL (VALUES (i.register -> 'set'), (i.register -> 'once')) r(write)
+       WHERE r.write IS NOT NULL
+      UNION ALL
+      SELECT l.person, p.ts, p.id, ${idIn(sql`p.value`)}
+        FROM lanes l
+       CROSS JOIN LATERAL (
+         SELECT p.ts, p.id, p.value FROM prop_ops p
+          WHERE p.project_id = ${projectId} AND p.actor_id = l.actor_id AND p.key = ${key}::text
+            AND p.mode IN ('set', 'set_once') AND p.ts >= l.from_ts AND p.ts < l.to_ts
+          LIMIT ${MAX_CHANGES}) p),
     changes AS (
       SELECT person, ts, id, value,
              row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change

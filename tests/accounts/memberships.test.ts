@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { applyRetention } from "@/lib/privacy/retention";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import { makeProject } from "@/tests/identity/run";
 import {
   apply,
   assigned,
+  DAY,
   described,
   identified,
   materialized,
@@ -183,4 +185,41 @@ test("somebody assigned without doing anything belongs to the account, also when
   for (let call = 0; call < 2; call++) takeStale();
   await settle(project);
   expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);
+});
+
+test("retention of the events that said so keeps who belongs to an account by a property or an e-mail domain", async () => {
+  const project = await makeProject(pool());
+  await set(project.id, "account_property", "company.id");
+  await set(project.id, "account_by_domain", true);
+  const day40 = 40 * 24 * 60;
+  const onDevice = operation(6, {
+    kind: "property",
+    name: "set",
+    anon: "a device that nobody logged in on",
+    properties: { "company.id": "gamma" },
+    changes: [{ mode: "set", key: "company.id", value: "gamma" }],
+  });
+  await apply(
+    project,
+    identified(1, "ada", { "company.id": "acme", email: "ada@acme.example" }),
+    identified(2, "bob", { "company.id": "acme" }),
+    identified(3, "bob", { "company.id": 42 }),
+    identified(4, "cleo", { "company.id": "acme" }),
+    identified(5, "cleo", { "company.id": null }),
+    onDevice,
+    ...["ada", "bob", "cleo"].map((user) => operation(day40, { user })),
+    operation(day40, { anon: onDevice.anon }),
+  );
+  await settle(project);
+  const whoBelongs = async () => (await peopleOf(project.id)).map((one) => one.replace(/ \d+$/, ""));
+  const before = await whoBelongs();
+  expect(before).toHaveLength(6);
+  await applyRetention(pool(), project.id, { days: 30, byEvent: [] }, START + 60 * DAY);
+  await settle(project);
+  const { rows } = await pool().query("SELECT FROM events WHERE project_id = $1 AND kind <> 'event'", [project.id]);
+  expect(rows).toEqual([]);
+  // Only what the property was before goes with the events.
+  const present = before.filter((one) => !/^acme (bob|cleo)/.test(one));
+  expect(present).toHaveLength(4);
+  expect(await whoBelongs()).toEqual(present);
 });
