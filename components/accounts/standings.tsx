@@ -14,7 +14,7 @@ type StandingsLineProps = {
   href: string;
 };
 
-/** "Uses 5 of 7 features. Dropped: Stock counts, 6 weeks ago. Not tried: Till." Each opens its events. */
+/** "Uses 5 of 7 features. Dropped: Stock counts, last used 6 weeks ago. Not tried: Till." Each opens its events. */
 export function StandingsLine({ standings: { used, dropped, untried }, isNamed, clock, href }: StandingsLineProps) {
   const total = used.length + dropped.length + untried.length;
   if (!isNamed && dropped.length === 0) return null;
