@@ -50,7 +50,8 @@ export async function movesOfAccounts(
 ): Promise<SetMove[]> {
   const accounts = await watched(projectId, trigger, now);
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
-  if (byRisk) await joinByHash(tx);
+  // A segment's rule may look up a few accounts by index.
+  if (trigger.on !== "segment") await joinByHash(tx);
   const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
   const { rows } = await tx.query<{ accountId: string; parts: string; times: number; came: boolean }>(sql`
     WITH merges AS MATERIALIZED (

@@ -4,6 +4,7 @@ import type { SetTrigger } from "@/lib/alerts/alert";
 import { movesOfPeople } from "@/lib/alerts/people.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
+import { codeOf } from "@/lib/lifecycle/states";
 import { makeProject } from "../identity/run";
 import { insertAccountFacts, randomAccounts } from "../support/account-facts";
 
@@ -20,6 +21,8 @@ beforeAll(async () => {
       SELECT ${p}, 'c-' || i, now(), CASE WHEN i % 50 = 1 THEN 'c-' || i - 1 END FROM generate_series(0, ${COUNT - 1}) i;
     INSERT INTO account_risk (project_id, account_id, standing, probability, reason, value, rank, last_day, computed_on)
       SELECT ${p}, 'c-' || i, CASE WHEN i % 5 = 0 THEN 'quiet' ELSE 'here' END, 0.1, '{}', 0, 0, current_date, current_date FROM generate_series(0, ${COUNT - 1}) i;
+    INSERT INTO account_states (project_id, account_id, state, since, until)
+      SELECT ${p}, 'c-' || i, ${codeOf("dormant")}, '2026-01-01', '9999-01-01' FROM generate_series(0, ${COUNT - 1}) i;
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
       SELECT ${p}, 'c-' || i, 0, 1, gen_random_uuid() FROM generate_series(0, 99) i;
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, name_key, props, first_seen, last_seen, computed_on, version, is_internal)
@@ -47,6 +50,7 @@ async function swept(moves: typeof movesOfPeople, alertId: string, trigger: SetT
 test.each<[string, typeof movesOfPeople, SetTrigger]>([
   ["accounts that went quiet", movesOfAccounts, { on: "quiet", who: "accounts" }],
   ["accounts at risk", movesOfAccounts, { on: "risk", who: "accounts", above: 50 }],
+  ["dormant accounts", movesOfAccounts, { on: "state", who: "accounts", state: "dormant" }],
   ["people at risk", movesOfPeople, { on: "risk", who: "people", above: 50 }],
 ])("%s: neither sweep reads the whole set again for each of them", async (_, moves, trigger) => {
   const alert = newId();
