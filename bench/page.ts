@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { encode } from "next-auth/jwt";
 import type { Bench } from "./support";
-import { startServer } from "./support";
+import { BENCH_SECRET, startServer } from "./support";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -17,8 +17,7 @@ export type Pages = {
 
 /** Starts the last `next build` (NEXT_DIST_DIR names a build other than .next) and logs in a new member. */
 export async function openPages({ db, databaseUrl }: Bench, projectId: string): Promise<Pages> {
-  const secret = randomUUID();
-  const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: secret });
+  const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: BENCH_SECRET });
   const member = randomUUID();
   const email = `${member}@bench.example`;
   await db.query(
@@ -36,7 +35,7 @@ export async function openPages({ db, databaseUrl }: Bench, projectId: string): 
     [logIn, member],
   );
   const token = { sub: member, name: "Bench", email, logIn, until: Math.floor(Date.now() / 1000) + DAY_SECONDS };
-  const cookie = `next-auth.session-token=${await encode({ token, secret })}`;
+  const cookie = `next-auth.session-token=${await encode({ token, secret: BENCH_SECRET })}`;
   const load = async (path: string, marker: RegExp): Promise<Load> => {
     const start = performance.now();
     const since = () => performance.now() - start;

@@ -28,6 +28,9 @@ export type Figure = { name: string; title: string; run: (bench: Bench) => Promi
 
 const root = join(import.meta.dirname, "..");
 
+/** The same in every run, as secrets in the database, which is kept, are encrypted with it. */
+export const BENCH_SECRET = process.env.AUTH_SECRET || "of the database that benchmarks keep";
+
 /** Starts or joins the benchmark's Postgres under .data/bench and gives `work` a database that is kept between runs. */
 export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const given = process.env.DATABASE_URL;
@@ -36,7 +39,7 @@ export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<
   await migrate(databaseUrl);
   // Read by the application's pool.
   process.env.DATABASE_URL = databaseUrl;
-  process.env.AUTH_SECRET ||= randomUUID();
+  process.env.AUTH_SECRET = BENCH_SECRET;
   const db = createPool(databaseUrl, 16);
   const writer = createWriter(databaseUrl);
   try {

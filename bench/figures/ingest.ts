@@ -10,7 +10,7 @@ import autocannon from "autocannon";
 import pg from "pg";
 import { newId } from "@/lib/ids";
 import { perItem, processorTime } from "../processor";
-import { type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
+import { BENCH_SECRET, type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
 
 const SECONDS = 8;
 const WARM_UP_SECONDS = 8;
@@ -37,7 +37,7 @@ export const ingest: Figure = {
     const server = await startServer({
       KIND: "ours",
       DATABASE_URL: bench.databaseUrl,
-      AUTH_SECRET: randomUUID(),
+      AUTH_SECRET: BENCH_SECRET,
     });
     try {
       const url = `http://127.0.0.1:${server.port}/track`;
