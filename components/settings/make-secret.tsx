@@ -1,0 +1,58 @@
+"use client";
+
+import { KeyRound } from "lucide-react";
+import { useActionState, useState } from "react";
+import { SecretShown } from "@/components/settings/secret-shown";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { SubmitButton } from "@/components/ui/submit-button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+type MakeSecretProps = {
+  projectId: string;
+  action: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
+  /** The button that asks, the question, what it means, and the button that answers. */
+  button: string;
+  title: string;
+  description: string;
+  submit: string;
+  /** The name of the secret, beside it. */
+  label: string;
+};
+
+/** Makes a secret of the project after a question, and shows it once. */
+export function MakeSecret({ button, ...props }: MakeSecretProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline" size="sm">
+          <KeyRound aria-hidden="true" />
+          {button}
+        </Button>
+      </DialogTrigger>
+      {open && <Content {...props} />}
+    </Dialog>
+  );
+}
+
+/** Mounted anew each time, so that a secret that was shown is gone. */
+function Content({ projectId, action, title, description, submit, label }: Omit<MakeSecretProps, "button">) {
+  const [state, make] = useActionState(action, IDLE);
+  if (state.status === "done") return <SecretShown values={[{ label, value: state.data }]} />;
+  return (
+    <DialogContent title={title} description={description}>
+      <form action={make} className="grid gap-4">
+        <input type="hidden" name="projectId" value={projectId} />
+        {state.status === "failed" && <Alert>{state.message}</Alert>}
+        <div className="flex justify-end gap-2">
+          <DialogClose asChild>
+            <Button variant="ghost">Cancel</Button>
+          </DialogClose>
+          <SubmitButton>{submit}</SubmitButton>
+        </div>
+      </form>
+    </DialogContent>
+  );
+}
