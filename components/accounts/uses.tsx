@@ -105,7 +105,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                   type="button"
                   title={`${label}: ${people === 0 ? "not tried yet" : people === 1 ? "1 person" : `${count(people)} people`}, ${counted(times, "time")}. Sort people by it`}
                   onClick={() => void setSort({ by: by === name ? null : name })}
-                  className="mx-auto flex h-38 w-10 items-center gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
+                  className="mx-auto flex h-38 w-10 items-center justify-end gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
                 >
                   <span className={cn("max-h-33 rotate-180 truncate text-left", by === name && "text-foreground")}>
                     {label}

@@ -50,12 +50,23 @@ h2 { margin-top: 2.5rem; font-size: 1.1rem }
 h3 { margin: 1.5rem 0 .25rem; font-size: .95rem }
 table { border-collapse: collapse; width: 100% }
 th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid #e4e4e7; text-align: left; vertical-align: top }
-th, td, li { overflow-wrap: anywhere }
+th { white-space: nowrap }
+td, li { overflow-wrap: anywhere }
+td { min-width: 5rem }
+td ul { margin: 0 }
+summary { cursor: pointer; padding: .3rem 0 }
 small { color: #52525b }
 ul { padding-left: 1.1rem }
+form { display: inline-block; margin: 0 .5rem .5rem 0 }
+button { padding: .45rem .9rem; border: 1px solid #d4d4d8; border-radius: .4rem; font: inherit; color: inherit;
+  background: none; cursor: pointer }
+button:hover { background: #f4f4f5 }
+button.danger, button.danger:hover { border-color: #b91c1c; color: #fff; background: #b91c1c }
+@media (max-width: 40rem) { table { display: block; overflow-x: auto } }
 @media (prefers-color-scheme: dark) {
   body { color: #fafafa; background: #18181b }
-  th, td { border-color: #3f3f46 }
+  th, td, button { border-color: #3f3f46 }
+  button:hover { background: #27272a }
   small { color: #a1a1aa }
 }
 </style>`;
@@ -114,6 +125,17 @@ ${table(
 )}`;
 }
 
+/** Changes of one property that are shown at once; the others open below them. */
+const SHOWN_CHANGES = 5;
+
+const changes = (all: readonly PropertyChange[]): Html => {
+  const older = all.slice(SHOWN_CHANGES);
+  return html`<ul>${all.slice(0, SHOWN_CHANGES).map(change)}</ul>${
+    older.length > 0 &&
+    html`<details><summary>${counted(older.length, "older change")}</summary><ul>${older.map(change)}</ul></details>`
+  }`;
+};
+
 const change = ({ ts, text, by }: PropertyChange): Html => html`<li>${moment(ts)}: ${text} <small>${by}</small></li>`;
 
 async function properties({ scope, person }: PersonFile): Promise<Html> {
@@ -125,7 +147,7 @@ ${
     ? html`<p>None.</p>`
     : table(
         ["Property", "Value", "Changes, newest first"],
-        rows.map(({ key, value, history }) => [key, value ?? "removed", html`<ul>${history.map(change)}</ul>`]),
+        rows.map(({ key, value, history }) => [key, value ?? "removed", changes(history)]),
       )
 }${history.complete ? "" : html`<p>Older changes are among the events below.</p>`}
 `;

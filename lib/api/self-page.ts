@@ -39,7 +39,7 @@ export const confirmPage = (projectName: string, via: SelfLink): string =>
 undone. If you go on using ${projectName}, a new record may begin; ask them if you do not want that.</p>
 <form method="post" action="/my-data">${fields(via, "erase")}
 <p><label><input type="checkbox" name="sure" value="yes" required> Yes, erase everything stored about me.</label></p>
-<button>Erase permanently</button></form>
+<button class="danger">Erase permanently</button></form>
 ${button(via, "", "Back")}`,
   );
 
