@@ -1,18 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { appUrlFault } from "@/lib/config";
 import { Explained } from "./explain";
 import { type Instance, openInstance } from "./instance";
-import { sentence } from "./sentence";
+import { readPort } from "./port.mjs";
+import { sentence } from "./sentence.mjs";
 import { startWorkers } from "./workers";
 
 /**
  * Run by scripts/start.mjs once everything is installed and built: database, migrations, server, shutdown.
  * Bundled to dist/ by scripts/build.mjs. `--dev` serves from the sources with hot reload.
  */
-const DEFAULT_PORT = 3000;
 /** Shutdown timeout; longer than the 10 s that the server waits for requests in flight. */
 const STOP_DEADLINE_MS = 20_000;
 
@@ -40,12 +39,11 @@ let instance: Instance | undefined;
 try {
   if (process.env.LOG_FORMAT === "json")
     (await import("@/lib/faults/json-log")).logAsJson(process.env.LOG_LEVEL || "info");
-  const port = readPort();
+  const port = readPort(process.env.PORT);
   const host = process.env.HOST || undefined;
   const workers = dev ? 1 : readWorkers();
   const fault = appUrlFault(process.env.APP_URL ?? "");
   if (fault) throw new Error(fault);
-  await requireFree(port, host);
   instance = await openInstance({ migrateDatabase: migrateInChild, asLastTime: false, processes: workers });
   // After openInstance has completed the environment, because lib/config reads it once.
   const server =
@@ -69,13 +67,6 @@ try {
   process.exit(1);
 }
 
-function readPort(): number {
-  const given = process.env.PORT || String(DEFAULT_PORT);
-  const port = Number(given);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
-}
-
 /** How many processes serve the port. Each uses one core at most, and about 250 MB. */
 function readWorkers(): number {
   const given = process.env.WEB_CONCURRENCY || "1";
@@ -84,15 +75,6 @@ function readWorkers(): number {
   throw new Error(
     `WEB_CONCURRENCY is ${given}; it is the number of processes that serve the port, 1 to ${MAX_WORKERS}.`,
   );
-}
-
-/** Checked before anything starts, to fail fast; the server checks again when it binds. */
-async function requireFree(port: number, host: string | undefined): Promise<void> {
-  const probe = createServer();
-  probe.listen(port, host);
-  await once(probe, "listening");
-  probe.close();
-  await once(probe, "close");
 }
 
 /**

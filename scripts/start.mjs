@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { installIfStale, requireNode } from "./install.mjs";
+import { readPort, requireFree } from "./port.mjs";
+import { sentence } from "./sentence.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dev = process.argv.includes("--dev");
@@ -14,6 +16,7 @@ try {
   requireNode();
   process.chdir(root);
   if (existsSync(".env")) process.loadEnvFile?.(".env");
+  await requireFree(readPort(process.env.PORT), process.env.HOST || undefined);
   await installIfStale();
   const { buildIfStale, buildForDevelopment } = await import("./build.mjs");
   process.env.NODE_ENV = dev ? "development" : "production";
@@ -21,7 +24,7 @@ try {
   if (dev) await buildForDevelopment(root);
   else await buildIfStale(root);
 } catch (error) {
-  console.error(error.message);
+  console.error(sentence(error));
   process.exit(1);
 }
 await import(pathToFileURL(join(root, dev ? "dist/dev/run.js" : "dist/run.js")).href);

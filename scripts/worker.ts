@@ -1,5 +1,5 @@
 import { serve } from "../server";
-import { sentence } from "./sentence";
+import { sentence } from "./sentence.mjs";
 import type { FromPrimary, FromWorker } from "./workers";
 
 /**

@@ -107,10 +107,10 @@ describe("npm start", () => {
 });
 
 describe("npm start gives up with one clear sentence and exit code 1 when", () => {
-  test("the port is in use", async () => {
+  test("the port is in use, before it builds over the files that are served", async () => {
     const app = await start({ DATA_DIR: newDataDir() });
     const port = new URL(app.url).port;
-    const { code, said } = await refusal({ PORT: port });
+    const { code, said } = await refusal({ PORT: port, NEXT_DIST_DIR: "test-results/not-built" });
     expect(said).toBe(
       `Port ${port} is in use by another program: stop it, or choose another port, as in \`PORT=${Number(port) + 1} npm start\`.`,
     );
