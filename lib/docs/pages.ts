@@ -6,7 +6,7 @@ const page = (slug: string, title: string, file: string): DocsPage => ({ slug, t
 
 export const DOCS: DocsSection[] = [
   {
-    title: "Begin",
+    title: "Get started",
     pages: [
       page("", "Start here", "guide/start.md"),
       page("install", "Install", "guide/install.md"),
@@ -18,7 +18,7 @@ export const DOCS: DocsSection[] = [
     ],
   },
   {
-    title: "Come from",
+    title: "Migrate",
     pages: [
       page("migrate/openpanel", "OpenPanel", "migrate/openpanel.md"),
       page("migrate/posthog", "PostHog", "migrate/posthog.md"),
@@ -29,16 +29,16 @@ export const DOCS: DocsSection[] = [
     ],
   },
   {
-    title: "Look up",
+    title: "Reference",
     pages: [
       page("options", "Options and calls", "guide/options.md"),
-      page("wire", "The wire", "wire.md"),
-      page("identity", "Whose event is it?", "identity.md"),
+      page("wire", "Wire format", "wire.md"),
+      page("identity", "Identity", "identity.md"),
       page("sign-up", "Sign-up", "sign-up.md"),
       page("lifecycle", "Lifecycle", "lifecycle.md"),
       page("risk", "Risk", "risk.md"),
       page("alerts", "Alerts", "alerts.md"),
-      page("accounts", "Whose company is it?", "accounts.md"),
+      page("accounts", "Accounts", "accounts.md"),
       page("comparison", "Comparing groups", "comparison.md"),
       page("privacy", "Privacy", "privacy.md"),
       page("log-in", "Logging in", "log-in.md"),
