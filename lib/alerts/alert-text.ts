@@ -30,7 +30,7 @@ export const CHANNEL_WORDS: Record<Channel, string> = {
 };
 
 export const PACE_WORDS: Record<Pace, string> = {
-  immediate: "At once",
+  immediate: "Immediately",
   hourly: "Once an hour, together",
   daily: "Once a day at 9:00, together",
 };

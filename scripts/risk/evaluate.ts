@@ -167,7 +167,7 @@ printHead([
   "AUC",
   "AUC of days silent",
   "calibration error",
-  "says of itself",
+  "own verdict",
   "quiet",
   "old rule: alarms, right, departures found, after days",
   "this rule",
