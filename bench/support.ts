@@ -112,9 +112,12 @@ async function bundledServer(): Promise<string> {
 type Usage = { rssBytes: number; processorUs: number };
 
 /** Starts bench/server.ts in a child process; resolves once it listens. */
-export async function startServer(
-  env: Record<string, string>,
-): Promise<{ port: number; usage: () => Promise<Usage>; stop: () => Promise<void> }> {
+export async function startServer(env: Record<string, string>): Promise<{
+  port: number;
+  usage: () => Promise<Usage>;
+  profile: (file: string) => Promise<void>;
+  stop: () => Promise<void>;
+}> {
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, [await bundledServer()], {
     cwd: root,
@@ -130,9 +133,14 @@ export async function startServer(
   return {
     port,
     usage: async () => {
-      child.send("usage");
+      child.send({ usage: true });
       const [usage] = await once(child, "message");
       return usage as Usage;
+    },
+    /** Starts a CPU profile, or ends it and writes it to `file`. */
+    profile: async (file) => {
+      child.send({ profile: file });
+      await once(child, "message");
     },
     stop: async () => {
       child.kill("SIGTERM");
