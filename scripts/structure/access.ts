@@ -2,7 +2,7 @@ import { dirname, join } from "node:path/posix";
 import { ACTS, type Act, isAct, KIND_WORDS } from "@/lib/access-log/acts";
 import { LOGGED, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { PERMISSIONS, TEAM_PERMISSIONS } from "@/lib/permissions";
-import { code, files, isTest, read } from "./sources";
+import { code, files, isTest, perFile, read } from "./sources";
 
 /**
  * Every page, layout, route and server action with the guards it calls, found in the source: in the function itself,
@@ -72,8 +72,10 @@ const OPEN: Record<string, string> = {
   "app/(app)/[project]/log-out-actions.ts": "ends the browser's own log-in",
 };
 
+const known = new Set(files);
+
 /** A file's top-level functions and values by name, each with its text; in formatted code they start in column 1. */
-function partsOf(file: string): Map<string, string> {
+const partsOf = perFile((file): Map<string, string> => {
   const parts = new Map<string, string>();
   const text = code(file);
   const starts = [
@@ -87,14 +89,14 @@ function partsOf(file: string): Map<string, string> {
     if (key) parts.set(key, (parts.get(key) ?? "") + part);
   });
   return parts;
-}
+});
 
 /** Imported names with the files they come from. */
-function importsIn(file: string): Map<string, string> {
+const importsIn = perFile((file): Map<string, string> => {
   const found = new Map<string, string>();
   for (const [, names = "", from = ""] of code(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
     const base = from.startsWith("@/") ? from.slice(2) : join(dirname(file), from);
-    const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => files.includes(one));
+    const path = [".ts", ".tsx"].map((ending) => base + ending).find((one) => known.has(one));
     if (!path) continue;
     for (const name of names.split(",")) {
       const [imported = "", as = imported] = name
@@ -105,7 +107,7 @@ function importsIn(file: string): Map<string, string> {
     }
   }
   return found;
-}
+});
 
 /** The text between a call's brackets, starting with the one at `from`. */
 function argumentsAt(text: string, from: number): string {
@@ -165,22 +167,24 @@ function namesIn(file: string): { kind: Entry["kind"]; names: string[] } | null 
   return null;
 }
 
+const entriesOf = perFile((file): Entry[] => {
+  const found = namesIn(file);
+  return (found?.names ?? []).map((name): Entry => {
+    const guards = [...new Set(guardsIn(file, name, new Set()))];
+    return { kind: (found as { kind: Entry["kind"] }).kind, file, name, guards, open: OPEN[file] ?? null };
+  });
+});
+
 /** All entries, by file and name. */
 export function entries(): Entry[] {
   const ours = files.filter((file) => /^(?:app|components|lib)\//.test(file) && !isTest(file));
-  return ours.toSorted().flatMap((file) => {
-    const found = namesIn(file);
-    return (found?.names ?? []).map((name): Entry => {
-      const guards = [...new Set(guardsIn(file, name, new Set()))];
-      return { kind: (found as { kind: Entry["kind"] }).kind, file, name, guards, open: OPEN[file] ?? null };
-    });
-  });
+  return ours.toSorted().flatMap(entriesOf);
 }
 
 /** Files in OPEN that have no entry any more. */
 export const outdatedOpen = (): string[] => {
-  const known = new Set(entries().map(({ file }) => file));
-  return Object.keys(OPEN).filter((file) => !known.has(file));
+  const entered = new Set(entries().map(({ file }) => file));
+  return Object.keys(OPEN).filter((file) => !entered.has(file));
 };
 
 /** "app/(app)/[project]/users/page.tsx" → "/[project]/users". */

@@ -28,16 +28,26 @@ export const read = (path: string): string => texts.get(path) ?? "";
 
 export const linesOf = (path: string): number => read(path).split("\n").length - 1;
 
+/** Works out each file's answer once: dozens of rules ask for the same. */
+export function perFile<Answer>(answerOf: (path: string) => Answer): (path: string) => Answer {
+  const answers = new Map<string, Answer>();
+  return (path) => {
+    const answer = answers.get(path) ?? answerOf(path);
+    answers.set(path, answer);
+    return answer;
+  };
+}
+
 /** Without comments, so that a comment may mention what a rule forbids. */
-export const code = (path: string): string => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, "");
+export const code = perFile((path) => read(path).replace(/\/\*[\s\S]*?\*\/|(?<![:"'`])\/\/.*$/gm, ""));
 
 /** Paths within the project that a file imports, for values or types, resolved to files where possible. */
-export function importsOf(path: string): string[] {
+export const importsOf = perFile((path): readonly string[] => {
   const specifiers = [...code(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"((?:@\/|\.)[^"]*)"/g)];
   return specifiers.map(([, to = ""]) =>
     resolve(to.startsWith("@/") ? to.slice(2) : posix.join(posix.dirname(path), to)),
   );
-}
+});
 
 function resolve(path: string): string {
   const endings = ["", ".ts", ".tsx", ".mjs", "/index.ts"];
