@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { anyCharacter } from "@/tests/support/any-character";
 import { asBrowser, asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
 const ingest = serveIngest();
@@ -11,7 +12,7 @@ beforeAll(async () => {
 
 /** Any JSON value, biased towards values that break things. */
 const nasty = fc.oneof(
-  { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 7, stringUnit: "binary" }) },
+  { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 7, stringUnit: anyCharacter }) },
   fc.constantFrom(
     "\0",
     "\ud800",
@@ -42,8 +43,8 @@ const properties = object(
 /** A field that is valid three times out of four. */
 const mostly = <T>(right: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: right as fc.Arbitrary<unknown> }, nasty);
 const userId = mostly(fc.constantFrom("u_1", "u_2", 7));
-const name = mostly(fc.string({ unit: "binary", minLength: 1, maxLength: 60 }));
-const traits = mostly(fc.dictionary(fc.string({ unit: "binary", maxLength: 12 }), nasty, { maxKeys: 6 }));
+const name = mostly(fc.string({ unit: anyCharacter, minLength: 1, maxLength: 60 }));
+const traits = mostly(fc.dictionary(fc.string({ unit: anyCharacter, maxLength: 12 }), nasty, { maxKeys: 6 }));
 const PAYLOADS: Record<string, fc.Arbitrary<unknown>> = {
   track: fc.record(
     { name, profileId: userId, properties: mostly(properties), groups: mostly(fc.array(nasty, { maxLength: 3 })) },

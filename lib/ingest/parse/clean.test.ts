@@ -9,6 +9,7 @@ import {
   PROPERTIES_MAX,
   PROPERTIES_MAX_DEPTH,
 } from "@/lib/ingest/parse/clean";
+import { anyCharacter } from "@/tests/support/any-character";
 
 const clean = (json: string) => cleanProperties(JSON.parse(json), "properties");
 const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) });
@@ -56,7 +57,7 @@ test("a name of more than 200 characters is rejected, at any depth", () => {
 
 test("the result is always JSON that Postgres accepts, and cleaning it again changes nothing", () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }), (value) => {
+    fc.property(fc.jsonValue({ maxDepth: 4, stringUnit: anyCharacter }), (value) => {
       const cleaned = cleanProperties({ value }, "p");
       const json = JSON.stringify(cleaned);
       expect(json).not.toMatch(/\\u0000|\\ud[89a-f]/i);
@@ -69,7 +70,7 @@ test("cutting never leaves half a character", () => {
   expect(cutText("ab👍", 3)).toBe("ab");
   expect(cutText("ab👍", 4)).toBe("ab👍");
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, length) => {
+    fc.property(fc.string({ unit: anyCharacter }), fc.nat(20), (text, length) => {
       const cut = cutText(cleanText(text), length);
       expect(cut.length).toBeLessThanOrEqual(length);
       expect(cut).toBe(cleanText(cut));
@@ -128,7 +129,7 @@ describe("what counts as an id (docs/identity.md R1)", () => {
 
 describe("for any text (R1)", () => {
   const anyText = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
     fc.string({ unit: fc.constantFrom("'", '"', "`", " ", "\n", "a", "0", "-", "é", "e\u0301", "\0", "\ud800", "👍") }),
   );
 
