@@ -1,5 +1,5 @@
 /** `npm run check`, which a developer waits for. */
-const IS_CHECK = process.env.FEWER_CASES === "1";
+export const IS_CHECK = process.env.FEWER_CASES === "1";
 
 /** How many generated cases a test tries: all, or a tenth in `npm run check`. */
 export const cases = (all: number): number => (IS_CHECK ? Math.ceil(all / 10) : all);
