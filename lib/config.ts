@@ -182,3 +182,9 @@ export function setOwnOrigin(host: string | undefined, port: number): void {
   const name = host?.includes(":") ? `[${host}]` : host;
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${name ?? "localhost"}:${port}`;
 }
+
+/** Where this server reaches itself, without TLS; null on a host that does not say. */
+export function ownOrigin(): string | null {
+  const { __NEXT_PRIVATE_ORIGIN: origin } = process.env;
+  return origin || null;
+}

@@ -2,11 +2,11 @@
 
 import { Check } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, useState, useTransition } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import { notify } from "@/components/ui/notify";
 import { fetchJson, usePolled } from "@/components/ui/use-json";
+import { type SendTest, useTestEvent } from "./test-event";
 
 /** Polling interval while something is missing, in milliseconds. */
 const EVERY_MS = 1_500;
@@ -21,7 +21,7 @@ type ChecklistProps = {
   projectId: string;
   initial: { event: Arrived | null; steps: Steps };
   /** null: the member may not change anything. */
-  sendTest: ((projectId: string) => Promise<string | null>) | null;
+  sendTest: SendTest | null;
   /** Under the first step while nothing comes. */
   help: ReactNode;
 };
@@ -45,6 +45,7 @@ export function Checklist({ projectId, initial, sendTest, help }: ChecklistProps
   const [{ event, steps }, setSeen] = useState(initial);
   const [stray, setStray] = useState<Stray | null>(null);
   const path = `/api/projects/${projectId}/first-event`;
+  const test = useTestEvent(projectId, sendTest);
   const isDone = Object.values(steps).every(Boolean);
   const { trouble } = usePolled<Answer>(isDone ? null : path, EVERY_MS, {
     ask: () => fetchJson(path),
@@ -88,11 +89,12 @@ export function Checklist({ projectId, initial, sendTest, help }: ChecklistProps
                 <Link href={`/${projectId}/users`}>See your users</Link>
               </Button>
             )}
-            {sendTest && !event && <TestButton projectId={projectId} send={sendTest} />}
+            {!event && test.button}
             <Button asChild size="sm" variant="outline">
               <Link href={`/${projectId}/settings/debugger`}>Debugger</Link>
             </Button>
           </div>
+          {test.answer}
           {!event && help}
         </Step>
         {STEPS.map(({ key, title, text }) => (
@@ -125,19 +127,5 @@ function Step({ done, title, children }: { done: boolean; title: string; childre
         <div className="mt-0.5">{children}</div>
       </div>
     </li>
-  );
-}
-
-function TestButton({ projectId, send }: { projectId: string; send: (projectId: string) => Promise<string | null> }) {
-  const [pending, start] = useTransition();
-  const run = () =>
-    start(async () => {
-      const problem = await send(projectId);
-      if (problem) notify("error", problem);
-    });
-  return (
-    <Button size="sm" variant="outline" onClick={run} disabled={pending}>
-      Send a test event
-    </Button>
   );
 }

@@ -1,42 +1,90 @@
+import { ownOrigin } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { submit } from "@/lib/ingest/store/batcher";
 import { requireSettings } from "@/lib/projects/clients.store";
-import { countReceived } from "@/lib/projects/received.store";
+import { siteOrigin } from "@/lib/projects/origin";
+import { snippetClientId } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
 export const TEST_EVENT = "Test event";
 /** One device for every test, so that a project gets one visitor by it. */
 const TEST_DEVICE = "throughline-test-device";
+const PATH = "/track";
+const TIMEOUT_MS = 10_000;
+/** Our own answers are shorter; whatever else listens there may not be. */
+const SHOWN_CHARS = 2_000;
+
+/** What was asked and answered, word for word, and whether the event is stored. */
+export type TestAnswer = {
+  /** "POST /track". */
+  request: string;
+  /** The site it was sent as; null: the project lists none, so any may send. */
+  origin: string | null;
+  clientId: string;
+  status: number;
+  body: string;
+  isStored: boolean;
+};
 
 /**
- * Stores an event of a made-up visitor, as if an SDK had sent it. Throws `unprocessable` with the reason if the project
- * refuses it.
+ * Sends an event of a made-up visitor over HTTP to this server's own ingest, as the script on the project's site would:
+ * with the key of the snippet, from the site's origin, without the secret. So it fails where a real one would.
+ * `userAgent`: the member's, as crawlers are not stored. Throws `unprocessable` without a key, `unavailable` if the
+ * server does not answer itself.
  */
-export async function sendTestEvent(scope: Scope<"edit">, now: number): Promise<void> {
-  const [outcome] = await submit(await requireSettings(scope), [
+export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now: number): Promise<TestAnswer> {
+  const [settings, clientId] = await Promise.all([requireSettings(scope), snippetClientId(scope)]);
+  if (clientId === null)
+    throw new AppError("unprocessable", "Every write key of this project was revoked. Create one in Settings, Keys.");
+  const origin = siteOrigin(settings.domain, settings.allowedOrigins);
+  const response = await post(clientId, origin, userAgent, message(origin, now));
+  const body = (await response.text()).slice(0, SHOWN_CHARS);
+  return { request: `POST ${PATH}`, origin, clientId, status: response.status, body, isStored: isStored(body) };
+}
+
+/** As our script sends it. `dropped` says that it was decided whether this visitor may be recorded. */
+const message = (origin: string | null, now: number) => ({
+  sentAt: now,
+  dropped: 0,
+  batch: [
     {
       id: newId(),
-      ts: now,
-      receivedAt: now,
-      kind: "event",
-      name: TEST_EVENT,
-      user: null,
-      anon: TEST_DEVICE,
-      streamClass: "sdk",
-      sessionId: null,
-      claim: true,
-      active: true,
-      context: { path: "/throughline-test", title: "Sent by Setup" },
-      revenue: null,
-      groups: [],
-      properties: {},
-      changes: [],
-      alias: null,
-      warnings: [],
+      type: "track",
+      anonymousId: TEST_DEVICE,
+      timestamp: now,
+      payload: {
+        name: TEST_EVENT,
+        properties: { __path: `${origin ?? ""}/throughline-test`, __title: "Sent by Install" },
+      },
     },
-  ]);
-  if (outcome?.status !== "accepted")
-    throw new AppError("unprocessable", outcome?.reason?.message ?? "The project did not take the test event.");
-  countReceived(scope.projectId, 1, now);
+  ],
+});
+
+async function post(clientId: string, origin: string | null, userAgent: string, body: object): Promise<Response> {
+  const own = ownOrigin();
+  if (own === null) throw new AppError("unavailable", "This host does not say at which address it answers itself.");
+  try {
+    return await fetch(`${own}${PATH}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "user-agent": userAgent,
+        "throughline-client-id": clientId,
+        ...(origin === null ? {} : { origin }),
+      },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new AppError("unavailable", "The server did not answer its own request within 10 seconds.", { cause });
+  }
+}
+
+function isStored(body: string): boolean {
+  try {
+    return (JSON.parse(body) as { accepted?: unknown }).accepted === 1;
+  } catch {
+    return false;
+  }
 }

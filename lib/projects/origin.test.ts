@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { originAllowed, originRule } from "@/lib/projects/origin";
+import { originAllowed, originRule, siteOrigin } from "@/lib/projects/origin";
 
 test.each([
   ["a project without sites accepts any", null, [], "https://anyone.example", true],
@@ -31,4 +31,23 @@ test.each([
   ["but not a name that only starts like it", "example.com", [], "http://localhost.evil.test", false],
 ] as const)("%s", (_guarantee, domain, list, origin, allowed) => {
   expect(originAllowed(originRule(domain, list), origin)).toBe(allowed);
+});
+
+test.each([
+  [null, []],
+  ["example.com", ["*"]],
+])("a project that takes events from anywhere needs no origin for a test: %s, %o", (domain, origins) => {
+  expect(siteOrigin(domain, origins)).toBeNull();
+});
+
+test.each([
+  ["https://www.Example.com/", [], "https://example.com"],
+  [null, ["", "https://app.example.com:8443"], "https://app.example.com:8443"],
+  [null, ["*://*.example.com"], "https://www.example.com"],
+  [null, ["app.example.com"], "https://app.example.com"],
+  [null, ["capacitor://phone"], "capacitor://phone"],
+])("a test is sent from an origin that the project's rule takes: %s, %o", (domain, origins, expected) => {
+  const origin = siteOrigin(domain, origins);
+  expect(origin).toBe(expected);
+  expect(originAllowed(originRule(domain, origins), origin)).toBe(true);
 });

@@ -62,6 +62,18 @@ export function originCheck(domain: string | null, allowedOrigins: readonly stri
   return (origin: string | null): boolean => originAllowed(rule, origin);
 }
 
+/**
+ * An origin from which the project's rule takes events, for a test as its own site would send it: of the domain, else of
+ * the first listed entry, with "www" for a wildcard; null if any site may send.
+ */
+export function siteOrigin(domain: string | null, allowedOrigins: readonly string[]): string | null {
+  if (originRule(domain, allowedOrigins) === null) return null;
+  if (domain) return `https://${hostOf(domain)}`;
+  const [entry = ""] = allowedOrigins.map((each) => each.trim().toLowerCase()).filter((each) => each !== "");
+  const [scheme, rest] = entry.includes("://") ? (entry.split("://") as [string, string]) : ["https", entry];
+  return `${scheme === "*" ? "https" : scheme}://${rest.replace("*", "www")}`;
+}
+
 function originSource(entry: string): string {
   const [scheme, rest] = entry.includes("://") ? (entry.split("://") as [string, string]) : [null, entry];
   const host = quoted(rest.split("/", 1)[0] as string).replaceAll("\\*", "[^/:]+");

@@ -1,14 +1,17 @@
-import { expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { GET } from "@/app/api/projects/[project]/first-event/route";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
+import { setOwnOrigin } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { sendTestEvent, TEST_EVENT } from "@/lib/ingest/test-event";
+import { revokeClient } from "@/lib/projects/projects.store";
+import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { FIRST_STEPS, firstSteps } from "@/lib/timeline/first-steps.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
-import { asServer, send, serveIngest } from "../ingest/support";
+import { asServer, CHROME, send, serveIngest } from "../ingest/support";
 
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
 vi.mock("next/headers", () => ({
@@ -21,6 +24,7 @@ vi.mock("next/headers", () => ({
   }),
 }));
 const ingest = serveIngest();
+beforeAll(() => setOwnOrigin("127.0.0.1", Number(new URL(ingest.url()).port)));
 
 test("the install page is told of a request with a wrong key from the reader's address, until the first event comes", async () => {
   const member = { email: "olga@example.com", password: "correct horse battery" };
@@ -57,7 +61,7 @@ test("each first step ticks itself by what it names, and by nothing before", asy
     return FIRST_STEPS.filter((step) => steps[step]);
   };
   expect(await taken()).toEqual([]);
-  await sendTestEvent(scope, Date.now());
+  await sendTestEvent(scope, CHROME, Date.now());
   expect(await taken()).toEqual(["event"]);
   expect(await newestEvent(scope)).toMatchObject({ name: TEST_EVENT });
   await visit("laptop", { type: "track", payload: { name: "hello" } });
@@ -85,10 +89,39 @@ test("a second test event is the same visitor's", async () => {
   });
   const scope = grantScope(shop.projectId, "system:test");
   const at = Date.now();
-  for (const later of [0, 1_000]) await sendTestEvent(scope, at + later);
+  for (const later of [0, 1_000]) await sendTestEvent(scope, CHROME, at + later);
   const { rows } = await pool().query(
     "SELECT count(*)::int AS events, count(DISTINCT stream_id)::int AS visitors FROM events WHERE project_id = $1",
     [shop.projectId],
   );
   expect(rows).toEqual([{ events: 2, visitors: 1 }]);
+});
+
+test("a test event goes through the front door: with the snippet's key, from the project's site, and shows the answer", async () => {
+  const shop = await signUp({
+    email: "door@example.com",
+    password: "correct horse battery",
+    name: "D",
+    projectName: "S",
+    domain: "shop.example",
+  });
+  const scope = grantScope(shop.projectId, "system:test");
+  const first = await sendTestEvent(scope, CHROME, Date.now());
+  expect(first).toMatchObject({
+    request: "POST /track",
+    origin: "https://shop.example",
+    clientId: shop.write.clientId,
+    status: 200,
+    isStored: true,
+  });
+  expect(JSON.parse(first.body)).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+  // What would refuse the site's own events refuses this one.
+  await updateProject(scope, { notStored: [TEST_EVENT] });
+
+  expect(await sendTestEvent(scope, CHROME, Date.now())).toMatchObject({ isStored: false });
+  await updateProject(scope, { notStored: [] });
+
+  expect(await sendTestEvent(scope, "Googlebot/2.1", Date.now())).toMatchObject({ status: 202, isStored: false });
+  await revokeClient(scope, shop.write.clientId);
+  await expect(sendTestEvent(scope, CHROME, Date.now())).rejects.toMatchObject({ code: "unprocessable" });
 });

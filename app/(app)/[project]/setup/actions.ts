@@ -1,12 +1,13 @@
 "use server";
 
+import { headers } from "next/headers";
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
-import { changing, textArgument } from "@/lib/http/action";
+import { reading, textArgument } from "@/lib/http/action";
 import { sendTestEvent } from "@/lib/ingest/test-event";
 
-/** Sends an event as an SDK would: project. */
-export const testEventAction = changing(z.tuple([textArgument]), async (projectId) => {
+/** Sends an event as the project's site would: project. The answer says what ingest said. */
+export const testEventAction = reading(z.tuple([textArgument]), async (projectId) => {
   const { scope } = await requirePermission(projectId, "edit", "test_event");
-  await sendTestEvent(scope, Date.now());
+  return sendTestEvent(scope, (await headers()).get("user-agent") ?? "", Date.now());
 });
