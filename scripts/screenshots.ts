@@ -22,7 +22,7 @@ const INSIGHTS = {
   adoption: "adoption",
   "adoption-accounts": "adoption?of=accounts",
 };
-/** Accounts with a story in the demo, by domain (scripts/demo/stories.ts). */
+/** Accounts with a story in the demo, by domain (lib/example/stories.ts). */
 const STORIES = {
   "account-left": "maplelarchbakery",
   "account-grows": "cornerspoonbistro",

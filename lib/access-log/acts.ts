@@ -63,6 +63,7 @@ export const ACTS = {
   alert: act("change", "an alert"),
   features: act("change", "features"),
   test_event: act("change", "the list of visitors by a test event"),
+  example: act("change", "the projects by an example"),
   event_display: act("change", "how events are shown"),
   delete_project: act("change", "the deletion of the project"),
 

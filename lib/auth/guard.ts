@@ -16,6 +16,7 @@ import { type Permission, permitsTeam, rightsOf, type TeamPermission } from "@/l
 import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { isPausedAt } from "@/lib/plans/plans";
 import { type GuestProject, guestProject } from "@/lib/projects/guest-project.queries";
+import { isProjectOf } from "@/lib/projects/projects.queries";
 import { grantScope, grantTeam, type Scope, SEES_ALL, SEES_MASKED, type TeamScope } from "@/lib/scope";
 
 /**
@@ -151,6 +152,13 @@ export async function requireTeamOf(organizationId: string, permission: TeamPerm
   const teamRole = await roleInOrganization(organizationId, member.id);
   if (!teamRole) throw new AppError("not_found", "There is no such organization, or you are not a member of it.");
   return teamOf({ organizationId, member, teamRole }, permission) ?? refuse(permission);
+}
+
+/** What the holder of `team` may do in another project of their organization; throws `not_found` for any other. */
+export async function scopeInTeam(team: TeamScope, projectId: string): Promise<Scope<"manage">> {
+  const { memberId, organizationId } = team;
+  if (!(await isProjectOf(team, projectId))) throw new AppError("not_found", "There is no such project.");
+  return grantScope(projectId, `member:${memberId}`, organizationId);
 }
 
 /** The logged-in member, whatever their projects. */

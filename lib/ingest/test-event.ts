@@ -39,25 +39,30 @@ export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now
   const origin = siteOrigin(settings.domain, settings.allowedOrigins);
   const response = await post(clientId, origin, userAgent, message(origin, now));
   const body = (await response.text()).slice(0, SHOWN_CHARS);
-  return { request: `POST ${PATH}`, origin, clientId, status: response.status, body, isStored: isStored(body) };
+  return {
+    request: `POST ${PATH}`,
+    origin,
+    clientId,
+    status: response.status,
+    body,
+    isStored: response.status === 200,
+  };
 }
 
-/** As our script sends it. `dropped` says that it was decided whether this visitor may be recorded. */
+/**
+ * Alone, as only the answer to a single message tells "accepted" from "stored". `decided`: it is no visitor who could
+ * object.
+ */
 const message = (origin: string | null, now: number) => ({
-  sentAt: now,
-  dropped: 0,
-  batch: [
-    {
-      id: newId(),
-      type: "track",
-      anonymousId: TEST_DEVICE,
-      timestamp: now,
-      payload: {
-        name: TEST_EVENT,
-        properties: { __path: `${origin ?? ""}/throughline-test`, __title: "Sent by Install" },
-      },
-    },
-  ],
+  id: newId(),
+  type: "track",
+  anonymousId: TEST_DEVICE,
+  timestamp: now,
+  decided: true,
+  payload: {
+    name: TEST_EVENT,
+    properties: { __path: `${origin ?? ""}/throughline-test`, __title: "Sent by Install" },
+  },
 });
 
 async function post(clientId: string, origin: string | null, userAgent: string, body: object): Promise<Response> {
@@ -78,13 +83,5 @@ async function post(clientId: string, origin: string | null, userAgent: string, 
     });
   } catch (cause) {
     throw new AppError("unavailable", "The server did not answer its own request within 10 seconds.", { cause });
-  }
-}
-
-function isStored(body: string): boolean {
-  try {
-    return (JSON.parse(body) as { accepted?: unknown }).accepted === 1;
-  } catch {
-    return false;
   }
 }

@@ -5,16 +5,26 @@ import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/acc
 import type { Role } from "@/lib/permissions";
 import type { ClientMode, Recognition } from "@/lib/projects/rule";
 import { SETTING_KEYS, type SettingKey, type SettingValues } from "@/lib/projects/setting-list";
-import type { Scope } from "@/lib/scope";
+import type { Scope, TeamScope } from "@/lib/scope";
 
-export type ProjectListed = { id: string; name: string; domain: string | null; organizationName: string; role: Role };
+export type ProjectListed = {
+  id: string;
+  name: string;
+  domain: string | null;
+  organizationName: string;
+  role: Role;
+  /** Invented data to look around in. */
+  isExample: boolean;
+};
 
-/** Every project the member can open, by name, for the switcher. Uses memberships_member_id_idx. */
+/** Every project the member can open, by name, examples last, for the switcher. Uses memberships_member_id_idx. */
 export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
   prisma().$queryRaw<ProjectListed[]>(sql`
-    SELECT p.id, p.name, p.domain, o.name AS "organizationName", ${ROLE_IN_PROJECT} AS role
+    SELECT p.id, p.name, p.domain, o.name AS "organizationName", ${ROLE_IN_PROJECT} AS role,
+           p.example IS NOT NULL AS "isExample"
       FROM memberships s JOIN organizations o ON o.id = s.organization_id ${PROJECTS_OF_MEMBERSHIP}
-     WHERE s.member_id = ${memberId}::uuid AND ${ROLE_IN_PROJECT} IS NOT NULL ORDER BY p.name, p.id`);
+     WHERE s.member_id = ${memberId}::uuid AND ${ROLE_IN_PROJECT} IS NOT NULL
+     ORDER BY p.example IS NOT NULL, p.name, p.id`);
 
 export type Project = {
   id: string;
@@ -35,6 +45,10 @@ export async function projectById(scope: Scope): Promise<Project> {
   if (!project) throw new AppError("not_found", "This project no longer exists.");
   return { ...project, recognition: project.recognition as Recognition };
 }
+
+/** Whether it is a project of the organization that is not deleted. Primary key. */
+export const isProjectOf = async ({ organizationId }: TeamScope, projectId: string): Promise<boolean> =>
+  (await prisma().project.count({ where: { id: projectId, organizationId, eraseAt: null } })) > 0;
 
 /** Every setting of the project; throws `not_found` like `projectById`. One primary-key lookup. */
 export async function settingValues(scope: Scope): Promise<SettingValues> {

@@ -1,13 +1,13 @@
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
+import { configureDemo } from "@/lib/example/displays";
+import { type Demo, generateDemo } from "@/lib/example/generate";
+import { loadDemo } from "@/lib/example/load";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.store";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
 import { grantScope } from "@/lib/scope";
 import { countOperations, newestOperationIds } from "./demo.queries";
-import { configureDemo } from "./displays";
-import { type Demo, generateDemo } from "./generate";
-import { loadDemo } from "./load";
 import { demoProject } from "./login";
 
 const SEED = "larder";

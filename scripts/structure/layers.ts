@@ -24,7 +24,7 @@ export const LAYERS = [
   ["lib/alerts"], // which of all this somebody wants to be told
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
-  ["lib/privacy"],
+  ["lib/privacy", "lib/example"],
   ["lib/jobs", "lib/api", "lib/export", "lib/operations"],
   // Parts that several screens share.
   ["components/ui"],

@@ -114,11 +114,11 @@ test("a test event goes through the front door: with the snippet's key, from the
     status: 200,
     isStored: true,
   });
-  expect(JSON.parse(first.body)).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+  expect(JSON.parse(first.body)).toEqual({ deviceId: "throughline-test-device", sessionId: expect.any(String) });
   // What would refuse the site's own events refuses this one.
   await updateProject(scope, { notStored: [TEST_EVENT] });
 
-  expect(await sendTestEvent(scope, CHROME, Date.now())).toMatchObject({ isStored: false });
+  expect(await sendTestEvent(scope, CHROME, Date.now())).toMatchObject({ status: 202, isStored: false });
   await updateProject(scope, { notStored: [] });
 
   expect(await sendTestEvent(scope, "Googlebot/2.1", Date.now())).toMatchObject({ status: 202, isStored: false });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
-import { FEATURES } from "@/scripts/demo/accounts";
-import type { Person } from "@/scripts/demo/person";
+import { FEATURES } from "@/lib/example/accounts";
+import type { Person } from "@/lib/example/person";
 import { expect } from "./fixtures";
 import { type Larder, nameOf, test } from "./larder";
 

@@ -24,9 +24,78 @@ test("from the landing page to the first live event: a link, a form, a button", 
   await page.getByRole("button", { name: "Send a test event" }).click();
   await expect(page.getByRole("status").filter({ hasText: "First event received: Test event" })).toBeVisible();
   await expect(steps.first()).toHaveText(/First event \(done\)/);
+  const answer = page.getByRole("figure", { name: "Test event" });
+  await expect(answer).toContainText("Stored.");
+  await expect(answer).toContainText("origin: https://shop.example");
+  await expect(answer).toContainText('200 {"deviceId":"');
+  await expectAccessible(page, "the answer to the test event");
 
   await page.getByRole("link", { name: "See your users" }).click();
   await expect(page.getByRole("row", { name: "anonymous" })).toHaveCount(1);
+});
+
+// As a whole within the two minutes that a test may take.
+test("a visitor copies the snippet into their page, and sees their own visit arrive live", async ({
+  page,
+  site,
+  visitor,
+}, info) => {
+  await page.goto("/");
+  await page.getByRole("main").getByRole("link", { name: "Create account" }).first().click();
+  await page.getByLabel("Your name").fill("Sam Site");
+  await page.getByLabel("E-mail").fill(`sam+${info.retry}@site.example`);
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Project name").fill("My site");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/setup");
+  const status = page.getByRole("status").filter({ hasText: /first event|request/i });
+  await expect(status).toContainText("Waiting for the first event.");
+
+  const code = page.getByRole("region", { name: /^Code:/ }).first();
+  const snippet = (await code.textContent()) ?? "";
+  // A typing error in the key: the page says so.
+  site.head = snippet.replace(/clientId: "[0-9a-f]{8}/, 'clientId: "00000000');
+  await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
+  await expect(status).toContainText("came, but reached no project");
+  await expect(status).toContainText("unknown or was revoked");
+
+  site.head = snippet;
+  await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
+  await expect(status).toContainText("First event received: screen_view");
+  await page.getByRole("link", { name: "See your users" }).click();
+  await page.getByRole("row", { name: "anonymous" }).getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await visitor.page.getByRole("button", { name: "Look around" }).click();
+  await expect(page.getByText("Hero clicked"), "without a reload").toBeVisible();
+});
+
+test("the example project is one click away, says what it is, and goes when it is deleted", async ({ page }, info) => {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) said.push(message.text());
+  });
+  await page.goto("/signup");
+  await page.getByLabel("Your name").fill("Eve Example");
+  await page.getByLabel("E-mail").fill(`eve+${info.retry}@site.example`);
+  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Project name").fill("Zebra");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/setup");
+  const own = page.url();
+  await page.getByRole("button", { name: "Open the example project" }).click();
+  await page.waitForURL(
+    (url) => url.pathname.endsWith("/users") && !own.includes(url.pathname.split("/")[1] as string),
+  );
+  await expect(page.getByText("The people and companies are invented.")).toBeVisible();
+  await expect(page.getByRole("row").nth(10)).toBeVisible();
+  await expectAccessible(page, "the example");
+  await page.getByRole("main").getByRole("link", { name: "Delete" }).click();
+  await page.getByLabel(/^Type Example: Larder/).fill("Example: Larder");
+  await page.getByRole("button", { name: "Delete project" }).click();
+  await page.waitForURL("**/account#deleted");
+  await page.goto("/");
+  await expect(page).toHaveURL(own.replace("/setup", "/users"));
+  expect(said, "the console").toEqual([]);
 });
 
 test("a guest opens the demo without an account, looks around, and is sent to log in by what members have", async ({

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import type { Operation } from "@/lib/events/operation";
+import type { Person, Story } from "@/lib/example/person";
 import { DEMO_EMAIL, demoPassword } from "@/scripts/demo/login";
 import { type DemoMade, makeDemo } from "@/scripts/demo/make";
-import type { Person, Story } from "@/scripts/demo/person";
 import { test as base, expect } from "./fixtures";
 
 /** What `npm run demo` creates, made once for all tests of a worker, and the truth planted in it. */

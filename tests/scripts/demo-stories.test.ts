@@ -5,15 +5,15 @@ import { adopters } from "@/lib/adoption/adoption.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
 import { pool } from "@/lib/db/pool";
+import { ACCOUNT_SEGMENTS, FEATURES } from "@/lib/example/accounts";
+import { generateDemo } from "@/lib/example/generate";
+import { loadDemo } from "@/lib/example/load";
+import type { Company, Story } from "@/lib/example/person";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import type { AccountRule } from "@/lib/segments/rule";
-import { ACCOUNT_SEGMENTS, FEATURES } from "../../scripts/demo/accounts";
-import { generateDemo } from "../../scripts/demo/generate";
-import { loadDemo } from "../../scripts/demo/load";
-import type { Company, Story } from "../../scripts/demo/person";
 
 /** The demo's planted companies, and a few others, as the account screens show them. */
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { ExampleNotice } from "@/components/app/example-notice";
 import { GuestNotice } from "@/components/app/guest-notice";
 import { PlanNotice } from "@/components/app/plan-notice";
 import { Shell } from "@/components/app/shell";
@@ -30,6 +31,7 @@ export default async function ProjectLayout({ children, params }: Props) {
     member ?? currentMember(),
   ]);
   const notice = plan && noticeOf(plan, now, zone);
+  const isExample = projects.some(({ id, isExample: is }) => is && id === project.id);
   const seePlan = teamRole === "owner" ? `/${project.id}/settings/plan` : null;
   return (
     <Guest isGuest={member === null}>
@@ -42,7 +44,10 @@ export default async function ProjectLayout({ children, params }: Props) {
           member === null ? (
             <GuestNotice hasAccount={loggedIn !== null} />
           ) : (
-            notice && <PlanNotice text={notice} href={seePlan} />
+            <>
+              {notice && <PlanNotice text={notice} href={seePlan} />}
+              {isExample && <ExampleNotice deleteAt={team && `/${project.id}/settings/delete`} />}
+            </>
           )
         }
       >

@@ -1,13 +1,21 @@
 "use server";
 
 import { headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { z } from "zod";
-import { requirePermission } from "@/lib/auth/guard";
-import { reading, textArgument } from "@/lib/http/action";
+import { requirePermission, requireTeam, scopeInTeam } from "@/lib/auth/guard";
+import { openExample } from "@/lib/example/example";
+import { action, reading, text, textArgument } from "@/lib/http/action";
 import { sendTestEvent } from "@/lib/ingest/test-event";
 
 /** Sends an event as the project's site would: project. The answer says what ingest said. */
 export const testEventAction = reading(z.tuple([textArgument]), async (projectId) => {
   const { scope } = await requirePermission(projectId, "edit", "test_event");
   return sendTestEvent(scope, (await headers()).get("user-agent") ?? "", Date.now());
+});
+
+/** Adds an example project to the organization and leads to it; data: nothing, as it redirects. */
+export const openExampleAction = action(async (form): Promise<never> => {
+  const { team } = await requireTeam(text(form, "projectId"), "administer", "example");
+  redirect(`/${await openExample(team, scopeInTeam, new Date())}/users`);
 });

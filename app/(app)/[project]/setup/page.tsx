@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import Link from "next/link";
+import type { SearchParams } from "@/components/search-params";
 import { Checklist } from "@/components/setup/checklist";
+import { Example } from "@/components/setup/example";
 import { Guide } from "@/components/setup/guide";
 import { NothingComes } from "@/components/setup/nothing-comes";
 import { Alert } from "@/components/ui/alert";
@@ -14,17 +16,14 @@ import { guestProject } from "@/lib/projects/guest-project.queries";
 import { snippetClientId } from "@/lib/projects/projects.queries";
 import { firstSteps } from "@/lib/timeline/first-steps.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
-import { testEventAction } from "./actions";
+import { openExampleAction, testEventAction } from "./actions";
 
 export const metadata: Metadata = { title: "Install" };
 
-type Props = {
-  params: Promise<{ project: string }>;
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
-};
+type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 export default async function SetupPage({ params, searchParams }: Props) {
-  const { scope, project, may } = await requireMember((await params).project);
+  const { scope, project, may, team } = await requireMember((await params).project);
   const chosen = (await searchParams).with;
   const [clientId, event, steps, demo] = await Promise.all([
     snippetClientId(scope),
@@ -46,15 +45,7 @@ export default async function SetupPage({ params, searchParams }: Props) {
           sendTest={may.edit ? testEventAction : null}
           help={<NothingComes domain={domain} origin={origin} projectId={project.id} />}
         />
-        {demo && (
-          <p className="text-muted-foreground text-sm">
-            Curious what it looks like with data?{" "}
-            <Link href="/demo" className="font-medium text-primary underline-offset-4 hover:underline">
-              Look at the example project
-            </Link>
-            , a year of an invented company.
-          </p>
-        )}
+        <Example projectId={project.id} isPublic={demo !== null} add={team && openExampleAction} />
         {clientId === null || !guide ? (
           <Alert>
             Every write key of this project was revoked.{" "}

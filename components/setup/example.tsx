@@ -1,0 +1,50 @@
+"use client";
+
+import Link from "next/link";
+import { useActionState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+type ExampleProps = {
+  projectId: string;
+  /** The instance has a public demo. */
+  isPublic: boolean;
+  /** Adds an example to the organization; null for members who may not. */
+  add: ((previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>) | null;
+};
+
+/** The way to a project with data, for those who have none yet. */
+export function Example({ projectId, isPublic, add }: ExampleProps) {
+  if (!add && !isPublic) return null;
+  return (
+    <section aria-label="Example" className="grid gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border px-4 py-3">
+        <p className="min-w-0 flex-1 basis-64 text-pretty text-muted-foreground text-sm">
+          <span className="font-medium text-foreground">What does it look like with data?</span> An example project
+          holds the year of an invented company.{add && " It is yours to try things in, and to delete."}
+        </p>
+        {add ? (
+          <Add projectId={projectId} add={add} />
+        ) : (
+          <Button asChild size="sm" variant="outline">
+            <Link href="/demo">Open the demo</Link>
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Add({ projectId, add }: { projectId: string; add: NonNullable<ExampleProps["add"]> }) {
+  const [state, submit, pending] = useActionState(add, IDLE);
+  return (
+    <form action={submit} className="grid gap-2">
+      <input type="hidden" name="projectId" value={projectId} />
+      <Button type="submit" size="sm" variant="outline" disabled={pending}>
+        {pending ? "Inventing a year…" : "Open the example project"}
+      </Button>
+      {state.status === "failed" && <Alert>{state.message}</Alert>}
+    </form>
+  );
+}

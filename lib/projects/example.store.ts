@@ -1,0 +1,49 @@
+import type { Project } from "@/lib/db/generated/client";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import type { TeamScope } from "@/lib/scope";
+import { forgetClients } from "./clients";
+import { insertProject } from "./projects.store";
+
+const NAME = "Example: Larder";
+const DOMAIN = "larder.example";
+
+type Kept = Pick<Project, "id" | "createdAt" | "example" | "eraseAt">;
+/** `isReady`: its data is complete. */
+export type Example = { projectId: string; createdAt: Date; isReady: boolean };
+
+/**
+ * The organization's example project; made if there is none, restored if it was deleted, so that nobody fills an
+ * instance with examples. Throws `conflict` while a deleted one is being erased. projects_example_key.
+ */
+export async function exampleProject(team: TeamScope, now: Date): Promise<Example> {
+  const { organizationId } = team;
+  const where = { organizationId, example: { not: null } };
+  const restored = await prisma().project.updateMany({
+    where: { ...where, eraseAt: { gt: now } },
+    data: { eraseAt: null },
+  });
+  if (restored.count > 0) forgetClients();
+  const known = await prisma().project.findFirst({ where });
+  if (known) return toExample(known);
+  try {
+    return await prisma().$transaction(async (tx) => {
+      const { projectId: id } = await insertProject(tx, organizationId, { name: NAME, domain: DOMAIN });
+      return toExample(await tx.project.update({ where: { id }, data: { example: "loading" } }));
+    });
+  } catch (error) {
+    // Somebody else was quicker.
+    const theirs = await prisma().project.findFirst({ where });
+    if (theirs) return toExample(theirs);
+    throw error;
+  }
+}
+
+export async function noteExampleReady(projectId: string): Promise<void> {
+  await prisma().project.update({ where: { id: projectId }, data: { example: "ready" } });
+}
+
+function toExample({ id, createdAt, example, eraseAt }: Kept): Example {
+  if (eraseAt) throw new AppError("conflict", "The deleted example is being erased. Try again in an hour.");
+  return { projectId: id, createdAt, isReady: example === "ready" };
+}
