@@ -41,3 +41,26 @@ test("a failure while a file is made reaches whoever reads the archive", async (
   };
   await expect(reading()).rejects.toThrow("the database is away");
 });
+
+test("a file that is too long for an archive continues in further ones, which joined are the whole", async () => {
+  const parts: Uint8Array[] = [];
+  const entries = [
+    { name: "data.json", chunks: () => lines(1_000, "event") },
+    { name: "readable.html", chunks: () => lines(3, "visit") },
+  ];
+  for await (const part of zipped(entries, { partBytes: 10_000, archiveBytes: 1e6 })) parts.push(part);
+  const files = unzipSync(new Uint8Array(Buffer.concat(parts)));
+  expect(Object.keys(files)).toEqual(["data.json", "data.json.2", "data.json.3", "readable.html"]);
+  for (const file of Object.values(files)) expect(file.length).toBeLessThanOrEqual(10_000);
+  let whole = "";
+  for await (const line of lines(1_000, "event")) whole += line;
+  expect(strFromU8(Buffer.concat(["", ".2", ".3"].map((part) => files[`data.json${part}`] as Uint8Array)))).toBe(whole);
+});
+
+test("an archive that would be too long fails, instead of becoming one that cannot be read", async () => {
+  const reading = async () => {
+    const entries = [{ name: "a", chunks: () => lines(1_000, crypto.randomUUID()) }];
+    for await (const _ of zipped(entries, { partBytes: 1e6, archiveBytes: 1_000 }));
+  };
+  await expect(reading()).rejects.toThrow("longer than a zip archive");
+});
