@@ -3,7 +3,7 @@ import { liveResponse, STALLED_MS } from "@/lib/http/live";
 import { newId } from "@/lib/ids";
 import { grantScope, type Scope } from "@/lib/scope";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 const scopeOf = () => grantScope("p", `member:${newId()}`, newId());

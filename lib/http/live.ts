@@ -45,20 +45,20 @@ export function liveResponse(
     start(controller) {
       let timer: NodeJS.Timeout | undefined;
       let over = false;
-      const started = Date.now();
+      const started = performance.now();
       let spoke = started;
       // The backlog only shrinks when the reader takes some of it.
       let [waiting, takenAt] = [0, started];
       const isStalled = () => {
         const left = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
-        if (left < waiting || left === 0) takenAt = Date.now();
+        if (left < waiting || left === 0) takenAt = performance.now();
         waiting = left;
-        return Date.now() - takenAt > STALLED_MS;
+        return performance.now() - takenAt > STALLED_MS;
       };
       const say = (line: string) => {
         controller.enqueue(text.encode(line));
         waiting += 1;
-        spoke = Date.now();
+        spoke = performance.now();
       };
       end = () => {
         if (over) return;
@@ -83,8 +83,8 @@ export function liveResponse(
         if (over) return;
         if (isStalled()) return letGo();
         for (const { event, data } of messages) say(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-        if (Date.now() - spoke > HEARTBEAT_MS) say(": still here\n\n");
-        if (Date.now() - started > LIFETIME_MS) return end();
+        if (performance.now() - spoke > HEARTBEAT_MS) say(": still here\n\n");
+        if (performance.now() - started > LIFETIME_MS) return end();
         timer = setTimeout(next, everyMs);
       };
       const next = () => void round().catch(end);

@@ -62,7 +62,7 @@ export class UnderWay {
   watch(request: IncomingMessage, response: ServerResponse, address: string | null): void {
     const { headers } = request;
     if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
-    const now = Date.now();
+    const now = performance.now();
     const held: Held = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
     this.requests.add(held);
     // Node pushes each chunk of a body into its request as it arrives: the one place before anybody has it.
@@ -74,12 +74,12 @@ export class UnderWay {
     };
     response.once("close", () => this.release(held));
     lingerAfterEarlyAnswer(request, response, this.limits.lingerMs);
-    this.sweeper ??= setInterval(() => this.sweep(Date.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
+    this.sweeper ??= setInterval(() => this.sweep(performance.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
   }
 
   private take(held: Held, bytes: number): void {
     held.bytes += bytes;
-    held.movedAt = Date.now();
+    held.movedAt = performance.now();
     this.total += bytes;
     if (held.address !== null) this.byAddress.set(held.address, this.bytes(held.address) + bytes);
     const isMine = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;

@@ -114,3 +114,11 @@ test("no rate means no limit and no statement", () => {
   for (let n = 0; n < 1_000; n++) expect(isAdmitted(limit, 0)).toBe(true);
   expect(table.state.statements).toBe(0);
 });
+
+test("a clock that is set back an hour does not shut anybody out: the bucket goes on draining", () => {
+  const limit = new RateLimit(10, 20, async () => new Map());
+  const hour = 3_600_000;
+  for (let i = 0; i < 20; i++) expect(isAdmitted(limit, hour)).toBe(true);
+  expect(isAdmitted(limit, 0)).toBe(false);
+  expect(isAdmitted(limit, 1_000)).toBe(true);
+});

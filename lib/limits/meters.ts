@@ -30,7 +30,7 @@ export class Meters {
   private readonly known = new LRUCache<string, Meter>({ max: KNOWN_MAX });
   private readonly due = new Set<string>();
   private isReporting = false;
-  private pausedUntil = 0;
+  private failedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: MeterOptions) {}
 
@@ -52,7 +52,7 @@ export class Meters {
     meter.unreported += amount;
     if (meter.unreported < chunk) return;
     if (this.due.size < KNOWN_MAX) this.due.add(key);
-    if (!this.isReporting && now >= this.pausedUntil) void this.reportAll(now);
+    if (!this.isReporting && Math.abs(now - this.failedAt) >= RETRY_MS) void this.reportAll(now);
   }
 
   /** Resolves once everything that is due was reported: for tests. */
@@ -61,10 +61,10 @@ export class Meters {
   }
 
   private drained(meter: Meter, now: number): number {
-    if (now > meter.at) {
-      meter.level = Math.max(0, meter.level - ((now - meter.at) / 1_000) * this.options.perSecond);
-      meter.at = now;
-    }
+    // A clock that was set back must not stop the meter until it catches up.
+    const seconds = Math.max(0, now - meter.at) / 1_000;
+    meter.level = Math.max(0, meter.level - seconds * this.options.perSecond);
+    meter.at = now;
     return meter.level;
   }
 
@@ -74,7 +74,7 @@ export class Meters {
       while (this.due.size > 0) await this.reportSome([...this.due].slice(0, REPORT_MAX));
     } catch {
       // The limits hold per process meanwhile; whoever reports logs why.
-      this.pausedUntil = now + RETRY_MS;
+      this.failedAt = now;
     } finally {
       this.isReporting = false;
     }

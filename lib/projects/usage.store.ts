@@ -28,7 +28,7 @@ function knownOf(db: Pool, projectId: string): Known {
 /** How many of each the project holds, from the cache: usually no query. */
 export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
   const known = knownOf(db, projectId);
-  if (!known.uses || now - known.usesAt > FRESH_MS) {
+  if (!known.uses || Math.abs(now - known.usesAt) > FRESH_MS) {
     known.uses = await readUses(db, projectId);
     known.usesAt = now;
   }
@@ -57,7 +57,7 @@ export async function namesWithin(
   const stored = cached.names;
   const set = stored?.[kind];
   if (set && names.every((name) => set.has(name))) return set;
-  if (!stored || now - cached.namesAt > FRESH_MS) {
+  if (!stored || Math.abs(now - cached.namesAt) > FRESH_MS) {
     const fresh: Record<NameKind, Set<string>> = { event: new Set(), property: new Set() };
     for (const { kind: of, name } of await readNames(db, projectId)) fresh[of].add(name);
     cached.names = fresh;

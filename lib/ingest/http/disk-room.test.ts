@@ -49,3 +49,15 @@ test("the real disk has an answer", async () => {
   room.need(0);
   await vi.waitFor(() => expect(() => room.need(1)).toThrow("nearly full"));
 });
+
+test("a clock that is set back an hour neither hides a full disk nor keeps events out once there is room", async () => {
+  let free = 400 * MB;
+  const room = new DiskRoom("/data", 500, async () => free);
+  room.need(4_000_000);
+  await turn();
+  expect(() => room.need(4_000_001)).toThrow();
+  free = 600 * MB;
+  expect(() => room.need(400_000)).toThrow();
+  await turn();
+  room.need(400_001);
+});

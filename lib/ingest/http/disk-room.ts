@@ -31,7 +31,8 @@ export class DiskRoom {
    */
   need(now: number): void {
     if (this.folder === "" || this.leastMegabytes === 0) return;
-    if (now - this.lookedAt >= LOOK_EVERY_MS) {
+    // Also when the clock was set back.
+    if (Math.abs(now - this.lookedAt) >= LOOK_EVERY_MS) {
       this.lookedAt = now;
       void this.look(this.folder).then(
         (free) => {
