@@ -5,10 +5,12 @@ import { isAlive } from "./lock.mjs";
 import { type Supervision, supervise } from "./supervise";
 import { type MetricsJson, WorkerMetrics } from "./worker-metrics";
 
-/** How often a worker is asked whether it still answers, in ms. */
-const PING_EVERY_MS = 5_000;
-/** One that has not answered for so long is killed and started again, in ms. */
-const SILENT_MS = 60_000;
+const CLOCK = {
+  /** How often a worker is asked whether it still answers, in ms. */
+  pingEveryMs: 5_000,
+  /** One that has not answered for so long, or is not up so long after its start, is killed and started again, in ms. */
+  silentMs: 60_000,
+};
 
 /** `number` pairs an answer with its question. */
 export type FromPrimary =
@@ -30,17 +32,26 @@ export type Workers = {
   close(): Promise<void>;
 };
 
-type Options = { count: number; port: number; host: string | undefined; say: (line: string) => void };
+type Options = {
+  count: number;
+  port: number;
+  host: string | undefined;
+  say: (line: string) => void;
+  /** The program of a worker. */
+  exec?: string;
+  clock?: typeof CLOCK;
+};
 
 /**
  * Several processes that serve one port, each as server.ts does alone; this one only holds the port. A worker that ends
  * or hangs is started again, with backoff. Rejects with a readable message if one does not come up.
  */
-export async function startWorkers({ count, port, host, say }: Options): Promise<Workers> {
+export async function startWorkers(options: Options): Promise<Workers> {
+  const { count, port, host, say, exec = join(import.meta.dirname, "worker.js"), clock = CLOCK } = options;
   // The workers accept connections themselves. When this process hands them out, one that was just given to a worker
   // that dies stays open with nobody to answer it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  cluster.setupPrimary({ exec: join(import.meta.dirname, "worker.js") });
+  cluster.setupPrimary({ exec });
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const running = new Map<number, Worker>();
   const answeredAt = new WeakMap<Worker, number>();
@@ -51,6 +62,7 @@ export async function startWorkers({ count, port, host, say }: Options): Promise
     cluster.setupPrimary({ args: [String(number), String(port), host ?? ""] });
     const worker = cluster.fork();
     running.set(number, worker);
+    answeredAt.set(worker, performance.now());
     worker.on("error", () => {}); // a message to one that just ended
     await new Promise<void>((resolve, reject) => {
       worker.once("exit", () => {
@@ -81,11 +93,10 @@ export async function startWorkers({ count, port, host, say }: Options): Promise
   };
   const pinging = setInterval(() => {
     for (const worker of running.values()) {
-      if (performance.now() - (answeredAt.get(worker) ?? Number.POSITIVE_INFINITY) > SILENT_MS)
-        worker.process.kill("SIGKILL");
+      if (performance.now() - (answeredAt.get(worker) ?? 0) > clock.silentMs) worker.process.kill("SIGKILL");
       else tell(worker, { say: "ping" });
     }
-  }, PING_EVERY_MS);
+  }, clock.pingEveryMs);
   pinging.unref();
   const supervisions: Supervision[] = [];
   try {
