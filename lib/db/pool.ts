@@ -2,44 +2,10 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
 import { awaitedLater } from "@/lib/faults/awaited-later";
+import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault } from "@/lib/faults/log";
 import { connectionOf } from "./connection";
-
-/**
- * Ids are bigint in Postgres and stay far below 2^53, so they are numbers here; timestamps are milliseconds since 1970
- * (±Infinity for the ends of a span).
- */
-const INT8 = 20;
-const TIMESTAMPTZ = 1184;
-
-function parseTimestamp(text: string): number {
-  if (text === "infinity") return Number.POSITIVE_INFINITY;
-  if (text === "-infinity") return Number.NEGATIVE_INFINITY;
-  if (text.length <= SHORT_TIMESTAMP && text.endsWith("+00") && text[4] === "-") return utc(text);
-  return Date.parse(text.includes("T") ? text : text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"));
-}
-
-/**
- * "2026-11-23 15:28:30.391+00", with none to three decimals of a second: by far the most frequent form, and ten times
- * faster to parse than with Date.parse.
- */
-const SHORT_TIMESTAMP = 26;
-function utc(text: string): number {
-  const two = (at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
-  const fraction = text.slice(19, -3);
-  return (
-    Date.UTC(two(0) * 100 + two(2), two(5) - 1, two(8), two(11), two(14), two(17)) +
-    (fraction === "" ? 0 : Math.round(Number(`0${fraction}`) * 1000))
-  );
-}
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: "text" | "binary") => {
-    if (format !== "binary" && oid === INT8) return Number;
-    if (format !== "binary" && oid === TIMESTAMPTZ) return parseTimestamp;
-    return pg.types.getTypeParser(oid, format as "text");
-  }) as pg.CustomTypesConfig["getTypeParser"],
-};
+import { types } from "./row-types";
 
 /** Rows of a query that names no row type: reading one of their columns does not compile, unlike with pg's `any`. */
 type UntypedRow = { [column: string]: unknown };
@@ -71,15 +37,35 @@ const shared = globalThis as typeof globalThis & {
  * yet (measured: a full scan of 19 ms instead of 0.03 ms on an empty database that had just grown), and plans again
  * each time.
  */
-const WRITER_SETTINGS =
-  "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+const WRITER_SETTINGS = [
+  "SET plan_cache_mode = force_generic_plan",
+  "SET enable_seqscan = off",
+  "SET enable_hashjoin = off",
+  "SET enable_mergejoin = off",
+  "SET jit = off",
+  // A process that is frozen in mid-transaction keeps others waiting for its locks no longer than this.
+  "SET idle_in_transaction_session_timeout = '30s'",
+];
+/** The locks of a machine that vanished are freed within a minute; Postgres' own default is two hours. */
+const KEEPALIVES = ["SET tcp_keepalives_idle = 20", "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 4"];
+const SESSION = [...WRITER_SETTINGS, ...KEEPALIVES].join("; ");
 /**
  * Behind a pooler the next transaction may belong to another client, so the settings apply to one transaction: sent
  * with its BEGIN, without an extra round trip.
  */
-const WRITER_BEGIN = `BEGIN; ${WRITER_SETTINGS.replaceAll("SET ", "SET LOCAL ")}`;
+const WRITER_BEGIN = ["BEGIN", ...WRITER_SETTINGS.map((one) => one.replace("SET ", "SET LOCAL "))].join("; ");
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
+/** How long a writer's statement may take, and opening a connection, in ms; then the connection is given up. */
+const WRITER_PATIENCE_MS = 30_000;
+const CONNECT_MS = 10_000;
+/** The same for a read's connection, longer than a read may take, and for one of its statements. */
+const READER_CONNECT_MS = 40_000;
+const STATEMENT_MS = 5 * 60_000;
+/** Connections of the pool for everything else. */
+const READERS = 12;
+/** After so long without traffic each side of a connection asks whether the other is still there, in ms. */
+const KEEPALIVE_MS = 20_000;
 /** Connections of the writer: as many projects as may be written to at the same time, and one to spare. */
 const WRITER_CONNECTIONS = 5;
 
@@ -93,10 +79,17 @@ export function writer(): Pool {
 }
 
 /** A writer of its own, for tests and benchmarks that end it themselves. */
-export function createWriter(connectionString: string, max = WRITER_CONNECTIONS): Pool {
-  const made = createPool(connectionString, max);
+export function createWriter(
+  connectionString: string,
+  max = WRITER_CONNECTIONS,
+  { patienceMs = WRITER_PATIENCE_MS } = {},
+): Pool {
+  const made = createPool(connectionString, max, {
+    query_timeout: patienceMs,
+    connectionTimeoutMillis: Math.min(patienceMs, CONNECT_MS),
+  });
   if (connectionOf(connectionString).pooled) beginnings.set(made, WRITER_BEGIN);
-  else made.on("connect", (client) => void client.query(WRITER_SETTINGS).catch(() => {}));
+  else made.on("connect", (client) => void client.query(SESSION).catch(() => {}));
   return made;
 }
 
@@ -134,7 +127,7 @@ export function poolCounts(): Record<string, number> {
 
 /** The process's pool for the data plane, created at first use. One per process, also across Next's module copies. */
 export function pool(): Pool {
-  shared.throughlinePool ??= createPool(config().DATABASE_URL);
+  shared.throughlinePool ??= createPool(config().DATABASE_URL, READERS, { query_timeout: STATEMENT_MS });
   return shared.throughlinePool;
 }
 
@@ -142,7 +135,7 @@ export function pool(): Pool {
  * A pool for tests and scripts that end it themselves. Its connections send a query without waiting for the results of
  * earlier ones (Postgres' pipelining), so no cursor can share one: pass `{ pipeline: false }` for those.
  */
-export function createPool(connectionString: string, max = 12, options: pg.PoolConfig = {}): Pool {
+export function createPool(connectionString: string, max = READERS, options: pg.PoolConfig = {}): Pool {
   const connection = connectionOf(connectionString);
   const made = new pg.Pool({
     ...connection.config,
@@ -150,6 +143,9 @@ export function createPool(connectionString: string, max = 12, options: pg.PoolC
     types,
     application_name: "throughline",
     pipeline: true,
+    connectionTimeoutMillis: READER_CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
     ...options,
   });
   made.on("error", () => {}); // an idle connection died; the next query reports that to its caller
@@ -211,50 +207,81 @@ export class UnitOfWork {
   }
 }
 
+/** The connection broke while a transaction was committing: it may be stored or not. The cause says how it broke. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super("the connection broke during a commit", { cause });
+  }
+}
+
 /**
  * Runs `work` in a transaction that takes as many round trips as it has decisions, not statements: `work` awaits only
  * what it must decide on and defers the rest, which is awaited with the COMMIT that follows in the same pipeline. If a
  * statement fails, the COMMIT becomes a rollback and the whole rejects with that statement's error, not a later one's.
+ * Rejects with OutcomeUnknown if the connection breaks from the COMMIT on.
  */
 export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
+  return onConnection(db, async (tx) => {
+    const unit = new UnitOfWork(tx);
+    try {
+      unit.defer(tx.query(beginnings.get(db) ?? "BEGIN"));
+      const result = await work(unit);
+      await committed(Promise.all([...unit.deferred, tx.query("COMMIT")]));
+      return result;
+    } catch (error) {
+      const settled = await Promise.allSettled(unit.deferred);
+      // A statement awaited after one that failed only learns that the transaction is aborted, not why.
+      const reasons = settled.map((one) => (one.status === "rejected" ? one.reason : null));
+      throw isAftermath(error) ? (reasons.find((reason) => reason !== null && !isAftermath(reason)) ?? error) : error;
+    }
+  });
+}
+
+/**
+ * `work` on a connection of its own, rolled back if it fails. The connection is given up if that fails too, or if this
+ * server is not (or no longer) one to write to.
+ */
+async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
-  const unit = new UnitOfWork(tx);
   try {
-    unit.defer(tx.query(beginnings.get(db) ?? "BEGIN"));
-    const result = await work(unit);
-    await Promise.all([...unit.deferred, tx.query("COMMIT")]);
+    const result = await work(tx);
     tx.release();
     return result;
   } catch (error) {
-    const settled = await Promise.allSettled(unit.deferred);
     await tx.query("ROLLBACK").then(
-      () => tx.release(),
+      () => tx.release((error as { code?: unknown }).code === READ_ONLY),
       (broken: Error) => tx.release(broken),
     );
-    // A statement awaited after one that failed only learns that the transaction is aborted, not why.
-    const reasons = settled.map((one) => (one.status === "rejected" ? one.reason : null));
-    throw isAftermath(error) ? (reasons.find((reason) => reason !== null && !isAftermath(reason)) ?? error) : error;
+    throw error;
+  }
+}
+
+/** Postgres' code on a standby: a former primary's connections stay open, and would be refused for ever. */
+const READ_ONLY = "25006";
+
+/** What Postgres itself refuses is rolled back, full disks included; anything else that breaks leaves it open. */
+async function committed<T>(commit: Promise<T>): Promise<T> {
+  try {
+    return await commit;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    const isRefused = typeof code === "string" && /^(25|53)...$/.test(code);
+    throw isDatabaseAway(error) && !isRefused ? new OutcomeUnknown(error) : error;
   }
 }
 
 /** Postgres' "current transaction is aborted, commands ignored until end of transaction block". */
 const isAftermath = (error: unknown): boolean => (error as { code?: string }).code === "25P02";
 
-/** Runs `work` in a READ COMMITTED transaction: a statement after a lock must see fresh rows (docs/identity.md E3). */
+/**
+ * Runs `work` in a READ COMMITTED transaction: a statement after a lock must see fresh rows (docs/identity.md E3).
+ * Rejects with OutcomeUnknown if the connection breaks during the COMMIT.
+ */
 export async function transaction<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const tx = await db.connect();
-  try {
+  return onConnection(db, async (tx) => {
     await tx.query(beginnings.get(db) ?? "BEGIN");
     const result = await work(tx);
-    await tx.query("COMMIT");
-    tx.release();
+    await committed(tx.query("COMMIT"));
     return result;
-  } catch (error) {
-    // A connection whose rollback fails cannot be used again.
-    await tx.query("ROLLBACK").then(
-      () => tx.release(),
-      (broken: Error) => tx.release(broken),
-    );
-    throw error;
-  }
+  });
 }

@@ -9,6 +9,11 @@ import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
  */
 const CONTROL_PLANE_CONNECTIONS = 5;
 
+/** How long a member waits for a connection, and for a query of theirs, when Postgres does not answer, in ms. */
+const CONNECT_MS = 10_000;
+const QUERY_MS = 60_000;
+const KEEPALIVE_MS = 20_000;
+
 /**
  * The client itself, or one of its transactions: the parameter of a store function that may be part of a larger write.
  */
@@ -29,7 +34,15 @@ export function prisma(): PrismaClient {
 export function createPrisma(connectionString: string): PrismaClient {
   const { config: connection, schema } = connectionOf(connectionString);
   const adapter = new PrismaPg(
-    { ...connection, max: CONTROL_PLANE_CONNECTIONS, application_name: "throughline" },
+    {
+      ...connection,
+      max: CONTROL_PLANE_CONNECTIONS,
+      application_name: "throughline",
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: QUERY_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    },
     // an idle connection died; the next query reports that to its caller
     { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} },
   );

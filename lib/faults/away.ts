@@ -12,7 +12,7 @@ const NETWORK_FAULTS = new Set([
 
 /** pg's messages without a code for a connection that ends in use or when none is free in time. */
 const LOST_CONNECTION =
-  /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection|cannot use a pool after calling end/i;
+  /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection|query read timeout|cannot use a pool after calling end/i;
 
 /**
  * Whether the error means that the database cannot be reached at the moment (down, restarting, out of connections or

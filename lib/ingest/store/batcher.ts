@@ -1,6 +1,8 @@
-import { type Pool, writer } from "@/lib/db/pool";
+import { setTimeout as sleep } from "node:timers/promises";
+import { OutcomeUnknown, type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
+import { isDatabaseAway } from "@/lib/faults/away";
 import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
@@ -23,6 +25,14 @@ const MAX_CONCURRENT_BATCHES = 4;
  * batch, as a batch costs about ten statements whatever its size.
  */
 const SPLIT_OPERATIONS = 256;
+/**
+ * A batch whose connection broke during its COMMIT may be stored or not. It is stored again under the same ids, which
+ * changes nothing if it is there, for this long: a sender without message ids that repeated it would store it twice.
+ * Long enough for Postgres to restart.
+ */
+const RESOLVE_MS = 5_000;
+/** Pause between these attempts, in ms. */
+const RESOLVE_EVERY_MS = 100;
 
 /** The operations of one request; answered when the last of them is settled. */
 type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
@@ -51,6 +61,7 @@ export class Batcher {
       concurrent: MAX_CONCURRENT_BATCHES,
       split: SPLIT_OPERATIONS,
     },
+    private readonly resolveMs = RESOLVE_MS,
   ) {}
 
   /**
@@ -169,7 +180,7 @@ export class Batcher {
     const others = batch.filter((w) => w.operation.kind !== "alias");
     if (others.length > 0) await this.apply(project, others);
     for (const merge of merges)
-      await applyAlias(this.db(), project, merge.operation).then(
+      await this.untilKnown(() => applyAlias(this.db(), project, merge.operation)).then(
         (outcome) => settle(merge, outcome),
         (error) => settle(merge, explain(error)),
       );
@@ -182,11 +193,8 @@ export class Batcher {
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
     const began = performance.now();
     try {
-      const outcomes = await applyBatch(
-        this.db(),
-        project,
-        batch.map((w) => w.operation),
-      );
+      const operations = batch.map((w) => w.operation);
+      const outcomes = await this.untilKnown(() => applyBatch(this.db(), project, operations));
       noteBatch("stored", batch.length, began);
       for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
     } catch (error) {
@@ -198,6 +206,21 @@ export class Batcher {
         await this.apply(project, batch.slice(0, half));
         await this.apply(project, batch.slice(half));
       }
+    }
+  }
+
+  /** Repeats `work`, which stores each id once, until it is known whether it is stored; for RESOLVE_MS at most. */
+  private async untilKnown<T>(work: () => Promise<T>): Promise<T> {
+    let began: number | null = null;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof OutcomeUnknown) began ??= performance.now();
+        if (began === null || !isDatabaseAway(error) || performance.now() - began > this.resolveMs) throw error;
+        logFault("ingest: a batch is stored again", error);
+      }
+      await sleep(RESOLVE_EVERY_MS);
     }
   }
 }

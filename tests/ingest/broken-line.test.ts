@@ -1,0 +1,107 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createWriter, type Pool, pool } from "@/lib/db/pool";
+import type { Operation } from "@/lib/events/operation";
+import { Batcher } from "@/lib/ingest/store/batcher";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { batches, random, sequence, toOperation } from "../identity/generate";
+import { compare, makeProject } from "../identity/run";
+import { testDatabase } from "../support/database";
+import { type Line, type Mood, openLine } from "../support/line";
+import { makeOperation } from "../support/operation";
+
+let line: Line;
+let db: Pool;
+let batcher: Batcher;
+let project: ProjectSettings;
+beforeAll(async () => {
+  line = await openLine(testDatabase().url);
+  db = createWriter(line.url);
+  batcher = new Batcher(() => db);
+  project = await makeProject(pool());
+});
+afterEach(() => line.set("pass"));
+afterAll(async () => {
+  await db.end();
+  await line.close();
+});
+
+let at = Date.UTC(2026, 10, 1);
+const event = (name: string, of: Partial<Operation> = {}): Operation =>
+  makeOperation({ ts: ++at, receivedAt: at, anon: "device", name, ...of });
+const stored = async (name: string): Promise<number> =>
+  (await pool().query("SELECT FROM events WHERE project_id = $1 AND name = $2", [project.id, name])).rowCount ?? 0;
+
+test.each<Mood>(["cut after commit", "cut before commit"])(
+  "a connection %s: answered as stored, and stored once, although its sender repeats nothing",
+  async (mood) => {
+    await batcher.submit(project, [event("first")]); // so that the next batch is one transaction
+    const before = line.cuts();
+    line.set(mood, 1);
+    const outcomes = await batcher.submit(project, [event(mood), event(mood)]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(
+      mood === "cut after commit" ? ["duplicate", "duplicate"] : ["accepted", "accepted"],
+    );
+    expect(line.cuts() - before).toBe(1);
+    expect(await stored(mood)).toBe(2);
+  },
+);
+
+test("random identity sequences over a line that breaks at random commits match the model", async () => {
+  for (let seed = 31_000; seed < 31_003; seed++) {
+    const r = random(seed);
+    const ops = sequence(seed, 60);
+    const owner = await makeProject(pool());
+    const before = line.cuts();
+    for (const batch of batches(r, ops)) {
+      if (r.chance(0.5)) line.set(r.chance(0.5) ? "cut after commit" : "cut before commit", 1);
+      await batcher.submit(
+        owner,
+        batch.map((op) => toOperation(op)),
+      );
+    }
+    line.set("pass");
+    expect(line.cuts()).toBeGreaterThan(before);
+    expect(await compare(pool(), owner, ops), `seed ${seed}`).toEqual([]);
+  }
+});
+
+test("a database that stays away is told to the sender, and what waits comes through once it is back", async () => {
+  const impatient = new Batcher(() => db, undefined, 300);
+  line.set("cut after commit", 1);
+  const answer = impatient.submit(project, [event("away")]);
+  await expect.poll(() => line.cuts(), { interval: 5 }).toBeGreaterThan(0);
+  line.set("refuse");
+  await expect(answer).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
+  line.set("pass");
+  await batcher.submit(project, [event("back")]);
+  expect(await stored("back")).toBe(1);
+});
+
+test("a Postgres that stops answering ends the batch in time, and its connections are given up", async () => {
+  const frozen = createWriter(line.url, 5, { patienceMs: 400 });
+  const own = new Batcher(() => frozen, undefined, 300);
+  try {
+    await own.submit(project, [event("flows")]);
+    line.set("hang");
+    await expect(own.submit(project, [event("hangs")])).rejects.toMatchObject({ code: "unavailable" });
+    line.set("pass");
+    await own.submit(project, [event("flows again")]);
+    expect(await stored("flows again")).toBe(1);
+  } finally {
+    await frozen.end();
+  }
+});
+
+test("a connection to a server that became read-only is not used again", async () => {
+  const one = createWriter(line.url, 1);
+  try {
+    const own = new Batcher(() => one);
+    await own.submit(project, [event("primary")]);
+    await one.query("SET default_transaction_read_only = on"); // as on a primary that is a standby now
+    await expect(own.submit(project, [event("standby")])).rejects.toMatchObject({ code: "unavailable" });
+    await own.submit(project, [event("promoted")]);
+    expect([await stored("standby"), await stored("promoted")]).toEqual([0, 1]);
+  } finally {
+    await one.end();
+  }
+});
