@@ -4,18 +4,22 @@ import type { ErasePlan } from "@/lib/identity/erase-plan";
 import type { Json, JsonObject } from "@/lib/json";
 import type { NamedPerson, PersonRemover } from "@/lib/projects/named-person";
 import { names } from "@/lib/projects/settings.store";
+import { EVENT } from "./kept";
+import { eraseKeptAccounts, eraseKeptEvidence } from "./kept.store";
 import { eraseAccountValues } from "./values.store";
 
 /**
  * Erasure of people: forgets which accounts they belong to; the accounts stay, as they are no person.
  * account_members_actor_id_idx.
  */
-export async function eraseMemberships(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
+export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePlan): Promise<void> {
+  const { parts, actorIds } = plan;
   await lockMemberships(
     tx,
     projectId,
     sql`actor_id = ANY(${[...actorIds, ...parts.map(({ stream }) => stream.id)]}::bigint[])`,
   );
+  await eraseKeptEvidence(tx, projectId, plan);
   for (const { stream } of parts) await rebuildMemberships(tx, projectId, stream.id);
   await tx.query(
     sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
@@ -30,8 +34,9 @@ async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<v
 }
 
 /**
- * Rebuilds the memberships of a shared stream from the events outside any range of an erasure (the ranges are written
- * by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member of anything.
+ * Rebuilds the memberships of a shared stream from the events, and what is kept of deleted ones, outside any range of an
+ * erasure (the ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member
+ * of anything.
  */
 async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(
@@ -40,14 +45,19 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
   if (rowCount === 0) return;
   await tx.query(sql`
     INSERT INTO account_members (project_id, account_id, actor_id, first_ts, last_ts)
-    SELECT ${projectId}::uuid, g.id, ${streamId}::bigint, min(e.ts), max(e.ts)
-      FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
-      JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
-     WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId} AND NOT (e.kind = 'group' AND e.name = 'group')
-       AND (a.erased_until IS NULL OR e.ts > a.erased_until)
+    SELECT ${projectId}::uuid, n.account_id, ${streamId}::bigint, min(n.ts), max(n.ts)
+      FROM (SELECT g.id AS account_id, e.ts
+              FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
+             WHERE e.project_id = ${projectId} AND e.actor_id = ${streamId}
+               AND NOT (e.kind = 'group' AND e.name = 'group')
+             UNION ALL
+            SELECT k.account_id, k.ts FROM account_kept k
+             WHERE k.project_id = ${projectId} AND k.actor_id = ${streamId} AND k.source = ${EVENT}) n
+      JOIN accounts a ON a.project_id = ${projectId} AND a.id = n.account_id
+     WHERE (a.erased_until IS NULL OR n.ts > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = ${streamId}
-                          AND e.ts >= l.from_ts AND e.ts < l.to_ts)
-     GROUP BY g.id ORDER BY g.id COLLATE "C"`);
+                          AND n.ts >= l.from_ts AND n.ts < l.to_ts)
+     GROUP BY n.account_id ORDER BY n.account_id COLLATE "C"`);
 }
 
 /**
@@ -95,6 +105,7 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
 export async function eraseMembers(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
   await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+  await eraseKeptAccounts(tx, projectId, ids);
 }
 
 /**

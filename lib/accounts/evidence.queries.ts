@@ -40,12 +40,19 @@ const naming = (projectId: string): Sql => sql`
    AND e.ts <= s.last_ts AND e.ts > s.erased_until AND e.groups @> ARRAY[s.account_id]
    AND NOT (e.kind = 'group' AND e.name = 'group')`;
 
+/** What deleted events of a lane `l` said (kept.store.ts). account_kept_pkey. */
+const keptOf = (projectId: string, source: string, l: Sql = sql`l`): Sql => sql`
+  FROM account_kept k
+ WHERE k.project_id = ${projectId} AND k.actor_id = ${l}.actor_id AND k.source = ${source}::text
+   AND k.ts >= ${l}.from_ts AND k.ts < ${l}.to_ts`;
+
 export type NamedRow = Named & { person: number };
 
 /**
  * Accounts that events of `people` and `assign_group` name, by their ids after merges: one row per lane and account.
- * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events are read only where a stream is divided
- * between people (once, however many accounts they name), or where somebody was named again after leaving.
+ * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events, and what is kept of deleted ones, are read
+ * only where a stream is divided between people (once, however many accounts they name), or where somebody was named
+ * again after leaving.
  */
 export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
   type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
@@ -58,15 +65,18 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
              bool_or(first_ts < from_ts OR last_ts >= to_ts) OVER (PARTITION BY person, actor_id, from_ts) AS divided
         FROM evidence s),
     event_evidence AS MATERIALIZED (
-      SELECT l.person, l.actor_id, l.from_ts, l.to_ts, g.id AS account_id, min(e.ts) AS first_ts, max(e.ts) AS last_ts
+      SELECT l.person, l.actor_id, l.from_ts, l.to_ts, n.account_id, min(n.ts) AS first_ts, max(n.ts) AS last_ts
         FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lane_evidence WHERE divided) l
-        JOIN events e
-          ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-         AND e.groups <> '{}' AND NOT (e.kind = 'group' AND e.name = 'group')
-       CROSS JOIN LATERAL unnest(e.groups) g(id)
-        JOIN accounts a ON a.project_id = ${projectId} AND a.id = g.id
-       WHERE a.erased_until IS NULL OR e.ts > a.erased_until
-       GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, g.id),
+       CROSS JOIN LATERAL (
+         SELECT e.ts, g.id AS account_id
+           FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
+          WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
+            AND e.groups <> '{}' AND NOT (e.kind = 'group' AND e.name = 'group')
+         UNION ALL
+         SELECT k.ts, k.account_id ${keptOf(projectId, "event")}) n
+        JOIN accounts a ON a.project_id = ${projectId} AND a.id = n.account_id
+       WHERE a.erased_until IS NULL OR n.ts > a.erased_until
+       GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, n.account_id),
     named AS MATERIALIZED (
       SELECT person, actor_id, from_ts, to_ts, account_id, first_ts, last_ts, type, canonical, erased_until
         FROM lane_evidence WHERE NOT divided
@@ -76,7 +86,9 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
         FROM event_evidence h JOIN accounts a ON a.project_id = ${projectId} AND a.id = h.account_id)
     SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
            CASE WHEN s.last_ts >= x.ts
-                THEN (SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1) END AS again
+                THEN least((SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1),
+                           (SELECT min(k.ts) ${keptOf(projectId, "event", sql`s`)} AND k.account_id = s.account_id
+                               AND k.ts >= x.ts AND k.ts > s.erased_until)) END AS again
       FROM named s
       LEFT JOIN account_left x
         ON x.project_id = ${projectId} AND x.account_id = s.account_id AND x.actor_id = s.actor_id AND x.is_on`),
@@ -99,20 +111,34 @@ export type ChangeRow = { person: number; ts: number; value: string | null };
 const idIn = (value: Sql): Sql =>
   sql`CASE WHEN jsonb_typeof(${value}) IN ('string', 'number') THEN (${value}) #>> '{}' END`;
 
+/** Whether an event `e` may change a property. */
+const CHANGES = sql`(e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))`;
+/** What an event `e` says of a property: JSON, or null if nothing. */
+const saidOf = (key: string): Sql =>
+  sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
+
 /** How many changes of a property are read per person: the newest ones. */
 const MAX_CHANGES = 1_000;
 
 /**
+ * A property that names accounts, and under which name what its deleted events named is kept; `before` makes a value of
+ * the property of that.
+ */
+export type StatedBy = { key: string; source: string; before: string };
+export const byProperty = (key: string): StatedBy => ({ key, source: `property:${key}`, before: "" });
+export const BY_DOMAIN: StatedBy = { key: "email", source: "domain", before: "@" };
+
+/**
  * When the property of `people` changed, and to what, in order of time; "email" as people send it. Reads their events:
- * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention
- * deletes these, but not the writes that properties are folded from, so those are read too (identities_pkey,
- * prop_ops_pkey); one whose event is still stored repeats it, which is no change.
+ * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention deletes these, but
+ * neither the writes that properties are folded from nor the accounts that earlier ones named, so those are read too
+ * (identities_pkey, prop_ops_pkey, account_kept_pkey); one whose event is still stored repeats it, which is no change.
  */
 export async function changesOfProperty(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-  key: string,
+  { key, source, before }: StatedBy,
 ): Promise<ChangeRow[]> {
   const { rows } = await tx.query<ChangeRow>(
     prepared(sql`
@@ -124,9 +150,8 @@ export async function changesOfProperty(
        CROSS JOIN LATERAL (
          SELECT e.ts, e.id, e.properties FROM events e
           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
-            AND (e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))) e
-       CROSS JOIN LATERAL (
-         SELECT coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[]) AS value) v
+            AND ${CHANGES}) e
+       CROSS JOIN LATERAL (SELECT ${saidOf(key)} AS value) v
        WHERE v.value IS NOT NULL
       UNION ALL
       SELECT l.person, to_timestamp((r.write -> 'stamp' ->> 1)::float8 / 1000)::timestamptz(3),
@@ -144,7 +169,11 @@ export async function changesOfProperty(
          SELECT p.ts, p.id, p.value FROM prop_ops p
           WHERE p.project_id = ${projectId} AND p.actor_id = l.actor_id AND p.key = ${key}::text
             AND p.mode IN ('set', 'set_once') AND p.ts >= l.from_ts AND p.ts < l.to_ts
-          LIMIT ${MAX_CHANGES}) p),
+          LIMIT ${MAX_CHANGES}) p
+      UNION ALL
+      SELECT l.person, k.ts, k.id, k.value
+        FROM lanes l
+       CROSS JOIN LATERAL (SELECT k.ts, k.id, ${before}::text || nullif(k.account_id, '') AS value ${keptOf(projectId, source)}) k),
     changes AS (
       SELECT person, ts, id, value,
              row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change
@@ -179,6 +208,38 @@ export async function leftAccounts(
     .map((row) => ({ person: row.person, accountId: row.account_id, left: { until: row.until_ts, ts: row.ts } }));
 }
 
+/** What an event says about accounts. `property`, `email`: [its value]; null if it says nothing of it. */
+export type SaidByEvent = {
+  actorId: number;
+  ts: number;
+  id: string;
+  groups: string[];
+  property: [string | null] | null;
+  email: [string | null] | null;
+};
+
+/** What those of these events that say something about accounts say. events_pkey. */
+export async function saidByEvents(
+  tx: Tx,
+  projectId: string,
+  ids: readonly string[],
+  { property, byDomain }: AccountSettings,
+): Promise<SaidByEvent[]> {
+  const said = (key: string | null): Sql =>
+    key === null
+      ? sql`NULL::text[]`
+      : sql`CASE WHEN ${CHANGES} AND ${saidOf(key)} IS NOT NULL THEN ARRAY[${idIn(saidOf(key))}] END`;
+  const states = property !== null || byDomain;
+  const { rows } = await tx.query<SaidByEvent>(sql`
+    SELECT e.actor_id AS "actorId", e.ts, e.id,
+           CASE WHEN e.kind = 'group' AND e.name = 'group' THEN '{}' ELSE coalesce(e.groups, '{}') END AS groups,
+           ${said(property)} AS property, ${said(byDomain ? BY_DOMAIN.key : null)} AS email
+      FROM events e
+     WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) AND e.actor_id IS NOT NULL
+       AND (e.groups <> '{}' OR ${states}::boolean AND ${CHANGES})`);
+  return rows;
+}
+
 export type KnownAccount = { id: string; canonical: string; erasedUntil: number | null };
 
 /** The accounts among these that exist. Primary key. */
@@ -190,4 +251,14 @@ export async function knownAccounts(tx: Tx, projectId: string, ids: readonly str
        WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`),
   );
   return rows;
+}
+
+/** When each stream's events begin to be another one's. spans_pkey. */
+export async function boundsOf(tx: Tx, projectId: string, streams: readonly number[]): Promise<Map<number, number[]>> {
+  const { rows } = await tx.query<{ id: number; bounds: number[] }>(sql`
+    SELECT stream_id AS id, array_agg((extract(epoch FROM from_ts) * 1000)::float8 ORDER BY from_ts) AS bounds
+      FROM spans
+     WHERE project_id = ${projectId} AND stream_id = ANY(${streams}::bigint[]) AND from_ts > '-infinity'
+     GROUP BY stream_id`);
+  return new Map(rows.map(({ id, bounds }) => [id, bounds]));
 }

@@ -1,6 +1,8 @@
 import type { Tx } from "@/lib/db/pool";
 import {
   accountSettings,
+  BY_DOMAIN,
+  byProperty,
   type ChangeRow,
   changesOfProperty,
   knownAccounts,
@@ -26,12 +28,11 @@ export async function membershipsAmong(
 ): Promise<Map<number, Membership[]>> {
   const { property, byDomain } = await accountSettings(tx, projectId);
   const named = await namedAccounts(tx, projectId, people);
-  const [byProperty, byAddress] = [
-    property === null ? [] : await changesOfProperty(tx, projectId, people, property),
-    byDomain ? await changesOfProperty(tx, projectId, people, "email") : [],
-  ];
-  const property_ = byProperty.map((row) => ({ ...row, value: row.value === null ? null : cleanId(row.value) }));
-  const domain = byAddress.map((row) => ({ ...row, value: row.value === null ? null : companyDomainOf(row.value) }));
+  const property_ =
+    property === null
+      ? []
+      : changed(await changesOfProperty(tx, projectId, people, byProperty(property)), accountByProperty(cleanId));
+  const domain = byDomain ? changed(await changesOfProperty(tx, projectId, people, BY_DOMAIN), accountByAddress) : [];
   const memberships = new Map<number, Membership[]>();
   if (named.length === 0 && property_.length === 0 && domain.length === 0) return memberships;
   const accountOf = await resolver(tx, projectId, [...property_, ...domain]);
@@ -65,6 +66,27 @@ export async function writeMemberships(
 ): Promise<void> {
   if (memberships.size === 0 && !(await areInAccounts(tx, projectId, people))) return;
   await writeShares(tx, projectId, people, memberships);
+}
+
+/** The account that a property's value names; null for none. */
+export const accountByProperty =
+  (cleanId: CleanId) =>
+  (value: string | null): string | null =>
+    value === null ? null : cleanId(value);
+
+/** The account that an e-mail address names; null for none. */
+export const accountByAddress = (value: string | null): string | null =>
+  value === null ? null : companyDomainOf(value);
+
+/** These changes of a value as changes of the account it names, which may be the same. In order of person and time. */
+function changed(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
+  const out: ChangeRow[] = [];
+  for (const row of rows) {
+    const value = accountOf(row.value);
+    const before = out.at(-1);
+    if (before?.person !== row.person || before.value !== value) out.push({ ...row, value });
+  }
+  return out;
 }
 
 type Draft = Evidence & {

@@ -6,7 +6,7 @@ import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.stor
 import { logFault } from "@/lib/faults/log";
 import { faultInWords } from "@/lib/faults/own";
 import { utcDay } from "@/lib/format/time";
-import { cleanId } from "@/lib/ingest/parse/clean";
+import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
 import {
@@ -55,9 +55,6 @@ const LONG_EVENTS = 50_000;
 const LONG_REST = 10;
 /** Search covers this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
-/** An account's id from a property, cleaned like one sent in a message (docs/identity.md R1). */
-const NO_IDS: ReadonlySet<string> = new Set();
-const cleanAccountId = (value: string): string | null => cleanId(value, NO_IDS).id;
 /** What a cut may leave at the end; Postgres rejects JSON with it. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 

@@ -109,7 +109,7 @@ export const DATA_MAP: readonly DataKind[] = [
     from: "group calls, properties and e-mail domains; corrections by members",
     kept: () => "Until the account is erased; memberships until the person is",
     seenBy: members,
-    tables: ["accounts", "account_members", "account_left", "account_aliases", "account_changes"],
+    tables: ["accounts", "account_members", "account_left", "account_kept", "account_aliases", "account_changes"],
     perProject: true,
     path: "accounts",
   },

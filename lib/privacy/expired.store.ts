@@ -28,7 +28,7 @@ export const expiredOfNobody = (projectId: string, from: number, expired: Expire
    ORDER BY e.actor_id DESC, e.ts
    LIMIT ${expired.limit}`;
 
-/** Rows of these actors, in the order of their ids. events_actor_ts_idx. */
+/** Rows of these actors, in the order of their ids and of time. events_actor_ts_idx, backwards. */
 export const expiredByActor = (projectId: string, actorIds: readonly number[], expired: Expired): Sql => sql`
   SELECT e.id
     FROM (SELECT id FROM unnest(${actorIds}::bigint[]) a(id) ORDER BY id) a
@@ -36,9 +36,16 @@ export const expiredByActor = (projectId: string, actorIds: readonly number[], e
      SELECT e.id
        FROM events e
       WHERE e.project_id = ${projectId} AND e.actor_id = a.id AND ${isExpired(expired)}
+      ORDER BY e.ts, e.id
       LIMIT ${expired.limit}) e
    ORDER BY a.id
    LIMIT ${expired.limit}`;
+
+/** The ids that one of the selections above selects. */
+export async function idsOf(tx: Tx, selection: Sql): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(selection);
+  return rows.map(({ id }) => id);
+}
 
 /** Records the sessions of deleted events, to be rebuilt. Primary key. */
 export async function noteSessions(tx: Tx, projectId: string, gone: readonly DeletedEvent[]): Promise<void> {

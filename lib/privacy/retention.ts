@@ -1,9 +1,11 @@
 import type { Sql } from "sql-template-tag";
+import { keepEvidence } from "@/lib/accounts/kept.store";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { emptySpans } from "@/lib/identity/empty-spans.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
+import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import { type DeletedEvent, deleteExpired } from "@/lib/ingest/store/expired.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
@@ -16,6 +18,7 @@ import {
   expiredByName,
   expiredOfNobody,
   identitiesAfter,
+  idsOf,
   noteSessions,
   streamsWithEvents,
   takeSessions,
@@ -157,8 +160,14 @@ async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): P
 const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((max, one) => Math.max(max, of(one)), 0);
 
-/** Deletes a chunk; what was derived for its people is computed again, also if this process dies now. */
-async function deleteChunk(tx: Tx, projectId: string, ids: Sql): Promise<DeletedEvent[]> {
+/**
+ * Deletes a chunk, except what tells who belonged to an account when; what was derived for its people is computed
+ * again, also if this process dies now.
+ */
+async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
+  const ids = await idsOf(tx, selection);
+  if (ids.length === 0) return [];
+  await keepEvidence(tx, projectId, ids, cleanAccountId);
   const gone = await deleteExpired(tx, projectId, ids);
   const actorIds = inLockOrder(gone.map(({ actorId }) => actorId));
   if (gone.length > 0) await noteSessions(tx, projectId, gone);

@@ -48,7 +48,7 @@ export function asOperation(op: AccountOp): Operation {
 }
 
 /** Which identities a person has, by the operations that arrived. */
-const identitiesIn =
+export const identitiesIn =
   (ops: readonly AccountOp[]) =>
   (owner: string): Set<string> => {
     if (owner.startsWith("a:")) return new Set([owner]);
@@ -155,7 +155,7 @@ async function correctOne(
 }
 
 /** The content of the tables in the model's form. */
-async function observed(db: pg.Pool, projectId: string): Promise<AccountView> {
+export async function observed(db: pg.Pool, projectId: string): Promise<AccountView> {
   const { rows: ids } = await db.query(
     "SELECT id, kind, ext_id, profile_id FROM identities WHERE project_id = $1 ORDER BY ext_id",
     [projectId],

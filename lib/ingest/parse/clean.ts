@@ -133,6 +133,11 @@ export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id
   return { id, warning: null };
 }
 
+const NO_IDS: ReadonlySet<string> = new Set();
+
+/** An account's id from a property, cleaned like one sent in a message (R1). */
+export const cleanAccountId = (value: string): string | null => cleanId(value, NO_IDS).id;
+
 /** Strips surrounding white space and any number of pairs of quotes. */
 function unwrap(text: string): string {
   let inner = text.trim();

@@ -1,0 +1,163 @@
+import sql from "sql-template-tag";
+import type { Tx } from "@/lib/db/pool";
+import { timestamp } from "@/lib/db/statement";
+import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import { accountSettings, BY_DOMAIN, boundsOf, byProperty, knownAccounts, saidByEvents } from "./evidence.queries";
+import { condensed, EVENT, type Point } from "./kept";
+import { accountByAddress, accountByProperty, type CleanId } from "./work-out";
+
+/**
+ * Retention: keeps what these events say about accounts, in few rows an identity, before they are deleted in the same
+ * transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of ingest,
+ * so whoever erases them comes first, and then nothing is kept, or sees it. Only reads them if they say nothing.
+ */
+export async function keepEvidence(
+  tx: Tx,
+  projectId: string,
+  eventIds: readonly string[],
+  cleanId: CleanId,
+): Promise<void> {
+  const settings = await accountSettings(tx, projectId);
+  const byValue = accountByProperty(cleanId);
+  const said = (await saidByEvents(tx, projectId, eventIds, settings)).flatMap(
+    ({ actorId, ts, id, groups, property, email }): Point[] => [
+      ...groups.map((accountId) => ({ actorId, ts, id, source: EVENT, accountId })),
+      ...(property && settings.property !== null
+        ? [{ actorId, ts, id, source: byProperty(settings.property).source, accountId: byValue(property[0]) ?? "" }]
+        : []),
+      ...(email ? [{ actorId, ts, id, source: BY_DOMAIN.source, accountId: accountByAddress(email[0]) ?? "" }] : []),
+    ],
+  );
+  if (said.length === 0) return;
+  const { streams, users } = await lockActors(tx, projectId, said);
+  const erased = await lockErasures(tx, projectId, said);
+  const points = (await outsideErasures(tx, projectId, said))
+    .filter(({ actorId }) => streams.has(actorId) || users.has(actorId))
+    .flatMap((point): Point[] => {
+      if (point.ts > (erased.get(point.accountId) ?? Number.NEGATIVE_INFINITY)) return [point];
+      return point.source === EVENT ? [] : [{ ...point, accountId: "" }];
+    });
+  const bounds = await boundsOf(tx, projectId, [...streams]);
+  const left = await leftOf(tx, projectId, [...streams, ...users]);
+  const leftAt = (actorId: number, accountId: string): number | undefined => left.get(`${actorId}\n${accountId}`);
+  // account_members has the first and last time a user was named, which is all there is to know unless they left.
+  const news = points.filter(
+    ({ source, actorId, accountId, ts }) =>
+      source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
+  );
+  if (news.length === 0) return;
+  const kept = await keptOf(tx, projectId, [...new Set(news.map(({ actorId }) => actorId))]);
+  const cuts = new Map<string, number[]>();
+  const cutsOf = (actorId: number, accountId: string): number[] => {
+    const key = `${actorId}\n${accountId}`;
+    const known = cuts.get(key) ?? [...(bounds.get(actorId) ?? []), leftAt(actorId, accountId) ?? []].flat();
+    cuts.set(key, known);
+    return known;
+  };
+  await replace(tx, projectId, kept, condensed(unique([...kept, ...news]), cutsOf));
+}
+
+const keyOf = ({ actorId, source, ts, id, accountId }: Point): string =>
+  JSON.stringify([actorId, source, ts, id, accountId]);
+
+const unique = (points: readonly Point[]): Point[] => [
+  ...new Map(points.map((point) => [keyOf(point), point])).values(),
+];
+
+/** Locks the identities of these statements, streams first; those that were erased meanwhile are missing. Primary key. */
+async function lockActors(
+  tx: Tx,
+  projectId: string,
+  said: readonly Point[],
+): Promise<{ streams: Set<number>; users: Set<number> }> {
+  const { rows } = await tx.query<{ id: number; kind: string }>(sql`
+    SELECT id, kind FROM identities
+     WHERE project_id = ${projectId} AND id = ANY(${[...new Set(said.map(({ actorId }) => actorId))]}::bigint[])
+     ORDER BY kind, id FOR SHARE`);
+  const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map(({ id }) => id));
+  return { streams: of("a"), users: of("u") };
+}
+
+/** Locks the accounts of these statements; returns until when (ms) those that were erased are to be forgotten. */
+async function lockErasures(tx: Tx, projectId: string, said: readonly Point[]): Promise<Map<string, number>> {
+  const ids = [...new Set(said.map(({ accountId }) => accountId))];
+  await tx.query(sql`
+    SELECT FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])
+     ORDER BY id COLLATE "C" FOR SHARE`);
+  const known = await knownAccounts(tx, projectId, ids);
+  return new Map(known.flatMap(({ id, erasedUntil }) => (erasedUntil === null ? [] : [[id, erasedUntil]])));
+}
+
+/** Those that no erasure is about to delete. erase_lanes_pkey. */
+async function outsideErasures(tx: Tx, projectId: string, said: readonly Point[]): Promise<Point[]> {
+  const { rows } = await tx.query<{ place: number }>(sql`
+    SELECT s.place::int AS place
+      FROM unnest(${said.map(({ actorId }) => actorId)}::bigint[], ${said.map(({ ts }) => timestamp(ts))}::timestamptz[])
+             WITH ORDINALITY s(actor_id, ts, place)
+     WHERE EXISTS (SELECT FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = s.actor_id
+                      AND s.ts >= l.from_ts AND s.ts < l.to_ts)`);
+  const going = new Set(rows.map(({ place }) => place - 1));
+  return said.filter((_, i) => !going.has(i));
+}
+
+/** When (ms) it was said that these identities left an account, by both. account_left_actor_id_idx. */
+async function leftOf(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<string, number>> {
+  const { rows } = await tx.query<{ actorId: number; accountId: string; ts: number }>(sql`
+    SELECT actor_id AS "actorId", account_id AS "accountId", ts FROM account_left
+     WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
+  return new Map(rows.map(({ actorId, accountId, ts }) => [`${actorId}\n${accountId}`, ts]));
+}
+
+/** account_kept_pkey. */
+async function keptOf(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
+  const { rows } = await tx.query<Point>(sql`
+    SELECT actor_id AS "actorId", source, ts, id, account_id AS "accountId" FROM account_kept
+     WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
+  return rows;
+}
+
+/** Writes the difference. account_kept_pkey. */
+async function replace(tx: Tx, projectId: string, before: readonly Point[], after: readonly Point[]): Promise<void> {
+  const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+  const gone = before.filter((point) => !has.has(keyOf(point)));
+  const news = after.filter((point) => !had.has(keyOf(point)));
+  const rowsOf = (points: readonly Point[]): string =>
+    JSON.stringify(points.map(({ ts, ...point }) => ({ ...point, ts: timestamp(ts) })));
+  const fields = sql`("actorId" bigint, source text, ts timestamptz, id uuid, "accountId" text)`;
+  if (gone.length > 0)
+    await tx.query(sql`
+      DELETE FROM account_kept k
+       USING json_to_recordset(${rowsOf(gone)}::json) AS q${fields}
+       WHERE k.project_id = ${projectId} AND k.actor_id = q."actorId" AND k.source = q.source AND k.ts = q.ts
+         AND k.id = q.id AND k.account_id = q."accountId"`);
+  if (news.length > 0)
+    await tx.query(sql`
+      INSERT INTO account_kept (project_id, actor_id, source, ts, id, account_id)
+      SELECT ${projectId}::uuid, q."actorId", q.source, q.ts, q.id, q."accountId"
+        FROM json_to_recordset(${rowsOf(news)}::json) AS q${fields}`);
+}
+
+/** Erasure of people: forgets what is kept of their identities, and of their time on shared ones. account_kept_pkey. */
+export async function eraseKeptEvidence(
+  tx: Tx,
+  projectId: string,
+  { actorIds, ranges }: { actorIds: readonly number[]; ranges: readonly ActorRange[] },
+): Promise<void> {
+  const [actors, froms, tos] = rangeColumns(ranges);
+  await tx.query(sql`
+    DELETE FROM account_kept WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
+  await tx.query(sql`
+    DELETE FROM account_kept k
+     USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) r(actor_id, from_ts, to_ts)
+     WHERE k.project_id = ${projectId} AND k.actor_id = r.actor_id AND k.ts >= r.from_ts AND k.ts < r.to_ts`);
+}
+
+/** Erasure of accounts: forgets who was named for them; a property then named none. account_kept_account_idx. */
+export async function eraseKeptAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM account_kept
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> '' AND source = ${EVENT}`);
+  await tx.query(sql`
+    UPDATE account_kept SET account_id = ''
+     WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> ''`);
+}

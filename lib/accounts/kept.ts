@@ -1,0 +1,39 @@
+/**
+ * What an event said about accounts: an event that names one (`source` is event), or what a property or an e-mail's
+ * domain named from then on ("": none). `ts` in ms.
+ */
+export type Point = { actorId: number; source: string; ts: number; id: string; accountId: string };
+
+/** When who an identity's events belong to, or whether somebody left an account, may have changed, in order of time. */
+export type Cuts = (actorId: number, accountId: string) => readonly number[];
+
+/** How many points are kept per identity and source: the newest. */
+const MAX_POINTS = 1_000;
+
+/**
+ * Those of the points that tell memberships of (docs/accounts.md M1 to M4): the first and the last of each run of
+ * statements that say the same. A run ends at every cut, as what follows may be somebody else's. O(n log n).
+ */
+export function condensed(points: readonly Point[], cuts: Cuts): Point[] {
+  const sequences = new Map<string, Point[]>();
+  for (const point of points) {
+    // Events name accounts one by one; a property is a sequence of what it names.
+    const key = [point.actorId, point.source, point.source === EVENT ? point.accountId : ""].join("\n");
+    const sequence = sequences.get(key);
+    if (sequence) sequence.push(point);
+    else sequences.set(key, [point]);
+  }
+  return [...sequences.values()].flatMap((sequence) => {
+    sequence.sort((a, b) => a.ts - b.ts || (a.id < b.id ? -1 : 1));
+    return sequence.filter((point, i) => !isBetween(sequence[i - 1], point, sequence[i + 1], cuts)).slice(-MAX_POINTS);
+  });
+}
+
+export const EVENT = "event";
+
+function isBetween(before: Point | undefined, point: Point, after: Point | undefined, cuts: Cuts): boolean {
+  if (before?.accountId !== point.accountId || after?.accountId !== point.accountId) return false;
+  const from = before.ts;
+  const to = after.ts;
+  return !cuts(point.actorId, point.accountId).some((cut) => from < cut && cut <= to);
+}
