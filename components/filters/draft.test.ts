@@ -73,6 +73,7 @@ test.each(CONDITIONS.map((one) => [JSON.stringify(one), one] as const))("%s surv
 
 const TESTS: AccountTest[] = [
   { of: "health", is: "noneOf", values: ["gone"] },
+  { of: "warning", is: "oneOf", values: ["atRisk", "championQuiet"] },
   { of: "state", is: "oneOf", values: ["slipping", "dormant"], on: "2026-03-12" },
   { of: "state", is: "noneOf", values: ["active"] },
   { of: "trend", is: "atMost", n: -2.5 },

@@ -18,6 +18,7 @@ export type Operator = {
     | "segment"
     | "states"
     | "health"
+    | "warning"
     | "life"
     | "none";
 };
@@ -67,6 +68,11 @@ const DID: Operator[] = [
 const HEALTH: Operator[] = [
   { is: "oneOf", label: "is", input: "health" },
   { is: "noneOf", label: "is not", input: "health" },
+];
+
+const WARNING: Operator[] = [
+  { is: "oneOf", label: "is", input: "warning" },
+  { is: "noneOf", label: "is not", input: "warning" },
 ];
 
 const PROPERTY: { [Type in PropertyType]: Operator[] } = {
@@ -141,6 +147,7 @@ function operatorsOfAccount(field: Extract<Field, { kind: "whose" }>): Operator[
   if ("event" in field) return BEHAVIOUR;
   const { of } = field;
   if (of === "health") return HEALTH;
+  if (of === "warning") return WARNING;
   if (of === "state") return STATE;
   if (of === "segment") return SEGMENT;
   if (of === "search") return [{ is: "contains", label: "contains", input: "text" }];
@@ -172,6 +179,7 @@ const AMOUNTS: { [key: string]: string } = { trend: "Trend, people a week", risk
 const ACCOUNT_FIELDS: BuiltIn[] = [
   ofAccount("Its people", "members"),
   ofAccount("Health", "health"),
+  ofAccount("Warning on Risk", "warning"),
   ofAccount("State", "state"),
   ofAccount("Segment", "segment"),
   ofAccount("Name", "name"),

@@ -13,6 +13,7 @@ import { HEALTH_LABELS, HEALTH_STATES } from "@/lib/accounts/health";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { STATES } from "@/lib/lifecycle/states";
+import { WARNING_LABELS, WARNINGS } from "@/lib/risk/warnings";
 import type { SegmentChoice } from "@/lib/segments/types";
 
 /** The source of suggested values. */
@@ -77,6 +78,15 @@ export function Operand({ draft, field, asked, projectId, segments, source, chan
         <Toggles
           legend="Health"
           options={HEALTH_STATES.map((state) => ({ value: state, label: HEALTH_LABELS[state] }))}
+          chosen={draft.values}
+          change={(values) => change({ ...draft, values })}
+        />
+      );
+    case "warning":
+      return (
+        <Toggles
+          legend="Warnings"
+          options={WARNINGS.map((warning) => ({ value: warning, label: WARNING_LABELS[warning] }))}
           chosen={draft.values}
           change={(values) => change({ ...draft, values })}
         />

@@ -7,6 +7,7 @@ import type { OutcomeShown, ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";
 
 const TITLES: Record<ShownOutcomes, string> = {
+  others: "not flagged",
   all: "with a habit",
   away: "that stayed away",
   flagged: "flagged quiet",

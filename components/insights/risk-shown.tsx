@@ -14,9 +14,12 @@ import { accountsAtRisk, countAccountsAtRisk } from "@/lib/risk/account-risk.que
 import type { Subject } from "@/lib/risk/outcomes.store";
 import { atRisk, type RiskState } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
+import { encodeAccountRule } from "@/lib/segments/encode-rule";
 
 /** Rows shown here; the lists of users and accounts have all of them. */
 const SHOWN = 100;
+/** The accounts at risk, as the list of accounts filters them. */
+const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneOf", values: ["atRisk"] }] });
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
@@ -70,8 +73,8 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
     );
   return {
     text: `${counted(total, "account")} at risk`,
-    href: listHref(`/${scope.projectId}/accounts`, { sort: { by: "risk", order: "desc" } }),
-    all: total > SHOWN ? `All ${count(total)} among Accounts by risk` : null,
+    href: listHref(`/${scope.projectId}/accounts`, { filter: AT_RISK, sort: { by: "risk", order: "desc" } }),
+    all: total > SHOWN ? `All ${count(total)} in Accounts` : null,
     list,
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { userRef } from "@/lib/identity/person-ref";
-import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
+import type { QuietChampion, RiskOfAccount } from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { AtRisk, RiskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
@@ -41,8 +41,20 @@ export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]):
   })),
 });
 
-export const presentAccountRisk = (state: RiskState | null, accounts: readonly RiskOfAccount[]): Said => ({
+export const presentAccountRisk = (
+  state: RiskState | null,
+  accounts: readonly RiskOfAccount[],
+  champions: readonly QuietChampion[],
+): Said => ({
   ...presentState(state),
+  championsQuiet: champions.map(({ id, handle, silent, probability, value, why }) => ({
+    ref: id,
+    champion: userRef(handle),
+    silentDays: silent,
+    probability,
+    value,
+    why,
+  })),
   data: accounts.map(({ id, lastSeen, probability, returnsBy, value, why }) => ({
     ref: id,
     lastSeen: new Date(lastSeen).toISOString(),

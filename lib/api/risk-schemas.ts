@@ -35,6 +35,15 @@ const atRisk = z.object({
   why: z.string(),
 });
 
+const quietChampion = z.object({
+  ref: z.string().describe("The account's id."),
+  champion: z.string().describe("Its most active person, as u:<user id>."),
+  silentDays: people,
+  probability: share.nullable().describe("Probability that anybody of the account comes back within the horizon."),
+  value: z.number().min(0),
+  why: z.string(),
+});
+
 export const risk = z
   .object({
     day: z.iso.date().nullable().describe("The last complete day of data; null: not computed yet."),
@@ -48,6 +57,10 @@ export const risk = z
       .describe("Compared with days since last seen, on the project's own past."),
     tracks: z.array(track),
     data: z.array(atRisk).describe("The first hundred; for people, /profiles?tab=quiet lists all, in the same order."),
+    championsQuiet: z
+      .array(quietChampion)
+      .optional()
+      .describe("Of accounts: those whose most active person has stopped while others still come, a hundred at most."),
   })
   .meta({
     id: "Risk",

@@ -1,5 +1,10 @@
 import { userRef } from "@/lib/identity/person-ref";
-import { type AccountAtRisk, accountsAtRisk } from "@/lib/risk/account-risk.queries";
+import {
+  type AccountAtRisk,
+  accountsAtRisk,
+  type QuietChampion,
+  quietChampions,
+} from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import { type AtRisk, atRisk } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
@@ -32,6 +37,22 @@ const ACCOUNT_COLUMNS: Columns<AccountAtRisk> = {
 };
 export const ACCOUNT_RISK_COLUMNS = Object.keys(ACCOUNT_COLUMNS);
 
+const CHAMPION_COLUMNS: Columns<QuietChampion> = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  people: ({ people }) => people,
+  lastSeen: ({ lastSeen }) => isoTime(lastSeen),
+  championRef: ({ handle }) => userRef(handle),
+  champion: ({ champion }) => champion,
+  silentDays: ({ silent }) => silent,
+  peopleStopped: ({ seats }) => seats.lost,
+  peopleBefore: ({ seats }) => seats.had,
+  probability: ({ probability }) => probability,
+  value: ({ value }) => value,
+  why: ({ why }) => why,
+};
+export const CHAMPION_RISK_COLUMNS = Object.keys(CHAMPION_COLUMNS);
+
 const PAGE = 1_000;
 
 /** Everybody going quiet as a CSV file, in the order of the list. */
@@ -53,6 +74,17 @@ export function exportAccountRisk(scope: Scope, columns: string[] | null): Respo
     "accounts-at-risk",
     head,
     pages((after) => accountsAtRisk(scope, PAGE, after), cellsOf),
+  );
+}
+
+/** Every account whose champion went quiet as a CSV file, in the list's order. */
+export function exportQuietChampions(scope: Scope, columns: string[] | null): Response {
+  const { head, cellsOf } = chosen(CHAMPION_COLUMNS, columns);
+  return csvResponse(
+    scope,
+    "champion-went-quiet",
+    head,
+    pages((after) => quietChampions(scope, PAGE, after), cellsOf),
   );
 }
 

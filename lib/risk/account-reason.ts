@@ -1,8 +1,8 @@
 import { counted } from "@/lib/format/number";
+import { SILENT_DAYS } from "./champion";
 import { doing, type Reason, rhythmInWords } from "./reason";
 
-/** Seats lost: people active in this many days before the last fourteen, but not in those. */
-export const SEATS_DAYS = 14;
+/** Seats lost: people active in this many days before the last fourteen (SILENT_DAYS), but not in those. */
 export const SEATS_BEFORE = 28;
 
 /** Why an account stands where it does. `errors`: people who met an error in its last week. */
@@ -10,6 +10,8 @@ export type AccountReason = Reason & {
   seats: { had: number; lost: number };
   /** For how many days its most active person has been silent; null if they are active. */
   championSilent: number | null;
+  /** On how many of the 90 days before the last fourteen they were active. */
+  championDays?: number | null;
 };
 
 /** "usually every day, silent for 6 days; 3 of 5 people have stopped …; Ada, its most active person, silent for 23 days". */
@@ -18,7 +20,7 @@ export function accountReasonInWords(reason: AccountReason, champion: string | n
   const parts = [rhythmInWords(usual, silent, activeDays)];
   if (seats.lost > 0 && seats.had > 1)
     parts.push(
-      `${seats.lost} of ${seats.had} people who were active in the ${SEATS_BEFORE} days before the last ${SEATS_DAYS} have stopped`,
+      `${seats.lost} of ${seats.had} people who were active in the ${SEATS_BEFORE} days before the last ${SILENT_DAYS} have stopped`,
     );
   if (championSilent !== null)
     parts.push(

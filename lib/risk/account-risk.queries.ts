@@ -4,6 +4,7 @@ import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
+import { CHAMPION_IS_QUIET, HAS_WARNING, IN_FORCE } from "./warnings.queries";
 
 /** Where an account stands. `why`: in words, with its champion's name. */
 export type RiskOfAccount = {
@@ -27,9 +28,6 @@ type Row = Omit<RiskOfAccount, "why"> & { rank: number; reason: AccountReason; c
 const FIELDS = sql`
   f.account_id AS id, f.name, f.people, f.last_seen AS "lastSeen", r.standing, r.probability,
   r.returns_by::text AS "returnsBy", r.value, r.reason, r.rank, coalesce(c.name, c.email, c.handle) AS champion`;
-/** Accounts that came back since the computation are no longer at risk. */
-const IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
-
 const inWords = ({ reason, champion, rank: _, ...row }: Row): RiskOfAccount => ({
   ...row,
   why: accountReasonInWords(reason, champion),
@@ -76,4 +74,56 @@ export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAcc
      WHERE r.project_id = ${scope.projectId} AND r.account_id = ${id} AND ${IN_FORCE}`),
   );
   return rows[0] ? inWords(rows[0]) : null;
+}
+
+/** An account whose champion went quiet while others still come. `champion`: their name; `handle`: names them in a URL. */
+export type QuietChampion = Omit<RiskOfAccount, "standing"> & {
+  champion: string;
+  handle: string;
+  /** For how many days they have been silent, and on how many of the 90 days before the last 14 they were active. */
+  silent: number;
+  activeDays: number | null;
+  seats: AccountReason["seats"];
+  cursor: { value: number; id: string };
+};
+
+const QUIET_CHAMPIONS = sql`
+  account_risk r
+  JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+  JOIN account_people p ON p.project_id = r.project_id AND p.account_id = r.account_id AND p.person = r.champion
+  JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion`;
+/** Those at risk are listed there. */
+const IS_LISTED = sql`NOT f.is_internal AND ${CHAMPION_IS_QUIET} AND NOT ${HAS_WARNING.atRisk}`;
+
+/** The most valuable first. account_risk_champion_idx, and probes of primary keys; O(such accounts). */
+export async function quietChampions(
+  scope: Scope,
+  limit: number,
+  after?: QuietChampion["cursor"],
+): Promise<QuietChampion[]> {
+  type Read = Omit<Row, "standing" | "champion"> & { champion: string; handle: string };
+  const { rows } = await reading(scope).query<Read>(sql`
+    SELECT ${FIELDS}, c.handle
+      FROM ${QUIET_CHAMPIONS}
+     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${IS_LISTED}
+       AND (${after === undefined} OR (r.value, r.account_id) < (${after?.value ?? 0}::real, ${after?.id ?? ""}::text))
+     ORDER BY r.value DESC, r.account_id DESC
+     LIMIT ${limit}`);
+  return rows.map(({ reason, rank: _, ...row }) => ({
+    ...row,
+    why: accountReasonInWords(reason, row.champion),
+    silent: reason.championSilent ?? 0,
+    activeDays: reason.championDays ?? null,
+    seats: reason.seats,
+    cursor: { value: row.value, id: row.id },
+  }));
+}
+
+/** How many there are. account_risk_champion_idx. */
+export async function countQuietChampions(scope: Scope): Promise<number> {
+  const { rows } = await reading(scope).query<{ accounts: number }>(sql`
+    SELECT count(*)::int AS accounts
+      FROM ${QUIET_CHAMPIONS}
+     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${IS_LISTED}`);
+  return rows[0]?.accounts ?? 0;
 }

@@ -1,17 +1,16 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { type AccountReason, SEATS_BEFORE, SEATS_DAYS } from "./account-reason";
+import type { AccountReason } from "./account-reason";
 import { type Assessment, assess, type Known } from "./alarm";
+import { isChampionQuiet } from "./champion";
+import { CHAMPION_AGO, championOutcomes } from "./champion-record";
 import { countUpTo, type History, type Past } from "./history";
+import { keepChampionOutcomes } from "./outcomes.store";
 import { DROPPED_MIN, silentOf, usualOf } from "./reason";
+import { type Seats, seatsOf } from "./seats.queries";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** A champion is the person with the most active days in this many up to the last two weeks, and at least this many. */
-const CHAMPION_DAYS = 90;
-const CHAMPION_MIN = 4;
-/** They count as silent after this many of their usual gaps. */
-const CHAMPION_GAPS = 3;
 /** No habits: SDKs send them on their own, and servers send payments. */
 const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue"];
 
@@ -99,6 +98,8 @@ export async function writeAccountRisk(
     return [rowOf({ id, revenue, byRevenue: known.byRevenue }, assessed, seats.get(id), uses.get(id), today)];
   });
   await replaceAccountRisk(tx, projectId, accounts, made, today);
+  const before = await seatsOf(tx, projectId, ids, today - CHAMPION_AGO);
+  await keepChampionOutcomes(tx, projectId, accounts, championOutcomes(days, before, today));
 }
 
 /** Deletes the risk of all accounts after `from`, up to `to` (null: to the end), but `accounts`: they are no more. */
@@ -112,40 +113,6 @@ export async function forgetAccountRisk(
     DELETE FROM account_risk
      WHERE project_id = ${projectId} AND account_id > ${from} AND (${to}::text IS NULL OR account_id <= ${to}::text)
        AND NOT account_id = ANY(${accounts}::text[])`);
-}
-
-type Seats = {
-  people: number;
-  had: number;
-  lost: number;
-  champion: number | null;
-  championDays: number;
-  championSilent: number;
-};
-
-/**
- * Of the people active in the 28 days before the last 14, how many have not been since; and who was most active in the
- * 90 days before. account_people_pkey; O(their days).
- */
-async function seatsOf(tx: Tx, projectId: string, ids: readonly string[], today: number): Promise<Map<string, Seats>> {
-  const day = (ago: number) => sql`DATE '1970-01-01' + ${today - ago}::int`;
-  const { rows } = await tx.query<Seats & { id: string }>(sql`
-    SELECT q.account_id AS id, count(*)::int AS people, (count(*) FILTER (WHERE q.was_here))::int AS had,
-           (count(*) FILTER (WHERE q.was_here AND q.silent >= ${SEATS_DAYS}))::int AS lost,
-           (array_agg(q.person ORDER BY q.days DESC, q.person))[1] AS champion,
-           (max(q.days))::int AS "championDays",
-           (array_agg(q.silent ORDER BY q.days DESC, q.person))[1] AS "championSilent"
-      FROM (
-        SELECT a.account_id, a.person, ${day(0)} - (a.last_at AT TIME ZONE 'UTC')::date AS silent, d.days, d.was_here
-          FROM account_people a
-         CROSS JOIN LATERAL (
-           SELECT count(*) AS days, coalesce(bool_or(u.day > ${day(SEATS_DAYS + SEATS_BEFORE)}), false) AS was_here
-             FROM unnest(a.days) u(day)
-            WHERE u.day > ${day(SEATS_DAYS + CHAMPION_DAYS)} AND u.day <= ${day(SEATS_DAYS)}) d
-         WHERE a.project_id = ${projectId} AND a.account_id = ANY(${ids}::text[]) AND NOT a.is_internal
-           AND a.last_at >= ${day(SEATS_DAYS + CHAMPION_DAYS)} AND d.days > 0) q
-     GROUP BY q.account_id`);
-  return new Map(rows.map(({ id, ...seats }) => [id, seats]));
 }
 
 type Used = { stopped: string | null; errors: number };
@@ -202,11 +169,7 @@ function rowOf(
   const last = days.at(-1) as number;
   const usual = usualOf(days);
   const active = days.length - countUpTo(days, last - VALUE_DAYS);
-  const silentChampion =
-    seats !== undefined &&
-    seats.people > 1 &&
-    seats.championDays >= CHAMPION_MIN &&
-    seats.championSilent >= Math.max(SEATS_DAYS, (CHAMPION_GAPS * CHAMPION_DAYS) / seats.championDays);
+  const silentChampion = seats !== undefined && isChampionQuiet(seats);
   return {
     account_id: account.id,
     standing,
@@ -218,6 +181,7 @@ function rowOf(
       activeDays: days.length,
       seats: { had: seats?.had ?? 0, lost: seats?.lost ?? 0 },
       championSilent: silentChampion ? seats.championSilent : null,
+      championDays: silentChampion ? seats.championDays : null,
       stopped: uses?.stopped ?? null,
       errors: uses?.errors ?? 0,
     },

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import type { Subject } from "./outcomes.store";
+import type { OutcomeSubject } from "./outcomes.store";
 
 /**
  * Erasure: deletes what the model says of these people, also as champions and in its track record. With the lock of the
@@ -17,10 +17,11 @@ export async function eraseRisk(tx: Tx, projectId: string, people: readonly numb
 export async function eraseAccountRisk(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`DELETE FROM account_risk WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await eraseOutcomes(tx, projectId, "accounts", ids);
+  await eraseOutcomes(tx, projectId, "champions", ids);
 }
 
 /** Deletes the outcomes of erased people and accounts. Primary key. */
-async function eraseOutcomes(tx: Tx, projectId: string, of: Subject, ids: readonly string[]): Promise<void> {
+async function eraseOutcomes(tx: Tx, projectId: string, of: OutcomeSubject, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM risk_outcomes WHERE project_id = ${projectId} AND subject = ${of} AND id = ANY(${ids}::text[])`);
 }

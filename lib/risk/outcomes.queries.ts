@@ -1,11 +1,12 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
-import type { Subject } from "./outcomes.store";
+import { CHAMPION_AGO } from "./champion-record";
+import type { OutcomeSubject } from "./outcomes.store";
 import type { CUTOFFS_AGO } from "./track";
 
 /** The part of a cut-off's people or accounts that a number of the track record counts. */
-export const SHOWN_OUTCOMES = ["all", "away", "flagged", "flaggedAway", "missed"] as const;
+export const SHOWN_OUTCOMES = ["all", "away", "flagged", "flaggedAway", "missed", "others"] as const;
 export type ShownOutcomes = (typeof SHOWN_OUTCOMES)[number];
 const SHOWN: Record<ShownOutcomes, Sql> = {
   all: sql`true`,
@@ -13,9 +14,10 @@ const SHOWN: Record<ShownOutcomes, Sql> = {
   flagged: sql`o.flagged`,
   flaggedAway: sql`o.flagged AND o.away`,
   missed: sql`o.away AND NOT o.flagged`,
+  others: sql`NOT o.flagged`,
 };
 
-export type OutcomesAsked = { subject: Subject; ago: (typeof CUTOFFS_AGO)[number]; shown: ShownOutcomes };
+export type OutcomesAsked = { subject: OutcomeSubject; ago: (typeof CUTOFFS_AGO)[number]; shown: ShownOutcomes };
 /** `handle`: of a person, the id that names them. */
 export type OutcomeShown = {
   id: string;
@@ -48,4 +50,18 @@ export async function outcomesOf(
      ORDER BY o.probability, o.id
      LIMIT ${limit} OFFSET ${from}`);
   return rows;
+}
+
+/** What became of accounts since 60 days ago, with a champion who was quiet then, and of the others. */
+export type ChampionRecord = { quiet: number; quietLost: number; others: number; othersLost: number };
+
+/** risk_outcomes_ago_idx; O(accounts). */
+export async function championRecord(scope: Scope): Promise<ChampionRecord> {
+  const { rows } = await reading(scope).query<ChampionRecord>(sql`
+    SELECT count(*) FILTER (WHERE o.flagged)::int AS quiet, count(*) FILTER (WHERE o.flagged AND o.away)::int AS "quietLost",
+           count(*) FILTER (WHERE NOT o.flagged)::int AS others,
+           count(*) FILTER (WHERE NOT o.flagged AND o.away)::int AS "othersLost"
+      FROM risk_outcomes o JOIN account_facts f ON f.project_id = o.project_id AND f.account_id = o.id
+     WHERE o.project_id = ${scope.projectId} AND o.subject = 'champions' AND o.ago = ${CHAMPION_AGO}`);
+  return rows[0] ?? { quiet: 0, quietLost: 0, others: 0, othersLost: 0 };
 }

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { COUNTS } from "@/lib/identity/own-team.queries";
+import { CHAMPION_AGO, type ChampionOutcome } from "./champion-record";
 import type { Outcome } from "./track";
 
 export const SUBJECTS = ["people", "accounts"] as const;
@@ -8,6 +9,9 @@ export type Subject = (typeof SUBJECTS)[number];
 
 /** Somebody's outcome at a cut-off of the track record; `id`: a person's number or an account's id. */
 export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
+
+/** Of the warning about champions, whose record is kept beside those of the models. */
+export type OutcomeSubject = Subject | "champions";
 
 const ROWS = 5_000;
 
@@ -32,4 +36,21 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
                                 AND ${COUNTS})
              END`);
   }
+}
+
+/** Replaces what became of these accounts since their champions were looked at. With the lock of the facts. Primary key. */
+export async function keepChampionOutcomes(
+  tx: Tx,
+  projectId: string,
+  accounts: readonly string[],
+  outcomes: readonly ChampionOutcome[],
+): Promise<void> {
+  await tx.query(sql`
+    DELETE FROM risk_outcomes
+     WHERE project_id = ${projectId} AND subject = 'champions' AND id = ANY(${accounts}::text[])`);
+  if (outcomes.length === 0) return;
+  await tx.query(sql`
+    INSERT INTO risk_outcomes (project_id, subject, ago, id, probability, flagged, away)
+    SELECT ${projectId}::uuid, 'champions', ${CHAMPION_AGO}, id, 0, flagged, away
+      FROM json_to_recordset(${JSON.stringify(outcomes)}::json) AS r(id text, flagged boolean, away boolean)`);
 }

@@ -1,9 +1,10 @@
-import sql, { raw, type Sql } from "sql-template-tag";
+import sql, { join, raw, type Sql } from "sql-template-tag";
 import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
+import { HAS_WARNING } from "@/lib/risk/warnings.queries";
 import { type AccountSet, accountDidSql, isHere, membersSql } from "./account-behaviour.queries";
 import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import {
@@ -97,6 +98,13 @@ function rowTestSql(test: RowTest, now: number): Sql {
       return propertySql(test.test, { props: sql`f.properties`, sparse: false, sets: "probe" }, now);
     case "health":
       return test.is === "oneOf" ? isHealth(test.values) : not(isHealth(test.values));
+    case "warning": {
+      const has = sql`(${join(
+        test.values.map((value) => HAS_WARNING[value]),
+        " OR ",
+      )})`;
+      return test.is === "oneOf" ? has : not(has);
+    }
     case "search":
       return textFound(sql`f.search_text`, searchPatterns(soughtText(test.text)));
     case "trend":

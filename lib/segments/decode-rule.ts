@@ -120,6 +120,7 @@ function accountTestOf({ word: of, args }: Term): unknown {
     case "prop":
       return { of: "property", test: propertyOf(args) };
     case "health":
+    case "warning":
       return { of, is, values: words };
     case "search":
       return { of, text: is };

@@ -2,6 +2,7 @@ import { HEALTH_LABELS } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { WARNING_LABELS } from "@/lib/risk/warnings";
 import {
   type AccountNode,
   type AccountRule,
@@ -170,6 +171,10 @@ function accountWords(test: AccountTest, names: Names, many = false): string {
     case "health": {
       const states = test.values.map((one) => HEALTH_LABELS[one].toLowerCase());
       return `that ${verb("are")} ${test.is === "oneOf" ? "" : "not "}${states.join(" or ")}`;
+    }
+    case "warning": {
+      const words = test.values.map((one) => `“${WARNING_LABELS[one]}”`);
+      return `${test.is === "oneOf" ? "" : "not "}listed on Risk as ${words.join(" or ")}`;
     }
     case "state":
       return `that ${verb(state(test))}`;

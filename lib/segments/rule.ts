@@ -4,6 +4,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { STATES } from "@/lib/lifecycle/states";
+import { WARNINGS } from "@/lib/risk/warnings";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
@@ -156,6 +157,12 @@ export const accountTest = z.union([
     of: z.literal("health"),
     is: z.enum(["oneOf", "noneOf"]),
     values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
+  }),
+  /** What the risk screen says of it now. */
+  z.object({
+    of: z.literal("warning"),
+    is: z.enum(["oneOf", "noneOf"]),
+    values: z.array(z.enum(WARNINGS)).min(1, "Choose at least one.").max(WARNINGS.length),
   }),
   /** Its lifecycle state, by the days on which any of its people was active. */
   z.object({ of: z.literal("state"), ...inState }),

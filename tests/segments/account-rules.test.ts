@@ -10,6 +10,7 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
+import type { Warning } from "@/lib/risk/warnings";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule, compileRule } from "@/lib/segments/compiled.queries";
 import { decodeAccountRule, decodeRule } from "@/lib/segments/decode-rule";
@@ -79,6 +80,11 @@ function operationsOf({ user, role, joined, done }: Somebody): Operation[] {
   ];
 }
 
+const warningsOf = (seats: number, lastSeen: number | null): Warning[] => {
+  if (lastSeen === null) return [];
+  return seats % 4 === 1 ? ["atRisk"] : seats % 4 === 2 ? ["championQuiet"] : [];
+};
+
 beforeAll(async () => {
   project = await makeProject(pool());
   scope = grantScope(project.id, "system:test");
@@ -97,6 +103,18 @@ beforeAll(async () => {
   await pool().query(
     "UPDATE account_facts SET risk = (properties ->> 'seats')::real / 20 WHERE project_id = $1 AND properties ->> 'seats' <> '3'",
     [project.id],
+  );
+  // By their seats: at risk, with a quiet champion, or with a warning that was true before somebody came.
+  await pool().query("DELETE FROM account_risk WHERE project_id = $1", [project.id]);
+  await pool().query(
+    `INSERT INTO account_risk (project_id, account_id, standing, reason, champion, value, rank, last_day, computed_on)
+     SELECT $1, f.account_id, CASE WHEN n % 4 IN (1, 3) THEN 'quiet' ELSE 'here' END, '{}',
+            CASE WHEN n % 4 = 2 THEN (SELECT max(p.person) FROM account_people p
+                                       WHERE p.project_id = $1 AND p.account_id = f.account_id AND p.last_at IS NOT NULL) END,
+            1, 1, coalesce(f.last_seen, $2)::date - CASE n % 4 WHEN 3 THEN 1 ELSE 0 END, $2
+       FROM account_facts f CROSS JOIN LATERAL (SELECT (f.properties ->> 'seats')::int AS n) s
+      WHERE f.project_id = $1`,
+    [project.id, new Date(NOW)],
   );
   segmentId = await createAccountSegment(scope, { name: "Paying", rule: PAYING }, NOW);
   const facts = await pool().query<{ handle: string; first: number; last: number; signed: number | null }>(
@@ -137,6 +155,7 @@ beforeAll(async () => {
       health: healthOf(counted).state,
       usual: usualWeek(counted),
       members,
+      warnings: warningsOf(Number(row.properties.seats), row.lastSeen),
     });
   }
 }, 60_000);

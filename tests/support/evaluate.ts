@@ -1,5 +1,6 @@
 import type { JsonObject } from "@/lib/json";
 import { dayOf, type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
+import type { Warning } from "@/lib/risk/warnings";
 import {
   type AccountNode,
   type AccountRule,
@@ -29,6 +30,8 @@ export type SimpleAccount = { id: string; name: string; health: string; props: J
   revenue: number;
   /** From 0 to 1. */
   risk?: number | null;
+  /** Those on the risk screen; none where tests do not ask. */
+  warnings?: Warning[];
   firstSeen: number | null;
   lastSeen: number | null;
   /** Where tests ask about its people. */
@@ -92,6 +95,8 @@ function passes(test: AccountTest, account: SimpleAccount, known: Known): boolea
       return property(test.test, account.props[test.test.key], now);
     case "health":
       return test.values.some((state) => state === account.health) === (test.is === "oneOf");
+    case "warning":
+      return test.values.some((one) => account.warnings?.includes(one)) === (test.is === "oneOf");
     case "search":
       throw new Error("Not asked here; tests/accounts/account-lists.test.ts holds it to the list.");
     case "state":

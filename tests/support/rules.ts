@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { STATES } from "@/lib/lifecycle/states";
+import { WARNINGS } from "@/lib/risk/warnings";
 import {
   ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
@@ -155,6 +156,7 @@ function anyRowTest(words: Vocabulary, property: fc.Arbitrary<PropertyCondition>
   const time = one(ACCOUNT_TIME_FIELDS);
   return fc.oneof(
     fc.record({ of: fc.constant("health" as const), is: oneOf, values: some(HEALTH_STATES) }),
+    fc.record({ of: fc.constant("warning" as const), is: oneOf, values: some(WARNINGS) }),
     fc.record({ of: one(ACCOUNT_COUNT_FIELDS), is: often, n: fc.integer({ min: 0, max: 3 }) }),
     fc.record({ of: one(ACCOUNT_AMOUNT_FIELDS), is: often, n: one([-2.5, 0, 0.5, 25, 300, 412.25]) }),
     fc.record({ of: time, is: one(["before", "since"] as const), at: one(words.days) }),

@@ -4,6 +4,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
+import { Champions } from "@/components/insights/champions";
 import { RiskRecord } from "@/components/insights/risk-record";
 import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-shown";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
@@ -71,6 +72,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
             </Link>
           )}
         </div>
+        {of === "accounts" && <Champions scope={scope} byRevenue={state.byRevenue} />}
         <RiskRecord
           tracks={state.tracks}
           horizon={state.horizon}

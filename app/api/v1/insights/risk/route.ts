@@ -3,7 +3,7 @@ import { presentAccountRisk, presentRisk } from "@/lib/api/present-risk";
 import { riskQuery } from "@/lib/api/risk-schemas";
 import { handle } from "@/lib/http/handle";
 import { requireClient } from "@/lib/projects/clients";
-import { accountsAtRisk } from "@/lib/risk/account-risk.queries";
+import { accountsAtRisk, quietChampions } from "@/lib/risk/account-risk.queries";
 import { atRisk, riskState } from "@/lib/risk/risk.queries";
 
 const MAX_ROWS = 100;
@@ -16,6 +16,6 @@ export const GET = handle(async (request) => {
   return Response.json(
     of === "people"
       ? presentRisk(state, await atRisk(scope, MAX_ROWS))
-      : presentAccountRisk(state, await accountsAtRisk(scope, MAX_ROWS)),
+      : presentAccountRisk(state, await accountsAtRisk(scope, MAX_ROWS), await quietChampions(scope, MAX_ROWS)),
   );
 });

@@ -1,0 +1,97 @@
+import "server-only";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { listHref } from "@/components/columns/list-url";
+import { ExportButton } from "@/components/export/export-button";
+import { ChampionList } from "@/components/insights/champion-list";
+import { percent } from "@/components/insights/risk-list";
+import { query } from "@/components/search-params";
+import { CHAMPION_RISK_COLUMNS } from "@/lib/export/risk";
+import { count, counted } from "@/lib/format/number";
+import { readerZone } from "@/lib/http/zone";
+import { countQuietChampions, quietChampions } from "@/lib/risk/account-risk.queries";
+import { CHAMPION_AGO } from "@/lib/risk/champion-record";
+import { type ChampionRecord, championRecord, type ShownOutcomes } from "@/lib/risk/outcomes.queries";
+import type { Scope } from "@/lib/scope";
+import { encodeAccountRule } from "@/lib/segments/encode-rule";
+
+const SHOWN = 50;
+/** With fewer quiet champions a share says nothing. */
+const MIN_QUIET = 5;
+
+const RULE = encodeAccountRule({
+  kind: "and",
+  of: [
+    { of: "warning", is: "oneOf", values: ["championQuiet"] },
+    { of: "warning", is: "noneOf", values: ["atRisk"] },
+  ],
+});
+
+/** Accounts whose most active person has stopped while others still come, and what became of such accounts before. */
+export async function Champions({ scope, byRevenue }: { scope: Scope; byRevenue: boolean }) {
+  const [accounts, total, record, zone] = await Promise.all([
+    quietChampions(scope, SHOWN),
+    countQuietChampions(scope),
+    championRecord(scope),
+    readerZone(),
+  ]);
+  const path = `/${scope.projectId}/insights/risk`;
+  const href = listHref(`/${scope.projectId}/accounts`, { filter: RULE });
+  return (
+    <section aria-labelledby="champions" className="grid grid-cols-1 gap-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h2 id="champions" className="font-medium text-sm">
+          Champion went quiet
+        </h2>
+        <Link href={href} prefetch={false} className="rounded-sm text-sm tabular-nums hover:text-primary">
+          {counted(total, "account")}
+        </Link>
+        {total > 0 && (
+          <ExportButton
+            projectId={scope.projectId}
+            href={`${path}/export?of=champions`}
+            what="accounts whose champion went quiet"
+            columns={CHAMPION_RISK_COLUMNS}
+            preset={CHAMPION_RISK_COLUMNS}
+          />
+        )}
+      </div>
+      <p className="max-w-prose text-pretty text-muted-foreground text-xs">
+        Others still come, but the most active person has stopped for two weeks or longer, and for three of their usual
+        gaps. The {byRevenue ? "highest revenue" : "most active"} first. <Record record={record} path={path} />
+      </p>
+      {accounts.length > 0 && (
+        <ChampionList {...{ accounts, byRevenue, projectId: scope.projectId, clock: { now: Date.now(), zone } }} />
+      )}
+      {total > SHOWN && (
+        <Link href={href} prefetch={false} className="justify-self-start text-sm underline underline-offset-4">
+          All {count(total)} in Accounts
+        </Link>
+      )}
+    </section>
+  );
+}
+
+/** "60 days ago it was so in 9 accounts, and 4 of them (44 %) have lost everybody since; of the other 121, 6 (5 %)." */
+function Record({ record, path }: { record: ChampionRecord; path: string }) {
+  const { quiet, quietLost, others, othersLost } = record;
+  if (quiet < MIN_QUIET || others < MIN_QUIET)
+    return `${CHAMPION_AGO} days ago too few accounts were in this state to say what became of them.`;
+  const to = (shown: ShownOutcomes, children: ReactNode) => (
+    <Link
+      href={`${path}/champions${query({ shown })}`}
+      prefetch={false}
+      className="rounded-sm text-foreground underline underline-offset-4 hover:text-primary"
+    >
+      {children}
+    </Link>
+  );
+  return (
+    <>
+      {CHAMPION_AGO} days ago {to("flagged", counted(quiet, "account"))} had a quiet champion, and{" "}
+      {to("flaggedAway", `${count(quietLost)} (${percent(quietLost / quiet)})`)} have had nobody in the last two weeks;
+      of {to("others", `${count(others)} others`)},{" "}
+      {to("missed", `${count(othersLost)} (${percent(othersLost / others)})`)}.
+    </>
+  );
+}

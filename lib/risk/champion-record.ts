@@ -1,0 +1,26 @@
+import { hasChampion, isChampionQuiet, SILENT_DAYS } from "./champion";
+import { countUpTo, isActiveWithin, type Past } from "./history";
+import type { Seats } from "./seats.queries";
+
+/** The warning is held to what became of accounts since this many days ago. */
+export const CHAMPION_AGO = 60;
+
+/** An account that had a champion then: whether they were quiet, and whether it has lost everybody since. */
+export type ChampionOutcome = { id: string; flagged: boolean; away: boolean };
+
+/**
+ * What became of the accounts that were in use 60 days before `today` and had a champion: lost means that nobody came in
+ * the last 14 days. `before`: their seats as of then.
+ */
+export function championOutcomes(
+  days: ReadonlyMap<string, Past>,
+  before: ReadonlyMap<string, Seats>,
+  today: number,
+): ChampionOutcome[] {
+  const then = today - CHAMPION_AGO;
+  return [...before].flatMap(([id, seats]) => {
+    const own = days.get(id)?.days ?? [];
+    if (!hasChampion(seats) || countUpTo(own, then) === countUpTo(own, then - SILENT_DAYS)) return [];
+    return [{ id, flagged: isChampionQuiet(seats), away: !isActiveWithin(own, today - SILENT_DAYS, today) }];
+  });
+}
