@@ -103,7 +103,7 @@ const schema = z
     if (STRIPE_WEBHOOK_SECRET === "")
       fault(
         "STRIPE_WEBHOOK_SECRET",
-        "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too: without it nobody learns of payments",
+        "STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be too: without it payments go unnoticed",
       );
     if (APP_URL === "")
       fault("APP_URL", "STRIPE_SECRET_KEY is set, so APP_URL must say where Stripe sends people back to");
@@ -122,7 +122,7 @@ const schema = z
  */
 export function appUrlFault(url: string): string | null {
   if (!URL.canParse(url))
-    return url === "" ? null : `APP_URL is ${url}, which is no URL such as https://analytics.example.com.`;
+    return url === "" ? null : `APP_URL is ${url}, which is not a URL such as https://analytics.example.com.`;
   const { origin, pathname, search, hash } = new URL(url);
   if (/^\/*$/.test(pathname) && search === "" && hash === "") return null;
   return `APP_URL is ${url}, but Throughline cannot be served under a path: give it a host name of its own, and set APP_URL to that, such as ${origin}.`;

@@ -25,7 +25,7 @@ async function demo(instance: Instance, { fresh, open }: Wish, signal: AbortSign
   if (open !== null) await (open ? openToGuests(scope) : closeToGuests(scope));
   const at = instance.url ?? "";
   return [
-    isOld ? "The demo is there already (`npm run demo -- --fresh` makes another)." : "The demo is ready.",
+    isOld ? "The demo already exists (`npm run demo -- --fresh` creates a new one)." : "The demo is ready.",
     instance.url ? `Open ${instance.url}/${projectId}/users` : "Start Throughline with `npm start`",
     `and log in as ${DEMO_EMAIL} with the password ${password}`,
     ...(open === true

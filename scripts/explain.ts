@@ -10,7 +10,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
   const where = placeOf(databaseUrl);
   switch (code) {
     case "ECONNREFUSED":
-      return `Cannot reach the database at ${where}: nothing listens there. Start Postgres, or correct DATABASE_URL.`;
+      return `Cannot reach the database at ${where}: nothing is listening there. Start Postgres, or correct DATABASE_URL.`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return `Cannot reach the database at ${where}: no machine of that name is known. Correct DATABASE_URL.`;
@@ -23,7 +23,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
     case "CERT_SIGNATURE_FAILURE":
-      return `The certificate of the database at ${where} is of an authority that is not trusted. Set DATABASE_CA_FILE to the file with that authority's certificate.`;
+      return `The certificate of the database at ${where} is from an authority that is not trusted. Set DATABASE_CA_FILE to the file with that authority's certificate.`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return `The certificate of the database at ${where} is for another host name. Correct the name in DATABASE_URL, or add sslmode=verify-ca to it to accept any name.`;
     case "CERT_HAS_EXPIRED":
@@ -31,7 +31,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
     case "28P01":
     case "28000":
       if (/no encryption/.test(message))
-        return `The database at ${where} takes encrypted connections only. Add sslmode=verify-full to DATABASE_URL, and set DATABASE_CA_FILE where its authority is not a public one.`;
+        return `The database at ${where} accepts only encrypted connections. Add sslmode=verify-full to DATABASE_URL, and set DATABASE_CA_FILE where its authority is not a public one.`;
       return `The database at ${where} refused the user name or password. Correct them in DATABASE_URL.`;
     case "3D000":
       return `The database at ${where} does not exist. Create it, or correct its name in DATABASE_URL.`;
@@ -43,7 +43,7 @@ export function explainDatabaseError(error: unknown, databaseUrl: string): strin
       if (message === "timeout expired")
         return `Cannot reach the database at ${where}: it does not answer within 10 s.`;
       if (message === "The server does not support SSL connections")
-        return `The database at ${where} takes no encrypted connections. Add sslmode=disable to DATABASE_URL, and leave DATABASE_CA_FILE unset.`;
+        return `The database at ${where} does not accept encrypted connections. Add sslmode=disable to DATABASE_URL, and leave DATABASE_CA_FILE unset.`;
       return `The database at ${where} failed: ${firstSentence(message)}`;
   }
 }

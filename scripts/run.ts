@@ -27,7 +27,7 @@ const stopSignal = new Promise<void>((resolve) => {
   stopRequested = resolve;
 });
 // An error in one request must not end the others; `next start` does the same.
-process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
+process.on("unhandledRejection", (error) => console.error("Unhandled rejection:", error));
 for (const signal of SIGNALS) process.on(signal, () => stopRequested?.());
 // A killed npm cannot forward a signal, but our parent changes. Without npm, outliving the shell may be intended.
 if (process.env.npm_lifecycle_event) {

@@ -33,14 +33,14 @@ test("a program that ended is started again, and nothing is started once stopped
   expect(restarts).toBe(1);
 });
 
-test("one that cannot be brought back is given up after growing pauses, with the reason", async () => {
+test("one that cannot be restarted is given up after growing pauses, with the reason", async () => {
   let attempts = 0;
   const restart = async () => {
     attempts++;
     throw new Error("no space left on device");
   };
   const { lost } = supervise({ name: "It", isAlive: () => false, restart }, (line) => said.push(line));
-  await expect(lost).rejects.toThrow("It ended and could not be brought back in 10 attempts: no space left on device");
+  await expect(lost).rejects.toThrow("It exited and could not be restarted in 10 attempts: no space left on device");
   expect(attempts).toBe(MAX_ATTEMPTS);
   const pauses = said.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
   expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30]);
@@ -51,6 +51,6 @@ test("one that ends again and again soon after its start is given up too", async
   const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, (line) =>
     said.push(line),
   );
-  await expect(lost).rejects.toThrow("it ended each time soon after its start");
+  await expect(lost).rejects.toThrow("it exited soon after each start");
   expect(restarts).toBe(MAX_ATTEMPTS);
 });

@@ -42,7 +42,7 @@ export function supervise(program: Supervised, say: (line: string) => void): Sup
   const revive = async () => {
     if (attempts === MAX_ATTEMPTS) {
       throw new Error(
-        `${program.name} ended and could not be brought back in ${MAX_ATTEMPTS} attempts: ${failure ?? "it ended each time soon after its start"}`,
+        `${program.name} exited and could not be restarted in ${MAX_ATTEMPTS} attempts: ${failure ?? "it exited soon after each start"}`,
       );
     }
     attempts += 1;

@@ -20,7 +20,7 @@ const metricsOfAll = () =>
   });
 
 // An error in one request must not end the others; `next start` does the same.
-process.on("unhandledRejection", (error) => console.error("A failure nobody waited for:", error));
+process.on("unhandledRejection", (error) => console.error("Unhandled rejection:", error));
 try {
   const advises = number === "1";
   const server = await serve({ port: Number(port), host: host || undefined, dev: false, advises, metricsOfAll });

@@ -46,7 +46,7 @@ export function NoAccounts({ path, projectId, state, ofSegment }: NoAccountsProp
     case "growing":
       return (
         <Empty icon={TrendingUp} title="No account is growing right now">
-          <p>Accounts whose active people a week rose by half, and by two at least, appear here.</p>
+          <p>Accounts whose weekly active people grew by at least half, and by at least two, appear here.</p>
         </Empty>
       );
     case "new":
@@ -59,7 +59,8 @@ export function NoAccounts({ path, projectId, state, ofSegment }: NoAccountsProp
       return (
         <Empty icon={FlaskConical} title="No account is left out">
           <p>
-            Accounts of your own team and for tests appear here once you name them in Settings. No count includes them.
+            Your own team’s accounts and test accounts appear here once you list them in Settings. No count includes
+            them.
           </p>
           <Button asChild variant="outline" className="justify-self-center">
             <Link href={`/${projectId}/settings`}>Open settings</Link>

@@ -44,7 +44,7 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
       {shown.length === 0 ? (
         <Empty icon={Radio} title={chosen ? `Nothing ${STATUS_STYLES[chosen].label.toLowerCase()}` : "Listening"}>
           {chosen
-            ? "None of the last 500 messages. Choose another status, or click again to see all."
+            ? "None of the last 500 messages has this status. Choose another, or click again to see all."
             : "Open a page with the snippet, or send an event from your server: it appears here within a second, even if something is wrong with it."}
         </Empty>
       ) : (

@@ -6,11 +6,11 @@ import { count } from "@/lib/format/number";
 import { dateTime } from "@/lib/format/time";
 
 const WHAT: Record<SetAsideJob, string> = {
-  facts: "The lists' numbers of",
-  columns: "A sorted column's value of",
+  facts: "The list values of",
+  columns: "The sorted value of",
   segments: "The size of the segment",
   erasures: "The rows of an erasure",
-  accounts: "The list's numbers of the account",
+  accounts: "The list values of the account",
   states: "The state of",
   "account-states": "The state of the account",
   "sign-ups": "The sign-up of",

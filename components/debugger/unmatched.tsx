@@ -7,7 +7,7 @@ export function UnmatchedRequests({ requests, zone }: { requests: UnmatchedReque
   return (
     <section aria-labelledby="unmatched-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
       <h2 id="unmatched-title" className="font-medium text-sm">
-        Requests that reached no project
+        Requests that matched no project
       </h2>
       <p className="mt-0.5 text-muted-foreground text-xs">
         From your address or one of this project's sites, in the last hour. Check the key in your code against Settings.

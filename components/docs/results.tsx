@@ -19,7 +19,7 @@ export function Results({ query, found }: { query: string; found: Found[] }) {
           {query === ""
             ? "Type one or several words into the field above."
             : found.length === 0
-              ? "Nothing has all of these words. Try fewer, or another one."
+              ? "No page contains all of these words. Try fewer or different ones."
               : counted(found.length, "section")}
         </p>
         <ol className="mt-6 divide-y border-y empty:hidden">

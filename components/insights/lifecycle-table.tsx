@@ -15,7 +15,7 @@ export function LifecycleTable({ period, context }: Props) {
   return (
     <section aria-labelledby="weeks">
       <h2 id="weeks" className="font-medium text-sm">
-        Who moved, and in which state they are
+        Who moved, and into which state
       </h2>
       <p className="mt-0.5 mb-2 max-w-prose text-pretty text-muted-foreground text-xs">
         Each week is compared with the end of the previous one. Net is the change in{" "}

@@ -68,7 +68,7 @@ function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPasswor
       const { startRegistration } = await import("@simplewebauthn/browser");
       const answer = await startRegistration({ optionsJSON: begun.data }).catch(() => null);
       if (!answer)
-        return setFailed({ message: "No passkey was made: it was cancelled, or this device has one already." });
+        return setFailed({ message: "No passkey was added: you cancelled, or this device already has one." });
       form.set("answer", JSON.stringify(answer));
       const added = await add(IDLE, form);
       if (added.status === "failed") setFailed(added);
@@ -83,7 +83,7 @@ function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPasswor
         name="name"
         id="passkey-name"
         label="Name"
-        hint="By which you recognise the device or password manager: “My laptop”."
+        hint="A name for this device or password manager, such as “My laptop”."
         error={errorOf("name")}
         required
       />

@@ -31,4 +31,6 @@ export function PasswordForm({ hasPassword, action }: { hasPassword: boolean; ac
 }
 
 export const passwordText = (hasPassword: boolean): string =>
-  hasPassword ? "Changing it ends your log-ins on all other devices." : "You have none yet: you log in by other ways.";
+  hasPassword
+    ? "Changing it ends your log-ins on all other devices."
+    : "You have no password yet; you log in another way.";

@@ -18,7 +18,7 @@ export const CountedPerson = ({ person, projectId, isNamed, mayManage, action }:
     of={person.ref}
     isOut={person.facts?.isInternal === true}
     isNamed={isNamed}
-    otherwise="Their domain, property, segment or account is named in"
+    otherwise="Their domain, property, segment or account is listed in"
     mayChange={mayManage && person.identified}
     action={action}
   />

@@ -12,7 +12,7 @@ import type { Path, PathEvent } from "@/lib/journeys/path";
 type PathStripProps = { path: Path; clock: Clock; href: string; projectHref: string };
 
 const WAYS = {
-  property: "by its date among the properties",
+  property: "from a date in the properties",
   event: "by the event",
   identify: "first log-in on this device",
   existing: "",

@@ -23,7 +23,7 @@ export function DeleteForm({ projectId, name, submit, going, action }: DeleteFor
   const failed = state.status === "failed" ? state : undefined;
   return (
     <div className="grid gap-4">
-      <ul className="list-disc pl-5 text-sm" aria-label={`What goes with ${name}`}>
+      <ul className="list-disc pl-5 text-sm" aria-label={`What is deleted with ${name}`}>
         {going.map((what) => (
           <li key={what}>{what}</li>
         ))}

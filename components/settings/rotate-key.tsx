@@ -69,7 +69,7 @@ function Content({ projectId, client, action }: RotateKeyProps) {
           <DialogClose asChild>
             <Button variant="ghost">Cancel</Button>
           </DialogClose>
-          <SubmitButton>Make a new secret</SubmitButton>
+          <SubmitButton>Create a new secret</SubmitButton>
         </div>
       </form>
     </DialogContent>

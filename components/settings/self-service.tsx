@@ -18,13 +18,13 @@ export function SelfService({ projectId, isOn, make, end }: SelfServiceProps) {
         projectId={projectId}
         action={make}
         button={isOn ? "New secret" : "Switch on"}
-        title={isOn ? "Make a new secret?" : "Switch on self-service links?"}
+        title={isOn ? "Create a new secret?" : "Switch on self-service links?"}
         description={
           isOn
             ? "Links signed with the old secret stop working at once."
             : "Your server signs a link for each user with a secret that is shown once. Whoever has the link can see, download and erase that user's data."
         }
-        submit="Make the secret"
+        submit="Create the secret"
         label="Secret for links"
       />
       {isOn && (

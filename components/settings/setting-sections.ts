@@ -28,7 +28,7 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
   },
   accounts: {
     title: "Companies and own team",
-    text: "How people's companies are found besides `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",
+    text: "How people's companies are found in addition to `group`, and who is left out of their numbers. Changes apply to everything stored, within minutes.",
   },
   lifecycle: {
     title: "Lifecycle",

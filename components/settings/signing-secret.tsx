@@ -11,9 +11,9 @@ export const SigningSecret = (props: Props) => (
   <MakeSecret
     {...props}
     button="New signing secret"
-    title="Make a new signing secret?"
+    title="Create a new signing secret?"
     description="Hashes made with the old secret become invalid at once. Keep the new one on your server: hash = HMAC-SHA256(secret, user id), in hex."
-    submit="Make a new secret"
+    submit="Create a new secret"
     label="Signing secret"
   />
 );

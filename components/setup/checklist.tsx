@@ -36,7 +36,7 @@ const STEPS = [
   {
     key: "server",
     title: "First call from a server",
-    text: "Payments and mails happen there. Choose Node or curl below.",
+    text: "For what happens there, such as payments. Choose Node or curl below.",
   },
 ] as const;
 
@@ -71,7 +71,7 @@ export function Checklist({ projectId, initial, sendTest, help }: ChecklistProps
               <>Could not check for events. Check your connection; retrying automatically.</>
             ) : stray ? (
               <>
-                <span className="font-medium">A request to {stray.via} came, but reached no project.</span>{" "}
+                <span className="font-medium">A request to {stray.via} arrived, but matched no project.</span>{" "}
                 <span className="break-words text-muted-foreground">{stray.reason}</span>
               </>
             ) : (

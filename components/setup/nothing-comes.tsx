@@ -13,7 +13,7 @@ export function NothingComes({ domain, origin, projectId }: NothingComesProps) {
   return (
     <details className="group mt-3 text-sm">
       <summary className="inline-flex list-none items-center gap-1 rounded-sm text-muted-foreground hover:text-foreground [&::-webkit-details-marker]:hidden">
-        Nothing comes?
+        Nothing arriving?
         <ChevronDown aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-180" />
       </summary>
       <ul className="mt-2 grid list-disc gap-1.5 pl-4 text-muted-foreground marker:text-muted-foreground">
@@ -28,7 +28,8 @@ export function NothingComes({ domain, origin, projectId }: NothingComesProps) {
           </li>
         )}
         <li>
-          Does the page hold the snippet? View its source, not the editor: builds and caches may serve an older one.
+          Does the page contain the snippet? Check its source in the browser, not in your editor: builds and caches may
+          serve an older one.
         </li>
         <li>
           An ad blocker may stop it. Try another browser, then serve the script from your own domain:{" "}

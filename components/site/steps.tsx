@@ -13,7 +13,7 @@ const STEPS = [
   },
   {
     title: "Read the whole story",
-    text: "A checklist ticks itself as your first event, log-in, second device and server call arrive. Then open anybody.",
+    text: "A checklist ticks itself off as your first event, log-in, second device and server call arrive. Then open anybody.",
     code: "1 Mar → 9 Mar → today",
   },
 ];

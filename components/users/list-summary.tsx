@@ -51,7 +51,8 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
 
 const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
   power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
-  quiet: () => "silent against their own rhythm and likelier to stay away than to come back, most worth a call first",
+  quiet: () =>
+    "silent for longer than their own rhythm explains and more likely to stay away than to come back, most worth a call first",
   internal: () => "left out of every count and of the other tabs, by the project's settings",
 };
 

@@ -51,7 +51,7 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     return (
       <Empty icon={FlaskConical} title="Nobody is left out">
         <p>
-          Your own team and test accounts appear here once you name them in Settings, or choose “Leave out of all
+          Your own team and test accounts appear here once you list them in Settings, or choose “Leave out of all
           counts” on a person's page. No count includes them.
         </p>
         <Button asChild variant="outline" className="justify-self-center">

@@ -59,7 +59,7 @@ export const ACTS = {
   settings: act("change", "settings"),
   keys: act("change", "keys"),
   team: act("change", "the team"),
-  plan: act("change", "the plan, or went to its payment page"),
+  plan: act("change", "the plan, or opened its payment page"),
   alert: act("change", "an alert"),
   features: act("change", "features"),
   test_event: act("change", "the list of visitors by a test event"),

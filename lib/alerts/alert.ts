@@ -14,10 +14,10 @@ const where = z
   .array(z.unknown(), "Conditions are a list.")
   .max(MAX_WHERE, `At most ${MAX_WHERE} conditions.`)
   .default([]);
-const event = z.string("Choose an event.").min(1, "Choose an event.").max(MAX_EVENT, "No event has such a name.");
+const event = z.string("Choose an event.").min(1, "Choose an event.").max(MAX_EVENT, "An event cannot have this name.");
 const percent = "A risk is a number from 1 to 99 %.";
 
-/** Whose sets are watched: alerts from before accounts had any are on people. */
+/** Whether people or accounts are watched. Older alerts, from before accounts had alerts, are on people. */
 const who = z.enum(SUBJECTS, "Choose people or accounts.").default("people");
 
 /** What fires an alert. */
@@ -82,7 +82,7 @@ export const alertSchema = z
       trigger: triggerSchema,
       channel: z.enum(CHANNELS, "Choose how it is sent."),
       /** For the three kinds of webhook; "" keeps the current one. */
-      url: z.string("Where does it go?").trim().max(2_048, "The address is too long.").default(""),
+      url: z.string("Enter where to send it.").trim().max(2_048, "The address is too long.").default(""),
       /** A member of the organization, for mails. */
       recipient: z.guid("Choose who gets the mails.").nullable().default(null),
       pace: z.enum(PACES, "Choose how often."),

@@ -170,7 +170,7 @@ function checkedUrl(text: string): URL {
     return postableUrl(text);
   } catch (error) {
     if (!(error instanceof NotFetched)) throw error;
-    throw new AppError("unprocessable", text === "" ? "Where does it go?" : error.message, { field: "url" });
+    throw new AppError("unprocessable", text === "" ? "Enter where to send it." : error.message, { field: "url" });
   }
 }
 

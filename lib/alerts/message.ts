@@ -48,5 +48,5 @@ export function lineOf(cause: Cause): string {
     const { day, count, low, high } = cause.numbers;
     return `${count} on ${day}; usual: ${low} to ${high}`;
   }
-  return cause.about ? oneLine(cause.about.name) : "Somebody who is gone";
+  return cause.about ? oneLine(cause.about.name) : "Somebody who was erased";
 }

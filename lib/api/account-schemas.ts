@@ -66,7 +66,7 @@ export const account = z
       .max(1)
       .nullable()
       .describe("Probability that none of its people comes back within the project's horizon."),
-    isInternal: z.boolean().describe("One of your own team's or for tests: not in any other count."),
+    isInternal: z.boolean().describe("Your own team's or a test account: not in any other count."),
     properties: z.record(z.string(), z.unknown()).describe("By dotted path."),
   })
   .meta({ id: "Account", description: "A company; a second or two behind incoming events." });

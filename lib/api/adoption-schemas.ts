@@ -21,7 +21,7 @@ export const adoptionQuery = z.object({
     .min(1, WRONG_DAYS)
     .max(731, WRONG_DAYS)
     .default(30)
-    .describe("What counts as recent: so many times 24 hours."),
+    .describe("What counts as recent: this many times 24 hours."),
   segment: z
     .guid("The id of a segment.")
     .optional()
@@ -47,7 +47,7 @@ export const adoption = z
     estimate: z
       .boolean()
       .describe("Numbers are scaled up from 20,000 people or 2,000 accounts, the same ones each time."),
-    suggested: z.boolean().describe("The project has no list of its own yet; its most used events stand in."),
+    suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
     data: z.array(
       z.object({
         name: z.string(),
@@ -87,7 +87,7 @@ export async function readAdoption(
   const feature = features.find(({ id, name }) => id === wanted || name === wanted);
   if (wanted !== undefined && !feature) throw new AppError("not_found", "No such feature.", { field: "feature" });
   if (of === "accounts" && account !== undefined)
-    throw new AppError("bad_request", "Accounts are not of an account.", { field: "account" });
+    throw new AppError("bad_request", "account= cannot be combined with of=accounts.", { field: "account" });
   const known = account === undefined ? null : await accountSummary(scope, account);
   if (account !== undefined && known === null)
     throw new AppError("not_found", "There is no such account in this project.", { field: "account" });

@@ -73,7 +73,7 @@ export const stretch = z
 export const reason = z
   .object({
     type: z.enum(["sent", "anonymous", "contended", "identified", "aliased", "detached"]),
-    text: z.string().describe("The reason in words."),
+    text: z.string().describe("The reason as text."),
     userId: z.string().optional().describe("identified, detached: the user id. aliased: the other one of the pair."),
     at: time.optional(),
     until: time.optional().describe("identified: the last time within this interval."),

@@ -63,7 +63,7 @@ export const erasuresBody = z
         .max(MAX_REFS, `At most ${MAX_REFS} refs.`)
         .describe("Whom to erase, by any of their ids: u:<user id> or a:<anonymous id>, not percent-encoded."),
       suppress: z.boolean().default(false).describe("Also drop anything these ids send later, for ever."),
-      dryRun: z.boolean().default(false).describe("Erase nobody; only say whom the refs are of."),
+      dryRun: z.boolean().default(false).describe("Erase nobody; only report which people the refs belong to."),
       id: z
         .guid("A UUID.")
         .optional()
@@ -79,7 +79,7 @@ const erasure = z.object({
   requestedAt: time,
   finishedAt: time.nullable(),
   suppress: z.boolean(),
-  total: count.describe("People; several refs of one person count once."),
+  total: count.describe("People to erase; several refs of one person count once."),
   erased: count.describe("Those with a receipt."),
   waiting: count,
   failed: count.describe("Those who could not be erased. A member can start it again."),
@@ -104,5 +104,5 @@ export const erasures = z
   })
   .meta({
     id: "Erasures",
-    description: "What becomes of each ref, in the order of the request; empty for a write key.",
+    description: "The outcome for each ref, in the order of the request; empty for a write key.",
   });

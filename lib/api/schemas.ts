@@ -43,7 +43,7 @@ export const profilesQuery = z.object({
     .enum(TABS, `One of ${TABS.join(", ")}.`)
     .optional()
     .describe(
-      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent for longer than their own rhythm explains and more likely to stay away than to return; most worth a call first. Worked out daily. internal: the project's own team and test accounts, who are on no other tab.",
+      "Instead of `identified`. power: active on a quarter of the window's days or more. quiet: with a habit of at least 4 active days, silent for longer than their own rhythm explains and more likely to stay away than to return; most worth a call first. Computed daily. internal: the project's own team and test accounts, who are on no other tab.",
     ),
   window: z
     .enum(["7", "30", "90"], "Either 7, 30 or 90 days.")
@@ -135,7 +135,7 @@ export const event = z
     revenue: z.int().nullable().describe("Minor units (cents)."),
     groups: z.array(z.string()),
     properties,
-    warnings: z.array(z.string()).describe("What was altered during ingestion, in words."),
+    warnings: z.array(z.string()).describe("What was altered during ingestion, as text."),
   })
   .meta({ id: "Event", description: "One thing a person did." });
 
@@ -168,7 +168,7 @@ export const failure = z
   .object({
     error: z.object({
       code: z.string(),
-      message: z.string().describe("For humans: what happened and what to do."),
+      message: z.string().describe("For humans: what happened and what to do about it."),
       field: z.string().optional().describe("The invalid input."),
     }),
   })

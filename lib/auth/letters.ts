@@ -33,7 +33,7 @@ const WRITE: Write = {
     text: letter(name, [
       "Confirm that this is your address for Throughline:",
       `${origin}/verify?token=${tokenOf("email", linkId)}`,
-      "The link is valid for three days. If you do not know what this is about, ignore this mail.",
+      "The link is valid for three days. If you did not expect this mail, ignore it.",
     ]),
   }),
   passwordChanged: ({ name }, origin) => ({
@@ -61,7 +61,7 @@ const WRITE: Write = {
   alreadyMember: ({ name }, origin) => ({
     subject: "You already have an account",
     text: letter(name, [
-      "Somebody, probably you, wanted to use this address for a Throughline account. It has one already. Log in:",
+      "Somebody, probably you, tried to create a Throughline account with this address. You already have one. Log in:",
       `${origin}/login`,
       `If you forgot your password, choose a new one: ${origin}/forgot`,
       "If it was not you, ignore this mail: nothing has changed, and nobody was told that you have an account.",
@@ -70,28 +70,28 @@ const WRITE: Write = {
   wayInAdded: ({ name, way }, origin) => ({
     subject: `You can now log in with ${oneLine(way)}`,
     text: letter(name, [
-      `Your Throughline account can now be opened with ${oneLine(way)}, too.`,
+      `You can now also log in to your Throughline account with ${oneLine(way)}.`,
       `If it was not you, remove it in your account and choose a new password immediately: ${origin}/account`,
     ]),
   }),
   wayInRemoved: ({ name, way }, origin) => ({
     subject: `You can no longer log in with ${oneLine(way)}`,
     text: letter(name, [
-      `Your Throughline account can no longer be opened with ${oneLine(way)}.`,
+      `You can no longer log in to your Throughline account with ${oneLine(way)}.`,
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
     ]),
   }),
   secondFactorOn: ({ name }, origin) => ({
-    subject: "Logging in now takes a code",
+    subject: "Logging in now requires a code",
     text: letter(name, [
-      "Your Throughline account now asks for a code of an authenticator app when somebody logs in.",
+      "Your Throughline account now asks for a code from an authenticator app when somebody logs in.",
       `If it was not you, choose a new password immediately and contact the operator: ${origin}/forgot`,
     ]),
   }),
   secondFactorOff: ({ name }, origin) => ({
-    subject: "Logging in no longer takes a code",
+    subject: "Logging in no longer requires a code",
     text: letter(name, [
-      "Your Throughline account no longer asks for a code of an authenticator app when somebody logs in.",
+      "Your Throughline account no longer asks for a code from an authenticator app when somebody logs in.",
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
     ]),
   }),
@@ -100,7 +100,7 @@ const WRITE: Write = {
     text: letter(null, [
       `${oneLine(inviter)} invites you to ${oneLine(organization)} on Throughline. Accept within seven days:`,
       `${origin}/invite/${tokenOf("invitation", invitationId)}`,
-      "If you do not know what this is about, ignore this mail.",
+      "If you did not expect this mail, ignore it.",
     ]),
   }),
 };

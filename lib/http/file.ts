@@ -63,7 +63,7 @@ export function fileResponse(
           }, STALLED_MS);
         } catch (error) {
           if (ended) return;
-          logFault(`Making ${name} broke off`, error);
+          logFault(`Writing ${name} failed midway`, error);
           await finish().catch(() => undefined);
           controller.error(error);
         }

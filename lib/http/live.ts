@@ -75,7 +75,7 @@ export function liveResponse(
       };
       /** Ends the connection too, or the backlog would stay in the socket. Next does not log an AbortError. */
       const letGo = () => {
-        controller.error(new DOMException("The reader takes nothing.", "AbortError"));
+        controller.error(new DOMException("The client is not reading.", "AbortError"));
         end();
       };
       const round = async () => {

@@ -41,7 +41,7 @@ export function postableUrl(text: string): URL {
 
 const IN_WORDS: Record<string, string> = {
   "unknown host": "There is no such host.",
-  "not a public address": "It leads to a private address, which this instance does not call.",
+  "not a public address": "It resolves to a private address, which this instance does not call.",
 };
 
 /**

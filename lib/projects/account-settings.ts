@@ -19,7 +19,7 @@ export const ACCOUNT_SETTINGS = {
   internalPeople: listSetting({
     group: "accounts",
     label: "People of your own team",
-    hint: "User ids or e-mail addresses, one per line. They are in no count and no list; the tab “Own team and tests” of Users has them.",
+    hint: "User ids or e-mail addresses, one per line. They are left out of every count and list, and shown on the tab “Own team and tests” of Users.",
     placeholder: "u_1\nada@ourcompany.com",
   }),
   internalDomains: listSetting({
@@ -39,7 +39,7 @@ export const ACCOUNT_SETTINGS = {
   internalSegments: listSetting({
     group: "accounts",
     label: "Segments of your own team and test accounts",
-    hint: "Ids of segments, one per line; a segment's page adds its own. A rule that asks for states, risk or companies marks nobody: those leave the own team out themselves.",
+    hint: "Ids of segments, one per line; a segment's page adds its own. A rule about states, risk or companies has no effect here, because these leave the own team out anyway.",
     placeholder: "0192f4c1-7d5e-7000-8000-000000000000",
     entry: segmentIdSchema,
   }),

@@ -87,4 +87,4 @@ export const newClientSchema = z.object({
 export type NewClient = z.input<typeof newClientSchema>;
 
 /** A segment, as its address names it. */
-export const segmentIdSchema = z.guid("A segment's id, as its address has it.").transform((id) => id.toLowerCase());
+export const segmentIdSchema = z.guid("A segment's id, as in its URL.").transform((id) => id.toLowerCase());

@@ -39,7 +39,7 @@ const placeOf = (setting: Setting): string =>
 const COMMANDS: Record<string, Command> = {
   "create-project": {
     usage: "--email E --password P --project NAME [--name MEMBER] [--domain HOST]",
-    does: "a project with a write, a read and a root key; makes the account if there is none with this e-mail",
+    does: "a project with a write, a read and a root key; creates the account if there is none with this e-mail",
     required: ["email", "project"],
     optional: ["password", "name", "domain"],
     run: async ({ email = "", password, project = "", name, domain }, note) => {
@@ -185,7 +185,7 @@ export type Call = { json: boolean; run: (note: (text: string) => void) => Promi
 export function readCall(args: readonly string[]): Call {
   const [name = "", ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new Error(`There is no command "${name}". \`npm run admin\` lists what there is.`);
+  if (!command) throw new Error(`There is no command "${name}". \`npm run admin\` lists them all.`);
   const known = [...command.required, ...command.optional];
   const { values } = parseArgs({
     args: rest,

@@ -55,7 +55,7 @@ async function makeProject(
   const member = await memberByEmail(email);
   if (member && password !== undefined) note(`${member.email} has an account already: --password is ignored.`);
   if (!member && password === undefined) {
-    throw new AppError("unprocessable", `Nobody has signed up as ${email} yet: give --password to make the account.`);
+    throw new AppError("unprocessable", `Nobody has signed up as ${email} yet: give --password to create the account.`);
   }
   if (member) return createProject(member.id, { name: project, domain });
   return signUp({
@@ -78,7 +78,7 @@ export async function addClient(
   }
   const { id } = await findProject(project);
   const keys = await createClient(operatorScope(id), {
-    name: name ?? `Made by admin: ${mode}`,
+    name: name ?? `Created by admin: ${mode}`,
     mode: mode as ClientMode,
   });
   return { projectId: id, ...keys };

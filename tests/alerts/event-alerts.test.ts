@@ -216,7 +216,7 @@ test("private addresses, redirects and plain http are rejected, whatever a name 
   await turn(Date.now(), { WEBHOOK_NETWORKS: "" });
   expect(receiver.received).toEqual([]);
   expect((await deliveriesOf(scopeOf(project), id))[0]?.fault).toBe(
-    "It leads to a private address, which this instance does not call.",
+    "It resolves to a private address, which this instance does not call.",
   );
   receiver.state.status = 302;
   receiver.state.location = "http://169.254.169.254/latest/meta-data";

@@ -160,7 +160,7 @@ describe("a Postgres with a certificate of its own authority", () => {
   });
 
   test("is rejected with another authority or none, in a sentence that names the setting", async () => {
-    const words = /is of an authority that is not trusted\. Set DATABASE_CA_FILE to the file/;
+    const words = /is from an authority that is not trusted\. Set DATABASE_CA_FILE to the file/;
     expect(await refusal(url, file("others.pem"))).toMatch(words);
     expect(await refusal(`${url}?sslmode=verify-full`)).toMatch(words);
     expect(await refusal(`${url}?sslmode=verify-ca&sslrootcert=${file("others.pem")}`)).toMatch(words);
@@ -180,6 +180,6 @@ describe("a Postgres with a certificate of its own authority", () => {
     expect(await completeUrl(`${url}?sslmode=prefer`)).toBe(`${url}?sslmode=prefer`);
     const without = inject("templateUrl");
     expect(await completeUrl(`${without}?sslmode=prefer`)).toBe(`${without}?sslmode=disable`);
-    expect(await refusal(`${without}?sslmode=require`)).toMatch(/takes no encrypted connections.*sslmode=disable/);
+    expect(await refusal(`${without}?sslmode=require`)).toMatch(/does not accept encrypted connections.*sslmode=disable/);
   });
 });

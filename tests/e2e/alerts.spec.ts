@@ -45,7 +45,7 @@ test("a customer goes quiet, and a real receiver gets one message with a valid s
   await page.getByLabel("Send by").selectOption("webhook");
   await expectAccessible(page, "new alert");
   await page.getByRole("button", { name: "Create alert" }).click();
-  await expect(page.getByText("Where does it go?")).toBeVisible();
+  await expect(page.getByText("Enter where to send it.")).toBeVisible();
   await page.getByLabel("Address").fill(`${receiver.url}/hook`);
   await page.getByRole("button", { name: "Create alert" }).click();
   const secret =

@@ -61,5 +61,5 @@ test("a passkey is added, logs in by itself, is refused without its owner, and i
 
   await page.context().clearCookies();
   await logIn();
-  await expect(page.getByText("This passkey opens no account here")).toBeVisible();
+  await expect(page.getByText("This passkey does not belong to an account here")).toBeVisible();
 });

@@ -52,7 +52,7 @@ test("a signing secret is generated and shown once", async ({ page, project }) =
   await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("button", { name: "New signing secret" }).click();
-  await page.getByRole("button", { name: "Make a new secret" }).click();
+  await page.getByRole("button", { name: "Create a new secret" }).click();
   const secret = page.getByText(/^tl_identify_/);
   await expect(secret).toBeVisible();
   const text = (await secret.textContent()) ?? "";

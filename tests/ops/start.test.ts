@@ -136,7 +136,7 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
     const port = await freePort();
     expect(await refusal({ DATABASE_URL: `postgresql://me:secret@127.0.0.1:${port}/shop` })).toEqual({
       code: 1,
-      said: `Cannot reach the database at 127.0.0.1:${port}/shop: nothing listens there. Start Postgres, or correct DATABASE_URL.`,
+      said: `Cannot reach the database at 127.0.0.1:${port}/shop: nothing is listening there. Start Postgres, or correct DATABASE_URL.`,
     });
   });
 

@@ -56,7 +56,7 @@ export default async function AccountPage({ searchParams }: Props) {
       <Section
         id="passkeys"
         title="Passkeys"
-        text="Log in with your fingerprint, face or PIN: instead of password and code."
+        text="Log in with your fingerprint, face or PIN instead of a password and code."
       >
         <Passkeys
           passkeys={passkeys}

@@ -19,7 +19,8 @@ export const passkeyLogInAction = action(async (form): Promise<string> => {
   const challenge = await takeChallenge("log in");
   const given = { answer: text(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };
   const member = challenge === null ? null : await memberOfPasskey(given, new Date());
-  if (!member) throw new AppError("unauthorized", "This passkey opens no account here. Log in another way.");
+  if (!member)
+    throw new AppError("unauthorized", "This passkey does not belong to an account here. Log in another way.");
   await startSession(member, deviceOf(await headers()), "passkey");
   redirect(localPath(text(form, "next")));
 });

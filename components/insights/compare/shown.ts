@@ -80,8 +80,8 @@ export function shownAccounts(projectId: string, choice: AccountChoice, compared
 
 const ACCOUNT_OUTCOMES: { [pair: string]: string } = {
   retained: "Churned accounts are dormant today, retained ones are not.",
-  health: "Told apart by their active people in the last weeks, against what was usual for them.",
-  paying: "Told apart by revenue so far; when the first was is not asked, so it may lie within these days.",
+  health: "Divided by their active people in recent weeks, compared with what is usual for them.",
+  paying: "Divided by revenue so far; the first payment may lie within these days.",
 };
 
 function outcomeWords({ pair, counted }: Choice): string {

@@ -49,7 +49,7 @@ const KINDS = {
   "segment people": "Somebody enters or leaves a segment",
   ...ON_EVENTS,
   "quiet accounts": "An account goes quiet",
-  "risk accounts": "An account's risk that nobody comes back is high",
+  "risk accounts": "The risk that nobody of an account comes back is high",
   "state accounts": "An account's state changes",
   "segment accounts": "An account enters or leaves a segment",
 } as const;

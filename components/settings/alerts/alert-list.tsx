@@ -29,7 +29,7 @@ export function AlertList({ projectId, rows, names, clock, mayChange }: AlertLis
         </p>
         {mayChange && (
           <Button asChild className="justify-self-center">
-            <Link href={`${base}/new`}>Make the first alert</Link>
+            <Link href={`${base}/new`}>Create the first alert</Link>
           </Button>
         )}
       </Empty>

@@ -197,7 +197,8 @@ export async function changeMerge(
   const { projectId } = scope;
   await requireAccount(scope, pair[0]);
   await requireAccount(scope, pair[1], "accountId");
-  if (pair[0] === pair[1]) throw new AppError("bad_request", "An account is itself already.", { field: "accountId" });
+  if (pair[0] === pair[1])
+    throw new AppError("bad_request", "This is the same account already.", { field: "accountId" });
   const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
   const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, stamp)));
   await showAtOnce(scope, ids, now);

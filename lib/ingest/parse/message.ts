@@ -139,7 +139,7 @@ function readRevenue(value: unknown, properties: JsonObject, warnings: string[])
   if (value === undefined || value === null) return null;
   const amount = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof amount === "number" && Number.isSafeInteger(amount) && amount >= 0) return amount;
-  warnings.push("__revenue is no whole number of minor units: kept as a plain property");
+  warnings.push("__revenue is not a whole number of minor units: kept as a plain property");
   Object.assign(properties, cleanProperties({ __revenue: value }, "payload.properties"));
   return null;
 }
@@ -205,7 +205,7 @@ function parseIncrement(reading: Reading, type: "increment" | "decrement"): Oper
 
 /** Values one message may add to a list or remove from it. */
 const LIST_MAX = 100;
-const LIST_VALUES = "Expected texts, numbers, true or false: one, or a list of them.";
+const LIST_VALUES = "Expected a string, number or boolean, or a list of them.";
 
 /** Adds values to lists, without duplicates, or removes them. */
 function parseList(reading: Reading, mode: "union" | "remove"): Operation {

@@ -62,7 +62,10 @@ function withoutExpired(operations: Operation[], { settings, receivedAt }: Sende
   const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
   const [first] = operations;
   if (kept.length > 0 || !first) return kept;
-  throw new MessageRefused("expired", `older than ${daysKept(settings.retention, first)} days, as long as kept`);
+  throw new MessageRefused(
+    "expired",
+    `older than the ${daysKept(settings.retention, first)} days for which events are kept`,
+  );
 }
 
 /** Why a message was rejected. A bug of ours is logged and, like any fault, does not affect the other messages. */

@@ -36,7 +36,7 @@ test.each([
 });
 
 test("the reason says how long such events are kept", () => {
-  expect(parse(track("ping", 4)).refusals[0]?.message).toBe("older than 2 days, as long as kept");
+  expect(parse(track("ping", 4)).refusals[0]?.message).toBe("older than the 2 days for which events are kept");
 });
 
 test("an event that is kept loses an identify that is not", () => {

@@ -17,9 +17,9 @@ const anything = z.unknown().optional();
 /** Any object: `cleanProperties` cleans and limits it later, in the one pass that copies it. */
 const looseObject = z.custom<Record<string, unknown>>(isObject, { error: "Expected an object." });
 const properties = looseObject.nullish();
-const flag = z.boolean({ error: "Expected true or false." }).nullish();
+const flag = z.boolean({ error: "Expected a boolean." }).nullish();
 const name = z
-  .string({ error: "Expected a text." })
+  .string({ error: "Expected a string." })
   .transform(cleanText)
   .pipe(
     z
@@ -29,8 +29,8 @@ const name = z
   );
 
 const envelope = z.object({
-  type: z.string({ error: "Expected a text: track, identify, …" }),
-  id: z.union([z.string(), z.number()], { error: "Expected a text, best a UUID." }).nullish(),
+  type: z.string({ error: "Expected a string: track, identify, …" }),
+  id: z.union([z.string(), z.number()], { error: "Expected a string, ideally a UUID." }).nullish(),
   anonymousId: anything,
   sessionId: anything,
   timestamp: anything,

@@ -43,8 +43,7 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
   const { value, field } = sent;
   const deviceTs = readTime(value);
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
-  if (deviceTs < EARLIEST_MS)
-    throw new MessageFault("unprocessable", "Before 1900: not when anything happened.", field);
+  if (deviceTs < EARLIEST_MS) throw new MessageFault("unprocessable", "A time before 1900 is not valid.", field);
   // Later than the time at which the device says it sent this: no clock error explains that, so the clock is not judged
   // by it.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;

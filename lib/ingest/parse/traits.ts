@@ -29,12 +29,13 @@ export function readTraits(payload: Record<string, unknown>, field: string, warn
   };
   const { email, avatar, firstName, lastName } = traits;
   if (isGiven(email) && !(typeof email === "string" && email.length <= EMAIL_MAX_LENGTH && EMAIL.test(email.trim()))) {
-    warnings.push("email is no e-mail address: kept as a plain property");
+    warnings.push("email is not an e-mail address: kept as a plain property");
   }
-  if (isGiven(avatar) && !isWebUrl(avatar)) warnings.push("avatar is no http(s) URL: kept as a plain property");
+  if (isGiven(avatar) && !isWebUrl(avatar)) warnings.push("avatar is not an http(s) URL: kept as a plain property");
   if (isGiven(firstName) && typeof firstName !== "string")
-    warnings.push("firstName is no text: kept as a plain property");
-  if (isGiven(lastName) && typeof lastName !== "string") warnings.push("lastName is no text: kept as a plain property");
+    warnings.push("firstName is not text: kept as a plain property");
+  if (isGiven(lastName) && typeof lastName !== "string")
+    warnings.push("lastName is not text: kept as a plain property");
   return traits;
 }
 

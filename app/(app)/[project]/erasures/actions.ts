@@ -13,7 +13,7 @@ import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
 export const startErasing = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
   const expected = Number(text(form, "expected"));
-  if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is chosen.");
+  if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is selected.");
   const phrase = phraseFor(expected);
   if (text(form, "words").trim().toLowerCase() !== phrase)
     throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });

@@ -18,8 +18,8 @@ export default async function PausedPage({ params }: { params: Promise<{ project
   return (
     <Empty icon={Pause} title="Reading is paused">
       <p>
-        This organization has no plan at the moment. Nothing is lost: events are still stored, and everything is here
-        again as soon as there is a plan.
+        This organization has no plan at the moment. Nothing is lost: events are still stored, and everything is back as
+        soon as there is a plan.
       </p>
       <p>Settings, downloads, and exporting or erasing a person work as always. Search finds the person.</p>
       <div className="flex flex-wrap justify-center gap-2">

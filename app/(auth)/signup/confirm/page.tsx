@@ -20,7 +20,7 @@ export default async function ConfirmSignUpPage({ searchParams }: Props) {
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
         {isGood
-          ? `For ${found.email}. Enter the password you chose, so that it is you who signed up. If it was not you, close this page.`
+          ? `For ${found.email}. Enter the password you chose, to confirm that it was you who signed up. If it was not you, close this page.`
           : "It has been used or is older than three days."}
       </p>
       {isGood ? (

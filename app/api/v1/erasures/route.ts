@@ -14,7 +14,7 @@ export const POST = handle(async (request) => {
   const { scope, mayRead } = await requireServer(request);
   const { refs, suppress, dryRun, id } = await parseBody(request, erasuresBody, MAX_BODY_BYTES);
   if (dryRun) {
-    if (!mayRead) throw new AppError("forbidden", "A dry run reads: send it with a root key.", { field: "dryRun" });
+    if (!mayRead) throw new AppError("forbidden", "A dry run reads data, so it needs a root key.", { field: "dryRun" });
     const { people, answers } = await previewBulk(scope, { refs });
     return Response.json({ erasure: null, people, data: answers.map(presentRef) });
   }

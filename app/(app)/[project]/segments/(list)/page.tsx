@@ -46,7 +46,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
         <Empty icon={Layers} title="No segments yet">
           <p>
             A segment is a group of users or accounts that keeps itself up to date: “on plan pro, did not export in the
-            last 14 days”. Or it is a list of people that you upload.
+            last 14 days”. It can also be a list of people that you upload.
           </p>
           {may.edit && <div className="flex justify-center gap-2">{actions}</div>}
         </Empty>

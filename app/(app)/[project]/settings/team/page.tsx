@@ -44,7 +44,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
       <Section
         id="members"
         title="Members"
-        text="A role counts in all projects of the organization. Editors and viewers can have another one in a project, or no access to it."
+        text="A role applies to all projects of the organization. Editors and viewers can have a different role in a project, or no access to it."
       >
         <TeamList
           projectId={project.id}

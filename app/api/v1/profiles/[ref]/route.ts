@@ -24,7 +24,7 @@ export const DELETE = handle(async (request, { params }: Context) => {
   const { scope, settings, mayRead } = await requireServer(request);
   const options = { ...parseQuery(request, eraseQuery), now: Date.now() };
   if (options.dryRun && !mayRead) {
-    throw new AppError("forbidden", "A dry run reads: send it with a root key.", { field: "dryRun" });
+    throw new AppError("forbidden", "A dry run reads data, so it needs a root key.", { field: "dryRun" });
   }
   return Response.json(presentReceipt(await eraseByRef(scope, settings, (await params).ref, options)));
 });

@@ -41,8 +41,8 @@ export default async function ManageAccountPage({ params }: Props) {
           Merge with another account
         </h2>
         <p className="text-pretty text-muted-foreground text-sm">
-          Joins one company that has two ids: people, history and numbers are shown together. No event is rewritten, so
-          you can undo this at any time.
+          Combines one company that has two ids: its people, history and numbers are shown together. No event is
+          rewritten, so you can undo this at any time.
         </p>
         <MergeAccount name={name} merge={mergeAccountAction.bind(null, project.id, account.id)} />
         {pairs.length > 0 && (
@@ -57,7 +57,7 @@ export default async function ManageAccountPage({ params }: Props) {
         of={account.id}
         isOut={account.isInternal}
         isNamed={ownTeam.accounts.some((id) => ids.includes(id))}
-        effect="Leaving it out leaves out everybody who belongs to it now, too."
+        effect="Everybody who belongs to it now is left out, too."
         otherwise="Everybody who is in it is named in"
         mayChange={may.manage}
         action={leaveAccount}

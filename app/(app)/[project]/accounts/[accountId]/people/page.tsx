@@ -38,7 +38,8 @@ export default async function AccountPeoplePage({ params, searchParams }: Props)
     return (
       <Empty icon={Users} title="Nobody belongs to this account yet">
         <p>
-          People join it when they act for it, or by the property or e-mail domain that the project’s settings name.
+          People join it when they act for it, or through the property or e-mail domain chosen in the project’s
+          settings.
         </p>
       </Empty>
     );

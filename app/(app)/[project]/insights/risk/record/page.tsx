@@ -33,7 +33,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
   const back = query({ of: of === "accounts" ? of : undefined });
   if (!state || !track)
     return (
-      <Empty icon={SearchX} title="No track record of that day">
+      <Empty icon={SearchX} title="No track record for that day">
         <p>
           <Link href={path + back} className="text-primary underline underline-offset-4">
             Back to risk
