@@ -13,7 +13,7 @@ const schema = z
   .object({
     DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
     AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
-    /** The AUTH_SECRET of before, after it was changed: opens what that one sealed, until a job has sealed it anew. */
+    /** The previous AUTH_SECRET, after a change: decrypts what it encrypted until a job has re-encrypted everything. */
     OLD_AUTH_SECRET: z.union([z.literal(""), z.string().min(16)]).default(""),
     /** Where people reach the app; links in snippets and mails start with it. Empty: taken from the request. */
     APP_URL: z
@@ -29,7 +29,7 @@ const schema = z
     INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
     /** How many API requests a second one key may make, on average; an address without a valid key as many. 0: any. */
     API_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(100),
-    /** Who runs this instance: its users' own company (no plans, no limits), or a service with trials and plans. */
+    /** self-hosted: no plans and no limits. hosted: a service with trials and plans. */
     EDITION: z.enum(["self-hosted", "hosted"]).default("self-hosted"),
     /** Payments of the hosted edition; empty: none are taken. Test keys work as well as live ones. */
     STRIPE_SECRET_KEY: z.string().default(""),
@@ -37,9 +37,9 @@ const schema = z
     STRIPE_WEBHOOK_SECRET: z.string().default(""),
     /** Where Stripe's API is, for tests; empty: at Stripe. */
     STRIPE_API_URL: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
-    /** Below so many free megabytes on the disk of embedded Postgres no events are taken in; 0: whatever is free. */
+    /** With fewer free megabytes on the disk of embedded Postgres, events are refused; 0: never. */
     MIN_FREE_DISK_MB: z.coerce.number().int().min(0).default(512),
-    /** Answers /api/metrics to who sends it as a bearer token; empty: nobody. */
+    /** The bearer token that /api/metrics requires; empty: it answers nobody. */
     METRICS_TOKEN: z
       .union([z.literal(""), z.string().min(16, "METRICS_TOKEN must have at least 16 characters")])
       .default(""),
@@ -111,7 +111,7 @@ const schema = z
   .superRefine(({ SMTP_URL, MAIL_FROM, APP_URL }, context) => {
     if (SMTP_URL === "") return;
     const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    // A link made from a request's Host header could be made to lead anywhere.
+    // A link built from a request's Host header could be made to point anywhere.
     if (APP_URL === "") fault("APP_URL", "SMTP_URL is set, so APP_URL must say where the links in mails lead");
     if (!MAIL_FROM.includes("@")) fault("MAIL_FROM", "SMTP_URL is set, so MAIL_FROM must name the sender's address");
   });
@@ -164,8 +164,8 @@ function readEnvironment(): Config {
 export const isHosted = (): boolean => config().EDITION === "hosted";
 
 /**
- * Where a form of ours may lead through redirects, besides our own pages: to providers of log-ins, which send people on
- * to hosts that only they know, and to the payment page.
+ * Where our forms may redirect besides our own pages: to log-in providers, which may redirect to hosts that only they
+ * know, and to the payment page.
  */
 export function formTargets(env: Config): string[] {
   const issuers = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID && env.GITHUB_URL].filter((url) => url.startsWith("http:"));

@@ -21,7 +21,7 @@ export type Entry = {
 const FLUSH_MS = 500;
 /** The longest pause between attempts while the database is away. */
 const MAX_RETRY_MS = 30_000;
-/** Most entries that may wait; while the database is away, nothing can be looked at either. */
+/** The most entries that may wait. While the database is unreachable, no page can be viewed either. */
 const WAITING_MAX = 20_000;
 const BATCH = 1_000;
 /** A view of the same person, or of the same screen, and a search on it, is one entry for this long. */
@@ -51,13 +51,13 @@ const recording = (): Recording =>
 /** Records what somebody did. Returns at once and never throws. */
 export function recordAccess(entry: Entry): void {
   const state = recording();
-  // A lost view must not count as seen: the next one is to be recorded.
+  // A lost entry must not count as recorded, so that the next view is.
   if (state.waiting.length >= WAITING_MAX) {
     logFault("the access log lost an entry: too many wait for the database", new Error("full"));
     return;
   }
   if (isRepeated(state, entry)) return;
-  // One that Postgres refuses would hold up all the others.
+  // An entry that Postgres refuses would block all the others.
   const isFit = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
   const { person, account, ...rest } = entry;
   state.waiting.push({
@@ -79,7 +79,9 @@ function isRepeated({ recent }: Recording, { projectId, actor, act, person, acco
   return false;
 }
 
-/** Writes what waits, in order; one writer at a time. If that fails it stays waiting, and the error is thrown. */
+/**
+ * Writes the waiting entries in order, one writer at a time. If that fails, they stay queued and the error is thrown.
+ */
 export async function flushAccessLog(db: Database = pool()): Promise<void> {
   const state = recording();
   if (state.timer) clearTimeout(state.timer);
@@ -100,8 +102,8 @@ async function write({ waiting }: Recording, db: Database): Promise<void> {
 }
 
 /**
- * Appends entries in their order, without those of projects that are gone. Ids from outside are resolved here and not
- * stored: an anonymous id to its person, as pages do (findPerson). Unique keys.
+ * Appends entries in their order, without those of deleted projects. Ids from outside are resolved here and not stored:
+ * an anonymous id to its person, as pages do (findPerson). Unique keys.
  */
 async function appendEntries(db: Database, entries: readonly Entry[]): Promise<void> {
   const refs = entries.map(({ person }) => (typeof person === "string" ? person.normalize("NFC") : null));

@@ -1,4 +1,4 @@
-/** What members and API clients do with people's data, as the access log tells it. */
+/** What members and API clients do with people's data, as the access log shows it. */
 export const KINDS = ["view", "search", "export", "change", "erase"] as const;
 export type Kind = (typeof KINDS)[number];
 

@@ -27,7 +27,7 @@ export async function writeAccounts(
   if (naming.length === 0) return;
   const { accounts, members } = groupDeltas(naming);
   const ids = accounts.map(({ id }) => id);
-  // Nobody can erase them from here on, so the statements that follow see every erasure.
+  // These locks block further erasures, so the statements that follow see every one so far.
   unit.defer(
     tx.query(
       prepared(sql`
@@ -114,8 +114,8 @@ export async function writeAccounts(
 }
 
 /**
- * Has people worked out again whom an account was named for without activity: none of their numbers tells the facts job
- * that there is something to do, should this process die before it gets there. identities_pkey, spans_pkey.
+ * Queues people who were assigned to an account without any activity. None of their counts changes, so the facts job
+ * would not notice them if this process died first. identities_pkey, spans_pkey.
  */
 async function noteAssigned(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(

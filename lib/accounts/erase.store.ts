@@ -9,7 +9,7 @@ import { eraseKeptAccounts, eraseKeptEvidence } from "./kept.store";
 import { eraseAccountValues } from "./values.store";
 
 /**
- * Erasure of people: forgets which accounts they belong to; the accounts stay, as they are no person.
+ * Erasure of people: deletes which accounts they belong to; the accounts themselves stay, because they are not people.
  * account_members_actor_id_idx.
  */
 export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePlan): Promise<void> {
@@ -138,10 +138,10 @@ type Named = { id: string; name: string | null; properties: JsonObject; register
 const literal = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
- * Erasure: takes a person out of the names and properties of accounts, and out of what is kept of earlier values. Their
- * own accounts are looked at, and all that search finds by them; the facts job computes those anew. Returns the
- * events that said so. Call it before eraseMemberships: ingest locks accounts first.
- * account_members_actor_id_idx, account_facts_search_idx.
+ * Erasure: takes a person out of the names and properties of accounts, and out of what is kept of earlier values.
+ * Checks their own accounts and all that a search for them finds; the facts job recomputes those. Returns the events
+ * that named them. Call it before eraseMemberships: ingest locks accounts first. account_members_actor_id_idx,
+ * account_facts_search_idx.
  */
 export async function eraseFromAccounts(
   tx: Tx,
@@ -203,8 +203,8 @@ async function eraseFromChanges(
 }
 
 /**
- * Erasure: forgets a person's ids and addresses in what was noted. Call it with the same change of the settings, or
- * everybody is worked out anew. Primary key.
+ * Erasure: removes a person's ids and addresses from the recorded settings. Call it with the same change of the
+ * settings, or everybody is recomputed. Primary key.
  */
 export async function eraseFromNoted(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`

@@ -9,7 +9,7 @@ const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a
 
 export const isDomain = (text: string): boolean => DOMAIN.test(text);
 
-/** The domain of an address, if it tells where somebody works; null for anything else and for a free provider's. */
+/** The domain of an address, if it shows where somebody works; null for anything else and for free providers. */
 export function companyDomainOf(email: string): string | null {
   const domain = email
     .slice(email.lastIndexOf("@") + 1)

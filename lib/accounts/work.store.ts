@@ -57,8 +57,8 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
 }
 
 /**
- * What a project's own team was marked by, of `p` (projects). Segments by their rules, which may change, and by those
- * of the segments that these name.
+ * The settings that mark a project's own team, of `p` (projects). Segments are included with their rules, which may
+ * change, and with the rules of segments that these name.
  */
 const OWN_TEAM = sql`
   p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
@@ -76,7 +76,7 @@ const OWN_TEAM = sql`
        ELSE '{}' END
   || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
 
-/** How the own team is marked now, and whether everybody was worked out by that. projects_pkey. */
+/** How the own team is marked now, and whether everybody has been recomputed accordingly. projects_pkey. */
 export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {
   const { rows } = await tx.query<{ noted: boolean }>(sql`
     SELECT (${OWN_TEAM}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted
@@ -85,7 +85,7 @@ export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> 
   return rows[0]?.noted ?? false;
 }
 
-/** Notes that everybody is worked out by how the own team is marked now. */
+/** Records that everybody has been recomputed with the current marks of the own team. */
 export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_sources (project_id, property, by_domain, internal)

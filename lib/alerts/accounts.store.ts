@@ -8,7 +8,7 @@ import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
 import { joinByHash } from "./joins.store";
 
-/** Accounts of a risk, as the risk job knows them: only as long as nobody of theirs has come back since. */
+/** Accounts at risk according to the risk job, except those where somebody has come back since. */
 const riskSet = (projectId: string, standing: Sql): Sql => sql`
   SELECT f.account_id
     FROM account_risk r
@@ -33,14 +33,14 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
 }
 
 /**
- * An account is a component of merged ids, and each component has a row of its own in alert_accounts: one that is new
- * starts where any of its ids was, and the rows of its parts wait unchanged until they are separated. So merging
- * accounts, or undoing it, is no cause by itself.
+ * An account is a component of merged ids, and each component has its own row in alert_accounts. A new component starts
+ * in the set if any of its ids was in it, and the rows of its parts stay unchanged until they are separated. So merging
+ * or separating accounts does not fire an alert by itself.
  *
- * Whose people or risk are still being worked out after such a change is not judged: nothing is known of it yet.
+ * Accounts whose people or risk are still being recomputed after such a change are skipped.
  *
- * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(the project's accounts).
- * IN and NOT IN are lookups in hash tables, whatever Postgres expects. One statement: a job may commit between two.
+ * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(the project's accounts). IN and NOT IN
+ * are lookups in hash tables, whatever Postgres expects. One statement: a job may commit between two.
  */
 export async function movesOfAccounts(
   tx: Tx,

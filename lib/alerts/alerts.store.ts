@@ -105,7 +105,7 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   });
 }
 
-/** Existing matches are no cause, and what was recorded but not sent yet is not sent. alert_firings_delivery_idx. */
+/** Existing matches do not fire, and causes recorded but not sent yet are dropped. alert_firings_delivery_idx. */
 async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
   await tx.query(sql`
     UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL
@@ -120,7 +120,7 @@ async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number):
     DELETE FROM alert_firings f USING unsent WHERE f.project_id = ${projectId} AND f.delivery_id = unsent.id`);
 }
 
-/** Lets others be swept first: this one's segment no longer exists. */
+/** Moves the alert to the end of the queue, because its segment no longer exists. */
 export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: number): Promise<void> {
   await db.query(sql`UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${projectId} AND id = ${id}`);
 }
@@ -145,7 +145,7 @@ async function requireRoom(tx: Tx, projectId: string): Promise<void> {
     throw new AppError("conflict", `A project has at most ${MAX_ALERTS} alerts. Delete one first.`);
 }
 
-/** Mails only go to members: anybody may sign up, and nobody else's inbox is theirs to fill. */
+/** Mails only go to members: anybody may sign up, and must not be able to mail strangers. */
 async function requireRecipient(tx: Tx, scope: Scope, recipient: string | null): Promise<void> {
   if (recipient === null) return;
   const { rowCount } = await tx.query(sql`

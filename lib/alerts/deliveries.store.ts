@@ -141,7 +141,7 @@ export async function dropDelivery(db: Pool, projectId: string, id: string): Pro
   });
 }
 
-/** Shows a delivery as failed whose job was given up, also where each process that sent it died. */
+/** Marks deliveries as failed when their job was given up, for example because every process that tried it died. */
 export async function giveUpDelivery(db: Pool, job: { id: string; projectId: string; deliveryId: string }) {
   await transaction(db, async (tx) => {
     await tx.query(sql`

@@ -13,8 +13,8 @@ export async function holdSweeps(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
- * Deletes causes about these people, and messages about nobody else: pending ones are not sent, and none is sent again.
- * After holdSweeps. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
+ * Deletes causes about these people, and messages about nobody else: pending ones are never sent, and sent ones cannot
+ * be resent. After holdSweeps. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
  */
 export async function eraseAlerts(
   tx: Tx,

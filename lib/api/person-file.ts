@@ -56,7 +56,7 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
   yield "}\n";
 }
 
-/** One more member of the open object. */
+/** Adds a field to the open JSON object. */
 async function* list<Row>(
   name: string,
   pages: AsyncGenerator<Row[]>,

@@ -15,10 +15,10 @@ export async function renameMember(memberId: string, name: string): Promise<void
 
 type Own = { id: string; email: string; name: string };
 
-/** What shows that it is still the member at the keyboard: their password, or, without one, a log-in just begun. */
+/** Proof that the member is still at the keyboard: their password or, if they have none, a recent log-in. */
 export type Confirmation = { current: string; logIn: string | null };
 
-/** How long a log-in counts as just begun, in ms. */
+/** How long a log-in counts as recent, in ms. */
 const FRESH_MS = 10 * 60_000;
 
 /** The member, once they confirmed it is them; throws `unprocessable` on `current`. Takes tens of milliseconds. */
@@ -74,7 +74,8 @@ export async function requestEmail(
   const member = await confirmOwner(memberId, confirmation, now);
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
   if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);
-  // The same answer as for a free address; only its owner is told. A link is made for the limit alone.
+  // The same answer as for a free address; only its owner learns about it, by mail. The link is created only to count
+  // towards the limit.
   await prisma().$transaction(async (tx) => {
     if ((await makeLink(tx, "email", { id: memberId, email }, now)) === null) throw tooManyLinks();
     await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);

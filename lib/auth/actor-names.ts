@@ -23,7 +23,7 @@ export async function whoNames(
   };
 }
 
-/** For those who may not learn who: what kind of actor it was. */
+/** The kind of actor, for readers who may not see names. */
 export function ofTheTeam(by: string | null): string {
   if (by?.startsWith("member:")) return "a member of the team";
   return by?.startsWith("self:") ? "the person" : "a program";

@@ -19,7 +19,7 @@ const admittedSchema = z.object({
   next: z.string(),
 });
 
-/** Somebody whom a provider let in, and who owes the code of their second factor. */
+/** Somebody who logged in through a provider and still has to enter the code of their second factor. */
 export type Admitted = { member: VerifiedMember; method: "oidc" | "github" | "google"; next: string };
 
 const cookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-code-step`;
@@ -38,7 +38,7 @@ export async function awaitCode(admitted: Admitted): Promise<string> {
   return "/login/code";
 }
 
-/** Who owes a code in this browser; null for nobody. */
+/** Who still has to enter a code in this browser; null for nobody. */
 export async function awaitedCode(): Promise<Admitted | null> {
   const [jar, secure] = [await cookies(), isSecure(await headers())];
   const ticket = readTicket(config().AUTH_SECRET, PURPOSE, jar.get(cookieName(secure))?.value, Date.now());

@@ -33,12 +33,12 @@ export type Access<P extends Permission = "view"> = Within & {
 /** What guests of the public demo get as well as members: reading. `member` is null for a guest. */
 export type Viewing = Omit<Access, "member"> & { member: Member | null };
 
-/** Everything; each guard below narrows it to what it checked. */
+/** Full access; each guard below narrows it to what it checked. */
 type Full = Access<"manage">;
 
 /**
- * What an action does, for the access log; null: what it calls logs it, because only that knows the result. `person`: a
- * ref, `account`: an id; without either, those in the address of the page that called the action.
+ * What an action does, for the access log; null if the function it calls writes the entry, because only that knows the
+ * result. `person`: a ref, `account`: an id; without either, those in the address of the page that called the action.
  */
 export type Doing =
   | ActOf<"change" | "view" | "search">
@@ -60,7 +60,7 @@ export async function requireMember(projectId: string, doing: Doing = null): Pro
 /**
  * Like requireMember, and also lets in guests, who have no account or no access: into the one project the operator
  * opened (`npm run demo -- --public`), for reading. Only for what strangers may see: no keys, members, settings or
- * downloads. Guests are no members, so the access log does not name them.
+ * downloads. Guests are not in the access log.
  */
 export async function requireMemberOrGuest(projectId: string, doing: Doing = null): Promise<Viewing> {
   const guest = await guestOf(projectId);
@@ -181,7 +181,7 @@ const guestOf = cache(async (projectId: string): Promise<Viewing | null> => {
   return open && guestAccess(open, await admitGuestToPage());
 });
 
-/** A viewer's, by nobody. A demo is never paused. */
+/** A viewer's scope without a member. A demo is never paused. */
 function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject, actor: string): Viewing {
   const within: Within = { role: "viewer", teamRole: "viewer", project, organizationId, namesHiddenFrom };
   const { may, seesNames } = rightsOf(within);
@@ -194,7 +194,7 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found) ?? notFound();
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
-  // Of a page that the router fetches ahead, Next renders the layouts; routes answer in full, whatever the headers say.
+  // For a page that the router prefetches, Next renders only the layouts; routes always answer in full.
   if ((await headers()).get(PREFETCH_HEADER) !== "router") await recordOpened(access.scope, "GET");
   return access;
 });
@@ -224,7 +224,7 @@ async function openedNow(method: string) {
   return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
 }
 
-/** Fails closed: a setting for names that is not known hides them. */
+/** Fails closed: an unknown value of the setting hides names. */
 function accessOf({ member, within }: MemberIn): Full | null {
   if (!within) return null;
   const { may, administers, seesNames } = rightsOf(within);

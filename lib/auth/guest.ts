@@ -7,7 +7,10 @@ import { isInnerAddress, networkName } from "@/lib/http/network";
 import { RateLimit } from "@/lib/limits/meters";
 import { hashOfNetwork, reportNetworks } from "@/lib/limits/meters.store";
 
-/** Requests of a network's guests: a page causes up to four, and somebody curious opens one every few seconds. */
+/**
+ * Requests per second of guests from one network: a page causes up to four, and a curious visitor opens one every few
+ * seconds.
+ */
 const PER_SECOND = 4;
 const BURST = 240;
 

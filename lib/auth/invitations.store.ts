@@ -149,7 +149,9 @@ export async function joinByInvitation(
 const addressTaken = (): AppError =>
   new AppError("conflict", "This address has an account. Log in, then open the link again.", { field: "email" });
 
-/** Who joined by the same invitation while this request was under way, by another click; null for anybody else. */
+/**
+ * The member who joined by the same invitation while this request was in progress, by a second click; otherwise null.
+ */
 async function joinedBefore(
   { id, organizationId }: OpenInvitation,
   email: string,

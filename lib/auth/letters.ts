@@ -116,7 +116,7 @@ export function letterOf(kind: string, data: unknown, origin: string): Letter | 
   return (WRITE[kind as MailKind] as (data: unknown, origin: string) => Letter)(parsed.data, origin);
 }
 
-/** Names are typed by people: no line of them may pass for one of ours, and no link in them for one of ours. */
+/** Names are user input: they must not be able to add lines or links that look like ours. */
 const oneLine = (text: string): string =>
   text
     .replace(/[\p{C}\p{Z}]+/gu, " ")

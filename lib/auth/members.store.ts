@@ -60,7 +60,7 @@ export async function verifyCredentials(email: string, password: string): Promis
 const OWN_TRIES = 20;
 const HOUR_MS = 60 * 60_000;
 
-/** How often a network may start to log in through a provider: each time we ask the provider something. */
+/** How often a network may start to log in through a provider: each attempt makes a request to the provider. */
 const LEAVES_PER_NETWORK = 100;
 const QUARTER_MS = 15 * 60_000;
 
@@ -101,13 +101,13 @@ export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promis
  * alone, `forbidden` where sign-up is closed, and `rate_limited`.
  */
 export async function admitSignUp(knock: Knock, input: SignUp, now: Date): Promise<Puzzle | null> {
-  valid(signUpSchema, input); // a typo costs nothing
+  valid(signUpSchema, input); // a typo is not counted
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
   const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
   return "puzzle" in admission ? admission : null;
 }
 
-/** Whether nobody has an account yet: the operator signs up, at once. */
+/** Whether nobody has an account yet: then it is the operator, who needs no confirmation. */
 export const isFirst = async (): Promise<boolean> =>
   (await prisma().member.findFirst({ select: { id: true } })) === null;
 

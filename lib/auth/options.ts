@@ -20,11 +20,11 @@ import { localPath } from "@/lib/http/local-path";
  */
 const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR", "OAUTH_CALLBACK_HANDLER_ERROR"]);
 
-/** A callback that nobody left for, or that was tampered with: the checks of state, nonce and PKCE found it. */
+/** A callback without a matching log-in attempt, or a forged one, found by the checks of state, nonce and PKCE. */
 const isCheck = (fault: { message?: string }): boolean =>
   /\b(state|nonce|code_verifier|cookie)\b/i.test(fault.message ?? "");
 
-/** Seconds that somebody may take at a provider. */
+/** How long somebody may take at a provider, in seconds. */
 const AT_PROVIDER_SECONDS = 15 * 60;
 
 type Arrival = (profile: unknown) => Promise<string>;
@@ -92,7 +92,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
     },
     events: { signOut: async ({ token }) => endLogIn((token && logInIdOf(token)) ?? "") },
     logger: {
-      // Without NEXTAUTH_URL it warns once; what it would need it for is switched off above.
+      // It warns once if NEXTAUTH_URL is not set; the features that need it are turned off above.
       warn: (code) => (code === "NEXTAUTH_URL" ? undefined : console.warn(`next-auth: ${code}`)),
       error: (code, fault) => {
         const error = fault instanceof Error ? fault : fault.error;

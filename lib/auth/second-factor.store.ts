@@ -97,7 +97,7 @@ export async function removeSecondFactor(memberId: string, now: Date): Promise<v
   });
 }
 
-/** Tells a member by mail, as it may have been somebody else who borrowed their browser. */
+/** Notifies a member by mail, because somebody else may have used their browser. */
 async function tell(tx: ControlTx, memberId: string, kind: "secondFactorOn" | "secondFactorOff", now: Date) {
   const { email, name } = await tx.member.findUniqueOrThrow({ where: { id: memberId } });
   await queueMail(tx, { to: email, kind, data: { name } }, now);

@@ -13,7 +13,7 @@ import { grantScope, type Scope } from "@/lib/scope";
 /** The longest time for which a link may be signed: a leaked one is soon worth nothing. */
 export const MAX_LIFE_SECONDS = 24 * 60 * 60;
 const MAX_LINK_CHARS = 4_000;
-/** Requests of one network, and for one person: a second on average, and at once. */
+/** Requests per network, and per person: the average per second, and the burst. */
 const NETWORK = { perSecond: 1, burst: 60 };
 const PERSON = { perSecond: 0.2, burst: 30 };
 const TOO_MANY = "Too many requests. Try again in a minute.";
@@ -66,7 +66,7 @@ const invalidLink = () =>
 
 function readClaims(payload: string): z.infer<typeof claims> | null {
   try {
-    // All digits of a long number: rounded, it may be somebody else's.
+    // Keeps all digits of a long number: rounded, it could be somebody else's id.
     return claims.parse(parseJson(Buffer.from(payload, "base64url").toString("utf8")));
   } catch {
     return null;

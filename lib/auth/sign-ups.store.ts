@@ -108,7 +108,7 @@ export async function confirmSignUp(token: string, password: string, now: Date):
 
 async function createConfirmed(tx: ControlTx, found: { id: string; email: string }, now: Date): Promise<Confirmed> {
   const row = await tx.signUp.findUnique({ where: { id: found.id } });
-  // All others of the address go, too: one of them has become the account.
+  // Also deletes the other sign-ups of the address, now that one has become the account.
   const { count } = await tx.signUp.deleteMany({ where: { email: found.email } });
   if (!row || count === 0) throw new AppError("not_found", LINK_IS_OVER);
   const { id, email, name, passwordHash, projectName, domain, invitationId } = row;

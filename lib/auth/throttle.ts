@@ -18,7 +18,7 @@ export const FREE_PER_NETWORK = 50;
 export const FREE_IN_ALL = 300;
 export const FREE_SIGN_UPS_PER_NETWORK = 20;
 export const FREE_SIGN_UPS_IN_ALL = 200;
-/** The number of sign-ups an hour after which there are no more, for anybody: nobody has that many colleagues. */
+/** The number of sign-ups an hour after which all are refused; no real team has that many newcomers. */
 export const MAX_SIGN_UPS = 1_000;
 
 /** The cost of the first attempt beyond the free ones; about a tenth of a second on a laptop. */

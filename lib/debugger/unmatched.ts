@@ -17,7 +17,7 @@ const SENDERS_KEPT = 1_000;
 const KEPT_MS = 60 * 60 * 1000;
 const ORIGIN_MAX_CHARS = 200;
 
-/** Requests that other processes are told about. */
+/** The most requests that wait to be sent to other processes. */
 const UNSENT_KEPT = 20;
 
 /** A request as other processes get it: with a hash of its address. */

@@ -39,7 +39,7 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
   await setFaultyAside(db, sweep, people, work);
   const isOver = people.length < BATCH_PEOPLE;
   await recordSweep(db, projectId, under, isOver ? null : (people.at(-1) as number));
-  // The first event moved meanwhile: those met before that are to be met again.
+  // The first event has moved since, so the people processed before that are processed again.
   return !isOver || under !== textOf(rule);
 }
 

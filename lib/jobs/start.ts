@@ -25,7 +25,7 @@ import { tendSignUps } from "./sign-ups";
 /** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
 
-/** When a job goes on that left something over, in ms. */
+/** When a job with work left runs again, in ms. */
 const SOON_MS = 5_000;
 
 /** How often the jobs of dead processes are returned to the queue, in ms. */

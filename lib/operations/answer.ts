@@ -4,7 +4,7 @@ import { config } from "@/lib/config";
 import { databaseAnswers } from "@/lib/db/health.queries";
 import { logFault } from "@/lib/faults/log";
 
-/** The operator's own questions, answered in front of Next: whether the process works, and what it has done. */
+/** Health checks and metrics for the operator, answered in front of Next. */
 
 const HEALTH = "/api/health/";
 const METRICS = "/api/metrics";
@@ -13,7 +13,7 @@ const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 /** `metrics` returns the text of all processes; `isStopping` once a stop signal came. */
 export type Sources = { metrics: () => Promise<string>; isStopping: () => boolean };
 
-/** Whether `path` is one of these questions. */
+/** Whether `path` is one of these endpoints. */
 export const asksOperations = (path: string): boolean =>
   path === METRICS || path === `${HEALTH}live` || path === `${HEALTH}ready`;
 

@@ -5,10 +5,10 @@ import type { Metrics, RequestKind } from "@/lib/operations/metrics";
 
 /** The status that is measured and logged for a request whose sender left before the answer, as in nginx. */
 const LEFT = 499;
-/** A live view stays open for minutes: its time says nothing. */
+/** A live view stays open for minutes, so its duration is meaningless. */
 const LIVE = "/api/live/";
 
-/** Files of the build and of public/: many a page, and the tracking script for each visitor of a customer's site. */
+/** Files of the build and of public/: many per page, and the tracking script for every visitor of a customer's site. */
 const FILE = /^\/(?:_next\/|flags\/|pictures\/|[\w-]+\.[\w.-]+$)/;
 
 export type Asked = { id: string; method: string; path: string };

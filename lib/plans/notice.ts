@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The end of a trial is announced this many days before. */
 const ANNOUNCED_DAYS = 7;
 
-/** What owners and admins are told above every screen; null: nothing. */
+/** The notice that owners and admins see above every screen; null for none. */
 export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
   const kept = "Events are still stored";
   if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${kept}.`;

@@ -51,7 +51,10 @@ export function monthUsage(received: ReceivedDays, now: number, since = 0): Mont
   return { from, to, days, used, projected };
 }
 
-/** What is stored of an organization; times in ms. `status` is the payment provider's word for the subscription. */
+/**
+ * What is stored about an organization's plan; times in ms. `status` is the payment provider's status of the
+ * subscription.
+ */
 export type StoredPlan = {
   trialEndsAt: number;
   plan: string | null;

@@ -23,7 +23,7 @@ export type CheckoutOf = {
 
 /** The payment provider. Cards and addresses are entered on its pages and never reach this server. */
 export interface Payments {
-  /** The same customer for the same organization, also for two calls at once. */
+  /** Returns the same customer for the same organization, even in concurrent calls. */
   makeCustomer(organization: { id: string; name: string }): Promise<string>;
   /** A page on which the customer pays; throws `unavailable` if its price there is not the plan's. */
   checkout(of: CheckoutOf, now: number): Promise<string>;

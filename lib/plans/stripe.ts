@@ -10,12 +10,12 @@ const RETRIES = 2;
 const TOLERANCE_SECONDS = 300;
 /** Stripe refuses a trial that ends within 48 hours; an hour for clocks and for whoever fills in the page slowly. */
 const TRIAL_MIN_MS = 72 * 60 * 60_000;
-/** A customer has one subscription, and a few from before. */
+/** A customer has one current subscription and a few old ones. */
 const SUBSCRIPTIONS_READ = 20;
 const CURRENCY = "eur";
 const CENTS = 100;
 
-/** Events after which a subscription is read again; others are none of our business. */
+/** Events after which a subscription is read again; others are ignored. */
 const ABOUT_SUBSCRIPTIONS =
   /^(?:customer\.subscription\.|invoice\.(?:paid|payment_failed)$|checkout\.session\.completed$)/;
 
@@ -112,7 +112,7 @@ async function priceOf(stripe: Stripe, plan: Plan): Promise<Stripe.Price | null>
   return data[0] ?? null;
 }
 
-/** Nobody is charged anything but what the table of plans says. */
+/** Nobody is charged anything other than the price in the table of plans. */
 const isPriceOf = ({ currency, unit_amount, recurring }: Stripe.Price, plan: Plan): boolean =>
   currency === CURRENCY &&
   unit_amount === plan.eurosPerMonth * CENTS &&

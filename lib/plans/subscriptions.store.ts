@@ -8,7 +8,7 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The provider repeats an event for three days. */
 const HANDLED_KEPT_MS = 30 * DAY_MS;
 
-/** null: the organization never went to the checkout. Primary key. */
+/** null if the organization never opened the checkout. Primary key. */
 export async function customerOf(organizationId: string): Promise<string | null> {
   const row = await prisma().organizationPlan.findUnique({ where: { organizationId }, select: { customerId: true } });
   return row?.customerId ?? null;
@@ -23,7 +23,7 @@ export async function keepCustomer(organizationId: string, customerId: string): 
 }
 
 /**
- * Numbers a read of the subscription before it begins; null for a customer of nobody.
+ * Numbers a read of the subscription before it begins; null for an unknown customer.
  * organization_plans_customer_id_key.
  */
 export async function beginRead(customerId: string): Promise<number | null> {
@@ -55,7 +55,7 @@ export async function storeSubscription(
 export const wasHandled = async (eventId: string): Promise<boolean> =>
   (await prisma().paymentEvent.count({ where: { id: eventId } })) > 0;
 
-/** Also forgets events that nobody repeats any more. */
+/** Also deletes events that are too old to be repeated. */
 export async function noteHandled(eventId: string, now: Date): Promise<void> {
   await prisma().paymentEvent.createMany({ data: [{ id: eventId, handledAt: now }], skipDuplicates: true });
   await prisma().paymentEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - HANDLED_KEPT_MS) } } });

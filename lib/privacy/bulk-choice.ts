@@ -12,8 +12,8 @@ import type { People } from "./bulk";
 export const MAX_CHOSEN = 200;
 
 /**
- * Whom an address means: chosen people (`ref`, several), or everybody on the list whose parameters it has (tab, window,
- * filter, search, internal), within a segment. An unusable filter is an error, never everybody.
+ * The people whom a URL selects: chosen people (`ref`, several), or everybody on the list whose parameters it has (tab,
+ * window, filter, search, internal), within a segment. An unusable filter is an error, never everybody.
  */
 export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<People> {
   const refs = query.getAll("ref");
@@ -27,7 +27,7 @@ export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promi
   return { list: { ...options, search: given("search") } };
 }
 
-/** What has to be typed to erase so many. */
+/** The text to type as confirmation. */
 export const phraseFor = (people: number): string => `erase ${people} user${people === 1 ? "" : "s"}`;
 
 /** How many people the preview names. */

@@ -41,7 +41,7 @@ export async function nextPerson(
   return rows[0] ?? null;
 }
 
-/** Takes a person off the list: erased, or gone before. */
+/** Removes a person from the list: they were erased, now or before. */
 export async function removePerson(db: Database, projectId: string, bulkId: string, identityId: number): Promise<void> {
   await db.query(sql`
     DELETE FROM bulk_erasure_people
@@ -54,7 +54,7 @@ export async function noteFailure(db: Database, projectId: string, bulkId: strin
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-/** So that one process does not end what another one is about to start again. */
+/** So that one process does not end a bulk erasure that another is about to restart. */
 async function lockBulk(tx: Tx, projectId: string, bulkId: string): Promise<void> {
   await tx.query(sql`SELECT FROM bulk_erasures WHERE project_id = ${projectId} AND id = ${bulkId} FOR UPDATE`);
 }

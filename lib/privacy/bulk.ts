@@ -150,7 +150,7 @@ export async function workOnBulk(
   const project = bulk && (await settingsOf(pool(), projectId));
   const until = performance.now() + sliceMs;
   let isLeft = bulk !== null && project !== null && bulk.finishedAt === null;
-  // At least one, however slow.
+  // At least one person per job, however slow.
   while (bulk && project && isLeft) {
     isLeft = await eraseNext(project, bulk);
     if (performance.now() >= until || signal.aborted) break;

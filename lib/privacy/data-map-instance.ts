@@ -2,7 +2,7 @@ import type { DataKind } from "./data-kind";
 
 const OF_MEMBERS = { about: "your members", personal: true, perProject: false } as const;
 
-/** What the instance holds besides projects; not counted, as it is other organizations' too. */
+/** Data of the whole instance rather than of a project; not counted, because it includes other organizations' data. */
 export const INSTANCE_KINDS: readonly DataKind[] = [
   {
     ...OF_MEMBERS,

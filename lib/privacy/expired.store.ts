@@ -81,7 +81,7 @@ export async function identitiesAfter(tx: Tx, projectId: string, after: number, 
   return rows.map(({ id }) => id);
 }
 
-/** Where the walk over visitors stands: everything before it was looked at. */
+/** Where the scan of visitors stands: everything before this position has been checked. */
 export type VisitorCursor = { minute: number; streamId: number };
 
 /**

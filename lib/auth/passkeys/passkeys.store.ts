@@ -37,7 +37,9 @@ const nameSchema = z.object({
     .max(60, "A name has at most 60 characters."),
 });
 
-/** What a new passkey is asked for. It has to verify its owner and to know them, so that it replaces both factors. */
+/**
+ * The options for creating a passkey. It must be discoverable and verify its owner, so that it replaces both factors.
+ */
 export async function registrationOptions(
   member: Member,
   party: RelyingParty,
@@ -97,7 +99,7 @@ async function registered({ answer, challenge, party }: { answer: string; challe
   return verified.registrationInfo;
 }
 
-/** What any passkey of this site may answer: nobody says beforehand whose it is. */
+/** The options for logging in with any passkey of this site; the passkey itself names its owner. */
 export const authenticationOptions = (
   party: RelyingParty,
   challenge: string,

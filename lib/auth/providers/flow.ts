@@ -20,7 +20,7 @@ import { localPath } from "@/lib/http/local-path";
 /** How long somebody may take at the provider, in ms; as long as NextAuth's own checks. */
 const LIFE_MS = 15 * 60_000;
 
-/** What somebody left for a provider for: to log in, or to link the provider to the account of `logIn`. */
+/** Why somebody was sent to a provider: to log in, or to link the provider to the account of `logIn`. */
 const intentSchema = z.union([
   z.object({ provider: z.string(), next: z.string() }),
   z.object({ provider: z.string(), logIn: z.string() }),
@@ -36,8 +36,8 @@ const faultPath = (intent: Intent | null, provider: Provider, fault: Fault): str
   `${intent && "logIn" in intent ? "/account" : "/login"}?fault=${fault}&with=${provider.id}`;
 
 /**
- * The address that somebody is sent to, of the provider; of a page of ours that says so if the provider cannot be
- * reached. Sets the cookies that NextAuth checks when they come back. Throws `rate_limited`. Only in a server action.
+ * The address to send somebody to: the provider's, or a page of ours with the reason if the provider cannot be reached.
+ * Sets the cookies that NextAuth checks when they come back. Throws `rate_limited`. Only in a server action.
  */
 export async function leaveFor(provider: Provider, intent: Intent): Promise<string> {
   const sent = await headers();
@@ -77,9 +77,9 @@ async function keepCookie(name: string, value: string, maxAge: number): Promise<
 }
 
 /**
- * The path somebody goes on to who comes back from a provider, logged in if it let them in. `answer` runs NextAuth's
- * checks and hands the provider's profile to the function it is given. `device` in words, `error` as the provider says
- * it. Only in a route handler.
+ * The path to redirect somebody to who comes back from a provider; logs them in if the provider did. `answer` runs
+ * NextAuth's checks and hands the provider's profile to the function it is given. `device` in words, `error` as the
+ * provider says it. Only in a route handler.
  */
 export async function comeBack(
   provider: Provider,
@@ -93,10 +93,10 @@ export async function comeBack(
   const intent = read.success && read.data.provider === provider.id ? read.data : null;
   await keepCookie(name, "", 0);
   let path = faultPath(intent, provider, error === "access_denied" ? "cancelled" : "failed");
-  // The text is anybody's: NextAuth would log it.
+  // Anybody can choose this text, and NextAuth would log it.
   if (error !== null) return redirectTo(path);
   const response = await answer(async (profile) => {
-    // NextAuth would take what is thrown here for an answer.
+    // NextAuth would treat an error thrown here as an answer.
     if (intent)
       path = await admit(provider, intent, profile, device).catch((fault: unknown) => {
         logFault(`log-in with ${provider.id}`, fault);
@@ -111,7 +111,7 @@ export async function comeBack(
 const redirectTo = (path: string): Response =>
   new Response(null, { status: 302, headers: { location: localPath(path) } });
 
-/** Links, or logs in, whom the provider's checked profile is about; returns the path to go on to. */
+/** Links the provider's user, or logs them in; returns the path to redirect to. `profile` has passed every check. */
 async function admit(provider: Provider, intent: Intent, profile: unknown, device: string): Promise<string> {
   const { OIDC_VERIFIED_ADDRESSES } = config();
   const trustsAll = provider.id === "oidc" && OIDC_VERIFIED_ADDRESSES === "all";

@@ -7,9 +7,9 @@ import { storable } from "@/lib/format/storable";
 /** Somebody as a provider knows them. */
 export type Identity = {
   provider: Provider;
-  /** The provider's own id of them, which never changes. */
+  /** The provider's id for them, which never changes. */
   subject: string;
-  /** null: the provider names none, or one that is no address. */
+  /** null if the provider gives none, or not a valid one. */
   email: string | null;
   /** Whether the provider says that the address is theirs. */
   isVerified: boolean;

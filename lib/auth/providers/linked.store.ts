@@ -12,7 +12,7 @@ import { addMember } from "@/lib/organizations/team.store";
 /** The most linked log-ins of a member. */
 const LINKED_MAX = 20;
 
-/** Why somebody whom a provider knows is not let in; faults.ts has the sentences. */
+/** Why a provider's user is refused; faults.ts has the messages. */
 export type Refusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
 
 /** `path`: where a newcomer goes first; null for everybody else. */
