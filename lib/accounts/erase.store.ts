@@ -1,8 +1,9 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import type { ErasePlan } from "@/lib/identity/erase-plan";
+import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
-import type { NamedPerson, PersonRemover } from "@/lib/projects/named-person";
+import type { NamedPerson } from "@/lib/projects/named-person";
 import { names } from "@/lib/projects/settings.store";
 import { EVENT } from "./kept";
 import { eraseKeptAccounts, eraseKeptEvidence } from "./kept.store";

@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRemover } from "@/lib/projects/named-person";
 
 /**
  * Waits for sweeps that have read somebody who is about to be erased, and holds back others until the erasure is over.

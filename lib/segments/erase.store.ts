@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
+import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRemover } from "@/lib/projects/named-person";
 
 /**
  * Erasure: takes a person out of the rules and descriptions of segments; a condition on them then matches nobody. Reads

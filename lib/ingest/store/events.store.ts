@@ -4,8 +4,8 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
+import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
-import type { PersonRemover } from "@/lib/projects/named-person";
 
 /** An operation with its internal ids, as it is stored. */
 export type StoredOperation = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { personRemover } from "./named-person";
+import { personRemover } from "./person-remover";
 
 const remover = (ids: string[], addresses: string[]) => {
   const found = personRemover({ ids, addresses });
