@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { StandingsLine } from "@/components/accounts/standings";
+import { FeatureStatusLine } from "@/components/accounts/feature-status";
 import { UsesTable, type UsesUser } from "@/components/accounts/uses";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import type { Clock } from "@/components/time";
-import { standingsOf } from "@/lib/accounts/page/standings";
+import { featureStatusOf } from "@/lib/accounts/page/feature-status";
 import { MAX_USERS, type UsesRead } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";
 
@@ -19,11 +19,11 @@ export function WhoUsesWhat({ read, lastSeen, projectId, href, clock }: WhoUsesW
     const [row, place] = [cellsOf.get(person), placeOf.get(name)];
     if (row && place !== undefined) row[place] = [events, lastAt];
   }
-  const standings = standingsOf(uses, done, { lastSeen, now: clock.now });
+  const standings = featureStatusOf(uses, done, { lastSeen, now: clock.now });
   const dropped = new Set(standings.dropped.map(({ use }) => use.name));
   return (
     <>
-      <StandingsLine standings={standings} isNamed={isNamed} clock={clock} href={href} />
+      <FeatureStatusLine standings={standings} isNamed={isNamed} clock={clock} href={href} />
       <UsesTable
         clock={clock}
         users={people.map((user) => ({

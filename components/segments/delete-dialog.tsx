@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import type { FormAction } from "@/components/segments/run";
+import type { FormAction } from "@/components/segments/submit-form";
 
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";

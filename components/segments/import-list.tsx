@@ -3,7 +3,7 @@
 import { FileUp } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { type FormAction, run } from "@/components/segments/run";
+import { type FormAction, submitForm } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -36,7 +36,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
     setProblem(null);
     try {
       const name = String(form.get("name") ?? "");
-      const id = made ?? (makeList && (await run(makeList, { projectId, name })));
+      const id = made ?? (makeList && (await submitForm(makeList, { projectId, name })));
       if (!id) throw new Error("Could not create the list. Try again.");
       setMade(id); // a retry adds to the same list
       setResult(await send(projectId, id, file));

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import type { UserRow } from "@/components/people/row";
-import { type FormAction, run } from "@/components/segments/run";
+import { type FormAction, submitForm } from "@/components/segments/submit-form";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import type { Subject } from "@/lib/segments/rule";
@@ -25,7 +25,7 @@ export function Preview({ projectId, subject, filter, preview }: PreviewProps) {
     if (filter === "") return;
     let current = true;
     const timer = setTimeout(() => {
-      run(preview, { projectId, subject, filter }).then(
+      submitForm(preview, { projectId, subject, filter }).then(
         (found) => current && setShown({ filter, found, problem: null }),
         (error: Error) => current && setShown({ filter, found: null, problem: error.message }),
       );

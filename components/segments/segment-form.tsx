@@ -5,7 +5,7 @@ import { useActionState, useState } from "react";
 import { filterOf, toDraft } from "@/components/filters/draft";
 import { FilterBuilder } from "@/components/filters/filter-builder";
 import { Preview, type PreviewShown } from "@/components/segments/preview";
-import type { FormAction } from "@/components/segments/run";
+import type { FormAction } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";

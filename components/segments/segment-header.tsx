@@ -5,7 +5,7 @@ import { listHref } from "@/components/columns/list-url";
 import { AlertMe } from "@/components/people/alert-me";
 import { people, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
-import type { FormAction } from "@/components/segments/run";
+import type { FormAction } from "@/components/segments/submit-form";
 import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
 import { Skeleton } from "@/components/ui/skeleton";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useEffect, useState } from "react";
-import { RetentionGoing } from "@/components/settings/retention-going";
+import { RetentionPreviewTable } from "@/components/settings/retention-preview";
 import { SettingInput } from "@/components/settings/setting-input";
 import { Alert } from "@/components/ui/alert";
 import { notify } from "@/components/ui/notify";
@@ -57,7 +57,7 @@ export function RetentionForm({ projectId, fields, editable, save, preview }: Re
         ))}
       </fieldset>
       {failed && !fields.some(({ key }) => key === fieldAtFault) && <Alert>{failed.message}</Alert>}
-      {going && <RetentionGoing going={going} />}
+      {going && <RetentionPreviewTable going={going} />}
       {editable && (
         <div className="flex flex-wrap gap-2">
           <SubmitButton variant={going ? "outline" : "primary"} name="intent" value="preview">

@@ -1,7 +1,7 @@
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
+import { describeFault, isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { faultInWords, isOwnFault } from "@/lib/faults/own";
 import { utcDay } from "@/lib/format/time";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
@@ -41,13 +41,13 @@ async function fill(db: Pool, due: Due, people: number, now: number): Promise<vo
   try {
     await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, utcDay(now)));
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!isDataFault(error)) throw error;
     if (people > 1) return fill(db, due, people >> 1, now);
     await locked(db, due.projectId, async (tx) => {
       const person = await skipInColumn(tx, due.projectId, due.key);
       if (person === null) throw error; // no person left who could be at fault
       logFault("columns: a value could not be stored and is set aside", error);
-      await setAside(tx, due.projectId, "columns", `${person} ${due.key}`, faultInWords(error), now);
+      await setAside(tx, due.projectId, "columns", `${person} ${due.key}`, describeFault(error), now);
     });
   }
 }

@@ -3,8 +3,8 @@ import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/signals.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { faultInWords } from "@/lib/faults/own";
 import { utcDay } from "@/lib/format/time";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
@@ -79,7 +79,7 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
   const keepAside = (person: number, error: unknown) => {
     failed.add(person);
     logFault("facts: somebody could not be computed and is set aside", error);
-    return setAside(db, projectId, "facts", String(person), faultInWords(error), now);
+    return setAside(db, projectId, "facts", String(person), describeFault(error), now);
   };
   const work = (some: readonly number[]) => refreshPeople(db, projectId, some, now);
   await isolating(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultInWords, isOwnFault } from "@/lib/faults/own";
+import { describeFault, isDataFault } from "@/lib/faults/data-fault";
 import { isolating } from "./isolate";
 
 const coded = (code: string, message = "no") => Object.assign(new Error(message), { code });
@@ -43,7 +43,7 @@ test("a database that is away is nobody's fault: nothing is set aside", async ()
     );
     await expect(work).rejects.toBe(error);
     expect(aside).toEqual([]);
-    expect(isOwnFault(error)).toBe(false);
+    expect(isDataFault(error)).toBe(false);
   }
 });
 
@@ -54,6 +54,6 @@ test("the reason names no value", () => {
     new TypeError(secret),
     coded("23505", secret),
   ])
-    expect(faultInWords(error)).not.toContain(secret);
-  expect(faultInWords(tooLarge)).toBe("a value is too large to store (profile_facts_name_idx, 54000)");
+    expect(describeFault(error)).not.toContain(secret);
+  expect(describeFault(tooLarge)).toBe("a value is too large to store (profile_facts_name_idx, 54000)");
 });

@@ -1,4 +1,4 @@
-import { isOwnFault } from "@/lib/faults/own";
+import { isDataFault } from "@/lib/faults/data-fault";
 
 /**
  * Runs `work` on all of them together; if that fails because of their data, on each half separately, until the one at
@@ -14,7 +14,7 @@ export async function isolating<T>(
   try {
     await work(all);
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!isDataFault(error)) throw error;
     if (all.length === 1) {
       await aside(all[0] as T, error);
       return;

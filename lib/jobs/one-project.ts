@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
+import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { isOwnFault } from "@/lib/faults/own";
 
 /** How long a project rests after its data made a job fail, in ms. */
 const REST_MS = 60 * 60_000;
@@ -24,7 +24,7 @@ export async function forOneProject<T>(
   try {
     return await work();
   } catch (error) {
-    if (!isOwnFault(error)) throw error;
+    if (!isDataFault(error)) throw error;
     logFault(`job "${job}" rests for a project whose data makes it fail`, error);
     resting.set(key, now + REST_MS);
     return null;

@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
+import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { faultInWords } from "@/lib/faults/own";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { jobReader } from "@/lib/scope";
 import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
@@ -21,7 +21,7 @@ export async function countSegments(now: number): Promise<void> {
       await isolating([id], count, (_, error) => {
         isCounted = false;
         logFault("segments: one could not be counted and is set aside", error);
-        return setAside(pool(), projectId, "segments", id, faultInWords(error), now);
+        return setAside(pool(), projectId, "segments", id, describeFault(error), now);
       });
       if (isCounted) await takeBack(pool(), projectId, "segments", [id]);
     }

@@ -1,7 +1,7 @@
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { dueAside, type SetAsideJob, setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { faultInWords } from "@/lib/faults/own";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { isolating } from "./isolate";
 
@@ -33,7 +33,7 @@ export async function setFaultyAside<T extends number | string>(
     (one, error) => {
       failed.add(one);
       logFault(`${job}: one could not be computed and is set aside`, error);
-      return setAside(db, projectId, job, String(one), faultInWords(error), now);
+      return setAside(db, projectId, job, String(one), describeFault(error), now);
     },
   );
   const well = due.filter((one) => aside.has(String(one)) && !failed.has(one));

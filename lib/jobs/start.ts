@@ -1,8 +1,8 @@
 import { deleteOldEntries } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
+import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { faultInWords } from "@/lib/faults/own";
 import { destroyOldSalts } from "@/lib/ingest/enrich/daily-salt.store";
 import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
@@ -59,7 +59,7 @@ async function deleteOldLog(now: number, signal: AbortSignal): Promise<RunAgain>
 /** An erasure whose rows cannot be deleted is logged: they are already invisible, but must be deleted. */
 const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
   logFault("erasures: one could not be finished and will be retried", error);
-  await setAside(pool(), projectId, "erasures", jobId, faultInWords(error), now);
+  await setAside(pool(), projectId, "erasures", jobId, describeFault(error), now);
 };
 
 /** pg-boss' own housekeeping; any process may do it at any time. */

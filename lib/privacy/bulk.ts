@@ -2,8 +2,8 @@ import type { Sql } from "sql-template-tag";
 import { recordAccess } from "@/lib/access-log/access-log.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
+import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { isOwnFault } from "@/lib/faults/own";
 import { count, counted } from "@/lib/format/number";
 import { isStorable } from "@/lib/format/storable";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
@@ -181,7 +181,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
     // Also: erased meanwhile, alone or as the same person as somebody else on the list.
     if (error instanceof AppError && error.code === "not_found")
       await removePerson(pool(), project.id, bulkId, identityId);
-    else if (isOwnFault(error)) {
+    else if (isDataFault(error)) {
       logFault("a bulk erasure could not erase somebody, and goes on with the others", error);
       await noteFailure(pool(), project.id, bulkId, identityId);
     } else throw error;

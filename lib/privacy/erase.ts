@@ -4,8 +4,8 @@ import { holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { takeBack } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
+import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { isOwnFault } from "@/lib/faults/own";
 import { lockToErase } from "@/lib/identity/erase.store";
 import { type ErasePlan, type EraseTarget, planErasure } from "@/lib/identity/erase-plan";
 import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
@@ -218,7 +218,7 @@ export async function finishErasures(
     try {
       deleted += await finishErasure(db, projectId, jobId);
     } catch (error) {
-      if (!isOwnFault(error)) throw error;
+      if (!isDataFault(error)) throw error;
       await aside(projectId, jobId, error);
     }
   return deleted;

@@ -7,14 +7,14 @@ import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
 /** A number of rows; counted up to a bound, and beyond that as many as the planner expects. */
-export type Going = { count: number; isExact: boolean };
+export type RowCount = { count: number; isExact: boolean };
 
 /** What limits would delete now. `others`: identifies and property changes, only estimated. */
 export type RetentionPreview = {
-  events: { name: string; days: number; before: number; going: Going }[];
-  others: Going | null;
-  sessions: Going | null;
-  visitors: Going | null;
+  events: { name: string; days: number; before: number; going: RowCount }[];
+  others: RowCount | null;
+  sessions: RowCount | null;
+  visitors: RowCount | null;
 };
 
 /** Rows counted per preview, shared out among the names; a name gets at least MIN_COUNTED. */
@@ -84,7 +84,7 @@ async function countByName(
   for (const [index, { name, days }] of wanted.entries()) {
     const counted = rows[index]?.n ?? 0;
     const before = befores[index] as number;
-    let going: Going = { count: counted, isExact: counted < limit };
+    let going: RowCount = { count: counted, isExact: counted < limit };
     if (!going.isExact && estimates++ < MAX_ESTIMATED) {
       const expected = await estimate(
         db,
@@ -98,7 +98,7 @@ async function countByName(
   return out.sort((a, b) => b.going.count - a.going.count);
 }
 
-async function count(db: Database, from: Sql): Promise<Going> {
+async function count(db: Database, from: Sql): Promise<RowCount> {
   const limit = MAX_COUNTED / 4;
   const { rows } = await db.query<{ n: number }>(sql`SELECT count(*) AS n FROM (SELECT 1 ${from} LIMIT ${limit}) x`);
   const n = rows[0]?.n ?? 0;
@@ -108,7 +108,7 @@ async function count(db: Database, from: Sql): Promise<Going> {
 }
 
 /** What the planner expects, from statistics: no row is read. */
-async function estimate(db: Database, from: Sql): Promise<Going> {
+async function estimate(db: Database, from: Sql): Promise<RowCount> {
   const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
     sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,
   );

@@ -4,10 +4,10 @@ import type { Scope } from "@/lib/scope";
 import { ceilingUse } from "./usage.queries";
 
 /** What is deleted with a project, in numbers. */
-export type Going = { what: string; count: number }[];
+export type DeletionPreview = { what: string; count: number }[];
 
 /** What deleting the project would erase. Primary keys, except for counts of tables that members fill by hand. */
-export async function goingWith(scope: Scope): Promise<Going> {
+export async function deletionPreview(scope: Scope): Promise<DeletionPreview> {
   const [use, [own]] = await Promise.all([
     ceilingUse(scope),
     prisma().$queryRaw<{ keys: number; segments: number; notes: number }[]>(sql`

@@ -30,7 +30,7 @@ import {
   state,
   valuesOf,
   when,
-} from "./rule-words";
+} from "./rule-phrases";
 import type { NamedSegment } from "./types";
 
 /**

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { adoptionParams } from "@/components/insights/adoption-url";
 import { healthOf, trendOf } from "@/lib/accounts/health";
+import { accountNamed } from "@/lib/accounts/list/find-account";
 import {
   accountOrder,
   accountsQuery,
@@ -9,7 +10,6 @@ import {
   accountTotalsQuery,
   listAccounts,
 } from "@/lib/accounts/list/list.queries";
-import { accountNamed } from "@/lib/accounts/list/named";
 import { ACCOUNT_SORTS, ACCOUNT_TABS, type AccountSort, type AccountSummary } from "@/lib/accounts/types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";

@@ -180,6 +180,8 @@ describe("a Postgres with a certificate of its own authority", () => {
     expect(await completeUrl(`${url}?sslmode=prefer`)).toBe(`${url}?sslmode=prefer`);
     const without = inject("templateUrl");
     expect(await completeUrl(`${without}?sslmode=prefer`)).toBe(`${without}?sslmode=disable`);
-    expect(await refusal(`${without}?sslmode=require`)).toMatch(/does not accept encrypted connections.*sslmode=disable/);
+    expect(await refusal(`${without}?sslmode=require`)).toMatch(
+      /does not accept encrypted connections.*sslmode=disable/,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test, vi } from "vitest";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { riskExplained } from "@/components/insights/risk-shown";
+import { riskExplained } from "@/components/insights/risk-view";
 import { pool } from "@/lib/db/pool";
 import { settleRisk } from "@/lib/jobs/risk";
 import type { History } from "@/lib/risk/history";

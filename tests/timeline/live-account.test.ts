@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { accountItems } from "@/components/accounts/timeline-items";
-import { arrivals, sinceOf } from "@/components/timeline/arrivals";
+import { arrivals, sinceOf } from "@/components/timeline/new-items";
 import { pool } from "@/lib/db/pool";
 import { grantScope } from "@/lib/scope";
 import { apply, at, operation, settle } from "../accounts/support";

@@ -1,7 +1,7 @@
 import "server-only";
 import { AccountCompareForm } from "@/components/insights/compare/account-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
-import { shownAccounts } from "@/components/insights/compare/shown";
+import { accountsView } from "@/components/insights/compare/comparison-view";
 import { Alert } from "@/components/ui/alert";
 import { accountChoiceOf, accountChoiceQuery } from "@/lib/comparison/account-groups";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
@@ -44,11 +44,7 @@ async function Compared({ scope, query, ...rows }: ComparedProps) {
     const choice = accountChoiceOf(query);
     const compared = await compareAccounts(scope, choice);
     return (
-      <ComparisonResult
-        projectId={scope.projectId}
-        shown={shownAccounts(scope.projectId, choice, compared)}
-        {...rows}
-      />
+      <ComparisonResult projectId={scope.projectId} shown={accountsView(scope.projectId, choice, compared)} {...rows} />
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

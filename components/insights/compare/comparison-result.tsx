@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import Link from "next/link";
+import type { ComparisonView, ShownGroup } from "@/components/insights/compare/comparison-view";
 import { RowsTable } from "@/components/insights/compare/rows-table";
-import type { ShownComparison, ShownGroup } from "@/components/insights/compare/shown";
 import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { ForMembers } from "@/components/ui/guest";
@@ -16,7 +16,7 @@ const MAX_SHOWN = 100;
 
 type ComparisonResultProps = {
   projectId: string;
-  shown: ShownComparison;
+  shown: ComparisonView;
   kind: RowKind | null;
   /** Includes rows without a clear difference. */
   all: boolean;

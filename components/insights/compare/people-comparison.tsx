@@ -2,7 +2,7 @@ import "server-only";
 import { Suspense } from "react";
 import { CompareForm } from "@/components/insights/compare/compare-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
-import { shownPeople } from "@/components/insights/compare/shown";
+import { peopleView } from "@/components/insights/compare/comparison-view";
 import { query } from "@/components/search-params";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -58,7 +58,7 @@ function readChoice(asked: Asked): { choice: Choice | null; problem: string | nu
 async function Compared({ scope, choice, ...rows }: { scope: Scope; choice: Choice } & Rows) {
   try {
     const compared = await compare(scope, choice);
-    const shown = shownPeople(scope.projectId, choice, compared);
+    const shown = peopleView(scope.projectId, choice, compared);
     return <ComparisonResult projectId={scope.projectId} shown={shown} {...rows} />;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -1,7 +1,7 @@
 import { BookmarkPlus } from "lucide-react";
 import Link from "next/link";
+import type { RowLinks } from "@/components/insights/compare/comparison-view";
 import { Interval } from "@/components/insights/compare/interval";
-import type { RowLinks } from "@/components/insights/compare/shown";
 import { Editable } from "@/components/ui/editable";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/sentences";

@@ -5,7 +5,7 @@ import type { SearchParams } from "@/components/search-params";
 import { Checklist } from "@/components/setup/checklist";
 import { Example } from "@/components/setup/example";
 import { Guide } from "@/components/setup/guide";
-import { NothingComes } from "@/components/setup/nothing-comes";
+import { Troubleshooting } from "@/components/setup/troubleshooting";
 import { Alert } from "@/components/ui/alert";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
@@ -43,7 +43,7 @@ export default async function SetupPage({ params, searchParams }: Props) {
           projectId={project.id}
           initial={{ event, steps }}
           sendTest={may.edit ? testEventAction : null}
-          help={<NothingComes domain={domain} origin={origin} projectId={project.id} />}
+          help={<Troubleshooting domain={domain} origin={origin} projectId={project.id} />}
         />
         <Example projectId={project.id} isPublic={demo !== null} add={team && openExampleAction} />
         {clientId === null || !guide ? (

@@ -6,7 +6,7 @@ import { AdoptionScreen } from "@/components/insights/adoption-screen";
 import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
-import { accountNamed } from "@/lib/accounts/list/named";
+import { accountNamed } from "@/lib/accounts/list/find-account";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { featuresOf } from "@/lib/features/features.queries";

@@ -6,7 +6,7 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
 import { Champions } from "@/components/insights/champions";
 import { RiskRecord } from "@/components/insights/risk-record";
-import { RiskCount, riskExplained, riskShown } from "@/components/insights/risk-shown";
+import { RiskCount, riskExplained, riskView } from "@/components/insights/risk-view";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { AlertMe } from "@/components/people/alert-me";
 import { one, query, type SearchParams } from "@/components/search-params";
@@ -46,7 +46,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
         </Empty>
       </>
     );
-  const { text, href, all, list } = await riskShown(scope, of, state);
+  const { text, href, all, list } = await riskView(scope, of, state);
   return (
     <>
       {bar(

@@ -4,7 +4,7 @@ import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
-import { goingWith, organizationSize } from "@/lib/projects/deletion.queries";
+import { deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
 import { GRACE_DAYS } from "@/lib/projects/rule";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
 
@@ -15,7 +15,7 @@ const afterwards = (what: string) =>
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");
-  const [going, organization] = await Promise.all([goingWith(scope), organizationSize(team.organizationId)]);
+  const [going, organization] = await Promise.all([deletionPreview(scope), organizationSize(team.organizationId)]);
   return (
     <>
       <SettingsHeader projectId={project.id} title="Delete" />

@@ -1,5 +1,5 @@
 import { accountItems } from "@/components/accounts/timeline-items";
-import { arrivals, sinceOf } from "@/components/timeline/arrivals";
+import { arrivals, sinceOf } from "@/components/timeline/new-items";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";

@@ -1,5 +1,5 @@
 import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
-import { accountNamed } from "@/lib/accounts/list/named";
+import { accountNamed } from "@/lib/accounts/list/find-account";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportAdoption, exportUse } from "@/lib/export/adoption";

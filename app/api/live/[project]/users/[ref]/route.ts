@@ -1,5 +1,5 @@
 import { ONLINE_MS } from "@/components/people/row";
-import { arrivals, sinceOf } from "@/components/timeline/arrivals";
+import { arrivals, sinceOf } from "@/components/timeline/new-items";
 import { personItems } from "@/components/timeline/read-page";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";

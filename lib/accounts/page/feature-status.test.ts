@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standingsOf } from "./standings";
+import { featureStatusOf } from "./feature-status";
 import type { Use, UsedBy } from "./uses.queries";
 
 const DAY_MS = 86_400_000;
@@ -13,7 +13,7 @@ const did = (name: string, events: number, days: number, person = 1): UsedBy => 
   lastAt: ago(days),
 });
 const names = (uses: Use[], done: UsedBy[], lastSeen: number | null = ago(1)) => {
-  const { used, dropped, untried } = standingsOf(uses, done, { lastSeen, now: NOW });
+  const { used, dropped, untried } = featureStatusOf(uses, done, { lastSeen, now: NOW });
   return [used.map(({ name }) => name), dropped.map((one) => one.use.name), untried.map(({ name }) => name)];
 };
 

@@ -1,13 +1,13 @@
 import { count } from "@/lib/format/number";
-import type { Going, RetentionPreview } from "@/lib/privacy/retention-preview.queries";
+import type { RetentionPreview, RowCount } from "@/lib/privacy/retention-preview.queries";
 
-const much = ({ count: n, isExact }: Going): string => (isExact ? count(n) : `about ${count(n)}`);
+const much = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
 
 /** Rows of the table shown; the rest is a sum. */
 const SHOWN = 20;
 
 /** What limits would delete now. */
-export function RetentionGoing({ going: { events, others, sessions, visitors } }: { going: RetentionPreview }) {
+export function RetentionPreviewTable({ going: { events, others, sessions, visitors } }: { going: RetentionPreview }) {
   const rest = events.slice(SHOWN);
   const rows: [string, string, string][] = events
     .slice(0, SHOWN)

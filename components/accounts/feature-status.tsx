@@ -1,12 +1,12 @@
 import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
-import type { Standings } from "@/lib/accounts/page/standings";
+import type { FeatureStatus } from "@/lib/accounts/page/feature-status";
 import type { Use } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";
 
-type StandingsLineProps = {
-  standings: Standings;
+type FeatureStatusLineProps = {
+  standings: FeatureStatus;
   /** The features are the project's own list, so that those not tried are known. */
   isNamed: boolean;
   clock: Clock;
@@ -15,7 +15,12 @@ type StandingsLineProps = {
 };
 
 /** "Uses 5 of 7 features. Dropped: Stock counts, last used 6 weeks ago. Not tried: Till." Each opens its events. */
-export function StandingsLine({ standings: { used, dropped, untried }, isNamed, clock, href }: StandingsLineProps) {
+export function FeatureStatusLine({
+  standings: { used, dropped, untried },
+  isNamed,
+  clock,
+  href,
+}: FeatureStatusLineProps) {
   const total = used.length + dropped.length + untried.length;
   if (!isNamed && dropped.length === 0) return null;
   return (

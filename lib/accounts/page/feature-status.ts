@@ -2,18 +2,18 @@ import { isDropped } from "@/lib/risk/reason";
 import type { Use, UsedBy } from "./uses.queries";
 
 /** An account's features: in use, dropped (since when, in ms), and never tried. Each in the order given. */
-export type Standings = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
+export type FeatureStatus = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
 
 /**
  * `done`: how often and when last its people did each event. A feature is never called dropped if somebody who used it
  * is not among them. Times in ms. Pure.
  */
-export function standingsOf(
+export function featureStatusOf(
   uses: readonly Use[],
   done: readonly UsedBy[],
   account: { lastSeen: number | null; now: number },
-): Standings {
-  const standings: Standings = { used: [], dropped: [], untried: [] };
+): FeatureStatus {
+  const standings: FeatureStatus = { used: [], dropped: [], untried: [] };
   for (const use of uses) {
     const own = done.filter(({ name }) => use.of.includes(name));
     const lastAt = Math.max(...own.map((one) => one.lastAt));

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import Link from "next/link";
 
-type NothingComesProps = {
+type TroubleshootingProps = {
   /** The only site that may send events; null: any. */
   domain: string | null;
   origin: string;
@@ -9,7 +9,7 @@ type NothingComesProps = {
 };
 
 /** What keeps events from arriving, most frequent first, and what helps. */
-export function NothingComes({ domain, origin, projectId }: NothingComesProps) {
+export function Troubleshooting({ domain, origin, projectId }: TroubleshootingProps) {
   return (
     <details className="group mt-3 text-sm">
       <summary className="inline-flex list-none items-center gap-1 rounded-sm text-muted-foreground hover:text-foreground [&::-webkit-details-marker]:hidden">

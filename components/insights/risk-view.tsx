@@ -23,7 +23,7 @@ const AT_RISK = encodeAccountRule({ kind: "and", of: [{ of: "warning", is: "oneO
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** How many are at risk, a link to the full list, and the first hundred. */
-export const riskShown = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
+export const riskView = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
   of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
 type CountProps = { text: string; href: string; state: RiskState };

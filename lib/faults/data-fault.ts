@@ -4,16 +4,16 @@ import { isDatabaseAway } from "./away";
  * Postgres' classes for data it rejects: 22 bad values, 23 violated constraints, 54 too large; 57014: it took too long.
  * Ours: a stored rule that cannot be used, for example because it names a segment that is gone.
  */
-const OWN_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
+const DATA_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
 
 /**
  * Whether work failed because of its own data, so that it would fail again, as opposed to a database that is away or a
  * deadlock. Such work is set aside, and the rest of its batch continues without it.
  */
-export function isOwnFault(error: unknown): boolean {
+export function isDataFault(error: unknown): boolean {
   if (!(error instanceof Error) || isDatabaseAway(error)) return false;
   const { code } = error as { code?: unknown };
-  if (typeof code === "string") return OWN_FAULT.test(code);
+  if (typeof code === "string") return DATA_FAULT.test(code);
   return (
     error instanceof TypeError ||
     error instanceof RangeError ||
@@ -36,7 +36,7 @@ const WORDS: readonly [RegExp, string][] = [
  * The reason, in words and without any value: Postgres quotes what it rejects. Names of our own indexes and constraints
  * may stay.
  */
-export function faultInWords(error: unknown): string {
+export function describeFault(error: unknown): string {
   const { code, constraint, message } = error as { code?: unknown; constraint?: unknown; message?: unknown };
   if (typeof code !== "string") return "it could not be computed: a bug in Throughline";
   const words = WORDS.find(([pattern]) => pattern.test(code))?.[1] ?? "the database rejects its values";

@@ -21,7 +21,7 @@ export type ShownGroup = { label: string; people: number; isExact: boolean; href
 export type RowLinks = (row: ComparedRow, side: "a" | "b") => { list: string; save: string };
 
 /** A comparison as the screen shows it, of people or of accounts. */
-export type ShownComparison = {
+export type ComparisonView = {
   a: ShownGroup & { read: number };
   b: ShownGroup & { read: number };
   leftOut: ShownGroup[];
@@ -35,11 +35,7 @@ export type ShownComparison = {
   links: RowLinks;
 };
 
-export function shownPeople(
-  projectId: string,
-  choice: Choice,
-  { window, ...compared }: GroupsCompared,
-): ShownComparison {
+export function peopleView(projectId: string, choice: Choice, { window, ...compared }: GroupsCompared): ComparisonView {
   const listOf = (rule: Rule) => listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const shown = <G extends { rule: Rule }>(group: G) => ({ ...group, href: listOf(group.rule) });
   return {
@@ -58,7 +54,7 @@ export function shownPeople(
   };
 }
 
-export function shownAccounts(projectId: string, choice: AccountChoice, compared: AccountsCompared): ShownComparison {
+export function accountsView(projectId: string, choice: AccountChoice, compared: AccountsCompared): ComparisonView {
   const listOf = (rule: AccountRule) => listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
   const shown = <G extends { rule: AccountRule }>(group: G) => ({ ...group, href: listOf(group.rule) });
   return {
