@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { createWriter, type Pool, pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { Batcher } from "@/lib/ingest/store/batcher";
@@ -89,6 +90,27 @@ test("a Postgres that stops answering ends the batch in time, and its connection
     expect(await stored("flows again")).toBe(1);
   } finally {
     await frozen.end();
+  }
+});
+
+test("a Postgres without free connections is told to the sender, and events are stored once some are free", async () => {
+  const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
+  await admin.connect();
+  const name = new URL(line.url).pathname.slice(1);
+  const one = createWriter(line.url, 1);
+  try {
+    const own = new Batcher(() => one);
+    await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+    await expect(own.submit(project, [event("crowded")])).rejects.toMatchObject({
+      code: "unavailable",
+      cause: { code: "53300" },
+    });
+    await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+    await own.submit(project, [event("room")]);
+    expect([await stored("crowded"), await stored("room")]).toEqual([0, 1]);
+  } finally {
+    await admin.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+    await Promise.all([admin.end(), one.end()]);
   }
 });
 
