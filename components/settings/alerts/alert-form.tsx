@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { notify } from "@/components/ui/notify";
-import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
+import type { Alert, AlertGiven, Channel, Pace, SetTrigger, Trigger } from "@/lib/alerts/alert";
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
 import type { Read } from "@/lib/http/action";
 import type { Subject } from "@/lib/segments/rule";
@@ -40,7 +40,11 @@ type AlertFormProps = {
   save?: (given: AlertGiven) => Promise<string | null>;
 };
 
-const ON_EVENTS = { event: "Somebody does an event", count: "A day's count of an event is unusual" } as const;
+type SetKind = SetTrigger["on"];
+const ON_EVENTS = {
+  event: "Somebody does an event",
+  count: "A day's count of an event is unusual",
+} as const satisfies Record<Exclude<Trigger["on"], SetKind>, string>;
 /** Kinds of triggers; with whom they watch, where that is not clear. */
 const KINDS = {
   "quiet people": "Somebody goes quiet",
@@ -52,7 +56,7 @@ const KINDS = {
   "risk accounts": "The risk that nobody of an account comes back is high",
   "state accounts": "An account's state changes",
   "segment accounts": "An account enters or leaves a segment",
-} as const;
+} as const satisfies Record<keyof typeof ON_EVENTS | `${SetKind} ${Subject}`, string>;
 const kindOf = ({ on, who }: Draft): string => (on in ON_EVENTS ? on : `${on} ${who}`);
 /** Segments are of either. */
 function changesOf(kind: string): Partial<Draft> {

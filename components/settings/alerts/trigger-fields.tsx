@@ -1,4 +1,5 @@
 import { Plus, X } from "lucide-react";
+import type { ReactElement } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -17,7 +18,7 @@ type TriggerFieldsProps = {
 };
 
 /** The fields for a kind of trigger. */
-export function TriggerFields({ draft, change, events, segments }: TriggerFieldsProps) {
+export function TriggerFields({ draft, change, events, segments }: TriggerFieldsProps): ReactElement | null {
   switch (draft.on) {
     case "event":
       return (
