@@ -7,7 +7,7 @@ import { openedAt } from "@/lib/access-log/routes";
 import { config, formTargets, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { startSignals } from "@/lib/db/signals.store";
+import { openProcessLink } from "@/lib/db/process-link.store";
 import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { asRequest, idFor } from "@/lib/faults/request-id";
@@ -112,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   await once(server, "listening");
   if (options.advises ?? true) watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
   const relay = startRelay();
-  const signals = await startSignals(config().DATABASE_URL);
+  const processLink = await openProcessLink(config().DATABASE_URL);
   const jobs = startJobs();
   const statistics = startStatistics();
   const facts = startFacts();
@@ -129,7 +129,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         await atMost(flushWaiting(), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         relay.stop();
-        await atMost(signals.stop(), GOODBYE_MS); // another process takes over the jobs
+        await atMost(processLink.stop(), GOODBYE_MS); // another process takes over the jobs
         await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
       });
       return closing;

@@ -91,7 +91,7 @@ export const currentLogIn = cache(
 
 /** The log-in in the cookie of that name; null without a genuine one. */
 async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
-  const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // a long token is split into several cookies
+  const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // chunks of a long token
   if (sessionCookies.length === 0) return null;
   const key = JSON.stringify(sessionCookies.map(({ name, value }) => [name, value]));
   const known = genuine.get(key);

@@ -16,7 +16,7 @@ const MAX_RETRY_MS = 30_000;
 /** A database that does not answer this connection for so long has lost it, in ms. */
 const PATIENCE_MS = 10_000;
 /** Postgres rejects payloads of 8,000 bytes. */
-export const SIGNAL_MAX_BYTES = 7_800;
+export const PROCESS_MESSAGE_MAX_BYTES = 7_800;
 /** Postgres notices within a minute that this machine is gone, and gives the lock to another one. */
 const SETTINGS = [
   "SET tcp_keepalives_idle = 20",
@@ -47,7 +47,7 @@ const shared = (): Shared => (global.throughlineSignals ??= { self: randomUUID()
 export const leads = (): boolean => shared().leads ?? true;
 
 /** Calls `handler` with each message about `topic` from other processes. */
-export function onSignal(topic: string, handler: Handler): void {
+export function onProcessMessage(topic: string, handler: Handler): void {
   shared().handlers.set(topic, handler);
 }
 
@@ -55,22 +55,22 @@ export function onSignal(topic: string, handler: Handler): void {
  * Sends a message to the other processes, if there is a connection: nobody may depend on it. False if the message is
  * too long to be sent.
  */
-export function sendSignal(topic: string, data: unknown): boolean {
+export function sendToProcesses(topic: string, data: unknown): boolean {
   const { send, self, instance } = shared();
   if (!send) return true;
   const text = JSON.stringify({ instance, topic, from: self, data });
-  if (Buffer.byteLength(text) > SIGNAL_MAX_BYTES) return false;
+  if (Buffer.byteLength(text) > PROCESS_MESSAGE_MAX_BYTES) return false;
   send(text);
   return true;
 }
 
 /** Whether messages can be sent at the moment. */
-export const hasSignals = (): boolean => shared().send !== undefined;
+export const isProcessLinkOpen = (): boolean => shared().send !== undefined;
 
-export type Signals = { stop(): Promise<void> };
+export type ProcessLink = { stop(): Promise<void> };
 
 /** Opens the connection and keeps it open. Resolves after the first attempt; does not keep the process alive. */
-export async function startSignals(databaseUrl: string): Promise<Signals> {
+export async function openProcessLink(databaseUrl: string): Promise<ProcessLink> {
   const state = shared();
   const { config, pooled, schema } = connectionOf(databaseUrl);
   state.instance = createHash("sha256")

@@ -1,5 +1,10 @@
 import { LRUCache } from "lru-cache";
-import { hasSignals, onSignal, SIGNAL_MAX_BYTES, sendSignal } from "@/lib/db/signals.store";
+import {
+  isProcessLinkOpen,
+  onProcessMessage,
+  PROCESS_MESSAGE_MAX_BYTES,
+  sendToProcesses,
+} from "@/lib/db/process-link.store";
 import { forgetIds, messagesAfter, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
 import type { Counters, Glimpse, Seen } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
@@ -31,9 +36,9 @@ const announced = () => (shared.throughlineAnnounced ??= new LRUCache({ max: WAT
 
 /** The project's messages after number `after`, of all processes, as far as the others have sent theirs. */
 export function glimpse({ projectId, sight }: Scope, after = 0): Glimpse {
-  if (hasSignals() && !announced().has(projectId)) {
+  if (isProcessLinkOpen() && !announced().has(projectId)) {
     announced().set(projectId, true);
-    sendSignal("debugger.watch", { projectId });
+    sendToProcesses("debugger.watch", { projectId });
   }
   const found = messagesAfter(projectId, after);
   if (!sight.masked) return found;
@@ -45,7 +50,7 @@ export function forgetEverywhere(projectId: string, shown: ReadonlySet<string | 
   forgetIds(projectId, shown);
   const ids = [...shown];
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE)
-    sendSignal("debugger.forget", { projectId, shown: ids.slice(at, at + IDS_AT_ONCE) });
+    sendToProcesses("debugger.forget", { projectId, shown: ids.slice(at, at + IDS_AT_ONCE) });
 }
 
 /** Answers other processes. Once per process, in server.ts. */
@@ -59,19 +64,19 @@ export function startRelay(): { stop(): void } {
     clearInterval(timer);
     timer = undefined;
   };
-  onSignal("debugger.watch", (data) => {
+  onProcessMessage("debugger.watch", (data) => {
     const { projectId } = data as { projectId: string };
     watched.set(projectId, true);
     timer ??= setInterval(send, SEND_EVERY_MS).unref();
   });
-  onSignal("debugger.entries", (data, from) => {
+  onProcessMessage("debugger.entries", (data, from) => {
     const { projectId, seen, counters } = data as Entries;
     rememberOthers(projectId, from, seen, counters);
   });
-  onSignal("debugger.requests", (data) => {
+  onProcessMessage("debugger.requests", (data) => {
     for (const request of data as ForeignRequest[]) rememberForeign(request);
   });
-  onSignal("debugger.forget", (data) => {
+  onProcessMessage("debugger.forget", (data) => {
     const { projectId, shown } = data as { projectId: string; shown: string[] };
     forgetIds(projectId, new Set(shown));
   });
@@ -80,11 +85,11 @@ export function startRelay(): { stop(): void } {
 
 function sendMessages(projectId: string): void {
   const { seen, counters } = takeUnsent(projectId, SENT_AT_ONCE);
-  for (const some of chunksOf(seen)) sendSignal("debugger.entries", { projectId, seen: some, counters });
+  for (const some of chunksOf(seen)) sendToProcesses("debugger.entries", { projectId, seen: some, counters });
 }
 
 function sendRequests(): void {
-  for (const some of chunksOf(takeUnsentRequests(REQUESTS_AT_ONCE))) sendSignal("debugger.requests", some);
+  for (const some of chunksOf(takeUnsentRequests(REQUESTS_AT_ONCE))) sendToProcesses("debugger.requests", some);
 }
 
 /** As few signals as hold them all, in order; one that alone is too long for a signal is left out. */
@@ -93,10 +98,10 @@ export function chunksOf<T>(all: readonly T[]): T[][] {
   let room = 0;
   for (const one of all) {
     const bytes = Buffer.byteLength(JSON.stringify(one)) + 1;
-    if (bytes > SIGNAL_MAX_BYTES - ENVELOPE_BYTES) continue;
+    if (bytes > PROCESS_MESSAGE_MAX_BYTES - ENVELOPE_BYTES) continue;
     if (bytes > room) {
       chunks.push([]);
-      room = SIGNAL_MAX_BYTES - ENVELOPE_BYTES;
+      room = PROCESS_MESSAGE_MAX_BYTES - ENVELOPE_BYTES;
     }
     chunks.at(-1)?.push(one);
     room -= bytes;

@@ -1,7 +1,7 @@
 import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
 import { type Pool, pool, transaction } from "@/lib/db/pool";
-import { leads } from "@/lib/db/signals.store";
+import { leads } from "@/lib/db/process-link.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";

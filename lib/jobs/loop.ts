@@ -1,4 +1,4 @@
-import { leads } from "@/lib/db/signals.store";
+import { leads } from "@/lib/db/process-link.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { poolCounts } from "@/lib/db/pool";
-import { leads } from "@/lib/db/signals.store";
+import { leads } from "@/lib/db/process-link.store";
 import { type Sum, sumsOf } from "@/lib/faults/counts";
 import { waitingNow } from "@/lib/ingest/store/batcher";
 import { queueSizes } from "@/lib/queue/queue.store";

@@ -1,5 +1,5 @@
 import { createWriter } from "@/lib/db/pool";
-import { leads, startSignals } from "@/lib/db/signals.store";
+import { leads, openProcessLink } from "@/lib/db/process-link.store";
 import { forgetEverywhere, glimpse, startRelay } from "@/lib/debugger/relay";
 import { remember } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
@@ -38,5 +38,5 @@ process.on("message", async ({ number, action, args }: { number: number; action:
   process.send?.(answer);
 });
 startRelay();
-await startSignals(url);
+await openProcessLink(url);
 process.send?.({ number: 0 });
