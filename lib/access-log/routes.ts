@@ -61,7 +61,9 @@ export const LOGGED: Readonly<Record<string, Logged>> = {
   "/[project]/insights/lifecycle": { act: "insights" },
   "/[project]/insights/lifecycle/export": { act: "export_insights" },
   "/[project]/insights/risk": { act: "insights" },
+  "/[project]/insights/risk/champions": { act: "insights" },
   "/[project]/insights/risk/export": { act: "export_insights" },
+  "/[project]/insights/risk/record": { act: "insights" },
   "/[project]/settings/alerts/[alertId]": { act: "alerts" },
   "/[project]/settings/debugger": { act: "debugger" },
   "/[project]/settings/access-log": { act: "access_log" },
@@ -111,7 +113,6 @@ export const LOGGED: Readonly<Record<string, Logged>> = {
 export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
   "/[project]": "redirects",
   "/[project]/insights": "redirects",
-  "/[project]/insights/risk/record": "counts",
   "/[project]/erasures": "receipts without an id",
   "/[project]/erasures/[jobId]": "a receipt without an id",
   "/[project]/erasures/bulk/[bulkId]": "counts",
