@@ -8,7 +8,7 @@ import { type MetricsJson, WorkerMetrics } from "./worker-metrics";
 const CLOCK = {
   /** How often a worker is asked whether it still answers, in ms. */
   pingEveryMs: 5_000,
-  /** One that has not answered for so long, or is not up so long after its start, is killed and started again, in ms. */
+  /** A worker that does not answer, or does not start, for this long is killed and restarted, in ms. */
   silentMs: 60_000,
 };
 

@@ -35,9 +35,9 @@ async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<v
 }
 
 /**
- * Rebuilds the memberships of a shared stream from the events, and what is kept of deleted ones, outside any range of an
- * erasure (the ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a member
- * of anything.
+ * Rebuilds the memberships of a shared stream from the events, and from what is kept of deleted ones, outside any range
+ * of an erasure (the ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a
+ * member of anything.
  */
 async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(

@@ -173,7 +173,9 @@ export async function changesOfProperty(
       UNION ALL
       SELECT l.person, k.ts, k.id, k.value
         FROM lanes l
-       CROSS JOIN LATERAL (SELECT k.ts, k.id, ${before}::text || nullif(k.account_id, '') AS value ${keptOf(projectId, source)}) k),
+       CROSS JOIN LATERAL (
+         SELECT k.ts, k.id, ${before}::text || nullif(k.account_id, '') AS value
+         ${keptOf(projectId, source)}) k),
     changes AS (
       SELECT person, ts, id, value,
              row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change

@@ -64,7 +64,7 @@ const unique = (points: readonly Point[]): Point[] => [
   ...new Map(points.map((point) => [keyOf(point), point])).values(),
 ];
 
-/** Locks the identities of these statements, streams first; those that were erased meanwhile are missing. Primary key. */
+/** Locks the identities of these statements, streams first; those erased since are missing. Primary key. */
 async function lockActors(
   tx: Tx,
   projectId: string,
@@ -92,7 +92,9 @@ async function lockErasures(tx: Tx, projectId: string, said: readonly Point[]): 
 async function outsideErasures(tx: Tx, projectId: string, said: readonly Point[]): Promise<Point[]> {
   const { rows } = await tx.query<{ place: number }>(sql`
     SELECT s.place::int AS place
-      FROM unnest(${said.map(({ actorId }) => actorId)}::bigint[], ${said.map(({ ts }) => timestamp(ts))}::timestamptz[])
+      FROM unnest(
+             ${said.map(({ actorId }) => actorId)}::bigint[],
+             ${said.map(({ ts }) => timestamp(ts))}::timestamptz[])
              WITH ORDINALITY s(actor_id, ts, place)
      WHERE EXISTS (SELECT FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = s.actor_id
                       AND s.ts >= l.from_ts AND s.ts < l.to_ts)`);

@@ -63,8 +63,8 @@ export function originCheck(domain: string | null, allowedOrigins: readonly stri
 }
 
 /**
- * An origin from which the project's rule takes events, for a test as its own site would send it: of the domain, else of
- * the first listed entry, with "www" for a wildcard; null if any site may send.
+ * An origin that the project's rule accepts, for a test event as its own site would send it: of the domain, else of the
+ * first listed entry, with "www" for a wildcard; null if any site may send.
  */
 export function siteOrigin(domain: string | null, allowedOrigins: readonly string[]): string | null {
   if (originRule(domain, allowedOrigins) === null) return null;

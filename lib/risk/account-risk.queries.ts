@@ -76,7 +76,7 @@ export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAcc
   return rows[0] ? inWords(rows[0]) : null;
 }
 
-/** An account whose champion went quiet while others still come. `champion`: their name; `handle`: names them in a URL. */
+/** An account whose champion went quiet while others still come. `champion`: their name; `handle`: for URLs. */
 export type QuietChampion = Omit<RiskOfAccount, "standing"> & {
   champion: string;
   handle: string;

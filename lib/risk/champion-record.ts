@@ -9,7 +9,7 @@ export const CHAMPION_AGO = 60;
 export type ChampionOutcome = { id: string; flagged: boolean; away: boolean };
 
 /**
- * What became of the accounts that were in use 60 days before `today` and had a champion: lost means that nobody came in
+ * The outcome of accounts that were in use 60 days before `today` and had a champion: lost means that nobody came in
  * the last 14 days. `before`: their seats as of then.
  */
 export function championOutcomes(

@@ -58,7 +58,8 @@ export type ChampionRecord = { quiet: number; quietLost: number; others: number;
 /** risk_outcomes_ago_idx; O(accounts). */
 export async function championRecord(scope: Scope): Promise<ChampionRecord> {
   const { rows } = await reading(scope).query<ChampionRecord>(sql`
-    SELECT count(*) FILTER (WHERE o.flagged)::int AS quiet, count(*) FILTER (WHERE o.flagged AND o.away)::int AS "quietLost",
+    SELECT count(*) FILTER (WHERE o.flagged)::int AS quiet,
+           count(*) FILTER (WHERE o.flagged AND o.away)::int AS "quietLost",
            count(*) FILTER (WHERE NOT o.flagged)::int AS others,
            count(*) FILTER (WHERE NOT o.flagged AND o.away)::int AS "othersLost"
       FROM risk_outcomes o JOIN account_facts f ON f.project_id = o.project_id AND f.account_id = o.id

@@ -38,7 +38,7 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
   }
 }
 
-/** Replaces what became of these accounts since their champions were looked at. With the lock of the facts. Primary key. */
+/** Replaces the outcomes of accounts with a champion. With the lock of the facts. Primary key. */
 export async function keepChampionOutcomes(
   tx: Tx,
   projectId: string,

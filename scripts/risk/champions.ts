@@ -1,6 +1,6 @@
 /**
- * The part of `npm run evaluate:risk` about champions: does it say anything about an account that its most active person
- * has stopped, beyond what the model of accounts knows? Invented accounts with and without such an effect.
+ * The part of `npm run evaluate:risk` about champions: does it predict anything about an account that its most active
+ * person has stopped, beyond what the model of accounts knows? Invented accounts with and without such an effect.
  */
 import { assess, knownBy } from "@/lib/risk/alarm";
 import { CHAMPION_DAYS, isChampionQuiet, SILENT_DAYS } from "@/lib/risk/champion";
@@ -35,7 +35,10 @@ export type Effect = "none" | "teams follow";
 const FOLLOW = 2 / 3;
 const FOLLOW_DAYS = 30;
 
-/** Accounts of three to eight people, one of whom comes nearly daily. Half of these leave at some time; a quarter of the accounts cancels. */
+/**
+ * Accounts of three to eight people, one of whom comes nearly daily: half of those leave at some time, and a quarter of
+ * the accounts cancel.
+ */
 export function accountsWithChampions(seed: number, size: number, effect: Effect): InventedAccount[] {
   const random = randomOf(seed);
   const habits = [worker, weekly, anytime];
