@@ -60,6 +60,7 @@ export default defineConfig({
         test: {
           name: "ops",
           include: ["tests/ops/**/*.test.ts"],
+          globalSetup: "tests/ops/prepared.ts",
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -24,8 +24,13 @@ export type RunningTarget = Target & {
   stop(): Promise<void>;
 };
 
-/** The app as `npm start` runs it, with its data under `folder`, and a project without ceilings to fuzz. */
-export async function startTarget(folder: string): Promise<RunningTarget> {
+type Project = { write: Keys; read: Keys; root: Keys };
+
+/**
+ * The app as `npm start` runs it, with its data under `folder`, and a project without ceilings to fuzz: `existing`, or a
+ * new one.
+ */
+export async function startTarget(folder: string, existing?: Project): Promise<RunningTarget> {
   const port = String(await freePort());
   const delayFile = join(folder, "loop-delay.txt");
   const env: NodeJS.ProcessEnv = {
@@ -57,10 +62,7 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
   }
   errors = "";
   const url = `http://localhost:${port}`;
-  const person = ["--email", "fuzz@example.com", "--password", "correct horse battery staple", "--project", "Fuzz"];
-  const args = ["scripts/tool.mjs", "admin", "create-project", ...person, "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-  const made = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { write: Keys; read: Keys; root: Keys };
+  const made = existing ?? (await createProject(env));
   await liftCeilings(url, made.root);
   child.kill("SIGUSR2");
   let peak = 0;
@@ -82,6 +84,13 @@ export async function startTarget(folder: string): Promise<RunningTarget> {
       await ended;
     },
   };
+}
+
+async function createProject(env: NodeJS.ProcessEnv): Promise<Project> {
+  const person = ["--email", "fuzz@example.com", "--password", "correct horse battery staple", "--project", "Fuzz"];
+  const args = ["scripts/tool.mjs", "admin", "create-project", ...person, "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Project;
 }
 
 /**

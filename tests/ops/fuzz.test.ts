@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fuzz } from "../fuzz/fuzz";
 import { type RunningTarget, startTarget } from "../fuzz/target";
-import { clusterParent } from "../support/cluster-parent";
+import { preparedDataDir } from "./instance";
 
 /** Half a minute of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
 const DURATION_MS = 30_000;
@@ -11,15 +9,12 @@ const DURATION_MS = 30_000;
 const LATE_FACTOR = 25;
 const LATE_FLOOR_MS = 40;
 
-const folder = mkdtempSync(join(clusterParent(), "throughline-fuzz-"));
 let target: RunningTarget;
 beforeAll(async () => {
-  target = await startTarget(folder);
+  const { dataDir, project } = await preparedDataDir();
+  target = await startTarget(dataDir, project);
 }, 300_000);
-afterAll(async () => {
-  await target?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => target?.stop());
 
 test("half a minute of hostile requests: nothing fails, nothing stalls, good messages beside them are stored", {
   timeout: 180_000,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
 import { openHttps } from "../support/https";
 import type { Listening } from "../support/proxy";
-import { type App, createProject, newDataDir, start } from "./instance";
+import { type App, preparedDataDir, start } from "./instance";
 
 /** The production build behind a TLS proxy, with a real browser: the point is how it treats `__Host-` cookies. */
 let app: App;
@@ -12,9 +12,9 @@ let browser: Browser;
 let projectId: string;
 
 beforeAll(async () => {
-  const dataDir = newDataDir();
+  const { dataDir, project } = await preparedDataDir();
   app = await start({ DATA_DIR: dataDir });
-  projectId = (await createProject({ DATA_DIR: dataDir })).projectId;
+  projectId = project.projectId;
   proxy = await openHttps(app.url);
   browser = await chromium.launch({
     executablePath: findChromium() ?? "/usr/bin/chromium",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { type App, createProject, newDataDir, start } from "./instance";
+import { type App, preparedDataDir, start } from "./instance";
 
 /**
  * Any URL gives a page, a file or a 4xx: every page and every route of the dashboard, from the files themselves, with
@@ -24,9 +24,8 @@ const event = (profileId: string) => ({
 });
 
 beforeAll(async () => {
-  const dataDir = newDataDir();
+  const { dataDir, project: made } = await preparedDataDir();
   app = await start({ DATA_DIR: dataDir });
-  const made = await createProject({ DATA_DIR: dataDir });
   projectId = made.projectId;
   const properties = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`p${i}`, i]));
   secret = {

@@ -5,7 +5,7 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import { freePort } from "../../scripts/postgres";
 import { openGitHub } from "../support/github";
 import { CLIENT, type Issuer, openIssuer } from "../support/oidc-issuer";
-import { type App, createProject, newDataDir, start } from "./instance";
+import { type App, preparedDataDir, start } from "./instance";
 
 /** The production build with a real OpenID Connect issuer (oidc-provider) and a GitHub, in a real browser. */
 let app: App;
@@ -20,7 +20,8 @@ beforeAll(async () => {
   const url = `http://localhost:${port}`;
   redirectUri = `${url}/api/auth/callback/oidc`;
   [issuer, gitHub] = [await openIssuer(redirectUri), await openGitHub()];
-  const dataDir = newDataDir();
+  const { dataDir, project } = await preparedDataDir();
+  projectId = project.projectId;
   app = await start({
     DATA_DIR: dataDir,
     PORT: String(port),
@@ -33,7 +34,6 @@ beforeAll(async () => {
     GITHUB_CLIENT_ID: "gh",
     GITHUB_CLIENT_SECRET: "gh secret",
   });
-  projectId = (await createProject({ DATA_DIR: dataDir })).projectId;
   browser = await chromium.launch({
     executablePath: findChromium() ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],

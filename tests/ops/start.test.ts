@@ -4,10 +4,27 @@ import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { isAlive } from "../../scripts/lock.mjs";
 import { freePort } from "../../scripts/postgres";
-import { createProject, type Env, isUp, launch, newDataDir, newPostgres, start } from "./instance";
+import {
+  type App,
+  createProject,
+  type Env,
+  isUp,
+  launch,
+  newDataDir,
+  newPostgres,
+  preparedDataDir,
+  start,
+} from "./instance";
 
 const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+let shared: Promise<App> | undefined;
+/** An instance for the tests that only ask one. */
+function running(): Promise<App> {
+  shared ??= preparedDataDir().then(({ dataDir }) => start({ DATA_DIR: dataDir }));
+  return shared;
+}
 
 /** Starts with this environment, expecting it to give up: its exit code and what it said on standard error. */
 async function refusal(env: Env): Promise<{ code: number | null; said: string }> {
@@ -67,7 +84,7 @@ describe("npm start", () => {
   });
 
   test("rejects a URL that cannot be decoded: the API in its error shape, pages as not found", async () => {
-    const app = await start({ DATA_DIR: newDataDir() });
+    const app = await running();
     const api = await fetch(`${app.url}/api/v1/profiles/%E0%A4%A`);
     expect([api.status, await api.json()]).toEqual([
       400,
@@ -82,8 +99,6 @@ describe("npm start", () => {
       expect([path, page.status]).toEqual([path, 404]);
       expect(await page.text()).toContain("Page not found");
     }
-    app.process.kill("SIGTERM");
-    expect(await app.exited).toBe(0);
   });
 
   test("twice at once on one empty DATABASE_URL: both come up, and each migration is applied once", async () => {
@@ -108,7 +123,7 @@ describe("npm start", () => {
 
 describe("npm start gives up with one clear sentence and exit code 1 when", () => {
   test("the port is in use, before it builds over the files that are served", async () => {
-    const app = await start({ DATA_DIR: newDataDir() });
+    const app = await running();
     const port = new URL(app.url).port;
     const { code, said } = await refusal({ PORT: port, NEXT_DIST_DIR: "test-results/not-built" });
     expect(said).toBe(

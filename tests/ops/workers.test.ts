@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { newId } from "@/lib/ids";
 import { isAlive } from "../../scripts/lock.mjs";
 import { startPostgres } from "../../scripts/postgres";
-import { createProject, launch, newDataDir, start } from "./instance";
+import { launch, newDataDir, preparedDataDir, start } from "./instance";
 import { readBack, stream } from "./stream";
 
 const KILL_AFTER = 600;
@@ -59,10 +59,9 @@ async function processesOf(dataDir: string): Promise<{ pids: number[]; leaders: 
 }
 
 test("three workers on one port: a killed one loses no acknowledged event, is started again, and all show the same", async () => {
-  const dataDir = newDataDir();
-  const env = { DATA_DIR: dataDir, WEB_CONCURRENCY: "3" };
-  const app = await start(env);
-  const { projectId, write } = await createProject(env);
+  const { dataDir, project } = await preparedDataDir();
+  const { projectId, write } = project;
+  const app = await start({ DATA_DIR: dataDir, WEB_CONCURRENCY: "3" });
   const first = await processesOf(dataDir);
   expect([first.pids.length, first.leaders.length]).toEqual([3, 1]);
   const [victim] = first.leaders as [number];
