@@ -8,6 +8,7 @@ import { config, formTargets, setOwnOrigin } from "@/lib/config";
 import { endPools, flushWaiting, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { openProcessLink } from "@/lib/db/process-link.store";
+import { endReplica } from "@/lib/db/replica";
 import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { asRequest, idFor } from "@/lib/faults/request-id";
@@ -18,6 +19,7 @@ import { limitConnections } from "@/lib/http/connections";
 import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
+import { watchChanges } from "@/lib/http/own-change";
 import { PagePolicies, readBuilt } from "@/lib/http/page-policies";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
@@ -130,7 +132,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         await atMost(worked, GOODBYE_MS);
         relay.stop();
         await atMost(processLink.stop(), GOODBYE_MS); // another process takes over the jobs
-        await atMost(Promise.all([endPools(), prisma().$disconnect()]), GOODBYE_MS);
+        await atMost(Promise.all([endPools(), endReplica(), prisma().$disconnect()]), GOODBYE_MS);
       });
       return closing;
     },
@@ -204,6 +206,7 @@ async function route(
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
+    watchChanges(request, response, isSecure({ get: (name) => headerOf(request, name) }));
     policies?.watch(request, response, path);
     await asRequest(id, () => pages(request, response));
   } catch (error) {

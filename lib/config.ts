@@ -12,6 +12,10 @@ const LOG_IN_VARIABLES = [
 const schema = z
   .object({
     DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
+    /** A streaming replica of that database, for lists and insights (docs/scale.md). Empty: none. */
+    READ_DATABASE_URL: z.string().default(""),
+    /** As far as it may be behind to be read from, in seconds. */
+    READ_MAX_LAG_SECONDS: z.coerce.number().int().min(1).max(300).default(5),
     AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
     /** The previous AUTH_SECRET, after a change: decrypts what it encrypted until a job has re-encrypted everything. */
     OLD_AUTH_SECRET: z.union([z.literal(""), z.string().min(16)]).default(""),

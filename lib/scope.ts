@@ -35,6 +35,8 @@ export type Scope<P extends Permission = "view"> = {
   readonly organizationId: string | null;
   /** What of people's identities the actor sees: reads go through `reading(scope)`. */
   readonly sight: Sight;
+  /** Whether lists and insights may be read from a replica, some seconds behind: `readingBehind` does. */
+  readonly mayLag?: boolean;
   readonly [proof]: Readonly<Record<Including[P], true>>;
 };
 

@@ -10,6 +10,7 @@ import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
+import { MAY_LAG_HEADER } from "@/lib/http/own-change";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
 import { type Permission, permitsTeam, rightsOf, type TeamPermission } from "@/lib/permissions";
@@ -95,7 +96,7 @@ export async function requireMemberApi<P extends Permission>(projectId: string, 
 export async function requireMemberApi(projectId: string, permission: Permission = "view"): Promise<Full> {
   const found = await askedAs(projectId);
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
-  const access = accessOf(found);
+  const access = accessOf(found, await mayLag());
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
   if (await isPausedHere(access.organizationId))
     throw new AppError("forbidden", "Reading is paused until there is a plan.");
@@ -192,7 +193,7 @@ function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject,
 const opened = cache(async (projectId: string): Promise<Full> => {
   const found = await askedAs(projectId);
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
-  const access = accessOf(found) ?? notFound();
+  const access = accessOf(found, await mayLag()) ?? notFound();
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
   // For a page that the router prefetches, Next renders only the layouts; routes always answer in full.
   if ((await headers()).get(PREFETCH_HEADER) !== "router") await recordOpened(access.scope, "GET");
@@ -224,12 +225,16 @@ async function openedNow(method: string) {
   return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
 }
 
+/** Whether what this request shows may be some seconds old; only server.ts knows. */
+const mayLag = async (): Promise<boolean> => (await headers()).get(MAY_LAG_HEADER) === "1";
+
 /** Fails closed: an unknown value of the setting hides names. */
-function accessOf({ member, within }: MemberIn): Full | null {
+function accessOf({ member, within }: MemberIn, mayLag: boolean): Full | null {
   if (!within) return null;
   const { may, administers, seesNames } = rightsOf(within);
   const { project, organizationId, teamRole } = within;
-  const scope = grantScope(project.id, `member:${member.id}`, organizationId, seesNames ? SEES_ALL : SEES_MASKED);
+  const granted = grantScope(project.id, `member:${member.id}`, organizationId, seesNames ? SEES_ALL : SEES_MASKED);
+  const scope = { ...granted, mayLag };
   return { scope, member, may, ...within, team: administers ? grantTeam(organizationId, member.id, teamRole) : null };
 }
 

@@ -1,9 +1,8 @@
 import type pg from "pg";
 import sql, { type Sql } from "sql-template-tag";
-import type { Sight } from "@/lib/scope";
 import { inTime, MAX_READ_MS } from "./canceled";
 import { pipelined } from "./pool";
-import { reading } from "./reading";
+import { type LaggingReader, readingBehind } from "./replica";
 
 type Settings = { work_mem: string } & Record<string, string>;
 
@@ -13,19 +12,22 @@ type Settings = { work_mem: string } & Record<string, string>;
  * like `query`.
  */
 export async function readHeavily<Row extends pg.QueryResultRow>(
-  reader: { sight: Sight },
+  reader: LaggingReader,
   query: Sql,
   settings: Settings = { work_mem: "64MB" },
   maxMs = MAX_READ_MS,
 ): Promise<pg.QueryResult<Row>> {
   const [names, values] = [Object.keys(settings), Object.values(settings)];
-  const read = pipelined(reading(reader), async (unit) => {
-    unit.defer(
-      unit.tx.query(sql`SELECT set_config(name, value, true)
-        FROM unnest(${[...names, "statement_timeout"]}::text[],
-                    ${[...values, String(maxMs)]}::text[]) q(name, value)`),
-    );
-    return unit.tx.query<Row>(query);
-  });
-  return inTime(read);
+  return readingBehind(reader, (db) =>
+    inTime(
+      pipelined(db, async (unit) => {
+        unit.defer(
+          unit.tx.query(sql`SELECT set_config(name, value, true)
+            FROM unnest(${[...names, "statement_timeout"]}::text[],
+                        ${[...values, String(maxMs)]}::text[]) q(name, value)`),
+        );
+        return unit.tx.query<Row>(query);
+      }),
+    ),
+  );
 }

@@ -7,7 +7,7 @@ import { answerOperations, asksOperations } from "./answer";
 import { createMetrics } from "./metrics";
 
 const TOKEN = "a token of sixteen characters";
-const settings = vi.hoisted(() => ({ METRICS_TOKEN: "" }));
+const settings = vi.hoisted(() => ({ METRICS_TOKEN: "", READ_DATABASE_URL: "" }));
 vi.mock("@/lib/config", () => ({ config: () => settings }));
 const database = vi.hoisted(() => ({ answers: true }));
 vi.mock("@/lib/db/health.queries", () => ({ databaseAnswers: async () => database.answers }));

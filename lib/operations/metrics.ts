@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { poolCounts } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
+import { replicaLag } from "@/lib/db/replica";
 import { type Sum, sumsOf } from "@/lib/faults/counts";
 import { waitingNow } from "@/lib/ingest/store/batcher";
 import { queueSizes } from "@/lib/queue/queue.store";
@@ -63,6 +64,18 @@ export function createMetrics(): Metrics {
   gauge(registry, "throughline_pool_connections", "Connections to the database.", "state", async () => poolCounts());
   gauge(
     registry,
+    "throughline_replica_lag_seconds",
+    "How far the replica is behind.",
+    "replica",
+    async () => {
+      const lag = replicaLag();
+      const lags: Record<string, number> = lag === null ? {} : { read: lag };
+      return lags;
+    },
+    "max",
+  );
+  gauge(
+    registry,
     "throughline_runs_jobs",
     "Processes that run the background jobs: one of all.",
     "state",
@@ -84,15 +97,17 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** A gauge over several processes is their sum. */
+/** A gauge over several processes is their sum, or the largest. */
 function gauge(
   registry: Registry,
   name: string,
   help: string,
   label: string,
   values: () => Promise<Record<string, number>>,
+  aggregator: "sum" | "max" = "sum",
 ): void {
   new Gauge({
+    aggregator,
     name,
     help,
     labelNames: [label],

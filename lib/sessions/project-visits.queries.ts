@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
+import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -58,7 +59,7 @@ export async function listVisits(
   const query = visitsQuery(scope, { ...options, limit: options.limit + 1, from });
   const { rows } = options.filter.people
     ? await readHeavily<Row>(scope, query)
-    : await reading(scope).query<Row>(query);
+    : await readingBehind(scope, (db) => db.query<Row>(query));
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   const next = rows.length > page.length && last ? ["visit", last.startedAt, last.id, last.actorId] : null;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
+import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
@@ -45,7 +46,7 @@ export async function streamEvents(
   const query = streamQuery(scope, wanted, await pickNames(scope, wanted));
   const { rows } = options.filter.people
     ? await readHeavily<Row>(scope, query)
-    : await reading(scope).query<Row>(query);
+    : await readingBehind(scope, (db) => db.query<Row>(query));
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   return {

@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from "sql-template-tag";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
+import { readingBehind } from "@/lib/db/replica";
 import { textFound } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
@@ -89,7 +90,7 @@ async function people(
 ): Promise<PersonRow[]> {
   const found: PersonRow[] = [];
   for (let behind = from; ; ) {
-    const { rows } = await reading(scope).query<PersonRow>(query(behind));
+    const { rows } = await readingBehind(scope, (db) => db.query<PersonRow>(query(behind)));
     found.push(...rows.filter((row) => row.createdAt !== null));
     const last = rows.at(-1);
     if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit);
@@ -102,7 +103,8 @@ async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | un
   const { search } = which;
   const sought = search && { ...search, people: [...search.people, ...(await visitorsDescribed(scope, search))] };
   if (sought && streamsOf(sought).length === 0) return [];
-  return (await reading(scope).query<PersonRow>(visitorsQuery(scope, { ...which, search: sought }, from, limit))).rows;
+  const query = visitorsQuery(scope, { ...which, search: sought }, from, limit);
+  return (await readingBehind(scope, (db) => db.query<PersonRow>(query))).rows;
 }
 
 /** How many are listed when half the visitors match a search: whoever typed it will go on typing. */

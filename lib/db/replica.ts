@@ -1,0 +1,91 @@
+import { config } from "@/lib/config";
+import { AppError } from "@/lib/errors";
+import { logFault } from "@/lib/faults/log";
+import type { Scope, Sight } from "@/lib/scope";
+import { Lag } from "./lag";
+import { createPool, type Pool, pool } from "./pool";
+import { reading } from "./reading";
+import { positionOf, replayedBy } from "./replica.queries";
+
+/** How often the replica's lag is measured; in between, it is assumed to grow. */
+const CHECK_EVERY_MS = 1_000;
+/** A replica that does not answer within this time is away. */
+const ANSWER_MS = 2_000;
+
+type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; checking: boolean };
+
+const shared = globalThis as typeof globalThis & { throughlineReplica?: Replica };
+
+/** Who reads; `mayLag`: whether what they see may be some seconds old (lib/scope.ts). */
+export type LaggingReader = { sight: Sight; mayLag?: Scope["mayLag"] };
+
+/**
+ * Reads for a list or an insight: from the replica (READ_DATABASE_URL) if the reader may see what was a moment ago and
+ * the replica is at most READ_MAX_LAG_SECONDS behind; otherwise, or if the replica fails meanwhile, from the primary.
+ */
+export async function readingBehind<T>(reader: LaggingReader, read: (db: Pool) => Promise<T>): Promise<T> {
+  const replica = reader.mayLag ? replicaInTime() : null;
+  if (replica === null) return read(reading(reader));
+  try {
+    return await read(reading(reader, replica));
+  } catch (error) {
+    if (error instanceof AppError) throw error; // such as: too much to read at once, which it is there, too
+    logFault("A read from the replica failed, and was repeated on the primary", error);
+    return read(reading(reader));
+  }
+}
+
+/** The replica's pool; null without one, and while it is away or too far behind. */
+function replicaInTime(): Pool | null {
+  const replica = watchedReplica();
+  if (!replica) return null;
+  return replica.lag.at(performance.now()) <= config().READ_MAX_LAG_SECONDS * 1_000 ? replica.pool : null;
+}
+
+/** How far the replica is behind, in seconds; null without one. Infinity: it is away, or no replica of this primary. */
+export function replicaLag(): number | null {
+  const replica = watchedReplica();
+  return replica && replica.lag.at(performance.now()) / 1_000;
+}
+
+/** Begins to watch the replica at its first use. */
+function watchedReplica(): Replica | null {
+  const { READ_DATABASE_URL } = config();
+  if (READ_DATABASE_URL === "") return null;
+  shared.throughlineReplica ??= watch(READ_DATABASE_URL);
+  return shared.throughlineReplica;
+}
+
+function watch(url: string): Replica {
+  const made = createPool(url, undefined, { connectionTimeoutMillis: ANSWER_MS });
+  const timer = setInterval(() => void check(replica), CHECK_EVERY_MS).unref();
+  const replica: Replica = { pool: made, lag: new Lag(), timer, checking: false };
+  void check(replica);
+  return replica;
+}
+
+/** One check at a time: behind a replica that hangs they would pile up. */
+async function check(replica: Replica): Promise<void> {
+  if (replica.checking) return;
+  replica.checking = true;
+  try {
+    replica.lag.written(await positionOf(pool()), performance.now());
+    const replayed = await replayedBy(replica.pool, ANSWER_MS);
+    replica.lag.replayed(replayed, performance.now());
+    if (replayed === null) logFault("READ_DATABASE_URL is not used", new Error("It is no replica."));
+  } catch (error) {
+    replica.lag.lost();
+    logFault("The replica's lag could not be measured", error);
+  } finally {
+    replica.checking = false;
+  }
+}
+
+/** Ends its pool, if there is one. */
+export async function endReplica(): Promise<void> {
+  const replica = shared.throughlineReplica;
+  if (!replica) return;
+  clearInterval(replica.timer);
+  delete shared.throughlineReplica;
+  await replica.pool.end();
+}
