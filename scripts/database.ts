@@ -46,11 +46,24 @@ export async function completeUrl(databaseUrl: string, caFile = process.env.DATA
   });
   try {
     if (!has(url, "pgbouncer") && (await isPooled(client))) url = withParam(url, "pgbouncer", "true");
+    if (!has(url, "citus") && (await isDistributed(client))) url = withParam(url, "citus", "true");
     await requireSchema(client, url);
   } finally {
     await client.end();
   }
   return url;
+}
+
+/** Whether `npm run db:distribute` has spread the data plane over a Citus. */
+async function isDistributed(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ citus: boolean }>(
+    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS citus",
+  );
+  if (!rows[0]?.citus) return false;
+  const { rowCount } = await client.query<{ found: true }>(
+    "SELECT true AS found FROM citus_tables WHERE table_name = to_regclass('events')",
+  );
+  return rowCount === 1;
 }
 
 /** A pooler reports an invented process id, as server connections change hands between transactions. */

@@ -12,7 +12,11 @@ writeFileSync(join(folder, "empty.pem"), "");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test("a plain URL is not changed", () => {
-  expect(connectionOf(BASE)).toEqual({ config: { connectionString: BASE }, pooled: false, schema: null });
+  expect(connectionOf(BASE)).toEqual({ config: { connectionString: BASE }, pooled: false, citus: false, schema: null });
+});
+
+test("a Citus is named in the URL, and pg does not see that", () => {
+  expect(connectionOf(`${BASE}?citus=true`)).toMatchObject({ config: { connectionString: BASE }, citus: true });
 });
 
 test("settings that pg reads stay in the URL, ours do not", () => {
@@ -24,6 +28,7 @@ test("a schema becomes the search path, next to the operator's own options; a po
   expect(connectionOf(`${BASE}?schema=shop`)).toEqual({
     config: { connectionString: BASE, options: '-c search_path="shop",public,extensions' },
     pooled: false,
+    citus: false,
     schema: "shop",
   });
   expect(connectionOf(`${BASE}?schema=shop&options=-c%20jit%3Doff`).config.options).toBe(

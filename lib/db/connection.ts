@@ -18,6 +18,8 @@ export type Connection = {
    * in them.
    */
   pooled: boolean;
+  /** The data plane is spread over the workers of a Citus, which can only plan a statement for a project it knows. */
+  citus: boolean;
   /** The schema of the tables; null: Postgres' default, usually "public". */
   schema: string | null;
 };
@@ -36,13 +38,14 @@ export function connectionOf(databaseUrl: string): Connection {
   };
   const ssl = tlsOf(take);
   const pooled = take("pgbouncer") === "true";
+  const citus = take("citus") === "true";
   const schema = take("schema") || null;
   const options = [take("options"), schema === null || pooled ? null : searchPath(schema)].filter(Boolean).join(" ");
   const rest = params.toString();
   const config: pg.ConnectionConfig = { connectionString: rest === "" ? base : `${base}?${rest}` };
   if (ssl !== null) config.ssl = ssl;
   if (options !== "") config.options = options;
-  return { config, pooled, schema };
+  return { config, pooled, citus, schema };
 }
 
 /** The tables' schema first. Extensions may be in "public", or where some providers put them. */

@@ -54,6 +54,9 @@ const SESSION = [...WRITER_SETTINGS, ...KEEPALIVES].join("; ");
  * with its BEGIN, without an extra round trip.
  */
 const WRITER_BEGIN = ["BEGIN", ...WRITER_SETTINGS.map((one) => one.replace("SET ", "SET LOCAL "))].join("; ");
+/** Citus plans on its coordinator, for a project that it knows: it cannot plan for whatever parameters come. */
+const planned = (settings: string, citus: boolean): string =>
+  citus ? settings.replace("force_generic_plan", "force_custom_plan") : settings;
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
 /** How long a writer's statement may take, and opening a connection, in ms; then the connection is given up. */
@@ -88,8 +91,9 @@ export function createWriter(
     query_timeout: patienceMs,
     connectionTimeoutMillis: Math.min(patienceMs, CONNECT_MS),
   });
-  if (connectionOf(connectionString).pooled) beginnings.set(made, WRITER_BEGIN);
-  else made.on("connect", (client) => void client.query(SESSION).catch(() => {}));
+  const { pooled, citus } = connectionOf(connectionString);
+  if (pooled) beginnings.set(made, planned(WRITER_BEGIN, citus));
+  else made.on("connect", (client) => void client.query(planned(SESSION, citus)).catch(() => {}));
   return made;
 }
 

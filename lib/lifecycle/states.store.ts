@@ -22,7 +22,8 @@ type Id = number | string;
 
 /** The subject of states: where its active days and states are stored, under which key, and how moves count it. */
 type Subject<T extends Id> = {
-  days: Sql;
+  /** The project is a condition inside: so each table is read by it, wherever its rows are. */
+  days: (projectId: string) => Sql;
   states: Sql;
   remove: Sql;
   insert: Sql;
@@ -36,12 +37,12 @@ type Subject<T extends Id> = {
  * deleted those days: nobody becomes new again.
  */
 const PEOPLE: Subject<number> = {
-  days: sql`(
-        SELECT project_id, person, day FROM person_days
+  days: (projectId) => sql`(
+        SELECT project_id, person, day FROM person_days WHERE project_id = ${projectId}
          UNION
         SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
           FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
-         WHERE seen.at IS NOT NULL) d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
+         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,
@@ -55,12 +56,14 @@ const PEOPLE: Subject<number> = {
  * people; they are read from its people, because its facts are written after its states.
  */
 const ACCOUNTS: Subject<string> = {
-  days: sql`(
-        SELECT project_id, account_id, day FROM account_days WHERE people > 0
+  days: (projectId) => sql`(
+        SELECT project_id, account_id, day FROM account_days WHERE project_id = ${projectId} AND people > 0
          UNION
         SELECT p.project_id, p.account_id, (seen.at AT TIME ZONE 'UTC')::date
           FROM (SELECT project_id, account_id, min(first_at) AS first_at, max(last_at) AS last_at
-                  FROM account_people WHERE NOT is_internal GROUP BY project_id, account_id) p
+                  FROM account_people
+                 WHERE project_id = ${projectId} AND NOT is_internal
+                 GROUP BY project_id, account_id) p
          CROSS JOIN LATERAL (VALUES (p.first_at), (p.last_at)) seen(at)
          WHERE seen.at IS NOT NULL) d WHERE`,
   states: raw("account_states"),
@@ -154,7 +157,7 @@ async function daysOf<T extends Id>(
 ): Promise<Map<T, number[]>> {
   const { rows } = await tx.query<{ id: T; days: number[] }>(sql`
     SELECT d.${id} AS id, array_agg(d.day - DATE '1970-01-01' ORDER BY d.day) AS days
-      FROM ${source} d.project_id = ${projectId} AND d.${id} = ANY(${ids}::${type}[])
+      FROM ${source(projectId)} d.project_id = ${projectId} AND d.${id} = ANY(${ids}::${type}[])
      GROUP BY d.${id}`);
   return new Map(rows.map(({ id: one, days }) => [one, days]));
 }

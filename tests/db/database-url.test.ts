@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { explainDatabaseError } from "../../scripts/explain";
 import { drift, migrate } from "../../scripts/migrate";
 import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
 import { differences } from "../identity/run";
+import { databaseOwner, newDatabaseName } from "../support/database";
 
 /** Runs one statement and returns its rows. */
 async function ask(url: string, statement: string) {
@@ -25,13 +25,13 @@ async function ask(url: string, statement: string) {
 }
 
 describe("?schema=", () => {
-  const name = `schema_${randomBytes(6).toString("hex")}`;
+  const name = newDatabaseName();
   const plain = new URL(inject("templateUrl"));
   plain.pathname = `/${name}`;
   const url = `${plain.href}?schema=shop`;
 
   beforeAll(async () => {
-    await ask(inject("postgresAdminUrl"), `CREATE DATABASE ${name} OWNER throughline`);
+    await ask(inject("postgresAdminUrl"), `CREATE DATABASE ${name} OWNER ${databaseOwner()}`);
     // Another application of Prisma's, with a migration under way.
     await ask(
       plain.href,

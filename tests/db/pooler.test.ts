@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createWriter, pool, writer } from "@/lib/db/pool";
@@ -11,6 +10,7 @@ import { migrate } from "../../scripts/migrate";
 import { ask, track } from "../api/support";
 import { differences } from "../identity/run";
 import { makeProject } from "../ingest/support";
+import { databaseOwner, newDatabaseName } from "../support/database";
 import { openPooler, type Pooler } from "../support/pooler";
 
 /** Fewer than our own connections, so that PgBouncer must share each among clients. */
@@ -124,8 +124,8 @@ test("connected directly, statements stay prepared and the planner's settings ar
 });
 
 test("a new database is migrated through the pooler by two processes at once, and no lock stays behind", async () => {
-  const name = `pooled_${randomBytes(6).toString("hex")}`;
-  await as(inject("postgresAdminUrl"), (admin) => admin.query(`CREATE DATABASE ${name} OWNER throughline`));
+  const name = newDatabaseName();
+  await as(inject("postgresAdminUrl"), (admin) => admin.query(`CREATE DATABASE ${name} OWNER ${databaseOwner()}`));
   const empty = new URL(direct);
   empty.pathname = `/${name}`;
   const other = await openPooler(empty.href, POOL_SIZE);
@@ -138,7 +138,7 @@ test("a new database is migrated through the pooler by two processes at once, an
     expect((await as(empty.href, (client) => client.query(locks))).rows).toEqual([{ n: 0 }]);
 
     await expect(completeUrl(`${other.url}?schema=shop`)).rejects.toThrow(
-      /schema=shop through a connection pooler.*ALTER ROLE throughline SET search_path = shop, public/,
+      /schema=shop through a connection pooler.*ALTER ROLE \w+ SET search_path = shop, public/,
     );
   } finally {
     await other.close();

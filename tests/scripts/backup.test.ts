@@ -10,7 +10,7 @@ import { backUp, type Manifest } from "../../scripts/backup/dump";
 import { restore } from "../../scripts/backup/load";
 import { sequence, toOperation } from "../identity/generate";
 import { compare, differences, makeProject, send } from "../identity/run";
-import { testDatabase } from "../support/database";
+import { databaseOwner, testDatabase } from "../support/database";
 
 const folder = mkdtempSync(join(tmpdir(), "throughline-backup-"));
 const kept = join(folder, "backup");
@@ -25,7 +25,7 @@ async function emptyDatabase(): Promise<string> {
   const target = new URL(url);
   const name = `${target.pathname.slice(1)}_${targets.length}`;
   target.pathname = `/${name}`;
-  await asAdmin(`CREATE DATABASE ${name} OWNER throughline`);
+  await asAdmin(`CREATE DATABASE ${name} OWNER ${databaseOwner()}`);
   targets.push(name);
   return target.href;
 }

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { afterAll, inject, vi } from "vitest";
 import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { endReplica } from "@/lib/db/replica";
+import { onEach } from "./server";
+import { collectStatements } from "./statements";
 
 /**
  * Runs before every test file of the `db` project: copies the migrated template into a separate database for the file
@@ -10,18 +13,21 @@ import { prisma } from "@/lib/db/prisma";
  * share their worker's modules, so whatever the application keeps per process is forgotten after each.
  */
 const environment = { ...process.env };
-const name = `test_${randomBytes(8).toString("hex")}`;
 const url = new URL(inject("templateUrl"));
 const template = url.pathname.slice(1);
+const name = newDatabaseName();
 url.pathname = `/${name}`;
 
-await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER throughline`);
+await collectStatements();
+const copied = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER ${databaseOwner()}`;
+// Of a Citus each node has its part under the same name, so a copy of all of them is a copy of the whole.
+await onEach(inject("nodeUrls"), [copied]);
 process.env.DATABASE_URL = url.href;
 process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
 
 afterAll(async () => {
-  await Promise.all([endPools(), prisma().$disconnect()]);
-  await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+  await Promise.all([endPools(), endReplica(), prisma().$disconnect()]);
+  await onEach(inject("nodeUrls"), [`DROP DATABASE ${name} WITH (FORCE)`]);
   vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
@@ -40,12 +46,12 @@ export function testDatabase(connections = 4): { url: string; pool: pg.Pool } {
   return { url: url.href, pool: createPool(url.href, connections) };
 }
 
-async function asAdmin(statement: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
-  await admin.connect();
-  try {
-    await admin.query(statement);
-  } finally {
-    await admin.end();
-  }
+/** The application's role, which owns the databases of a run. */
+export function databaseOwner(): string {
+  return new URL(inject("templateUrl")).username;
+}
+
+/** For another database of this run, which goes with it at the latest. */
+export function newDatabaseName(): string {
+  return `${new URL(inject("templateUrl")).pathname.slice(1)}_${randomBytes(8).toString("hex")}`;
 }

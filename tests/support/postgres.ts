@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { isAlive } from "../../scripts/lock.mjs";
 import { migrate } from "../../scripts/migrate";
-import { type RunningPostgres, startPostgres } from "../../scripts/postgres";
+import { startPostgres } from "../../scripts/postgres";
+import { STATEMENTS } from "../../scripts/statements/ran";
 import { clusterParent, clusterParents } from "./cluster-parent";
+import { externalServer, type TestServer } from "./server";
 
 const PREFIX = "throughline-test-";
 
@@ -12,42 +14,51 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Superuser's connection to the run's Postgres. */
     postgresAdminUrl: string;
+    /** The same to each node, if it is a Citus. */
+    nodeUrls: string[];
     /** The application's connection to the migrated, empty database that each test file gets a copy of. */
     templateUrl: string;
   }
 }
 
 /**
- * One private Postgres for the whole test run, whichever projects are in it, with a migrated template database. It must
- * start: without it a run fails instead of skipping.
+ * One Postgres for the whole test run, whichever projects are in it, with a migrated template database: a private one,
+ * or the one that TEST_DATABASE_URL names. It must start: without it a run fails instead of skipping.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const run = globalThis as typeof globalThis & { testCluster?: Promise<Cluster>; testClusterUsers?: number };
-  run.testCluster ??= start();
-  run.testClusterUsers = (run.testClusterUsers ?? 0) + 1;
-  const { home, postgres } = await run.testCluster;
-  project.provide("postgresAdminUrl", postgres.adminUrl);
-  project.provide("templateUrl", postgres.url);
+  const run = globalThis as typeof globalThis & { testServer?: Promise<TestServer>; testServerUsers?: number };
+  run.testServer ??= start();
+  run.testServerUsers = (run.testServerUsers ?? 0) + 1;
+  const { adminUrls, url, stop } = await run.testServer;
+  project.provide("postgresAdminUrl", adminUrls[0] ?? "");
+  project.provide("nodeUrls", adminUrls);
+  project.provide("templateUrl", url);
   return async () => {
-    run.testClusterUsers = (run.testClusterUsers ?? 0) - 1;
-    if (run.testClusterUsers === 0) await tearDown(home, postgres);
+    run.testServerUsers = (run.testServerUsers ?? 0) - 1;
+    if (run.testServerUsers === 0) await stop();
   };
 }
 
-type Cluster = { home: string; postgres: RunningPostgres };
+async function start(): Promise<TestServer> {
+  rmSync(STATEMENTS, { recursive: true, force: true });
+  const { TEST_DATABASE_URL } = process.env;
+  return TEST_DATABASE_URL ? await externalServer(TEST_DATABASE_URL) : await privateServer();
+}
 
-async function start(): Promise<Cluster> {
+async function privateServer(): Promise<TestServer> {
   await sweep();
   const home = mkdtempSync(join(clusterParent(), PREFIX));
   writeFileSync(join(home, "pid"), String(process.pid));
-  const postgres = await startPostgres({ folder: join(home, "postgres"), durable: false });
-  await migrate(postgres.url);
-  return { home, postgres };
-}
-
-async function tearDown(home: string, postgres: RunningPostgres): Promise<void> {
-  await postgres.stop();
-  rmSync(home, { recursive: true, force: true });
+  const { url, adminUrl, stop } = await startPostgres({ folder: join(home, "postgres"), durable: false });
+  await migrate(url);
+  return {
+    adminUrls: [adminUrl],
+    url,
+    stop: async () => {
+      await stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Stops and removes leftovers of killed test runs. */

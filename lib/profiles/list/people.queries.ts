@@ -90,9 +90,10 @@ export function peopleQuery(
   const whole = (lookup: Lookup) =>
     branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
       const isBare = bare && !anonymous;
+      const own = isBare ? sql`p.project_id = ${scope.projectId} AND` : empty;
       return ordered(
         isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
-        sql`${who(scope, isBare ? "everybody" : "some")} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+        sql`${own} ${who(scope, isBare ? "everybody" : "some")} AND ${order.where(anonymous)} ${behind} AND ${where}`,
       );
     });
   const ctes = [...(selection.filter?.ctes ?? [])];
@@ -196,7 +197,7 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   const visitors = branch(
     true,
     { props: sql`f.props`, sparse: true, sets },
-    needsProps ? sql`LEFT JOIN profiles p ON false` : empty,
+    needsProps ? sql`LEFT JOIN profiles p ON p.project_id = f.project_id AND false` : empty,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];
   return tab === "anonymous" ? [visitors] : [profiles, visitors];

@@ -1,0 +1,27 @@
+import type pg from "pg";
+
+/**
+ * What Citus has to allow in this database, for us and for later connections:
+ * - triggers on distributed tables: those of access_log only refuse, so it does not matter on which worker they run;
+ * - SET LOCAL on the workers too: it tells those triggers who may delete.
+ */
+const SETTINGS = [
+  ["citus.enable_unsafe_triggers", "on"],
+  ["citus.propagate_set_commands", "local"],
+] as const;
+
+export async function settle(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>("SELECT current_database() AS name");
+  const database = client.escapeIdentifier(rows[0]?.name ?? "");
+  for (const [name, value] of SETTINGS) {
+    await client.query(`ALTER DATABASE ${database} SET ${name} = ${value}`);
+    await client.query(`SET ${name} = ${value}`);
+  }
+  // Citus reports each table that it takes along.
+  await client.query("SET client_min_messages = warning");
+}
+
+/** One step of the plan, in a transaction of its own. */
+export async function put(client: pg.Client, statement: string): Promise<void> {
+  await client.query(statement);
+}

@@ -1,0 +1,85 @@
+import type pg from "pg";
+import { Explained } from "../explain";
+import { knownMigrations } from "../migrate";
+import { tablesInSchema } from "../statements/tables";
+import { type Found, found } from "./state.queries";
+
+export type Step = { table: string; statement: string };
+export type Plan = { steps: Step[]; done: number; workers: number };
+
+/** All distributed tables are spread like this one, so that the rows of a project are together. */
+const FIRST = "identities";
+
+/** What is left to do on this database. Throws Explained with the reason if it cannot be distributed. */
+export async function planFor(client: pg.Client): Promise<Plan> {
+  return planOf(await found(client), tablesInSchema(), knownMigrations());
+}
+
+type Schema = { all: ReadonlySet<string>; sharded: ReadonlySet<string> };
+
+/**
+ * The control plane as reference tables, those that others refer to first, then the data plane by project_id. Tables
+ * that are there already are left out, so that the command goes on where it was interrupted.
+ */
+export function planOf(state: Found, schema: Schema, migrations: readonly string[]): Plan {
+  refuse(state, schema, migrations);
+  const references = inOrder(
+    [...schema.all].filter((table) => !schema.sharded.has(table)),
+    state.foreignKeys,
+  );
+  const sharded = [FIRST, ...[...schema.sharded].filter((table) => table !== FIRST).sort()];
+  const wanted: Step[] = [
+    ...references.map((table) => ({ table, statement: `SELECT create_reference_table('${table}')` })),
+    ...sharded.map((table) => ({ table, statement: `SELECT create_distributed_table(${spread(table)})` })),
+  ];
+  const steps = wanted.filter(({ table }) => !state.distributed.has(table));
+  return { steps, done: wanted.length - steps.length, workers: state.workers };
+}
+
+const spread = (table: string): string =>
+  table === FIRST ? `'${table}', 'project_id'` : `'${table}', 'project_id', colocate_with => '${FIRST}'`;
+
+function refuse(state: Found, schema: Schema, migrations: readonly string[]): void {
+  if (!state.extension) {
+    throw new Explained(
+      state.available
+        ? "This database has no Citus yet: run CREATE EXTENSION citus in it, on the coordinator and on each worker, before the tables are made (docs/scale.md)."
+        : "This Postgres has no Citus: db:distribute needs a coordinator with the extension citus (docs/scale.md).",
+    );
+  }
+  if (state.workers === 0) {
+    throw new Explained(
+      "The coordinator knows no worker: add each with SELECT citus_add_node('host', 5432) (docs/scale.md).",
+    );
+  }
+  const missing = migrations.filter((name) => !state.migrations.has(name));
+  if (missing.length > 0) {
+    throw new Explained(`The database lacks ${missing.length} migrations: run \`npm run migrate\` first.`);
+  }
+  for (const [table, kind] of state.distributed) {
+    const wanted = schema.sharded.has(table) ? "distributed" : "reference";
+    if (schema.all.has(table) && kind !== wanted) {
+      throw new Explained(
+        `The table ${table} is a ${kind} table, not a ${wanted} one: undistribute_table('${table}').`,
+      );
+    }
+  }
+  if (state.others > 0) {
+    throw new Explained(
+      `${state.others} connections of Throughline are open: stop it first, as it cannot work while its tables move.`,
+    );
+  }
+}
+
+/** Tables behind those that they refer to: Citus takes no foreign key that deletes from a reference to a local table. */
+function inOrder(tables: readonly string[], foreignKeys: Found["foreignKeys"]): string[] {
+  const ordered = new Set<string>();
+  const add = (table: string, path: readonly string[]): void => {
+    if (ordered.has(table)) return;
+    if (path.includes(table)) throw new Explained(`Foreign keys form a circle: ${[...path, table].join(", ")}.`);
+    for (const key of foreignKeys) if (key.from === table && key.to !== table) add(key.to, [...path, table]);
+    ordered.add(table);
+  };
+  for (const table of [...tables].sort()) add(table, []);
+  return [...ordered];
+}

@@ -1,0 +1,69 @@
+/** A statement that may touch rows of several projects. `holds`: part of its text, without the numbers of parameters. */
+export type Allowed = { from: string; holds: string; why: string };
+
+const NEXT_WORK = "a job asks what is to be done next in any project";
+const FORGETS = "a job deletes what is too old, of all projects at once";
+const ADDED_UP = "counts of many projects, added up in memory, are written by one statement a second";
+
+/** Only jobs that look after all projects. This list may only become shorter: each exception asks every shard. */
+export const ALLOWED: readonly Allowed[] = [
+  { from: "lib/access-log/access-log.store.ts", holds: "INSERT INTO access_log", why: ADDED_UP },
+  { from: "lib/accounts/values.store.ts", holds: "FROM account_columns WHERE project_id = coalesce", why: NEXT_WORK },
+  { from: "lib/accounts/work.queries.ts", holds: "FROM account_work WHERE project_id > $", why: NEXT_WORK },
+  {
+    from: "lib/accounts/work.queries.ts",
+    holds: "FROM account_stale WHERE (project_id, account_id) >",
+    why: NEXT_WORK,
+  },
+  {
+    from: "lib/accounts/work.store.ts",
+    holds: "WHERE coalesce(l.features, '') <> coalesce(s.features, '')",
+    why: "a job finds the projects whose features were changed, and marks their accounts",
+  },
+  {
+    from: "lib/accounts/work.store.ts",
+    holds: "AND p.id = coalesce($::uuid, p.id)), noted AS ( INSERT INTO account_sources",
+    why: "a job finds the projects whose settings for accounts were changed, and marks their people",
+  },
+  {
+    from: "lib/alerts/alerts.queries.ts",
+    holds: "FROM (SELECT DISTINCT project_id, alert_id FROM alert_firings WHERE delivery_id IS NULL) f",
+    why: NEXT_WORK,
+  },
+  { from: "lib/alerts/alerts.queries.ts", holds: "ORDER BY a.swept_at NULLS FIRST", why: NEXT_WORK },
+  { from: "lib/alerts/deliveries.store.ts", holds: "FROM alert_deliveries WHERE state = 'waiting'", why: NEXT_WORK },
+  {
+    from: "lib/alerts/deliveries.store.ts",
+    holds: "DELETE FROM alert_deliveries WHERE state <> 'waiting'",
+    why: FORGETS,
+  },
+  {
+    from: "lib/alerts/deliveries.store.ts",
+    holds: "DELETE FROM alert_firings f WHERE f.delivery_id IS NULL",
+    why: FORGETS,
+  },
+  {
+    from: "lib/alerts/endpoints.store.ts",
+    holds: "FROM alerts WHERE (project_id, id) > ($, $) AND endpoint IS NOT NULL",
+    why: "seals all addresses anew after AUTH_SECRET was changed",
+  },
+  { from: "lib/ingest/privacy/refusal-counts.store.ts", holds: "INSERT INTO refusals", why: ADDED_UP },
+  { from: "lib/privacy/erase-jobs.store.ts", holds: "FROM erase_jobs WHERE finished_at IS NULL", why: NEXT_WORK },
+  {
+    from: "lib/privacy/retention-runs.store.ts",
+    holds: "LEFT JOIN retention_runs r ON r.project_id = p.id",
+    why: NEXT_WORK,
+  },
+  {
+    from: "lib/privacy/statistics.store.ts",
+    holds: "(SELECT max(finished_at) + $::interval FROM erase_jobs)",
+    why: "statistics belong to a table, not to a project",
+  },
+  { from: "lib/privacy/statistics.store.ts", holds: "LOCK TABLE", why: "statistics belong to a table" },
+  { from: "lib/privacy/statistics.store.ts", holds: "SELECT 1 FROM", why: "statistics belong to a table" },
+  {
+    from: "lib/profiles/list/sorted-columns.store.ts",
+    holds: "ORDER BY filled_on NULLS FIRST, id LIMIT 1",
+    why: NEXT_WORK,
+  },
+];

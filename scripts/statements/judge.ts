@@ -1,0 +1,68 @@
+import type { Allowed } from "./allowed";
+import type { Proof } from "./prove";
+import type { Ran } from "./ran";
+
+export type Verdict = {
+  /** How many statements touch one project's rows, proven. */
+  proven: number;
+  /** Statements that touch rows of more than one project, or that cannot be proven not to. */
+  faults: string[];
+  /** Exceptions that nothing needs. */
+  unused: Allowed[];
+  /** Sharded tables that no statement named: the tests did not run what reads or writes them. */
+  unseen: string[];
+};
+
+type Given = {
+  ran: readonly Ran[];
+  prove: (text: string, same: readonly number[]) => Proof;
+  allowed: readonly Allowed[];
+  sharded: ReadonlySet<string>;
+};
+
+/** Its statements are those of prisma/migrations: once, on all projects. */
+const MIGRATES = "scripts/migrate.ts";
+
+/** Judges what the product ran. The tests' own statements are theirs. */
+export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
+  const ofTests = new Set(ran.filter(isOfTests).map(({ text }) => text));
+  const [faults, used, seen] = [new Map<string, string>(), new Set<Allowed>(), new Set<string>()];
+  let proven = 0;
+  for (const one of ran) {
+    if (isOfTests(one) || (one.from === null && ofTests.has(one.text)) || one.from === MIGRATES) continue;
+    const { tables, unbound } = proofOf(one, prove);
+    for (const table of tables) seen.add(table.replace(/^masked_/, ""));
+    const exceptions = unbound.length > 0 ? allowed.filter((exception) => covers(exception, one)) : [];
+    for (const exception of exceptions) used.add(exception);
+    if (unbound.length > 0 && exceptions.length === 0) faults.set(shapeOf(one.text), faultOf(one, unbound));
+    else if (tables.length > 0 && unbound.length === 0) proven++;
+  }
+  return {
+    proven,
+    faults: [...faults.values()],
+    unused: allowed.filter((exception) => !used.has(exception)),
+    unseen: [...sharded].filter((table) => !seen.has(table)),
+  };
+}
+
+const isOfTests = ({ from }: Ran): boolean => from?.startsWith("tests/") ?? false;
+
+/** What cannot be read is a fault where it names one of our tables; tests make the product run broken SQL, too. */
+function proofOf({ text, same }: Ran, prove: Given["prove"]): Proof {
+  try {
+    return prove(text, same);
+  } catch (error) {
+    return /\bproject_id\b/.test(text)
+      ? { tables: [], unbound: [`not understood: ${(error as Error).message}`] }
+      : { tables: [], unbound: [] };
+  }
+}
+
+/** Without white space and the numbers of parameters. */
+export const shapeOf = (text: string): string => text.replace(/\$\d+/g, "$").replace(/\s+/g, " ").trim();
+
+const covers = ({ from, holds }: Allowed, ran: Ran): boolean =>
+  (ran.from === from || ran.from === null) && shapeOf(ran.text).includes(shapeOf(holds));
+
+const faultOf = ({ text, from }: Ran, unbound: readonly string[]): string =>
+  `${from ?? "Prisma or a pool"}: not bound to one project: ${[...new Set(unbound)].join(", ")}\n${text.trim()}`;
