@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { differences } from "./compare";
+import type { Snapshot } from "./snapshot.queries";
+
+const before: Snapshot = {
+  columns: { events: ["id", "name"], notes: ["body", "id"] },
+  tables: { events: { rows: 2, hash: "7" }, notes: { rows: 1, hash: "3" } },
+  timelines: new Map([
+    ["p 1", "2 7"],
+    ["p 2", "1 5"],
+  ]),
+  lists: new Map([["p 1", "(2)"]]),
+  totals: { people: 2, events: 2 },
+};
+const after = (change: Partial<Snapshot>): Snapshot => ({ ...before, ...change });
+
+test("an upgrade that keeps everything has no differences, whatever columns it adds", () => {
+  const columns = { ...before.columns, notes: ["body", "edited_at", "id"] };
+  expect(differences(before, after({ columns }))).toEqual([]);
+});
+
+test("lost rows, other values, lost columns and tables are each named", () => {
+  expect(differences(before, after({ tables: { ...before.tables, events: { rows: 1, hash: "7" } } }))).toEqual([
+    "events: 2 rows before, 1 after",
+  ]);
+  expect(differences(before, after({ tables: { ...before.tables, notes: { rows: 1, hash: "4" } } }))).toEqual([
+    "notes: as many rows, but other values",
+  ]);
+  expect(differences(before, after({ columns: { events: ["id"], notes: ["body", "id"] } }))).toEqual([
+    "events: name is gone, so its content was not compared",
+  ]);
+  const { notes: _, ...kept } = before.columns;
+  expect(differences(before, after({ columns: kept }))).toHaveLength(1);
+});
+
+test("an event that moved to somebody else, and a person who vanished, are differences of timelines", () => {
+  expect(differences(before, after({ timelines: new Map([["p 1", "3 12"]]) }))).toEqual([
+    "timelines: 2 of 2 differ: p 1: 2 7 → 3 12; p 2: 1 5 → none",
+  ]);
+  expect(differences(before, after({ lists: new Map([["p 1", "(3)"]]) }))).toHaveLength(1);
+});
