@@ -23,6 +23,7 @@ export function presentProfile(row: ProfileSummary): z.infer<typeof profile> {
     lastSeen: isoOrNull(row.lastSeen),
     signedUpAt: isoOrNull(row.facts?.signedUpAt ?? null),
     isInternal: row.facts?.isInternal ?? false,
+    consent: consentOf(row.facts),
     events: row.events,
     sessions: row.sessions,
     country: row.country,
@@ -34,6 +35,11 @@ export function presentProfile(row: ProfileSummary): z.infer<typeof profile> {
     properties: row.properties,
   };
 }
+
+const consentOf = (facts: ProfileSummary["facts"]): z.infer<typeof profile>["consent"] =>
+  facts?.consent && facts.consentAt !== null
+    ? { decision: facts.consent, version: facts.consentVersion, decidedAt: iso(facts.consentAt) }
+    : null;
 
 export function presentEvent(row: TimelineEvent): z.infer<typeof event> {
   return {

@@ -107,6 +107,14 @@ export const profile = z
       .nullable()
       .describe("null for visitors and for customers who predate the first event and whose sign-up date is unknown."),
     isInternal: z.boolean().describe("One of your own team or a test account: not in any count."),
+    consent: z
+      .object({
+        decision: z.enum(["given", "withdrawn"]),
+        version: text.describe("Of the text they were shown, as it was sent."),
+        decidedAt: time,
+      })
+      .nullable()
+      .describe("Their latest decision about consent. null: none is known. A second or two behind incoming events."),
     events: count.describe("Activity: page views, custom events, identifies from a browser. Not property changes."),
     sessions: count,
     ...whereabouts,

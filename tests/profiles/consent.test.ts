@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { presentProfile } from "@/lib/api/present";
 import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
 import { parseCsv } from "@/lib/format/csv";
@@ -107,6 +108,11 @@ test("lists filter by it, say so in words, and export it", async () => {
   expect(ruleInWords({ kind: "and", of: [is("withdrawn")] })).toBe("people who have consent withdrawn");
   expect(await refs({ kind: "time", field: "consentAt", is: "inLast", days: 1 })).toHaveLength(4);
   const options = await listOptions(scope, { filter: encodeRule({ kind: "and", of: [is("given")] }) });
+  const { rows } = await listProfiles(scope, { ...options, limit: 10 });
+  expect(rows.map((row) => [row.ref, presentProfile(row).consent]).sort()).toEqual([
+    ["u:late", { decision: "given", version: "v2", decidedAt: at(20) }],
+    ["u:one", { decision: "given", version: "a", decidedAt: at(5) }],
+  ]);
   const file = parseCsv(await (await exportCsv(scope, options, exportColumns("ref,consent,consentVersion"))).text());
   expect(file.slice(1).sort()).toEqual([
     ["u:late", "given", "v2"],

@@ -194,8 +194,8 @@ export function pick(from: Fields, keep: (key: string) => boolean): Fields {
 }
 
 /**
- * What a library sends when a visitor agrees: PostHog's opt_in_capturing() and Mixpanel's opt_in_tracking(). Neither
- * sends anything when they withdraw.
+ * What a library sends when a visitor agrees: posthog-js' opt_in_capturing() and mixpanel-browser's opt_in_tracking().
+ * Neither sends anything when they withdraw; posthog-js-lite says neither (tests/dialects/consent.test.ts).
  */
 const OPT_IN = "$opt_in";
 
