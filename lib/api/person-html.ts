@@ -1,3 +1,4 @@
+import { accountNames } from "@/lib/accounts/page/person.queries";
 import { type Html, html } from "@/lib/format/html";
 import { count, counted, money } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
@@ -93,7 +94,9 @@ const facts = (rows: readonly (readonly [name: string, value: string | null])[])
   html`<table>${rows.map(([name, value]) => (value ? html`<tr><th>${name}</th><td>${value}</td></tr>\n` : ""))}</table>
 `;
 
-function who({ person }: PersonFile): Html {
+async function who({ scope, person }: PersonFile): Promise<Html> {
+  const accounts = person.facts?.accounts ?? [];
+  const names = await accountNames(scope, accounts);
   return html`<h2>Who you are to them</h2>
 ${facts([
   ["Name", person.name],
@@ -106,7 +109,7 @@ ${facts([
   ["Last place", place(person)],
   ["Last device", software(person)],
   ["Came from", person.source],
-  ["Companies", (person.facts?.accounts ?? []).join(", ")],
+  ["Companies", accounts.map((id) => names.get(id) ?? id).join(", ")],
 ])}`;
 }
 

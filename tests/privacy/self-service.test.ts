@@ -6,6 +6,7 @@ import { GET, POST } from "@/app/my-data/route";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
+import { refreshAllFacts } from "@/lib/jobs/facts";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
 import { grantScope } from "@/lib/scope";
 import { track } from "../api/who";
@@ -59,6 +60,16 @@ test("a signed link shows its user what is stored about them, and nobody else's,
   const text = await response.text();
   expect(text).toContain("&lt;b&gt;ada&lt;/b&gt;");
   expect(text).not.toMatch(/<script|<b>ada|bob|zoe/);
+});
+
+test("companies are named as they are called", async () => {
+  const other = await makeProject();
+  const key = await newSelfServiceSecret(scopeOf(other));
+  await track(other, { type: "group", payload: { id: "c-17", type: "company", name: "Engine <Works>" } });
+  await track(other, { type: "assign_group", payload: { groupIds: ["c-17", "c-18"], profileId: "cara" } });
+  await refreshAllFacts(pool(), other.id);
+  const text = await (await open(linkFor({ sub: "cara", exp: inAnHour() }, key), { project: other.id })).text();
+  expect(text).toMatch(/Companies<\/th><td>(?:Engine &lt;Works&gt;, c-18|c-18, Engine &lt;Works&gt;)</);
 });
 
 test("the download is their zip, and the access log has both as the person themselves", async () => {

@@ -69,3 +69,13 @@ export async function accountsOfPerson(
   }));
   return { accounts, more: rows.length > shown.length };
 }
+
+/** The names of these accounts, by id; accounts without one are missing. account_facts_pkey. */
+export async function accountNames(scope: Scope, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await reading(scope).query<{ id: string; name: string }>(sql`
+    SELECT account_id AS id, name
+      FROM account_facts
+     WHERE project_id = ${scope.projectId} AND account_id = ANY(${ids}::text[]) AND name IS NOT NULL`);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
