@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { AppError } from "@/lib/errors";
+import { isStorable } from "@/lib/format/storable";
 import type { Reader, Scope } from "@/lib/scope";
 import type { EraseTarget } from "./erase-plan";
 import { type Person, parseRef, refOf } from "./person-ref";
@@ -129,4 +130,37 @@ export async function userIdsOf(scope: Reader, profileId: number): Promise<UserI
      WHERE i.project_id = ${scope.projectId} AND i.profile_id = ${profileId}
      ORDER BY i.created_at NULLS LAST, i.ext_id`);
   return rows;
+}
+
+/**
+ * For each ref the internal id by which its person is erased, like `eraseTargetOf` one by one: the user id, the stream
+ * of an anonymous visitor, or the oldest user id of the owner of a stream; null for nobody. One statement: a few
+ * primary-key look-ups a ref (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
+ */
+export async function identitiesOfRefs(
+  db: Database,
+  projectId: string,
+  refs: readonly string[],
+): Promise<(number | null)[]> {
+  const parsed = refs.map((ref) => (isStorable(ref) ? parseRef(ref) : null));
+  const { rows } = await db.query<{ place: number; id: number | null }>(sql`
+    SELECT r.place::int AS place,
+           CASE WHEN r.kind = 'u' OR EXISTS (SELECT FROM spans s
+                                              WHERE s.project_id = i.project_id AND s.stream_id = i.id
+                                                AND s.owner_id IS NULL AND s.event_count > 0)
+                THEN i.id
+                ELSE (SELECT u.id
+                        FROM (SELECT o.profile_id
+                                FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+                               WHERE s.project_id = i.project_id AND s.stream_id = i.id AND s.owner_id > 0
+                               ORDER BY s.from_ts DESC LIMIT 1) owner
+                        JOIN identities u ON u.project_id = i.project_id AND u.profile_id = owner.profile_id
+                       ORDER BY u.created_at NULLS LAST, u.ext_id LIMIT 1)
+            END AS id
+      FROM unnest(${parsed.map((one) => one?.kind ?? null)}::text[], ${parsed.map((one) => one?.id ?? null)}::text[])
+           WITH ORDINALITY AS r(kind, ext_id, place)
+      JOIN identities i ON i.project_id = ${projectId} AND i.kind = r.kind AND i.ext_id = r.ext_id`);
+  const found: (number | null)[] = refs.map(() => null);
+  for (const { place, id } of rows) found[place - 1] = id;
+  return found;
 }

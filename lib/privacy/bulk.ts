@@ -5,8 +5,7 @@ import { AppError } from "@/lib/errors";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { count, counted } from "@/lib/format/number";
-import { isStorable } from "@/lib/format/storable";
-import { eraseTargetOf, findIdentity } from "@/lib/identity/person.queries";
+import { eraseTargetOf, identitiesOfRefs } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
@@ -18,7 +17,7 @@ import { jobReader, type Scope } from "@/lib/scope";
 import { type Bulk, chosenIds, countPeople, getBulk, idsOfList, MAX_PEOPLE } from "./bulk.queries";
 import { finishBulk, insertBulk, nextPerson, noteFailure, removePerson, reopenBulk, stopBulk } from "./bulk.store";
 import { eraseTarget } from "./erase";
-import { erasedAt } from "./erasures.queries";
+import { erasedAmong } from "./erasures.queries";
 
 /** How long one queued job works before it leaves the rest to the next, in ms. */
 const SLICE_MS = 20_000;
@@ -37,26 +36,18 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
   if ("list" in people) {
     return { ids: idsOfList(scope, await readSelection(scope, people.list)), answers: [] };
   }
-  const identityIds: number[] = [];
-  const answers: RefAnswer[] = [];
-  for (const ref of people.refs) {
-    const id = await identityOf(scope, ref);
-    if (id !== null) identityIds.push(id);
-    const before = id === null ? await erasedAt(scope, ref) : null;
-    answers.push({ ref, state: id !== null ? "queued" : before !== null ? "erased" : "unknown", erasedAt: before });
-  }
+  const found = await identitiesOfRefs(pool(), scope.projectId, people.refs);
+  const before = await erasedAmong(
+    scope,
+    people.refs.filter((_, place) => found[place] === null),
+  );
+  const answers = people.refs.map((ref, place): RefAnswer => {
+    if (found[place] !== null) return { ref, state: "queued", erasedAt: null };
+    const erasedAt = before.get(ref) ?? null;
+    return { ref, state: erasedAt === null ? "unknown" : "erased", erasedAt };
+  });
+  const identityIds = found.filter((id) => id !== null);
   return { ids: chosenIds(scope, identityIds), answers };
-}
-
-async function identityOf(scope: Scope<"erase">, ref: string): Promise<number | null> {
-  if (!isStorable(ref)) return null;
-  try {
-    const { kind, extId } = await eraseTargetOf(scope, ref);
-    return await findIdentity(pool(), scope.projectId, kind, extId);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") return null;
-    throw error;
-  }
 }
 
 /** How many people would be erased. Throws `unprocessable` if they are too many for one go. */

@@ -1,3 +1,4 @@
+import sql from "sql-template-tag";
 import type { EraseJob } from "@/lib/db/generated/client";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
@@ -46,18 +47,26 @@ const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJ
   receipt: receipt as Receipt,
 });
 
+/** erasedAmong of one ref. */
+export const erasedAt = async (scope: Scope, ref: string): Promise<number | null> =>
+  (await erasedAmong(scope, [ref])).get(ref) ?? null;
+
 /**
- * When the person known by `ref` was erased, in ms; null if they were not. Of an erased id only a hash is kept, so only
- * somebody who already knows the id gets an answer. Two primary-key lookups.
+ * When the people known by `refs` were erased, in ms; without those who were not. Of an erased id only a hash is kept,
+ * so only somebody who already knows the id gets an answer. A primary-key look-up a ref, in one statement.
  */
-export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
-  const parsed = parseRef(ref);
-  if (parsed === null || !isStorable(ref)) return null;
-  const { kind, id } = parsed;
-  const hash = tombstone(await eraseKey(pool(), scope.projectId), kind, id);
-  const erased = await prisma().erasedId.findUnique({
-    where: { projectId_kind_idHash: { projectId: scope.projectId, kind, idHash: new Uint8Array(hash) } },
-    select: { until: true },
+export async function erasedAmong(scope: Scope, refs: readonly string[]): Promise<Map<string, number>> {
+  const known = refs.flatMap((ref) => {
+    const parsed = isStorable(ref) ? parseRef(ref) : null;
+    return parsed ? [{ ref, ...parsed }] : [];
   });
-  return erased?.until.getTime() ?? null;
+  if (known.length === 0) return new Map();
+  const key = await eraseKey(pool(), scope.projectId);
+  const { rows } = await pool().query<{ ref: string; until: number }>(sql`
+    SELECT k.ref, e.until
+      FROM unnest(${known.map(({ ref }) => ref)}::text[],
+                  ${known.map(({ kind }) => kind)}::text[],
+                  ${known.map(({ kind, id }) => tombstone(key, kind, id))}::bytea[]) AS k(ref, kind, hash)
+      JOIN erased_ids e ON e.project_id = ${scope.projectId} AND e.kind = k.kind AND e.id_hash = k.hash`);
+  return new Map(rows.map(({ ref, until }) => [ref, until]));
 }
