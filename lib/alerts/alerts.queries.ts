@@ -51,7 +51,7 @@ export type AlertRow = Alert & {
 /** All alerts of a project, with the status of their last message. alert_deliveries_alert_idx, once per alert. */
 export async function alertRows(scope: Scope): Promise<AlertRow[]> {
   const { projectId } = scope;
-  const { rows } = await pool().query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
+  const { rows } = await reading(scope).query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
     SELECT ${COLUMNS}, last."lastAt", coalesce(last."isFailing", false) AS "isFailing"
       FROM alerts a
       LEFT JOIN LATERAL (

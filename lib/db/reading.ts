@@ -22,6 +22,7 @@ export const MASKED_TABLES = [
   "account_values",
   "account_changes",
   "segments",
+  "alerts",
 ] as const;
 
 const TABLE = new RegExp(`\\b(FROM|JOIN)(\\s+)(${MASKED_TABLES.join("|")})\\b(?!\\s*\\()`, "gi");

@@ -59,8 +59,9 @@ export async function createAccountSegment(
 }
 
 /**
- * A segment is counted for everybody, so one that tests what its author may not see, by whatever test, would tell them
- * who has which value. A search reads names and addresses.
+ * A segment is counted for everybody, so one that tests what its author may not see, by whatever test ("is set", too),
+ * would tell them who has which value. A search reads names and addresses, and so does a comparison with a part of a
+ * property, whatever its name: a value with an address in it is hidden, too. Pages have none if ingest masks them.
  */
 async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<void> {
   if (!sight.masked) return;
@@ -69,13 +70,18 @@ async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<
              AND strpos(r.rule::text, '[hidden]') = 0
              AND NOT jsonb_path_exists(r.rule, '$.** ? (@.kind == "search" || @.of == "search")')
              AND NOT EXISTS (
+               SELECT FROM jsonb_path_query(r.rule, '$.** ? (@.type == "text" && exists (@.value))') part
+                WHERE NOT (r.masks_pages AND starts_with(part ->> 'key', '$')))
+             AND NOT EXISTS (
                SELECT FROM jsonb_path_query(r.rule, '$.**') part
                 WHERE is_personal(part ->> 'key', r.personal) OR is_personal(part ->> 'field', r.personal)) AS "isSeen"
-      FROM (SELECT ${JSON.stringify(rule)}::jsonb AS rule, personal_keys(${projectId}) AS personal) r`);
+      FROM (SELECT ${JSON.stringify(rule)}::jsonb AS rule, personal_keys(p.id) AS personal, p.masks_pages
+              FROM projects p
+             WHERE p.id = ${projectId}) r`);
   if (!rows[0]?.isSeen)
     throw new AppError(
       "unprocessable",
-      "This rule is about names, addresses or personal properties, which you may not see.",
+      "This rule is about names, addresses or personal properties, or looks for a part of a property, which could be one: you may not see those.",
       {
         field: "filter",
       },

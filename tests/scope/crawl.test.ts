@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
+import { createAlert } from "@/lib/alerts/alerts.store";
 import { invite, joinByInvitation } from "@/lib/auth/invitations.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
@@ -122,12 +123,16 @@ beforeAll(async () => {
   await track("group", { id: "acme", profileId, properties: { name: "Acme", contact: MARKS.inEvent } });
   await addNote(scope(), `u:${MARKS.id}`, {
     authorId: owned.memberId,
-    body: `Write to ${MARKS.note}`,
+    body: `Write to ${MARKS.note}: ${MARKS.first.toUpperCase()}'s mail is gone. (Mrs ${MARKS.last}?)`,
     members: [],
     now: Date.now(),
   });
   const rule = decodeRule(`and(prop(email,text,oneOf,${MARKS.email}),prop(firstName,text,oneOf,${MARKS.first}))`);
   segmentId = await createSegment(scope(), { name: "Marked", rule });
+  const where = [{ kind: "property", key: "firstName", type: "text", is: "oneOf", values: [MARKS.first] }];
+  const alert = { name: `Of ${MARKS.email}`, trigger: { on: "event" as const, event: "bought", where } };
+  const to = { channel: "webhook", url: "https://hooks.example/x", recipient: null, pace: "immediate" } as const;
+  await createAlert(scope(), { ...alert, ...to, quiet: null, zone: "UTC" }, "http://127.0.0.1", Date.now());
   await refreshAllFacts(pool(), projectId);
   const found = await pool().query<{ id: number }>("SELECT id FROM identities WHERE ext_id = $1", [MARKS.id]);
   maskedRef = `u:~${found.rows[0]?.id}`;
@@ -398,6 +403,7 @@ test("a masked editor cannot make what would tell them: a segment, a list, a mer
     { kind: "property", key: "birthday", type: "date", is: "before", at: "1990-01-01" },
     { kind: "property", key: "birthday", type: "date", is: "inLast", days: 30 },
     { kind: "search", text: "Qqfir" },
+    { kind: "property", key: "contact", type: "text", is: "contains", value: "qq" },
     { kind: "whose", test: { of: "search", text: "Qqfir" } },
   ])
     await expect(
@@ -405,6 +411,11 @@ test("a masked editor cannot make what would tell them: a segment, a list, a mer
       JSON.stringify(condition),
     ).rejects.toMatchObject({ code: "unprocessable" });
   await createSegment(masked, { name: "Fine", rule: decodeRule("and(prop(plan,text,oneOf,pro))") });
+  const viewed = decodeRule("and(did(screen_view,atLeast,1,last(30),prop($path,text,contains,/pricing)))");
+  const ofPages = () => createSegment(masked, { name: "Fine, too", rule: viewed });
+  await expect(ofPages(), "addresses in pages are stored here").rejects.toMatchObject({ code: "unprocessable" });
+  await prisma().project.update({ where: { id: projectId }, data: { masksPages: true } });
+  await ofPages();
   const { importMembers } = await import("@/lib/segments/import.store");
   await expect(importMembers(masked, segmentId, MARKS.email)).rejects.toMatchObject({ code: "forbidden" });
   const { correctFor } = await import("@/lib/ingest/corrections/for-member");
