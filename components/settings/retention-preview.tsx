@@ -17,8 +17,8 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
     rows.push([`${rest.length} more events`, "", much({ count: sum, isExact: rest.every((e) => e.going.isExact) })]);
   }
   if (others) rows.push(["Identifies and property changes", "the properties stay", much(others)]);
-  if (sessions) rows.push(["Visits", "those with newer events are shortened", much(sessions)]);
-  if (visitors) rows.push(["Visitors", "who have nothing left", `up to ${much(visitors)}`]);
+  if (sessions?.count) rows.push(["Visits", "those with newer events are shortened", much(sessions)]);
+  if (visitors?.count) rows.push(["Visitors", "who have nothing left", `up to ${much(visitors)}`]);
   if (rows.length === 0)
     return <p className="rounded-lg border px-3.5 py-3 text-sm">Nothing stored now is older than these limits.</p>;
   return (

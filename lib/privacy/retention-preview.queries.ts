@@ -43,9 +43,14 @@ export async function previewRetention(
   const events = (await countByName(db, projectId, wanted, limit, now)).filter(({ going }) => going.count > 0);
   const before = usual === null ? null : timestamp(cutoffOf(usual, now));
   if (before === null) return { events, others: null, sessions: null, visitors: null };
+  const others = await estimate(
+    db,
+    sql`FROM events WHERE project_id = ${projectId} AND kind <> 'event' AND ts < ${before}`,
+  );
   return {
     events,
-    others: await estimate(db, sql`FROM events WHERE project_id = ${projectId} AND kind <> 'event' AND ts < ${before}`),
+    // The planner never expects less than one row.
+    others: others.count > 1 ? others : null,
     sessions: await count(db, sql`FROM sessions WHERE project_id = ${projectId} AND started_at < ${before}`),
     visitors: await count(
       db,
