@@ -35,39 +35,39 @@ test("from the landing page to the first live event: a link, a form, a button", 
 });
 
 // As a whole within the two minutes that a test may take.
-test("a visitor copies the snippet into their page, and sees their own visit arrive live", async ({
-  page,
-  site,
-  visitor,
-}, info) => {
-  await page.goto("/");
-  await page.getByRole("main").getByRole("link", { name: "Create account" }).first().click();
-  await page.getByLabel("Your name").fill("Sam Site");
-  await page.getByLabel("E-mail").fill(`sam+${info.retry}@site.example`);
-  await page.getByLabel("Password").fill("a long enough password");
-  await page.getByLabel("Project name").fill("My site");
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/setup");
-  const status = page.getByRole("status").filter({ hasText: /first event|request/i });
-  await expect(status).toContainText("Waiting for the first event.");
+const cold = test.extend({ tolerated: /401 \(Unauthorized\)/ });
+cold(
+  "a visitor copies the snippet into their page, and sees their own visit arrive live",
+  async ({ page, site, visitor }, info) => {
+    await page.goto("/");
+    await page.getByRole("main").getByRole("link", { name: "Create account" }).first().click();
+    await page.getByLabel("Your name").fill("Sam Site");
+    await page.getByLabel("E-mail").fill(`sam+${info.retry}@site.example`);
+    await page.getByLabel("Password").fill("a long enough password");
+    await page.getByLabel("Project name").fill("My site");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.waitForURL("**/setup");
+    const status = page.getByRole("status").filter({ hasText: /first event|request/i });
+    await expect(status).toContainText("Waiting for the first event.");
 
-  const code = page.getByRole("region", { name: /^Code:/ }).first();
-  const snippet = (await code.textContent()) ?? "";
-  // A typing error in the key: the page says so.
-  site.head = snippet.replace(/clientId: "[0-9a-f]{8}/, 'clientId: "00000000');
-  await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
-  await expect(status).toContainText("came, but reached no project");
-  await expect(status).toContainText("unknown or was revoked");
+    const code = page.getByRole("region", { name: /^Code:/ }).first();
+    const snippet = (await code.textContent()) ?? "";
+    // A typing error in the key: the page says so.
+    site.head = snippet.replace(/clientId: "[0-9a-f]{8}/, 'clientId: "00000000');
+    await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
+    await expect(status).toContainText("matched no project");
+    await expect(status).toContainText("unknown or was revoked");
 
-  site.head = snippet;
-  await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
-  await expect(status).toContainText("First event received: screen_view");
-  await page.getByRole("link", { name: "See your users" }).click();
-  await page.getByRole("row", { name: "anonymous" }).getByRole("link").first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await visitor.page.getByRole("button", { name: "Look around" }).click();
-  await expect(page.getByText("Hero clicked"), "without a reload").toBeVisible();
-});
+    site.head = snippet;
+    await visitor.page.goto(site.origin, { waitUntil: "networkidle" });
+    await expect(status).toContainText("First event received: screen_view");
+    await page.getByRole("link", { name: "See your users" }).click();
+    await page.getByRole("row", { name: "anonymous" }).getByRole("link").first().click();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await visitor.page.getByRole("button", { name: "Look around" }).click();
+    await expect(page.getByText("Hero clicked"), "without a reload").toBeVisible();
+  },
+);
 
 test("the example project is one click away, says what it is, and goes when it is deleted", async ({ page }, info) => {
   const said: string[] = [];
@@ -145,7 +145,7 @@ test("the documentation is searched by keyboard, and without JavaScript", async 
   await expect(page.getByRole("heading", { name: "“ad blocker”", level: 1 })).toBeVisible();
   await expectAccessible(page, "the results of a search");
   await page.getByRole("main").getByRole("link").first().click();
-  await expect(page).toHaveURL(/\/docs[^#]*#/);
+  await expect(page).toHaveURL(/\/docs\/[a-z]/);
   const context = await browser.newContext({ javaScriptEnabled: false });
   const plain = await context.newPage();
   await plain.goto(`${baseURL}/docs`);
