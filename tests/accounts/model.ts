@@ -142,9 +142,14 @@ export type AccountView = {
 /** Which identities a person has: its user ids, and streams with an operation of theirs or a span of theirs. */
 export type IdentitiesOf = (owner: string) => Set<string>;
 
-export function accountsOf(arrived: readonly AccountOp[], said: Corrections, identitiesOf: IdentitiesOf): AccountView {
+/** `owners`: whose each operation is. */
+export function accountsOf(
+  arrived: readonly AccountOp[],
+  said: Corrections,
+  identitiesOf: IdentitiesOf,
+  owners: { [id: string]: string } = resolve([...new Map(arrived.map((op) => [op.id, op])).values()]).owners,
+): AccountView {
   const ops = [...new Map(arrived.map((op) => [op.id, op])).values()];
-  const { owners } = resolve([...ops]);
   const view: AccountView = { people: {}, accounts: {} };
   const living = new Set<string>();
   for (const op of ops)
