@@ -1,6 +1,7 @@
 import { ChevronLeft } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { listHref } from "@/components/columns/list-url";
 import { HealthText } from "@/components/list/health";
 import { Sparkline } from "@/components/list/sparkline";
 import { StateLine } from "@/components/people/state-line";
@@ -11,9 +12,11 @@ import { CopyButton } from "@/components/ui/copy-button";
 import type { AccountCounts } from "@/lib/accounts/page/account.queries";
 import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { count, counted, money } from "@/lib/format/number";
+import { count, money } from "@/lib/format/number";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
+import { encodeRule } from "@/lib/segments/encode-rule";
+import type { Rule } from "@/lib/segments/rule";
 
 type AccountHeaderProps = {
   account: AccountSummary;
@@ -74,19 +77,22 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
       )}
       {counts.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
-          {counted(counts.actForMany, "person").replace("persons", "people")} of it{" "}
-          {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS} accounts or more. What they do counts here only
-          while they act for this one.
+          {count(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS}{" "}
+          accounts or more. What they do counts here only while they act for this one.
         </p>
       )}
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">
         <Fact label="People">
-          <Link href={`${href}/people`} className="rounded-sm hover:text-primary hover:underline">
+          <Link
+            href={listHref(`/${projectId}/users`, { filter: encodeRule(belongingTo(account.id)) })}
+            prefetch={false}
+            className="rounded-sm hover:text-primary hover:underline"
+          >
             {count(counts.members)}
-            {account.joined30 > 0 && (
-              <span className="ml-1.5 text-positive text-xs">+{count(account.joined30)} in 30 days</span>
-            )}
           </Link>
+          {account.joined30 > 0 && (
+            <span className="ml-1.5 text-positive text-xs">+{count(account.joined30)} in 30 days</span>
+          )}
         </Fact>
         <Fact label="Last active">
           <Ago ts={account.lastSeen} clock={clock} />
@@ -94,7 +100,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
         <Fact label="First seen">
           <Ago ts={account.firstSeen} clock={clock} />
         </Fact>
-        <Fact label="Features used">
+        <Fact label="Features tried">
           <Link href={href} className="rounded-sm hover:text-primary hover:underline">
             {count(account.featuresUsed)}
           </Link>
@@ -108,6 +114,9 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
     </header>
   );
 }
+
+/** Who belongs to it now, as the list of users filters them; its own list has former people, too. */
+const belongingTo = (id: string): Rule => ({ kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] });
 
 const TAB_OF: { [state: string]: string } = { quiet: "?tab=quiet", growing: "?tab=growing", new: "?tab=new" };
 

@@ -12,8 +12,10 @@ import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
 import { parseCsv } from "@/lib/format/csv";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
+import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope } from "@/lib/scope";
+import { compileRule } from "@/lib/segments/compiled.queries";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { eventsPageOf } from "@/lib/timeline/timeline.queries";
 import { makeProject } from "@/tests/identity/run";
@@ -152,6 +154,15 @@ async function countsOf(id: string) {
   expect(shown?.counts).toEqual(await countsNow(scope, id, today));
   return shown?.counts;
 }
+
+test("the number of its people is that of the list of users it opens, without former people", async () => {
+  for (const id of ["acme", "beta"]) {
+    const { members, former } = await countsNow(scope, id, isoDay(dayOf(NOW)));
+    const filter = await compileRule(scope, { kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] }, NOW);
+    expect(await countPeople(scope, { tab: "everyone", filter }), id).toEqual({ count: members, exact: true });
+    expect(former).toBe(id === "acme" ? 1 : 0);
+  }
+});
 
 test("numbers of a period and the previous one match the account's own days", async () => {
   const today = dayOf(START + 49 * DAY);
