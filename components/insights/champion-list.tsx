@@ -8,10 +8,16 @@ import { userRef } from "@/lib/identity/person-ref";
 import type { QuietChampion } from "@/lib/risk/account-risk.queries";
 import { CHAMPION_DAYS, SILENT_DAYS } from "@/lib/risk/champion";
 
-type Props = { accounts: readonly QuietChampion[]; projectId: string; byRevenue: boolean; clock: Clock };
+type Props = {
+  accounts: readonly QuietChampion[];
+  projectId: string;
+  byRevenue: boolean;
+  horizon: number;
+  clock: Clock;
+};
 
 /** Accounts whose most active person has stopped, and who that is. */
-export const ChampionList = ({ accounts, projectId, byRevenue, clock }: Props) => (
+export const ChampionList = ({ accounts, projectId, byRevenue, horizon, clock }: Props) => (
   <section
     aria-label="Champion went quiet"
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
@@ -26,13 +32,16 @@ export const ChampionList = ({ accounts, projectId, byRevenue, clock }: Props) =
               {head}
             </th>
           ))}
-          {["People stopped", "Anybody back", byRevenue ? "Revenue" : "Active days of 90", "Last active"].map(
-            (head) => (
-              <th key={head} scope="col" className="px-3 py-1.5 text-right font-normal max-sm:hidden">
-                {head}
-              </th>
-            ),
-          )}
+          {[
+            "People stopped",
+            `Back in ${horizon} days`,
+            byRevenue ? "Revenue" : "Active days of 90",
+            "Last active",
+          ].map((head) => (
+            <th key={head} scope="col" className="px-3 py-1.5 text-right font-normal max-sm:hidden">
+              {head}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -44,7 +53,7 @@ export const ChampionList = ({ accounts, projectId, byRevenue, clock }: Props) =
   </section>
 );
 
-type RowProps = Omit<Props, "accounts"> & { account: QuietChampion };
+type RowProps = Omit<Props, "accounts" | "horizon"> & { account: QuietChampion };
 
 function Row({ account, projectId, byRevenue, clock }: RowProps) {
   const { id, name, champion, handle, silent, activeDays, seats, probability, value, lastSeen } = account;

@@ -32,7 +32,9 @@ export function ChampionOutcomes({ rows, shown, projectId, more }: Props) {
           Accounts that were in use then. Lost: nobody came in the last two weeks.
         </p>
       </div>
+      {rows.length === 0 && <p className="text-sm">There are none.</p>}
       <section
+        hidden={rows.length === 0}
         aria-label={title}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         tabIndex={0}

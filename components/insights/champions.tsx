@@ -12,6 +12,7 @@ import { readerZone } from "@/lib/http/zone";
 import { countQuietChampions, quietChampions } from "@/lib/risk/account-risk.queries";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
 import { type ChampionRecord, championRecord, type ShownOutcomes } from "@/lib/risk/outcomes.queries";
+import type { RiskState } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
 
@@ -27,8 +28,8 @@ const RULE = encodeAccountRule({
   ],
 });
 
-/** Accounts whose most active person has stopped while others still come, and what became of such accounts before. */
-export async function Champions({ scope, byRevenue }: { scope: Scope; byRevenue: boolean }) {
+/** Accounts whose most active person has stopped and that are not at risk yet, and what became of such accounts before. */
+export async function Champions({ scope, state: { byRevenue, horizon } }: { scope: Scope; state: RiskState }) {
   const [accounts, total, record, zone] = await Promise.all([
     quietChampions(scope, SHOWN),
     countQuietChampions(scope),
@@ -57,11 +58,14 @@ export async function Champions({ scope, byRevenue }: { scope: Scope; byRevenue:
         )}
       </div>
       <p className="max-w-prose text-pretty text-muted-foreground text-xs">
-        Others still come, but the most active person has stopped for two weeks or longer, and for three of their usual
-        gaps. The {byRevenue ? "highest revenue" : "most active"} first. <Record record={record} path={path} />
+        The most active person has been silent for two weeks or longer, and for three of their usual gaps; the account
+        as a whole is not at risk yet. The {byRevenue ? "highest revenue" : "most active"} first.{" "}
+        <Record record={record} path={path} />
       </p>
       {accounts.length > 0 && (
-        <ChampionList {...{ accounts, byRevenue, projectId: scope.projectId, clock: { now: Date.now(), zone } }} />
+        <ChampionList
+          {...{ accounts, byRevenue, horizon, projectId: scope.projectId, clock: { now: Date.now(), zone } }}
+        />
       )}
       {total > SHOWN && (
         <Link href={href} prefetch={false} className="justify-self-start text-sm underline underline-offset-4">

@@ -14,6 +14,9 @@ type Props = {
   shown: { pair: string; a: string | undefined; b: string | undefined; days: number };
 };
 
+/** Segments are only asked for where the chosen pair has some; by CSS, as the form works without scripts. */
+const ASKED =
+  "[&:not(:has(option[value^=segment]:checked))_[name=a]]:hidden [&:not(:has(option[value=segments]:checked))_[name=b]]:hidden";
 const selectClass = "h-8 max-w-64 rounded-md border border-input bg-background px-2 text-base md:text-[13px]";
 
 /** Chooses the groups of accounts and how many of their first days count. A plain form, which works without scripts. */
@@ -23,7 +26,7 @@ export function AccountCompareForm({ segments, shown }: Props) {
     <form
       key={[pair, a, b, days].join(" ")}
       aria-label="What is compared"
-      className="flex flex-wrap items-center gap-1.5"
+      className={`flex flex-wrap items-center gap-1.5 ${ASKED}`}
     >
       <input type="hidden" name="of" value="accounts" />
       <select name="pair" aria-label="Compare" defaultValue={pair} className={selectClass}>
@@ -34,7 +37,9 @@ export function AccountCompareForm({ segments, shown }: Props) {
         ))}
       </select>
       {segments.length > 0 && <Segments name="a" label="Segment" segments={segments} value={a} />}
-      {segments.length > 1 && <Segments name="b" label="Second segment" segments={segments} value={b} />}
+      {segments.length > 1 && (
+        <Segments name="b" label="Second segment" segments={segments} value={b ?? segments[1]?.id} />
+      )}
       <select name="days" aria-label="First days" defaultValue={String(days)} className={selectClass}>
         {ACCOUNT_DAYS.map((one) => (
           <option key={one} value={one}>

@@ -72,7 +72,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
             </Link>
           )}
         </div>
-        {of === "accounts" && <Champions scope={scope} byRevenue={state.byRevenue} />}
+        {of === "accounts" && <Champions scope={scope} state={state} />}
         <RiskRecord
           tracks={state.tracks}
           horizon={state.horizon}
