@@ -10,7 +10,9 @@ import { generateDemo } from "@/lib/example/generate";
 import { loadDemo } from "@/lib/example/load";
 import type { Company, Story } from "@/lib/example/person";
 import { refreshAllFacts } from "@/lib/jobs/facts";
+import { settleRisk } from "@/lib/jobs/risk";
 import { clientById } from "@/lib/projects/clients.store";
+import { accountsAtRisk, quietChampions } from "@/lib/risk/account-risk.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import type { AccountRule } from "@/lib/segments/rule";
@@ -82,6 +84,15 @@ test("the company whose champion left is going quiet while it still pays, with t
   expect(row?.health.reason).toMatch(/in 7 days, usually \d/);
   expect(row?.revenue).toBeGreaterThan(0);
   expect(await idsOf("growing")).not.toContain(company.id);
+});
+
+test("risk of accounts lists that company, with its champion, among those whose champion went quiet or at risk", async () => {
+  const company = planted("champion_left");
+  await settleRisk(pool(), scope.projectId);
+  const [quiet, atRisk] = [await quietChampions(scope, 50), await accountsAtRisk(scope, 50)];
+  const why = [...quiet, ...atRisk].find(({ id }) => id === company.id)?.why;
+  expect(why).toMatch(/, its most active person, silent for \d+ days/);
+  expect(quiet.length).toBeLessThan(OTHERS / 2);
 });
 
 test("the growing team is listed as growing, and no quiet one is", async () => {
