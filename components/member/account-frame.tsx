@@ -3,8 +3,10 @@ import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 
-/** The account page around its sections. */
-export function AccountFrame({ children }: { children: ReactNode }) {
+type AccountFrameProps = { children: ReactNode; title?: string; back?: string };
+
+/** The account's pages around their sections. */
+export function AccountFrame({ children, title = "Your account", back = "/" }: AccountFrameProps) {
   return (
     <div className="min-h-dvh">
       <header className="flex items-center justify-between px-6 py-5">
@@ -12,11 +14,13 @@ export function AccountFrame({ children }: { children: ReactNode }) {
           <Logo />
         </Link>
         <Button asChild variant="ghost" size="sm">
-          <Link href="/">Back</Link>
+          <Link href={back} prefetch={false}>
+            Back
+          </Link>
         </Button>
       </header>
       <main className="mx-auto max-w-5xl pb-16">
-        <h1 className="px-4 pb-6 font-semibold text-xl tracking-tight sm:px-6">Your account</h1>
+        <h1 className="px-4 pb-6 font-semibold text-xl tracking-tight sm:px-6">{title}</h1>
         {children}
       </main>
     </div>

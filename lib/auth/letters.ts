@@ -14,6 +14,7 @@ const SCHEMAS = {
   wayInRemoved: z.object({ name: z.string(), way: z.string() }),
   secondFactorOn: z.object({ name: z.string() }),
   secondFactorOff: z.object({ name: z.string() }),
+  accountDeleted: z.object({ name: z.string() }),
   invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
 } satisfies Record<MailKind, z.ZodType>;
 
@@ -93,6 +94,13 @@ const WRITE: Write = {
     text: letter(name, [
       "Your Throughline account no longer asks for a code from an authenticator app when somebody logs in.",
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
+    ]),
+  }),
+  accountDeleted: ({ name }, origin) => ({
+    subject: "Your account was deleted",
+    text: letter(name, [
+      `Your account at ${origin} was deleted, with everything that was stored about you there.`,
+      "If it was not you, contact the operator of your Throughline. Nobody can restore the account.",
     ]),
   }),
   invitation: ({ organization, inviter, invitationId }, origin) => ({

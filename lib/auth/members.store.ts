@@ -12,7 +12,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
 import { newId } from "@/lib/ids";
-import { insertOrganization } from "@/lib/organizations/organizations.store";
+import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
 import { type CreatedProject, insertProject } from "@/lib/projects/projects.store";
 import { valid } from "@/lib/validate";
 
@@ -31,7 +31,7 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   try {
     return await prisma().$transaction(async (tx) => {
       const member = await tx.member.create({ data: { id: newId(), email, name, passwordHash } });
-      const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
+      const organizationId = await insertOrganization(tx, nameAfter(name), member.id);
       return { memberId: member.id, ...(await insertProject(tx, organizationId, project)) };
     });
   } catch (error) {

@@ -12,7 +12,7 @@ import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { lockRecipient, queueMail } from "@/lib/mail/mails.store";
-import { insertOrganization } from "@/lib/organizations/organizations.store";
+import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
 import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { insertProject } from "@/lib/projects/projects.store";
@@ -116,7 +116,7 @@ async function createConfirmed(tx: ControlTx, found: { id: string; email: string
   const created = await tx.member.create({ data: { id, email, name, passwordHash, emailVerifiedAt: now } });
   const member = { id, email, name, sessionVersion: created.sessionVersion };
   if (invitationId === null) {
-    const organizationId = await insertOrganization(tx, `${name}'s organization`, member.id);
+    const organizationId = await insertOrganization(tx, nameAfter(name), member.id);
     const project = { name: projectName ?? name, domain, recognition: row.recognition as Recognition };
     return { member, projectId: (await insertProject(tx, organizationId, project)).projectId };
   }

@@ -18,6 +18,8 @@ export type MailData = {
   /** Logging in also takes a code from now on, or no longer does. */
   secondFactorOn: { name: string };
   secondFactorOff: { name: string };
+  /** The account was deleted; the last mail to its address, forgotten once it is sent or given up. */
+  accountDeleted: { name: string };
   invitation: { organization: string; inviter: string; invitationId: string };
 };
 

@@ -99,6 +99,7 @@ export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
   await transaction(db, async (tx) => {
     await tx.query(sql`UPDATE mails SET sent_at = ${now}, due_at = NULL, fault = NULL WHERE id = ${id}`);
     await completeJob(viaPool(tx), QUEUE, id);
+    await forgetFarewell(tx, id);
   });
 }
 
@@ -109,6 +110,7 @@ export async function markFailed(db: Pool, id: string, fault: string, hopeless: 
     if (hopeless) await completeJob(viaPool(tx), QUEUE, id);
     await tx.query(sql`
       UPDATE mails SET due_at = ${dueAt}, fault = ${fault.slice(0, FAULT_MAX_LENGTH)} WHERE id = ${id}`);
+    if (dueAt === null) await forgetFarewell(tx, id);
   });
 }
 
@@ -119,7 +121,29 @@ export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: str
     await tx.query(sql`
       UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${fault}) WHERE id = ${mailId} AND sent_at IS NULL`);
     await completeJob(viaPool(tx), `${QUEUE}-dead`, id);
+    await forgetFarewell(tx, mailId);
   });
+}
+
+/** The mail to somebody who deleted their account is the last that names them. Primary key. */
+const forgetFarewell = (tx: Tx, id: string) =>
+  tx.query(sql`DELETE FROM mails WHERE id = ${id} AND kind = 'accountDeleted' AND due_at IS NULL`);
+
+/**
+ * Deletes the mails to these addresses, and those that tell others about somebody of that name: that they invite
+ * somebody, or were at an address before. Another member of the same name loses such mails from the list, too. Scans
+ * the mails of the last KEPT_DAYS.
+ */
+export async function forgetMails(
+  tx: ControlTx,
+  { addresses, name }: { addresses: readonly string[]; name: string },
+): Promise<void> {
+  await tx.$executeRaw(sql`
+    DELETE FROM mails
+     WHERE recipient = ANY(${addresses})
+        OR due_at IS NULL AND (data->>'name' = ${name} OR data->>'inviter' = ${name})
+        OR kind = 'invitation' AND data->>'inviter' = ${name}
+           AND NOT EXISTS (SELECT FROM invitations i WHERE i.id::text = data->>'invitationId')`);
 }
 
 /** Retries a mail at once, whether it is waiting or was given up; only of that organization. */

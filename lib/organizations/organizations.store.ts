@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Prisma } from "@/lib/db/generated/client";
 import type { Database } from "@/lib/db/pool";
-import { prisma } from "@/lib/db/prisma";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import type { TeamScope } from "@/lib/scope";
 
@@ -23,6 +23,38 @@ export async function reopenOrganization({ organizationId }: TeamScope<"own">, n
   const where = { id: organizationId, eraseAt: { gt: now } };
   return (await prisma().organization.updateMany({ where, data: { eraseAt: null } })).count > 0;
 }
+
+/** Schedules the erasure, at once, of organizations whose last member leaves: nobody could restore them. */
+export async function abandonOrganizations(
+  tx: ControlTx,
+  organizations: readonly { id: string }[],
+  now: Date,
+): Promise<void> {
+  const id = { in: organizations.map((one) => one.id) };
+  await tx.organization.updateMany({ where: { id }, data: { name: "Deleted", eraseAt: now } });
+}
+
+/**
+ * An organization named after a member who leaves for good is named after the owner who is in it longest, as new
+ * organizations are.
+ */
+export async function forgetOwnersName(
+  tx: ControlTx,
+  organizations: readonly { id: string; name: string }[],
+  { memberId, name }: { memberId: string; name: string },
+): Promise<void> {
+  for (const { id } of organizations.filter((one) => one.name === nameAfter(name))) {
+    const heir = await tx.membership.findFirst({
+      where: { organizationId: id, memberId: { not: memberId }, role: "owner" },
+      orderBy: [{ createdAt: "asc" }, { memberId: "asc" }],
+      select: { member: { select: { name: true } } },
+    });
+    await tx.organization.update({ where: { id }, data: { name: nameAfter(heir?.member.name ?? "A team") } });
+  }
+}
+
+/** The name of an organization that nobody named. */
+export const nameAfter = (name: string): string => `${name}'s organization`;
 
 /** Erases organizations whose grace period is over, once their projects are erased. */
 export async function eraseOrganizations(db: Database, at: Date): Promise<void> {

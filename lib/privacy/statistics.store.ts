@@ -6,9 +6,9 @@ const SETTLED = "1 minute";
 
 /**
  * Postgres keeps the most common values of each column, and samples of the rest, until a table is analyzed again, which
- * for a large table can be never. Analyzes each table of projects whose statistics are older than the latest erasure.
- * A job runs it every hour; it reads catalogues if nobody was erased, and else a sample of each table, whatever its
- * size.
+ * for a large table can be never. Analyzes each table whose statistics are older than the latest erasure or deletion of
+ * a member's account. A job runs it every hour; it reads catalogues if nobody was erased, and else a sample of each
+ * table, whatever its size.
  */
 export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.query<{ name: string }>(sql`
@@ -16,12 +16,10 @@ export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promis
       FROM pg_class c
       LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-       AND (c.relname = 'projects'
-            OR EXISTS (SELECT FROM pg_attribute a
-                        WHERE a.attrelid = c.oid AND a.attname = 'project_id' AND NOT a.attisdropped))
        AND EXISTS (SELECT FROM pg_stats t WHERE t.schemaname = current_schema() AND t.tablename = c.relname)
        AND coalesce(greatest(s.last_analyze, s.last_autoanalyze), '-infinity')
-           <= (SELECT max(finished_at) + ${SETTLED}::interval FROM erase_jobs)
+           <= greatest((SELECT max(finished_at) FROM erase_jobs), (SELECT max(latest_at) FROM account_deletions))
+              + ${SETTLED}::interval
      ORDER BY c.relname`);
   const faults: unknown[] = [];
   for (const { name } of rows) {

@@ -3,7 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { hashSecret, isUuid, newId, newSecret } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/organizations.queries";
-import { insertOrganization } from "@/lib/organizations/organizations.store";
+import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
 import {
   type ClientMode,
   type NewClient,
@@ -39,9 +39,7 @@ async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<
     where: { id: memberId },
     select: { name: true, memberships: { where: { organization: { eraseAt: null } }, select: { role: true } } },
   });
-  return !member || member.memberships.length > 0
-    ? null
-    : insertOrganization(tx, `${member.name}'s organization`, memberId);
+  return !member || member.memberships.length > 0 ? null : insertOrganization(tx, nameAfter(member.name), memberId);
 }
 
 /** As `createProject`, within the caller's transaction and in an organization the caller has checked. */

@@ -21,6 +21,7 @@ import { GRACE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { tracesOf } from "../support/traces";
 
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";
@@ -73,29 +74,6 @@ const opens = async ({ logInId, projectId }: Filled) => (await memberIn(logInId,
 const askWith = (keys: Filled["read"]) => requireClient(new Request("http://x", { headers: asServer(keys) }));
 const visit = ({ track, mark }: Filled) =>
   track({ type: "track", payload: { name: "late", profileId: `ada-${mark}` } });
-
-/** Every table's rows that contain a text, and what Postgres' own statistics keep of them. */
-async function tracesOf(text: string): Promise<string[]> {
-  const { rows: tables } = await pool().query<{ name: string }>(
-    "SELECT quote_ident(relname) AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace",
-  );
-  expect(tables.length).toBeGreaterThan(40);
-  const traces: string[] = [];
-  for (const { name } of tables) {
-    const { rows } = await pool().query<{ n: number }>(
-      `SELECT count(*)::int AS n FROM ${name} t WHERE strpos(t::text, $1) > 0`,
-      [text],
-    );
-    if (rows[0]?.n) traces.push(name);
-  }
-  const { rows: known } = await pool().query<{ at: string }>(
-    `SELECT tablename || '.' || attname AS at FROM pg_stats
-      WHERE schemaname = current_schema()
-        AND strpos(concat(most_common_vals, histogram_bounds, most_common_elems), $1) > 0`,
-    [text],
-  );
-  return [...traces, ...known.map(({ at }) => `statistics of ${at}`)].sort();
-}
 
 test("a deleted project is closed at once, and can be restored completely within the grace period, but not after", async () => {
   const shop = await filledProject();

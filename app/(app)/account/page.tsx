@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AccountFrame } from "@/components/member/account-frame";
+import { DeleteLink } from "@/components/member/delete-link";
 import { DeletedList } from "@/components/member/deleted-list";
 import { EmailForm, EmailText } from "@/components/member/email-form";
 import { LinkedLogIns } from "@/components/member/linked-log-ins";
@@ -83,6 +84,9 @@ export default async function AccountPage({ searchParams }: Props) {
       )}
       <Section id="log-ins" title="Log-ins" text="Where you are logged in. A log-in ends by itself after 30 days.">
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
+      </Section>
+      <Section id="delete" title="Delete" text="Erases your account and what is stored about you as a member.">
+        <DeleteLink />
       </Section>
     </AccountFrame>
   );

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { AccountFrame } from "@/components/member/account-frame";
+import { DeleteAccount } from "@/components/member/delete-account";
+import { OwnerlessList } from "@/components/member/ownerless-list";
+import { Section } from "@/components/settings/section";
+import { requireLogin } from "@/lib/auth/guard";
+import { leavingOf } from "@/lib/auth/leaving.queries";
+import { sendsMail } from "@/lib/mail/setup";
+import { deleteAccountAction } from "./actions";
+
+export const metadata: Metadata = { title: "Delete your account" };
+
+export default async function DeleteAccountPage() {
+  const member = await requireLogin("/account/delete");
+  const leaving = await leavingOf(member.id);
+  return (
+    <AccountFrame title="Delete your account" back="/account">
+      {leaving.ownerless.length > 0 ? (
+        <Section
+          id="ownerless"
+          title="Not yet"
+          text="You are the only owner of these, and others work in them. Make one of them an owner, or delete the organization."
+        >
+          <OwnerlessList organizations={leaving.ownerless} />
+        </Section>
+      ) : (
+        <Section
+          id="delete"
+          title="This cannot be undone"
+          text={`Nobody can restore an account.${sendsMail() ? " A mail to your address confirms the deletion." : ""}`}
+        >
+          <DeleteAccount email={member.email} {...leaving} action={deleteAccountAction} />
+        </Section>
+      )}
+    </AccountFrame>
+  );
+}

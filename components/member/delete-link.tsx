@@ -1,0 +1,13 @@
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+
+/** Leads to the page that says what goes with the account. */
+export function DeleteLink() {
+  return (
+    <Button asChild variant="outline">
+      <Link href="/account/delete" prefetch={false}>
+        Delete my account
+      </Link>
+    </Button>
+  );
+}

@@ -1,0 +1,53 @@
+import sql from "sql-template-tag";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
+
+type Row = {
+  id: string;
+  name: string;
+  role: string;
+  others: number;
+  otherOwners: number;
+  projects: string[];
+  projectId: string | null;
+};
+
+/** An organization of somebody who deletes their account. `projectId`: one that they can open; null: there is none. */
+export type LeftOrganization = { id: string; name: string; projects: string[]; projectId: string | null };
+
+/** What happens to a member's organizations once their account is deleted. */
+export type Leaving = {
+  /** Nobody else is in them: they are erased. */
+  alone: LeftOrganization[];
+  /** Others are in them and nobody else owns them: they need another owner first. */
+  ownerless: LeftOrganization[];
+  /** They stay as they are. */
+  left: LeftOrganization[];
+};
+
+/** By name. Uses memberships_member_id_idx; organizations that are deleted already are only listed if `alone`. */
+export async function leavingOf(memberId: string, db: Pick<ControlTx, "$queryRaw"> = prisma()): Promise<Leaving> {
+  const rows = await db.$queryRaw<Row[]>(sql`
+    SELECT o.id, o.name, s.role,
+           (SELECT count(*)::int FROM memberships t
+             WHERE t.organization_id = o.id AND t.member_id <> s.member_id) AS others,
+           (SELECT count(*)::int FROM memberships t
+             WHERE t.organization_id = o.id AND t.member_id <> s.member_id AND t.role = 'owner') AS "otherOwners",
+           ARRAY(SELECT p.name FROM projects p
+                  WHERE p.organization_id = o.id AND p.erase_at IS NULL ORDER BY p.name) AS projects,
+           (SELECT min(p.id::text) FROM projects p
+             WHERE p.organization_id = o.id AND p.erase_at IS NULL) AS "projectId"
+      FROM memberships s
+      JOIN organizations o ON o.id = s.organization_id
+     WHERE s.member_id = ${memberId}::uuid
+       AND (o.erase_at IS NULL OR NOT EXISTS (SELECT FROM memberships t
+                                               WHERE t.organization_id = o.id AND t.member_id <> s.member_id))
+     ORDER BY o.name, o.id`);
+  const kept = (which: (row: Row) => boolean) =>
+    rows.filter(which).map(({ id, name, projects, projectId }) => ({ id, name, projects, projectId }));
+  const isOwnerless = (row: Row) => row.others > 0 && row.role === "owner" && row.otherOwners === 0;
+  return {
+    alone: kept((row) => row.others === 0),
+    ownerless: kept(isOwnerless),
+    left: kept((row) => row.others > 0 && !isOwnerless(row)),
+  };
+}
