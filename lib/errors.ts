@@ -6,6 +6,8 @@ export const HTTP_STATUS = {
   bad_request: 400,
   unauthorized: 401,
   forbidden: 403,
+  /** Members prove first that it is still them: lib/auth/guard.ts, requireRecent. */
+  unconfirmed: 403,
   not_found: 404,
   method_not_allowed: 405,
   timeout: 408,

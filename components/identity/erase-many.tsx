@@ -2,6 +2,7 @@
 
 import { useActionState, useState } from "react";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -19,7 +20,7 @@ type EraseManyProps = {
 
 /** Confirms the erasure of many people by their number. */
 export function EraseMany({ projectId, query, people, phrase, erase }: EraseManyProps) {
-  const [state, submit] = useActionState(erase, IDLE);
+  const [state, submit] = useActionState(confirmed(erase), IDLE);
   const [typed, setTyped] = useState("");
   const failed = state.status === "failed" ? state : undefined;
   return (

@@ -2,6 +2,7 @@
 
 import { useActionState, useState } from "react";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -16,7 +17,7 @@ const named = ({ name, projects }: Organization): string =>
 
 /** Says what goes with a member's account and what stays, and asks for its address as confirmation. */
 export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps) {
-  const [state, send] = useActionState(action, IDLE);
+  const [state, send] = useActionState(confirmed(action), IDLE);
   const [typed, setTyped] = useState("");
   const failed = state.status === "failed" ? state : undefined;
   return (

@@ -1,9 +1,8 @@
-import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 
 /** Changes the address, or verifies the current one; `action` null: this instance sends no mail. */
-export function EmailForm(props: { email: string; hasPassword: boolean; action: FormAction | null }) {
-  const { email, hasPassword, action } = props;
+export function EmailForm(props: { email: string; action: FormAction | null }) {
+  const { email, action } = props;
   if (action === null)
     return (
       <p className="text-pretty text-muted-foreground text-sm">
@@ -24,7 +23,6 @@ export function EmailForm(props: { email: string; hasPassword: boolean; action: 
           required: true,
           hint: "We send a link there. Until you open it, you log in with your current address.",
         },
-        ...(hasPassword ? [{ ...CURRENT_PASSWORD, id: "email-current" }] : []),
       ]}
     />
   );

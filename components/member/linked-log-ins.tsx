@@ -1,10 +1,9 @@
 "use client";
 
 import { useActionState } from "react";
-import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
-import { Field } from "@/components/ui/field";
+import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { date } from "@/lib/format/time";
@@ -16,7 +15,6 @@ type LinkedLogInsProps = {
   linked: Linked[];
   /** That can still be linked. */
   providers: { id: string; name: string }[];
-  hasPassword: boolean;
   /** Why linking did not work. */
   fault: string | null;
   clock: Clock;
@@ -25,9 +23,9 @@ type LinkedLogInsProps = {
 };
 
 /** A member's linked log-ins, each with a button to remove it, and a form to link another. */
-export function LinkedLogIns({ linked, providers, hasPassword, fault, clock, link, unlink }: LinkedLogInsProps) {
-  const [removed, remove] = useActionState(unlink, IDLE);
-  const [left, leave] = useActionState(link, IDLE);
+export function LinkedLogIns({ linked, providers, fault, clock, link, unlink }: LinkedLogInsProps) {
+  const [removed, remove] = useActionState(confirmed(unlink), IDLE);
+  const [left, leave] = useActionState(confirmed(link), IDLE);
   const failed = left.status === "failed" ? left : undefined;
   return (
     <div className="grid gap-4">
@@ -59,14 +57,7 @@ export function LinkedLogIns({ linked, providers, hasPassword, fault, clock, lin
       )}
       {providers.length > 0 && (
         <form action={leave} className="grid gap-4" noValidate>
-          {failed && failed.field !== "current" && <Alert>{failed.message}</Alert>}
-          {hasPassword && (
-            <Field
-              {...CURRENT_PASSWORD}
-              id="link-current"
-              error={failed?.field === "current" ? failed.message : undefined}
-            />
-          )}
+          {failed && <Alert>{failed.message}</Alert>}
           <div className="flex flex-wrap gap-2.5">
             {providers.map(({ id, name }) => (
               <SubmitButton key={id} variant="outline" name="provider" value={id}>

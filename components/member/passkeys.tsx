@@ -1,9 +1,9 @@
 "use client";
 
 import { type FormEvent, useActionState, useState, useTransition } from "react";
-import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -14,7 +14,6 @@ type Options = Parameters<typeof import("@simplewebauthn/browser").startRegistra
 
 type PasskeysProps = {
   passkeys: { id: string; name: string; createdAt: Date; lastUsedOn: Date | null }[];
-  hasPassword: boolean;
   clock: Clock;
   begin: (previous: ActionState<Options>, form: FormData) => Promise<ActionState<Options>>;
   add: FormAction;
@@ -22,8 +21,8 @@ type PasskeysProps = {
 };
 
 /** A member's passkeys, each with a button to remove it, and a form to add one of this device. */
-export function Passkeys({ passkeys, hasPassword, clock, begin, add, remove }: PasskeysProps) {
-  const [removed, send] = useActionState(remove, IDLE);
+export function Passkeys({ passkeys, clock, begin, add, remove }: PasskeysProps) {
+  const [removed, send] = useActionState(confirmed(remove), IDLE);
   return (
     <div className="grid gap-4">
       {removed.status === "failed" && <Alert>{removed.message}</Alert>}
@@ -48,14 +47,14 @@ export function Passkeys({ passkeys, hasPassword, clock, begin, add, remove }: P
           ))}
         </ul>
       )}
-      <AddPasskey hasPassword={hasPassword} begin={begin} add={add} />
+      <AddPasskey begin={begin} add={add} />
     </div>
   );
 }
 
 type Failed = Extract<ActionState<unknown>, { status: "failed" }>;
 
-function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPassword" | "begin" | "add">) {
+function AddPasskey({ begin, add }: Pick<PasskeysProps, "begin" | "add">) {
   const [failed, setFailed] = useState<Pick<Failed, "message" | "field"> | null>(null);
   const [isPending, start] = useTransition();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
@@ -63,7 +62,7 @@ function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPasswor
     const [element, form] = [event.currentTarget, new FormData(event.currentTarget)];
     start(async () => {
       setFailed(null);
-      const begun = await begin(IDLE, form);
+      const begun = await confirmed(begin)(IDLE, form);
       if (begun.status !== "done") return setFailed(begun.status === "failed" ? begun : null);
       const { startRegistration } = await import("@simplewebauthn/browser");
       const answer = await startRegistration({ optionsJSON: begun.data }).catch(() => null);
@@ -78,7 +77,7 @@ function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPasswor
   const errorOf = (field: string) => (failed?.field === field ? failed.message : undefined);
   return (
     <form onSubmit={onSubmit} className="grid gap-4" noValidate>
-      {failed && failed.field !== "name" && failed.field !== "current" && <Alert>{failed.message}</Alert>}
+      {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
       <Field
         name="name"
         id="passkey-name"
@@ -87,7 +86,6 @@ function AddPasskey({ hasPassword, begin, add }: Pick<PasskeysProps, "hasPasswor
         error={errorOf("name")}
         required
       />
-      {hasPassword && <Field {...CURRENT_PASSWORD} id="passkey-current" error={errorOf("current")} />}
       <div>
         <SubmitButton aria-disabled={isPending}>Add a passkey</SubmitButton>
       </div>

@@ -1,8 +1,8 @@
 "use client";
 
 import { useActionState } from "react";
-import { CURRENT_PASSWORD } from "@/components/member/password-form";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
@@ -14,7 +14,6 @@ type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionSta
 
 type SecondFactorProps = {
   isOn: boolean;
-  hasPassword: boolean;
   begin: Action<Shown>;
   confirm: Action<string[]>;
   end: FormAction;
@@ -29,7 +28,7 @@ const CODE = {
 } as const;
 
 /** Turns the second factor on, in two steps, or off. */
-export function SecondFactor({ isOn, hasPassword, begin, confirm, end }: SecondFactorProps) {
+export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
   if (isOn)
     return (
       <FieldsForm
@@ -38,23 +37,16 @@ export function SecondFactor({ isOn, hasPassword, begin, confirm, end }: SecondF
         fields={[{ ...CODE, id: "factor-end", hint: "From your authenticator app, or a recovery code." }]}
       />
     );
-  return <TurnOn hasPassword={hasPassword} begin={begin} confirm={confirm} />;
+  return <TurnOn begin={begin} confirm={confirm} />;
 }
 
-function TurnOn({ hasPassword, begin, confirm }: Pick<SecondFactorProps, "hasPassword" | "begin" | "confirm">) {
-  const [state, start] = useActionState(begin, IDLE);
+function TurnOn({ begin, confirm }: Pick<SecondFactorProps, "begin" | "confirm">) {
+  const [state, start] = useActionState(confirmed(begin), IDLE);
   if (state.status === "done") return <Confirm shown={state.data} confirm={confirm} />;
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={start} className="grid gap-4" noValidate>
-      {failed && failed.field !== "current" && <Alert>{failed.message}</Alert>}
-      {hasPassword && (
-        <Field
-          {...CURRENT_PASSWORD}
-          id="factor-current"
-          error={failed?.field === "current" ? failed.message : undefined}
-        />
-      )}
+      {failed && <Alert>{failed.message}</Alert>}
       <div>
         <SubmitButton>Set up</SubmitButton>
       </div>
@@ -63,7 +55,7 @@ function TurnOn({ hasPassword, begin, confirm }: Pick<SecondFactorProps, "hasPas
 }
 
 function Confirm({ shown, confirm }: { shown: Shown; confirm: Action<string[]> }) {
-  const [state, send] = useActionState(confirm, IDLE);
+  const [state, send] = useActionState(confirmed(confirm), IDLE);
   if (state.status === "done") return <RecoveryCodes codes={state.data} />;
   const failed = state.status === "failed" ? state : undefined;
   return (

@@ -2,6 +2,7 @@
 
 import { useActionState, useState } from "react";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -18,7 +19,7 @@ type DeleteFormProps = {
 
 /** Shows what is deleted with a project or an organization, and asks for its name as confirmation. */
 export function DeleteForm({ projectId, name, submit, going, action }: DeleteFormProps) {
-  const [state, send] = useActionState(action, IDLE);
+  const [state, send] = useActionState(confirmed(action), IDLE);
   const [typed, setTyped] = useState("");
   const failed = state.status === "failed" ? state : undefined;
   return (

@@ -3,6 +3,7 @@
 import { useActionState } from "react";
 import { RoleSelect } from "@/components/settings/role-select";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -17,7 +18,7 @@ export function InviteForm({
   isOwner: boolean;
   action: FormAction;
 }) {
-  const [state, send] = useActionState(action, IDLE);
+  const [state, send] = useActionState(confirmed(action), IDLE);
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={send} className="grid gap-4" noValidate>

@@ -5,6 +5,7 @@ import { useActionState, useState } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -39,7 +40,7 @@ export function MakeSecret({ button, ...props }: MakeSecretProps) {
 
 /** Mounted anew each time, so that a secret that was shown is gone. */
 function Content({ projectId, action, title, description, submit, label }: Omit<MakeSecretProps, "button">) {
-  const [state, make] = useActionState(action, IDLE);
+  const [state, make] = useActionState(confirmed(action), IDLE);
   if (state.status === "done") return <SecretShown values={[{ label, value: state.data }]} />;
   return (
     <DialogContent title={title} description={description}>

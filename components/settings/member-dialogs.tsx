@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -13,7 +14,7 @@ type AskedProps = { projectId: string; member: Member; action: FormAction; label
 
 /** A button for an action on a member, with a confirmation. */
 function Asked({ projectId, member, action, label, title, text, children }: AskedProps & { children: ReactNode }) {
-  const [state, send] = useActionState(action, IDLE);
+  const [state, send] = useActionState(confirmed(action), IDLE);
   return (
     <Dialog>
       <DialogTrigger asChild>

@@ -5,6 +5,7 @@ import { useActionState, useState } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
@@ -38,7 +39,7 @@ export function NewKey(props: NewKeyProps) {
 }
 
 function Content({ projectId, action }: NewKeyProps) {
-  const [state, create] = useActionState(action, IDLE);
+  const [state, create] = useActionState(confirmed(action), IDLE);
   if (state.status === "done") {
     const { clientId, clientSecret } = state.data;
     return (

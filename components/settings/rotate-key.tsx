@@ -4,6 +4,7 @@ import { useActionState, useState } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -37,7 +38,7 @@ export function RotateKey(props: RotateKeyProps) {
 }
 
 function Content({ projectId, client, action }: RotateKeyProps) {
-  const [state, rotate] = useActionState(action, IDLE);
+  const [state, rotate] = useActionState(confirmed(action), IDLE);
   if (state.status === "done")
     return <SecretShown values={[{ label: "Client secret", value: state.data.clientSecret }]} />;
   return (

@@ -8,6 +8,7 @@ import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
+import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
@@ -28,7 +29,7 @@ type TeamListProps = {
 /** The team, by name; with role and removal if the viewer may change them. */
 export function TeamList(props: TeamListProps) {
   const { projectId, team, self, clock, projects, actions } = props;
-  const [state, send] = useActionState(actions.changeRole, IDLE);
+  const [state, send] = useActionState(confirmed(actions.changeRole), IDLE);
   const mayChange = ({ role }: TeamMember) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
     <div className="grid gap-3">

@@ -2,6 +2,7 @@
 
 import { type ComponentProps, useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
+import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -21,7 +22,7 @@ type FieldsFormProps = {
 
 /** A form of text fields: keeps the input, shows each error at its field, and shows the action's message. */
 export function FieldsForm({ action, fields, hidden = {}, submit, wide = false }: FieldsFormProps) {
-  const [state, send] = useActionState(action, IDLE);
+  const [state, send] = useActionState(confirmed(action), IDLE);
   const failed = state.status === "failed" ? state : undefined;
   const isElsewhere = failed && !fields.some(({ name }) => name === failed.field);
   return (

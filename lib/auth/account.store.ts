@@ -1,3 +1,4 @@
+import { isRecent } from "@/lib/auth/log-ins.queries";
 import { isUniqueViolation } from "@/lib/auth/members.store";
 import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
@@ -15,23 +16,16 @@ export async function renameMember(memberId: string, name: string): Promise<void
 
 type Own = { id: string; email: string; name: string };
 
-/** Proof that the member is still at the keyboard: their password or, if they have none, a recent log-in. */
+/** Proof that the member is still at the keyboard: their password or, if they have none, another recent proof. */
 export type Confirmation = { current: string; logIn: string | null };
-
-/** How long a log-in counts as recent, in ms. */
-const FRESH_MS = 10 * 60_000;
 
 /** The member, once they confirmed it is them; throws `unprocessable` on `current`. Takes tens of milliseconds. */
 export async function confirmOwner(memberId: string, { current, logIn }: Confirmation, now: Date): Promise<Own> {
   const member = await prisma().member.findUnique({ where: { id: memberId } });
   if (!member) throw new AppError("unprocessable", "That is not your password.", { field: "current" });
   if (member.passwordHash === null) {
-    const createdAt = { gt: new Date(now.getTime() - FRESH_MS) };
-    if ((await prisma().logIn.count({ where: { id: logIn ?? memberId, memberId, createdAt } })) === 0)
-      throw new AppError(
-        "unprocessable",
-        "Log out and in again first: without a password, this has to be done within ten minutes of logging in.",
-      );
+    const isOwn = logIn !== null && (await prisma().logIn.count({ where: { id: logIn, memberId } })) > 0;
+    if (!isOwn || !(await isRecent(logIn, now))) throw new AppError("unconfirmed", "Confirm first that it is you.");
   } else if (!(await verifyPassword(member.passwordHash, current)))
     throw new AppError("unprocessable", "That is not your password.", { field: "current" });
   return { id: member.id, email: member.email, name: member.name };
@@ -63,15 +57,14 @@ export async function changePassword(
 
 /**
  * Mails a link to `email`; the address becomes theirs once they open it. For the address they have, it only verifies
- * it; somebody else's gets a mail that says so. Throws `unprocessable` on `email` or `current`, and `rate_limited`.
+ * it; somebody else's gets a mail that says so. Throws `unprocessable` on `email`, and `rate_limited`.
  */
-export async function requestEmail(
-  memberId: string,
-  { email: wanted, ...confirmation }: { email: string } & Confirmation,
-  now: Date,
-): Promise<void> {
+export async function requestEmail(memberId: string, wanted: string, now: Date): Promise<void> {
   const email = valid(emailSchema, wanted, "email");
-  const member = await confirmOwner(memberId, confirmation, now);
+  const member = await prisma().member.findUniqueOrThrow({
+    where: { id: memberId },
+    select: { id: true, email: true, name: true },
+  });
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
   if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);
   // The same answer as for a free address; only its owner learns about it, by mail. The link is created only to count

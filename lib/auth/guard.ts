@@ -6,8 +6,9 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import type { ActOf } from "@/lib/access-log/acts";
 import { openedAt } from "@/lib/access-log/routes";
 import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
+import { isRecent } from "@/lib/auth/log-ins.queries";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
-import { currentMember, currentMemberIn } from "@/lib/auth/session";
+import { currentLogIn, currentMember, currentMemberIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { MAY_LAG_HEADER } from "@/lib/http/own-change";
@@ -165,6 +166,17 @@ export async function scopeInTeam(team: TeamScope, projectId: string): Promise<S
 /** The logged-in member, whatever their projects. */
 export async function requireLogin(next: string): Promise<Member> {
   return (await currentMember()) ?? redirect(`/login?next=${encodeURIComponent(next)}`);
+}
+
+/**
+ * The guard of actions that an unlocked browser must not be enough for, after the guard of who may: throws
+ * `unconfirmed` unless the member has proved lately that it is them. Forms ask for the proof and send again
+ * (components/ui/confirmed.ts). Which actions call it: scripts/structure/access.ts.
+ */
+export async function requireRecent(): Promise<void> {
+  const logIn = await currentLogIn();
+  if (logIn === null || !(await isRecent(logIn, new Date())))
+    throw new AppError("unconfirmed", "Confirm first that it is you: log out, and in again.");
 }
 
 /** The member of this request, and what they are in the project. Once a request. */

@@ -1,5 +1,6 @@
 import { providerOf } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
+import { isUuid } from "@/lib/ids";
 
 /** `way`: what it began with, unless it was a password. */
 export type LogInShown = { id: string; device: string; way: string | null; createdAt: Date; lastUsedOn: Date };
@@ -16,6 +17,15 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
     select: { id: true, device: true, method: true, createdAt: true, lastUsedOn: true },
   });
   return rows.map(({ method, ...row }) => ({ ...row, way: wayOf(method) }));
+}
+
+/** How long a proof of who uses a log-in counts, in ms. */
+const RECENT_MS = 15 * 60_000;
+
+/** Whether whoever uses the log-in has proved lately to be its member, by beginning it or since. Primary key. */
+export async function isRecent(logInId: string, now: Date): Promise<boolean> {
+  const confirmedAt = { gt: new Date(now.getTime() - RECENT_MS) };
+  return isUuid(logInId) && (await prisma().logIn.count({ where: { id: logInId, confirmedAt } })) > 0;
 }
 
 function wayOf(method: string): string | null {

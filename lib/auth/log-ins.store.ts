@@ -43,6 +43,7 @@ export async function beginLogIn(
         memberId,
         sessionVersion: member.sessionVersion,
         createdAt: now,
+        confirmedAt: now,
         expiresAt,
         lastUsedOn: now,
         device: device.slice(0, DEVICE_MAX_LENGTH),
@@ -52,6 +53,11 @@ export async function beginLogIn(
     prisma().logIn.deleteMany({ where: over }),
   ]);
   return { id: made.id, expiresAt };
+}
+
+/** Whoever uses the log-in has just proved to be its member. */
+export async function confirmLogIn(id: string, memberId: string, now: Date): Promise<void> {
+  await prisma().logIn.updateMany({ where: { id, memberId }, data: { confirmedAt: now } });
 }
 
 /** Ends the log-in at once, in every process; does nothing for one that has ended. */

@@ -25,7 +25,7 @@ export function action<T>(
 }
 
 /** The result of a read through a server action: a value, or a sentence why there is none. */
-export type Read<T> = { ok: true; data: T } | { ok: false; message: string };
+export type Read<T> = { ok: true; data: T } | { ok: false; message: string; code?: "unconfirmed" };
 
 /** A text argument: one that Postgres can store, at most as long as a URL. */
 export const textArgument = z.string().max(8_000).refine(isStorable);
@@ -46,7 +46,8 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
       return { ok: true, data: await work(...read.data) };
     } catch (error) {
       unstable_rethrow(error);
-      return { ok: false, message: explain(error).message };
+      const { code, message } = explain(error);
+      return { ok: false, message, ...(code === "unconfirmed" ? { code } : {}) };
     }
   };
 }

@@ -10,7 +10,7 @@ export const INSTANCE_KINDS: readonly DataKind[] = [
     holds:
       "Name, e-mail address, a hash of the password, encrypted second factor, passkeys' public keys, log-ins with browser and system by name.",
     from: "Members",
-    kept: () => "As long as the instance; a log-in until it ends, 30 days at most",
+    kept: () => "Until the member deletes their account; a log-in until it ends, 30 days at most",
     seenBy: () => "Name and address by members of the organization, the rest by the member",
     tables: ["members", "passkeys", "linked_log_ins", "second_factors", "log_ins"],
   },
@@ -30,6 +30,7 @@ export const INSTANCE_KINDS: readonly DataKind[] = [
       "one_time_links",
       "sign_ups",
       "spent_challenges",
+      "account_deletions",
     ],
   },
   {

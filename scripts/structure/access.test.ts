@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { LOGGED, openedAt, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { accessPage, addressOf, entries, loggedAs, outdatedOpen } from "./access";
+import { needsProof } from "./proof";
 import { files, ROOT } from "./sources";
 
 test("every page, route and action has a guard, or a reason to have none", () => {
@@ -17,6 +18,13 @@ test("entries declared open call no guard, and every guard that needs a permissi
   expect(guarded.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
   const unnamed = entries().filter(({ guards }) => guards.some((guard) => !guard.includes(" ")));
   expect(unnamed.map(({ file, name, guards }) => `${file} ${name}: ${guards}`)).toEqual([]);
+});
+
+test("actions on ways to log in, owners, secrets and whole projects ask for a proof that it is the member", () => {
+  const asking = entries().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
+  expect(asking.length).toBeGreaterThan(20);
+  const bare = asking.filter(({ guards, open }) => open === null && !guards.includes("requireRecent proved lately"));
+  expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
 });
 
 test("a page's 404 has that status: no loading.tsx above another page, as it would send 200 before the guard ran", () => {

@@ -32,6 +32,7 @@ const GUARDS: Record<string, string> = {
   requireTeamPage: "",
   requireTeamOf: "",
   requireLogin: "logged in",
+  requireRecent: "proved lately",
   requireClient: "view",
   requireServer: "edit, erase",
 };
@@ -42,6 +43,7 @@ const OPEN: Record<string, string> = {
   "app/(auth)/forgot/page.tsx": "asks for a reset",
   "app/(auth)/invite/[token]/actions.ts": "holds the link of an invitation",
   "app/(auth)/invite/[token]/page.tsx": "holds the link of an invitation",
+  "app/(app)/layout.tsx": "a frame",
   "app/(auth)/layout.tsx": "a frame",
   "app/(auth)/login/code/actions.ts": "holds a signed cookie of somebody whom a provider let in; throttled",
   "app/(auth)/login/code/page.tsx": "holds a signed cookie of somebody whom a provider let in",
@@ -75,7 +77,7 @@ const OPEN: Record<string, string> = {
 const known = new Set(files);
 
 /** A file's top-level functions and values by name, each with its text; in formatted code they start in column 1. */
-const partsOf = perFile((file): Map<string, string> => {
+export const partsOf = perFile((file): Map<string, string> => {
   const parts = new Map<string, string>();
   const text = code(file);
   const starts = [
@@ -92,7 +94,7 @@ const partsOf = perFile((file): Map<string, string> => {
 });
 
 /** Imported names with the files they come from. */
-const importsIn = perFile((file): Map<string, string> => {
+export const importsIn = perFile((file): Map<string, string> => {
   const found = new Map<string, string>();
   for (const [, names = "", from = ""] of code(file).matchAll(/^import \{([^}]*)\} from "((?:@\/|\.)[^"]+)";/gm)) {
     const base = from.startsWith("@/") ? from.slice(2) : join(dirname(file), from);
@@ -204,7 +206,7 @@ const said = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} 
 export function loggedAs(entry: Entry): string | null {
   if (entry.guards.length === 0) return entry.open;
   if (entry.kind === "layout") return "as its pages";
-  if (entry.guards.every((guard) => /^require(?:Login|TeamOf) /.test(guard))) return "of no project";
+  if (entry.guards.every((guard) => /^require(?:Login|TeamOf|Recent) /.test(guard))) return "of no project";
   if (entry.kind === "action") {
     const acts = [...actsNamed(entry.file, entry.name, new Set())];
     return acts.length > 0 ? acts.map(said).join(", ") : (ACTIONS_WITHOUT[`${entry.file} ${entry.name}`] ?? null);

@@ -208,14 +208,14 @@ describe("a linked log-in", () => {
   });
 });
 
-test("without a password, a log-in of the last ten minutes confirms a change, and no other does", async () => {
+test("without a password, a proof of the last fifteen minutes confirms a change, and no other does", async () => {
   const { member } = await letIn(somebody());
   const other = (await letIn(somebody())).member;
   const fresh = await beginLogIn(member, "x", NOW, "oidc");
   const theirs = await beginLogIn(other, "x", NOW, "oidc");
   const confirm = (logIn: string | null, now = NOW) => confirmOwner(member.id, { current: "", logIn }, now);
   expect(await confirm(fresh.id)).toMatchObject({ id: member.id });
-  const late = new Date(NOW.getTime() + 11 * 60_000);
+  const late = new Date(NOW.getTime() + 16 * 60_000);
   for (const refused of [() => confirm(null), () => confirm(theirs.id), () => confirm(fresh.id, late)])
-    await expect(refused()).rejects.toMatchObject({ code: "unprocessable" });
+    await expect(refused()).rejects.toMatchObject({ code: "unconfirmed" });
 });

@@ -114,14 +114,9 @@ test("a password account whose address was never confirmed is not taken over; it
   await passwordLogIn(page, "ops@example.com", "correct horse battery staple");
   const section = page.getByRole("region", { name: "Linked log-ins" });
   await page.context().clearCookies({ name: /^_/ }); // their session at the issuer
-  await section.getByLabel("Current password").fill("wrong password");
-  await section.getByRole("button", { name: "Link Acme ID" }).click();
-  await section.getByText("That is not your password.").waitFor();
-  await section.getByLabel("Current password").fill("correct horse battery staple");
   await section.getByRole("button", { name: "Link Acme ID" }).click();
   await page.getByRole("link", { name: "Continue as nobody" }).click();
   await section.getByText("it was cancelled").waitFor();
-  await section.getByLabel("Current password").fill("correct horse battery staple");
   await section.getByRole("button", { name: "Link Acme ID" }).click();
   await page.getByRole("link", { name: `Continue as ${sub}`, exact: true }).click();
   await section.getByRole("button", { name: "Remove the log-in with Acme ID" }).waitFor();

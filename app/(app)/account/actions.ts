@@ -2,9 +2,10 @@
 
 import { revalidatePath } from "next/cache";
 import { changePassword, renameMember, requestEmail } from "@/lib/auth/account.store";
-import { requireLogin } from "@/lib/auth/guard";
+import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { endLogInOf } from "@/lib/auth/log-ins.store";
 import { confirmOwn } from "@/lib/auth/members.store";
+import { hasPassword } from "@/lib/auth/providers/linked.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
@@ -22,12 +23,8 @@ export const renameAction = action(async (form) => {
 export const changeEmailAction = action(async (form) => {
   const member = await me();
   if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
-  confirmOwn(member, new Date());
-  await requestEmail(
-    member.id,
-    { email: text(form, "email"), current: text(form, "current"), logIn: await currentLogIn() },
-    new Date(),
-  );
+  await requireRecent();
+  await requestEmail(member.id, text(form, "email"), new Date());
   return "Sent. Open the link in the mail to finish.";
 });
 
@@ -35,8 +32,10 @@ export const changePasswordAction = action(async (form) => {
   const member = await me();
   confirmOwn(member, new Date());
   const keptLogIn = await currentLogIn();
-  const { id } = member;
-  await changePassword(id, { current: text(form, "current"), password: text(form, "password"), keptLogIn }, new Date());
+  const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
+  // The current password is the proof; who has none gives another.
+  if (!(await hasPassword(member.id))) await requireRecent();
+  await changePassword(member.id, given, new Date());
   revalidatePath("/account");
   return "Changed. Your other log-ins have ended.";
 });

@@ -2,11 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { renderSVG } from "uqr";
-import { confirmOwner } from "@/lib/auth/account.store";
-import { requireLogin } from "@/lib/auth/guard";
+import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { confirmOwn } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
-import { currentLogIn } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
 
 /** The member, whose next attempt at a password or code is counted. */
@@ -16,20 +14,22 @@ async function counted() {
   return member;
 }
 
-export const beginFactorAction = action(async (form) => {
-  const member = await counted();
-  await confirmOwner(member.id, { current: text(form, "current"), logIn: await currentLogIn() }, new Date());
+export const beginFactorAction = action(async () => {
+  const member = await requireLogin("/account");
+  await requireRecent();
   const { uri, typed } = await beginSecondFactor(member);
   return { picture: `data:image/svg+xml,${encodeURIComponent(renderSVG(uri))}`, typed };
 });
 
 export const confirmFactorAction = action(async (form) => {
   const member = await counted();
+  await requireRecent();
   return confirmSecondFactor(member.id, text(form, "code"), new Date());
 });
 
 export const endFactorAction = action(async (form) => {
   const member = await counted();
+  await requireRecent();
   await endSecondFactor(member.id, text(form, "code"), new Date());
   revalidatePath("/account");
   return "It is off.";

@@ -2,9 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { confirmOwner } from "@/lib/auth/account.store";
-import { requireLogin } from "@/lib/auth/guard";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { leaveFor } from "@/lib/auth/providers/flow";
 import { unlink } from "@/lib/auth/providers/linked.store";
 import { providerOf } from "@/lib/auth/providers/list";
@@ -13,17 +11,16 @@ import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 
 export const linkAction = action(async (form): Promise<string> => {
-  const member = await requireLogin("/account");
+  await requireLogin("/account");
   const provider = providerOf(text(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
-  confirmOwn(member, new Date());
-  const logIn = await currentLogIn();
-  await confirmOwner(member.id, { current: text(form, "current"), logIn }, new Date());
-  redirect(await leaveFor(provider, { provider: provider.id, logIn: logIn ?? "" }));
+  await requireRecent();
+  redirect(await leaveFor(provider, { provider: provider.id, logIn: (await currentLogIn()) ?? "" }));
 });
 
 export const unlinkAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
+  await requireRecent();
   const key = { issuer: text(form, "issuer"), subject: text(form, "subject") };
   await unlink(member.id, key, await currentLogIn(), new Date());
   revalidatePath("/account");

@@ -44,14 +44,14 @@ export default async function AccountPage({ searchParams }: Props) {
         <NameForm name={member.name} action={renameAction} />
       </Section>
       <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
-        <EmailForm email={member.email} hasPassword={password} action={sendsMail() ? changeEmailAction : null} />
+        <EmailForm email={member.email} action={sendsMail() ? changeEmailAction : null} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>
         <PasswordForm hasPassword={password} action={changePasswordAction} />
       </Section>
       {ways && (
         <Section id="ways-in" title="Linked log-ins" text="Other ways to log in to this account.">
-          <LinkedLogIns {...ways} hasPassword={password} clock={clock} link={linkAction} unlink={unlinkAction} />
+          <LinkedLogIns {...ways} clock={clock} link={linkAction} unlink={unlinkAction} />
         </Section>
       )}
       <Section
@@ -61,7 +61,6 @@ export default async function AccountPage({ searchParams }: Props) {
       >
         <Passkeys
           passkeys={passkeys}
-          hasPassword={password}
           clock={clock}
           begin={beginPasskeyAction}
           add={addPasskeyAction}
@@ -69,13 +68,7 @@ export default async function AccountPage({ searchParams }: Props) {
         />
       </Section>
       <Section id="second-factor" title="Second factor" text={secondFactorText(factor)}>
-        <SecondFactor
-          isOn={factor}
-          hasPassword={password}
-          begin={beginFactorAction}
-          confirm={confirmFactorAction}
-          end={endFactorAction}
-        />
+        <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />
       </Section>
       {deleted.length > 0 && (
         <Section id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">

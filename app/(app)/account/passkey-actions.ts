@@ -1,25 +1,22 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { confirmOwner } from "@/lib/auth/account.store";
-import { requireLogin } from "@/lib/auth/guard";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
 import { addPasskey, registrationOptions, removePasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 
-export const beginPasskeyAction = action(async (form) => {
+export const beginPasskeyAction = action(async () => {
   const member = await requireLogin("/account");
-  confirmOwn(member, new Date());
-  const logIn = await currentLogIn();
-  await confirmOwner(member.id, { current: text(form, "current"), logIn }, new Date());
-  return registrationOptions(member, await relyingParty(), await newChallenge(`add ${logIn}`));
+  await requireRecent();
+  return registrationOptions(member, await relyingParty(), await newChallenge(`add ${await currentLogIn()}`));
 });
 
 export const addPasskeyAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
+  await requireRecent();
   const challenge = await takeChallenge(`add ${await currentLogIn()}`);
   if (challenge === null) throw new AppError("conflict", "This took too long. Try to add the passkey again.");
   const given = { name: text(form, "name"), answer: text(form, "answer"), challenge, party: await relyingParty() };
@@ -30,6 +27,7 @@ export const addPasskeyAction = action(async (form): Promise<string> => {
 
 export const removePasskeyAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
+  await requireRecent();
   await removePasskey(member.id, text(form, "id"), await currentLogIn(), new Date());
   revalidatePath("/account");
   return "Removed.";

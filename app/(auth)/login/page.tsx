@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: "Log in" };
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function LogInPage({ searchParams }: Props) {
-  const { next, fault, with: provider } = await searchParams;
+  const { next, fault, with: provider, deleted } = await searchParams;
   const path = localPath(typeof next === "string" ? next : "/");
   if (await currentMember()) redirect(path);
   const sentence = faultSentence(fault, provider);
@@ -26,6 +26,11 @@ export default async function LogInPage({ searchParams }: Props) {
   return (
     <>
       <h1 className="mb-6 font-semibold text-xl tracking-tight">Log in</h1>
+      {deleted === "1" && (
+        <p role="status" className="mb-4 text-sm">
+          Your account was deleted.
+        </p>
+      )}
       {sentence && (
         <div className="mb-4">
           <Alert>{sentence}</Alert>

@@ -5,6 +5,7 @@ import { type FormEvent, useState, useTransition } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Alert as Notice } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { notify } from "@/components/ui/notify";
@@ -90,7 +91,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
         }
         return;
       }
-      const created = await add?.(given).catch(() => undefined);
+      const created = await (add && confirmed(add)(given).catch(() => undefined));
       if (!created?.ok) return setFault(created?.message ?? FAILED);
       setFault(null);
       if (created.data.secret === null) open(created.data.id);

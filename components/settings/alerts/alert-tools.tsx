@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { notify } from "@/components/ui/notify";
 import type { Alert } from "@/lib/alerts/alert";
@@ -35,7 +36,7 @@ export function AlertTools({ alert, back, test, turn, renew, remove }: AlertTool
     });
   const newSecret = () =>
     start(async () => {
-      const made = await renew().catch(() => ({ ok: false as const, message: FAILED }));
+      const made = await confirmed(renew)().catch(() => ({ ok: false as const, message: FAILED }));
       if (made.ok) setSecret(made.data);
       else notify("error", made.message);
     });

@@ -4,9 +4,11 @@ import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { z } from "zod";
 import { type Admitted, awaitCode } from "@/lib/auth/code-step";
+import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { admitLeaving } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
 import { identityOf } from "@/lib/auth/providers/identity";
+import { isLinkedTo } from "@/lib/auth/providers/linked.queries";
 import { arrive, link, type Refusal } from "@/lib/auth/providers/linked.store";
 import type { Provider } from "@/lib/auth/providers/list";
 import { hasSecondFactor } from "@/lib/auth/second-factor.store";
@@ -20,10 +22,14 @@ import { localPath } from "@/lib/http/local-path";
 /** How long somebody may take at the provider, in ms; as long as NextAuth's own checks. */
 const LIFE_MS = 15 * 60_000;
 
-/** Why somebody was sent to a provider: to log in, or to link the provider to the account of `logIn`. */
+/**
+ * Why somebody was sent to a provider: to log in, to link the provider to the account of `logIn`, or to prove that
+ * whoever uses `confirm`, a log-in, is its member.
+ */
 const intentSchema = z.union([
   z.object({ provider: z.string(), next: z.string() }),
   z.object({ provider: z.string(), logIn: z.string() }),
+  z.object({ provider: z.string(), confirm: z.string() }),
 ]);
 type Intent = z.infer<typeof intentSchema>;
 
@@ -33,7 +39,16 @@ export type Fault = Refusal | "failed" | "cancelled" | "unreachable";
 const ticketName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-at-provider`;
 
 const faultPath = (intent: Intent | null, provider: Provider, fault: Fault): string =>
-  `${intent && "logIn" in intent ? "/account" : "/login"}?fault=${fault}&with=${provider.id}`;
+  `${pageOf(intent)}?fault=${fault}&with=${provider.id}`;
+
+function pageOf(intent: Intent | null): string {
+  if (intent && "confirm" in intent) return "/account/confirm";
+  return intent && "logIn" in intent ? "/account" : "/login";
+}
+
+/** Asks an OpenID Connect issuer to check who is there, even if they are still logged in to it. */
+const askAgain = (provider: Provider, intent: Intent): string =>
+  "confirm" in intent && provider.id !== "github" ? "?prompt=login&max_age=0" : "";
 
 /**
  * The address to send somebody to: the provider's, or a page of ours with the reason if the provider cannot be reached.
@@ -44,8 +59,8 @@ export async function leaveFor(provider: Provider, intent: Intent): Promise<stri
   admitLeaving(clientIp(sent), new Date());
   const secure = isSecure(sent);
   const options = authOptions(secure, "");
-  const ask = async (path: string[], form?: Record<string, string>): Promise<Response> => {
-    const request = new NextRequest(`http://this-site.invalid/api/auth/${path.join("/")}`, {
+  const ask = async (path: string[], form?: Record<string, string>, query = ""): Promise<Response> => {
+    const request = new NextRequest(`http://this-site.invalid/api/auth/${path.join("/")}${query}`, {
       method: form ? "POST" : "GET",
       ...(form ? { body: new URLSearchParams(form) } : {}),
     });
@@ -54,7 +69,7 @@ export async function leaveFor(provider: Provider, intent: Intent): Promise<stri
     return answer;
   };
   const { csrfToken } = (await (await ask(["csrf"])).json()) as { csrfToken: string };
-  const answer = await ask(["signin", provider.id], { csrfToken });
+  const answer = await ask(["signin", provider.id], { csrfToken }, askAgain(provider, intent));
   const address = answer.headers.get("location") ?? "";
   if (!URL.canParse(address) || new URL(address).origin === new URL(config().APP_URL).origin)
     return faultPath(intent, provider, "unreachable");
@@ -108,6 +123,14 @@ export async function comeBack(
   return redirectTo(path);
 }
 
+/** How old the issuer's own log-in may be, in seconds, where it says so: one that ignores `prompt` proves nothing. */
+const FRESH_SECONDS = 15 * 60;
+
+function isFresh(profile: unknown, now: Date): boolean {
+  const at = (profile as { auth_time?: unknown }).auth_time;
+  return typeof at !== "number" || at > now.getTime() / 1000 - FRESH_SECONDS;
+}
+
 const redirectTo = (path: string): Response =>
   new Response(null, { status: 302, headers: { location: localPath(path) } });
 
@@ -118,6 +141,15 @@ async function admit(provider: Provider, intent: Intent, profile: unknown, devic
   const identity = identityOf(provider, profile, trustsAll);
   if (!identity) return faultPath(intent, provider, "failed");
   const now = new Date();
+  if ("confirm" in intent) {
+    const logIn = await currentLogIn();
+    const member = logIn === intent.confirm ? await currentMember() : null;
+    if (!member || logIn === null) return faultPath(null, provider, "failed");
+    const isTheirs = isFresh(profile, now) && (await isLinkedTo(member.id, identity));
+    if (!isTheirs) return faultPath(intent, provider, "failed");
+    await confirmLogIn(logIn, member.id, now);
+    return "/account/confirm?done=1";
+  }
   if ("logIn" in intent) {
     const member = (await currentLogIn()) === intent.logIn ? await currentMember() : null;
     if (!member) return faultPath(null, provider, "failed");

@@ -1,4 +1,5 @@
 import { faultSentence } from "@/lib/auth/providers/faults";
+import type { Identity } from "@/lib/auth/providers/identity";
 import { providerOf, providers } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
@@ -34,6 +35,11 @@ export async function waysIn(memberId: string, asked: Asked) {
   if (offered.length === 0 && linked.length === 0) return null;
   const named = linked.map((one) => ({ ...one, name: providerOf(one.provider)?.name ?? one.provider }));
   return { linked: named, providers: offered, fault: faultSentence(asked.fault, asked.with) };
+}
+
+/** Whether the provider's user may log in as the member. Primary key. */
+export async function isLinkedTo(memberId: string, { provider, subject }: Identity): Promise<boolean> {
+  return (await prisma().linkedLogIn.count({ where: { issuer: provider.issuer, subject, memberId } })) > 0;
 }
 
 export async function hasPassword(memberId: string): Promise<boolean> {

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { newId } from "@/lib/ids";
@@ -17,6 +17,7 @@ export const startErasing = action(async (form): Promise<null> => {
   const phrase = phraseFor(expected);
   if (text(form, "words").trim().toLowerCase() !== phrase)
     throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });
+  await requireRecent();
   const people = await peopleOfQuery(scope, new URLSearchParams(text(form, "query")));
   const options = { id: newId(), suppress: text(form, "suppress") === "on", expected, now: Date.now() };
   const { bulk } = await startBulk(scope, people, options);

@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { SETTING_GROUPS } from "@/lib/projects/setting-kinds";
 import { settingsIn } from "@/lib/projects/setting-list";
@@ -22,4 +22,8 @@ export const saveSettings = action(async (form) => {
   return "Saved.";
 });
 
-export const newSigningSecret = action(async (form) => rotateIdentifySecret(await managed(form)));
+export const newSigningSecret = action(async (form) => {
+  const scope = await managed(form);
+  await requireRecent();
+  return rotateIdentifySecret(scope);
+});

@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
 import { createClient, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
@@ -13,6 +13,7 @@ async function managed(form: FormData) {
 
 export const addKey = action(async (form) => {
   const scope = await managed(form);
+  await requireRecent();
   const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });
   revalidatePath(`/${scope.projectId}/settings`);
   return keys;
@@ -21,6 +22,7 @@ export const addKey = action(async (form) => {
 /** Rotates a key's secret; the old one works for the chosen number of days. */
 export const rotateKey = action(async (form) => {
   const scope = await managed(form);
+  await requireRecent();
   const keys = await rotateSecret(scope, text(form, "clientId"), Number(text(form, "overlapDays")), new Date());
   forgetClients();
   revalidatePath(`/${scope.projectId}/settings`);

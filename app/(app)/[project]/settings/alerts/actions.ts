@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { AlertGiven } from "@/lib/alerts/alert";
 import { changeAlert, createAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { queueTest, replay } from "@/lib/alerts/deliveries.store";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { changing, reading, textArgument } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 
@@ -18,6 +18,7 @@ const ofAlert = z.tuple([textArgument, z.guid()]);
 
 export const addAlert = reading(z.tuple([textArgument, anyAlert]), async (projectId, given) => {
   const scope = await managed(projectId);
+  await requireRecent();
   const created = await createAlert(scope, given as AlertGiven, requestOrigin(await headers()), Date.now());
   refresh(scope.projectId);
   return created;
@@ -44,7 +45,11 @@ export const removeAlert = changing(ofAlert, async (projectId, id) => {
   refresh(projectId);
 });
 
-export const newAlertSecret = reading(ofAlert, async (projectId, id) => renewSecret(await managed(projectId), id));
+export const newAlertSecret = reading(ofAlert, async (projectId, id) => {
+  const scope = await managed(projectId);
+  await requireRecent();
+  return renewSecret(scope, id);
+});
 
 export const sendAgain = changing(ofAlert, async (projectId, deliveryId) => {
   await replay(await managed(projectId), deliveryId, Date.now());

@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { action, text } from "@/lib/http/action";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
@@ -29,6 +29,7 @@ export const previewLimits = action(async (form) => {
 /** Switches self-service links on, or makes a new secret; the one time that it is shown. */
 export const makeSelfServiceSecret = action(async (form): Promise<string> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
+  await requireRecent();
   const secret = await newSelfServiceSecret(scope);
   revalidatePath(`/${scope.projectId}/settings/retention`);
   return secret;

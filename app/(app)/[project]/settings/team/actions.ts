@@ -2,7 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import { requireMember, requireTeam } from "@/lib/auth/guard";
+import { requireMember, requireRecent, requireTeam } from "@/lib/auth/guard";
 import { leaveTeam, removeFromTeam } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
@@ -20,6 +20,7 @@ export const changeRole = action(async (form) => {
   const wanted = text(form, "role");
   const role = ROLES.find((known) => known === wanted);
   if (!role) throw new AppError("unprocessable", "Choose a role.", { field: "role" });
+  if (role === "owner") await requireRecent();
   await giveRole(team, memberId, role);
   return "Changed.";
 });
@@ -43,6 +44,7 @@ export const remove = action(async (form) => {
 /** Transfers the owner's role; they become an admin. */
 export const transfer = action(async (form) => {
   const { team, project } = await requireTeam(text(form, "projectId"), "own", "team");
+  await requireRecent();
   await transferOwnership(team, text(form, "memberId"));
   revalidatePath(`/${project.id}`, "layout");
   return "Transferred.";

@@ -1,7 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { requireTeam } from "@/lib/auth/guard";
+import { requireRecent, requireTeam } from "@/lib/auth/guard";
 import { invite, withdrawInvitation } from "@/lib/auth/invitations.store";
 import { action, text } from "@/lib/http/action";
 import { retryMail } from "@/lib/mail/mails.store";
@@ -19,6 +19,7 @@ async function administering(form: FormData) {
 export const inviteAction = action(async (form) => {
   const { team, member, done } = await administering(form);
   const input = { email: text(form, "email"), role: text(form, "role") };
+  if (input.role === "owner") await requireRecent();
   const mail = sendsMail();
   await invite(team, member.name, input, mail, new Date());
   return done(mail && input.email.trim() !== "" ? "The link is on its way." : "Copy the link below and pass it on.");

@@ -1,0 +1,17 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { requireLogin } from "@/lib/auth/guard";
+import { leaveFor } from "@/lib/auth/providers/flow";
+import { providerOf } from "@/lib/auth/providers/list";
+import { currentLogIn } from "@/lib/auth/session";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+
+/** Sends the member to a provider, to prove that it is them. */
+export const leaveToConfirmAction = action(async (form): Promise<string> => {
+  await requireLogin("/account");
+  const provider = providerOf(text(form, "provider"));
+  if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
+  redirect(await leaveFor(provider, { provider: provider.id, confirm: (await currentLogIn()) ?? "" }));
+});

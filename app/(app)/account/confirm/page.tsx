@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { AccountFrame } from "@/components/member/account-frame";
+import { Alert } from "@/components/ui/alert";
+import { FieldsForm } from "@/components/ui/fields-form";
+import { requireLogin } from "@/lib/auth/guard";
+import { faultSentence } from "@/lib/auth/providers/faults";
+import { providerOf } from "@/lib/auth/providers/list";
+import { leaveToConfirmAction } from "./actions";
+
+export const metadata: Metadata = { title: "Confirm that it is you" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+/** Opened in a tab of its own, so that the form that asks for it stays as it is. */
+export default async function ConfirmPage({ searchParams }: Props) {
+  const [, asked] = [await requireLogin("/account"), await searchParams];
+  const provider = providerOf(String(asked.with));
+  const fault = faultSentence(asked.fault, asked.with);
+  return (
+    <AccountFrame title="Confirm that it is you" back="/account">
+      <div className="grid max-w-prose gap-4 px-4 text-sm sm:px-6">
+        {fault && <Alert>{fault}</Alert>}
+        {asked.done === "1" && <p role="status">Confirmed. Close this tab, and go on in the one you came from.</p>}
+        {provider && asked.done !== "1" && (
+          <FieldsForm
+            action={leaveToConfirmAction}
+            submit={`Go on to ${provider.name}`}
+            hidden={{ provider: provider.id }}
+            fields={[]}
+          />
+        )}
+      </div>
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,43 @@
+"use server";
+
+import { requireOwn, waysToConfirm } from "@/lib/auth/confirm.queries";
+import { requireLogin, requireRecent } from "@/lib/auth/guard";
+import { confirmLogIn } from "@/lib/auth/log-ins.store";
+import { confirmOwn } from "@/lib/auth/members.store";
+import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
+import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
+import { currentLogIn } from "@/lib/auth/session";
+import { AppError } from "@/lib/errors";
+import { action, text } from "@/lib/http/action";
+
+/** How the member can prove that it is them. */
+export const waysAction = action(async () => waysToConfirm((await requireLogin("/account")).id));
+
+export const askOwnPasskeyAction = action(async () => {
+  await requireLogin("/account");
+  return authenticationOptions(await relyingParty(), await newChallenge(`confirm ${await currentLogIn()}`));
+});
+
+/** Takes a password, a code or a passkey's answer as the proof. */
+export const proveAction = action(async (form): Promise<string> => {
+  const member = await requireLogin("/account");
+  const now = new Date();
+  confirmOwn(member, now);
+  const logIn = (await currentLogIn()) ?? "";
+  const answer = text(form, "answer");
+  if (answer === "") await requireOwn(member.id, { password: text(form, "password"), code: text(form, "code") }, now);
+  else {
+    const challenge = (await takeChallenge(`confirm ${logIn}`)) ?? "";
+    const owner = challenge && (await memberOfPasskey({ answer, challenge, party: await relyingParty() }, now));
+    if (!owner || owner.id !== member.id) throw new AppError("unauthorized", "This passkey is not yours.");
+  }
+  await confirmLogIn(logIn, member.id, now);
+  return "Confirmed.";
+});
+
+/** Whether it was proved meanwhile, in another tab. */
+export const checkProofAction = action(async (): Promise<string> => {
+  await requireLogin("/account");
+  await requireRecent();
+  return "Confirmed.";
+});

@@ -1,0 +1,143 @@
+"use client";
+
+import { type FormEvent, useEffect, useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Dialog, DialogContent } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { type ActionState, IDLE } from "@/lib/http/form";
+
+/** How a member can prove that it is them. */
+export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
+
+type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
+type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+/** `check`: whether it was proved meanwhile, in another tab. */
+export type ConfirmActions = {
+  waysOf: Action<Ways>;
+  prove: Action<string>;
+  askPasskey: Action<Options>;
+  check: Action<string>;
+};
+
+export type ConfirmDialogProps = ConfirmActions & { onDone: (isConfirmed: boolean) => void };
+
+const FIELDS = {
+  password: { label: "Password", type: "password", autoComplete: "current-password" },
+  code: { label: "Code of your authenticator app", inputMode: "numeric", autoComplete: "one-time-code" },
+} as const;
+
+type Fault = { message: string; field?: string };
+
+/**
+ * Asks for a password, a code, a passkey or a visit to a provider. No transitions: React would show none of their
+ * results while the form that waits for this is under way.
+ */
+export function ConfirmDialog({ waysOf, prove, askPasskey, check, onDone }: ConfirmDialogProps) {
+  const [ways, setWays] = useState<Ways | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [field, setField] = useState<"password" | "code">("password");
+
+  useEffect(() => {
+    waysOf(IDLE, new FormData()).then(
+      (read) => {
+        if (read.status !== "done") return setFault(read.status === "failed" ? read : null);
+        setWays(read.data);
+        setField(read.data.password ? "password" : "code");
+      },
+      () => setFault({ message: "The server could not be reached. Close this and try again." }),
+    );
+  }, [waysOf]);
+
+  const submit = async (action: Action<string>, form: FormData) => {
+    setFault(null);
+    setBusy(true);
+    const answer = await action(IDLE, form).catch(() => null);
+    setBusy(false);
+    if (answer?.status === "done") onDone(true);
+    else setFault(answer?.status === "failed" ? answer : { message: "The server could not be reached. Try again." });
+  };
+
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    event.stopPropagation();
+    void submit(prove, new FormData(event.currentTarget));
+  };
+
+  const answerByPasskey = async () => {
+    setFault(null);
+    const asked = await askPasskey(IDLE, new FormData()).catch(() => null);
+    if (asked?.status !== "done") return setFault({ message: "A passkey cannot be used now. Try another way." });
+    const { startAuthentication } = await import("@simplewebauthn/browser");
+    const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => null);
+    if (!answer) return setFault({ message: "No passkey was used. Try again, or use another way." });
+    const form = new FormData();
+    form.set("answer", JSON.stringify(answer));
+    await submit(prove, form);
+  };
+
+  const other = field === "password" ? "code" : "password";
+  return (
+    <Dialog open onOpenChange={(isOpen) => !isOpen && onDone(false)}>
+      <DialogContent title="Confirm that it is you" description="It has been a while since you logged in.">
+        {fault && fault.field !== field && <Alert>{fault.message}</Alert>}
+        {ways?.[field] && (
+          <form onSubmit={onSubmit} className="grid gap-3" noValidate>
+            <Field
+              key={field}
+              {...FIELDS[field]}
+              id={`confirm-${field}`}
+              name={field}
+              error={fault?.field === field ? fault.message : undefined}
+              required
+              autoFocus
+            />
+            <div className="flex flex-wrap items-center gap-2">
+              <Button type="submit" aria-disabled={isBusy}>
+                Confirm
+              </Button>
+              {ways[other] && (
+                <Button type="button" variant="ghost" onClick={() => setField(other)}>
+                  {other === "code" ? "Use a code" : "Use the password"}
+                </Button>
+              )}
+            </div>
+          </form>
+        )}
+        {ways?.passkey && (
+          <Button type="button" variant="outline" aria-disabled={isBusy} onClick={() => void answerByPasskey()}>
+            Use a passkey
+          </Button>
+        )}
+        {ways && ways.providers.length > 0 && (
+          <Elsewhere providers={ways.providers} onBack={() => void submit(check, new FormData())} />
+        )}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type ElsewhereProps = { providers: Ways["providers"]; onBack: () => void };
+
+/** A provider opens in another tab, so that the form behind the dialog stays. */
+function Elsewhere({ providers, onBack }: ElsewhereProps) {
+  const [hasLeft, setLeft] = useState(false);
+  return (
+    <div className="grid gap-2">
+      {providers.map(({ id, name }) => (
+        <Button key={id} asChild variant="outline">
+          <a href={`/account/confirm?with=${id}`} target="_blank" rel="noreferrer" onClick={() => setLeft(true)}>
+            Confirm with {name}
+          </a>
+        </Button>
+      ))}
+      {hasLeft && (
+        <Button type="button" onClick={onBack}>
+          I have confirmed there: go on
+        </Button>
+      )}
+    </div>
+  );
+}

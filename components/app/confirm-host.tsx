@@ -1,0 +1,30 @@
+"use client";
+
+import { type ComponentType, useEffect, useState } from "react";
+import type { ConfirmActions, ConfirmDialogProps } from "@/components/app/confirm-dialog";
+import { type Asked, CONFIRM_EVENT } from "@/components/ui/confirmed";
+
+type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; asked: Asked };
+
+/** Lets members prove that it is them when an action asks for it; the dialog loads with the first. */
+export function ConfirmHost(actions: ConfirmActions) {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  useEffect(() => {
+    const open = (event: Event) => {
+      event.preventDefault();
+      const { detail: asked } = event as CustomEvent<Asked>;
+      import("@/components/app/confirm-dialog").then(
+        ({ ConfirmDialog }) => setLoaded({ Dialog: ConfirmDialog, asked }),
+        () => asked.done(false),
+      );
+    };
+    addEventListener(CONFIRM_EVENT, open);
+    return () => removeEventListener(CONFIRM_EVENT, open);
+  }, []);
+  if (!loaded) return null;
+  const onDone = (isConfirmed: boolean) => {
+    setLoaded(null);
+    loaded.asked.done(isConfirmed);
+  };
+  return <loaded.Dialog {...actions} onDone={onDone} />;
+}

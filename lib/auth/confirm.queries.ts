@@ -1,0 +1,34 @@
+import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
+import { verifyPassword } from "@/lib/auth/password";
+import { linkedLogInsOf } from "@/lib/auth/providers/linked.queries";
+import { providerOf } from "@/lib/auth/providers/list";
+import { hasSecondFactor, takeCode, wrongCode } from "@/lib/auth/second-factor.store";
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+
+/** How a member can prove that it is them. */
+export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
+
+export async function waysToConfirm(memberId: string): Promise<Ways> {
+  const [password, code, passkeys, linked] = await Promise.all([
+    prisma().member.count({ where: { id: memberId, passwordHash: { not: null } } }),
+    hasSecondFactor(memberId),
+    passkeysOf(memberId),
+    linkedLogInsOf(memberId),
+  ]);
+  const known = new Set(linked.filter((one) => one.isUsable).map((one) => one.provider));
+  const providers = [...known].flatMap((id) => providerOf(id) ?? []).map(({ id, name }) => ({ id, name }));
+  return { password: password > 0, code, passkey: passkeys.length > 0, providers };
+}
+
+/** Throws `unprocessable` on `password` or `code` unless one of them is the member's. Takes tens of milliseconds. */
+export async function requireOwn(memberId: string, given: { password: string; code: string }, now: Date) {
+  if (given.code !== "") {
+    // Without a second factor, every code would do for takeCode.
+    if (!(await hasSecondFactor(memberId)) || !(await takeCode(memberId, given.code, now))) throw wrongCode();
+    return;
+  }
+  const member = await prisma().member.findUnique({ where: { id: memberId }, select: { passwordHash: true } });
+  if (!(await verifyPassword(member?.passwordHash ?? null, given.password)))
+    throw new AppError("unprocessable", "That is not your password.", { field: "password" });
+}

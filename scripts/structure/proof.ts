@@ -1,0 +1,49 @@
+import { type Entry, importsIn, partsOf } from "./access";
+import { code } from "./sources";
+
+/**
+ * What an unlocked browser must not be enough for: an action that calls one of these without `requireRecent` fails a
+ * test. Ways to log in, deletions of a whole, owners, secrets, erasing many. Machines have keys instead.
+ */
+const NEEDS_PROOF = [
+  "addPasskey",
+  "registrationOptions",
+  "removePasskey",
+  "link",
+  "unlink",
+  "changePassword",
+  "requestEmail",
+  "beginSecondFactor",
+  "confirmSecondFactor",
+  "endSecondFactor",
+  "removeSecondFactor",
+  "deleteAccount",
+  "deleteProject",
+  "deleteOrganization",
+  "changeRole",
+  "transferOwnership",
+  "invite",
+  "createClient",
+  "rotateSecret",
+  "rotateIdentifySecret",
+  "newSelfServiceSecret",
+  "createAlert",
+  "renewSecret",
+  "startBulk",
+];
+
+/** Names that a file imports under another name, by that one: "changeRole as giveRole". */
+const renamedIn = (file: string): Map<string, string> =>
+  new Map([...code(file).matchAll(/\b(\w+) as (\w+)/g)].map(([, name = "", as = ""]) => [as, name]));
+
+/** The functions of NEEDS_PROOF that an entry calls, itself or by functions of its file. */
+export function needsProof({ file, name }: Pick<Entry, "file" | "name">, seen = new Set<string>()): string[] {
+  if (seen.has(name)) return [];
+  seen.add(name);
+  const [parts, renamed] = [partsOf(file), renamedIn(file)];
+  return [...(parts.get(name) ?? "").matchAll(/\b(\w+)\(/g)].flatMap(([, callee = ""]) => {
+    const real = renamed.get(callee) ?? callee;
+    if (importsIn(file).has(callee) && NEEDS_PROOF.includes(real)) return [real];
+    return parts.has(callee) ? needsProof({ file, name: callee }, seen) : [];
+  });
+}

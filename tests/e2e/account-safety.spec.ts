@@ -1,0 +1,78 @@
+import type { Page } from "@playwright/test";
+import { prisma } from "@/lib/db/prisma";
+import { expectAccessible } from "./accessibility";
+import { expect, OPERATOR, test } from "./fixtures";
+
+const PASSWORD = "correct horse battery";
+
+async function logIn(page: Page, path: string): Promise<void> {
+  await page.goto(`/login?next=${encodeURIComponent(path)}`);
+  await page.getByLabel("E-mail").fill(OPERATOR.email);
+  await page.getByLabel("Password").fill(OPERATOR.password);
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+  await page.waitForURL(`**${path}`);
+}
+
+/** The last proof of every log-in of the address is from an hour ago. */
+const passAnHour = (email: string) =>
+  prisma().logIn.updateMany({
+    where: { member: { email } },
+    data: { confirmedAt: new Date(Date.now() - 3_600_000) },
+  });
+
+test("an old log-in proves that it is the member, and the form that asked goes on as it was", async ({
+  page,
+  project,
+}) => {
+  await logIn(page, `/${project.projectId}/settings`);
+  await passAnHour(OPERATOR.email);
+  await page.getByRole("button", { name: "Create key" }).click();
+  const form = page.getByRole("dialog", { name: "Create a key" });
+  await form.getByLabel("Key name").fill("Billing server");
+  await form.getByRole("button", { name: "Create key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await dialog.getByLabel("Password").fill("wrong");
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(dialog.getByText("That is not your password.")).toBeVisible();
+  await expectAccessible(page, "confirmation");
+  await dialog.getByLabel("Password").fill(OPERATOR.password);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText("Client secret")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText("Billing server")).toBeVisible();
+});
+
+test("a member deletes their own account, after reading what goes and what stays", async ({
+  page,
+  project,
+  browser,
+}) => {
+  await logIn(page, `/${project.projectId}/settings/team`);
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
+  const email = `lea-${project.projectId}@throughline.example`;
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
+  await theirs.goto(link);
+  await theirs.getByLabel("Your name").fill("Lea Weg");
+  await theirs.getByLabel("E-mail").fill(email);
+  await theirs.getByLabel("Password").fill(PASSWORD);
+  await theirs.getByRole("button", { name: "Create account and join" }).click();
+  await theirs.waitForURL("**/users");
+  await theirs.goto("/account");
+  await theirs.getByRole("link", { name: "Delete my account" }).click();
+  await expect(theirs.getByText("which others go on using")).toBeVisible();
+  await expectAccessible(theirs, "deletion of an account");
+  await passAnHour(email);
+  await theirs.getByLabel(`Type ${email} to confirm`).fill(email);
+  await theirs.getByRole("button", { name: "Delete my account" }).click();
+  const dialog = theirs.getByRole("dialog", { name: "Confirm that it is you" });
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await theirs.waitForURL("**/login?deleted=1");
+  await expect(theirs.getByText("Your account was deleted.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Lea Weg")).toHaveCount(0);
+  await context.close();
+});
