@@ -22,7 +22,7 @@ export const askOwnPasskeyAction = action(async () => {
 export const proveAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   const now = new Date();
-  confirmOwn(member, now);
+  await confirmOwn(member, now);
   const logIn = (await currentLogIn()) ?? "";
   const answer = text(form, "answer");
   if (answer === "") await requireOwn(member.id, { password: text(form, "password"), code: text(form, "code") }, now);

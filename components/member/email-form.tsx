@@ -12,6 +12,7 @@ export function EmailForm(props: { email: string; action: FormAction | null }) {
   return (
     <FieldsForm
       action={action}
+      asksForProof
       submit="Send the link"
       fields={[
         {

@@ -14,6 +14,7 @@ export function PasswordForm({ hasPassword, action }: { hasPassword: boolean; ac
   return (
     <FieldsForm
       action={action}
+      asksForProof
       submit={hasPassword ? "Change password" : "Choose password"}
       fields={[
         ...(hasPassword ? [{ ...CURRENT_PASSWORD, id: "password-current" }] : []),

@@ -33,6 +33,7 @@ export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
     return (
       <FieldsForm
         action={end}
+        asksForProof
         submit="Turn off"
         fields={[{ ...CODE, id: "factor-end", hint: "From your authenticator app, or a recovery code." }]}
       />

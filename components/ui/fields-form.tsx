@@ -16,13 +16,22 @@ type FieldsFormProps = {
   /** Extra fields to send, by name. */
   hidden?: Readonly<Record<string, string>>;
   submit: string;
+  /** The action may want a proof that it is the member. */
+  asksForProof?: boolean;
   /** The button spans the form, for screens with a single form. */
   wide?: boolean;
 };
 
 /** A form of text fields: keeps the input, shows each error at its field, and shows the action's message. */
-export function FieldsForm({ action, fields, hidden = {}, submit, wide = false }: FieldsFormProps) {
-  const [state, send] = useActionState(confirmed(action), IDLE);
+export function FieldsForm({
+  action,
+  fields,
+  hidden = {},
+  submit,
+  asksForProof = false,
+  wide = false,
+}: FieldsFormProps) {
+  const [state, send] = useActionState(asksForProof ? confirmed(action) : action, IDLE);
   const failed = state.status === "failed" ? state : undefined;
   const isElsewhere = failed && !fields.some(({ name }) => name === failed.field);
   return (

@@ -1,12 +1,11 @@
+import { counting, doors, tell } from "@/lib/auth/doors";
 import { knownDevice } from "@/lib/auth/known-device";
 import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
-import { Puzzles } from "@/lib/auth/puzzles";
 import { requestReset } from "@/lib/auth/reset.store";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
 import { hasSecondFactor, takeCode, wrongCode } from "@/lib/auth/second-factor.store";
-import { LogInThrottle, SignUpThrottle, Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -54,35 +53,6 @@ export async function verifyCredentials(email: string, password: string): Promis
 }
 
 /**
- * How often members may try their own password again within an hour, so that somebody who borrows a browser cannot
- * guess it.
- */
-const OWN_TRIES = 20;
-const HOUR_MS = 60 * 60_000;
-
-/** How often a network may start to log in through a provider: each attempt makes a request to the provider. */
-const LEAVES_PER_NETWORK = 100;
-const QUARTER_MS = 15 * 60_000;
-
-type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle; reset: SignUpThrottle; own: Tally; leave: Tally };
-const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
-
-/** On globalThis, because Next holds a copy of this module for each of its bundles. */
-function doors(): Doors {
-  if (!shared.throughlineDoors) {
-    const puzzles = new Puzzles(config().AUTH_SECRET);
-    shared.throughlineDoors = {
-      logIn: new LogInThrottle(puzzles),
-      signUp: new SignUpThrottle(puzzles),
-      reset: new SignUpThrottle(puzzles, "reset"),
-      own: new Tally(OWN_TRIES, HOUR_MS),
-      leave: new Tally(LEAVES_PER_NETWORK, QUARTER_MS),
-    };
-  }
-  return shared.throughlineDoors;
-}
-
-/**
  * The puzzle the sender's browser has to solve first (lib/auth/puzzle.ts); send the same request again with
  * "puzzle:answer" as `proof`.
  */
@@ -103,7 +73,9 @@ export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promis
 export async function admitSignUp(knock: Knock, input: SignUp, now: Date): Promise<Puzzle | null> {
   valid(signUpSchema, input); // a typo is not counted
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
-  const admission = doors().signUp.admit(knock.address, knock.proof, now.getTime());
+  const { signUp: door } = doors();
+  const at = now.getTime();
+  const admission = await counting(door.counted(knock.address), at, () => door.admit(knock.address, knock.proof, at));
   return "puzzle" in admission ? admission : null;
 }
 
@@ -112,9 +84,11 @@ export const isFirst = async (): Promise<boolean> =>
   (await prisma().member.findFirst({ select: { id: true } })) === null;
 
 /** Counts a newcomer whom a provider knows as a sign-up; false if there are too many of them for now. */
-export function admitNewcomer(address: string | null, now: Date): boolean {
+export async function admitNewcomer(address: string | null, now: Date): Promise<boolean> {
+  const { signUp: door } = doors();
+  const at = now.getTime();
   try {
-    return !("puzzle" in doors().signUp.admit(address, "", now.getTime()));
+    return !("puzzle" in (await counting(door.counted(address), at, () => door.admit(address, "", at))));
   } catch (error) {
     if (error instanceof AppError && error.code === "rate_limited") return false;
     throw error;
@@ -128,31 +102,41 @@ export async function maySignUp(): Promise<boolean> {
 
 /** `requestReset` for the form, throttled. Also throws `rate_limited`. */
 export async function requestResetFrom(knock: Knock, email: string, now: Date): Promise<Puzzle | null> {
-  const admission = doors().reset.admit(knock.address, knock.proof, now.getTime());
+  const { reset: door } = doors();
+  const at = now.getTime();
+  const admission = await counting(door.counted(knock.address), at, () => door.admit(knock.address, knock.proof, at));
   if ("puzzle" in admission) return admission;
   await requestReset(email, now);
   return null;
 }
 
 /** Counts an attempt at somebody's own password before it is checked. Throws `rate_limited`. */
-export function confirmOwn({ id }: { id: string }, now: Date): void {
+export async function confirmOwn({ id }: { id: string }, now: Date): Promise<void> {
+  const at = now.getTime();
   const { own } = doors();
-  if (own.bits(id, now.getTime()) > 0)
-    throw new AppError("rate_limited", "Too many attempts within an hour. Try again later.", {
-      retryAfterSeconds: 600,
-    });
-  own.add(id, now.getTime());
+  await counting([[own, id]], at, () => {
+    if (own.bits(id, at) > 0)
+      throw new AppError("rate_limited", "Too many attempts within an hour. Try again later.", {
+        retryAfterSeconds: 600,
+      });
+    own.add(id, at);
+  });
 }
 
 /** Counts a start of a log-in through a provider. Throws `rate_limited`. */
-export function admitLeaving(address: string | null, now: Date): void {
+export async function admitLeaving(address: string | null, now: Date): Promise<void> {
+  const at = now.getTime();
   const { leave } = doors();
   const network = networkName(address);
-  if (leave.bits(network, now.getTime()) > 0)
-    throw new AppError("rate_limited", "Too many log-ins were started from your network. Try again in some minutes.", {
-      retryAfterSeconds: 60,
-    });
-  leave.add(network, now.getTime());
+  await counting([[leave, network]], at, () => {
+    if (leave.bits(network, at) > 0)
+      throw new AppError(
+        "rate_limited",
+        "Too many log-ins were started from your network. Try again in some minutes.",
+        { retryAfterSeconds: 60 },
+      );
+    leave.add(network, at);
+  });
 }
 
 export type LogInTry = Knock & {
@@ -174,18 +158,24 @@ export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember 
   const email = canonicalEmail(knock.email);
   const device = knownDevice(config().AUTH_SECRET, knock.deviceCookie, email);
   const { address, proof } = knock;
-  const admission = doors().logIn.admit({ email, address, device, proof }, now.getTime());
+  const attempt = { email, address, device, proof };
+  const { logIn: door } = doors();
+  const admission = await counting(door.counted(attempt), now.getTime(), () => door.admit(attempt, now.getTime()));
   if ("puzzle" in admission) return admission;
+  const succeed = async () => {
+    admission.succeed();
+    await tell(door.counted(attempt));
+  };
   const member = await verifyCredentials(email, knock.password);
   if (!member) return null;
   if (await hasSecondFactor(member.id)) {
     if (knock.code === "") {
-      admission.succeed();
+      await succeed();
       return "code";
     }
     await checkCode(member, knock.code, now);
   }
-  admission.succeed();
+  await succeed();
   return member;
 }
 
@@ -195,9 +185,11 @@ export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember 
  */
 export async function checkCode(member: Member, code: string, now: Date): Promise<void> {
   const key = { ...member, id: `code ${member.id}` };
-  confirmOwn(key, now);
+  await confirmOwn(key, now);
   if (!(await takeCode(member.id, code, now))) throw wrongCode();
-  doors().own.add(key.id, now.getTime(), -1);
+  const { own } = doors();
+  own.add(key.id, now.getTime(), -1);
+  await tell([[own, key.id]]);
 }
 
 /**

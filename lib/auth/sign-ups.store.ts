@@ -92,7 +92,7 @@ type Confirmed = { member: VerifiedMember; projectId: string | null };
 export async function confirmSignUp(token: string, password: string, now: Date): Promise<Confirmed> {
   const id = idOfToken("sign up", token);
   if (id === null) throw new AppError("not_found", LINK_IS_OVER);
-  confirmOwn({ id }, now);
+  await confirmOwn({ id }, now);
   try {
     const found = await signUpOf(token, now);
     if (!found) throw new AppError("not_found", LINK_IS_OVER);

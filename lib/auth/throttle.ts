@@ -31,20 +31,42 @@ const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
 /** The most keys remembered, about 150 bytes each; the least recently tried is evicted first. */
 const KEYS_MAX = 50_000;
 
+type TallyOptions = { most?: number; keysMax?: number; name?: string };
+
 /**
- * How often something happened to a key lately: a bucket that leaks `free` per window. Kept in memory, hence per
- * process.
+ * How often something happened to a key lately: a bucket that leaks `free` per window. Kept in memory; with a name,
+ * processes learn from each other what they counted (lib/auth/doors.ts).
  */
 export class Tally {
   private readonly levels: LRUCache<string, { level: number; at: number }>;
+  /** Counted here, and not told to other processes yet. */
+  private readonly untold: LRUCache<string, number>;
+  readonly most: number;
+  readonly name: string;
+  readonly perSecond: number;
 
   constructor(
     private readonly free: number,
     private readonly windowMs: number,
-    private readonly most = free + EXCESS_MAX,
-    keysMax = KEYS_MAX,
+    { most = free + EXCESS_MAX, keysMax = KEYS_MAX, name = "" }: TallyOptions = {},
   ) {
     this.levels = new LRUCache({ max: keysMax });
+    this.untold = new LRUCache({ max: keysMax });
+    this.most = most;
+    this.name = name;
+    this.perSecond = (free / windowMs) * 1_000;
+  }
+
+  /** What all processes counted; never less than this one did. */
+  learn(key: string, level: number, now: number): void {
+    if (level > this.level(key, now)) this.levels.set(key, { level: Math.min(this.most, level), at: now });
+  }
+
+  /** What to tell the others, once. */
+  take(key: string): number {
+    const amount = this.untold.get(key) ?? 0;
+    this.untold.delete(key);
+    return amount;
   }
 
   level(key: string, now: number): number {
@@ -54,6 +76,7 @@ export class Tally {
 
   add(key: string, now: number, count = 1): void {
     this.levels.set(key, { level: Math.max(0, Math.min(this.most, this.level(key, now) + count)), at: now });
+    if (this.name !== "") this.untold.set(key, (this.untold.get(key) ?? 0) + count);
   }
 
   /**
@@ -68,16 +91,20 @@ export class Tally {
 
 const EVERYBODY = "all";
 
+/** A tally and the key counted in it. */
+export type Counted = [Tally, string];
+type LogInAttempt = { email: string; address: string | null; device: string | null; proof: string };
+
 /**
  * `puzzle`: solve this first. `succeed`: go on; the attempt is counted, and `succeed` refunds it if it was a good one.
  */
 export type Admission = { puzzle: string } | { succeed: () => void };
 
 export class LogInThrottle {
-  private readonly emails = new Tally(FREE_PER_EMAIL, QUARTER_MS);
-  private readonly networks = new Tally(FREE_PER_NETWORK, QUARTER_MS);
-  private readonly all = new Tally(FREE_IN_ALL, QUARTER_MS);
-  private readonly devices = new Tally(FREE_PER_EMAIL, QUARTER_MS);
+  private readonly emails = new Tally(FREE_PER_EMAIL, QUARTER_MS, { name: "e-mail" });
+  private readonly networks = new Tally(FREE_PER_NETWORK, QUARTER_MS, { name: "network" });
+  private readonly all = new Tally(FREE_IN_ALL, QUARTER_MS, { name: "strangers" });
+  private readonly devices = new Tally(FREE_PER_EMAIL, QUARTER_MS, { name: "device" });
 
   constructor(private readonly puzzles: Puzzles) {}
 
@@ -85,31 +112,50 @@ export class LogInThrottle {
    * Counts a log-in as failed before its password is checked, so that concurrent guesses cannot all slip through.
    * `device`: the number under which the browser is known for this e-mail. One that fails too often counts as unknown.
    */
-  admit(try_: { email: string; address: string | null; device: string | null; proof: string }, now: number): Admission {
+  admit(try_: LogInAttempt, now: number): Admission {
     const { email, device } = try_;
     if (device !== null && this.devices.bits(device, now) === 0) {
       this.devices.add(device, now);
       return { succeed: () => this.devices.add(device, now, -1) };
     }
-    const counted: [Tally, string][] = [
+    return admitStranger(this.puzzles, `log in ${email}`, this.strange(try_), try_.proof, now);
+  }
+
+  /** Everything that `admit` may count for the attempt. */
+  counted(try_: LogInAttempt): Counted[] {
+    return [...this.strange(try_), ...(try_.device === null ? [] : [[this.devices, try_.device] as Counted])];
+  }
+
+  private strange({ email, address }: LogInAttempt): Counted[] {
+    return [
       [this.emails, email],
-      [this.networks, networkName(try_.address)],
+      [this.networks, networkName(address)],
       [this.all, EVERYBODY],
     ];
-    return admitStranger(this.puzzles, `log in ${email}`, counted, try_.proof, now);
   }
 }
 
 /** What strangers may start: a sign-up, a password reset. */
 export class SignUpThrottle {
-  private readonly networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS);
-  private readonly all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, MAX_SIGN_UPS);
+  private readonly networks: Tally;
+  private readonly all: Tally;
 
   /** `subject`: what a solved puzzle allows. */
   constructor(
     private readonly puzzles: Puzzles,
     private readonly subject = "sign up",
-  ) {}
+  ) {
+    this.networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS, { name: `${subject} network` });
+    this.all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, { name: `${subject} strangers`, most: MAX_SIGN_UPS });
+  }
+
+  /** Everything that `admit` may count. */
+  counted(address: string | null): Counted[] {
+    return [
+      [this.networks, networkName(address)],
+      [this.all, EVERYBODY],
+    ];
+  }
 
   /** Counts an attempt, successful or not: each costs a hash or a mail. Throws `rate_limited`. */
   admit(address: string | null, proof: string, now: number): Admission {
@@ -118,21 +164,11 @@ export class SignUpThrottle {
         retryAfterSeconds: 600,
       });
     }
-    const counted: [Tally, string][] = [
-      [this.networks, networkName(address)],
-      [this.all, EVERYBODY],
-    ];
-    return admitStranger(this.puzzles, this.subject, counted, proof, now);
+    return admitStranger(this.puzzles, this.subject, this.counted(address), proof, now);
   }
 }
 
-function admitStranger(
-  puzzles: Puzzles,
-  subject: string,
-  counted: [Tally, string][],
-  proof: string,
-  now: number,
-): Admission {
+function admitStranger(puzzles: Puzzles, subject: string, counted: Counted[], proof: string, now: number): Admission {
   const bits = Math.max(...counted.map(([tally, key]) => tally.bits(key, now)));
   if (bits > 0 && !puzzles.accepts(proof, subject, bits, now)) return { puzzle: puzzles.make(subject, bits, now) };
   for (const [tally, key] of counted) tally.add(key, now);

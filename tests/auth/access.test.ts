@@ -183,7 +183,7 @@ function refusal(entry: Entry, person: Person): Outcome | null {
   const ofProject = !entry.guards.some((guard) => /^require(?:Login|TeamOf)/.test(guard));
   if (person === "nobody") return "logged out";
   if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
-  const first = needs.find((need) => need !== "view" && need !== "logged in");
+  const first = needs.find((need) => !["view", "logged in", "proved lately"].includes(need)); // all have just logged in
   if (first === undefined) return null;
   // Who is in no such organization is not told that it exists.
   if (entry.guards.some((guard) => guard.startsWith("requireTeamOf")))

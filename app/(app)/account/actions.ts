@@ -22,15 +22,15 @@ export const renameAction = action(async (form) => {
 
 export const changeEmailAction = action(async (form) => {
   const member = await me();
-  if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
   await requireRecent();
+  if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
   await requestEmail(member.id, text(form, "email"), new Date());
   return "Sent. Open the link in the mail to finish.";
 });
 
 export const changePasswordAction = action(async (form) => {
   const member = await me();
-  confirmOwn(member, new Date());
+  await confirmOwn(member, new Date());
   const keptLogIn = await currentLogIn();
   const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
   // The current password is the proof; who has none gives another.

@@ -10,7 +10,7 @@ import { action, text } from "@/lib/http/action";
 /** The member, whose next attempt at a password or code is counted. */
 async function counted() {
   const member = await requireLogin("/account");
-  confirmOwn(member, new Date());
+  await confirmOwn(member, new Date());
   return member;
 }
 

@@ -56,7 +56,7 @@ const askAgain = (provider: Provider, intent: Intent): string =>
  */
 export async function leaveFor(provider: Provider, intent: Intent): Promise<string> {
   const sent = await headers();
-  admitLeaving(clientIp(sent), new Date());
+  await admitLeaving(clientIp(sent), new Date());
   const secure = isSecure(sent);
   const options = authOptions(secure, "");
   const ask = async (path: string[], form?: Record<string, string>, query = ""): Promise<Response> => {

@@ -65,7 +65,7 @@ async function newcomer(
   const invitation = opened && (opened.email === null || opened.email === email) ? opened : null;
   const waiting = invitation ? null : await openInvitationTo(email, now);
   if (!invitation && waiting === null && !(await maySignUp())) return "closed";
-  if (!admitNewcomer(address, now)) return "busy";
+  if (!(await admitNewcomer(address, now))) return "busy";
   try {
     return await prisma().$transaction(async (tx) => {
       const data = { id: newId(), email, name, emailVerifiedAt: now };

@@ -12,12 +12,12 @@ import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
 /** Starts to erase the chosen people if the typed words match their number, then redirects to the progress. */
 export const startErasing = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
+  await requireRecent();
   const expected = Number(text(form, "expected"));
   if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is selected.");
   const phrase = phraseFor(expected);
   if (text(form, "words").trim().toLowerCase() !== phrase)
     throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });
-  await requireRecent();
   const people = await peopleOfQuery(scope, new URLSearchParams(text(form, "query")));
   const options = { id: newId(), suppress: text(form, "suppress") === "on", expected, now: Date.now() };
   const { bulk } = await startBulk(scope, people, options);

@@ -29,7 +29,7 @@ export const joinAction = action(async (form): Promise<string> => {
   // By a link that anybody may use: whether the address has an account is told to its owner only.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
     // The link is not used up by asking, and each time mails an address of the sender's choice.
-    if (!admitNewcomer(clientIp(await headers()), new Date()))
+    if (!(await admitNewcomer(clientIp(await headers()), new Date())))
       throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.");
     await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);
     redirect("/signup?sent");
