@@ -70,6 +70,7 @@ const deleteChunk = (db: Pool, table: string, projectId: string): Promise<number
     await tx.query("SET LOCAL throughline.access_log = 'delete'"); // otherwise append-only
     const { rowCount } = await tx.query(sql`
       DELETE FROM ${raw(table)}
-       WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${raw(table)} WHERE project_id = ${projectId} LIMIT ${CHUNK_ROWS}))`);
+       WHERE project_id = ${projectId}
+         AND ctid = ANY (ARRAY(SELECT ctid FROM ${raw(table)} WHERE project_id = ${projectId} LIMIT ${CHUNK_ROWS}))`);
     return rowCount ?? 0;
   });

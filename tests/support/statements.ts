@@ -23,7 +23,6 @@ export async function collectStatements(): Promise<void> {
   if (shared.testStatements) return;
   shared.testStatements = { texts: new Set(), fingerprints: new Set() };
   await loadModule();
-  mkdirSync(STATEMENTS, { recursive: true });
   listenTo(pg.Client.prototype);
   // A pool runs a statement once it has a connection, when its caller is no longer on the stack.
   listenTo(pg.Pool.prototype);
@@ -62,6 +61,7 @@ function note(text: string, values: readonly unknown[]): void {
   if (seen.fingerprints.has(print)) return;
   seen.fingerprints.add(print);
   const ran: Ran = { text, same, from };
+  mkdirSync(STATEMENTS, { recursive: true }); // another run in this clone may have removed it
   appendFileSync(join(STATEMENTS, `${process.pid}-${process.env.VITEST_POOL_ID}.jsonl`), `${JSON.stringify(ran)}\n`);
 }
 
