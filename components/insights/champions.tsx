@@ -41,7 +41,7 @@ export async function Champions({ scope, state: { byRevenue, horizon } }: { scop
   return (
     <section aria-labelledby="champions" className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h2 id="champions" className="font-medium text-sm">
+        <h2 id="champions" className="scroll-mt-16 font-medium text-sm">
           Champion went quiet
         </h2>
         <Link href={href} prefetch={false} className="rounded-sm text-sm tabular-nums hover:text-primary">

@@ -26,9 +26,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const riskView = (scope: Scope, of: Subject, state: RiskState): Promise<Shown> =>
   of === "people" ? peopleAtRisk(scope, state) : accountsGoing(scope, state);
 
-type CountProps = { text: string; href: string; state: RiskState };
+type CountProps = { text: string; href: string; state: RiskState; of: Subject };
 
-export const RiskCount = ({ text, href, state }: CountProps) => (
+export const RiskCount = ({ text, href, state, of }: CountProps) => (
   <p className="text-sm">
     <Link href={href} className="rounded-sm font-medium tabular-nums hover:text-primary">
       {text}
@@ -37,6 +37,11 @@ export const RiskCount = ({ text, href, state }: CountProps) => (
       , as of {day(Date.parse(state.day), "UTC")}
       {state.changing && "; being recomputed"}
     </span>
+    {of === "accounts" && (
+      <a href="#champions" className="ml-3 underline underline-offset-4">
+        Champion went quiet
+      </a>
+    )}
   </p>
 );
 

@@ -51,7 +51,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
     <>
       {bar(
         <>
-          <RiskCount text={text} href={href} state={state} />
+          <RiskCount text={text} href={href} state={state} of={of} />
           {may.manage && <AlertMe projectId={project.id} about={{ on: "quiet", who: of }} />}
           <ExportButton
             projectId={project.id}
