@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { hashPolicy, inlineScripts, newNonce, noncePolicy, sourceOf } from "./csp";
+import { hashPolicy, inlineScripts, inlineStyles, newNonce, noncePolicy, sourceOf } from "./csp";
+import { LIBRARY_STYLES } from "./library-styles";
 
 const directive = (policy: string, name: string): string[] =>
   policy
@@ -16,6 +18,7 @@ test("a rendered page runs its own scripts and what they load, and nothing inlin
   expect(directive(policy, "script-src")).toEqual(["'nonce-abc'", "'strict-dynamic'", "'sha256-x'"]);
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
   expect(directive(policy, "script-src-attr")).toEqual(["'none'"]);
+  expect(directive(policy, "style-src-elem")).toEqual(["'self'", "'nonce-abc'", ...LIBRARY_STYLES]);
   expect(directive(policy, "form-action")).toEqual(["'self'"]);
   expect(directive(noncePolicy("abc", [], ["https:"]), "form-action")).toEqual(["'self'", "https:"]);
 });
@@ -24,9 +27,26 @@ test("a page of the build names its inline scripts, and only those", () => {
   const html = `<script src="/a.js" async=""></script><script>one()</script><p>x</p><script id="_R_">two(
 )</script><script>one()</script>`;
   expect(inlineScripts(html)).toEqual(["one()", "two(\n)", "one()"]);
-  const policy = hashPolicy(inlineScripts(html).map(sourceOf), []);
+  const inline = {
+    scripts: inlineScripts(html).map(sourceOf),
+    styles: inlineStyles("<style>a{}</style>").map(sourceOf),
+  };
+  const policy = hashPolicy(inline, []);
+  expect(directive(policy, "style-src-elem")).toEqual(["'self'", sourceOf("a{}"), ...LIBRARY_STYLES]);
   expect(directive(policy, "script-src")).toEqual(["'self'", sourceOf("one()"), sourceOf("two(\n)")]);
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
   // As in the specification of Content-Security-Policy.
   expect(sourceOf("alert('Hello, world.');")).toBe("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
+});
+
+test("the styles that libraries insert are those of the installed versions", () => {
+  const text = (file: string, pattern: RegExp): string => {
+    const found = pattern.exec(readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), "utf8"))?.[1];
+    return JSON.parse(found ?? "null");
+  };
+  expect(LIBRARY_STYLES).toEqual([
+    sourceOf(text("sonner/dist/index.mjs", /__insertCSS\(("(?:[^"\\]|\\.)*")\)/)),
+    sourceOf(text("next-themes/dist/index.mjs", /createTextNode\(("[^"]*")\)/)),
+    sourceOf(""),
+  ]);
 });

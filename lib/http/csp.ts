@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { LIBRARY_STYLES } from "./library-styles";
 
 /**
  * Which scripts may run in our pages. A page rendered for a request has a nonce that only its own scripts know; what
@@ -13,21 +14,29 @@ const INLINE = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
 /** The inline scripts of a page that our own build wrote. */
 export const inlineScripts = (html: string): string[] => [...html.matchAll(INLINE)].map(([, text = ""]) => text);
 
+const INLINE_STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
+
+/** The same of its style elements. */
+export const inlineStyles = (html: string): string[] => [...html.matchAll(INLINE_STYLE)].map(([, text = ""]) => text);
+
 export const sourceOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
 /** `forms`: where forms may lead besides our own pages, through redirects too. */
-type Policy = { scripts: readonly string[]; forms: readonly string[] };
+type Policy = { scripts: readonly string[]; styles: readonly string[]; forms: readonly string[] };
 
 /**
- * Styles may be inline: React and Recharts write them as attributes, which a nonce cannot allow. Pictures of others
- * come through our own host (docs/decisions/0048-pictures.md).
+ * Style attributes may be inline: React and Recharts write them, and a nonce cannot allow them. Style elements, which
+ * could read a page with selectors, may not. `style-src` is for browsers that know neither (Safari before 15.4).
+ * Pictures of others come through our own host (docs/decisions/0048-pictures.md).
  */
-export const policyOf = ({ scripts, forms }: Policy): string =>
+export const policyOf = ({ scripts, styles, forms }: Policy): string =>
   [
     "default-src 'self'",
     `script-src ${scripts.join(" ")}`,
     "script-src-attr 'none'",
     "style-src 'self' 'unsafe-inline'",
+    `style-src-elem ${["'self'", ...styles, ...LIBRARY_STYLES].join(" ")}`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "object-src 'none'",
     "base-uri 'self'",
@@ -38,8 +47,11 @@ export const policyOf = ({ scripts, forms }: Policy): string =>
 
 /** `known`: hashes of scripts that the layout writes without a nonce, as it is rendered at build time, too. */
 export const noncePolicy = (nonce: string, known: readonly string[], forms: readonly string[]): string =>
-  policyOf({ scripts: [`'nonce-${nonce}'`, "'strict-dynamic'", ...known], forms });
+  policyOf({ scripts: [`'nonce-${nonce}'`, "'strict-dynamic'", ...known], styles: [`'nonce-${nonce}'`], forms });
+
+/** Hashes of the inline scripts and style elements of a page of the build. */
+export type Inline = { scripts: string[]; styles: string[] };
 
 /** 'self' rather than 'strict-dynamic': a browser ignores the former with the latter, and hashes name no files. */
-export const hashPolicy = (hashes: readonly string[], forms: readonly string[]): string =>
-  policyOf({ scripts: ["'self'", ...new Set(hashes)], forms });
+export const hashPolicy = ({ scripts, styles }: Inline, forms: readonly string[]): string =>
+  policyOf({ scripts: ["'self'", ...new Set(scripts)], styles: [...new Set(styles)], forms });

@@ -2,25 +2,25 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
-import { hashPolicy, inlineScripts, newNonce, noncePolicy, sourceOf } from "./csp";
+import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, sourceOf } from "./csp";
 
 /** The page that Next answers with where there is none, and the one for errors outside any page. */
 const FALLBACKS = ["/_not-found", "/_global-error"] as const;
 /** Next's own scripts, which get the nonce when a page is rendered for a request. */
 const OF_NEXT = /__next_|TURBOPACK/;
 
-type Built = { hashes: Map<string, string[]>; layout: string[] };
+type Built = { hashes: Map<string, Inline>; layout: string[] };
 
-/** The inline scripts of the pages that the build rendered, by path, and those of the layout around every page. */
+/** The inline scripts and styles of the pages that the build rendered, by path, and those of the layout around every page. */
 export function readBuilt(folder: string): Built {
   const manifest = JSON.parse(readFileSync(join(folder, "prerender-manifest.json"), "utf8")) as { routes: object };
-  const hashes = new Map<string, string[]>();
+  const hashes = new Map<string, Inline>();
   let layout: string[] = [];
   for (const path of Object.keys(manifest.routes)) {
     const html = htmlOf(join(folder, "server", "app"), path);
     if (html === null) continue;
     const scripts = inlineScripts(html);
-    hashes.set(path, scripts.map(sourceOf));
+    hashes.set(path, { scripts: scripts.map(sourceOf), styles: inlineStyles(html).map(sourceOf) });
     if (path === FALLBACKS[0]) layout = scripts.filter((script) => !OF_NEXT.test(script)).map(sourceOf);
   }
   return { hashes, layout };
@@ -58,8 +58,12 @@ export class PagePolicies {
   }
 
   private ofBuilt(path: string): string {
-    const own = this.built.hashes.get(plain(path)) ?? FALLBACKS.flatMap((page) => this.built.hashes.get(page) ?? []);
-    return hashPolicy(own, this.forms);
+    const { hashes } = this.built;
+    const own = hashes.get(plain(path));
+    const fallbacks = FALLBACKS.flatMap((page) => hashes.get(page) ?? []);
+    const all = own ? [own] : fallbacks;
+    const inline = { scripts: all.flatMap(({ scripts }) => scripts), styles: all.flatMap(({ styles }) => styles) };
+    return hashPolicy(inline, this.forms);
   }
 }
 

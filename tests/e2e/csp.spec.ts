@@ -51,7 +51,7 @@ test("no screen is refused anything of its own, whether rendered for a request o
     const answer = await page.goto(address);
     const policy = (await answer?.headerValue("content-security-policy")) ?? "";
     expect(policy, address).toMatch(/script-src '(?:nonce-|self')/);
-    expect(policy, address).not.toMatch(/script-src[^;]*'unsafe/);
+    expect(policy, address).not.toMatch(/script-src[^;]*'unsafe|style-src-elem[^;]*'unsafe/);
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
     if (nonce) expect(nonces.has(nonce), `${address}: a nonce is used once`).toBe(false);
     if (nonce) nonces.add(nonce);
@@ -66,6 +66,7 @@ test("no screen is refused anything of its own, whether rendered for a request o
 const INJECTED = `<script>window.pwned = "inline"</script>
 <script nonce="guessed">window.pwned = "nonce"</script>
 <script src="https://evil.example/x.js"></script>
+<style>h1 { color: rgb(1, 2, 3) !important }</style>
 <img src="/nothing.png" onerror="window.pwned = 'handler'">`;
 
 test("a script that got into a page does not run, and the page works on", async ({ page, project, context }) => {
@@ -83,10 +84,41 @@ test("a script that got into a page does not run, and the page works on", async 
   for (const address of ["/docs", "/docs/nothing", `/${project.projectId}/users`]) {
     refused.length = 0;
     await page.goto(address);
-    await expect.poll(() => refused.length, address).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => refused.length, address).toBeGreaterThanOrEqual(5);
     expect(await page.evaluate(() => (window as { pwned?: string }).pwned), address).toBeUndefined();
+    await expect(page.locator("h1").first(), address).not.toHaveCSS("color", "rgb(1, 2, 3)");
   }
   // The page's own scripts run: a click on the menu opens it.
   await page.getByRole("link", { name: "Events" }).first().click();
   await page.waitForURL(/\/events/);
+});
+
+test("menus, dialogs, notifications, charts and another colour scheme are refused no style of theirs", async ({
+  page,
+  project,
+}) => {
+  await logInOperator(page);
+  const refused = await violationsOf(page);
+  await page.goto(`/${project.projectId}/settings`);
+  await page
+    .getByRole("button", { name: /^Project:/ })
+    .first()
+    .click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ControlOrMeta+k");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  // It locks the page's scrolling with a style element that has the nonce.
+  await expect(page.locator("style")).not.toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.evaluate(() => {
+    localStorage.setItem("theme", "dark");
+    window.dispatchEvent(new StorageEvent("storage", { key: "theme", newValue: "dark" }));
+  });
+  await expect(page.locator("html")).toHaveClass(/dark/);
+  await page.goto(`/${project.projectId}/setup`);
+  await page.goto(`/${project.projectId}/overview`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(refused).toEqual([]);
 });

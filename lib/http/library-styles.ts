@@ -1,0 +1,9 @@
+/**
+ * Style elements that libraries insert with a text that never changes, and without a nonce: allowed by their hash. A
+ * unit test takes the texts from the installed packages. docs/decisions/0111-styles-by-nonce.md.
+ */
+export const LIBRARY_STYLES = [
+  "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='", // sonner: notifications
+  "'sha256-skqujXORqzxt1aE0NNXxujEanPTX6raoqSscTV/Ww/Y='", // next-themes: no transitions while colours change
+  "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='", // nothing: sonner inserts its element before its text
+] as const;
