@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startPostgres } from "../../scripts/postgres";
-import { createProject, newDataDir, start } from "./instance";
+import { preparedDataDir, start } from "./instance";
 import { post, postgresPid, readBack, stream } from "./stream";
 
 /** Answered events after which the app is killed in the middle of the stream. */
 const KILL_AFTER = 1_500;
 
 test("after kill -9 in a stream of events and a restart, every event answered 200 is stored, and none twice", async () => {
-  const dataDir = newDataDir();
+  const { dataDir, project } = await preparedDataDir();
+  const { projectId, write } = project;
   const env = { DATA_DIR: dataDir };
   let app = await start(env);
-  const { projectId, write } = await createProject(env);
   const sent = new Set<string>();
   const answered = new Set<string>();
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startPostgres } from "../../scripts/postgres";
-import { createProject, newDataDir, start } from "./instance";
+import { preparedDataDir, start } from "./instance";
 import { post, postgresPid, readBack, stream } from "./stream";
 
 const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
@@ -10,10 +10,9 @@ const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
 const RETRY_MS = 100;
 
 test("embedded Postgres killed under load restarts automatically: acknowledged events are stored, none twice, with few log lines", async () => {
-  const dataDir = newDataDir();
-  const env = { DATA_DIR: dataDir };
-  const app = await start(env);
-  const { projectId, write } = await createProject(env);
+  const { dataDir, project } = await preparedDataDir();
+  const { projectId, write } = project;
+  const app = await start({ DATA_DIR: dataDir });
   const [killAt, enough] = [800, 1_600];
   let kills = 0;
   let done = false;
@@ -55,10 +54,10 @@ test("embedded Postgres killed under load restarts automatically: acknowledged e
 });
 
 test("while an external Postgres is away the app stays up, logs a few lines, and recovers", async () => {
-  const postgres = await startPostgres({ folder: join(newDataDir(), "postgres") });
-  const env = { DATA_DIR: newDataDir(), DATABASE_URL: postgres.url };
-  const app = await start(env);
-  const { write } = await createProject(env);
+  const { dataDir, project } = await preparedDataDir();
+  const { write } = project;
+  const postgres = await startPostgres({ folder: join(dataDir, "postgres") });
+  const app = await start({ DATA_DIR: dataDir, DATABASE_URL: postgres.url });
   expect(await post(app.url, write.clientId, ["0190a3f0-7f2c-7000-8000-000000000001"], "d")).toBe(200);
   process.kill(postgres.pid(), "SIGQUIT");
   await expect.poll(() => health(app.url), { timeout: 20_000 }).toBe(503);
