@@ -126,7 +126,10 @@ function authSecret(folder: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
-/** To change the secret, its file is renamed to this: the next start makes a new one, which seals everything anew. */
+/**
+ * To change the secret, its file is renamed to this: the next start creates a new one and re-encrypts everything with
+ * it.
+ */
 function oldAuthSecret(folder: string): string {
   const file = join(folder, "auth-secret.old");
   return existsSync(file) ? readFileSync(file, "utf8").trim() : "";

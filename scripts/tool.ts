@@ -7,8 +7,8 @@ const INTERRUPTED = 130;
 
 /**
  * Runs a command on this clone's instance, running or stopped: prints the result of `work` and ends the process, with 1
- * and one sentence on standard error when it fails. On an interrupt, `work` is told through `signal` and finishes or
- * gives up, and no Postgres is left behind.
+ * and one sentence on standard error when it fails. On an interrupt, `signal` aborts, `work` finishes or gives up, and
+ * no Postgres is left behind.
  */
 export async function runTool(
   work: (instance: Instance, signal: AbortSignal) => Promise<string>,

@@ -1,7 +1,7 @@
 import { Info } from "lucide-react";
 import Link from "next/link";
 
-/** What owners and admins are told about the plan, above every page. `href`: where an owner changes it. */
+/** The notice about the plan that owners and admins see above every page. `href`: where an owner changes it. */
 export function PlanNotice({ text, href }: { text: string; href: string | null }) {
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b bg-accent px-4 py-2 text-accent-foreground text-sm sm:px-6">

@@ -18,7 +18,7 @@ export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after"
   ...withInternalOf(search),
 });
 
-/** Whether no filter is set that events can fail; whose they are is another question. */
+/** Whether no filter on events is set; filters on people do not count. */
 export const isUnfiltered = ({ withInternal: _, ...filter }: Partial<StreamFilter>): boolean => countSet(filter) === 0;
 
 export const toStreamRow = ({ person, ...event }: RecentEvent, projectId: string): StreamRow => ({

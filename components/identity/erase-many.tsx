@@ -9,7 +9,7 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 
 type EraseManyProps = {
   projectId: string;
-  /** Whom: the list's parameters, or refs. */
+  /** The people to erase: the list's parameters, or refs. */
   query: string;
   people: number;
   /** What has to be typed. */

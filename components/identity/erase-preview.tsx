@@ -8,7 +8,7 @@ import type { ProfileSummary } from "@/lib/profiles/types";
 
 type ErasePreviewProps = {
   projectId: string;
-  /** Whom: the list's parameters, or refs. */
+  /** The people to erase: the list's parameters, or refs. */
   query: string;
   people: number;
   /** Some of them. */

@@ -24,7 +24,7 @@ type SegmentHeaderProps = {
   remove: FormAction<null>;
   /** The reader may make alerts. */
   mayAlert: boolean;
-  /** People of the own team among the members, whom counts leave out. Of segments of people. */
+  /** People of the own team in the segment, which counts leave out. For segments of people. */
   internal?: Promise<Total>;
   /** The switch that leaves all members out of counts; absent for who may not. */
   children?: ReactNode;

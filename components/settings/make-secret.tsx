@@ -38,7 +38,7 @@ export function MakeSecret({ button, ...props }: MakeSecretProps) {
   );
 }
 
-/** Mounted anew each time, so that a secret that was shown is gone. */
+/** Remounted each time, so that a secret that was shown is no longer there. */
 function Content({ projectId, action, title, description, submit, label }: Omit<MakeSecretProps, "button">) {
   const [state, make] = useActionState(confirmed(action), IDLE);
   if (state.status === "done") return <SecretShown values={[{ label, value: state.data }]} />;

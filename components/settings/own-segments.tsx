@@ -2,7 +2,7 @@ import Link from "next/link";
 
 type OwnSegmentsProps = { projectId: string; ids: string[]; names: Map<string, string> };
 
-/** Whom the ids of the own team's segments stand for, as the setting only holds ids. */
+/** Names of the own team's segments, because the setting only holds ids. */
 export function OwnSegments({ projectId, ids, names }: OwnSegmentsProps) {
   if (ids.length === 0) return null;
   return (

@@ -8,7 +8,10 @@ import { type Act, actsOf, type Kind } from "./acts";
 
 const NAMED_ROWS = 20_000;
 
-/** One entry. `person`: their ref and name as they are known now; null about nobody, "gone" about somebody erased. */
+/**
+ * One entry. `person`: their ref and name as they are known now; null if the entry is about nobody, "gone" if they were
+ * erased.
+ */
 export type LogRow = {
   id: number;
   at: number;

@@ -48,7 +48,7 @@ export function planStream(stream: Stream, owns: (owner: number | null) => boole
   return { kind: "part", stream, ranges, runs };
 }
 
-/** Whom to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
+/** What to erase: a person by any of its user ids, or an anonymous visitor by its stream. */
 export type EraseTarget = { kind: "u" | "a"; extId: string };
 
 /** A person's locked user ids, their profiles and the streams on which they own a span. */

@@ -40,7 +40,7 @@ export async function findPerson(scope: Reader, ref: string): Promise<Person | n
 
 /**
  * The real ref behind one that a reader has seen. Masked sight shows "~" and a number instead of an id that is an
- * address, and does not find the address itself: it would tell whether somebody has it. identities_pkey.
+ * address, and does not find the address itself, which would reveal whether somebody has it. identities_pkey.
  */
 export async function seenRef(scope: Reader, ref: string): Promise<string> {
   const parsed = parseRef(ref);

@@ -19,8 +19,8 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * After an erasure a page may still be open and know its device's id and its user's: what it sends would make the
- * person anew (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
+ * After an erasure a page may still be open and know its device's id and its user's: what it sends would recreate the
+ * person (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
  */
 
 /** A user id and the anonymous id of a device. */

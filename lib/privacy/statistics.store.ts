@@ -1,7 +1,7 @@
 import sql, { raw } from "sql-template-tag";
 import { type Pool, transaction } from "@/lib/db/pool";
 
-/** What is derived from an erased person's rows is computed anew within this time after the last of them is deleted. */
+/** Statistics that contain an erased person's values are renewed within this time after the last row is deleted. */
 const SETTLED = "1 minute";
 
 /**

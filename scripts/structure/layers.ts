@@ -3,7 +3,7 @@
  * never sideways, never up. docs/architecture.md says what is in each; tests/architecture.test.ts enforces it.
  */
 export const LAYERS = [
-  ["sdk"], // what runs in customers' pages and servers: nothing of ours comes along
+  ["sdk"], // what runs in customers' pages and servers: must not contain any other code of ours
   ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal"],
   ["lib/docs"],
@@ -21,7 +21,7 @@ export const LAYERS = [
   ["lib/lifecycle"], // one state each; rules over people name it
   ["lib/segments", "lib/overview"], // rules over people, and their numbers
   ["lib/comparison", "lib/journeys", "lib/adoption"], // of groups that rules find
-  ["lib/alerts"], // which of all this somebody wants to be told
+  ["lib/alerts"], // notifications about all of the above
   // Flows: what needs several features at once.
   ["lib/auth", "lib/ingest"],
   ["lib/privacy", "lib/example"],

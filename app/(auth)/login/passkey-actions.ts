@@ -14,7 +14,7 @@ export const askPasskeyAction = action(async () =>
   authenticationOptions(await relyingParty(), await newChallenge("log in")),
 );
 
-/** A passkey that verified its owner is two factors: no code is asked for. */
+/** A passkey that verified its owner counts as two factors, so no code is required. */
 export const passkeyLogInAction = action(async (form): Promise<string> => {
   const challenge = await takeChallenge("log in");
   const given = { answer: text(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };

@@ -32,7 +32,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
   const ofKind = (row: ComparedRow) => kind === null || row.kind === kind;
   const [clear, unclear] = [comparison.clear.filter(ofKind), comparison.unclear.filter(ofKind)];
   const groups = { a, b };
-  // How active they are is what tells power users apart, so it explains nothing.
+  // Power users are defined by how active they are, so rows about activity explain nothing.
   const telling = comparison.clear.filter((row) => params.pair !== "power" || row.kind !== "activity");
   return (
     <>

@@ -29,7 +29,7 @@ export type ComparisonView = {
   isEstimate: boolean;
   noun: "people" | "accounts";
   when: string;
-  /** What tells the groups apart. */
+  /** What distinguishes the groups. */
   outcome: string;
   params: Record<string, string>;
   links: RowLinks;

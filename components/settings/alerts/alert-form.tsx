@@ -46,7 +46,7 @@ const ON_EVENTS = {
   event: "Somebody does an event",
   count: "A day's count of an event is unusual",
 } as const satisfies Record<Exclude<Trigger["on"], SetKind>, string>;
-/** Kinds of triggers; with whom they watch, where that is not clear. */
+/** Kinds of triggers, with people or accounts where both can be watched. */
 const KINDS = {
   "quiet people": "Somebody goes quiet",
   "risk people": "Somebody's risk of not coming back is high",
@@ -59,7 +59,7 @@ const KINDS = {
   "segment accounts": "An account enters or leaves a segment",
 } as const satisfies Record<keyof typeof ON_EVENTS | `${SetKind} ${Subject}`, string>;
 const kindOf = ({ on, who }: Draft): string => (on in ON_EVENTS ? on : `${on} ${who}`);
-/** Segments are of either. */
+/** A segment contains either people or accounts, so changing the kind clears it. */
 function changesOf(kind: string): Partial<Draft> {
   const [on, who = "people"] = kind.split(" ") as [Trigger["on"], Subject | undefined];
   return { on, who, segment: "" };

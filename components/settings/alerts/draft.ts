@@ -6,7 +6,7 @@ import { type ConditionRow, conditionOf, rowOf } from "./conditions";
 export type Draft = {
   name: string;
   on: Trigger["on"];
-  /** Whose sets are watched. */
+  /** Whether people or accounts are watched. */
   who: Subject;
   event: string;
   conditions: ConditionRow[];

@@ -58,7 +58,7 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
   return account;
 }
 
-/** With the account's lock, which we may have waited for while it was erased: nothing must be said about it then. */
+/** With the account's lock, which we may have waited for while it was erased: nothing may be stored about it then. */
 export async function requireUnerased(tx: Tx, projectId: string, id: string, field?: string): Promise<void> {
   if (!(await findAccount(tx, projectId, id))) throw unknownAccount(field);
 }

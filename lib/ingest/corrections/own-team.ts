@@ -14,8 +14,8 @@ import type { Scope } from "@/lib/scope";
 import { requireAccount, requireUnerased } from "./accounts";
 
 /**
- * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are worked
- * out again, at the facts job's next turn. Throws not_found, and unprocessable for a visitor, whom no setting names.
+ * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are
+ * recomputed, at the facts job's next run. Throws not_found, and unprocessable for a visitor, whom no setting names.
  */
 export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut: boolean): Promise<void> {
   const person = await requirePerson(scope, ref);
@@ -54,7 +54,7 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
   });
 }
 
-/** Leaves the members of a segment out of every count, or counts them again. Everybody is looked at anew. */
+/** Leaves the members of a segment out of every count, or counts them again. Everybody is recomputed. */
 export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
   const change = { add: isOut ? [segmentId] : [], remove: { ids: [segmentId], addresses: [] } };
   await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));

@@ -54,7 +54,7 @@ export type Translated = {
   isImport?: boolean;
   /** A server library: no visitor is behind the request. */
   fromServer?: boolean;
-  /** The page has asked its visitor, or looked at the browser's privacy signal itself. */
+  /** The page has asked its visitor, or has checked the browser's privacy signal itself. */
   isDecided?: boolean;
   /** How many messages the SDK reports as dropped since its last request. */
   dropped?: unknown;

@@ -78,13 +78,13 @@ export async function saltOfDay(db: Database, day: string, candidate: Buffer): P
       return unseal(secrets(), sealedFor(day), salt);
     } catch (error) {
       if (tries > 0) throw error;
-      // AUTH_SECRET has changed: today's visitors are counted anew, which is better than not at all.
+      // AUTH_SECRET has changed: today's visitors get new ids and are counted twice, which is better than not at all.
       await db.query(sql`UPDATE salts SET salt = ${sealed} WHERE day = ${day} AND salt = ${salt}`);
     }
   }
 }
 
-/** A copy of the database does not tell who today's visitors are. */
+/** A copy of the database must not reveal who today's visitors are. */
 const sealedFor = (day: string) => ({ purpose: "daily salt" as const, owner: day });
 
 /**

@@ -25,7 +25,7 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress ?? null,
     receivedAt: Date.now(),
-    // Of a body that was refused under way, the reader only learns that it broke off.
+    // For a body refused while it arrives, the reader only sees that it broke off.
     body: (maxBytes) =>
       readNodeBytes(request, maxBytes).catch((error: unknown) => {
         throw refusalOf(request) ?? error;

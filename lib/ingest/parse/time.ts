@@ -44,8 +44,8 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
   const deviceTs = readTime(value);
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
   if (deviceTs < EARLIEST_MS) throw new MessageFault("unprocessable", "A time before 1900 is not valid.", field);
-  // Later than the time at which the device says it sent this: no clock error explains that, so the clock is not judged
-  // by it.
+  // Later than the time at which the device says it sent this: no clock error explains that, so it is not used to
+  // estimate the clock.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
   const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {

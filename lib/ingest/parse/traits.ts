@@ -12,7 +12,10 @@ const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
 const isReserved = (key: string): boolean => key.startsWith("__");
 const isNoTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
 
-/** One @ followed by something with a dot: tells "none" and "42" from an address; the mail server decides the rest. */
+/**
+ * One @ followed by something with a dot: distinguishes an address from "none" and "42"; the mail server decides the
+ * rest.
+ */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const EMAIL_MAX_LENGTH = 254;
 const URL_MAX_LENGTH = 2_048;

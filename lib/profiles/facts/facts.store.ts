@@ -199,7 +199,7 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
- * Has the facts job compute everybody anew who owns or owned anything of these ids; returns them. Takes lockFacts: the
+ * Makes the facts job recompute everybody who owns or owned anything of these ids; returns them. Takes lockFacts: the
  * job must not overwrite the mark with what it read before. identities_pkey, spans_pkey, profile_facts_pkey.
  */
 export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<number[]> {

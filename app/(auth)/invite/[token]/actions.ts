@@ -26,7 +26,7 @@ export const acceptAction = action(async (form): Promise<string> => {
 export const joinAction = action(async (form): Promise<string> => {
   const input = { name: text(form, "name"), email: text(form, "email"), password: text(form, "password") };
   const token = text(form, "token");
-  // By a link that anybody may use: whether the address has an account is told to its owner only.
+  // By a link that anybody may use: only the owner of the address learns whether it has an account.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
     // The link is not used up by asking, and each time mails an address of the sender's choice.
     if (!(await admitNewcomer(clientIp(await headers()), new Date())))

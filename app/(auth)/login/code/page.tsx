@@ -6,7 +6,7 @@ import { codeAction } from "./actions";
 
 export const metadata: Metadata = { title: "Log in" };
 
-/** For somebody whom a provider let in, and whose account has a second factor. */
+/** For somebody who logged in through a provider and has a second factor. */
 export default async function CodePage() {
   const awaited = await awaitedCode();
   if (!awaited) redirect("/login");
