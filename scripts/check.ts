@@ -15,8 +15,8 @@ import { finish, lint, run, types, unit } from "./steps";
 const SLOW = ["tests/patterns-linear.test.ts", "scripts/risk/planted.test.ts", "scripts/risk/unlike.test.ts"];
 
 const started = Date.now();
-const gone = SLOW.find((file) => !existsSync(join(root, file)));
-if (gone) throw new Error(`scripts/check.ts: there is no ${gone}.`);
+const missing = SLOW.find((file) => !existsSync(join(root, file)));
+if (missing) throw new Error(`scripts/check.ts: there is no ${missing}.`);
 await Promise.all([
   run(types).then(() => run(lint)),
   run({ ...unit(...SLOW.map((file) => `--exclude=${file}`)), env: { FEWER_CASES: "1" } }), // tests/support/cases.ts

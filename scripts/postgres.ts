@@ -234,9 +234,9 @@ async function launch(
       if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
     }
     if (!exited && child.pid) await stopServer(child.pid);
-    const said = readFileSync(log).subarray(begin).toString();
-    if (Date.now() > deadline || !PASSES_BY_ITSELF.test(said)) {
-      throw new Error(`Embedded Postgres did not start: ${reason(said)} (see ${log})`);
+    const startLog = readFileSync(log).subarray(begin).toString();
+    if (Date.now() > deadline || !PASSES_BY_ITSELF.test(startLog)) {
+      throw new Error(`Embedded Postgres did not start: ${reason(startLog)} (see ${log})`);
     }
     await sleep(RETRY_AFTER_MS);
   }

@@ -139,11 +139,11 @@ async function replaceStates<T extends Id>(
 ): Promise<void> {
   const kept = await keptRuns(subject, tx, projectId, ids);
   const [had, have] = [new Set(kept.map(key)), new Set(made.map(key))];
-  const gone = kept.filter((run) => !have.has(key(run)));
+  const outdated = kept.filter((run) => !have.has(key(run)));
   const fresh = made.filter((run) => !had.has(key(run)));
-  if (gone.length + fresh.length === 0) return;
-  await replaceRuns(subject, tx, projectId, gone, fresh);
-  const changed = new Set([...gone, ...fresh].map(({ id }) => id));
+  if (outdated.length + fresh.length === 0) return;
+  await replaceRuns(subject, tx, projectId, outdated, fresh);
+  const changed = new Set([...outdated, ...fresh].map(({ id }) => id));
   await addMoves(tx, projectId, changesOf(subject, kept, made, changed, today - DAILY_DAYS));
 }
 
@@ -182,11 +182,11 @@ async function replaceRuns<T extends Id>(
   { remove, insert, key: id, type }: Subject<T>,
   tx: Tx,
   projectId: string,
-  gone: readonly Kept<T>[],
+  outdated: readonly Kept<T>[],
   fresh: readonly Kept<T>[],
 ): Promise<void> {
   const stays = new Set(fresh.map((run) => `${run.id} ${run.since}`));
-  const removed = gone.filter((run) => !stays.has(`${run.id} ${run.since}`));
+  const removed = outdated.filter((run) => !stays.has(`${run.id} ${run.since}`));
   if (removed.length > 0)
     await tx.query(sql`
       ${remove} s

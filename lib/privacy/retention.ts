@@ -141,20 +141,20 @@ async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): P
     cursor === null ? { from: Number.NEGATIVE_INFINITY } : (JSON.parse(cursor) as EverythingCursor);
   const next = (to: EverythingCursor): string => JSON.stringify(to);
   if ("from" in at) {
-    const gone = await deleteChunk(tx, projectId, expiredOfNobody(projectId, at.from, expired));
-    const isFull = gone.length === CHUNK_EVENTS;
-    return { cursor: next(isFull ? { from: maxOf(gone, ({ ts }) => ts) } : { after: 0 }), events: gone.length };
+    const deleted = await deleteChunk(tx, projectId, expiredOfNobody(projectId, at.from, expired));
+    const isFull = deleted.length === CHUNK_EVENTS;
+    return { cursor: next(isFull ? { from: maxOf(deleted, ({ ts }) => ts) } : { after: 0 }), events: deleted.length };
   }
   const ids = await identitiesAfter(tx, projectId, at.after, CHUNK_IDS);
-  const gone = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, expired));
-  const isFull = gone.length === CHUNK_EVENTS;
-  const last = isFull ? maxOf(gone, ({ actorId }) => actorId ?? 0) : (ids.at(-1) ?? 0);
+  const deleted = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, expired));
+  const isFull = deleted.length === CHUNK_EVENTS;
+  const last = isFull ? maxOf(deleted, ({ actorId }) => actorId ?? 0) : (ids.at(-1) ?? 0);
   const ranges = ids
     .filter((id) => id <= last)
     .map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
   await eraseAlerts(tx, projectId, [], ranges);
-  if (isFull) return { cursor: next({ after: last - 1 }), events: gone.length };
-  return { cursor: ids.length < CHUNK_IDS ? null : next({ after: last }), events: gone.length };
+  if (isFull) return { cursor: next({ after: last - 1 }), events: deleted.length };
+  return { cursor: ids.length < CHUNK_IDS ? null : next({ after: last }), events: deleted.length };
 }
 
 const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
@@ -168,11 +168,11 @@ async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<D
   const ids = await idsOf(tx, selection);
   if (ids.length === 0) return [];
   await keepEvidence(tx, projectId, ids, cleanAccountId);
-  const gone = await deleteExpired(tx, projectId, ids);
-  const actorIds = inLockOrder(gone.map(({ actorId }) => actorId));
-  if (gone.length > 0) await noteSessions(tx, projectId, gone);
+  const deleted = await deleteExpired(tx, projectId, ids);
+  const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
+  if (deleted.length > 0) await noteSessions(tx, projectId, deleted);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
-  return gone;
+  return deleted;
 }
 
 /** Sessions that lost events are rebuilt from the rest, each once. */
@@ -194,14 +194,14 @@ async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work):
   const streams = await lockStreams(tx, projectId, ids);
   const withEvents = await streamsWithEvents(tx, projectId, ids);
   // A stream that users were seen on keeps its place in the rules about shared devices.
-  const gone = [...streams.values()].filter(
+  const visitors = [...streams.values()].filter(
     ({ id, spans, seenUsers }) =>
       seenUsers.length === 0 && !withEvents.has(id) && spans.every(({ owner }) => owner === null),
   );
-  await eraseVisitors(db, tx, projectId, new Map(gone.map((stream) => [stream.id, stream])), now);
-  if (gone.length > 0) forgetIdentities(db);
+  await eraseVisitors(db, tx, projectId, new Map(visitors.map((stream) => [stream.id, stream])), now);
+  if (visitors.length > 0) forgetIdentities(db);
   const emptied = await emptySpans(tx, projectId, ids);
   if (emptied.length > 0) markStale(projectId, await markOutdated(tx, projectId, emptied));
   const last = found.at(-1);
-  return { cursor: found.length < CHUNK_VISITORS || !last ? null : JSON.stringify(last), visitors: gone.length };
+  return { cursor: found.length < CHUNK_VISITORS || !last ? null : JSON.stringify(last), visitors: visitors.length };
 }

@@ -110,10 +110,10 @@ export function doing(event: string): string {
     .toLowerCase()
     .split(/[_ ]/);
   const verb = words.pop() ?? "";
-  const thing = words.join(" ");
+  const noun = words.join(" ");
   const stem = /^([a-z]+[^e])ed$/.exec(verb)?.[1];
   const act = Object.hasOwn(IRREGULAR, verb) ? IRREGULAR[verb] : stem && `${stem.replace(/i$/, "y")}ing`;
-  return act && /^[a-z]{3,}(?: [a-z]{2,})*$/.test(thing) ? `${act} ${plural(thing)}` : `“${event}”`;
+  return act && /^[a-z]{3,}(?: [a-z]{2,})*$/.test(noun) ? `${act} ${plural(noun)}` : `“${event}”`;
 }
 
 function gerund(verb: string): string {
@@ -125,8 +125,8 @@ function gerund(verb: string): string {
 /** Nouns that end event names and have no plural. */
 const UNCOUNTABLE = /(?:^| )(?:access|content|data|feedback|help|information|media|music|support)$/;
 
-function plural(thing: string): string {
-  if (/s$/.test(thing) || UNCOUNTABLE.test(thing)) return thing;
-  if (/(?:x|z|ch|sh)$/.test(thing)) return `${thing}es`;
-  return /[^aeiou]y$/.test(thing) ? `${thing.slice(0, -1)}ies` : `${thing}s`;
+function plural(noun: string): string {
+  if (/s$/.test(noun) || UNCOUNTABLE.test(noun)) return noun;
+  if (/(?:x|z|ch|sh)$/.test(noun)) return `${noun}es`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }

@@ -78,7 +78,7 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
   const ofAnybody =
     filter.people || filter.withInternal
       ? who(filter, person)
-      : sql`AND ${isNoUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${whose(scope, filter, person)}`;
+      : sql`AND ${isNoUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${ofPeople(scope, filter, person)}`;
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
     picked AS (
@@ -117,7 +117,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
   const walked = (name: Sql, when: Sql) => sql`
     SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-     WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${whose(scope, filter, sql`owner.person`)}`;
+     WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${ofPeople(scope, filter, sql`owner.person`)}`;
   const asked = (those: PeopleSet) => sql`
     recent AS MATERIALIZED (
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
@@ -189,7 +189,7 @@ function kept({ path, page, country, device, property }: StreamFilter): Sql {
 }
 
 /** Of the filter's people; for everybody without the own team, at one lookup a row. */
-function whose(scope: Scope, filter: StreamFilter, person: Sql): Sql {
+function ofPeople(scope: Scope, filter: StreamFilter, person: Sql): Sql {
   if (filter.people) return sql`${who(filter, person)} AND ${filter.people.has(person)}`;
   return filter.withInternal
     ? who(filter, person)

@@ -55,9 +55,9 @@ async function load(
   say: (line: string) => void,
 ): Promise<void> {
   const kept = new Map(manifest.tables.map((table) => [table.name, table]));
-  const gone = manifest.tables.filter(({ name }) => !tables.some((table) => table.name === name));
-  if (gone.length > 0)
-    throw new Explained(`The backup has a table ${gone[0]?.name}, which its migrations do not make.`);
+  const unknown = manifest.tables.filter(({ name }) => !tables.some((table) => table.name === name));
+  if (unknown.length > 0)
+    throw new Explained(`The backup has a table ${unknown[0]?.name}, which its migrations do not make.`);
   await switchTriggers(client, tables, "DISABLE"); // one of them refuses to empty the access log
   await emptyTables(client, tables);
   // Checked once at the end instead of row by row, and in any order of tables.

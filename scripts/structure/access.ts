@@ -197,7 +197,7 @@ export const addressOf = ({ file }: Pick<Entry, "file">): string =>
     .filter((part) => !/^\(.*\)$/.test(part))
     .join("/")}`;
 
-const said = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
+const inWords = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
 
 /**
  * What calling an entry writes to the access log, or why nothing; null if neither is said anywhere. Of an action, the
@@ -209,13 +209,13 @@ export function loggedAs(entry: Entry): string | null {
   if (entry.guards.every((guard) => /^require(?:Login|TeamOf|Recent) /.test(guard))) return "of no project";
   if (entry.kind === "action") {
     const acts = [...actsNamed(entry.file, entry.name, new Set())];
-    return acts.length > 0 ? acts.map(said).join(", ") : (ACTIONS_WITHOUT[`${entry.file} ${entry.name}`] ?? null);
+    return acts.length > 0 ? acts.map(inWords).join(", ") : (ACTIONS_WITHOUT[`${entry.file} ${entry.name}`] ?? null);
   }
   const address = addressOf(entry);
   const key = entry.name === "GET" || entry.kind === "page" ? address : `${entry.name} ${address}`;
   const logged = LOGGED[key];
   if (!logged) return WITHOUT_PEOPLE[key] ?? null;
-  return [logged.act, ...(logged.searches ? [logged.searches[1]] : [])].map(said).join(", ");
+  return [logged.act, ...(logged.searches ? [logged.searches[1]] : [])].map(inWords).join(", ");
 }
 
 /** Actions whose guard names no act, and why. */

@@ -78,7 +78,7 @@ const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(
  * The user and the anonymous stream of an item. `distinct` is either of them, as sent. Scripts before 2.26 send no
  * device id; an id that such a script generated is anonymous.
  */
-function whose(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
+function actorOf(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);
   const stream = idText(device);
   const isMade = isScript && stream === null && id !== null && SCRIPT_MADE.test(id);
@@ -93,7 +93,7 @@ const PAGE_VIEW = "$mp_web_page_view";
 
 function track(item: Fields, isTrusted: boolean): Translation[] {
   const sent = fields(item.properties);
-  const { user, anonymousId } = whose(sent.distinct_id, sent.$device_id, sent.$user_id, sent.mp_lib === "web");
+  const { user, anonymousId } = actorOf(sent.distinct_id, sent.$device_id, sent.$user_id, sent.mp_lib === "web");
   const outside = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
   const name = text(item.event);
   if (name === "$identify") {
@@ -133,7 +133,7 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
 
 /** `/engage`: a person's properties. An item holds one or more operations. */
 function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translation[] {
-  const { user, anonymousId } = whose(item.$distinct_id, item.$device_id, item.$user_id, isScript);
+  const { user, anonymousId } = actorOf(item.$distinct_id, item.$device_id, item.$user_id, isScript);
   if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
   const outside = { anonymousId, timestamp: item.$time };
   const say = (type: string, payload: Fields): Translation => ({

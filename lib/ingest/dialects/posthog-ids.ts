@@ -2,7 +2,7 @@ import { isUuid } from "@/lib/ids";
 import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dialects/dialect";
 
 /** The user and the anonymous stream of a PostHog event. `distinct` is its distinct_id. */
-export type Whose = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
+export type Actor = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
 
 /** Sentinel of browsers without storage; the visitor is then recognised from the request. */
 const COOKIELESS = "$posthog_cookieless";
@@ -45,7 +45,7 @@ function isAnonymous(distinct: string | null, device: string | null, item: Field
   return hasProfile === false || distinct === device || (isFromSite && isMade(distinct));
 }
 
-export function whose(item: Fields): Whose {
+export function actorOf(item: Fields): Actor {
   const properties = fields(item.properties);
   const distinct = posthogId(item.distinct_id ?? properties.distinct_id);
   const device = posthogId(properties.$device_id);

@@ -20,7 +20,7 @@ import {
   text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
-import { isNobody, isServerLibrary, looksAnonymousLater, posthogId, whose } from "@/lib/ingest/dialects/posthog-ids";
+import { actorOf, isNobody, isServerLibrary, looksAnonymousLater, posthogId } from "@/lib/ingest/dialects/posthog-ids";
 import { isPassive, isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
 import { firstTime } from "@/lib/ingest/parse/time";
 
@@ -94,7 +94,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const name = text(item.event) ?? "";
   if (isIgnored(name)) return [];
   const sent = fields(item.properties);
-  const { user, anonymousId, distinct } = whose(item);
+  const { user, anonymousId, distinct } = actorOf(item);
   const id = item.uuid ?? sent.$insert_id;
   const offset = typeof item.offset === "number" && Number.isFinite(item.offset) ? item.offset : null;
   const outside = {
@@ -112,12 +112,12 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const isChanging = user === undefined || sent.$process_person_profile !== false;
   const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
   const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
-  const gone = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
+  const unset = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
   const changes: Translation[] = !isChanging
     ? []
     : [
         ...(Object.keys(first).length > 0 ? [say("set_once", { profileId: user, properties: first }, "set_once")] : []),
-        ...(gone.length > 0 ? [say("unset", { profileId: user, properties: gone }, "unset")] : []),
+        ...(unset.length > 0 ? [say("unset", { profileId: user, properties: unset }, "unset")] : []),
       ];
   if (name === "$identify") {
     const before = posthogId(sent.$anon_distinct_id);

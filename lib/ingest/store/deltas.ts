@@ -171,14 +171,14 @@ export class BatchDeltas {
       insert: [] as SpanWrite[],
     };
     for (const [streamId, stream] of this.streams) {
-      const gone = new Map(this.before.get(streamId)?.spans.map((span) => [span.from, span]));
+      const removed = new Map(this.before.get(streamId)?.spans.map((span) => [span.from, span]));
       for (const span of stream.spans) {
-        const was = gone.get(span.from);
-        gone.delete(span.from);
+        const was = removed.get(span.from);
+        removed.delete(span.from);
         if (!was) changes.insert.push({ streamId, span });
         else if (!isSame(was, span)) changes.update.push({ streamId, span });
       }
-      for (const from of gone.keys()) changes.remove.push({ streamId, from });
+      for (const from of removed.keys()) changes.remove.push({ streamId, from });
     }
     return changes;
   }
