@@ -41,6 +41,8 @@ export type Project = {
 export type Visitor = { context: BrowserContext; page: Page };
 
 type Fixtures = {
+  /** Closes what a test opened with `browser.newContext`: its pages would go on working beside the next tests. */
+  closeContexts: undefined;
   /** Console messages the browser itself may print, for tests that break the network. */
   tolerated: RegExp | undefined;
   project: Project;
@@ -62,6 +64,15 @@ export const test = base.extend<Fixtures, { instance: Instance }>({
       await instance.close();
     },
     { scope: "worker" },
+  ],
+
+  closeContexts: [
+    async ({ browser }, use, info) => {
+      await use(undefined);
+      // After a failure Playwright still takes pictures of them.
+      if (info.status === info.expectedStatus) await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    { auto: true },
   ],
 
   tolerated: [undefined, { option: true }],
