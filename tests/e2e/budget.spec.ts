@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { becomeOperator } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /** What a page may load before it can be used, gzipped. */
@@ -15,11 +16,7 @@ test("the users page and the user page load at most 200 KiB of script first", as
     body: JSON.stringify({ type: "track", payload: { name: "opened", profileId: "kim" } }),
   });
   const home = `${project.origin}/${project.projectId}`;
-  await page.goto(`${home}/users`, { waitUntil: "networkidle" });
-  await page.getByLabel("E-mail").fill("operator@throughline.example");
-  await page.getByLabel("Password").fill("correct horse battery staple");
-  await page.getByRole("button", { name: "Log in" }).click();
-  await page.waitForURL("**/users");
+  await becomeOperator(page);
   for (const path of ["/users", "/users/u%3Akim"]) {
     const html = await (await page.request.get(home + path)).text();
     // Scripts in the document itself; those marked noModule are for obsolete browsers.

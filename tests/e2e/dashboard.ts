@@ -1,13 +1,44 @@
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, type Cookie, expect, type Locator, type Page, request } from "@playwright/test";
 import { OPERATOR, type Project } from "./fixtures";
 
-/** Logs in as the operator, who owns every test's project. */
+/** Logs in as the operator, who owns every test's project, through the page. */
 export async function logInOperator(page: Page): Promise<void> {
   await page.goto("/login");
   await page.getByLabel("E-mail").fill(OPERATOR.email);
   await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Log in" }).click();
   await page.waitForURL(/\/[0-9a-f-]{36}\//);
+}
+
+let operatorsCookies: Promise<Cookie[]> | undefined;
+
+/**
+ * Gives the page's browser a log-in of the operator's: one per worker, as the log-in's own pages take a second of
+ * processor time. Nobody may log out with it, as it is shared. Its scripts are not in the browser's cache yet: what is
+ * pressed right after the first screen is opened may be lost.
+ */
+export async function becomeOperator(page: Page): Promise<void> {
+  operatorsCookies ??= logInOverHttp();
+  await page.context().addCookies(await operatorsCookies);
+}
+
+async function logInOverHttp(): Promise<Cookie[]> {
+  const browser = await request.newContext({ baseURL: process.env.E2E_URL });
+  const { csrfToken } = (await (await browser.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  const form = { csrfToken, json: "true", ...OPERATOR };
+  expect((await browser.post("/api/auth/callback/credentials", { form })).status()).toBe(200);
+  const { cookies } = await browser.storageState();
+  await browser.dispose();
+  return cookies;
+}
+
+/** Opens a screen as the operator, in a browser of its own; what is pressed before React has taken over is lost. */
+export async function openAsOperator(browser: Browser, url: string): Promise<Page> {
+  const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
+  await becomeOperator(page);
+  await page.goto(url);
+  await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+  return page;
 }
 
 export const userPath = (project: Project, ref: string, tab = ""): string =>

@@ -1,6 +1,5 @@
+import { becomeOperator } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
-
-const OPERATOR = { email: "operator@throughline.example", password: "correct horse battery staple" };
 
 const send = (project: Project, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${project.origin}/track`, {
@@ -10,11 +9,8 @@ const send = (project: Project, body: unknown, headers: Record<string, string> =
   });
 
 test("the debugger shows each message's outcome live, and nothing of its content", async ({ page, project }) => {
-  const path = `/${project.projectId}/settings/debugger`;
-  await page.goto(`/login?next=${encodeURIComponent(path)}`);
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await becomeOperator(page);
+  await page.goto(`/${project.projectId}/settings/debugger`);
   await expect(page.getByRole("heading", { name: "Debugger" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Listening" })).toBeVisible();
 

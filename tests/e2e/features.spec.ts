@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { expect, OPERATOR, type Project, test } from "./fixtures";
+import { openAsOperator } from "./dashboard";
+import { expect, type Project, test } from "./fixtures";
 
 /** Tasks of sales and product after a fresh log-in: which features a prospect tried, and how people came to sign up. */
 const MINUTE_MS = 60_000;
@@ -55,21 +55,11 @@ async function pat(project: Project, now: number): Promise<void> {
   ]);
 }
 
-async function coldLogin(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
-  await page.goto(url, { waitUntil: "networkidle" });
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in" }).click();
-  return page;
-}
-
 test("sales sees which features a prospect has tried", async ({ project, browser }) => {
   test.slow();
   await pat(project, Date.now());
   const person = `${project.origin}/${project.projectId}/users/u%3Apat`;
-  const page = await coldLogin(browser, person);
-  await page.waitForURL(person);
+  const page = await openAsOperator(browser, person);
   // The job is a second or two behind.
   await expect(async () => {
     await page.goto(`${person}/features`);
@@ -97,8 +87,7 @@ test("the path to sign-up is shown above a person's timeline, and for everybody 
   test.slow();
   await pat(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
-  const page = await coldLogin(browser, `${home}/users/u%3Apat`);
-  await page.waitForURL(`${home}/users/u%3Apat`); // leaving earlier would break off the log-in
+  const page = await openAsOperator(browser, `${home}/users/u%3Apat`);
   const said: string[] = [];
   page.on("console", (message) => message.type() === "error" && said.push(message.text()));
   const path = page.getByRole("region", { name: "Path to sign-up" });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { expect, OPERATOR, type Project, test } from "./fixtures";
+import { openAsOperator } from "./dashboard";
+import { expect, type Project, test } from "./fixtures";
 
 /** Product's questions about the lifecycle: how many people are slipping, and who they are. */
 const DAY_MS = 86_400_000;
@@ -51,11 +52,7 @@ async function openLifecycle(project: Project, browser: Browser): Promise<Page> 
     return settled ? Object.values(data.at(-1)?.states ?? {}).reduce((a, b) => a + b, 0) : -1;
   };
   await expect.poll(seen, { timeout: 90_000 }).toBe(Object.keys(LIVES).length);
-  const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
-  await page.goto(`${project.origin}/${project.projectId}/users`, { waitUntil: "networkidle" });
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users`);
   await page.getByRole("navigation", { name: "Project" }).getByRole("link", { name: "Insights" }).click();
   await page.waitForURL("**/insights/lifecycle");
   return page;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { reloadUntil } from "./dashboard";
+import { openAsOperator, reloadUntil } from "./dashboard";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
 /**
@@ -126,7 +126,7 @@ test("support reads the last session and sends a colleague the link to the event
   browser,
 }) => {
   await kim(project, Date.now());
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
 
   await expect(page.getByRole("heading", { name: "Kim Okafor", level: 1 })).toBeVisible();
@@ -177,7 +177,7 @@ test("a link to an old event opens the timeline around it, which continues in bo
   )) as { data: { id: string; name: string; timestamp: string }[] };
   const exported = data.find(({ name }) => name === "report_exported") as { id: string; timestamp: string };
   const key = `${Date.parse(exported.timestamp)}.${exported.id}`;
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim?event=${key}`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users/u%3Akim?event=${key}`);
 
   await expect(page.getByRole("dialog", { name: "Report exported" })).toBeVisible();
   await page.keyboard.press("Escape");
@@ -200,7 +200,7 @@ test("a link to an old event opens the timeline around it, which continues in bo
 
 test("new events appear automatically, and never move the rows being read", async ({ project, browser }) => {
   await kim(project, Date.now());
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
   await expect(rows(page).first()).toHaveText(/Payment failed/);
   await expect(page.getByText("Online now")).toHaveCount(0);
   const track = (name: string, path?: string) =>
@@ -243,7 +243,7 @@ test("product marks a conversion, filters by conversions, hides page views, sear
 }) => {
   await kim(project, Date.now());
   const href = `${project.origin}/${project.projectId}/users/u%3Akim`;
-  const page = await coldLogin(browser, href);
+  const page = await openAsOperator(browser, href);
   await rows(page).filter({ hasText: "Payment failed" }).click();
   await page.getByText("How this event is shown").click();
   await page.getByRole("checkbox", { name: /is a conversion/ }).check();
@@ -274,7 +274,7 @@ test("product marks a conversion, filters by conversions, hides page views, sear
 test("a jump to a date shows that day first, and the keyboard continues from there", async ({ project, browser }) => {
   const now = Date.now();
   await kim(project, now);
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users/u%3Akim`);
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en-US", { timeZone: "Europe/Berlin", year: "numeric", month: "2-digit", day: "2-digit" })
       .formatToParts(now - 38 * DAY_MS)
@@ -323,7 +323,7 @@ test("members pin properties, read their history, and leave notes that mention e
   browser,
 }) => {
   await kim(project, Date.now());
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/users/u%3Akim/properties`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/users/u%3Akim/properties`);
   const plan = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /^plan/ }) });
   await expect(plan).toContainText("pro");
   await plan.getByRole("button", { name: /plan, history/ }).click();
@@ -347,7 +347,7 @@ test("members pin properties, read their history, and leave notes that mention e
 test("every number of the overview leads to a list of that length", async ({ project, browser }) => {
   await kim(project, Date.now());
   await send(project, visit(Date.now() - DAY_MS, { device: randomUUID() }, [["/pricing", "plan_looked_at"]]));
-  const page = await coldLogin(browser, `${project.origin}/${project.projectId}/overview?days=90`);
+  const page = await openAsOperator(browser, `${project.origin}/${project.projectId}/overview?days=90`);
   const figure = (name: RegExp) => page.getByRole("link", { name });
   await reloadUntil(page, figure(/^2 active people/));
   await expect(figure(/identified/)).toHaveText(/^50 %/);
@@ -377,7 +377,7 @@ test("every number of the overview leads to a list of that length", async ({ pro
 test("every number of a person's habits leads to as many rows of their timeline", async ({ project, browser }) => {
   await kim(project, Date.now());
   const href = `${project.origin}/${project.projectId}/users/u%3Akim`;
-  const page = await coldLogin(browser, href);
+  const page = await openAsOperator(browser, href);
   for (const list of ["Events, most frequent first", "Pages, most frequent first"]) {
     const ranked = page.getByRole("list", { name: list }).getByRole("listitem");
     await expect(ranked.first()).toBeVisible();
@@ -435,8 +435,7 @@ test("for a non-member none of it exists", async ({ project, browser }) => {
 async function examine(project: Project, browser: Browser) {
   await kim(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
-  const page = await coldLogin(browser, `${home}/users/u%3Akim`);
-  await page.waitForURL(`${home}/users/u%3Akim`); // leaving earlier would break off the log-in
+  const page = await openAsOperator(browser, `${home}/users/u%3Akim`);
   const said: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);

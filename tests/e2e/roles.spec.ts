@@ -1,6 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { expect, OPERATOR, type Project, test } from "./fixtures";
+import { becomeOperator } from "./dashboard";
+import { expect, type Project, test } from "./fixtures";
 
 const PASSWORD = "tall paper lantern";
 
@@ -15,14 +16,6 @@ async function track(project: Project, userId: string): Promise<void> {
     body: JSON.stringify({ type: "track", payload: { name: "opened", profileId: userId } }),
   });
   expect(response.status).toBe(200);
-}
-
-async function logIn(page: Page, path: string): Promise<void> {
-  await page.goto(`/login?next=${encodeURIComponent(path)}`);
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in", exact: true }).click();
-  await expect(page).toHaveURL(path);
 }
 
 /** Invites somebody as a viewer by link, in a browser of their own. */
@@ -63,7 +56,8 @@ test("an owner invites a viewer, makes them an editor, takes one project away, a
 }) => {
   await track(project, "kim");
   const [team, name] = [`/${project.projectId}/settings/team`, `Vera ${project.projectId.slice(-6)}`];
-  await logIn(page, team);
+  await becomeOperator(page);
+  await page.goto(team);
   const theirs = await inviteViewer(page, browser, name, `vera-${project.projectId}@throughline.example`);
 
   await expectOffers(theirs, project, false);
@@ -103,7 +97,8 @@ test("an owner invites a viewer, makes them an editor, takes one project away, a
 });
 
 test("a change that another site sends with the member's cookies is refused", async ({ page }) => {
-  await logIn(page, "/account");
+  await becomeOperator(page);
+  await page.goto("/account");
   const name = await page.getByLabel("Your name").inputValue();
   const [sent] = await Promise.all([
     page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/account")),

@@ -1,11 +1,14 @@
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { expectAccessible } from "./accessibility";
+import { becomeOperator } from "./dashboard";
 import { expect, OPERATOR, test } from "./fixtures";
 
 const PASSWORD = "tall paper lantern";
 
-async function logIn(page: Page, path: string, { email, password } = OPERATOR): Promise<void> {
+type Credentials = { email: string; password: string };
+
+async function logIn(page: Page, path: string, { email, password }: Credentials): Promise<void> {
   await page.goto(`/login?next=${encodeURIComponent(path)}`);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -19,7 +22,8 @@ test("a colleague is invited by link, joins, sees the project, and is removed ag
   browser,
 }) => {
   const path = `/${project.projectId}/settings/team`;
-  await logIn(page, path);
+  await becomeOperator(page);
+  await page.goto(path);
   await expect(page.getByRole("listitem").filter({ hasText: OPERATOR.email })).toContainText("you");
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await expect(page.getByText("Copy the link below")).toBeVisible();
@@ -62,7 +66,8 @@ test("a member changes name and password, and ends the log-in on another device"
   browser,
 }) => {
   const path = `/${project.projectId}/settings/team`;
-  await logIn(page, path);
+  await becomeOperator(page);
+  await page.goto(path);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
   const email = `otto-${project.projectId}@throughline.example`;
@@ -102,7 +107,8 @@ test("a member changes name and password, and ends the log-in on another device"
 });
 
 test("a second factor is set up, required at the next log-in, and turned off", async ({ page, project, browser }) => {
-  await logIn(page, `/${project.projectId}/settings/team`);
+  await becomeOperator(page);
+  await page.goto(`/${project.projectId}/settings/team`);
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
   const email = `tora-${project.projectId}@throughline.example`;
