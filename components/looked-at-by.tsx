@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import type { Onlooker } from "@/lib/access-log/access-log.queries";
-import { ACTS, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { counted } from "@/lib/format/number";
 
 type LookedAtByProps = {
@@ -27,7 +27,7 @@ export function LookedAtBy({ onlookers, nameOf, clock, href }: LookedAtByProps) 
             <li key={actor} className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5">
               <span className="font-medium">{nameOf(actor)}</span>
               <span className="text-muted-foreground">
-                {KINDS.filter((kind) => acts.some((act) => ACTS[act].kind === kind))
+                {KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
                   .map((kind) => KIND_WORDS[kind].toLowerCase())
                   .join(", ")}
               </span>

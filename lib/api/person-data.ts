@@ -1,5 +1,5 @@
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
-import { ACTS, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { ofTheTeam, whoNames } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
 import { notesOf } from "@/lib/notes/notes.queries";
@@ -35,7 +35,7 @@ export async function onlooking({ scope, person, audience }: PersonFile): Promis
       : ofTheTeam;
   return found.map(({ actor, times, lastAt, acts }) => ({
     who: nameOf(actor),
-    did: KINDS.filter((kind) => acts.some((act) => ACTS[act].kind === kind))
+    did: KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
       .map((kind) => KIND_WORDS[kind].toLowerCase())
       .join(", "),
     times,

@@ -262,3 +262,12 @@ test("it goes with its project", async () => {
   expect(await eraseDeleted(pool(), Date.now())).toBe(1);
   expect((await pool().query("SELECT FROM access_log")).rowCount).toBe(0);
 });
+
+test("an entry of a newer version, while an older one still runs, is shown by its name", async () => {
+  await pool().query(
+    "INSERT INTO access_log (project_id, at, actor, what) VALUES ($1, now(), 'system:newer', 'tomorrows_act')",
+    [projectId],
+  );
+  const text = await (await exportLog(scope(), {})).text();
+  expect(text).toMatch(/changed,tomorrows_act/i);
+});

@@ -4,7 +4,7 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { LogRow } from "@/lib/access-log/access-log.queries";
-import { ACTS, KIND_WORDS } from "@/lib/access-log/acts";
+import { actOf, KIND_WORDS } from "@/lib/access-log/acts";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 
 type LogTableProps = { rows: LogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
@@ -31,10 +31,10 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
             </td>
             <td className="font-medium sm:px-6 sm:py-2">{nameOf(row.actor)}</td>
             <td className="sm:px-6 sm:py-2">
-              <Badge variant={ACTS[row.act].kind === "view" ? "neutral" : "accent"}>
-                {KIND_WORDS[ACTS[row.act].kind]}
+              <Badge variant={actOf(row.act).kind === "view" ? "neutral" : "accent"}>
+                {KIND_WORDS[actOf(row.act).kind]}
               </Badge>{" "}
-              {ACTS[row.act].words}
+              {actOf(row.act).words}
             </td>
             <td className="min-w-0 break-words sm:px-6 sm:py-2">
               <Subject row={row} projectId={projectId} />
