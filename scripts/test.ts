@@ -12,8 +12,6 @@ import { countPlaywright } from "./test-count";
  */
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
-/** What the database tests made the product run: needs all of them. */
-const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
 const e2e: Step = {
   name: "e2e",
   args: [bin("@playwright/test", "cli.js"), "test"],
@@ -29,10 +27,7 @@ const browser = ensureChromium().then(
 );
 await run(generate);
 const anywhere = [unit(), drift];
-await Promise.all([
-  lane([types, lint, vitest("db", "--project", "db-mocked"), statements]).then(help),
-  buildLane().then(help),
-]);
+await Promise.all([lane([types, lint, vitest("db", "--project", "db-mocked")]).then(help), buildLane().then(help)]);
 
 finish(started);
 
