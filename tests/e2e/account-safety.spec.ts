@@ -38,7 +38,7 @@ test("an old log-in proves that it is the member, and the form that asked goes o
   await dialog.getByLabel("Password").fill(OPERATOR.password);
   await dialog.getByRole("button", { name: "Confirm" }).click();
   await expect(dialog).toHaveCount(0);
-  await expect(page.getByText("Client secret")).toBeVisible();
+  await expect(page.getByText("Client secret", { exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByText("Billing server")).toBeVisible();
 });
