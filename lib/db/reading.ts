@@ -15,6 +15,7 @@ export const MASKED_TABLES = [
   "prop_ops",
   "events",
   "sessions",
+  "day_counts",
   "notes",
   "account_notes",
   "accounts",

@@ -11,6 +11,7 @@ import { maintainQueues } from "@/lib/queue/queue.store";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { eraseInBulk } from "./bulk-erasures";
 import { noteShownColumns } from "./columns";
+import { tendDayCounts } from "./day-counts";
 import { deliverAlerts } from "./deliver-alerts";
 import { deleteExpired } from "./expired";
 import { sweepStates } from "./lifecycle";
@@ -44,6 +45,7 @@ const JOBS: readonly Job[] = [
   { name: "sweep states", run: (now) => sweepStates(now) },
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
+  { name: "count days", run: tendDayCounts },
   { name: "sweep alerts", run: sweepAlerts },
   { name: "delete old access log", run: deleteOldLog },
   { name: "delete what expired", run: deleteExpired },

@@ -7,8 +7,9 @@ import { countsAlong, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
+import { countedIn } from "./day-counts.queries";
 import type { PeoplePage } from "./types";
-import { inWindow, ownEvents, ownLanes, signUpsIn, type Window } from "./window.queries";
+import { signUpsIn, type Window } from "./window.queries";
 
 /**
  * The overview's people from person_days, which has UTC days: if a window starts or ends within one, the times of that
@@ -41,17 +42,6 @@ function within(scope: Scope, window: Window): Sql {
   )})`;
 }
 
-/**
- * How many events the window has, an index-only range of events_name_ts_idx per name. Events of people being erased
- * count until they are deleted.
- */
-const eventsIn = (scope: Scope, window: Window): Sql => sql`
-  (SELECT coalesce(sum((SELECT count(*)
-                          FROM events e
-                         WHERE e.name = names.name AND ${inWindow(scope, window)})), 0)::bigint
-     FROM names WHERE names.name IS NOT NULL)
-  - (SELECT count(*) FROM (${ownEvents(scope, window, sql`e.id`)}) o)`;
-
 /** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
 const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
   SELECT f.person FROM profile_facts f
@@ -72,12 +62,12 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   );
   const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
-    WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
+    WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
     later AS MATERIALIZED (
       SELECT EXISTS (SELECT 1
                        FROM profile_facts f
                       WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
-    counted AS (
+    people AS (
       SELECT count(*) AS active, count(*) FILTER (WHERE NOT f.anonymous) AS identified
         FROM profile_facts f
        WHERE NOT (SELECT anybody FROM later) AND ${everybody}
@@ -88,38 +78,26 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
         FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later) GROUP BY q.person) q
        WHERE ${countsAmongAll(scope.projectId, sql`q.person`)})
     SELECT sum(active)::bigint AS active, sum(identified)::bigint AS identified,
-           (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh, ${eventsIn(scope, window)} AS events,
+           (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh,
+           (SELECT coalesce(sum(n), 0)::bigint FROM counted) AS events,
            ${signUpsIn(scope, window)} AS "signUps"
-      FROM counted`;
+      FROM people`;
 }
 
 /**
- * One day of the zone at a time: people with one of the one or two UTC days it overlaps, by person_days_day_idx; events
- * as in eventsIn (OFFSET 0: counted once, not again for the condition).
+ * One day of the zone at a time: people with one of the one or two UTC days it overlaps, by person_days_day_idx.
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
   const mine = sql`d.project_id = ${scope.projectId} AND ${countsAmongAll(scope.projectId, sql`d.person`)}`;
-  const starts = sql`${days.map((day) => timestamp(day.from))}::timestamptz[]`;
-  const whole = { from: days[0]?.from ?? 0, to: days.at(-1)?.to ?? 0 };
   return sql`
-    WITH RECURSIVE ${namesOf(scope)}, ${ownLanes(scope)},
-    own_days AS MATERIALIZED (
-      SELECT width_bucket(o.ts, ${starts}) AS place, count(*) AS events
-        FROM (${ownEvents(scope, whole, sql`e.ts`)}) o GROUP BY 1),
-    days AS MATERIALIZED (
-      SELECT day, lo, hi, place, (lo AT TIME ZONE 'UTC')::date AS lo_day,
+    WITH days AS MATERIALIZED (
+      SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day,
              ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
-        FROM unnest(${days.map(({ day }) => day)}::date[], ${starts},
-               ${days.map((day) => timestamp(day.to))}::timestamptz[]) WITH ORDINALITY q(day, lo, hi, place))
-    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people, n.events
+        FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
+               ${days.map((day) => timestamp(day.to))}::timestamptz[]) q(day, lo, hi))
+    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people
       FROM days
-     CROSS JOIN LATERAL (
-       SELECT coalesce(sum((SELECT count(*) FROM events e
-          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name
-            AND e.ts >= lo AND e.ts < hi)), 0)::bigint
-              - coalesce((SELECT o.events FROM own_days o WHERE o.place = days.place), 0) AS events
-         FROM names WHERE names.name IS NOT NULL OFFSET 0) n
      CROSS JOIN LATERAL (
        SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
          THEN (SELECT count(*) FROM person_days d WHERE ${mine} AND d.day = lo_day)
@@ -131,8 +109,8 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
                  SELECT d.person
                    FROM person_days d
                   WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
-         END AS people) p
-     WHERE n.events > 0 ORDER BY days.day`;
+         END AS people OFFSET 0) p
+     WHERE p.people > 0 ORDER BY days.day`;
 }
 
 /**

@@ -22,7 +22,7 @@ export async function headlineOf(scope: Scope, window: Window): Promise<Headline
 }
 
 /**
- * People and events by day of `zone`, for a window of its whole days; days without any are left out. A person counts on
+ * People by day of `zone`, for a window of its whole days; days without any are left out. A person counts on
  * each of their days.
  */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {

@@ -4,7 +4,7 @@ import type { RecentPerson } from "@/lib/identity/owner.queries";
 export type Headline = { active: number; identified: number; fresh: number; signUps: number; events: number };
 
 /** `day`: "2026-03-12", in the reader's zone. */
-export type DayCount = { day: string; people: number; events: number };
+export type DayCount = { day: string; people: number };
 
 export const PEOPLE_SHOWN = ["active", "new", "identified"] as const;
 export type PeopleShown = (typeof PEOPLE_SHOWN)[number];

@@ -54,11 +54,10 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
 export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)},
   hits AS (
-    SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, count(*) AS n, min(e.ts) AS lo
+    SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, min(e.ts) AS lo
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
   SELECT to_char(h.day, 'YYYY-MM-DD') AS day,
-         count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people,
-         sum(h.n)::bigint AS events
+         count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people
     FROM hits h
     JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id
     LEFT JOIN spans s ON i.kind = 'a' AND s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id

@@ -81,7 +81,7 @@ export const DATA_MAP: readonly DataKind[] = [
   {
     title: "Computed about people",
     holds:
-      "First and last seen, counts, active days, habits, lifecycle state, risk of leaving, consent, membership of segments.",
+      "First and last seen, counts, active days, habits, lifecycle state, risk of leaving, consent, membership of segments; how often each event, page and source occurred on a day.",
     about: "tracked people",
     personal: true,
     from: "Computed from events and properties",
@@ -97,6 +97,7 @@ export const DATA_MAP: readonly DataKind[] = [
       "risk_outcomes",
       "segment_members",
       "alert_people",
+      "day_counts",
     ],
     perProject: true,
     path: "users",

@@ -9,6 +9,7 @@ import { personRemover } from "@/lib/identity/person-remover";
 import { eraseFromEvents } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
+import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { deleteProfiles } from "@/lib/profiles/profiles.store";
 import { settingsOf } from "@/lib/projects/clients.store";
@@ -32,6 +33,7 @@ export async function eraseRows(
 ): Promise<{ ids: string[]; bytes: number }> {
   const named = await nameInSettings(tx, project.id, plan);
   await eraseNotes(tx, project.id, plan.ranges);
+  const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
   // Before their memberships, as ingest locks them.
@@ -53,6 +55,7 @@ export async function eraseRows(
   await erasePeopleAside(tx, project.id, plan.people);
   if (remover) await eraseFromSegments(tx, project.id, remover);
   if (remover) await eraseFromTriggers(tx, project.id, remover);
+  await reopenDays(tx, project.id, days);
   return erased;
 }
 

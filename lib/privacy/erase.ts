@@ -14,6 +14,7 @@ import { devicesOfUsers, eraseKey } from "@/lib/identity/tombstones.queries";
 import { isSameSecret, newId } from "@/lib/ids";
 import { forgetSeen } from "@/lib/ingest/http/report";
 import { deleteEventsOfJob } from "@/lib/ingest/store/events.store";
+import { daysOfRows, reopenDays } from "@/lib/overview/day-counts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -199,7 +200,11 @@ export async function isGenuine(scope: Scope, receipt: Receipt): Promise<boolean
 export async function finishErasure(db: Pool, projectId: string, jobId: string): Promise<number> {
   let deleted = 0;
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
-    chunk = await deleteEventsOfJob(db, projectId, jobId, CHUNK_EVENTS);
+    chunk = await transaction(db, async (tx) => {
+      const gone = await deleteEventsOfJob(tx, projectId, jobId, CHUNK_EVENTS);
+      await reopenDays(tx, projectId, daysOfRows(gone));
+      return gone.length;
+    });
   await closeJob(db, projectId, jobId);
   await takeBack(db, projectId, "erasures", [jobId]);
   return deleted;

@@ -7,6 +7,7 @@ import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import { type DeletedEvent, deleteExpired } from "@/lib/ingest/store/expired.store";
+import { daysOfRows, daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { cutoffOf, limitsOf, type RetentionLimits } from "@/lib/projects/retention";
@@ -172,15 +173,19 @@ async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<D
   const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
   if (deleted.length > 0) await noteSessions(tx, projectId, deleted);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
+  await reopenDays(tx, projectId, daysOfRows(deleted));
   return deleted;
 }
 
 /** Sessions that lost events are rebuilt from the rest, each once. */
 async function stepOfSessions({ tx, projectId }: Work): Promise<Step> {
   const sessions = await takeSessions(tx, projectId, CHUNK_SESSIONS);
+  const ids = sessions.map(({ sessionId }) => sessionId);
+  const days = await daysOfSessions(tx, projectId, ids);
   await rebuildSessionsOf(tx, projectId, sessions);
   if (sessions.length > 0)
     markStale(projectId, await markOutdated(tx, projectId, inLockOrder(sessions.map(({ actorId }) => actorId))));
+  await reopenDays(tx, projectId, days);
   return { cursor: sessions.length < CHUNK_SESSIONS ? null : "more" };
 }
 

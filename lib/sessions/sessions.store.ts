@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
@@ -107,14 +107,20 @@ const isSooner = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)}
 
 /**
  * Adds a batch's sessions, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or
- * sum, so arrival order cannot matter. Primary key.
+ * sum, so arrival order cannot matter. Primary key. `following` ends the statement, and can read from `written` when
+ * these sessions began (`started_at`).
  */
-export async function writeSessions(tx: Tx, projectId: string, events: readonly SessionEvent[]): Promise<void> {
+export async function writeSessions(
+  tx: Tx,
+  projectId: string,
+  events: readonly SessionEvent[],
+  following: (written: Sql) => Sql,
+): Promise<void> {
   const rows = sessionsOfBatch(events);
-  if (rows.length === 0) return;
   const of = <T>(read: (row: SessionRow) => T): T[] => rows.map(read);
   await tx.query(
     prepared(sql`
+      WITH written AS (
       INSERT INTO sessions AS x (
                project_id, session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
                page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
@@ -158,7 +164,9 @@ export async function writeSessions(tx: Tx, projectId: string, events: readonly 
                          THEN excluded.exit_path ELSE x.exit_path END,
         exit_id = CASE WHEN x.exit_at IS NULL OR (excluded.exit_at, excluded.exit_id) > (x.exit_at, x.exit_id)
                        THEN excluded.exit_id ELSE x.exit_id END,
-        exit_at = greatest(x.exit_at, excluded.exit_at)`),
+        exit_at = greatest(x.exit_at, excluded.exit_at)
+      RETURNING x.started_at)
+      ${following(sql`written`)}`),
   );
 }
 

@@ -226,7 +226,7 @@ export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt
 }
 
 /** `names`, for a WITH RECURSIVE: a walk from each name to the next. Ends with a row that is NULL. */
-export const namesOf = (scope: Scope): Sql => sql`
+export const namesOf = (scope: Pick<Scope, "projectId">): Sql => sql`
   names AS (
     (SELECT e.name FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' ORDER BY e.name LIMIT 1)
     UNION ALL

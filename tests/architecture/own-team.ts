@@ -53,6 +53,7 @@ const COUNT_NOBODY = {
     "lib/identity/identities.store.ts",
     "lib/identity/resolve.store.ts",
     "lib/ingest/store/events.store.ts",
+    "lib/overview/day-counts.store.ts",
     "lib/privacy/erase-jobs.store.ts",
     "lib/profiles/facts/facts.store.ts",
     "lib/profiles/facts/consent.store.ts",

@@ -6,6 +6,7 @@ import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
+import { countDays } from "@/lib/jobs/day-counts";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
 import { keptRule } from "@/lib/lifecycle/rules.store";
 import { dayOf } from "@/lib/lifecycle/states";
@@ -123,6 +124,18 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "the overview's rankings": async (scope) => {
     const all = [];
     for (const read of [topEvents, topPages, topSources]) all.push(await read(scope, WINDOWS[0], BEFORE, 10));
+    return all;
+  },
+  "the overview's rankings and events by counted days": async (scope) => {
+    const all = [];
+    while (await countDays(pool(), scope.projectId, NOW + 2 * DAY));
+    const { rowCount } = await pool().query(
+      sql`SELECT 1 FROM day_counts WHERE project_id = ${scope.projectId} AND is_ready`,
+    );
+    expect(rowCount).toBeGreaterThan(20);
+    for (const read of [topEvents, topPages, topSources]) all.push(await read(scope, WINDOWS[0], BEFORE, 10));
+    all.push((await headlineOf(scope, WINDOWS[0])).events);
+    await pool().query(sql`DELETE FROM day_counts WHERE project_id = ${scope.projectId}`);
     return all;
   },
   "sign-ups and who they are": async (scope) => {

@@ -11,6 +11,7 @@ import { refOf } from "@/lib/identity/person-ref";
 import { keptUse } from "@/lib/identity/property-log.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
+import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { addUses, noteUses } from "@/lib/projects/usage.store";
@@ -163,7 +164,15 @@ async function storeBatch(
   );
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
-  unit.defer(writeSessions(tx, project.id, visits));
+  const now = Date.now();
+  const late = await daysOfLate(
+    tx,
+    project.id,
+    added.map(({ operation, row }) => ({ ts: operation.ts, sessionId: row.sessionId })),
+    now,
+  );
+  if (visits.length > 0) unit.defer(writeSessions(tx, project.id, visits, reopenDaysOfBatch(project.id, late, now)));
+  else unit.defer(reopenDays(tx, project.id, late));
   noteEventFirings(unit, project.id, watch, added);
   // Must come last: it makes the next writer of this project's values wait for the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));

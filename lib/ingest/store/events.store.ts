@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { bigints, booleans, jsons, texts, timestamps, uuids } from "@/lib/db/columns";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Context } from "@/lib/events/context";
 import type { Operation } from "@/lib/events/operation";
@@ -97,16 +97,16 @@ async function addWarnings(
 }
 
 /**
- * Deletes at most `limit` events in the ranges of an erasure's job; returns how many. events_actor_ts_idx, then the
- * primary key.
+ * Deletes at most `limit` events in the ranges of an erasure's job; returns their times (ms). events_actor_ts_idx, then
+ * the primary key.
  */
 export async function deleteEventsOfJob(
-  db: Database,
+  tx: Tx,
   projectId: string,
   jobId: string,
   limit: number,
-): Promise<number> {
-  const { rowCount } = await db.query(sql`
+): Promise<{ ts: number }[]> {
+  const { rows } = await tx.query<{ ts: number }>(sql`
     DELETE FROM events e USING (
       SELECT e.id
         FROM erase_lanes l
@@ -114,8 +114,9 @@ export async function deleteEventsOfJob(
                      AND e.ts >= l.from_ts AND e.ts < l.to_ts
        WHERE l.project_id = ${projectId} AND l.job_id = ${jobId}
        LIMIT ${limit}) d
-     WHERE e.project_id = ${projectId} AND e.id = d.id`);
-  return rowCount ?? 0;
+     WHERE e.project_id = ${projectId} AND e.id = d.id
+    RETURNING e.ts`);
+  return rows;
 }
 
 /** Erasure: takes a person out of the properties of these events, whoever they belong to. Primary key. */

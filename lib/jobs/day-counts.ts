@@ -1,0 +1,44 @@
+import { type Pool, pool } from "@/lib/db/pool";
+import { COUNTED } from "@/lib/overview/day-counts.queries";
+import { announceDays, countDay, daysToCount, isOverBefore } from "@/lib/overview/day-counts.store";
+import { projectIds } from "@/lib/profiles/facts/facts.queries";
+import { pause, RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
+
+/** Days announced together; each is counted by statements of its own. */
+const BATCH_DAYS = 8;
+/** The job rests this many times as long as it worked. */
+const REST = 4;
+/** How soon a day that has ended, or has changed since it was counted, is counted again, in ms. */
+const LOOK_EVERY_MS = 5 * 60_000;
+/** How often, and how many times, it looks whether transactions that might not have seen the announcement are over. */
+const WAIT_MS = 50;
+const WAITS = 40;
+
+/**
+ * Counts the newest days of a project that have to be counted (docs/decisions/0115-day-counts.md); false: there are
+ * none, or a transaction older than the announcement goes on for too long. Two processes may count at once.
+ */
+export async function countDays(db: Pool, projectId: string, now: number, signal?: AbortSignal): Promise<boolean> {
+  const days = await daysToCount(db, projectId, now, BATCH_DAYS);
+  if (days.length === 0) return false;
+  const xid = await announceDays(db, projectId, days);
+  for (let waits = 0; !(await isOverBefore(db, xid)); waits++) {
+    if (waits === WAITS || signal?.aborted) return false;
+    await pause(WAIT_MS, signal ?? new AbortController().signal);
+  }
+  for (const day of days) for (const kind of COUNTED) if (!signal?.aborted) await countDay(db, projectId, kind, day);
+  return days.length === BATCH_DAYS;
+}
+
+/** The newest days of each project. */
+export async function tendDayCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
+  const start = performance.now();
+  let isLeft = false;
+  for (const projectId of await projectIds(pool())) {
+    if (signal.aborted) break;
+    const isMore = await forOneProject("count days", projectId, now, () => countDays(pool(), projectId, now, signal));
+    isLeft = isMore || isLeft;
+  }
+  return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+}

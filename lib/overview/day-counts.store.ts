@@ -1,0 +1,188 @@
+import sql, { type Sql } from "sql-template-tag";
+import type { Database, Tx } from "@/lib/db/pool";
+import { prepared, timestamp } from "@/lib/db/statement";
+import { utcDay } from "@/lib/format/time";
+import { namesOf } from "@/lib/timeline/project-events.queries";
+import { COUNTED, type Counted, happenings } from "./day-counts.queries";
+
+/** Names kept of a day, and pairs of name and quarter; a day with more of either is counted from its rows. */
+const MAX_NAMES = 1_000;
+const MAX_PARTS = 20_000;
+/** No day older than this is counted: four years, more than two of the longest ranges. */
+const MAX_DAYS = 1_500;
+/**
+ * How long after its end a day is counted: a process whose clock is slower by less still takes it for the current one,
+ * of which ingest reports nothing.
+ */
+const CLOSED_AFTER_MS = 2 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Days (UTC) of stored or deleted rows, each once. */
+export const daysOfRows = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
+
+/** Deletes the counts of the days that `days` selects, in the order in which everybody locks them. day_counts_pkey. */
+const deletion = (projectId: string, days: Sql): Sql => sql`
+  DELETE FROM day_counts d
+   USING (SELECT kind, day
+            FROM day_counts
+           WHERE project_id = ${projectId} AND kind = ANY(${COUNTED}::text[]) AND day = ANY(ARRAY(${days}))
+           ORDER BY kind, day FOR UPDATE) q
+   WHERE d.project_id = ${projectId} AND d.kind = q.kind AND d.day = q.day`;
+
+/**
+ * Has days counted again in which rows were added or deleted. Call it in that transaction and after its first write:
+ * from then on the job waits for it, and before that a count under way would not be seen. After all other locks of the
+ * transaction but those of usage.
+ */
+export async function reopenDays(tx: Database, projectId: string, days: readonly string[]): Promise<void> {
+  if (days.length === 0) return;
+  await tx.query(prepared(deletion(projectId, sql`SELECT q.day FROM unnest(${days}::date[]) q(day)`)));
+}
+
+/**
+ * The same for a batch of ingest, as the end of the statement that writes its sessions (`written`): earlier days on
+ * which these sessions began, as their source may have changed, and `days`. The current day is not counted yet.
+ */
+export const reopenDaysOfBatch =
+  (projectId: string, days: readonly string[], now: number) =>
+  (written: Sql): Sql =>
+    deletion(
+      projectId,
+      sql`
+        SELECT (w.started_at AT TIME ZONE 'UTC')::date
+          FROM ${written} w
+         WHERE w.started_at < ${timestamp(Date.parse(utcDay(now)))}
+         UNION ALL
+        SELECT q.day FROM unnest(${days}::date[]) q(day)`,
+    );
+
+/**
+ * Days that a batch's late events may change: their own, and those on which rows of their sessions began, which may
+ * begin sooner now, or count no longer. Nothing to read without late events. sessions_pkey, one probe a session.
+ */
+export async function daysOfLate(
+  tx: Tx,
+  projectId: string,
+  events: readonly { ts: number; sessionId: string | null }[],
+  now: number,
+): Promise<string[]> {
+  const late = events.filter(({ ts }) => utcDay(ts) < utcDay(now));
+  if (late.length === 0) return [];
+  const ids = [...new Set(late.flatMap(({ sessionId }) => sessionId ?? []))];
+  return [...new Set([...daysOfRows(late), ...(await daysOfSessions(tx, projectId, ids))])];
+}
+
+/** Every day on which rows of these sessions began, or may begin when they are rebuilt from what is left of them. */
+export async function daysOfSessions(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<{ day: string }>(
+    prepared(sql`
+      SELECT DISTINCT to_char((x.started_at AT TIME ZONE 'UTC')::date + i, 'YYYY-MM-DD') AS day
+        FROM sessions x
+       CROSS JOIN LATERAL generate_series(
+         0, (x.ended_at AT TIME ZONE 'UTC')::date - (x.started_at AT TIME ZONE 'UTC')::date) i
+       WHERE x.project_id = ${projectId} AND x.session_id = ANY(${ids}::uuid[])`),
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** The same for every session of these actors: an erasure. sessions_actor_started_idx, sessions_pkey. */
+export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(sql`
+    SELECT DISTINCT session_id AS id FROM sessions
+     WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
+  return daysOfSessions(
+    tx,
+    projectId,
+    rows.map(({ id }) => id),
+  );
+}
+
+/**
+ * The newest `limit` closed days that are not counted. A walk over names, the first session, and day_counts_pkey:
+ * O(names + days).
+ */
+export async function daysToCount(db: Database, projectId: string, now: number, limit: number): Promise<string[]> {
+  const end = utcDay(now - CLOSED_AFTER_MS);
+  const { rows } = await db.query<{ day: string }>(sql`
+    WITH RECURSIVE ${namesOf({ projectId })},
+    first AS (
+      SELECT least(
+        (SELECT min(e.ts)
+           FROM names
+          CROSS JOIN LATERAL (SELECT e.ts FROM events e
+                               WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = names.name
+                               ORDER BY e.ts LIMIT 1) e),
+        (SELECT x.started_at FROM sessions x
+          WHERE x.project_id = ${projectId} ORDER BY x.started_at, x.session_id, x.actor_id DESC LIMIT 1)) AS at)
+    SELECT to_char(d.day, 'YYYY-MM-DD') AS day
+      FROM first
+     CROSS JOIN LATERAL (
+       SELECT ${end}::date - i AS day
+         FROM generate_series(1, least(${MAX_DAYS}, ${end}::date - (first.at AT TIME ZONE 'UTC')::date)) i) d
+     WHERE first.at IS NOT NULL
+       AND (SELECT count(*) FROM day_counts c
+             WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED}::text[]) AND c.day = d.day AND c.is_ready)
+           < ${COUNTED.length}
+     ORDER BY d.day DESC LIMIT ${limit}`);
+  return rows.map(({ day }) => day);
+}
+
+/**
+ * Announces that days will be counted: from its commit on, whatever changes one of them deletes the announcement.
+ * Returns the first transaction id for which that is certain.
+ */
+export async function announceDays(db: Database, projectId: string, days: readonly string[]): Promise<string> {
+  await db.query(sql`
+    INSERT INTO day_counts (project_id, kind, day)
+    SELECT ${projectId}::uuid, kind, day
+      FROM unnest(${COUNTED}::text[]) k(kind) CROSS JOIN unnest(${days}::date[]) d(day)
+     ORDER BY kind, day
+    ON CONFLICT DO NOTHING`);
+  const { rows } = await db.query<{ xid: string }>(sql`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid`);
+  return (rows[0] as { xid: string }).xid;
+}
+
+/** Whether every transaction before this id is over, and so what it changed is visible to the next statement. */
+export async function isOverBefore(db: Database, xid: string): Promise<boolean> {
+  const { rows } = await db.query<{ is: boolean }>(
+    sql`SELECT pg_snapshot_xmin(pg_current_snapshot()) >= ${xid}::xid8 AS is`,
+  );
+  return rows[0]?.is ?? false;
+}
+
+/** Counts an announced day, in one statement; not if it changed meanwhile. */
+export async function countDay(db: Database, projectId: string, kind: Counted, day: string): Promise<void> {
+  const from = Date.parse(day);
+  const [lo, hi] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(from + DAY_MS)}::timestamptz`];
+  await db.query(sql`
+    WITH RECURSIVE ${namesOf({ projectId })},
+    hits AS MATERIALIZED (
+      SELECT h.name, floor(extract(epoch FROM h.at - ${lo}) / 900)::smallint AS quarter, count(*)::int AS n
+        FROM (${happenings({ projectId }, kind, lo, hi)}) h
+       GROUP BY 1, 2),
+    named AS MATERIALIZED (
+      SELECT name, sum(n)::int AS n, row_number() OVER (ORDER BY name)::smallint AS place FROM hits GROUP BY name),
+    kept AS (
+      SELECT (SELECT count(*) FROM named) <= ${MAX_NAMES} AS has_names,
+             (SELECT count(*) FROM hits) <= ${MAX_PARTS} AS has_parts),
+    totals AS (
+      SELECT coalesce(array_agg(name ORDER BY place), '{}') AS names,
+             coalesce(array_agg(n ORDER BY place), '{}') AS counts
+        FROM named),
+    parts AS (
+      SELECT coalesce(array_agg(h.quarter ORDER BY h.quarter, m.place), '{}') AS quarters,
+             coalesce(array_agg(m.place ORDER BY h.quarter, m.place), '{}') AS places,
+             coalesce(array_agg(h.n ORDER BY h.quarter, m.place), '{}') AS parts
+        FROM hits h JOIN named m ON m.name = h.name, kept k
+       WHERE k.has_names AND k.has_parts)
+    UPDATE day_counts d
+       SET is_ready = true,
+           names = CASE WHEN k.has_names THEN t.names END,
+           counts = CASE WHEN k.has_names THEN t.counts END,
+           quarters = CASE WHEN k.has_names AND k.has_parts THEN p.quarters END,
+           places = CASE WHEN k.has_names AND k.has_parts THEN p.places END,
+           parts = CASE WHEN k.has_names AND k.has_parts THEN p.parts END
+      FROM kept k, totals t, parts p
+     WHERE d.project_id = ${projectId} AND d.kind = ${kind} AND d.day = ${day}::date AND NOT d.is_ready`);
+}

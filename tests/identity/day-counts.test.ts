@@ -1,0 +1,164 @@
+import sql from "sql-template-tag";
+import { expect, test } from "vitest";
+import { pool, transaction, writer } from "@/lib/db/pool";
+import { newId } from "@/lib/ids";
+import { Batcher } from "@/lib/ingest/store/batcher";
+import { countDays } from "@/lib/jobs/day-counts";
+import { announceDays, countDay, isOverBefore } from "@/lib/overview/day-counts.store";
+import { erase, finishErasure } from "@/lib/privacy/erase";
+import { applyRetention } from "@/lib/privacy/retention";
+import { event } from "../alerts/support";
+import { DAY, LATER, longSequence, someWindows, wrongCounts } from "./counts-by-hand";
+import { batches, random, T0 } from "./generate";
+import { makeProject, send } from "./run";
+
+const DAY_OF = (ts: number) => new Date(ts).toISOString().slice(0, 10);
+
+async function countAll(projectId: string): Promise<void> {
+  while (await countDays(pool(), projectId, LATER));
+}
+
+/** Days of a project that are answered from counts. */
+async function counted(projectId: string): Promise<number> {
+  const { rows } = await pool().query(
+    sql`SELECT DISTINCT day FROM day_counts WHERE project_id = ${projectId} AND is_ready`,
+  );
+  return rows.length;
+}
+
+/** Late events, claims, merges, replays, erasures and retention in random order, counted between them. */
+test.each([0, 1, 2, 3])(
+  "counts of closed days are those of the rows after any sequence, in every zone (series %i)",
+  async (series) => {
+    let used = 0;
+    for (let seed = series * 5; seed < series * 5 + 5; seed++) {
+      const r = random(seed ^ 0x1f3d5b79);
+      const ops = longSequence(seed, [12, 24, 40][seed % 3] as number);
+      const project = await makeProject(writer());
+      const jobs: string[] = [];
+      const check = async (what: string) => {
+        used += await counted(project.id);
+        for (let i = 0; i < 2; i++)
+          expect(await wrongCounts(project.id, someWindows(r)), `seed ${seed}, after ${what}`).toEqual([]);
+      };
+      for (const batch of batches(r, ops)) {
+        await new Batcher(() => writer()).submit(project, batch);
+        if (r.chance(0.4)) await countAll(project.id);
+        if (r.chance(0.3)) await check("a batch");
+        if (r.chance(0.15)) {
+          const user = r.pick(ops).user;
+          if (user === null) continue;
+          const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: T0 + r.int(9) * DAY };
+          const receipt = await erase(writer(), project, { kind: "u", extId: user }, options).catch(() => null);
+          if (receipt?.jobId) jobs.push(receipt.jobId);
+          await check("an erasure");
+        }
+        if (r.chance(0.2)) {
+          for (const job of jobs.splice(0)) await finishErasure(writer(), project.id, job);
+          await check("its end");
+        }
+      }
+      await countAll(project.id);
+      await check("everything");
+      await applyRetention(writer(), project.id, { days: 1 + r.int(8), byEvent: ["opened: 2"] }, T0 + 9 * DAY);
+      await check("retention");
+    }
+    expect(used).toBeGreaterThan(100);
+  },
+);
+
+test("counts made while eight writers store late events are those of the rows", async () => {
+  for (let seed = 500; seed < 502; seed++) {
+    const project = await makeProject(writer());
+    const queue = batches(random(seed), longSequence(seed, 200));
+    let isStoring = true;
+    const counter = async () => {
+      while (isStoring) await countDays(writer(), project.id, LATER);
+    };
+    const counting = Promise.all([counter(), counter()]);
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const batcher = new Batcher(() => writer());
+        for (let batch = queue.shift(); batch; batch = queue.shift()) await batcher.submit(project, batch);
+      }),
+    );
+    isStoring = false;
+    await counting;
+    for (let i = 0; i < 5; i++) expect(await wrongCounts(project.id, someWindows(random(i)))).toEqual([]);
+  }
+});
+
+test("a day is not counted before a transaction that might not have seen the announcement is over", async () => {
+  const project = await makeProject(writer());
+  await send(writer(), project, [event("opened", T0, { user: "a" })]);
+  const days = [DAY_OF(T0)];
+  let xid = "";
+  await transaction(writer(), async (tx) => {
+    await tx.query(sql`
+      INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
+      VALUES (${project.id}, ${newId()}, ${new Date(T0)}, now(), 'event', 'opened', true, true)`);
+    xid = await announceDays(writer(), project.id, days);
+    expect(await isOverBefore(writer(), xid)).toBe(false);
+  });
+  await expect.poll(() => isOverBefore(writer(), xid)).toBe(true);
+});
+
+test("an event that arrives between the announcement and the count takes the day back", async () => {
+  const project = await makeProject(writer());
+  await send(writer(), project, [event("opened", T0, { user: "a" })]);
+  await announceDays(writer(), project.id, [DAY_OF(T0)]);
+  await send(writer(), project, [event("opened", T0 + 1, { user: "a" })]);
+  await countDay(writer(), project.id, "event", DAY_OF(T0));
+  expect(await counted(project.id)).toBe(0);
+  await countAll(project.id);
+  expect(await counted(project.id)).toBe(12);
+});
+
+test("a day with more names than are kept is answered from its rows", async () => {
+  const project = await makeProject(writer());
+  const views = Array.from({ length: 1_001 }, (_, i) =>
+    event("screen_view", T0 + i, { user: "a", context: { path: `/${String(i).padStart(4, "0")}` } }),
+  );
+  await send(writer(), project, views);
+  await countAll(project.id);
+  const { rows } = await pool().query(sql`
+    SELECT kind, names IS NULL AS "isLeftOut" FROM day_counts
+     WHERE project_id = ${project.id} AND day = ${DAY_OF(T0)} ORDER BY kind`);
+  expect(rows).toEqual([
+    { kind: "event", isLeftOut: false },
+    { kind: "page", isLeftOut: true },
+    { kind: "source", isLeftOut: false },
+  ]);
+  const windows = { now: { from: T0 - DAY, to: T0 + DAY }, before: { from: T0 - 3 * DAY, to: T0 - DAY } };
+  expect((await wrongCounts(project.id, windows)).filter((text) => text.length < 500)).toEqual([]);
+});
+
+test("an event of today that tells where an earlier visit came from takes that day back", async () => {
+  const project = await makeProject(writer());
+  const visit = { user: "a", sessionId: newId() };
+  await send(writer(), project, [event("opened", T0, visit)]);
+  await countAll(project.id);
+  await send(writer(), project, [
+    event("screen_view", Date.now(), { ...visit, context: { path: "/", referrerName: "x" } }),
+  ]);
+  const [now, before] = [
+    { from: T0 - DAY, to: T0 + DAY },
+    { from: T0 - 3 * DAY, to: T0 - DAY },
+  ];
+  expect(await wrongCounts(project.id, { now, before })).toEqual([]);
+});
+
+test("a project without events has no days to count", async () => {
+  const project = await makeProject(writer());
+  await countAll(project.id);
+  expect(await counted(project.id)).toBe(0);
+});
+
+test("events of today reopen nothing: no batch of live traffic waits for a count", async () => {
+  const project = await makeProject(writer());
+  await send(writer(), project, [event("opened", T0, { user: "a" })]);
+  await countAll(project.id);
+  const before = await counted(project.id);
+  await send(writer(), project, [event("opened", Date.now(), { user: "a" })]);
+  expect(await counted(project.id)).toBe(before);
+});
