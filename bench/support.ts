@@ -109,7 +109,7 @@ async function bundledServer(): Promise<string> {
 }
 
 /** What a server's process has used: resident memory now, and processor time since it started. */
-type Usage = { rssBytes: number; processorUs: number };
+export type Usage = { rssBytes: number; processorUs: number };
 
 /** Starts bench/server.ts in a child process; resolves once it listens. */
 export async function startServer(env: Record<string, string>): Promise<{

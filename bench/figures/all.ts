@@ -2,10 +2,11 @@ import type { Figure } from "../support";
 import { accountPage } from "./account-page";
 import { accounts } from "./accounts";
 import { claim } from "./claim";
+import { cores } from "./cores";
 import { growth } from "./growth";
 import { ingest } from "./ingest";
 import { lists } from "./lists";
 import { persons } from "./persons";
 
 /** All figures, in order of measurement. */
-export const figures: readonly Figure[] = [claim, persons, lists, accounts, accountPage, growth, ingest];
+export const figures: readonly Figure[] = [claim, persons, lists, accounts, accountPage, growth, ingest, cores];

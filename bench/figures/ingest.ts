@@ -1,26 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import autocannon from "autocannon";
 import pg from "pg";
-import { newId } from "@/lib/ids";
-import { perItem, processorTime } from "../processor";
+import { bodies, load, measured } from "../load";
+import { openLoop } from "../open-loop";
 import { BENCH_SECRET, type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
+import { makeClient } from "../write-key";
 
-const SECONDS = 8;
 const WARM_UP_SECONDS = 8;
 const CONNECTIONS = [1, 32, 64, 256];
 const BATCH_CONNECTIONS = [1, 8, 32, 64];
 const COPY_ROWS = 200_000;
 const SINGLE_TARGETS: Record<number, string> = { 64: "8,000/s; first target 5,000/s", 256: "15,000/s" };
 const BATCH = 100;
-/** Number of visitors in the load; four in ten are logged in. */
-const VISITORS = 5_000;
 
 /** Durable events per second over HTTP, with references from the same machine and run. */
 export const ingest: Figure = {
@@ -28,11 +24,6 @@ export const ingest: Figure = {
   title: "Durable events a second over HTTP (answered after commit, fsync on)",
   run: async (bench) => {
     const project = await makeProject(bench.db, "ingest");
-    const clientId = randomUUID();
-    await bench.db.query(
-      "INSERT INTO clients (id, project_id, name, mode, secret_hash) VALUES ($1, $2, 'bench', 'write', '')",
-      [clientId, project.id],
-    );
     const rows = [...(await references())];
     const server = await startServer({
       KIND: "ours",
@@ -41,7 +32,7 @@ export const ingest: Figure = {
     });
     try {
       const url = `http://127.0.0.1:${server.port}/track`;
-      const body = bodies(clientId);
+      const body = bodies(await makeClient(bench.db, project.id));
       // Discard the first seconds, which measure the JIT.
       await load(url, 32, () => body(1), { duration: WARM_UP_SECONDS });
       let single = 0;
@@ -156,84 +147,12 @@ async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<num
   }
 }
 
-/** Latency at half the maximum throughput: requests at a constant rate, regardless of pending ones (open loop). */
+/** Latency at half the maximum throughput: requests evenly spaced, whatever is pending. */
 async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<Row> {
-  const got = await load(url, 64, () => body(size), { overallRate: Math.floor(full / 2) });
+  const got = await openLoop(url, full / 2, () => body(size));
   return {
-    what: `${size === 1 ? "single events" : `batches of ${size}`} at half of that, 64 connections`,
-    value: `${perSecond(got.rate * size)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}`,
+    what: `${size === 1 ? "single events" : `batches of ${size}`} at half of that, evenly spaced`,
+    value: `${perSecond(got.rate * size)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; sent late by p99 ${ms(got.late99)}`,
     reference: "p99 below 50 ms",
-  };
-}
-
-/** A load, and the processor time that one event of it cost (`size` a request). */
-async function measured(
-  server: Awaited<ReturnType<typeof startServer>>,
-  adminUrl: string,
-  size: number,
-  run: () => ReturnType<typeof load>,
-): Promise<Awaited<ReturnType<typeof load>> & { cost: string }> {
-  let got: Awaited<ReturnType<typeof load>> | undefined;
-  const time = await processorTime(server, adminUrl, async () => {
-    got = await run();
-  });
-  if (!got) throw new Error("no load was measured");
-  return { ...got, cost: perItem(time, got.count * size) };
-}
-
-function bodies(clientId: string): (size: number) => string {
-  const visitors = Array.from({ length: VISITORS }, (_, i) => ({
-    anonymousId: randomUUID(),
-    sessionId: newId(),
-    profileId: i % 10 < 4 ? `user-${i}` : undefined,
-  }));
-  let at = 0;
-  const message = () => {
-    const visitor = visitors[at++ % VISITORS] as (typeof visitors)[number];
-    return {
-      id: newId(),
-      anonymousId: visitor.anonymousId,
-      sessionId: visitor.sessionId,
-      timestamp: new Date().toISOString(),
-      type: "track",
-      payload: {
-        name: "screen_view",
-        profileId: visitor.profileId,
-        properties: { __path: "https://shop.example/pricing", __title: "Pricing", plan: "pro", n: at },
-      },
-    };
-  };
-  return (size) =>
-    size === 1
-      ? JSON.stringify({ clientId, ...message() })
-      : JSON.stringify({ clientId, sentAt: new Date().toISOString(), batch: Array.from({ length: size }, message) });
-}
-
-async function load(
-  url: string,
-  connections: number,
-  body: () => string,
-  { duration = SECONDS, ...pace }: { duration?: number; overallRate?: number } = {},
-) {
-  const result = await autocannon({
-    url,
-    connections,
-    duration,
-    ...pace,
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "user-agent":
-        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
-    },
-    requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
-  });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
-  return {
-    count: result["2xx"],
-    rate: result["2xx"] / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
   };
 }

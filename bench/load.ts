@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import autocannon from "autocannon";
+import { newId } from "@/lib/ids";
+import { perItem, processorTime } from "./processor";
+import type { startServer } from "./support";
+
+const SECONDS = 8;
+/** Number of visitors in the load; four in ten are logged in. */
+const VISITORS = 5_000;
+
+export const HEADERS = {
+  "content-type": "application/json",
+  "user-agent":
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+};
+
+/** A load, and the processor time that one event of it cost (`size` a request), the generator's own included. */
+export async function measured(
+  server: Awaited<ReturnType<typeof startServer>>,
+  adminUrl: string,
+  size: number,
+  run: () => ReturnType<typeof load>,
+): Promise<Awaited<ReturnType<typeof load>> & { cost: string }> {
+  let got: Awaited<ReturnType<typeof load>> | undefined;
+  const before = process.cpuUsage();
+  const time = await processorTime(server, adminUrl, async () => {
+    got = await run();
+  });
+  if (!got) throw new Error("no load was measured");
+  const generator = process.cpuUsage(before);
+  const events = got.count * size;
+  const share = ((generator.user + generator.system) / events).toFixed(1);
+  return { ...got, cost: `${perItem(time, events)}, generator ${share} µs` };
+}
+
+/** Request bodies of page views in our own wire format: one event, or batches. */
+export function bodies(clientId: string): (size: number) => string {
+  const visitors = Array.from({ length: VISITORS }, (_, i) => ({
+    anonymousId: randomUUID(),
+    sessionId: newId(),
+    profileId: i % 10 < 4 ? `user-${i}` : undefined,
+  }));
+  let at = 0;
+  const message = () => {
+    const visitor = visitors[at++ % VISITORS] as (typeof visitors)[number];
+    return {
+      id: newId(),
+      anonymousId: visitor.anonymousId,
+      sessionId: visitor.sessionId,
+      timestamp: new Date().toISOString(),
+      type: "track",
+      payload: {
+        name: "screen_view",
+        profileId: visitor.profileId,
+        properties: { __path: "https://shop.example/pricing", __title: "Pricing", plan: "pro", n: at },
+      },
+    };
+  };
+  return (size) =>
+    size === 1
+      ? JSON.stringify({ clientId, ...message() })
+      : JSON.stringify({ clientId, sentAt: new Date().toISOString(), batch: Array.from({ length: size }, message) });
+}
+
+export async function load(
+  url: string,
+  connections: number,
+  body: () => string,
+  { duration = SECONDS }: { duration?: number } = {},
+) {
+  const result = await autocannon({
+    url,
+    connections,
+    duration,
+    method: "POST",
+    headers: HEADERS,
+    requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
+  });
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
+  return {
+    count: result["2xx"],
+    rate: result["2xx"] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  };
+}
