@@ -26,9 +26,9 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
       title={accounts.length === 1 ? "Account" : "Accounts"}
       hint={more && `the last ${accounts.length} they acted for`}
     >
-      <ul className="grid gap-3">
+      <ul className="grid grid-cols-1 gap-3">
         {accounts.map((account) => (
-          <li key={account.id} className="grid gap-1.5">
+          <li key={account.id} className="grid grid-cols-1 gap-1.5">
             <span className="flex items-center gap-2.5">
               <Avatar name={account.name ?? account.id} className="rounded-md" />
               <span className="grid min-w-0">
@@ -47,7 +47,10 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
               </span>
             </span>
             {account.colleagues.length > 0 && (
-              <ul aria-label={`Colleagues at ${account.name ?? account.id}`} className="grid gap-0.5 pl-1 text-[13px]">
+              <ul
+                aria-label={`Colleagues at ${account.name ?? account.id}`}
+                className="grid grid-cols-1 gap-0.5 pl-1 text-[13px]"
+              >
                 {account.colleagues.map((colleague) => (
                   <li key={colleague.ref} className="flex items-center gap-2">
                     <Avatar

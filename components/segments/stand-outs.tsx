@@ -20,7 +20,7 @@ export function StandOuts({ rows, others, hrefOf }: StandOutsProps) {
     );
   }
   return (
-    <ul className="grid gap-2.5">
+    <ul className="grid grid-cols-1 gap-2.5">
       {rows.slice(0, MAX_SHOWN).map((row) => {
         const { label, value } = labelOf(row, humanName);
         const [member, other] = [shareOf(row.a), shareOf(row.b)];

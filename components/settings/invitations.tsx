@@ -22,7 +22,7 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
   const [state, send] = useActionState(withdraw, IDLE);
   if (invitations.length === 0) return null;
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <h3 className="font-medium text-sm">Open invitations</h3>
       {state.status === "failed" && <Alert>{state.message}</Alert>}
       <ul className="divide-y rounded-lg border">

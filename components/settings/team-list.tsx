@@ -32,7 +32,7 @@ export function TeamList(props: TeamListProps) {
   const [state, send] = useActionState(confirmed(actions.changeRole), IDLE);
   const mayChange = ({ role }: TeamMember) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {state.status === "failed" && <Alert>{state.message}</Alert>}
       <ul className="divide-y rounded-lg border">
         {team.map((member) => (

@@ -19,7 +19,7 @@ type UnsentMailProps = {
 export function UnsentMail({ projectId, mails, clock, retry }: UnsentMailProps) {
   const [state, send] = useActionState(retry, IDLE);
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {state.status === "failed" && <Alert>{state.message}</Alert>}
       <ul className="divide-y rounded-lg border">
         {mails.map(({ id, recipient, createdAt, dueAt, fault }) => (
