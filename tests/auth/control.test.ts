@@ -36,7 +36,14 @@ describe("signing up", () => {
     });
     expect(await memberByEmail("ada@example.com")).toEqual({ id: memberId, email: "ada@example.com", name: "Ada" });
     expect(await projectsOf(memberId)).toEqual([
-      { id: projectId, name: "Shop", domain: "shop.example", organizationName: "Ada's organization", role: "owner" },
+      {
+        id: projectId,
+        name: "Shop",
+        domain: "shop.example",
+        organizationName: "Ada's organization",
+        role: "owner",
+        isExample: false,
+      },
     ]);
     const client = await prisma().client.findUniqueOrThrow({ where: { id: write.clientId } });
     expect(client).toMatchObject({ projectId, mode: "write", revokedAt: null });

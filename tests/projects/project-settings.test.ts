@@ -51,7 +51,7 @@ describe("every setting can be set everywhere", () => {
     );
     const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const keys = ["eraseKey", "identifySecret", "selfService"];
-    const notSettings = [...keys, "createdAt", "eraseAt", "id", "openToGuests", "organizationId"];
+    const notSettings = [...keys, "createdAt", "eraseAt", "example", "id", "openToGuests", "organizationId"];
     expect(rows.map((row) => camel(row.column_name)).sort()).toEqual([...SETTING_KEYS, ...notSettings].sort());
   });
 
