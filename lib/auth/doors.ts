@@ -37,9 +37,9 @@ const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
 export const doors = (): Doors => (shared.throughlineDoors ??= newDoors());
 
 /**
- * Decides by what all processes counted, and tells them what it counted: a statement each, where a password costs twenty
- * milliseconds. Requests at the very same time may each find the last free attempt. While the database does not answer,
- * counts hold per process. Keys are stored as hashes: no address and no network is.
+ * Decides by what all processes counted, and tells them what it counted: a statement each, where a password costs
+ * twenty milliseconds. Requests at the very same time may each find the last free attempt. While the database does not
+ * answer, counts hold per process. Keys are stored as hashes: no address and no network is.
  */
 export async function counting<T>(counted: readonly Counted[], now: number, decide: () => T): Promise<T> {
   await learn(counted, now);

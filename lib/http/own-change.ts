@@ -6,7 +6,7 @@ export const MAY_LAG_HEADER = "x-throughline-may-lag";
 
 /** Who has just changed something sees it at once: until this cookie expires, they read from the primary. */
 const COOKIE = "throughline-changed";
-const HAS_COOKIE = new RegExp(`(?:^|;)\\s*${COOKIE}=`);
+const HAS_COOKIE = /(?:^|;) ?throughline-changed=/;
 /** Beyond the lag that a replica may have: clocks and the way to the browser. */
 const MARGIN_SECONDS = 5;
 

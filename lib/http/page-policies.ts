@@ -11,7 +11,10 @@ const OF_NEXT = /__next_|TURBOPACK/;
 
 type Built = { hashes: Map<string, Inline>; layout: string[] };
 
-/** The inline scripts and styles of the pages that the build rendered, by path, and those of the layout around every page. */
+/**
+ * The inline scripts and styles of the pages that the build rendered, by path, and those of the layout around every
+ * page.
+ */
 export function readBuilt(folder: string): Built {
   const manifest = JSON.parse(readFileSync(join(folder, "prerender-manifest.json"), "utf8")) as { routes: object };
   const hashes = new Map<string, Inline>();

@@ -42,7 +42,8 @@ const PEOPLE: Subject<number> = {
          UNION
         SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
           FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
-         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
+         WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d
+         WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,

@@ -44,7 +44,8 @@ export async function addToTallies(db: Database, given: readonly Tallied[], now 
         SET (level, at, expires_at) = (
           SELECT l.level, now(), now() + l.level / q.rate * interval '1 second'
             FROM unnest(${given.map(({ key }) => key)}::text[], ${given.map(({ amount }) => amount)}::float8[],
-                        ${given.map(({ most }) => most)}::float8[], ${given.map(({ perSecond }) => perSecond)}::float8[])
+                        ${given.map(({ most }) => most)}::float8[],
+                        ${given.map(({ perSecond }) => perSecond)}::float8[])
                    AS q(key, amount, most, rate),
                  greatest(0, least(q.most, q.amount + greatest(
                    0, m.level - extract(epoch FROM now() - m.at)::float8 * q.rate))) AS l(level)

@@ -35,12 +35,13 @@ const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
   SELECT 1
     FROM sessions b
    WHERE b.project_id = ${projectId} AND b.session_id = x.session_id AND b.actor_id <> x.actor_id
-     AND (${dayOf(sql`b`)}, ${contextOrder(sql`b`)}, b.actor_id) < (${dayOf(sql`x`)}, ${contextOrder(sql`x`)}, x.actor_id)
+     AND (${dayOf(sql`b`)}, ${contextOrder(sql`b`)}, b.actor_id)
+       < (${dayOf(sql`x`)}, ${contextOrder(sql`x`)}, x.actor_id)
   OFFSET 0)`;
 
 /**
- * What happened in [lo, hi), a row `at, name` each. Needs `names` (namesOf). events_name_ts_idx, a range per name (index
- * only for events), and sessions_started_idx.
+ * What happened in [lo, hi), a row `at, name` each. Needs `names` (namesOf). events_name_ts_idx, a range per name
+ * (index only for events), and sessions_started_idx.
  */
 export const happenings = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
   ({
@@ -99,7 +100,8 @@ function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
 
 /**
- * `counted (place, name, n)`, for a WITH RECURSIVE with `names` (namesOf): how often each name occurred in the windows (`place`: which, from 1), without the own team. A name may have several rows.
+ * `counted (place, name, n)`, for a WITH RECURSIVE with `names` (namesOf): how often each name occurred in the windows
+ * (`place`: which, from 1), without the own team. A name may have several rows.
  * day_counts_pkey, O(days of the windows), and the rows of days that are not in it.
  */
 export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[]): Sql {
@@ -114,7 +116,8 @@ export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[
     ${ownLanes(scope)},
     windows AS (
       SELECT *
-        FROM unnest(${of(({ from }) => timestamp(from))}::timestamptz[], ${of(({ to }) => timestamp(to))}::timestamptz[],
+        FROM unnest(${of(({ from }) => timestamp(from))}::timestamptz[],
+                    ${of(({ to }) => timestamp(to))}::timestamptz[],
                     ${of(({ from }) => utcDay(from))}::date[], ${of(days)}::int[],
                     ${of(({ from, to }) => !isCut(from) && !isCut(to))}::boolean[])
              WITH ORDINALITY w(lo, hi, first_day, days, in_quarters, place)),

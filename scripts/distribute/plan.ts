@@ -71,7 +71,9 @@ function refuse(state: Found, schema: Schema, migrations: readonly string[]): vo
   }
 }
 
-/** Tables behind those that they refer to: Citus takes no foreign key that deletes from a reference to a local table. */
+/**
+ * Tables behind those that they refer to: Citus takes no foreign key that deletes from a reference to a local table.
+ */
 function inOrder(tables: readonly string[], foreignKeys: Found["foreignKeys"]): string[] {
   const ordered = new Set<string>();
   const add = (table: string, path: readonly string[]): void => {

@@ -1,7 +1,9 @@
 import type pg from "pg";
 import { connectTo } from "../database";
 
-/** Tables that are the source of truth: an upgrade leaves each of their rows, in the columns that both versions have. */
+/**
+ * Tables that are the source of truth: an upgrade leaves each of their rows, in the columns that both versions have.
+ */
 const TRUTH = [
   "events",
   "identities",

@@ -1,4 +1,6 @@
-/** A statement that may touch rows of several projects. `holds`: part of its text, without the numbers of parameters. */
+/**
+ * A statement that may touch rows of several projects. `holds`: part of its text, without the numbers of parameters.
+ */
 export type Allowed = { from: string; holds: string; why: string };
 
 const NEXT_WORK = "a job asks what is to be done next in any project";
