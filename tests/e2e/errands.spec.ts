@@ -194,3 +194,76 @@ test("customer success finds which account and who goes quiet, why, and when to 
   await page.getByRole("button", { name: "I have copied it" }).click();
   await expect(page.getByRole("heading", { name: "New in “Stopped counting stock”" })).toBeVisible();
 });
+
+/** Every number of these screens that is a link opens a list with exactly as many rows, on the demo's data. */
+const SCREENS = [
+  "insights/lifecycle",
+  "insights/lifecycle?who=accounts",
+  "insights/risk",
+  "insights/risk?of=accounts",
+  "insights/compare?pair=retained",
+  "insights/compare?of=accounts&pair=retained",
+  "insights/journeys",
+  "insights/adoption",
+  "insights/adoption?of=accounts",
+];
+/** Lists opened per screen, evenly spread over it: each is a page load. */
+const MAX_OPENED = 8;
+
+type Shown = { href: string; text: string; count: number };
+
+/** Links that begin with a whole number, "1,204 retained people"; estimates and shares count something else. */
+async function numbersOn(page: Page): Promise<Shown[]> {
+  const links = await page
+    .getByRole("main")
+    .locator("a[href]")
+    .evaluateAll((all) => all.map((a) => ({ href: a.getAttribute("href") ?? "", text: a.textContent ?? "" })));
+  const numbers = links.flatMap(({ href, text }) => {
+    const [, digits] = /^([\d,]+)(?:\s+[a-z].*)?$/s.exec(text.trim()) ?? [];
+    const isList = /\/(?:users|accounts)(?:\?|$)|\/risk\/(?:record|champions)\?/.test(href);
+    return digits && isList ? [{ href, text: text.trim(), count: Number(digits.replaceAll(",", "")) }] : [];
+  });
+  return [...new Map(numbers.map((one) => [`${one.href} ${one.count}`, one])).values()];
+}
+
+/** How many a list says that it has, or shows if it does not say. */
+async function countOf(page: Page): Promise<number> {
+  const said = page
+    .getByRole("main")
+    .getByText(/^(?:about )?[\d,]+ (?:people|person|accounts?)$/)
+    .first();
+  const rows = page.getByRole("main").locator("tbody tr");
+  await expect(said.or(rows.first()).first()).toBeVisible();
+  if (/\/risk\//.test(page.url())) return rows.count();
+  await expect(said).toBeVisible();
+  return Number(((await said.textContent()) ?? "").replace(/\D/g, ""));
+}
+
+test("the number of people on an account's page opens a list of as many", async ({ logInCold, larder }) => {
+  const [{ company }] = larder.members("champion_left") as [Person];
+  const page = await logInCold();
+  await page.goto(`/${larder.projectId}/accounts/${encodeURIComponent(company.id)}`, { waitUntil: "networkidle" });
+  const [people] = await numbersOn(page);
+  expect(people?.count).toBe(company.seats);
+  await page.goto(people?.href ?? "", { waitUntil: "domcontentloaded" });
+  expect(await countOf(page)).toBe(company.seats);
+});
+
+for (const screen of SCREENS)
+  test(`every number of ${screen} opens a list of as many`, async ({ logInCold, larder }) => {
+    test.setTimeout(120_000);
+    const page = await logInCold();
+    await page.goto(`/${larder.projectId}/${screen}`, { waitUntil: "networkidle" });
+    const numbers = await numbersOn(page);
+    expect(numbers.length).toBeGreaterThan(0);
+    const step = Math.max(1, numbers.length / MAX_OPENED);
+    const wrong: string[] = [];
+    for (let i = 0; i < numbers.length; i += step) {
+      const { href, text, count } = numbers[Math.floor(i)] as Shown;
+      await page.goto(href, { waitUntil: "domcontentloaded" });
+      const found = await countOf(page);
+      // A record shows a hundred rows a page.
+      if (found !== (/\/risk\//.test(href) ? Math.min(count, 100) : count)) wrong.push(`${text}: ${found} on ${href}`);
+    }
+    expect(wrong).toEqual([]);
+  });
