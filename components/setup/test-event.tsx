@@ -3,18 +3,11 @@
 import { useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import type { TestAnswer } from "@/lib/ingest/test-event";
 
 /** Read and understood, and left out. */
 const ACCEPTED = 202;
 
-export type TestAnswer = {
-  request: string;
-  origin: string | null;
-  clientId: string;
-  status: number;
-  body: string;
-  isStored: boolean;
-};
 export type SendTest = (projectId: string) => Promise<{ ok: true; data: TestAnswer } | { ok: false; message: string }>;
 
 /** `send`: null without the permission. A request like the site's, and what ingest answered, so that a refusal is seen where it can be mended. */

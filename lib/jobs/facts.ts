@@ -252,21 +252,21 @@ function groupsOf(projectId: string, people: Iterable<number>): Group[] {
  * finds those whose facts are stale.
  */
 function searcher(db: Pool): (now: number) => Promise<Group[]> {
-  const todo: { projectId: string; pass: number; from: number }[] = [];
+  const waiting: { projectId: string; pass: number; from: number }[] = [];
   return async (now) => {
     const found: Group[] = [];
-    if (todo.length === 0) {
+    if (waiting.length === 0) {
       for (const projectId of await projectIds(db)) {
         found.push(...groupsOf(projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS)));
-        todo.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
+        waiting.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
       }
     }
-    for (let left = SEARCH_ROWS; left > 0 && todo.length > 0; ) {
-      const at = todo[0] as (typeof todo)[number];
+    for (let left = SEARCH_ROWS; left > 0 && waiting.length > 0; ) {
+      const at = waiting[0] as (typeof waiting)[number];
       const find = passes(db, at.projectId, now)[at.pass] as Find;
       const { stale, next } = await find(at.from, left);
       found.push(...groupsOf(at.projectId, stale));
-      if (next === null) todo.shift();
+      if (next === null) waiting.shift();
       else at.from = next;
       left -= next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
     }

@@ -51,7 +51,7 @@ export const reopenDaysOfBatch =
       sql`
         SELECT (w.started_at AT TIME ZONE 'UTC')::date
           FROM ${written} w
-         WHERE w.started_at < ${timestamp(Date.parse(utcDay(now)))}
+         WHERE w.started_at < ${timestamp(now - (now % DAY_MS))}
          UNION ALL
         SELECT q.day FROM unnest(${days}::date[]) q(day)`,
     );
@@ -66,7 +66,8 @@ export async function daysOfLate(
   events: readonly { ts: number; sessionId: string | null }[],
   now: number,
 ): Promise<string[]> {
-  const late = events.filter(({ ts }) => utcDay(ts) < utcDay(now));
+  const today = now - (now % DAY_MS);
+  const late = events.filter(({ ts }) => ts < today);
   if (late.length === 0) return [];
   const ids = [...new Set(late.flatMap(({ sessionId }) => sessionId ?? []))];
   return [...new Set([...daysOfRows(late), ...(await daysOfSessions(tx, projectId, ids))])];
