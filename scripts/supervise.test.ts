@@ -2,13 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MAX_ATTEMPTS, supervise } from "./supervise";
 
-// What the supervisor waits for, at a thousandth of its length.
-vi.mock("node:timers/promises", async (original) => {
-  const real = await original<typeof import("node:timers/promises")>();
-  return { ...real, setTimeout: (ms: number, ...rest: [undefined, object]) => real.setTimeout(ms / 1000, ...rest) };
-});
+/** What the supervisor waits for, at a thousandth of its length. */
+const brief: typeof sleep = (ms, ...rest) => sleep((ms ?? 0) / 1000, ...rest);
 
 const said: string[] = [];
+const say = (line: string) => void said.push(line);
 beforeEach(() => {
   said.length = 0;
   vi.spyOn(Math, "random").mockReturnValue(0.5); // no jitter
@@ -22,14 +20,14 @@ test("a program that ended is started again, and nothing is started once stopped
     restarts++;
     alive = true;
   };
-  const supervision = supervise({ name: "It", isAlive: () => alive, restart }, (line) => said.push(line));
+  const supervision = supervise({ name: "It", isAlive: () => alive, restart }, say, brief);
   await vi.waitFor(() => expect(restarts).toBe(1));
   await vi.waitFor(() => expect(said).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
-  await sleep(5_000);
+  await brief(5_000);
   expect(restarts).toBe(1);
   await supervision.stop();
   alive = false;
-  await sleep(5_000);
+  await brief(5_000);
   expect(restarts).toBe(1);
 });
 
@@ -39,7 +37,7 @@ test("one that cannot be restarted is given up after growing pauses, with the re
     attempts++;
     throw new Error("no space left on device");
   };
-  const { lost } = supervise({ name: "It", isAlive: () => false, restart }, (line) => said.push(line));
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart }, say, brief);
   await expect(lost).rejects.toThrow("It exited and could not be restarted in 10 attempts: no space left on device");
   expect(attempts).toBe(MAX_ATTEMPTS);
   const pauses = said.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
@@ -48,9 +46,7 @@ test("one that cannot be restarted is given up after growing pauses, with the re
 
 test("one that ends again and again soon after its start is given up too", async () => {
   let restarts = 0;
-  const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, (line) =>
-    said.push(line),
-  );
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, say, brief);
   await expect(lost).rejects.toThrow("it exited soon after each start");
   expect(restarts).toBe(MAX_ATTEMPTS);
 });

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { backoff } from "@/lib/faults/backoff";
 
 /** How often to check that the program is running, in ms. */
@@ -27,9 +27,9 @@ export type Supervision = {
 
 /**
  * Restarts a program whenever it ends, with exponential backoff, and gives up after MAX_ATTEMPTS in a row. `say` gets a
- * line for each.
+ * line for each. Tests pass a shorter `sleep`.
  */
-export function supervise(program: Supervised, say: (line: string) => void): Supervision {
+export function supervise(program: Supervised, say: (line: string) => void, sleep: typeof wait = wait): Supervision {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pause = (ms: number) => sleep(ms, undefined, { ref: false, signal }).catch(() => {});
