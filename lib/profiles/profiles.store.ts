@@ -51,7 +51,7 @@ async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]
     prepared(sql`
       UPDATE profile_stats t SET event_count = t.event_count + q.c,
              first_seen = least(t.first_seen, q.f), last_seen = greatest(t.last_seen, q.l),
-             last_min = date_trunc('minute', greatest(t.last_seen, q.l), 'UTC')
+             last_min = date_bin('1 minute', greatest(t.last_seen, q.l), 'epoch')
         FROM unnest(${bigints(of((d) => d.profileId))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
                ${timestamps(of((d) => d.firstSeen))}::timestamptz[],
                ${timestamps(of((d) => d.lastSeen))}::timestamptz[])
@@ -67,7 +67,7 @@ async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]
 export async function recomputeStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(sql`
-    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_trunc('minute', x.l, 'UTC'),
+    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_bin('1 minute', x.l, 'epoch'),
                                event_count = x.c
       FROM (
         SELECT p.profile_id, min(z.first_seen) f, max(z.last_seen) l, coalesce(sum(z.event_count), 0) c

@@ -97,14 +97,12 @@ export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial
   const { rows } = await tx.query<{ kind: Use; used: number }>(
     prepared(sql`
       INSERT INTO project_usage AS u (project_id, kind, used)
-      SELECT ${projectId}::uuid, kind, greatest(more, 0)
+      SELECT ${projectId}::uuid, q.kind, q.more
         FROM unnest(${changed.map(([kind]) => kind)}::text[],
                     ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
-      ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + (
-        SELECT more
-          FROM unnest(${changed.map(([kind]) => kind)}::text[],
-                      ${changed.map(([, count]) => count)}::bigint[]) q(kind, more)
-         WHERE q.kind = u.kind), 0)
+       WHERE q.more > 0 OR EXISTS (SELECT FROM project_usage o
+                                    WHERE o.project_id = ${projectId} AND o.kind = q.kind)
+      ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + excluded.used, 0)
       RETURNING kind, used`),
   );
   noteUses(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
