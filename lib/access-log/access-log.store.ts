@@ -93,40 +93,42 @@ export async function flushAccessLog(db: Database = pool()): Promise<void> {
   await state.writing;
 }
 
-async function write({ waiting }: Recording, db: Database): Promise<void> {
-  while (waiting.length > 0) {
-    const batch = waiting.slice(0, BATCH);
-    await appendEntries(db, batch);
-    waiting.splice(0, batch.length);
+/** One project at a time: the oldest entry's. Entries that arrive meanwhile are at the end. */
+async function write(state: Recording, db: Database): Promise<void> {
+  for (let first = state.waiting[0]; first; first = state.waiting[0]) {
+    const { projectId } = first;
+    const batch = state.waiting.filter((entry) => entry.projectId === projectId).slice(0, BATCH);
+    await appendEntries(db, projectId, batch);
+    const written = new Set(batch);
+    state.waiting = state.waiting.filter((entry) => !written.has(entry));
   }
 }
 
 /**
- * Appends entries in their order, without those of deleted projects. Ids from outside are resolved here and not stored:
+ * Appends a project's entries in their order, unless it was deleted. Ids from outside are resolved here and not stored:
  * an anonymous id to its person, as pages do (findPerson). Unique keys.
  */
-async function appendEntries(db: Database, entries: readonly Entry[]): Promise<void> {
+async function appendEntries(db: Database, projectId: string, entries: readonly Entry[]): Promise<void> {
   const refs = entries.map(({ person }) => (typeof person === "string" ? person.normalize("NFC") : null));
   const ids = entries.map(({ person }) => (typeof person === "number" ? person : null));
   await db.query(sql`
     INSERT INTO access_log (project_id, at, actor, what, person, account)
-    SELECT p.id, e.at, e.actor, e.what,
+    SELECT ${projectId}::uuid, e.at, e.actor, e.what,
            coalesce(e.person, CASE WHEN i.kind = 'a' THEN coalesce(
              (SELECT s.owner_id FROM spans s
-               WHERE s.project_id = p.id AND s.stream_id = i.id AND s.owner_id > 0
-                 AND NOT EXISTS (SELECT 1 FROM spans v WHERE v.project_id = p.id AND v.stream_id = i.id
+               WHERE s.project_id = ${projectId} AND s.stream_id = i.id AND s.owner_id > 0
+                 AND NOT EXISTS (SELECT 1 FROM spans v WHERE v.project_id = ${projectId} AND v.stream_id = i.id
                                     AND v.owner_id IS NULL AND v.event_count > 0)
                ORDER BY s.from_ts DESC LIMIT 1), i.id) ELSE i.id END),
            e.account
-      FROM unnest(${entries.map((one) => one.projectId)}::uuid[],
-                  ${entries.map((one) => timestamp(one.at))}::timestamptz[],
+      FROM unnest(${entries.map((one) => timestamp(one.at))}::timestamptz[],
                   ${entries.map((one) => one.actor)}::text[], ${entries.map((one) => one.act)}::text[],
                   ${refs}::text[], ${ids}::bigint[], ${entries.map((one) => one.account ?? null)}::text[])
-             WITH ORDINALITY AS e(project_id, at, actor, what, ref, person, account, n)
-      JOIN projects p ON p.id = e.project_id
+             WITH ORDINALITY AS e(at, actor, what, ref, person, account, n)
       LEFT JOIN identities i
-        ON i.project_id = p.id AND i.kind = left(e.ref, 1) AND substr(e.ref, 2, 1) = ':'
+        ON i.project_id = ${projectId} AND i.kind = left(e.ref, 1) AND substr(e.ref, 2, 1) = ':'
        AND i.ext_id = btrim(substr(e.ref, 3))
+     WHERE EXISTS (SELECT FROM projects WHERE id = ${projectId})
      ORDER BY e.n`);
 }
 

@@ -57,6 +57,10 @@ const WRITER_BEGIN = ["BEGIN", ...WRITER_SETTINGS.map((one) => one.replace("SET 
 /** Citus plans on its coordinator, for a project that it knows: it cannot plan for whatever parameters come. */
 const planned = (settings: string, citus: boolean): string =>
   citus ? settings.replace("force_generic_plan", "force_custom_plan") : settings;
+/** Pools of a Citus. */
+const spread = new WeakSet<Pool>();
+/** Whether a statement on the data plane has to name its project, as it is on several machines. */
+export const isSpread = (db: Pool): boolean => spread.has(db);
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
 /** How long a writer's statement may take, and opening a connection, in ms; then the connection is given up. */
@@ -157,6 +161,7 @@ export function createPool(connectionString: string, max = READERS, options: pg.
   made.on("connect", (client) => client.on("error", () => {}));
   made.on("connect", sendTogether);
   if (connection.pooled) made.on("connect", forgetNames);
+  if (connection.citus) spread.add(made);
   return made;
 }
 

@@ -8,7 +8,7 @@ import {
   staleAccounts,
 } from "@/lib/accounts/work.queries";
 import { markDescribed, noteFeatures, noteSources, noteWork } from "@/lib/accounts/work.store";
-import { type Pool, transaction } from "@/lib/db/pool";
+import { isSpread, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
@@ -25,6 +25,8 @@ const LARGE_ACCOUNT = 5_000;
 const MOST_PEOPLE = 2 ** 31 - 1;
 /** After one of those, the next waits this many times as long as it took. */
 const LARGE_REST = 10;
+/** Projects whose settings are compared in one step on Citus. */
+const BATCH_PROJECTS = 50;
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 
 type Write = typeof refreshAccountStates;
@@ -58,6 +60,18 @@ export function accountKeeper(
   let [project, after] = [NOWHERE, { projectId: NOWHERE, id: "" }];
   let largeDueAt = 0;
   let daily: { day: string; projects: string[] } = { day: "", projects: [] };
+
+  /** Compares the settings of all projects by one statement; Citus plans none for all, so there the next few, one each. */
+  const settingsStep = (note: typeof noteSources) => {
+    let ids: string[] = [];
+    return async (): Promise<boolean> => {
+      if (only !== null || !isSpread(db)) return note(db, only);
+      if (ids.length === 0) ids = await projectIds(db);
+      let wasChanged = false;
+      for (const id of ids.splice(0, BATCH_PROJECTS)) wasChanged = (await note(db, id)) || wasChanged;
+      return wasChanged;
+    };
+  };
 
   const workStep = async (): Promise<boolean> => {
     const work = await nextWork(db, project, only);
@@ -138,7 +152,8 @@ export function accountKeeper(
     return true;
   };
 
-  const steps = [() => noteSources(db, only), () => noteFeatures(db, only), workStep, staleStep, dailyStep, columnStep];
+  const settingsSteps = [settingsStep(noteSources), settingsStep(noteFeatures)];
+  const steps = [...settingsSteps, workStep, staleStep, dailyStep, columnStep];
   let turn = 0;
   return {
     step: async (now) => {
