@@ -11,6 +11,8 @@ import { countPlaywright } from "./test-count";
  * steps that only need a core are run by whichever lane is free first.
  */
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
+/** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
+const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
 const e2e: Step = {
   name: "e2e",
@@ -27,7 +29,10 @@ const browser = ensureChromium().then(
 );
 await run(generate);
 const anywhere = [unit(), drift];
-await Promise.all([lane([types, lint, vitest("db", "--project", "db-mocked")]).then(help), buildLane().then(help)]);
+await Promise.all([
+  lane([types, lint, vitest("db", "--project", "db-mocked"), statements]).then(help),
+  buildLane().then(help),
+]);
 
 finish(started);
 

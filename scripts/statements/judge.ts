@@ -20,8 +20,8 @@ type Given = {
   sharded: ReadonlySet<string>;
 };
 
-/** Its statements are those of prisma/migrations: once, on all projects. */
-const MIGRATES = "scripts/migrate.ts";
+/** Commands on the whole database: migrations, and backup and restore, which copy each table. */
+const WHOLE = ["scripts/migrate.ts", "scripts/backup/"];
 
 /** Judges what the product ran. The tests' own statements are theirs. */
 export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
@@ -29,7 +29,7 @@ export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
   const [faults, used, seen] = [new Map<string, string>(), new Set<Allowed>(), new Set<string>()];
   let proven = 0;
   for (const one of ran) {
-    if (isOfTests(one) || (one.from === null && ofTests.has(one.text)) || one.from === MIGRATES) continue;
+    if (isOfTests(one) || (one.from === null && ofTests.has(one.text)) || isOfWhole(one)) continue;
     const { tables, unbound } = proofOf(one, prove);
     for (const table of tables) seen.add(table.replace(/^masked_/, ""));
     const exceptions = unbound.length > 0 ? allowed.filter((exception) => covers(exception, one)) : [];
@@ -46,6 +46,8 @@ export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
 }
 
 const isOfTests = ({ from }: Ran): boolean => from?.startsWith("tests/") ?? false;
+
+const isOfWhole = ({ from }: Ran): boolean => WHOLE.some((path) => from?.startsWith(path));
 
 /** What cannot be read is a fault where it names one of our tables; tests make the product run broken SQL, too. */
 function proofOf({ text, same }: Ran, prove: Given["prove"]): Proof {
