@@ -61,7 +61,7 @@ export function accountKeeper(
   let largeDueAt = 0;
   let daily: { day: string; projects: string[] } = { day: "", projects: [] };
 
-  /** Compares the settings of all projects by one statement; Citus plans none for all, so there the next few, one each. */
+  /** Compares the settings of all projects in one statement; on Citus those of the next few. */
   const settingsStep = (note: typeof noteSources) => {
     let ids: string[] = [];
     return async (): Promise<boolean> => {
