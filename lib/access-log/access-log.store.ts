@@ -1,10 +1,10 @@
-import { LRUCache } from "lru-cache";
 import sql from "sql-template-tag";
 import { beforePoolsEnd, type Database, type Pool, pool, transaction } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 import { isStorable } from "@/lib/format/storable";
+import { type Lru, lru } from "@/lib/lru";
 import { type Act, kindOf } from "./acts";
 
 /** An entry to write. `person`: a ref, or the id of an identity that is being erased. */
@@ -32,7 +32,7 @@ const MAX_CHARS = 4_000;
 
 type Recording = {
   waiting: Entry[];
-  recent: LRUCache<string, true>;
+  recent: Lru<true>;
   timer: ReturnType<typeof setTimeout> | null;
   writing: Promise<void> | null;
   retry: Backoff;
@@ -42,7 +42,7 @@ const shared = globalThis as typeof globalThis & { throughlineAccessLog?: Record
 const recording = (): Recording =>
   (shared.throughlineAccessLog ??= {
     waiting: [],
-    recent: new LRUCache<string, true>({ max: SAME_VIEWS_MAX, ttl: SAME_VIEW_MS }),
+    recent: lru<true>(SAME_VIEWS_MAX, { ttl: SAME_VIEW_MS }),
     timer: null,
     writing: null,
     retry: backoff(MAX_RETRY_MS),

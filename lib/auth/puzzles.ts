@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { LRUCache } from "lru-cache";
 import { bitsOf, isSolution } from "@/lib/auth/puzzle";
 import { isSigned, sign } from "@/lib/auth/sign";
+import { lru } from "@/lib/lru";
 
 /** How long a puzzle stays valid, in ms: a slow phone takes minutes for the hardest. */
 export const PUZZLE_LIFE_MS = 10 * 60_000;
@@ -16,7 +16,7 @@ const PROOF_MAX_LENGTH = 300;
  * answer is valid once per process and for that subject only. Times in ms since 1970.
  */
 export class Puzzles {
-  private readonly spent = new LRUCache<string, true>({ max: SPENT_MAX, ttl: PUZZLE_LIFE_MS });
+  private readonly spent = lru<true>(SPENT_MAX, { ttl: PUZZLE_LIFE_MS });
 
   constructor(private readonly secret: string) {}
 

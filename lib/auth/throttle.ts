@@ -1,8 +1,8 @@
-import { LRUCache } from "lru-cache";
 import { MAX_BITS } from "@/lib/auth/puzzle";
 import type { Puzzles } from "@/lib/auth/puzzles";
 import { AppError } from "@/lib/errors";
 import { networkName } from "@/lib/http/network";
+import { type Lru, lru } from "@/lib/lru";
 
 /**
  * Who may try a password or sign up now, and at what price. Nobody is locked out: beyond the free attempts an unknown
@@ -38,9 +38,9 @@ type TallyOptions = { most?: number; keysMax?: number; name?: string };
  * processes learn from each other what they counted (lib/auth/doors.ts).
  */
 export class Tally {
-  private readonly levels: LRUCache<string, { level: number; at: number }>;
+  private readonly levels: Lru<{ level: number; at: number }>;
   /** Counted here, and not told to other processes yet. */
-  private readonly untold: LRUCache<string, number>;
+  private readonly untold: Lru<number>;
   readonly most: number;
   readonly name: string;
   readonly perSecond: number;
@@ -50,8 +50,8 @@ export class Tally {
     private readonly windowMs: number,
     { most = free + EXCESS_MAX, keysMax = KEYS_MAX, name = "" }: TallyOptions = {},
   ) {
-    this.levels = new LRUCache({ max: keysMax });
-    this.untold = new LRUCache({ max: keysMax });
+    this.levels = lru(keysMax);
+    this.untold = lru(keysMax);
     this.most = most;
     this.name = name;
     this.perSecond = (free / windowMs) * 1_000;

@@ -1,7 +1,7 @@
-import { LRUCache } from "lru-cache";
 import sql from "sql-template-tag";
 import { type Database, type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
+import { type Lru, lru } from "@/lib/lru";
 import type { Ceilings } from "@/lib/projects/settings";
 import { addUses, usesOf } from "@/lib/projects/usage.store";
 import type { IdentityName, KnownIdentity } from "./locked-identities";
@@ -11,12 +11,12 @@ import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.que
 /** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 200_000;
 
-const caches = new WeakMap<Pool, { ids: LRUCache<string, KnownIdentity>; keys: Map<string, string> }>();
+const caches = new WeakMap<Pool, { ids: Lru<KnownIdentity>; keys: Map<string, string> }>();
 
 function cacheOf(db: Pool) {
   let cache = caches.get(db);
   if (!cache) {
-    cache = { ids: new LRUCache({ max: MAX_CACHED_IDENTITIES }), keys: new Map() };
+    cache = { ids: lru(MAX_CACHED_IDENTITIES), keys: new Map() };
     caches.set(db, cache);
   }
   return cache;

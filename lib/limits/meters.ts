@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import { AppError } from "@/lib/errors";
+import { lru } from "@/lib/lru";
 
 /** Meters remembered per process; the least recently used is forgotten, and known again from the next report. */
 const KNOWN_MAX = 50_000;
@@ -27,7 +27,7 @@ type Meter = { level: number; at: number; unreported: number; chunk: number };
  * statement. While reports fail, limits hold per process. Times are ms since 1970.
  */
 export class Meters {
-  private readonly known = new LRUCache<string, Meter>({ max: KNOWN_MAX });
+  private readonly known = lru<Meter>(KNOWN_MAX);
   private readonly due = new Set<string>();
   private isReporting = false;
   private failedAt = Number.NEGATIVE_INFINITY;

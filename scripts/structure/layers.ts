@@ -5,7 +5,7 @@
 export const LAYERS = [
   ["sdk"], // what runs in customers' pages and servers: must not contain any other code of ours
   ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
-  ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal"],
+  ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal", "lib/lru"],
   ["lib/docs"],
   ["lib/db", "lib/http"],
   ["lib/limits"], // how much was used of a limit, over all processes

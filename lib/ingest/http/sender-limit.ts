@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { config } from "@/lib/config";
 import { isInnerAddress } from "@/lib/http/network";
 import type { Report } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportNetworks } from "@/lib/limits/meters.store";
+import { lru } from "@/lib/lru";
 
 /**
  * Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online.
@@ -23,7 +23,7 @@ const TOO_MUCH = "Too much at once from this address. What the SDK keeps is sent
  */
 export class SenderLimit {
   private readonly limit: RateLimit;
-  private readonly trusted = new LRUCache<string, number>({ max: ADDRESSES_MAX });
+  private readonly trusted = lru<number>(ADDRESSES_MAX);
 
   constructor(
     private readonly perSecond: number,

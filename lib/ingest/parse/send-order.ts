@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { Operation } from "@/lib/events/operation";
+import { type Lru, lru } from "@/lib/lru";
 
 /**
  * Devices and users whose newest message is remembered, per process; about 200 bytes each. A forgotten one may tie
@@ -24,10 +24,10 @@ type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest
  * time (R16).
  */
 export class SendOrder {
-  private readonly known: LRUCache<string, Newest>;
+  private readonly known: Lru<Newest>;
 
   constructor(knownMax = KNOWN_MAX) {
-    this.known = new LRUCache({ max: knownMax });
+    this.known = lru(knownMax);
   }
 
   /**

@@ -1,6 +1,6 @@
-import { LRUCache } from "lru-cache";
 import { isCalendarDay, readTime } from "@/lib/format/read-time";
 import { MessageFault } from "@/lib/ingest/parse/clean";
+import { type Lru, lru } from "@/lib/lru";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -104,10 +104,10 @@ type Known = {
  * so the least difference of the last half hour is the best estimate of the error alone. About 1 µs a message.
  */
 export class DeviceClocks {
-  private readonly devices: LRUCache<string, Known>;
+  private readonly devices: Lru<Known>;
 
   constructor(devicesMax = DEVICES_MAX) {
-    this.devices = new LRUCache({ max: devicesMax });
+    this.devices = lru(devicesMax);
   }
 
   /**
