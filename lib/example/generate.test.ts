@@ -21,9 +21,10 @@ const by = <Key>(key: (operation: Operation) => Key): Map<Key, Operation[]> => {
 const ofUser = by(({ user }) => user);
 
 test("the year is a pure function of seed and time", () => {
-  const options = { seed: "larder", now: NOW, people: 40, visitors: 40 };
-  expect(generateDemo(options)).toEqual(generateDemo(options));
-  expect(generateDemo({ ...options, seed: "other" }).operations).not.toEqual(generateDemo(options).operations);
+  const options = { seed: "larder", now: NOW, people: 15, visitors: 15 };
+  const year = generateDemo(options);
+  expect(generateDemo(options)).toEqual(year);
+  expect(generateDemo({ ...options, seed: "other" }).operations).not.toEqual(year.operations);
 });
 
 test("asking for fewer people gives the same people", () => {

@@ -8,7 +8,7 @@ import { DeviceClocks } from "@/lib/ingest/parse/time";
 import { HOSTILE, placesIn, replaced } from "@/tests/fuzz/hostile";
 import { filled, messagesOf, templatesAt } from "@/tests/fuzz/requests";
 import type { Template } from "@/tests/fuzz/template";
-import { cases } from "@/tests/support/cases";
+import { cases, IS_CHECK } from "@/tests/support/cases";
 import { projectSettings } from "@/tests/support/project-settings";
 
 /**
@@ -96,12 +96,16 @@ test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only
     templates.length,
     `add a request of the SDK to ${path} to tests/fuzz/recorded.json (tests/fuzz/template.ts)`,
   ).toBeGreaterThan(0);
+  /** `npm run check` tries a place that several recorded requests have in one of them. */
+  const tried = new Set<string>();
   for (const template of templates) {
     const { messages, isList, with: having } = messagesOf(filled(template.body, KEYS));
     for (const message of messages.slice(0, 2)) {
       const [one, two] = [filled(messages[0], KEYS), filled(messages.at(-1), KEYS)];
       const alone = isList ? read(path, template, having([one, two])) : [];
       for (const [placeIndex, place] of placesIn(message).entries()) {
+        if (IS_CHECK && tried.has(place.join("."))) continue;
+        tried.add(place.join("."));
         for (const [index, [name, hostile]] of HOSTILE.entries()) {
           if ((placeIndex + index) % 10 >= cases(10)) continue;
           const bad = replaced(message, place, hostile);
