@@ -28,6 +28,7 @@ import { visitorPropertiesOf } from "@/lib/profiles/person/person.queries";
 import { jobReader } from "@/lib/scope";
 import { membersAmong, ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { accountKeeper } from "./accounts";
+import { settleActiveCounts } from "./active-counts";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
 import { isolating } from "./isolate";
@@ -145,6 +146,7 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
   const accounts = accountKeeper(db, (_, people) => refreshFacts(db, projectId, people, now), projectId);
   while (await accounts.step(now));
   await settleStates(db, projectId, now);
+  await settleActiveCounts(db, projectId, now);
   await settleRisk(db, projectId, now);
   while (await sweepSignUps(db, projectId, now));
   while (await tendColumns(db, now, projectId));

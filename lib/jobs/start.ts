@@ -8,6 +8,7 @@ import { finishErasures } from "@/lib/privacy/erase";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { maintainQueues } from "@/lib/queue/queue.store";
+import { tendActiveCounts } from "./active-counts";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { eraseInBulk } from "./bulk-erasures";
 import { noteShownColumns } from "./columns";
@@ -46,6 +47,7 @@ const JOBS: readonly Job[] = [
   { name: "decide sign-ups", run: (now) => tendSignUps(now) },
   { name: "count segments", run: (now) => countSegments(now) },
   { name: "count days", run: tendDayCounts },
+  { name: "count people", run: tendActiveCounts },
   { name: "sweep alerts", run: sweepAlerts },
   { name: "delete old access log", run: deleteOldLog },
   { name: "delete what expired", run: deleteExpired },

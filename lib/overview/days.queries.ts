@@ -34,7 +34,7 @@ function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
 }
 
 /** `d` is one of those rows. */
-function within(scope: Scope, window: Window): Sql {
+export function within(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
   return sql`(${join(
     [whole, ...cut].map((part) => sql`(${part})`),
@@ -43,7 +43,7 @@ function within(scope: Scope, window: Window): Sql {
 }
 
 /** Everybody seen for the first time in the window, all of them active in it. profile_facts_first_seen_idx. */
-const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
+export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
   SELECT f.person FROM profile_facts f
    WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
      AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}
@@ -84,12 +84,26 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
       FROM people`;
 }
 
+/** How many people were active on a day of `days` (lo, hi, and the UTC days of their ends). */
+export function peopleOfDay(scope: Scope, counts: Sql = empty): Sql {
+  const mine = sql`d.project_id = ${scope.projectId} ${counts}`;
+  return sql`
+    SELECT count(*) FROM (
+      SELECT d.person
+        FROM person_days d
+       WHERE ${mine} AND d.day = days.lo_day AND d.last_at >= days.lo AND d.first_at < days.hi
+       UNION
+      SELECT d.person
+        FROM person_days d
+       WHERE ${mine} AND d.day = days.hi_day AND days.lo_day < days.hi_day AND d.first_at < days.hi) q`;
+}
+
 /**
  * One day of the zone at a time: people with one of the one or two UTC days it overlaps, by person_days_day_idx.
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
-  const mine = sql`d.project_id = ${scope.projectId} AND ${countsAmongAll(scope.projectId, sql`d.person`)}`;
+  const counts = countsAmongAll(scope.projectId, sql`d.person`);
   return sql`
     WITH days AS MATERIALIZED (
       SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day,
@@ -100,15 +114,9 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
       FROM days
      CROSS JOIN LATERAL (
        SELECT CASE WHEN lo_day = hi_day AND hi - lo >= interval '1 day'
-         THEN (SELECT count(*) FROM person_days d WHERE ${mine} AND d.day = lo_day)
-         ELSE (SELECT count(*) FROM (
-                 SELECT d.person
-                   FROM person_days d
-                  WHERE ${mine} AND d.day = lo_day AND d.last_at >= lo AND d.first_at < hi
-                 UNION
-                 SELECT d.person
-                   FROM person_days d
-                  WHERE ${mine} AND d.day = hi_day AND lo_day < hi_day AND d.first_at < hi) q)
+         THEN (SELECT count(*)
+                 FROM person_days d WHERE d.project_id = ${scope.projectId} AND ${counts} AND d.day = lo_day)
+         ELSE (${peopleOfDay(scope, sql`AND ${counts}`)})
          END AS people OFFSET 0) p
      WHERE p.people > 0 ORDER BY days.day`;
 }

@@ -2,9 +2,12 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
+import { readingBehind } from "@/lib/db/replica";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
+import { areActiveCounted } from "@/lib/profiles/facts/active-counts.store";
 import { areFactsCurrent } from "@/lib/profiles/facts/facts.queries";
 import type { Scope } from "@/lib/scope";
+import * as sums from "./active-counts.queries";
 import * as days from "./days.queries";
 import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "./types";
 import * as walked from "./walked-events.queries";
@@ -14,9 +17,17 @@ import type { Window } from "./window.queries";
 const waysFor = async (scope: Scope, window: Window) =>
   days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
+/** Only numbers of people: by the sums over days if they are complete. */
+async function waysToCount(scope: Scope, window: Window): Promise<Pick<typeof days, "headlineQuery" | "dailyQuery">> {
+  const way = await waysFor(scope, window);
+  if (way !== days || !sums.isCoveredBySums(window)) return way;
+  // Where it is read: a replica may not have the last ones yet.
+  return (await readingBehind(scope, (db) => areActiveCounted(db, scope.projectId))) ? sums : way;
+}
+
 /** How many people were active, how many of them are identified, how many were seen for the first time, and events. */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
-  const { headlineQuery } = await waysFor(scope, window);
+  const { headlineQuery } = await waysToCount(scope, window);
   const { rows } = await readHeavily<Headline>(scope, headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, signUps: 0, events: 0 };
 }
@@ -26,7 +37,7 @@ export async function headlineOf(scope: Scope, window: Window): Promise<Headline
  * each of their days.
  */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
-  const { dailyQuery } = await waysFor(scope, window);
+  const { dailyQuery } = await waysToCount(scope, window);
   const { rows } = await readHeavily<DayCount>(scope, dailyQuery(scope, window, zone));
   return rows;
 }

@@ -12,9 +12,9 @@ export const DAY = 24 * 60 * 60 * 1000;
 /** The days are over. */
 export const LATER = T0 + 12 * DAY;
 const DAYS = 8;
-const MIDNIGHT = Math.floor(T0 / DAY) * DAY;
+export const MIDNIGHT = Math.floor(T0 / DAY) * DAY;
 /** UTC and both sides of it; half an hour off, three quarters, and with clocks that change by half an hour. */
-const ZONES = ["UTC", "America/Los_Angeles", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe"];
+export const ZONES = ["UTC", "America/Los_Angeles", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe"];
 const VIEWS = ["screen_view", "page_view", "$pageview"];
 const SOME = [
   { name: "screen_view", context: { path: "/a", referrerName: "search" } },

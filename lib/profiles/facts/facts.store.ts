@@ -6,6 +6,7 @@ import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
+import { addFirstTimes, countedPeople, subtractPeople } from "./active-counts.store";
 
 /** A visitor's folded properties and search text; only for visitors who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
@@ -169,7 +170,16 @@ export async function writeFacts(
            excluded.stopped,
            excluded.accounts, excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
         WHERE f IS DISTINCT FROM excluded
-      RETURNING person)
+      RETURNING person),
+    ${countedPeople(projectId, sql`wanted`)},
+    ${addFirstTimes(
+      projectId,
+      sql`
+      SELECT 1 AS sign, b.person, b.first_seen FROM base b JOIN counted_people p ON p.person = b.person
+      UNION ALL
+      SELECT -1, f.person, f.first_seen
+        FROM counted_people p JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = p.person`,
+    )}
     DELETE FROM profile_facts f USING wanted w
      WHERE f.project_id = ${projectId} AND f.person = w.person
        AND NOT EXISTS (SELECT 1 FROM base b WHERE b.person = w.person)`),
@@ -229,6 +239,7 @@ export async function eraseFacts(tx: Tx, projectId: string, people: readonly num
   if (people.length === 0) return;
   await lockFacts(tx, projectId);
   await deleteValues(tx, projectId, people);
+  await subtractPeople(tx, projectId, people);
   await tx.query(sql`DELETE FROM person_events WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM person_days WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
   await tx.query(sql`DELETE FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);

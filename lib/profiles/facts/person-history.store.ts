@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
+import { addDays, countedPeople } from "./active-counts.store";
 
 /** How many of the most recent times are kept per event: the tenth answers "at least 10 times in the last 30 days". */
 export const NEWEST_KEPT = 10;
@@ -9,9 +10,10 @@ export const NEWEST_KEPT = 10;
 /**
  * Counts what `people` did, by event name (person_events: how often, first and last ever, and the most recent times)
  * and by UTC day of activity (person_days: how often, first and last, counted like first_seen and last_seen), and
- * writes what changed. Call it after writeFacts in the same transaction: people without facts have no counts either,
- * and a reading older than the facts would never be noticed. O(events of these people), read once: lanes as in
- * writeFacts, each a range of events_actor_ts_idx; person_events_pkey, person_days_pkey.
+ * writes what changed, with the sums over those days (active-counts.store). Call it after writeFacts in the same
+ * transaction: people without facts have no counts either, and a reading older than the facts would never be noticed.
+ * O(events of these people), read once: lanes as in writeFacts, each a range of events_actor_ts_idx;
+ * person_events_pkey, person_days_pkey.
  */
 export async function writePersonHistory(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(
@@ -55,7 +57,26 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
         FROM (SELECT * FROM days EXCEPT SELECT * FROM kept_days) d
        ORDER BY d.day, d.person
       ON CONFLICT (project_id, person, day) DO UPDATE
-        SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at))
+        SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)),
+    ${countedPeople(projectId, sql`wanted`)},
+    changed AS (
+      SELECT q.person
+        FROM ((SELECT person, day, first_at, last_at FROM days
+               EXCEPT SELECT person, day, first_at, last_at FROM kept_days)
+              UNION ALL
+              (SELECT person, day, first_at, last_at FROM kept_days
+               EXCEPT SELECT person, day, first_at, last_at FROM days)) q
+        JOIN counted_people p ON p.person = q.person
+       GROUP BY q.person),
+    ${addDays(
+      projectId,
+      sql`
+      SELECT 1 AS sign, d.person, d.day, d.first_at, d.last_at
+        FROM days d WHERE d.person IN (SELECT person FROM changed)
+      UNION ALL
+      SELECT -1, d.person, d.day, d.first_at, d.last_at
+        FROM kept_days d WHERE d.person IN (SELECT person FROM changed)`,
+    )}
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest
       FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) c

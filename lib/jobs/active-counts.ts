@@ -1,0 +1,63 @@
+import { type Pool, pool, transaction } from "@/lib/db/pool";
+import {
+  areActiveCounted,
+  beginActiveCounts,
+  countMorePeople,
+  isTidyingDue,
+  tidyActiveCounts,
+} from "@/lib/profiles/facts/active-counts.store";
+import { projectIds } from "@/lib/profiles/facts/facts.queries";
+import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { RunAgain } from "./loop";
+import { forOneProject } from "./one-project";
+
+/** People counted per transaction, for which other work on facts of the project waits: some 300 ms. */
+const BATCH_PEOPLE = 5_000;
+/** After a batch the database rests three times as long as it took. */
+const REST = 3;
+/** How soon a new project is counted, in ms. */
+const LOOK_EVERY_MS = 5 * 60_000;
+/**
+ * How long after an update the count begins, in ms: processes of the version before change days without changing the
+ * sums.
+ */
+const OLDER_PROCESSES_MS = 15 * 60_000;
+
+/**
+ * Begins, continues or tidies the counts of a project; whether there is more to count now. `begunBefore`: continues
+ * only those begun until then.
+ */
+async function countBatch(db: Pool, projectId: string, now: number, begunBefore: number): Promise<boolean> {
+  const isTidy = (await areActiveCounted(db, projectId)) && !(await isTidyingDue(db, projectId, now));
+  if (isTidy) return false;
+  return transaction(db, async (tx) => {
+    await lockFacts(tx, projectId);
+    const { since, isDone } = await beginActiveCounts(tx, projectId, now);
+    if (isDone) await tidyActiveCounts(tx, projectId, now);
+    if (isDone || since > begunBefore) return false;
+    await countMorePeople(tx, projectId, BATCH_PEOPLE);
+    return true;
+  });
+}
+
+/**
+ * Counts the active people of each project (docs/decisions/0121-people-by-gaps.md) for whom nobody did so far, after
+ * an update; then the facts job keeps the sums.
+ */
+export async function tendActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
+  const start = performance.now();
+  let isLeft = false;
+  for (const projectId of await projectIds(pool())) {
+    if (signal.aborted) break;
+    const isMore = await forOneProject("count people", projectId, now, () =>
+      countBatch(pool(), projectId, now, now - OLDER_PROCESSES_MS),
+    );
+    isLeft = isMore || isLeft;
+  }
+  return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+}
+
+/** Runs to completion, for imports, tests and benchmarks. */
+export async function settleActiveCounts(db: Pool, projectId: string, now: number): Promise<void> {
+  while (await countBatch(db, projectId, now, Number.POSITIVE_INFINITY));
+}

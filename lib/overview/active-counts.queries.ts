@@ -1,0 +1,153 @@
+import sql, { empty, join, type Sql } from "sql-template-tag";
+import { timestamp } from "@/lib/db/statement";
+import { daysWithin } from "@/lib/format/range";
+import { utcDay } from "@/lib/format/time";
+import { ownTeam } from "@/lib/identity/own-team.queries";
+import { MAX_GAP_DAYS } from "@/lib/profiles/facts/active-counts.store";
+import type { Scope } from "@/lib/scope";
+import { namesOf } from "@/lib/timeline/project-events.queries";
+import { countedIn, QUARTER_MS } from "./day-counts.queries";
+import { freshSql, peopleOfDay, within } from "./days.queries";
+import { signUpsIn, type Window } from "./window.queries";
+
+/**
+ * The overview's people from the sums over person_days (docs/decisions/0121-people-by-gaps.md), at a cost of the days
+ * of the window, however many people were active on them; in zones other than UTC, and of the people of the one or two
+ * days that the window cuts.
+ */
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Whether the sums can answer this window: not longer ones than the gaps they tell apart. */
+export const isCoveredBySums = ({ from, to }: Window): boolean => (to - from) / DAY_MS < MAX_GAP_DAYS - 1;
+
+const startOf = (ts: number): number => Math.floor(ts / DAY_MS) * DAY_MS;
+
+/**
+ * How a window is counted by whole UTC days, `first` to `last`. Of a day that the window cuts, the sums count either
+ * everybody or nobody, whichever is closer; `wrong` finds the people of that day for whom this is not so.
+ */
+function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; wrong: Sql[] } {
+  const ofDay = (ts: number) => sql`
+    SELECT d.person FROM person_days d WHERE d.project_id = ${scope.projectId} AND d.day = ${utcDay(ts)}::date`;
+  const wrong: Sql[] = [];
+  let [first, end] = [startOf(from), startOf(to)];
+  if (from > first) {
+    const isSummed = from - first < DAY_MS / 2;
+    wrong.push(sql`${ofDay(from)} AND d.last_at ${isSummed ? sql`<` : sql`>=`} ${timestamp(from)}`);
+    if (!isSummed) first += DAY_MS;
+  }
+  if (to > end) {
+    const isSummed = to - end >= DAY_MS / 2;
+    wrong.push(sql`${ofDay(to)} AND d.first_at ${isSummed ? sql`>=` : sql`<`} ${timestamp(to)}`);
+    if (isSummed) end += DAY_MS;
+  }
+  return { first: utcDay(first), last: utcDay(end - DAY_MS), wrong };
+}
+
+/**
+ * `people (active, identified)`, rows to be added up. The sums: of somebody's days in the window, only the first has a
+ * gap that reaches back to before it (active_gaps_pkey). People of cut days who were active on no day between: what is
+ * true less what the sums say (person_days_day_idx, person_days_pkey). And less the own team (`own`).
+ */
+function peopleIn(scope: Scope, window: Window): Sql {
+  const { first, last, wrong } = wholeDays(scope, window);
+  const [from, to] = [timestamp(window.from), timestamp(window.to)];
+  const corrected = sql`
+      UNION ALL
+      SELECT sum(c.n), sum(c.n) FILTER (WHERE c.person > 0)
+        FROM (
+          SELECT w.person, (
+                   SELECT bool_or(d.last_at >= ${from} AND d.first_at < ${to})::int
+                          - bool_or(d.day >= ${first}::date AND d.day <= ${last}::date)::int
+                     FROM person_days d
+                    WHERE d.project_id = ${scope.projectId} AND d.person = w.person
+                      AND d.day IN (${utcDay(window.from)}::date, ${utcDay(window.to)}::date)) AS n
+            FROM (${wrong.length > 0 ? join(wrong, " UNION ") : empty}) w
+           WHERE NOT EXISTS (
+             SELECT 1
+               FROM person_days i
+              WHERE i.project_id = ${scope.projectId} AND i.person = w.person
+                AND i.day > ${utcDay(window.from - 1)}::date AND i.day < ${utcDay(window.to)}::date OFFSET 0)
+          OFFSET 0) c`;
+  return sql`
+    people AS (
+      SELECT sum(g.people) AS active, sum(g.identified) AS identified
+        FROM active_gaps g
+       WHERE g.project_id = ${scope.projectId} AND g.day >= ${first}::date AND g.day <= ${last}::date
+         AND g.gap > g.day - ${first}::date
+      ${wrong.length > 0 ? corrected : empty}
+      UNION ALL
+      SELECT -count(*), -count(*) FILTER (WHERE o.person > 0)
+        FROM own o
+       WHERE EXISTS (SELECT 1 FROM person_days d WHERE d.person = o.person AND ${within(scope, window)}))`;
+}
+
+const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
+
+/** How many people were first seen in the window, without the own team. active_quarters_pkey. */
+function freshIn(scope: Scope, window: Window): Sql {
+  if (isCut(window.from) || isCut(window.to)) return sql`(SELECT count(*) FROM (${freshSql(scope, window)}) f)`;
+  const [from, to] = [timestamp(window.from), timestamp(window.to)];
+  const quarter = (ts: number) => (ts - startOf(ts)) / QUARTER_MS;
+  return sql`(
+    SELECT coalesce(sum(q.fresh), 0)
+      FROM active_quarters q
+     WHERE q.project_id = ${scope.projectId}
+       AND q.day >= ${utcDay(window.from)}::date AND q.day <= ${utcDay(window.to)}::date
+       AND (q.day > ${utcDay(window.from)}::date OR q.quarter >= ${quarter(window.from)})
+       AND (q.day < ${utcDay(window.to)}::date OR q.quarter < ${quarter(window.to)})
+    ) - (
+    SELECT count(*)
+      FROM own o JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = o.person
+     WHERE f.first_seen >= ${from} AND f.first_seen < ${to})`;
+}
+
+/** O(days of the window · gaps + people of the days it cuts + sign-ups + the own team's days). */
+export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
+  WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
+  ${peopleIn(scope, window)}
+  SELECT coalesce(sum(active), 0)::bigint AS active, coalesce(sum(identified), 0)::bigint AS identified,
+         (${freshIn(scope, window)})::bigint AS fresh,
+         (SELECT coalesce(sum(n), 0)::bigint FROM counted) AS events,
+         ${signUpsIn(scope, window)} AS "signUps"
+    FROM people`;
+
+/**
+ * A day of 24 hours begins at the same quarter as the next one: who ended the first UTC day after that, or began the
+ * second one before it, less those who did both. Other days, those on which clocks change, are counted from the rows,
+ * and so is the own team, which is subtracted. active_quarters_pkey, person_days_day_idx, person_days_pkey.
+ */
+export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
+  const days = daysWithin(window, zone);
+  const cuts = days.map(({ from, to }) =>
+    to - from === DAY_MS && !isCut(from) ? (from - startOf(from)) / QUARTER_MS : null,
+  );
+  const mine = sql`q.project_id = ${scope.projectId}`;
+  return sql`
+    WITH own AS MATERIALIZED (${ownTeam(scope.projectId)}),
+    days AS MATERIALIZED (
+      SELECT day, lo, hi, cut, (lo AT TIME ZONE 'UTC')::date AS lo_day,
+             ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
+        FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
+               ${days.map((day) => timestamp(day.to))}::timestamptz[], ${cuts}::smallint[]) q(day, lo, hi, cut)),
+    ours AS (
+      SELECT days.day, count(DISTINCT d.person) AS people
+        FROM own
+        JOIN person_days d ON d.project_id = ${scope.projectId} AND d.person = own.person
+         AND d.day >= ${utcDay(window.from)}::date AND d.day <= ${utcDay(window.to - 1)}::date
+        JOIN days ON d.day IN (days.lo_day, days.hi_day) AND d.last_at >= days.lo AND d.first_at < days.hi
+       GROUP BY days.day)
+    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people - coalesce(ours.people, 0) AS people
+      FROM days
+      LEFT JOIN ours ON ours.day = days.day
+     CROSS JOIN LATERAL (
+       SELECT CASE WHEN days.cut IS NULL THEN (${peopleOfDay(scope)}) ELSE (
+                SELECT coalesce(sum(q.ended), 0)
+                  FROM active_quarters q WHERE ${mine} AND q.day = days.lo_day AND q.quarter >= days.cut)
+              + (SELECT coalesce(sum(q.began) FILTER (WHERE q.quarter < days.cut), 0) - coalesce(sum(q.around), 0)
+                   FROM active_quarters q WHERE ${mine} AND q.day = days.lo_day + 1 AND q.quarter <= days.cut)
+              END::bigint AS people OFFSET 0) p
+     WHERE p.people > coalesce(ours.people, 0)
+     ORDER BY days.day`;
+}
