@@ -55,6 +55,7 @@ const COUNT_NOBODY = {
     "lib/ingest/store/events.store.ts",
     "lib/overview/day-counts.store.ts",
     "lib/privacy/erase-jobs.store.ts",
+    "lib/profiles/facts/active-counts.store.ts",
     "lib/profiles/facts/facts.store.ts",
     "lib/profiles/facts/consent.store.ts",
     "lib/profiles/facts/internal.store.ts",
