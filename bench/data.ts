@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
+import { settleActiveCounts } from "@/lib/jobs/active-counts";
+import { countDays } from "@/lib/jobs/day-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { accountOf, accounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./account-data";
 import { BORN, DIED, lifeShare } from "./lives";
@@ -39,8 +41,20 @@ export const projectName = (size: Size): string =>
  * draws. The name records the progress, so that an interrupted run does not look finished.
  */
 export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
-  const ready = await projectNamed(db, projectName(size));
-  if (ready) return ready;
+  const id = (await projectNamed(db, projectName(size))) ?? (await makeData(db, size, say));
+  await settleCounts(db, id);
+  return id;
+}
+
+/** What the overview adds up, as the jobs leave it; little to do if it is there. */
+async function settleCounts(db: pg.Pool, projectId: string): Promise<void> {
+  const now = Date.now();
+  while (await countDays(db, projectId, now));
+  await settleActiveCounts(db, projectId, now);
+  await db.query("VACUUM ANALYZE day_counts, active_gaps, active_quarters");
+}
+
+async function makeData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
   const id = await ensureEvents(db, size, say);
   say("data: facts");
   await refreshAllFacts(db, id);
