@@ -4,7 +4,7 @@ import { type Database, pool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { openProject } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
-import { type Alert, type Channel, type Pace, type Trigger, triggerSchema } from "./alert";
+import { type Alert, type Channel, type Pace, triggerSchema } from "./alert";
 import { triggerInWords } from "./alert-text";
 
 const UUID = z.guid();
@@ -33,11 +33,13 @@ export const COLUMNS = sql`id, name, trigger, channel, recipient, host, pace, qu
            quiet_to AS "quietTo", zone, origin, is_on AS "isOn", watching_since AS "watchingSince",
            armed_at AS "armedAt", swept_at AS "sweptAt"`;
 
-export function toAlert(row: Row): Alert {
+/** null: a process of a newer version wrote it, with a trigger that this one does not know. */
+export function toAlert(row: Row): Alert | null {
   const { id, name, channel, recipient, host, pace, quietFrom, quietTo, zone, origin, isOn } = row;
   const quiet = quietFrom === null || quietTo === null ? null : { from: quietFrom, to: quietTo };
-  const trigger: Trigger = triggerSchema.parse(row.trigger);
-  return { id, name, trigger, channel, recipient, host, pace, quiet, zone, origin, isOn };
+  const trigger = triggerSchema.safeParse(row.trigger);
+  if (!trigger.success) return null;
+  return { id, name, trigger: trigger.data, channel, recipient, host, pace, quiet, zone, origin, isOn };
 }
 
 export type AlertRow = Alert & {
@@ -48,7 +50,10 @@ export type AlertRow = Alert & {
   isFailing: boolean;
 };
 
-/** All alerts of a project, with the status of their last message. alert_deliveries_alert_idx, once per alert. */
+/**
+ * All alerts of a project that this version knows, with the status of their last message. alert_deliveries_alert_idx,
+ * once per alert.
+ */
 export async function alertRows(scope: Scope): Promise<AlertRow[]> {
   const { projectId } = scope;
   const { rows } = await reading(scope).query<Row & { lastAt: number | null; isFailing: boolean }>(sql`
@@ -65,18 +70,21 @@ export async function alertRows(scope: Scope): Promise<AlertRow[]> {
   const names = await reading(scope).query<{ id: string; name: string }>(sql`
     SELECT id, name FROM segments WHERE project_id = ${projectId}`);
   const segments = new Map(names.rows.map((row) => [row.id, row.name]));
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const alert = toAlert(row);
-    return {
-      ...alert,
-      what: triggerInWords(alert.trigger, segments),
-      lastAt: row.lastAt,
-      isFailing: row.isFailing,
-    };
+    if (!alert) return [];
+    return [
+      {
+        ...alert,
+        what: triggerInWords(alert.trigger, segments),
+        lastAt: row.lastAt,
+        isFailing: row.isFailing,
+      },
+    ];
   });
 }
 
-/** null for an unknown id. */
+/** null for an unknown id, and for an alert whose trigger this version does not know. */
 export async function alertOf({ projectId }: ProjectScope, id: string): Promise<Alert | null> {
   if (!UUID.safeParse(id).success) return null;
   const { rows } = await pool().query<Row>(sql`

@@ -58,7 +58,7 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
              quiet_from = ${quiet?.from ?? null}, quiet_to = ${quiet?.to ?? null}, zone = ${zone},
              endpoint = ${endpoint}, host = ${url?.host ?? before.host}
        WHERE project_id = ${scope.projectId} AND id = ${id}`);
-    if (JSON.stringify(trigger) === JSON.stringify(toAlert(before).trigger)) return;
+    if (JSON.stringify(trigger) === JSON.stringify(toAlert(before)?.trigger)) return;
     await requireSegment(tx, scope, trigger);
     await beginAnew(tx, scope, id, now);
   });

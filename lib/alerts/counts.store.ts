@@ -20,9 +20,9 @@ const SETTLES_MS = 2 * HOUR_MS;
 export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockAlert(tx, ref.projectId, ref.id);
-    if (!row?.isOn) return;
-    const { trigger, zone } = toAlert(row);
-    if (trigger.on !== "count") return;
+    const alert = row?.isOn ? toAlert(row) : null;
+    if (!row || alert?.trigger.on !== "count") return;
+    const { trigger, zone } = alert;
     const today = parseDay(dayKey(now - SETTLES_MS, zone)) as number;
     const end = startOfDay(today, zone);
     const isDue = end + SETTLES_MS > (row.sweptAt ?? 0) && end > row.watchingSince;

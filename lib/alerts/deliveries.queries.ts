@@ -52,22 +52,25 @@ type Named = {
 
 /**
  * A delivery as its receiver reads it, with the current person or account of each cause; null if nothing is left to
- * send, for example because the person was erased or the project deleted. None of it is stored.
+ * send, for example because the person was erased or the project deleted; "newer" if only a newer version can read the
+ * alert. None of it is stored.
  */
 export async function messageOf(
   db: Pool,
   { projectId, id: alertId }: AlertRef,
   deliveryId: string,
   appUrl: string,
-): Promise<{ alert: Alert; message: Message } | null> {
+): Promise<{ alert: Alert; message: Message } | "newer" | null> {
   const alert = await alertOf({ projectId }, alertId);
-  const { rows } = await db.query<{ isTest: boolean; project: string; masked: boolean }>(sql`
-    SELECT d.is_test AS "isTest", p.name AS project, p.names_hidden_in_alerts AS masked
+  const { rows } = await db.query<{ isTest: boolean; project: string; masked: boolean; hasAlert: boolean }>(sql`
+    SELECT d.is_test AS "isTest", p.name AS project, p.names_hidden_in_alerts AS masked,
+           EXISTS (SELECT FROM alerts a WHERE a.project_id = d.project_id AND a.id = d.alert_id) AS "hasAlert"
       FROM alert_deliveries d
       ${openProject(sql`d.project_id`)}
      WHERE d.project_id = ${projectId} AND d.id = ${deliveryId}`);
   const delivery = rows[0];
-  if (!alert || !delivery) return null;
+  if (!delivery?.hasAlert) return null;
+  if (!alert) return "newer";
   // The message leaves the project.
   const sight = delivery.masked ? SEES_MASKED : SEES_ALL;
   const { causes, more } = await causesOf(reading({ sight }, db), projectId, deliveryId);

@@ -22,19 +22,21 @@ const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data
 
 /**
  * Puts causes that are not in a message yet into one: the one still being collected, or a new one. Its job is queued in
- * the same transaction. Two processes wait for each other at the alert's row.
+ * the same transaction. Causes of an alert that only a newer version can read wait for a process of that version. Two
+ * processes wait for each other at the alert's row.
  */
 export async function collectCauses(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockAlert(tx, projectId, id);
-    if (!row?.isOn) return;
+    const alert = row?.isOn ? toAlert(row) : null;
+    if (!alert) return;
     const deliveryId = (await collecting(tx, projectId, id)) ?? newId();
     const { rowCount } = await tx.query(sql`
       UPDATE alert_firings SET delivery_id = ${deliveryId}
        WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL
          AND (cause NOT LIKE 'flood:%' OR at < ${new Date(now)}::timestamptz - ${FLOOD_GROWS}::interval)`);
     if (!rowCount) return;
-    const due = dueTime(toAlert(row), await recent(tx, projectId, id), now);
+    const due = dueTime(alert, await recent(tx, projectId, id), now);
     await open(tx, { projectId, id: deliveryId, alertId: id, isTest: false, due, now });
   });
 }

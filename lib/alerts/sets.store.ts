@@ -16,9 +16,8 @@ import { movesOfPeople } from "./people.store";
 export async function sweepSet(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockAlert(tx, ref.projectId, ref.id);
-    if (!row?.isOn) return;
-    const { trigger } = toAlert(row);
-    if (!watchesSet(trigger)) return;
+    const trigger = row?.isOn && toAlert(row)?.trigger;
+    if (!trigger || !watchesSet(trigger)) return;
     await tx.query("SET LOCAL work_mem = '128MB'");
     const moved = await (trigger.who === "people" ? movesOfPeople : movesOfAccounts)(tx, ref, trigger, now);
     const isLeaving = trigger.on === "segment" && trigger.is === "leaves";

@@ -20,6 +20,8 @@ const AT_ONCE = 8;
 const TIMEOUT_MS = 10_000;
 /** "Gone": a receiver that answers this wants no more messages. */
 const GONE = 410;
+/** During a rolling update: a retry finds a newer process. */
+const NEWER = "A newer version of Throughline made this alert.";
 
 type Settings = Pick<ReturnType<typeof config>, "SMTP_URL" | "MAIL_FROM" | "APP_URL" | "WEBHOOK_NETWORKS">;
 
@@ -41,12 +43,12 @@ async function deliver({ id, data }: QueuedJob, settings: Settings, now: number)
   const claimed = await claimDelivery(pool(), projectId, id);
   const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
   if (!found) return dropDelivery(pool(), projectId, id);
-  const { alert, message } = found;
-  const outcome = await (alert.channel === "email"
-    ? mail(projectId, alert, message, settings)
-    : call(projectId, alert, message, settings));
+  const outcome = found === "newer" ? failed(NEWER) : await send(projectId, found, settings);
   await noteOutcome(pool(), projectId, id, outcome, now);
 }
+
+const send = (projectId: string, { alert, message }: { alert: Alert; message: Message }, settings: Settings) =>
+  alert.channel === "email" ? mail(projectId, alert, message, settings) : call(projectId, alert, message, settings);
 
 const failed = (fault: string, hopeless = false, status: number | null = null): Outcome => ({
   status,

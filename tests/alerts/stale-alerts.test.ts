@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { alertOf, alertRows } from "@/lib/alerts/alerts.queries";
 import { changeAlert, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
 import { pool } from "@/lib/db/pool";
+import { sweepAlerts } from "@/lib/jobs/alerts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject } from "../identity/run";
 import { passMinutes } from "../support/queue";
@@ -77,4 +79,43 @@ test("causes that a process recorded after their alert was deleted are deleted, 
   await turn();
   await forgetOldDeliveries(pool(), Date.now());
   expect(await rowsOf("alert_firings")).toBe(0);
+});
+
+/** As a process of a newer version writes it, or as it was. */
+const setTrigger = (id: string, trigger: object) =>
+  pool().query("UPDATE alerts SET trigger = $2 WHERE id = $1", [id, JSON.stringify(trigger)]);
+const NEWER = { on: "eclipse" };
+const EXPORTED = { on: "event", event: "exported" };
+
+test("during an update, an older process leaves alerts that it does not know to newer ones, and serves the rest", async () => {
+  const known = await watch(project, receiver.url, {}, 0);
+  const unknown = await watch(project, receiver.url, {}, 0);
+  await send(project, exported("u1"));
+  await setTrigger(unknown.id, NEWER);
+
+  expect((await alertRows(scopeOf(project))).map(({ id }) => id)).toEqual([known.id]);
+  expect(await alertOf(scopeOf(project), unknown.id)).toBeNull();
+  await sweepAlerts(Date.now(), new AbortController().signal);
+  await turn();
+  expect(receiver.received).toHaveLength(1);
+
+  await setTrigger(unknown.id, EXPORTED);
+  await turn();
+  expect(receiver.received, "its cause waited").toHaveLength(2);
+});
+
+test("a message of an alert that only a newer process knows is sent by that one", async () => {
+  const { id } = await watch(project, receiver.url, { pace: "daily" }, 0);
+  await send(project, exported("u1"));
+  await turn();
+  await setTrigger(id, NEWER);
+  await passMinutes(25 * 60);
+  await turn();
+  expect(receiver.received).toEqual([]);
+  expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "waiting" }]);
+
+  await setTrigger(id, EXPORTED);
+  await passMinutes(60);
+  await turn();
+  expect(receiver.received).toHaveLength(1);
 });
