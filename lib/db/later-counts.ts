@@ -24,6 +24,7 @@ export class LaterCounts<Key extends object> {
   constructor(
     private readonly what: string,
     private readonly write: (db: Database, counted: readonly Counted<Key>[]) => Promise<void>,
+    private readonly database: () => Database = pool,
   ) {
     beforePoolsEnd(what, () => this.flush());
   }
@@ -35,7 +36,7 @@ export class LaterCounts<Key extends object> {
   }
 
   /** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
-  async flush(db: Database = pool()): Promise<void> {
+  async flush(db: Database = this.database()): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     while (this.writing) await this.writing.catch(() => undefined);

@@ -10,8 +10,13 @@ const HEALTH = "/api/health/";
 const METRICS = "/api/metrics";
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-/** `metrics` returns the text of all processes; `isStopping` once a stop signal came. */
-export type Sources = { metrics: () => Promise<string>; isStopping: () => boolean };
+export type Sources = {
+  /** The text of all processes. */
+  metrics: () => Promise<string>;
+  /** Whether a stop signal came. */
+  isStopping: () => boolean;
+  databaseAnswers?: () => Promise<boolean>;
+};
 
 /** Whether `path` is one of these endpoints. */
 export const asksOperations = (path: string): boolean =>
@@ -21,10 +26,10 @@ export async function answerOperations(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { metrics, isStopping }: Sources,
+  { metrics, isStopping, databaseAnswers: isThere = databaseAnswers }: Sources,
 ): Promise<void> {
   if (path !== METRICS) {
-    const isWell = path === `${HEALTH}live` || (!isStopping() && (await databaseAnswers()));
+    const isWell = path === `${HEALTH}live` || (!isStopping() && (await isThere()));
     return answer(response, isWell ? 200 : 503, "application/json", `{"status":"${isWell ? "ok" : "unavailable"}"}`);
   }
   if (config().METRICS_TOKEN === "") return answer(response, 404, "text/plain", "METRICS_TOKEN is not set.\n");

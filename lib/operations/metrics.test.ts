@@ -2,18 +2,19 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { config } from "@/lib/config";
 import { addUp, sumsOf } from "@/lib/faults/counts";
 import { answerOperations, asksOperations } from "./answer";
 import { createMetrics } from "./metrics";
 
 const TOKEN = "a token of sixteen characters";
-const settings = vi.hoisted(() => ({ METRICS_TOKEN: "", READ_DATABASE_URL: "" }));
-vi.mock("@/lib/config", () => ({ config: () => settings }));
-const database = vi.hoisted(() => ({ answers: true }));
-vi.mock("@/lib/db/health.queries", () => ({ databaseAnswers: async () => database.answers }));
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+const settings = config();
+const database = { answers: true };
 afterEach(() => {
-  Object.assign(settings, { METRICS_TOKEN: "" });
-  Object.assign(database, { answers: true });
+  settings.METRICS_TOKEN = "";
+  database.answers = true;
 });
 
 async function ask(path: string, { authorization = "", isStopping = false } = {}) {
@@ -25,7 +26,11 @@ async function ask(path: string, { authorization = "", isStopping = false } = {}
   } as unknown as ServerResponse;
   const request = { headers: { authorization } } as IncomingMessage;
   const { registry } = createMetrics();
-  await answerOperations(path, request, response, { metrics: () => registry.metrics(), isStopping: () => isStopping });
+  await answerOperations(path, request, response, {
+    metrics: () => registry.metrics(),
+    isStopping: () => isStopping,
+    databaseAnswers: async () => database.answers,
+  });
   return got;
 }
 

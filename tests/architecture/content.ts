@@ -204,4 +204,13 @@ export const CONTENT_RULES: readonly Rule[] = [
       return matching(files.filter(isTest), new RegExp(`\\b(?:test|it|describe)(?:\\.\\w+)*\\.(?:${words})\\b`));
     },
   },
+  {
+    guarantee: "unit tests replace no modules",
+    advice: "Pass in what the test replaces: unit tests share a process, where vi.mock lasts for all files after it.",
+    breaches: () =>
+      matching(
+        files.filter((path) => isTest(path) && !path.startsWith("tests/")),
+        /\bvi\.(?:mock|doMock)\(/,
+      ),
+  },
 ];
