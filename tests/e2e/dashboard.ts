@@ -18,14 +18,15 @@ let operatorsCookies: Promise<Cookie[]> | undefined;
  * pressed right after the first screen is opened may be lost.
  */
 export async function becomeOperator(page: Page): Promise<void> {
-  operatorsCookies ??= logInOverHttp();
+  operatorsCookies ??= logInOverHttp(OPERATOR);
   await page.context().addCookies(await operatorsCookies);
 }
 
-async function logInOverHttp(): Promise<Cookie[]> {
+/** The cookies of a new log-in. */
+export async function logInOverHttp(credentials: { email: string; password: string }): Promise<Cookie[]> {
   const browser = await request.newContext({ baseURL: process.env.E2E_URL });
   const { csrfToken } = (await (await browser.get("/api/auth/csrf")).json()) as { csrfToken: string };
-  const form = { csrfToken, json: "true", ...OPERATOR };
+  const form = { csrfToken, json: "true", ...credentials };
   expect((await browser.post("/api/auth/callback/credentials", { form })).status()).toBe(200);
   const { cookies } = await browser.storageState();
   await browser.dispose();

@@ -1,8 +1,9 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Cookie, Page } from "@playwright/test";
 import type { Operation } from "@/lib/events/operation";
 import type { Person, Story } from "@/lib/example/person";
 import { DEMO_EMAIL, demoPassword } from "@/scripts/demo/login";
 import { type DemoMade, makeDemo } from "@/scripts/demo/make";
+import { logInOverHttp } from "./dashboard";
 import { test as base, expect } from "./fixtures";
 
 /** What `npm run demo` creates, made once for all tests of a worker, and the truth planted in it. */
@@ -14,14 +15,25 @@ export type Larder = DemoMade & {
   members(story: Story): Person[];
 };
 
+type OpenPage = () => Promise<Page>;
 /** Opens a link on a machine where nobody is logged in, and logs in. */
 type LogInCold = (path?: string) => Promise<Page>;
 
-export const test = base.extend<{ logInCold: LogInCold }, { larder: Larder }>({
-  logInCold: async ({ browser, larder }, use) => {
+type Fixtures = {
+  /** A page on a machine where nobody is logged in. The test fails if the console says anything. */
+  coldPage: OpenPage;
+  logInCold: LogInCold;
+  /** A page of somebody who logged in before, for tests that are not about it: one log-in per worker. */
+  loggedIn: OpenPage;
+};
+
+let cookies: Promise<Cookie[]> | undefined;
+
+export const test = base.extend<Fixtures, { larder: Larder }>({
+  coldPage: async ({ browser }, use) => {
     const said: string[] = [];
     const contexts: BrowserContext[] = [];
-    await use(async (path = "/login") => {
+    await use(async () => {
       const context = await browser.newContext({ timezoneId: "UTC", viewport: { width: 1440, height: 900 } });
       contexts.push(context);
       await context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -29,7 +41,15 @@ export const test = base.extend<{ logInCold: LogInCold }, { larder: Larder }>({
         if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
       });
       context.on("weberror", (error) => said.push(String(error.error())));
-      const page = await context.newPage();
+      return await context.newPage();
+    });
+    for (const context of contexts) await context.close();
+    expect(said, "Throughline's own console").toEqual([]);
+  },
+
+  logInCold: async ({ coldPage, larder }, use) => {
+    await use(async (path = "/login") => {
+      const page = await coldPage();
       await page.goto(path, { waitUntil: "networkidle" }); // input typed before hydration is lost
       await page.getByLabel("E-mail").fill(DEMO_EMAIL);
       await page.getByLabel("Password").fill(larder.password);
@@ -37,8 +57,15 @@ export const test = base.extend<{ logInCold: LogInCold }, { larder: Larder }>({
       await page.waitForURL(({ pathname }) => pathname !== "/login");
       return page;
     });
-    for (const context of contexts) await context.close();
-    expect(said, "Throughline's own console").toEqual([]);
+  },
+
+  loggedIn: async ({ coldPage, larder }, use) => {
+    await use(async () => {
+      cookies ??= logInOverHttp({ email: DEMO_EMAIL, password: larder.password });
+      const page = await coldPage();
+      await page.context().addCookies(await cookies);
+      return page;
+    });
   },
 
   larder: [
