@@ -40,6 +40,8 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   use: {
     baseURL,
+    // Frames of transitions are drawn by the processor; no test is about them.
+    contextOptions: { reducedMotion: "reduce" },
     trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: { executablePath: findChromium() ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS },
