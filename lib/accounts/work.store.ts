@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { empty, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import type { Work } from "./work.queries";
@@ -57,21 +57,21 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
 }
 
 /**
- * The settings that mark a project's own team, of `p` (projects). Segments are included with their rules, which may
- * change, and with the rules of segments that these name.
+ * The settings that mark the own team of `project`, the id of `p` (projects). Segments are included with their rules,
+ * which may change, and with the rules of segments that these name.
  */
-const OWN_TEAM = sql`
+const ownTeam = (project: Sql) => sql`
   p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
   || CASE WHEN p.internal_segments <> '{}'
        THEN '#'::text || ARRAY(
               WITH RECURSIVE named AS (
                 SELECT g.id, g.rule FROM segments g
-                 WHERE g.project_id = p.id AND g.id::text = ANY(p.internal_segments)
+                 WHERE g.project_id = ${project} AND g.id::text = ANY(p.internal_segments)
                 UNION
                 SELECT g.id, g.rule
                   FROM named n
                  CROSS JOIN jsonb_path_query(n.rule, 'strict $.** ? (@.kind == "segment").id') q(id)
-                  JOIN segments g ON g.project_id = p.id AND g.id::text = q.id #>> '{}')
+                  JOIN segments g ON g.project_id = ${project} AND g.id::text = q.id #>> '{}')
               SELECT n.id || ' ' || md5(coalesce(n.rule::text, '')) FROM named n ORDER BY n.id)
        ELSE '{}' END
   || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
@@ -79,7 +79,7 @@ const OWN_TEAM = sql`
 /** How the own team is marked now, and whether everybody has been recomputed accordingly. projects_pkey. */
 export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {
   const { rows } = await tx.query<{ noted: boolean }>(sql`
-    SELECT (${OWN_TEAM}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted
+    SELECT (${ownTeam(sql`${projectId}::uuid`)}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted
       FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
      WHERE p.id = ${projectId}`);
   return rows[0]?.noted ?? false;
@@ -89,7 +89,7 @@ export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> 
 export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_sources (project_id, property, by_domain, internal)
-    SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${OWN_TEAM} FROM projects p
+    SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${ownTeam(sql`${projectId}::uuid`)} FROM projects p
      WHERE p.id = ${projectId}
     ON CONFLICT (project_id) DO UPDATE SET internal = excluded.internal`);
 }
@@ -99,17 +99,18 @@ export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
  * any have. Reads the settings of all projects, or of one.
  */
 export async function noteSources(db: Database, only: string | null): Promise<boolean> {
+  const isWanted = only === null ? empty : sql`AND p.id = ${only}`;
   const { rowCount } = await db.query(
     prepared(sql`
     WITH changed AS (
       SELECT p.id, coalesce(p.account_property, '') AS account_property, p.account_by_domain, i.internal
         FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
        CROSS JOIN LATERAL (
-         SELECT ${OWN_TEAM} AS internal) i
+         SELECT ${ownTeam(only === null ? sql`p.id` : sql`${only}::uuid`)} AS internal) i
        WHERE (coalesce(p.account_property, ''), p.account_by_domain, i.internal)
              IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false),
                                coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']))
-         AND p.id = coalesce(${only}::uuid, p.id)),
+             ${isWanted}),
     noted AS (
       INSERT INTO account_sources (project_id, property, by_domain, internal)
       SELECT id, account_property, account_by_domain, internal FROM changed ORDER BY id

@@ -10,7 +10,6 @@ import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
 import {
-  longHistories,
   orphanFacts,
   projectIds,
   type Stretch,
@@ -20,6 +19,7 @@ import {
 } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { markInternal } from "@/lib/profiles/facts/internal.store";
+import { longHistories } from "@/lib/profiles/facts/long-histories.queries";
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
 import { signUpRule, writeSignUps } from "@/lib/profiles/facts/sign-up.store";
 import { markStaleCalls, takeStale } from "@/lib/profiles/facts/stale-people";

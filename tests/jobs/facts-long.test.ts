@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { startFacts } from "@/lib/jobs/facts";
-import { longHistories } from "@/lib/profiles/facts/facts.queries";
+import { longHistories } from "@/lib/profiles/facts/long-histories.queries";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 
 /** People 1 to `count`, the first `long` of them with a million events by their numbers. */

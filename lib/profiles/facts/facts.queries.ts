@@ -9,29 +9,6 @@ export async function projectIds(db: Database): Promise<string[]> {
 }
 
 /**
- * Which of these people have more than `events` events: computing their facts reads each of those. profile_stats_pkey,
- * spans_pkey; one probe each.
- */
-export async function longHistories(
-  db: Database,
-  projectId: string,
-  people: readonly number[],
-  events: number,
-): Promise<Set<number>> {
-  const { rows } = await db.query<{ person: number }>(sql`
-    SELECT profile_id AS person FROM profile_stats
-     WHERE project_id = ${projectId} AND profile_id = ANY(${people.filter((person) => person > 0)}::bigint[])
-       AND event_count > ${events}
-    UNION ALL
-    SELECT -stream_id FROM spans
-     WHERE project_id = ${projectId}
-       AND stream_id = ANY(${people.filter((person) => person < 0).map((person) => -person)}::bigint[])
-       AND owner_id IS NULL
-     GROUP BY stream_id HAVING sum(event_count) > ${events}`);
-  return new Set(rows.map((row) => row.person));
-}
-
-/**
  * Of the `limit` profiles and `limit` visitors seen last, those whose facts do not match their stats: changes that a
  * crash lost. profile_stats_last_min_idx, spans_visitors_idx, then one probe of profile_facts_pkey each.
  */

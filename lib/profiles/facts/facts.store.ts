@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { raw } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { contextOrder } from "@/lib/events/context-order.queries";
@@ -7,6 +7,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 import { addFirstTimes, countedPeople, subtractPeople } from "./active-counts.store";
+import { daysOfLongLanes, LONG_LANE } from "./long-histories.queries";
 
 /** A visitor's folded properties and search text; only for visitors who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
@@ -39,10 +40,11 @@ export async function writeFacts(
   nowMs: number,
 ): Promise<void> {
   const now = timestamp(nowMs);
+  const longDays = await daysOfLongLanes(tx, projectId, people);
   const documents = JSON.stringify(visitors.map((v) => ({ person: v.person, props: v.props, search: v.searchText })));
   await tx.query(
     prepared(sql`
-    WITH RECURSIVE wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     today AS (SELECT (${now}::timestamptz AT TIME ZONE 'UTC')::date AS day),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`, { withActivity: true })}),
     base AS (
@@ -71,24 +73,17 @@ export async function writeFacts(
          AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
        GROUP BY l.person),
     recent AS MATERIALIZED (
-      SELECT l.person, l.event_count > 5000 AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day, e.kind, e.name,
-             e.active, e.groups, e.path
+      SELECT l.person, l.event_count > ${raw(String(LONG_LANE))} AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day,
+             e.kind, e.name, e.active, e.groups, e.path
         FROM lanes l CROSS JOIN LATERAL (
           SELECT e.ts, e.kind, e.name, e.active, e.groups, e.path FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
              AND (e.active OR e.kind = 'group')
-           ORDER BY e.ts DESC, e.id DESC LIMIT 5000) e),
-    walk AS (
-      SELECT l.person, l.actor_id, l.from_ts, l.to_ts, l.to_ts AS ts FROM lanes l WHERE l.event_count > 5000
-      UNION ALL
-      SELECT w.person, w.actor_id, w.from_ts, w.to_ts, e.ts FROM walk w CROSS JOIN LATERAL (
-        SELECT e.ts FROM events e
-         WHERE e.project_id = ${projectId} AND e.actor_id = w.actor_id AND e.ts >= w.from_ts AND e.active
-           AND e.ts < CASE WHEN isfinite(w.ts) AND w.ts <> w.to_ts THEN date_trunc('day', w.ts, 'UTC') ELSE w.ts END
-         ORDER BY e.ts DESC LIMIT 1) e),
+           ORDER BY e.ts DESC, e.id DESC LIMIT ${raw(String(LONG_LANE))}) e),
     days AS (
       SELECT person, day FROM recent WHERE active AND NOT is_long
-      UNION SELECT person, (ts AT TIME ZONE 'UTC')::date FROM walk WHERE isfinite(ts) AND ts <> to_ts),
+      UNION
+      SELECT person, day FROM json_to_recordset(${JSON.stringify(longDays)}::json) AS q(person bigint, day date)),
     spaced AS (SELECT person, day, day - lag(day) OVER (PARTITION BY person ORDER BY day) AS gap FROM days),
     habits AS (
       SELECT s.person, count(*)::int AS active_days, count(s.gap) AS gaps,
