@@ -125,10 +125,10 @@ async function appendEntries(db: Database, projectId: string, entries: readonly 
                   ${entries.map((one) => one.actor)}::text[], ${entries.map((one) => one.act)}::text[],
                   ${refs}::text[], ${ids}::bigint[], ${entries.map((one) => one.account ?? null)}::text[])
              WITH ORDINALITY AS e(at, actor, what, ref, person, account, n)
+      JOIN projects p ON p.id = ${projectId}
       LEFT JOIN identities i
         ON i.project_id = ${projectId} AND i.kind = left(e.ref, 1) AND substr(e.ref, 2, 1) = ':'
        AND i.ext_id = btrim(substr(e.ref, 3))
-     WHERE EXISTS (SELECT FROM projects WHERE id = ${projectId})
      ORDER BY e.n`);
 }
 

@@ -21,11 +21,11 @@ export async function signUpRule(db: Database, projectId: string): Promise<SignU
     SELECT p.sign_up_property AS property, p.sign_up_event AS event,
            ARRAY(
              SELECT n.name FROM project_names n
-              WHERE n.project_id = p.id AND n.kind = 'event'
+              WHERE n.project_id = ${projectId} AND n.kind = 'event'
                 AND regexp_replace(lower(n.name), '[^a-z0-9]', '', 'g') = ANY(${SIGN_UP_EVENTS}::text[])
               ORDER BY n.name) AS names,
-           least((SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = p.id AND f.anonymous),
-                 (SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = p.id AND NOT f.anonymous))
+           least((SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = ${projectId} AND f.anonymous),
+                 (SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = ${projectId} AND NOT f.anonymous))
              AS "firstAt"
       FROM projects p
      WHERE p.id = ${projectId}`);
