@@ -89,7 +89,8 @@ export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> 
 export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_sources (project_id, property, by_domain, internal)
-    SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${ownTeam(sql`${projectId}::uuid`)} FROM projects p
+    SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${ownTeam(sql`${projectId}::uuid`)}
+      FROM projects p
      WHERE p.id = ${projectId}
     ON CONFLICT (project_id) DO UPDATE SET internal = excluded.internal`);
 }

@@ -57,6 +57,7 @@ const COUNT_NOBODY = {
     "lib/privacy/erase-jobs.store.ts",
     "lib/profiles/facts/active-counts.store.ts",
     "lib/profiles/facts/facts.store.ts",
+    "lib/profiles/facts/long-histories.queries.ts",
     "lib/profiles/facts/consent.store.ts",
     "lib/profiles/facts/internal.store.ts",
     "lib/profiles/facts/person-history.store.ts",

@@ -73,8 +73,8 @@ export async function writeFacts(
          AND x.started_at >= l.from_ts AND x.started_at < l.to_ts
        GROUP BY l.person),
     recent AS MATERIALIZED (
-      SELECT l.person, l.event_count > ${raw(String(LONG_LANE))} AS is_long, e.ts, (e.ts AT TIME ZONE 'UTC')::date AS day,
-             e.kind, e.name, e.active, e.groups, e.path
+      SELECT l.person, l.event_count > ${raw(String(LONG_LANE))} AS is_long, e.ts,
+             (e.ts AT TIME ZONE 'UTC')::date AS day, e.kind, e.name, e.active, e.groups, e.path
         FROM lanes l CROSS JOIN LATERAL (
           SELECT e.ts, e.kind, e.name, e.active, e.groups, e.path FROM events e
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
