@@ -28,8 +28,9 @@ export const countedPeople = (projectId: string, people: Sql): Sql => sql`
 
 /**
  * CTEs that add to the sums: `lines` is a query with `sign` (1 for a day that is there from now on, -1 for one that was
- * there), `person`, `day`, `first_at` and `last_at`, all days of each of its people. A day also depends on the one
- * before it. Rows are locked in one order. O(lines); active_gaps_pkey, active_quarters_pkey.
+ * there), `person`, `day`, `first_at` and `last_at`: all days of each of its people, or those from one on that has not
+ * changed, as a day also depends on the one before it. Rows are locked in one order.
+ * O(lines); active_gaps_pkey, active_quarters_pkey.
  */
 export const addDays = (projectId: string, lines: Sql): Sql => sql`
   lined AS (

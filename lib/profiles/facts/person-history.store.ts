@@ -59,8 +59,8 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       ON CONFLICT (project_id, person, day) DO UPDATE
         SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)),
     ${countedPeople(projectId, sql`wanted`)},
-    changed AS (
-      SELECT q.person
+    changed AS MATERIALIZED (
+      SELECT q.person, min(q.day) AS day
         FROM ((SELECT person, day, first_at, last_at FROM days
                EXCEPT SELECT person, day, first_at, last_at FROM kept_days)
               UNION ALL
@@ -68,14 +68,18 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
                EXCEPT SELECT person, day, first_at, last_at FROM days)) q
         JOIN counted_people p ON p.person = q.person
        GROUP BY q.person),
+    since AS MATERIALIZED (
+      SELECT c.person, coalesce(max(d.day), c.day) AS day
+        FROM changed c LEFT JOIN kept_days d ON d.person = c.person AND d.day < c.day
+       GROUP BY c.person, c.day),
     ${addDays(
       projectId,
       sql`
       SELECT 1 AS sign, d.person, d.day, d.first_at, d.last_at
-        FROM days d WHERE d.person IN (SELECT person FROM changed)
+        FROM since s JOIN days d ON d.person = s.person AND d.day >= s.day
       UNION ALL
       SELECT -1, d.person, d.day, d.first_at, d.last_at
-        FROM kept_days d WHERE d.person IN (SELECT person FROM changed)`,
+        FROM since s JOIN kept_days d ON d.person = s.person AND d.day >= s.day`,
     )}
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest
