@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import { daysWithin, startOfDay } from "@/lib/format/range";
 import { daily, headlineOf } from "@/lib/overview/people.queries";
+import type { Window } from "@/lib/overview/window.queries";
 import { grantScope } from "@/lib/scope";
 import { DAY, MIDNIGHT, ZONES } from "./counts-by-hand";
 import type { Random } from "./generate";
@@ -39,8 +40,10 @@ export const livesOf = async (projectId: string): Promise<Lives> => ({
   first: await firstTimes(projectId),
 });
 
+type Asked = { zone: string; window: Window };
+
 /** Windows of whole days of a zone, some long, some before or after everything, some of a day. */
-function someWindow(r: Random) {
+export function someWindow(r: Random): Asked {
   const zone = r.pick(ZONES);
   const at = (day: number) => startOfDay(MIDNIGHT + day * DAY, zone);
   const first = r.int(12) - 3;
@@ -48,29 +51,36 @@ function someWindow(r: Random) {
 }
 
 /** What the overview says of a window's people that is not so, counted event by event; [] when they agree. */
-export async function wrongPeople(projectId: string, { all, first }: Lives, r: Random): Promise<string[]> {
+export async function wrongPeople(
+  projectId: string,
+  { all, first }: Lives,
+  { zone, window }: Asked,
+): Promise<string[]> {
   const scope = grantScope(projectId, "system:test");
-  const { zone, window } = someWindow(r);
-  const peopleIn = ({ from, to }: { from: number; to: number }) => [
+  const peopleIn = ({ from, to }: Window) => [
     ...new Set(all.filter(({ ts }) => ts >= from && ts < to).map(({ person }) => person)),
   ];
-  const people = peopleIn(window);
-  const { active, identified, fresh } = await headlineOf(scope, window);
   const byDay = daysWithin(window, zone).flatMap((day) => {
     const { length } = peopleIn(day);
     return length > 0 ? [{ day: day.day, people: length }] : [];
   });
-  const pairs = [
-    [
+  const headline = async (asked: Window) => {
+    const people = peopleIn(asked);
+    const { active, identified, fresh } = await headlineOf(scope, asked);
+    return [
       [active, identified, fresh],
       [
         people.length,
         people.filter((person) => person > 0).length,
-        first.filter(({ ts }) => ts >= window.from && ts < window.to).length,
+        first.filter(({ ts }) => ts >= asked.from && ts < asked.to).length,
       ],
-    ],
-    [await daily(scope, window, zone), byDay],
-  ].map((pair) => pair.map((one) => JSON.stringify(one)));
+    ];
+  };
+  // Windows that begin and end at any moment have people, too.
+  const shifted = { from: window.from + 12_345_678, to: window.to + 87_654_321 };
+  const pairs = [await headline(window), await headline(shifted), [await daily(scope, window, zone), byDay]].map(
+    (pair) => pair.map((one) => JSON.stringify(one)),
+  );
   return pairs.flatMap(([said, counted]) =>
     said === counted ? [] : [`${zone} ${JSON.stringify(window)}: ${said}, not ${counted}`],
   );

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { expect, test } from "vitest";
 import { pool, transaction, writer } from "@/lib/db/pool";
+import { startOfDay } from "@/lib/format/range";
 import { detach } from "@/lib/ingest/corrections/detach";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { settleActiveCounts } from "@/lib/jobs/active-counts";
@@ -12,7 +13,7 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { event } from "../alerts/support";
-import { keptSums, livesOf, sumsByHand, wrongPeople } from "./active-by-hand";
+import { keptSums, livesOf, someWindow, sumsByHand, wrongPeople } from "./active-by-hand";
 import { DAY, LATER, longSequence } from "./counts-by-hand";
 import { batches, random, T0 } from "./generate";
 import { makeProject, send } from "./run";
@@ -53,7 +54,7 @@ test.each([0, 1, 2, 3])(
         const to = await countedTo(project.id);
         expect(await keptSums(project.id), `seed ${seed}, after ${what}`).toEqual(sumsByHand(lives, to));
         for (let i = 0; i < 3; i++)
-          expect(await wrongPeople(project.id, lives, r), `seed ${seed}, after ${what}`).toEqual([]);
+          expect(await wrongPeople(project.id, lives, someWindow(r)), `seed ${seed}, after ${what}`).toEqual([]);
         used.people += lives.all.length;
         if (Math.abs(to) < 1e15) used.partly++;
       };
@@ -89,6 +90,32 @@ test.each([0, 1, 2, 3])(
     expect(used.people).toBeGreaterThan(200);
   },
 );
+
+test.each([
+  ["America/Los_Angeles", "2026-03-08"],
+  ["Europe/Berlin", "2026-10-25"],
+  ["Australia/Lord_Howe", "2026-04-05"],
+  ["America/Santiago", "2026-09-06"],
+])("days on which the clocks of %s change, %s, have the people of their 23, 24½ or 25 hours", async (zone, day) => {
+  const r = random(day.length);
+  const project = await makeProject(writer());
+  const events = Array.from({ length: 150 }, () =>
+    event("opened", Date.parse(day) + (r.int(5 * 96) - 2 * 96) * 15 * 60_000 - r.int(2), { user: `u${r.int(40)}` }),
+  );
+  await send(writer(), project, events);
+  await refreshAllFacts(pool(), project.id, LATER);
+  const at = (days: number) => startOfDay(Date.parse(day) + days * DAY, zone);
+  for (const [first, end] of [
+    [-3, 4],
+    [-1, 1],
+    [0, 1],
+    [0, 2],
+    [-1, 2],
+  ] as const)
+    expect(
+      await wrongPeople(project.id, await livesOf(project.id), { zone, window: { from: at(first), to: at(end) } }),
+    ).toEqual([]);
+});
 
 test("sums that became zero are removed a day later, and everybody's stay", async () => {
   const project = await makeProject(writer());
