@@ -21,6 +21,7 @@ import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
 import { watchChanges } from "@/lib/http/own-change";
 import { PagePolicies, readBuilt } from "@/lib/http/page-policies";
+import { oneAtATime } from "@/lib/http/pipelining";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { UnderWay } from "@/lib/http/under-way";
@@ -106,9 +107,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     isStopping: () => closing !== undefined,
   };
   const policies = dev ? null : pagePolicies(); // development renders pages with scripts that only it has
+  const answer = oneAtATime(
+    (request, response) => void route(request, response, { policies, pages, metrics, sources }),
+  );
   server.on("request", (request, response) => {
     underWay.watch(request, response, accountable(request));
-    void route(request, response, { policies, pages, metrics, sources });
+    answer(request, response);
   });
   server.listen(port, host);
   await once(server, "listening");
