@@ -81,6 +81,8 @@ const schema = z
     OIDC_SCOPES: z.string().default("openid email profile"),
     /** "all" for an issuer that verifies every address without saying so (email_verified), such as Entra ID. */
     OIDC_VERIFIED_ADDRESSES: z.enum(["claimed", "all"]).default("claimed"),
+    /** "always" for an issuer that asks everybody for two factors: its log-ins then count as such. */
+    OIDC_SECOND_FACTOR: z.enum(["unknown", "always"]).default("unknown"),
     GITHUB_CLIENT_ID: z.string().default(""),
     GITHUB_CLIENT_SECRET: z.string().default(""),
     /** Another one for GitHub Enterprise Server. */

@@ -79,7 +79,10 @@ export const ABILITIES: readonly Row[] = [
   { what: "Merge and separate people and accounts, detach devices, remove people from accounts", needs: "edit" },
   { what: "Erase people and accounts", needs: "erase" },
   { what: "Change settings and keys, delete others' notes", needs: "manage" },
-  { what: "Create, delete and restore projects, invite, remove and change members below owner", needs: "administer" },
+  {
+    what: "Create, delete and restore projects, invite, remove and change members below owner, require two factors",
+    needs: "administer",
+  },
   {
     what: "Make others owners, transfer ownership, choose the plan, delete and restore the organization",
     needs: "own",

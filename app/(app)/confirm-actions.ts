@@ -31,7 +31,8 @@ export const proveAction = action(async (form): Promise<string> => {
     const owner = challenge && (await memberOfPasskey({ answer, challenge, party: await relyingParty() }, now));
     if (!owner || owner.id !== member.id) throw new AppError("unauthorized", "This passkey is not yours.");
   }
-  await confirmLogIn(logIn, member.id, now);
+  const isByPassword = answer === "" && text(form, "code") === "";
+  await confirmLogIn(logIn, member.id, isByPassword ? "one factor" : "two factors", now);
   return "Confirmed.";
 });
 

@@ -2,11 +2,11 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { Landing } from "@/components/site/landing";
+import { openProjects } from "@/lib/auth/open-projects";
 import { currentMember } from "@/lib/auth/session";
 import { isHosted } from "@/lib/config";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { guestProject } from "@/lib/projects/guest-project.queries";
-import { projectsOf } from "@/lib/projects/projects.queries";
 
 const TITLE = "Throughline: know every user, from the first visit to today";
 const DESCRIPTION =
@@ -35,7 +35,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function HomePage() {
   const member = await currentMember();
   if (member) {
-    const [project] = await projectsOf(member.id);
+    const [project] = await openProjects(member.id);
     redirect(project ? `/${project.id}/users` : "/projects/new");
   }
   return <Landing isHosted={isHosted()} hasDemo={(await guestProject()) !== null} />;

@@ -1,7 +1,9 @@
 "use client";
 
+import Link from "next/link";
 import { useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
@@ -14,6 +16,8 @@ type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionSta
 
 type SecondFactorProps = {
   isOn: boolean;
+  /** The project that is closed to them without it; null for none. */
+  wanted: string | null;
   begin: Action<Shown>;
   confirm: Action<string[]>;
   end: FormAction;
@@ -28,7 +32,7 @@ const CODE = {
 } as const;
 
 /** Turns the second factor on, in two steps, or off. */
-export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
+export function SecondFactor({ isOn, wanted, begin, confirm, end }: SecondFactorProps) {
   if (isOn)
     return (
       <FieldsForm
@@ -38,12 +42,12 @@ export function SecondFactor({ isOn, begin, confirm, end }: SecondFactorProps) {
         fields={[{ ...CODE, id: "factor-end", hint: "From your authenticator app, or a recovery code." }]}
       />
     );
-  return <TurnOn begin={begin} confirm={confirm} />;
+  return <TurnOn wanted={wanted} begin={begin} confirm={confirm} />;
 }
 
-function TurnOn({ begin, confirm }: Pick<SecondFactorProps, "begin" | "confirm">) {
+function TurnOn({ wanted, begin, confirm }: Pick<SecondFactorProps, "wanted" | "begin" | "confirm">) {
   const [state, start] = useActionState(confirmed(begin), IDLE);
-  if (state.status === "done") return <Confirm shown={state.data} confirm={confirm} />;
+  if (state.status === "done") return <Confirm shown={state.data} wanted={wanted} confirm={confirm} />;
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={start} className="grid gap-4" noValidate>
@@ -55,9 +59,11 @@ function TurnOn({ begin, confirm }: Pick<SecondFactorProps, "begin" | "confirm">
   );
 }
 
-function Confirm({ shown, confirm }: { shown: Shown; confirm: Action<string[]> }) {
+type ConfirmProps = { shown: Shown; wanted: string | null; confirm: Action<string[]> };
+
+function Confirm({ shown, wanted, confirm }: ConfirmProps) {
   const [state, send] = useActionState(confirmed(confirm), IDLE);
-  if (state.status === "done") return <RecoveryCodes codes={state.data} />;
+  if (state.status === "done") return <RecoveryCodes codes={state.data} wanted={wanted} />;
   const failed = state.status === "failed" ? state : undefined;
   return (
     <form action={send} className="grid gap-4" noValidate>
@@ -76,7 +82,7 @@ function Confirm({ shown, confirm }: { shown: Shown; confirm: Action<string[]> }
   );
 }
 
-function RecoveryCodes({ codes }: { codes: string[] }) {
+function RecoveryCodes({ codes, wanted }: { codes: string[]; wanted: string | null }) {
   return (
     <div className="grid gap-3">
       <p className="text-pretty text-sm">
@@ -88,8 +94,15 @@ function RecoveryCodes({ codes }: { codes: string[] }) {
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <div>
+      <div className="flex flex-wrap items-center gap-2">
         <CopyButton value={codes.join("\n")} label="Copy the codes" />
+        {wanted && (
+          <Button asChild>
+            <Link href={`/${wanted}/users`} prefetch={false}>
+              I have kept them: go on
+            </Link>
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -21,6 +21,8 @@ type TeamListProps = {
   /** The viewing member and their role. */
   self: { id: string; role: Role };
   clock: Clock;
+  /** By member: whether they can prove two factors; null for viewers who may not know. */
+  twoFactor: Record<string, boolean> | null;
   /** The organization's projects, if the viewer may grant roles in them. */
   projects: { id: string; name: string }[];
   actions: Record<"changeRole" | "changeProjectRole" | "remove" | "leave" | "transfer", FormAction>;
@@ -28,7 +30,7 @@ type TeamListProps = {
 
 /** The team, by name; with role and removal if the viewer may change them. */
 export function TeamList(props: TeamListProps) {
-  const { projectId, team, self, clock, projects, actions } = props;
+  const { projectId, team, self, clock, twoFactor, projects, actions } = props;
   const [state, send] = useActionState(confirmed(actions.changeRole), IDLE);
   const mayChange = ({ role }: TeamMember) => self.role === "owner" || (self.role === "admin" && role !== "owner");
   return (
@@ -42,6 +44,11 @@ export function TeamList(props: TeamListProps) {
               <div className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="font-medium">{member.name}</span>
                 {member.id === self.id && <Badge variant="accent">you</Badge>}
+                {twoFactor && (
+                  <Badge variant={twoFactor[member.id] ? "outline" : "neutral"}>
+                    {twoFactor[member.id] ? "two-factor" : "one factor"}
+                  </Badge>
+                )}
               </div>
               <p className="truncate text-muted-foreground text-xs">
                 {member.email}, since {date(member.since.getTime(), clock.zone)}

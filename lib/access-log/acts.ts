@@ -59,6 +59,7 @@ export const ACTS = {
   settings: act("change", "settings"),
   keys: act("change", "keys"),
   team: act("change", "the team"),
+  two_factor: act("change", "whether the team needs two factors"),
   plan: act("change", "the plan, or opened its payment page"),
   alert: act("change", "an alert"),
   features: act("change", "features"),

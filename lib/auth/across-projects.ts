@@ -1,5 +1,6 @@
 import "server-only";
 import { requireLogin, requireMember } from "@/lib/auth/guard";
+import { openProjects } from "@/lib/auth/open-projects";
 import { type Project, projectsOf } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
@@ -24,7 +25,8 @@ export async function acrossProjects<T>(
   const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ""));
   const member = await requireLogin(`${path}?${query}`);
   const projects = await projectsOf(member.id);
-  const among = wanted.project === "" ? projects : projects.filter(({ id }) => id === wanted.project);
+  const among =
+    wanted.project === "" ? await openProjects(member.id) : projects.filter(({ id }) => id === wanted.project);
   const found = await Promise.all(among.map(async (project) => find((await requireMember(project.id)).scope, project)));
   return { projects, found: found.flat() };
 }

@@ -2,7 +2,8 @@ import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
 import { verifyPassword } from "@/lib/auth/password";
 import { linkedLogInsOf } from "@/lib/auth/providers/linked.queries";
 import { providerOf } from "@/lib/auth/providers/list";
-import { hasSecondFactor, takeCode, wrongCode } from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
+import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 

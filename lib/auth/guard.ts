@@ -9,6 +9,7 @@ import { admitGuest, admitGuestToPage } from "@/lib/auth/guest";
 import { isRecent } from "@/lib/auth/log-ins.queries";
 import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { currentLogIn, currentMember, currentMemberIn } from "@/lib/auth/session";
+import { NEEDS_TWO, refuseHeldOut } from "@/lib/auth/two-factor.queries";
 import { AppError } from "@/lib/errors";
 import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { MAY_LAG_HEADER } from "@/lib/http/own-change";
@@ -49,7 +50,8 @@ export type Doing =
 
 /**
  * The guard of every page of a project; each of them calls it, because layouts do not run again on navigation.
- * Redirects signed-out visitors to /login; a project without access is a 404, just like one that does not exist. In the
+ * Redirects signed-out visitors to /login, and to /account whoever has proved one factor where the organization demands
+ * two; a project without access is a 404, just like one that does not exist. In the
  * hosted edition, redirects to /paused when a plan is missing for long. One statement, once a request, which goes into
  * the access log by the page's address; `doing`: what an action does besides.
  */
@@ -99,6 +101,7 @@ export async function requireMemberApi(projectId: string, permission: Permission
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
   const access = accessOf(found, await mayLag());
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
+  if (found.isHeldOut) throw new AppError("forbidden", NEEDS_TWO);
   if (await isPausedHere(access.organizationId))
     throw new AppError("forbidden", "Reading is paused until there is a plan.");
   const granted = permitted(access, permission);
@@ -153,6 +156,7 @@ export async function requireTeamOf(organizationId: string, permission: TeamPerm
   const member = await requireLogin("/account");
   const teamRole = await roleInOrganization(organizationId, member.id);
   if (!teamRole) throw new AppError("not_found", "There is no such organization, or you are not a member of it.");
+  await refuseHeldOut((await currentLogIn()) ?? "", organizationId);
   return teamOf({ organizationId, member, teamRole }, permission) ?? refuse(permission);
 }
 
@@ -206,6 +210,7 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   const found = await askedAs(projectId);
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found, await mayLag()) ?? notFound();
+  if (found.isHeldOut) redirect(`/account?for=${access.project.id}`);
   if (await isPausedHere(access.organizationId)) redirect(`/${access.project.id}/paused`);
   // For a page that the router prefetches, Next renders only the layouts; routes always answer in full.
   if ((await headers()).get(PREFETCH_HEADER) !== "router") await recordOpened(access.scope, "GET");

@@ -1,5 +1,7 @@
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { prisma } from "@/lib/db/prisma";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
+import { config } from "@/lib/config";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 
 /** How long a log-in lasts, used or not, in seconds: 30 days. */
@@ -14,6 +16,10 @@ const DEVICE_MAX_LENGTH = 80;
 /** How a log-in began. */
 export const METHODS = ["password", "oidc", "github", "google", "passkey"] as const;
 export type Method = (typeof METHODS)[number];
+
+/** Whether beginning a log-in this way proves two factors, without a code of ours. */
+export const provesTwo = (method: Method): boolean =>
+  method === "passkey" || (method === "oidc" && config().OIDC_SECOND_FACTOR === "always");
 
 export type LogIn = { id: string; expiresAt: Date };
 
@@ -36,6 +42,8 @@ export async function beginLogIn(
   });
   const over = { OR: [{ expiresAt: { lte: now } }, { id: { in: surplus.map(({ id }) => id) } }] };
   const expiresAt = new Date(now.getTime() + LOG_IN_LIFE_SECONDS * 1000);
+  // With a second factor, no way in but these leads here without its code.
+  const twoFactor = provesTwo(method) || (await hasSecondFactor(memberId));
   const [made] = await prisma().$transaction([
     prisma().logIn.create({
       data: {
@@ -48,6 +56,7 @@ export async function beginLogIn(
         lastUsedOn: now,
         device: device.slice(0, DEVICE_MAX_LENGTH),
         method,
+        twoFactor,
       },
     }),
     prisma().logIn.deleteMany({ where: over }),
@@ -55,9 +64,26 @@ export async function beginLogIn(
   return { id: made.id, expiresAt };
 }
 
-/** Whoever uses the log-in has just proved to be its member. */
-export async function confirmLogIn(id: string, memberId: string, now: Date): Promise<void> {
-  await prisma().logIn.updateMany({ where: { id, memberId }, data: { confirmedAt: now } });
+/** Whoever uses the log-in has just proved to be its member; `proved`: by what. */
+export async function confirmLogIn(
+  id: string,
+  memberId: string,
+  proved: "one factor" | "two factors",
+  now: Date,
+): Promise<void> {
+  const data = { confirmedAt: now, ...(proved === "two factors" ? { twoFactor: true } : {}) };
+  await prisma().logIn.updateMany({ where: { id, memberId }, data });
+}
+
+/** A member removed a second factor: without another one, their log-ins no longer count as proved by two. */
+export async function forgetTwoFactor(tx: ControlTx, memberId: string): Promise<void> {
+  const [codes, passkeys] = [
+    await tx.secondFactor.count({ where: { memberId, confirmedAt: { not: null } } }),
+    await tx.passkey.count({ where: { memberId } }),
+  ];
+  if (codes + passkeys > 0) return;
+  const elsewhere = METHODS.filter((method) => method !== "passkey" && provesTwo(method));
+  await tx.logIn.updateMany({ where: { memberId, method: { notIn: elsewhere } }, data: { twoFactor: false } });
 }
 
 /** Ends the log-in at once, in every process; does nothing for one that has ended. */

@@ -49,8 +49,11 @@ export type Within = {
   namesHiddenFrom: NamesHiddenFrom;
 };
 
-/** `within` is null for somebody else's project and for one that does not exist. */
-export type MemberIn = { member: Member; within: Within | null };
+/**
+ * `within` is null for somebody else's project and for one that does not exist. `isHeldOut`: the organization demands
+ * two factors, which this log-in has not proved.
+ */
+export type MemberIn = { member: Member; within: Within | null; isHeldOut: boolean };
 
 /**
  * memberOf with their role in a project. Every page begins with it, so it is one statement of five primary-key look-ups
@@ -67,14 +70,16 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       projectName: string;
       organizationId: string;
       namesHiddenFrom: NamesHiddenFrom;
+      isHeldOut: boolean;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
     SELECT m.id, m.email, m.name, s.role, s."teamRole", p.id AS "projectId", p.name AS "projectName", p.domain,
            p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId",
-           p.names_hidden_from AS "namesHiddenFrom"
+           p.names_hidden_from AS "namesHiddenFrom", s.demands IS TRUE AND NOT l.two_factor AS "isHeldOut"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
-      LEFT JOIN LATERAL (SELECT p.id, s.role AS "teamRole", ${ROLE_IN_PROJECT} AS role
+      LEFT JOIN LATERAL (SELECT p.id, s.role AS "teamRole", ${ROLE_IN_PROJECT} AS role,
+                                open.demands_two_factor AS demands
                            FROM memberships s ${PROJECTS_OF_MEMBERSHIP}
                           WHERE s.member_id = m.id AND p.id = ${sought}::uuid) s ON true
       LEFT JOIN projects p ON p.id = s.id
@@ -90,11 +95,13 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
     projectName,
     organizationId,
     namesHiddenFrom,
+    isHeldOut,
     ...rest
   } = row;
   const { domain, recognition, avatars, createdAt } = rest;
   const project = { id: found, name: projectName, domain, recognition, avatars, createdAt };
-  return { member: { id, email, name }, within: role && { role, teamRole, project, organizationId, namesHiddenFrom } };
+  const within = role && { role, teamRole, project, organizationId, namesHiddenFrom };
+  return { member: { id, email, name }, within, isHeldOut };
 }
 
 /** Names of members by id, without those who are no longer members; all alike for guests. Primary key. */

@@ -2,19 +2,25 @@ import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { verifiedAt } from "@/lib/auth/members.queries";
 import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
 import { hasPassword, waysIn } from "@/lib/auth/providers/linked.queries";
-import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
+import { heldOutOf } from "@/lib/auth/two-factor.queries";
+import { isUuid } from "@/lib/ids";
 
 type Asked = Record<string, string | string[] | undefined>;
 
-/** What members see of their own account. `asked`: the page's parameters. */
-export async function ownAccount(memberId: string, asked: Asked, now: Date) {
-  const [logIns, verified, factor, password, ways, passkeys] = await Promise.all([
+/** What members see of their own account. `logIn`: the one they use; `asked`: the page's parameters. */
+export async function ownAccount(memberId: string, logIn: string | null, asked: Asked, now: Date) {
+  const [logIns, verified, factor, password, ways, passkeys, heldOut] = await Promise.all([
     logInsOf(memberId, now),
     verifiedAt(memberId),
     hasSecondFactor(memberId),
     hasPassword(memberId),
     waysIn(memberId, asked),
     passkeysOf(memberId),
+    heldOutOf(logIn ?? ""),
   ]);
-  return { logIns, isVerified: verified !== null, factor, password, ways, passkeys };
+  const projectId = typeof asked.for === "string" && isUuid(asked.for) ? asked.for : null;
+  const hasOne = factor || passkeys.length > 0;
+  const demand = heldOut.length === 0 && projectId === null ? null : { heldOut, hasOne, projectId };
+  return { logIns, isVerified: verified !== null, factor, password, ways, passkeys, demand };
 }

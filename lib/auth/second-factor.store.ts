@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import sql from "sql-template-tag";
+import { forgetTwoFactor } from "@/lib/auth/log-ins.store";
 import {
   enrolment,
   newRecoveryCodes,
@@ -10,6 +11,7 @@ import {
   sealed,
   stepOf,
 } from "@/lib/auth/second-factor";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { secrets } from "@/lib/config";
 import type { Pool } from "@/lib/db/pool";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
@@ -55,10 +57,6 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
   });
 }
 
-export async function hasSecondFactor(memberId: string): Promise<boolean> {
-  return (await prisma().secondFactor.count({ where: { memberId, confirmedAt: { not: null } } })) > 0;
-}
-
 /**
  * Checks a code of the phone, each valid once, or a recovery code, which is used up. Also true for members without a
  * second factor. The row is locked, so that of two log-ins with the same code only one gets in.
@@ -93,6 +91,7 @@ export async function endSecondFactor(memberId: string, code: string, now: Date)
 export async function removeSecondFactor(memberId: string, now: Date): Promise<void> {
   await prisma().$transaction(async (tx) => {
     const { count } = await tx.secondFactor.deleteMany({ where: { memberId } });
+    await forgetTwoFactor(tx, memberId);
     if (count > 0) await tell(tx, memberId, "secondFactorOff", now);
   });
 }

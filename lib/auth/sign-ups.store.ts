@@ -7,7 +7,7 @@ import { idOfToken } from "@/lib/auth/one-time-links";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
-import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";

@@ -12,6 +12,11 @@ export async function insertOrganization(tx: Prisma.TransactionClient, name: str
   return organization.id;
 }
 
+/** Whether its projects open only to log-ins that proved two factors. */
+export async function setTwoFactorDemand({ organizationId }: TeamScope, isOn: boolean): Promise<void> {
+  await prisma().organization.update({ where: { id: organizationId }, data: { demandsTwoFactor: isOn } });
+}
+
 /** Schedules an organization's erasure; false if it already was. */
 export async function closeOrganization({ organizationId }: TeamScope<"own">, eraseAt: Date): Promise<boolean> {
   const where = { id: organizationId, eraseAt: null };

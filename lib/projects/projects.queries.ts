@@ -15,13 +15,15 @@ export type ProjectListed = {
   role: Role;
   /** Invented data to look around in. */
   isExample: boolean;
+  /** Its organization demands two factors. */
+  demandsTwoFactor: boolean;
 };
 
 /** Every project the member can open, by name, examples last, for the switcher. Uses memberships_member_id_idx. */
 export const projectsOf = (memberId: string): Promise<ProjectListed[]> =>
   prisma().$queryRaw<ProjectListed[]>(sql`
     SELECT p.id, p.name, p.domain, o.name AS "organizationName", ${ROLE_IN_PROJECT} AS role,
-           p.example IS NOT NULL AS "isExample"
+           p.example IS NOT NULL AS "isExample", o.demands_two_factor AS "demandsTwoFactor"
       FROM memberships s JOIN organizations o ON o.id = s.organization_id ${PROJECTS_OF_MEMBERSHIP}
      WHERE s.member_id = ${memberId}::uuid AND ${ROLE_IN_PROJECT} IS NOT NULL
      ORDER BY p.example IS NOT NULL, p.name, p.id`);

@@ -20,6 +20,7 @@ const NEEDS_PROOF = [
   "deleteAccount",
   "deleteProject",
   "deleteOrganization",
+  "demandTwoFactor",
   "changeRole",
   "transferOwnership",
   "invite",

@@ -2,13 +2,8 @@ import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
 import { letterOf } from "@/lib/auth/letters";
 import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
-import {
-  beginSecondFactor,
-  confirmSecondFactor,
-  endSecondFactor,
-  hasSecondFactor,
-  takeCode,
-} from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
+import { beginSecondFactor, confirmSecondFactor, endSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 
 const PASSWORD = "correct horse battery";

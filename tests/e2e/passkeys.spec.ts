@@ -1,25 +1,6 @@
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
+import { addAuthenticator } from "./authenticator";
 import { expect, OPERATOR, test } from "./fixtures";
-
-/** Chromium's own authenticator in software, which verifies its owner unless told otherwise. */
-async function addAuthenticator(page: Page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  const verifies = (isUserVerified: boolean) =>
-    session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  return { verifies };
-}
 
 test("a passkey is added, logs in by itself, is refused without its owner, and is removed", async ({
   page,

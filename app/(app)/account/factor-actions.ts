@@ -3,8 +3,10 @@
 import { revalidatePath } from "next/cache";
 import { renderSVG } from "uqr";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
+import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { confirmOwn } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
+import { currentLogIn } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
 
 /** The member, whose next attempt at a password or code is counted. */
@@ -24,7 +26,10 @@ export const beginFactorAction = action(async () => {
 export const confirmFactorAction = action(async (form) => {
   const member = await counted();
   await requireRecent();
-  return confirmSecondFactor(member.id, text(form, "code"), new Date());
+  const now = new Date();
+  const codes = await confirmSecondFactor(member.id, text(form, "code"), now);
+  await confirmLogIn((await currentLogIn()) ?? "", member.id, "two factors", now);
+  return codes;
 });
 
 export const endFactorAction = action(async (form) => {

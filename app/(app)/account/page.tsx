@@ -10,6 +10,7 @@ import { Passkeys } from "@/components/member/passkeys";
 import { PasswordForm, passwordText } from "@/components/member/password-form";
 import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
+import { TwoFactorNotice } from "@/components/member/two-factor-notice";
 import { Section } from "@/components/settings/section";
 import { requireLogin } from "@/lib/auth/guard";
 import { ownAccount } from "@/lib/auth/own-account.queries";
@@ -20,6 +21,7 @@ import { deletedOf } from "@/lib/projects/deletion.queries";
 import { changeEmailAction, changePasswordAction, endLogInsAction, renameAction } from "./actions";
 import { beginFactorAction, confirmFactorAction, endFactorAction } from "./factor-actions";
 import { linkAction, unlinkAction } from "./link-actions";
+import { logInAgainAction } from "./log-in-again-actions";
 import { addPasskeyAction, beginPasskeyAction, removePasskeyAction } from "./passkey-actions";
 import { restoreAction } from "./restore-actions";
 
@@ -30,16 +32,17 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function AccountPage({ searchParams }: Props) {
   const member = await requireLogin("/account");
   const now = new Date();
-  const [own, current, zone, deleted] = await Promise.all([
-    ownAccount(member.id, await searchParams, now),
-    currentLogIn(),
+  const current = await currentLogIn();
+  const [own, zone, deleted] = await Promise.all([
+    ownAccount(member.id, current, await searchParams, now),
     readerZone(),
     deletedOf(member.id),
   ]);
-  const { logIns, isVerified, factor, password, ways, passkeys } = own;
+  const { logIns, isVerified, factor, password, ways, passkeys, demand } = own;
   const clock = { now: now.getTime(), zone };
   return (
     <AccountFrame>
+      {demand && <TwoFactorNotice {...demand} logInAgain={logInAgainAction} />}
       <Section id="name" title="Name" text="How your team sees you, in notes and corrections.">
         <NameForm name={member.name} action={renameAction} />
       </Section>
@@ -68,7 +71,13 @@ export default async function AccountPage({ searchParams }: Props) {
         />
       </Section>
       <Section id="second-factor" title="Second factor" text={secondFactorText(factor)}>
-        <SecondFactor isOn={factor} begin={beginFactorAction} confirm={confirmFactorAction} end={endFactorAction} />
+        <SecondFactor
+          isOn={factor}
+          wanted={demand?.projectId ?? null}
+          begin={beginFactorAction}
+          confirm={confirmFactorAction}
+          end={endFactorAction}
+        />
       </Section>
       {deleted.length > 0 && (
         <Section id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
+import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
 import { addPasskey, registrationOptions, removePasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
@@ -20,7 +21,9 @@ export const addPasskeyAction = action(async (form): Promise<string> => {
   const challenge = await takeChallenge(`add ${await currentLogIn()}`);
   if (challenge === null) throw new AppError("conflict", "This took too long. Try to add the passkey again.");
   const given = { name: text(form, "name"), answer: text(form, "answer"), challenge, party: await relyingParty() };
-  await addPasskey(member.id, given, new Date());
+  const now = new Date();
+  await addPasskey(member.id, given, now);
+  await confirmLogIn((await currentLogIn()) ?? "", member.id, "two factors", now);
   revalidatePath("/account");
   return "Added.";
 });

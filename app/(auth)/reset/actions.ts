@@ -8,7 +8,7 @@ import { verifyEmail } from "@/lib/auth/account.store";
 import { type Puzzle, requestResetFrom } from "@/lib/auth/members.store";
 import { resetPassword } from "@/lib/auth/reset.store";
 import { emailSchema } from "@/lib/auth/rule";
-import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";

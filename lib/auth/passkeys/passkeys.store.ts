@@ -9,6 +9,7 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { z } from "zod";
+import { forgetTwoFactor } from "@/lib/auth/log-ins.store";
 import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { lockedMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
@@ -160,6 +161,7 @@ export async function removePasskey(memberId: string, id: string, keptLogIn: str
     await refuseLastWay(tx, memberId);
     const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
     await tx.logIn.deleteMany({ where: { memberId, method: "passkey", ...others } });
+    await forgetTwoFactor(tx, memberId);
     const data = { name: member.name, way: `the passkey ${found.name}` };
     await queueMail(tx, { to: member.email, kind: "wayInRemoved", data }, now);
   });

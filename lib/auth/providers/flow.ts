@@ -4,14 +4,14 @@ import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { z } from "zod";
 import { type Admitted, awaitCode } from "@/lib/auth/code-step";
-import { confirmLogIn } from "@/lib/auth/log-ins.store";
+import { confirmLogIn, provesTwo } from "@/lib/auth/log-ins.store";
 import { admitLeaving } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
 import { identityOf } from "@/lib/auth/providers/identity";
 import { isLinkedTo } from "@/lib/auth/providers/linked.queries";
 import { arrive, link, type Refusal } from "@/lib/auth/providers/linked.store";
 import type { Provider } from "@/lib/auth/providers/list";
-import { hasSecondFactor } from "@/lib/auth/second-factor.store";
+import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { currentLogIn, currentMember, startSession } from "@/lib/auth/session";
 import { makeTicket, readTicket } from "@/lib/auth/ticket";
 import { config } from "@/lib/config";
@@ -147,7 +147,7 @@ async function admit(provider: Provider, intent: Intent, profile: unknown, devic
     if (!member || logIn === null) return faultPath(null, provider, "failed");
     const isTheirs = isFresh(profile, now) && (await isLinkedTo(member.id, identity));
     if (!isTheirs) return faultPath(intent, provider, "failed");
-    await confirmLogIn(logIn, member.id, now);
+    await confirmLogIn(logIn, member.id, provesTwo(provider.id) ? "two factors" : "one factor", now);
     return "/account/confirm?done=1";
   }
   if ("logIn" in intent) {

@@ -6,9 +6,12 @@ import { InviteForm } from "@/components/settings/invite-form";
 import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { TeamList } from "@/components/settings/team-list";
+import { TwoFactorDemand } from "@/components/settings/two-factor-demand";
 import { UnsentMail } from "@/components/settings/unsent-mail";
 import { requireMember } from "@/lib/auth/guard";
 import { openInvitations } from "@/lib/auth/invitations.queries";
+import { currentLogIn } from "@/lib/auth/session";
+import { twoFactorDemand } from "@/lib/auth/two-factor.queries";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { readerZone } from "@/lib/http/zone";
 import { unsentMails } from "@/lib/mail/mails.queries";
@@ -17,13 +20,15 @@ import { projectsIn, teamOf } from "@/lib/organizations/team.queries";
 import { abilityTable } from "@/lib/permissions";
 import { changeProjectRole, changeRole, leave, remove, transfer } from "./actions";
 import { inviteAction, retryMailAction, withdrawAction } from "./invitation-actions";
+import { demandTwoFactorAction } from "./two-factor-actions";
 
 export const metadata: Metadata = { title: "Team" };
 
 export default async function TeamPage({ params }: { params: Promise<{ project: string }> }) {
   const { project, member, teamRole, organizationId, team: administers } = await requireMember((await params).project);
   const now = new Date();
-  const [team, projects, invitations, unsent, zone] = await Promise.all([
+  const [demand, team, projects, invitations, unsent, zone] = await Promise.all([
+    administers && twoFactorDemand(administers, await currentLogIn()),
     teamOf(organizationId),
     administers ? projectsIn(administers) : [],
     administers ? openInvitations(administers, sendsMail(), now) : [],
@@ -52,9 +57,11 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           self={{ id: member.id, role: teamRole }}
           projects={projects}
           clock={clock}
+          twoFactor={demand?.has ?? null}
           actions={{ changeRole, changeProjectRole, remove, leave, transfer }}
         />
       </Section>
+      {demand && <TwoFactorDemand projectId={project.id} {...demand} action={demandTwoFactorAction} />}
       <Section
         id="roles"
         title="Roles"

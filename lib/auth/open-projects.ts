@@ -1,0 +1,16 @@
+import "server-only";
+import { currentLogIn } from "@/lib/auth/session";
+import { hasProvedTwo } from "@/lib/auth/two-factor.queries";
+import { type ProjectListed, projectsOf } from "@/lib/projects/projects.queries";
+
+/**
+ * The member's projects that this log-in can open; if none, all of them: opening one says what it takes. One that an
+ * organization's demand for two factors keeps closed must not stand in front of the others.
+ */
+export async function openProjects(memberId: string): Promise<ProjectListed[]> {
+  const projects = await projectsOf(memberId);
+  const isDemanded = projects.some(({ demandsTwoFactor }) => demandsTwoFactor);
+  if (!isDemanded || (await hasProvedTwo((await currentLogIn()) ?? ""))) return projects;
+  const open = projects.filter(({ demandsTwoFactor }) => !demandsTwoFactor);
+  return open.length > 0 ? open : projects;
+}

@@ -1,0 +1,14 @@
+import { hasProvedTwo } from "@/lib/auth/two-factor.queries";
+import { AppError } from "@/lib/errors";
+import { setTwoFactorDemand } from "@/lib/organizations/organizations.store";
+import type { TeamScope } from "@/lib/scope";
+
+/**
+ * Whether the organization's projects open only to log-ins that proved two factors, at once. Throws `conflict` for
+ * somebody whose own log-in has not: they would lock themselves out.
+ */
+export async function demandTwoFactor(team: TeamScope, logInId: string, isOn: boolean): Promise<void> {
+  if (isOn && !(await hasProvedTwo(logInId)))
+    throw new AppError("conflict", "Set up two-factor on your own account first, and log in with it.");
+  await setTwoFactorDemand(team, isOn);
+}
