@@ -15,10 +15,19 @@ const HOUR_MS = 60 * 60_000;
 
 /** How often a network may start to log in through a provider: each time we ask the provider something. */
 const LEAVES_PER_NETWORK = 100;
+/** How often a network may try to accept an invitation: each may cost a password's hash. A whole office may join. */
+const ACCEPTS_PER_NETWORK = 100;
 const QUARTER_MS = 15 * 60_000;
 
 /** What is throttled; each holds over all processes (`counting`). */
-export type Doors = { logIn: LogInThrottle; signUp: SignUpThrottle; reset: SignUpThrottle; own: Tally; leave: Tally };
+export type Doors = {
+  logIn: LogInThrottle;
+  signUp: SignUpThrottle;
+  reset: SignUpThrottle;
+  own: Tally;
+  leave: Tally;
+  accept: Tally;
+};
 
 export function newDoors(): Doors {
   const puzzles = new Puzzles(config().AUTH_SECRET);
@@ -28,6 +37,7 @@ export function newDoors(): Doors {
     reset: new SignUpThrottle(puzzles, "reset"),
     own: new Tally(OWN_TRIES, HOUR_MS, { name: "own" }),
     leave: new Tally(LEAVES_PER_NETWORK, QUARTER_MS, { name: "leave" }),
+    accept: new Tally(ACCEPTS_PER_NETWORK, QUARTER_MS, { name: "accept" }),
   };
 }
 

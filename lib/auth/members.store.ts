@@ -7,6 +7,7 @@ import { requestReset } from "@/lib/auth/reset.store";
 import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/lib/auth/rule";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
+import type { Tally } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -125,18 +126,19 @@ export async function confirmOwn({ id }: { id: string }, now: Date): Promise<voi
 }
 
 /** Counts a start of a log-in through a provider. Throws `rate_limited`. */
-export async function admitLeaving(address: string | null, now: Date): Promise<void> {
-  const at = now.getTime();
-  const { leave } = doors();
-  const network = networkName(address);
-  await counting([[leave, network]], at, () => {
-    if (leave.bits(network, at) > 0)
-      throw new AppError(
-        "rate_limited",
-        "Too many log-ins were started from your network. Try again in some minutes.",
-        { retryAfterSeconds: 60 },
-      );
-    leave.add(network, at);
+export const admitLeaving = (address: string | null, now: Date): Promise<void> =>
+  admitNetwork(doors().leave, address, "Too many log-ins were started from your network.", now);
+
+/** Counts a try to accept an invitation, before its link is checked. Throws `rate_limited`. */
+export const admitAccepting = (address: string | null, now: Date): Promise<void> =>
+  admitNetwork(doors().accept, address, "Too many invitations were accepted from your network.", now);
+
+async function admitNetwork(door: Tally, address: string | null, why: string, now: Date): Promise<void> {
+  const [at, network] = [now.getTime(), networkName(address)];
+  await counting([[door, network]], at, () => {
+    if (door.bits(network, at) > 0)
+      throw new AppError("rate_limited", `${why} Try again in some minutes.`, { retryAfterSeconds: 60 });
+    door.add(network, at);
   });
 }
 

@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { type Doors, newDoors } from "@/lib/auth/doors";
 import {
+  admitAccepting,
   admitLeaving,
   admitNewcomer,
   confirmOwn,
@@ -11,6 +12,10 @@ import {
 } from "@/lib/auth/members.store";
 import { FREE_PER_EMAIL, FREE_SIGN_UPS_PER_NETWORK } from "@/lib/auth/throttle";
 import { pool } from "@/lib/db/pool";
+import { IDLE } from "@/lib/http/form";
+
+/** A request of unknown address. */
+vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => ({ getAll: () => [] }) }));
 
 /** Several processes on one database: each has the counts of its own memory. */
 const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
@@ -64,6 +69,14 @@ test("somebody's own password is tried twenty times an hour, in however many pro
   for (let n = 0; n < 20; n++) await inTurn(n, () => confirmOwn({ id }, NOW));
   for (let n = 0; n < 3; n++)
     await expect(inTurn(n, () => confirmOwn({ id }, NOW))).rejects.toMatchObject({ code: "rate_limited" });
+});
+
+test("invitations are tried a hundred times a quarter of an hour from a network, genuine or not, and others go on", async () => {
+  for (let n = 0; n < 100; n++) await inTurn(n, () => admitAccepting(null, NOW));
+  const { joinAction, acceptAction } = await import("@/app/(auth)/invite/[token]/actions");
+  for (const action of [joinAction, acceptAction])
+    expect(await inTurn(1, () => action(IDLE, new FormData()))).toMatchObject({ code: "rate_limited" });
+  await inTurn(2, () => admitAccepting("198.51.100.77", NOW));
 });
 
 test("sign-ups, newcomers, resets and log-ins through providers are counted over all processes", async () => {
