@@ -72,6 +72,9 @@ const schema = z
     MAIL_FROM: z.string().default(""),
     /** Who may create an account: anybody, or only people who were invited (and the very first). */
     SIGN_UP: z.enum(["open", "invited"]).default("open"),
+    /** How long a log-in lasts, used or not, and how long without use. */
+    LOG_IN_MAX_HOURS: z.coerce.number().min(0.25).max(8_760).default(720),
+    LOG_IN_IDLE_HOURS: z.coerce.number().min(0.25).max(8_760).default(336),
     /** An OpenID Connect issuer to log in with, by its URL as its own discovery document spells it. Empty: none. */
     OIDC_ISSUER: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
     OIDC_CLIENT_ID: z.string().default(""),

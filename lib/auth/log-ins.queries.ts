@@ -1,3 +1,4 @@
+import { overAt } from "@/lib/auth/log-in-life.queries";
 import { providerOf } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
@@ -12,7 +13,7 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
     select: { sessionVersion: true },
   });
   const rows = await prisma().logIn.findMany({
-    where: { memberId, sessionVersion, expiresAt: { gt: now } },
+    where: { memberId, sessionVersion, NOT: overAt(now) },
     orderBy: [{ lastUsedOn: "desc" }, { createdAt: "desc" }, { id: "desc" }],
     select: { id: true, device: true, method: true, createdAt: true, lastUsedOn: true },
   });

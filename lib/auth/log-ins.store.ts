@@ -1,11 +1,10 @@
+import { logInLifeSeconds, overAt } from "@/lib/auth/log-in-life.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { config } from "@/lib/config";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 
-/** How long a log-in lasts, used or not, in seconds: 30 days. */
-export const LOG_IN_LIFE_SECONDS = 30 * 24 * 60 * 60;
 /**
  * The most log-ins a member has at once; one more ends the oldest. Bounds what somebody who knows a password can store.
  */
@@ -40,8 +39,8 @@ export async function beginLogIn(
     skip: LOG_INS_PER_MEMBER - 1,
     select: { id: true },
   });
-  const over = { OR: [{ expiresAt: { lte: now } }, { id: { in: surplus.map(({ id }) => id) } }] };
-  const expiresAt = new Date(now.getTime() + LOG_IN_LIFE_SECONDS * 1000);
+  const over = { OR: [overAt(now), { id: { in: surplus.map(({ id }) => id) } }] };
+  const expiresAt = new Date(now.getTime() + logInLifeSeconds() * 1000);
   // With a second factor, no way in but these leads here without its code.
   const twoFactor = provesTwo(method) || (await hasSecondFactor(memberId));
   const [made] = await prisma().$transaction([
@@ -54,6 +53,7 @@ export async function beginLogIn(
         confirmedAt: now,
         expiresAt,
         lastUsedOn: now,
+        usedAt: now,
         device: device.slice(0, DEVICE_MAX_LENGTH),
         method,
         twoFactor,
@@ -98,7 +98,7 @@ export async function endLogInOf(memberId: string, which: { id: string } | { kep
   await prisma().logIn.deleteMany({ where: { memberId, ...where } });
 }
 
-/** Deletes log-ins that have expired, of members who did not log in again. log_ins_expires_at_idx. */
+/** Deletes log-ins that are over, of members who did not log in again. Reads all: a few for each member. */
 export async function deleteExpiredLogIns(now: Date): Promise<void> {
-  await prisma().logIn.deleteMany({ where: { expiresAt: { lte: now } } });
+  await prisma().logIn.deleteMany({ where: overAt(now) });
 }

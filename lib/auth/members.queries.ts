@@ -1,4 +1,5 @@
 import sql from "sql-template-tag";
+import { lasts, recordUse } from "@/lib/auth/log-in-life.queries";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
@@ -19,23 +20,14 @@ export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
 /**
- * Records the day on which the log-in was last used: the head of every statement that looks one up, so it costs no
- * round trip. Writes only on the first use of a day.
- */
-const usedToday = (logInId: string) => sql`
-    WITH used AS (
-      UPDATE log_ins SET last_used_on = (now() AT TIME ZONE 'UTC')::date
-       WHERE id = ${logInId}::uuid AND expires_at > now() AND last_used_on < (now() AT TIME ZONE 'UTC')::date)`;
-
-/**
  * null for a log-in that ended: logged out, expired, of a deleted member or from before a new password. Primary keys.
  */
 export async function memberOf(logInId: string): Promise<Member | null> {
   if (!isUuid(logInId)) return null;
-  const [member] = await prisma().$queryRaw<Member[]>(sql`${usedToday(logInId)}
+  const [member] = await prisma().$queryRaw<Member[]>(sql`${recordUse(logInId)}
     SELECT m.id, m.email, m.name
       FROM log_ins l JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
-     WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
+     WHERE l.id = ${logInId}::uuid AND ${lasts()}`);
   return member ?? null;
 }
 
@@ -72,7 +64,7 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       namesHiddenFrom: NamesHiddenFrom;
       isHeldOut: boolean;
     };
-  const [row] = await prisma().$queryRaw<Row[]>(sql`${usedToday(logInId)}
+  const [row] = await prisma().$queryRaw<Row[]>(sql`${recordUse(logInId)}
     SELECT m.id, m.email, m.name, s.role, s."teamRole", p.id AS "projectId", p.name AS "projectName", p.domain,
            p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId",
            p.names_hidden_from AS "namesHiddenFrom", s.demands IS TRUE AND NOT l.two_factor AS "isHeldOut"
@@ -83,7 +75,7 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
                            FROM memberships s ${PROJECTS_OF_MEMBERSHIP}
                           WHERE s.member_id = m.id AND p.id = ${sought}::uuid) s ON true
       LEFT JOIN projects p ON p.id = s.id
-     WHERE l.id = ${logInId}::uuid AND l.expires_at > now()`);
+     WHERE l.id = ${logInId}::uuid AND ${lasts()}`);
   if (!row) return null;
   const {
     id,

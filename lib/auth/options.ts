@@ -2,7 +2,8 @@ import type { NextAuthOptions } from "next-auth";
 import { encode, type JWT } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { deviceCookieName } from "@/lib/auth/known-device";
-import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS } from "@/lib/auth/log-ins.store";
+import { logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
+import { beginLogIn, endLogIn } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { memberOf } from "@/lib/auth/members.queries";
 import { logIn } from "@/lib/auth/members.store";
@@ -41,7 +42,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
   });
   return {
     secret: config().AUTH_SECRET,
-    session: { strategy: "jwt", maxAge: LOG_IN_LIFE_SECONDS },
+    session: { strategy: "jwt", maxAge: logInLifeSeconds() },
     jwt: {
       // NextAuth renews the token whenever it is asked for the session; the log-in's expiry does not change.
       encode: (params) => encode({ ...params, maxAge: secondsLeft(params.token) ?? params.maxAge }),

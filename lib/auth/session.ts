@@ -4,7 +4,8 @@ import { cookies, headers } from "next/headers";
 import { encode, getToken, type JWT } from "next-auth/jwt";
 import { cache } from "react";
 import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
-import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, type Method } from "@/lib/auth/log-ins.store";
+import { logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
+import { beginLogIn, endLogIn, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
 import { config } from "@/lib/config";
@@ -42,11 +43,11 @@ export async function startSession(
       until: Math.floor(logIn.expiresAt.getTime() / 1000),
     },
     secret: config().AUTH_SECRET,
-    maxAge: LOG_IN_LIFE_SECONDS,
+    maxAge: logInLifeSeconds(),
   });
   const [jar, secure] = [await cookies(), isSecure(await headers())];
   const name = sessionCookieName(secure);
-  jar.set(name, token, { ...attributesOf(name), maxAge: LOG_IN_LIFE_SECONDS });
+  jar.set(name, token, { ...attributesOf(name), maxAge: logInLifeSeconds() });
   const device = deviceCookieName(secure);
   const known = withDevice(config().AUTH_SECRET, jar.get(device)?.value, member.email);
   jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });

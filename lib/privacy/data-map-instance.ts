@@ -1,3 +1,4 @@
+import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import type { DataKind } from "./data-kind";
 
 const OF_MEMBERS = { about: "your members", personal: true, perProject: false } as const;
@@ -10,7 +11,7 @@ export const INSTANCE_KINDS: readonly DataKind[] = [
     holds:
       "Name, e-mail address, a hash of the password, encrypted second factor, passkeys' public keys, log-ins with browser and system by name.",
     from: "Members",
-    kept: () => "Until the member deletes their account; a log-in until it ends, 30 days at most",
+    kept: () => `Until the member deletes their account; a log-in for ${lifeInWords()}`,
     seenBy: () => "Name and address by members of the organization, the rest by the member",
     tables: ["members", "passkeys", "linked_log_ins", "second_factors", "log_ins"],
   },

@@ -1,7 +1,9 @@
 import { decode, encode } from "next-auth/jwt";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
-import { beginLogIn, endLogIn, LOG_IN_LIFE_SECONDS, LOG_INS_PER_MEMBER } from "@/lib/auth/log-ins.store";
+import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
+import { logInsOf } from "@/lib/auth/log-ins.queries";
+import { beginLogIn, deleteExpiredLogIns, endLogIn, LOG_INS_PER_MEMBER } from "@/lib/auth/log-ins.store";
 import { memberIn, memberOf } from "@/lib/auth/members.queries";
 import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
@@ -100,15 +102,63 @@ test("a cookie without a log-in, or a forged one, opens nothing", async () => {
 });
 
 describe("a log-in", () => {
+  /** Moves the log-in's clock: everything about it is that much longer ago. */
+  async function passHours(id: string, { since, unused = since }: { since: number; unused?: number }) {
+    const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
+    const left = logInLifeSeconds() * 1000 - since * HOUR_MS;
+    const data = { createdAt: ago(since), usedAt: ago(unused), expiresAt: new Date(Date.now() + left) };
+    await prisma().logIn.update({ where: { id }, data });
+  }
+  const lastsFor = async (member: { id: string; projectId: string }, id: string) => {
+    const [alone, inside] = [await memberOf(id), await memberIn(id, member.projectId)];
+    expect(inside?.member).toEqual(alone ?? undefined);
+    expect((await logInsOf(member.id, new Date())).some((one) => one.id === id)).toBe(alone !== null);
+    return alone !== null;
+  };
+
   test("ends for good after 30 days, however it is used", async () => {
     const member = await newMember();
-    const begun = new Date(Date.now() - LOG_IN_LIFE_SECONDS * 1000 + HOUR_MS);
-    const young = await beginLogIn(member, "x", begun);
-    const old = await beginLogIn(member, "x", new Date(begun.getTime() - 2 * HOUR_MS));
-    expect(await memberOf(young.id)).toMatchObject({ id: member.id });
-    expect((await memberIn(young.id, member.projectId))?.within?.role).toBe("owner");
-    expect(await memberOf(old.id)).toBeNull();
-    expect(await memberIn(old.id, member.projectId)).toBeNull();
+    const { id } = await beginLogIn(member, "x", new Date());
+    await passHours(id, { since: 30 * 24 - 1, unused: 0 });
+    expect(await lastsFor(member, id)).toBe(true);
+    await passHours(id, { since: 30 * 24 + 1, unused: 0 });
+    expect(await lastsFor(member, id)).toBe(false);
+  });
+
+  test("ends after 14 days without use, and use keeps it going", async () => {
+    const member = await newMember();
+    const { id } = await beginLogIn(member, "x", new Date());
+    await passHours(id, { since: 14 * 24 - 1 });
+    expect(await lastsFor(member, id)).toBe(true); // which was a use
+    await passHours(id, { since: 15 * 24, unused: 24 });
+    expect(await lastsFor(member, id)).toBe(true);
+    await passHours(id, { since: 14 * 24 + 1 });
+    expect(await lastsFor(member, id)).toBe(false);
+    const { usedAt } = await prisma().logIn.findUniqueOrThrow({ where: { id } });
+    expect(Date.now() - usedAt.getTime()).toBeGreaterThan(14 * 24 * HOUR_MS); // looking did not revive it
+    await deleteExpiredLogIns(new Date());
+    expect(await prisma().logIn.count({ where: { id } })).toBe(0);
+  });
+
+  test("ends when the operator says, also one that began before", async () => {
+    const member = await newMember();
+    const { id } = await beginLogIn(member, "x", new Date());
+    const set = (LOG_IN_MAX_HOURS: number, LOG_IN_IDLE_HOURS: number) =>
+      Object.assign(config(), { LOG_IN_MAX_HOURS, LOG_IN_IDLE_HOURS });
+    try {
+      await passHours(id, { since: 13, unused: 0.6 });
+      set(12, 336);
+      expect(await lastsFor(member, id)).toBe(false);
+      set(24, 0.5);
+      expect(await lastsFor(member, id)).toBe(false);
+      expect(lifeInWords()).toBe("1 day, or 30 minutes without use");
+      set(24, 1);
+      expect(await lastsFor(member, id)).toBe(true);
+      expect(logInLifeSeconds()).toBe(24 * 3600);
+    } finally {
+      set(720, 336);
+    }
+    expect(lifeInWords()).toBe("30 days, or 14 days without use");
   });
 
   test("records the day of its last use, once a day, in the statement that reads it", async () => {
@@ -141,7 +191,7 @@ describe("a log-in", () => {
   test("is one of a bounded number per member, and starting one deletes expired ones", async () => {
     const member = await newMember();
     const at = Date.now();
-    await beginLogIn(member, "x", new Date(at - 2 * LOG_IN_LIFE_SECONDS * 1000));
+    await beginLogIn(member, "x", new Date(at - 2 * logInLifeSeconds() * 1000));
     const ids: string[] = [];
     for (let i = 0; i < LOG_INS_PER_MEMBER + 2; i++) ids.push((await beginLogIn(member, "x", new Date(at + i))).id);
     expect(await prisma().logIn.count({ where: { memberId: member.id } })).toBe(LOG_INS_PER_MEMBER);
@@ -172,7 +222,7 @@ describe("NextAuth's own endpoints", () => {
   test("renew a token without making the log-in longer", async () => {
     const secret = config().AUTH_SECRET;
     const until = Math.floor(Date.now() / 1000) + 600;
-    const renewed = await options.jwt?.encode?.({ token: { until }, secret, maxAge: LOG_IN_LIFE_SECONDS });
+    const renewed = await options.jwt?.encode?.({ token: { until }, secret, maxAge: logInLifeSeconds() });
     const { exp } = (await decode({ token: renewed ?? "", secret })) as { exp: number };
     expect(Math.abs(exp - until)).toBeLessThanOrEqual(2);
   });

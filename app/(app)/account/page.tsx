@@ -13,6 +13,7 @@ import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
 import { Section } from "@/components/settings/section";
 import { requireLogin } from "@/lib/auth/guard";
+import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";
 import { currentLogIn } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
@@ -57,11 +58,7 @@ export default async function AccountPage({ searchParams }: Props) {
           <LinkedLogIns {...ways} clock={clock} link={linkAction} unlink={unlinkAction} />
         </Section>
       )}
-      <Section
-        id="passkeys"
-        title="Passkeys"
-        text="Log in with your fingerprint, face or PIN instead of a password and code."
-      >
+      <Section id="passkeys" title="Passkeys" text="Log in with fingerprint, face or PIN instead of password and code.">
         <Passkeys
           passkeys={passkeys}
           clock={clock}
@@ -84,7 +81,11 @@ export default async function AccountPage({ searchParams }: Props) {
           <DeletedList deleted={deleted} clock={clock} restore={restoreAction} />
         </Section>
       )}
-      <Section id="log-ins" title="Log-ins" text="Where you are logged in. A log-in ends by itself after 30 days.">
+      <Section
+        id="log-ins"
+        title="Log-ins"
+        text={`Where you are logged in. A log-in ends by itself after ${lifeInWords()}.`}
+      >
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
       </Section>
       <Section id="delete" title="Delete" text="Erases your account and what is stored about you as a member.">

@@ -37,10 +37,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
   ]);
   const clock = { now: now.getTime(), zone };
   const origin = requestOrigin(await headers());
-  const links = invitations.map(({ token, ...rest }) => ({
-    ...rest,
-    link: token === null ? null : `${origin}/invite/${token}`,
-  }));
+  const links = invitations.map(({ token, ...rest }) => ({ ...rest, link: token && `${origin}/invite/${token}` }));
   return (
     <>
       <SettingsHeader projectId={project.id} title="Team">

@@ -1,0 +1,51 @@
+import sql, { type Sql } from "sql-template-tag";
+import { config } from "@/lib/config";
+import { counted } from "@/lib/format/number";
+
+/** How long log-ins last is the operator's choice: at most this long, and this long without use. */
+const maxMs = (): number => config().LOG_IN_MAX_HOURS * 3_600_000;
+const idleMs = (): number => config().LOG_IN_IDLE_HOURS * 3_600_000;
+
+/** How long a log-in lasts, however it is used, in seconds: the life of its cookie, too. */
+export const logInLifeSeconds = (): number => Math.floor(maxMs() / 1000);
+
+/** Uses are recorded once in this part of the idle time, in ms; a log-in may end that much too early. */
+export const useStepMs = (): number => idleMs() / 24;
+
+const ago = (ms: number): Sql => sql`now() - ${ms / 1000}::float8 * interval '1 second'`;
+
+/**
+ * Whether the row `l` of log_ins is of a log-in that lasts, by the database's clock. A shorter limit also holds for
+ * log-ins that began before it was set.
+ */
+export const lasts = (): Sql =>
+  sql`l.expires_at > now() AND l.created_at > ${ago(maxMs())} AND l.used_at > ${ago(idleMs())}`;
+
+/**
+ * Records that the log-in is used, once a day and step: the head of every statement that looks one up, so it costs no
+ * round trip.
+ */
+export const recordUse = (logInId: string): Sql => sql`
+    WITH used AS (
+      UPDATE log_ins l
+         SET last_used_on = (now() AT TIME ZONE 'UTC')::date, used_at = now()
+       WHERE l.id = ${logInId}::uuid AND ${lasts()}
+         AND (l.used_at < ${ago(useStepMs())} OR l.last_used_on < (now() AT TIME ZONE 'UTC')::date))`;
+
+/** For Prisma: log-ins that have lasted too long, or were not used for too long. */
+export const overAt = (now: Date) => ({
+  OR: [
+    { expiresAt: { lte: now } },
+    { createdAt: { lte: new Date(now.getTime() - maxMs()) } },
+    { usedAt: { lte: new Date(now.getTime() - idleMs()) } },
+  ],
+});
+
+/** What members are told: "30 days, or 14 days without use". */
+export const lifeInWords = (): string =>
+  `${words(config().LOG_IN_MAX_HOURS)}, or ${words(config().LOG_IN_IDLE_HOURS)} without use`;
+
+function words(hours: number): string {
+  if (hours % 24 === 0) return counted(hours / 24, "day");
+  return Number.isInteger(hours) ? counted(hours, "hour") : counted(Math.round(hours * 60), "minute");
+}
