@@ -3,9 +3,11 @@
 import { useId, useState, useTransition } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { useMayEdit } from "@/components/ui/editable";
 import { Input } from "@/components/ui/input";
 import { notify } from "@/components/ui/notify";
+import type { Read } from "@/lib/http/action";
 
 /** Resolves to an error, or null. */
 type Change<Given extends unknown[]> = (...given: Given) => Promise<string | null>;
@@ -93,7 +95,7 @@ export function MergedAccounts({ pairs, separate }: MergedProps) {
   );
 }
 
-type EraseAccountProps = { name: string; erase: Change<[typed: string]> };
+type EraseAccountProps = { name: string; erase: (typed: string) => Promise<Read<null>> };
 
 /** Erases the account once its name is typed. */
 export function EraseAccount({ name, erase }: EraseAccountProps) {
@@ -105,7 +107,10 @@ export function EraseAccount({ name, erase }: EraseAccountProps) {
       className="grid gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        run(() => erase(typed));
+        run(async () => {
+          const erased = await confirmed(erase)(typed);
+          return erased.ok ? null : erased.message;
+        });
       }}
     >
       <label htmlFor={id} className="text-sm">

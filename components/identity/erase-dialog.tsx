@@ -4,6 +4,7 @@ import { useActionState, useEffect, useState } from "react";
 import { run } from "@/components/identity/actions";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -25,7 +26,7 @@ export type EraseDialogProps = {
 
 /** Shows what will be deleted and asks for the name as confirmation. */
 export default function EraseDialog({ projectId, person, preview, erase, onClose }: EraseDialogProps) {
-  const [state, submit] = useActionState(erase, IDLE);
+  const [state, submit] = useActionState(confirmed(erase), IDLE);
   const [typed, setTyped] = useState("");
   const [counted, setCounted] = useState<Receipt | string | null>(null);
   useEffect(() => {

@@ -73,6 +73,14 @@ export async function eraseByRef(
   return eraseTarget(project, target, { ...options, requestedBy: scope.actor });
 }
 
+/** What eraseByRef would delete, counted. */
+export const previewByRef = async (
+  scope: Scope<"erase">,
+  project: ProjectSettings,
+  ref: string,
+  now: number,
+): Promise<Receipt> => (await eraseByRef(scope, project, ref, { dryRun: true, suppress: false, now })).receipt;
+
 /** Erases the person of a user id, for an SDK with the secret; does nothing for an unknown id. */
 export async function eraseUser(
   project: ProjectSettings,

@@ -3,7 +3,7 @@ import { code } from "./sources";
 
 /**
  * What an unlocked browser must not be enough for: an action that calls one of these without `requireRecent` fails a
- * test. Ways to log in, deletions of a whole, owners, secrets, erasing many. Machines have keys instead.
+ * test. Ways to log in, deletions of a whole, owners, secrets, erasing. Machines have keys instead.
  */
 const NEEDS_PROOF = [
   "addPasskey",
@@ -31,6 +31,8 @@ const NEEDS_PROOF = [
   "createAlert",
   "renewSecret",
   "startBulk",
+  "eraseByRef",
+  "eraseAccount",
 ];
 
 /** Names that a file imports under another name, by that one: "changeRole as giveRole". */

@@ -43,6 +43,7 @@ describe("signing up", () => {
         organizationName: "Ada's organization",
         role: "owner",
         isExample: false,
+        demandsTwoFactor: false,
       },
     ]);
     const client = await prisma().client.findUniqueOrThrow({ where: { id: write.clientId } });

@@ -4,9 +4,9 @@ import { refresh, revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { changing, textArgument } from "@/lib/http/action";
+import { changing, reading, textArgument } from "@/lib/http/action";
 import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
 
 /** Merges two accounts: project, account, the other's id. */
@@ -41,10 +41,11 @@ export const leaveAccountAction = changing(
 );
 
 /** Erases an account if its typed name matches: project, account, name. */
-export const eraseAccountAction = changing(
+export const eraseAccountAction = reading(
   z.tuple([textArgument, textArgument, textArgument]),
-  async (projectId, id, typed) => {
+  async (projectId, id, typed): Promise<null> => {
     const { scope } = await requirePermission(projectId, "erase", null);
+    await requireRecent();
     const account = await accountSummary(scope, id);
     if (!account) throw new AppError("not_found", "This account has already been erased.");
     const name = account.name ?? account.id;

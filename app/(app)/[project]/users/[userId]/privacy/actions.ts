@@ -3,10 +3,10 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { displayName } from "@/components/people/row";
-import { requirePermission } from "@/lib/auth/guard";
+import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
-import { eraseByRef } from "@/lib/privacy/erase";
+import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.store";
 
@@ -18,13 +18,13 @@ async function asked(form: FormData) {
 /** Counts what an erasure would delete. */
 export const previewErasure = action(async (form) => {
   const { scope, settings, ref } = await asked(form);
-  const options = { dryRun: true, suppress: false, now: Date.now() };
-  return (await eraseByRef(scope, settings, ref, options)).receipt;
+  return previewByRef(scope, settings, ref, Date.now());
 });
 
 /** Erases the person if the typed name matches, then redirects to the receipt. */
 export const eraseUser = action(async (form): Promise<null> => {
   const { scope, settings, ref } = await asked(form);
+  await requireRecent();
   const person = await getProfile(scope, ref);
   if (!person) throw new AppError("not_found", "This user has already been erased.");
   const name = displayName(person);
