@@ -8,6 +8,7 @@ import type { JsonObject } from "@/lib/json";
 import { deleteValues } from "@/lib/profiles/list/sorted-columns.store";
 import { addFirstTimes, countedPeople, subtractPeople } from "./active-counts.store";
 import { daysOfLongLanes, LONG_LANE } from "./long-histories.queries";
+import type { SignUpWay } from "./sign-up";
 
 /** A visitor's folded properties and search text; only for visitors who have any. */
 export type VisitorDocument = { person: number; props: JsonObject; searchText: string };
@@ -18,14 +19,22 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
  */
 export const FACTS_VERSION = 5;
 
+/**
+ * What sign-up (sign-up.ts) and state (lib/lifecycle/states.ts) nearly always turn out to be of somebody seen for the
+ * first time today. A new row begins with them: another write of it costs an entry in each index. writeSignUps and
+ * writeStateColumn correct them in the same transaction.
+ */
+const USUAL_SIGN_UP: SignUpWay = "existing";
+const FIRST_STATE = "new";
+
 /** Accounts kept in a person's row: the most recent ones. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
 
 /**
  * Computes the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
- * those that changed; people who no longer exist lose their row. Sign-ups are not touched: writeSignUps decides them
- * later, from the counts of writePersonHistory. Values of indexed columns are cut to 255 characters, as a btree entry
- * may have 2,704 bytes.
+ * those that changed; people who no longer exist lose their row. Sign-ups are only guessed, for new rows: writeSignUps
+ * decides them later, from the counts of writePersonHistory. Values of indexed columns are cut to 255 characters, as a
+ * btree entry may have 2,704 bytes.
  *
  * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their sessions
  * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); for a longer lane, one
@@ -50,13 +59,13 @@ export async function writeFacts(
     base AS (
       SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.display_id AS handle, p.name, p.email,
              left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,
-             '{}'::jsonb AS props, NULL::text AS search_text
+             '{}'::jsonb AS props, NULL::text AS search_text, p.created_at AS known_since
         FROM wanted w
         JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person AND p.created_at IS NOT NULL
         JOIN profile_stats t ON t.project_id = ${projectId} AND t.profile_id = w.person
       UNION ALL
       SELECT l.person, min(l.first_seen), max(l.last_seen), sum(l.event_count)::bigint, i.ext_id, NULL, NULL,
-             NULL, coalesce(v.props, '{}'), v.search
+             NULL, coalesce(v.props, '{}'), v.search, NULL
         FROM lanes l
         JOIN identities i ON i.project_id = ${projectId} AND i.id = -l.person
         LEFT JOIN json_to_recordset(${documents}::json) AS v(person bigint, props jsonb, search text)
@@ -127,7 +136,11 @@ export async function writeFacts(
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
              CASE WHEN h.gaps >= 3 THEN h.gap END,
-             kept.signed_up_at, kept.sign_up, kept.known_since, kept.visits_to_sign_up, kept.step_before_sign_up,
+             kept.signed_up_at,
+             CASE WHEN kept.person IS NOT NULL THEN kept.sign_up
+                  WHEN b.person > 0 THEN ${USUAL_SIGN_UP}::text END,
+             CASE WHEN kept.person IS NULL THEN b.known_since ELSE kept.known_since END,
+             kept.visits_to_sign_up, kept.step_before_sign_up,
              left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
              left(v.last_context ->> 'country', 255), left(v.last_context ->> 'city', 255),
              left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
@@ -138,7 +151,10 @@ export async function writeFacts(
                          255) END,
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, n.last_step, s.stopped,
-             coalesce(c.accounts, '{}'), kept.state, kept.consent, kept.consent_version, kept.consent_at,
+             coalesce(c.accounts, '{}'),
+             CASE WHEN kept.person IS NOT NULL THEN kept.state
+                  WHEN (b.first_seen AT TIME ZONE 'UTC')::date = t.day THEN ${FIRST_STATE}::text END,
+             kept.consent, kept.consent_version, kept.consent_at,
              coalesce(kept.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t

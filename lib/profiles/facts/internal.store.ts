@@ -23,25 +23,29 @@ export async function markInternal(
     UPDATE profile_facts f SET is_internal = q.is_internal
       FROM (
         SELECT f.person,
-               EXISTS (SELECT 1 FROM identities i
-                        WHERE i.project_id = ${projectId} AND i.profile_id = f.person AND i.kind = 'u'
-                          AND i.ext_id = ANY(s.internal_people))
-               OR coalesce(f.email = ANY(SELECT lower(e) FROM unnest(s.internal_people) e), false)
+               s.internal_people <> '{}'
+               AND (EXISTS (SELECT 1 FROM identities i
+                             WHERE i.project_id = ${projectId} AND i.profile_id = f.person AND i.kind = 'u'
+                               AND i.ext_id = ANY(s.internal_people))
+                    OR coalesce(f.email = ANY(SELECT lower(e) FROM unnest(s.internal_people) e), false))
                OR f.person = ANY(${inSegments}::bigint[])
                OR f.person IN (
                  SELECT m.person
                    FROM unnest(${inAccounts.map(({ person }) => person)}::bigint[],
                                ${inAccounts.map(({ accountId }) => accountId)}::text[]) m(person, account_id)
                    JOIN (${ownAccounts(projectId)}) own ON own.id = m.account_id)
-               OR EXISTS (SELECT 1 FROM unnest(s.internal_domains) d(domain)
-                           WHERE right(f.email, length(d.domain) + 1) = '@' || d.domain
-                              OR split_part(f.email, '@', 2) LIKE '%.' || d.domain)
-               OR EXISTS (SELECT 1 FROM unnest(s.internal_properties) r(entry)
-                           WHERE coalesce(p.props, f.props) ->> split_part(r.entry, '=', 1)
-                                 = substr(r.entry, strpos(r.entry, '=') + 1)) AS is_internal
+               OR s.internal_domains <> '{}'
+               AND EXISTS (SELECT 1 FROM unnest(s.internal_domains) d(domain)
+                            WHERE right(f.email, length(d.domain) + 1) = '@' || d.domain
+                               OR split_part(f.email, '@', 2) LIKE '%.' || d.domain)
+               OR s.internal_properties <> '{}'
+               AND EXISTS (SELECT 1 FROM unnest(s.internal_properties) r(entry)
+                            WHERE coalesce((SELECT p.props FROM profiles p
+                                             WHERE p.project_id = ${projectId} AND p.id = f.person), f.props)
+                                  ->> split_part(r.entry, '=', 1)
+                                  = substr(r.entry, strpos(r.entry, '=') + 1)) AS is_internal
           FROM profile_facts f
           JOIN projects s ON s.id = ${projectId}
-          LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person
          WHERE f.project_id = ${projectId} AND f.person = ANY(${people}::bigint[])) q
      WHERE f.project_id = ${projectId} AND f.person = q.person AND f.is_internal <> q.is_internal`),
   );
