@@ -1,6 +1,6 @@
 import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
-import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
@@ -17,7 +17,7 @@ import {
   staleProfiles,
   staleVisitors,
 } from "@/lib/profiles/facts/facts.queries";
-import { lockFacts, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts, planForAnyProject, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { markInternal } from "@/lib/profiles/facts/internal.store";
 import { longHistories } from "@/lib/profiles/facts/long-histories.queries";
 import { writePersonHistory } from "@/lib/profiles/facts/person-history.store";
@@ -101,6 +101,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
   );
   const team = await ownTeamFilter(jobReader(projectId), now);
   await transaction(db, async (tx) => {
+    await planForAnyProject(tx, isSpread(db));
     await lockFacts(tx, projectId);
     await writeFacts(tx, projectId, people, documents, now);
     await writePersonHistory(tx, projectId, people);

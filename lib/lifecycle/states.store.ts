@@ -1,5 +1,6 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
 import {
   codeOf,
@@ -156,10 +157,12 @@ async function daysOf<T extends Id>(
   projectId: string,
   ids: readonly T[],
 ): Promise<Map<T, number[]>> {
-  const { rows } = await tx.query<{ id: T; days: number[] }>(sql`
+  const { rows } = await tx.query<{ id: T; days: number[] }>(
+    prepared(sql`
     SELECT d.${id} AS id, array_agg(d.day - DATE '1970-01-01' ORDER BY d.day) AS days
       FROM ${source(projectId)} d.project_id = ${projectId} AND d.${id} = ANY(${ids}::${type}[])
-     GROUP BY d.${id}`);
+     GROUP BY d.${id}`),
+  );
   return new Map(rows.map(({ id: one, days }) => [one, days]));
 }
 
@@ -170,12 +173,14 @@ async function keptRuns<T extends Id>(
   ids: readonly T[],
 ): Promise<Kept<T>[]> {
   type Row = Omit<Kept<T>, "state"> & { state: number };
-  const { rows } = await tx.query<Row>(sql`
+  const { rows } = await tx.query<Row>(
+    prepared(sql`
     SELECT ${id} AS id, since - DATE '1970-01-01' AS since,
            CASE WHEN isfinite(until) THEN until - DATE '1970-01-01' END AS until, state
       FROM ${states}
      WHERE project_id = ${projectId} AND ${id} = ANY(${ids}::${type}[])
-     ORDER BY ${id}, since`);
+     ORDER BY ${id}, since`),
+  );
   return rows.map(({ id: one, since, until, state }) => ({ id: one, since, until, state: stateOf(state) as State }));
 }
 

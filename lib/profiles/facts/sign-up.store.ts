@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { timestamps } from "@/lib/db/columns";
 import type { Database, Tx } from "@/lib/db/pool";
+import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Json } from "@/lib/json";
@@ -17,7 +18,8 @@ export type SignUpRule = { properties: string[]; events: string[]; firstDay: num
  */
 export async function signUpRule(db: Database, projectId: string): Promise<SignUpRule> {
   type Row = { property: string | null; event: string | null; names: string[]; firstAt: number | null };
-  const { rows } = await db.query<Row>(sql`
+  const { rows } = await db.query<Row>(
+    prepared(sql`
     SELECT p.sign_up_property AS property, p.sign_up_event AS event,
            ARRAY(
              SELECT n.name FROM project_names n
@@ -28,7 +30,8 @@ export async function signUpRule(db: Database, projectId: string): Promise<SignU
                  (SELECT min(f.first_seen) FROM profile_facts f WHERE f.project_id = ${projectId} AND NOT f.anonymous))
              AS "firstAt"
       FROM projects p
-     WHERE p.id = ${projectId}`);
+     WHERE p.id = ${projectId}`),
+  );
   const { property = null, event = null, names = [], firstAt = null } = rows[0] ?? {};
   return {
     properties: property === null ? SIGN_UP_PROPERTIES : [property],
@@ -61,7 +64,8 @@ export async function writeSignUps(
     visits: number | null;
     step: string | null;
   };
-  const { rows } = await tx.query<Row>(sql`
+  const { rows } = await tx.query<Row>(
+    prepared(sql`
     SELECT f.person, p.created_at AS "knownSince", f.known_since AS "storedSince", f.signed_up_at AS "signedUpAt",
            f.sign_up AS "signUp", f.visits_to_sign_up AS visits, f.step_before_sign_up AS step,
            (SELECT coalesce(jsonb_agg(p.props -> k.key ORDER BY k.place), '[]')
@@ -77,7 +81,8 @@ export async function writeSignUps(
       FROM profile_facts f
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL
      WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
-     ORDER BY f.person`);
+     ORDER BY f.person`),
+  );
   const decided = rows.map((row) => ({ ...row, now: signUpOf(row, rule.firstDay, now) }));
   const ways = await waysToSignUp(tx, projectId, decided);
   const changed = decided
