@@ -80,7 +80,10 @@ function peopleIn(scope: Scope, window: Window): Sql {
       UNION ALL
       SELECT -count(*), -count(*) FILTER (WHERE o.person > 0)
         FROM own o
-       WHERE EXISTS (SELECT 1 FROM person_days d WHERE d.person = o.person AND ${within(scope, window)}))`;
+       WHERE EXISTS (
+         SELECT 1
+           FROM person_days d
+          WHERE d.project_id = ${scope.projectId} AND d.person = o.person AND ${within(scope, window)}))`;
 }
 
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
