@@ -5,7 +5,7 @@ import type { Operation, Outcome } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
-import { doorFor, doorForBody, type MessageDoor } from "@/lib/ingest/dialects/routes";
+import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
 import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
 import { type Family, unspokenKey, unspokenText } from "@/lib/ingest/dialects/unspoken";
@@ -30,7 +30,7 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
   if (request.method === "OPTIONS") return preflight(request);
   let answer: Answer;
   try {
-    answer = await route(request);
+    answer = await dispatch(request);
   } catch (error) {
     answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
     await reportFailure(request, error);
@@ -39,28 +39,28 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
 }
 
 /** Handles the request by its path: messages, or one of the few questions that SDKs ask. */
-function route(request: IngestRequest): Answer | Promise<Answer> {
+function dispatch(request: IngestRequest): Answer | Promise<Answer> {
   const { path, query } = addressOf(request);
-  const door = doorFor(request.method, path, query);
-  if (!door) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
-  if ("methods" in door && !door.methods.includes(request.method)) return notAllowed(door.methods);
-  if ("dialect" in door) return receive(request, path, query, door);
+  const route = routeFor(request.method, path, query);
+  if (!route) throw new AppError("not_found", "There is nothing at this path. Events go to POST /track.");
+  if ("methods" in route && !route.methods.includes(request.method)) return notAllowed(route.methods);
+  if ("dialect" in route) return receive(request, path, query, route);
   const { headers, receivedAt } = request;
-  if ("fixed" in door)
-    return door.fixed({ endpoint: door.endpoint, path, query, headers, receivedAt, body: undefined });
-  if ("asks" in door) return answerDeviceId(request);
-  return answerUnspoken(door.family, request);
+  if ("fixed" in route)
+    return route.fixed({ endpoint: route.endpoint, path, query, headers, receivedAt, body: undefined });
+  if ("asks" in route) return answerDeviceId(request);
+  return answerUnspoken(route.family, request);
 }
 
 async function receive(
   request: IngestRequest,
   path: string,
   query: URLSearchParams,
-  door: MessageDoor,
+  route: MessageRoute,
 ): Promise<Answer> {
   admit(request);
-  const { value: body, bytes } = await readBody(request, query, door.dialect.expects);
-  const sent = doorForBody(door, path, body);
+  const { value: body, bytes } = await readBody(request, query, route.dialect.expects);
+  const sent = routeForBody(route, path, body);
   if ("dialect" in sent) {
     const { headers, receivedAt } = request;
     const asked = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };

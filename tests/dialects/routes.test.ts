@@ -1,7 +1,7 @@
 import { request as rawRequest } from "node:http";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
+import { routeOf, routePaths } from "@/lib/ingest/dialects/routes";
 import { handlesIngest, webIngest } from "@/lib/ingest/http/serve";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { anyCharacter } from "@/tests/support/any-character";
@@ -14,9 +14,9 @@ beforeAll(async () => {
   project = await makeProject();
 });
 
-const isFixed = (path: string) => "fixed" in (doorOf(path) ?? {});
-const methodOf = (path: string) => (doorOf(path)?.methods.includes("POST") ? "POST" : "GET");
-const paths = doorPaths();
+const isFixed = (path: string) => "fixed" in (routeOf(path) ?? {});
+const methodOf = (path: string) => (routeOf(path)?.methods.includes("POST") ? "POST" : "GET");
+const paths = routePaths();
 
 describe.each(paths)("%s", (path) => {
   const ask = (method: string, body?: string, headers: Record<string, string> = {}, at = path) =>
@@ -68,7 +68,7 @@ describe.each(paths)("%s", (path) => {
 
 test("our own format keeps its paths", () => {
   for (const path of ["/track", "/api/track", "/event", "/profile", "/track/device-id"])
-    expect(doorOf(path)).toBeNull();
+    expect(routeOf(path)).toBeNull();
   for (const path of [
     "/",
     "/v1/nothing",
@@ -189,11 +189,11 @@ function keyed(one: Record<string, unknown>, key: string): Record<string, unknow
 test("any input to any of them is answered 2xx or 4xx, and our code does not throw", async () => {
   const logged = vi.spyOn(console, "error");
   const statuses = new Map<number, number>();
-  const doors = paths.filter((path) => !isFixed(path)).concat("/track", "/api/track");
+  const routes = paths.filter((path) => !isFixed(path)).concat("/track", "/api/track");
   const { clientId, clientSecret } = project.root;
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...doors),
+      fc.constantFrom(...routes),
       fc.array(item, { minLength: 1, maxLength: 4 }),
       fc.boolean(),
       fc.boolean(),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { doorPaths } from "@/lib/ingest/dialects/routes";
+import { routePaths } from "@/lib/ingest/dialects/routes";
 import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
 import { type Health, watchHealth } from "./health";
 import { below, mutated, pick, type Random, randomOf, toJson } from "./mutate";
@@ -33,7 +33,7 @@ const TOLD_MAX_CHARS = 1_500;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profile/decrement", "/track/device-id"];
-const PATHS = [...OWN_PATHS, ...doorPaths(), ...unspokenPaths()];
+const PATHS = [...OWN_PATHS, ...routePaths(), ...unspokenPaths()];
 
 /** A person of a good message, and the request it was in. */
 type Good = { user: string; how: string };

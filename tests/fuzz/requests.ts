@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { type Door, doorOf } from "@/lib/ingest/dialects/routes";
+import { type Route, routeOf } from "@/lib/ingest/dialects/routes";
 import { OWN } from "@/tests/fuzz/own";
 import recorded from "@/tests/fuzz/recorded.json";
 import type { Template } from "@/tests/fuzz/template";
@@ -10,17 +10,17 @@ export type Keys = { clientId: string; clientSecret: string };
 /** A request of each endpoint of each SDK, and of our own wire. */
 export const ALL: readonly Template[] = [...(recorded as unknown as Template[]), ...OWN];
 
-const doorAt = (path: string): Door | null => doorOf(path);
+const routeAt = (path: string): Route | null => routeOf(path);
 
 /** A request to `path`: one recorded there, or at another path of the same endpoint. */
 export function templatesAt(path: string): Template[] {
   const here = ALL.filter((template) => template.path === path);
   if (here.length > 0) return here;
-  const door = doorAt(path);
-  if (!door || !("dialect" in door)) return [];
+  const route = routeAt(path);
+  if (!route || !("dialect" in route)) return [];
   return ALL.filter((template) => {
-    const other = doorAt(template.path);
-    return other && "dialect" in other && other.dialect === door.dialect && other.endpoint === door.endpoint;
+    const other = routeAt(template.path);
+    return other && "dialect" in other && other.dialect === route.dialect && other.endpoint === route.endpoint;
   }).map((template) => ({ ...template, path }));
 }
 

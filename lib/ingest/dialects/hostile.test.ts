@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import type { Operation } from "@/lib/events/operation";
-import { doorOf, doorPaths } from "@/lib/ingest/dialects/routes";
+import { routeOf, routePaths } from "@/lib/ingest/dialects/routes";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
@@ -39,15 +39,15 @@ afterEach(() => vi.restoreAllMocks());
 function read(path: string, template: Template, body: unknown): string[][] {
   const { messages } = messagesOf(body);
   const stored: string[][] = messages.map(() => []);
-  const door = doorOf(path);
-  if (!door || !("dialect" in door)) {
+  const route = routeOf(path);
+  if (!route || !("dialect" in route)) {
     const parsed = parseMessages(messages, sender, MANY_BYTES);
     parsed.firstOperation.forEach((at, index) => {
       stored[index]?.push(tell(parsed.operations[at]));
     });
     return stored;
   }
-  const { dialect, endpoint } = door;
+  const { dialect, endpoint } = route;
   const request = { endpoint, path, query: new URLSearchParams(), headers: {}, body, receivedAt: 0 };
   const { clientId } = dialect.credentials(request);
   if (messagesOf(template.body).isList && JSON.stringify(template.body).includes("{key}"))
@@ -83,11 +83,11 @@ const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profi
 /** One path of each endpoint of each dialect. */
 const endpoints = new Map<string, string>();
 const dialects: unknown[] = [];
-for (const path of doorPaths()) {
-  const door = doorOf(path);
-  if (!door || !("dialect" in door)) continue;
-  if (!dialects.includes(door.dialect)) dialects.push(door.dialect);
-  endpoints.set(`${dialects.indexOf(door.dialect)} ${door.endpoint}`, path);
+for (const path of routePaths()) {
+  const route = routeOf(path);
+  if (!route || !("dialect" in route)) continue;
+  if (!dialects.includes(route.dialect)) dialects.push(route.dialect);
+  endpoints.set(`${dialects.indexOf(route.dialect)} ${route.endpoint}`, path);
 }
 
 test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only itself, wherever it is", (path) => {

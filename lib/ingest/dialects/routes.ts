@@ -17,37 +17,37 @@ import { type Family, unspokenAt, unspokenBody } from "@/lib/ingest/dialects/uns
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /** What a path of another SDK leads to: its dialect, or a fixed answer. */
-export type Door = DialectDoor | FixedDoor;
+export type Route = DialectRoute | FixedRoute;
 type At = { methods: readonly string[]; endpoint: string };
-type DialectDoor = At & { dialect: Dialect };
-type FixedDoor = At & { fixed: (request: DialectRequest) => Answer };
+type DialectRoute = At & { dialect: Dialect };
+type FixedRoute = At & { fixed: (request: DialectRequest) => Answer };
 
 const POST = ["POST"] as const;
 const GET = ["GET", "HEAD"] as const;
 const BOTH = ["POST", "GET", "HEAD"] as const;
 
-const door = (dialect: Dialect, endpoint: string, methods: readonly string[] = POST): DialectDoor => ({
+const route = (dialect: Dialect, endpoint: string, methods: readonly string[] = POST): DialectRoute => ({
   methods,
   endpoint,
   dialect,
 });
-const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly string[] = BOTH): Door => ({
+const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly string[] = BOTH): Route => ({
   methods,
   endpoint: "fixed",
   fixed: answer,
 });
 
 /** Mixpanel sends events to `/track` like us: by POST as a form or a list, by GET in `data`. */
-const MIXPANEL_TRACK = door(mixpanel, "track", ["POST", "GET"]);
-const RYBBIT_TRACK = door(rybbit, "track");
+const MIXPANEL_TRACK = route(mixpanel, "track", ["POST", "GET"]);
+const RYBBIT_TRACK = route(rybbit, "track");
 
 /** Paths without a trailing slash. */
-const EXACT: Record<string, Door> = {
-  "/e": door(posthog, "capture"),
-  "/i/v0/e": door(posthog, "capture"),
-  "/batch": door(posthog, "capture"),
-  "/capture": door(posthog, "capture"),
-  "/i/v1/analytics/events": door(posthog, "v1"),
+const EXACT: Record<string, Route> = {
+  "/e": route(posthog, "capture"),
+  "/i/v0/e": route(posthog, "capture"),
+  "/batch": route(posthog, "capture"),
+  "/capture": route(posthog, "capture"),
+  "/i/v1/analytics/events": route(posthog, "v1"),
   "/flags": fixed(posthogFlags),
   "/decide": fixed(posthogDecide),
   "/s": fixed(posthogNothing),
@@ -55,24 +55,24 @@ const EXACT: Record<string, Door> = {
   "/api/surveys": fixed(posthogNothing),
   "/api/web_experiments": fixed(posthogNothing),
 
-  "/engage": door(mixpanel, "engage", ["POST", "GET"]),
-  "/groups": door(mixpanel, "groups", ["POST", "GET"]),
-  "/import": door(mixpanel, "import", ["POST", "GET"]),
+  "/engage": route(mixpanel, "engage", ["POST", "GET"]),
+  "/groups": route(mixpanel, "groups", ["POST", "GET"]),
+  "/import": route(mixpanel, "import", ["POST", "GET"]),
   "/record": fixed(posthogNothing, POST),
 
-  "/api/send": door(umami, "send"),
-  "/api/batch": door(umami, "batch"),
+  "/api/send": route(umami, "send"),
+  "/api/batch": route(umami, "batch"),
   "/api/record": fixed(rybbitNothing, POST),
 
-  "/api/identify": door(rybbit, "identify"),
+  "/api/identify": route(rybbit, "identify"),
 };
-for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = door(segment, endpoint);
+for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = route(segment, endpoint);
 
 /** Characters of a key in a path: those of a UUID, and a colon before a secret. */
 const KEY = "[\\w:-]{1,200}";
 
 /** Paths with a key in them. */
-const PATTERNS: readonly (readonly [pattern: RegExp, door: Door, example: string])[] = [
+const PATTERNS: readonly (readonly [pattern: RegExp, route: Route, example: string])[] = [
   [new RegExp(`^/array/${KEY}/config\\.js$`), fixed(posthogConfigScript, GET), "/array/key/config.js"],
   [new RegExp(`^/array/${KEY}/config$`), fixed(posthogConfig, GET), "/array/key/config"],
   [new RegExp(`^/v1/projects/${KEY}/settings$`), fixed(segmentSettings, GET), "/v1/projects/key/settings"],
@@ -82,28 +82,28 @@ const PATTERNS: readonly (readonly [pattern: RegExp, door: Door, example: string
 ];
 
 /** Every path of other SDKs, by example if it contains a key. For tests. */
-export const doorPaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map(([, , example]) => example)];
+export const routePaths = (): string[] => [...Object.keys(EXACT), ...PATTERNS.map(([, , example]) => example)];
 
 /** The handler of a dialect at `path` (without the query, with or without a trailing slash), or null. */
-export function doorOf(path: string): Door | null {
+export function routeOf(path: string): Route | null {
   const bare = withoutTrailingSlashes(path);
-  if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Door;
+  if (Object.hasOwn(EXACT, bare)) return EXACT[bare] as Route;
   return PATTERNS.find(([pattern]) => pattern.test(bare))?.[1] ?? null;
 }
 
 /** A path that messages are sent to. */
-export type MessageDoor = At & { dialect: Wire };
+export type MessageRoute = At & { dialect: Wire };
 
 /** A path of our own wire format. OpenPanel's older paths are also names of pages, so Next handles a GET of those. */
-export type OwnDoor = At & { leavesGet?: boolean } & ({ dialect: Wire } | { asks: "device-id" });
+export type OwnRoute = At & { leavesGet?: boolean } & ({ dialect: Wire } | { asks: "device-id" });
 
 /** A path of an SDK whose protocol we do not speak. */
-export type UnspokenDoor = { family: Family };
+export type UnspokenRoute = { family: Family };
 
-const single = (endpoint: string): OwnDoor => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
+const single = (endpoint: string): OwnRoute => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
 
 /** Our own wire's paths; each also answers with `/api` in front and a trailing slash (docs/wire.md W1). */
-const OWN: Record<string, OwnDoor> = {
+const OWN: Record<string, OwnRoute> = {
   "/track": { methods: POST, endpoint: "messages", dialect: throughline },
   "/track/device-id": { methods: ["GET"], endpoint: "device-id", asks: "device-id" },
   // OpenPanel's first SDKs: the payload alone, its type in the path (W13).
@@ -113,32 +113,36 @@ const OWN: Record<string, OwnDoor> = {
   "/profile/decrement": single("decrement"),
 };
 
-export function ownDoorOf(path: string): OwnDoor | null {
+export function ownRouteOf(path: string): OwnRoute | null {
   const bare = withoutTrailingSlashes(path.replace(/^\/api(?=\/)/, ""));
-  return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnDoor) : null;
+  return Object.hasOwn(OWN, bare) ? (OWN[bare] as OwnRoute) : null;
 }
 
 /** The handler of a request by its path; null if there is none. */
-export function doorFor(method: string, path: string, query: URLSearchParams): OwnDoor | Door | UnspokenDoor | null {
-  const own = ownDoorOf(path);
+export function routeFor(
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): OwnRoute | Route | UnspokenRoute | null {
+  const own = ownRouteOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
-  return own ?? doorOf(path) ?? unspokenDoorAt(path);
+  return own ?? routeOf(path) ?? unspokenRouteAt(path);
 }
 
-function unspokenDoorAt(path: string): UnspokenDoor | null {
+function unspokenRouteAt(path: string): UnspokenRoute | null {
   const family = unspokenAt(path);
   return family && { family };
 }
 
 /** The handler by the request's body: several SDKs send to `/track`, `/batch` and `/api/event`. */
-export function doorForBody(door: MessageDoor, path: string, body: unknown): MessageDoor | UnspokenDoor {
+export function routeForBody(route: MessageRoute, path: string, body: unknown): MessageRoute | UnspokenRoute {
   const family = unspokenBody(path, body);
   if (family) return { family };
-  return (door.endpoint === "messages" && trackDoor(body)) || door;
+  return (route.endpoint === "messages" && trackRoute(body)) || route;
 }
 
 /** The dialect of a body sent to `/track` or `/api/track`; null for our own. */
-function trackDoor(body: unknown): DialectDoor | null {
+function trackRoute(body: unknown): DialectRoute | null {
   if (Array.isArray(body)) return body.some(isMixpanels) ? MIXPANEL_TRACK : null;
   const sent = fields(body);
   if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
 import { refusalOf } from "@/lib/http/under-way";
-import { doorOf, ownDoorOf } from "@/lib/ingest/dialects/routes";
+import { ownRouteOf, routeOf } from "@/lib/ingest/dialects/routes";
 import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
 import { handleIngest } from "@/lib/ingest/pipeline";
 
@@ -12,8 +12,8 @@ import { handleIngest } from "@/lib/ingest/pipeline";
 
 /** Whether ingest answers this path. `path` is without the query. */
 export function handlesIngest(path: string, method = "POST"): boolean {
-  if (doorOf(path) || unspokenAt(path)) return true;
-  const own = ownDoorOf(path);
+  if (routeOf(path) || unspokenAt(path)) return true;
+  const own = ownRouteOf(path);
   return own !== null && !(own.leavesGet && (method === "GET" || method === "HEAD"));
 }
 
