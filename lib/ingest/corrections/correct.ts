@@ -15,16 +15,21 @@ import type { Correction } from "./correction";
 import { detachIn, reattachIn } from "./detach";
 
 /** Who asked ("client:<uuid>", "member:<uuid>") and when (ms). */
-export type Asked = { madeBy: string; now: number };
+export type Provenance = { madeBy: string; now: number };
 
 /**
  * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found
  * for an unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
-export async function correct(db: Pool, project: ProjectSettings, correction: Correction, asked: Asked): Promise<void> {
+export async function correct(
+  db: Pool,
+  project: ProjectSettings,
+  correction: Correction,
+  provenance: Provenance,
+): Promise<void> {
   await retrying(db, async () => {
-    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), asked.now);
-    await pipelined(db, (unit) => correctIn(unit, project, correction, asked));
+    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), provenance.now);
+    await pipelined(db, (unit) => correctIn(unit, project, correction, provenance));
   });
 }
 
@@ -61,21 +66,21 @@ async function correctIn(
   unit: UnitOfWork,
   project: ProjectSettings,
   correction: Correction,
-  asked: Asked,
+  provenance: Provenance,
 ): Promise<void> {
   const { tx } = unit;
   if (correction.kind === "detach" || correction.kind === "attach") {
     const streamId = await idOf(tx, project.id, "a", correction.anonymousId, "anonymousId");
     const userIds = await usersOf(tx, project.id, correction.userIds);
     if (correction.kind === "attach") return reattachIn(unit, project, { streamId, userIds });
-    return detachIn(unit, project, { streamId, userIds, madeBy: asked.madeBy }, asked.now);
+    return detachIn(unit, project, { streamId, userIds, madeBy: provenance.madeBy }, provenance.now);
   }
   await lockPersons(tx, project.id, inLockOrder(await usersOf(tx, project.id, correction.pairs.flat())));
   for (const [user, alias] of correction.pairs) {
     if (user === alias) continue;
     const ids = await usersOf(tx, project.id, [user, alias]);
-    const operation = edgeOperation(correction.kind, user, alias, asked.now);
-    const outcome = await aliasIn(tx, project, operation, ids as [number, number], asked.madeBy);
+    const operation = edgeOperation(correction.kind, user, alias, provenance.now);
+    const outcome = await aliasIn(tx, project, operation, ids as [number, number], provenance.madeBy);
     if (outcome.reason) throw new AppError(outcome.reason.code, outcome.reason.message, { field: "userId" });
   }
 }
