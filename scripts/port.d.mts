@@ -1,2 +1,2 @@
 export function readPort(variable: string | undefined): number;
-export function requireFree(port: number, host: string | undefined): Promise<void>;
+export function requireFree(port: number, host?: string, waitMs?: number): Promise<void>;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const DEFAULT_PORT = 3000;
 
@@ -11,11 +12,26 @@ export function readPort(variable) {
   throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
 }
 
+/** How long the workers of a Throughline that was killed may take to leave its port, in ms. */
+const LEAVE_MS = 3_000;
+const LOOK_EVERY_MS = 50;
+
 /**
  * Rejects if somebody listens there, such as a Throughline that still runs: installing or building would replace the
- * files it serves. The server checks again when it binds.
+ * files it serves. The server checks again when it binds. On a busy machine the workers of a killed one still hold the
+ * port for a moment after it.
  */
-export async function requireFree(port, host) {
+export async function requireFree(port, host, waitMs = LEAVE_MS) {
+  for (const deadline = performance.now() + waitMs; ; await sleep(LOOK_EVERY_MS)) {
+    try {
+      return await listenOnce(port, host);
+    } catch (error) {
+      if (error.code !== "EADDRINUSE" || performance.now() > deadline) throw error;
+    }
+  }
+}
+
+async function listenOnce(port, host) {
   const probe = createServer();
   probe.listen(port, host);
   await once(probe, "listening");
