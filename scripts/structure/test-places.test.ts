@@ -9,7 +9,7 @@ import { files, ROOT } from "./sources";
  * ("tests/segments" for lib/segments); dialects are a part of ingest. The rest are whole systems and shared helpers.
  */
 const PARTS = new Set<string>(LAYERS.flat().map((unit) => unit.replace(/^(?:lib|components)\//, "")));
-const WHOLE = ["e2e", "ops", "fuzz", "support", "architecture", "dialects"];
+const WHOLE = ["e2e", "ops", "chaos", "fuzz", "support", "architecture", "dialects"];
 
 test("each folder of tests is named after the part of the code it is about", () => {
   const folders = readdirSync(join(ROOT, "tests")).filter((name) => statSync(join(ROOT, "tests", name)).isDirectory());

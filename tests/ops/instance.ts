@@ -7,13 +7,11 @@ import { promisify } from "node:util";
 import { afterAll, inject } from "vitest";
 import { freePort, startPostgres } from "../../scripts/postgres";
 import { clusterParent } from "../support/cluster-parent";
+import { instanceEnvironment } from "../support/instance-environment";
 
 const root = join(import.meta.dirname, "..", "..");
 const START_TIMEOUT_MS = 100_000;
 const POLL_MS = 25;
-
-/** Environment of the test run itself that would leak into the instances under test. */
-const LEAKS = ["DATABASE_URL", "AUTH_SECRET", "DATA_DIR", "PORT", "HOST", "APP_URL", "npm_lifecycle_event", "VITEST"];
 
 /** Environment variables to set for an instance. */
 export type Env = Record<string, string>;
@@ -52,15 +50,14 @@ export function newDataDir(): string {
 
 /**
  * The data folder of a stopped instance with one project: a copy, as making the cluster, migrating it and creating the
- * project take 5 s. For tests that are not about a first start.
+ * project take 5 s. For tests that are not about a first start. `dataDir`: where, if not in a folder of its own.
  */
-export async function preparedDataDir(): Promise<{ dataDir: string; project: Provisioned }> {
+export async function preparedDataDir(dataDir = newDataDir()): Promise<{ dataDir: string; project: Provisioned }> {
   const prepared = inject("preparedFolder");
   const data = join(prepared, "data");
   const made = join(prepared, "project.json");
   // Files run one after another, so only the first that needs it finds none.
   if (!existsSync(made)) writeFileSync(made, JSON.stringify(await createProject({ DATA_DIR: data })));
-  const dataDir = newDataDir();
   await promisify(execFile)("cp", ["-a", `${data}/.`, dataDir]); // Node's own copy would lose the owner
   return { dataDir, project: JSON.parse(readFileSync(made, "utf8")) as Provisioned };
 }
@@ -72,18 +69,12 @@ export async function newPostgres(): Promise<string> {
   return postgres.url;
 }
 
-function environment(changes: Env): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: "production" };
-  for (const name of LEAKS) Reflect.deleteProperty(env, name);
-  return { ...env, ...changes };
-}
-
 /** Runs what `npm start` runs; does not wait for it. */
 export async function launch(env: Env): Promise<App> {
   const port = env.PORT ?? String(await freePort());
   const child = spawn(process.execPath, ["scripts/start.mjs"], {
     cwd: root,
-    env: environment({ ...env, PORT: port }),
+    env: instanceEnvironment({ ...env, PORT: port }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -120,6 +111,6 @@ export type Provisioned = { projectId: string; write: Key; read: Key; root: Key 
 export async function createProject(env: Env): Promise<Provisioned> {
   const person = ["--email", "ops@example.com", "--password", "correct horse battery staple", "--project", "Ops"];
   const args = ["scripts/tool.mjs", "admin", "create-project", ...person, "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: environment(env) });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env: instanceEnvironment(env) });
   return JSON.parse(stdout) as Provisioned;
 }
