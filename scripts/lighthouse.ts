@@ -11,7 +11,8 @@ import { freePort } from "./postgres";
 import { root } from "./root";
 
 const GOALS: Record<Category, number> = { performance: 95, accessibility: 100, "best-practices": 100, seo: 100 };
-const PAGES = ["/", "/docs", "/signup"];
+/** The landing page has the prices. */
+const PAGES = ["/", "/docs", "/docs/install", "/signup", "/login"];
 const START_MS = 240_000;
 const POLL_MS = 250;
 
@@ -22,7 +23,7 @@ async function start(): Promise<Running> {
   rmSync(dataDir, { recursive: true, force: true });
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const own = { PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: "", APP_URL: "" };
+  const own = { PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: "", APP_URL: "", EDITION: "hosted" };
   const env: NodeJS.ProcessEnv = { ...process.env, ...own };
   const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
     env,
