@@ -42,7 +42,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
         Accounts
       </Link>
       <div className="mt-3 flex items-center gap-3.5">
-        <Avatar name={name} className="size-12 rounded-lg text-base" />
+        <Avatar name={name} company className="size-12 rounded-lg text-base" />
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>

@@ -16,7 +16,7 @@ export const ChooseAccount = ({ wanted, found }: { wanted: string; found: Found[
       {found.map(({ id, name, domain, people, href, projectName }) => (
         <li key={href} className="border-b last:border-b-0">
           <Link href={href} prefetch={false} className="flex items-center gap-3 px-4 py-3 hover:bg-muted/60">
-            <Avatar name={name ?? id} className="rounded-md" />
+            <Avatar name={name ?? id} company />
             <span className="grid min-w-0 flex-1">
               <span className="truncate font-medium text-sm">{name ?? id}</span>
               <span className="truncate text-muted-foreground text-xs">

@@ -18,7 +18,8 @@ export type ListSpec = {
   tabColumn: (id: string, days: number) => ColumnKind | undefined;
   /** The default order of a tab, as lib reads it; null if no column shows it. */
   sortOf: (tab: string) => SortShown | null;
-  words: { search: string; placeholder: string; shown: string; many: string };
+  /** `masked`: the placeholder for who may not see names; without it, the same. */
+  words: { search: string; placeholder: string; masked?: string; shown: string; many: string };
 };
 
 const PROPERTY_WIDTH_PX = 140;

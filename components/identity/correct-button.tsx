@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import type { CorrectionText } from "@/components/identity/correction-dialog";
 import { Button } from "@/components/ui/button";
-import { useMayEdit } from "@/components/ui/editable";
+import { useMayCorrect } from "@/components/ui/sight";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 
 /** Loaded on the first click. */
@@ -23,7 +23,7 @@ type CorrectButtonProps = {
 /** Previews a correction and applies it on confirmation. */
 export function CorrectButton({ actions, correction, words, label, children }: CorrectButtonProps) {
   const [open, setOpen] = useState(false);
-  if (!useMayEdit()) return null;
+  if (!useMayCorrect()) return null;
   return (
     <>
       <Button variant="outline" size="sm" aria-haspopup="dialog" aria-label={label} onClick={() => setOpen(true)}>

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { CorrectionActions, FindPeople } from "@/components/identity/actions";
 import { Button } from "@/components/ui/button";
-import { useMayEdit } from "@/components/ui/editable";
+import { useMayCorrect } from "@/components/ui/sight";
 
 /** Loaded on the first click. */
 const MergeDialog = dynamic(() => import("@/components/identity/merge-dialog"), { ssr: false });
@@ -18,7 +18,7 @@ type MergeWithProps = {
 
 export function MergeWith(props: MergeWithProps) {
   const [open, setOpen] = useState(false);
-  if (!useMayEdit()) return null;
+  if (!useMayCorrect()) return null;
   return (
     <>
       <Button variant="outline" size="sm" aria-haspopup="dialog" onClick={() => setOpen(true)}>

@@ -9,7 +9,7 @@ import { mergeText } from "@/components/identity/correction-texts";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import { useMayEdit } from "@/components/ui/editable";
+import { useMayCorrect } from "@/components/ui/sight";
 import { idInRef } from "@/lib/identity/person-ref";
 
 /** Loaded on first use. */
@@ -35,7 +35,7 @@ type MergeSelectionProps = {
 
 /** Provides row selection, merging and erasing to the users table and to the button that starts it on small screens. */
 export function MergeSelection({ actions, eraseHref, children }: MergeSelectionProps) {
-  const mayEdit = useMayEdit();
+  const mayCorrect = useMayCorrect();
   const [chosen, setChosen] = useState<Chosen[]>([]);
   const [merging, setMerging] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -48,7 +48,7 @@ export function MergeSelection({ actions, eraseHref, children }: MergeSelectionP
       now.some((one) => one.ref === ref) ? now.filter((one) => one.ref !== ref) : [...now, { ref, name }],
     );
   const [first, ...others] = chosen;
-  if (!mayEdit) return children;
+  if (!mayCorrect) return children;
   return (
     <SelectionContext value={{ chosen, toggle, choosing, setChoosing }}>
       {children}

@@ -7,7 +7,7 @@ export function RowHead({ row }: { row: UserRow }) {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <span className="relative">
-        <Avatar name={row.name} src={row.avatar} anonymous={row.anonymous} className={row.company && "rounded-md"} />
+        <Avatar name={row.name} src={row.avatar} anonymous={row.anonymous} company={row.company === true} />
         {row.online && (
           <span className="absolute -right-0.5 -bottom-0.5 size-2.5 rounded-full border-2 border-background bg-online">
             <span className="sr-only">Online</span>

@@ -7,12 +7,14 @@ import { useListLayout } from "@/components/list/layout-context";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { usePending } from "@/components/ui/pending";
+import { useNamesHidden } from "@/components/ui/sight";
 
 /** Search debounce, in milliseconds. */
 const REST_MS = 200;
 
 export function SearchBox() {
   const { words } = useListLayout().list;
+  const namesHidden = useNamesHidden();
   const [pending, startTransition] = usePending();
   const [{ search: q }, setParams] = useQueryStates(
     { search: parseAsString.withDefault(""), cursor: parseAsString },
@@ -59,7 +61,7 @@ export function SearchBox() {
         name="search"
         aria-label={words.search}
         aria-keyshortcuts="/"
-        placeholder={words.placeholder}
+        placeholder={(namesHidden && words.masked) || words.placeholder}
         autoComplete="off"
         spellCheck={false}
         value={typed}

@@ -12,6 +12,7 @@ import { useFound } from "@/components/palette/use-found";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
 import { useReturnFocus } from "@/components/ui/return-focus";
+import { useNamesHidden } from "@/components/ui/sight";
 
 export type PaletteProps = {
   projectId: string;
@@ -39,6 +40,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   };
   const here = (path: string) => `/${projectId}/${path}`;
   const isGuest = useIsGuest();
+  const namesHidden = useNamesHidden();
   const among = (destinations: typeof PAGES) =>
     destinations.filter(({ label, words, ofMembers }) => fits(query, label, words) && !(ofMembers && isGuest));
   const [pages, actions] = [among(PAGES), among(ACTIONS)];
@@ -66,7 +68,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
               <Command.Input
                 value={typed}
                 onValueChange={setTyped}
-                placeholder="Name, e-mail, id, property, page…"
+                placeholder={namesHidden ? "Company, complete id, page…" : "Name, e-mail, id, property, page…"}
                 className="h-12 w-full bg-transparent text-base outline-none placeholder:text-muted-foreground md:text-[15px]"
               />
             </div>
@@ -98,7 +100,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                 <Command.Group heading="Accounts">
                   {found.accounts.map((account) => (
                     <Item key={account.href} value={account.href} onSelect={go(account.href)}>
-                      <Avatar name={account.name} className="size-6 rounded-md" />
+                      <Avatar name={account.name} company className="size-6" />
                       <span className="truncate">{account.name}</span>
                       <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">{account.detail}</span>
                     </Item>

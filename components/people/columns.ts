@@ -38,6 +38,7 @@ export const PEOPLE_LIST: ListSpec = {
   words: {
     search: "Search users",
     placeholder: "Name, e-mail, id or property",
+    masked: "A complete id",
     shown: "Shown, after the person",
     many: "users",
   },

@@ -30,7 +30,7 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
         {accounts.map((account) => (
           <li key={account.id} className="grid grid-cols-1 gap-1.5">
             <span className="flex items-center gap-2.5">
-              <Avatar name={account.name ?? account.id} className="rounded-md" />
+              <Avatar name={account.name ?? account.id} company />
               <span className="grid min-w-0">
                 <Link
                   href={accountHref(projectId, account.id)}

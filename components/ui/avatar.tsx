@@ -1,3 +1,4 @@
+import { UserRound } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import { Picture } from "@/components/ui/picture";
 
@@ -20,11 +21,17 @@ function initials(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-/** `src`: a path of this app (components/people/row.ts, pictureHref), never a URL that a customer sent. */
-type AvatarProps = { name: string; src?: string | null; anonymous?: boolean; className?: string };
+/** "user-1042", "~42": an id, whose first letters say nothing about the person. */
+const isBareId = (name: string): boolean => /\d/.test(name) && !/[\s@]/.test(name);
 
-/** Initials, covered by the picture if the project shows pictures; dashed for anonymous people. Decorative: the name is beside it. */
-export function Avatar({ name, src, anonymous, className }: AvatarProps) {
+/** `src`: a path of this app (components/people/row.ts, pictureHref), never a URL that a customer sent. */
+type AvatarProps = { name: string; src?: string | null; anonymous?: boolean; company?: boolean; className?: string };
+
+/**
+ * Initials, or a figure for who is only known by an id, covered by the picture if the project shows pictures; dashed
+ * for anonymous people, square for companies. Decorative: the name is beside it.
+ */
+export function Avatar({ name, src, anonymous, company, className }: AvatarProps) {
   const hue = hueOf(name);
   return (
     <span
@@ -34,11 +41,12 @@ export function Avatar({ name, src, anonymous, className }: AvatarProps) {
         anonymous
           ? "border border-input border-dashed text-muted-foreground"
           : "bg-[oklch(0.93_0.045_var(--hue))] text-[oklch(0.38_0.09_var(--hue))] dark:bg-[oklch(0.34_0.055_var(--hue))] dark:text-[oklch(0.88_0.06_var(--hue))]",
+        company && "rounded-md",
         className,
       )}
       style={{ "--hue": hue } as React.CSSProperties}
     >
-      {initials(name)}
+      {!company && isBareId(name) ? <UserRound className="size-1/2" /> : initials(name)}
       {src && <Picture src={src} />}
     </span>
   );

@@ -5,6 +5,7 @@ import type { UserListState } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { BySight } from "@/components/ui/sight";
 import { DidYouMean } from "@/components/users/did-you-mean";
 
 type NoUsersProps = {
@@ -25,9 +26,17 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
     return (
       <Empty icon={SearchX} title={search === "" ? "Nobody matches this filter" : `Nobody matches “${search}”`}>
         <p>
-          {search === ""
-            ? "Remove or relax a condition."
-            : "Names, e-mails, ids and property values are searched. Anonymous visitors match by full id or by property. Try a shorter search."}
+          {search === "" ? (
+            <BySight
+              masked="You may not see names and personal properties here, so conditions on them find nobody. Remove or relax a condition."
+              full="Remove or relax a condition."
+            />
+          ) : (
+            <BySight
+              masked="You may not see names here, so only complete ids are searched, as they are shown on a person's page."
+              full="Names, e-mails, ids and property values are searched. Anonymous visitors match by full id or by property. Try a shorter search."
+            />
+          )}
         </p>
         <Button asChild variant="outline" className="justify-self-center">
           <Link href={listHref(path, { ...state, search: "", filter: "", cursor: null })}>

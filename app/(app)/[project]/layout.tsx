@@ -8,6 +8,7 @@ import { TimeZone } from "@/components/time-zone";
 import { Editing } from "@/components/ui/editable";
 import { Guest } from "@/components/ui/guest";
 import { PicturesShown } from "@/components/ui/picture";
+import { SightOf } from "@/components/ui/sight";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { currentMember } from "@/lib/auth/session";
 import { readerZone } from "@/lib/http/zone";
@@ -22,7 +23,9 @@ export const metadata: Metadata = { robots: { index: false, follow: false } };
 type Props = { params: Promise<{ project: string }>; children: ReactNode };
 
 export default async function ProjectLayout({ children, params }: Props) {
-  const { member, project, may, team, teamRole, organizationId } = await requireMemberOrGuest((await params).project);
+  const { member, project, may, scope, team, teamRole, organizationId } = await requireMemberOrGuest(
+    (await params).project,
+  );
   const now = Date.now();
   const [projects, plan, zone, loggedIn] = await Promise.all([
     member ? projectsOf(member.id) : [],
@@ -35,27 +38,29 @@ export default async function ProjectLayout({ children, params }: Props) {
   const seePlan = teamRole === "owner" ? `/${project.id}/settings/plan` : null;
   return (
     <Guest isGuest={member === null}>
-      <Shell
-        member={member}
-        projectId={project.id}
-        projects={member ? projects : [{ id: project.id, name: project.name, organizationName: "Demo" }]}
-        logOut={logOutAction}
-        notice={
-          member === null ? (
-            <GuestNotice hasAccount={loggedIn !== null} />
-          ) : (
-            <>
-              {notice && <PlanNotice text={notice} href={seePlan} />}
-              {isExample && <ExampleNotice deleteAt={team && `/${project.id}/settings/delete`} />}
-            </>
-          )
-        }
-      >
-        <TimeZone known={zone} />
-        <Editing isAllowed={may.edit}>
-          <PicturesShown shown={project.avatars}>{children}</PicturesShown>
-        </Editing>
-      </Shell>
+      <SightOf masked={scope.sight.masked}>
+        <Shell
+          member={member}
+          projectId={project.id}
+          projects={member ? projects : [{ id: project.id, name: project.name, organizationName: "Demo" }]}
+          logOut={logOutAction}
+          notice={
+            member === null ? (
+              <GuestNotice hasAccount={loggedIn !== null} />
+            ) : (
+              <>
+                {notice && <PlanNotice text={notice} href={seePlan} />}
+                {isExample && <ExampleNotice deleteAt={team && `/${project.id}/settings/delete`} />}
+              </>
+            )
+          }
+        >
+          <TimeZone known={zone} />
+          <Editing isAllowed={may.edit}>
+            <PicturesShown shown={project.avatars}>{children}</PicturesShown>
+          </Editing>
+        </Shell>
+      </SightOf>
     </Guest>
   );
 }

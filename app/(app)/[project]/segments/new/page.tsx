@@ -21,7 +21,8 @@ export default async function NewSegmentPage({ params, searchParams }: Props) {
   const { scope, project } = await requirePage((await params).project, "edit");
   const { from, filter } = await searchParams;
   const path = `/${project.id}/segments`;
-  const isList = from === "list";
+  const mayUpload = !scope.sight.masked;
+  const isList = from === "list" && mayUpload;
   const subject = from === "accounts" ? "accounts" : "people";
   const segments = isList ? [] : await allSegments(scope);
   const decode = subject === "accounts" ? decodeAccountRule : decodeRule;
@@ -35,7 +36,7 @@ export default async function NewSegmentPage({ params, searchParams }: Props) {
         tabs={[
           { href: `${path}/new`, label: "People by a rule", current: !isList && subject === "people" },
           { href: `${path}/new?from=accounts`, label: "Accounts by a rule", current: subject === "accounts" },
-          { href: `${path}/new?from=list`, label: "People from a list (CSV)", current: isList },
+          ...(mayUpload ? [{ href: `${path}/new?from=list`, label: "People from a list (CSV)", current: isList }] : []),
         ]}
       />
       {isList ? (

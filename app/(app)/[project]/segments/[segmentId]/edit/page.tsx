@@ -26,7 +26,7 @@ export default async function EditSegmentPage(props: { params: Promise<{ project
         preview={previewSegment}
         cancelHref={`/${project.id}/segments/${segment.id}`}
       />
-      {segment.rule === null && (
+      {segment.rule === null && !scope.sight.masked && (
         <section aria-labelledby="more-people" className="border-t px-4 py-6 sm:px-6">
           <h2 id="more-people" className="mb-4 font-medium text-sm">
             Add people from another file
