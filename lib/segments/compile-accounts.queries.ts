@@ -1,12 +1,13 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
+import { tableBehindView } from "@/lib/db/reading";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { HAS_WARNING } from "@/lib/risk/warnings.queries";
 import { type AccountSet, accountDidSql, isHere, membersSql } from "./account-behaviour.queries";
-import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import { absentSql, and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -14,11 +15,13 @@ import {
   type AccountTestOf,
   isAccountGroup,
   type MemberCondition,
+  type PropertyCondition,
 } from "./rule";
+import type { HiddenKeys } from "./types";
 
 /** The compiler of the rest of the rule: it keeps the sets, and compiles conditions on people. */
 type Around = {
-  context: { projectId: string; now: number; counted: boolean };
+  context: { projectId: string; now: number; counted: boolean; hidden: HiddenKeys | null };
   /** Adds a set to the statement; returns its name. */
   add(select: Sql): Sql;
   /** Everybody who meets these conditions. Rows: person. */
@@ -50,7 +53,7 @@ function testSql(test: AccountTest, within: readonly string[], around: Around): 
       return inSet(membersSql(test, people, context), around);
     }
     default:
-      return rowTestSql(test, context.now);
+      return rowTestSql(test, context);
   }
 }
 
@@ -92,10 +95,11 @@ const stored = (key: string): Sql => {
  * Over `f` (account_facts). Numbers, times and health are compared as they are stored, so account_facts_*_idx can be
  * walked; properties by containment (account_facts_properties_idx); parts of texts read every row.
  */
-function rowTestSql(test: RowTest, now: number): Sql {
+function rowTestSql(test: RowTest, context: Around["context"]): Sql {
+  const { now } = context;
   switch (test.of) {
     case "property":
-      return propertySql(test.test, { props: sql`f.properties`, sparse: false, sets: "probe" }, now);
+      return accountPropertySql(test.test, context);
     case "health":
       return test.is === "oneOf" ? isHealth(test.values) : not(isHealth(test.values));
     case "warning": {
@@ -119,6 +123,19 @@ function rowTestSql(test: RowTest, now: number): Sql {
     default:
       return "n" in test ? oftenSql(stored(test.of), test.is, sql`${test.n}::int`) : textSql(test);
   }
+}
+
+function accountPropertySql(condition: PropertyCondition, { projectId, now, hidden }: Around["context"]): Sql {
+  if (!hidden) return propertySql(condition, { props: sql`f.properties`, sparse: false, sets: "probe" }, now);
+  if (hidden.accounts.has(condition.key)) return absentSql(condition, now);
+  const holds = propertySql(
+    condition,
+    { props: sql`stored.properties`, sparse: false, sets: "probe", masked: true },
+    now,
+  );
+  return sql`f.account_id IN (
+    SELECT stored.account_id FROM ${tableBehindView("account_facts")} stored
+     WHERE stored.project_id = ${projectId} AND ${holds})`;
 }
 
 const isHealth = (states: readonly HealthState[]): Sql =>

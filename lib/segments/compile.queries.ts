@@ -2,14 +2,16 @@ import sql, { raw, type Sql } from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/list/filter";
 import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
 import { AppError } from "@/lib/errors";
+import { hasId } from "@/lib/identity/exact-id.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import type { PeopleFilter, PropertiesAt } from "@/lib/profiles/list/filter";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
+import { type Reader, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { accountsSql } from "./compile-accounts.queries";
 import { behaviourSql, ownSql, timeWithinSql } from "./life.queries";
 import { inAccountsSql, listedSql, stateSql, whoseSql } from "./people-sets.queries";
-import { and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
+import { absentSql, and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
   type AccountRule,
@@ -20,7 +22,7 @@ import {
   type Rule,
   type Subject,
 } from "./rule";
-import type { NamedSegment, Segments } from "./types";
+import type { HiddenKeys, NamedSegment, Segments } from "./types";
 
 /** Segments a rule names may name further segments, this deep. */
 const MAX_SEGMENT_DEPTH = 5;
@@ -42,8 +44,14 @@ export function compileAccounts(rule: AccountRule, context: CompileContext): Acc
   return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
 }
 
-/** `counted`: everybody's lifetime counts (person_events) are available. */
-export type CompileContext = { projectId: string; now: number; segments: Segments; counted: boolean };
+/** `counted`: everybody's lifetime counts (person_events) are available; `hidden` is null for who sees everything. */
+export type CompileContext = {
+  projectId: string;
+  now: number;
+  segments: Segments;
+  counted: boolean;
+  hidden: HiddenKeys | null;
+};
 
 const unusable = (message: string) => new AppError("unprocessable", message, { field: "filter" });
 
@@ -67,7 +75,8 @@ class Compiler {
 
   filter(rule: Rule, within: readonly string[]): PeopleFilter {
     const where = this.node(rule, within);
-    return { ctes: this.ctes, where, readsProps: this.readsProps, within: this.within, walks: this.walks };
+    const masked = this.context.hidden !== null;
+    return { ctes: this.ctes, where, readsProps: this.readsProps, masked, within: this.within, walks: this.walks };
   }
 
   /** The sets whose intersection is the whole rule; undefined if it asks for anything else. */
@@ -101,10 +110,11 @@ class Compiler {
   }
 
   private condition(condition: Condition, within: readonly string[], all: boolean): Where {
-    const { projectId, now } = this.context;
+    const { projectId, now, hidden } = this.context;
     if (condition.kind !== "segment") this.leaves++;
     switch (condition.kind) {
       case "property":
+        if (hidden?.people.has(condition.key)) return always(absentSql(condition, now));
         this.readsProps = true;
         return (at) => propertySql(condition, at, now);
       case "time": {
@@ -129,9 +139,9 @@ class Compiler {
         return this.inSet(people, condition.is === "noneOf", all, probe, true);
       }
       case "search": {
-        const found = searchSql(projectId, condition.text);
+        if (hidden) return always(idSql({ projectId, sight: SEES_MASKED }, soughtText(condition.text)));
         this.readsProps = true; // profiles have the search text next to their properties
-        return found;
+        return searchSql(projectId, condition.text);
       }
       case "account": {
         const { people, probe } = inAccountsSql(projectId, condition.ids, now);
@@ -247,14 +257,25 @@ function factSql(condition: ConditionOf<"fact">): Sql {
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = soughtText(typed);
   const sought = searchPatterns(text);
-  const device = sql`f.person IN (
-    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
-      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
-      LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-     WHERE i.project_id = ${projectId} AND i.kind = 'a' AND i.ext_id = ${text}
-       AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;
+  const device = deviceSql({ projectId, sight: SEES_ALL }, text);
   return ({ sparse }) => {
     const searched = sparse ? sql`f.search_text` : sql`p.search_text`;
     return or([textFound(searched, sought), device]);
   };
 }
+
+/** All that a search finds for masked sight, whose views have no text to search: a complete id. */
+const idSql = (reader: Reader, text: string): Sql =>
+  or([
+    deviceSql(reader, text),
+    sql`f.person IN (
+      SELECT i.profile_id FROM identities i WHERE ${hasId(reader, "u", text)} AND i.profile_id IS NOT NULL)`,
+  ]);
+
+const deviceSql = (reader: Reader, text: string): Sql =>
+  sql`f.person IN (
+    SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END
+      FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.stream_id = i.id
+      LEFT JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
+     WHERE ${hasId(reader, "a", text)}
+       AND (s.owner_id IS NULL OR o.profile_id IS NOT NULL))`;

@@ -18,7 +18,7 @@ import {
   segmentsInAccounts,
   testsOf,
 } from "./rule";
-import type { NamedSegment, Segments } from "./types";
+import type { HiddenKeys, NamedSegment, Segments } from "./types";
 
 type ProjectScope = Reader;
 
@@ -47,7 +47,7 @@ function namesOf({ subject, rule }: NamedSegment): string[] {
  */
 export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
   const segments = await namedSegments(scope, segmentsIn(rule));
-  return compile(rule, await contextOf(scope, segments, now, asksForCounts(rule)));
+  return compile(rule, await contextOf(scope, rule, segments, now, asksForCounts(rule)));
 }
 
 /** The same for a rule over accounts, for listAccounts. */
@@ -57,7 +57,7 @@ export async function compileAccountRule(
   now = Date.now(),
 ): Promise<AccountFilter> {
   const segments = await namedSegments(scope, segmentsInAccounts(rule));
-  return compileAccounts(rule, await contextOf(scope, segments, now, membersAskForCounts(rule)));
+  return compileAccounts(rule, await contextOf(scope, rule, segments, now, membersAskForCounts(rule)));
 }
 
 const asksForCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || ownOf(rule).length > 0;
@@ -65,7 +65,8 @@ const membersAskForCounts = (rule: AccountRule): boolean =>
   testsOf(rule).some((test) => test.of === "members" && asksForCounts({ kind: "and", of: test.who }));
 
 async function contextOf(
-  { projectId }: ProjectScope,
+  scope: ProjectScope,
+  asked: Rule | AccountRule,
   segments: Segments,
   now: number,
   asks: boolean,
@@ -74,8 +75,27 @@ async function contextOf(
     if (rule === null) return false;
     return subject === "people" ? asksForCounts(rule) : membersAskForCounts(rule);
   });
+  const { projectId } = scope;
   const counted = (asks || named) && (await areFactsCurrent(pool(), projectId));
-  return { projectId, now, segments, counted };
+  return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, asked, segments) };
+}
+
+/** Which keys of the rule, and of the segments it names, are hidden from the reader; null for who sees everything. */
+async function hiddenKeys(
+  { projectId, sight }: ProjectScope,
+  asked: Rule | AccountRule,
+  segments: Segments,
+): Promise<HiddenKeys | null> {
+  if (!sight.masked) return null;
+  const rules = JSON.stringify([asked, ...[...segments.values()].map(({ rule }) => rule)]);
+  const { rows } = await pool().query<{ key: string; people: boolean; accounts: boolean }>(sql`
+    SELECT k.key, strpos(k.key, '@') > 0 OR is_personal(k.key, personal) AS people,
+           strpos(k.key, '@') > 0 OR is_personal(k.key, own) AS accounts
+      FROM (SELECT DISTINCT key #>> '{}' AS key FROM jsonb_path_query(${rules}::jsonb, '$.**.key') q(key)) k
+     CROSS JOIN (
+       SELECT personal_keys(${projectId}::uuid) AS personal, own_personal_keys(${projectId}::uuid) AS own) p`);
+  const keys = (of: "people" | "accounts") => new Set(rows.filter((row) => row[of]).map(({ key }) => key));
+  return { people: keys("people"), accounts: keys("accounts") };
 }
 
 async function rulesOf(scope: Reader, ids: string[]): Promise<Map<string, NamedSegment>> {

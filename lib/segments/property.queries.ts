@@ -27,15 +27,25 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
  * A condition on one property of a flat document. Equality and lists are containment (@>), which a GIN index answers;
  * key and values are bound. On a sparse document, conditions that only match people with properties repeat the index's
  * predicate.
+ *
+ * For masked sight this reads the stored document, which has the indexes, so it must not tell more than the view does
+ * (docs/decisions/0124-masked-filters.md): a value with an address in it equals and contains nothing. Keys that the
+ * reader may not see never get here (`absentSql`).
  */
-export function propertySql(condition: PropertyCondition, { props, sparse }: PropertiesAt, now: number): Sql {
+export function propertySql(
+  condition: PropertyCondition,
+  { props, sparse, masked = false }: PropertiesAt,
+  now: number,
+): Sql {
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
   const holds = (json: string): Sql => some(sql`${props} @> ${`{${JSON.stringify(key)}:${json}}`}::jsonb`);
   /** A chosen value, in each form it may be stored in. */
-  const isOne = (chosen: string): Sql => or(storedForms(chosen).map(holds));
-  const hasOne = (chosen: string): Sql => or(storedForms(chosen).map((form) => holds(`[${form}]`)));
-  const value = sql`${props} -> ${key}::text`;
+  const isOne = (chosen: string): Sql => or(formsOf(chosen).map(holds));
+  const hasOne = (chosen: string): Sql => or(formsOf(chosen).map((form) => holds(`[${form}]`)));
+  const formsOf = (chosen: string) => (masked && HAS_ADDRESS.test(chosen) ? [] : storedForms(chosen));
+  const stored = sql`${props} -> ${key}::text`;
+  const value = masked ? sql`(CASE WHEN (${stored})::text !~ ${HAS_ADDRESS.source} THEN ${stored} END)` : stored;
   /** A number, or the text that is written like it. */
   const equals = (number: number): Sql =>
     or([
@@ -68,6 +78,13 @@ export function propertySql(condition: PropertyCondition, { props, sparse }: Pro
       return condition.is === "set" ? some(sql`${props} ? ${key}::text`) : not(sql`${props} ? ${key}::text`);
   }
 }
+
+/** What may be an address, as masked_text reads it. */
+const HAS_ADDRESS = /@|%40/;
+
+/** The same condition of a property that is nowhere: Postgres computes it once and reads nothing for it. */
+export const absentSql = (condition: PropertyCondition, now: number): Sql =>
+  propertySql(condition, { props: sql`'{}'::jsonb`, sparse: false, sets: "probe" }, now);
 
 type NumberCondition = Extract<PropertyCondition, { type: "number" }>;
 type NumberAt = { equals: (value: number) => Sql; number: Sql; some: (positive: Sql) => Sql };

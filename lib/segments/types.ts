@@ -42,3 +42,6 @@ export type Imported = {
   unknown: { line: number; value: string }[];
   unknownCount: number;
 };
+
+/** The property keys of a rule that a reader with masked sight may not see. */
+export type HiddenKeys = { people: ReadonlySet<string>; accounts: ReadonlySet<string> };

@@ -32,6 +32,14 @@ const READ_THE_ENVIRONMENT = [
   "scripts/steps.ts",
 ] as const;
 
+/** Narrow conditions for masked sight by an index of the table behind a view, and select nothing from it. */
+const READ_BEHIND_VIEWS = [
+  "lib/db/reading.ts",
+  "lib/identity/exact-id.queries.ts",
+  "lib/profiles/list/people.queries.ts",
+  "lib/segments/compile-accounts.queries.ts",
+];
+
 /** Thing first, then its kind: "notes.store.ts", "visit-times.queries.ts". */
 const SQL_FILE = /\/[a-z][a-z-]*\.(?:store|queries)\.ts$/;
 
@@ -90,6 +98,12 @@ export const CONTENT_RULES: readonly Rule[] = [
         hidden,
       );
     },
+  },
+  {
+    guarantee: "few files name the tables behind the views of masked sight",
+    advice:
+      "Read the table by its name, which lib/db/reading.ts turns into the view (docs/decisions/0124-masked-filters.md).",
+    breaches: () => beyond(matching(inUse, /tableBehindView|(?:FROM|JOIN)\s+"/), READ_BEHIND_VIEWS),
   },
   {
     guarantee: "one file reads the environment",

@@ -1,6 +1,7 @@
 import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { maskedText } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
 import { outdatedQuery } from "@/lib/profiles/facts/facts.queries";
 import { FACTS_VERSION } from "@/lib/profiles/facts/facts.store";
@@ -10,7 +11,7 @@ import { type PeoplePosition, peopleQuery } from "@/lib/profiles/list/people.que
 import type { Selection } from "@/lib/profiles/list/selection.queries";
 import { exactQuery, fragmentQuery, nearQuery, prefixQuery, similarQuery } from "@/lib/profiles/search/search.queries";
 import { SORT_COLUMNS, type Sort, TEXT_SORTS } from "@/lib/profiles/types";
-import { grantScope } from "@/lib/scope";
+import { grantScope, SEES_MASKED } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Condition } from "@/lib/segments/rule";
 
@@ -19,6 +20,7 @@ const PEOPLE = 20_000;
 const COLUMN = 1;
 const projectId = newId();
 const scope = grantScope(projectId, "system:test");
+const masked = { ...scope, sight: SEES_MASKED };
 
 beforeAll(async () => {
   const p = `'${projectId}'::uuid`;
@@ -46,8 +48,9 @@ beforeAll(async () => {
     ANALYZE person_risk, profile_values, identities, spans, profiles, profile_stats, profile_facts, events, person_events;`);
 }, 180_000);
 
-async function planOf(query: Sql): Promise<string> {
-  const { rows } = await pool().query({ text: `EXPLAIN ${query.text}`, values: query.values });
+async function planOf(query: Sql, by = scope): Promise<string> {
+  const text = by.sight.masked ? maskedText(query.text) : query.text;
+  const { rows } = await pool().query({ text: `EXPLAIN ${text}`, values: query.values });
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }
 
@@ -101,10 +104,10 @@ test.each(both<Sort["by"]>(["country", { property: "plan" }]))(
 );
 
 const page = { from: undefined, tail: false, limit: 51 };
-const ruled = async (condition: Condition): Promise<Sql> =>
+const ruled = async (condition: Condition, by = scope): Promise<Sql> =>
   peopleQuery(
     scope,
-    { ...everyone, filter: await compileRule(scope, { kind: "and", of: [condition] }) },
+    { ...everyone, filter: await compileRule(by, { kind: "and", of: [condition] }) },
     orderOf(undefined, "everyone", 30),
     page,
   );
@@ -194,6 +197,48 @@ test.each([
   const plan = await planOf(await query());
   for (const index of indexes) expect(plan, plan).toContain(index);
   expect(plan).not.toContain("Seq Scan on profile");
+});
+
+const plan7 = { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["plan 7"] } satisfies Condition;
+const n7 = { kind: "property", key: "n", type: "number", is: "eq", value: 7 } satisfies Condition;
+const tags7 = { kind: "property", key: "tags", type: "list", is: "hasAny", values: ["7"] } satisfies Condition;
+
+test.each<[string, Condition, string[]]>([
+  ["a text", plan7, ["profiles_props_idx"]],
+  ["a number", n7, ["profiles_props_idx", "profile_facts_props_idx"]],
+  ["an item", tags7, ["profiles_props_idx", "profile_facts_props_idx"]],
+])("who may not see names filters by %s with the same index as who may", async (_what, condition, indexes) => {
+  for (const by of [scope, masked]) {
+    const plan = await planOf(await ruled(condition, by), by);
+    for (const index of indexes) expect(plan, plan).toContain(index);
+    expect(plan).not.toContain("Seq Scan on profile");
+    expect(plan).not.toContain("masked_json");
+  }
+});
+
+test.each<Condition>([
+  { kind: "property", key: "email", type: "text", is: "oneOf", values: ["p7@x.example"] },
+  { kind: "property", key: "E-Mail", type: "text", is: "contains", value: "p7" },
+  { kind: "property", key: "contact.phone", type: "number", is: "between", min: 1, max: 2 },
+  { kind: "property", key: "name", type: "any", is: "set" },
+  { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["p7@x.example"] },
+  { kind: "search", text: "abcdef" },
+])("who may not see names reads nobody's properties or names for %j", async (condition) => {
+  const plan = await planOf(await ruled(condition, masked), masked);
+  expect(plan).not.toContain("props");
+  expect(plan).not.toContain("search_text");
+  if (condition.kind !== "search") expect(plan).not.toMatch(/(?<!Subquery )Scan/);
+  const open = await planOf(await ruled(condition), scope);
+  expect(open, "the others' do").toMatch(/props|search_text/);
+});
+
+test("who may not see names finds a complete id by its index, too", async () => {
+  for (const by of [scope, masked]) {
+    const plan = await planOf(exactQuery(by, "user-77"), by);
+    expect(plan, plan).toContain("identities_ext_id_key");
+    expect(plan).not.toContain("Seq Scan");
+    expect(plan, plan).not.toMatch(/Index Scan using identities_pkey[^\n]*\n\s+Index Cond: \(project_id = [^)]*\)\n/);
+  }
 });
 
 test("whether facts are outdated is read from its index, even if statistics claim that all of them are", async () => {

@@ -96,7 +96,13 @@ test("a window of a life finds the same people as a naive evaluator: by counts, 
     const known = { now: NOW, segments: new Map() };
     const wanted = [...people].filter(([, person]) => matches(rule, person, known)).map(([ref]) => ref);
     for (const counted of [true, false]) {
-      const filter = compile(rule, { projectId: scope.projectId, now: NOW, segments: new Map(), counted });
+      const filter = compile(rule, {
+        projectId: scope.projectId,
+        now: NOW,
+        segments: new Map(),
+        counted,
+        hidden: null,
+      });
       const found = await refs(filter, 100);
       expect(found.sort(), JSON.stringify([counted, condition])).toEqual(wanted.sort());
       if (!counted) continue;
@@ -135,7 +141,7 @@ test("a window includes its first instant but not its end", async () => {
         kind: "and",
         of: [{ kind: "did", event: "export", where: [], is: "atLeast", n: 1, window }],
       };
-      const filter = compile(rule, { projectId: project.id, now: NOW, segments: new Map(), counted });
+      const filter = compile(rule, { projectId: project.id, now: NOW, segments: new Map(), counted, hidden: null });
       const { rows } = await listProfiles(own, { filter, limit: 10 });
       expect(rows.map((row) => row.ref).sort()).toEqual(["u:at", "u:before-end"]);
     }

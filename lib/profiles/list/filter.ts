@@ -8,15 +8,17 @@ import type { Sql } from "sql-template-tag";
 export type Lookup = "start" | "hash" | "probe";
 
 /**
- * Where a branch of a query finds a person's properties; `sparse`: most rows have none, and an index leaves those out.
+ * Where a branch of a query finds a person's properties; `sparse`: most rows have none, and an index leaves those out;
+ * `masked`: values with an address in them are as if they were not there, because the reader may not see them.
  */
-export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup };
+export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?: boolean };
 
 /**
  * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("set_0 AS MATERIALIZED (…)"). `where` is
  * true for those who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which
  * a profile has in `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether it reads that
- * document. `within`: the name of a set that holds everybody who matches; most rules have none. `exactly`: names of
+ * document; `masked`: for a reader who may not see all of it, so that it is looked up behind the view. `within`: the
+ * name of a set that holds everybody who matches; most rules have none. `exactly`: names of
  * sets whose intersection is exactly those who match, and who all have facts. `walks`: building a set takes a scan of
  * events.
  */
@@ -24,6 +26,7 @@ export type PeopleFilter = {
   ctes: Sql[];
   where: (at: PropertiesAt) => Sql;
   readsProps: boolean;
+  masked?: boolean;
   within?: Sql;
   exactly?: readonly Sql[];
   walks?: boolean;

@@ -1,4 +1,5 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
+import { tableBehindView } from "@/lib/db/reading";
 import { textFound } from "@/lib/db/search-text.queries";
 import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
@@ -167,7 +168,13 @@ export type Branch = {
 
 export function branchesOf(selection: Selection, needsProps: boolean, sets: Lookup): Branch[] {
   const { tab, filter, search } = selection;
-  const joinsProfiles = needsProps || filter?.readsProps === true || search !== undefined;
+  const readsProps = filter?.readsProps === true;
+  const masked = filter?.masked === true;
+  const joinsProfiles = needsProps || (readsProps && !masked) || search !== undefined;
+  const behind = (table: Sql, person: Sql) =>
+    readsProps && masked
+      ? sql`JOIN ${table} stored ON stored.project_id = f.project_id AND ${person} = f.person`
+      : empty;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
     from,
@@ -191,13 +198,15 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   });
   const profiles = branch(
     false,
-    { props: sql`p.props`, sparse: false, sets },
-    joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty,
+    { props: masked ? sql`stored.props` : sql`p.props`, sparse: false, sets, masked },
+    sql`${joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty}
+      ${behind(tableBehindView("profiles"), sql`stored.id`)}`,
   );
   const visitors = branch(
     true,
-    { props: sql`f.props`, sparse: true, sets },
-    needsProps ? sql`LEFT JOIN profiles p ON p.project_id = f.project_id AND false` : empty,
+    { props: masked ? sql`stored.props` : sql`f.props`, sparse: true, sets, masked },
+    sql`${needsProps ? sql`LEFT JOIN profiles p ON p.project_id = f.project_id AND false` : empty}
+      ${behind(tableBehindView("profile_facts"), sql`stored.person`)}`,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];
   return tab === "anonymous" ? [visitors] : [profiles, visitors];

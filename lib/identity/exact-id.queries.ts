@@ -1,0 +1,18 @@
+import sql, { type Sql } from "sql-template-tag";
+import { tableBehindView } from "@/lib/db/reading";
+import type { Reader } from "@/lib/scope";
+
+/**
+ * Whether `i` (identities) has exactly this id: identities_ext_id_key. For masked sight the view has no index on ids,
+ * so the table says which row it would be, and the view whether the reader may know that: an id that is an address is
+ * "~" and its number there.
+ */
+export function hasId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
+  const same = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;
+  if (!sight.masked) return same;
+  const number = /^~(\d{1,15})$/.exec(id)?.[1];
+  if (number !== undefined) return sql`${same} AND i.id = ${number}::bigint`;
+  return sql`${same} AND i.id = (
+    SELECT t.id FROM ${tableBehindView("identities")} t
+     WHERE t.project_id = ${projectId} AND t.kind = ${kind} AND t.ext_id = ${id})`;
+}
