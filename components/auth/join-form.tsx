@@ -1,13 +1,17 @@
 import Link from "next/link";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import type { Judge } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
+type JoinFormProps = { token: string; email: string | null; action: FormAction; judge: Judge };
+
 /** An account for somebody who was invited; with an address they cannot choose another. */
-export function JoinForm({ token, email, action }: { token: string; email: string | null; action: FormAction }) {
+export function JoinForm({ token, email, action, judge }: JoinFormProps) {
   return (
     <>
       <FieldsForm
         action={action}
+        judge={judge}
         hidden={{ token }}
         wide
         submit="Create account and join"

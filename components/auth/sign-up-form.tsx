@@ -3,13 +3,14 @@
 import { type ProvenAction, useProvenAction, Working } from "@/components/auth/proven-action";
 import { Alert } from "@/components/ui/alert";
 import { Field } from "@/components/ui/field";
+import { type Judge, NewPassword } from "@/components/ui/new-password";
 import { type RadioCard, RadioCards } from "@/components/ui/radio-cards";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
-type SignUpFormProps = { action: ProvenAction; recognition: { legend: string; cards: RadioCard[] } };
+type SignUpFormProps = { action: ProvenAction; judge: Judge; recognition: { legend: string; cards: RadioCard[] } };
 
-export function SignUpForm({ action, recognition }: SignUpFormProps) {
+export function SignUpForm({ action, judge, recognition }: SignUpFormProps) {
   const { form, failed, working } = useProvenAction(action);
   const field = (name: string) => ({
     name,
@@ -22,7 +23,13 @@ export function SignUpForm({ action, recognition }: SignUpFormProps) {
       {failed && !failed.field && <Alert>{failed.message}</Alert>}
       <Field {...field("name")} label="Your name" autoComplete="name" autoFocus />
       <Field {...field("email")} label="E-mail" type="email" autoComplete="username" />
-      <Field {...field("password")} label="Password" type="password" autoComplete="new-password" hint={PASSWORD_HINT} />
+      <NewPassword
+        {...field("password")}
+        label="Password"
+        autoComplete="new-password"
+        hint={PASSWORD_HINT}
+        judge={judge}
+      />
       <Field
         {...field("projectName")}
         label="Project name"

@@ -1,4 +1,5 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import type { Judge } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 /** The current password, which confirms that it is still the member at the keyboard. */
@@ -10,10 +11,13 @@ export const CURRENT_PASSWORD = {
   required: true,
 } as const;
 
-export function PasswordForm({ hasPassword, action }: { hasPassword: boolean; action: FormAction }) {
+type PasswordFormProps = { hasPassword: boolean; action: FormAction; judge: Judge };
+
+export function PasswordForm({ hasPassword, action, judge }: PasswordFormProps) {
   return (
     <FieldsForm
       action={action}
+      judge={judge}
       asksForProof
       submit={hasPassword ? "Change password" : "Choose password"}
       fields={[

@@ -4,6 +4,7 @@ import { type ComponentProps, useActionState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
+import { type Judge, NewPassword } from "@/components/ui/new-password";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
@@ -18,6 +19,8 @@ type FieldsFormProps = {
   submit: string;
   /** The action may want a proof that it is the member. */
   asksForProof?: boolean;
+  /** Judges new passwords while they are typed. */
+  judge?: Judge;
   /** The button spans the form, for screens with a single form. */
   wide?: boolean;
 };
@@ -29,6 +32,7 @@ export function FieldsForm({
   hidden = {},
   submit,
   asksForProof = false,
+  judge,
   wide = false,
 }: FieldsFormProps) {
   const [state, send] = useActionState(asksForProof ? confirmed(action) : action, IDLE);
@@ -40,14 +44,19 @@ export function FieldsForm({
       {Object.entries(hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
-      {fields.map((field) => (
-        <Field
-          key={field.name}
-          {...field}
-          defaultValue={failed?.values[field.name] ?? field.defaultValue}
-          error={failed?.field === field.name ? failed.message : undefined}
-        />
-      ))}
+      {fields.map((field) => {
+        const error = failed?.field === field.name ? failed.message : undefined;
+        return judge && field.autoComplete === "new-password" ? (
+          <NewPassword key={field.name} {...field} error={error} judge={judge} />
+        ) : (
+          <Field
+            key={field.name}
+            {...field}
+            defaultValue={failed?.values[field.name] ?? field.defaultValue}
+            error={error}
+          />
+        );
+      })}
       <div className="flex flex-wrap items-center gap-3">
         <SubmitButton className={wide ? "w-full" : undefined}>{submit}</SubmitButton>
         <p role="status" className="text-muted-foreground text-sm">

@@ -17,6 +17,8 @@ const HOUR_MS = 60 * 60_000;
 const LEAVES_PER_NETWORK = 100;
 /** How often a network may try to accept an invitation: each may cost a password's hash. A whole office may join. */
 const ACCEPTS_PER_NETWORK = 100;
+/** How many new passwords a network may have judged while they are typed: one of them costs up to 40 ms. */
+const JUDGED_PER_NETWORK = 500;
 const QUARTER_MS = 15 * 60_000;
 
 /** What is throttled; each holds over all processes (`counting`). */
@@ -27,6 +29,7 @@ export type Doors = {
   own: Tally;
   leave: Tally;
   accept: Tally;
+  judge: Tally;
 };
 
 export function newDoors(): Doors {
@@ -38,6 +41,7 @@ export function newDoors(): Doors {
     own: new Tally(OWN_TRIES, HOUR_MS, { name: "own" }),
     leave: new Tally(LEAVES_PER_NETWORK, QUARTER_MS, { name: "leave" }),
     accept: new Tally(ACCEPTS_PER_NETWORK, QUARTER_MS, { name: "accept" }),
+    judge: new Tally(JUDGED_PER_NETWORK, QUARTER_MS, { name: "judge" }),
   };
 }
 

@@ -133,6 +133,10 @@ export const admitLeaving = (address: string | null, now: Date): Promise<void> =
 export const admitAccepting = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(doors().accept, address, "Too many invitations were accepted from your network.", now);
 
+/** Counts a new password that is judged while it is typed. Throws `rate_limited`. */
+export const admitJudging = (address: string | null, now: Date): Promise<void> =>
+  admitNetwork(doors().judge, address, "Too many passwords were tried from your network.", now);
+
 async function admitNetwork(door: Tally, address: string | null, why: string, now: Date): Promise<void> {
   const [at, network] = [now.getTime(), networkName(address)];
   await counting([[door, network]], at, () => {

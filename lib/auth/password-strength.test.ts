@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refuseWeakPassword } from "@/lib/auth/password-strength";
+import { judgePassword, refuseWeakPassword } from "@/lib/auth/password-strength";
 import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
 
 const ADA = ["ada.byron@larder-shop.example", "Ada Lovelace", "Weather Vane", "vane.example"];
@@ -44,6 +44,20 @@ test.each([
   "ada likes long walks home",
   "unter den linden 7",
 ])("taken: %s", (password) => expect(refuseWeakPassword(password, ADA)).resolves.toBeUndefined());
+
+test.each([
+  ["iloveyou2024", 1, "common"],
+  ["lovelace1815", 1, "your name"],
+  ["x7Gq!pL2", 2, "Good enough"],
+  ["unter den linden 7 stehen", 3, "Strong"],
+])("while %s is typed, it is judged %i, by the rule that decides", async (password, level, words) => {
+  expect(await judgePassword(password, ADA)).toEqual({ level, words: expect.stringContaining(words) });
+  const taken = await refuseWeakPassword(password, ADA).then(
+    () => true,
+    () => false,
+  );
+  expect(taken).toBe(level > 1);
+});
 
 test("the work is bounded, however long the password and the context", async () => {
   const took = async (password: string, context: string[]) => {

@@ -1,4 +1,5 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
+import type { Verdict } from "@/lib/auth/password-hint";
 import { AppError } from "@/lib/errors";
 
 /**
@@ -45,27 +46,44 @@ const REASONS: [RegExp, string][] = [
   ],
 ];
 
+/** From here on a password is called strong; a leaked list of hashes is no help against it. */
+const STRONG_GUESSES_LOG10 = 11;
+
+type Context = readonly (string | null | undefined)[];
+
+/** How hard a password is to guess, and why it is refused; null if it is not. */
+async function judged(password: string, context: Context): Promise<{ guessesLog10: number; refused: string | null }> {
+  const looked = password.normalize("NFKC").slice(0, LOOKED_AT);
+  const { guessesLog10, feedback } = (await guesser()).check(looked, wordsOf(context));
+  if (guessesLog10 >= MIN_GUESSES_LOG10) return { guessesLog10, refused: null };
+  const reason =
+    REASONS.find(([pattern]) => pattern.test(feedback.warning ?? ""))?.[1] ?? "This password is easily guessed.";
+  return { guessesLog10, refused: `${reason} Choose another.` };
+}
+
+/** What a form says about a password while it is typed, by the rule of refuseWeakPassword. Takes 40 ms at worst. */
+export async function judgePassword(password: string, context: Context): Promise<Verdict> {
+  const { guessesLog10, refused } = await judged(password, context);
+  if (refused !== null) return { level: 1, words: refused };
+  return guessesLog10 < STRONG_GUESSES_LOG10
+    ? { level: 2, words: "Good enough. Another word makes it stronger." }
+    : { level: 3, words: "Strong." };
+}
+
 /**
  * Throws `unprocessable` on `password` for one that is guessed easily (NIST SP 800-63B: no rule about symbols, but none
  * that is common, expected or derived from the context). `context`: facts about the member, as they entered them.
  */
-export async function refuseWeakPassword(
-  password: string,
-  context: readonly (string | null | undefined)[],
-): Promise<void> {
-  const looked = password.normalize("NFKC").slice(0, LOOKED_AT);
-  const { guessesLog10, feedback } = (await guesser()).check(looked, wordsOf(context));
-  if (guessesLog10 >= MIN_GUESSES_LOG10) return;
-  const reason =
-    REASONS.find(([pattern]) => pattern.test(feedback.warning ?? ""))?.[1] ?? "This password is easily guessed.";
-  throw new AppError("unprocessable", `${reason} Choose another.`, { field: "password" });
+export async function refuseWeakPassword(password: string, context: Context): Promise<void> {
+  const { refused } = await judged(password, context);
+  if (refused !== null) throw new AppError("unprocessable", refused, { field: "password" });
 }
 
 /**
  * Each text as a whole, without its spaces, and the words in it: "ada.b@shop.example" also gives "ada.b", "ada" and
  * "shop".
  */
-function wordsOf(context: readonly (string | null | undefined)[]): string[] {
+function wordsOf(context: Context): string[] {
   const known = context.flatMap((text) => (text ? [text.slice(0, WORD_MAX_LENGTH).toLowerCase()] : []));
   const words = ["throughline", ...known].flatMap((text) => [
     text,

@@ -49,6 +49,7 @@ const OPEN: Record<string, string> = {
   "app/(auth)/login/code/page.tsx": "holds a signed cookie of somebody whom a provider let in",
   "app/(auth)/login/page.tsx": "logs in",
   "app/(auth)/login/passkey-actions.ts": "logs in with a passkey",
+  "app/password-actions.ts": "judges a password that is typed, and stores nothing; throttled",
   "app/(auth)/provider-actions.ts": "sends people to a provider to log in",
   "app/(auth)/reset/actions.ts": "holds the link of a reset, or asks for one",
   "app/(auth)/reset/page.tsx": "holds the link of a reset",

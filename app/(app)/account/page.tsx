@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { judgePasswordAction } from "@/app/password-actions";
 import { AccountFrame } from "@/components/member/account-frame";
 import { DeleteLink } from "@/components/member/delete-link";
 import { DeletedList } from "@/components/member/deleted-list";
@@ -51,7 +52,7 @@ export default async function AccountPage({ searchParams }: Props) {
         <EmailForm email={member.email} action={sendsMail() ? changeEmailAction : null} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>
-        <PasswordForm hasPassword={password} action={changePasswordAction} />
+        <PasswordForm hasPassword={password} action={changePasswordAction} judge={judgePasswordAction} />
       </Section>
       {ways && (
         <Section id="ways-in" title="Linked log-ins" text="Other ways to log in to this account.">

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { judgePasswordAction } from "@/app/password-actions";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { linkOf } from "@/lib/auth/one-time-links.store";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
@@ -31,7 +32,8 @@ export default async function ResetPage({ searchParams }: Props) {
       <p className="mb-6 text-pretty text-muted-foreground text-sm">For {link.email}. All other log-ins end.</p>
       <FieldsForm
         action={resetAction}
-        hidden={{ token }}
+        judge={judgePasswordAction}
+        hidden={{ token, email: link.email }}
         wide
         submit="Save and log in"
         fields={[

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
+import { judgePasswordAction } from "@/app/password-actions";
 import { MailSent } from "@/components/auth/mail-sent";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
@@ -35,6 +36,7 @@ export default async function SignUpPage({ searchParams }: Props) {
       {isOpen && (
         <>
           <SignUpForm
+            judge={judgePasswordAction}
             action={signUpAction}
             recognition={{ legend: recognition.label, cards: [...recognition.choices] }}
           />

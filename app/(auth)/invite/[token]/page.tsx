@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { judgePasswordAction } from "@/app/password-actions";
 import { JoinForm } from "@/components/auth/join-form";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { FieldsForm } from "@/components/ui/fields-form";
@@ -33,7 +34,7 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
         <FieldsForm action={acceptAction} hidden={{ token }} wide submit={`Join as ${member.email}`} fields={[]} />
       ) : (
         <>
-          <JoinForm token={token} email={invitation.email} action={joinAction} />
+          <JoinForm token={token} email={invitation.email} action={joinAction} judge={judgePasswordAction} />
           <ProviderButtons
             providers={providers().map(({ id, name }) => ({ id, name }))}
             verb="Join with"

@@ -1,0 +1,18 @@
+"use server";
+
+import { headers } from "next/headers";
+import { admitJudging } from "@/lib/auth/members.store";
+import type { Verdict } from "@/lib/auth/password-hint";
+import { judgePassword } from "@/lib/auth/password-strength";
+import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
+import { currentMember } from "@/lib/auth/session";
+import { action, text } from "@/lib/http/action";
+import { clientIp } from "@/lib/http/forwarded";
+
+/** What would be said about a new password, while it is typed. Nothing is stored, and saving it is decided anew. */
+export const judgePasswordAction = action(async (form): Promise<Verdict> => {
+  await admitJudging(clientIp(await headers()), new Date());
+  const member = await currentMember();
+  const context = [...["name", "email", "projectName"].map((one) => text(form, one)), member?.name, member?.email];
+  return judgePassword(text(form, "password").slice(0, PASSWORD_MAX_LENGTH), context);
+});
