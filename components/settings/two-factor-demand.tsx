@@ -28,6 +28,7 @@ export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoF
             key={String(isOn)}
             action={action}
             asksForProof
+            variant={isOn ? "outline" : undefined}
             submit={isOn ? "No longer require them" : "Require two factors"}
             hidden={{ projectId, isOn: isOn ? "" : "1" }}
             fields={[]}

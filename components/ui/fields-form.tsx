@@ -17,6 +17,8 @@ type FieldsFormProps = {
   /** Extra fields to send, by name. */
   hidden?: Readonly<Record<string, string>>;
   submit: string;
+  /** "outline" for what takes something back. */
+  variant?: "outline";
   /** The action may want a proof that it is the member. */
   asksForProof?: boolean;
   /** Judges new passwords while they are typed. */
@@ -31,6 +33,7 @@ export function FieldsForm({
   fields,
   hidden = {},
   submit,
+  variant,
   asksForProof = false,
   judge,
   wide = false,
@@ -58,7 +61,9 @@ export function FieldsForm({
         );
       })}
       <div className="flex flex-wrap items-center gap-3">
-        <SubmitButton className={wide ? "w-full" : undefined}>{submit}</SubmitButton>
+        <SubmitButton variant={variant} className={wide ? "w-full" : undefined}>
+          {submit}
+        </SubmitButton>
         <p role="status" className="text-muted-foreground text-sm">
           {state.status === "done" ? state.data : ""}
         </p>

@@ -18,7 +18,7 @@ type NewPasswordProps = ComponentProps<typeof Field> & { judge: Judge };
 const PAUSE_MS = 350;
 /** What the verdict may look for in the password, where the form has it; nothing else is sent. */
 const CONTEXT = ["name", "email", "projectName"] as const;
-const COLORS = { 0: "bg-muted", 1: "bg-destructive", 2: "bg-warning", 3: "bg-positive" } as const;
+const COLORS = { 0: "bg-border", 1: "bg-destructive", 2: "bg-warning", 3: "bg-positive" } as const;
 
 /**
  * A field for a new password that says while it is typed whether it will do, and can show it. Meter and words have their

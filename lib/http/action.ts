@@ -75,10 +75,14 @@ export function text(form: FormData, name: string): string {
   return typeof value === "string" ? storable(value) : "";
 }
 
+/** Fields that are not sent back. */
+const SECRETS = new Set(["password", "current", "code", "proof", "token"]);
+
+/** What was typed, for the form to show again. */
 function typed(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
-    if (typeof value === "string" && name !== "password" && !name.startsWith("$")) values[name] = value;
+    if (typeof value === "string" && !SECRETS.has(name) && !name.startsWith("$")) values[name] = value;
   }
   return values;
 }
