@@ -28,7 +28,7 @@ export const ALLOWED: readonly Allowed[] = [
   },
   {
     from: "lib/accounts/work.store.ts",
-    holds: "AND p.id = coalesce($::uuid, p.id)), noted AS ( INSERT INTO account_sources",
+    holds: "IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false)",
     why: "a job finds the projects whose settings for accounts were changed, and marks their people",
   },
   {
