@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
-import { freePort } from "../../scripts/postgres";
+import { freePort, startPostgres } from "../../scripts/postgres";
 import { openGitHub } from "../support/github";
 import { CLIENT, type Issuer, openIssuer } from "../support/oidc-issuer";
 import { type App, preparedDataDir, start } from "./instance";
@@ -14,14 +16,16 @@ let gitHub: Awaited<ReturnType<typeof openGitHub>>;
 let browser: Browser;
 let redirectUri: string;
 let projectId: string;
+let dataDir: string;
 
 beforeAll(async () => {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   redirectUri = `${url}/api/auth/callback/oidc`;
   [issuer, gitHub] = [await openIssuer(redirectUri), await openGitHub()];
-  const { dataDir, project } = await preparedDataDir();
-  projectId = project.projectId;
+  const prepared = await preparedDataDir();
+  dataDir = prepared.dataDir;
+  projectId = prepared.project.projectId;
   app = await start({
     DATA_DIR: dataDir,
     PORT: String(port),
@@ -170,6 +174,45 @@ test("a second factor is asked for after the issuer, too", async () => {
   await other.getByRole("button", { name: "Log in" }).click();
   await other.waitForURL(`${app.url}/account`);
   await Promise.all([page.context().close(), other.context().close()]);
+});
+
+/** As if everybody had logged in an hour ago. */
+async function ageLogIns(): Promise<void> {
+  const postgres = await startPostgres({ folder: join(dataDir, "postgres") }); // the one that the app runs
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query("UPDATE log_ins SET confirmed_at = now() - interval '1 hour'");
+  await client.end();
+  await postgres.stop();
+}
+
+test("where an old log-in is not enough, a fresh one at the issuer is, and only the member's own", async () => {
+  const [{ sub }, other] = [somebody(), somebody()];
+  const page = await newPage();
+  await logInAs(page, sub, "/login?next=/account");
+  await page.waitForURL("**/projects/new");
+  await ageLogIns();
+  await page.goto("/account");
+  await page.getByLabel("New password").fill("seven quiet herons by the weir");
+  await page.getByRole("button", { name: "Choose password" }).click();
+  const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
+  const goOn = dialog.getByRole("button", { name: "I have confirmed there: go on" });
+  const confirmAs = async (who: string): Promise<Page> => {
+    const opened = page.context().waitForEvent("page");
+    await dialog.getByRole("link", { name: "Confirm with Acme ID" }).click();
+    const tab = await opened;
+    await tab.getByRole("button", { name: "Go on to Acme ID" }).click();
+    await tab.getByRole("link", { name: `Continue as ${who}`, exact: true }).click();
+    return tab;
+  };
+  await (await confirmAs(other.sub)).getByText("did not work").waitFor();
+  await goOn.click();
+  await dialog.getByRole("alert").waitFor();
+  await (await confirmAs(sub)).getByText("Confirmed. Close this tab").waitFor();
+  await goOn.click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Change password" }).waitFor();
+  await page.context().close();
 });
 
 test("a callback with a wrong state, without cookies or with somebody else's code logs nobody in", async () => {
