@@ -19,6 +19,9 @@ const missing = SLOW.find((file) => !existsSync(join(root, file)));
 if (missing) throw new Error(`scripts/check.ts: there is no ${missing}.`);
 await Promise.all([
   run(types).then(() => run(lint)),
-  run({ ...unit(...SLOW.map((file) => `--exclude=${file}`)), env: { FEWER_CASES: "1" } }), // tests/support/cases.ts
+  run({
+    ...unit("--experimental.fsModuleCache", ...SLOW.map((file) => `--exclude=${file}`)),
+    env: { FEWER_CASES: "1" },
+  }), // tests/support/cases.ts
 ]);
 finish(started);
