@@ -7,12 +7,10 @@ import { countPlaywright } from "./test-count";
 
 /**
  * Everything `npm test` checks, one step each: its output goes to test-results/<step>.log, its verdict to one line
- * here, and the last line is `N passed, N failed` over all of it. Two lanes run in parallel, and after the build the
- * browser and the process tests, too: each of them waits for timers, starts and answers for much of its time, and only
- * together they keep two cores busy. Steps that only need a core are run by whichever lane is free first.
+ * here, and the last line is `N passed, N failed` over all of it. Two lanes run in parallel, as there are two cores;
+ * steps that only need a core are run by whichever lane is free first.
  */
-/** Two workers, as a single one leaves its core for a third of the time. */
-const db = vitest("db", "--project", "db-mocked", "--maxWorkers=2");
+const db = vitest("db", "--project", "db-mocked");
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
@@ -61,5 +59,6 @@ async function buildLane(): Promise<void> {
     return;
   }
   if (noBrowser) settle("e2e", { passed: 0, failed: 1, note: noBrowser.message }, started);
-  await Promise.all([noBrowser ? null : run(e2e), run(vitest("ops"))]);
+  else await run(e2e);
+  await run(vitest("ops"));
 }

@@ -89,9 +89,10 @@ test("in a project that statistics do not know yet, facts read as much for each 
   await pool().query("ANALYZE");
   const one = createPool(process.env.DATABASE_URL as string, 1);
   try {
-    const [few, many] = [await readFor(one, 50), await readFor(one, 200)];
+    const [few, many] = [await readFor(one, 50), await readFor(one, 400)];
     expect(few).toBeGreaterThan(0);
-    expect(many / few).toBeLessThan(2);
+    // Eight times as much, if everybody were read for each. Some reads of those who wrote may be counted late.
+    expect(many / few).toBeLessThan(4);
   } finally {
     await one.end();
   }
