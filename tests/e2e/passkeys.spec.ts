@@ -1,22 +1,29 @@
+import type { Page } from "@playwright/test";
 import { prisma } from "@/lib/db/prisma";
 import { expectAccessible } from "./accessibility";
 import { addAuthenticator } from "./authenticator";
 import { expect, OPERATOR, test } from "./fixtures";
 
-test("a passkey is added, logs in by itself, is refused without its owner, and is removed", async ({
-  page,
-  project,
-}) => {
+/** Logs in with the password and adds a passkey of this name on the account page. */
+async function addPasskey(page: Page, name: string) {
   const authenticator = await addAuthenticator(page);
   await page.goto("/login?next=%2Faccount");
   await page.getByLabel("E-mail").fill(OPERATOR.email);
   await page.getByLabel("Password").fill(OPERATOR.password);
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   const section = page.getByRole("region", { name: "Passkeys" });
-  const name = `Laptop ${project.projectId.slice(-6)}`;
   await section.getByLabel("Name").fill(name);
   await section.getByRole("button", { name: "Add a passkey" }).click();
   await expect(section.getByText(name)).toBeVisible();
+  return { authenticator, section };
+}
+
+test("a passkey is added, logs in by itself, is refused without its owner, and is removed", async ({
+  page,
+  project,
+}) => {
+  const name = `Laptop ${project.projectId.slice(-6)}`;
+  const { authenticator, section } = await addPasskey(page, name);
   await expectAccessible(page, "passkeys");
 
   await page.context().clearCookies();
@@ -41,16 +48,8 @@ test("a passkey is added, logs in by itself, is refused without its owner, and i
 });
 
 test("a passkey proves that it is the member, where an old log-in is not enough", async ({ page, project }) => {
-  const authenticator = await addAuthenticator(page);
-  await page.goto("/login?next=%2Faccount");
-  await page.getByLabel("E-mail").fill(OPERATOR.email);
-  await page.getByLabel("Password").fill(OPERATOR.password);
-  await page.getByRole("button", { name: "Log in", exact: true }).click();
-  const section = page.getByRole("region", { name: "Passkeys" });
   const name = `Phone ${project.projectId.slice(-6)}`;
-  await section.getByLabel("Name").fill(name);
-  await section.getByRole("button", { name: "Add a passkey" }).click();
-  await expect(section.getByText(name)).toBeVisible();
+  const { authenticator, section } = await addPasskey(page, name);
 
   const newest = { where: { member: { email: OPERATOR.email } }, orderBy: { createdAt: "desc" } } as const;
   const { id } = await prisma().logIn.findFirstOrThrow(newest);
