@@ -31,10 +31,13 @@ const root = join(import.meta.dirname, "..");
 /** The same in every run, as secrets in the database, which is kept, are encrypted with it. */
 export const BENCH_SECRET = process.env.AUTH_SECRET || "of the database that benchmarks keep";
 
-/** Starts or joins the benchmark's Postgres under .data/bench and gives `work` a database that is kept between runs. */
-export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
+/** Starts or joins the benchmark's Postgres over `folder` and gives `work` its database, which is kept between runs. */
+export async function withBench<T>(
+  work: (bench: Bench) => Promise<T>,
+  folder = join(root, ".data", "bench"),
+): Promise<T> {
   const given = process.env.DATABASE_URL;
-  const postgres = given ? null : await startPostgres({ folder: join(root, ".data", "bench"), durable: true });
+  const postgres = given ? null : await startPostgres({ folder, durable: true });
   const databaseUrl = given ?? (postgres?.url as string);
   await migrate(databaseUrl);
   // Read by the application's pool.
