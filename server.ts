@@ -34,10 +34,11 @@ import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { answerOperations, asksOperations, type Sources } from "@/lib/operations/answer";
 import { createMetrics, type Metrics } from "@/lib/operations/metrics";
-import { measureIngest, noteRequest } from "@/lib/operations/requests";
+import { measureIngest, noteRequest, tracedRequest } from "@/lib/operations/requests";
 import { eraseUser } from "@/lib/privacy/erase";
 import { isOpenToGuests } from "@/lib/projects/guest-project.queries";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
+import { stopTracing } from "@/lib/trace/span";
 
 /** Longer than the 60 s after which common proxies drop an idle connection, so that the proxy is the one to drop it. */
 const KEEP_ALIVE_MS = 65_000;
@@ -85,6 +86,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   // Reads the settings: an invalid one is reported now, not at the first request.
   if (config().LOG_FORMAT === "json") (await import("@/lib/faults/json-log")).logAsJson(config().LOG_LEVEL);
   limitConsole();
+  // Before the pools, whose statements are traced.
+  if (config().OTEL_EXPORTER_OTLP_ENDPOINT !== "") (await import("@/lib/trace/start")).startTracing(config());
   await requireReadableKeys(pool());
   setOwnOrigin(host, port);
   setEraser(eraseUser);
@@ -136,6 +139,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         await atMost(worked, GOODBYE_MS);
         relay.stop();
         await atMost(processLink.stop(), GOODBYE_MS); // another process takes over the jobs
+        await atMost(stopTracing(), GOODBYE_MS);
         await atMost(Promise.all([endPools(), endReplica(), prisma().$disconnect()]), GOODBYE_MS);
       });
       return closing;
@@ -212,7 +216,7 @@ async function route(
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
     watchChanges(request, response, isSecure({ get: (name) => headerOf(request, name) }));
     policies?.watch(request, response, path);
-    await asRequest(id, () => pages(request, response));
+    await asRequest(id, () => tracedRequest(id, request, response, () => pages(request, response)));
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);
     if (!response.headersSent) response.writeHead(500);

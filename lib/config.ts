@@ -51,6 +51,11 @@ const schema = z
     LOG_FORMAT: z.enum(["text", "json"]).default("text"),
     /** With LOG_FORMAT=json; "info" has a line for each request of a page or the API. */
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    /** Where traces are sent, as JSON over HTTP: http://collector:4318. Empty: nothing is traced. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.union([z.literal(""), z.url({ protocol: /^https?$/ })]).default(""),
+    OTEL_SERVICE_NAME: z.string().min(1).max(100).default("throughline"),
+    /** The share of requests and job runs that are traced. */
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
     /** Where embedded Postgres keeps its data; empty when the database is elsewhere. Set by scripts/instance.ts. */
     EMBEDDED_FOLDER: z.string().default(""),
     /** A MaxMind-format city database the operator provides; without it only the country is known. */

@@ -4,8 +4,10 @@ import { config } from "@/lib/config";
 import { awaitedLater } from "@/lib/faults/awaited-later";
 import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault } from "@/lib/faults/log";
+import { tracer } from "@/lib/trace/span";
 import { connectionOf } from "./connection";
 import { types } from "./row-types";
+import { traceStatements } from "./traced-statements";
 
 /** Rows of a query that names no row type: reading one of their columns does not compile, unlike with pg's `any`. */
 type UntypedRow = { [column: string]: unknown };
@@ -162,6 +164,8 @@ export function createPool(connectionString: string, max = READERS, options: pg.
   made.on("connect", sendTogether);
   if (connection.pooled) made.on("connect", forgetNames);
   if (connection.citus) spread.add(made);
+  const tracing = tracer();
+  if (tracing) traceStatements(made, tracing);
   return made;
 }
 

@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { config } from "@/lib/config";
 import { connectionOf } from "@/lib/db/connection";
 import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
+import { type Tracer, tracer } from "@/lib/trace/span";
 
 /**
  * Connections of the control plane. Few, and separate from the data plane's pool: a flood of events cannot lock members
@@ -46,5 +47,19 @@ export function createPrisma(connectionString: string): PrismaClient {
     // an idle connection died; the next query reports that to its caller
     { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} },
   );
-  return new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter });
+  const tracing = tracer();
+  return tracing ? tracedClient(client, tracing) : client;
+}
+
+/** A span for each call, named after it: "Project.findMany". Arguments are not recorded. */
+function tracedClient(client: PrismaClient, tracing: Tracer): PrismaClient {
+  const attributes = { "db.system.name": "postgresql" };
+  const extended = client.$extends({
+    query: {
+      $allOperations: ({ model, operation, args, query }) =>
+        tracing.span(model ? `${model}.${operation}` : operation, attributes, async () => query(args)),
+    },
+  });
+  return extended as unknown as PrismaClient;
 }

@@ -21,12 +21,17 @@ import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";
+import { note, span, traced } from "@/lib/trace/span";
 
 /**
  * How an event comes in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
  * (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
  */
-export async function handleIngest(request: IngestRequest): Promise<IngestResponse> {
+export function handleIngest(request: IngestRequest): Promise<IngestResponse> {
+  return traced("ingest", { "http.request.method": request.method }, () => answered(request));
+}
+
+async function answered(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return preflight(request);
   let answer: Answer;
   try {
@@ -35,6 +40,7 @@ export async function handleIngest(request: IngestRequest): Promise<IngestRespon
     answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
     await reportFailure(request, error);
   }
+  note({ "http.response.status_code": answer.status });
   return respond(request, answer);
 }
 
@@ -58,8 +64,8 @@ async function receive(
   query: URLSearchParams,
   route: MessageRoute,
 ): Promise<Answer> {
-  admit(request);
-  const { value: body, bytes } = await readBody(request, query, route.dialect.expects);
+  span("admit", () => admit(request));
+  const { value: body, bytes } = await span("decode", () => readBody(request, query, route.dialect.expects));
   const sent = routeForBody(route, path, body);
   if ("dialect" in sent) {
     const { headers, receivedAt } = request;
@@ -73,7 +79,9 @@ type Received = { request: IngestRequest; asked: DialectRequest; bytes: number; 
 
 async function accept(received: Received): Promise<Answer> {
   const { request, asked, dialect } = received;
-  const { client, visitor } = await authenticateRequest(dialect.credentials(asked), request);
+  const { client, visitor } = await span("authenticate", () =>
+    authenticateRequest(dialect.credentials(asked), request),
+  );
   if (!visitor?.agent.bot) return store(received, client, visitor);
   reportRefusal(arrivalOf(asked, client), "bot");
   return dialect.answer(asked, FROM_BOT, client.settings);
@@ -89,11 +97,12 @@ async function store(
   visitor: Visitor | null,
 ): Promise<Answer> {
   const { settings, trusted } = client;
-  const translated = dialect.translate(asked, trusted);
+  const translated = span("translate", () => dialect.translate(asked, trusted));
   charge(request, client, translated.translations.length, bytes);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
   // Reading a field applies the project's privacy rules to it: no operation holds anything they mask or deny.
-  const { incoming, parsed } = parseTranslated(translated, sender, bytes);
+  const { incoming, parsed } = span("parse", () => parseTranslated(translated, sender, bytes));
+  note({ "throughline.endpoint": asked.endpoint, "throughline.operations": parsed.operations.length });
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
   if (isHosted()) countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);

@@ -2,6 +2,7 @@ import { leads } from "@/lib/db/process-link.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
+import { traced } from "@/lib/trace/span";
 
 /** How often a process that does not run a job looks whether it is its turn, in ms. */
 const NOT_OURS_MS = 2_000;
@@ -58,7 +59,7 @@ async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: nu
   const began = performance.now();
   addUp("jobRuns", job.name);
   try {
-    const result = await job.run(Date.now(), signal);
+    const result = await traced(`job ${job.name}`, {}, () => job.run(Date.now(), signal));
     retry.worked();
     return result instanceof RunAgain ? result.inMs : everyMs;
   } catch (error) {

@@ -1,7 +1,8 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pathForLog } from "@/lib/faults/log";
 import { jsonLog } from "@/lib/faults/sink";
 import type { Metrics, RequestKind } from "@/lib/operations/metrics";
+import { note, traced, tracer } from "@/lib/trace/span";
 
 /** The status that is measured and logged for a request whose sender left before the answer, as in nginx. */
 const LEFT = 499;
@@ -26,6 +27,25 @@ export function noteRequest(metrics: Metrics | null, { id, method, path }: Asked
   watch(response, (status, ms) => {
     if (!path.startsWith(LIVE)) metrics?.observe(kind, status, ms / 1_000);
     log?.request({ id, method, path: pathForLog(path), status, ms: Math.round(ms) });
+  });
+}
+
+/** Answers a request of a page or the API as a trace, with the id that the log has; files and live views have none. */
+export function tracedRequest<T>(
+  id: string,
+  { method = "GET", url = "/" }: Pick<IncomingMessage, "method" | "url">,
+  response: ServerResponse,
+  work: () => Promise<T>,
+): Promise<T> {
+  const path = url.split("?", 1)[0] ?? "/";
+  if (!tracer() || FILE.test(path) || path.startsWith(LIVE)) return work();
+  const route = pathForLog(path);
+  const kind: RequestKind = path.startsWith("/api/") ? "api" : "page";
+  const attributes = { "http.request.method": method, "http.route": route, "throughline.request_id": id };
+  return traced(`${kind} ${method} ${route}`, attributes, async () => {
+    const result = await work();
+    note({ "http.response.status_code": response.headersSent ? response.statusCode : LEFT });
+    return result;
   });
 }
 

@@ -7,6 +7,7 @@ export const LAYERS = [
   ["lib/errors", "lib/faults", "lib/json", "lib/permissions"],
   ["lib/config", "lib/scope", "lib/ids", "lib/columns", "lib/format", "lib/validate", "lib/seal", "lib/lru"],
   ["lib/docs"],
+  ["lib/trace"], // what a request or a job spends its time on
   ["lib/db", "lib/http"],
   ["lib/limits"], // how much was used of a limit, over all processes
   ["lib/debugger"],

@@ -7,6 +7,7 @@ import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
+import { beginWait, endWait, tracedBatch, type Wait } from "./batch-trace";
 import { applyBatch } from "./engine";
 
 /** The most operations in one transaction: bounds its locks and its memory (about 1 KiB each). */
@@ -35,7 +36,13 @@ const RESOLVE_MS = 5_000;
 const RESOLVE_EVERY_MS = 100;
 
 /** The operations of one request; answered when the last of them is settled. */
-type Request = { outcomes: Outcome[]; left: number; failed: Error | null; answer: (request: Request) => void };
+type Request = {
+  outcomes: Outcome[];
+  left: number;
+  failed: Error | null;
+  answer: (request: Request) => void;
+  wait: Wait | null;
+};
 type Waiting = { operation: Operation; request: Request; index: number; arrival: number; bytes: number };
 type Half = { waiting: Waiting[]; busy: boolean };
 type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
@@ -83,12 +90,14 @@ export class Batcher {
         retryAfterSeconds: 1,
       });
     const queue = this.queueOf(project);
+    const wait = beginWait();
     const { outcomes, failed } = await new Promise<Request>((answer) => {
       const request: Request = {
         outcomes: new Array(operations.length),
         left: operations.length,
         failed: null,
         answer,
+        wait,
       };
       const bytes = sentBytes / operations.length;
       for (const [index, operation] of operations.entries())
@@ -97,6 +106,7 @@ export class Batcher {
       this.waitingBytes += sentBytes;
       this.enqueue(queue);
     });
+    if (wait) endWait(wait);
     if (failed) throw failed;
     return outcomes;
   }
@@ -167,7 +177,7 @@ export class Batcher {
     // Rounding errors of the shares must not accumulate.
     this.waitingBytes =
       this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
-    await this.run(queue.project, waiting);
+    await tracedBatch(waiting, () => this.run(queue.project, waiting));
     this.running -= 1;
     for (const half of halves) half.busy = false;
     if (queue.halves.some((half) => half.waiting.length > 0)) this.enqueue(queue);

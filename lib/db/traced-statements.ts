@@ -1,0 +1,32 @@
+import type pg from "pg";
+import type { Tracer } from "@/lib/trace/span";
+import { summaryOf } from "@/lib/trace/summary";
+
+type Query = (...query: unknown[]) => unknown;
+type Traced = Pick<pg.Pool, "on"> & { query: unknown };
+
+/**
+ * Makes a span of each statement, named after what it does and its first table. Neither its text nor its values are
+ * recorded: both may hold somebody's data. A statement of the pool itself includes the wait for a connection.
+ */
+export function traceStatements(pool: Traced, tracer: Tracer): void {
+  const ofPool = (pool.query as Query).bind(pool);
+  pool.query = (...query: unknown[]) => traced(tracer, query, ofPool);
+  pool.on("connect", (client) => {
+    const ofClient = (client.query as Query).bind(client);
+    client.query = ((...query: unknown[]) =>
+      // With a callback it is the pool's own, and with a cursor it is read later.
+      isAwaited(query) ? traced(tracer, query, ofClient) : ofClient(...query)) as typeof client.query;
+  });
+}
+
+const isAwaited = (query: readonly unknown[]): boolean =>
+  typeof query.at(-1) !== "function" && typeof (query[0] as { submit?: unknown } | null)?.submit !== "function";
+
+function traced(tracer: Tracer, query: unknown[], run: Query): unknown {
+  if (tracer.place() === null) return run(...query);
+  const [first] = query;
+  const summary = summaryOf(typeof first === "string" ? first : String((first as { text?: unknown }).text ?? ""));
+  const attributes = { "db.system.name": "postgresql", "db.query.summary": summary };
+  return tracer.span(summary, attributes, () => run(...query));
+}

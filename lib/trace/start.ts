@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace";
+import type { Config } from "@/lib/config";
+import { logFault } from "@/lib/faults/log";
+import { setTracer } from "./span";
+import { createTracer } from "./tracer";
+
+/** Spans that wait to be sent; more are dropped, so a collector that is away costs no more memory than these. */
+const MAX_WAITING = 4_096;
+const SEND_EVERY_MS = 2_000;
+/** How long the collector may take. */
+const PATIENCE_MS = 5_000;
+
+/** Sends traces to OTEL_EXPORTER_OTLP_ENDPOINT, as JSON. server.ts loads this module only if that is set. */
+export function startTracing({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_SERVICE_NAME: name,
+  OTEL_TRACES_SAMPLER_ARG: share,
+}: Config): void {
+  const base = endpoint.endsWith("/") ? endpoint : `${endpoint}/`;
+  const exporter = telling(
+    new OTLPTraceExporter({ url: new URL("v1/traces", base).href, timeoutMillis: PATIENCE_MS, concurrencyLimit: 2 }),
+  );
+  const processor = new BatchSpanProcessor({
+    exporter,
+    maxQueueSize: MAX_WAITING,
+    scheduledDelayMillis: SEND_EVERY_MS,
+    exportTimeoutMillis: PATIENCE_MS,
+  });
+  const service = { "service.name": name, "service.instance.id": randomUUID(), "process.pid": process.pid };
+  setTracer(createTracer({ processor, service, share }));
+}
+
+/** The exporter, which logs when nothing arrives. */
+function telling(exporter: SpanExporter): SpanExporter {
+  return {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        if (result.error) logFault("traces: some could not be sent", new Error(kindOf(result.error)));
+        done(result);
+      }),
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
+  };
+}
+
+/** Without the message, which holds the collector's answer. */
+const kindOf = (error: Error): string => String((error as { code?: unknown }).code ?? error.name);

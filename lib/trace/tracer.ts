@@ -1,0 +1,143 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Context, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import { TracerProvider } from "@opentelemetry/sdk-trace";
+import type { Attributes, Place, Tracer } from "./span";
+
+/** Spans of one trace: a job may run thousands of statements. */
+const MAX_SPANS = 200;
+/** Traces begun a second at most, whoever asks: a flood of requests costs no more than this. */
+const MAX_TRACES_A_SECOND = 100;
+/** Traces that the trace of common work names: a batch holds a thousand operations. */
+const MAX_LINKS = 32;
+
+/** One trace while it runs; what is done after its end, in a callback that outlives it, is not part of it. */
+type Running = { left: number; omitted: number; isOver: boolean };
+class Here implements Place {
+  constructor(
+    readonly running: Running,
+    readonly span: Span,
+    readonly context: Context,
+  ) {}
+}
+
+export type TracerOptions = {
+  processor: SpanProcessor;
+  service: Attributes;
+  /** The share of requests and jobs that are traced, 0 to 1. */
+  share: number;
+  maxSpans?: number;
+  maxTraces?: number;
+  random?: () => number;
+};
+
+/**
+ * The tracer over OpenTelemetry's SDK. It registers nothing globally: Next would otherwise make spans of its own, which
+ * hold whole URLs. It reads no `traceparent`: whoever sends requests must not decide what is traced.
+ */
+export function createTracer(options: TracerOptions): Tracer {
+  const { processor, service, share, maxSpans = MAX_SPANS, random = Math.random } = options;
+  const provider = new TracerProvider({ spanProcessors: [processor], resource: resourceFromAttributes(service) });
+  const spans = provider.getTracer("throughline");
+  const here = new AsyncLocalStorage<Here | undefined>();
+  const mayBegin = perSecond(options.maxTraces ?? MAX_TRACES_A_SECOND);
+
+  const begin = <T>(name: string, attributes: Attributes, links: Link[], work: () => T): T => {
+    const running: Running = { left: maxSpans, omitted: 0, isOver: false };
+    const root = spans.startSpan(name, { attributes, links, kind: kindIn(attributes), root: true }, ROOT_CONTEXT);
+    const at = new Here(running, root, trace.setSpan(ROOT_CONTEXT, root));
+    return here.run(at, () =>
+      watched(work, (error) => {
+        running.isOver = true;
+        if (running.omitted > 0) root.setAttribute("throughline.spans_left_out", running.omitted);
+        end(root, error);
+      }),
+    );
+  };
+  /** Work that is not traced must not add to a trace that happens to run around it. */
+  const outside = <T>(work: () => T): T => (here.getStore() ? here.run(undefined, work) : work());
+  const isOpen = (at: Here | undefined): at is Here => at !== undefined && !at.running.isOver;
+  const takes = ({ running }: Here): boolean => {
+    if (running.left > 0) return running.left-- > 0;
+    running.omitted += 1;
+    return false;
+  };
+
+  return {
+    trace: (name, attributes, work) =>
+      random() < share && mayBegin() ? begin(name, attributes, [], work) : outside(work),
+    traceFor: (places, name, attributes, work) => {
+      const of = new Set(places.filter((place): place is Here => place instanceof Here));
+      if (of.size === 0) return outside(work);
+      const links = [...of].slice(0, MAX_LINKS).map(({ span }) => ({ context: span.spanContext() }));
+      return begin(name, attributes, links, work);
+    },
+    span: (name, attributes, work) => {
+      const at = here.getStore();
+      if (!isOpen(at) || !takes(at)) return work();
+      const made = spans.startSpan(name, { attributes, kind: kindIn(attributes) }, at.context);
+      const inner = new Here(at.running, made, trace.setSpan(at.context, made));
+      return here.run(inner, () => watched(work, (error) => end(made, error)));
+    },
+    past: (place, name, from, to = performance.now()) => {
+      if (!(place instanceof Here) || !isOpen(place) || !takes(place)) return;
+      const epoch = Date.now() - performance.now(); // the clock by which the other spans start
+      spans.startSpan(name, { startTime: epoch + from }, place.context).end(epoch + to);
+    },
+    note: (attributes) => {
+      const at = here.getStore();
+      if (isOpen(at)) at.span.setAttributes(attributes);
+    },
+    place: () => {
+      const at = here.getStore();
+      return isOpen(at) ? at : null;
+    },
+    stop: () => provider.shutdown(),
+  };
+}
+
+/** What a span is to OpenTelemetry: an answered request, a call to the database, or our own work. */
+function kindIn(attributes: Attributes): SpanKind {
+  if ("http.request.method" in attributes) return SpanKind.SERVER;
+  return "db.system.name" in attributes ? SpanKind.CLIENT : SpanKind.INTERNAL;
+}
+
+/** Calls `over` when `work` has ended, at once or later, with what it threw. */
+function watched<T>(work: () => T, over: (error: unknown) => void): T {
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    over(error);
+    throw error;
+  }
+  if (result instanceof Promise) result.then(() => over(undefined), over);
+  else over(undefined);
+  return result;
+}
+
+/** The kind of an error, as its message may quote data. */
+function end(made: Span, error: unknown): void {
+  if (error !== undefined) {
+    made.setStatus({ code: SpanStatusCode.ERROR });
+    made.setAttribute("error.type", kindOf(error));
+  }
+  made.end();
+}
+
+function kindOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
+  return typeof name === "string" && /^\w{1,40}$/.test(name) ? name : "error";
+}
+
+function perSecond(most: number): () => boolean {
+  let [second, begun] = [0, 0];
+  return () => {
+    const now = Math.floor(performance.now() / 1_000);
+    if (now !== second) [second, begun] = [now, 0];
+    begun += 1;
+    return begun <= most;
+  };
+}
