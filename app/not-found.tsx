@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 export const metadata = { title: "Not found" };
 

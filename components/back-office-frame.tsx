@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
+import { Link } from "@/components/ui/link";
 
 /** Shown for a link from a customer's back office that does not lead to a single person or account. */
 export function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import type { Onlooker } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { counted } from "@/lib/format/number";

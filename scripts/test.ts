@@ -14,6 +14,8 @@ const db = vitest("db", "--project", "db-mocked");
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
+/** After the build, which writes the types that pages and routes must have. */
+const typesOfRoutes: Step = { ...types, args: [bin("typescript", "bin", "tsc"), "-p", "tsconfig.json"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
 const e2e: Step = {
   name: "e2e",
@@ -30,7 +32,7 @@ const browser = ensureChromium().then(
 );
 await run(generate);
 const anywhere = [unit(), drift];
-await Promise.all([lane([types, lint, db, statements]).then(help), buildLane().then(help)]);
+await Promise.all([lane([lint, db, statements]).then(help), buildLane().then(help)]);
 
 finish(started);
 
@@ -46,6 +48,7 @@ async function help(): Promise<void> {
 /** Steps that need the production build; without it these tests cannot run, which counts as their failure too. */
 async function buildLane(): Promise<void> {
   const built = await run(build);
+  await run(typesOfRoutes);
   const noBrowser = await browser;
   try {
     ensureProxies();

@@ -1,9 +1,9 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { Frame } from "@/components/back-office-frame";
 import { listHref } from "@/components/columns/list-url";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { FoundAccount } from "@/lib/accounts/list/search.queries";
 import { counted } from "@/lib/format/number";
 

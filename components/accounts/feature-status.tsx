@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import type { FeatureStatus } from "@/lib/accounts/page/feature-status";
 import type { Use } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";

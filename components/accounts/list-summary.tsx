@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
 import { counted } from "@/lib/format/number";

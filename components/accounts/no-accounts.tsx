@@ -1,8 +1,8 @@
 import { Building2, FlaskConical, ListFilter, MoonStar, SearchX, Sprout, TrendingUp } from "lucide-react";
-import Link from "next/link";
 import { listHref } from "@/components/columns/list-url";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import type { AccountListState } from "./account-rows";
 
 type NoAccountsProps = { path: string; projectId: string; state: AccountListState; ofSegment?: true };

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { LeaveAccount } from "@/components/accounts/manage";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";

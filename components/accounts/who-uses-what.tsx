@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { FeatureStatusLine } from "@/components/accounts/feature-status";
 import { UsesTable, type UsesUser } from "@/components/accounts/uses";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import type { Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import { featureStatusOf } from "@/lib/accounts/page/feature-status";
 import { MAX_USERS, type UsesRead } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";

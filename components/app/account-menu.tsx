@@ -1,7 +1,6 @@
 "use client";
 
 import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
-import Link from "next/link";
 import { useTheme } from "next-themes";
 import { startTransition } from "react";
 import {
@@ -15,6 +14,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { MenuTrigger } from "@/components/ui/lazy-menu";
+import { Link } from "@/components/ui/link";
 
 const THEMES = [
   { value: "light", label: "Light", icon: Sun },

@@ -1,5 +1,5 @@
 import { FlaskConical } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 /** Above every page of an example project. `deleteAt`: for those who may delete it. */
 export function ExampleNotice({ deleteAt }: { deleteAt: string | null }) {

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** In the place of the member's menu, for guests of the public demo. */
 export const GuestMenu = () => (

@@ -1,5 +1,5 @@
 import { Eye } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 /** Above every page of the public demo. `hasAccount`: somebody is logged in, with projects of their own. */
 export function GuestNotice({ hasAccount }: { hasAccount: boolean }) {

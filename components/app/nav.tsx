@@ -11,10 +11,10 @@ import {
   Settings,
   Users,
 } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "@/components/ui/cn";
 import { useIsGuest } from "@/components/ui/guest";
+import { Link } from "@/components/ui/link";
 
 const PAGES = [
   { path: "overview", label: "Overview", icon: LayoutDashboard },

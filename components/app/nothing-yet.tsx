@@ -1,7 +1,7 @@
 import type { LucideIcon } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 
 /** Empty state of lists in a project that has received nothing. */
 export function NothingYet({ icon, projectId, what }: { icon: LucideIcon; projectId: string; what: string }) {

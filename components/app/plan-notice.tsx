@@ -1,5 +1,5 @@
 import { Info } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 /** The notice about the plan that owners and admins see above every page. `href`: where an owner changes it. */
 export function PlanNotice({ text, href }: { text: string; href: string | null }) {

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { GuestMenu } from "@/components/app/guest-menu";
 import { MemberMenu } from "@/components/app/member-menu";
@@ -8,6 +7,7 @@ import { ProjectSwitcher } from "@/components/app/project-switcher";
 import { Logo } from "@/components/logo";
 import { PaletteButton, PaletteIcon } from "@/components/palette/palette-button";
 import { PaletteHost } from "@/components/palette/palette-host";
+import { Link } from "@/components/ui/link";
 
 export type ShellProps = {
   /** null: a guest. */

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { Link } from "@/components/ui/link";
 import type { Judge } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 

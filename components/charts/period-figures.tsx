@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { parseAsNumberLiteral, useQueryState } from "nuqs";
 import { Change } from "@/components/charts/change";
 import { PERIODS, type Period } from "@/components/charts/periods";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 
 /** A number of a period and of the one before; `text` and `was` are the same, formatted. `href`: what it counts. */
 export type Figure = { label: string; now: number; before: number; text: string; was: string; href: string };

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 
 export type RankedRow = { key: string; label: string; value: number; href: string; extra?: ReactNode };

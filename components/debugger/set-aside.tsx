@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { userHref } from "@/components/people/row";
+import { Link } from "@/components/ui/link";
 import type { SetAside as Row } from "@/lib/debugger/set-aside.queries";
 import type { SetAsideJob } from "@/lib/debugger/set-aside.store";
 import { count } from "@/lib/format/number";

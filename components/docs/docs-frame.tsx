@@ -1,7 +1,7 @@
 import { ArrowLeft, ArrowRight, ChevronDown } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { DocsNav } from "@/components/docs/docs-nav";
+import { Link } from "@/components/ui/link";
 import { docsHref, docsPages } from "@/lib/docs/pages";
 import type { Heading } from "@/lib/docs/read";
 

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { DOCS, docsHref } from "@/lib/docs/pages";
 
 /** Links to all docs pages, with the current one marked. */

@@ -1,6 +1,6 @@
 import type { Token, Tokens } from "marked";
-import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 
 /** Resolves the links and pictures of a page. */
 export type Resolver = { link: (href: string) => string | null; picture: (href: string) => string };

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { DocsNav } from "@/components/docs/docs-nav";
+import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
 import type { Found } from "@/lib/docs/search";
 import { counted } from "@/lib/format/number";

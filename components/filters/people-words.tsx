@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 
 type PeopleWordsProps = {
   /** What the list shows: "Visits", "Events". */

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { EraseMany } from "@/components/identity/erase-many";
 import { displayName, userHref } from "@/components/people/row";
+import { Link } from "@/components/ui/link";
 import { counted } from "@/lib/format/number";
 import type { ActionState } from "@/lib/http/form";
 import { phraseFor } from "@/lib/privacy/bulk-choice";

@@ -2,13 +2,13 @@
 
 import { Eraser, Merge, X } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { createContext, type ReactNode, use, useState } from "react";
 import type { CorrectionActions } from "@/components/identity/actions";
 import { mergeText } from "@/components/identity/correction-texts";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { useMayCorrect } from "@/components/ui/sight";
 import { idInRef } from "@/lib/identity/person-ref";
 

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Change } from "@/components/charts/change";
 import { type Links, linksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
+import { Link } from "@/components/ui/link";
 import { type Asked, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
 import type { Use } from "@/lib/adoption/weeks.queries";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { StackedChart } from "@/components/charts/bars-lazy";
 import { ExportButton } from "@/components/export/export-button";
 import type { Links } from "@/components/insights/adoption-links";
 import { stateColor } from "@/components/insights/state-styles";
+import { Link } from "@/components/ui/link";
 import { WEEK_COLUMNS, type WeekColumn } from "@/lib/adoption/adoption";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import { WEEK_FILE_COLUMNS } from "@/lib/export/adoption";

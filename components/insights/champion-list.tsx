@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { percent } from "@/components/insights/risk-list";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import { count, counted, money } from "@/lib/format/number";
 import { userRef } from "@/lib/identity/person-ref";
 import type { QuietChampion } from "@/lib/risk/account-risk.queries";

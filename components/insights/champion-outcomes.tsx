@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { accountHref } from "@/components/people/account";
+import { Link } from "@/components/ui/link";
 import { counted } from "@/lib/format/number";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
 import type { OutcomeShown, ShownOutcomes } from "@/lib/risk/outcomes.queries";

@@ -1,11 +1,11 @@
 import "server-only";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChampionList } from "@/components/insights/champion-list";
 import { percent } from "@/components/insights/risk-list";
 import { query } from "@/components/search-params";
+import { Link } from "@/components/ui/link";
 import { CHAMPION_RISK_COLUMNS } from "@/lib/export/risk";
 import { count, counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";

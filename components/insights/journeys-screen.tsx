@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { BarChart } from "@/components/charts/bars-lazy";
 import { Change } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
+import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { count, counted } from "@/lib/format/number";
 import {

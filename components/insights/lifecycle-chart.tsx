@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { StackedChart } from "@/components/charts/bars-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, stateColor } from "@/components/insights/state-styles";
+import { Link } from "@/components/ui/link";
 import { day } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { Week } from "@/lib/lifecycle/weeks";

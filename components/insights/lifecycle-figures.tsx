@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Change } from "@/components/charts/change";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, STATE_HINTS, stateColor } from "@/components/insights/state-styles";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";

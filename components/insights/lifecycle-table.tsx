@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/insights/lifecycle-links";
 import { STACK } from "@/components/insights/state-styles";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { count, money } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import { userRef } from "@/lib/identity/person-ref";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { percent } from "@/components/insights/risk-list";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
+import { Link } from "@/components/ui/link";
 import { userRef } from "@/lib/identity/person-ref";
 import type { OutcomeShown, ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { CalibrationChart } from "@/components/charts/calibration-lazy";
 import { percent } from "@/components/insights/risk-list";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import type { ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";

@@ -1,11 +1,11 @@
 import "server-only";
 import { MoonStar } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AccountRiskList, RiskList } from "@/components/insights/risk-list";
 import { totalShort } from "@/components/people/total";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { count, counted } from "@/lib/format/number";
 import { day } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";

@@ -1,8 +1,8 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import Link from "next/link";
 import { canSort, type ListSpec, type SortShown, sortKey, sortsDown } from "@/components/columns/list-spec";
 import { columnOf, type ListSort, type ListState, listHref } from "@/components/columns/list-url";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 
 export type Sorting = { path: string; state: ListState };
 

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
+import { Link } from "@/components/ui/link";
 
 /** The person or account of a row; j, k and Enter work on its link. */
 export function RowHead({ row }: { row: UserRow }) {

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 type AccountFrameProps = { children: ReactNode; title?: string; back?: string };
 

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { counted } from "@/lib/format/number";
 
 type Ownerless = { id: string; name: string; projects: string[]; projectId: string | null };

@@ -1,7 +1,7 @@
 import { ShieldCheck } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
+import { Link } from "@/components/ui/link";
 
 export type TwoFactorNoticeProps = {
   /** The organizations that demand two factors, which this log-in has not proved; empty: it has. */

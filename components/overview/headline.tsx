@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Change } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
 import { query } from "@/components/search-params";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
 import { encodeRule } from "@/lib/segments/encode-rule";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { NoteText } from "@/components/notes/note-text";
 import { accountHref } from "@/components/people/account";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import type { AnyMention } from "@/lib/notes/mentions.queries";
 import { type Mentionable, pieces } from "@/lib/notes/rule";
 

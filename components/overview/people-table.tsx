@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { ActivePerson } from "@/lib/overview/types";

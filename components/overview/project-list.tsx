@@ -1,5 +1,4 @@
 import { SearchX } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { RangePicker, type RangePickerProps } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
@@ -11,6 +10,7 @@ import { type Option, SelectFilter } from "@/components/overview/select-filter";
 import { StillToCome } from "@/components/overview/still-to-come";
 import { DEVICES, OWN_TEAM, WHO } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { PendingProvider } from "@/components/ui/pending";

@@ -1,6 +1,6 @@
 import { CalendarClock } from "lucide-react";
-import Link from "next/link";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 
 /** Empty state for future dates; `href`: the same screen for the last days. */
 export function StillToCome({ href }: { href: string }) {

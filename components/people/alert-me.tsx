@@ -1,7 +1,7 @@
 import { Bell } from "lucide-react";
-import Link from "next/link";
 import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 type AlertMeProps = { projectId: string; about: { on: string; who?: string; segment?: string } };
 

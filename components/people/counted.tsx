@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { LeaveOut, type LeaveOutAction } from "@/components/people/leave-out";
+import { Link } from "@/components/ui/link";
 
 type CountedProps = {
   projectId: string;

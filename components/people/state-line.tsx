@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { STATE_LABELS, type StateSentence } from "@/lib/lifecycle/state-sentence";
 
 /** "Slipping: usually every 2 days, last seen 9 days ago." `href`: everybody in that state. */

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { accountHref } from "@/components/people/account";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Part } from "@/components/person/insights";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
+import { Link } from "@/components/ui/link";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";

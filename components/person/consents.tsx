@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { eventKey } from "@/components/timeline/item";
+import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
 import { exact } from "@/lib/format/time";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";

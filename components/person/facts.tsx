@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Part } from "@/components/person/insights";
 import { flatten } from "@/components/timeline/item";
+import { Link } from "@/components/ui/link";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
 /** Properties shown beside the timeline while a project has pinned none. */

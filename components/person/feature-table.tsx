@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import type { FeatureUse } from "@/lib/features/rule";
 import { count, counted } from "@/lib/format/number";
 import { isDropped } from "@/lib/risk/reason";

@@ -1,5 +1,4 @@
 import { ChevronLeft, MoonStar } from "lucide-react";
-import Link from "next/link";
 import { Fragment, type ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { accountHref } from "@/components/people/account";
@@ -11,6 +10,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Flag } from "@/components/ui/flag";
+import { Link } from "@/components/ui/link";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";

@@ -1,8 +1,8 @@
 import { ChevronRight, Footprints, LogIn, Route, Target } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Clock } from "@/components/time";
 import { eventKey } from "@/components/timeline/item";
+import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { counted } from "@/lib/format/number";

@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
-import Link from "next/link";
 import { flatten } from "@/components/timeline/item";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { count, counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";

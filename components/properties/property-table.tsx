@@ -1,11 +1,11 @@
 "use client";
 
 import { ChevronDown, Pin, PinOff } from "lucide-react";
-import Link from "next/link";
 import { Fragment, useState, useTransition } from "react";
 import { Ago, type Clock } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
 import { counted } from "@/lib/format/number";
 import { dateTime, exact } from "@/lib/format/time";

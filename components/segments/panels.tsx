@@ -1,9 +1,9 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { query } from "@/components/search-params";
 import { GrowthChart } from "@/components/segments/growth-lazy";
 import { StandOuts } from "@/components/segments/stand-outs";
+import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { standOuts } from "@/lib/comparison/stand-outs";

@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect, useState } from "react";
 import type { UserRow } from "@/components/people/row";
 import { type FormAction, submitForm } from "@/components/segments/submit-form";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import type { Subject } from "@/lib/segments/rule";
 
 /** Debounce before a rule is previewed, in milliseconds. */

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useActionState, useState } from "react";
 import { filterOf, toDraft } from "@/components/filters/draft";
 import { FilterBuilder } from "@/components/filters/filter-builder";
@@ -9,6 +8,7 @@ import type { FormAction } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { Link } from "@/components/ui/link";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";

@@ -1,5 +1,4 @@
 import { Building2, ChevronLeft, Pencil, Users } from "lucide-react";
-import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AlertMe } from "@/components/people/alert-me";
@@ -8,6 +7,7 @@ import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/submit-form";
 import { Button } from "@/components/ui/button";
 import { Editable } from "@/components/ui/editable";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";

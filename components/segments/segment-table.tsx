@@ -1,8 +1,8 @@
 import { Building2, Filter, ListChecks } from "lucide-react";
-import Link from "next/link";
 import { Suspense } from "react";
 import { totalShort } from "@/components/people/total";
 import { Ago, type Clock } from "@/components/time";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
 

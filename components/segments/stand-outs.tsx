@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Flag } from "@/components/ui/flag";
+import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { differenceOf, labelOf, percent } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";

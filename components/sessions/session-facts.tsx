@@ -1,11 +1,11 @@
 import { ChevronLeft } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { nameOf } from "@/components/people/name-of";
 import { deviceLabel, userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Flag } from "@/components/ui/flag";
+import { Link } from "@/components/ui/link";
 import { count, money } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { dateTime, duration } from "@/lib/format/time";

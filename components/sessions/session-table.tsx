@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { browserLabel, deviceLabel } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Flag } from "@/components/ui/flag";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { duration } from "@/lib/format/time";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
+import { Link } from "@/components/ui/link";
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 

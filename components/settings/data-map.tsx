@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { DataCount } from "@/lib/privacy/data-counts.queries";

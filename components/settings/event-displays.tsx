@@ -1,10 +1,10 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
 import { EventIcon } from "@/components/timeline/event-icon";
 import { rowKindOf } from "@/components/timeline/item";
 import { Editable } from "@/components/ui/editable";
+import { Link } from "@/components/ui/link";
 import type { EventDisplay } from "@/lib/events/types";
 import { humanName } from "@/lib/format/human-name";
 

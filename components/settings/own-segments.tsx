@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 type OwnSegmentsProps = { projectId: string; ids: string[]; names: Map<string, string> };
 

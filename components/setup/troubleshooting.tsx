@@ -1,5 +1,5 @@
 import { ChevronDown } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 type TroubleshootingProps = {
   /** The only site that may send events; null: any. */

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { Logo } from "@/components/logo";
 import { Closing } from "@/components/site/closing";
 import { Faq } from "@/components/site/faq";
@@ -12,6 +11,7 @@ import { Shot } from "@/components/site/shot";
 import { Steps } from "@/components/site/steps";
 import { Teams } from "@/components/site/teams";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { TRIAL_DAYS } from "@/lib/plans/plans";
 
 /** `isHosted`: this instance sells plans. `hasDemo`: a project is open to guests at /demo. */

@@ -1,7 +1,6 @@
 "use client";
 
 import { ChevronDown, ChevronUp } from "lucide-react";
-import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { deviceLabel } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
@@ -12,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { Editable } from "@/components/ui/editable";
+import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";

@@ -1,7 +1,7 @@
 import { History, SearchX } from "lucide-react";
-import Link from "next/link";
 import type { TimelineParams } from "@/components/timeline/timeline-url";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { exact } from "@/lib/format/time";
 
 type Search = Record<string, string | string[] | undefined>;

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
-import Link from "next/link";
 import type { Block } from "@/components/timeline/group";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { counted } from "@/lib/format/number";
 import { clock, duration } from "@/lib/format/time";
 

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { Ago, type Clock } from "@/components/time";
 import { EventIcon } from "@/components/timeline/event-icon";
 import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
 import { Flag } from "@/components/ui/flag";
+import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
 

@@ -1,6 +1,6 @@
 import { ArrowLeft, ArrowRight } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** Keyset paging only goes forward; to go back, use the browser or the first page. null: no such page. */
 export function Pager({ first, next }: { first: string | null; next: string | null }) {

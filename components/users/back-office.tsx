@@ -1,10 +1,10 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { Frame } from "@/components/back-office-frame";
 import { listHref } from "@/components/columns/list-url";
 import type { UserRow } from "@/components/people/row";
 import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 export type FoundElsewhere = UserRow & { projectName: string };
 

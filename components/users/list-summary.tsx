@@ -1,9 +1,9 @@
 import { Info } from "lucide-react";
-import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import type { UserListState } from "@/components/people/list-state";
 import { people, whichPeople } from "@/components/people/total";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
 

@@ -1,5 +1,4 @@
 import { Eraser } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
@@ -10,6 +9,7 @@ import { SortSelect } from "@/components/list/sort-select";
 import { type AnyColumn, columnsOf } from "@/components/people/columns";
 import type { UserListState } from "@/components/people/list-state";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { WindowLinks } from "@/components/users/window-links";
 import { PEOPLE_COLUMNS } from "@/lib/export/people";
 import type { ListLayout } from "@/lib/preferences/layout";

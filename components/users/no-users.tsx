@@ -1,10 +1,10 @@
 import { Flame, FlaskConical, MoonStar, SearchX, UserRoundX, Users } from "lucide-react";
-import Link from "next/link";
 import { listHref } from "@/components/columns/list-url";
 import type { UserListState } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { BySight } from "@/components/ui/sight";
 import { DidYouMean } from "@/components/users/did-you-mean";
 

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { listHref } from "@/components/columns/list-url";
 import { type UserListState, WINDOW_DAYS } from "@/components/people/list-state";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 
 /** Chooses the time window of power users. */
 export function WindowLinks({ path, state }: { path: string; state: UserListState }) {

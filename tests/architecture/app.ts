@@ -64,6 +64,11 @@ export const APP_RULES: readonly Rule[] = [
         .map((path) => `${path}: ${linesBehindImports(path)} lines`),
   },
   {
+    guarantee: "no visible link is prefetched before somebody points at it",
+    advice: "Import Link from @/components/ui/link: next/link sends two requests for each visible link of a page.",
+    breaches: () => sources.filter((path) => path !== "components/ui/link.tsx" && /from "next\/link"/.test(read(path))),
+  },
+  {
     guarantee: "no link to a person or an account is prefetched",
     advice:
       "Add prefetch={false}: prefetching runs the layout, which the access log records as somebody having looked.",

@@ -31,3 +31,22 @@ test("the users page and the user page load at most 200 KiB of script first", as
     expect(bytes / 1024, `${path}, KiB`).toBeLessThanOrEqual(FIRST_LOAD_MAX_KIB);
   }
 });
+
+test("nothing is fetched ahead of a click but the page whose link somebody points at", async ({ project, page }) => {
+  await becomeOperator(page);
+  const ahead: string[] = [];
+  page.on("request", (request) => {
+    if (request.headers()["next-router-prefetch"]) ahead.push(new URL(request.url()).pathname);
+  });
+  await page.goto(`/${project.projectId}/settings`);
+  await page.waitForLoadState("networkidle");
+  expect(ahead).toEqual([]);
+
+  const alerts = page.getByRole("link", { name: "Alerts", exact: true });
+  await alerts.hover();
+  await expect.poll(() => ahead.length).toBeGreaterThan(0);
+  await page.waitForLoadState("networkidle");
+  expect([...new Set(ahead)]).toEqual([`/${project.projectId}/settings/alerts`]);
+  await alerts.click();
+  await expect(page.getByRole("heading", { name: "Alerts", level: 2 }).or(page.getByText("No alerts"))).toBeVisible();
+});

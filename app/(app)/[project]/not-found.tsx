@@ -1,8 +1,8 @@
 import { UserX } from "lucide-react";
 import { headers } from "next/headers";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { date } from "@/lib/format/time";
 import { PATH_HEADER, personIn } from "@/lib/http/asked-path";

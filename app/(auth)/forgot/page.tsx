@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ForgotForm } from "@/components/auth/forgot-form";
+import { Link } from "@/components/ui/link";
 import { sendsMail } from "@/lib/mail/setup";
 import { forgotAction } from "../reset/actions";
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { LogInForm } from "@/components/auth/log-in-form";
 import { PasskeyButton } from "@/components/auth/passkey-button";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { faultSentence } from "@/lib/auth/providers/faults";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";

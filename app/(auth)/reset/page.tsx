@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { judgePasswordAction } from "@/app/password-actions";
 import { FieldsForm } from "@/components/ui/fields-form";
+import { Link } from "@/components/ui/link";
 import { linkOf } from "@/lib/auth/one-time-links.store";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 import { resetAction } from "./actions";

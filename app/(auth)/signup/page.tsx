@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { judgePasswordAction } from "@/app/password-actions";
 import { MailSent } from "@/components/auth/mail-sent";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
+import { Link } from "@/components/ui/link";
 import { maySignUp } from "@/lib/auth/members.store";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";

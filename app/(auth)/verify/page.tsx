@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { FieldsForm } from "@/components/ui/fields-form";
+import { Link } from "@/components/ui/link";
 import { linkOf } from "@/lib/auth/one-time-links.store";
 import { verifyAction } from "../reset/actions";
 

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { SearchForm } from "@/components/docs/search-form";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 export default function DocsLayout({ children }: { children: ReactNode }) {
   return (

@@ -1,10 +1,10 @@
 import { Download } from "lucide-react";
-import Link from "next/link";
 import type { ComparisonView, ShownGroup } from "@/components/insights/compare/comparison-view";
 import { RowsTable } from "@/components/insights/compare/rows-table";
 import { query } from "@/components/search-params";
 import { Button } from "@/components/ui/button";
 import { ForMembers } from "@/components/ui/guest";
+import { Link } from "@/components/ui/link";
 import { TabLinks } from "@/components/ui/tab-links";
 import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
 import { KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";

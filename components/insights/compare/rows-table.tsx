@@ -1,8 +1,8 @@
 import { BookmarkPlus } from "lucide-react";
-import Link from "next/link";
 import type { RowLinks } from "@/components/insights/compare/comparison-view";
 import { Interval } from "@/components/insights/compare/interval";
 import { Editable } from "@/components/ui/editable";
+import { Link } from "@/components/ui/link";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
 import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";

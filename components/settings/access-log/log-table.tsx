@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import type { LogRow } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_WORDS } from "@/lib/access-log/acts";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";

@@ -1,9 +1,9 @@
 import { Bell } from "lucide-react";
-import Link from "next/link";
 import type { Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { PACE_WORDS, targetInWords } from "@/lib/alerts/alert-text";
 import type { AlertRow } from "@/lib/alerts/alerts.queries";
 import { dateTime } from "@/lib/format/time";

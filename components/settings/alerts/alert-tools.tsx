@@ -1,12 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { SecretShown } from "@/components/settings/secret-shown";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "@/components/ui/dialog";
+import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
 import type { Alert } from "@/lib/alerts/alert";
 import type { Read } from "@/lib/http/action";

@@ -1,9 +1,9 @@
 import { Pause } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { requireMember } from "@/lib/auth/guard";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
 import { isReadingPaused } from "@/lib/plans/plans";

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
-import Link from "next/link";
 import type { SearchParams } from "@/components/search-params";
 import { Checklist } from "@/components/setup/checklist";
 import { Example } from "@/components/setup/example";
 import { Guide } from "@/components/setup/guide";
 import { Troubleshooting } from "@/components/setup/troubleshooting";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMember } from "@/lib/auth/guard";

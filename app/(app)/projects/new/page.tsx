@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Logo } from "@/components/logo";
 import { NewProjectForm } from "@/components/settings/new-project-form";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { requireLogin } from "@/lib/auth/guard";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { createProjectAction } from "./actions";

@@ -1,10 +1,10 @@
 import { ChevronLeft, CircleCheck, Download, TriangleAlert } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Link } from "@/components/ui/link";
 import { whoNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { count } from "@/lib/format/number";

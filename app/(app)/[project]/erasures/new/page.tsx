@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ErasePreview } from "@/components/identity/erase-preview";
 import type { SearchParams } from "@/components/search-params";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";

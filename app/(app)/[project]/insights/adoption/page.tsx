@@ -1,11 +1,11 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AdoptionHead } from "@/components/insights/adoption-head";
 import { AdoptionScreen } from "@/components/insights/adoption-screen";
 import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { accountNamed } from "@/lib/accounts/list/find-account";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberOrGuest } from "@/lib/auth/guard";

@@ -1,6 +1,5 @@
 import { Activity, Hourglass } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { RangePicker } from "@/components/charts/range-picker";
 import { ExportButton } from "@/components/export/export-button";
@@ -9,6 +8,7 @@ import { lifecycleParams } from "@/components/insights/lifecycle-url";
 import { WhoSwitch } from "@/components/insights/who-switch";
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { LIFECYCLE_COLUMNS } from "@/lib/export/lifecycle";
 import { dayKey } from "@/lib/format/time";

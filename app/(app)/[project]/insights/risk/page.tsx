@@ -1,6 +1,5 @@
 import { Activity, Hourglass } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { NothingYet } from "@/components/app/nothing-yet";
 import { ExportButton } from "@/components/export/export-button";
@@ -11,6 +10,7 @@ import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch"
 import { AlertMe } from "@/components/people/alert-me";
 import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACCOUNT_RISK_COLUMNS, RISK_COLUMNS } from "@/lib/export/risk";
 import type { Subject } from "@/lib/risk/outcomes.store";

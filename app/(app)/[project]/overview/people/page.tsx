@@ -1,10 +1,10 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ExportButton } from "@/components/export/export-button";
 import { PeopleTable } from "@/components/overview/people-table";
 import { one, query, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { TabLinks } from "@/components/ui/tab-links";

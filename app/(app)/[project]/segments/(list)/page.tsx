@@ -1,9 +1,9 @@
 import { Layers, ListPlus, Plus } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { SegmentTable } from "@/components/segments/segment-table";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { countAccounts } from "@/lib/accounts/list/list.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";

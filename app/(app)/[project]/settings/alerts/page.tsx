@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AlertList } from "@/components/settings/alerts/alert-list";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { alertRows } from "@/lib/alerts/alerts.queries";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";

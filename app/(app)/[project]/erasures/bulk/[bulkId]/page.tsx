@@ -1,10 +1,10 @@
 import { ChevronLeft, Download } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { BulkFacts } from "@/components/identity/bulk-facts";
 import { BulkActions, RefreshWhile } from "@/components/identity/bulk-progress";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { whoNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";

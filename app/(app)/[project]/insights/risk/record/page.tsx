@@ -1,9 +1,9 @@
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { RiskOutcomes } from "@/components/insights/risk-outcomes";
 import { one, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";

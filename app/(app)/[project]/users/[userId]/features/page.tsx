@@ -1,10 +1,10 @@
 import { Blocks } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
 import { FeatureTable } from "@/components/person/feature-table";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { featuresOfPerson } from "@/lib/features/features.queries";
 import { readerZone } from "@/lib/http/zone";

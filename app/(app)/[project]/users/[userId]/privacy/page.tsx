@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { EraseSection } from "@/components/identity/erase-section";
 import { LookedAtBy } from "@/components/looked-at-by";
@@ -8,6 +7,7 @@ import { Consents } from "@/components/person/consents";
 import { CountedPerson } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
+import { Link } from "@/components/ui/link";
 import { onlookersOf } from "@/lib/access-log/access-log.queries";
 import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requireMembersPersonPage } from "@/lib/auth/person-page";

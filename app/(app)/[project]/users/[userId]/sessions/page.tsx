@@ -1,12 +1,12 @@
 import { List } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { ExportButton } from "@/components/export/export-button";
 import { displayName, userHref } from "@/components/people/row";
 import { query } from "@/components/search-params";
 import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
+import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
 import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";

@@ -1,0 +1,29 @@
+"use client";
+
+import NextLink from "next/link";
+import { type ComponentProps, useState } from "react";
+
+type Props = ComponentProps<typeof NextLink>;
+
+/**
+ * A link within the app. Its page's frame is fetched once the pointer, a finger or the focus is on it; Next's own link
+ * fetches those of all visible links, two requests each. With `prefetch={false}` nothing is fetched before the click.
+ */
+export function Link({ prefetch, onPointerEnter, onFocus, ...rest }: Props) {
+  const [intended, setIntended] = useState(false);
+  const prefetched = prefetch !== false && intended;
+  return (
+    <NextLink
+      {...rest}
+      prefetch={prefetched ? prefetch : false}
+      onPointerEnter={(event) => {
+        setIntended(true);
+        onPointerEnter?.(event);
+      }}
+      onFocus={(event) => {
+        setIntended(true);
+        onFocus?.(event);
+      }}
+    />
+  );
+}
