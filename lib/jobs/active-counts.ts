@@ -1,5 +1,7 @@
 import { type Pool, pool, transaction } from "@/lib/db/pool";
+import { endProgress, noteProgress } from "@/lib/faults/progress";
 import {
+  activeCountsProgress,
   areActiveCounted,
   beginActiveCounts,
   countMorePeople,
@@ -23,6 +25,10 @@ const LOOK_EVERY_MS = 5 * 60_000;
  */
 const OLDER_PROCESSES_MS = 15 * 60_000;
 
+/** How often it says how far it is, in ms: that reads an index of all of a project's people. */
+const NOTE_EVERY_MS = 15_000;
+let notedAt = Number.NEGATIVE_INFINITY;
+
 /**
  * Begins, continues or tidies the counts of a project; whether there is more to count now. `begunBefore`: continues
  * only those begun until then.
@@ -40,6 +46,13 @@ async function countBatch(db: Pool, projectId: string, now: number, begunBefore:
   });
 }
 
+/** Notes how far a large project is that is not counted yet, even if its count has not begun. */
+async function noteCounted(db: Pool, projectId: string): Promise<void> {
+  if (await areActiveCounted(db, projectId)) return endProgress("people", projectId);
+  const { done, total } = await activeCountsProgress(db, projectId);
+  if (total > BATCH_PEOPLE) noteProgress("people", projectId, done, total);
+}
+
 /**
  * Counts the active people of each project (docs/decisions/0121-people-by-gaps.md) for whom nobody did so far, after
  * an update; then the facts job keeps the sums.
@@ -47,12 +60,15 @@ async function countBatch(db: Pool, projectId: string, now: number, begunBefore:
 export async function tendActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
   let isLeft = false;
+  const isTimeToNote = start - notedAt > NOTE_EVERY_MS;
+  if (isTimeToNote) notedAt = start;
   for (const projectId of await projectIds(pool())) {
     if (signal.aborted) break;
     const isMore = await forOneProject("count people", projectId, now, () =>
       countBatch(pool(), projectId, now, now - OLDER_PROCESSES_MS),
     );
     isLeft = isMore || isLeft;
+    if (isTimeToNote || !isMore) await noteCounted(pool(), projectId);
   }
   return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }

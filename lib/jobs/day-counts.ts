@@ -1,6 +1,7 @@
 import { type Pool, pool } from "@/lib/db/pool";
+import { endProgress, noteProgress } from "@/lib/faults/progress";
 import { COUNTED } from "@/lib/overview/day-counts.queries";
-import { announceDays, countDay, daysToCount, isOverBefore } from "@/lib/overview/day-counts.store";
+import { announceDays, countDay, dayCountsProgress, daysToCount, isOverBefore } from "@/lib/overview/day-counts.store";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { pause, RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
@@ -31,6 +32,14 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
   return days.length === BATCH_DAYS;
 }
 
+/** Notes how far a project is that has more days to count than one round does. */
+async function noteDays(db: Pool, projectId: string, now: number, isMore: boolean | null): Promise<void> {
+  if (isMore === null) return; // it failed, and goes on later
+  if (!isMore) return endProgress("days", projectId);
+  const { done, total } = await dayCountsProgress(db, projectId, now);
+  noteProgress("days", projectId, done, total);
+}
+
 /** The newest days of each project. */
 export async function tendDayCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
@@ -39,6 +48,7 @@ export async function tendDayCounts(now: number, signal: AbortSignal): Promise<R
     if (signal.aborted) break;
     const isMore = await forOneProject("count days", projectId, now, () => countDays(pool(), projectId, now, signal));
     isLeft = isMore || isLeft;
+    await noteDays(pool(), projectId, now, isMore);
   }
   return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }

@@ -5,18 +5,10 @@ import { leads } from "@/lib/db/process-link.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { utcDay } from "@/lib/format/time";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
-import {
-  orphanFacts,
-  projectIds,
-  type Stretch,
-  staleAmongNewest,
-  staleProfiles,
-  staleVisitors,
-} from "@/lib/profiles/facts/facts.queries";
+import type { Stretch } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, planForAnyProject, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { markInternal } from "@/lib/profiles/facts/internal.store";
 import { longHistories } from "@/lib/profiles/facts/long-histories.queries";
@@ -31,6 +23,7 @@ import { accountKeeper } from "./accounts";
 import { settleActiveCounts } from "./active-counts";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
+import { type Group, groupsOf, passes, SEARCH_ROWS, searcher } from "./facts-walk";
 import { isolating } from "./isolate";
 import { refreshStates, settleStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
@@ -42,14 +35,8 @@ import { sweepSignUps } from "./sign-ups";
  * one computation.
  */
 const FLUSH_EVERY_MS = 700;
-/** People computed by one statement: about 50 ms for short histories. */
-const BATCH_PEOPLE = 200;
-/**
- * How often people whose facts a crash or another process left stale are searched, and how many rows one search reads.
- */
+/** How often people whose facts a crash or another process left stale are searched. */
 const SEARCH_EVERY_MS = 5_000;
-const SEARCH_ROWS = 5_000;
-const NEWEST_ROWS = 500;
 /** People with more events than this wait in a separate queue: each event is read, some 100 ms for this many. */
 const LONG_EVENTS = 50_000;
 /** After one of those, the next one waits this many times as long as it took; other people do not wait. */
@@ -153,17 +140,6 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
   while (await tendColumns(db, now, projectId));
 }
 
-type Find = (from: number, limit: number) => Promise<Stretch>;
-
-function passes(db: Pool, projectId: string, now: number): Find[] {
-  const day = utcDay(now);
-  return [
-    (from, limit) => staleProfiles(db, projectId, from, limit, day),
-    (from, limit) => staleVisitors(db, projectId, from, limit, day),
-    (from, limit) => orphanFacts(db, projectId, from, limit),
-  ];
-}
-
 /**
  * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
  * engine: at once for people the engine reports, and for the rest (a crash, another process, the passing of days) by
@@ -237,42 +213,4 @@ export function startFacts(db: Pool = pool()): Running {
     return new RunAgain(found.length > 0 || isTending || areAccountsBehind ? 0 : FLUSH_EVERY_MS);
   };
   return runJobs([{ name: "facts", run, everywhere: true }], FLUSH_EVERY_MS);
-}
-
-/** People of one project that are computed together. */
-type Group = { projectId: string; people: number[] };
-
-function groupsOf(projectId: string, people: Iterable<number>): Group[] {
-  const all = [...people];
-  return Array.from({ length: Math.ceil(all.length / BATCH_PEOPLE) }, (_, i) => ({
-    projectId,
-    people: all.slice(i * BATCH_PEOPLE, (i + 1) * BATCH_PEOPLE),
-  }));
-}
-
-/**
- * One step of a walk that covers everybody again and again (a project's newest people, then a range of all of them) and
- * finds those whose facts are stale.
- */
-function searcher(db: Pool): (now: number) => Promise<Group[]> {
-  const waiting: { projectId: string; pass: number; from: number }[] = [];
-  return async (now) => {
-    const found: Group[] = [];
-    if (waiting.length === 0) {
-      for (const projectId of await projectIds(db)) {
-        found.push(...groupsOf(projectId, await staleAmongNewest(db, projectId, NEWEST_ROWS)));
-        waiting.push(...[0, 1, 2].map((pass) => ({ projectId, pass, from: Number.MIN_SAFE_INTEGER })));
-      }
-    }
-    for (let left = SEARCH_ROWS; left > 0 && waiting.length > 0; ) {
-      const at = waiting[0] as (typeof waiting)[number];
-      const find = passes(db, at.projectId, now)[at.pass] as Find;
-      const { stale, next } = await find(at.from, left);
-      found.push(...groupsOf(at.projectId, stale));
-      if (next === null) waiting.shift();
-      else at.from = next;
-      left -= next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
-    }
-    return found;
-  };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { config } from "@/lib/config";
 import { databaseAnswers } from "@/lib/db/health.queries";
 import { logFault } from "@/lib/faults/log";
+import { type CatchingUp, catchingUp } from "./catching-up";
 
 /** Health checks and metrics for the operator, answered in front of Next. */
 
@@ -16,6 +17,7 @@ export type Sources = {
   /** Whether a stop signal came. */
   isStopping: () => boolean;
   databaseAnswers?: () => Promise<boolean>;
+  catchingUp?: () => Promise<CatchingUp>;
 };
 
 /** Whether `path` is one of these endpoints. */
@@ -26,11 +28,14 @@ export async function answerOperations(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { metrics, isStopping, databaseAnswers: isThere = databaseAnswers }: Sources,
+  { metrics, isStopping, databaseAnswers: isThere = databaseAnswers, catchingUp: behind = catchingUp }: Sources,
 ): Promise<void> {
   if (path !== METRICS) {
     const isWell = path === `${HEALTH}live` || (!isStopping() && (await isThere()));
-    return answer(response, isWell ? 200 : 503, "application/json", `{"status":"${isWell ? "ok" : "unavailable"}"}`);
+    // An instance that catches up after an update serves as usual. Anybody may ask, so it tells no numbers of people.
+    const left = isWell && path === `${HEALTH}ready` ? await behind() : [];
+    const body = { status: isWell ? "ok" : "unavailable", ...(left.length > 0 ? { catchingUp: left } : {}) };
+    return answer(response, isWell ? 200 : 503, "application/json", JSON.stringify(body));
   }
   if (config().METRICS_TOKEN === "") return answer(response, 404, "text/plain", "METRICS_TOKEN is not set.\n");
   if (!holdsToken(request.headers.authorization ?? "")) {

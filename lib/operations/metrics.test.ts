@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { config } from "@/lib/config";
 import { addUp, sumsOf } from "@/lib/faults/counts";
 import { answerOperations, asksOperations } from "./answer";
+import type { CatchingUp } from "./catching-up";
 import { createMetrics } from "./metrics";
 
 const TOKEN = "a token of sixteen characters";
@@ -12,9 +13,11 @@ vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 const settings = config();
 const database = { answers: true };
+const left: CatchingUp = [];
 afterEach(() => {
   settings.METRICS_TOKEN = "";
   database.answers = true;
+  left.length = 0;
 });
 
 async function ask(path: string, { authorization = "", isStopping = false } = {}) {
@@ -30,6 +33,7 @@ async function ask(path: string, { authorization = "", isStopping = false } = {}
     metrics: () => registry.metrics(),
     isStopping: () => isStopping,
     databaseAnswers: async () => database.answers,
+    catchingUp: async () => left,
   });
   return got;
 }
@@ -43,6 +47,16 @@ test("live is about the process alone; ready needs the database and ends with a 
   expect(await both()).toEqual([200, 503]);
   expect(["/api/health/live", "/api/health/ready", "/api/metrics"].every(asksOperations)).toBe(true);
   expect(["/api/health", "/api/metrics/x", "/metrics"].some(asksOperations)).toBe(false);
+});
+
+test("an instance that catches up after an update is ready, and says how far it is", async () => {
+  expect((await ask("/api/health/ready")).body).toBe('{"status":"ok"}');
+  left.push({ work: "people's facts", percent: 43 });
+  expect(await ask("/api/health/ready")).toEqual({
+    status: 200,
+    body: '{"status":"ok","catchingUp":[{"work":"people\'s facts","percent":43}]}',
+  });
+  expect((await ask("/api/health/live")).body).toBe('{"status":"ok"}');
 });
 
 test("metrics need the token, which has to be set", async () => {

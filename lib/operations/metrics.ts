@@ -5,6 +5,7 @@ import { replicaLag } from "@/lib/db/replica";
 import { type Sum, sumsOf } from "@/lib/faults/counts";
 import { waitingNow } from "@/lib/ingest/store/batcher";
 import { queueSizes } from "@/lib/queue/queue.store";
+import { catchingUp } from "./catching-up";
 
 /**
  * What this process measures about itself, for Prometheus. Names and labels are ours: no metric holds a project, a
@@ -82,6 +83,14 @@ export function createMetrics(): Metrics {
     async () => ({
       running: leads() ? 1 : 0,
     }),
+  );
+  gauge(
+    registry,
+    "throughline_catching_up_percent",
+    "How far work is that an update left to the jobs, and indexes being built; absent once it is done.",
+    "work",
+    async () => Object.fromEntries((await catchingUp().catch(() => [])).map(({ work, percent }) => [work, percent])),
+    "max",
   );
   gauge(registry, "throughline_queue_jobs", "Jobs that wait in each queue.", "queue", onceIn(QUEUES_EVERY_MS, queues));
   const requests = new Histogram({

@@ -99,34 +99,54 @@ export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly
   );
 }
 
+/** CTE of the closed days of a project, `closed`, with whether each `is_counted`. */
+const closedDays = (projectId: string, now: number): Sql => sql`
+  ${namesOf({ projectId })},
+  first AS (
+    SELECT least(
+      (SELECT min(e.ts)
+         FROM names
+        CROSS JOIN LATERAL (SELECT e.ts FROM events e
+                             WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = names.name
+                             ORDER BY e.ts LIMIT 1) e),
+      (SELECT x.started_at FROM sessions x
+        WHERE x.project_id = ${projectId} ORDER BY x.started_at, x.session_id, x.actor_id DESC LIMIT 1)) AS at),
+  closed AS (
+    SELECT d.day,
+           (SELECT count(*) FROM day_counts c
+             WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED}::text[]) AND c.day = d.day AND c.is_ready)
+             = ${COUNTED.length} AS is_counted
+      FROM first
+     CROSS JOIN LATERAL (
+       SELECT ${utcDay(now - CLOSED_AFTER_MS)}::date - i AS day
+         FROM generate_series(
+           1, least(${MAX_DAYS}, ${utcDay(now - CLOSED_AFTER_MS)}::date - (first.at AT TIME ZONE 'UTC')::date)) i) d
+     WHERE first.at IS NOT NULL)`;
+
 /**
  * The newest `limit` closed days that are not counted. A walk over names, the first session, and day_counts_pkey:
  * O(names + days).
  */
 export async function daysToCount(db: Database, projectId: string, now: number, limit: number): Promise<string[]> {
-  const end = utcDay(now - CLOSED_AFTER_MS);
   const { rows } = await db.query<{ day: string }>(sql`
-    WITH RECURSIVE ${namesOf({ projectId })},
-    first AS (
-      SELECT least(
-        (SELECT min(e.ts)
-           FROM names
-          CROSS JOIN LATERAL (SELECT e.ts FROM events e
-                               WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = names.name
-                               ORDER BY e.ts LIMIT 1) e),
-        (SELECT x.started_at FROM sessions x
-          WHERE x.project_id = ${projectId} ORDER BY x.started_at, x.session_id, x.actor_id DESC LIMIT 1)) AS at)
-    SELECT to_char(d.day, 'YYYY-MM-DD') AS day
-      FROM first
-     CROSS JOIN LATERAL (
-       SELECT ${end}::date - i AS day
-         FROM generate_series(1, least(${MAX_DAYS}, ${end}::date - (first.at AT TIME ZONE 'UTC')::date)) i) d
-     WHERE first.at IS NOT NULL
-       AND (SELECT count(*) FROM day_counts c
-             WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED}::text[]) AND c.day = d.day AND c.is_ready)
-           < ${COUNTED.length}
-     ORDER BY d.day DESC LIMIT ${limit}`);
+    WITH RECURSIVE ${closedDays(projectId, now)}
+    SELECT to_char(day, 'YYYY-MM-DD') AS day
+      FROM closed
+     WHERE NOT is_counted
+     ORDER BY closed.day DESC LIMIT ${limit}`);
   return rows.map(({ day }) => day);
+}
+
+/** How many of the closed days are counted. Costs as much as daysToCount. */
+export async function dayCountsProgress(
+  db: Database,
+  projectId: string,
+  now: number,
+): Promise<{ done: number; total: number }> {
+  const { rows } = await db.query<{ done: number; total: number }>(sql`
+    WITH RECURSIVE ${closedDays(projectId, now)}
+    SELECT count(*) FILTER (WHERE is_counted)::int AS done, count(*)::int AS total FROM closed`);
+  return rows[0] ?? { done: 0, total: 0 };
 }
 
 /**

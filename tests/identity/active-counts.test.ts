@@ -8,7 +8,7 @@ import { settleActiveCounts } from "@/lib/jobs/active-counts";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { erase, finishErasure } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
-import { beginActiveCounts, countMorePeople } from "@/lib/profiles/facts/active-counts.store";
+import { activeCountsProgress, beginActiveCounts, countMorePeople } from "@/lib/profiles/facts/active-counts.store";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { takeStale } from "@/lib/profiles/facts/stale-people";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -139,4 +139,17 @@ test("sums that became zero are removed a day later, and everybody's stay", asyn
   expect(await rows()).toHaveLength(2);
   await settleActiveCounts(pool(), project.id, LATER + DAY);
   expect(await rows()).toEqual([{ people: 1 }]);
+});
+
+test("how many people are counted is known while the others wait", async () => {
+  const project = await makeProject(writer());
+  const people = Array.from({ length: 9 }, (_, i) => event("opened", T0, { user: `u${i}` }));
+  await send(writer(), project, people);
+  const progress = () => activeCountsProgress(pool(), project.id);
+  expect(await progress()).toEqual({ done: 0, total: 0 });
+  await followTheEngine(project);
+  for (const done of [4, 8, 9]) {
+    await countSome(project.id, 4);
+    expect(await progress()).toEqual({ done, total: 9 });
+  }
 });

@@ -4,7 +4,7 @@ import { pool, transaction, writer } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { countDays } from "@/lib/jobs/day-counts";
-import { announceDays, countDay, isOverBefore } from "@/lib/overview/day-counts.store";
+import { announceDays, countDay, dayCountsProgress, isOverBefore } from "@/lib/overview/day-counts.store";
 import { erase, finishErasure } from "@/lib/privacy/erase";
 import { applyRetention } from "@/lib/privacy/retention";
 import { event } from "../alerts/support";
@@ -161,4 +161,18 @@ test("events of today reopen nothing: no batch of live traffic waits for a count
   const before = await counted(project.id);
   await send(writer(), project, [event("opened", Date.now(), { user: "a" })]);
   expect(await counted(project.id)).toBe(before);
+});
+
+test("how many days are counted is known while the others wait, newest first", async () => {
+  const project = await makeProject(writer());
+  const days = 20;
+  await send(writer(), project, [event("opened", LATER - days * DAY, { user: "a" })]);
+  const progress = () => dayCountsProgress(pool(), project.id, LATER);
+  const { done, total } = await progress();
+  expect([done, total >= days - 1]).toEqual([0, true]);
+  const seen: number[] = [];
+  while (await countDays(pool(), project.id, LATER)) seen.push((await progress()).done);
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(await progress()).toEqual({ done: total, total });
 });

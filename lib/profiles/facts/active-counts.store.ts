@@ -181,6 +181,16 @@ export async function countMorePeople(tx: Tx, projectId: string, limit: number):
     UPDATE active_counted SET counted_to = ${upto}::bigint WHERE project_id = ${projectId}`);
 }
 
+/** How many of a project's people are counted. All of profile_facts_pkey that is the project's. */
+export async function activeCountsProgress(db: Database, projectId: string): Promise<{ done: number; total: number }> {
+  const { rows } = await db.query<{ done: number; total: number }>(sql`
+    SELECT count(*) FILTER (WHERE f.person <= c.counted_to)::int AS done, count(*)::int AS total
+      FROM active_counted c
+      JOIN profile_facts f ON f.project_id = ${projectId}
+     WHERE c.project_id = ${projectId}`);
+  return rows[0] ?? { done: 0, total: 0 };
+}
+
 /** Whether it is a day since a project's sums were tidied. Primary key. */
 export async function isTidyingDue(db: Database, projectId: string, now: number): Promise<boolean> {
   const { rowCount } = await db.query(sql`

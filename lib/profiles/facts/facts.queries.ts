@@ -28,8 +28,11 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
   return rows.map((row) => row.person);
 }
 
-/** A range of a project's people by id, and which of them need new facts. `next` is null at the end. */
-export type Stretch = { stale: number[]; next: number | null };
+/**
+ * A range of a project's people by id, and which of them need new facts. `next` is null at the end. `read`: how many it
+ * covers; `isOutdated`: whether an older version computed some of them.
+ */
+export type Stretch = { stale: number[]; next: number | null; read: number; isOutdated: boolean };
 
 /**
  * The `limit` profiles after `from`: those whose facts are missing, do not match their stats, were computed by an older
@@ -43,8 +46,9 @@ export async function staleProfiles(
   limit: number,
   day: string,
 ): Promise<Stretch> {
-  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
-    SELECT t.profile_id AS person, p.created_at IS NOT NULL AND (f.person IS NULL
+  const { rows } = await db.query<Walked>(sql`
+    SELECT t.profile_id AS person, f.version < ${FACTS_VERSION} AS outdated,
+           p.created_at IS NOT NULL AND (f.person IS NULL
            OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
            OR f.name IS DISTINCT FROM p.name OR f.known_since <> p.created_at
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
@@ -66,8 +70,9 @@ export async function staleVisitors(
   limit: number,
   day: string,
 ): Promise<Stretch> {
-  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
-    SELECT s.stream_id AS person, s.event_count > 0 AND (f.person IS NULL
+  const { rows } = await db.query<Walked>(sql`
+    SELECT s.stream_id AS person, f.version < ${FACTS_VERSION} AS outdated,
+           s.event_count > 0 AND (f.person IS NULL
            OR (f.event_count, f.last_seen) IS DISTINCT FROM (s.event_count, s.last_seen)
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT stream_id, coalesce(sum(event_count) FILTER (WHERE owner_id IS NULL), 0)::bigint AS event_count,
@@ -78,14 +83,14 @@ export async function staleVisitors(
              ORDER BY stream_id
              LIMIT ${limit}) s
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id`);
-  const { stale, next } = stretch(rows, limit);
-  return { stale: stale.map((stream) => -stream), next };
+  const { stale, ...rest } = stretch(rows, limit);
+  return { ...rest, stale: stale.map((stream) => -stream) };
 }
 
 /** Like staleProfiles, over the facts themselves: those of people who no longer exist. Primary keys. */
 export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<Stretch> {
-  const { rows } = await db.query<{ person: number; stale: boolean }>(sql`
-    SELECT f.person, CASE WHEN f.person > 0
+  const { rows } = await db.query<Walked>(sql`
+    SELECT f.person, false AS outdated, CASE WHEN f.person > 0
              THEN NOT EXISTS (SELECT 1
                                 FROM profiles p
                                WHERE p.project_id = ${projectId} AND p.id = f.person AND p.created_at IS NOT NULL)
@@ -99,12 +104,24 @@ export async function orphanFacts(db: Database, projectId: string, from: number,
   return stretch(rows, limit);
 }
 
-function stretch(rows: { person: number; stale: boolean }[], limit: number): Stretch {
+type Walked = { person: number; stale: boolean; outdated: boolean | null };
+
+function stretch(rows: Walked[], limit: number): Stretch {
   const ends = rows.map((row) => row.person);
   return {
     stale: rows.filter((row) => row.stale).map((row) => row.person),
     next: rows.length < limit ? null : Math.max(...ends),
+    read: rows.length,
+    isOutdated: rows.some(({ stale, outdated }) => stale && outdated),
   };
+}
+
+/** How many people of a project the walk covers: profiles and streams. Both primary keys, all of it: once an update. */
+export async function peopleToWalk(db: Database, projectId: string): Promise<number> {
+  const { rows } = await db.query<{ people: number }>(sql`
+    SELECT (SELECT count(*) FROM profile_stats WHERE project_id = ${projectId})
+         + (SELECT count(DISTINCT stream_id) FROM spans WHERE project_id = ${projectId}) AS people`);
+  return Number(rows[0]?.people ?? 0);
 }
 
 /**

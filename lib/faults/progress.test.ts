@@ -1,0 +1,25 @@
+import { beforeEach, expect, test } from "vitest";
+import { endProgress, forgetProgress, noteProgress, progressHere } from "./progress";
+
+beforeEach(forgetProgress);
+
+test("the parts of a work count together, and it is over once all of them are", () => {
+  expect(progressHere()).toEqual({});
+  noteProgress("people", "a", 30, 100);
+  noteProgress("people", "b", 0, 100);
+  noteProgress("days", "a", 5, 10);
+  expect(progressHere()).toEqual({ people: 15, days: 50 });
+  endProgress("people", "a");
+  expect(progressHere()).toEqual({ people: 50, days: 50 });
+  endProgress("people", "b");
+  endProgress("people", "never noted");
+  expect(progressHere()).toEqual({ days: 50 });
+});
+
+test("work that goes on is never at 100 per cent, and work of unknown size at 0", () => {
+  noteProgress("facts", "a", 9_999, 10_000);
+  noteProgress("days", "a", 0, 0);
+  expect(progressHere()).toEqual({ facts: 99, days: 0 });
+  noteProgress("facts", "a", 12_000, 10_000);
+  expect(progressHere().facts).toBe(99);
+});

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { endProgress, forgetProgress, noteProgress } from "@/lib/faults/progress";
+import { catchingUp, startTelling } from "./catching-up";
+
+vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
+vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
+beforeEach(() => {
+  forgetProgress();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+});
+afterEach(() => void vi.useRealTimers());
+
+test("the log says how far it is, once a minute, and when it is over", () => {
+  const lines: string[] = [];
+  const { stop } = startTelling((line) => void lines.push(line));
+  vi.advanceTimersByTime(10_000);
+  expect(lines).toEqual([]);
+  noteProgress("facts", "walk", 431_000, 1_000_000);
+  vi.advanceTimersByTime(50_000);
+  noteProgress("facts", "walk", 800_000, 1_000_000);
+  vi.advanceTimersByTime(20_000);
+  endProgress("facts", "walk");
+  vi.advanceTimersByTime(20_000);
+  stop();
+  expect(lines).toEqual([
+    "Catching up after an update, while everything goes on: people's facts 43 %.",
+    "Catching up after an update, while everything goes on: people's facts 80 %.",
+    "Caught up after an update.",
+  ]);
+});
+
+test("it is told without numbers of people, also while the database is away", async () => {
+  expect(await catchingUp()).toEqual([]);
+  noteProgress("people", "a project", 1, 4);
+  expect(await catchingUp()).toEqual([{ work: "counts of people", percent: 25 }]);
+});

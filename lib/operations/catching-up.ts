@@ -1,0 +1,94 @@
+import { pool } from "@/lib/db/pool";
+import { leads, onProcessMessage, sendToProcesses } from "@/lib/db/process-link.store";
+import { logFault } from "@/lib/faults/log";
+import { forgetProgress, LONG_WORK, type LongWork, progressHere } from "@/lib/faults/progress";
+import { type IndexBuild, indexBuilds } from "./index-builds.queries";
+
+/** How far the instance is after an update: what the jobs and index builds still have to do, in per cent. */
+export type CatchingUp = { work: string; percent: number }[];
+
+/** How often the process that runs the jobs tells the others, in ms; what it said is believed for three times that. */
+const TELL_EVERY_MS = 2_000;
+const BELIEVED_MS = 3 * TELL_EVERY_MS;
+const LOG_EVERY_MS = 60_000;
+/** Index builds are looked up at most this often, however often somebody asks. */
+const BUILDS_EVERY_MS = 2_000;
+const TOPIC = "progress";
+
+type Percents = Partial<Record<LongWork, number>>;
+type Builds = { at: number; found: Promise<IndexBuild[]> };
+const shared = globalThis as typeof globalThis & {
+  throughlineCatchUp?: { heard: { at: number; percents: Percents } | null; builds: Builds | null };
+};
+const state = () => (shared.throughlineCatchUp ??= { heard: null, builds: null });
+
+/** What is under way, in any process; empty: nothing. Works while the database is away. */
+export async function catchingUp(): Promise<CatchingUp> {
+  const now = performance.now();
+  const { heard } = state();
+  const told = heard && now - heard.at < BELIEVED_MS ? heard.percents : {};
+  const percents = leads() ? progressHere() : told;
+  const jobs = Object.entries(percents).map(([work, percent]) => ({ work: LONG_WORK[work as LongWork], percent }));
+  const builds = await buildsNow(now);
+  return [...jobs, ...builds.map(({ table, percent }) => ({ work: `an index on ${table}`, percent }))];
+}
+
+function buildsNow(now: number): Promise<IndexBuild[]> {
+  const known = state();
+  if (known.builds === null || now - known.builds.at > BUILDS_EVERY_MS)
+    known.builds = { at: now, found: indexBuilds(pool()).catch(() => []) };
+  return known.builds.found;
+}
+
+/**
+ * Tells the other processes how far the jobs are, and the log once a minute and at the end. Does not keep the process
+ * alive.
+ */
+export function startTelling(say: (line: string) => void): { stop(): void } {
+  onProcessMessage(TOPIC, (data) => {
+    state().heard = { at: performance.now(), percents: percentsIn(data) };
+  });
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  let wasBehind = false;
+  const tell = () => {
+    if (!leads()) {
+      wasBehind = false;
+      return forgetProgress();
+    }
+    const percents = progressHere();
+    const isBehind = Object.keys(percents).length > 0;
+    if (isBehind || wasBehind) sendToProcesses(TOPIC, percents);
+    if (isBehind && performance.now() - loggedAt >= LOG_EVERY_MS) {
+      loggedAt = performance.now();
+      say(`Catching up after an update, while everything goes on: ${inWords(percents)}.`);
+    } else if (wasBehind && !isBehind) {
+      loggedAt = Number.NEGATIVE_INFINITY;
+      say("Caught up after an update.");
+    }
+    wasBehind = isBehind;
+  };
+  const timer = setInterval(() => {
+    try {
+      tell();
+    } catch (error) {
+      logFault("the progress could not be told", error);
+    }
+  }, TELL_EVERY_MS).unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+const inWords = (percents: Percents): string =>
+  Object.entries(percents)
+    .map(([work, percent]) => `${LONG_WORK[work as LongWork]} ${percent} %`)
+    .join(", ");
+
+/** Of a message, which a process of another version may have sent: the works we know. */
+function percentsIn(data: unknown): Percents {
+  const percents: Percents = {};
+  if (typeof data !== "object" || data === null) return percents;
+  for (const work of Object.keys(LONG_WORK) as LongWork[]) {
+    const percent = (data as Record<string, unknown>)[work];
+    if (typeof percent === "number") percents[work] = percent;
+  }
+  return percents;
+}

@@ -1,0 +1,44 @@
+import type pg from "pg";
+import { indexBuilds } from "@/lib/operations/index-builds.queries";
+import { connectTo } from "./database";
+
+const EVERY_MS = 5_000;
+
+/**
+ * While migrations run that take longer than a few seconds: which one, how many are done, and how far the index is that
+ * it builds. On a connection of its own, as theirs are busy; migrations go on if it fails.
+ */
+export function tellMigrations(databaseUrl: string, say: (line: string) => void): { stop(): Promise<void> } {
+  let client: Promise<pg.Client> | null = null;
+  let telling: Promise<void> = Promise.resolve();
+  const tell = async () => {
+    client ??= connectTo(databaseUrl);
+    const line = await progressLine(await client);
+    if (line !== null) say(line);
+  };
+  const timer = setInterval(() => {
+    telling = telling.then(tell).catch(() => {});
+  }, EVERY_MS).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await telling;
+      await client?.then((one) => one.end()).catch(() => {});
+    },
+  };
+}
+
+/** null: no migration is running. */
+export async function progressLine(client: pg.Client): Promise<string | null> {
+  const { rows } = await client.query<{ name: string; done: number }>(`
+    SELECT migration_name AS name,
+           (SELECT count(*)::int FROM _prisma_migrations WHERE finished_at IS NOT NULL) AS done
+      FROM _prisma_migrations
+     WHERE finished_at IS NULL AND rolled_back_at IS NULL
+     ORDER BY started_at DESC
+     LIMIT 1`);
+  const running = rows[0];
+  if (!running) return null;
+  const builds = (await indexBuilds(client)).map(({ table, percent }) => `, an index on ${table} ${percent} %`);
+  return `Migrating the database: ${running.name} (${running.done} done before it)${builds.join("")}…`;
+}
