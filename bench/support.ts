@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -114,6 +115,12 @@ async function bundledServer(): Promise<string> {
 /** What a server's process has used: resident memory now, and processor time since it started. */
 export type Usage = { rssBytes: number; processorUs: number };
 
+/** Node's options of `npm start`; cluster hands them to its workers. */
+function productionFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  return scripts.start.split(" ").filter((word) => word.startsWith("--"));
+}
+
 /** Starts bench/server.ts in a child process; resolves once it listens. */
 export async function startServer(env: Record<string, string>): Promise<{
   port: number;
@@ -122,7 +129,7 @@ export async function startServer(env: Record<string, string>): Promise<{
   stop: () => Promise<void>;
 }> {
   const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, [await bundledServer()], {
+  const child: ChildProcess = spawn(process.execPath, [...productionFlags(), await bundledServer()], {
     cwd: root,
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
