@@ -25,7 +25,7 @@ test("every script of package.json works on a fresh clone: its entry file instal
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
   };
-  const ENTRY = /^(?:exec )?node (scripts\/(?:start|test|tool)\.mjs)(?: |$)/;
+  const ENTRY = /^(?:exec )?node (?:--\S+ )*(scripts\/(?:start|test|tool)\.mjs)(?: |$)/;
   const steps = Object.entries(scripts).flatMap(([name, script]) =>
     script.split(" && ").map((step) => ({ name, step })),
   );

@@ -98,9 +98,13 @@ function ringOf(projectId: string): Ring {
   return ring;
 }
 
-export function remember(projectId: string, seen: Seen): void {
-  addUp("messages", seen.status);
-  ringOf(projectId).add(seen);
+/** The messages of a request, in order. */
+export function remember(projectId: string, ...messages: readonly Seen[]): void {
+  const ring = ringOf(projectId);
+  for (const seen of messages) {
+    addUp("messages", seen.status);
+    ring.add(seen);
+  }
 }
 
 /** A project's refusals by a limit appear once in this time, in ms: a flood must not push out everything else. */

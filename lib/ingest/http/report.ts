@@ -38,25 +38,25 @@ export function reportOutcomes(
 ): void {
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
-  messages.forEach((message, index) => {
-    const seen = { ...outsideOf(message), at, via, field: null, reasons: [] as string[] };
+  const reported = messages.map((message, index): Seen => {
+    const seen = outsideOf(message, at, via);
     const rejection = rejections.get(index);
     const refusal = refusals.get(index);
     const outcome = outcomes[parsed.firstOperation[index] ?? -1];
     if (rejection) {
-      note(settings, { ...seen, status: "rejected", reasons: [rejection.message], field: rejection.field ?? null });
-    } else if (refusal) {
-      countRefusal(settings.id, refusal.reason, at);
-      const who = isObjection(refusal.reason) ? { user: null, device: null } : {};
-      note(settings, { ...seen, ...who, status: "refused", reasons: [refusal.message] });
-    } else if (!outcome) note(settings, { ...seen, status: "accepted", reasons: ["ignored: nothing to store"] });
-    else {
-      const isErased = outcome.status === "dropped";
-      if (isErased) countRefusal(settings.id, "erased", at);
-      const who = isErased ? { user: null, device: null } : {};
-      note(settings, { ...seen, ...who, status: statusOf(outcome), reasons: reasonsOf(outcome) });
+      seen.field = rejection.field ?? null;
+      return note(seen, "rejected", [rejection.message]);
     }
+    if (refusal) {
+      countRefusal(settings.id, refusal.reason, at);
+      return note(isObjection(refusal.reason) ? withoutIds(seen) : seen, "refused", [refusal.message]);
+    }
+    if (!outcome) return note(seen, "accepted", ["ignored: nothing to store"]);
+    const isErased = outcome.status === "dropped";
+    if (isErased) countRefusal(settings.id, "erased", at);
+    return note(isErased ? withoutIds(seen) : seen, statusOf(outcome), reasonsOf(outcome));
   });
+  remember(settings.id, ...reported);
   reportDropped(settings.id, at, dropped);
 }
 
@@ -99,13 +99,17 @@ function reportDropped(projectId: string, at: number, dropped: unknown): void {
 
 const NOBODY = { name: null, user: null, device: null, field: null };
 
-function note(settings: ProjectSettings, seen: Seen): void {
-  const reasons = seen.reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
-  remember(settings.id, { ...seen, reasons });
+/** Completes what is shown of a message, which is changed in place: every message of ingest passes here. */
+function note(seen: Seen, status: Status, reasons: readonly string[]): Seen {
+  seen.status = status;
+  if (reasons.length > 0) seen.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
+  return seen;
 }
 
+const withoutIds = (seen: Seen): Seen => ({ ...seen, user: null, device: null });
+
 /** Type, name and shortened ids of a message as sent, whatever its shape. Nothing else of it is shown. */
-function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "device"> {
+function outsideOf(message: unknown, at: number, via: string): Seen {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
   return {
@@ -113,6 +117,11 @@ function outsideOf(message: unknown): Pick<Seen, "type" | "name" | "user" | "dev
     name: typeof inside.name === "string" && type === "track" ? mask(cutText(inside.name, NAME_SHOWN)).text : null,
     user: shortId(inside.profileId),
     device: shortId(anonymousId),
+    at,
+    via,
+    status: "accepted",
+    field: null,
+    reasons: [],
   };
 }
 
