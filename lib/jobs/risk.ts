@@ -56,10 +56,16 @@ const LOOK_EVERY_MS = 60_000;
 const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
 
 /** The data that the models are fitted to. */
-type Samples = { people: History[]; accounts: AccountSample; byRevenue: { people: boolean; accounts: boolean } };
+type Samples = {
+  people: History[];
+  accounts: AccountSample;
+  byRevenue: { people: boolean; accounts: boolean };
+  sizes: Sizes;
+};
 
 async function samplesOf(db: Pool, projectId: string, day: number): Promise<Samples> {
   return {
+    sizes: await sizesOf(db, projectId),
     people: await sampleHistories(db, projectId, day),
     accounts: await sampleAccounts(db, projectId, day),
     byRevenue: { people: await hasRevenue(db, projectId), accounts: await accountsHaveRevenue(db, projectId) },
@@ -99,7 +105,7 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
     model: models[subject] ?? null,
     lull: lullAt(histories[subject], day, horizon) ?? null,
     tracks: tracks[subject],
-    size: histories[subject].length,
+    size: samples.sizes[subject],
     byRevenue: samples.byRevenue[subject],
   });
   return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
@@ -152,6 +158,8 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     fit = null;
     await keepFit(db(), projectId, done);
   };
+  /** Projects that this round has not looked at yet; the first one until nothing is left to do for it. */
+  let waiting: string[] = [];
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
       const underWay = fit;
@@ -162,8 +170,12 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
       if (went === null) fit = null;
       return true;
     }
-    for (const projectId of await projectIds(db()))
+    if (waiting.length === 0) waiting = await projectIds(db());
+    for (let id = waiting[0]; id !== undefined; id = waiting[0]) {
+      const projectId = id;
       if (await forOneProject("risk", projectId, now, () => look(projectId, now))) return true;
+      waiting.shift();
+    }
     return false;
   };
   return async (now) => {

@@ -6,7 +6,8 @@ import { type KeptOutcome, keepOutcomes } from "./outcomes.store";
 import type { Track } from "./track";
 
 /**
- * The latest fitted model of people, or of accounts. `size`: how many it was fitted to. `byRevenue`: whether their
+ * The latest fitted model of people, or of accounts. `size`: how many were known then, of whom a large project's model
+ * sees a sample and a young one's nobody: only growth of it is a reason to fit again. `byRevenue`: whether their
  * value is their revenue, otherwise their active days. `lull`: of theirs, as in the track record.
  */
 export type KeptPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
