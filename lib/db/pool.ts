@@ -254,7 +254,7 @@ export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise
  * `work` on a connection of its own, rolled back if it fails. The connection is given up if that fails too, or if this
  * server is not (or no longer) one to write to.
  */
-async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
   try {
     const result = await work(tx);

@@ -1,13 +1,30 @@
 import type pg from "pg";
 import sql from "sql-template-tag";
 import { inTime, MAX_READ_MS } from "./canceled";
-import { type Pool, pipelined } from "./pool";
+import { onConnection, type Pool, type Tx } from "./pool";
+import { prepared } from "./statement";
 
-/** Runs a statement with a time limit, in a transaction of its own and one round trip. Throws `unavailable`. */
-export function readInTime(db: Pool, statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-  const read = pipelined(db, (unit) => {
-    unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(MAX_READ_MS)}, true)`));
-    return values === undefined ? unit.tx.query(statement) : unit.tx.query(statement, values);
+/** Postgres settings for one transaction. */
+export type Settings = Record<string, string>;
+
+/**
+ * Reads in a transaction of its own, with settings, in one round trip: BEGIN and the settings, what `send` sends, and
+ * COMMIT follow each other without waiting. Rejects like `query`.
+ */
+export function readTogether<T>(db: Pool, settings: Settings, send: (tx: Tx) => Promise<T>): Promise<T> {
+  return onConnection(db, async (tx) => {
+    const set = prepared(sql`
+      SELECT set_config(name, value, true)
+        FROM unnest(${Object.keys(settings)}::text[], ${Object.values(settings)}::text[]) q(name, value)`);
+    const [, , read] = await Promise.all([tx.query("BEGIN"), tx.query(set), send(tx), tx.query("COMMIT")]);
+    return read;
   });
+}
+
+/** Runs a statement with a time limit, in one round trip. Throws `unavailable`. */
+export function readInTime(db: Pool, statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+  const read = readTogether(db, { statement_timeout: String(MAX_READ_MS) }, (tx) =>
+    values === undefined ? tx.query(statement) : tx.query(statement, values),
+  );
   return inTime(read);
 }
