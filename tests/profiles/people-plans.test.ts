@@ -199,6 +199,23 @@ test.each([
   expect(plan).not.toContain("Seq Scan on profile");
 });
 
+test("a behaviour is probed along an index that is read alone, without the own team's rows", async () => {
+  const plan = await planOf(
+    await ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 1, window: { days: 14 } }),
+  );
+  const probes = plan.split(/CTE probed_\d/).slice(1);
+  expect(probes).toHaveLength(2);
+  for (const probe of probes) expect(probe, probe).toMatch(/Index Only Scan[^\n]*profile_facts_last_seen_idx/);
+  expect(plan.split(/Index Scan[^\n]*profile_facts_last_seen_idx/), plan).toHaveLength(1);
+});
+
+test("a property nobody has sorted by yet: the own team is left out below the sort, which keeps a page", async () => {
+  const order = orderOf({ by: { property: "plan" }, order: "desc" }, "everyone", 30);
+  const plan = await planOf(peopleQuery(scope, everyone, order, page));
+  expect(plan).toContain("profile_facts_internal_idx");
+  expect(plan, plan).not.toContain("Anti Join");
+});
+
 const plan7 = { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["plan 7"] } satisfies Condition;
 const n7 = { kind: "property", key: "n", type: "number", is: "eq", value: 7 } satisfies Condition;
 const tags7 = { kind: "property", key: "tags", type: "list", is: "hasAny", values: ["7"] } satisfies Condition;

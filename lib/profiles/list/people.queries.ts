@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { tableBehindView } from "@/lib/db/reading";
 import { textFound } from "@/lib/db/search-text.queries";
-import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
+import { COUNTS, countsAmongAll, countsInIndex } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
@@ -88,13 +88,15 @@ export function peopleQuery(
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
   const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
+  const reads = bare || selection.filter ? "index" : "rows";
   const whole = (lookup: Lookup) =>
     branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
       const isBare = bare && !anonymous;
+      const whose = who(scope, lookup === "start" ? "rows" : reads);
       const own = isBare ? sql`p.project_id = ${scope.projectId} AND` : empty;
       return ordered(
         isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
-        sql`${own} ${who(scope, isBare ? "everybody" : "some")} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+        sql`${own} ${whose} AND ${order.where(anonymous)} ${behind} AND ${where}`,
       );
     });
   const ctes = [...(selection.filter?.ctes ?? [])];
@@ -110,7 +112,7 @@ export function peopleQuery(
       const probe = probes[i];
       if (probe) {
         const first = sql`SELECT ${order.picked} FROM ${order.from}
-          WHERE ${probe.who(scope)} AND ${order.where(probe.anonymous)} ${behind}
+          WHERE ${probe.who(scope, reads)} AND ${order.where(probe.anonymous)} ${behind}
           ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
         const probed = raw(`probed_${i}`);
         ctes.push(
@@ -154,15 +156,18 @@ function behindSql(
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
 
+/** Some rows, which are read anyway; very many, of which an index alone is read; or everybody. */
+type Reads = "rows" | "index" | "everybody";
+
 /**
  * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
- * `where` those who match the rule and the search. `reads`: whether the query stops after some rows or passes over
- * everybody: they leave the own team out differently (lib/identity/own-team.queries.ts).
+ * `where` those who match the rule and the search. `reads`: how the own team is left out
+ * (lib/identity/own-team.queries.ts).
  */
 export type Branch = {
   anonymous: boolean;
   from: Sql;
-  who: (scope: ProjectScope, reads?: "some" | "everybody") => Sql;
+  who: (scope: ProjectScope, reads?: Reads) => Sql;
   where: Sql;
 };
 
@@ -178,7 +183,7 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
     from,
-    who: (scope, reads = "some") =>
+    who: (scope, reads = "rows") =>
       join(
         [
           sql`f.project_id = ${scope.projectId} ${sideOf(tab, anonymous)}`,
@@ -216,10 +221,11 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
-function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: "some" | "everybody"): Sql[] {
+function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: Reads): Sql[] {
   if (internal === "with") return [];
   if (internal === "only") return [sql`f.is_internal`];
-  return [reads === "some" ? COUNTS : countsAmongAll(scope.projectId, sql`f.person`)];
+  if (reads === "rows") return [COUNTS];
+  return [(reads === "index" ? countsInIndex : countsAmongAll)(scope.projectId, sql`f.person`)];
 }
 
 function tabSql({ tab, windowDays, now }: Selection): Sql[] {
