@@ -10,8 +10,9 @@ export type Lookup = "start" | "hash" | "probe";
 /**
  * Where a branch of a query finds a person's properties; `sparse`: most rows have none, and an index leaves those out;
  * `masked`: values with an address in them are as if they were not there, because the reader may not see them.
+ * `computed`: `props` is computed for each row, so no index has it and a condition computes it once.
  */
-export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?: boolean };
+export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?: boolean; computed?: boolean };
 
 /**
  * A rule as SQL, for any query over people. `ctes` are the sets it looks up ("set_0 AS MATERIALIZED (…)"). `where` is

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { awaitedLater, settled } from "@/lib/faults/awaited-later";
-import { summariesOf } from "@/lib/profiles/person/person.queries";
-import { liveRows, type PersonRow } from "@/lib/profiles/person/person-rows.queries";
+import { summariesByNumber } from "@/lib/profiles/person/person.queries";
 import { exactPeople, searchPeople } from "@/lib/profiles/search/search.queries";
 import type { ListProfilesOptions, Page, ProfileSummary, Tab, Total } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
@@ -89,11 +88,11 @@ async function materializedList(
   let tail = cursor ? cursor[2] === null : false;
   const limit = options.limit + 1;
   const hasTail = order.keys.length === 1 && order.keys[0]?.nullable === true;
-  const found: { at: FoundPerson; row: PersonRow }[] = [];
+  const found: { at: FoundPerson; row: ProfileSummary }[] = [];
   for (;;) {
     const query = peopleQuery(scope, selection, order, { from, tail, limit });
     const page = await find(scope, selection, query, cursor !== undefined, order.readsAll);
-    const live = await liveRows(
+    const live = await summariesByNumber(
       scope,
       page.map(({ person }) => person),
     );
@@ -108,13 +107,9 @@ async function materializedList(
     else [tail, from] = [true, undefined];
   }
   const shown = found.slice(0, options.limit);
-  const rows = await summariesOf(
-    scope,
-    shown.map(({ row }) => row),
-  );
   const end = shown.at(-1)?.at;
   return {
-    rows,
+    rows: shown.map(({ row }) => row),
     next: found.length > shown.length && end ? encodeCursor(["people", name, end.keys, end.person]) : null,
   };
 }

@@ -90,9 +90,12 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
 /** How many sessions somebody had, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
 
+/** The ids somebody is known by, in the order of identitiesOf. */
+export type Ids = Pick<ProfileSummary, "userIds" | "anonymousIds">;
+
 /** What a list's row does not hold. `sessions` is absent for people without any; `properties` are flat. */
 export type Facts = {
-  identities: ProfileIdentity[];
+  ids: Ids | undefined;
   sessions: SessionFacts | undefined;
   properties: JsonObject;
   stored: PersonFacts | undefined;
@@ -101,12 +104,12 @@ export type Facts = {
 /** One key per person, for looking facts up. */
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
-export function toSummary(row: PersonRow, { identities, sessions, properties, stored }: Facts): ProfileSummary {
+export function toSummary(row: PersonRow, { ids, sessions, properties, stored }: Facts): ProfileSummary {
   const now = sessions?.lastContext;
   return {
     ref: refOf(row.kind, row.extId),
-    userIds: identities.filter(({ kind }) => kind === "user").map(({ id }) => id),
-    anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),
+    userIds: ids?.userIds ?? [],
+    anonymousIds: ids?.anonymousIds ?? [],
     name: row.name,
     email: row.email,
     avatar: row.avatar,
@@ -127,8 +130,8 @@ export function toSummary(row: PersonRow, { identities, sessions, properties, st
   };
 }
 
-export function toDetail(row: PersonRow, facts: Facts): ProfileDetail {
-  return { ...toSummary(row, facts), createdAt: row.createdAt, identities: facts.identities };
+export function toDetail(row: PersonRow, facts: Facts, identities: ProfileIdentity[]): ProfileDetail {
+  return { ...toSummary(row, facts), createdAt: row.createdAt, identities };
 }
 
 /**

@@ -1,4 +1,4 @@
-import sql, { join, raw } from "sql-template-tag";
+import sql, { empty, join, raw } from "sql-template-tag";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { reading } from "@/lib/db/reading";
@@ -10,9 +10,10 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import { shownProperties } from "@/lib/identity/limits";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Json, JsonObject } from "@/lib/json";
-import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from "@/lib/profiles/types";
+import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
+import { identitiesOf, idsAmong, idsOf, isNobody, type Keyed, type People, push } from "./ids.queries";
 import {
   type Facts,
   factsKey,
@@ -33,19 +34,39 @@ export async function getProfile(scope: Scope, ref: string): Promise<ProfileDeta
     person.kind === "profile" ? profileQuery(scope, person.profileId) : visitorQuery(scope, person.streamId),
   );
   const row = rows[0];
-  return row ? toDetail(row, (await detailsOf(scope, [row]))(row)) : null;
+  if (!row) return null;
+  const people = numbersOf([row]);
+  const key = factsKey(row.kind, row.id);
+  const found = identitiesOf(scope, people).then((identities) => identities.get(key) ?? []);
+  const ids = found.then((identities) => new Map([[key, idsAmong(identities)]]));
+  const factsOf = await detailsOf(scope, people, [row], ids);
+  return toDetail(row, factsOf(row), await found);
 }
 
 /** These people as they are now, in the given order, without those who no longer exist. Primary keys. */
 export async function peopleByNumber(scope: Scope, people: number[]): Promise<ProfileSummary[]> {
-  const live = await liveRows(scope, people);
-  const rows = people.flatMap((person) => live.get(person) ?? []);
-  return summariesOf(scope, rows);
+  const live = await summariesByNumber(scope, people);
+  return people.flatMap((person) => live.get(person) ?? []);
+}
+
+/** These people by number as they are now, without those who no longer exist: all queries at the same time. */
+export async function summariesByNumber(scope: Scope, numbers: number[]): Promise<Map<number, ProfileSummary>> {
+  const live = liveRows(scope, numbers);
+  const people = {
+    profiles: numbers.filter((number) => number > 0),
+    visitors: numbers.filter((number) => number < 0).map((number) => -number),
+  };
+  const factsOf = await detailsOf(
+    scope,
+    people,
+    live.then((rows) => [...rows.values()]),
+  );
+  return new Map([...(await live)].map(([number, row]) => [number, toSummary(row, factsOf(row))]));
 }
 
 /** A page's rows with what lists show of them. */
 export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
-  const factsOf = await detailsOf(scope, page);
+  const factsOf = await detailsOf(scope, numbersOf(page), page);
   return page.map((row) => toSummary(row, factsOf(row)));
 }
 
@@ -53,15 +74,19 @@ export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<Prof
  * What the lists' rows do not hold, for a whole page in four queries. Sessions come from the stored facts if those were
  * computed from the very numbers the row shows, and are only read otherwise: a person of 100,000 events has thousands.
  */
-async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonRow) => Facts> {
-  const people = numbersOf(page);
+async function detailsOf(
+  scope: Scope,
+  people: People,
+  page: PersonRow[] | Promise<PersonRow[]>,
+  idsFound = idsOf(scope, people),
+): Promise<(row: PersonRow) => Facts> {
   const storing = storedFactsOf(scope, people);
-  const [identities, properties, stored, sessions] = await Promise.all([
-    identitiesOf(scope, people),
+  const [ids, properties, stored, sessions] = await Promise.all([
+    idsFound,
     visitorPropertiesOf(scope, people.visitors),
     storing,
-    storing.then((known) => {
-      const outdated = page.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
+    Promise.all([storing, page]).then(([known, rows]) => {
+      const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
       return outdated.length === 0 ? new Map<string, never>() : sessionFactsOf(scope, numbersOf(outdated));
     }),
   ]);
@@ -69,7 +94,7 @@ async function detailsOf(scope: Scope, page: PersonRow[]): Promise<(row: PersonR
     const key = factsKey(row.kind, row.id);
     const known = stored.get(key);
     return {
-      identities: identities.get(key) ?? [],
+      ids: ids.get(key),
       sessions: isCurrent(row, known) ? known.visits : sessions.get(key),
       properties: row.kind === "u" ? row.props : (properties.get(row.id) ?? {}),
       stored: known?.facts,
@@ -87,47 +112,6 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
   stored.madeFrom.events === row.events &&
   stored.madeFrom.firstSeen === row.firstSeen &&
   stored.madeFrom.lastSeen === row.lastSeen;
-
-/** A page of people, by internal id: profiles and the streams of anonymous visitors. */
-export type People = { profiles: number[]; visitors: number[] };
-
-type Keyed = { kind: "u" | "a"; person: number };
-
-/**
- * Every id each of them is known by, user ids first, then devices, each in the order of creation. Device numbers cover
- * the spans this person owns, not the whole device. Uses identities_profile_id_idx, spans_owner_id_idx and spans_pkey:
- * O(lanes).
- */
-export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
-  type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
-  const { rows } = await reading(scope).query<Row>(sql`
-    WITH found AS (
-      SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
-             NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
-        FROM identities i WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
-      UNION ALL
-      SELECT 'u', i.profile_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint,
-             min(s.run_first), max(s.run_last)
-        FROM identities i JOIN spans s ON s.project_id = i.project_id AND s.owner_id = i.id
-       WHERE i.project_id = ${scope.projectId} AND i.profile_id = ANY(${people.profiles}::bigint[])
-       GROUP BY i.profile_id, s.stream_id
-      UNION ALL
-      SELECT 'a', s.stream_id, s.stream_id, min(s.first_seen), max(s.last_seen), sum(s.event_count)::bigint, NULL, NULL
-        FROM spans s
-       WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${people.visitors}::bigint[])
-         AND s.owner_id IS NULL
-       GROUP BY s.stream_id)
-    SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
-           f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events,
-           d.stream_class AS "streamClass", f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
-      FROM found f JOIN identities d ON d.project_id = ${scope.projectId} AND d.id = f.id
-     ORDER BY d.kind DESC, f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`);
-  const found = new Map<string, ProfileIdentity[]>();
-  for (const { kind, person, identityKind, ...identity } of rows) {
-    push(found, factsKey(kind, person), { kind: identityKind, ...identity });
-  }
-  return found;
-}
 
 /**
  * How many sessions each of them had (distinct session ids over their lanes, docs/identity.md R9), and the context of
@@ -192,18 +176,26 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
       source: string | null;
       context: Context;
     };
+  if (isNobody(people)) return new Map();
+  // No visitor has a row of risk.
+  const [quiet, risk] =
+    people.profiles.length > 0
+      ? [
+          sql`CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END`,
+          sql`LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person`,
+        ]
+      : [sql`NULL::json`, empty];
   const shown = PEOPLE_COLUMNS.filter((column: Column) => column.from === "facts").map(
     ({ key, stored, field = key }: Column) => raw(`${stored} AS "${field}"`),
   );
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT f.person, ARRAY[days_7, events_7, days_30, events_30, days_90, events_90]::int[] AS windows,
-           CASE WHEN ${IN_FORCE} THEN json_build_object('probability', r.probability, 'reason', r.reason) END AS quiet,
+           ${quiet} AS quiet,
            ${join(shown, ", ")}, f.is_internal AS "isInternal", event_count AS events, first_seen AS "firstSeen",
            last_seen AS "lastSeen", sessions, source,
            json_build_object(
              'country', country, 'city', city, 'device', device, 'browser', browser, 'os', os) AS context
-      FROM profile_facts f
-      LEFT JOIN person_risk r ON r.project_id = f.project_id AND r.person = f.person
+      FROM profile_facts f ${risk}
      WHERE f.project_id = ${scope.projectId}
        AND f.person = ANY(${[...people.profiles, ...people.visitors.map((id) => -id)]}::bigint[])`);
   return new Map(
@@ -220,12 +212,6 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
       ];
     }),
   );
-}
-
-function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }
 
 /** A property operation of a stream, made while nobody owned it. */
