@@ -225,5 +225,5 @@ export function eventValue(key: string): Sql {
 export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;
   const props = sql`jsonb_strip_nulls(jsonb_build_object(${key}::text, ${eventValue(key)}))`;
-  return propertySql(condition, { props, sparse: false, sets: "hash" }, now);
+  return propertySql(condition, { props, sparse: false, sets: "hash", computed: true }, now);
 }

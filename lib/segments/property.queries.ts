@@ -34,24 +34,26 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
  */
 export function propertySql(
   condition: PropertyCondition,
-  { props, sparse, masked = false }: PropertiesAt,
+  { props, sparse, masked = false, computed = false }: PropertiesAt,
   now: number,
 ): Sql {
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
-  const holds = (json: string): Sql => some(sql`${props} @> ${`{${JSON.stringify(key)}:${json}}`}::jsonb`);
+  /** One of several documents. An index takes them one by one. */
+  const holdsAny = (documents: Sql[]): Sql =>
+    computed && documents.length > 1
+      ? some(sql`${props} @> ANY (ARRAY[${join(documents, ", ")}])`)
+      : or(documents.map((one) => some(sql`${props} @> ${one}`)));
+  const documentOf = (json: string): Sql => sql`${`{${JSON.stringify(key)}:${json}}`}::jsonb`;
   /** A chosen value, in each form it may be stored in. */
-  const isOne = (chosen: string): Sql => or(formsOf(chosen).map(holds));
-  const hasOne = (chosen: string): Sql => or(formsOf(chosen).map((form) => holds(`[${form}]`)));
+  const isOne = (chosen: string): Sql => holdsAny(formsOf(chosen).map(documentOf));
+  const hasOne = (chosen: string): Sql => holdsAny(formsOf(chosen).map((form) => documentOf(`[${form}]`)));
   const formsOf = (chosen: string) => (masked && HAS_ADDRESS.test(chosen) ? [] : storedForms(chosen));
   const stored = sql`${props} -> ${key}::text`;
   const value = masked ? sql`(CASE WHEN (${stored})::text !~ ${HAS_ADDRESS.source} THEN ${stored} END)` : stored;
   /** A number, or the text that is written like it. */
   const equals = (number: number): Sql =>
-    or([
-      holds(JSON.stringify(number)),
-      some(sql`${props} @> jsonb_object(ARRAY[${key}::text, ${number}::numeric::text])`),
-    ]);
+    holdsAny([documentOf(JSON.stringify(number)), sql`jsonb_object(ARRAY[${key}::text, ${number}::numeric::text])`]);
   const text = textOf(value);
   switch (condition.type) {
     case "text":
