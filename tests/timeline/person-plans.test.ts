@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import * as days from "@/lib/overview/days.queries";
+import { DAY_BY_DAY } from "@/lib/overview/people.queries";
 import { topEventsQuery, topPagesQuery, topSourcesQuery } from "@/lib/overview/rankings.queries";
 import * as walked from "@/lib/overview/walked-events.queries";
 import { grantScope } from "@/lib/scope";
@@ -124,6 +125,24 @@ test.each([
   const plan = await planOf(query);
   for (const index of indexes) expect(plan).toContain(index);
   expect(plan).not.toContain("Seq Scan");
+});
+
+test("the list of who was active in a long window reads its days one by one, instead of sorting all of them", async () => {
+  const long = { from: middle - 300 * DAY_MS, to: middle + 60 * DAY_MS };
+  const query = days.activePeopleQuery(scope, long, { show: "active", limit: 61, from: undefined });
+  const tx = await pool().connect();
+  try {
+    await tx.query("BEGIN");
+    for (const setting of Object.entries(DAY_BY_DAY)) await tx.query("SELECT set_config($1, $2, true)", setting);
+    const { rows } = await tx.query({ text: `EXPLAIN ${query.text}`, values: query.values });
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan, plan).toMatch(
+      /Incremental Sort[^>]*Presorted Key: d_1\.day[^>]*-> {2}Index Scan Backward using person_days_day_idx/,
+    );
+  } finally {
+    await tx.query("ROLLBACK");
+    tx.release();
+  }
 });
 
 test("names of a page: a robot of the own team is passed over in the index, without a look-up for each event", async () => {
