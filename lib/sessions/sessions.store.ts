@@ -126,22 +126,26 @@ export async function writeSessions(
                page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
                context, context_at, context_id)
       SELECT ${projectId}::uuid, q.*
-        FROM unnest(${uuids(of((row) => row.sessionId))}::uuid[], ${bigints(of((row) => row.actorId))}::bigint[],
-               ${bigints(of((row) => row.streamId))}::bigint[], ${booleans(of((row) => row.assigned))}::boolean[],
-               ${timestamps(of((row) => row.startedAt))}::timestamptz[], ${uuids(of((row) => row.startedId))}::uuid[],
-               ${timestamps(of((row) => row.endedAt))}::timestamptz[], ${bigints(of((row) => row.events))}::bigint[],
-               ${bigints(of((row) => row.pageViews))}::bigint[], ${bigints(of((row) => row.revenue))}::bigint[],
-               ${texts(of((row) => row.entry?.path ?? null))}::text[],
-               ${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[],
-               ${uuids(of((row) => row.entry?.id ?? null))}::uuid[],
-               ${texts(of((row) => row.exit?.path ?? null))}::text[],
-               ${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[],
-               ${uuids(of((row) => row.exit?.id ?? null))}::uuid[],
-               ${jsons(of((row) => row.context))}::jsonb[],
-               ${timestamps(of((row) => row.contextAt))}::timestamptz[], ${uuids(of((row) => row.contextId))}::uuid[])
-          AS q(session_id, actor_id, stream_id, assigned, started_at, started_id, ended_at, event_count,
-               page_views, revenue, entry_path, entry_at, entry_id, exit_path, exit_at, exit_id,
-               context, context_at, context_id)
+        FROM (
+          SELECT unnest(${uuids(of((row) => row.sessionId))}::uuid[]) AS session_id,
+                 unnest(${bigints(of((row) => row.actorId))}::bigint[]) AS actor_id,
+                 unnest(${bigints(of((row) => row.streamId))}::bigint[]) AS stream_id,
+                 unnest(${booleans(of((row) => row.assigned))}::boolean[]) AS assigned,
+                 unnest(${timestamps(of((row) => row.startedAt))}::timestamptz[]) AS started_at,
+                 unnest(${uuids(of((row) => row.startedId))}::uuid[]) AS started_id,
+                 unnest(${timestamps(of((row) => row.endedAt))}::timestamptz[]) AS ended_at,
+                 unnest(${bigints(of((row) => row.events))}::bigint[]) AS event_count,
+                 unnest(${bigints(of((row) => row.pageViews))}::bigint[]) AS page_views,
+                 unnest(${bigints(of((row) => row.revenue))}::bigint[]) AS revenue,
+                 unnest(${texts(of((row) => row.entry?.path ?? null))}::text[]) AS entry_path,
+                 unnest(${timestamps(of((row) => row.entry?.at ?? null))}::timestamptz[]) AS entry_at,
+                 unnest(${uuids(of((row) => row.entry?.id ?? null))}::uuid[]) AS entry_id,
+                 unnest(${texts(of((row) => row.exit?.path ?? null))}::text[]) AS exit_path,
+                 unnest(${timestamps(of((row) => row.exit?.at ?? null))}::timestamptz[]) AS exit_at,
+                 unnest(${uuids(of((row) => row.exit?.id ?? null))}::uuid[]) AS exit_id,
+                 unnest(${jsons(of((row) => row.context))}::jsonb[]) AS context,
+                 unnest(${timestamps(of((row) => row.contextAt))}::timestamptz[]) AS context_at,
+                 unnest(${uuids(of((row) => row.contextId))}::uuid[]) AS context_id) q
        ORDER BY q.session_id, q.actor_id
       ON CONFLICT (project_id, session_id, actor_id) DO UPDATE SET
         stream_id = coalesce(x.stream_id, excluded.stream_id),

@@ -20,8 +20,9 @@ import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
 import { erasedBy, isErased, refusedIn, usesIn } from "./erased";
-import { insertEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
+import { insertEvents, insertNewEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
 import { decideOnArrival } from "./on-arrival";
+import { expectingNew } from "./repeats";
 
 /**
  * Stores a batch of operations of one project and everything that follows from them, in one transaction
@@ -34,13 +35,15 @@ export async function applyBatch(
   operations: readonly Operation[],
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
-  return retrying(db, async () => {
+  const store = async (areNew: boolean): Promise<Outcome[]> => {
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesIn(allowed));
     const refused = await refusedIn(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, { space, watch, refused }));
-  });
+    const beside = { space, watch, refused, insert: areNew ? insertNewEvents : insertEvents };
+    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, beside));
+  };
+  return retrying(db, () => expectingNew(project.id, store));
 }
 
 function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
@@ -109,7 +112,12 @@ function bind(
 }
 
 /** The context of a batch, besides its operations. */
-type Beside = { space: PropertySpace; watch: EventWatch; refused: ReadonlySet<string> };
+type Beside = {
+  space: PropertySpace;
+  watch: EventWatch;
+  refused: ReadonlySet<string>;
+  insert: typeof insertEvents;
+};
 
 /** The transaction of a batch; its statements follow the lock order (docs/identity.md E4). */
 async function storeBatch(
@@ -118,7 +126,7 @@ async function storeBatch(
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
-  { space, watch, refused }: Beside,
+  { space, watch, refused, insert }: Beside,
 ): Promise<Outcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known, refused);
@@ -141,7 +149,7 @@ async function storeBatch(
     }),
   );
   const [inserted, users, uses] = await Promise.all([
-    insertEvents(tx, project.id, rows),
+    insert(tx, project.id, rows),
     locking,
     keptUse(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
   ]);
