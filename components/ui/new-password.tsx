@@ -1,10 +1,9 @@
 "use client";
 
 import { type ComponentProps, useEffect, useRef, useState } from "react";
-import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { PasswordInput } from "@/components/ui/password-input";
 import { PASSWORD_MIN_LENGTH, type Verdict } from "@/lib/auth/password-hint";
 import { counted } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
@@ -29,7 +28,6 @@ export function NewPassword({ label, hint, error, id, judge, ...input }: NewPass
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
   const [judged, setJudged] = useState<{ typed: string; verdict: Verdict } | null>(null);
-  const [isShown, setShown] = useState(false);
   const missing = PASSWORD_MIN_LENGTH - [...typed].length;
   useEffect(() => {
     if (missing > 0) return;
@@ -56,20 +54,14 @@ export function NewPassword({ label, hint, error, id, judge, ...input }: NewPass
       <label htmlFor={inputId} className="font-medium text-sm">
         {label}
       </label>
-      <div className="flex gap-2">
-        <Input
-          {...input}
-          ref={field}
-          id={inputId}
-          type={isShown ? "text" : "password"}
-          aria-invalid={error ? true : undefined}
-          aria-describedby={[error && `${inputId}-error`, `${inputId}-hint`].filter(Boolean).join(" ")}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <Button variant="outline" className="w-16" aria-controls={inputId} onClick={() => setShown(!isShown)}>
-          {isShown ? "Hide" : "Show"}
-        </Button>
-      </div>
+      <PasswordInput
+        {...input}
+        ref={field}
+        id={inputId}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={[error && `${inputId}-error`, `${inputId}-hint`].filter(Boolean).join(" ")}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
       <div aria-hidden="true" data-level={level} className="grid grid-cols-3 gap-1">
         {[1, 2, 3].map((step) => (
           <span key={step} className={cn("h-1 rounded-full", COLORS[step <= level ? level : 0])} />
