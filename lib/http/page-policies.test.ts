@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { getPathMatch } from "next/dist/shared/lib/router/utils/path-match";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import config from "../../next.config";
-import { sourceOf } from "./csp";
+import { inlineScripts, sourceOf } from "./csp";
 import { PagePolicies, readBuilt } from "./page-policies";
+import { DOCS_SCRIPT } from "./plain-script";
 
 const root = join(import.meta.dirname, "../..");
 const THEME = "setColours()";
@@ -26,9 +27,10 @@ beforeAll(async () => {
       `<script>${THEME}</script><script src="/_next/x.js"></script><script>${NEXT}</script><script>${own}</script>`,
     );
   page("index", "self.__next_f.push(landing)");
+  page("about", "self.__next_f.push(about)");
   page("docs", "self.__next_f.push(docs)");
   page("_not-found", "self.__next_f.push(nothing)");
-  const routes = { "/": {}, "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
+  const routes = { "/": {}, "/about": {}, "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
   writeFileSync(join(folder, "prerender-manifest.json"), JSON.stringify({ routes }));
   const policies = new PagePolicies(readBuilt(folder), []);
   server = createServer((request, response) => {
@@ -59,19 +61,69 @@ test("a rendered page gets the nonce that Next is told, another each time, and t
 });
 
 test("a page of the build gets its own hashes, a missing one those of the page for that", async () => {
+  let status = 200;
   answer = (_request, response) => {
+    response.statusCode = status;
     response.setHeader("content-type", html["content-type"]);
     response.setHeader("x-nextjs-prerender", "1");
     response.end("x");
   };
   const common = ["'self'", sourceOf(THEME), sourceOf(NEXT)];
-  for (const path of ["/docs", "/docs/", "/%64ocs"]) {
+  for (const path of ["/about", "/about/", "/%61bout"]) {
     const own = scripts((await fetch(`${origin}${path}`)).headers);
-    expect(own, path).toEqual([...common, sourceOf("self.__next_f.push(docs)")]);
+    expect(own, path).toEqual([...common, sourceOf("self.__next_f.push(about)")]);
   }
-  expect(scripts((await fetch(origin)).headers)).toEqual([...common, sourceOf("self.__next_f.push(landing)")]);
+  status = 404;
   const missing = scripts((await fetch(`${origin}/docs/nothing`)).headers);
   expect(missing).toEqual([...common, sourceOf("self.__next_f.push(nothing)")]);
+});
+
+test.each([
+  ["/", []],
+  ["/docs", [sourceOf(DOCS_SCRIPT)]],
+  ["/docs/", [sourceOf(DOCS_SCRIPT)]],
+])("%s is sent without Next's scripts, and may run none", async (path, own) => {
+  answer = (_request, response) => {
+    response.setHeader("content-type", html["content-type"]);
+    response.setHeader("content-length", 5);
+    response.setHeader("etag", '"of-next"');
+    response.writeHead(200, { "x-own": "kept" }); // as compression does, before the first write
+    response.write(`<head><link rel="preload" as="script" href="/_next/x.js"/></head><script>${THEME}</script>`);
+    response.write(Buffer.from('<p>für alle</p><script src="/_next/x.js" nonce="n"></script>'));
+    response.end(`<script nonce="n">${NEXT}</script></body>`);
+  };
+  const got = await fetch(origin + path);
+  expect(scripts(got.headers)).toEqual([sourceOf(THEME), ...own]);
+  expect(got.headers.get("content-encoding")).toBe("gzip");
+  expect(got.headers.get("x-own")).toBe("kept");
+  const text = await got.text();
+  expect(text).toContain("<p>für alle</p>");
+  expect(text).not.toMatch(/_next|nonce/);
+  expect(inlineScripts(text).map(sourceOf)).toEqual([sourceOf(THEME), ...own]);
+  const raw = await fetch(origin + path, { headers: { "accept-encoding": "identity" } });
+  expect(raw.headers.get("content-encoding")).toBeNull();
+  expect(await raw.text()).toBe(text);
+  const head = await fetch(origin + path, { method: "HEAD" });
+  expect(scripts(head.headers)).toEqual([sourceOf(THEME), ...own]);
+  expect(head.headers.get("content-length")).toBeNull();
+  expect(head.headers.get("etag") ?? got.headers.get("etag")).toBeNull();
+});
+
+test("what Next's router fetches from such an address, its redirects and its errors stay as they are", async () => {
+  const [data, whole] = ["0:{}", `<script>${NEXT}</script></body>`];
+  for (const [status, type, headers, body] of [
+    [200, "text/x-component", { rsc: "1" }, data],
+    [404, html["content-type"], {}, whole],
+    [500, html["content-type"], {}, whole],
+  ] as const) {
+    answer = (_request, response) => {
+      response.statusCode = status;
+      response.setHeader("content-type", type);
+      response.end(body);
+    };
+    const got = await fetch(`${origin}/docs`, { headers });
+    expect([got.status, await got.text()]).toEqual([status, body]);
+  }
 });
 
 test.each(["image/png", html["content-type"]])("a route's own policy stays as it is: %s", async (type) => {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
-import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, sourceOf } from "./csp";
+import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, policyOf, sourceOf } from "./csp";
+import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
 
 /** The page that Next answers with where there is none, and the one for errors outside any page. */
 const FALLBACKS = ["/_not-found", "/_global-error"] as const;
@@ -50,14 +51,26 @@ export class PagePolicies {
 
   /** Next puts the nonce into the scripts of a page, and reads it from this header of the request. */
   watch(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const policy = noncePolicy(newNonce(), this.built.layout, this.forms);
+    const nonce = newNonce();
+    const policy = noncePolicy(nonce, this.built.layout, this.forms);
     request.headers["content-security-policy"] = policy;
     const writeHead = response.writeHead;
     response.writeHead = ((...args: Parameters<typeof writeHead>) => {
-      if (!response.headersSent && isPage(response) && !hasOwnPolicy(response))
-        response.setHeader("content-security-policy", isBuilt(response) ? this.ofBuilt(path) : policy);
+      if (!response.headersSent && isPage(response) && !hasOwnPolicy(response)) {
+        const isPlainAnswer = isPlain(request, response, path);
+        const whole = isBuilt(response) ? this.ofBuilt(path) : policy;
+        response.setHeader("content-security-policy", isPlainAnswer ? this.ofPlain(response, path, nonce) : whole);
+      }
       return writeHead.apply(response, args);
     }) as typeof writeHead;
+    if (isPlainPath(path)) sendPlain(request, response, path, this.built.layout);
+  }
+
+  /** Only the hashes of what is left in it: neither a nonce nor scripts of our own host. */
+  private ofPlain(response: ServerResponse, path: string, nonce: string): string {
+    const scripts = plainScripts(path, this.built.layout);
+    const styles = isBuilt(response) ? (this.built.hashes.get(plain(path))?.styles ?? []) : [`'nonce-${nonce}'`];
+    return policyOf({ scripts, styles, forms: this.forms });
   }
 
   private ofBuilt(path: string): string {

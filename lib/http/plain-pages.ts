@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { sourceOf } from "./csp";
+import { DOCS_SCRIPT } from "./plain-script";
+
+/**
+ * The landing page and the documentation are sent without Next's scripts: nothing in them needs React in the browser,
+ * and the scripts are most of what a phone would load. docs/decisions/0129-plain-public-pages.md.
+ */
+export const isPlainPath = (path: string): boolean => path === "/" || path === "/docs" || path.startsWith("/docs/");
+
+const END = "</script>";
+/** As React writes it. */
+const SCRIPT_PRELOAD = /<link rel="preload" as="script"[^<>]{0,300}>/g;
+
+const compress = promisify(gzip);
+
+/** The hashes of what may run in a plain page: the layout's own script, which sets the colours, and ours. */
+export const plainScripts = (path: string, ofLayout: readonly string[]): string[] =>
+  path === "/" ? [...ofLayout] : [...ofLayout, sourceOf(DOCS_SCRIPT)];
+
+/** Leaves out every script whose hash is not among `ofLayout`. Linear in the page. */
+export function withoutScripts(html: string, path: string, ofLayout: readonly string[]): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = html.indexOf("<script", at);
+    const text = start < 0 ? -1 : html.indexOf(">", start) + 1;
+    const end = text < 1 ? -1 : html.indexOf(END, text);
+    if (end < 0) break;
+    kept.push(html.slice(at, start));
+    if (ofLayout.includes(sourceOf(html.slice(text, end)))) kept.push(html.slice(start, end + END.length));
+    at = end + END.length;
+  }
+  const plain = [...kept, html.slice(at)].join("").replace(SCRIPT_PRELOAD, "");
+  return path === "/" ? plain : plain.replace("</body>", () => `<script>${DOCS_SCRIPT}</script></body>`);
+}
+
+/** Whether this answer will be sent without scripts; other answers at the same addresses are left alone. */
+export const isPlain = (request: IncomingMessage, response: ServerResponse, path: string): boolean =>
+  isPlainPath(path) &&
+  request.headers.rsc === undefined &&
+  response.statusCode === 200 &&
+  String(response.getHeader("content-type") ?? "").startsWith("text/html");
+
+type Chunk = string | Uint8Array;
+
+/**
+ * Holds an answer back until it is complete, and sends it without Next's scripts, compressed if the browser takes that.
+ * Next is told that it does not.
+ */
+export function sendPlain(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  ofLayout: readonly string[],
+): void {
+  const accepts = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  delete request.headers["accept-encoding"];
+  delete request.headers["if-none-match"]; // Next's tag is of its own page, whose scripts are not ours
+  const { write, end, flushHeaders, writeHead } = response;
+  const held: Uint8Array[] = [];
+  let isComplete = false;
+  const takes = () => !isComplete && !response.headersSent && isPlain(request, response, path);
+  const hold = (chunk: unknown, encoding: unknown) => {
+    if (chunk !== undefined && chunk !== null && typeof chunk !== "function")
+      held.push(Buffer.from(chunk as string, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8"));
+  };
+  const finish = async (callback: (() => void) | undefined) => {
+    const plain = Buffer.from(withoutScripts(Buffer.concat(held).toString("utf8"), path, ofLayout));
+    const body = accepts ? await compress(plain) : plain;
+    isComplete = true;
+    response.removeHeader("etag");
+    if (accepts) response.setHeader("content-encoding", "gzip");
+    response.setHeader("content-length", body.length);
+    end.call(response, body, "utf8", callback);
+  };
+  // What compresses answers sends the head before the first write.
+  response.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    response.statusCode = args[0];
+    const headers = args.find((one) => typeof one === "object" && !Array.isArray(one));
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value as string);
+    if (takes()) {
+      response.removeHeader("etag");
+      response.removeHeader("content-length");
+      if (request.method !== "HEAD") return response;
+    }
+    return writeHead.apply(response, args);
+  }) as typeof writeHead;
+  response.flushHeaders = () => {
+    if (!takes()) flushHeaders.call(response);
+  };
+  response.write = ((chunk: Chunk, encoding?: unknown, callback?: unknown) => {
+    if (!takes()) return write.call(response, chunk, encoding as BufferEncoding, callback as () => void);
+    hold(chunk, encoding);
+    const done = typeof encoding === "function" ? encoding : callback;
+    if (typeof done === "function") queueMicrotask(() => done());
+    return true;
+  }) as typeof write;
+  response.end = ((chunk?: unknown, encoding?: unknown, callback?: unknown) => {
+    if (request.method === "HEAD" || !takes())
+      return end.call(response, chunk as Chunk, encoding as BufferEncoding, callback as () => void);
+    hold(chunk, encoding);
+    const done = [chunk, encoding, callback].find((one) => typeof one === "function") as (() => void) | undefined;
+    finish(done).catch(() => response.destroy());
+    return response;
+  }) as typeof end;
+}
