@@ -1,4 +1,4 @@
-import { ChevronLeft, MoonStar } from "lucide-react";
+import { ChevronLeft, EyeOff, MoonStar } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { accountHref } from "@/components/people/account";
@@ -11,6 +11,7 @@ import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
+import { BySight } from "@/components/ui/sight";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
@@ -67,6 +68,17 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
           <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>
             {!person.identified && <Badge variant="outline">Anonymous</Badge>}
+            {person.identified && (
+              <BySight
+                masked={
+                  <Badge variant="outline" title="Your role does not see names, addresses and personal properties here">
+                    <EyeOff aria-hidden="true" />
+                    Name hidden
+                  </Badge>
+                }
+                full={null}
+              />
+            )}
             {person.facts?.isInternal && (
               <Link href={`${href}/privacy`} title="Left out of every count">
                 <Badge variant="outline">Own team or test</Badge>
@@ -83,7 +95,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
             )}
             {id && (
               <span className="inline-flex min-w-0 items-center">
-                <code className="truncate font-mono text-xs">{id}</code>
+                {id !== name && <code className="truncate font-mono text-xs">{id}</code>}
                 <CopyButton iconOnly value={id} label="Copy the id" className="size-6 [&_svg]:size-3.5" />
               </span>
             )}
