@@ -22,15 +22,18 @@ export type BarsProps = { points: BarPoint[]; series: Series[]; unit?: string; h
 /** Keeps a single bar from filling the chart. */
 const MAX_BAR_PX = 48;
 const TICK = { fontSize: 10, fill: "var(--muted-foreground)" };
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact" });
+/** "9,500", "130K": longer numbers would be cut off at the edge; the hint at a bar has them whole. */
+const short = (value: number): string => (value < 10_000 ? count(value) : COMPACT.format(value));
 /** Parts of a stack are divided by a line, and their sums are longer numbers. */
 const STACKED = {
   bar: { stackId: "all", stroke: "var(--background)", strokeWidth: 1 },
-  axis: { width: 42, tickCount: 4, tickFormatter: count },
+  axis: { width: 42, tickCount: 4, tickFormatter: short },
   unfinishedOpacity: 0.55,
 } as const;
 const SINGLE = {
   bar: { radius: [2, 2, 0, 0] as [number, number, number, number] },
-  axis: { width: 34, tickCount: 3 },
+  axis: { width: 34, tickCount: 3, tickFormatter: short },
   unfinishedOpacity: 0.45,
 };
 

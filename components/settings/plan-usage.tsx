@@ -32,7 +32,11 @@ export function PlanUsage({ usage, limit }: { usage: MonthUsage; limit: number |
         ))}
       </dl>
       <div className="border-t px-3.5 py-3">
-        <BarChart label="Events by day of arrival" points={points} unit="events" height={150} />
+        {used === 0 ? (
+          <p className="py-8 text-center text-muted-foreground text-sm">No events yet this month.</p>
+        ) : (
+          <BarChart label="Events by day of arrival" points={points} unit="events" height={150} />
+        )}
       </div>
     </div>
   );
