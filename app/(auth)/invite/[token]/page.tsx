@@ -3,6 +3,7 @@ import { judgePasswordAction } from "@/app/password-actions";
 import { JoinForm } from "@/components/auth/join-form";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { FieldsForm } from "@/components/ui/fields-form";
+import { Link } from "@/components/ui/link";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
@@ -20,6 +21,12 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
         <h1 className="mb-1.5 font-semibold text-xl tracking-tight">This invitation no longer works</h1>
         <p className="text-pretty text-muted-foreground text-sm">
           It was already used or withdrawn, or is older than seven days. Ask the person who invited you for a new one.
+        </p>
+        <p className="mt-6 text-muted-foreground text-sm">
+          Joined already?{" "}
+          <Link href="/login" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
+            Log in
+          </Link>
         </p>
       </>
     );
