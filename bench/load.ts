@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import autocannon, { type Result } from "autocannon";
 import { newId } from "@/lib/ids";
-import { perItem, processorTime } from "./processor";
+import { type ProcessorTime, perItem, processorTime } from "./processor";
 import type { startServer } from "./support";
 
 const SECONDS = 8;
@@ -22,7 +22,7 @@ export async function measured(
   adminUrl: string,
   size: number,
   run: () => ReturnType<typeof load>,
-): Promise<Awaited<ReturnType<typeof load>> & { cost: string }> {
+): Promise<Awaited<ReturnType<typeof load>> & { cost: string; time: ProcessorTime }> {
   let got: Awaited<ReturnType<typeof load>> | undefined;
   const before = process.cpuUsage();
   const time = await processorTime(server, adminUrl, async () => {
@@ -32,7 +32,7 @@ export async function measured(
   const generator = process.cpuUsage(before);
   const events = got.count * size;
   const share = ((generator.user + generator.system) / events).toFixed(1);
-  return { ...got, cost: `${perItem(time, events)}, generator ${share} µs` };
+  return { ...got, time, cost: `${perItem(time, events)}, generator ${share} µs` };
 }
 
 /** Request bodies of page views in our own wire format: one event, or batches. */

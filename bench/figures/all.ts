@@ -7,6 +7,17 @@ import { growth } from "./growth";
 import { ingest } from "./ingest";
 import { lists } from "./lists";
 import { persons } from "./persons";
+import { retention } from "./retention";
 
 /** All figures, in order of measurement. */
-export const figures: readonly Figure[] = [claim, persons, lists, accounts, accountPage, growth, ingest, cores];
+export const figures: readonly Figure[] = [
+  claim,
+  persons,
+  lists,
+  accounts,
+  accountPage,
+  growth,
+  ingest,
+  retention,
+  cores,
+];
