@@ -67,6 +67,7 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <h1 className="truncate font-semibold text-xl tracking-tight">{name}</h1>
+            {id === name && <CopyButton iconOnly value={id} label="Copy the id" className="size-6 [&_svg]:size-3.5" />}
             {!person.identified && <Badge variant="outline">Anonymous</Badge>}
             {person.identified && (
               <BySight
@@ -93,9 +94,9 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
                 <CopyButton iconOnly value={person.email} label="Copy the e-mail" className="size-6 [&_svg]:size-3.5" />
               </span>
             )}
-            {id && (
+            {id && id !== name && (
               <span className="inline-flex min-w-0 items-center">
-                {id !== name && <code className="truncate font-mono text-xs">{id}</code>}
+                <code className="truncate font-mono text-xs">{id}</code>
                 <CopyButton iconOnly value={id} label="Copy the id" className="size-6 [&_svg]:size-3.5" />
               </span>
             )}
