@@ -2,7 +2,7 @@ import type pg from "pg";
 import { indexBuilds } from "@/lib/operations/index-builds.queries";
 import { connectTo } from "./database";
 
-const EVERY_MS = 5_000;
+const EVERY_MS = 15_000;
 
 /**
  * While migrations run that take longer than a few seconds: which one, how many are done, and how far the index is that

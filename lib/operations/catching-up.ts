@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { pool } from "@/lib/db/pool";
 import { leads, onProcessMessage, sendToProcesses } from "@/lib/db/process-link.store";
 import { logFault } from "@/lib/faults/log";
@@ -11,8 +12,9 @@ export type CatchingUp = { work: string; percent: number }[];
 const TELL_EVERY_MS = 2_000;
 const BELIEVED_MS = 3 * TELL_EVERY_MS;
 const LOG_EVERY_MS = 60_000;
-/** Index builds are looked up at most this often, however often somebody asks. */
+/** Index builds are looked up at most this often, however often somebody asks; an answer waits this long for them. */
 const BUILDS_EVERY_MS = 2_000;
+const BUILDS_PATIENCE_MS = 500;
 const TOPIC = "progress";
 
 type Percents = Partial<Record<LongWork, number>>;
@@ -29,7 +31,7 @@ export async function catchingUp(): Promise<CatchingUp> {
   const told = heard && now - heard.at < BELIEVED_MS ? heard.percents : {};
   const percents = leads() ? progressHere() : told;
   const jobs = Object.entries(percents).map(([work, percent]) => ({ work: LONG_WORK[work as LongWork], percent }));
-  const builds = await buildsNow(now);
+  const builds = await Promise.race([buildsNow(now), sleep(BUILDS_PATIENCE_MS, [], { ref: false })]);
   return [...jobs, ...builds.map(({ table, percent }) => ({ work: `an index on ${table}`, percent }))];
 }
 
