@@ -104,32 +104,46 @@ async function write(state: Recording, db: Database): Promise<void> {
   }
 }
 
-/**
- * Appends a project's entries in their order, unless it was deleted. Ids from outside are resolved here and not stored:
- * an anonymous id to its person, as pages do (findPerson). Unique keys.
- */
+/** Appends a project's entries in their order, unless it was deleted. Ids from outside are resolved, and not stored. */
 async function appendEntries(db: Database, projectId: string, entries: readonly Entry[]): Promise<void> {
   const refs = entries.map(({ person }) => (typeof person === "string" ? person.normalize("NFC") : null));
-  const ids = entries.map(({ person }) => (typeof person === "number" ? person : null));
+  const known = await peopleBehind(
+    db,
+    projectId,
+    [...new Set(refs)].filter((ref) => ref !== null),
+  );
+  const people = entries.map(({ person }, i) => (typeof person === "number" ? person : known.get(refs[i] ?? "")));
   await db.query(sql`
     INSERT INTO access_log (project_id, at, actor, what, person, account)
-    SELECT ${projectId}::uuid, e.at, e.actor, e.what,
-           coalesce(e.person, CASE WHEN i.kind = 'a' THEN coalesce(
+    SELECT ${projectId}::uuid, e.at, e.actor, e.what, e.person, e.account
+      FROM unnest(${entries.map((one) => timestamp(one.at))}::timestamptz[],
+                  ${entries.map((one) => one.actor)}::text[], ${entries.map((one) => one.act)}::text[],
+                  ${people.map((person) => person ?? null)}::bigint[],
+                  ${entries.map((one) => one.account ?? null)}::text[])
+             WITH ORDINALITY AS e(at, actor, what, person, account, n)
+      JOIN projects p ON p.id = ${projectId}
+     ORDER BY e.n`);
+}
+
+/**
+ * The people behind refs: an anonymous id is its person, as pages see it (findPerson). A statement of its own, as Citus
+ * cannot plan these joins within an INSERT. Unique keys.
+ */
+async function peopleBehind(db: Database, projectId: string, refs: string[]): Promise<Map<string, number>> {
+  if (refs.length === 0) return new Map();
+  const { rows } = await db.query<{ ref: string; person: number }>(sql`
+    SELECT e.ref,
+           CASE WHEN i.kind = 'a' THEN coalesce(
              (SELECT s.owner_id FROM spans s
                WHERE s.project_id = ${projectId} AND s.stream_id = i.id AND s.owner_id > 0
                  AND NOT EXISTS (SELECT 1 FROM spans v WHERE v.project_id = ${projectId} AND v.stream_id = i.id
                                     AND v.owner_id IS NULL AND v.event_count > 0)
-               ORDER BY s.from_ts DESC LIMIT 1), i.id) ELSE i.id END),
-           e.account
-      FROM unnest(${entries.map((one) => timestamp(one.at))}::timestamptz[],
-                  ${entries.map((one) => one.actor)}::text[], ${entries.map((one) => one.act)}::text[],
-                  ${refs}::text[], ${ids}::bigint[], ${entries.map((one) => one.account ?? null)}::text[])
-             WITH ORDINALITY AS e(at, actor, what, ref, person, account, n)
-      JOIN projects p ON p.id = ${projectId}
-      LEFT JOIN identities i
+               ORDER BY s.from_ts DESC LIMIT 1), i.id) ELSE i.id END AS person
+      FROM unnest(${refs}::text[]) e(ref)
+      JOIN identities i
         ON i.project_id = ${projectId} AND i.kind = left(e.ref, 1) AND substr(e.ref, 2, 1) = ':'
-       AND i.ext_id = btrim(substr(e.ref, 3))
-     ORDER BY e.n`);
+       AND i.ext_id = btrim(substr(e.ref, 3))`);
+  return new Map(rows.map(({ ref, person }) => [ref, person]));
 }
 
 /** Schedules a write in `ms` unless one is scheduled; after a failure it retries with backoff. */
