@@ -75,12 +75,6 @@ export const ALLOWED: readonly Allowed[] = [
   { from: "lib/privacy/statistics.store.ts", holds: "SELECT 1 FROM", why: "statistics belong to a table" },
   {
     from: "lib/profiles/list/sorted-columns.store.ts",
-    holds:
-      "INSERT INTO sorted_columns (project_id, key, wanted_on) SELECT project_id, key, $::date FROM ( SELECT v.project_id",
-    why: "a job keeps the columns that members of any project show",
-  },
-  {
-    from: "lib/profiles/list/sorted-columns.store.ts",
     holds: "ORDER BY filled_on NULLS FIRST, id LIMIT 1",
     why: NEXT_WORK,
   },

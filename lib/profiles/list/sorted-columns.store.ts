@@ -58,14 +58,11 @@ const MAX_COLUMNS = 24;
 /** A column that nobody has sorted by or shown for this many days is dropped. */
 export const FORGOTTEN_AFTER_DAYS = 30;
 
-/** Records that somebody sorts by this column today. sorted_columns_pkey. */
+/** Records that somebody sorts by this column today; two at once may keep one more. sorted_columns_pkey. */
 export async function wantColumn(db: Database, { projectId }: ProjectScope, key: string, day: string): Promise<void> {
-  await db.query(sql`
-    INSERT INTO sorted_columns (project_id, key, wanted_on)
-    SELECT ${projectId}::uuid, ${key}::text, ${day}::date
-     WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM sorted_columns
-         WHERE project_id = ${projectId}) < ${MAX_COLUMNS}
-    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
+  const { rows } = await db.query<{ others: number }>(sql`
+    SELECT count(*)::int AS others FROM sorted_columns WHERE project_id = ${projectId} AND key <> ${key}`);
+  if ((rows[0]?.others ?? 0) < MAX_COLUMNS) await keepWanted(db, projectId, key, day);
 }
 
 /** How many of the columns that a project's members show most are kept before anybody has sorted by them. */
@@ -73,19 +70,37 @@ const SHOWN_COLUMNS = 12;
 
 /** Records the columns that members of all projects show. Scans member_views, one row per member and project. */
 export async function wantShownColumns(db: Database, day: string): Promise<void> {
+  const { rows } = await db.query<{ projectId: string; keys: string[] }>(sql`
+    SELECT project_id AS "projectId", array_agg(key) AS keys
+      FROM (
+        SELECT v.project_id, c.key, row_number() OVER (PARTITION BY v.project_id ORDER BY count(*) DESC, c.key) AS place
+          FROM member_views v
+         CROSS JOIN LATERAL jsonb_array_elements_text(
+           CASE jsonb_typeof(v.settings -> 'columns') WHEN 'array' THEN v.settings -> 'columns' ELSE '[]' END) c(key)
+         WHERE v.screen = 'users' AND length(c.key) <= ${MAX_KEY_CHARS}
+           AND (c.key LIKE 'p:_%' OR c.key = ANY(${TEXT_SORTS}::text[]))
+         GROUP BY v.project_id, c.key) shown
+     WHERE place <= ${SHOWN_COLUMNS}
+     GROUP BY project_id`);
+  for (const { projectId, keys } of rows) {
+    const wanted = await wantedSince(db, projectId, day);
+    for (const key of keys) if (!wanted.has(key)) await keepWanted(db, projectId, key, day);
+  }
+}
+
+/** Columns that were wanted that day already. sorted_columns_pkey. */
+async function wantedSince(db: Database, projectId: string, day: string): Promise<Set<string>> {
+  const { rows } = await db.query<{ key: string }>(sql`
+    SELECT key FROM sorted_columns WHERE project_id = ${projectId} AND wanted_on >= ${day}::date`);
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** One row of values: Citus draws its id on the coordinator, which no worker can. */
+async function keepWanted(db: Database, projectId: string, key: string, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
-    SELECT project_id, key, ${day}::date FROM (
-      SELECT v.project_id, c.key, row_number() OVER (PARTITION BY v.project_id ORDER BY count(*) DESC, c.key) AS place
-        FROM member_views v
-       CROSS JOIN LATERAL jsonb_array_elements_text(
-         CASE jsonb_typeof(v.settings -> 'columns') WHEN 'array' THEN v.settings -> 'columns' ELSE '[]' END) c(key)
-       WHERE v.screen = 'users' AND length(c.key) <= ${MAX_KEY_CHARS}
-         AND (c.key LIKE 'p:_%' OR c.key = ANY(${TEXT_SORTS}::text[]))
-       GROUP BY v.project_id, c.key) shown
-     WHERE place <= ${SHOWN_COLUMNS}
-    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on
-      WHERE sorted_columns.wanted_on < excluded.wanted_on`);
+    VALUES (${projectId}::uuid, ${key}::text, ${day}::date)
+    ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = greatest(sorted_columns.wanted_on, excluded.wanted_on)`);
 }
 
 type Column = { id: number; key: string };
