@@ -39,14 +39,13 @@ export async function setAside(
 ): Promise<void> {
   await db.query(sql`
     INSERT INTO set_aside AS s (project_id, job, subject, reason, tries, since, again_at)
-    SELECT id, ${job}, ${subject}, ${reason}, 1, ${timestamp(now)}::timestamptz,
+    SELECT id, ${job}::text, ${subject}::text, ${reason}::text, 1, ${timestamp(now)}::timestamptz,
            ${timestamp(now + FIRST_PAUSE_MS)}::timestamptz
       FROM projects WHERE id = ${projectId}
     ON CONFLICT (project_id, job, subject) DO UPDATE
       SET reason = excluded.reason, tries = s.tries + 1,
-          again_at = ${timestamp(now)}::timestamptz
-            + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20),
-                    ${LONGEST_PAUSE_MS}::float8) * interval '1 millisecond'`);
+          again_at = to_timestamp((${now}::float8 + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20),
+                                                          ${LONGEST_PAUSE_MS}::float8)) / 1000)`);
 }
 
 /** When each of the subjects that are set aside may be retried, in ms. Primary key; one probe each of a small table. */

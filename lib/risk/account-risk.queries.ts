@@ -1,4 +1,4 @@
-import sql from "sql-template-tag";
+import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
@@ -93,7 +93,8 @@ const QUIET_CHAMPIONS = sql`
   JOIN account_people p ON p.project_id = r.project_id AND p.account_id = r.account_id AND p.person = r.champion
   JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion`;
 /** Those at risk are listed there. */
-const IS_LISTED = sql`NOT f.is_internal AND ${CHAMPION_IS_QUIET} AND NOT ${HAS_WARNING.atRisk}`;
+const isListed = (projectId: string): Sql =>
+  sql`NOT f.is_internal AND ${CHAMPION_IS_QUIET} AND NOT ${HAS_WARNING.atRisk(projectId)}`;
 
 /** The most valuable first. account_risk_champion_idx, and probes of primary keys; O(such accounts). */
 export async function quietChampions(
@@ -105,7 +106,7 @@ export async function quietChampions(
   const { rows } = await reading(scope).query<Read>(sql`
     SELECT ${FIELDS}, c.handle
       FROM ${QUIET_CHAMPIONS}
-     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${IS_LISTED}
+     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${isListed(scope.projectId)}
        AND (${after === undefined} OR (r.value, r.account_id) < (${after?.value ?? 0}::real, ${after?.id ?? ""}::text))
      ORDER BY r.value DESC, r.account_id DESC
      LIMIT ${limit}`);
@@ -124,6 +125,6 @@ export async function countQuietChampions(scope: Scope): Promise<number> {
   const { rows } = await reading(scope).query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts
       FROM ${QUIET_CHAMPIONS}
-     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${IS_LISTED}`);
+     WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${isListed(scope.projectId)}`);
   return rows[0]?.accounts ?? 0;
 }

@@ -8,13 +8,17 @@ export const IN_FORCE = sql`r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date
 export const CHAMPION_IS_QUIET = sql`
   r.standing <> 'gone' AND NOT p.is_internal AND (p.last_at AT TIME ZONE 'UTC')::date <= r.computed_on`;
 
-/** Whether the warning holds for the account of `f` (account_facts). account_risk_pkey, account_people_pkey. */
-export const HAS_WARNING: Record<Warning, Sql> = {
-  atRisk: sql`EXISTS (
+/**
+ * Whether the warning holds for the account of `f` (account_facts). Names the project in each table, as Citus does not
+ * follow the account's into a condition. account_risk_pkey, account_people_pkey.
+ */
+export const HAS_WARNING: Record<Warning, (projectId: string) => Sql> = {
+  atRisk: (projectId) => sql`EXISTS (
     SELECT FROM account_risk r
-     WHERE r.project_id = f.project_id AND r.account_id = f.account_id AND r.alarm AND ${IN_FORCE})`,
-  championQuiet: sql`EXISTS (
+     WHERE r.project_id = ${projectId} AND r.account_id = f.account_id AND r.alarm AND ${IN_FORCE})`,
+  championQuiet: (projectId) => sql`EXISTS (
     SELECT FROM account_risk r
-      JOIN account_people p ON p.project_id = r.project_id AND p.account_id = r.account_id AND p.person = r.champion
-     WHERE r.project_id = f.project_id AND r.account_id = f.account_id AND ${CHAMPION_IS_QUIET})`,
+      JOIN account_people p
+        ON p.project_id = ${projectId} AND p.account_id = r.account_id AND p.person = r.champion
+     WHERE r.project_id = ${projectId} AND r.account_id = f.account_id AND ${CHAMPION_IS_QUIET})`,
 };

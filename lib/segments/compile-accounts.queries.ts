@@ -104,7 +104,7 @@ function rowTestSql(test: RowTest, context: Around["context"]): Sql {
       return test.is === "oneOf" ? isHealth(test.values) : not(isHealth(test.values));
     case "warning": {
       const has = sql`(${join(
-        test.values.map((value) => HAS_WARNING[value]),
+        test.values.map((value) => HAS_WARNING[value](context.projectId)),
         " OR ",
       )})`;
       return test.is === "oneOf" ? has : not(has);

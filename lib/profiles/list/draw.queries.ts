@@ -80,7 +80,7 @@ async function draw(scope: Scope, selection: Selection, { people, share }: Unive
 export function amongSql(scope: Pick<Scope, "projectId">, selection: Selection, people: readonly number[]): Sql {
   const ctes = [sql`asked AS MATERIALIZED (SELECT person FROM unnest(${people}::bigint[]) q(person))`];
   ctes.push(...(selection.filter?.ctes ?? []));
-  const parts = branchesOf(selection, false, "probe").map(
+  const parts = branchesOf(scope, selection, false, "probe").map(
     ({ from, who, where }) => sql`
       SELECT f.person FROM asked a JOIN profile_facts f ON f.person = a.person ${from}
        WHERE ${who(scope)} AND ${where}`,

@@ -32,14 +32,14 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
   const within = selection.filter?.within;
   if (within) ctes.push(fewSql(within));
   const wanted = within ? IS_FEW : sql`true`;
-  const all = branchesOf(selection, false, within ? "start" : "hash").map(
+  const all = branchesOf(scope, selection, false, within ? "start" : "hash").map(
     ({ from, who, where }) =>
       sql`SELECT f.person FROM profile_facts f ${from} WHERE ${wanted} AND ${who(scope)} AND ${where}`,
   );
   ctes.push(
     sql`selected_people AS MATERIALIZED (SELECT person FROM (${join(all, " UNION ALL ")}) q LIMIT ${MAX_SELECTED + 1})`,
   );
-  const asked = branchesOf(selection, false, "probe").map(({ anonymous, from, who, where }) => {
+  const asked = branchesOf(scope, selection, false, "probe").map(({ anonymous, from, who, where }) => {
     const side = anonymous ? sql`<` : sql`>`;
     // OFFSET 0 keeps Postgres from computing everybody instead.
     return (person: Sql) => sql`WHEN ${person} ${side} 0 THEN EXISTS (
@@ -75,7 +75,7 @@ export function everybodySql(
   const ctes = [...(selection.filter?.ctes ?? [])];
   const selected = join([sql`f.person`, ...keys], ", ");
   const all = (lookup: Lookup, when: Sql) =>
-    branchesOf(selection, property, lookup).map(
+    branchesOf(scope, selection, property, lookup).map(
       ({ from, who, where }) =>
         sql`SELECT ${selected} FROM profile_facts f ${from} WHERE ${when} AND ${who(scope, "everybody")} AND ${where}`,
     );
@@ -149,7 +149,7 @@ const SAMPLE_NEIGHBOURS = 20;
  */
 export function peopleSampleQuery(scope: ProjectScope, selection: Selection): Sql {
   const ctes = selection.filter?.ctes ?? [];
-  const sides = branchesOf(selection, false, "probe").map(({ anonymous, from, who, where }) => {
+  const sides = branchesOf(scope, selection, false, "probe").map(({ anonymous, from, who, where }) => {
     const side = sql`n.project_id = ${scope.projectId} AND ${anonymous ? sql`n.person < 0` : sql`n.person > 0`}`;
     return sql`
       SELECT count(*) FILTER (WHERE ${who(scope)} AND ${where}) AS hits, count(*) AS sampled,

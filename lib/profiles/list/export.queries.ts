@@ -20,26 +20,26 @@ export const EXPORTED: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMN
 const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** Columns the engine keeps live (properties, seen times, events); the others are as fresh as the facts. */
-const LIVE: { [key: string]: Sql } = {
+const live = (projectId: string): { [key: string]: Sql } => ({
   /** The one id shown of a merged person. */
   ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
   /** All of their ids, in the order the list shows them; identities_profile_id_idx. */
   userId: sql`(SELECT string_agg(u.ext_id, ', ' ORDER BY u.id) FROM identities u
-                WHERE u.project_id = f.project_id AND u.profile_id = f.person AND u.kind = 'u')`,
+                WHERE u.project_id = ${projectId} AND u.profile_id = f.person AND u.kind = 'u')`,
   name: sql`p.name`,
   email: sql`p.email`,
   firstSeen: ISO(sql`coalesce(t.first_seen, f.first_seen)`),
   lastSeen: ISO(sql`coalesce(t.last_seen, f.last_seen)`),
   /** The reason of an active alarm, as JSON. */
   quiet: sql`(SELECT r.reason::text FROM person_risk r
-               WHERE r.project_id = f.project_id AND r.person = f.person AND ${IN_FORCE})`,
+               WHERE r.project_id = ${projectId} AND r.person = f.person AND ${IN_FORCE})`,
   events: sql`coalesce(t.event_count, f.event_count)`,
-};
+});
 
-function exportedValue(key: string): Sql {
-  const live = LIVE[key];
+function exportedValue(projectId: string, key: string): Sql {
+  const current = live(projectId)[key];
   const column = peopleColumn(key);
-  if (live || !column) return live ?? sql`NULL::text`;
+  if (current || !column) return current ?? sql`NULL::text`;
   return column.kind === "time" ? ISO(textValue(column)) : textValue(column);
 }
 
@@ -78,7 +78,7 @@ export async function* exportPeople(
 /** An array rather than json_build_array: a function takes 100 arguments, and a list may have more columns. */
 async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
-    if (typeof column === "string") return sql`to_json(${exportedValue(column)})`;
+    if (typeof column === "string") return sql`to_json(${exportedValue(scope.projectId, column)})`;
     const value = sql`coalesce(p.props, f.props) -> ${column.property}::text`;
     return sql`CASE jsonb_typeof(${value}) WHEN 'array' THEN to_json((${value})::text) ELSE (${value})::json END`;
   });
@@ -86,9 +86,9 @@ async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly
     SELECT to_json(ARRAY[${join(cells, ", ")}]::json[]) AS cells
       FROM unnest(${people}::bigint[]) WITH ORDINALITY o(person, place)
       JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = o.person
-      LEFT JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person AND p.created_at IS NOT NULL
-      LEFT JOIN profile_stats t ON t.project_id = f.project_id AND t.profile_id = f.person
-      LEFT JOIN identities i ON i.project_id = f.project_id AND i.id = -f.person
+      LEFT JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = f.person AND p.created_at IS NOT NULL
+      LEFT JOIN profile_stats t ON t.project_id = ${scope.projectId} AND t.profile_id = f.person
+      LEFT JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = -f.person
      WHERE p.id IS NOT NULL OR EXISTS (
          SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = -f.person
            AND s.owner_id IS NULL AND s.event_count > 0)

@@ -90,7 +90,7 @@ export function peopleQuery(
   const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
   const reads = bare || selection.filter ? "index" : "rows";
   const whole = (lookup: Lookup) =>
-    branchesOf(selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
+    branchesOf(scope, selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
       const isBare = bare && !anonymous;
       const whose = who(scope, lookup === "start" ? "rows" : reads);
       const own = isBare ? sql`p.project_id = ${scope.projectId} AND` : empty;
@@ -105,7 +105,7 @@ export function peopleQuery(
   if (ctes.length === 0) parts.push(...whole("hash"));
   else {
     if (within) ctes.push(fewSql(within));
-    const probes = order.readsAll ? [] : branchesOf(selection, false, "probe");
+    const probes = order.readsAll ? [] : branchesOf(scope, selection, false, "probe");
     const [small, large] = [within ? whole("start") : [], whole("hash")];
     for (let i = 0; i < large.length; i++) {
       let left = sql`true`;
@@ -171,14 +171,19 @@ export type Branch = {
   where: Sql;
 };
 
-export function branchesOf(selection: Selection, needsProps: boolean, sets: Lookup): Branch[] {
+export function branchesOf(
+  { projectId }: ProjectScope,
+  selection: Selection,
+  needsProps: boolean,
+  sets: Lookup,
+): Branch[] {
   const { tab, filter, search } = selection;
   const readsProps = filter?.readsProps === true;
   const masked = filter?.masked === true;
   const joinsProfiles = needsProps || (readsProps && !masked) || search !== undefined;
   const behind = (table: Sql, person: Sql) =>
     readsProps && masked
-      ? sql`JOIN ${table} stored ON stored.project_id = f.project_id AND ${person} = f.person`
+      ? sql`JOIN ${table} stored ON stored.project_id = ${projectId} AND ${person} = f.person`
       : empty;
   const branch = (anonymous: boolean, at: PropertiesAt, from: Sql): Branch => ({
     anonymous,
@@ -204,13 +209,13 @@ export function branchesOf(selection: Selection, needsProps: boolean, sets: Look
   const profiles = branch(
     false,
     { props: masked ? sql`stored.props` : sql`p.props`, sparse: false, sets, masked },
-    sql`${joinsProfiles ? sql`JOIN profiles p ON p.project_id = f.project_id AND p.id = f.person` : empty}
+    sql`${joinsProfiles ? sql`JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person` : empty}
       ${behind(tableBehindView("profiles"), sql`stored.id`)}`,
   );
   const visitors = branch(
     true,
     { props: masked ? sql`stored.props` : sql`f.props`, sparse: true, sets, masked },
-    sql`${needsProps ? sql`LEFT JOIN profiles p ON p.project_id = f.project_id AND false` : empty}
+    sql`${needsProps ? sql`CROSS JOIN (SELECT NULL::jsonb AS props) p` : empty}
       ${behind(tableBehindView("profile_facts"), sql`stored.person`)}`,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];
