@@ -3,11 +3,14 @@ import type pg from "pg";
 /**
  * What Citus has to allow in this database, for us and for later connections:
  * - triggers on distributed tables: those of access_log only refuse, so it does not matter on which worker they run;
- * - SET LOCAL on the workers too: it tells those triggers who may delete.
+ * - SET LOCAL on the workers too: it tells those triggers who may delete;
+ * - functions that read a table, on the workers too: those of the views that hide names. They read the control plane,
+ *   which each node has, and rows of the same project, which are on the same node.
  */
 const SETTINGS = [
   ["citus.enable_unsafe_triggers", "on"],
   ["citus.propagate_set_commands", "local"],
+  ["citus.allow_nested_distributed_execution", "on"],
 ] as const;
 
 export async function settle(client: pg.Client): Promise<void> {

@@ -185,7 +185,7 @@ test("a sweep that read an account before its erasure leaves nothing of it behin
   await assess({ acme: "quiet" });
   const held = await pool().connect();
   await held.query("BEGIN");
-  await held.query("SELECT FROM alerts WHERE id = $1 FOR UPDATE", [id]);
+  await held.query("SELECT FROM alerts WHERE project_id = $1 AND id = $2 FOR UPDATE", [project.id, id]);
   const both = [sweep(id), eraseAccount(scopeOf(project), "acme")];
   await held.query("COMMIT");
   held.release();

@@ -1,17 +1,15 @@
 import { pool } from "@/lib/db/pool";
 
+/** In UTC, where hours are always as long: Citus changes no row by what may depend on a session's zone. */
+const earlier = (column: string): string =>
+  `${column} = (${column} AT TIME ZONE 'UTC' - $1::interval) AT TIME ZONE 'UTC'`;
+
 /** Advances time for pg-boss, which uses the database's clock: every waiting or running job started earlier. */
 export async function passMinutes(minutes: number): Promise<void> {
-  const ago = `${minutes} minutes`;
-  await pool().query(
-    "UPDATE pgboss.job SET start_after = start_after - $1::interval, started_on = started_on - $1::interval",
-    [ago],
-  );
-  await pool().query("UPDATE mails SET due_at = due_at - $1::interval", [ago]);
-  await pool().query(
-    "UPDATE alert_deliveries SET due_at = due_at - $1::interval, created_at = created_at - $1::interval",
-    [ago],
-  );
+  const ago = [`${minutes} minutes`];
+  await pool().query(`UPDATE pgboss.job SET ${earlier("start_after")}, ${earlier("started_on")}`, ago);
+  await pool().query(`UPDATE mails SET ${earlier("due_at")}`, ago);
+  await pool().query(`UPDATE alert_deliveries SET ${earlier("due_at")}, ${earlier("created_at")}`, ago);
 }
 
 /** How many jobs of a queue are in each state. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { distribute } from "../../scripts/distribute/distribute";
+import { settle } from "../../scripts/distribute/distribute.store";
 import { planFor } from "../../scripts/distribute/plan";
 import { migrate } from "../../scripts/migrate";
 
@@ -97,6 +98,14 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Gives a copy of the distributed template what db:distribute sets for the database: copies lose that. On the
+ * coordinator, which tells the others.
+ */
+export async function settleCopy([coordinator = "", ...workers]: readonly string[], database: string): Promise<void> {
+  if (workers.length > 0) await as(moved(coordinator, { database }), settle);
 }
 
 type Change = { place?: string; database?: string; user?: string; password?: string };
