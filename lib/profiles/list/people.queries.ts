@@ -92,11 +92,10 @@ export function peopleQuery(
   const whole = (lookup: Lookup) =>
     branchesOf(scope, selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
       const isBare = bare && !anonymous;
-      const whose = who(scope, lookup === "start" ? "rows" : reads);
       const own = isBare ? sql`p.project_id = ${scope.projectId} AND` : empty;
       return ordered(
         isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
-        sql`${own} ${whose} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+        sql`${own} ${who(scope, reads)} AND ${order.where(anonymous)} ${behind} AND ${where}`,
       );
     });
   const ctes = [...(selection.filter?.ctes ?? [])];
