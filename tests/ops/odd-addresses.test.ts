@@ -93,7 +93,7 @@ const PARAMETERS = [
   ]),
 ];
 /** Parameters of one request. */
-const AT_ONCE = 3;
+const AT_ONCE = 5;
 const base64 = (text: string) => Buffer.from(text).toString("base64url");
 const VALUES = [
   "%00",
