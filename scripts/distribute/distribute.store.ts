@@ -13,13 +13,14 @@ const SETTINGS = [
   ["citus.allow_nested_distributed_execution", "on"],
 ] as const;
 
+/** `database`: as an identifier. */
+export const settingsOf = (database: string): string[] =>
+  SETTINGS.map(([name, value]) => `ALTER DATABASE ${database} SET ${name} = ${value}`);
+
 export async function settle(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>("SELECT current_database() AS name");
-  const database = client.escapeIdentifier(rows[0]?.name ?? "");
-  for (const [name, value] of SETTINGS) {
-    await client.query(`ALTER DATABASE ${database} SET ${name} = ${value}`);
-    await client.query(`SET ${name} = ${value}`);
-  }
+  for (const statement of settingsOf(client.escapeIdentifier(rows[0]?.name ?? ""))) await client.query(statement);
+  for (const [name, value] of SETTINGS) await client.query(`SET ${name} = ${value}`);
   // Citus reports each table that it takes along.
   await client.query("SET client_min_messages = warning");
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { distribute } from "../../scripts/distribute/distribute";
-import { settle } from "../../scripts/distribute/distribute.store";
+import { settingsOf } from "../../scripts/distribute/distribute.store";
 import { planFor } from "../../scripts/distribute/plan";
 import { migrate } from "../../scripts/migrate";
 
@@ -101,11 +101,11 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
 }
 
 /**
- * Gives a copy of the distributed template what db:distribute sets for the database: copies lose that. On the
- * coordinator, which tells the others.
+ * Gives a copy of the distributed template what db:distribute sets for the database. Copies lose that, and Citus does
+ * not know them to pass it on: from a database without Citus each node takes it.
  */
-export async function settleCopy([coordinator = "", ...workers]: readonly string[], database: string): Promise<void> {
-  if (workers.length > 0) await as(moved(coordinator, { database }), settle);
+export async function settleCopy(adminUrls: readonly string[], database: string): Promise<void> {
+  if (adminUrls.length > 1) await onEach(adminUrls, settingsOf(database));
 }
 
 type Change = { place?: string; database?: string; user?: string; password?: string };
