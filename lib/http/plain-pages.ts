@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sourceOf } from "./csp";
-import { DOCS_SCRIPT } from "./plain-script";
+import { plainScriptOf } from "./plain-script";
 
 /**
  * The landing page and the documentation are sent without Next's scripts: nothing in them needs React in the browser,
@@ -17,8 +17,10 @@ const SCRIPT_PRELOAD = /<link rel="preload" as="script"[^<>]{0,300}>/g;
 const compress = promisify(gzip);
 
 /** The hashes of what may run in a plain page: the layout's own script, which sets the colours, and ours. */
-export const plainScripts = (path: string, ofLayout: readonly string[]): string[] =>
-  path === "/" ? [...ofLayout] : [...ofLayout, sourceOf(DOCS_SCRIPT)];
+export const plainScripts = (path: string, ofLayout: readonly string[]): string[] => [
+  ...ofLayout,
+  sourceOf(plainScriptOf(path)),
+];
 
 /** Leaves out every script whose hash is not among `ofLayout`. Linear in the page. */
 export function withoutScripts(html: string, path: string, ofLayout: readonly string[]): string {
@@ -34,7 +36,7 @@ export function withoutScripts(html: string, path: string, ofLayout: readonly st
     at = end + END.length;
   }
   const plain = [...kept, html.slice(at)].join("").replace(SCRIPT_PRELOAD, "");
-  return path === "/" ? plain : plain.replace("</body>", () => `<script>${DOCS_SCRIPT}</script></body>`);
+  return plain.replace("</body>", () => `<script>${plainScriptOf(path)}</script></body>`);
 }
 
 /** Whether this answer will be sent without scripts; other answers at the same addresses are left alone. */

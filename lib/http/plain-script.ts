@@ -1,8 +1,20 @@
+/** The page takes over the system's colours when they change; those of the first paint are the layout's own script's. */
+const FOLLOW_COLOURS = `matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  let chosen = null;
+  try { chosen = localStorage.getItem("theme"); } catch {}
+  if (chosen && chosen !== "system") return;
+  const theme = matches ? "dark" : "light";
+  const page = document.documentElement;
+  page.classList.remove("light", "dark");
+  page.classList.add(theme);
+  page.style.colorScheme = theme;
+});`;
+
 /**
- * All that a page of the documentation does in the browser: copying code, "/" for the search field, and what was
+ * What a page of the documentation does in the browser besides: copying code, "/" for the search field, and what was
  * searched in it. React's versions of these (components/docs) work where Next's own scripts are loaded.
  */
-export const DOCS_SCRIPT = `(() => {
+const DOCS = `(() => {
   const field = document.querySelector("input[name=q]");
   if (field && !field.value) field.value = new URLSearchParams(location.search).get("q") || "";
   addEventListener("keydown", (event) => {
@@ -27,3 +39,6 @@ export const DOCS_SCRIPT = `(() => {
     setTimeout(() => { label.textContent = before; }, 1500);
   });
 })();`;
+
+/** The one script of ours in a page that is sent without Next's. */
+export const plainScriptOf = (path: string): string => (path === "/" ? FOLLOW_COLOURS : `${FOLLOW_COLOURS}\n${DOCS}`);

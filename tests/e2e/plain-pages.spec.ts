@@ -43,8 +43,13 @@ test("code is copied, the search field is reached by a key, and a search keeps i
   await expect(page.getByRole("main").getByRole("link").first()).toBeVisible();
 });
 
-test("the colours are those of the reader's system from the first paint", async ({ page }) => {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.goto("/");
-  await expect(page.locator("html")).toHaveClass(/dark/);
+test("the colours are those of the reader's system, from the first paint and when they change", async ({ page }) => {
+  for (const address of ["/", "/docs"]) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.goto(address);
+    await expect(page.locator("html")).toHaveClass(/dark/);
+    await page.emulateMedia({ colorScheme: "light" });
+    await expect(page.locator("html")).toHaveClass(/light/);
+    await expect(page.locator("html")).not.toHaveClass(/dark/);
+  }
 });
