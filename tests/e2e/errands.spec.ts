@@ -153,6 +153,7 @@ test("customer success finds which account and who goes quiet, why, and when to 
   const champion = left[0] as Person;
   const page = await logInCold();
   await nav(page, "Accounts").click();
+  await expect(page.getByRole("heading", { name: "Accounts", level: 1 })).toBeVisible(); // people have such a tab, too
   await tab(page, /^Going quiet/).click();
   const company = page.getByRole("row", { name: champion.company.name });
   await expect(company).toContainText(/Going quiet · nobody in 7 days, usually \d/);

@@ -84,6 +84,9 @@ test("what a first row guesses is corrected: people who signed up, the own team,
 });
 
 test("in a project that statistics do not know yet, facts read as much for each person however many there are", async () => {
+  // Only we analyze: with statistics of some tables from the middle of the test, small ones are read whole.
+  for (const table of ["events", "identities", "profile_facts", "profile_stats", "profiles", "sessions", "spans"])
+    await pool().query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
   const known = await makeProject(pool());
   await seen(known, 300);
   await pool().query("ANALYZE");
