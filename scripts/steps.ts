@@ -23,15 +23,21 @@ export const bin = (name: string, ...path: string[]) => join(root, "node_modules
 export const tsx = ["--import", "tsx"];
 
 /** A project of vitest.config.ts, with `more` on its command line. */
-export const vitest = (name: string, ...more: string[]): Step => {
+export const vitest = (project: string, ...more: string[]): Step => vitestStep(project, project, more);
+
+/** The same in `count` parts, by file, each a step. */
+export const vitestParts = (project: string, count: number): Step[] =>
+  Array.from({ length: count }, (_, i) => vitestStep(`${project}-${i + 1}`, project, [`--shard=${i + 1}/${count}`]));
+
+function vitestStep(name: string, project: string, more: readonly string[]): Step {
   const report = join(results, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   return {
     name,
-    args: [bin("vitest", "vitest.mjs"), "run", "--project", name, "--no-color", ...reporters, ...more],
+    args: [bin("vitest", "vitest.mjs"), "run", "--project", project, "--no-color", ...reporters, ...more],
     count: (exitCode) => countVitest(report, exitCode),
   };
-};
+}
 
 /** The unit tests, in one process per worker instead of one per file: half the CPU time. */
 export const unit = (...more: string[]): Step => vitest("unit", "--no-isolate", "--maxWorkers=2", ...more);

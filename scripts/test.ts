@@ -2,7 +2,21 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
 import { ensureProxies } from "./proxies.mjs";
-import { bin, finish, generate, lint, results, run, type Step, settle, tsx, types, unit, vitest } from "./steps";
+import {
+  bin,
+  finish,
+  generate,
+  lint,
+  results,
+  run,
+  type Step,
+  settle,
+  tsx,
+  types,
+  unit,
+  vitest,
+  vitestParts,
+} from "./steps";
 import { countPlaywright } from "./test-count";
 
 /**
@@ -12,6 +26,8 @@ import { countPlaywright } from "./test-count";
  */
 const db = vitest("db", "--project", "db-mocked");
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
+/** In parts, so that both lanes end at about the same time. */
+const ops = vitestParts("ops", 3);
 /** What the database tests made the product run (docs/decisions/0113-one-project-a-statement.md). */
 const statements: Step = { name: "statements", args: [...tsx, "scripts/statements.ts", "--all"] };
 /** After the build, which writes the types that pages and routes must have. */
@@ -61,7 +77,7 @@ async function buildLane(): Promise<void> {
     settle("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     return;
   }
+  anywhere.unshift(...ops);
   if (noBrowser) settle("e2e", { passed: 0, failed: 1, note: noBrowser.message }, started);
   else await run(e2e);
-  await run(vitest("ops"));
 }
