@@ -21,8 +21,9 @@ import { countPlaywright } from "./test-count";
 
 /**
  * Everything `npm test` checks, one step each: its output goes to test-results/<step>.log, its verdict to one line
- * here, and the last line is `N passed, N failed` over all of it. Two lanes run in parallel, as there are two cores;
- * steps that only need a core are run by whichever lane is free first.
+ * here, and the last line is `N passed, N failed` over all of it. The two long lanes, database and browser, wait for
+ * Postgres and pages a third of their time; what only needs a core runs beside their first minutes, and the process
+ * tests are run by whichever lane is free.
  */
 const db = vitest("db", "--project", "db-mocked");
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
@@ -47,8 +48,8 @@ const browser = ensureChromium().then(
   (error: Error) => error,
 );
 await run(generate);
-const anywhere = [unit(), drift];
-await Promise.all([lane([lint, db, statements]).then(help), buildLane().then(help)]);
+const anywhere: Step[] = [];
+await Promise.all([lane([db, statements]).then(help), buildLane().then(help), lane([lint, unit(), drift])]);
 
 finish(started);
 
