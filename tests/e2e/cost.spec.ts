@@ -144,7 +144,8 @@ test("a prerendered page counts as viewed when somebody sees it, once, and not b
   };
   const folder = await mkdtemp(join(tmpdir(), "throughline-browser-"));
   const flags = [...(launchOptions.args ?? []), "--headless=new", `--user-data-dir=${folder}`, site.origin];
-  const browser = spawn(launchOptions.executablePath as string, flags, { stdio: "ignore" });
+  // Debian's command is a shell script that does not pass signals on: a group of its own can be ended whole.
+  const browser = spawn(launchOptions.executablePath as string, flags, { stdio: "ignore", detached: true });
   try {
     await expect.poll(paths, { timeout: 20_000 }).toEqual(["screen_view /"]);
     await expect
@@ -152,7 +153,7 @@ test("a prerendered page counts as viewed when somebody sees it, once, and not b
       .toEqual(["screen_view /pricing", "shown /pricing"]);
   } finally {
     const gone = once(browser, "exit");
-    browser.kill();
+    process.kill(-(browser.pid as number));
     await gone;
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
