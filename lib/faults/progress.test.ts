@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { endProgress, forgetProgress, noteProgress, progressHere } from "./progress";
+import { endProgress, forgetProgress, isNoted, noteProgress, progressHere } from "./progress";
 
 beforeEach(forgetProgress);
 
@@ -13,6 +13,7 @@ test("the parts of a work count together, and it is over once all of them are", 
   expect(progressHere()).toEqual({ people: 50, days: 50 });
   endProgress("people", "b");
   endProgress("people", "never noted");
+  expect([isNoted("days", "a"), isNoted("people", "a"), isNoted("days", "b")]).toEqual([true, false, false]);
   expect(progressHere()).toEqual({ days: 50 });
 });
 

@@ -28,6 +28,9 @@ export function noteProgress(work: LongWork, part: string, done: number, total: 
   progress().set(work, parts.set(part, { done, total }));
 }
 
+/** Whether a part was noted, and its work is not over. */
+export const isNoted = (work: LongWork, part: string): boolean => progress().get(work)?.has(part) ?? false;
+
 /** A part that was noted is done; once all of them are, nothing is left to tell. */
 export function endProgress(work: LongWork, part: string): void {
   const parts = progress().get(work);

@@ -1,5 +1,5 @@
 import { type Pool, pool, transaction } from "@/lib/db/pool";
-import { endProgress, noteProgress } from "@/lib/faults/progress";
+import { endProgress, isNoted, noteProgress } from "@/lib/faults/progress";
 import {
   activeCountsProgress,
   areActiveCounted,
@@ -68,7 +68,7 @@ export async function tendActiveCounts(now: number, signal: AbortSignal): Promis
       countBatch(pool(), projectId, now, now - OLDER_PROCESSES_MS),
     );
     isLeft = isMore || isLeft;
-    if (isTimeToNote || !isMore) await noteCounted(pool(), projectId);
+    if (isTimeToNote || (!isMore && isNoted("people", projectId))) await noteCounted(pool(), projectId);
   }
   return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }
