@@ -48,7 +48,8 @@ const browser = ensureChromium().then(
   (error: Error) => error,
 );
 await run(generate);
-const anywhere: Step[] = [];
+/** Process tests that no lane has taken yet. */
+const untaken: Step[] = [];
 await Promise.all([lane([db, statements]).then(help), buildLane().then(help), lane([lint, unit(), drift])]);
 
 finish(started);
@@ -59,7 +60,7 @@ async function lane(steps: Step[]): Promise<void> {
 
 /** Takes steps from the rest until none is left. */
 async function help(): Promise<void> {
-  for (let step = anywhere.shift(); step; step = anywhere.shift()) await run(step);
+  for (let step = untaken.shift(); step; step = untaken.shift()) await run(step);
 }
 
 /** Steps that need the production build; without it these tests cannot run, which counts as their failure too. */
@@ -78,7 +79,7 @@ async function buildLane(): Promise<void> {
     settle("ops", { passed: 0, failed: 1, note: "there is no build to test" }, started);
     return;
   }
-  anywhere.unshift(...ops);
+  untaken.push(...ops);
   if (noBrowser) settle("e2e", { passed: 0, failed: 1, note: noBrowser.message }, started);
   else await run(e2e);
 }
