@@ -79,3 +79,17 @@ export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
     await expect(shown).toBeVisible({ timeout: 3_000 });
   }).toPass();
 }
+
+/** Sends as the customer's server, with the secret. */
+export async function serve(project: Project, body: object): Promise<void> {
+  const response = await fetch(`${project.origin}/api/track`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "throughline-client-id": project.write.clientId,
+      "throughline-client-secret": project.write.clientSecret,
+    },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+}

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { build } from "esbuild";
 import { scriptSnippet } from "@/lib/format/snippet";
 import { openSite, type Site } from "@/tests/support/site";
-import { lanes, logInOperator, timeline, userPath } from "./dashboard";
+import { lanes, logInOperator, serve, timeline, userPath } from "./dashboard";
 import { expect, type Project, test as withProject } from "./fixtures";
 import { browse, logIn } from "./walk";
 
@@ -64,20 +64,6 @@ const names = (rows: { text: string; mark: string }[], mark: string) =>
   rows.filter((row) => row.mark === mark).map((row) => row.text);
 const counts = async (project: Project) =>
   Object.fromEntries((await project.profiles()).map(({ ref, events }) => [ref, events]));
-
-/** Sends as the customer's server, with the secret. */
-async function serve(project: Project, body: object): Promise<void> {
-  const response = await fetch(`${project.origin}/api/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
-}
 
 test("two SDKs in two browsers and a server call: three streams, one person, one timeline", async ({
   project,

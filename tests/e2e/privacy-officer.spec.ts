@@ -1,4 +1,4 @@
-import { logInOperator } from "./dashboard";
+import { logInOperator, serve } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 /**
@@ -15,18 +15,7 @@ test("a privacy officer sees what is stored and who looked, hands out one person
     { type: "track", payload: { name: "opened", profileId: "rosa" } },
     { type: "track", payload: { name: "opened", profileId: "kim" } },
   ];
-  for (const body of messages) {
-    const answer = await fetch(`${project.origin}/track`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "throughline-client-id": project.write.clientId,
-        "throughline-client-secret": project.write.clientSecret,
-      },
-      body: JSON.stringify(body),
-    });
-    expect(answer.status).toBe(200);
-  }
+  for (const message of messages) await serve(project, message);
   const { projectId } = project;
   const nav = (name: string) => page.getByRole("main").getByRole("link", { name, exact: true });
   await logInOperator(page);
