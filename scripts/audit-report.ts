@@ -1,25 +1,58 @@
 import { z } from "zod";
 
+const advisory = z.object({ name: z.string(), title: z.string(), url: z.string(), severity: z.string() });
 const schema = z.object({
-  vulnerabilities: z.record(z.string(), z.object({ name: z.string(), severity: z.string() })),
+  /** Packages; `via` names the advisories on them, or the packages that bring them in. */
+  vulnerabilities: z.record(
+    z.string(),
+    z.object({ name: z.string(), severity: z.string(), via: z.array(z.union([z.string(), advisory])) }),
+  ),
   metadata: z.object({ vulnerabilities: z.record(z.string(), z.number()) }),
 });
 
-/** Those that a release must not have; lesser ones are named only. */
+/** Advisories that do not concern us, or have no fix yet: scripts/audit-allowed.json. */
+export const allowedSchema = z.array(
+  z.strictObject({
+    advisory: z.string().regex(/^GHSA(?:-[0-9a-z]{4}){3}$/),
+    reason: z.string().min(20),
+    /** The last day, after which it fails again. */
+    until: z.iso.date(),
+  }),
+);
+export type Allowed = z.infer<typeof allowedSchema>;
+
+/** Those that no release may have; lesser ones are named only. */
 const SERIOUS = new Set(["high", "critical"]);
 
 export type Verdict = { checked: boolean; failed: boolean; text: string };
 
-/** What `npm audit --json` printed, in words. Without an answer of the registry nothing is checked or fails. */
-export function verdictOf(printed: string): Verdict {
+/**
+ * What `npm audit --json` printed, in words. Fails for serious advisories that are not allowed on this day. Without an
+ * answer of the registry nothing is checked and nothing fails: an advisory is known there only.
+ */
+export function verdictOf(printed: string, allowed: Allowed, today: string): Verdict {
   const read = schema.safeParse(jsonIn(printed));
   if (!read.success)
     return { checked: false, failed: false, text: "npm audit: the registry gave no answer; nothing was checked." };
-  const found = Object.values(read.data.vulnerabilities).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const serious = found.filter(({ severity }) => SERIOUS.has(severity));
-  const named = found.map(({ name, severity }) => `${name} (${severity})`).join(", ");
-  const text = found.length === 0 ? "npm audit: no known vulnerabilities." : `npm audit: ${named}.`;
-  return { checked: true, failed: serious.length > 0, text };
+  const found = new Map(
+    Object.values(read.data.vulnerabilities)
+      .flatMap(({ via }) => via.filter((one) => typeof one !== "string"))
+      .map((one) => [one.url, one]),
+  );
+  const lines: string[] = [];
+  let failed = false;
+  for (const { name, title, url, severity } of [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const entry = allowed.find(({ advisory: id }) => url.endsWith(`/${id}`));
+    const isAllowed = entry !== undefined && today <= entry.until;
+    const fails = SERIOUS.has(severity) && !isAllowed;
+    failed ||= fails;
+    const why = isAllowed ? `allowed until ${entry.until}: ${entry.reason}` : entry && `allowed until ${entry.until}`;
+    lines.push(`${fails ? "FAILS" : "known"}: ${name} (${severity}) ${title} ${url}${why ? ` (${why})` : ""}`);
+  }
+  for (const { advisory: id } of allowed)
+    if (![...found.keys()].some((url) => url.endsWith(`/${id}`))) lines.push(`no longer found, take it out: ${id}`);
+  const text = ["npm audit:", ...(lines.length > 0 ? lines : ["no known vulnerabilities."])];
+  return { checked: true, failed, text: text.join(lines.length > 0 ? "\n  " : " ") };
 }
 
 function jsonIn(printed: string): unknown {

@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, expect, test } from "vitest";
+import { root } from "./root";
+
+/** `npm run audit` as CI runs it, with npm itself, against a registry of ours. */
+const folder = mkdtempSync(join(tmpdir(), "audit-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const ID = "GHSA-aaaa-bbbb-cccc";
+const allowing = join(folder, "allowed.json");
+writeFileSync(
+  allowing,
+  JSON.stringify([{ advisory: ID, reason: "We never call the part that breaks.", until: "9999-12-31" }]),
+);
+
+/** The exit code and the output of an audit. */
+async function audit(registry: RequestListener, ...args: string[]): Promise<{ code: number; text: string }> {
+  const server = createServer(registry);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_cache: folder };
+  const command = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "scripts/audit.ts"), ...args];
+  try {
+    return await new Promise((resolve) => {
+      const child = execFile(process.execPath, command, { cwd: root, env }, (_, out, err) =>
+        resolve({ code: child.exitCode ?? -1, text: out + err }),
+      );
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Knows a serious vulnerability of one package; `asked` gets the names of those that npm asks about. */
+const knowing =
+  (name: string, asked: string[] = []): RequestListener =>
+  async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    response.setHeader("content-type", "application/json");
+    if (request.method !== "POST")
+      return response.end(JSON.stringify({ name, "dist-tags": {}, versions: { "0.0.1": { name, version: "0.0.1" } } }));
+    const body = Buffer.concat(chunks);
+    const text = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+    asked.push(...Object.keys(JSON.parse(text.toString())));
+    const advisory = { id: 1, url: `https://github.com/advisories/${ID}`, title: "It breaks", severity: "high" };
+    response.end(JSON.stringify({ [name]: [{ ...advisory, vulnerable_versions: "*", cwe: [], cvss: { score: 8 } }] }));
+  };
+const refusing: RequestListener = (_, response) => response.writeHead(405).end();
+
+test("a serious vulnerability of a package that the app runs with fails, and names itself", async () => {
+  const asked: string[] = [];
+  const { code, text } = await audit(knowing("zod", asked));
+  expect([code, text]).toEqual([1, expect.stringContaining(`FAILS: zod (high) It breaks`)]);
+  expect(text).toContain(ID);
+  expect(asked).toContain("next");
+  expect(asked, "packages for development only").not.toContain("vitest");
+}, 60_000);
+
+test("an allowed one passes, and so does a registry that does not answer, which is said", async () => {
+  const [allowed, silent] = await Promise.all([audit(knowing("zod"), allowing), audit(refusing)]);
+  expect([allowed.code, allowed.text]).toEqual([0, expect.stringContaining("allowed until 9999-12-31")]);
+  expect([silent.code, silent.text]).toEqual([0, expect.stringContaining("nothing was checked")]);
+}, 60_000);
