@@ -58,7 +58,7 @@ export function roleIn(role: Role, override: ProjectRole | null): Role | null {
 /** Whom a project hides people's names from: nobody, viewers, or editors too. Owners and admins always see them. */
 export type NamesHiddenFrom = "nobody" | "viewers" | "editors";
 
-const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
+export const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
   hiddenFrom === "nobody" || role === "owner" || role === "admin" || (role === "editor" && hiddenFrom === "viewers");
 
 /** What a member may do in a project, and whether they see people's names there. */

@@ -6,6 +6,7 @@ import { reading } from "@/lib/db/reading";
 import { ownerOf, PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
 import { idInRef, type PersonRef } from "@/lib/identity/person-ref";
 import { openProject, PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
+import { type NamesHiddenFrom, type Role, seesNames } from "@/lib/permissions";
 import { type Scope, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import type { Alert } from "./alert";
 import { triggerInWords } from "./alert-text";
@@ -50,17 +51,20 @@ type Named = {
   numbers: Cause["numbers"];
 };
 
+/** `to`: the address of the member who gets it by mail; null if there is none any more, and for webhooks. */
+export type Outgoing = { alert: Alert; message: Message; to: string | null };
+
 /**
  * A delivery as its receiver reads it, with the current person or account of each cause; null if nothing is left to
  * send, for example because the person was erased or the project deleted; "newer" if only a newer version can read the
- * alert. None of it is stored.
+ * alert. Names are hidden if the project hides them in alerts, or from the member who gets it. None of it is stored.
  */
 export async function messageOf(
   db: Pool,
   { projectId, id: alertId }: AlertRef,
   deliveryId: string,
   appUrl: string,
-): Promise<{ alert: Alert; message: Message } | "newer" | null> {
+): Promise<Outgoing | "newer" | null> {
   const alert = await alertOf({ projectId }, alertId);
   const { rows } = await db.query<{ isTest: boolean; project: string; masked: boolean; hasAlert: boolean }>(sql`
     SELECT d.is_test AS "isTest", p.name AS project, p.names_hidden_in_alerts AS masked,
@@ -71,9 +75,9 @@ export async function messageOf(
   const delivery = rows[0];
   if (!delivery?.hasAlert) return null;
   if (!alert) return "newer";
-  // The message leaves the project.
-  const sight = delivery.masked ? SEES_MASKED : SEES_ALL;
-  const { causes, more } = await causesOf(reading({ sight }, db), projectId, deliveryId);
+  const to = alert.channel === "email" && alert.recipient ? await recipientOf(db, projectId, alert.recipient) : null;
+  const read = reading({ sight: delivery.masked || to?.seesNames === false ? SEES_MASKED : SEES_ALL }, db);
+  const { causes, more } = await causesOf(read, projectId, deliveryId);
   if (causes.length + more === 0 && !delivery.isTest) return null;
   const base = `${appUrl || alert.origin}/${projectId}`;
   const named = causes.map((cause): Cause => ({ at: cause.at, about: aboutOf(cause, base), numbers: cause.numbers }));
@@ -89,7 +93,7 @@ export async function messageOf(
     isTest: delivery.isTest,
     url: `${base}/settings/alerts/${alert.id}`,
   };
-  return { alert, message };
+  return { alert, message, to: to?.email ?? null };
 }
 
 function aboutOf({ ref, personName, accountId, accountName }: Named, base: string): Cause["about"] {
@@ -144,15 +148,16 @@ async function segmentName(db: Database, projectId: string, id: string): Promise
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-/** The address of a member for mails, as long as they may see the project; otherwise null. */
-export async function recipientOf(db: Database, projectId: string, memberId: string): Promise<string | null> {
-  const { rows } = await db.query<{ email: string }>(sql`
-    SELECT m.email
+/** The member who gets an alert's mails, as long as they may see the project; otherwise null. */
+async function recipientOf(db: Database, projectId: string, memberId: string) {
+  const { rows } = await db.query<{ email: string; role: Role; hidden: NamesHiddenFrom }>(sql`
+    SELECT m.email, ${ROLE_IN_PROJECT} AS role, p.names_hidden_from AS hidden
       FROM memberships s
       JOIN members m ON m.id = s.member_id
       ${PROJECTS_OF_MEMBERSHIP}
      WHERE p.id = ${projectId} AND s.member_id = ${memberId} AND ${ROLE_IN_PROJECT} IS NOT NULL`);
-  return rows[0]?.email ?? null;
+  const [member] = rows;
+  return member ? { email: member.email, seesNames: seesNames(member.role, member.hidden) } : null;
 }
 
 /** The sealed endpoint of an alert. */

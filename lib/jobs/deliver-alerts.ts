@@ -1,5 +1,5 @@
 import type { Alert } from "@/lib/alerts/alert";
-import { messageOf, recipientOf, sealedEndpoint } from "@/lib/alerts/deliveries.queries";
+import { messageOf, type Outgoing, sealedEndpoint } from "@/lib/alerts/deliveries.queries";
 import { claimDelivery, dropDelivery, giveUpDelivery, noteOutcome, type Outcome } from "@/lib/alerts/deliveries.store";
 import { openEndpoint } from "@/lib/alerts/endpoint";
 import { httpMessage, letter } from "@/lib/alerts/formats";
@@ -47,8 +47,8 @@ async function deliver({ id, data }: QueuedJob, settings: Settings, now: number)
   await noteOutcome(pool(), projectId, id, outcome, now);
 }
 
-const send = (projectId: string, { alert, message }: { alert: Alert; message: Message }, settings: Settings) =>
-  alert.channel === "email" ? mail(projectId, alert, message, settings) : call(projectId, alert, message, settings);
+const send = (projectId: string, { alert, message, to }: Outgoing, settings: Settings) =>
+  alert.channel === "email" ? mail(to, message, settings) : call(projectId, alert, message, settings);
 
 const failed = (fault: string, hopeless = false, status: number | null = null): Outcome => ({
   status,
@@ -57,14 +57,8 @@ const failed = (fault: string, hopeless = false, status: number | null = null): 
 });
 const SENT: Outcome = { status: null, fault: null, hopeless: false };
 
-async function mail(
-  projectId: string,
-  { recipient }: Alert,
-  message: Message,
-  { SMTP_URL, MAIL_FROM }: Settings,
-): Promise<Outcome> {
+async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }: Settings): Promise<Outcome> {
   if (SMTP_URL === "") return failed("This instance sends no mail: SMTP_URL is not set.", true);
-  const to = recipient && (await recipientOf(pool(), projectId, recipient));
   if (!to) return failed("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {

@@ -40,6 +40,29 @@ test("a member gets a readable mail with a link; former members do not, and non-
   });
 });
 
+test("a mail tells its recipient no more than the project's screens do", async () => {
+  const ada = { email: "boss@example.com", password: "correct horse battery", name: "Ada", projectName: "Shop" };
+  const { memberId, projectId } = await signUp(ada);
+  const project = { ...(await makeProject(pool())), id: projectId };
+  await watch(project, "", { channel: "email", recipient: memberId, url: "" }, 0);
+  const getsMail = async (role: "owner" | "editor" | "viewer", namesHiddenFrom: "nobody" | "viewers" | "editors") => {
+    await prisma().membership.updateMany({ where: { memberId }, data: { role } });
+    await prisma().project.update({ where: { id: projectId }, data: { namesHiddenFrom } });
+    server.received.length = 0;
+    await send(project, event("exported", Date.now(), { user: "grace@private.example" }));
+    await turn(Date.now(), settings());
+    const [{ subject, text } = { subject: "", text: "" }] = server.received;
+    expect(text).toContain(`${ORIGIN}/${projectId}/users/`);
+    return /grace|private/i.test(`${subject} ${text}`);
+  };
+  await send(project, named("grace@private.example", "Grace"));
+  expect(await getsMail("viewer", "nobody")).toBe(true);
+  expect(await getsMail("viewer", "viewers")).toBe(false);
+  expect(await getsMail("editor", "viewers")).toBe(true);
+  expect(await getsMail("editor", "editors")).toBe(false);
+  expect(await getsMail("owner", "editors")).toBe(true);
+});
+
 test("an instance without SMTP says so in the delivery log", async () => {
   const project = await makeProject(pool());
   const { id } = await watch(project, "https://hooks.example.com", {}, 0);
