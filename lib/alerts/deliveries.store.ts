@@ -2,11 +2,20 @@ import sql from "sql-template-tag";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { completeJob, enqueue, enqueueAll, failJob, restartJob, viaPool } from "@/lib/queue/queue.store";
+import {
+  completeJob,
+  enqueue,
+  enqueueAll,
+  failJob,
+  postponeJob,
+  type QueuedJob,
+  restartJob,
+  viaPool,
+} from "@/lib/queue/queue.store";
 import type { Scope } from "@/lib/scope";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { lockAlert } from "./alerts.store";
-import { dueTime, FLOOD_MESSAGES } from "./pace";
+import { afterQuiet, dueTime, FLOOD_MESSAGES } from "./pace";
 
 const QUEUE = "alert";
 const FAULT_MAX_LENGTH = 300;
@@ -95,10 +104,35 @@ export async function replay({ projectId }: Scope<"manage">, deliveryId: string,
       SELECT tries FROM alert_deliveries WHERE project_id = ${projectId} AND id = ${deliveryId} FOR UPDATE`);
     if (!rows[0]) throw new AppError("not_found", "This delivery no longer exists.");
     if (rows[0].tries >= MAX_TRIES) throw new AppError("rate_limited", `At most ${MAX_TRIES} attempts per message.`);
-    if (!(await restartJob(tx, QUEUE, jobOf(projectId, deliveryId)))) return;
+    const job = jobOf(projectId, deliveryId);
+    if (!(await restartJob(tx, QUEUE, { ...job, data: { ...job.data, byHand: true } }))) return;
     await tx.query(sql`
       UPDATE alert_deliveries SET state = 'waiting', due_at = ${new Date(now)}
        WHERE project_id = ${projectId} AND id = ${deliveryId}`);
+  });
+}
+
+/**
+ * Whether a message waits because quiet hours have begun since it was due: it failed before and is retried, no process
+ * was running, or the alert was changed. Tests, and what somebody sends again, go out at any time.
+ */
+export async function holdBack(db: Pool, projectId: string, job: QueuedJob, now: number): Promise<boolean> {
+  if (job.data.byHand) return false;
+  return transaction(db, async (tx) => {
+    const { rows } = await tx.query<{ quietFrom: number; quietTo: number; zone: string }>(sql`
+      SELECT a.quiet_from AS "quietFrom", a.quiet_to AS "quietTo", a.zone
+        FROM alert_deliveries d
+        JOIN alerts a ON a.project_id = d.project_id AND a.id = d.alert_id
+       WHERE d.project_id = ${projectId} AND d.id = ${job.id} AND d.state = 'waiting' AND NOT d.is_test
+         AND a.quiet_from IS NOT NULL AND a.quiet_to IS NOT NULL
+         FOR UPDATE OF d`);
+    const [hours] = rows;
+    const until = hours ? afterQuiet({ from: hours.quietFrom, to: hours.quietTo }, hours.zone, now) : now;
+    if (until <= now) return false;
+    await postponeJob(tx, QUEUE, job, new Date(until));
+    await tx.query(sql`
+      UPDATE alert_deliveries SET due_at = ${new Date(until)} WHERE project_id = ${projectId} AND id = ${job.id}`);
+    return true;
   });
 }
 

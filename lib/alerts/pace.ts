@@ -35,7 +35,7 @@ function digest(zone: string, now: number): number {
 }
 
 /** The end of the quiet hours that contain `at`, or `at`. */
-function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number {
+export function afterQuiet({ from, to }: QuietHours, zone: string, at: number): number {
   const local = at + offsetMs(at, zone);
   const midnight = Math.floor(local / DAY_MS) * DAY_MS;
   const minute = Math.floor((local - midnight) / MINUTE_MS);

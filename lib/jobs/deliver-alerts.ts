@@ -1,6 +1,13 @@
 import type { Alert } from "@/lib/alerts/alert";
 import { messageOf, type Outgoing, sealedEndpoint } from "@/lib/alerts/deliveries.queries";
-import { claimDelivery, dropDelivery, giveUpDelivery, noteOutcome, type Outcome } from "@/lib/alerts/deliveries.store";
+import {
+  claimDelivery,
+  dropDelivery,
+  giveUpDelivery,
+  holdBack,
+  noteOutcome,
+  type Outcome,
+} from "@/lib/alerts/deliveries.store";
 import { openEndpoint } from "@/lib/alerts/endpoint";
 import { httpMessage, letter } from "@/lib/alerts/formats";
 import type { Message } from "@/lib/alerts/message";
@@ -38,8 +45,10 @@ export async function deliverAlerts(now: number, signal: AbortSignal, settings: 
   return new RunAgain(jobs.length === AT_ONCE ? 0 : EVERY_MS);
 }
 
-async function deliver({ id, data }: QueuedJob, settings: Settings, now: number): Promise<void> {
-  const projectId = String(data.projectId);
+async function deliver(job: QueuedJob, settings: Settings, now: number): Promise<void> {
+  const { id } = job;
+  const projectId = String(job.data.projectId);
+  if (await holdBack(pool(), projectId, job, now)) return;
   const claimed = await claimDelivery(pool(), projectId, id);
   const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
   if (!found) return dropDelivery(pool(), projectId, id);

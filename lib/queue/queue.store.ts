@@ -106,6 +106,16 @@ export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob)
   return true;
 }
 
+/** Puts a job that this process has claimed back until then. It keeps the attempts it has left: this was none. */
+export async function postponeJob(tx: Database, queue: QueueName, job: QueuedJob, until: Date): Promise<void> {
+  const claimed = await jobOf(tx, queue, job.id);
+  if (!claimed) return;
+  const db = viaPool(tx);
+  await boss().deleteJob(queue, job.id, { db });
+  const retryLimit = claimed.retryLimit - claimed.retryCount;
+  await boss().send(queue, job.data, { id: job.id, db, startAfter: until, retryLimit });
+}
+
 const jobOf = (tx: Database, queue: QueueName, id: string) =>
   boss().getJobById(queue, id, { db: viaPool(tx), includeArchive: false });
 
