@@ -131,6 +131,23 @@ test("a level of risk fires for those who reach it, but for nobody of the own te
   expect(named()).toEqual([["u:ada"]]);
 });
 
+test("a change of state fires once, over several processes and late events that do not undo it", async () => {
+  await send(project, was("ada", 200), was("ada", 199), was("bob", 200), was("bob", 199));
+  await settle();
+  const { id } = await watch(project, receiver.url, { trigger: { on: "state", state: "resurrected" } });
+  await sweep(id);
+  await send(project, was("ada", 0));
+  await settle();
+  await Promise.all([sweep(id), sweep(id), sweep(id)]);
+  await Promise.all([turn(), turn()]);
+  expect(named()).toEqual([["u:ada"]]);
+  await send(project, was("ada", 1), was("ada", 198), was("bob", 198));
+  await settle();
+  await sweep(id);
+  await turn();
+  expect(named()).toEqual([["u:ada"]]);
+});
+
 test("hundreds who enter at once give one message that counts them, and an erased person is in none", async () => {
   const users = Array.from({ length: 150 }, (_, n) => `u${n}`);
   await send(project, ...users.map((user) => was(user, 5)));
