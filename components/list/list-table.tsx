@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type CSSProperties, type MouseEvent, useRef, useState } from "react";
 import { isShown, kindOf, type ListSpec } from "@/components/columns/list-spec";
 import { SelectRow } from "@/components/identity/selection";
@@ -15,6 +14,7 @@ import { useVisibleRows } from "@/components/list/use-visible-rows";
 import type { UserRow } from "@/components/people/row";
 import { cn } from "@/components/ui/cn";
 import { useFollowLinks } from "@/components/ui/follow-links";
+import { useGo } from "@/components/ui/navigating";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ListLayout } from "@/lib/preferences/layout";
 
@@ -176,7 +176,7 @@ const labelOnCard = (list: ListSpec, id: string, days: number): string | null =>
 
 /** A click anywhere in a row opens its page, in a new tab with the usual modifier keys or button. */
 function useOpenRow() {
-  const router = useRouter();
+  const go = useGo();
   const follow = useFollowLinks();
   return (href: string) => {
     const open = (event: MouseEvent) => {
@@ -184,7 +184,7 @@ function useOpenRow() {
       const onControl = event.target instanceof Element && event.target.closest("button, input, label");
       if (onControl || getSelection()?.toString()) return;
       if (event.button === 1 || event.metaKey || event.ctrlKey) window.open(href, "_blank", "noopener");
-      else if (event.button === 0) router.push(href);
+      else if (event.button === 0) go(href);
     };
     return { onClick: open, onAuxClick: open };
   };

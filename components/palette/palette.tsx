@@ -2,7 +2,6 @@
 
 import { Command } from "cmdk";
 import { FolderOpen, Layers, LoaderCircle, LogOut, Moon, Plus, Search, Sun, UserSearch } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
@@ -11,6 +10,7 @@ import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
 import { useFound } from "@/components/palette/use-found";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
+import { useGo } from "@/components/ui/navigating";
 import { useReturnFocus } from "@/components/ui/return-focus";
 import { useNamesHidden } from "@/components/ui/sight";
 
@@ -22,7 +22,7 @@ export type PaletteProps = {
 
 /** Finds people and accounts by any fragment, and every page, segment and action, by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
-  const router = useRouter();
+  const open = useGo();
   const { resolvedTheme, setTheme } = useTheme();
   const [typed, setTyped] = useState("");
   const query = typed.trim();
@@ -36,7 +36,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const { remember, onCloseAutoFocus } = useReturnFocus();
   const go = (href: string) => () => {
     onClose();
-    router.push(href);
+    open(href);
   };
   const here = (path: string) => `/${projectId}/${path}`;
   const isGuest = useIsGuest();

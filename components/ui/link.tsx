@@ -1,15 +1,17 @@
 "use client";
 
-import NextLink from "next/link";
+import NextLink, { useLinkStatus } from "next/link";
 import { type ComponentProps, useState } from "react";
+import { useWait } from "@/components/ui/navigating";
 
 type Props = ComponentProps<typeof NextLink>;
 
 /**
  * A link within the app. Its page's frame is fetched once the pointer, a finger or the focus is on it; Next's own link
- * fetches those of all visible links, two requests each. With `prefetch={false}` nothing is fetched before the click.
+ * fetches those of all visible links, two requests each. With `prefetch={false}` nothing is fetched before the click. While
+ * its page is awaited, the bar of `Navigating` shows it.
  */
-export function Link({ prefetch, onPointerEnter, onFocus, ...rest }: Props) {
+export function Link({ prefetch, onPointerEnter, onFocus, children, ...rest }: Props) {
   const [intended, setIntended] = useState(false);
   const prefetched = prefetch !== false && intended;
   return (
@@ -24,6 +26,14 @@ export function Link({ prefetch, onPointerEnter, onFocus, ...rest }: Props) {
         setIntended(true);
         onFocus?.(event);
       }}
-    />
+    >
+      {children}
+      <ShowWait />
+    </NextLink>
   );
+}
+
+function ShowWait() {
+  useWait(useLinkStatus().pending);
+  return null;
 }

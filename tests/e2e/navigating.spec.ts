@@ -1,0 +1,55 @@
+import type { Page } from "@playwright/test";
+import { logInOperator, serve } from "./dashboard";
+import { expect, test } from "./fixtures";
+
+/** Holds back what links and rows fetch until the returned function is called. */
+async function holdPages(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(
+    (url) => url.searchParams.has("_rsc"),
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  return release;
+}
+
+test("a slow page shows that it is on its way, after a link and after a row, moves nothing, and is spoken", async ({
+  page,
+  project,
+}) => {
+  await serve(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
+  await logInOperator(page);
+  await page.goto(`/${project.projectId}/users`);
+  const [bar, spoken] = [page.locator("[data-progress]"), page.getByText("Loading the page")];
+  const row = page.getByRole("row").filter({ hasText: "Ada" });
+  await expect(row).toBeVisible();
+  const place = () => page.getByRole("main").boundingBox();
+  const before = await place();
+
+  let open = await holdPages(page);
+  await row.getByRole("cell").last().click();
+  await expect(bar).toBeVisible();
+  expect(await place()).toEqual(before);
+  await expect(spoken).toHaveCount(1);
+  open();
+  await expect(page.getByRole("heading", { name: "Ada", level: 1 })).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  await expect(spoken).toHaveCount(0);
+
+  await page.unrouteAll({ behavior: "wait" });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  open = await holdPages(page);
+  await page.getByRole("navigation", { name: "Project" }).getByRole("link", { name: "Segments" }).click();
+  await expect(bar).toBeVisible();
+  // It rests at once: two looks see the same width.
+  const width = () => bar.evaluate((element) => element.getBoundingClientRect().width);
+  expect(await width()).toBe(await width());
+  open();
+  await expect(page.getByRole("heading", { name: "Segments", level: 1 })).toBeVisible();
+  await expect(bar).toHaveCount(0);
+});
