@@ -25,7 +25,8 @@ import { countPlaywright } from "./test-count";
  * Postgres and pages a third of their time; what only needs a core runs beside their first minutes, and the process
  * tests are run by whichever lane is free.
  */
-const db = vitest("db", "--project", "db-mocked");
+/** With two workers: one would wait for timers and for Postgres half of its time. */
+const db = vitest("db", "--project", "db-mocked", "--maxWorkers=2");
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** In parts, so that both lanes end at about the same time. */
 const ops = vitestParts("ops", 3);

@@ -111,15 +111,15 @@ describe("the answers for an address with an account and for a free one are the 
   });
 });
 
-/** The fastest of a few, in ms: what the work takes when nothing else is in the way. */
-async function fastest(work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
+/** The least that a few calls cost by `clock`: what the work takes when nothing else is in the way. */
+async function least(clock: () => number, work: () => Promise<unknown>): Promise<number> {
+  const costs: number[] = [];
   for (let i = 0; i < 3; i++) {
-    const began = performance.now();
+    const began = clock();
     await work();
-    times.push(performance.now() - began);
+    costs.push(clock() - began);
   }
-  return Math.min(...times);
+  return Math.min(...costs);
 }
 
 test("time tells nobody either: a log-in hashes for unknown addresses, and a reset answers later than its work takes", async () => {
@@ -127,14 +127,17 @@ test("time tells nobody either: a log-in hashes for unknown addresses, and a res
   await member(taken);
   await verifyCredentials(taken, "warm");
   await verifyCredentials(newEmail(), "warm"); // makes the decoy
-  const known = await fastest(() => verifyCredentials(taken, "wrong horse battery"));
-  const unknown = await fastest(() => verifyCredentials(newEmail(), "wrong horse battery"));
+  // Processor time, since hashes of other processes slow ours down.
+  const cpuTime = () => process.cpuUsage().user;
+  const known = await least(cpuTime, () => verifyCredentials(taken, "wrong horse battery"));
+  const unknown = await least(cpuTime, () => verifyCredentials(newEmail(), "wrong horse battery"));
   // Without the hash it is a look-up, a tenth of the time.
-  expect(unknown).toBeGreaterThan(known / 4);
+  expect(unknown).toBeGreaterThan(known / 3);
 
-  const work = await fastest(() => requestReset(taken, new Date()));
-  const answer = await fastest(() => answerOf(() => forgotAction(IDLE, formOf({ email: newEmail() }))));
-  expect(answer).toBeGreaterThan(work * 2);
+  const now = () => performance.now();
+  const work = await least(now, () => requestReset(taken, new Date()));
+  const answer = await least(now, () => answerOf(() => forgotAction(IDLE, formOf({ email: newEmail() }))));
+  expect(answer).toBeGreaterThan(work);
 });
 
 test("the link creates the account with a confirmed address, once, and logs in", async () => {

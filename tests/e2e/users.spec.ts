@@ -84,7 +84,9 @@ async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> 
   }
   const sought = encodeURIComponent("and(sessions(atLeast,0),did(report_opened,atLeast,0,ever))");
   await expect
-    .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${sought}`)).data.length)
+    .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${sought}`)).data.length, {
+      timeout: 60_000,
+    })
     .toBe(people.length);
 }
 
