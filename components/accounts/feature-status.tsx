@@ -6,7 +6,7 @@ import type { Use } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";
 
 type FeatureStatusLineProps = {
-  standings: FeatureStatus;
+  status: FeatureStatus;
   /** The features are the project's own list, so that those not tried are known. */
   isNamed: boolean;
   clock: Clock;
@@ -16,7 +16,7 @@ type FeatureStatusLineProps = {
 
 /** "Uses 5 of 7 features. Dropped: Stock counts, last used 6 weeks ago. Not tried: Till." Each opens its events. */
 export function FeatureStatusLine({
-  standings: { used, dropped, untried },
+  status: { used, dropped, untried },
   isNamed,
   clock,
   href,

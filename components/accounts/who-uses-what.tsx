@@ -19,11 +19,11 @@ export function WhoUsesWhat({ read, lastSeen, projectId, href, clock }: WhoUsesW
     const [row, place] = [cellsOf.get(person), placeOf.get(name)];
     if (row && place !== undefined) row[place] = [events, lastAt];
   }
-  const standings = featureStatusOf(uses, done, { lastSeen, now: clock.now });
-  const dropped = new Set(standings.dropped.map(({ use }) => use.name));
+  const status = featureStatusOf(uses, done, { lastSeen, now: clock.now });
+  const dropped = new Set(status.dropped.map(({ use }) => use.name));
   return (
     <>
-      <FeatureStatusLine standings={standings} isNamed={isNamed} clock={clock} href={href} />
+      <FeatureStatusLine status={status} isNamed={isNamed} clock={clock} href={href} />
       <UsesTable
         clock={clock}
         users={people.map((user) => ({

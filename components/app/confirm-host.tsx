@@ -2,9 +2,9 @@
 
 import { type ComponentType, useEffect, useState } from "react";
 import type { ConfirmActions, ConfirmDialogProps } from "@/components/app/confirm-dialog";
-import { type Asked, CONFIRM_EVENT } from "@/components/ui/confirmed";
+import { CONFIRM_EVENT, type ConfirmRequest } from "@/components/ui/confirmed";
 
-type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; asked: Asked };
+type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; asked: ConfirmRequest };
 
 /** Lets members prove that it is them when an action asks for it; the dialog loads with the first. */
 export function ConfirmHost(actions: ConfirmActions) {
@@ -12,7 +12,7 @@ export function ConfirmHost(actions: ConfirmActions) {
   useEffect(() => {
     const open = (event: Event) => {
       event.preventDefault();
-      const { detail: asked } = event as CustomEvent<Asked>;
+      const { detail: asked } = event as CustomEvent<ConfirmRequest>;
       import("@/components/app/confirm-dialog").then(
         ({ ConfirmDialog }) => setLoaded({ Dialog: ConfirmDialog, asked }),
         () => asked.done(false),

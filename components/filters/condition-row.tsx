@@ -3,7 +3,7 @@
 import { Plus, X } from "lucide-react";
 import { type DraftCondition, draftCondition, type Field, ofFirstSeen } from "@/components/filters/draft-types";
 import { FieldPicker } from "@/components/filters/field-picker";
-import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
+import { type FilterTarget, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
 import { WindowPicker } from "@/components/filters/window-picker";
 import { Button } from "@/components/ui/button";
@@ -15,7 +15,7 @@ export const selectClass = "h-8 max-w-full rounded-md border border-input bg-bac
 type ConditionRowProps = {
   draft: DraftCondition;
   projectId: string;
-  asked: Asked;
+  asked: FilterTarget;
   segments: SegmentChoice[];
   change: (draft: DraftCondition) => void;
   /** Takes the focus while no field is chosen. */
@@ -89,7 +89,7 @@ function startOf(field: Field): DraftCondition {
 
 const isCode = (field: Field): boolean => field.kind === "property" || "event" in field || "key" in field;
 
-function FieldName({ field, asked, change }: { field: Field; asked: Asked; change: () => void }) {
+function FieldName({ field, asked, change }: { field: Field; asked: FilterTarget; change: () => void }) {
   return (
     <button
       type="button"
@@ -105,7 +105,7 @@ function FieldName({ field, asked, change }: { field: Field; asked: Asked; chang
 type OperatorSelectProps = {
   draft: DraftCondition;
   field: Field;
-  asked: Asked;
+  asked: FilterTarget;
   change: (draft: DraftCondition) => void;
 };
 
@@ -184,7 +184,7 @@ type EventPropertiesProps = {
 /** "with rows > 100": conditions on the event itself. */
 function EventProperties({ draft, event, projectId, change }: EventPropertiesProps) {
   const replace = replaceIn(draft, change);
-  const asked: Asked = { of: "event", event };
+  const asked: FilterTarget = { of: "event", event };
   return (
     <>
       {draft.where.map((one) => (

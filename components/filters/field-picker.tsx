@@ -3,7 +3,7 @@
 import { Building2, MousePointerClick, Tag, User } from "lucide-react";
 import { useState } from "react";
 import type { Field } from "@/components/filters/draft-types";
-import { type Asked, builtInFields } from "@/components/filters/fields";
+import { builtInFields, type FilterTarget } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox, type Option } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
@@ -24,7 +24,7 @@ const OF_EVENTS: SuggestedProperty[] = [
 
 type FieldPickerProps = {
   projectId: string;
-  asked: Asked;
+  asked: FilterTarget;
   choose: (field: Field) => void;
   /** Takes the focus and opens, for a condition just added. */
   autoFocus?: boolean;

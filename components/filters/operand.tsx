@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import type { DraftCondition, Field } from "@/components/filters/draft-types";
-import { type Asked, fieldLabel, operatorsOf } from "@/components/filters/fields";
+import { type FilterTarget, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
@@ -26,7 +26,7 @@ export type ValueSource =
 type OperandProps = {
   draft: DraftCondition;
   field: Field;
-  asked: Asked;
+  asked: FilterTarget;
   projectId: string;
   segments: SegmentChoice[];
   source: ValueSource | null;

@@ -6,7 +6,14 @@ import {
   accountsRule,
 } from "@/lib/adoption/account-adoption";
 import type { WeekColumn } from "@/lib/adoption/adoption";
-import { type Asked, type Column, populationRule, ruleOfCell, ruleOfCohort, ruleOfWeek } from "@/lib/adoption/adoption";
+import {
+  type AdoptionQuery,
+  type Column,
+  populationRule,
+  ruleOfCell,
+  ruleOfCohort,
+  ruleOfWeek,
+} from "@/lib/adoption/adoption";
 import type { Feature } from "@/lib/features/rule";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
@@ -19,7 +26,7 @@ export type Links = {
   cohort: (feature: Feature, monday: number, n?: number) => string | null;
 };
 
-export function linksOf(of: Subject, projectId: string, asked: Asked): Links {
+export function linksOf(of: Subject, projectId: string, asked: AdoptionQuery): Links {
   const { segment } = asked;
   const people = (rule: Rule | null) => rule && listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const accounts = (rule: AccountRule | null) =>

@@ -3,7 +3,7 @@ import { Change } from "@/components/charts/change";
 import { type Links, linksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
 import { Link } from "@/components/ui/link";
-import { type Asked, COLUMNS, type Column } from "@/lib/adoption/adoption";
+import { type AdoptionQuery, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import { count } from "@/lib/format/number";
@@ -15,7 +15,7 @@ type Props = {
   adoption: Adoption;
   use: Use | null;
   retention: Retention | null;
-  asked: Asked;
+  asked: AdoptionQuery;
   of: Subject;
   days: number;
   projectId: string;

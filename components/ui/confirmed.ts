@@ -4,7 +4,7 @@ type Answer = { code?: string } | { status: string } | { ok: boolean } | null | 
 /** Event by which the screen's ConfirmHost is asked to let members prove that it is them. */
 export const CONFIRM_EVENT = "throughline:confirm";
 /** The host calls `done` once, and preventDefault to say that it is there. */
-export type Asked = { done: (isConfirmed: boolean) => void };
+export type ConfirmRequest = { done: (isConfirmed: boolean) => void };
 
 /**
  * An action that may answer `unconfirmed`: asks the member in a dialog to prove that it is them, and calls it again with
@@ -22,6 +22,8 @@ export function confirmed<Given extends unknown[], A extends Answer>(
 
 const ask = (): Promise<boolean> =>
   new Promise((done) => {
-    const isAlone = dispatchEvent(new CustomEvent<Asked>(CONFIRM_EVENT, { detail: { done }, cancelable: true }));
+    const isAlone = dispatchEvent(
+      new CustomEvent<ConfirmRequest>(CONFIRM_EVENT, { detail: { done }, cancelable: true }),
+    );
     if (isAlone) done(false);
   });

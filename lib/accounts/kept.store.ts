@@ -2,7 +2,14 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
-import { accountSettings, BY_DOMAIN, boundsOf, byProperty, knownAccounts, saidByEvents } from "./evidence.queries";
+import {
+  accountSettings,
+  accountsNamedByEvents,
+  BY_DOMAIN,
+  boundsOf,
+  byProperty,
+  knownAccounts,
+} from "./evidence.queries";
 import { condensed, EVENT, type Point } from "./kept";
 import { accountByAddress, accountByProperty, type CleanId } from "./work-out";
 
@@ -19,7 +26,7 @@ export async function keepEvidence(
 ): Promise<void> {
   const settings = await accountSettings(tx, projectId);
   const byValue = accountByProperty(cleanId);
-  const said = (await saidByEvents(tx, projectId, eventIds, settings)).flatMap(
+  const said = (await accountsNamedByEvents(tx, projectId, eventIds, settings)).flatMap(
     ({ actorId, ts, id, groups, property, email }): Point[] => [
       ...groups.map((accountId) => ({ actorId, ts, id, source: EVENT, accountId })),
       ...(property && settings.property !== null
@@ -46,7 +53,7 @@ export async function keepEvidence(
       source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
   );
   if (news.length === 0) return;
-  const kept = await keptOf(tx, projectId, [...new Set(news.map(({ actorId }) => actorId))]);
+  const kept = await keptPoints(tx, projectId, [...new Set(news.map(({ actorId }) => actorId))]);
   const cuts = new Map<string, number[]>();
   const cutsOf = (actorId: number, accountId: string): number[] => {
     const key = `${actorId}\n${accountId}`;
@@ -111,7 +118,7 @@ async function leftOf(tx: Tx, projectId: string, actorIds: readonly number[]): P
 }
 
 /** account_kept_pkey. */
-async function keptOf(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
+async function keptPoints(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
   const { rows } = await tx.query<Point>(sql`
     SELECT actor_id AS "actorId", source, ts, id, account_id AS "accountId" FROM account_kept
      WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);

@@ -7,7 +7,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";
-import { type Asked, cohortRows, firstMonday } from "./adoption";
+import { type AdoptionQuery, cohortRows, firstMonday } from "./adoption";
 import { type Adoption, featureRows, numbersOf, type Retention } from "./adoption.queries";
 
 /** Accounts read. Of more, as many are drawn, the same ones each time. */
@@ -28,7 +28,7 @@ export async function accountAdoptionOf(
   scope: Scope,
   features: readonly Feature[],
   draw: AccountDraw,
-  asked: Asked,
+  asked: AdoptionQuery,
 ): Promise<Adoption> {
   const rows = await numbersOf(
     scope,

@@ -8,7 +8,7 @@ import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import {
-  type Asked,
+  type AdoptionQuery,
   type CohortRow,
   type Column,
   cohortRows,
@@ -49,7 +49,7 @@ export async function adoptionOf(
   scope: Scope,
   features: readonly Feature[],
   draw: Draw,
-  asked: Asked,
+  asked: AdoptionQuery,
 ): Promise<Adoption> {
   const rows = await numbersOf(
     scope,
@@ -74,7 +74,7 @@ type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "
 export async function numbersOf(
   scope: Scope,
   features: readonly Feature[],
-  { from, before }: Pick<Asked, "from" | "before">,
+  { from, before }: Pick<AdoptionQuery, "from" | "before">,
   of: Sql,
 ): Promise<Numbers[]> {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));

@@ -2,12 +2,17 @@ import type { Feature } from "@/lib/features/rule";
 import type { Scope } from "@/lib/scope";
 import type { Subject } from "@/lib/segments/rule";
 import { accountAdoptionOf, accountRetentionOf, adoptingAccounts } from "./account-adoption.queries";
-import type { Asked } from "./adoption";
+import type { AdoptionQuery } from "./adoption";
 import { type Adoption, adopters, adoptionOf, type Retention, retentionOf } from "./adoption.queries";
 import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
 
 /** `feature` undefined: no triangle. `now` in ms. */
-export type AdoptionAsked = Asked & { of: Subject; features: readonly Feature[]; feature?: Feature; now: number };
+export type AdoptionAsked = AdoptionQuery & {
+  of: Subject;
+  features: readonly Feature[];
+  feature?: Feature;
+  now: number;
+};
 
 /** Adoption by people or by accounts, and one feature week by week and in its triangle. */
 export async function adoptionBy(

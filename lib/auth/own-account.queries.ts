@@ -6,10 +6,10 @@ import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { heldOutOf } from "@/lib/auth/two-factor.queries";
 import { isUuid } from "@/lib/ids";
 
-type Asked = Record<string, string | string[] | undefined>;
+type SearchParams = Record<string, string | string[] | undefined>;
 
 /** What members see of their own account. `logIn`: the one they use; `asked`: the page's parameters. */
-export async function ownAccount(memberId: string, logIn: string | null, asked: Asked, now: Date) {
+export async function ownAccount(memberId: string, logIn: string | null, asked: SearchParams, now: Date) {
   const [logIns, verified, factor, password, ways, passkeys, heldOut] = await Promise.all([
     logInsOf(memberId, now),
     verifiedAt(memberId),

@@ -34,7 +34,7 @@ export async function keptUse(tx: Tx, projectId: string, actorIds: readonly numb
 }
 
 /** All logged changes of locked identities, by identity. prop_ops_pkey. */
-export async function keptOf(
+export async function loadKeptUses(
   tx: Tx,
   projectId: string,
   actorIds: readonly number[],

@@ -13,16 +13,16 @@ export function featureStatusOf(
   done: readonly UsedBy[],
   account: { lastSeen: number | null; now: number },
 ): FeatureStatus {
-  const standings: FeatureStatus = { used: [], dropped: [], untried: [] };
+  const status: FeatureStatus = { used: [], dropped: [], untried: [] };
   for (const use of uses) {
     const own = done.filter(({ name }) => use.of.includes(name));
     const lastAt = Math.max(...own.map((one) => one.lastAt));
-    if (use.people === 0) standings.untried.push(use);
+    if (use.people === 0) status.untried.push(use);
     else if (hasEverybody(use, own) && isDropped({ most: mostDone(own), lastAt }, account))
-      standings.dropped.push({ use, lastAt });
-    else standings.used.push(use);
+      status.dropped.push({ use, lastAt });
+    else status.used.push(use);
   }
-  return standings;
+  return status;
 }
 
 const hasEverybody = ({ people }: Use, own: readonly UsedBy[]): boolean =>

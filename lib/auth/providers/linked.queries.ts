@@ -24,13 +24,13 @@ export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
   return rows.map((row) => ({ ...row, isUsable: usable.has(row.issuer) }));
 }
 
-type Asked = Record<string, string | string[] | undefined>;
+type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
  * What the account page shows of them; null on an instance without providers, for members who linked none. `asked`: the
  * page's parameters, as a link that failed comes back with `fault` and `with`.
  */
-export async function waysIn(memberId: string, asked: Asked) {
+export async function waysIn(memberId: string, asked: SearchParams) {
   const [linked, offered] = [await linkedLogInsOf(memberId), providers().map(({ id, name }) => ({ id, name }))];
   if (offered.length === 0 && linked.length === 0) return null;
   const named = linked.map((one) => ({ ...one, name: providerOf(one.provider)?.name ?? one.provider }));

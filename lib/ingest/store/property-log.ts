@@ -4,7 +4,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/locked-identities";
-import { type KeptUse, keptOf, writeKept } from "@/lib/identity/property-log.store";
+import { type KeptUse, loadKeptUses, writeKept } from "@/lib/identity/property-log.store";
 import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
 
 /**
@@ -100,7 +100,7 @@ export class PropertyLog {
       if (this.users.has(id)) onGrowth(id, rowsBytes(added));
     }
     if (full.length > 0) {
-      const stored = await keptOf(tx, this.projectId, full);
+      const stored = await loadKeptUses(tx, this.projectId, full);
       for (const id of full) {
         const kept = this.compacted(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
