@@ -4,7 +4,7 @@ import { type ComponentType, useEffect, useState } from "react";
 import type { ConfirmActions, ConfirmDialogProps } from "@/components/app/confirm-dialog";
 import { CONFIRM_EVENT, type ConfirmRequest } from "@/components/ui/confirmed";
 
-type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; asked: ConfirmRequest };
+type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; request: ConfirmRequest };
 
 /** Lets members prove that it is them when an action asks for it; the dialog loads with the first. */
 export function ConfirmHost(actions: ConfirmActions) {
@@ -12,10 +12,10 @@ export function ConfirmHost(actions: ConfirmActions) {
   useEffect(() => {
     const open = (event: Event) => {
       event.preventDefault();
-      const { detail: asked } = event as CustomEvent<ConfirmRequest>;
+      const { detail: request } = event as CustomEvent<ConfirmRequest>;
       import("@/components/app/confirm-dialog").then(
-        ({ ConfirmDialog }) => setLoaded({ Dialog: ConfirmDialog, asked }),
-        () => asked.done(false),
+        ({ ConfirmDialog }) => setLoaded({ Dialog: ConfirmDialog, request }),
+        () => request.done(false),
       );
     };
     addEventListener(CONFIRM_EVENT, open);
@@ -24,7 +24,7 @@ export function ConfirmHost(actions: ConfirmActions) {
   if (!loaded) return null;
   const onDone = (isConfirmed: boolean) => {
     setLoaded(null);
-    loaded.asked.done(isConfirmed);
+    loaded.request.done(isConfirmed);
   };
   return <loaded.Dialog {...actions} onDone={onDone} />;
 }

@@ -3,7 +3,7 @@
 import { Plus, X } from "lucide-react";
 import { type DraftCondition, draftCondition, type Field, ofFirstSeen } from "@/components/filters/draft-types";
 import { FieldPicker } from "@/components/filters/field-picker";
-import { type FilterTarget, fieldLabel, operatorsOf } from "@/components/filters/fields";
+import { type FieldOwner, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Operand, type ValueSource } from "@/components/filters/operand";
 import { WindowPicker } from "@/components/filters/window-picker";
 import { Button } from "@/components/ui/button";
@@ -15,7 +15,7 @@ export const selectClass = "h-8 max-w-full rounded-md border border-input bg-bac
 type ConditionRowProps = {
   draft: DraftCondition;
   projectId: string;
-  asked: FilterTarget;
+  owner: FieldOwner;
   segments: SegmentChoice[];
   change: (draft: DraftCondition) => void;
   /** Takes the focus while no field is chosen. */
@@ -23,13 +23,13 @@ type ConditionRowProps = {
 };
 
 /** One condition: field, operator and operand. */
-export function ConditionRow({ draft, projectId, asked, segments, change, autoFocus }: ConditionRowProps) {
+export function ConditionRow({ draft, projectId, owner, segments, change, autoFocus }: ConditionRowProps) {
   const { field } = draft;
   if (!field) {
     return (
       <FieldPicker
         projectId={projectId}
-        asked={asked}
+        owner={owner}
         autoFocus={autoFocus}
         choose={(chosen) => change({ ...startOf(chosen), id: draft.id })}
       />
@@ -42,16 +42,16 @@ export function ConditionRow({ draft, projectId, asked, segments, change, autoFo
     <div className="grid min-w-0 flex-1 gap-1.5">
       <div className="flex flex-wrap items-center gap-1.5">
         {!isEvent && (
-          <FieldName field={field} asked={asked} change={() => change({ ...draftCondition(), id: draft.id })} />
+          <FieldName field={field} owner={owner} change={() => change({ ...draftCondition(), id: draft.id })} />
         )}
-        <OperatorSelect draft={draft} field={field} asked={asked} change={change} />
+        <OperatorSelect draft={draft} field={field} owner={owner} change={change} />
         {isEvent && (
-          <FieldName field={field} asked={asked} change={() => change({ ...draftCondition(), id: draft.id })} />
+          <FieldName field={field} owner={owner} change={() => change({ ...draftCondition(), id: draft.id })} />
         )}
         <Operand
           draft={draft}
           field={field}
-          asked={asked}
+          owner={owner}
           projectId={projectId}
           segments={segments}
           source={sourceOf(field)}
@@ -89,7 +89,7 @@ function startOf(field: Field): DraftCondition {
 
 const isCode = (field: Field): boolean => field.kind === "property" || "event" in field || "key" in field;
 
-function FieldName({ field, asked, change }: { field: Field; asked: FilterTarget; change: () => void }) {
+function FieldName({ field, owner, change }: { field: Field; owner: FieldOwner; change: () => void }) {
   return (
     <button
       type="button"
@@ -97,7 +97,7 @@ function FieldName({ field, asked, change }: { field: Field; asked: FilterTarget
       title="Choose another field"
       className={`h-8 max-w-52 truncate rounded-md border bg-muted/60 px-2 text-left text-sm hover:bg-muted ${isCode(field) ? "font-mono text-xs" : ""}`}
     >
-      {fieldLabel(field, asked)}
+      {fieldLabel(field, owner)}
     </button>
   );
 }
@@ -105,11 +105,11 @@ function FieldName({ field, asked, change }: { field: Field; asked: FilterTarget
 type OperatorSelectProps = {
   draft: DraftCondition;
   field: Field;
-  asked: FilterTarget;
+  owner: FieldOwner;
   change: (draft: DraftCondition) => void;
 };
 
-function OperatorSelect({ draft, field, asked, change }: OperatorSelectProps) {
+function OperatorSelect({ draft, field, owner, change }: OperatorSelectProps) {
   const operators = operatorsOf(field);
   const inputOf = (is: string) => operators.find((one) => one.is === is)?.input;
   const choose = (op: string) => {
@@ -121,7 +121,7 @@ function OperatorSelect({ draft, field, asked, change }: OperatorSelectProps) {
   };
   return (
     <select
-      aria-label={`Operator for ${fieldLabel(field, asked)}`}
+      aria-label={`Operator for ${fieldLabel(field, owner)}`}
       value={draft.op}
       onChange={(event) => choose(event.target.value)}
       className={selectClass}
@@ -161,7 +161,7 @@ function Members({ draft, projectId, segments, change }: MembersProps) {
           <ConditionRow
             draft={one}
             projectId={projectId}
-            asked={{ of: "members" }}
+            owner={{ of: "members" }}
             segments={segments}
             autoFocus
             change={(next) => replace(one.id, next)}
@@ -184,7 +184,7 @@ type EventPropertiesProps = {
 /** "with rows > 100": conditions on the event itself. */
 function EventProperties({ draft, event, projectId, change }: EventPropertiesProps) {
   const replace = replaceIn(draft, change);
-  const asked: FilterTarget = { of: "event", event };
+  const owner: FieldOwner = { of: "event", event };
   return (
     <>
       {draft.where.map((one) => (
@@ -194,14 +194,14 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
             <>
               <FieldName
                 field={one.field}
-                asked={asked}
+                owner={owner}
                 change={() => replace(one.id, { ...draftCondition(), id: one.id })}
               />
-              <OperatorSelect draft={one} field={one.field} asked={asked} change={(next) => replace(one.id, next)} />
+              <OperatorSelect draft={one} field={one.field} owner={owner} change={(next) => replace(one.id, next)} />
               <Operand
                 draft={one}
                 field={one.field}
-                asked={asked}
+                owner={owner}
                 projectId={projectId}
                 segments={[]}
                 source={
@@ -215,7 +215,7 @@ function EventProperties({ draft, event, projectId, change }: EventPropertiesPro
           ) : (
             <FieldPicker
               projectId={projectId}
-              asked={asked}
+              owner={owner}
               choose={(field) => replace(one.id, { ...startOf(field), id: one.id })}
             />
           )}

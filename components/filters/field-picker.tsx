@@ -3,7 +3,7 @@
 import { Building2, MousePointerClick, Tag, User } from "lucide-react";
 import { useState } from "react";
 import type { Field } from "@/components/filters/draft-types";
-import { builtInFields, type FilterTarget } from "@/components/filters/fields";
+import { builtInFields, type FieldOwner } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox, type Option } from "@/components/ui/combobox";
 import { count } from "@/lib/format/number";
@@ -24,7 +24,7 @@ const OF_EVENTS: SuggestedProperty[] = [
 
 type FieldPickerProps = {
   projectId: string;
-  asked: FilterTarget;
+  owner: FieldOwner;
   choose: (field: Field) => void;
   /** Takes the focus and opens, for a condition just added. */
   autoFocus?: boolean;
@@ -33,15 +33,15 @@ type FieldPickerProps = {
 type Choice = Option & { field: Field };
 
 /** Picks the field of a condition: an event, a property of people or accounts, or a built-in field. */
-export function FieldPicker({ projectId, asked, choose, autoFocus = true }: FieldPickerProps) {
+export function FieldPicker({ projectId, owner, choose, autoFocus = true }: FieldPickerProps) {
   const [typed, setTyped] = useState("");
   const query = typed.trim().toLowerCase();
   const { data, loading } = useSuggestions(
     projectId,
-    asked.of === "event" ? { of: "eventProperties", event: asked.event } : { of: "fields", q: typed.trim() },
+    owner.of === "event" ? { of: "eventProperties", event: owner.event } : { of: "fields", q: typed.trim() },
   );
-  const isEvent = asked.of === "event";
-  const isAccounts = asked.of === "accounts";
+  const isEvent = owner.of === "event";
+  const isAccounts = owner.of === "accounts";
   const properties = isAccounts ? [] : [...(data?.properties ?? []), ...(isEvent ? OF_EVENTS : [])];
   // Without a search, a few of each, so that all three sections are visible.
   const most = query === "" && !isEvent ? 6 : Number.POSITIVE_INFINITY;
@@ -51,10 +51,10 @@ export function FieldPicker({ projectId, asked, choose, autoFocus = true }: Fiel
       ...propertyChoice(one.key, one.type, one.people),
       section: sectionOf(one, isEvent),
     })),
-    ...(asked.of === "members" ? [] : (data?.accountProperties ?? []))
+    ...(owner.of === "members" ? [] : (data?.accountProperties ?? []))
       .slice(0, most)
       .map((one) => accountChoice(one, isAccounts)),
-    ...builtInFields(asked).map((one) => ({
+    ...builtInFields(owner).map((one) => ({
       ...one,
       value: `built-in:${one.label}`,
       icon: isAccounts ? <Building2 aria-hidden="true" /> : <User aria-hidden="true" />,

@@ -214,7 +214,7 @@ const PEOPLE_FIELDS: BuiltIn[] = [
 ];
 
 /** The subject of a builder: people, accounts, the people of an account, or the properties of an event. */
-export type FilterTarget = { of: Subject | "members" } | { of: "event"; event: string };
+export type FieldOwner = { of: Subject | "members" } | { of: "event"; event: string };
 
 /** For the people of an account there are no conditions on their accounts, nor any that cost a lookup per person. */
 const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
@@ -222,7 +222,7 @@ const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent
 const MEMBER_FIELDS = PEOPLE_FIELDS.filter(({ field }) => !NOT_OF_MEMBERS.includes(field.kind));
 
 /** Built-in fields of the subject. */
-export function builtInFields({ of }: FilterTarget): BuiltIn[] {
+export function builtInFields({ of }: FieldOwner): BuiltIn[] {
   if (of === "event") return [];
   if (of === "accounts") return ACCOUNT_FIELDS;
   return of === "members" ? MEMBER_FIELDS : PEOPLE_FIELDS;
@@ -230,7 +230,7 @@ export function builtInFields({ of }: FilterTarget): BuiltIn[] {
 
 const same = (a: Field, b: Field) => JSON.stringify(a) === JSON.stringify(b);
 
-export function fieldLabel(field: Field, { of }: FilterTarget): string {
+export function fieldLabel(field: Field, { of }: FieldOwner): string {
   if (field.kind === "property") return field.key;
   if (field.kind === "whose" && "key" in field) return of === "accounts" ? field.key : `Account’s ${field.key}`;
   if ("event" in field) return field.event;

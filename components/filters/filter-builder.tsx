@@ -114,7 +114,7 @@ function Group({ group, depth, projectId, subject, segments, unasked, change }: 
             <ConditionRow
               draft={node}
               projectId={projectId}
-              asked={{ of: subject }}
+              owner={{ of: subject }}
               segments={segments}
               autoFocus={node.id !== unasked}
               change={(next: DraftCondition) => replace(node.id, next)}

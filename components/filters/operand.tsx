@@ -3,7 +3,7 @@
 import { X } from "lucide-react";
 import { useState } from "react";
 import type { DraftCondition, Field } from "@/components/filters/draft-types";
-import { type FilterTarget, fieldLabel, operatorsOf } from "@/components/filters/fields";
+import { type FieldOwner, fieldLabel, operatorsOf } from "@/components/filters/fields";
 import { Numbered, Small } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { inWords, valueOptions } from "@/components/filters/value-options";
@@ -26,7 +26,7 @@ export type ValueSource =
 type OperandProps = {
   draft: DraftCondition;
   field: Field;
-  asked: FilterTarget;
+  owner: FieldOwner;
   projectId: string;
   segments: SegmentChoice[];
   source: ValueSource | null;
@@ -34,9 +34,9 @@ type OperandProps = {
 };
 
 /** The operand of a condition, as its operator requires. */
-export function Operand({ draft, field, asked, projectId, segments, source, change }: OperandProps) {
+export function Operand({ draft, field, owner, projectId, segments, source, change }: OperandProps) {
   const input = operatorsOf(field).find((one) => one.is === draft.op)?.input ?? "none";
-  const name = fieldLabel(field, asked);
+  const name = fieldLabel(field, owner);
   const choices = segments.filter(({ subject }) => subject === (field.kind === "whose" ? "accounts" : "people"));
   const type = (text: string) => change({ ...draft, text });
   switch (input) {

@@ -7,7 +7,7 @@ import {
 } from "@/lib/adoption/account-adoption";
 import type { WeekColumn } from "@/lib/adoption/adoption";
 import {
-  type AdoptionQuery,
+  type AdoptionCriteria,
   type Column,
   populationRule,
   ruleOfCell,
@@ -26,21 +26,21 @@ export type Links = {
   cohort: (feature: Feature, monday: number, n?: number) => string | null;
 };
 
-export function linksOf(of: Subject, projectId: string, asked: AdoptionQuery): Links {
-  const { segment } = asked;
+export function linksOf(of: Subject, projectId: string, criteria: AdoptionCriteria): Links {
+  const { segment } = criteria;
   const people = (rule: Rule | null) => rule && listHref(`/${projectId}/users`, { filter: encodeRule(rule) });
   const accounts = (rule: AccountRule | null) =>
     rule && listHref(`/${projectId}/accounts`, { filter: encodeAccountRule(rule) });
   return of === "people"
     ? {
-        all: people(populationRule(asked)) as string,
-        cell: (feature, column) => people(ruleOfCell(feature, column, asked)),
-        week: (feature, column, monday) => people(ruleOfWeek(feature, column, monday, asked)),
-        cohort: (feature, monday, n) => people(ruleOfCohort(feature, monday, asked, n)),
+        all: people(populationRule(criteria)) as string,
+        cell: (feature, column) => people(ruleOfCell(feature, column, criteria)),
+        week: (feature, column, monday) => people(ruleOfWeek(feature, column, monday, criteria)),
+        cohort: (feature, monday, n) => people(ruleOfCohort(feature, monday, criteria, n)),
       }
     : {
         all: accounts(accountsRule(segment)) as string,
-        cell: (feature, column) => accounts(accountRuleOfCell(feature, column, asked)),
+        cell: (feature, column) => accounts(accountRuleOfCell(feature, column, criteria)),
         week: (feature, column, monday) => accounts(accountRuleOfWeek(feature, column, monday, segment)),
         cohort: (feature, monday, n) => accounts(accountRuleOfCohort(feature, monday, segment, n)),
       };

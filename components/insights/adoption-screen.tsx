@@ -3,7 +3,7 @@ import { Change } from "@/components/charts/change";
 import { type Links, linksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
 import { Link } from "@/components/ui/link";
-import { type AdoptionQuery, COLUMNS, type Column } from "@/lib/adoption/adoption";
+import { type AdoptionCriteria, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import { count } from "@/lib/format/number";
@@ -15,7 +15,7 @@ type Props = {
   adoption: Adoption;
   use: Use | null;
   retention: Retention | null;
-  asked: AdoptionQuery;
+  criteria: AdoptionCriteria;
   of: Subject;
   days: number;
   projectId: string;
@@ -26,9 +26,9 @@ type Props = {
 };
 
 /** Who used each feature, and one week by week and in the weeks after; every number opens its people. */
-export function AdoptionScreen({ adoption, use, retention, asked, of, days, projectId, account, weeksFile }: Props) {
+export function AdoptionScreen({ adoption, use, retention, criteria, of, days, projectId, account, weeksFile }: Props) {
   const { people, rows } = adoption;
-  const links = linksOf(of, projectId, asked);
+  const links = linksOf(of, projectId, criteria);
   const heads: Record<Column, string> = {
     ever: "Ever",
     recent: `In ${days} days`,

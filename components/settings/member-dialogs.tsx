@@ -10,10 +10,25 @@ import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 
 type Member = { id: string; name: string };
-type AskedProps = { projectId: string; member: Member; action: FormAction; label: string; title: string; text: string };
+type MemberActionProps = {
+  projectId: string;
+  member: Member;
+  action: FormAction;
+  label: string;
+  title: string;
+  text: string;
+};
 
 /** A button for an action on a member, with a confirmation. */
-function Asked({ projectId, member, action, label, title, text, children }: AskedProps & { children: ReactNode }) {
+function MemberAction({
+  projectId,
+  member,
+  action,
+  label,
+  title,
+  text,
+  children,
+}: MemberActionProps & { children: ReactNode }) {
   const [state, send] = useActionState(confirmed(action), IDLE);
   return (
     <Dialog>
@@ -44,27 +59,27 @@ type Props = { projectId: string; member: Member; action: FormAction };
 export function Remove({ isSelf, ...props }: Props & { isSelf: boolean }) {
   const { name } = props.member;
   return (
-    <Asked
+    <MemberAction
       {...props}
       label={isSelf ? "Leave the organization" : `Remove ${name}`}
       title={isSelf ? "Leave the organization?" : `Remove ${name}?`}
       text={`${isSelf ? "You lose" : "They lose"} access to all its projects at once. Notes stay. Only an invitation brings ${isSelf ? "you" : "them"} back.`}
     >
       {isSelf ? "Leave" : "Remove"}
-    </Asked>
+    </MemberAction>
   );
 }
 
 export function Transfer(props: Props) {
   const { name } = props.member;
   return (
-    <Asked
+    <MemberAction
       {...props}
       label={`Transfer ownership to ${name}`}
       title={`Make ${name} the owner in your place?`}
       text="You become an admin. Only an owner can make you one again, and delete the organization."
     >
       Transfer
-    </Asked>
+    </MemberAction>
   );
 }

@@ -5,8 +5,8 @@ import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
 import type { NamedPerson } from "@/lib/projects/named-person";
 import { names } from "@/lib/projects/settings.store";
-import { EVENT } from "./kept";
-import { eraseKeptAccounts, eraseKeptEvidence } from "./kept.store";
+import { EVENT } from "./retained-evidence";
+import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidence.store";
 import { eraseAccountValues } from "./values.store";
 
 /**
@@ -20,7 +20,7 @@ export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePla
     projectId,
     sql`actor_id = ANY(${[...actorIds, ...parts.map(({ stream }) => stream.id)]}::bigint[])`,
   );
-  await eraseKeptEvidence(tx, projectId, plan);
+  await eraseRetainedEvidence(tx, projectId, plan);
   for (const { stream } of parts) await rebuildMemberships(tx, projectId, stream.id);
   await tx.query(
     sql`DELETE FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
@@ -106,7 +106,7 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
 export async function eraseMembers(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
   await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
-  await eraseKeptAccounts(tx, projectId, ids);
+  await eraseRetainedAccounts(tx, projectId, ids);
 }
 
 /**

@@ -40,8 +40,8 @@ const naming = (projectId: string): Sql => sql`
    AND e.ts <= s.last_ts AND e.ts > s.erased_until AND e.groups @> ARRAY[s.account_id]
    AND NOT (e.kind = 'group' AND e.name = 'group')`;
 
-/** What deleted events of a lane `l` said (kept.store.ts). account_kept_pkey. */
-const keptSpans = (projectId: string, source: string, l: Sql = sql`l`): Sql => sql`
+/** What deleted events of a lane `l` said (retained-evidence.store.ts). account_kept_pkey. */
+const retainedIn = (projectId: string, source: string, l: Sql = sql`l`): Sql => sql`
   FROM account_kept k
  WHERE k.project_id = ${projectId} AND k.actor_id = ${l}.actor_id AND k.source = ${source}::text
    AND k.ts >= ${l}.from_ts AND k.ts < ${l}.to_ts`;
@@ -73,7 +73,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
             AND e.groups <> '{}' AND NOT (e.kind = 'group' AND e.name = 'group')
          UNION ALL
-         SELECT k.ts, k.account_id ${keptSpans(projectId, "event")}) n
+         SELECT k.ts, k.account_id ${retainedIn(projectId, "event")}) n
         JOIN accounts a ON a.project_id = ${projectId} AND a.id = n.account_id
        WHERE a.erased_until IS NULL OR n.ts > a.erased_until
        GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, n.account_id),
@@ -87,7 +87,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
     SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
            CASE WHEN s.last_ts >= x.ts
                 THEN least((SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1),
-                           (SELECT min(k.ts) ${keptSpans(projectId, "event", sql`s`)} AND k.account_id = s.account_id
+                           (SELECT min(k.ts) ${retainedIn(projectId, "event", sql`s`)} AND k.account_id = s.account_id
                                AND k.ts >= x.ts AND k.ts > s.erased_until)) END AS again
       FROM named s
       LEFT JOIN account_left x
@@ -114,7 +114,7 @@ const idIn = (value: Sql): Sql =>
 /** Whether an event `e` may change a property. */
 const CHANGES = sql`(e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))`;
 /** What an event `e` says of a property: JSON, or null if nothing. */
-const propertyText = (key: string): Sql =>
+const propertyOf = (key: string): Sql =>
   sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
 
 /** How many changes of a property are read per person: the newest ones. */
@@ -151,7 +151,7 @@ export async function changesOfProperty(
          SELECT e.ts, e.id, e.properties FROM events e
           WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
             AND ${CHANGES}) e
-       CROSS JOIN LATERAL (SELECT ${propertyText(key)} AS value) v
+       CROSS JOIN LATERAL (SELECT ${propertyOf(key)} AS value) v
        WHERE v.value IS NOT NULL
       UNION ALL
       SELECT l.person, to_timestamp((r.write -> 'stamp' ->> 1)::float8 / 1000)::timestamptz(3),
@@ -175,7 +175,7 @@ export async function changesOfProperty(
         FROM lanes l
        CROSS JOIN LATERAL (
          SELECT k.ts, k.id, ${before}::text || nullif(k.account_id, '') AS value
-         ${keptSpans(projectId, source)}) k),
+         ${retainedIn(projectId, source)}) k),
     changes AS (
       SELECT person, ts, id, value,
              row_number() OVER w = 1 OR value IS DISTINCT FROM lag(value) OVER w AS is_change
@@ -211,7 +211,7 @@ export async function leftAccounts(
 }
 
 /** What an event says about accounts. `property`, `email`: [its value]; null if it says nothing of it. */
-export type SaidByEvent = {
+export type EventEvidence = {
   actorId: number;
   ts: number;
   id: string;
@@ -221,21 +221,21 @@ export type SaidByEvent = {
 };
 
 /** What those of these events that say something about accounts say. events_pkey. */
-export async function accountsNamedByEvents(
+export async function evidenceOfEvents(
   tx: Tx,
   projectId: string,
   ids: readonly string[],
   { property, byDomain }: AccountSettings,
-): Promise<SaidByEvent[]> {
-  const said = (key: string | null): Sql =>
+): Promise<EventEvidence[]> {
+  const valueOf = (key: string | null): Sql =>
     key === null
       ? sql`NULL::text[]`
-      : sql`CASE WHEN ${CHANGES} AND ${propertyText(key)} IS NOT NULL THEN ARRAY[${idIn(propertyText(key))}] END`;
+      : sql`CASE WHEN ${CHANGES} AND ${propertyOf(key)} IS NOT NULL THEN ARRAY[${idIn(propertyOf(key))}] END`;
   const states = property !== null || byDomain;
-  const { rows } = await tx.query<SaidByEvent>(sql`
+  const { rows } = await tx.query<EventEvidence>(sql`
     SELECT e.actor_id AS "actorId", e.ts, e.id,
            CASE WHEN e.kind = 'group' AND e.name = 'group' THEN '{}' ELSE coalesce(e.groups, '{}') END AS groups,
-           ${said(property)} AS property, ${said(byDomain ? BY_DOMAIN.key : null)} AS email
+           ${valueOf(property)} AS property, ${valueOf(byDomain ? BY_DOMAIN.key : null)} AS email
       FROM events e
      WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) AND e.actor_id IS NOT NULL
        AND (e.groups <> '{}' OR ${states}::boolean AND ${CHANGES})`);

@@ -7,7 +7,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";
-import { type AdoptionQuery, cohortRows, firstMonday } from "./adoption";
+import { type AdoptionCriteria, cohortRows, firstMonday } from "./adoption";
 import { type Adoption, featureRows, numbersOf, type Retention } from "./adoption.queries";
 
 /** Accounts read. Of more, as many are drawn, the same ones each time. */
@@ -28,12 +28,12 @@ export async function accountAdoptionOf(
   scope: Scope,
   features: readonly Feature[],
   draw: AccountDraw,
-  asked: AdoptionQuery,
+  criteria: AdoptionCriteria,
 ): Promise<Adoption> {
   const rows = await numbersOf(
     scope,
     features,
-    asked,
+    criteria,
     sql`
     SELECT x.account_id AS who, x.name, x.events, x.first_at, x.last_at, f.last_seen
       FROM unnest(${draw.ids}::text[]) d(account_id)

@@ -8,7 +8,7 @@ import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import {
-  type AdoptionQuery,
+  type AdoptionCriteria,
   type CohortRow,
   type Column,
   cohortRows,
@@ -49,12 +49,12 @@ export async function adoptionOf(
   scope: Scope,
   features: readonly Feature[],
   draw: Draw,
-  asked: AdoptionQuery,
+  criteria: AdoptionCriteria,
 ): Promise<Adoption> {
   const rows = await numbersOf(
     scope,
     features,
-    asked,
+    criteria,
     sql`
     SELECT x.person AS who, x.name, x.events, x.first_at, x.last_at, f.last_seen
       FROM unnest(${draw.people}::bigint[]) d(person)
@@ -74,7 +74,7 @@ type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "
 export async function numbersOf(
   scope: Scope,
   features: readonly Feature[],
-  { from, before }: Pick<AdoptionQuery, "from" | "before">,
+  { from, before }: Pick<AdoptionCriteria, "from" | "before">,
   of: Sql,
 ): Promise<Numbers[]> {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));

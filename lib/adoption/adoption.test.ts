@@ -38,12 +38,12 @@ test("the triangle shows a week only once it is over for everybody in the row", 
 
 test("each cell has a valid rule or none", () => {
   const feature = (n: number) => ({ id: "f", name: "F", events: Array.from({ length: n }, (_, i) => `e${i}`) });
-  const asked = { segment: null, from: NOW };
+  const criteria = { segment: null, from: NOW };
   for (const column of COLUMNS) {
-    expect(ruleOfCell(feature(1), column, asked), column).not.toBeNull();
-    expect(ruleOfCell(feature(2), column, asked), column).not.toBeNull();
+    expect(ruleOfCell(feature(1), column, criteria), column).not.toBeNull();
+    expect(ruleOfCell(feature(2), column, criteria), column).not.toBeNull();
     for (const n of [3, 5, 20]) {
-      const rule = ruleOfCell(feature(n), column, asked);
+      const rule = ruleOfCell(feature(n), column, criteria);
       if (rule) expect(ruleSchema.safeParse(rule).success).toBe(true);
     }
   }

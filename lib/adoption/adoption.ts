@@ -29,7 +29,7 @@ export const EVERYBODY: Whom = { segment: null };
 /**
  * `from`: what is recent begins then, in ms, and ends now; `before`: the period it is compared with begins then.
  */
-export type AdoptionQuery = Whom & { from: number; before: number };
+export type AdoptionCriteria = Whom & { from: number; before: number };
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
 const population = ({ segment, account = null }: Whom): Node[] => [
@@ -50,8 +50,8 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 const EARLIEST = "1900-01-01";
 
 /** The people of a cell; null where no rule can say who they are (features of many events). */
-export function ruleOfCell(feature: Feature, column: Column, asked: Omit<AdoptionQuery, "before">): Rule | null {
-  const since = { since: new Date(asked.from).toISOString() };
+export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<AdoptionCriteria, "before">): Rule | null {
+  const since = { since: new Date(criteria.from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
   const { events } = feature;
   const of = {
@@ -70,7 +70,7 @@ export function ruleOfCell(feature: Feature, column: Column, asked: Omit<Adoptio
     again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
     never: () => events.map((event) => didNot(event)),
   }[column]();
-  return ruleOf(asked, of);
+  return ruleOf(criteria, of);
 }
 
 function ruleOf(whom: Whom, of: Node[]): Rule | null {

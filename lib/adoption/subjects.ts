@@ -2,12 +2,12 @@ import type { Feature } from "@/lib/features/rule";
 import type { Scope } from "@/lib/scope";
 import type { Subject } from "@/lib/segments/rule";
 import { accountAdoptionOf, accountRetentionOf, adoptingAccounts } from "./account-adoption.queries";
-import type { AdoptionQuery } from "./adoption";
+import type { AdoptionCriteria } from "./adoption";
 import { type Adoption, adopters, adoptionOf, type Retention, retentionOf } from "./adoption.queries";
 import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
 
 /** `feature` undefined: no triangle. `now` in ms. */
-export type AdoptionAsked = AdoptionQuery & {
+export type AdoptionRequest = AdoptionCriteria & {
   of: Subject;
   features: readonly Feature[];
   feature?: Feature;
@@ -17,19 +17,19 @@ export type AdoptionAsked = AdoptionQuery & {
 /** Adoption by people or by accounts, and one feature week by week and in its triangle. */
 export async function adoptionBy(
   scope: Scope,
-  { of, features, feature, now, ...asked }: AdoptionAsked,
+  { of, features, feature, now, ...criteria }: AdoptionRequest,
 ): Promise<{ adoption: Adoption; use: Use | null; retention: Retention | null }> {
   if (of === "accounts") {
-    const draw = await adoptingAccounts(scope, asked.segment, now);
+    const draw = await adoptingAccounts(scope, criteria.segment, now);
     return {
-      adoption: await accountAdoptionOf(scope, features, draw, asked),
+      adoption: await accountAdoptionOf(scope, features, draw, criteria),
       use: feature ? await accountWeeklyUse(scope, feature, draw, now) : null,
       retention: feature ? await accountRetentionOf(scope, feature, draw, now) : null,
     };
   }
-  const draw = await adopters(scope, asked, now);
+  const draw = await adopters(scope, criteria, now);
   return {
-    adoption: await adoptionOf(scope, features, draw, asked),
+    adoption: await adoptionOf(scope, features, draw, criteria),
     use: feature ? await weeklyUse(scope, feature, draw, now) : null,
     retention: feature ? await retentionOf(scope, feature, draw, now) : null,
   };

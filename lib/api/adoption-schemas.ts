@@ -92,8 +92,8 @@ export async function readAdoption(
   if (account !== undefined && known === null)
     throw new AppError("not_found", "There is no such account in this project.", { field: "account" });
   const whom = { segment: segment ?? null, account: known?.id ?? null };
-  const asked = { of, ...whom, from, before: from - days * DAY_MS };
-  const { adoption: found, use } = await adoptionBy(scope, { ...asked, features, feature, now });
+  const criteria = { of, ...whom, from, before: from - days * DAY_MS };
+  const { adoption: found, use } = await adoptionBy(scope, { ...criteria, features, feature, now });
   return {
     people: found.people,
     estimate: found.isEstimate,

@@ -77,13 +77,13 @@ async function learn(counted: readonly Counted[], now: number): Promise<void> {
 
 /** Tells the other processes what was counted of these here, also if it was given back. */
 export async function tell(counted: readonly Counted[]): Promise<void> {
-  const told = counted.flatMap(([tally, key]) => {
+  const amounts = counted.flatMap(([tally, key]) => {
     const amount = tally.take(key);
     return amount === 0 ? [] : [{ ...rowOf([tally, key]), amount, most: tally.most }];
   });
-  if (told.length === 0) return;
+  if (amounts.length === 0) return;
   try {
-    await addToTallies(pool(), told);
+    await addToTallies(pool(), amounts);
   } catch (error) {
     logFault("attempts could not be shared with other processes", error);
   }

@@ -8,18 +8,18 @@ import { isUuid } from "@/lib/ids";
 
 type SearchParams = Record<string, string | string[] | undefined>;
 
-/** What members see of their own account. `logIn`: the one they use; `asked`: the page's parameters. */
-export async function ownAccount(memberId: string, logIn: string | null, asked: SearchParams, now: Date) {
+/** What members see of their own account. `logIn`: the one they use; `searchParams`: the page's parameters. */
+export async function ownAccount(memberId: string, logIn: string | null, searchParams: SearchParams, now: Date) {
   const [logIns, verified, factor, password, ways, passkeys, heldOut] = await Promise.all([
     logInsOf(memberId, now),
     verifiedAt(memberId),
     hasSecondFactor(memberId),
     hasPassword(memberId),
-    waysIn(memberId, asked),
+    waysIn(memberId, searchParams),
     passkeysOf(memberId),
     heldOutOf(logIn ?? ""),
   ]);
-  const projectId = typeof asked.for === "string" && isUuid(asked.for) ? asked.for : null;
+  const projectId = typeof searchParams.for === "string" && isUuid(searchParams.for) ? searchParams.for : null;
   const hasOne = factor || passkeys.length > 0;
   const demand = heldOut.length === 0 && projectId === null ? null : { heldOut, hasOne, projectId };
   return { logIns, isVerified: verified !== null, factor, password, ways, passkeys, demand };

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
 import { propsOf } from "../../tests/identity/model";
-import { compact, type KeptChange, keptBytes, MAX_KEPT_BYTES, MAX_KEPT_CHANGES, makeRoom } from "./compact";
+import { changesBytes, compact, type LoggedChange, MAX_LOGGED_BYTES, MAX_LOGGED_CHANGES, makeRoom } from "./compact";
 import { addIncrements, applyChange, foldProperties, keysToSumAfterSet, type Registers } from "./fold";
 
-const fold = (changes: readonly KeptChange[]) => {
+const fold = (changes: readonly LoggedChange[]) => {
   const registers: Registers = {};
   for (const { key, mode, value, ts, id } of changes)
     applyChange(registers, { key, mode, value } as Parameters<typeof applyChange>[1], [0, ts, id]);
@@ -13,7 +13,7 @@ const fold = (changes: readonly KeptChange[]) => {
 };
 
 /** The reference model's answer, which shares no code with the fold. */
-const model = (changes: readonly KeptChange[]) =>
+const model = (changes: readonly LoggedChange[]) =>
   propsOf(
     changes.map(({ ts, id, key, mode, value }) => ({
       id,
@@ -28,7 +28,7 @@ const model = (changes: readonly KeptChange[]) =>
     })),
   );
 
-const change = (from: number, to: number, modes: readonly KeptChange["mode"][]) =>
+const change = (from: number, to: number, modes: readonly LoggedChange["mode"][]) =>
   fc
     .record({
       key: fc.constantFrom("n", "plan", "m"),
@@ -39,13 +39,13 @@ const change = (from: number, to: number, modes: readonly KeptChange["mode"][]) 
       list: fc.uniqueArray(fc.constantFrom("x", "y", 1, true), { minLength: 1 }),
     })
     .map(
-      ({ text, list, ...one }): Omit<KeptChange, "id"> => ({
+      ({ text, list, ...one }): Omit<LoggedChange, "id"> => ({
         ...one,
         actorId: 1,
         value: one.mode === "increment" ? one.value : one.mode === "union" || one.mode === "remove" ? list : text,
       }),
     );
-const named = (prefix: string, all: readonly Omit<KeptChange, "id">[]): KeptChange[] =>
+const named = (prefix: string, all: readonly Omit<LoggedChange, "id">[]): LoggedChange[] =>
   all.map((one, i) => ({ ...one, id: `${prefix}${String(i).padStart(4, "0")}` }));
 const ALL = ["set", "set_once", "increment", "union", "remove"] as const;
 const oneCell = () => 0;
@@ -79,7 +79,7 @@ test("each span keeps its folded result, so every owner keeps theirs", () => {
       const stored = named("a", first);
       const kept = compact(stored, cellOf);
       for (const cell of [0, 1, 2]) {
-        const within = (changes: readonly KeptChange[]) => changes.filter(({ ts }) => cellOf(ts) === cell);
+        const within = (changes: readonly LoggedChange[]) => changes.filter(({ ts }) => cellOf(ts) === cell);
         expect(fold(within(kept))).toEqual(model(within(stored)));
       }
     }),
@@ -87,7 +87,7 @@ test("each span keeps its folded result, so every owner keeps theirs", () => {
   );
 });
 
-const sets = (count: number, keys: number, value = "x"): KeptChange[] =>
+const sets = (count: number, keys: number, value = "x"): LoggedChange[] =>
   Array.from({ length: count }, (_, i) => ({
     actorId: 1,
     key: `k${i % keys}`,
@@ -98,12 +98,12 @@ const sets = (count: number, keys: number, value = "x"): KeptChange[] =>
   }));
 
 test("a bounded number of changes is kept, however often a property is set, and none is rejected", () => {
-  let kept: KeptChange[] = [];
+  let kept: LoggedChange[] = [];
   const all = sets(20_000, 50);
   for (let at = 0; at < all.length; at += 400) {
     const room = makeRoom(kept, all.slice(at, at + 400), oneCell);
     expect(room.refused).toEqual([]);
-    expect(room.kept.length).toBeLessThanOrEqual(MAX_KEPT_CHANGES);
+    expect(room.kept.length).toBeLessThanOrEqual(MAX_LOGGED_CHANGES);
     kept = room.kept;
   }
   expect(fold(kept)).toEqual(fold(all));
@@ -112,9 +112,9 @@ test("a bounded number of changes is kept, however often a property is set, and 
 test("if too many spans each keep their own changes, the rest is rejected by name", () => {
   const all = sets(3_000, 1);
   const { kept, refused } = makeRoom(all.slice(0, 1_000), all.slice(1_000), (ts) => ts);
-  expect(kept.length).toBeLessThanOrEqual(MAX_KEPT_CHANGES);
+  expect(kept.length).toBeLessThanOrEqual(MAX_LOGGED_CHANGES);
   expect(kept.length + refused.length).toBe(3_000);
   const large = makeRoom([], sets(300, 300, "y".repeat(1_000)), (ts) => ts);
-  expect(keptBytes(large.kept)).toBeLessThanOrEqual(MAX_KEPT_BYTES);
+  expect(changesBytes(large.kept)).toBeLessThanOrEqual(MAX_LOGGED_BYTES);
   expect(large.refused.length).toBeGreaterThan(100);
 });

@@ -3,7 +3,7 @@ import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import { bytesOf } from "./limits";
 
 /** A property change that is stored individually: all of a stream's, and a user's increments. */
-export type KeptChange = {
+export type LoggedChange = {
   actorId: number;
   key: string;
   mode: PropertyChange["mode"];
@@ -13,20 +13,21 @@ export type KeptChange = {
 };
 
 /** The most changes stored for one identity; beyond that, those that no longer affect the result are compacted. */
-export const MAX_KEPT_CHANGES = 1_000;
+export const MAX_LOGGED_CHANGES = 1_000;
 /** The most bytes they may have, names included: 128 KiB. */
-export const MAX_KEPT_BYTES = 128 * 1024;
+export const MAX_LOGGED_BYTES = 128 * 1024;
 /** This many of the newest changes are never compacted: a login that arrives now divides spans near the newest end. */
 const UNTOUCHED = 250;
 
-export const changeBytes = ({ key, value }: Pick<KeptChange, "key" | "value">): number =>
+export const changeBytes = ({ key, value }: Pick<LoggedChange, "key" | "value">): number =>
   Buffer.byteLength(key) + bytesOf(value);
-export const keptBytes = (changes: readonly KeptChange[]): number =>
+export const changesBytes = (changes: readonly LoggedChange[]): number =>
   changes.reduce((sum, change) => sum + changeBytes(change), 0);
 
-export const isTooMany = (count: number, bytes: number): boolean => count > MAX_KEPT_CHANGES || bytes > MAX_KEPT_BYTES;
+export const isTooMany = (count: number, bytes: number): boolean =>
+  count > MAX_LOGGED_CHANGES || bytes > MAX_LOGGED_BYTES;
 
-const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
+const isLater = (a: LoggedChange, b: LoggedChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
  * Compacts changes that no longer affect the result, span by span (`cellOf` numbers the span of a time). Keeps for each
@@ -35,16 +36,16 @@ const isLater = (a: KeptChange, b: KeptChange): boolean => a.ts > b.ts || (a.ts 
  * arrives later, with one exception: a late set that falls among compacted increments counts all of them or none
  * (docs/identity.md X2).
  */
-export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => number): KeptChange[] {
-  const sets = new Map<string, KeptChange>();
-  const onces = new Map<string, KeptChange>();
-  const at = (change: KeptChange) => `${cellOf(change.ts)} ${change.key}`;
+export function compact(changes: readonly LoggedChange[], cellOf: (ts: number) => number): LoggedChange[] {
+  const sets = new Map<string, LoggedChange>();
+  const onces = new Map<string, LoggedChange>();
+  const at = (change: LoggedChange) => `${cellOf(change.ts)} ${change.key}`;
   for (const change of changes) {
     const kept = change.mode === "set" ? sets.get(at(change)) : onces.get(at(change));
     if (change.mode === "set" && (!kept || isLater(change, kept))) sets.set(at(change), change);
     if (change.mode === "set_once" && (!kept || isLater(kept, change))) onces.set(at(change), change);
   }
-  const sums = new Map<string, { newest: KeptChange; sum: Big }>();
+  const sums = new Map<string, { newest: LoggedChange; sum: Big }>();
   for (const change of changes) {
     if (change.mode !== "increment") continue;
     const set = sets.get(at(change));
@@ -65,8 +66,8 @@ export function compact(changes: readonly KeptChange[], cellOf: (ts: number) => 
  * For each value of a list the newest statement decides, whatever else arrives; a change keeps the values for which it
  * is the newest.
  */
-function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) => string): KeptChange[] {
-  const newest = new Map<string, { change: KeptChange; item: ListItem }>();
+function compactLists(changes: readonly LoggedChange[], at: (change: LoggedChange) => string): LoggedChange[] {
+  const newest = new Map<string, { change: LoggedChange; item: ListItem }>();
   for (const change of changes) {
     if (change.mode !== "union" && change.mode !== "remove") continue;
     for (const item of change.value as ListItem[]) {
@@ -75,7 +76,7 @@ function compactLists(changes: readonly KeptChange[], at: (change: KeptChange) =
       if (!held || isLater(change, held.change)) newest.set(place, { change, item });
     }
   }
-  const values = new Map<KeptChange, ListItem[]>();
+  const values = new Map<LoggedChange, ListItem[]>();
   for (const { change, item } of newest.values()) {
     const list = values.get(change);
     if (list) list.push(item);
@@ -95,27 +96,27 @@ function exact(sum: Big): number | string {
  * older ones first, and everything only if that is not enough.
  */
 export function makeRoom(
-  stored: readonly KeptChange[],
-  added: readonly KeptChange[],
+  stored: readonly LoggedChange[],
+  added: readonly LoggedChange[],
   cellOf: (ts: number) => number,
-): { kept: KeptChange[]; refused: KeptChange[] } {
+): { kept: LoggedChange[]; refused: LoggedChange[] } {
   const all = [...stored, ...added].sort((a, b) => (isLater(a, b) ? 1 : -1));
-  const fits = (changes: readonly KeptChange[]) => !isTooMany(changes.length, keptBytes(changes));
+  const fits = (changes: readonly LoggedChange[]) => !isTooMany(changes.length, changesBytes(changes));
   const older = compact(all.slice(0, -UNTOUCHED), cellOf);
   const gentle = [...older, ...all.slice(-UNTOUCHED)];
   // Leaves room for a while, so that not every change triggers this.
-  if (gentle.length <= MAX_KEPT_CHANGES * 0.75 && keptBytes(gentle) <= MAX_KEPT_BYTES * 0.75)
+  if (gentle.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(gentle) <= MAX_LOGGED_BYTES * 0.75)
     return { kept: gentle, refused: [] };
   const whole = compact(all, cellOf);
   if (fits(whole)) return { kept: whole, refused: [] };
   const kept = compact(stored, cellOf);
-  const refused: KeptChange[] = [];
-  let bytes = keptBytes(kept);
+  const refused: LoggedChange[] = [];
+  let bytes = changesBytes(kept);
   const places = new Set(kept.map((change) => `${cellOf(change.ts)} ${change.mode} ${change.key}`));
   for (const change of added) {
     const place = `${cellOf(change.ts)} ${change.mode} ${change.key}`;
     const size = changeBytes(change);
-    if (bytes + size > MAX_KEPT_BYTES || (!places.has(place) && kept.length >= MAX_KEPT_CHANGES)) {
+    if (bytes + size > MAX_LOGGED_BYTES || (!places.has(place) && kept.length >= MAX_LOGGED_CHANGES)) {
       refused.push(change);
       continue;
     }

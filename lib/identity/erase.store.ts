@@ -95,7 +95,7 @@ export async function eraseIdentities(
     const after = stream.spans.map((span) => ({ streamId: stream.id, span }));
     await writeStreams(tx, project.id, [stream], { remove: before, update: [], insert: after });
   }
-  const keptBytes = await eraseKept(tx, project.id, plan);
+  const changesBytes = await eraseKept(tx, project.id, plan);
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alias_edges
@@ -110,7 +110,7 @@ export async function eraseIdentities(
   if (tombstones) await writeTombstones(tx, project.id, rows, tombstones);
   return {
     ids: rows.map(({ extId }) => extId),
-    bytes: rows.reduce((sum, { bytes }) => sum + bytes, keptBytes),
+    bytes: rows.reduce((sum, { bytes }) => sum + bytes, changesBytes),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { PropertyChange } from "@/lib/events/property-change";
 import type { Json } from "@/lib/json";
-import { MAX_KEPT_BYTES, MAX_KEPT_CHANGES } from "./compact";
+import { MAX_LOGGED_BYTES, MAX_LOGGED_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
 /** Everything that the profiles' properties are folded from: their user ids, and the changes on devices they own. */
@@ -56,8 +56,8 @@ async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly nu
     prepared(sql`
       WITH stretches AS (
         SELECT i.profile_id, s.stream_id, s.from_ts, s.to_ts, s.run_last,
-               least(d.kept_changes, ${MAX_KEPT_CHANGES}::int) AS changes,
-               least(d.kept_bytes, ${MAX_KEPT_BYTES}::int) AS bytes,
+               least(d.kept_changes, ${MAX_LOGGED_CHANGES}::int) AS changes,
+               least(d.kept_bytes, ${MAX_LOGGED_BYTES}::int) AS bytes,
                row_number() OVER (PARTITION BY i.profile_id, s.stream_id
                                    ORDER BY s.run_last DESC, s.from_ts) = 1 AS is_first
           FROM identities i
@@ -74,7 +74,7 @@ async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly nu
         FROM lanes l CROSS JOIN LATERAL (
           SELECT p.key, p.mode, p.ts, p.id, p.value FROM prop_ops p
            WHERE p.project_id = ${projectId} AND p.actor_id = l.stream_id AND p.ts >= l.from_ts AND p.ts < l.to_ts
-           LIMIT ${MAX_KEPT_CHANGES}) p
+           LIMIT ${MAX_LOGGED_CHANGES}) p
        WHERE l.changes <= ${MAX_LANE_CHANGES} AND l.bytes <= ${MAX_LANE_BYTES}`),
   );
   return rows.map(({ profile_id: profileId, ...change }) => ({ ...change, profileId }));

@@ -43,7 +43,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       streamClass: row.stream_class,
       seenUsers: row.seen_users.map(Number),
       contended: row.contended,
-      keptBytes: row.kept_changes * KEPT_ROW_BYTES + row.kept_bytes,
+      changesBytes: row.kept_changes * KEPT_ROW_BYTES + row.kept_bytes,
       spans: [],
       detached: new Map(),
     });
@@ -148,7 +148,7 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
                ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
                ${timestamps(of((d) => d.createdAt))}::timestamptz[], ${jsons(of((d) => d.props))}::jsonb[],
                ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[],
-               ${bigints(of((d) => d.keptBytes))}::bigint[])
+               ${bigints(of((d) => d.changesBytes))}::bigint[])
           AS q(id, c, f, l, b, p, s, n, k)
        WHERE i.project_id = ${projectId} AND i.id = q.id`),
   );

@@ -39,7 +39,7 @@ export type Stream = {
   contended: boolean;
   spans: SpanRow[];
   /** The bytes its stored property changes count for (PropertySpace). */
-  keptBytes: number;
+  changesBytes: number;
   /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;
 };
@@ -69,7 +69,7 @@ export type UserDelta = {
   createdAt: number;
   props: Registers | null;
   /** By how many bytes its property values grow, including changes stored individually. */
-  keptBytes: number;
+  changesBytes: number;
   claimsSince: number | null;
   claimsCount: number | null;
 };

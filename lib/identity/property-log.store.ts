@@ -1,19 +1,19 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import type { KeptChange } from "./compact";
+import type { LoggedChange } from "./compact";
 import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
 import { KEPT_ROW_BYTES } from "./space";
 
 /** What the log holds for an identity: how many changes, their bytes, and by key the bytes of the largest value. */
-export type KeptUse = { count: number; bytes: number; keys: Map<string, number> };
+export type LogUse = { count: number; bytes: number; keys: Map<string, number> };
 
 /**
  * What the log holds for locked identities; absent if nothing. One range of prop_ops_pkey each, at most
- * MAX_KEPT_CHANGES rows.
+ * MAX_LOGGED_CHANGES rows.
  */
-export async function keptUse(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, KeptUse>> {
-  const uses = new Map<number, KeptUse>();
+export async function logUses(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, LogUse>> {
+  const uses = new Map<number, LogUse>();
   if (actorIds.length === 0) return uses;
   type Row = { actor_id: number; key: string; count: number; bytes: number; most: number };
   const { rows } = await tx.query<Row>(
@@ -34,23 +34,23 @@ export async function keptUse(tx: Tx, projectId: string, actorIds: readonly numb
 }
 
 /** All logged changes of locked identities, by identity. prop_ops_pkey. */
-export async function loadKeptUses(
+export async function changesOf(
   tx: Tx,
   projectId: string,
   actorIds: readonly number[],
-): Promise<Map<number, KeptChange[]>> {
-  const { rows } = await tx.query<Omit<KeptChange, "actorId"> & { actor_id: number }>(
+): Promise<Map<number, LoggedChange[]>> {
+  const { rows } = await tx.query<Omit<LoggedChange, "actorId"> & { actor_id: number }>(
     prepared(sql`
       SELECT actor_id, key, mode, ts, id, value FROM prop_ops
        WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
-  const kept = new Map<number, KeptChange[]>(actorIds.map((id) => [id, []]));
+  const kept = new Map<number, LoggedChange[]>(actorIds.map((id) => [id, []]));
   for (const { actor_id, ...row } of rows) kept.get(actor_id)?.push({ ...row, actorId: actor_id });
   return kept;
 }
 
 /** Deletes the logged changes of identities, which compacted ones then replace. Primary key. */
-async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
@@ -63,7 +63,7 @@ async function deleteKept(tx: Tx, projectId: string, actorIds: readonly number[]
 export async function eraseKept(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
   let bytes = 0;
   for (const { stream, ranges } of parts) bytes += await eraseKeptIn(tx, projectId, stream.id, ranges);
-  await deleteKept(tx, projectId, actorIds);
+  await deleteChanges(tx, projectId, actorIds);
   return bytes;
 }
 
@@ -92,23 +92,23 @@ async function eraseKeptIn(
 }
 
 /** A batch's writes to the log: all changes of `emptied` identities are deleted first. */
-export type KeptWrites = {
+export type LogWrites = {
   emptied: readonly number[];
-  added: readonly KeptChange[];
+  added: readonly LoggedChange[];
   uses: readonly { id: number; count: number; bytes: number }[];
 };
 
 /** Writes the log of locked identities, in three statements at most. Primary keys. */
-export async function writeKept(tx: Tx, projectId: string, { emptied, added, uses }: KeptWrites): Promise<void> {
+export async function writeChanges(tx: Tx, projectId: string, { emptied, added, uses }: LogWrites): Promise<void> {
   await Promise.all([
-    emptied.length > 0 ? deleteKept(tx, projectId, emptied) : null,
-    insertKept(tx, projectId, added),
+    emptied.length > 0 ? deleteChanges(tx, projectId, emptied) : null,
+    insertChanges(tx, projectId, added),
     noteKept(tx, projectId, uses),
   ]);
 }
 
 /** Stores property changes that cannot be folded into a document (docs/identity.md R11, R12). Primary key. */
-async function insertKept(tx: Tx, projectId: string, changes: readonly KeptChange[]): Promise<void> {
+async function insertChanges(tx: Tx, projectId: string, changes: readonly LoggedChange[]): Promise<void> {
   if (changes.length === 0) return;
   const input = changes.map((c) => ({ ...c, ts: timestamp(c.ts), actor_id: c.actorId }));
   await tx.query(

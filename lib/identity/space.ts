@@ -1,5 +1,5 @@
 import type { Json } from "@/lib/json";
-import type { KeptChange } from "./compact";
+import type { LoggedChange } from "./compact";
 import type { Registers } from "./fold";
 import { bytesOf } from "./limits";
 
@@ -7,7 +7,7 @@ import { bytesOf } from "./limits";
 export const KEPT_ROW_BYTES = 150;
 
 /** The bytes that rows of prop_ops count for, by their number and the bytes of their names and values. */
-export const keptRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
+export const loggedRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
 
 /** The stamp that a document holds with each value. */
 const STAMP_BYTES = 86;
@@ -18,7 +18,7 @@ export const documentBytes = (registers: Registers): number => Buffer.byteLength
 /** By how many bytes a change grows a document, roughly; negative if it shrinks. */
 export function growthOf(
   registers: Registers,
-  { mode, key, value }: Pick<KeptChange, "mode" | "key" | "value">,
+  { mode, key, value }: Pick<LoggedChange, "mode" | "key" | "value">,
 ): number {
   const register = Object.hasOwn(registers, key) ? registers[key] : undefined;
   const held = mode === "set" ? register?.set : mode === "set_once" ? register?.once : undefined;

@@ -23,8 +23,8 @@ test("the log says how far it is, once a minute, and when it is over", () => {
   vi.advanceTimersByTime(20_000);
   stop();
   expect(lines).toEqual([
-    "Catching up after an update, in the background: people's facts 43 %.",
-    "Catching up after an update, in the background: people's facts 80 %.",
+    "Catching up after an update; everything keeps running: people's facts 43 %.",
+    "Catching up after an update; everything keeps running: people's facts 80 %.",
     "Caught up after an update.",
   ]);
 });

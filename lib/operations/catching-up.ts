@@ -62,7 +62,7 @@ export function startTelling(say: (line: string) => void): { stop(): void } {
     if (isBehind || wasBehind) sendToProcesses(TOPIC, percents);
     if (isBehind && performance.now() - loggedAt >= LOG_EVERY_MS) {
       loggedAt = performance.now();
-      say(`Catching up after an update, in the background: ${inWords(percents)}.`);
+      say(`Catching up after an update; everything keeps running: ${inWords(percents)}.`);
     } else if (wasBehind && !isBehind) {
       loggedAt = Number.NEGATIVE_INFINITY;
       say("Caught up after an update.");

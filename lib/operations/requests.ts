@@ -12,7 +12,7 @@ const LIVE = "/api/live/";
 /** Files of the build and of public/: many per page, and the tracking script for every visitor of a customer's site. */
 const FILE = /^\/(?:_next\/|flags\/|pictures\/|[\w-]+\.[\w.-]+$)/;
 
-export type Asked = { id: string; method: string; path: string };
+export type RequestSummary = { id: string; method: string; path: string };
 
 /** Measures a request of ingest; without metrics it costs nothing. */
 export function measureIngest(metrics: Metrics | null, response: ServerResponse): void {
@@ -20,7 +20,11 @@ export function measureIngest(metrics: Metrics | null, response: ServerResponse)
 }
 
 /** Measures and logs a request of a page or the API, not of a file. */
-export function noteRequest(metrics: Metrics | null, { id, method, path }: Asked, response: ServerResponse): void {
+export function noteRequest(
+  metrics: Metrics | null,
+  { id, method, path }: RequestSummary,
+  response: ServerResponse,
+): void {
   const log = jsonLog();
   if ((!metrics && !log) || FILE.test(path)) return;
   const kind: RequestKind = path.startsWith("/api/") ? "api" : "page";

@@ -1,5 +1,5 @@
 import type { Sql } from "sql-template-tag";
-import { keepEvidence } from "@/lib/accounts/kept.store";
+import { retainEvidence } from "@/lib/accounts/retained-evidence.store";
 import { eraseAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { emptySpans } from "@/lib/identity/empty-spans.store";
@@ -168,7 +168,7 @@ const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
 async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
   const ids = await idsOf(tx, selection);
   if (ids.length === 0) return [];
-  await keepEvidence(tx, projectId, ids, cleanAccountId);
+  await retainEvidence(tx, projectId, ids, cleanAccountId);
   const deleted = await deleteExpired(tx, projectId, ids);
   const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
   if (deleted.length > 0) await noteSessions(tx, projectId, deleted);

@@ -39,8 +39,8 @@ export class Queue {
   /** Calls the caller's callback. Its errors and rejections are ignored, so they stop neither queue nor process. */
   tell(error: Error): void {
     try {
-      const told: unknown = this.options.onError(error);
-      Promise.resolve(told).catch(() => {});
+      const result: unknown = this.options.onError(error);
+      Promise.resolve(result).catch(() => {});
     } catch {}
   }
 

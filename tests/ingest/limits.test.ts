@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { MAX_KEPT_CHANGES } from "@/lib/identity/compact";
+import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { MAX_PROPERTY_BYTES, MAX_PROPERTY_KEYS } from "@/lib/identity/limits";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -155,7 +155,7 @@ test("endless sets and increments of a stream or user take a bounded number of r
     [project.id],
   );
   expect(rows).toHaveLength(2);
-  for (const { kept } of rows) expect(kept).toBeLessThanOrEqual(MAX_KEPT_CHANGES);
+  for (const { kept } of rows) expect(kept).toBeLessThanOrEqual(MAX_LOGGED_CHANGES);
   expect((await visitorOf(project))?.properties).toEqual({ page: "p7_396", first: "p0_1", views: rounds * 10 });
   const { rows: profiles } = await pool().query("SELECT props FROM profiles WHERE project_id = $1", [project.id]);
   expect(profiles[0]?.props).toEqual({ visits: 100 + rounds * 100 * 3 + 4 * 400 });

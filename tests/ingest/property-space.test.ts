@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { glimpse } from "@/lib/debugger/relay";
-import { MAX_KEPT_CHANGES } from "@/lib/identity/compact";
+import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
@@ -155,7 +155,7 @@ test("counts match the stored bytes, with many writers, repetitions, compaction,
   }
   const compacted = await used(project);
   expect(compacted).toBe(await stored(project));
-  expect(compacted - all).toBeLessThan(2 * MAX_KEPT_CHANGES * (KEPT_ROW_BYTES + 20));
+  expect(compacted - all).toBeLessThan(2 * MAX_LOGGED_CHANGES * (KEPT_ROW_BYTES + 20));
 
   for (const target of [
     { kind: "u", extId: "u1" },

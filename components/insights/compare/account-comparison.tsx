@@ -12,15 +12,15 @@ import { listAccountSegments } from "@/lib/segments/segments.queries";
 
 type Props = {
   scope: Scope;
-  asked: { [name: string]: string | undefined };
+  searchParams: { [name: string]: string | undefined };
   kind: RowKind | null;
   all: boolean;
 };
 
 /** Two groups of accounts side by side, as the URL asks. */
-export async function AccountComparison({ scope, asked, kind, all }: Props) {
+export async function AccountComparison({ scope, searchParams, kind, all }: Props) {
   const segments = await listAccountSegments(scope);
-  const parsed = accountChoiceQuery.safeParse(asked);
+  const parsed = accountChoiceQuery.safeParse(searchParams);
   const shown = parsed.success ? parsed.data : accountChoiceQuery.parse({});
   return (
     <>
@@ -37,7 +37,7 @@ export async function AccountComparison({ scope, asked, kind, all }: Props) {
   );
 }
 
-type ComparedProps = Omit<Props, "asked"> & { query: Parameters<typeof accountChoiceOf>[0] };
+type ComparedProps = Omit<Props, "searchParams"> & { query: Parameters<typeof accountChoiceOf>[0] };
 
 async function Compared({ scope, query, ...rows }: ComparedProps) {
   try {

@@ -17,16 +17,20 @@ import { listSegments } from "@/lib/segments/segments.queries";
 type Rows = { kind: RowKind | null; all: boolean };
 
 /** Two groups of people side by side, as the URL asks. */
-export async function PeopleComparison({ scope, asked: given, ...rows }: { scope: Scope; asked: Asked } & Rows) {
+export async function PeopleComparison({
+  scope,
+  searchParams: given,
+  ...rows
+}: { scope: Scope; searchParams: SearchParams } & Rows) {
   const [segments, displays] = await Promise.all([listSegments(scope), eventDisplays(scope)]);
-  const asked = Object.keys(given).length === 0 ? FIRST : given;
-  const { choice, problem } = readChoice(asked);
+  const searchParams = Object.keys(given).length === 0 ? FIRST : given;
+  const { choice, problem } = readChoice(searchParams);
   return (
     <>
       <CompareForm
         segments={segments.map(({ id, name }) => ({ id, name }))}
         conversions={conversionNames(displays)}
-        shown={asked}
+        shown={searchParams}
         today={new Date().toISOString().slice(0, 10)}
       />
       {problem !== null && <Alert>{problem}</Alert>}
@@ -39,13 +43,13 @@ export async function PeopleComparison({ scope, asked: given, ...rows }: { scope
   );
 }
 
-type Asked = { [name: string]: string };
+type SearchParams = { [name: string]: string };
 
 /** The default: people who signed up, retained or not, by their first week. */
-const FIRST: Asked = { pair: "retained", of: "signedUp", days: "7" };
+const FIRST: SearchParams = { pair: "retained", of: "signedUp", days: "7" };
 
-function readChoice(asked: Asked): { choice: Choice | null; problem: string | null } {
-  const parsed = choiceQuery.safeParse({ pair: "retained", ...asked });
+function readChoice(searchParams: SearchParams): { choice: Choice | null; problem: string | null } {
+  const parsed = choiceQuery.safeParse({ pair: "retained", ...searchParams });
   if (!parsed.success) return { choice: null, problem: parsed.error.issues[0]?.message ?? "This link cannot be read." };
   try {
     return { choice: choiceOf(parsed.data), problem: null };

@@ -27,14 +27,14 @@ export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
 type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
- * What the account page shows of them; null on an instance without providers, for members who linked none. `asked`: the
+ * What the account page shows of them; null on an instance without providers, for members who linked none. `searchParams`: the
  * page's parameters, as a link that failed comes back with `fault` and `with`.
  */
-export async function waysIn(memberId: string, asked: SearchParams) {
+export async function waysIn(memberId: string, searchParams: SearchParams) {
   const [linked, offered] = [await linkedLogInsOf(memberId), providers().map(({ id, name }) => ({ id, name }))];
   if (offered.length === 0 && linked.length === 0) return null;
   const named = linked.map((one) => ({ ...one, name: providerOf(one.provider)?.name ?? one.provider }));
-  return { linked: named, providers: offered, fault: faultSentence(asked.fault, asked.with) };
+  return { linked: named, providers: offered, fault: faultSentence(searchParams.fault, searchParams.with) };
 }
 
 /** Whether the provider's user may log in as the member. Primary key. */

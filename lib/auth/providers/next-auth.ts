@@ -36,7 +36,7 @@ function configOf(provider: Provider): OAuthConfig<Claims> {
   };
 }
 
-type UserinfoContext = Parameters<
+type UserinfoRequest = Parameters<
   NonNullable<Extract<OAuthConfig<Claims>["userinfo"], { request?: unknown }>["request"]>
 >[0];
 
@@ -44,7 +44,7 @@ type UserinfoContext = Parameters<
  * The claims of the ID token, whose signature and nonce are checked; what it lacks is taken from the userinfo endpoint,
  * where many issuers keep the address. The client refuses an answer about another subject.
  */
-async function claimsOf(client: UserinfoContext["client"], tokens: UserinfoContext["tokens"]): Promise<Claims> {
+async function claimsOf(client: UserinfoRequest["client"], tokens: UserinfoRequest["tokens"]): Promise<Claims> {
   const claims = (tokens as unknown as { claims(): Claims & { email?: string } }).claims();
   if (claims.email !== undefined || !client.issuer.metadata.userinfo_endpoint) return claims;
   return { ...(await client.userinfo(tokens as never)), ...claims };
@@ -60,7 +60,7 @@ function gitHub({ issuer }: Provider, shared: Shared): OAuthConfig<Claims> {
     checks: ["pkce", "state"],
     authorization: { url: `${issuer}/login/oauth/authorize`, params: { scope: "read:user user:email" } },
     token: `${issuer}/login/oauth/access_token`,
-    userinfo: { request: async ({ tokens }: UserinfoContext) => gitHubClaims(api, String(tokens.access_token)) },
+    userinfo: { request: async ({ tokens }: UserinfoRequest) => gitHubClaims(api, String(tokens.access_token)) },
   } as never) as unknown as OAuthConfig<Claims>;
 }
 

@@ -14,7 +14,7 @@ import { streamsWithChanges } from "@/lib/identity/fold.queries";
 import { type SpanWrite, updateUsers, writeStreams } from "@/lib/identity/identities.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
 import type { PartitionParams } from "@/lib/identity/partition";
-import type { KeptUse } from "@/lib/identity/property-log.store";
+import type { LogUse } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { writeStats } from "@/lib/profiles/profiles.store";
@@ -41,7 +41,7 @@ export class BatchDeltas {
     private readonly projectId: string,
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
-    uses: ReadonlyMap<number, KeptUse> = new Map(),
+    uses: ReadonlyMap<number, LogUse> = new Map(),
     private readonly space = new PropertySpace(),
     warn: (operationId: string, warning: string) => void = () => undefined,
   ) {
@@ -75,7 +75,7 @@ export class BatchDeltas {
     user.props ??= {};
     if (delta.props === null) {
       delta.props = user.props;
-      delta.keptBytes = -documentBytes(user.props);
+      delta.changesBytes = -documentBytes(user.props);
     }
     for (const change of operation.changes) {
       if (this.log.addUser(user, operation, change)) applyChange(user.props, change, [1, operation.ts, operation.id]);
@@ -140,12 +140,12 @@ export class BatchDeltas {
     );
     unit.defer(writeStreams(tx, projectId, changedStreams, this.spanChanges()));
     await this.log.write(unit, (id, bytes) => {
-      (this.userDeltas.get(id) as UserDelta).keptBytes += bytes;
+      (this.userDeltas.get(id) as UserDelta).changesBytes += bytes;
     });
     const deltas = [...this.userDeltas.values()];
     for (const delta of deltas) {
-      if (delta.props) delta.keptBytes += documentBytes(delta.props);
-      this.space.grown += delta.keptBytes;
+      if (delta.props) delta.changesBytes += documentBytes(delta.props);
+      this.space.grown += delta.changesBytes;
     }
     unit.defer(updateUsers(tx, projectId, deltas));
     unit.defer(writeStats(tx, projectId, gains, [...this.toRecount]));
@@ -204,7 +204,7 @@ export class BatchDeltas {
         lastSeen: null,
         createdAt: ts,
         props: null,
-        keptBytes: 0,
+        changesBytes: 0,
         claimsSince: null,
         claimsCount: null,
       };

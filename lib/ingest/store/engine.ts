@@ -8,7 +8,7 @@ import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.s
 import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { refOf } from "@/lib/identity/person-ref";
-import { keptUse } from "@/lib/identity/property-log.store";
+import { logUses } from "@/lib/identity/property-log.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
@@ -151,7 +151,7 @@ async function storeBatch(
   const [inserted, users, uses] = await Promise.all([
     insert(tx, project.id, rows),
     locking,
-    keptUse(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
+    logUses(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
   ]);
   const added = live.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],

@@ -1,25 +1,25 @@
 import type { UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import type { PropertyChange } from "@/lib/events/property-change";
-import { changeBytes, isTooMany, type KeptChange, keptBytes, makeRoom } from "@/lib/identity/compact";
+import { changeBytes, changesBytes, isTooMany, type LoggedChange, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/locked-identities";
-import { type KeptUse, loadKeptUses, writeKept } from "@/lib/identity/property-log.store";
-import { growthOf, keptRowsBytes, type PropertySpace } from "@/lib/identity/space";
+import { changesOf, type LogUse, writeChanges } from "@/lib/identity/property-log.store";
+import { growthOf, loggedRowsBytes, type PropertySpace } from "@/lib/identity/space";
 
 /**
  * The property changes of a batch that are stored one by one, within the limits of docs/identity.md R15: all of a
  * stream's, and a user's increments. `warn` gets the reason for each change beyond a limit.
  */
 export class PropertyLog {
-  private readonly added = new Map<number, KeptChange[]>();
+  private readonly added = new Map<number, LoggedChange[]>();
   private readonly rooms = new Map<number, PropertyRoom>();
 
   constructor(
     private readonly projectId: string,
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
-    private readonly uses: ReadonlyMap<number, KeptUse>,
+    private readonly uses: ReadonlyMap<number, LogUse>,
     private readonly space: PropertySpace,
     private readonly warn: (operationId: string, warning: string) => void,
   ) {}
@@ -80,17 +80,17 @@ export class PropertyLog {
     const { tx } = unit;
     const noted: { id: number; count: number; bytes: number }[] = [];
     const full: number[] = [];
-    const written: KeptChange[] = [];
+    const written: LoggedChange[] = [];
     const note = (id: number, count: number, bytes: number): void => {
       const stream = this.streams.get(id);
       if (!stream) return;
       noted.push({ id, count, bytes });
-      this.space.grown += keptRowsBytes(count, bytes) - stream.keptBytes;
+      this.space.grown += loggedRowsBytes(count, bytes) - stream.changesBytes;
     };
     for (const [id, added] of this.added) {
       const use = this.uses.get(id);
       const count = (use?.count ?? 0) + added.length;
-      const bytes = (use?.bytes ?? 0) + keptBytes(added);
+      const bytes = (use?.bytes ?? 0) + changesBytes(added);
       if (isTooMany(count, bytes)) {
         full.push(id);
         continue;
@@ -100,18 +100,18 @@ export class PropertyLog {
       if (this.users.has(id)) onGrowth(id, rowsBytes(added));
     }
     if (full.length > 0) {
-      const stored = await loadKeptUses(tx, this.projectId, full);
+      const stored = await changesOf(tx, this.projectId, full);
       for (const id of full) {
         const kept = this.compacted(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
-        note(id, kept.length, keptBytes(kept));
+        note(id, kept.length, changesBytes(kept));
         if (this.users.has(id)) onGrowth(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
     }
-    unit.defer(writeKept(tx, this.projectId, { emptied: full, added: written, uses: noted }));
+    unit.defer(writeChanges(tx, this.projectId, { emptied: full, added: written, uses: noted }));
   }
 
-  private compacted(id: number, stored: readonly KeptChange[]): KeptChange[] {
+  private compacted(id: number, stored: readonly LoggedChange[]): LoggedChange[] {
     const stream = this.streams.get(id);
     const starts = stream?.spans.map((span) => span.from) ?? [];
     const { kept, refused } = makeRoom([...stored, ...this.setsOf(id)], this.added.get(id) ?? [], (ts) =>
@@ -123,8 +123,8 @@ export class PropertyLog {
   }
 
   /** A user's own sets, which live in their document: increments before and after them must stay apart. */
-  private setsOf(id: number): KeptChange[] {
-    return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): KeptChange[] =>
+  private setsOf(id: number): LoggedChange[] {
+    return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): LoggedChange[] =>
       set && sum !== undefined
         ? [{ actorId: id, key, mode: "set", ts: set.stamp[1], id: set.stamp[2], value: null }]
         : [],
@@ -132,8 +132,8 @@ export class PropertyLog {
   }
 }
 
-const rowsBytes = (changes: readonly KeptChange[]): number => keptRowsBytes(changes.length, keptBytes(changes));
-const rowBytes = (change: Pick<KeptChange, "key" | "value">): number => keptRowsBytes(1, changeBytes(change));
+const rowsBytes = (changes: readonly LoggedChange[]): number => loggedRowsBytes(changes.length, changesBytes(changes));
+const rowBytes = (change: Pick<LoggedChange, "key" | "value">): number => loggedRowsBytes(1, changeBytes(change));
 
 /** A change to a list without the values it already holds, which take no more space. */
 function newItemsOf(user: User, change: PropertyChange): PropertyChange {

@@ -35,16 +35,16 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
       </Empty>
     );
   const segment = segments.some(({ id }) => id === given.segment) ? given.segment : null;
-  const asked = { from: given.from, before: given.before, segment, account: account?.id ?? null };
+  const criteria = { from: given.from, before: given.before, segment, account: account?.id ?? null };
   const feature = shownFeature(features, given);
-  const found = await adoptionBy(scope, { ...asked, of, features, feature, now });
+  const found = await adoptionBy(scope, { ...criteria, of, features, feature, now });
   const path = `/${project.id}/insights/adoption`;
   return (
     <>
       <AdoptionHead {...{ given, segment, segments, account, feature, features, path, list }} projectId={project.id} />
       <AdoptionScreen
         {...found}
-        {...{ asked, of }}
+        {...{ criteria, of }}
         days={given.days}
         projectId={project.id}
         account={account?.name ?? null}

@@ -35,9 +35,9 @@ export default async function ComparePage({ params, searchParams }: Props) {
         />
       </div>
       {ofAccounts ? (
-        <AccountComparison scope={scope} asked={askedOf(search, accountChoiceQuery.shape)} {...rows} />
+        <AccountComparison scope={scope} searchParams={askedOf(search, accountChoiceQuery.shape)} {...rows} />
       ) : (
-        <PeopleComparison scope={scope} asked={askedOf(search, choiceQuery.shape)} {...rows} />
+        <PeopleComparison scope={scope} searchParams={askedOf(search, choiceQuery.shape)} {...rows} />
       )}
     </div>
   );

@@ -21,8 +21,8 @@ export const GET = handle(async (request, { params }: Context) => {
   const isByWeek = search.get("by") === "week";
   const account = given.account === undefined ? null : await accountNamed(scope, given.account, given.accountId);
   const feature = isByWeek ? shownFeature(features, given) : undefined;
-  const asked = { of, segment, account: account?.id ?? null, from, before };
-  const { adoption, use } = await adoptionBy(scope, { ...asked, features, feature, now });
+  const criteria = { of, segment, account: account?.id ?? null, from, before };
+  const { adoption, use } = await adoptionBy(scope, { ...criteria, features, feature, now });
   const columns = columnNames(search.get("columns"));
   return isByWeek ? exportUse(scope, use, columns) : exportAdoption(scope, adoption, columns);
 });

@@ -2,23 +2,16 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
-import {
-  accountSettings,
-  accountsNamedByEvents,
-  BY_DOMAIN,
-  boundsOf,
-  byProperty,
-  knownAccounts,
-} from "./evidence.queries";
-import { condensed, EVENT, type Point } from "./kept";
+import { accountSettings, BY_DOMAIN, boundsOf, byProperty, evidenceOfEvents, knownAccounts } from "./evidence.queries";
+import { condensed, EVENT, type Point } from "./retained-evidence";
 import { accountByAddress, accountByProperty, type CleanId } from "./work-out";
 
 /**
  * Retention: keeps what these events say about accounts, in few rows an identity, before they are deleted in the same
  * transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of ingest,
- * so whoever erases them comes first, and then nothing is kept, or sees it. Only reads them if they say nothing.
+ * so whoever erases them comes first, and then nothing is retained, or sees it. Only reads them if they say nothing.
  */
-export async function keepEvidence(
+export async function retainEvidence(
   tx: Tx,
   projectId: string,
   eventIds: readonly string[],
@@ -26,7 +19,7 @@ export async function keepEvidence(
 ): Promise<void> {
   const settings = await accountSettings(tx, projectId);
   const byValue = accountByProperty(cleanId);
-  const said = (await accountsNamedByEvents(tx, projectId, eventIds, settings)).flatMap(
+  const evidence = (await evidenceOfEvents(tx, projectId, eventIds, settings)).flatMap(
     ({ actorId, ts, id, groups, property, email }): Point[] => [
       ...groups.map((accountId) => ({ actorId, ts, id, source: EVENT, accountId })),
       ...(property && settings.property !== null
@@ -35,10 +28,10 @@ export async function keepEvidence(
       ...(email ? [{ actorId, ts, id, source: BY_DOMAIN.source, accountId: accountByAddress(email[0]) ?? "" }] : []),
     ],
   );
-  if (said.length === 0) return;
-  const { streams, users } = await lockActors(tx, projectId, said);
-  const erased = await lockErasures(tx, projectId, said);
-  const points = (await outsideErasures(tx, projectId, said))
+  if (evidence.length === 0) return;
+  const { streams, users } = await lockActors(tx, projectId, evidence);
+  const erased = await lockErasures(tx, projectId, evidence);
+  const points = (await outsideErasures(tx, projectId, evidence))
     .filter(({ actorId }) => streams.has(actorId) || users.has(actorId))
     .flatMap((point): Point[] => {
       if (point.ts > (erased.get(point.accountId) ?? Number.NEGATIVE_INFINITY)) return [point];
@@ -48,12 +41,12 @@ export async function keepEvidence(
   const left = await leftOf(tx, projectId, [...streams, ...users]);
   const leftAt = (actorId: number, accountId: string): number | undefined => left.get(`${actorId}\n${accountId}`);
   // account_members has the first and last time a user was named, which is all there is to know unless they left.
-  const news = points.filter(
+  const added = points.filter(
     ({ source, actorId, accountId, ts }) =>
       source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
   );
-  if (news.length === 0) return;
-  const kept = await keptPoints(tx, projectId, [...new Set(news.map(({ actorId }) => actorId))]);
+  if (added.length === 0) return;
+  const retained = await retainedPoints(tx, projectId, [...new Set(added.map(({ actorId }) => actorId))]);
   const cuts = new Map<string, number[]>();
   const cutsOf = (actorId: number, accountId: string): number[] => {
     const key = `${actorId}\n${accountId}`;
@@ -61,7 +54,7 @@ export async function keepEvidence(
     cuts.set(key, known);
     return known;
   };
-  await replace(tx, projectId, kept, condensed(unique([...kept, ...news]), cutsOf));
+  await replace(tx, projectId, retained, condensed(unique([...retained, ...added]), cutsOf));
 }
 
 const keyOf = ({ actorId, source, ts, id, accountId }: Point): string =>
@@ -75,19 +68,19 @@ const unique = (points: readonly Point[]): Point[] => [
 async function lockActors(
   tx: Tx,
   projectId: string,
-  said: readonly Point[],
+  evidence: readonly Point[],
 ): Promise<{ streams: Set<number>; users: Set<number> }> {
   const { rows } = await tx.query<{ id: number; kind: string }>(sql`
     SELECT id, kind FROM identities
-     WHERE project_id = ${projectId} AND id = ANY(${[...new Set(said.map(({ actorId }) => actorId))]}::bigint[])
+     WHERE project_id = ${projectId} AND id = ANY(${[...new Set(evidence.map(({ actorId }) => actorId))]}::bigint[])
      ORDER BY kind, id FOR SHARE`);
   const of = (kind: string) => new Set(rows.filter((row) => row.kind === kind).map(({ id }) => id));
   return { streams: of("a"), users: of("u") };
 }
 
 /** Locks the accounts of these statements; returns until when (ms) those that were erased are to be forgotten. */
-async function lockErasures(tx: Tx, projectId: string, said: readonly Point[]): Promise<Map<string, number>> {
-  const ids = [...new Set(said.map(({ accountId }) => accountId))];
+async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Map<string, number>> {
+  const ids = [...new Set(evidence.map(({ accountId }) => accountId))];
   await tx.query(sql`
     SELECT FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])
      ORDER BY id COLLATE "C" FOR SHARE`);
@@ -96,17 +89,17 @@ async function lockErasures(tx: Tx, projectId: string, said: readonly Point[]): 
 }
 
 /** Those that no erasure is about to delete. erase_lanes_pkey. */
-async function outsideErasures(tx: Tx, projectId: string, said: readonly Point[]): Promise<Point[]> {
+async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Point[]> {
   const { rows } = await tx.query<{ place: number }>(sql`
     SELECT s.place::int AS place
       FROM unnest(
-             ${said.map(({ actorId }) => actorId)}::bigint[],
-             ${said.map(({ ts }) => timestamp(ts))}::timestamptz[])
+             ${evidence.map(({ actorId }) => actorId)}::bigint[],
+             ${evidence.map(({ ts }) => timestamp(ts))}::timestamptz[])
              WITH ORDINALITY s(actor_id, ts, place)
      WHERE EXISTS (SELECT FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = s.actor_id
                       AND s.ts >= l.from_ts AND s.ts < l.to_ts)`);
-  const going = new Set(rows.map(({ place }) => place - 1));
-  return said.filter((_, i) => !going.has(i));
+  const erasing = new Set(rows.map(({ place }) => place - 1));
+  return evidence.filter((_, i) => !erasing.has(i));
 }
 
 /** When (ms) it was said that these identities left an account, by both. account_left_actor_id_idx. */
@@ -118,7 +111,7 @@ async function leftOf(tx: Tx, projectId: string, actorIds: readonly number[]): P
 }
 
 /** account_kept_pkey. */
-async function keptPoints(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
+async function retainedPoints(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Point[]> {
   const { rows } = await tx.query<Point>(sql`
     SELECT actor_id AS "actorId", source, ts, id, account_id AS "accountId" FROM account_kept
      WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
@@ -128,26 +121,26 @@ async function keptPoints(tx: Tx, projectId: string, actorIds: readonly number[]
 /** Writes the difference. account_kept_pkey. */
 async function replace(tx: Tx, projectId: string, before: readonly Point[], after: readonly Point[]): Promise<void> {
   const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
-  const gone = before.filter((point) => !has.has(keyOf(point)));
-  const news = after.filter((point) => !had.has(keyOf(point)));
+  const removed = before.filter((point) => !has.has(keyOf(point)));
+  const added = after.filter((point) => !had.has(keyOf(point)));
   const rowsOf = (points: readonly Point[]): string =>
     JSON.stringify(points.map(({ ts, ...point }) => ({ ...point, ts: timestamp(ts) })));
   const fields = sql`("actorId" bigint, source text, ts timestamptz, id uuid, "accountId" text)`;
-  if (gone.length > 0)
+  if (removed.length > 0)
     await tx.query(sql`
       DELETE FROM account_kept k
-       USING json_to_recordset(${rowsOf(gone)}::json) AS q${fields}
+       USING json_to_recordset(${rowsOf(removed)}::json) AS q${fields}
        WHERE k.project_id = ${projectId} AND k.actor_id = q."actorId" AND k.source = q.source AND k.ts = q.ts
          AND k.id = q.id AND k.account_id = q."accountId"`);
-  if (news.length > 0)
+  if (added.length > 0)
     await tx.query(sql`
       INSERT INTO account_kept (project_id, actor_id, source, ts, id, account_id)
       SELECT ${projectId}::uuid, q."actorId", q.source, q.ts, q.id, q."accountId"
-        FROM json_to_recordset(${rowsOf(news)}::json) AS q${fields}`);
+        FROM json_to_recordset(${rowsOf(added)}::json) AS q${fields}`);
 }
 
 /** Erasure of people: forgets what is kept of their identities, and of their time on shared ones. account_kept_pkey. */
-export async function eraseKeptEvidence(
+export async function eraseRetainedEvidence(
   tx: Tx,
   projectId: string,
   { actorIds, ranges }: { actorIds: readonly number[]; ranges: readonly ActorRange[] },
@@ -162,7 +155,7 @@ export async function eraseKeptEvidence(
 }
 
 /** Erasure of accounts: forgets who was named for them; a property then named none. account_kept_account_idx. */
-export async function eraseKeptAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+export async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM account_kept
      WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[]) AND account_id <> '' AND source = ${EVENT}`);
