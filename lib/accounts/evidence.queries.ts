@@ -227,7 +227,7 @@ export async function evidenceOfEvents(
   ids: readonly string[],
   { property, byDomain }: AccountSettings,
 ): Promise<EventEvidence[]> {
-  const valueOf = (key: string | null): Sql =>
+  const changedTo = (key: string | null): Sql =>
     key === null
       ? sql`NULL::text[]`
       : sql`CASE WHEN ${CHANGES} AND ${propertyOf(key)} IS NOT NULL THEN ARRAY[${idIn(propertyOf(key))}] END`;
@@ -235,7 +235,7 @@ export async function evidenceOfEvents(
   const { rows } = await tx.query<EventEvidence>(sql`
     SELECT e.actor_id AS "actorId", e.ts, e.id,
            CASE WHEN e.kind = 'group' AND e.name = 'group' THEN '{}' ELSE coalesce(e.groups, '{}') END AS groups,
-           ${valueOf(property)} AS property, ${valueOf(byDomain ? BY_DOMAIN.key : null)} AS email
+           ${changedTo(property)} AS property, ${changedTo(byDomain ? BY_DOMAIN.key : null)} AS email
       FROM events e
      WHERE e.project_id = ${projectId} AND e.id = ANY(${ids}::uuid[]) AND e.actor_id IS NOT NULL
        AND (e.groups <> '{}' OR ${states}::boolean AND ${CHANGES})`);

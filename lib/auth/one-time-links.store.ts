@@ -44,6 +44,10 @@ export async function linkOf(purpose: StoredPurpose, token: string, now: Date): 
   });
 }
 
+/** Links to addresses that a member asked to confirm, with the addresses. one_time_links_member_id_created_at_idx. */
+export const pendingAddresses = (memberId: string): Promise<{ id: string; email: string }[]> =>
+  prisma().oneTimeLink.findMany({ where: { memberId, purpose: "email" }, select: { id: true, email: true }, take: 10 });
+
 /** Uses a link up, with all others of its purpose and member; false if another request was faster. */
 export async function useLink(tx: ControlTx, purpose: StoredPurpose, link: OneTimeLink): Promise<boolean> {
   const { count } = await tx.oneTimeLink.deleteMany({ where: { id: link.id } });

@@ -5,12 +5,20 @@ import { hasPassword, waysIn } from "@/lib/auth/providers/linked.queries";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { heldOutOf } from "@/lib/auth/two-factor.queries";
 import { isUuid } from "@/lib/ids";
+import { unsentMailsTo } from "@/lib/mail/mails.queries";
+import { pendingAddresses } from "./one-time-links.store";
 
 type SearchParams = Record<string, string | string[] | undefined>;
+type Owner = { id: string; email: string };
 
 /** What members see of their own account. `logIn`: the one they use; `searchParams`: the page's parameters. */
-export async function ownAccount(memberId: string, logIn: string | null, searchParams: SearchParams, now: Date) {
-  const [logIns, verified, factor, password, ways, passkeys, heldOut] = await Promise.all([
+export async function ownAccount(
+  { id: memberId, email }: Owner,
+  logIn: string | null,
+  searchParams: SearchParams,
+  now: Date,
+) {
+  const [logIns, verified, factor, password, ways, passkeys, heldOut, unsent] = await Promise.all([
     logInsOf(memberId, now),
     verifiedAt(memberId),
     hasSecondFactor(memberId),
@@ -18,9 +26,10 @@ export async function ownAccount(memberId: string, logIn: string | null, searchP
     waysIn(memberId, searchParams),
     passkeysOf(memberId),
     heldOutOf(logIn ?? ""),
+    pendingAddresses(memberId).then((pending) => unsentMailsTo(email, pending)),
   ]);
   const projectId = typeof searchParams.for === "string" && isUuid(searchParams.for) ? searchParams.for : null;
   const hasOne = factor || passkeys.length > 0;
   const demand = heldOut.length === 0 && projectId === null ? null : { heldOut, hasOne, projectId };
-  return { logIns, isVerified: verified !== null, factor, password, ways, passkeys, demand };
+  return { logIns, isVerified: verified !== null, factor, password, ways, passkeys, demand, unsent };
 }

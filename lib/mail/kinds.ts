@@ -25,5 +25,33 @@ export type MailData = {
 
 export type MailKind = keyof MailData;
 
+/** What a list of mails calls each kind. */
+export const MAIL_LABELS: Record<MailKind, string> = {
+  reset: "Link to choose a new password",
+  verify: "Link to confirm an address",
+  passwordChanged: "Notice of a changed password",
+  emailChanged: "Notice of a changed address",
+  signUp: "Link to create an account",
+  alreadyMember: "Notice that an account exists",
+  wayInAdded: "Notice of a new log-in",
+  wayInRemoved: "Notice of a removed log-in",
+  secondFactorOn: "Notice of a second factor",
+  secondFactorOff: "Notice of a removed second factor",
+  accountDeleted: "Notice of a deleted account",
+  invitation: "Invitation",
+};
+
+/** Kinds about a member's own account, which only its address receives. */
+export const OWN_KINDS = [
+  "reset",
+  "verify",
+  "passwordChanged",
+  "emailChanged",
+  "wayInAdded",
+  "wayInRemoved",
+  "secondFactorOn",
+  "secondFactorOff",
+] as const satisfies readonly MailKind[];
+
 /** A mail as its recipient gets it. */
 export type Letter = { subject: string; text: string };

@@ -1,5 +1,5 @@
 import { type ControlTx, prisma } from "@/lib/db/prisma";
-import type { MailKind } from "./kinds";
+import { type MailKind, OWN_KINDS } from "./kinds";
 
 export type MailShown = {
   id: string;
@@ -22,6 +22,8 @@ const shown = {
   fault: true,
 } as const;
 const SHOWN_MAX = 50;
+const OWN_MAX = 5;
+const ALL_MAX = 1_000;
 
 /** An organization's mails that could not be sent so far, newest first. Uses mails_organization_id_idx. */
 export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
@@ -30,6 +32,41 @@ export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
     orderBy: { createdAt: "desc" },
     take: SHOWN_MAX,
     select: shown,
+  });
+
+/** An address that a member asked to confirm, and the link in the mail to it. */
+type Pending = { id: string; email: string };
+
+/**
+ * A member's own mails that could not be sent so far, newest first. What others had sent to an address that may not be
+ * theirs, such as an invitation, stays out. Uses mails_unsent_idx.
+ */
+export const unsentMailsTo = (email: string, pending: readonly Pending[]): Promise<MailShown[]> =>
+  prisma().mail.findMany({
+    where: {
+      sentAt: null,
+      fault: { not: null },
+      OR: [
+        { recipient: email, kind: { in: [...OWN_KINDS] } },
+        ...pending.map(({ id, email: recipient }) => ({
+          recipient,
+          kind: "verify",
+          data: { path: ["linkId"], equals: id },
+        })),
+      ],
+    },
+    orderBy: { createdAt: "desc" },
+    take: OWN_MAX,
+    select: shown,
+  });
+
+/** Every mail of the instance that waits or was given up, newest first: for the operator only. mails_unsent_idx. */
+export const allUnsentMails = (): Promise<(MailShown & { tries: number })[]> =>
+  prisma().mail.findMany({
+    where: { sentAt: null },
+    orderBy: { createdAt: "desc" },
+    take: ALL_MAX,
+    select: { ...shown, tries: true },
   });
 
 /**

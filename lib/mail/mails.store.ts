@@ -14,7 +14,7 @@ import type { MailData, MailKind } from "./kinds";
 const QUEUE = "mail";
 /** How long a process has for a mail before another one may try it, in minutes. */
 const LEASE_MINUTES = 10;
-/** How long sent and failed mails are shown, in days. */
+/** How long sent mails are kept, how long others wait at most, and are shown after that, in days. */
 const KEPT_DAYS = 30;
 const ADOPT_AT_ONCE = 1_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -156,8 +156,16 @@ export async function retryMail({ organizationId }: TeamScope, id: string, now: 
   });
 }
 
-/** Deletes mails older than KEPT_DAYS. Uses mails_created_idx. */
+/**
+ * Deletes sent mails older than KEPT_DAYS, gives up those that have waited as long, and deletes unsent ones after twice
+ * that time: none goes unseen. Uses mails_created_idx.
+ */
 export async function forgetOldMails(now: Date): Promise<void> {
-  const before = new Date(now.getTime() - KEPT_DAYS * 24 * 60 * MINUTE_MS);
-  await prisma().mail.deleteMany({ where: { createdAt: { lt: before } } });
+  const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * MINUTE_MS);
+  await prisma().mail.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) }, sentAt: { not: null } } });
+  await prisma().mail.deleteMany({ where: { createdAt: { lt: daysAgo(2 * KEPT_DAYS) } } });
+  // Its job finds nothing to send, and ends.
+  await pool().query(sql`
+    UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${`No mail server was set up for ${KEPT_DAYS} days.`})
+     WHERE created_at < ${daysAgo(KEPT_DAYS)} AND due_at IS NOT NULL`);
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { pool } from "@/lib/db/pool";
 import { forgetSecrets } from "@/lib/jobs/secrets";
+import { MAIL_LABELS, type MailKind } from "@/lib/mail/kinds";
+import { allUnsentMails } from "@/lib/mail/mails.queries";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
@@ -62,6 +64,25 @@ const COMMANDS: Record<string, Command> = {
         ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${clients} keys`,
       );
       return { json: projects, text: lines.join("\n") || "There is no project yet." };
+    },
+  },
+  "list-mails": {
+    usage: "",
+    does: "every mail that waits or was given up, with the reason; newest first, 1,000 at most",
+    required: [],
+    optional: [],
+    run: async () => {
+      const mails = await allUnsentMails();
+      const lines = mails.map(({ createdAt, kind, recipient, dueAt, tries, fault }) =>
+        [
+          createdAt.toISOString(),
+          recipient,
+          MAIL_LABELS[kind as MailKind] ?? kind,
+          dueAt ? `waiting, ${tries} tries` : "given up",
+          fault ?? "not tried yet",
+        ].join("  "),
+      );
+      return { json: mails, text: lines.join("\n") || "No mail is waiting, and none was given up." };
     },
   },
   "create-client": {

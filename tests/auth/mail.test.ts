@@ -8,8 +8,8 @@ import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { sendMails } from "@/lib/jobs/mail";
-import { unsentMails } from "@/lib/mail/mails.queries";
-import { adoptMails, queueMail, retryMail } from "@/lib/mail/mails.store";
+import { allUnsentMails, unsentMails, unsentMailsTo } from "@/lib/mail/mails.queries";
+import { adoptMails, forgetOldMails, queueMail, retryMail } from "@/lib/mail/mails.store";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { grantTeam } from "@/lib/scope";
 import { mailServer } from "../support/mail-server";
@@ -167,6 +167,58 @@ test("after the last attempt a mail is given up and shown, and not retried", asy
   await retryMail(asOwner(member), given?.id ?? "", new Date(NOW));
   await send(NOW);
   expect(server.received).toHaveLength(1);
+});
+
+test("members see their own mails that failed, the operator all, and neither what others sent to the address", async () => {
+  const member = await newMember();
+  const other = await newMember();
+  await requestReset(member.email, new Date(NOW));
+  await queue({ ...other, email: member.email });
+  const linkId = newId();
+  const wanted = "new@example.com";
+  await queueMail(prisma(), { to: wanted, kind: "verify", data: { name: "Ada", linkId } }, new Date(NOW));
+  await queueMail(prisma(), { to: wanted, kind: "verify", data: { name: "Bob", linkId: newId() } }, new Date(NOW));
+  expect(await unsentMailsTo(member.email, [])).toEqual([]);
+  expect((await allUnsentMails()).map(({ fault, tries }) => [fault, tries])).toEqual(Array(4).fill([null, 0]));
+  await send(NOW, "smtp://127.0.0.1:1");
+  expect((await unsentMailsTo(member.email, [])).map(({ kind }) => kind)).toEqual(["reset"]);
+  const own = await unsentMailsTo(member.email, [{ id: linkId, email: wanted }]);
+  expect(own.map(({ kind, recipient }) => [kind, recipient]).sort()).toEqual([
+    ["reset", member.email],
+    ["verify", wanted],
+  ]);
+  expect(own[0]?.fault).toBe("The mail server in SMTP_URL cannot be reached.");
+  expect(await unsentMailsTo(other.email, [])).toEqual([]);
+  expect((await allUnsentMails()).map(({ tries }) => tries)).toEqual([1, 1, 1, 1]);
+});
+
+test("a mail that waits for a mail server is given up after 30 days, shown for 30 more, and then forgotten", async () => {
+  const member = await newMember();
+  await requestReset(member.email, new Date(NOW));
+  const days = (count: number) => new Date(NOW + count * 24 * 60 * MINUTE_MS);
+  await forgetOldMails(days(29));
+  expect(await allUnsentMails()).toMatchObject([{ dueAt: expect.any(Date), fault: null }]);
+  await forgetOldMails(days(31));
+  const [given] = await unsentMailsTo(member.email, []);
+  expect(given).toMatchObject({ dueAt: null, fault: "No mail server was set up for 30 days." });
+  await send(NOW);
+  expect(server.received).toEqual([]);
+  expect(await jobStates("mail")).toEqual({ completed: 1 });
+  await forgetOldMails(days(59));
+  expect(await allUnsentMails()).toHaveLength(1);
+  await forgetOldMails(days(61));
+  expect(await allUnsentMails()).toEqual([]);
+});
+
+test("a sent mail is forgotten after 30 days", async () => {
+  const member = await newMember();
+  await requestReset(member.email, new Date(NOW));
+  await send(NOW);
+  const days = (count: number) => new Date(NOW + count * 24 * 60 * MINUTE_MS);
+  await forgetOldMails(days(29));
+  expect(await prisma().mail.count()).toBe(1);
+  await forgetOldMails(days(31));
+  expect(await prisma().mail.count()).toBe(0);
 });
 
 test("a mail is queued exactly if its transaction commits", async () => {

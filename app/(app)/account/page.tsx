@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { judgePasswordAction } from "@/app/password-actions";
+import { UnsentMails } from "@/components/mail/unsent-mails";
 import { AccountFrame } from "@/components/member/account-frame";
 import { DeleteLink } from "@/components/member/delete-link";
 import { DeletedList } from "@/components/member/deleted-list";
@@ -36,11 +37,11 @@ export default async function AccountPage({ searchParams }: Props) {
   const now = new Date();
   const current = await currentLogIn();
   const [own, zone, deleted] = await Promise.all([
-    ownAccount(member.id, current, await searchParams, now),
+    ownAccount(member, current, await searchParams, now),
     readerZone(),
     deletedOf(member.id),
   ]);
-  const { logIns, isVerified, factor, password, ways, passkeys, demand } = own;
+  const { logIns, isVerified, factor, password, ways, passkeys, demand, unsent } = own;
   const clock = { now: now.getTime(), zone };
   return (
     <AccountFrame>
@@ -50,6 +51,7 @@ export default async function AccountPage({ searchParams }: Props) {
       </Section>
       <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
         <EmailForm email={member.email} action={sendsMail() ? changeEmailAction : null} />
+        <UnsentMails mails={unsent} clock={clock} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>
         <PasswordForm hasPassword={password} action={changePasswordAction} judge={judgePasswordAction} />

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import type { Clock } from "@/components/time";
+import { dateTime } from "@/lib/format/time";
+import { MAIL_LABELS, type MailKind } from "@/lib/mail/kinds";
+
+type Unsent = {
+  id: string;
+  kind: string;
+  recipient: string;
+  createdAt: Date;
+  dueAt: Date | null;
+  fault: string | null;
+};
+
+type UnsentMailsProps = { mails: readonly Unsent[]; clock: Clock; children?: (id: string) => ReactNode };
+
+/** Mails that failed, why, and when they are retried. `children`: a button for each. */
+export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
+  if (mails.length === 0) return null;
+  return (
+    <ul aria-label="Mail that could not be sent" className="divide-y rounded-lg border">
+      {mails.map(({ id, kind, recipient, createdAt, dueAt, fault }) => (
+        <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
+          <div className="min-w-0 flex-1 text-sm">
+            <p className="truncate font-medium">{recipient}</p>
+            <p className="text-pretty text-muted-foreground text-xs">
+              {MAIL_LABELS[kind as MailKind] ?? "Mail"}: {fault}{" "}
+              {dueAt ? `Next try ${dateTime(dueAt.getTime(), clock.zone)}.` : "Given up."} Queued{" "}
+              {dateTime(createdAt.getTime(), clock.zone)}.
+            </p>
+          </div>
+          {children?.(id)}
+        </li>
+      ))}
+    </ul>
+  );
+}
