@@ -1,14 +1,14 @@
 import sql, { raw } from "sql-template-tag";
 import { type Pool, transaction } from "@/lib/db/pool";
 
-/** Statistics that contain an erased person's values are renewed within this time after the last row is deleted. */
+/** How much older than statistics the last deletion must be for them to hold nothing of it: jobs delete derived rows. */
 const SETTLED = "1 minute";
 
 /**
  * Postgres keeps the most common values of each column, and samples of the rest, until a table is analyzed again, which
- * for a large table can be never. Analyzes each table whose statistics are older than the latest erasure or deletion of
- * a member's account. A job runs it every hour; it reads catalogues if nobody was erased, and else a sample of each
- * table, whatever its size.
+ * for a large table can be never. Analyzes each table whose statistics are older than the latest erasure, deletion of a
+ * member's account, or retention run that deleted something. A job runs it every hour; it reads catalogues if there was
+ * none of them, and else a sample of each table, whatever its size.
  */
 export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.query<{ name: string }>(sql`
@@ -18,7 +18,8 @@ export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promis
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
        AND EXISTS (SELECT FROM pg_stats t WHERE t.schemaname = current_schema() AND t.tablename = c.relname)
        AND coalesce(greatest(s.last_analyze, s.last_autoanalyze), '-infinity')
-           <= greatest((SELECT max(finished_at) FROM erase_jobs), (SELECT max(latest_at) FROM account_deletions))
+           <= greatest((SELECT max(finished_at) FROM erase_jobs), (SELECT max(latest_at) FROM account_deletions),
+                       (SELECT max(finished_at) FROM retention_runs WHERE events + visitors > 0))
               + ${SETTLED}::interval
      ORDER BY c.relname`);
   const faults: unknown[] = [];
