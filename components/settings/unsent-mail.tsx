@@ -1,11 +1,11 @@
 "use client";
 
 import { type ComponentProps, useActionState } from "react";
-import { UnsentMails } from "@/components/mail/unsent-mails";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
+import { UnsentMails } from "@/components/unsent-mails";
 import { IDLE } from "@/lib/http/form";
 
 type UnsentMailProps = {

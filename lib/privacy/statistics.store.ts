@@ -1,7 +1,7 @@
 import sql, { raw } from "sql-template-tag";
 import { type Pool, transaction } from "@/lib/db/pool";
 
-/** How much older than statistics the last deletion must be for them to hold nothing of it: jobs delete derived rows. */
+/** Statistics must be this much newer than the last deletion, as jobs delete derived rows after it. */
 const SETTLED = "1 minute";
 
 /**

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { judgePasswordAction } from "@/app/password-actions";
-import { UnsentMails } from "@/components/mail/unsent-mails";
 import { AccountFrame } from "@/components/member/account-frame";
 import { DeleteLink } from "@/components/member/delete-link";
 import { DeletedList } from "@/components/member/deleted-list";
@@ -14,6 +13,7 @@ import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
 import { Section } from "@/components/settings/section";
+import { UnsentMails } from "@/components/unsent-mails";
 import { requireLogin } from "@/lib/auth/guard";
 import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";

@@ -27,8 +27,8 @@ export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
 type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
- * What the account page shows of them; null on an instance without providers, for members who linked none. `searchParams`: the
- * page's parameters, as a link that failed comes back with `fault` and `with`.
+ * What the account page shows of them; null on an instance without providers, for members who linked none.
+ * `searchParams`: the page's parameters, as a link that failed comes back with `fault` and `with`.
  */
 export async function waysIn(memberId: string, searchParams: SearchParams) {
   const [linked, offered] = [await linkedLogInsOf(memberId), providers().map(({ id, name }) => ({ id, name }))];
