@@ -92,9 +92,9 @@ export const Field = () => (
     </ul>
     <p className="mt-6 max-w-2xl text-pretty text-muted-foreground text-sm leading-relaxed">
       From each tool's public documentation, read in {READ_IN}. What Throughline adds to all of them: every event says
-      why it is somebody's, each merge can be undone, shared devices stay apart, and it needs one process and one
-      Postgres. Moving over takes a changed URL for the packages of PostHog, Mixpanel, Segment, OpenPanel, Umami and
-      Rybbit:{" "}
+      why it is somebody's, each merge can be undone, and shared devices stay apart. Like Umami, it needs one process
+      and one Postgres. Moving over takes a changed URL for the packages of PostHog, Mixpanel, Segment, OpenPanel, Umami
+      and Rybbit:{" "}
       <a href="/docs/migrate/versions" className="font-medium text-primary underline-offset-4 hover:underline">
         which versions
       </a>

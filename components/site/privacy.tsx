@@ -5,19 +5,19 @@ import { Section } from "@/components/site/section";
 const OWN_SERVER = {
   icon: HardDrive,
   title: "Your server, your data",
-  text: "Nothing leaves your machine. One process, one Postgres, no third party.",
+  text: "Nothing leaves your machine unless you send it: alerts, mail and log-in providers are yours to set up.",
 };
 const HOSTED = {
   icon: HardDrive,
   title: "Your data stays yours",
-  text: "No third party gets your events. Download or erase anybody's at any time, with or without a plan.",
+  text: "No third party gets your events unless you send alerts there. Download or erase anybody's at any time, with or without a plan.",
 };
 
 const PROMISES = [
   {
     icon: EyeOff,
     title: "No IP addresses, no cookies",
-    text: "The address gives a country and is forgotten. Visitors are recognised by a random id you can switch off.",
+    text: "The address gives a country, or a city if you want, and is forgotten. Visitors are recognised by a random id you can switch off.",
   },
   {
     icon: Fingerprint,

@@ -3,7 +3,7 @@ import { Section } from "@/components/site/section";
 const STEPS = [
   {
     title: "Paste one snippet",
-    text: "A script of three kilobytes, or the package for React, Next.js and Node. Already on another tool? Often only the URL changes.",
+    text: "A script of three kilobytes (gzipped), or the package for React, Next.js and Node. Already on another tool? Often only the URL changes.",
     code: '<script src="https://you.example/throughline.js"></script>',
   },
   {
