@@ -49,6 +49,8 @@ async function expectNothingSerious(page: Page, what: string, rules = SERIOUS_RU
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const serious = await page.evaluate(async (only) => {
     await new Promise((done) => requestIdleCallback(done)); // React has taken over, and drawn what only it draws
+    // A transition of a millisecond shows the old theme's colour until the next frame.
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     const { axe } = window as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run({ resultTypes: ["violations"], runOnly: only });
     return violations
