@@ -7,13 +7,13 @@ import { EmailForm, EmailText } from "@/components/member/email-form";
 import { LinkedLogIns } from "@/components/member/linked-log-ins";
 import { LogInList } from "@/components/member/log-in-list";
 import { NameForm } from "@/components/member/name-form";
+import { OwnUnsentMails } from "@/components/member/own-unsent-mails";
 import { Passkeys } from "@/components/member/passkeys";
 import { PasswordForm, passwordText } from "@/components/member/password-form";
 import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
 import { Section } from "@/components/settings/section";
-import { UnsentMails } from "@/components/unsent-mails";
 import { requireLogin } from "@/lib/auth/guard";
 import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";
@@ -51,7 +51,7 @@ export default async function AccountPage({ searchParams }: Props) {
       </Section>
       <Section id="email" title="E-mail" text={<EmailText email={member.email} isVerified={isVerified} />}>
         <EmailForm email={member.email} action={sendsMail() ? changeEmailAction : null} />
-        <UnsentMails mails={unsent} clock={clock} />
+        <OwnUnsentMails mails={unsent} clock={clock} />
       </Section>
       <Section id="password" title="Password" text={passwordText(password)}>
         <PasswordForm hasPassword={password} action={changePasswordAction} judge={judgePasswordAction} />
