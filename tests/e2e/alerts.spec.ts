@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { prisma } from "@/lib/db/prisma";
 import { openReceiver } from "@/tests/support/receiver";
 import { expectAccessible } from "./accessibility";
-import { logInOperator } from "./dashboard";
+import { logInOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** The alert's errand: somebody makes an alert, a customer goes quiet, and their own server hears of it. */
@@ -18,16 +18,7 @@ async function plant(project: Project, lastDays: Record<string, number>): Promis
       payload: { name: "export", profileId },
     })),
   );
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ batch }),
-  });
-  expect(await response.json()).toMatchObject({ accepted: batch.length });
+  await serve(project, { batch });
 }
 
 test("a customer goes quiet, and a real receiver gets one message with a valid signature", async ({

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expectAccessible } from "./accessibility";
-import { logInOperator } from "./dashboard";
+import { logInOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const DAY_MS = 86_400_000;
@@ -18,16 +18,7 @@ async function tell(project: Project): Promise<void> {
     const all = [did(id, "kitchen_opened", 0), did(id, "menu_viewed", i % 2 === 0 ? 1 : 9)];
     return i < EACH ? [...all, did(id, "recipe_created", 2), did(id, "kitchen_opened", 40)] : all;
   }).flat();
-  const response = await fetch(`${project.origin}/api/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ batch }),
-  });
-  expect(response.status, await response.text()).toBe(200);
+  await serve(project, { batch });
   const filter = encodeURIComponent("and(did(recipe_created,atLeast,1,ever))");
   await expect
     .poll(async () => (await project.read<{ data: unknown[] }>(`/profiles?filter=${filter}`)).data.length, {

@@ -80,7 +80,7 @@ export async function reloadUntil(page: Page, shown: Locator): Promise<void> {
   }).toPass();
 }
 
-/** Sends as the customer's server, with the secret. */
+/** Sends as the customer's server, with the secret: a message, or a batch, all of which must be stored. */
 export async function serve(project: Project, body: object): Promise<void> {
   const response = await fetch(`${project.origin}/api/track`, {
     method: "POST",
@@ -91,5 +91,7 @@ export async function serve(project: Project, body: object): Promise<void> {
     },
     body: JSON.stringify(body),
   });
-  expect(response.status).toBe(200);
+  expect(response.status, await response.clone().text()).toBe(200);
+  if ("batch" in body && Array.isArray(body.batch))
+    expect(await response.json()).toMatchObject({ accepted: body.batch.length });
 }

@@ -1,24 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { expectAccessible } from "./accessibility";
-import { openAsOperator } from "./dashboard";
+import { openAsOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** Tasks of sales and product after a fresh log-in: which features a prospect tried, and how people came to sign up. */
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-async function send(project: Project, batch: object[]): Promise<void> {
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ batch }),
-  });
-  expect(response.status, await response.clone().text()).toBe(200);
-}
+const send = (project: Project, batch: object[]) => serve(project, { batch });
 
 /** Pat reads the blog, comes back, signs up from the pricing page, and then exports twice; nobody shares. */
 async function pat(project: Project, now: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { closeToGuests, openToGuests } from "@/lib/projects/guest-project.store";
 import { grantScope } from "@/lib/scope";
 import { expectAccessible } from "./accessibility";
+import { serve } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 test("from the landing page to the first live event: a link, a form, a button", async ({ page }, info) => {
@@ -102,16 +103,7 @@ test("a guest opens the demo without an account, looks around, and is sent to lo
   project,
   visitor,
 }) => {
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ type: "identify", payload: { profileId: "ada", firstName: "Ada" } }),
-  });
-  expect(response.status).toBe(200);
+  await serve(project, { type: "identify", payload: { profileId: "ada", firstName: "Ada" } });
   const { page } = visitor;
   const scope = grantScope(project.projectId, "system:test");
   await openToGuests(scope);

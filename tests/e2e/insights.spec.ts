@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { openAsOperator } from "./dashboard";
+import { openAsOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 /** Product's questions about the lifecycle: how many people are slipping, and who they are. */
@@ -31,16 +31,7 @@ async function plant(project: Project): Promise<void> {
       payload: { name: "export", ...(id !== "visitor" && { profileId: id }) },
     })),
   );
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ batch }),
-  });
-  expect(await response.json()).toMatchObject({ accepted: batch.length });
+  await serve(project, { batch });
 }
 
 /** The lifecycle screen, once the jobs have computed everybody's states; opened from the navigation. */

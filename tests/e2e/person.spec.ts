@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { openAsOperator, reloadUntil } from "./dashboard";
+import { openAsOperator, reloadUntil, serve } from "./dashboard";
 import { expect, OPERATOR, type Project, test } from "./fixtures";
 
 /**
@@ -21,19 +21,7 @@ type Message = {
   id?: string;
 };
 
-async function send(project: Project, batch: Message[]): Promise<void> {
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ batch }),
-  });
-  expect(response.status, await response.clone().text()).toBe(200);
-  expect(await response.json()).toMatchObject({ accepted: batch.length });
-}
+const send = (project: Project, batch: Message[]) => serve(project, { batch });
 
 /** One visit: a page view a minute from `start` (ms), and an event after each. */
 function visit(

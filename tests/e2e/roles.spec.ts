@@ -1,22 +1,12 @@
 import type { Browser, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { becomeOperator } from "./dashboard";
+import { becomeOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
 const PASSWORD = "tall paper lantern";
 
-async function track(project: Project, userId: string): Promise<void> {
-  const response = await fetch(`${project.origin}/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify({ type: "track", payload: { name: "opened", profileId: userId } }),
-  });
-  expect(response.status).toBe(200);
-}
+const track = (project: Project, userId: string) =>
+  serve(project, { type: "track", payload: { name: "opened", profileId: userId } });
 
 /** Invites somebody as a viewer by link, in a browser of their own. */
 async function inviteViewer(page: Page, browser: Browser, name: string, email: string): Promise<Page> {

@@ -1,4 +1,4 @@
-import { logInOperator } from "./dashboard";
+import { logInOperator, serve } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 /** A project with three companies, open on its accounts going quiet. */
@@ -28,26 +28,13 @@ const ACTS: Act[] = [
   { user: "mary", event: "report_opened", company: "tides", daysAgo: 40 },
 ];
 
-async function send(project: Project, message: object): Promise<void> {
-  const response = await fetch(`${project.origin}/api/track`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "throughline-client-id": project.write.clientId,
-      "throughline-client-secret": project.write.clientSecret,
-    },
-    body: JSON.stringify(message),
-  });
-  expect(response.status, await response.text()).toBe(200);
-}
-
 async function tell(project: Project): Promise<void> {
   const now = Date.now();
   for (const { id, name, domain, plan } of COMPANIES)
-    await send(project, { type: "group", payload: { id, type: "company", name, properties: { domain, plan } } });
+    await serve(project, { type: "group", payload: { id, type: "company", name, properties: { domain, plan } } });
   for (const { user, event, company, daysAgo } of ACTS) {
     const __timestamp = new Date(now - daysAgo * DAY_MS - 60_000).toISOString();
-    await send(project, {
+    await serve(project, {
       type: "track",
       payload: { name: event, profileId: user, groups: [company], properties: { __timestamp } },
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { logInOperator } from "./dashboard";
+import { logInOperator, serve } from "./dashboard";
 import { test as base, expect, type Project } from "./fixtures";
 
 type Person = {
@@ -71,16 +71,7 @@ async function tell(project: Project, people: Person[] = PEOPLE): Promise<void> 
     })),
   ]);
   for (const message of messages) {
-    const response = await fetch(`${project.origin}/api/track`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "throughline-client-id": project.write.clientId,
-        "throughline-client-secret": project.write.clientSecret,
-      },
-      body: JSON.stringify(message),
-    });
-    expect(response.status, await response.text()).toBe(200);
+    await serve(project, message);
   }
   const sought = encodeURIComponent("and(sessions(atLeast,0),did(report_opened,atLeast,0,ever))");
   await expect
