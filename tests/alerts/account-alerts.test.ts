@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { changeMerge, eraseAccount } from "@/lib/ingest/corrections/accounts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createAccountSegment, createSegment } from "@/lib/segments/segments.store";
-import { makeProject } from "../identity/run";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { passMinutes } from "../support/queue";
-import { openReceiver } from "../support/receiver";
 import { randomFrom } from "../timeline/reads-world";
-import { event, ORIGIN, scopeOf, send, turn, watch } from "./support";
+import { event, ORIGIN, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
-let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let receiver: Receiver;
 let project: ProjectSettings;
-beforeAll(async () => {
-  receiver = await openReceiver();
-});
-afterAll(() => receiver.close());
-beforeEach(async () => {
-  await pool().query("DELETE FROM pgboss.job");
-  project = await makeProject(pool());
-  receiver.received.length = 0;
+withReceiver((given) => {
+  ({ receiver, project } = given);
 });
 
 type Cause = { person: unknown; account: { id: string; name: string; url: string } | null };

@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { MAX_ALERTS } from "@/lib/alerts/alert";
 import { changeAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
@@ -13,23 +13,13 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { grantScope } from "@/lib/scope";
 import { seal } from "@/lib/seal";
-import { makeProject } from "../identity/run";
 import { jobStates, passMinutes } from "../support/queue";
-import { openReceiver } from "../support/receiver";
-import { event, named, ORIGIN, scopeOf, send, turn, watch } from "./support";
+import { event, named, ORIGIN, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
-let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let receiver: Receiver;
 let project: ProjectSettings;
-beforeAll(async () => {
-  receiver = await openReceiver();
-});
-afterAll(() => receiver.close());
-beforeEach(async () => {
-  await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
-  project = await makeProject(pool());
-  receiver.received.length = 0;
-  receiver.state.status = 204;
-  delete receiver.state.location;
+withReceiver((given) => {
+  ({ receiver, project } = given);
 });
 
 type Body = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { sweepAlerts } from "@/lib/jobs/alerts";
@@ -6,21 +6,14 @@ import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
-import { makeProject } from "../identity/run";
 import { passMinutes } from "../support/queue";
-import { openReceiver } from "../support/receiver";
-import { event, scopeOf, send, turn, watch } from "./support";
+import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
-let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let receiver: Receiver;
 let project: ProjectSettings;
-beforeAll(async () => {
-  receiver = await openReceiver();
-});
-afterAll(() => receiver.close());
-beforeEach(async () => {
-  project = await makeProject(pool());
-  receiver.received.length = 0;
+withReceiver((given) => {
+  ({ receiver, project } = given);
 });
 
 /** The people named so far, message by message. */

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
 import { queueTest, replay } from "@/lib/alerts/deliveries.store";
-import { pool } from "@/lib/db/pool";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject } from "../identity/run";
 import { passMinutes } from "../support/queue";
-import { openReceiver } from "../support/receiver";
-import { event, scopeOf, send, turn, watch } from "./support";
+import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,17 +12,10 @@ const NIGHT = { from: 22 * 60, to: 7 * 60 };
 const midnight = (Math.floor(Date.now() / DAY_MS) + 2) * DAY_MS;
 const [noon, night, morning] = [midnight + 12 * HOUR_MS, midnight + 23 * HOUR_MS, midnight + 31 * HOUR_MS];
 
-let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let receiver: Receiver;
 let project: ProjectSettings;
-beforeAll(async () => {
-  receiver = await openReceiver();
-});
-afterAll(() => receiver.close());
-beforeEach(async () => {
-  await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
-  project = await makeProject(pool());
-  receiver.received.length = 0;
-  receiver.state.status = 204;
+withReceiver((given) => {
+  ({ receiver, project } = given);
 });
 
 /** A turn of the jobs at that time; whatever was to be sent later by the database's clock is due. */

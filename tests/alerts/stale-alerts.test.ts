@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { alertOf, alertRows } from "@/lib/alerts/alerts.queries";
 import { changeAlert, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
@@ -6,21 +6,13 @@ import { forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
 import { pool } from "@/lib/db/pool";
 import { sweepAlerts } from "@/lib/jobs/alerts";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { makeProject } from "../identity/run";
 import { passMinutes } from "../support/queue";
-import { openReceiver } from "../support/receiver";
-import { event, scopeOf, send, turn, watch } from "./support";
+import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
-let receiver: Awaited<ReturnType<typeof openReceiver>>;
+let receiver: Receiver;
 let project: ProjectSettings;
-beforeAll(async () => {
-  receiver = await openReceiver();
-});
-afterAll(() => receiver.close());
-beforeEach(async () => {
-  await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
-  project = await makeProject(pool());
-  receiver.received.length = 0;
+withReceiver((given) => {
+  ({ receiver, project } = given);
 });
 
 const exported = (user: string) => event("exported", Date.now(), { user });

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { AlertGiven } from "@/lib/alerts/alert";
 import { createAlert } from "@/lib/alerts/alerts.store";
 import { forgetWatches } from "@/lib/alerts/firings.store";
@@ -9,11 +10,31 @@ import { collectAlertCauses } from "@/lib/jobs/alerts";
 import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
+import { makeProject } from "../identity/run";
+import { openReceiver } from "../support/receiver";
 
 export const ORIGIN = "https://analytics.example.com";
 const SETTINGS = { SMTP_URL: "", MAIL_FROM: "", APP_URL: ORIGIN, WEBHOOK_NETWORKS: "127.0.0.0/8" };
 
 export const scopeOf = ({ id }: ProjectSettings) => grantScope(id, "member:test");
+
+export type Receiver = Awaited<ReturnType<typeof openReceiver>>;
+
+/** Gives each test of a file a new project and the file's receiver, when nothing is queued or received. */
+export function withReceiver(use: (given: { receiver: Receiver; project: ProjectSettings }) => void): void {
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await openReceiver();
+  });
+  afterAll(() => receiver.close());
+  beforeEach(async () => {
+    await pool().query("DELETE FROM pgboss.job"); // leftovers of other tests
+    receiver.received.length = 0;
+    receiver.state.status = 204;
+    delete receiver.state.location;
+    use({ receiver, project: await makeProject(pool()) });
+  });
+}
 
 /** An alert by signed webhook to this address, at once. */
 export async function watch(project: ProjectSettings, url: string, given: Partial<AlertGiven>, since = Date.now()) {
