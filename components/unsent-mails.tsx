@@ -1,18 +1,10 @@
 import type { ReactNode } from "react";
 import type { Clock } from "@/components/time";
 import { dateTime } from "@/lib/format/time";
-import { MAIL_LABELS, type MailKind } from "@/lib/mail/kinds";
+import { mailLabel } from "@/lib/mail/kinds";
+import type { MailShown } from "@/lib/mail/mails.queries";
 
-type Unsent = {
-  id: string;
-  kind: string;
-  recipient: string;
-  createdAt: Date;
-  dueAt: Date | null;
-  fault: string | null;
-};
-
-type UnsentMailsProps = { mails: readonly Unsent[]; clock: Clock; children?: (id: string) => ReactNode };
+type UnsentMailsProps = { mails: readonly MailShown[]; clock: Clock; children?: (id: string) => ReactNode };
 
 /** Mails that failed, why, and when they are retried. `children`: a button for each. */
 export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
@@ -24,9 +16,8 @@ export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
           <div className="min-w-0 flex-1 text-sm">
             <p className="truncate font-medium">{recipient}</p>
             <p className="text-pretty text-muted-foreground text-xs">
-              {MAIL_LABELS[kind as MailKind] ?? "Mail"}: {fault}{" "}
-              {dueAt ? `Next try ${dateTime(dueAt.getTime(), clock.zone)}.` : "Given up."} Queued{" "}
-              {dateTime(createdAt.getTime(), clock.zone)}.
+              {mailLabel(kind)}: {fault} {dueAt ? `Next try ${dateTime(dueAt.getTime(), clock.zone)}.` : "Given up."}{" "}
+              Queued {dateTime(createdAt.getTime(), clock.zone)}.
             </p>
           </div>
           {children?.(id)}

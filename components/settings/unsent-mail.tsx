@@ -1,16 +1,17 @@
 "use client";
 
-import { type ComponentProps, useActionState } from "react";
+import { useActionState } from "react";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { UnsentMails } from "@/components/unsent-mails";
 import { IDLE } from "@/lib/http/form";
+import type { MailShown } from "@/lib/mail/mails.queries";
 
 type UnsentMailProps = {
   projectId: string;
-  mails: ComponentProps<typeof UnsentMails>["mails"];
+  mails: readonly MailShown[];
   clock: Clock;
   retry: FormAction;
 };

@@ -1,3 +1,4 @@
+import { leadsSomewhere } from "@/lib/auth/letter-links.queries";
 import { letterOf } from "@/lib/auth/letters";
 import { type Config, config } from "@/lib/config";
 import { type Pool, pool } from "@/lib/db/pool";
@@ -70,6 +71,8 @@ type Envelope = { from: string; origin: string };
 async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin }: Envelope, now: number) {
   const letter = letterOf(mail.kind, mail.data, origin);
   if (!letter) return markFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
+  if (!(await leadsSomewhere(mail.kind, mail.data, new Date(now))))
+    return markFailed(db, mail.id, "The link in it is no longer valid, so it was not sent.", true);
   try {
     await smtp.send({ id: mail.id, to: mail.recipient, from }, letter);
   } catch (error) {

@@ -25,8 +25,7 @@ export type MailData = {
 
 export type MailKind = keyof MailData;
 
-/** What a list of mails calls each kind. */
-export const MAIL_LABELS: Record<MailKind, string> = {
+const LABELS: Record<MailKind, string> = {
   reset: "Link to choose a new password",
   verify: "Link to confirm an address",
   passwordChanged: "Notice of a changed password",
@@ -40,6 +39,9 @@ export const MAIL_LABELS: Record<MailKind, string> = {
   accountDeleted: "Notice of a deleted account",
   invitation: "Invitation",
 };
+
+/** What a list of mails calls a kind; another version may know more of them. */
+export const mailLabel = (kind: string): string => (Object.hasOwn(LABELS, kind) ? LABELS[kind as MailKind] : "Mail");
 
 /** Kinds about a member's own account, which only its address receives. */
 export const OWN_KINDS = [

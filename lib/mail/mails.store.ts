@@ -157,15 +157,22 @@ export async function retryMail({ organizationId }: TeamScope, id: string, now: 
 }
 
 /**
- * Deletes sent mails older than KEPT_DAYS, gives up those that have waited as long, and deletes unsent ones after twice
- * that time: none goes unseen. Uses mails_created_idx.
+ * Deletes sent mails older than KEPT_DAYS and given-up ones older than twice that, then gives up those that have waited
+ * for KEPT_DAYS: none is deleted that was still waiting. Uses mails_created_idx and mails_due_idx.
  */
 export async function forgetOldMails(now: Date): Promise<void> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * MINUTE_MS);
-  await prisma().mail.deleteMany({ where: { createdAt: { lt: daysAgo(KEPT_DAYS) }, sentAt: { not: null } } });
-  await prisma().mail.deleteMany({ where: { createdAt: { lt: daysAgo(2 * KEPT_DAYS) } } });
+  await prisma().mail.deleteMany({
+    where: {
+      dueAt: null,
+      OR: [
+        { createdAt: { lt: daysAgo(KEPT_DAYS) }, sentAt: { not: null } },
+        { createdAt: { lt: daysAgo(2 * KEPT_DAYS) } },
+      ],
+    },
+  });
   // Its job finds nothing to send, and ends.
   await pool().query(sql`
-    UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${`No mail server was set up for ${KEPT_DAYS} days.`})
+    UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${`It was not sent within ${KEPT_DAYS} days.`})
      WHERE created_at < ${daysAgo(KEPT_DAYS)} AND due_at IS NOT NULL`);
 }

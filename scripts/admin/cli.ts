@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { pool } from "@/lib/db/pool";
 import { forgetSecrets } from "@/lib/jobs/secrets";
-import { MAIL_LABELS, type MailKind } from "@/lib/mail/kinds";
+import { mailLabel } from "@/lib/mail/kinds";
 import { allUnsentMails } from "@/lib/mail/mails.queries";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
@@ -77,8 +77,8 @@ const COMMANDS: Record<string, Command> = {
         [
           createdAt.toISOString(),
           recipient,
-          MAIL_LABELS[kind as MailKind] ?? kind,
-          dueAt ? `waiting, ${tries} tries` : "given up",
+          mailLabel(kind),
+          dueAt ? `waiting, tried ${tries} times` : "given up",
           fault ?? "not tried yet",
         ].join("  "),
       );

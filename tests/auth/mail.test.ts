@@ -118,8 +118,8 @@ const queue = (member: { organizationId: string; email: string }, now = NOW) =>
     prisma(),
     {
       to: member.email,
-      kind: "invitation",
-      data: { organization: "Shop", inviter: "Ada", invitationId: newId() },
+      kind: "passwordChanged",
+      data: { name: "Ada" },
       organizationId: member.organizationId,
     },
     new Date(now),
@@ -169,20 +169,32 @@ test("after the last attempt a mail is given up and shown, and not retried", asy
   expect(server.received).toHaveLength(1);
 });
 
+/** A link that confirms an address, and its mail. */
+async function askToConfirm(memberId: string, email: string): Promise<string> {
+  const id = newId();
+  const [createdAt, expiresAt] = [new Date(NOW), new Date(NOW + 60 * MINUTE_MS)];
+  await prisma().oneTimeLink.create({ data: { id, purpose: "email", memberId, email, createdAt, expiresAt } });
+  await queueMail(prisma(), { to: email, kind: "verify", data: { name: "Ada", linkId: id } }, createdAt);
+  return id;
+}
+
 test("members see their own mails that failed, the operator all, and neither what others sent to the address", async () => {
   const member = await newMember();
   const other = await newMember();
   await requestReset(member.email, new Date(NOW));
-  await queue({ ...other, email: member.email });
-  const linkId = newId();
+  const invitation = { organization: "Shop", inviter: "Eve", invitationId: newId() };
+  await queueMail(
+    prisma(),
+    { to: member.email, kind: "invitation", data: invitation, organizationId: other.organizationId },
+    new Date(NOW),
+  );
   const wanted = "new@example.com";
-  await queueMail(prisma(), { to: wanted, kind: "verify", data: { name: "Ada", linkId } }, new Date(NOW));
-  await queueMail(prisma(), { to: wanted, kind: "verify", data: { name: "Bob", linkId: newId() } }, new Date(NOW));
+  const [linkId] = await Promise.all([member, other].map((one) => askToConfirm(one.id, wanted)));
   expect(await unsentMailsTo(member.email, [])).toEqual([]);
   expect((await allUnsentMails()).map(({ fault, tries }) => [fault, tries])).toEqual(Array(4).fill([null, 0]));
   await send(NOW, "smtp://127.0.0.1:1");
   expect((await unsentMailsTo(member.email, [])).map(({ kind }) => kind)).toEqual(["reset"]);
-  const own = await unsentMailsTo(member.email, [{ id: linkId, email: wanted }]);
+  const own = await unsentMailsTo(member.email, [{ id: linkId ?? "", email: wanted }]);
   expect(own.map(({ kind, recipient }) => [kind, recipient]).sort()).toEqual([
     ["reset", member.email],
     ["verify", wanted],
@@ -200,7 +212,7 @@ test("a mail that waits for a mail server is given up after 30 days, shown for 3
   expect(await allUnsentMails()).toMatchObject([{ dueAt: expect.any(Date), fault: null }]);
   await forgetOldMails(days(31));
   const [given] = await unsentMailsTo(member.email, []);
-  expect(given).toMatchObject({ dueAt: null, fault: "No mail server was set up for 30 days." });
+  expect(given).toMatchObject({ dueAt: null, fault: "It was not sent within 30 days." });
   await send(NOW);
   expect(server.received).toEqual([]);
   expect(await jobStates("mail")).toEqual({ completed: 1 });
@@ -208,6 +220,31 @@ test("a mail that waits for a mail server is given up after 30 days, shown for 3
   expect(await allUnsentMails()).toHaveLength(1);
   await forgetOldMails(days(61));
   expect(await allUnsentMails()).toEqual([]);
+});
+
+test("no mail is deleted before it was shown as given up, however long nothing ran", async () => {
+  const member = await newMember();
+  await requestReset(member.email, new Date(NOW));
+  const later = new Date(NOW + 100 * 24 * 60 * MINUTE_MS);
+  await forgetOldMails(later);
+  expect(await unsentMailsTo(member.email, [])).toMatchObject([{ dueAt: null, fault: expect.any(String) }]);
+  await forgetOldMails(later);
+  expect(await allUnsentMails()).toEqual([]);
+});
+
+test("a mail whose link is no longer valid is given up with the reason, not sent", async () => {
+  const member = await newMember();
+  await requestReset(member.email, new Date(NOW));
+  const invitation = { organization: "Shop", inviter: "Ada", invitationId: newId() }; // withdrawn
+  await queueMail(prisma(), { to: member.email, kind: "invitation", data: invitation }, new Date(NOW));
+  await queue(member);
+  await send(NOW + 61 * MINUTE_MS);
+  expect(server.received.map(({ subject }) => subject)).toEqual(["Your password was changed"]);
+  const unsent = await allUnsentMails();
+  expect(unsent.map(({ kind }) => kind).sort()).toEqual(["invitation", "reset"]);
+  for (const { dueAt, fault } of unsent)
+    expect([dueAt, fault]).toEqual([null, "The link in it is no longer valid, so it was not sent."]);
+  expect(await jobStates("mail")).toEqual({ completed: 3 });
 });
 
 test("a sent mail is forgotten after 30 days", async () => {
