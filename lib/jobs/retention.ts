@@ -1,5 +1,4 @@
 import { pool } from "@/lib/db/pool";
-import { forgetStatistics } from "@/lib/privacy/expired.store";
 import { projectsDue, retentionStep } from "@/lib/privacy/retention";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
@@ -12,15 +11,12 @@ const LOOK_EVERY_MS = 60_000;
 /** One chunk of each project that does not keep everything. */
 export async function tendRetention(now: number): Promise<RunAgain> {
   const start = performance.now();
-  let [isLeft, isDeleted] = [false, false];
+  let isLeft = false;
   for (const { projectId, settings } of await projectsDue(pool(), now)) {
     const progress = await forOneProject("retention", projectId, now, () =>
       retentionStep(pool(), projectId, settings, now),
     );
     isLeft ||= progress === "more";
-    isDeleted ||= progress === "deleted";
   }
-  // Once for all projects that finished: most do in the same minutes after midnight.
-  if (isDeleted) await forgetStatistics(pool());
   return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
 }

@@ -1,5 +1,5 @@
 import sql, { type Sql } from "sql-template-tag";
-import type { Database, Tx } from "@/lib/db/pool";
+import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import type { DeletedEvent } from "@/lib/ingest/store/expired.store";
 
@@ -113,9 +113,4 @@ export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: re
       FROM unnest(${streamIds}::bigint[]) s(id)
      WHERE EXISTS (SELECT 1 FROM events e WHERE e.project_id = ${projectId} AND e.actor_id = s.id)`);
   return new Set(rows.map(({ id }) => id));
-}
-
-/** Postgres keeps the most common values of deleted rows until a table is analyzed again. Seconds on large tables. */
-export async function forgetStatistics(db: Database): Promise<void> {
-  await db.query("ANALYZE events, sessions, identities, spans");
 }

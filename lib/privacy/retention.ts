@@ -45,8 +45,7 @@ const CHUNK_VISITORS = 200;
 type Step = { cursor: string | null; events?: number; visitors?: number };
 type Work = { db: Pool; tx: Tx; projectId: string; limits: RetentionLimits; now: number; cursor: string | null };
 
-/** `deleted`: the run has finished, and something is gone. */
-export type Progress = "more" | "deleted" | "idle";
+export type Progress = "more" | "idle";
 
 /** What a run applies: these limits on this UTC day. */
 const ruleOf = (settings: RetentionSettings, now: number): string => {
@@ -88,8 +87,7 @@ export async function retentionStep(
       };
       if (next.phase === "done") next.finishedAt = now;
       await writeRun(tx, projectId, next);
-      if (next.phase !== "done") return "more";
-      return next.events + next.visitors > 0 ? "deleted" : "idle";
+      return next.phase === "done" ? "idle" : "more";
     }),
   );
 }

@@ -29,6 +29,8 @@ const textsOf = (age: string) => ({
   name: `${age}-event-name`,
   device: `${age}-device-5b8d20e4`,
   property: `${age}-event-property`,
+  email: `${age}.address@texts.example`,
+  group: `${age}-group`,
   path: `/${age}/path`,
   title: `${age} page title`,
   referrer: `${age}-referrer.example`,
@@ -44,7 +46,7 @@ function history(texts: ReturnType<typeof textsOf>, ts: number): Operation[] {
     title: texts.title,
     referrer: `https://${texts.referrer}/from`,
   } as Operation["context"];
-  const properties = { what: texts.property };
+  const properties = { what: texts.property, by: texts.email };
   return [
     event("screen_view", ts, { anon: texts.device, context, properties }),
     event("traits", ts + 1, {
@@ -52,7 +54,7 @@ function history(texts: ReturnType<typeof textsOf>, ts: number): Operation[] {
       kind: "identify",
       changes: [{ mode: "set", key: "trait", value: texts.trait }],
     }),
-    ...[2, 3, 4].map((n) => event(texts.name, ts + n, { user: "ada", context, properties, groups: ["acme"] })),
+    ...[2, 3, 4].map((n) => event(texts.name, ts + n, { user: "ada", context, properties, groups: [texts.group] })),
   ];
 }
 
@@ -90,7 +92,15 @@ test("after a retention run and late events no expired text is in any table, nor
         payload: {
           name: old.name,
           profileId: "ada",
-          properties: { what: old.property, __path: old.path, __timestamp: new Date(now - 40 * DAY).toISOString() },
+          groups: [old.group],
+          properties: {
+            what: old.property,
+            by: old.email,
+            __path: old.path,
+            __title: old.title,
+            __referrer: `https://${old.referrer}/from`,
+            __timestamp: new Date(now - 40 * DAY).toISOString(),
+          },
         },
       }),
     }),
@@ -100,10 +110,13 @@ test("after a retention run and late events no expired text is in any table, nor
   await tendRetention(now);
   await forgetErasedValues(pool());
 
-  const { name, ...texts } = old;
+  const { name, group, ...texts } = old;
   for (const text of Object.values(texts)) expect(await tracesOf(text), text).toEqual([]);
   // A rule of members, and the list of names that were ever used.
   expect(await tracesOf(name)).toEqual(["alerts", "project_names", "statistics of project_names.name"]);
+  // Who belonged to which account stays (docs/decisions/0108-kept-memberships.md).
+  const accountTables = /^(?:statistics of )?account/;
+  expect((await tracesOf(group)).filter((place) => !accountTables.test(place))).toEqual([]);
   for (const text of Object.values(recent)) expect(await tracesOf(text), text).not.toEqual([]);
   expect(JSON.stringify(glimpse(scope))).not.toContain(old.property);
 }, 60_000);
