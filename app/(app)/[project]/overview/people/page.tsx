@@ -41,13 +41,15 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
       <PageHeader
         title="Active people"
         actions={
-          <ExportButton
-            projectId={project.id}
-            href={`${href}/export${query({ show, ...dates })}`}
-            what="these people"
-            columns={ACTIVE_COLUMNS}
-            preset={ACTIVE_COLUMNS}
-          />
+          rows.length > 0 && (
+            <ExportButton
+              projectId={project.id}
+              href={`${href}/export${query({ show, ...dates })}`}
+              what="these people"
+              columns={ACTIVE_COLUMNS}
+              preset={ACTIVE_COLUMNS}
+            />
+          )
         }
       >
         {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
@@ -66,7 +68,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
       />
       {rows.length === 0 ? (
         <Empty icon={Users} title="Nobody">
-          <p>No matching people were active on these days.</p>
+          <p>No matching people were active on these days. Choose other days on the overview.</p>
         </Empty>
       ) : (
         <>

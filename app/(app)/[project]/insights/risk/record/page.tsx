@@ -35,6 +35,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
     return (
       <Empty icon={SearchX} title="No track record for that day">
         <p>
+          It begins once there is enough history to predict from and to check against.{" "}
           <Link href={path + back} className="text-primary underline underline-offset-4">
             Back to risk
           </Link>
