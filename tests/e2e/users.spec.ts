@@ -211,6 +211,7 @@ test("a member picks a property column, pins and sorts by it, and finds it on an
     [40, before + 56],
     [-24, before + 32],
   ] as const) {
+    await handle.hover(); // once it rests where the last change put it
     const edge = (await handle.boundingBox()) as { x: number; y: number };
     await page.mouse.move(edge.x + 3, edge.y + 10);
     await page.mouse.down();
