@@ -31,6 +31,8 @@ const schema = z
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
     /** How many messages a second one address may send without a secret, on average; 0: any number. */
     INGEST_MESSAGES_PER_SECOND: z.coerce.number().int().min(0).default(500),
+    /** How many messages a second one key may send with its secret, on average; 0: any. Empty: by the edition. */
+    INGEST_KEY_MESSAGES_PER_SECOND: z.union([z.literal(""), z.coerce.number().int().min(0)]).default(""),
     /** How many API requests a second one key may make, on average; an address without a valid key as many. 0: any. */
     API_REQUESTS_PER_SECOND: z.coerce.number().int().min(0).default(100),
     /** self-hosted: no plans and no limits. hosted: a service with trials and plans. */
@@ -176,6 +178,15 @@ function readEnvironment(): Config {
 
 /** Whether this instance has plans to pay for (docs/decisions/0091-plans.md). */
 export const isHosted = (): boolean => config().EDITION === "hosted";
+
+/** For a hosted instance that does not say: ten million messages, a large plan's month, in less than two hours. */
+const HOSTED_KEY_MESSAGES_PER_SECOND = 2_000;
+
+/** Messages a second that one key may send with its secret; 0: any number, as on an operator's own instance. */
+export function keyMessagesPerSecond(): number {
+  const { INGEST_KEY_MESSAGES_PER_SECOND: set } = config();
+  return set === "" ? (isHosted() ? HOSTED_KEY_MESSAGES_PER_SECOND : 0) : set;
+}
 
 /**
  * Where our forms may redirect besides our own pages: to log-in providers, which may redirect to hosts that only they
