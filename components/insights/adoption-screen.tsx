@@ -40,10 +40,15 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
   return (
     <div className="grid grid-cols-1 gap-8 border-t px-4 py-5 sm:px-6">
       <p className="text-sm">
-        Of <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
+        Of {adoption.isAbout && "about "}
+        <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
         {account !== null && ` of ${account}`}.
-        {adoption.isEstimate &&
-          ` Numbers are estimated from ${of === "people" ? "20,000" : "2,000"} of them; the lists behind them are complete.`}
+        {adoption.isEstimate && (
+          <span className="mt-1 block max-w-prose text-muted-foreground text-xs">
+            Numbers are estimated from {count(adoption.read)} of them, drawn at random. In 19 of 20 cases a number is
+            off by at most {count(adoption.margin)}; the lists behind them are complete.
+          </span>
+        )}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section aria-label="Features by use" tabIndex={0} className="overflow-x-auto">

@@ -7,8 +7,8 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";
-import { type AdoptionCriteria, cohortRows, firstMonday } from "./adoption";
-import { type Adoption, featureRows, numbersOf, type Retention } from "./adoption.queries";
+import { type AdoptionCriteria, cohortRows, firstMonday, marginOf } from "./adoption";
+import { type Adoption, featureRows, type Numbers, numbersQuery, type Retention } from "./adoption.queries";
 
 /** Accounts read. Of more, as many are drawn, the same ones each time. */
 const MAX_READ = 2_000;
@@ -30,8 +30,7 @@ export async function accountAdoptionOf(
   draw: AccountDraw,
   criteria: AdoptionCriteria,
 ): Promise<Adoption> {
-  const rows = await numbersOf(
-    scope,
+  const query = numbersQuery(
     features,
     criteria,
     sql`
@@ -42,10 +41,15 @@ export async function accountAdoptionOf(
       JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
      WHERE NOT p.is_internal`,
   );
+  const { rows } = await readHeavily<Numbers>(scope, query);
+  const { length: read } = draw.ids;
   return {
     people: draw.total,
-    isEstimate: draw.total > draw.ids.length,
-    rows: featureRows(features, rows, draw.ids.length, scaleOf(draw)),
+    isAbout: false,
+    isEstimate: draw.total > read,
+    read,
+    margin: marginOf({ read, found: draw.total, share: 1 }),
+    rows: featureRows(features, rows, read, scaleOf(draw)),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   cohortRows,
   type FeatureRow,
   firstMonday,
+  marginOf,
   populationRule,
   type Whom,
 } from "./adoption";
@@ -25,8 +26,18 @@ const ENOUGH = 3_000;
 const UNIVERSE = 60_000;
 const MINUTE_MS = 60_000;
 
-/** `isEstimate`: numbers are scaled up from the sampled people. */
-export type Adoption = { people: number; isEstimate: boolean; rows: FeatureRow[] };
+/**
+ * `isEstimate`: numbers are scaled up from the `read` people, and off by `margin` of them at most (marginOf).
+ * `isAbout`: how many there are is scaled up too, from a sample of everybody.
+ */
+export type Adoption = {
+  people: number;
+  isAbout: boolean;
+  isEstimate: boolean;
+  read: number;
+  margin: number;
+  rows: FeatureRow[];
+};
 export type Retention = { feature: Feature; isEstimate: boolean; rows: CohortRow[] };
 
 /** The identified people of a segment or account, or all; read once for everything on the screen. */
@@ -51,8 +62,25 @@ export async function adoptionOf(
   draw: Draw,
   criteria: AdoptionCriteria,
 ): Promise<Adoption> {
-  const rows = await numbersOf(
-    scope,
+  const { rows } = await readHeavily<Numbers>(scope, adoptionQuery(scope, features, draw, criteria));
+  const { length: read } = draw.people;
+  return {
+    people: totalOf(draw),
+    isAbout: draw.share < 1,
+    isEstimate: isEstimate(draw),
+    read,
+    margin: marginOf({ ...draw, read }),
+    rows: featureRows(features, rows, read, scaleOf(draw)),
+  };
+}
+
+export const adoptionQuery = (
+  scope: Scope,
+  features: readonly Feature[],
+  draw: Draw,
+  criteria: Pick<AdoptionCriteria, "from" | "before">,
+): Sql =>
+  numbersQuery(
     features,
     criteria,
     sql`
@@ -61,27 +89,18 @@ export async function adoptionOf(
       JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = d.person
       JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person`,
   );
-  return {
-    people: totalOf(draw),
-    isEstimate: isEstimate(draw),
-    rows: featureRows(features, rows, draw.people.length, scaleOf(draw)),
-  };
-}
 
-type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
+export type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
 
 /** Of those read, how many used each feature. `of`: who, last seen when, which event, how often, first and last. */
-export async function numbersOf(
-  scope: Scope,
+export function numbersQuery(
   features: readonly Feature[],
   { from, before }: Pick<AdoptionCriteria, "from" | "before">,
   of: Sql,
-): Promise<Numbers[]> {
+): Sql {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));
   const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
-  const { rows } = await readHeavily<Numbers>(
-    scope,
-    sql`
+  return sql`
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
                            ${pairs.map(({ event }) => event)}::text[]) q(place, name)),
@@ -101,9 +120,7 @@ export async function numbersOf(
            count(*) FILTER (WHERE first_at >= ${sooner} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
       FROM used
-     GROUP BY place`,
-  );
-  return rows;
+     GROUP BY place`;
 }
 
 /** Numbers of those read, as of all. */

@@ -7,6 +7,7 @@ import {
   cohortRows,
   EVERYBODY,
   firstMonday,
+  marginOf,
   mondayOf,
   ruleOfCell,
   ruleOfCohort,
@@ -49,4 +50,37 @@ test("each cell has a valid rule or none", () => {
   }
   for (const n of [undefined, 1, COHORT_WEEKS - 1])
     expect(ruleSchema.safeParse(ruleOfCohort({ events: ["e"] }, firstMonday(NOW), EVERYBODY, n)).success).toBe(true);
+});
+
+test("an estimate is within its margin in 19 of 20 draws, of whatever share of everybody, and only if all are read exact", () => {
+  let state = 7;
+  const random = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const shuffled = (n: number) =>
+    Array.from({ length: n }, (_, i) => ({ i, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ i }) => i);
+  const [people, searched, most] = [800, 300, 120];
+  for (const all of [people, 400])
+    for (const having of [0.5, 0.02, 0.98]) {
+      const real = Math.round(all * having);
+      let within = 0;
+      const draws = 200;
+      for (let draw = 0; draw < draws; draw++) {
+        // Of everybody, `all` are counted, the first ones; of these, `real` have it.
+        const found = shuffled(people)
+          .slice(0, searched)
+          .filter((i) => i < all);
+        const read = found.slice(0, most);
+        const sampled = { read: read.length, found: found.length, share: searched / people };
+        const scaled = (read.filter((i) => i < real).length / read.length) * (found.length / sampled.share);
+        if (Math.abs(scaled - real) <= marginOf(sampled)) within++;
+      }
+      expect(within / draws, `${all} ${having}`).toBeGreaterThan(0.93);
+    }
+  expect(marginOf({ read: 400, found: 400, share: 1 })).toBe(0);
+  expect(marginOf({ read: 20_000, found: 1_000_000, share: 1 })).toBe(6_860);
+  expect(marginOf({ read: 0, found: 0, share: 0.1 })).toBe(0);
 });

@@ -31,6 +31,21 @@ export const EVERYBODY: Whom = { segment: null };
  */
 export type AdoptionCriteria = Whom & { from: number; before: number };
 
+/** `read`: of `found`, which are a `share` of everybody searched. */
+export type Sampled = { read: number; found: number; share: number };
+/** 19 in 20 draws of a normal distribution are within this many standard deviations. */
+const DEVIATIONS = 1.96;
+
+/**
+ * How far a number scaled up from those read is off at most, in 19 of 20 cases: how many of them have something, and,
+ * if only a share was searched, how many there are. 0 if all were read. Small numbers are off by less.
+ */
+export function marginOf({ read, found, share }: Sampled): number {
+  if (read === 0 || (read >= found && share === 1)) return 0;
+  const total = found / share;
+  return Math.ceil(DEVIATIONS * total * Math.sqrt((1 - read / total) / (4 * read) + (1 - share) / found));
+}
+
 const IDENTIFIED: Condition = { kind: "identified", is: true };
 const population = ({ segment, account = null }: Whom): Node[] => [
   IDENTIFIED,

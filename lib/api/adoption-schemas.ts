@@ -46,7 +46,9 @@ export const adoption = z
     people: count,
     estimate: z
       .boolean()
-      .describe("Numbers are scaled up from 20,000 people or 2,000 accounts, the same ones each time."),
+      .describe("Numbers are scaled up from some people or accounts, drawn at random, the same ones each time."),
+    read: count.describe("How many people or accounts were read."),
+    margin: count.describe("A number is off by at most this, in 19 of 20 cases; 0 if it is no estimate."),
     suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
     data: z.array(
       z.object({
@@ -97,6 +99,8 @@ export async function readAdoption(
   return {
     people: found.people,
     estimate: found.isEstimate,
+    read: found.read,
+    margin: found.margin,
     suggested: isSuggested,
     data: found.rows.map(({ feature, ...numbers }) => ({ name: feature.name, events: feature.events, ...numbers })),
     weeks:

@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse } from "./csv-stream";
 
-type Line = FeatureRow & { people: number; estimate: boolean };
+type Line = FeatureRow & { people: number; estimate: boolean; margin: number };
 
 const COLUMNS: Columns<Line> = {
   feature: ({ feature }) => feature.name,
@@ -15,6 +15,7 @@ const COLUMNS: Columns<Line> = {
   firstBefore: ({ firstBefore }) => firstBefore,
   people: ({ people }) => people,
   estimate: ({ estimate }) => String(estimate),
+  margin: ({ margin }) => margin,
 };
 
 /** The columns the file can have. */
@@ -23,8 +24,8 @@ export const ADOPTION_COLUMNS = Object.keys(COLUMNS);
 /** Who used each feature, as a CSV file. */
 export function exportAdoption(scope: Scope, adoption: Adoption, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(COLUMNS, columns);
-  const { people, isEstimate, rows } = adoption;
-  const lines = rows.map((row): Line => ({ ...row, people, estimate: isEstimate }));
+  const { people, isEstimate, margin, rows } = adoption;
+  const lines = rows.map((row): Line => ({ ...row, people, estimate: isEstimate, margin }));
   return csvResponse(scope, "adoption", head, once(lines.map(cellsOf)));
 }
 
