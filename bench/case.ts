@@ -21,3 +21,6 @@ export type Case = {
   /** Also counts all matches, where a rule needs a separate query for it. */
   total?: () => Promise<{ count: number; exact: boolean }>;
 };
+
+/** Whether a case of this name is measured. */
+export type IsWanted = (name: string) => boolean;

@@ -15,7 +15,8 @@ import { decodeRule } from "@/lib/segments/decode-rule";
 import { parseSort } from "@/lib/segments/list-options";
 import type { Rule } from "@/lib/segments/rule";
 import { eventsQuery, listEvents } from "@/lib/timeline/timeline.queries";
-import type { Case } from "./case";
+import { adoptionCases } from "./adoption-cases";
+import type { Case, IsWanted } from "./case";
 import { compareCases } from "./compare-cases";
 import { HEAVY } from "./data";
 import { lifecycleCases } from "./lifecycle-cases";
@@ -35,6 +36,7 @@ type Wanted = [name: string, what: string, address: Address, toReachMs?: number 
 /** A column that only its own case sorts by; no job materializes it during a benchmark. */
 const UNKEPT = "p:trial";
 const KEPT = [...TEXT_SORTS, "p:seats", "p:company"];
+const ORDERS: readonly string[] = [...KEPT, UNKEPT];
 
 const LISTS: readonly Wanted[] = [
   ["list", "newest last seen first", {}],
@@ -119,31 +121,33 @@ const BEHAVIOURS: readonly Wanted[] = [
   ],
 ];
 
-/** All cases for a project. */
-export async function casesOf(scope: Scope<"manage">): Promise<Case[]> {
-  await keepOrders(scope);
+/**
+ * The cases of a project that are wanted, and nothing prepared for others: materialized orders take minutes among a
+ * million people, and so do fifty pages to a deep one.
+ */
+export async function casesOf(scope: Scope<"manage">, isWanted: IsWanted): Promise<Case[]> {
+  const lists = LISTS.filter(([name]) => isWanted(name));
+  if (lists.some(([, , { sort }]) => ORDERS.includes(sort?.replace(/^-/, "") ?? ""))) await keepOrders(scope);
   const cases: Case[] = [];
-  for (const [name, what, address, toReachMs = LIST_MS] of LISTS)
+  for (const [name, what, address, toReachMs = LIST_MS] of lists)
     cases.push(await listCase(scope, { name, what, toReachMs }, address));
-  for (const [name, what, address] of BEHAVIOURS)
+  for (const [name, what, address] of BEHAVIOURS.filter(([name]) => isWanted(name)))
     cases.push(await listCase(scope, { name, what, toReachMs: BEHAVIOUR_MS }, address, true));
-  for (const sort of [undefined, "-events"])
-    cases.push(
-      await listCase(
-        scope,
-        {
-          name: `page-${DEEP_PAGES}${sort ?? ""}`,
-          what: `page ${DEEP_PAGES}, ${sort ? "most events" : "newest"} first`,
-          toReachMs: LIST_MS,
-        },
-        { sort },
-        false,
-        DEEP_PAGES,
-      ),
-    );
-  cases.push(await timelineCase(scope, 1), await timelineCase(scope, 100));
-  cases.push(...overviewCases(scope), ...peopleCases(scope), ...lifecycleCases(scope), ...(await compareCases(scope)));
-  return cases;
+  for (const sort of [undefined, "-events"]) {
+    const name = `page-${DEEP_PAGES}${sort ?? ""}`;
+    const what = `page ${DEEP_PAGES}, ${sort ? "most events" : "newest"} first`;
+    if (isWanted(name))
+      cases.push(await listCase(scope, { name, what, toReachMs: LIST_MS }, { sort }, false, DEEP_PAGES));
+  }
+  for (const page of [1, 100]) if (isWanted(`timeline-page-${page}`)) cases.push(await timelineCase(scope, page));
+  const others = [
+    ...overviewCases(scope),
+    ...adoptionCases(scope),
+    ...peopleCases(scope),
+    ...lifecycleCases(scope),
+    ...(await compareCases(scope)),
+  ];
+  return [...cases, ...others.filter(({ name }) => isWanted(name))];
 }
 
 /** Materializes the sorted columns as the job does; takes minutes for the large project, once. */

@@ -42,6 +42,7 @@ export const projectName = (size: Size): string =>
  */
 export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
   const id = (await projectNamed(db, projectName(size))) ?? (await makeData(db, size, say));
+  say("data: counts of days and people");
   await settleCounts(db, id);
   return id;
 }

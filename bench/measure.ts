@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { grantScope, type Scope } from "@/lib/scope";
-import type { Case } from "./case";
+import type { Case, IsWanted } from "./case";
 import { planOf } from "./cases";
 import { openPages, type Pages } from "./page";
 import { type Bench, machine, ms, percentile, type Row, timings } from "./support";
@@ -28,7 +28,7 @@ type Report = { isKept: boolean; file: string; title: string; tenth?: Scope<"man
 export async function measureAll(
   bench: Bench,
   projectId: string,
-  casesFor: (scope: Scope<"manage">) => Promise<Case[]>,
+  casesFor: (scope: Scope<"manage">, isWanted: IsWanted) => Promise<Case[]>,
   report: Report,
 ): Promise<Row[]> {
   const pages = process.env.BENCH_PAGES === "off" ? null : await openPages(bench, projectId);
@@ -38,9 +38,11 @@ export async function measureAll(
   mkdirSync(join(root, "plans"), { recursive: true });
   try {
     const only = process.env.BENCH_ONLY ? new RegExp(process.env.BENCH_ONLY) : null;
-    const smaller = report.tenth ? new Map((await casesFor(report.tenth)).map((one) => [one.name, one])) : undefined;
-    for (const one of await casesFor(grantScope(projectId, "system:bench"))) {
-      if (only && !only.test(one.name)) continue;
+    const isWanted: IsWanted = (name) => !only || only.test(name);
+    const smaller = report.tenth
+      ? new Map((await casesFor(report.tenth, isWanted)).map((one) => [one.name, one]))
+      : undefined;
+    for (const one of await casesFor(grantScope(projectId, "system:bench"), isWanted)) {
       const measured = await measure(one, pages);
       const tenth = smaller && (await medianOf(smaller.get(one.name) ?? one));
       const growth = tenth && `×${(measured.p50 / tenth).toFixed(1)}`;

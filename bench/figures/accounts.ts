@@ -1,6 +1,6 @@
 import { grantScope } from "@/lib/scope";
 import { accountCases } from "../account-cases";
-import type { Case } from "../case";
+import type { Case, IsWanted } from "../case";
 import { compareCases } from "../compare-cases";
 import { ensureData, LARGE, type Size, sizeFrom } from "../data";
 import { lifecycleCases } from "../lifecycle-cases";
@@ -34,8 +34,7 @@ async function accountsOf(bench: Bench): Promise<Row[]> {
   });
 }
 
-const casesOf = async (scope: Parameters<typeof compareCases>[0]): Promise<Case[]> => [
-  ...(await accountCases(scope)),
-  ...lifecycleCases(scope),
-  ...(await compareCases(scope)),
-];
+const casesOf = async (scope: Parameters<typeof compareCases>[0], isWanted: IsWanted): Promise<Case[]> =>
+  [...(await accountCases(scope)), ...lifecycleCases(scope), ...(await compareCases(scope))].filter(({ name }) =>
+    isWanted(name),
+  );
