@@ -13,4 +13,15 @@ test("wherever the server is started from, it has the same options of Node", () 
   );
 });
 
+test("whatever stops the server waits 40 s before it kills it, as docs/operations.md asks", () => {
+  const seconds = {
+    "docker-compose.yml": /build: \.[\s\S]*?stop_grace_period: (\d+)s/,
+    "deploy/throughline.service": /^TimeoutStopSec=(\d+)$/m,
+    "deploy/kubernetes/deployment.yaml": /terminationGracePeriodSeconds: (\d+)$/m,
+    "docs/operations.md": /Give it (\d+) s before you kill it/,
+  };
+  for (const [file, pattern] of Object.entries(seconds))
+    expect(pattern.exec(readFileSync(join(root, file), "utf8"))?.[1], file).toBe("40");
+});
+
 const isStart = (line: string): boolean => /^\s*("start":|CMD|ExecStart=).*scripts\/start\.mjs/.test(line);
