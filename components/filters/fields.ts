@@ -1,6 +1,7 @@
 import type { Field, PropertyType } from "@/components/filters/draft-types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
+import { NUMBER_OPERATORS, TEXT_OPERATORS } from "@/lib/segments/operators";
 import { ACCOUNT_AMOUNT_FIELDS, ACCOUNT_COUNT_FIELDS, ACCOUNT_TIME_FIELDS, type Subject } from "@/lib/segments/rule";
 
 /** An operator of a field and the operand it takes. */
@@ -23,6 +24,9 @@ export type Operator = {
     | "none";
 };
 
+const described = (operators: { [is: string]: { label: string } }, input: Operator["input"]): Operator[] =>
+  Object.entries(operators).map(([is, { label }]) => ({ is, label, input }));
+
 const PRESENT: Operator[] = [
   { is: "set", label: "is known", input: "none" },
   { is: "notSet", label: "is not known", input: "none" },
@@ -30,9 +34,7 @@ const PRESENT: Operator[] = [
 const TEXT: Operator[] = [
   { is: "oneOf", label: "is", input: "values" },
   { is: "noneOf", label: "is not", input: "values" },
-  { is: "contains", label: "contains", input: "text" },
-  { is: "notContains", label: "does not contain", input: "text" },
-  { is: "startsWith", label: "starts with", input: "text" },
+  ...described(TEXT_OPERATORS, "text"),
 ];
 const TIME: Operator[] = [
   { is: "inLast", label: "in the last", input: "days" },
@@ -77,16 +79,7 @@ const WARNING: Operator[] = [
 
 const PROPERTY: { [Type in PropertyType]: Operator[] } = {
   text: [...TEXT, ...PRESENT],
-  number: [
-    { is: "eq", label: "=", input: "number" },
-    { is: "ne", label: "≠", input: "number" },
-    { is: "gt", label: ">", input: "number" },
-    { is: "ge", label: "≥", input: "number" },
-    { is: "lt", label: "<", input: "number" },
-    { is: "le", label: "≤", input: "number" },
-    { is: "between", label: "between", input: "numbers" },
-    ...PRESENT,
-  ],
+  number: [...described(NUMBER_OPERATORS, "number"), { is: "between", label: "between", input: "numbers" }, ...PRESENT],
   date: [...TIME, ...PRESENT],
   boolean: [
     { is: "true", label: "is true", input: "none" },

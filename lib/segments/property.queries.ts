@@ -106,7 +106,7 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
       return some(sql`(${number}) <= ${bound}`);
     case "gt":
       return some(sql`(${number}) > ${bound}`);
-    default:
+    case "ge":
       return some(sql`(${number}) >= ${bound}`);
   }
 }
@@ -122,6 +122,8 @@ export function likeSql({ is, value }: TextTest, text: Sql): Sql {
       return not(like(`%${part}%`));
     case "startsWith":
       return like(`${part}%`);
+    case "endsWith":
+      return like(`%${part}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { countryName } from "@/lib/format/place";
 import { date, dateTime } from "@/lib/format/time";
+import { wordsOf } from "./operators";
 import {
   type ConditionOf,
   isGroup,
@@ -43,18 +44,6 @@ export function quality(one: Quality): string {
 export const valuesOf = ({ field, values }: { field: string; values: string[] }): string[] =>
   field === "country" ? values.map((code) => countryName(code) ?? code) : values;
 
-export const OPERATORS: { [is: string]: string } = {
-  eq: "",
-  ne: "other than ",
-  lt: "under ",
-  le: "at most ",
-  gt: "over ",
-  ge: "at least ",
-  contains: "containing ",
-  notContains: "not containing ",
-  startsWith: "starting with ",
-};
-
 export function did({ event, is, n, where, window }: ConditionOf<"did">): string {
   const what =
     where.length === 0
@@ -79,7 +68,7 @@ export function property(one: PropertyCondition): string {
     return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
   if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${any(one.values)}`;
   if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
-  return `have ${one.key} ${OPERATORS[one.is]}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
+  return `have ${one.key} ${wordsOf(one.is)}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
 }
 
 export type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };

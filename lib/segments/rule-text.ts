@@ -3,6 +3,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { WARNING_LABELS } from "@/lib/risk/warnings";
+import { wordsOf } from "./operators";
 import {
   type AccountNode,
   type AccountRule,
@@ -21,7 +22,6 @@ import {
   isQuality,
   life,
   type Names,
-  OPERATORS,
   often,
   PLACES,
   property,
@@ -149,7 +149,7 @@ function fact(one: ConditionOf<"fact">): string {
     const [, clause, denied] = PLACES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
     return `${one.is === "oneOf" ? clause : denied} ${any(valuesOf(one))}`;
   }
-  if ("value" in one) return `have ${label} ${OPERATORS[one.is]}${quoted(one.value)}`;
+  if ("value" in one) return `have ${label} ${wordsOf(one.is)}${quoted(one.value)}`;
   return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
 }
 
@@ -200,7 +200,7 @@ function accountWords(test: AccountTest, names: Names, many = false): string {
       const label = columnWord(ACCOUNT_COLUMNS, test.of);
       if ("n" in test) return `with ${often(test.is, test.n)}${test.of === "risk" ? " %" : ""} ${label}`;
       if ("values" in test) return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${any(test.values)}`;
-      if ("value" in test) return `with ${label} ${OPERATORS[test.is]}${quoted(test.value)}`;
+      if ("value" in test) return `with ${label} ${wordsOf(test.is)}${quoted(test.value)}`;
       return test.is === "set" ? `with a known ${label}` : `without a known ${label}`;
     }
   }

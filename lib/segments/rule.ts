@@ -5,6 +5,7 @@ import { keysOf } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { STATES } from "@/lib/lifecycle/states";
 import { WARNINGS } from "@/lib/risk/warnings";
+import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS, type TextOperator } from "./operators";
 
 /**
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
@@ -33,12 +34,10 @@ const count = z.int().min(0).max(MAX_COUNT);
 /** "2026-03-12" or "2026-03-12T09:30:00.000Z". */
 const moment = z.union([z.iso.date(), z.iso.datetime({ precision: 3 })], "A day, or an instant in UTC.");
 
-/** How a text is compared with a part of it; random rules (tests/support/rules.ts) use each of them. */
-export const TEXT_OPERATORS = ["contains", "notContains", "startsWith"] as const;
-export type TextTest = { is: (typeof TEXT_OPERATORS)[number]; value: string };
+export type TextTest = { is: TextOperator; value: string };
 
 const oneOf = z.object({ is: z.enum(["oneOf", "noneOf"]), values });
-const like = z.object({ is: z.enum(TEXT_OPERATORS), value: text });
+const like = z.object({ is: z.enum(operatorsIn(TEXT_OPERATORS)), value: text });
 const present = z.object({ is: z.enum(["set", "notSet"]) });
 const atMoment = z.object({ is: z.enum(["before", "since"]), at: moment });
 const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
@@ -51,7 +50,7 @@ const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),
   z.object({ type: z.literal("text") }).extend(like.shape),
-  z.object({ type: z.literal("number"), is: z.enum(["eq", "ne", "lt", "le", "gt", "ge"]), value: z.number() }),
+  z.object({ type: z.literal("number"), is: z.enum(operatorsIn(NUMBER_OPERATORS)), value: z.number() }),
   z.object({ type: z.literal("number"), is: z.literal("between"), min: z.number(), max: z.number() }),
   z.object({ type: z.literal("date") }).extend(atMoment.shape),
   z.object({ type: z.literal("date") }).extend(inDays.shape),

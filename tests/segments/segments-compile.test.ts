@@ -11,7 +11,8 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
-import type { Rule } from "@/lib/segments/rule";
+import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS } from "@/lib/segments/operators";
+import type { PropertyCondition, Rule } from "@/lib/segments/rule";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { matches, type SimplePerson } from "../support/evaluate";
 import { anyRule } from "../support/rules";
@@ -36,6 +37,7 @@ const RULES = 60;
 const TEXTS = [
   "pro",
   "Pro Plan",
+  "go pro",
   "free_%",
   "2026-01-07",
   "2026-02-30",
@@ -306,6 +308,29 @@ test("compiled rules find the same people as a naive evaluator, and the total co
   expect(met.some).toBeGreaterThan((WORLDS * RULES) / 5);
   expect(met.none).toBeGreaterThan(10);
 }, 120_000);
+
+test.each([
+  ["text", operatorsIn(TEXT_OPERATORS), TEXTS.filter((text) => text !== "")],
+  ["number", operatorsIn(NUMBER_OPERATORS), words.numbers],
+])(
+  "each way to compare a %s finds the people the evaluator finds, and not those of another",
+  async (type, operators, values) => {
+    const found = new Map<string, string[]>(operators.map((is) => [is, []]));
+    for (const { scope, now, people, segments, lifecycle } of plays.slice(0, 6))
+      for (const is of operators)
+        for (const value of values) {
+          const condition = { kind: "property", key: "plan", type, is, value } as PropertyCondition;
+          const rule: Rule = { kind: "and", of: [condition] };
+          const wanted = [...people].filter(([, one]) => matches(rule, one, { now, segments, lifecycle }));
+          const { rows } = await listProfiles(scope, { filter: await compileRule(scope, rule, now), limit: 1_000 });
+          const refs = rows.map(({ ref }) => ref).sort();
+          expect(refs, JSON.stringify(condition)).toEqual(wanted.map(([ref]) => ref).sort());
+          found.get(is)?.push(refs.join());
+        }
+    const told = new Map([...found].map(([is, lists]) => [lists.join(" "), is]));
+    expect([...told.values()], "values that tell the operators apart").toEqual(operators);
+  },
+);
 
 /** The first three pages. */
 async function page(scope: Scope, options: Omit<ListProfilesOptions, "cursor">): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@/lib/json";
 import { dayOf, type LifecycleRule, stateOn } from "@/lib/lifecycle/states";
 import type { Warning } from "@/lib/risk/warnings";
+import type { NumberOperator } from "@/lib/segments/operators";
 import {
   type AccountNode,
   type AccountRule,
@@ -277,6 +278,8 @@ function like(one: TextTest, value: string | null): boolean {
       return !text?.includes(part);
     case "startsWith":
       return text?.startsWith(part) ?? false;
+    case "endsWith":
+      return text?.endsWith(part) ?? false;
   }
 }
 
@@ -301,17 +304,23 @@ function property(one: PropertyCondition, value: unknown, now: number): boolean 
       if (one.is === "ne") return number !== one.value;
       if (number === null) return false;
       if (one.is === "between") return one.min <= number && number <= one.max;
-      const [a, b] = [number, one.value];
-      return one.is === "eq"
-        ? a === b
-        : one.is === "lt"
-          ? a < b
-          : one.is === "le"
-            ? a <= b
-            : one.is === "gt"
-              ? a > b
-              : a >= b;
+      return compared(number, one.is, one.value);
     }
+  }
+}
+
+function compared(number: number, is: Exclude<NumberOperator, "ne">, value: number): boolean {
+  switch (is) {
+    case "eq":
+      return number === value;
+    case "lt":
+      return number < value;
+    case "le":
+      return number <= value;
+    case "gt":
+      return number > value;
+    case "ge":
+      return number >= value;
   }
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { HEALTH_STATES } from "@/lib/accounts/health";
 import { STATES } from "@/lib/lifecycle/states";
 import { WARNINGS } from "@/lib/risk/warnings";
+import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS } from "@/lib/segments/operators";
 import {
   ACCOUNT_AMOUNT_FIELDS,
   ACCOUNT_COUNT_FIELDS,
@@ -18,7 +19,6 @@ import {
   type Node,
   type PropertyCondition,
   type Rule,
-  TEXT_OPERATORS,
   TIME_FIELDS,
   type Window,
 } from "@/lib/segments/rule";
@@ -66,7 +66,7 @@ export function anyCondition(words: Vocabulary): fc.Arbitrary<Condition> {
   const at = { is: one(["before", "since"] as const), at: one(words.days) };
   const inDays = { is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) };
   const oneOf = { is: one(["oneOf", "noneOf"] as const) };
-  const like = { is: one(TEXT_OPERATORS) };
+  const like = { is: one(operatorsIn(TEXT_OPERATORS)) };
   const text = one(words.facts.filter((value) => value !== ""));
   const lifeWindow: fc.Arbitrary<LifeWindow> = fc.record(
     {
@@ -162,7 +162,7 @@ function anyRowTest(words: Vocabulary, property: fc.Arbitrary<PropertyCondition>
     fc.record({ of: time, is: one(["before", "since"] as const), at: one(words.days) }),
     fc.record({ of: time, is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) }),
     fc.record({ of, is: oneOf, values: some(words.accounts) }),
-    fc.record({ of, is: one(TEXT_OPERATORS), value: one(words.accounts) }),
+    fc.record({ of, is: one(operatorsIn(TEXT_OPERATORS)), value: one(words.accounts) }),
     fc.record({ of, is: one(["set", "notSet"] as const) }),
     fc.record({ of: fc.constant("property" as const), test: property }),
   ) as fc.Arbitrary<AccountTest>;
@@ -228,8 +228,8 @@ function anyProperty(words: Vocabulary): fc.Arbitrary<PropertyCondition> {
   const text = one(words.texts.filter((value) => value !== ""));
   return fc.oneof(
     fc.record({ ...base("text"), is: one(["oneOf", "noneOf"] as const), values: some(words.texts) }),
-    fc.record({ ...base("text"), is: one(TEXT_OPERATORS), value: text }),
-    fc.record({ ...base("number"), is: one(["eq", "ne", "lt", "le", "gt", "ge"] as const), value: number }),
+    fc.record({ ...base("text"), is: one(operatorsIn(TEXT_OPERATORS)), value: text }),
+    fc.record({ ...base("number"), is: one(operatorsIn(NUMBER_OPERATORS)), value: number }),
     fc.record({ ...base("number"), is: fc.constant("between" as const), min: number, max: number }),
     fc.record({ ...base("date"), is: one(["before", "since"] as const), at: one(words.days) }),
     fc.record({ ...base("date"), is: one(["inLast", "notInLast"] as const), days: one(words.lastDays) }),
