@@ -1,9 +1,13 @@
 import type { Act } from "./acts";
 
-/** What opening an address means. `searches`: the query parameter that makes it a search, and what that is. */
-type Logged = { act: Act; searches?: readonly [parameter: string, act: Act] };
+/** What opening an address means. `searches`: query parameters of which any makes it a search, and what that is. */
+type Logged = { act: Act; searches?: { by: readonly string[]; act: Act } };
 
-const search = (act: Act, parameter: string, searched: Act): Logged => ({ act, searches: [parameter, searched] });
+/** A filter may name one person, by e-mail address, as much as a search does. */
+const search = (act: Act, parameter: string, searched: Act): Logged => ({
+  act,
+  searches: { by: [parameter, "filter"], act: searched },
+});
 const PEOPLE = search("people", "search", "search_people");
 const ACCOUNTS = search("accounts", "search", "search_accounts");
 
@@ -182,7 +186,7 @@ export function openedAt(method: string, path: string, given: readonly string[])
   const person = named(["[userId]", "[ref]"]);
   const account = named(["[accountId]"]) ?? (path.startsWith("/api/v1/accounts/") ? named(["[id]"]) : undefined);
   return {
-    act: searches && given.includes(searches[0]) ? searches[1] : act,
+    act: searches?.by.some((name) => given.includes(name)) ? searches.act : act,
     ...(person === undefined ? {} : { person }),
     ...(account === undefined ? {} : { account: account.replace(/^=/, "") }),
   };

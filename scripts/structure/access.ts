@@ -216,7 +216,7 @@ export function loggedAs(entry: Entry): string | null {
   const key = entry.name === "GET" || entry.kind === "page" ? address : `${entry.name} ${address}`;
   const logged = LOGGED[key];
   if (!logged) return WITHOUT_PEOPLE[key] ?? null;
-  return [logged.act, ...(logged.searches ? [logged.searches[1]] : [])].map(inWords).join(", ");
+  return [logged.act, ...(logged.searches ? [logged.searches.act] : [])].map(inWords).join(", ");
 }
 
 /** Actions whose guard names no act, and why. */

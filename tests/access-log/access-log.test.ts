@@ -92,6 +92,20 @@ test("a search is logged as one, and what was searched is stored nowhere", async
   expect(JSON.stringify(rows)).not.toContain("unmistakable");
 });
 
+test("a filter is a search, as it may name one person", async () => {
+  const filter = `filter=${encodeURIComponent("and(prop(email,text,oneOf,unmistakable@private.example))")}`;
+  for (const list of ["/users", "/accounts", "/events", "/sessions"]) await open(`${list}?${filter}`);
+  const url = `http://x/api/v1/profiles?${filter}`;
+  await requireClient(new Request(url, { headers: asServer(read) }));
+  expect((await logged()).map(({ act }) => act)).toEqual([
+    "search_people",
+    "search_visits",
+    "search_events",
+    "search_accounts",
+    "search_people",
+  ]);
+});
+
 test("exports and changes are logged each time, API clients like members", async () => {
   for (let n = 0; n < 2; n++) {
     ask(`/${projectId}/users/export`);
