@@ -1,6 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { COUNTS } from "@/lib/identity/own-team.queries";
+import { HEARD_LATE } from "@/lib/risk/alarm.queries";
 import { jobReader } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import { type SetTrigger, watchedAccountRule } from "./alert";
@@ -93,7 +94,12 @@ export async function movesOfAccounts(
          AND NOT (${byRisk}::boolean AND NOT c.is_in AND c.account_id IN (
                     SELECT f.account_id FROM account_facts f
                      WHERE f.project_id = ${projectId} AND ${COUNTS}
-                       AND f.account_id NOT IN (SELECT account_id FROM account_risk WHERE project_id = ${projectId})))),
+                       AND f.account_id NOT IN (SELECT account_id FROM account_risk WHERE project_id = ${projectId})
+                    UNION ALL
+                    SELECT f.account_id
+                      FROM account_risk r
+                      JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
+                     WHERE r.project_id = ${projectId} AND ${COUNTS} AND ${HEARD_LATE}))),
     stored AS (
       INSERT INTO alert_accounts (project_id, alert_id, account_id, parts, ids, is_in, times)
       SELECT ${projectId}::uuid, ${id}::uuid, j.account_id, j.parts, j.ids, j.is_in,

@@ -6,6 +6,13 @@ import sql, { type Sql } from "sql-template-tag";
  */
 export const IN_FORCE: Sql = sql`r.alarm AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
+/**
+ * Whether an event from before `r` was computed arrived later: what it means for the person of `f`, or the account, is
+ * known once their risk is computed anew. Who came back since then is another matter.
+ */
+export const HEARD_LATE: Sql = sql`(r.last_day < (f.last_seen AT TIME ZONE 'UTC')::date
+    AND r.computed_on >= (f.last_seen AT TIME ZONE 'UTC')::date)`;
+
 /** Whether the person of `f` is going quiet; one probe of person_risk_pkey. */
 export const IS_QUIET: Sql = sql`EXISTS (
   SELECT 1 FROM person_risk r WHERE r.project_id = f.project_id AND r.person = f.person AND ${IN_FORCE})`;

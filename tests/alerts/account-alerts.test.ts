@@ -8,7 +8,7 @@ import { createAccountSegment, createSegment } from "@/lib/segments/segments.sto
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
 import { passMinutes } from "../support/queue";
 import { randomFrom } from "../timeline/reads-world";
-import { event, ORIGIN, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
+import { event, ORIGIN, type Receiver, scopeOf, send, settleFacts, turn, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
 let receiver: Receiver;
@@ -40,7 +40,7 @@ async function assess(standings: Record<string, "quiet" | "here">, probability =
   await pool().query(
     `INSERT INTO account_risk (project_id, account_id, standing, probability, reason, value, rank, last_day, computed_on)
      SELECT f.project_id, f.account_id, $2::jsonb ->> f.account_id, $3, '{}', 0, 0,
-            (f.last_seen AT TIME ZONE 'UTC')::date, current_date
+            (f.last_seen AT TIME ZONE 'UTC')::date, (now() AT TIME ZONE 'UTC')::date - 1
        FROM account_facts f WHERE f.project_id = $1 AND $2::jsonb ? f.account_id`,
     [project.id, JSON.stringify(standings), probability],
   );
@@ -64,7 +64,8 @@ test("going quiet fires once, over processes, late events, a merge and its undoi
   });
 
   await send(project, was("beta", 15));
-  await settle();
+  await settleFacts(project); // their risk is computed anew the next day
+  await sweepAll({ id });
   await assess({ acme: "quiet", beta: "quiet", cora: "here" });
   await sweepAll({ id });
   expect(named(), "a late event").toHaveLength(1);

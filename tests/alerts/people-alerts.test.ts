@@ -7,7 +7,7 @@ import { erase } from "@/lib/privacy/erase";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { passMinutes } from "../support/queue";
-import { event, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
+import { event, type Receiver, scopeOf, send, settleFacts, turn, watch, withReceiver } from "./support";
 
 const DAY_MS = 86_400_000;
 let receiver: Receiver;
@@ -37,7 +37,8 @@ async function quiet(...users: string[]): Promise<void> {
   await pool().query("DELETE FROM person_risk WHERE project_id = $1", [project.id]);
   await pool().query(
     `INSERT INTO person_risk (project_id, person, standing, probability, reason, value, rank, last_day, computed_on)
-     SELECT f.project_id, f.person, 'quiet', 0.1, '{}', 0, 0, (f.last_seen AT TIME ZONE 'UTC')::date, current_date
+     SELECT f.project_id, f.person, 'quiet', 0.1, '{}', 0, 0, (f.last_seen AT TIME ZONE 'UTC')::date,
+            (now() AT TIME ZONE 'UTC')::date - 1
        FROM profile_facts f JOIN identities i ON i.project_id = f.project_id AND i.profile_id = f.person AND i.kind = 'u'
       WHERE f.project_id = $1 AND i.ext_id = ANY($2)`,
     [project.id, users],
@@ -62,7 +63,8 @@ test("going quiet fires once, over several processes and late events, and again 
 
   // A late event: Bob's silence began later, but he is as quiet as before.
   await send(project, was("bob", 15));
-  await settle();
+  await settleFacts(project); // their risk is computed anew the next day
+  await sweep(id);
   await quiet("ada", "bob");
   await sweep(id);
   await turn();

@@ -6,8 +6,10 @@ import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
+import { accountKeeper } from "@/lib/jobs/accounts";
 import { collectAlertCauses } from "@/lib/jobs/alerts";
 import { deliverAlerts } from "@/lib/jobs/deliver-alerts";
+import { refreshFacts } from "@/lib/jobs/facts";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
 import { makeProject } from "../identity/run";
@@ -85,6 +87,17 @@ export const named = (user: string, name: string): Operation =>
   });
 
 export const send = (project: ProjectSettings, ...events: Operation[]) => applyBatch(pool(), project, events);
+
+/** The facts of everybody and of their accounts, but not their risk, which another job computes once a day. */
+export async function settleFacts({ id }: ProjectSettings, now = Date.now()): Promise<void> {
+  const { rows } = await pool().query<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1", [
+    id,
+  ]);
+  const people = rows.map(({ person }) => person);
+  await refreshFacts(pool(), id, people, now);
+  const accounts = accountKeeper(pool(), (_, some) => refreshFacts(pool(), id, some, now), id);
+  while (await accounts.step(now));
+}
 
 const { signal } = new AbortController();
 /** One turn of the jobs, as one process takes it. */
