@@ -26,7 +26,7 @@ export async function ownAccount(
     waysIn(memberId, searchParams),
     passkeysOf(memberId),
     heldOutOf(logIn ?? ""),
-    pendingAddresses(memberId).then((pending) => unsentMailsTo(email, pending)),
+    pendingAddresses(memberId).then((pending) => unsentMailsTo(email, pending, now)),
   ]);
   const projectId = typeof searchParams.for === "string" && isUuid(searchParams.for) ? searchParams.for : null;
   const hasOne = factor || passkeys.length > 0;

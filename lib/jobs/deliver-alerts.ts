@@ -67,7 +67,7 @@ const failed = (fault: string, hopeless = false, status: number | null = null): 
 const SENT: Outcome = { status: null, fault: null, hopeless: false };
 
 async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }: Settings): Promise<Outcome> {
-  if (SMTP_URL === "") return failed("This instance sends no mail: SMTP_URL is not set.", true);
+  if (SMTP_URL === "") return failed("This instance cannot send mail yet.", true);
   if (!to) return failed("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {

@@ -1,5 +1,6 @@
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { type MailKind, OWN_KINDS } from "./kinds";
+import { mailMode } from "./setup";
 
 export type MailShown = {
   id: string;
@@ -7,7 +8,7 @@ export type MailShown = {
   kind: string;
   createdAt: Date;
   sentAt: Date | null;
-  /** When it is retried; null if it was sent or given up. */
+  /** When it is tried next; null if it was sent or given up. In the past: it waits for a mail server, or its turn. */
   dueAt: Date | null;
   fault: string | null;
 };
@@ -25,14 +26,34 @@ const SHOWN_MAX = 50;
 const OWN_MAX = 5;
 const ALL_MAX = 1_000;
 
+/** How long a mail may wait for its first attempt before it is shown, in ms: usually it is sent within seconds. */
+const WAIT_MS = 60_000;
+
+/** Mails that failed, and those that nobody tried to send for too long. In development /mailbox shows the latter. */
+const unsentAt = (now: Date) => ({
+  sentAt: null,
+  OR: [
+    { fault: { not: null } },
+    ...(mailMode() === "mailbox" ? [] : [{ createdAt: { lt: new Date(now.getTime() - WAIT_MS) } }]),
+  ],
+});
+
+/** Gives those that nobody tried to send a reason, in words for members. */
+function withReason(mails: MailShown[]): MailShown[] {
+  const reason = mailMode() === "none" ? "This instance cannot send mail yet." : "It waits for its turn.";
+  return mails.map((mail) => ({ ...mail, fault: mail.fault ?? reason }));
+}
+
 /** An organization's mails that could not be sent so far, newest first. Uses mails_organization_id_idx. */
-export const unsentMails = (organizationId: string): Promise<MailShown[]> =>
-  prisma().mail.findMany({
-    where: { organizationId, sentAt: null, fault: { not: null } },
-    orderBy: { createdAt: "desc" },
-    take: SHOWN_MAX,
-    select: shown,
-  });
+export const unsentMails = async (organizationId: string, now: Date): Promise<MailShown[]> =>
+  withReason(
+    await prisma().mail.findMany({
+      where: { organizationId, ...unsentAt(now) },
+      orderBy: { createdAt: "desc" },
+      take: SHOWN_MAX,
+      select: shown,
+    }),
+  );
 
 /** An address that a member asked to confirm, and the link in the mail to it. */
 type Pending = { id: string; email: string };
@@ -41,24 +62,20 @@ type Pending = { id: string; email: string };
  * A member's own mails that could not be sent so far, newest first. What others had sent to an address that may not be
  * theirs, such as an invitation, stays out. Uses mails_unsent_idx.
  */
-export const unsentMailsTo = (email: string, pending: readonly Pending[]): Promise<MailShown[]> =>
-  prisma().mail.findMany({
-    where: {
-      sentAt: null,
-      fault: { not: null },
-      OR: [
-        { recipient: email, kind: { in: [...OWN_KINDS] } },
-        ...pending.map(({ id, email: recipient }) => ({
-          recipient,
-          kind: "verify",
-          data: { path: ["linkId"], equals: id },
-        })),
-      ],
-    },
+export async function unsentMailsTo(email: string, pending: readonly Pending[], now: Date): Promise<MailShown[]> {
+  const toConfirm = pending.map(({ id, email: recipient }) => ({
+    recipient,
+    kind: "verify",
+    data: { path: ["linkId"], equals: id },
+  }));
+  const found = await prisma().mail.findMany({
+    where: { AND: [unsentAt(now), { OR: [{ recipient: email, kind: { in: [...OWN_KINDS] } }, ...toConfirm] }] },
     orderBy: { createdAt: "desc" },
     take: OWN_MAX,
     select: shown,
   });
+  return withReason(found);
+}
 
 /** Every mail of the instance that waits or was given up, newest first: for the operator only. mails_unsent_idx. */
 export const allUnsentMails = (): Promise<(MailShown & { tries: number })[]> =>

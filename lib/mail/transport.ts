@@ -47,13 +47,22 @@ export function isHopeless(error: unknown): boolean {
   return typeof responseCode === "number" && responseCode >= 500 && code !== "EAUTH";
 }
 
-/** Why a mail could not be sent, in words: the server's own if it gave any. */
+const REFUSED = "The mail server does not accept our user name or password.";
+const AWAY = "The mail server cannot be reached.";
+const SILENT = "The mail server did not answer in time.";
+
+/** Why a mail could not be sent, in words for members: the server's own if it gave any. */
 export function mailFault(error: unknown): string {
   const { code, response, message } = error as { code?: unknown; response?: unknown; message?: unknown };
-  if (code === "EAUTH") return "The mail server does not accept the user name or password in SMTP_URL.";
+  if (code === "EAUTH") return REFUSED;
   if (typeof response === "string" && response !== "") return `The mail server answered: ${response}`;
-  if (code === "ECONNECTION" || code === "ESOCKET" || code === "EDNS" || code === "ECONNREFUSED")
-    return "The mail server in SMTP_URL cannot be reached.";
-  if (code === "ETIMEDOUT") return "The mail server in SMTP_URL did not answer in time.";
+  if (code === "ECONNECTION" || code === "ESOCKET" || code === "EDNS" || code === "ECONNREFUSED") return AWAY;
+  if (code === "ETIMEDOUT") return SILENT;
   return `The mail could not be sent: ${String(message ?? "no reason given")}`;
+}
+
+/** What the operator checks after such a fault; null: nothing of theirs. `fault` null: it was not tried yet. */
+export function settingBehind(fault: string | null): string | null {
+  if (fault === null) return "if it stays like this: SMTP_URL";
+  return [REFUSED, AWAY, SILENT].includes(fault) ? "check SMTP_URL" : null;
 }

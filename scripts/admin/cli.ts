@@ -1,8 +1,6 @@
 import { parseArgs } from "node:util";
 import { pool } from "@/lib/db/pool";
 import { forgetSecrets } from "@/lib/jobs/secrets";
-import { mailLabel } from "@/lib/mail/kinds";
-import { allUnsentMails } from "@/lib/mail/mails.queries";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey } from "@/lib/projects/setting-list";
@@ -16,6 +14,7 @@ import {
   resetSecondFactor,
   showProject,
 } from "./commands";
+import { listMails } from "./mails";
 
 /** Result of a command: `json` for programs, `text` for people. */
 export type Answer = { json: unknown; text: string };
@@ -26,6 +25,8 @@ type Command = {
   does: string;
   required: readonly string[];
   optional: readonly string[];
+  /** Options without a value; "" if given. */
+  flags?: readonly string[];
   run: (options: Options, note: (text: string) => void) => Promise<Answer>;
 };
 
@@ -67,23 +68,12 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   "list-mails": {
-    usage: "",
+    usage: "[--addresses]",
     does: "every mail that waits or was given up, with the reason; newest first, 1,000 at most",
     required: [],
     optional: [],
-    run: async () => {
-      const mails = await allUnsentMails();
-      const lines = mails.map(({ createdAt, kind, recipient, dueAt, tries, fault }) =>
-        [
-          createdAt.toISOString(),
-          recipient,
-          mailLabel(kind),
-          dueAt ? `waiting, tried ${tries} times` : "given up",
-          fault ?? "not tried yet",
-        ].join("  "),
-      );
-      return { json: mails, text: lines.join("\n") || "No mail is waiting, and none was given up." };
-    },
+    flags: ["addresses"],
+    run: ({ addresses }) => listMails(addresses !== undefined),
   },
   "create-client": {
     usage: "--project ID_OR_NAME --mode write|read|root [--name NAME]",
@@ -213,10 +203,14 @@ export function readCall(args: readonly string[]): Call {
     options: {
       json: { type: "boolean" },
       ...Object.fromEntries(known.map((option) => [option, { type: "string" as const }])),
+      ...Object.fromEntries((command.flags ?? []).map((flag) => [flag, { type: "boolean" as const }])),
     },
   });
-  const options = values as Options & { json?: boolean };
+  const { json, ...given } = values as Record<string, string | boolean | undefined>;
+  const options: Options = Object.fromEntries(
+    Object.entries(given).map(([option, value]) => [option, value === true ? "" : String(value)]),
+  );
   const missing = command.required.filter((option) => options[option] === undefined);
   if (missing.length > 0) throw new Error(`${name} also needs ${missing.map((option) => `--${option}`).join(", ")}.`);
-  return { json: options.json === true, run: (note) => command.run(options, note) };
+  return { json: json === true, run: (note) => command.run(options, note) };
 }

@@ -70,6 +70,6 @@ test("an instance without SMTP says so in the delivery log", async () => {
   await send(project, event("exported", Date.now(), { user: "u1" }));
   await turn();
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([
-    { state: "failed", fault: "This instance sends no mail: SMTP_URL is not set." },
+    { state: "failed", fault: "This instance cannot send mail yet." },
   ]);
 });

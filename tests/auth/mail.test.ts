@@ -129,15 +129,15 @@ test("while the server is away or busy, a mail waits, is shown with the reason, 
   const member = await newMember();
   await queue(member);
   await send(NOW, "smtp://127.0.0.1:1");
-  const [unsent] = await unsentMails(member.organizationId);
-  expect(unsent?.fault).toBe("The mail server in SMTP_URL cannot be reached.");
+  const [unsent] = await unsentMails(member.organizationId, new Date(NOW));
+  expect(unsent?.fault).toBe("The mail server cannot be reached.");
   expect(unsent?.dueAt).toBeInstanceOf(Date);
   server.state.answer = { code: 451, message: "Greylisted, try later" };
   await send(NOW);
-  expect((await unsentMails(member.organizationId))[0]?.fault).toBe(unsent?.fault);
+  expect((await unsentMails(member.organizationId, new Date(NOW)))[0]?.fault).toBe(unsent?.fault);
   await passMinutes(2);
   await send(NOW);
-  const [waiting] = await unsentMails(member.organizationId);
+  const [waiting] = await unsentMails(member.organizationId, new Date(NOW));
   expect(waiting?.fault).toContain("Greylisted, try later");
   // The second pause is longer than the first.
   delete server.state.answer;
@@ -148,7 +148,27 @@ test("while the server is away or busy, a mail waits, is shown with the reason, 
   await send(NOW);
   await send(NOW);
   expect(server.received).toHaveLength(1);
-  expect(await unsentMails(member.organizationId)).toEqual([]);
+  expect(await unsentMails(member.organizationId, new Date(NOW))).toEqual([]);
+});
+
+test("a mail that nobody tried to send is shown after a minute, in words for members: no server is set", async () => {
+  const member = await newMember();
+  await queue(member);
+  await requestReset(member.email, new Date(NOW));
+  const shownAt = async (at: number) => [
+    await unsentMails(member.organizationId, new Date(at)),
+    await unsentMailsTo(member.email, [], new Date(at)),
+  ];
+  expect(await shownAt(NOW + MINUTE_MS)).toEqual([[], []]);
+  const [ofTeam, own] = await shownAt(NOW + MINUTE_MS + 1);
+  const reason = "This instance cannot send mail yet.";
+  expect(ofTeam).toMatchObject([{ kind: "passwordChanged", fault: reason, dueAt: new Date(NOW) }]);
+  expect(own?.map(({ kind, fault }) => `${kind}: ${fault}`).sort()).toEqual([
+    `passwordChanged: ${reason}`,
+    `reset: ${reason}`,
+  ]);
+  await send(NOW + MINUTE_MS + 1);
+  expect(await shownAt(NOW + 2 * MINUTE_MS)).toEqual([[], []]);
 });
 
 test("after the last attempt a mail is given up and shown, and not retried", async () => {
@@ -160,8 +180,8 @@ test("after the last attempt a mail is given up and shown, and not retried", asy
   }
   expect(await jobStates("mail")).toEqual({ failed: 1 });
   expect(await jobStates("mail-dead")).toEqual({ completed: 1 });
-  const [given] = await unsentMails(member.organizationId);
-  expect(given).toMatchObject({ dueAt: null, sentAt: null, fault: "The mail server in SMTP_URL cannot be reached." });
+  const [given] = await unsentMails(member.organizationId, new Date(NOW));
+  expect(given).toMatchObject({ dueAt: null, sentAt: null, fault: "The mail server cannot be reached." });
   await send(NOW);
   expect(server.received).toEqual([]);
   await retryMail(asOwner(member), given?.id ?? "", new Date(NOW));
@@ -190,17 +210,17 @@ test("members see their own mails that failed, the operator all, and neither wha
   );
   const wanted = "new@example.com";
   const [linkId] = await Promise.all([member, other].map((one) => askToConfirm(one.id, wanted)));
-  expect(await unsentMailsTo(member.email, [])).toEqual([]);
+  expect(await unsentMailsTo(member.email, [], new Date(NOW))).toEqual([]);
   expect((await allUnsentMails()).map(({ fault, tries }) => [fault, tries])).toEqual(Array(4).fill([null, 0]));
   await send(NOW, "smtp://127.0.0.1:1");
-  expect((await unsentMailsTo(member.email, [])).map(({ kind }) => kind)).toEqual(["reset"]);
-  const own = await unsentMailsTo(member.email, [{ id: linkId ?? "", email: wanted }]);
+  expect((await unsentMailsTo(member.email, [], new Date(NOW))).map(({ kind }) => kind)).toEqual(["reset"]);
+  const own = await unsentMailsTo(member.email, [{ id: linkId ?? "", email: wanted }], new Date(NOW));
   expect(own.map(({ kind, recipient }) => [kind, recipient]).sort()).toEqual([
     ["reset", member.email],
     ["verify", wanted],
   ]);
-  expect(own[0]?.fault).toBe("The mail server in SMTP_URL cannot be reached.");
-  expect(await unsentMailsTo(other.email, [])).toEqual([]);
+  expect(own[0]?.fault).toBe("The mail server cannot be reached.");
+  expect(await unsentMailsTo(other.email, [], new Date(NOW))).toEqual([]);
   expect((await allUnsentMails()).map(({ tries }) => tries)).toEqual([1, 1, 1, 1]);
 });
 
@@ -211,7 +231,7 @@ test("a mail that waits for a mail server is given up after 30 days, shown for 3
   await forgetOldMails(days(29));
   expect(await allUnsentMails()).toMatchObject([{ dueAt: expect.any(Date), fault: null }]);
   await forgetOldMails(days(31));
-  const [given] = await unsentMailsTo(member.email, []);
+  const [given] = await unsentMailsTo(member.email, [], new Date(NOW));
   expect(given).toMatchObject({ dueAt: null, fault: "It was not sent within 30 days." });
   await send(NOW);
   expect(server.received).toEqual([]);
@@ -227,7 +247,9 @@ test("no mail is deleted before it was shown as given up, however long nothing r
   await requestReset(member.email, new Date(NOW));
   const later = new Date(NOW + 100 * 24 * 60 * MINUTE_MS);
   await forgetOldMails(later);
-  expect(await unsentMailsTo(member.email, [])).toMatchObject([{ dueAt: null, fault: expect.any(String) }]);
+  expect(await unsentMailsTo(member.email, [], new Date(NOW))).toMatchObject([
+    { dueAt: null, fault: expect.any(String) },
+  ]);
   await forgetOldMails(later);
   expect(await allUnsentMails()).toEqual([]);
 });
@@ -298,7 +320,7 @@ test("an address the server rejects permanently is given up at once, and retried
   await queue(member);
   server.state.answer = { code: 550, message: "No such mailbox" };
   await send(NOW);
-  const [given] = await unsentMails(member.organizationId);
+  const [given] = await unsentMails(member.organizationId, new Date(NOW));
   expect(given).toMatchObject({ dueAt: null, sentAt: null });
   delete server.state.answer;
   const stranger = await newMember();
@@ -314,7 +336,7 @@ test("a wrong password for the mail server is reported, and loses no mail", asyn
   const member = await newMember();
   await queue(member);
   await send(NOW, server.url("u:wrong@"));
-  expect((await unsentMails(member.organizationId))[0]?.fault).toContain("user name or password");
+  expect((await unsentMails(member.organizationId, new Date(NOW)))[0]?.fault).toContain("user name or password");
   await passMinutes(2);
   await send(NOW, server.url("u:right@"));
   expect(server.received).toHaveLength(1);

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { verifyCredentials } from "@/lib/auth/members.store";
 import { prisma } from "@/lib/db/prisma";
+import { newId } from "@/lib/ids";
 import { authenticate } from "@/lib/projects/clients";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import type { ClientKeys } from "@/lib/projects/projects.store";
@@ -125,6 +126,31 @@ describe("npm run admin", () => {
     ["an unknown option", ["list-projects", "--colour"], "Unknown option '--colour'"],
   ])("%s is refused before anything is opened", (_what, args, sentence) => {
     expect(() => readCall(args)).toThrow(sentence);
+  });
+
+  test("list-mails shortens addresses unless asked, also those a mail server quotes, and names the setting", async () => {
+    const mail = (recipient: string, fault: string | null, dueAt: Date | null) => ({
+      id: newId(),
+      recipient,
+      kind: "reset",
+      createdAt: new Date(),
+      dueAt,
+      fault,
+    });
+    const quoted = "The mail server answered: 550 <ada.lovelace@example.com> is unknown";
+    const away = "The mail server cannot be reached.";
+    await prisma().mail.deleteMany();
+    await prisma().mail.createMany({
+      data: [mail("ada.lovelace@example.com", quoted, null), mail("bob@example.com", away, new Date())],
+    });
+    const masked = await readCall(["list-mails"]).run(silent);
+    expect(JSON.stringify(masked)).not.toMatch(/lovelace|bob/);
+    expect(masked.text).toContain("a…@example.com");
+    expect(masked.text).toContain("550 <[email]> is unknown");
+    expect(masked.text).toContain("cannot be reached. (check SMTP_URL)");
+    const whole = await readCall(["list-mails", "--addresses"]).run(silent);
+    expect(whole.text).toContain("bob@example.com");
+    expect(JSON.stringify(whole.json)).toContain(quoted);
   });
 
   test("an unreachable database gives one sentence and exit code 1", async () => {

@@ -122,7 +122,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
       )}
       {isMail && !choices.sendsMail && (
         <p className="text-pretty text-muted-foreground text-sm">
-          This instance sends no mail. The operator sets SMTP_URL.
+          This instance cannot send mail yet. Whoever runs it can change that.
         </p>
       )}
       {isMail ? (

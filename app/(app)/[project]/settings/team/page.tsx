@@ -32,7 +32,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
     teamOf(organizationId),
     administers ? projectsIn(administers) : [],
     administers ? openInvitations(administers, sendsMail(), now) : [],
-    administers ? unsentMails(organizationId) : [],
+    administers ? unsentMails(organizationId, now) : [],
     readerZone(),
   ]);
   const clock = { now: now.getTime(), zone };
@@ -83,7 +83,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
         </Section>
       )}
       {unsent.length > 0 && (
-        <Section id="mail" title="Mail that could not be sent" text="It is retried for a day and a half.">
+        <Section id="mail" title="Mail that was not sent" text="A mail that fails is retried for a day and a half.">
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
         </Section>
       )}
