@@ -33,7 +33,7 @@ import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
 import { answerOperations, asksOperations, type Sources } from "@/lib/operations/answer";
-import { startTelling } from "@/lib/operations/catching-up";
+import { startProgressReports } from "@/lib/operations/catching-up";
 import { createMetrics, type Metrics } from "@/lib/operations/metrics";
 import { measureIngest, noteRequest, tracedRequest } from "@/lib/operations/requests";
 import { eraseUser } from "@/lib/privacy/erase";
@@ -123,7 +123,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   if (options.advises ?? true) watchSettings(config().APP_URL, config().TRUSTED_PROXIES, console.warn);
   const relay = startRelay();
   const processLink = await openProcessLink(config().DATABASE_URL);
-  const telling = startTelling(console.log);
+  const progress = startProgressReports(console.log);
   const jobs = startJobs();
   const statistics = startStatistics();
   const facts = startFacts();
@@ -140,7 +140,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
         await atMost(flushWaiting(), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         relay.stop();
-        telling.stop();
+        progress.stop();
         await atMost(processLink.stop(), GOODBYE_MS); // another process takes over the jobs
         await atMost(stopTracing(), GOODBYE_MS);
         await atMost(Promise.all([endPools(), endReplica(), prisma().$disconnect()]), GOODBYE_MS);

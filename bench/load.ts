@@ -23,16 +23,16 @@ export async function measured(
   size: number,
   run: () => ReturnType<typeof load>,
 ): Promise<Awaited<ReturnType<typeof load>> & { cost: string; time: ProcessorTime }> {
-  let got: Awaited<ReturnType<typeof load>> | undefined;
+  let measurement: Awaited<ReturnType<typeof load>> | undefined;
   const before = process.cpuUsage();
   const time = await processorTime(server, adminUrl, async () => {
-    got = await run();
+    measurement = await run();
   });
-  if (!got) throw new Error("no load was measured");
+  if (!measurement) throw new Error("no load was measured");
   const generator = process.cpuUsage(before);
-  const events = got.count * size;
+  const events = measurement.count * size;
   const share = ((generator.user + generator.system) / events).toFixed(1);
-  return { ...got, time, cost: `${perItem(time, events)}, generator ${share} µs` };
+  return { ...measurement, time, cost: `${perItem(time, events)}, generator ${share} µs` };
 }
 
 /** Request bodies of page views in our own wire format: one event, or batches. */
@@ -87,7 +87,7 @@ export async function load(
     run.on("reqError", (error) => kinds.set(error.message, (kinds.get(error.message) ?? 0) + 1));
   });
   const { non2xx, errors } = result;
-  if (non2xx > 0 || errors > 0) throw new Error(`${url}: ${non2xx} refused, ${errors} errors${told(kinds)}`);
+  if (non2xx > 0 || errors > 0) throw new Error(`${url}: ${non2xx} refused, ${errors} errors${errorCounts(kinds)}`);
   return {
     count: result["2xx"],
     rate: result["2xx"] / result.duration,
@@ -97,5 +97,5 @@ export async function load(
 }
 
 /** " (3 read ECONNRESET)": errors by kind. */
-export const told = (kinds: ReadonlyMap<string, number>): string =>
+export const errorCounts = (kinds: ReadonlyMap<string, number>): string =>
   kinds.size === 0 ? "" : ` (${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(", ")})`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type pg from "pg";
-import { bodies, load, told } from "./load";
+import { bodies, errorCounts, load } from "./load";
 import { openLoop, type Paced } from "./open-loop";
 import { type Bloat, bloatOf, privateMemory } from "./postgres-room";
 import { BENCH_SECRET, type Bench, machine, makeProject, ms, perSecond, startServer, withBench } from "./support";
@@ -82,7 +82,7 @@ async function soak(bench: Bench): Promise<boolean> {
       "",
       `App memory after the first minute: at most ${percent(grown)} of the second minute's, ${grown <= FLAT ? "flat" : "**not flat**"} within 10 %. Postgres: ${postgresGrowth(table)}.`,
       "",
-      `${number(due)} events were due, ${number(acknowledged)} answered 200, ${number(stored)} are stored: ${isKept ? "none is lost, none twice" : "**these do not agree**"}. Errors: ${told(errorsOf(table)) || "none"}.`,
+      `${number(due)} events were due, ${number(acknowledged)} answered 200, ${number(stored)} are stored: ${isKept ? "none is lost, none twice" : "**these do not agree**"}. Errors: ${errorCounts(errorsOf(table)) || "none"}.`,
       "",
       "The largest tables, before the first minute and after the last, with what their dead rows and free pages take (pgstattuple), and how full the pages of their largest index are:",
       "",
@@ -131,7 +131,7 @@ const minuteCells = (one: Minute, of: number): string[] => [
   ms(one.late99),
   mebibytes(one.appBytes),
   mebibytes(one.postgresBytes),
-  told(one.errors).trim() || "none",
+  errorCounts(one.errors).trim() || "none",
 ];
 
 const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);

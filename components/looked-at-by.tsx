@@ -1,11 +1,11 @@
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
-import type { Onlooker } from "@/lib/access-log/access-log.queries";
+import type { AccessSummary } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { counted } from "@/lib/format/number";
 
 type LookedAtByProps = {
-  onlookers: Onlooker[];
+  accesses: AccessSummary[];
   nameOf: (actor: string) => string;
   clock: Clock;
   /** The access log's entries about them; null for members who may not see it. */
@@ -13,17 +13,17 @@ type LookedAtByProps = {
 };
 
 /** Who viewed, exported or changed a person or an account, most recent first. */
-export function LookedAtBy({ onlookers, nameOf, clock, href }: LookedAtByProps) {
+export function LookedAtBy({ accesses, nameOf, clock, href }: LookedAtByProps) {
   return (
     <section aria-labelledby="looked" className="grid gap-3 border-t pt-6">
       <h2 id="looked" className="font-medium text-sm">
         Looked at by
       </h2>
-      {onlookers.length === 0 ? (
+      {accesses.length === 0 ? (
         <p className="text-muted-foreground text-sm">Nobody yet. Views appear within a second.</p>
       ) : (
         <ul className="divide-y rounded-lg border text-sm">
-          {onlookers.map(({ actor, times, lastAt, acts }) => (
+          {accesses.map(({ actor, times, lastAt, acts }) => (
             <li key={actor} className="flex flex-wrap items-baseline gap-x-2 px-4 py-2.5">
               <span className="font-medium">{nameOf(actor)}</span>
               <span className="text-muted-foreground">
@@ -38,7 +38,7 @@ export function LookedAtBy({ onlookers, nameOf, clock, href }: LookedAtByProps) 
           ))}
         </ul>
       )}
-      {href !== null && onlookers.length > 0 && (
+      {href !== null && accesses.length > 0 && (
         <Link href={href} className="justify-self-start text-primary text-sm underline-offset-4 hover:underline">
           Each time, in the access log
         </Link>

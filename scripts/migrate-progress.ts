@@ -8,21 +8,21 @@ const EVERY_MS = 15_000;
  * While migrations run that take longer than a few seconds: which one, how many are done, and how far the index is that
  * it builds. On a connection of its own, as theirs are busy; migrations go on if it fails.
  */
-export function tellMigrations(databaseUrl: string, say: (line: string) => void): { stop(): Promise<void> } {
+export function reportMigrations(databaseUrl: string, say: (line: string) => void): { stop(): Promise<void> } {
   let client: Promise<pg.Client> | null = null;
-  let telling: Promise<void> = Promise.resolve();
-  const tell = async () => {
+  let reporting: Promise<void> = Promise.resolve();
+  const report = async () => {
     client ??= connectTo(databaseUrl);
     const line = await progressLine(await client);
     if (line !== null) say(line);
   };
   const timer = setInterval(() => {
-    telling = telling.then(tell).catch(() => {});
+    reporting = reporting.then(report).catch(() => {});
   }, EVERY_MS).unref();
   return {
     stop: async () => {
       clearInterval(timer);
-      await telling;
+      await reporting;
       await client?.then((one) => one.end()).catch(() => {});
     },
   };

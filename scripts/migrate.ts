@@ -10,7 +10,7 @@ import { connectionOf } from "@/lib/db/connection";
 import { installQueues } from "@/lib/queue/queue.store";
 import { connectTo } from "./database";
 import { Explained } from "./explain";
-import { tellMigrations } from "./migrate-progress";
+import { reportMigrations } from "./migrate-progress";
 import { root } from "./root";
 
 /** Advisory lock of our migrations, an arbitrary number: the bytes of "thru". */
@@ -39,7 +39,7 @@ export async function migrate(databaseUrl: string, only?: readonly string[]): Pr
     await lock.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     for (const key of [ADVISORY_LOCK, PRISMA_LOCK]) await lock.query("SELECT pg_advisory_xact_lock($1)", [key]);
     await makeSchema(databaseUrl);
-    const telling = tellMigrations(databaseUrl, console.error);
+    const progress = reportMigrations(databaseUrl, console.error);
     const applied = await withEngine(databaseUrl, async (engine) => {
       await forgetInterrupted(lock, engine);
       const { appliedMigrationNames } = await engine.applyMigrations({
@@ -47,7 +47,7 @@ export async function migrate(databaseUrl: string, only?: readonly string[]): Pr
         filters: NOTHING_FOREIGN,
       });
       return appliedMigrationNames;
-    }).finally(telling.stop);
+    }).finally(progress.stop);
     await makeQueues(databaseUrl);
     if (applied.length > 0) await makeMaskedViews(databaseUrl);
     return applied;

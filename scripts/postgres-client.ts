@@ -7,7 +7,7 @@ export const urlOf = (role: string, password: string, port: number, database: st
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}`;
 
 /** Whether the server on this port accepts our random password, and so belongs to this cluster. */
-export async function ask(port: number, password: string): Promise<"ready" | "starting" | "no answer"> {
+export async function probe(port: number, password: string): Promise<"ready" | "starting" | "no answer"> {
   const client = new pg.Client({ connectionString: urlOf("postgres", password, port, "postgres") });
   client.on("error", () => {});
   try {

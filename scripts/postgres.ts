@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, withLock } from "./lock.mjs";
 import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
-import { ask, createDatabase, urlOf } from "./postgres-client";
+import { createDatabase, probe, urlOf } from "./postgres-client";
 import { keepLogShort, rotateLog } from "./postgres-log";
 
 const START_TIMEOUT_MS = 60_000;
@@ -176,7 +176,7 @@ async function findRunning(folder: string, password: string): Promise<Server | n
       writeFileSync(pidFile, [NOBODY, ...lines.slice(1)].join("\n"));
       return null;
     }
-    const answer = await ask(server.port, password);
+    const answer = await probe(server.port, password);
     if (answer === "ready") return server;
     if (answer === "starting") deadline = Date.now() + START_TIMEOUT_MS;
   }
@@ -225,7 +225,7 @@ async function launch(
     };
     child.once("exit", onExit).once("error", onExit);
     for (; !exited && Date.now() < deadline; await sleep(POLL_EVERY_MS)) {
-      const answer = await ask(port, password);
+      const answer = await probe(port, password);
       if (child.pid && answer === "ready") {
         writeFileSync(join(folder, "port"), String(port));
         return { pid: child.pid, port };

@@ -8,15 +8,15 @@ import type { FromPrimary, FromWorker } from "./workers";
  * it is gone, node:cluster ends it at once: nobody would hand it connections.
  */
 const [number, port, host] = process.argv.slice(2);
-const tell = (message: FromWorker) => void (process.connected && process.send?.(message));
+const sendToPrimary = (message: FromWorker) => void (process.connected && process.send?.(message));
 
 /** Questions to the first process that it has not answered yet. */
-const asked = new Map<number, (text: string) => void>();
+const pending = new Map<number, (text: string) => void>();
 let questions = 0;
 const metricsOfAll = () =>
   new Promise<string>((resolve) => {
-    asked.set(++questions, resolve);
-    tell({ say: "metrics of all", number: questions });
+    pending.set(++questions, resolve);
+    sendToPrimary({ say: "metrics of all", number: questions });
   });
 
 // An error in one request must not end the others; `next start` does the same.
@@ -33,18 +33,18 @@ try {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
   process.on("message", async (message: FromPrimary) => {
     if (message.say === "stop") close();
-    if (message.say === "ping") tell({ say: "pong" });
+    if (message.say === "ping") sendToPrimary({ say: "pong" });
     if (message.say === "measure") {
       const metrics = (await server.metrics?.registry.getMetricsAsJSON()) ?? [];
-      tell({ say: "measured", number: message.number, metrics });
+      sendToPrimary({ say: "measured", number: message.number, metrics });
     }
     if (message.say === "metrics") {
-      asked.get(message.number)?.(message.text);
-      asked.delete(message.number);
+      pending.get(message.number)?.(message.text);
+      pending.delete(message.number);
     }
   });
-  tell({ say: "ready" });
+  sendToPrimary({ say: "ready" });
 } catch (error) {
-  tell({ say: "failed", why: sentence(error) });
+  sendToPrimary({ say: "failed", why: sentence(error) });
   process.exit(1);
 }

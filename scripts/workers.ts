@@ -55,7 +55,7 @@ export async function startWorkers(options: Options): Promise<Workers> {
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const running = new Map<number, Worker>();
   const answeredAt = new WeakMap<Worker, number>();
-  const metrics = new WorkerMetrics(count, (worker, question) => tell(worker, { say: "measure", number: question }));
+  const metrics = new WorkerMetrics(count, (worker, question) => sendTo(worker, { say: "measure", number: question }));
   let closing = false;
 
   const start = async (number: number): Promise<void> => {
@@ -76,25 +76,25 @@ export async function startWorkers(options: Options): Promise<Workers> {
         if (message.say === "measured") metrics.take(worker, message.number, message.metrics);
         if (message.say === "metrics of all") {
           const { number } = message;
-          void metrics.ofAll([...running.values()]).then((text) => tell(worker, { say: "metrics", number, text }));
+          void metrics.ofAll([...running.values()]).then((text) => sendTo(worker, { say: "metrics", number, text }));
         }
       });
     });
-    if (closing) tell(worker, { say: "stop" });
+    if (closing) sendTo(worker, { say: "stop" });
   };
   const stopAll = async () => {
     closing = true;
     clearInterval(pinging);
     const supervised = supervisions.map((one) => one.stop()); // a restart under way ends with the worker
     const alive = [...running.values()].filter((worker) => !worker.isDead());
-    const gone = alive.map((worker) => once(worker, "exit"));
-    for (const worker of alive) tell(worker, { say: "stop" });
-    await Promise.all([...gone, ...supervised]);
+    const exits = alive.map((worker) => once(worker, "exit"));
+    for (const worker of alive) sendTo(worker, { say: "stop" });
+    await Promise.all([...exits, ...supervised]);
   };
   const pinging = setInterval(() => {
     for (const worker of running.values()) {
       if (performance.now() - (answeredAt.get(worker) ?? 0) > clock.silentMs) worker.process.kill("SIGKILL");
-      else tell(worker, { say: "ping" });
+      else sendTo(worker, { say: "ping" });
     }
   }, clock.pingEveryMs);
   pinging.unref();
@@ -114,6 +114,6 @@ export async function startWorkers(options: Options): Promise<Workers> {
   return { lost, close: stopAll };
 }
 
-function tell(worker: Worker, message: FromPrimary): void {
+function sendTo(worker: Worker, message: FromPrimary): void {
   if (worker.isConnected()) worker.send(message, () => {});
 }

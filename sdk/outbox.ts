@@ -64,9 +64,9 @@ export function createOutbox(
       dropped = failures = 0;
     } catch (error) {
       note(error);
-      const asked = (error as Partial<Response>).headers?.get("retry-after") as unknown as number;
+      const retryAfter = (error as Partial<Response>).headers?.get("retry-after") as unknown as number;
       notBefore =
-        Date.now() + (asked * 1000 || Math.min(RETRY_MS * 2 ** failures++, RETRY_MAX_MS) * (1 + Math.random()));
+        Date.now() + (retryAfter * 1000 || Math.min(RETRY_MS * 2 ** failures++, RETRY_MAX_MS) * (1 + Math.random()));
     }
     for (const key of keys) underway.delete(key);
     if (queue.size) schedule(0);

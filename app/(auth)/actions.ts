@@ -23,8 +23,8 @@ const ANSWER_AFTER_MS = 600;
 export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"), "email");
   const sent = await headers();
-  const knock = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
-  const tried = { ...knock, email, password: text(form, "password"), code: text(form, "code") };
+  const attempt = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
+  const tried = { ...attempt, email, password: text(form, "password"), code: text(form, "code") };
   const member = await logIn(tried, new Date());
   if (!member) {
     throw new AppError("unauthorized", "The e-mail address or password is incorrect. Check both and try again.");
@@ -47,14 +47,14 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
     recognition: (text(form, "recognition") || "device") as Recognition,
   };
   const sent = await headers();
-  const knock = { address: clientIp(sent), proof: text(form, "proof") };
+  const attempt = { address: clientIp(sent), proof: text(form, "proof") };
   if (sendsMail() && !(await isFirst())) {
-    const puzzle = await admitSignUp(knock, input, new Date());
+    const puzzle = await admitSignUp(attempt, input, new Date());
     if (puzzle) return puzzle;
     await Promise.all([requestSignUp({ ...input, invitationId: null }, new Date()), setTimeout(ANSWER_AFTER_MS)]);
     redirect("/signup?sent");
   }
-  const made = await signUpFrom(knock, input, new Date());
+  const made = await signUpFrom(attempt, input, new Date());
   if ("puzzle" in made) return made;
   const member = { id: made.memberId, email: valid(emailSchema, input.email, "email"), name: input.name.trim() };
   if (sendsMail()) await mailVerification(member, new Date());

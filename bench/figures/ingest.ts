@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { bodies, load, measured, told } from "../load";
+import { bodies, errorCounts, load, measured } from "../load";
 import { openLoop } from "../open-loop";
 import { BENCH_SECRET, type Bench, type Figure, makeProject, ms, perSecond, type Row, startServer } from "../support";
 import { makeClient } from "../write-key";
@@ -150,7 +150,7 @@ async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<num
 /** Latency at half the maximum throughput: requests evenly spaced, whatever is pending. */
 async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<Row> {
   const got = await openLoop(url, full / 2, () => body(size));
-  if (got.errors.size > 0) throw new Error(`${url} at half load:${told(got.errors)}`);
+  if (got.errors.size > 0) throw new Error(`${url} at half load:${errorCounts(got.errors)}`);
   return {
     what: `${size === 1 ? "single events" : `batches of ${size}`} at half of that, evenly spaced`,
     value: `${perSecond(got.rate * size)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; sent late by p99 ${ms(got.late99)}`,

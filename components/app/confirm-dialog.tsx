@@ -68,10 +68,10 @@ export function ConfirmDialog({ waysOf, prove, askPasskey, check, onDone }: Conf
 
   const answerByPasskey = async () => {
     setFault(null);
-    const asked = await askPasskey(IDLE, new FormData()).catch(() => null);
-    if (asked?.status !== "done") return setFault({ message: "A passkey cannot be used now. Try another way." });
+    const challenge = await askPasskey(IDLE, new FormData()).catch(() => null);
+    if (challenge?.status !== "done") return setFault({ message: "A passkey cannot be used now. Try another way." });
     const { startAuthentication } = await import("@simplewebauthn/browser");
-    const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => null);
+    const answer = await startAuthentication({ optionsJSON: challenge.data }).catch(() => null);
     if (!answer) return setFault({ message: "No passkey was used. Try again, or use another way." });
     const form = new FormData();
     form.set("answer", JSON.stringify(answer));

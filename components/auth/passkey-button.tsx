@@ -17,10 +17,10 @@ export function PasskeyButton({ next, ask, logIn }: PasskeyButtonProps) {
   const onClick = () =>
     start(async () => {
       setFault(null);
-      const asked = await ask(IDLE, new FormData());
-      if (asked.status !== "done") return setFault(asked.status === "failed" ? asked.message : null);
+      const challenge = await ask(IDLE, new FormData());
+      if (challenge.status !== "done") return setFault(challenge.status === "failed" ? challenge.message : null);
       const { startAuthentication } = await import("@simplewebauthn/browser");
-      const answer = await startAuthentication({ optionsJSON: asked.data }).catch(() => null);
+      const answer = await startAuthentication({ optionsJSON: challenge.data }).catch(() => null);
       if (!answer) return setFault("No passkey was used. Try again, or log in another way.");
       const form = new FormData();
       form.set("answer", JSON.stringify(answer));

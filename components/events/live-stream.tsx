@@ -38,11 +38,11 @@ export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProp
       } else if (!source) {
         source = new EventSource(url);
         source.addEventListener("events", ({ data }: MessageEvent<string>) => {
-          const came = JSON.parse(data) as StreamRow[];
+          const received = JSON.parse(data) as StreamRow[];
           setNow(Date.now());
           setArrived((all) => {
             const known = new Set(all.map(({ item }) => item.id));
-            return [...came.filter(({ item }) => !known.has(item.id)), ...all].slice(0, MAX_ROWS);
+            return [...received.filter(({ item }) => !known.has(item.id)), ...all].slice(0, MAX_ROWS);
           });
         });
       }

@@ -38,7 +38,7 @@ export function FilterBuilder({ projectId, subject, rule, segments, onChange, au
     const existing = toDraft(rule);
     return existing.of.length > 0 ? existing : draftGroup("and", [draftCondition()]);
   });
-  const [unasked] = useState(autoFocus ? null : (draft.of[0]?.id ?? null));
+  const [unfocused] = useState(autoFocus ? null : (draft.of[0]?.id ?? null));
   const change = (next: DraftGroup) => {
     setDraft(next);
     onChange(filterOf(next, subject));
@@ -52,7 +52,7 @@ export function FilterBuilder({ projectId, subject, rule, segments, onChange, au
         projectId={projectId}
         subject={subject}
         segments={segments}
-        unasked={unasked}
+        unasked={unfocused}
         change={change}
       />
     </div>

@@ -7,7 +7,7 @@ type BulkFactsProps = { bulk: Bulk; who: (actor: string) => string; zone: string
 /** A bulk erasure and how far it is. */
 export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
   const isRunning = bulk.finishedAt === null;
-  const gone = bulk.total - bulk.erased - bulk.waiting - bulk.failed;
+  const skipped = bulk.total - bulk.erased - bulk.waiting - bulk.failed;
   const facts: [string, string | false][] = [
     ["Requested by", who(bulk.requestedBy)],
     ["Started", exact(bulk.requestedAt, zone)],
@@ -17,7 +17,7 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
     ["Could not be erased", bulk.failed > 0 && count(bulk.failed)],
     [
       bulk.stoppedAt === null ? "Erased before, or logged in since" : "Not erased, or erased before",
-      !isRunning && gone > 0 && count(gone),
+      !isRunning && skipped > 0 && count(skipped),
     ],
     ["Later events", bulk.suppress ? "Dropped permanently" : "A new log-in starts a new user"],
   ];

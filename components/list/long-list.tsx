@@ -32,13 +32,13 @@ export function LongList({ rows: packedRows, next: firstNext, sorting, caption, 
     return (await response.json()) as RowsPage;
   });
   const end = useRef<HTMLDivElement>(null);
-  const ask = useRef(more);
-  ask.current = more;
+  const loadMore = useRef(more);
+  loadMore.current = more;
   // Observe again after every page, so that a page that does not fill the window loads another.
   useEffect(() => {
     const element = end.current;
     if (!element || next === null || failed) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && ask.current());
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && loadMore.current());
     observer.observe(element);
     return () => observer.disconnect();
   }, [next, failed]);

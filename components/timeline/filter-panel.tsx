@@ -25,13 +25,13 @@ export default function FilterPanel({ projectId, params, change, readNames, anch
   const [prop, setProp] = useState(params.prop);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens
   useEffect(() => {
-    let gone = false;
+    let isClosed = false;
     void readNames().then(
-      (read) => !gone && setNames(read.ok ? read.data : []),
-      () => !gone && setNames([]),
+      (read) => !isClosed && setNames(read.ok ? read.data : []),
+      () => !isClosed && setNames([]),
     );
     return () => {
-      gone = true;
+      isClosed = true;
     };
   }, []);
   const toggle = (name: string, on: boolean) =>

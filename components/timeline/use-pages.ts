@@ -28,11 +28,11 @@ export function usePages(
       try {
         const answer = await load(side, cursor);
         if (!answer.ok) return setFailed(true);
-        const got = answer.data;
+        const loaded = answer.data;
         setPage(
           side === "above"
-            ? { ...page, items: [...got.items, ...page.items], above: got.above }
-            : { ...page, items: [...page.items, ...got.items], below: got.below },
+            ? { ...page, items: [...loaded.items, ...page.items], above: loaded.above }
+            : { ...page, items: [...page.items, ...loaded.items], below: loaded.below },
         );
         setFailed(false);
       } catch {

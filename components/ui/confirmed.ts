@@ -16,11 +16,11 @@ export function confirmed<Given extends unknown[], A extends Answer>(
   return async (...given) => {
     const answer = await action(...given);
     const isAsked = answer && "code" in answer && answer.code === "unconfirmed";
-    return isAsked && (await ask()) ? action(...given) : answer;
+    return isAsked && (await askForProof()) ? action(...given) : answer;
   };
 }
 
-const ask = (): Promise<boolean> =>
+const askForProof = (): Promise<boolean> =>
   new Promise((done) => {
     const isAlone = dispatchEvent(
       new CustomEvent<ConfirmRequest>(CONFIRM_EVENT, { detail: { done }, cancelable: true }),

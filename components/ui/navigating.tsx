@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useTransition } from "react";
 
 /** How long a page may take before screen readers are told, in ms: a short wait would only delay the page's title. */
-const SPOKEN_AFTER_MS = 1_000;
+const ANNOUNCED_AFTER_MS = 1_000;
 
 type Navigation = {
   go: (href: string) => void;
@@ -50,20 +50,20 @@ export function useWait(pending: boolean): void {
 }
 
 function Progress({ shown }: { shown: boolean }) {
-  const [spoken, setSpoken] = useState(false);
+  const [isAnnounced, setAnnounced] = useState(false);
   useEffect(() => {
     if (!shown) return;
-    const timer = setTimeout(() => setSpoken(true), SPOKEN_AFTER_MS);
+    const timer = setTimeout(() => setAnnounced(true), ANNOUNCED_AFTER_MS);
     return () => {
       clearTimeout(timer);
-      setSpoken(false);
+      setAnnounced(false);
     };
   }, [shown]);
   return (
     <>
       {shown && <div aria-hidden="true" data-progress className="page-progress" />}
       <span aria-live="polite" className="sr-only">
-        {spoken && "Loading the page"}
+        {isAnnounced && "Loading the page"}
       </span>
     </>
   );

@@ -94,15 +94,15 @@ const allAccountIds = (projectId: string, id: string): Sql => sql`
   SELECT c.id FROM accounts c JOIN asked a ON c.merged_into = a.id WHERE c.project_id = ${projectId}`;
 
 /** Who looked at a person or an account: each member and client once, with how often and when last, newest first. */
-export type Onlooker = { actor: string; times: number; lastAt: number; acts: Act[] };
+export type AccessSummary = { actor: string; times: number; lastAt: number; acts: Act[] };
 
 /** Of the last `limit` entries about them. access_log_person_idx, access_log_account_idx. */
-export async function onlookersOf(
+export async function accessesOf(
   scope: Scope,
   of: { person: string } | { account: string },
   limit = 1_000,
-): Promise<Onlooker[]> {
-  const { rows } = await reading(scope).query<Onlooker>(sql`
+): Promise<AccessSummary[]> {
+  const { rows } = await reading(scope).query<AccessSummary>(sql`
     SELECT actor, count(*)::int AS times, max(at) AS "lastAt", array_agg(DISTINCT what) AS acts
       FROM (SELECT l.* FROM access_log l WHERE l.project_id = ${scope.projectId} ${matches(scope, of)}
              ORDER BY l.id DESC LIMIT ${limit}) l

@@ -64,8 +64,8 @@ export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
     stated[reason].forEach(({ ts, accountId }, i) => {
       if (accountId === null) return;
       const to = stated[reason][i + 1]?.ts ?? Number.POSITIVE_INFINITY;
-      const gone = left.get(accountId);
-      add(accountId, reason, [{ from: ts, to: gone && ts < gone.ts ? Math.min(to, gone.until) : to }]);
+      const leave = left.get(accountId);
+      add(accountId, reason, [{ from: ts, to: leave && ts < leave.ts ? Math.min(to, leave.until) : to }]);
     });
   return [...found]
     .map(([accountId, { reasons, stretches }]) => ({

@@ -47,7 +47,7 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
   const alert = valid(alertSchema, given);
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
-    if (!before) throw gone();
+    if (!before) throw alertGone();
     await requireRecipient(tx, scope, alert.recipient);
     const { name, trigger, recipient, pace, quiet, zone } = alert;
     const url = before.channel === "email" || alert.url === "" ? null : checkedUrl(alert.url);
@@ -73,7 +73,7 @@ function secretOf(id: string, { channel, endpoint }: LockedRow): string | null {
 /** Turns an alert off, so that nothing more is sent, or on again from now. */
 export async function switchAlert(scope: Scope<"manage">, id: string, isOn: boolean, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
-    if (!(await lockAlert(tx, scope.projectId, id))) throw gone();
+    if (!(await lockAlert(tx, scope.projectId, id))) throw alertGone();
     await tx.query(sql`UPDATE alerts SET is_on = ${isOn} WHERE project_id = ${scope.projectId} AND id = ${id}`);
     await beginAnew(tx, scope, id, now);
   });
@@ -84,7 +84,7 @@ export async function renewSecret(scope: Scope<"manage">, id: string): Promise<s
   const secret = newSecret();
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
-    if (!before?.endpoint || before.channel !== "webhook") throw gone();
+    if (!before?.endpoint || before.channel !== "webhook") throw alertGone();
     const known = openEndpoint(id, before.endpoint);
     if (!known) throw new AppError("conflict", "AUTH_SECRET has changed. Enter the address again first.");
     const endpoint = sealEndpoint(id, { ...known, secret });
@@ -174,4 +174,4 @@ function checkedUrl(text: string): URL {
   }
 }
 
-const gone = (): AppError => new AppError("not_found", "This alert no longer exists.");
+const alertGone = (): AppError => new AppError("not_found", "This alert no longer exists.");

@@ -1,4 +1,4 @@
-import { onlookersOf } from "@/lib/access-log/access-log.queries";
+import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { ofTheTeam, whoNames } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
@@ -22,10 +22,10 @@ const PAGE_ROWS = 500;
 const MAX_NOTES = 10_000;
 
 /** Who viewed, exported or changed the person, in words. */
-export type Onlooking = { who: string; did: string; times: number; lastAt: number };
+export type DataAccess = { who: string; did: string; times: number; lastAt: number };
 
-export async function onlooking({ scope, person, audience }: PersonFile): Promise<Onlooking[]> {
-  const found = await onlookersOf(scope, { person: person.ref });
+export async function dataAccessesOf({ scope, person, audience }: PersonFile): Promise<DataAccess[]> {
+  const found = await accessesOf(scope, { person: person.ref });
   const nameOf =
     audience === "team"
       ? await whoNames(

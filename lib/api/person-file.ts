@@ -2,7 +2,7 @@ import { fileResponse } from "@/lib/http/file";
 import { zipped } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
 import { consentsOf } from "@/lib/timeline/consents.queries";
-import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, keptFor, notesAbout, type PersonFile, visitPages } from "./person-data";
 import { personHtml } from "./person-html";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
@@ -47,7 +47,7 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
       purposes,
       timestamp: iso(ts),
     })),
-    lookedAtBy: (await onlooking(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
+    lookedAtBy: (await dataAccessesOf(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
     retention: await keptFor(scope),
   };
   yield JSON.stringify(about).slice(0, -1);

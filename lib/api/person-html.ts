@@ -10,7 +10,7 @@ import { consentsOf } from "@/lib/timeline/consents.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { type PropertyChange, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
-import { eventPages, keptFor, notesAbout, onlooking, type PersonFile, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, keptFor, notesAbout, type PersonFile, visitPages } from "./person-data";
 
 /** Files are read later and elsewhere, so all times are in one zone that the file names. */
 const ZONE = "UTC";
@@ -32,7 +32,7 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
 /** Everything but visits and events. */
 export async function summaryOf(file: PersonFile): Promise<Html> {
   const sections: Html[] = [];
-  for (const section of [who, ids, properties, consents, retention, onlookers, notes])
+  for (const section of [who, ids, properties, consents, retention, accesses, notes])
     sections.push(await section(file));
   return html`${sections}`;
 }
@@ -182,8 +182,8 @@ async function retention({ scope }: PersonFile): Promise<Html> {
 `;
 }
 
-async function onlookers(file: PersonFile): Promise<Html> {
-  const rows = await onlooking(file);
+async function accesses(file: PersonFile): Promise<Html> {
+  const rows = await dataAccessesOf(file);
   return html`<h2>Who looked at it</h2>
 ${
   rows.length === 0

@@ -6,10 +6,10 @@ import type { AtRisk, RiskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
 import type { risk } from "./risk-schemas";
 
-type Said = z.infer<typeof risk>;
+type RiskResponse = z.infer<typeof risk>;
 
 /** Risk in the API's terms; `state` is null if the job has not run yet. */
-const presentState = (state: RiskState | null): Omit<Said, "data"> => ({
+const presentState = (state: RiskState | null): Omit<RiskResponse, "data"> => ({
   day: state?.day ?? null,
   horizonDays: state?.horizon ?? 0,
   hasModel: state?.hasModel ?? false,
@@ -29,7 +29,7 @@ const presentState = (state: RiskState | null): Omit<Said, "data"> => ({
   })),
 });
 
-export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]): Said => ({
+export const presentRisk = (state: RiskState | null, people: readonly AtRisk[]): RiskResponse => ({
   ...presentState(state),
   data: people.map(({ handle, lastSeen, probability, returnsBy, value, reason }) => ({
     ref: userRef(handle),
@@ -45,7 +45,7 @@ export const presentAccountRisk = (
   state: RiskState | null,
   accounts: readonly RiskOfAccount[],
   champions: readonly QuietChampion[],
-): Said => ({
+): RiskResponse => ({
   ...presentState(state),
   championsQuiet: champions.map(({ id, handle, silent, probability, value, why }) => ({
     ref: id,

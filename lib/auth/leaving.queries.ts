@@ -42,12 +42,12 @@ export async function leavingOf(memberId: string, db: Pick<ControlTx, "$queryRaw
        AND (o.erase_at IS NULL OR NOT EXISTS (SELECT FROM memberships t
                                                WHERE t.organization_id = o.id AND t.member_id <> s.member_id))
      ORDER BY o.name, o.id`);
-  const kept = (which: (row: Row) => boolean) =>
+  const described = (which: (row: Row) => boolean) =>
     rows.filter(which).map(({ id, name, projects, projectId }) => ({ id, name, projects, projectId }));
   const isOwnerless = (row: Row) => row.others > 0 && row.role === "owner" && row.otherOwners === 0;
   return {
-    alone: kept((row) => row.others === 0),
-    ownerless: kept(isOwnerless),
-    left: kept((row) => row.others > 0 && !isOwnerless(row)),
+    alone: described((row) => row.others === 0),
+    ownerless: described(isOwnerless),
+    left: described((row) => row.others > 0 && !isOwnerless(row)),
   };
 }

@@ -1,4 +1,3 @@
-import { counting, doors, tell } from "@/lib/auth/doors";
 import { knownDevice } from "@/lib/auth/known-device";
 import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
@@ -8,6 +7,7 @@ import { canonicalEmail, newPasswordSchema, type SignUp, signUpSchema } from "@/
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
 import type { Tally } from "@/lib/auth/throttle";
+import { shareCounts, throttles, withSharedCounts } from "@/lib/auth/throttles";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
@@ -61,23 +61,25 @@ export async function verifyCredentials(email: string, password: string): Promis
 export type Puzzle = { puzzle: string };
 
 /** The sender of a form. `address` null: unknown. */
-export type Knock = { address: string | null; proof: string };
+export type Attempt = { address: string | null; proof: string };
 
 /** `signUp` for the form, throttled. Also throws as admitSignUp. */
-export async function signUpFrom(knock: Knock, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
-  return (await admitSignUp(knock, input, now)) ?? signUp(input);
+export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Promise<SignedUp | Puzzle> {
+  return (await admitSignUp(attempt, input, now)) ?? signUp(input);
 }
 
 /**
  * Counts a sign-up, before the address is looked up (lib/auth/throttle.ts). Throws `unprocessable` by what was typed
  * alone, `forbidden` where sign-up is closed, and `rate_limited`.
  */
-export async function admitSignUp(knock: Knock, input: SignUp, now: Date): Promise<Puzzle | null> {
+export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): Promise<Puzzle | null> {
   valid(signUpSchema, input); // a typo is not counted
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
-  const { signUp: door } = doors();
+  const { signUp: throttle } = throttles();
   const at = now.getTime();
-  const admission = await counting(door.counted(knock.address), at, () => door.admit(knock.address, knock.proof, at));
+  const admission = await withSharedCounts(throttle.counted(attempt.address), at, () =>
+    throttle.admit(attempt.address, attempt.proof, at),
+  );
   return "puzzle" in admission ? admission : null;
 }
 
@@ -87,10 +89,12 @@ export const isFirst = async (): Promise<boolean> =>
 
 /** Counts a newcomer whom a provider knows as a sign-up; false if there are too many of them for now. */
 export async function admitNewcomer(address: string | null, now: Date): Promise<boolean> {
-  const { signUp: door } = doors();
+  const { signUp: throttle } = throttles();
   const at = now.getTime();
   try {
-    return !("puzzle" in (await counting(door.counted(address), at, () => door.admit(address, "", at))));
+    return !(
+      "puzzle" in (await withSharedCounts(throttle.counted(address), at, () => throttle.admit(address, "", at)))
+    );
   } catch (error) {
     if (error instanceof AppError && error.code === "rate_limited") return false;
     throw error;
@@ -103,10 +107,12 @@ export async function maySignUp(): Promise<boolean> {
 }
 
 /** `requestReset` for the form, throttled. Also throws `rate_limited`. */
-export async function requestResetFrom(knock: Knock, email: string, now: Date): Promise<Puzzle | null> {
-  const { reset: door } = doors();
+export async function requestResetFrom(attempt: Attempt, email: string, now: Date): Promise<Puzzle | null> {
+  const { reset: throttle } = throttles();
   const at = now.getTime();
-  const admission = await counting(door.counted(knock.address), at, () => door.admit(knock.address, knock.proof, at));
+  const admission = await withSharedCounts(throttle.counted(attempt.address), at, () =>
+    throttle.admit(attempt.address, attempt.proof, at),
+  );
   if ("puzzle" in admission) return admission;
   await requestReset(email, now);
   return null;
@@ -115,8 +121,8 @@ export async function requestResetFrom(knock: Knock, email: string, now: Date): 
 /** Counts an attempt at somebody's own password before it is checked. Throws `rate_limited`. */
 export async function confirmOwn({ id }: { id: string }, now: Date): Promise<void> {
   const at = now.getTime();
-  const { own } = doors();
-  await counting([[own, id]], at, () => {
+  const { own } = throttles();
+  await withSharedCounts([[own, id]], at, () => {
     if (own.bits(id, at) > 0)
       throw new AppError("rate_limited", "Too many attempts within an hour. Try again later.", {
         retryAfterSeconds: 600,
@@ -127,26 +133,26 @@ export async function confirmOwn({ id }: { id: string }, now: Date): Promise<voi
 
 /** Counts a start of a log-in through a provider. Throws `rate_limited`. */
 export const admitLeaving = (address: string | null, now: Date): Promise<void> =>
-  admitNetwork(doors().leave, address, "Too many log-ins were started from your network.", now);
+  admitNetwork(throttles().leave, address, "Too many log-ins were started from your network.", now);
 
 /** Counts a try to accept an invitation, before its link is checked. Throws `rate_limited`. */
 export const admitAccepting = (address: string | null, now: Date): Promise<void> =>
-  admitNetwork(doors().accept, address, "Too many invitations were accepted from your network.", now);
+  admitNetwork(throttles().accept, address, "Too many invitations were accepted from your network.", now);
 
 /** Counts a new password that is judged while it is typed. Throws `rate_limited`. */
 export const admitJudging = (address: string | null, now: Date): Promise<void> =>
-  admitNetwork(doors().judge, address, "Too many passwords were tried from your network.", now);
+  admitNetwork(throttles().judge, address, "Too many passwords were tried from your network.", now);
 
-async function admitNetwork(door: Tally, address: string | null, why: string, now: Date): Promise<void> {
+async function admitNetwork(tally: Tally, address: string | null, why: string, now: Date): Promise<void> {
   const [at, network] = [now.getTime(), networkName(address)];
-  await counting([[door, network]], at, () => {
-    if (door.bits(network, at) > 0)
+  await withSharedCounts([[tally, network]], at, () => {
+    if (tally.bits(network, at) > 0)
       throw new AppError("rate_limited", `${why} Try again in some minutes.`, { retryAfterSeconds: 60 });
-    door.add(network, at);
+    tally.add(network, at);
   });
 }
 
-export type LogInTry = Knock & {
+export type LogInAttempt = Attempt & {
   email: string;
   password: string;
   /** The content of the browser's device cookie. */
@@ -161,26 +167,28 @@ export type LogInTry = Knock & {
  * Members with a second factor also need its code: "code" asks for it, and a wrong one throws `unprocessable` on `code`
  * and counts as a failed attempt.
  */
-export async function logIn(knock: LogInTry, now: Date): Promise<VerifiedMember | Puzzle | "code" | null> {
-  const email = canonicalEmail(knock.email);
-  const device = knownDevice(config().AUTH_SECRET, knock.deviceCookie, email);
-  const { address, proof } = knock;
-  const attempt = { email, address, device, proof };
-  const { logIn: door } = doors();
-  const admission = await counting(door.counted(attempt), now.getTime(), () => door.admit(attempt, now.getTime()));
+export async function logIn(attempt: LogInAttempt, now: Date): Promise<VerifiedMember | Puzzle | "code" | null> {
+  const email = canonicalEmail(attempt.email);
+  const device = knownDevice(config().AUTH_SECRET, attempt.deviceCookie, email);
+  const { address, proof } = attempt;
+  const throttled = { email, address, device, proof };
+  const { logIn: throttle } = throttles();
+  const admission = await withSharedCounts(throttle.counted(throttled), now.getTime(), () =>
+    throttle.admit(throttled, now.getTime()),
+  );
   if ("puzzle" in admission) return admission;
   const succeed = async () => {
     admission.succeed();
-    await tell(door.counted(attempt));
+    await shareCounts(throttle.counted(throttled));
   };
-  const member = await verifyCredentials(email, knock.password);
+  const member = await verifyCredentials(email, attempt.password);
   if (!member) return null;
   if (await hasSecondFactor(member.id)) {
-    if (knock.code === "") {
+    if (attempt.code === "") {
       await succeed();
       return "code";
     }
-    await checkCode(member, knock.code, now);
+    await checkCode(member, attempt.code, now);
   }
   await succeed();
   return member;
@@ -194,9 +202,9 @@ export async function checkCode(member: Member, code: string, now: Date): Promis
   const key = { ...member, id: `code ${member.id}` };
   await confirmOwn(key, now);
   if (!(await takeCode(member.id, code, now))) throw wrongCode();
-  const { own } = doors();
+  const { own } = throttles();
   own.add(key.id, now.getTime(), -1);
-  await tell([[own, key.id]]);
+  await shareCounts([[own, key.id]]);
 }
 
 /**

@@ -23,9 +23,9 @@ export async function makeLink(
   // An address may be asked for by several members, and a member may ask for several addresses.
   await lockRecipient(tx, member.email);
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${member.id}::uuid FOR NO KEY UPDATE`);
-  const lately = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };
+  const recent = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };
   for (const whose of [{ memberId: member.id }, { email: member.email }])
-    if ((await tx.oneTimeLink.count({ where: { ...lately, ...whose } })) >= LINKS_PER_HOUR) return null;
+    if ((await tx.oneTimeLink.count({ where: { ...recent, ...whose } })) >= LINKS_PER_HOUR) return null;
   const expiresAt = new Date(now.getTime() + LIFE_MS[purpose]);
   const { id } = await tx.oneTimeLink.create({
     data: { id: newId(), purpose, memberId: member.id, email: member.email, createdAt: now, expiresAt },

@@ -69,8 +69,8 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
           const email = read.data;
           const headers = new Headers(request.headers as Record<string, string>);
           const deviceCookie = cookieOf(headers, deviceCookieName(secure));
-          const knock = { email, password, address: clientIp(headers), deviceCookie, proof: "", code: "" };
-          const found = await logIn(knock, new Date());
+          const attempt = { email, password, address: clientIp(headers), deviceCookie, proof: "", code: "" };
+          const found = await logIn(attempt, new Date());
           if (found === "code") throw new Error("This account has a second factor. Use the log-in page.");
           if (found && "puzzle" in found) throw new Error("Too many failed log-ins. Use the log-in page.");
           return found;

@@ -41,14 +41,14 @@ export async function solve(puzzle: string, signal?: AbortSignal): Promise<numbe
   const bits = bitsOf(puzzle);
   if (!(bits <= MAX_BITS)) throw new Error("This is not one of our puzzles.");
   const { block, view } = blockOf(puzzle);
-  let rested = Date.now();
+  let yieldedAt = Date.now();
   for (let answer = 0; ; answer++) {
     view.setFloat64(32, answer);
     if (leadingZeros(sha256(block)) >= bits) return answer;
-    if (answer % SLICE === 0 && Date.now() - rested > PAUSE_AFTER_MS) {
+    if (answer % SLICE === 0 && Date.now() - yieldedAt > PAUSE_AFTER_MS) {
       await new Promise((next) => setTimeout(next));
       signal?.throwIfAborted();
-      rested = Date.now();
+      yieldedAt = Date.now();
     }
   }
 }

@@ -52,7 +52,7 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
       where: { memberId },
       data: { confirmedAt: now, lastStep: BigInt(step), recovery },
     });
-    await tell(tx, memberId, "secondFactorOn", now);
+    await notify(tx, memberId, "secondFactorOn", now);
     return codes;
   });
 }
@@ -92,12 +92,12 @@ export async function removeSecondFactor(memberId: string, now: Date): Promise<v
   await prisma().$transaction(async (tx) => {
     const { count } = await tx.secondFactor.deleteMany({ where: { memberId } });
     await forgetTwoFactor(tx, memberId);
-    if (count > 0) await tell(tx, memberId, "secondFactorOff", now);
+    if (count > 0) await notify(tx, memberId, "secondFactorOff", now);
   });
 }
 
 /** Notifies a member by mail, because somebody else may have used their browser. */
-async function tell(tx: ControlTx, memberId: string, kind: "secondFactorOn" | "secondFactorOff", now: Date) {
+async function notify(tx: ControlTx, memberId: string, kind: "secondFactorOn" | "secondFactorOff", now: Date) {
   const { email, name } = await tx.member.findUniqueOrThrow({ where: { id: memberId } });
   await queueMail(tx, { to: email, kind, data: { name } }, now);
 }

@@ -20,19 +20,19 @@ const SECRET = "a secret of this instance";
 const EMAIL = "ada@example.com";
 
 let puzzles: Puzzles;
-let door: LogInThrottle;
+let throttle: LogInThrottle;
 beforeEach(() => {
   puzzles = new Puzzles(SECRET);
-  door = new LogInThrottle(puzzles);
+  throttle = new LogInThrottle(puzzles);
 });
 
-type Try = { email?: string; address?: string | null; device?: string | null; proof?: string };
-const knock = (given: Try = {}, now = NOON) =>
-  door.admit({ email: EMAIL, address: "203.0.113.7", device: null, proof: "", ...given }, now);
+type Attempt = { email?: string; address?: string | null; device?: string | null; proof?: string };
+const attempt = (given: Attempt = {}, now = NOON) =>
+  throttle.admit({ email: EMAIL, address: "203.0.113.7", device: null, proof: "", ...given }, now);
 /** Its cost: 0 for an attempt that was let through (and failed). */
 const price = (admission: Admission) => ("puzzle" in admission ? bitsOf(admission.puzzle) : 0);
-const fail = (times: number, given: (i: number) => Try = () => ({})) =>
-  Array.from({ length: times }, (_, i) => price(knock(given(i))));
+const fail = (times: number, given: (i: number) => Attempt = () => ({})) =>
+  Array.from({ length: times }, (_, i) => price(attempt(given(i))));
 
 describe("a tally", () => {
   test("leaks its free number per window and stays between zero and its maximum", () => {
@@ -63,50 +63,50 @@ describe("a tally", () => {
 describe("wrong passwords for one e-mail address", () => {
   test("beyond the free ones cost a puzzle each, wherever they come from; other addresses cost nothing", () => {
     expect(fail(FREE_PER_EMAIL, (i) => ({ address: `198.51.100.${i}` }))).toEqual(Array(FREE_PER_EMAIL).fill(0));
-    expect(price(knock({ address: "192.0.2.1" }))).toBeGreaterThan(0);
-    expect(price(knock({ address: "192.0.2.1", email: "bob@example.com" }))).toBe(0);
+    expect(price(attempt({ address: "192.0.2.1" }))).toBeGreaterThan(0);
+    expect(price(attempt({ address: "192.0.2.1", email: "bob@example.com" }))).toBe(0);
   });
 
   test("do not lock the owner out, however long they go on: an unknown browser solves one puzzle", async () => {
     fail(FREE_PER_EMAIL);
-    const asked = knock();
+    const asked = attempt();
     if (!("puzzle" in asked)) throw new Error("a puzzle was expected");
-    const admitted = knock({ proof: `${asked.puzzle}:${await solve(asked.puzzle)}` });
+    const admitted = attempt({ proof: `${asked.puzzle}:${await solve(asked.puzzle)}` });
     expect(admitted).toHaveProperty("succeed");
-    expect(price(knock({ proof: `${asked.puzzle}:0` }))).toBeGreaterThan(0);
+    expect(price(attempt({ proof: `${asked.puzzle}:0` }))).toBeGreaterThan(0);
   });
 
   test("cost nothing on a device the owner logged in with before", () => {
     const number = knownDevice(SECRET, withDevice(SECRET, undefined, EMAIL), EMAIL);
-    for (let i = 0; i < 500; i++) knock({ address: `198.51.100.${i % 250}` });
-    expect(price(knock())).toBeGreaterThan(0);
-    expect(price(knock({ device: number }))).toBe(0);
+    for (let i = 0; i < 500; i++) attempt({ address: `198.51.100.${i % 250}` });
+    expect(price(attempt())).toBeGreaterThan(0);
+    expect(price(attempt({ device: number }))).toBe(0);
   });
 
   test("from a known device count against that device, which then becomes unknown", () => {
     expect(fail(FREE_PER_EMAIL, () => ({ device: "d1" }))).toEqual(Array(FREE_PER_EMAIL).fill(0));
-    expect(price(knock({ device: "d1" }))).toBe(0); // as an unknown one, with free attempts of its own
+    expect(price(attempt({ device: "d1" }))).toBe(0); // as an unknown one, with free attempts of its own
     fail(FREE_PER_EMAIL, () => ({ device: "d1" }));
-    expect(price(knock({ device: "d1" }))).toBeGreaterThan(0);
-    expect(price(knock({ device: "d2" }))).toBe(0);
+    expect(price(attempt({ device: "d1" }))).toBeGreaterThan(0);
+    expect(price(attempt({ device: "d2" }))).toBe(0);
   });
 
   test("are forgiven with time, and sooner than an attack took", () => {
     fail(FREE_PER_EMAIL);
-    expect(price(knock({}, NOON + MINUTE_MS))).toBeGreaterThan(0);
-    expect(price(knock({}, NOON + 2 * MINUTE_MS))).toBe(0);
+    expect(price(attempt({}, NOON + MINUTE_MS))).toBeGreaterThan(0);
+    expect(price(attempt({}, NOON + 2 * MINUTE_MS))).toBe(0);
   });
 });
 
 test("a successful log-in refunds its own attempt and no other", () => {
   fail(FREE_PER_EMAIL - 1);
   for (let i = 0; i < 50; i++) {
-    const admission = knock();
+    const admission = attempt();
     if (!("succeed" in admission)) throw new Error("it was free");
     admission.succeed();
   }
-  knock();
-  expect(price(knock())).toBeGreaterThan(0);
+  attempt();
+  expect(price(attempt())).toBeGreaterThan(0);
 });
 
 test("guesses sent at once are counted before any is answered", () => {
@@ -116,8 +116,8 @@ test("guesses sent at once are counted before any is answered", () => {
 describe("many e-mail addresses", () => {
   test("from one network cost a puzzle beyond the free ones, for IPv6 also from its neighbours", () => {
     fail(FREE_PER_NETWORK, (i) => ({ email: `m${i}@example.com`, address: `2001:db8:1:2::${i.toString(16)}` }));
-    expect(price(knock({ email: "x@example.com", address: "2001:db8:1:2:ffff::1" }))).toBeGreaterThan(0);
-    expect(price(knock({ email: "x@example.com", address: "2001:db8:1:3::1" }))).toBe(0);
+    expect(price(attempt({ email: "x@example.com", address: "2001:db8:1:2:ffff::1" }))).toBeGreaterThan(0);
+    expect(price(attempt({ email: "x@example.com", address: "2001:db8:1:3::1" }))).toBe(0);
   });
   test.each([
     ["an inner address", "10.0.0.1"],
@@ -125,11 +125,11 @@ describe("many e-mail addresses", () => {
     ["junk", "'; DROP"],
   ])("from %s, too", (_what, address) => {
     fail(FREE_PER_NETWORK, (i) => ({ email: `m${i}@example.com`, address }));
-    expect(price(knock({ email: "x@example.com", address }))).toBeGreaterThan(0);
+    expect(price(attempt({ email: "x@example.com", address }))).toBeGreaterThan(0);
   });
   test("from everywhere, too", () => {
     fail(FREE_IN_ALL, (i) => ({ email: `m${i}@example.com`, address: `198.51.${i % 200}.${i % 250}` }));
-    expect(price(knock({ email: "x@example.com", address: "192.0.2.99" }))).toBeGreaterThan(0);
+    expect(price(attempt({ email: "x@example.com", address: "192.0.2.99" }))).toBeGreaterThan(0);
   });
 });
 

@@ -35,7 +35,7 @@ type TallyOptions = { most?: number; keysMax?: number; name?: string };
 
 /**
  * How often something happened to a key lately: a bucket that leaks `free` per window. Kept in memory; with a name,
- * processes learn from each other what they counted (lib/auth/doors.ts).
+ * processes learn from each other what they counted (lib/auth/throttles.ts).
  */
 export class Tally {
   private readonly levels: Lru<{ level: number; at: number }>;

@@ -6,7 +6,7 @@ import {
   sendToProcesses,
 } from "@/lib/db/process-link.store";
 import { forgetIds, messagesAfter, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
-import type { Counters, Glimpse, Seen } from "@/lib/debugger/types";
+import type { Counters, RecentMessages, Seen } from "@/lib/debugger/types";
 import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/debugger/unmatched";
 import type { Scope } from "@/lib/scope";
 
@@ -35,7 +35,7 @@ const shared = globalThis as typeof globalThis & { throughlineAnnounced?: LRUCac
 const announced = () => (shared.throughlineAnnounced ??= new LRUCache({ max: WATCHED_MAX, ttl: ANNOUNCE_EVERY_MS }));
 
 /** The project's messages after number `after`, of all processes, as far as the others have sent theirs. */
-export function glimpse({ projectId, sight }: Scope, after = 0): Glimpse {
+export function recentMessages({ projectId, sight }: Scope, after = 0): RecentMessages {
   if (isProcessLinkOpen() && !announced().has(projectId)) {
     announced().set(projectId, true);
     sendToProcesses("debugger.watch", { projectId });

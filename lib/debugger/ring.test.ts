@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chunksOf, glimpse } from "@/lib/debugger/relay";
+import { chunksOf, recentMessages } from "@/lib/debugger/relay";
 import { forgetIds, KEPT_MESSAGES, remember, rememberDropped, rememberOthers, takeUnsent } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
 import { newId } from "@/lib/ids";
@@ -20,9 +20,9 @@ const seen = (name: string, status: Seen["status"] = "accepted"): Seen => ({
 
 test("the last 500 messages of a project, oldest first, numbered from one on", () => {
   const scope = scopeOf(newId());
-  expect(glimpse(scope).entries).toEqual([]);
+  expect(recentMessages(scope).entries).toEqual([]);
   for (let i = 1; i <= KEPT_MESSAGES + 3; i++) remember(scope.projectId, seen(`event ${i}`));
-  const { entries, counters } = glimpse(scope);
+  const { entries, counters } = recentMessages(scope);
   expect([entries.length, entries[0]?.number, entries.at(-1)?.name]).toEqual([500, 4, "event 503"]);
   expect(counters.accepted).toBe(503);
 });
@@ -31,23 +31,25 @@ test("a second look returns only new messages", () => {
   const scope = scopeOf(newId());
   remember(scope.projectId, seen("a"));
   remember(scope.projectId, seen("b", "rejected"));
-  expect(glimpse(scope, 1).entries.map(({ name }) => name)).toEqual(["b"]);
-  expect(glimpse(scope, 2).entries).toEqual([]);
+  expect(recentMessages(scope, 1).entries.map(({ name }) => name)).toEqual(["b"]);
+  expect(recentMessages(scope, 2).entries).toEqual([]);
 });
 
 test("projects do not see each other's messages", () => {
   const [one, other] = [scopeOf(newId()), scopeOf(newId())];
   remember(one.projectId, seen("secret"));
   rememberDropped(one.projectId, 3);
-  expect(glimpse(other)).toMatchObject({ entries: [], counters: { accepted: 0, dropped: 0 } });
-  expect(glimpse(one).counters.dropped).toBe(3);
+  expect(recentMessages(other)).toMatchObject({ entries: [], counters: { accepted: 0, dropped: 0 } });
+  expect(recentMessages(one).counters.dropped).toBe(3);
 });
 
 test("masked sight shows a message without its user and device", () => {
   const scope = scopeOf(newId());
   remember(scope.projectId, { ...seen("a"), user: "ada@…", device: "d-1" });
-  expect(glimpse(scope).entries).toMatchObject([{ user: "ada@…", device: "d-1" }]);
-  expect(glimpse({ ...scope, sight: SEES_MASKED }).entries).toMatchObject([{ name: "a", user: null, device: null }]);
+  expect(recentMessages(scope).entries).toMatchObject([{ user: "ada@…", device: "d-1" }]);
+  expect(recentMessages({ ...scope, sight: SEES_MASKED }).entries).toMatchObject([
+    { name: "a", user: null, device: null },
+  ]);
 });
 
 test("ids of an erased person are taken off the project's messages, others stay", () => {
@@ -57,7 +59,7 @@ test("ids of an erased person are taken off the project's messages, others stay"
     remember(projectId, { ...seen("b"), user: "bob…" });
   }
   forgetIds(one.projectId, new Set(["ada…", "dev…"]));
-  const who = (scope: typeof one) => glimpse(scope).entries.map(({ user, device }) => [user, device]);
+  const who = (scope: typeof one) => recentMessages(scope).entries.map(({ user, device }) => [user, device]);
   expect(who(one)).toEqual([
     [null, null],
     ["bob…", null],
@@ -74,7 +76,7 @@ test("messages of other processes are shown and counted among the own, and never
   remember(scope.projectId, seen("own 2"));
   rememberOthers(scope.projectId, "b", [seen("theirs 2")], { ...NO_COUNTS, accepted: 8, rejected: 1 });
   rememberOthers(scope.projectId, "c", [], { ...NO_COUNTS, accepted: 100 });
-  const { entries, counters } = glimpse(scope);
+  const { entries, counters } = recentMessages(scope);
   expect(entries.map(({ name }) => name)).toEqual(["own 1", "theirs 1", "own 2", "theirs 2"]);
   expect(counters).toMatchObject({ accepted: 2 + 8 + 100, rejected: 1 });
   const taken = takeUnsent(scope.projectId, 10);

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Counters, Entry, Glimpse, Seen } from "@/lib/debugger/types";
+import type { Counters, Entry, RecentMessages, Seen } from "@/lib/debugger/types";
 import { addUp } from "@/lib/faults/counts";
 import { counted } from "@/lib/format/number";
 
@@ -156,7 +156,7 @@ export function rememberOthers(projectId: string, process: string, seen: readonl
 }
 
 /** The project's messages after number `after`, oldest first, 500 at most. */
-export function messagesAfter(projectId: string, after: number): Glimpse {
+export function messagesAfter(projectId: string, after: number): RecentMessages {
   const ring = ringOf(projectId);
   return { process: rings().process, entries: ring.after(after), counters: ring.total() };
 }

@@ -43,7 +43,7 @@ export type UnmatchedRequest = {
 };
 
 /** `process` changes when the numbers start over: after a restart, or with another process behind the load balancer. */
-export type Glimpse = { process: number; entries: Entry[]; counters: Counters };
+export type RecentMessages = { process: number; entries: Entry[]; counters: Counters };
 
 /** The data of the debugger's page: the project's messages, and unmatched requests that may be meant for it. */
-export type DebuggerView = Glimpse & { unmatched: UnmatchedRequest[] };
+export type DebuggerView = RecentMessages & { unmatched: UnmatchedRequest[] };

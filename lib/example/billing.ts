@@ -21,7 +21,7 @@ export function billing(random: Random, company: Company, people: readonly Perso
       ? Number.POSITIVE_INFINITY
       : founder.quietSince + random.between(8, 30) * DAY_MS;
   const operations: Operation[] = [];
-  const tell = (ts: number, name: string, plan: Plan) => {
+  const recordChange = (ts: number, name: string, plan: Plan) => {
     const properties = { plan, previous: name === "subscription_started" ? "free" : "kitchen" };
     operations.push(
       fromServer(random, ts, founder.userId, groups, { kind: "event", name, properties, changes: [], revenue: null }),
@@ -32,7 +32,7 @@ export function billing(random: Random, company: Company, people: readonly Perso
   };
   for (const [index, change] of company.plans.entries()) {
     if (change.plan === "free" || change.at >= cancelledAt) continue;
-    tell(change.at, change.plan === "group" ? "subscription_upgraded" : "subscription_started", change.plan);
+    recordChange(change.at, change.plan === "group" ? "subscription_upgraded" : "subscription_started", change.plan);
     const until = Math.min(now, cancelledAt, company.plans[index + 1]?.at ?? now);
     for (let ts = change.at + 2; ts < until; ts += MONTH_MS) {
       operations.push(
@@ -46,7 +46,7 @@ export function billing(random: Random, company: Company, people: readonly Perso
       );
     }
   }
-  if (operations.length > 0 && cancelledAt < now) tell(cancelledAt, "subscription_cancelled", "free");
+  if (operations.length > 0 && cancelledAt < now) recordChange(cancelledAt, "subscription_cancelled", "free");
   return operations;
 }
 

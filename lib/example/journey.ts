@@ -5,7 +5,7 @@ import { AREAS, type Area, TROUBLES } from "./features";
 import { SUPPLIERS } from "./names";
 import type { Company, Device, Habit, Person } from "./person";
 import type { Random } from "./random";
-import { leaning } from "./stories";
+import { areaFactor } from "./stories";
 import { Visit } from "./visit";
 import { INVITED, MARKETING_PAGES, type Plan, SOURCES } from "./world";
 
@@ -18,7 +18,7 @@ const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
   lost: [1, 2],
 };
 /** Factor on the probabilities of features.ts. */
-const ZEAL: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
+const FEATURE_FACTOR: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
 /** Probability of importing an invoice in the first visit, which those who stay have in common. */
 const FIRST_INVOICE: Record<Habit, number> = { power: 0.95, regular: 0.92, light: 0.8, slipping: 0.9, lost: 0.06 };
 /** And of exporting a report, which only those who become power users do. */
@@ -55,7 +55,7 @@ export function visitNow(random: Random, person: Person, now: number): Operation
 /** A visitor of the public pages who never signed up. */
 export function stranger(random: Random, device: Device, place: Person["company"]["place"], ts: number): Operation[] {
   const visit = new Visit(random, device, place, ts, null, [], random.weighted(SOURCES));
-  wander(random, visit, random.whole(1, 4));
+  browsePublicPages(random, visit, random.whole(1, 4));
   return visit.operations;
 }
 
@@ -69,7 +69,7 @@ function beforeSignUp(random: Random, person: Person): Operation[] {
   return starts.flatMap((start, index) => {
     const source = index === 0 ? person.source : random.chance(0.5) ? {} : random.weighted(SOURCES);
     const visit = new Visit(random, person.devices[0] as Device, place, start, null, [], source);
-    wander(random, visit, random.whole(1, 5));
+    browsePublicPages(random, visit, random.whole(1, 5));
     return visit.operations;
   });
 }
@@ -79,7 +79,7 @@ function signUp(random: Random, person: Person): Operation[] {
   const source = person.founder ? person.source : INVITED;
   const visit = new Visit(random, person.devices[0] as Device, company.place, person.signedUpAt, null, [], source);
   if (person.founder) {
-    wander(random, visit, random.whole(1, 3));
+    browsePublicPages(random, visit, random.whole(1, 3));
     visit.view("/signup", "Sign up · Larder");
   } else {
     visit.view("/invitation", "Join your kitchen · Larder");
@@ -143,7 +143,7 @@ function appVisit(
   const [low, high] = AREAS_A_VISIT[habit];
   const weights = AREAS.map((area) => {
     const weight = habit === "power" ? area.expertWeight : area.weight;
-    return [weight * leaning(company, area, ts, now), area] as const;
+    return [weight * areaFactor(company, area, ts, now), area] as const;
   });
   for (let areas = random.whole(low, high); areas > 0; areas--) work(random, visit, person, random.weighted(weights));
   if (inTrouble && random.chance(0.8)) {
@@ -158,14 +158,14 @@ function work(random: Random, visit: Visit, person: Person, area: Area): void {
   visit.view(area.path, area.title);
   for (const feature of area.features) {
     if (feature.expert && person.habit !== "power" && !random.chance(0.25)) continue;
-    if (!random.chance(feature.chance * ZEAL[person.habit])) continue;
+    if (!random.chance(feature.chance * FEATURE_FACTOR[person.habit])) continue;
     visit.track(feature.name, feature.properties(random));
     if (feature.name === "recipe_created") visit.increment("recipes", 1);
   }
 }
 
 /** Through the public pages, from a page one lands on. */
-function wander(random: Random, visit: Visit, pages: number): void {
+function browsePublicPages(random: Random, visit: Visit, pages: number): void {
   let last = "";
   for (let page = 0; page < pages; page++) {
     const others = MARKETING_PAGES.filter((other) => other[2] !== last);

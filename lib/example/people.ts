@@ -35,9 +35,9 @@ const ROLES = ["Chef", "Sous chef", "Manager", "Bookkeeper", "Buyer", "Baker", "
 export function inventPeople(random: Random, now: number, count: number): Person[] {
   const people: Person[] = [];
   const slugs = new Set<string>();
-  const told = new Set<Story>();
+  const stories = new Set<Story>();
   for (let number = 1; people.length < count; number++) {
-    const company = inventCompany(random.fork(`company/${number}`), now, number, slugs, told);
+    const company = inventCompany(random.fork(`company/${number}`), now, number, slugs, stories);
     const emails = new Set<string>();
     for (let seat = 0; seat < company.seats; seat++) {
       const fork = random.fork(`person/${number}/${seat}`);

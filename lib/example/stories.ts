@@ -56,7 +56,7 @@ export function playPart(person: Person, seat: number, now: number): Person {
 }
 
 /** How much more or less people of a company use a part of the app at `ts` than others do. */
-export function leaning(company: Company, area: Area, ts: number, now: number): number {
+export function areaFactor(company: Company, area: Area, ts: number, now: number): number {
   if (company.story !== "feature_dropped" || area.path !== DROPPED_PATH) return 1;
   return ts < now - FEATURE_DROPPED_DAYS * DAY_MS ? 4 : 0;
 }

@@ -65,8 +65,8 @@ async function* peopleBatches(
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const which = await readSelection(scope, options);
     const order = orderOf(options.sort, which.tab, which.windowDays);
-    const asked = columns.map((column): Exported => (column === "why" ? "quiet" : column));
-    for await (const people of exportPeople(tx, scope, which, order, asked))
+    const exported = columns.map((column): Exported => (column === "why" ? "quiet" : column));
+    for await (const people of exportPeople(tx, scope, which, order, exported))
       yield people.map((cells) => withReason(columns, cells));
   } finally {
     // Destroyed rather than released: a reader who stopped halfway leaves a cursor behind.

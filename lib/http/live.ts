@@ -46,7 +46,7 @@ export function liveResponse(
       let timer: NodeJS.Timeout | undefined;
       let over = false;
       const started = performance.now();
-      let spoke = started;
+      let sentAt = started;
       // The backlog only shrinks when the reader takes some of it.
       let [waiting, takenAt] = [0, started];
       const isStalled = () => {
@@ -55,10 +55,10 @@ export function liveResponse(
         waiting = left;
         return performance.now() - takenAt > STALLED_MS;
       };
-      const say = (line: string) => {
+      const send = (line: string) => {
         controller.enqueue(text.encode(line));
         waiting += 1;
-        spoke = performance.now();
+        sentAt = performance.now();
       };
       end = () => {
         if (over) return;
@@ -82,8 +82,8 @@ export function liveResponse(
         const { messages, everyMs } = await look();
         if (over) return;
         if (isStalled()) return letGo();
-        for (const { event, data } of messages) say(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-        if (performance.now() - spoke > HEARTBEAT_MS) say(": still here\n\n");
+        for (const { event, data } of messages) send(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+        if (performance.now() - sentAt > HEARTBEAT_MS) send(": still here\n\n");
         if (performance.now() - started > LIFETIME_MS) return end();
         timer = setTimeout(next, everyMs);
       };
@@ -91,7 +91,7 @@ export function liveResponse(
       open().add(end);
       request.signal.addEventListener("abort", end);
       if (request.signal.aborted) return end();
-      say(`retry: ${RETRY_MS}\n\n`);
+      send(`retry: ${RETRY_MS}\n\n`);
       next();
     },
     cancel: () => end(),

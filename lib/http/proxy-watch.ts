@@ -7,7 +7,7 @@ import { isInnerAddress } from "@/lib/http/network";
  */
 
 /** Headers that proxies add. Those that name the visitor's own address come first. */
-const SIGNS = [
+const PROXY_HEADERS = [
   "cf-connecting-ip",
   "true-client-ip",
   "x-forwarded-for",
@@ -17,7 +17,7 @@ const SIGNS = [
   "x-forwarded-proto",
 ];
 /** The share is an exponential average over about this many requests. */
-const FADE = 0.99;
+const DECAY = 0.99;
 /** Requests before anything is reported. */
 const ENOUGH = 20;
 
@@ -38,7 +38,7 @@ const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
 /** What is wrong about the proxies of this one request; null if nothing. */
 export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: number): ProxyFault | null {
   if (trustedProxies === 0) {
-    const header = SIGNS.find((name) => headers[name] !== undefined);
+    const header = PROXY_HEADERS.find((name) => headers[name] !== undefined);
     return header === undefined ? null : { kind: "uncounted", header };
   }
   const hops = textOf(headers["x-forwarded-for"])
@@ -49,36 +49,40 @@ export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: numbe
   const seen = hops[hops.length - trustedProxies] ?? "";
   // A proxy of ours stands where the visitor should be, with somebody behind it.
   if (isInnerAddress(seen) && hops.length > trustedProxies) return { kind: "uncounted", header: "x-forwarded-for" };
-  const named = SIGNS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
+  const named = PROXY_HEADERS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
   return named !== undefined && textOf(headers[named]).trim() !== seen ? { kind: "uncounted", header: named } : null;
 }
 
 /** Called at startup: reports what the settings imply. Requests do not report it again. */
-export function watchSettings(appUrl: string, trustedProxies: number, tell: (text: string) => void): void {
+export function watchSettings(appUrl: string, trustedProxies: number, report: (text: string) => void): void {
   const fault = proxyFaultOfSettings(appUrl, trustedProxies);
   if (!fault) return;
-  tell(proxyAdvice(fault, trustedProxies));
+  report(proxyAdvice(fault, trustedProxies));
   shared.throughlineProxies = { requests: 0, odd: 0, fault: null, advised: true };
 }
 
 /** Records a request; reports once per process, through `tell`, when most are odd. A microsecond. */
-export function watchProxies(headers: IncomingHttpHeaders, trustedProxies: number, tell: (text: string) => void): void {
+export function watchProxies(
+  headers: IncomingHttpHeaders,
+  trustedProxies: number,
+  report: (text: string) => void,
+): void {
   shared.throughlineProxies ??= { requests: 0, odd: 0, fault: null, advised: false };
   const watch = shared.throughlineProxies;
   const fault = proxyFaultOf(headers, trustedProxies);
-  watch.requests = watch.requests * FADE + 1;
-  watch.odd = watch.odd * FADE + (fault ? 1 : 0);
+  watch.requests = watch.requests * DECAY + 1;
+  watch.odd = watch.odd * DECAY + (fault ? 1 : 0);
   if (fault) watch.fault = fault;
   const found = proxyFault();
   if (!found || watch.advised) return;
   watch.advised = true;
-  tell(proxyAdvice(found, trustedProxies));
+  report(proxyAdvice(found, trustedProxies));
 }
 
 /** What most of the recent requests show; null if nothing is wrong or too little is known. */
 export function proxyFault(): ProxyFault | null {
   const watch = shared.throughlineProxies;
-  if (!watch || watch.requests < ENOUGH * FADE ** ENOUGH || watch.odd < watch.requests / 2) return null;
+  if (!watch || watch.requests < ENOUGH * DECAY ** ENOUGH || watch.odd < watch.requests / 2) return null;
   return watch.fault;
 }
 

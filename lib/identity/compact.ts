@@ -41,9 +41,9 @@ export function compact(changes: readonly LoggedChange[], cellOf: (ts: number) =
   const onces = new Map<string, LoggedChange>();
   const at = (change: LoggedChange) => `${cellOf(change.ts)} ${change.key}`;
   for (const change of changes) {
-    const kept = change.mode === "set" ? sets.get(at(change)) : onces.get(at(change));
-    if (change.mode === "set" && (!kept || isLater(change, kept))) sets.set(at(change), change);
-    if (change.mode === "set_once" && (!kept || isLater(kept, change))) onces.set(at(change), change);
+    const winner = change.mode === "set" ? sets.get(at(change)) : onces.get(at(change));
+    if (change.mode === "set" && (!winner || isLater(change, winner))) sets.set(at(change), change);
+    if (change.mode === "set_once" && (!winner || isLater(winner, change))) onces.set(at(change), change);
   }
   const sums = new Map<string, { newest: LoggedChange; sum: Big }>();
   for (const change of changes) {
@@ -103,12 +103,12 @@ export function makeRoom(
   const all = [...stored, ...added].sort((a, b) => (isLater(a, b) ? 1 : -1));
   const fits = (changes: readonly LoggedChange[]) => !isTooMany(changes.length, changesBytes(changes));
   const older = compact(all.slice(0, -UNTOUCHED), cellOf);
-  const gentle = [...older, ...all.slice(-UNTOUCHED)];
+  const partly = [...older, ...all.slice(-UNTOUCHED)];
   // Leaves room for a while, so that not every change triggers this.
-  if (gentle.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(gentle) <= MAX_LOGGED_BYTES * 0.75)
-    return { kept: gentle, refused: [] };
-  const whole = compact(all, cellOf);
-  if (fits(whole)) return { kept: whole, refused: [] };
+  if (partly.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(partly) <= MAX_LOGGED_BYTES * 0.75)
+    return { kept: partly, refused: [] };
+  const fully = compact(all, cellOf);
+  if (fits(fully)) return { kept: fully, refused: [] };
   const kept = compact(stored, cellOf);
   const refused: LoggedChange[] = [];
   let bytes = changesBytes(kept);

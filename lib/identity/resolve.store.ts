@@ -162,16 +162,16 @@ export async function createIdentities(
     const erased = rows.filter((row) => made.has(row.id) && (row.suppressed || row.erased_until !== null));
     const isBack = (row: IdentityColumns) => !row.suppressed && nameOf(row).newest > (row.erased_until ?? 0);
     const refused = await refusedAmong(tx, projectId, secret, erased.filter(isBack), { nameOf, usesOf });
-    const stillborn = erased.filter((row) => !isBack(row) || refused.has(row));
-    if (stillborn.length > 0) unmake(unit, projectId, stillborn);
-    const unmade = new Set(stillborn.map((row) => row.id));
-    const living = (await making).rows.filter((row) => !unmade.has(row.id));
-    const people = living.filter(({ kind }) => kind === "u").length;
-    unit.defer(addUses(db, tx, projectId, { people, devices: living.length - people }));
+    const withdrawn = erased.filter((row) => !isBack(row) || refused.has(row));
+    if (withdrawn.length > 0) deleteCreated(unit, projectId, withdrawn);
+    const deletedIds = new Set(withdrawn.map((row) => row.id));
+    const created = (await making).rows.filter((row) => !deletedIds.has(row.id));
+    const people = created.filter(({ kind }) => kind === "u").length;
+    unit.defer(addUses(db, tx, projectId, { people, devices: created.length - people }));
     return rows.map((row) => ({
       name: nameOf(row),
       known: {
-        id: unmade.has(row.id) ? null : row.id,
+        id: deletedIds.has(row.id) ? null : row.id,
         erasedUntil: row.erased_until,
         suppressed: row.suppressed,
       },
@@ -225,7 +225,11 @@ async function refusedAmong(
 }
 
 /** Removes identities created in this transaction, with everything created for them. Primary keys. */
-function unmake(unit: UnitOfWork, projectId: string, rows: readonly { id: number; profile_id: number | null }[]): void {
+function deleteCreated(
+  unit: UnitOfWork,
+  projectId: string,
+  rows: readonly { id: number; profile_id: number | null }[],
+): void {
   const { tx } = unit;
   const ids = rows.map((row) => row.id);
   const profiles = rows.flatMap((row) => (row.profile_id === null ? [] : [row.profile_id]));

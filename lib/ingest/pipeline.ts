@@ -69,8 +69,8 @@ async function receive(
   const sent = routeForBody(route, path, body);
   if ("dialect" in sent) {
     const { headers, receivedAt } = request;
-    const asked = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };
-    return accept({ request, asked, bytes, dialect: sent.dialect });
+    const sentRequest = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };
+    return accept({ request, asked: sentRequest, bytes, dialect: sent.dialect });
   }
   return answerUnspoken(sent.family, request, body);
 }
@@ -127,8 +127,8 @@ const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authentic
 async function answerDeviceId(request: IngestRequest): Promise<Answer> {
   admit(request);
   const { headers, receivedAt } = request;
-  const asked = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
-  const { client, visitor } = await authenticateRequest(throughline.credentials(asked), request);
+  const sentRequest = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
+  const { client, visitor } = await authenticateRequest(throughline.credentials(sentRequest), request);
   if (!visitor) {
     const message = "Send the visitor's address in openpanel-client-ip and their user-agent to learn their id.";
     return { status: 200, body: { deviceId: "", sessionId: "", message } };

@@ -145,12 +145,12 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     const day = lastWholeDay(now);
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
-    const kept = await keptModel(db(), projectId);
-    if (!isFitted(kept, day, horizon, await sizesOf(db(), projectId))) {
+    const model = await keptModel(db(), projectId);
+    if (!isFitted(model, day, horizon, await sizesOf(db(), projectId))) {
       fit = { projectId, steps: fitting(await samplesOf(db(), projectId, day), day, horizon) };
       return true;
     }
-    return sweepRisk(db(), projectId, kept, now);
+    return sweepRisk(db(), projectId, model, now);
   };
   const proceed = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
     const done = sliceOf(steps);
@@ -163,11 +163,11 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
       const underWay = fit;
-      const went = await forOneProject("risk", fit.projectId, now, async () => {
+      const done = await forOneProject("risk", fit.projectId, now, async () => {
         await proceed(underWay);
         return true;
       });
-      if (went === null) fit = null;
+      if (done === null) fit = null;
       return true;
     }
     if (waiting.length === 0) waiting = await projectIds(db());
@@ -267,7 +267,7 @@ export async function settleRisk(db: Pool, projectId: string, now = Date.now()):
 /** Applies the models to everybody they have not been applied to. */
 export async function applyRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (let isBusy = true; isBusy; ) {
-    const kept = await keptModel(db, projectId);
-    isBusy = kept !== null && (await sweepRisk(db, projectId, kept, now));
+    const model = await keptModel(db, projectId);
+    isBusy = model !== null && (await sweepRisk(db, projectId, model, now));
   }
 }

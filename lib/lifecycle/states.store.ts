@@ -76,7 +76,7 @@ const ACCOUNTS: Subject<string> = {
   whoIs: () => "accounts",
 };
 
-type Kept<T extends Id> = Run & { id: T };
+type RunOf<T extends Id> = Run & { id: T };
 
 /**
  * Computes the states of `people` (as in profile_facts) from person_days, writes what changed, and updates the sums
@@ -120,7 +120,7 @@ async function writeStatesOf<T extends Id>(
   const days = await daysOf(subject, tx, projectId, ids);
   const today = dayOf(now);
   const states = new Map<T, State>();
-  const made: Kept<T>[] = [];
+  const made: RunOf<T>[] = [];
   for (const [id, own] of days) {
     const runs = runsOf(own, rule);
     for (const run of runs) made.push({ ...run, id });
@@ -136,20 +136,20 @@ async function replaceStates<T extends Id>(
   tx: Tx,
   projectId: string,
   ids: readonly T[],
-  made: readonly Kept<T>[],
+  made: readonly RunOf<T>[],
   today: number,
 ): Promise<void> {
-  const kept = await keptRuns(subject, tx, projectId, ids);
-  const [had, have] = [new Set(kept.map(key)), new Set(made.map(key))];
-  const outdated = kept.filter((run) => !have.has(key(run)));
-  const fresh = made.filter((run) => !had.has(key(run)));
+  const stored = await keptRuns(subject, tx, projectId, ids);
+  const [storedKeys, madeKeys] = [new Set(stored.map(key)), new Set(made.map(key))];
+  const outdated = stored.filter((run) => !madeKeys.has(key(run)));
+  const fresh = made.filter((run) => !storedKeys.has(key(run)));
   if (outdated.length + fresh.length === 0) return;
   await replaceRuns(subject, tx, projectId, outdated, fresh);
   const changed = new Set([...outdated, ...fresh].map(({ id }) => id));
-  await addMoves(tx, projectId, changesOf(subject, kept, made, changed, today - DAILY_DAYS));
+  await addMoves(tx, projectId, changesOf(subject, stored, made, changed, today - DAILY_DAYS));
 }
 
-const key = ({ id, since, until, state }: Kept<Id>): string => `${id} ${since} ${until} ${state}`;
+const key = ({ id, since, until, state }: RunOf<Id>): string => `${id} ${since} ${until} ${state}`;
 
 async function daysOf<T extends Id>(
   { days: source, key: id, type }: Subject<T>,
@@ -171,8 +171,8 @@ async function keptRuns<T extends Id>(
   tx: Tx,
   projectId: string,
   ids: readonly T[],
-): Promise<Kept<T>[]> {
-  type Row = Omit<Kept<T>, "state"> & { state: number };
+): Promise<RunOf<T>[]> {
+  type Row = Omit<RunOf<T>, "state"> & { state: number };
   const { rows } = await tx.query<Row>(
     prepared(sql`
     SELECT ${id} AS id, since - DATE '1970-01-01' AS since,
@@ -188,8 +188,8 @@ async function replaceRuns<T extends Id>(
   { remove, insert, key: id, type }: Subject<T>,
   tx: Tx,
   projectId: string,
-  outdated: readonly Kept<T>[],
-  fresh: readonly Kept<T>[],
+  outdated: readonly RunOf<T>[],
+  fresh: readonly RunOf<T>[],
 ): Promise<void> {
   const stays = new Set(fresh.map((run) => `${run.id} ${run.since}`));
   const removed = outdated.filter((run) => !stays.has(`${run.id} ${run.since}`));
@@ -215,13 +215,13 @@ type Change = { who: string; day: number; was: number; became: number; people: n
 /** The summed difference between the previous and the current moves of `ids`; unchanged moves cancel out. */
 function changesOf<T extends Id>(
   { whoIs }: Subject<T>,
-  before: readonly Kept<T>[],
-  after: readonly Kept<T>[],
+  before: readonly RunOf<T>[],
+  after: readonly RunOf<T>[],
   ids: ReadonlySet<T>,
   daily: number,
 ): Change[] {
   const changes = new Map<string, Change>();
-  const add = (runs: readonly Kept<T>[], sign: 1 | -1) => {
+  const add = (runs: readonly RunOf<T>[], sign: 1 | -1) => {
     for (const [id, own] of byId(runs, ids)) {
       const who = whoIs(id);
       for (const move of movesOf(own, daily)) {
@@ -246,8 +246,8 @@ const changeOf = (who: string, { day, was, became }: Move): Change => ({
   people: 0,
 });
 
-function byId<T extends Id>(runs: readonly Kept<T>[], ids: ReadonlySet<T>): Map<T, Kept<T>[]> {
-  const found = new Map<T, Kept<T>[]>();
+function byId<T extends Id>(runs: readonly RunOf<T>[], ids: ReadonlySet<T>): Map<T, RunOf<T>[]> {
+  const found = new Map<T, RunOf<T>[]>();
   for (const run of runs) {
     if (!ids.has(run.id)) continue;
     const own = found.get(run.id);

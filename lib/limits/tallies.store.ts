@@ -10,11 +10,11 @@ let cleanedAt = 0;
 const CLEAN_EVERY_MS = 60_000;
 
 /** Levels over all processes, in the order of the keys; 0 for those nobody counted. Primary key. */
-export async function tallyLevels(db: Database, asked: readonly { key: string; perSecond: number }[]) {
+export async function tallyLevels(db: Database, tallies: readonly { key: string; perSecond: number }[]) {
   const { rows } = await db.query<{ level: number }>(
     prepared(sql`
       SELECT coalesce(greatest(0, m.level - extract(epoch FROM now() - m.at)::float8 * q.rate), 0) AS level
-        FROM unnest(${asked.map(({ key }) => key)}::text[], ${asked.map(({ perSecond }) => perSecond)}::float8[])
+        FROM unnest(${tallies.map(({ key }) => key)}::text[], ${tallies.map(({ perSecond }) => perSecond)}::float8[])
                WITH ORDINALITY AS q(key, rate, n)
         LEFT JOIN shared_meters m ON m.key = q.key
        ORDER BY q.n`),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { endProgress, forgetProgress, noteProgress } from "@/lib/faults/progress";
-import { catchingUp, startTelling } from "./catching-up";
+import { catchingUp, startProgressReports } from "./catching-up";
 
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 
 test("the log says how far it is, once a minute, and when it is over", () => {
   const lines: string[] = [];
-  const { stop } = startTelling((line) => void lines.push(line));
+  const { stop } = startProgressReports((line) => void lines.push(line));
   vi.advanceTimersByTime(10_000);
   expect(lines).toEqual([]);
   noteProgress("facts", "walk", 431_000, 1_000_000);

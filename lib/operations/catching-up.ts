@@ -9,8 +9,8 @@ import { type IndexBuild, indexBuilds } from "./index-builds.queries";
 export type CatchingUp = { work: string; percent: number }[];
 
 /** How often the process that runs the jobs tells the others, in ms; what it said is believed for three times that. */
-const TELL_EVERY_MS = 2_000;
-const BELIEVED_MS = 3 * TELL_EVERY_MS;
+const REPORT_EVERY_MS = 2_000;
+const VALID_MS = 3 * REPORT_EVERY_MS;
 const LOG_EVERY_MS = 60_000;
 /** Index builds are looked up at most this often, however often somebody asks; an answer waits this long for them. */
 const BUILDS_EVERY_MS = 2_000;
@@ -20,16 +20,16 @@ const TOPIC = "progress";
 type Percents = Partial<Record<LongWork, number>>;
 type Builds = { at: number; found: Promise<IndexBuild[]> };
 const shared = globalThis as typeof globalThis & {
-  throughlineCatchUp?: { heard: { at: number; percents: Percents } | null; builds: Builds | null };
+  throughlineCatchUp?: { received: { at: number; percents: Percents } | null; builds: Builds | null };
 };
-const state = () => (shared.throughlineCatchUp ??= { heard: null, builds: null });
+const state = () => (shared.throughlineCatchUp ??= { received: null, builds: null });
 
 /** What is under way, in any process; empty: nothing. Works while the database is away. */
 export async function catchingUp(): Promise<CatchingUp> {
   const now = performance.now();
-  const { heard } = state();
-  const told = heard && now - heard.at < BELIEVED_MS ? heard.percents : {};
-  const percents = leads() ? progressHere() : told;
+  const { received: heard } = state();
+  const reported = heard && now - heard.at < VALID_MS ? heard.percents : {};
+  const percents = leads() ? progressHere() : reported;
   const jobs = Object.entries(percents).map(([work, percent]) => ({ work: LONG_WORK[work as LongWork], percent }));
   const builds = await Promise.race([buildsNow(now), sleep(BUILDS_PATIENCE_MS, [], { ref: false })]);
   return [...jobs, ...builds.map(({ table, percent }) => ({ work: `an index on ${table}`, percent }))];
@@ -46,13 +46,13 @@ function buildsNow(now: number): Promise<IndexBuild[]> {
  * Tells the other processes how far the jobs are, and the log once a minute and at the end. Does not keep the process
  * alive.
  */
-export function startTelling(say: (line: string) => void): { stop(): void } {
+export function startProgressReports(say: (line: string) => void): { stop(): void } {
   onProcessMessage(TOPIC, (data) => {
-    state().heard = { at: performance.now(), percents: percentsIn(data) };
+    state().received = { at: performance.now(), percents: percentsIn(data) };
   });
   let loggedAt = Number.NEGATIVE_INFINITY;
   let wasBehind = false;
-  const tell = () => {
+  const report = () => {
     if (!leads()) {
       wasBehind = false;
       return forgetProgress();
@@ -71,11 +71,11 @@ export function startTelling(say: (line: string) => void): { stop(): void } {
   };
   const timer = setInterval(() => {
     try {
-      tell();
+      report();
     } catch (error) {
       logFault("the progress could not be told", error);
     }
-  }, TELL_EVERY_MS).unref();
+  }, REPORT_EVERY_MS).unref();
   return { stop: () => clearInterval(timer) };
 }
 

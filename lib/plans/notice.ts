@@ -9,13 +9,13 @@ const ANNOUNCED_DAYS = 7;
 
 /** The notice that owners and admins see above every screen; null for none. */
 export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: number, zone: string): string | null {
-  const kept = "Events are still stored";
-  if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${kept}.`;
+  const storing = "Events are still stored";
+  if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${storing}.`;
   if (state.kind === "past_due")
-    return `The last payment failed. ${kept}, and screens stay open until ${date(state.pausesAt, zone)}.`;
+    return `The last payment failed. ${storing}, and screens stay open until ${date(state.pausesAt, zone)}.`;
   if (state.kind === "trial_over" || state.kind === "ended") {
     const what = state.kind === "ended" ? "subscription has ended" : "trial is over";
-    return `The ${what}. ${kept}, and screens stay open until ${date(state.pausesAt, zone)}.`;
+    return `The ${what}. ${storing}, and screens stay open until ${date(state.pausesAt, zone)}.`;
   }
   if (isOver && limit !== null)
     return `${count(usage.used)} events this month, ${count(limit)} are in the ${state.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;

@@ -75,8 +75,8 @@ export type PlanState =
 
 const PAID = new Set(["active", "trialing"]);
 /** The subscription exists, but its last invoice is not paid. */
-const OWING = new Set(["past_due", "unpaid", "paused"]);
-export const isOwing = (status: string | null): boolean => status !== null && OWING.has(status);
+const UNPAID = new Set(["past_due", "unpaid", "paused"]);
+export const isOwing = (status: string | null): boolean => status !== null && UNPAID.has(status);
 
 /** Whatever happens to a subscription, a trial that is still running goes on. */
 export function planStateOf(stored: StoredPlan, now: number): PlanState {

@@ -39,22 +39,22 @@ export function stripePayments({ secretKey, webhookSecret, apiUrl }: StripeOptio
   });
   return {
     makeCustomer: ({ id, name }) =>
-      asked(async () => {
+      callStripe(async () => {
         const customer = await stripe.customers.create(
           { name, metadata: { organization_id: id } },
           { idempotencyKey: `throughline-customer-${id}` },
         );
         return customer.id;
       }),
-    checkout: (of, now) => asked(() => checkout(stripe, of, now)),
+    checkout: (of, now) => callStripe(() => checkout(stripe, of, now)),
     portal: (customer, back) =>
-      asked(async () => (await stripe.billingPortal.sessions.create({ customer, return_url: back })).url),
+      callStripe(async () => (await stripe.billingPortal.sessions.create({ customer, return_url: back })).url),
     subscriptionOf: (customer) =>
-      asked(async () => {
+      callStripe(async () => {
         const { data } = await stripe.subscriptions.list({ customer, status: "all", limit: SUBSCRIPTIONS_READ });
         return subscriptionIn(data);
       }),
-    setUp: () => asked(() => setUp(stripe)),
+    setUp: () => callStripe(() => setUp(stripe)),
     readEvent: (body, signature) => {
       let event: Stripe.Event;
       try {
@@ -76,7 +76,7 @@ function addressOf(apiUrl: string): Pick<Stripe.StripeConfig, "host" | "port" | 
 }
 
 /** Stripe's errors become ours; what went wrong there is for the log, without the request. */
-async function asked<T>(work: () => Promise<T>): Promise<T> {
+async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

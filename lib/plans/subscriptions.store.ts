@@ -17,9 +17,9 @@ export async function customerOf(organizationId: string): Promise<string | null>
 /** Keeps the customer unless there is one already; returns the one that counts. */
 export async function keepCustomer(organizationId: string, customerId: string): Promise<string> {
   await prisma().organizationPlan.updateMany({ where: { organizationId, customerId: null }, data: { customerId } });
-  const kept = await customerOf(organizationId);
-  if (!kept) throw new AppError("not_found", "This organization no longer exists.");
-  return kept;
+  const customer = await customerOf(organizationId);
+  if (!customer) throw new AppError("not_found", "This organization no longer exists.");
+  return customer;
 }
 
 /**

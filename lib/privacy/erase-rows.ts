@@ -37,8 +37,8 @@ export async function eraseRows(
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
   // Before their memberships, as ingest locks them.
-  const saying = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
-  if (remover) await eraseFromEvents(tx, project.id, saying, remover);
+  const naming = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
+  if (remover) await eraseFromEvents(tx, project.id, naming, remover);
   await eraseMemberships(tx, project.id, plan);
   // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);

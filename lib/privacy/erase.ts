@@ -209,9 +209,9 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
   let deleted = 0;
   for (let chunk = CHUNK_EVENTS; chunk > 0; deleted += chunk)
     chunk = await transaction(db, async (tx) => {
-      const gone = await deleteEventsOfJob(tx, projectId, jobId, CHUNK_EVENTS);
-      await reopenDays(tx, projectId, daysOfRows(gone));
-      return gone.length;
+      const events = await deleteEventsOfJob(tx, projectId, jobId, CHUNK_EVENTS);
+      await reopenDays(tx, projectId, daysOfRows(events));
+      return events.length;
     });
   await closeJob(db, projectId, jobId);
   await takeBack(db, projectId, "erasures", [jobId]);

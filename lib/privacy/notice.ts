@@ -41,7 +41,7 @@ export const privacyNotice = (values: NoticeSettings, server: NoticeServer): str
     "### What is left out",
     bullets(leftOut(values)),
     "### How long it is kept",
-    kept(values),
+    retentionText(values),
     "### Who sees it",
     seen(values, server),
     "### Your rights",
@@ -141,7 +141,7 @@ function leftOut(values: NoticeSettings): string[] {
   ];
 }
 
-function kept({ retentionDays, eventRetention }: NoticeSettings): string {
+function retentionText({ retentionDays, eventRetention }: NoticeSettings): string {
   const all =
     retentionDays === 0
       ? "What you did is kept until you ask us to erase it."

@@ -25,10 +25,10 @@ const limitOf = (report: Report): RateLimit => {
 const keys = (): RateLimit => (shared.throughlineApiLimit ??= limitOf(reportMeters));
 const strangers = (): RateLimit => (shared.throughlineApiStrangers ??= limitOf(reportNetworks("stranger")));
 
-type Asking = { clientId: string; projectId: string; path: string };
+type ClientRequest = { clientId: string; projectId: string; path: string };
 
 /** Counts a request of a key to the API, over all processes; throws `rate_limited`, and shows it in the debugger. */
-export function admitClient({ clientId, projectId, path }: Asking, now: number): void {
+export function admitClient({ clientId, projectId, path }: ClientRequest, now: number): void {
   try {
     keys().admit(`api:${clientId}`, now, TOO_MANY);
   } catch (error) {

@@ -154,7 +154,7 @@ async function lookUp(clientId: string): Promise<Known | null> {
 export async function requireClient(request: ApiRequest): Promise<Scope>;
 export async function requireClient<P extends Permission>(request: ApiRequest, permission: P): Promise<Scope<P>>;
 export async function requireClient(request: ApiRequest, permission: Permission = "view"): Promise<Scope<"manage">> {
-  const client = await asking(request, ({ clientId, secret }) => clientId !== null && secret !== null);
+  const client = await authenticateApiRequest(request, ({ clientId, secret }) => clientId !== null && secret !== null);
   const scope = grant(client, [permission]);
   recordRequest(scope, request);
   return scope;
@@ -168,7 +168,7 @@ export async function requireClient(request: ApiRequest, permission: Permission 
 export async function requireServer(
   request: ApiRequest,
 ): Promise<{ scope: Scope<"edit" | "erase">; settings: ProjectSettings; mayRead: boolean }> {
-  const client = await asking(request, ({ clientId }) => clientId !== null);
+  const client = await authenticateApiRequest(request, ({ clientId }) => clientId !== null);
   if (!client.trusted) {
     throw new AppError("forbidden", "A client id alone is public. Send its secret too, from your server.");
   }
@@ -189,7 +189,10 @@ function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest)
 }
 
 /** The key of an API request; throws `rate_limited` for one that asks too much, and for addresses without a key. */
-async function asking(request: ApiRequest, isComplete: (given: Credentials) => boolean): Promise<Authenticated> {
+async function authenticateApiRequest(
+  request: ApiRequest,
+  isComplete: (given: Credentials) => boolean,
+): Promise<Authenticated> {
   const { headers, url } = request;
   const now = Date.now();
   const credentials = credentialsOf(Object.fromEntries(headers));

@@ -8,7 +8,7 @@ import { insertProject } from "./projects.store";
 const NAME = "Example: Larder";
 const DOMAIN = "larder.example";
 
-type Kept = Pick<Project, "id" | "createdAt" | "example" | "eraseAt">;
+type ExampleRow = Pick<Project, "id" | "createdAt" | "example" | "eraseAt">;
 /** `isReady`: its data is complete. */
 export type Example = { projectId: string; createdAt: Date; isReady: boolean };
 
@@ -33,8 +33,8 @@ export async function exampleProject(team: TeamScope, now: Date): Promise<Exampl
     });
   } catch (error) {
     // Somebody else was quicker.
-    const theirs = await prisma().project.findFirst({ where });
-    if (theirs) return toExample(theirs);
+    const concurrent = await prisma().project.findFirst({ where });
+    if (concurrent) return toExample(concurrent);
     throw error;
   }
 }
@@ -43,7 +43,7 @@ export async function noteExampleReady(projectId: string): Promise<void> {
   await prisma().project.update({ where: { id: projectId }, data: { example: "ready" } });
 }
 
-function toExample({ id, createdAt, example, eraseAt }: Kept): Example {
+function toExample({ id, createdAt, example, eraseAt }: ExampleRow): Example {
   if (eraseAt) throw new AppError("conflict", "The deleted example is being erased. Try again in an hour.");
   return { projectId: id, createdAt, isReady: example === "ready" };
 }

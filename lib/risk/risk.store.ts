@@ -86,13 +86,13 @@ export async function writeRisk(
   tx: Tx,
   projectId: string,
   known: Known & { byRevenue: boolean },
-  asked: readonly number[],
+  identified: readonly number[],
   today: number,
 ): Promise<void> {
   const { rows: counted } = await tx.query<{ person: number; stopped: string | null }>(sql`
     SELECT f.person, f.stopped
       FROM profile_facts f
-     WHERE f.project_id = ${projectId} AND f.person = ANY(${asked}::bigint[]) AND f.active_days > 0 AND ${COUNTS}
+     WHERE f.project_id = ${projectId} AND f.person = ANY(${identified}::bigint[]) AND f.active_days > 0 AND ${COUNTS}
      ORDER BY f.person`);
   const histories = new Map(
     (
@@ -115,7 +115,7 @@ export async function writeRisk(
   await replaceRisk(
     tx,
     projectId,
-    asked,
+    identified,
     assessed.map((one) => {
       const paid = revenue && (revenue.get(one.person) ?? 0);
       return rowOf(one, { errors: errors.get(one.person) ?? 0, revenue: paid }, today);

@@ -47,7 +47,7 @@ function namesOf({ subject, rule }: NamedSegment): string[] {
  */
 export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
   const segments = await namedSegments(scope, segmentsIn(rule));
-  return compile(rule, await contextOf(scope, rule, segments, now, asksForCounts(rule)));
+  return compile(rule, await contextOf(scope, rule, segments, now, usesCounts(rule)));
 }
 
 /** The same for a rule over accounts, for listAccounts. */
@@ -57,37 +57,37 @@ export async function compileAccountRule(
   now = Date.now(),
 ): Promise<AccountFilter> {
   const segments = await namedSegments(scope, segmentsInAccounts(rule));
-  return compileAccounts(rule, await contextOf(scope, rule, segments, now, membersAskForCounts(rule)));
+  return compileAccounts(rule, await contextOf(scope, rule, segments, now, membersUseCounts(rule)));
 }
 
-const asksForCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || ownOf(rule).length > 0;
-const membersAskForCounts = (rule: AccountRule): boolean =>
-  testsOf(rule).some((test) => test.of === "members" && asksForCounts({ kind: "and", of: test.who }));
+const usesCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || ownOf(rule).length > 0;
+const membersUseCounts = (rule: AccountRule): boolean =>
+  testsOf(rule).some((test) => test.of === "members" && usesCounts({ kind: "and", of: test.who }));
 
 async function contextOf(
   scope: ProjectScope,
-  asked: Rule | AccountRule,
+  rule: Rule | AccountRule,
   segments: Segments,
   now: number,
-  asks: boolean,
+  needsCounts: boolean,
 ): Promise<CompileContext> {
   const named = [...segments.values()].some(({ subject, rule }) => {
     if (rule === null) return false;
-    return subject === "people" ? asksForCounts(rule) : membersAskForCounts(rule);
+    return subject === "people" ? usesCounts(rule) : membersUseCounts(rule);
   });
   const { projectId } = scope;
-  const counted = (asks || named) && (await areFactsCurrent(pool(), projectId));
-  return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, asked, segments) };
+  const counted = (needsCounts || named) && (await areFactsCurrent(pool(), projectId));
+  return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, rule, segments) };
 }
 
 /** Which keys of the rule, and of the segments it names, are hidden from the reader; null for who sees everything. */
 async function hiddenKeys(
   { projectId, sight }: ProjectScope,
-  asked: Rule | AccountRule,
+  rule: Rule | AccountRule,
   segments: Segments,
 ): Promise<HiddenKeys | null> {
   if (!sight.masked) return null;
-  const rules = JSON.stringify([asked, ...[...segments.values()].map(({ rule }) => rule)]);
+  const rules = JSON.stringify([rule, ...[...segments.values()].map(({ rule }) => rule)]);
   const { rows } = await pool().query<{ key: string; people: boolean; accounts: boolean }>(sql`
     SELECT k.key, strpos(k.key, '@') > 0 OR is_personal(k.key, personal) AS people,
            strpos(k.key, '@') > 0 OR is_personal(k.key, own) AS accounts

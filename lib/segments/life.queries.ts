@@ -194,11 +194,11 @@ function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql
   const possible = sql`x.last_at >= l.at AND x.first_at < l.until AND x.events >= ${least}`;
   const own = enough(condition, ownCount(projectId, condition, now));
   if (condition.where.length > 0) return sql`${possible} AND ${own}`;
-  const kept = sql`(SELECT count(*) FROM unnest(x.newest) t(ts) WHERE t.ts >= l.at AND t.ts < l.until)`;
+  const inWindow = sql`(SELECT count(*) FROM unnest(x.newest) t(ts) WHERE t.ts >= l.at AND t.ts < l.until)`;
   const once = condition.is !== "exactly" && least === 1 ? sql`WHEN x.first_at >= l.at THEN true` : empty;
   return sql`
     ${possible} AND CASE
-      WHEN x.events <= ${NEWEST_KEPT} THEN ${enough(condition, kept)}
+      WHEN x.events <= ${NEWEST_KEPT} THEN ${enough(condition, inWindow)}
       ${once}
       ELSE ${own}
     END`;

@@ -263,20 +263,21 @@ export const conditionsOf = (node: Node): Condition[] => (isGroup(node) ? node.o
 export const testsOf = (node: AccountNode): AccountTest[] => (isAccountGroup(node) ? node.of.flatMap(testsOf) : [node]);
 
 /** All conditions on people within a condition or test, at any depth. */
-const asked = (one: Condition | AccountTest): Condition[] => {
+const peopleConditionsOf = (one: Condition | AccountTest): Condition[] => {
   if (!("kind" in one)) return one.of === "members" ? one.who : [];
-  return one.kind === "whose" ? asked(one.test) : [one];
+  return one.kind === "whose" ? peopleConditionsOf(one.test) : [one];
 };
 
 const isBehaviour = (one: Condition): one is Behaviour => one.kind === "did" || one.kind === "firstDid";
 
-export const behavioursOf = (node: Node): Behaviour[] => conditionsOf(node).flatMap(asked).filter(isBehaviour);
+export const behavioursOf = (node: Node): Behaviour[] =>
+  conditionsOf(node).flatMap(peopleConditionsOf).filter(isBehaviour);
 
 const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
   all.reduce((sum, one) => {
     const test = "kind" in one ? (one.kind === "whose" ? one.test : null) : one;
     const own = test?.of === "members" || test?.of === "did" || test?.of === "firstDid" ? 1 : 0;
-    return sum + Math.max(own, asked(one).filter(isBehaviour).length);
+    return sum + Math.max(own, peopleConditionsOf(one).filter(isBehaviour).length);
   }, 0);
 
 /** Conditions that read each person's own rows (life.queries.ts). */
@@ -284,7 +285,7 @@ export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active"
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 
 const segmentsOf = (one: Condition | AccountTest): string[] => {
-  if (!("kind" in one)) return one.of === "segment" ? [one.id] : asked(one).flatMap(segmentsOf);
+  if (!("kind" in one)) return one.of === "segment" ? [one.id] : peopleConditionsOf(one).flatMap(segmentsOf);
   if (one.kind === "whose") return segmentsOf(one.test);
   return one.kind === "segment" ? [one.id] : [];
 };

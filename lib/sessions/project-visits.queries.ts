@@ -98,7 +98,7 @@ export function visitsQuery(
 ): Sql {
   const { filter, from } = page;
   const until = Math.min(filter.before, from ? from.startedAt + 1 : Number.POSITIVE_INFINITY);
-  const behind = from
+  const afterCursor = from
     ? sql`AND (x.started_at < ${timestamp(from.startedAt)} OR x.started_at = ${timestamp(from.startedAt)}::timestamptz
           AND (x.session_id < ${from.id}::uuid OR x.session_id = ${from.id}::uuid AND x.actor_id > ${from.actorId}))`
     : empty;
@@ -110,11 +110,11 @@ export function visitsQuery(
      WHERE y.project_id = ${scope.projectId} AND y.session_id = x.session_id
        AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))`;
   const within = sql`x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)}
-    AND x.started_at < ${timestamp(until)} ${behind}`;
+    AND x.started_at < ${timestamp(until)} ${afterCursor}`;
   const walked = (from: Sql, when: Sql) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
       FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
-     WHERE ${when} AND ${within} ${kept(filter, sql`owner.person`)}
+     WHERE ${when} AND ${within} ${filterSql(filter, sql`owner.person`)}
        ${people || filter.withInternal ? empty : sql`AND ${countsAlong(scope.projectId, sql`owner.person`)}`}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
        AND ${isFirst(sql`owner.person`)}
@@ -129,7 +129,7 @@ export function visitsQuery(
         JOIN sessions x ON x.project_id = ${scope.projectId} AND x.actor_id = l.actor_id
          AND x.started_at >= greatest(l.from_ts, ${timestamp(filter.after)}::timestamptz)
          AND x.started_at < least(l.to_ts, ${timestamp(until)}::timestamptz)
-       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${behind} ${kept(filter, sql`l.person`)}
+       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${afterCursor} ${filterSql(filter, sql`l.person`)}
        ${order} OFFSET 0) x
      WHERE ${isFirst(sql`x.person`)}
      ${order} LIMIT ${page.limit}`;
@@ -171,7 +171,7 @@ const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
 /** The source of a session, as sourceOf in lib/format defines it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
-function kept({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
+function filterSql({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
   const conditions: Sql[] = [];
   if (source) conditions.push(sql`${SOURCE} = ${source}`);
   if (device) conditions.push(sql`x.context->>'device' = ${device}`);

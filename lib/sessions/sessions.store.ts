@@ -21,16 +21,16 @@ export async function sessionIds(
   kept: readonly Placed[],
 ): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
   const out = new Map<string, { sessionId: string; assigned: boolean }>();
-  const homeless = kept.filter(({ operation, streamId }) => {
+  const unassigned = kept.filter(({ operation, streamId }) => {
     if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
     return operation.sessionId === null && streamId !== null && operation.active;
   });
-  if (homeless.length === 0) return out;
-  const times = homeless.map((b) => b.operation.ts);
+  if (unassigned.length === 0) return out;
+  const times = unassigned.map((b) => b.operation.ts);
   const open = await sessionsOfStreams(
     tx,
     projectId,
-    inLockOrder(homeless.map((b) => b.streamId)),
+    inLockOrder(unassigned.map((b) => b.streamId)),
     times.reduce((a, b) => Math.min(a, b)),
     times.reduce((a, b) => Math.max(a, b)),
   );
@@ -43,7 +43,7 @@ export async function sessionIds(
     if (operation.sessionId !== null && streamId !== null && operation.active)
       openSession(sessionsOf(streamId), operation.sessionId, operation.ts);
   const lists = new Map<number | null, StreamSession[]>();
-  for (const { operation, streamId } of homeless.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
+  for (const { operation, streamId } of unassigned.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
     const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
     lists.set(streamId, sessions);
     const { sessionId, assigned } = assignSession(sessions, operation.ts, newId);

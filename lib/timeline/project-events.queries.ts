@@ -101,7 +101,7 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
 }
 
 /** Of each name at most so many of the newest events are looked at before a rule's people are looked for. */
-const ASKED_OF_A_NAME = 2_500;
+const NEWEST_PER_NAME = 2_500;
 
 /**
  * Without people: walks the first name's newest events until a page is full, and of the others only what is newer than
@@ -118,14 +118,14 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   const walked = (name: Sql, when: Sql) => sql`
     SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
      WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${ofPeople(scope, filter, sql`owner.person`)}`;
-  const asked = (those: PeopleSet) => sql`
+  const matchedNewest = (those: PeopleSet) => sql`
     recent AS MATERIALIZED (
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
         SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = n.name
-         ORDER BY e.ts DESC, e.id DESC LIMIT ${ASKED_OF_A_NAME}) e),
+         ORDER BY e.ts DESC, e.id DESC LIMIT ${NEWEST_PER_NAME}) e),
     whole AS MATERIALIZED (
       SELECT coalesce(max(ts), '-infinity') AS since
-        FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${ASKED_OF_A_NAME}) q),
+        FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${NEWEST_PER_NAME}) q),
     asked AS MATERIALIZED (
       SELECT e.*, owner.person
         FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM whole) ORDER BY ts DESC, id DESC OFFSET 0) e
@@ -145,7 +145,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
          ${newest}) e
       WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, ${asked(people)}` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, ${matchedNewest(people)}` : empty}
     common AS MATERIALIZED (
       ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty}
       (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
@@ -168,12 +168,12 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
 /** What must hold of an event itself, whatever its name and whosever it is. */
 function matching(scope: Scope, { filter, from }: StreamPage): Sql {
   const until = Math.min(filter.before, from ? from.ts + 1 : Number.POSITIVE_INFINITY);
-  const behind = from ? sql`AND (e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)` : empty;
+  const afterCursor = from ? sql`AND (e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)` : empty;
   return sql`e.project_id = ${scope.projectId} AND e.kind = 'event'
-    AND e.ts >= ${timestamp(filter.after)} AND e.ts < ${timestamp(until)} ${behind} ${kept(filter)}`;
+    AND e.ts >= ${timestamp(filter.after)} AND e.ts < ${timestamp(until)} ${afterCursor} ${filterSql(filter)}`;
 }
 
-function kept({ path, page, country, device, property }: StreamFilter): Sql {
+function filterSql({ path, page, country, device, property }: StreamFilter): Sql {
   const conditions: Sql[] = [];
   if (path) conditions.push(sql`starts_with(e.path, ${path})`);
   if (page) conditions.push(sql`e.path = ${page}`);

@@ -19,7 +19,7 @@ export function startTracing({
   OTEL_TRACES_SAMPLER_ARG: share,
 }: Config): void {
   const base = endpoint.endsWith("/") ? endpoint : `${endpoint}/`;
-  const exporter = telling(
+  const exporter = loggingFailures(
     new OTLPTraceExporter({ url: new URL("v1/traces", base).href, timeoutMillis: PATIENCE_MS, concurrencyLimit: 2 }),
   );
   const processor = new BatchSpanProcessor({
@@ -33,7 +33,7 @@ export function startTracing({
 }
 
 /** The exporter, which logs when nothing arrives. */
-function telling(exporter: SpanExporter): SpanExporter {
+function loggingFailures(exporter: SpanExporter): SpanExporter {
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {

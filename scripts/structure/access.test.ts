@@ -21,9 +21,11 @@ test("entries declared open call no guard, and every guard that needs a permissi
 });
 
 test("actions on ways to log in, owners, secrets and whole projects ask for a proof that it is the member", () => {
-  const asking = entries().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
-  expect(asking.length).toBeGreaterThan(20);
-  const bare = asking.filter(({ guards, open }) => open === null && !guards.includes("requireRecent proved lately"));
+  const provenActions = entries().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
+  expect(provenActions.length).toBeGreaterThan(20);
+  const bare = provenActions.filter(
+    ({ guards, open }) => open === null && !guards.includes("requireRecent proved lately"),
+  );
   expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { listLog, onlookersOf } from "@/lib/access-log/access-log.queries";
+import { accessesOf, listLog } from "@/lib/access-log/access-log.queries";
 import { deleteOldEntries, flushAccessLog, forgetRecentViews, recordAccess } from "@/lib/access-log/access-log.store";
 import { requireMember, requireMemberApi, requirePermission } from "@/lib/auth/guard";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
@@ -78,8 +78,8 @@ test("a page is one view per member, person and five minutes, of the person in i
     ["person", { ref: "u:ada/1", name: "ada/1" }],
   ]);
   expect(rows[0]?.actor).toBe(`member:${memberId}`);
-  expect(await onlookersOf(scope(), { person: "u:bob" })).toMatchObject([{ actor: `member:${memberId}`, times: 1 }]);
-  expect(await onlookersOf(scope(), { person: "u:eve" })).toEqual([]);
+  expect(await accessesOf(scope(), { person: "u:bob" })).toMatchObject([{ actor: `member:${memberId}`, times: 1 }]);
+  expect(await accessesOf(scope(), { person: "u:eve" })).toEqual([]);
 });
 
 test("a search is logged as one, and what was searched is stored nowhere", async () => {

@@ -100,32 +100,32 @@ describe("logging in", () => {
   test("the right password works during an attack: at once on a known device, elsewhere after a puzzle", async () => {
     const { memberId } = await newcomer();
     const email = `member${number}@example.com`;
-    const knock = { email, password: PASSWORD, address: "203.0.113.1", deviceCookie: undefined, proof: "", code: "" };
-    const wrong = (i: number) => logIn({ ...knock, password: "wrong password", address: `198.51.100.${i}` }, NOON);
+    const attempt = { email, password: PASSWORD, address: "203.0.113.1", deviceCookie: undefined, proof: "", code: "" };
+    const wrong = (i: number) => logIn({ ...attempt, password: "wrong password", address: `198.51.100.${i}` }, NOON);
     for (let i = 0; i < FREE_PER_EMAIL; i++) expect(await wrong(i)).toBeNull();
     expect(await wrong(99)).toHaveProperty("puzzle");
 
     const deviceCookie = withDevice(config().AUTH_SECRET, undefined, email);
-    expect(await logIn({ ...knock, email: ` ${email.toUpperCase()}`, deviceCookie }, NOON)).toMatchObject({
+    expect(await logIn({ ...attempt, email: ` ${email.toUpperCase()}`, deviceCookie }, NOON)).toMatchObject({
       id: memberId,
     });
-    const asked = await logIn(knock, NOON);
+    const asked = await logIn(attempt, NOON);
     if (!asked || asked === "code" || !("puzzle" in asked)) throw new Error("a stranger has to work");
     const proof = `${asked.puzzle}:${await solve(asked.puzzle)}`;
-    expect(await logIn({ ...knock, proof }, NOON)).toMatchObject({ id: memberId });
-    expect(await logIn({ ...knock, proof }, NOON)).toHaveProperty("puzzle"); // an answer counts once
+    expect(await logIn({ ...attempt, proof }, NOON)).toMatchObject({ id: memberId });
+    expect(await logIn({ ...attempt, proof }, NOON)).toHaveProperty("puzzle"); // an answer counts once
   });
 
   test("a sign-up with invalid input is not counted", async () => {
-    const knock = { address: "203.0.113.200", proof: "" };
+    const attempt = { address: "203.0.113.200", proof: "" };
     const bad = { email: "x", password: PASSWORD, name: "Ada", projectName: "Shop" };
     for (let i = 0; i < 2 * FREE_SIGN_UPS_PER_NETWORK; i++)
-      await expect(signUpFrom(knock, bad, NOON)).rejects.toMatchObject({ field: "email" });
+      await expect(signUpFrom(attempt, bad, NOON)).rejects.toMatchObject({ field: "email" });
     const good = { ...bad, email: "throttled@example.com" };
-    expect(await signUpFrom(knock, good, NOON)).toHaveProperty("projectId");
+    expect(await signUpFrom(attempt, good, NOON)).toHaveProperty("projectId");
     for (let i = 1; i < FREE_SIGN_UPS_PER_NETWORK; i++)
-      await expect(signUpFrom(knock, good, NOON)).rejects.toMatchObject({ code: "conflict" });
-    expect(await signUpFrom(knock, good, NOON)).toHaveProperty("puzzle");
+      await expect(signUpFrom(attempt, good, NOON)).rejects.toMatchObject({ code: "conflict" });
+    expect(await signUpFrom(attempt, good, NOON)).toHaveProperty("puzzle");
   });
 
   test("a new password replaces the old one", async () => {

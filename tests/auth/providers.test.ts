@@ -144,8 +144,8 @@ describe("an invitation", () => {
       expect((await letIn(ada, tokenOf("invitation", id))).path).toBe("/");
       const input = { email: "x@example.com", password: PASSWORD, name: "X", projectName: "X" };
       const { signUpFrom } = await import("@/lib/auth/members.store");
-      const knock = { address: null, proof: "" };
-      await expect(signUpFrom(knock, input, NOW)).rejects.toMatchObject({ code: "forbidden" });
+      const attempt = { address: null, proof: "" };
+      await expect(signUpFrom(attempt, input, NOW)).rejects.toMatchObject({ code: "forbidden" });
     } finally {
       config().SIGN_UP = "open";
     }

@@ -1,5 +1,4 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { type Doors, newDoors } from "@/lib/auth/doors";
 import {
   admitAccepting,
   admitLeaving,
@@ -11,6 +10,7 @@ import {
   signUpFrom,
 } from "@/lib/auth/members.store";
 import { FREE_PER_EMAIL, FREE_SIGN_UPS_PER_NETWORK } from "@/lib/auth/throttle";
+import { newThrottles, type Throttles } from "@/lib/auth/throttles";
 import { pool } from "@/lib/db/pool";
 import { IDLE } from "@/lib/http/form";
 
@@ -18,15 +18,15 @@ import { IDLE } from "@/lib/http/form";
 vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => ({ getAll: () => [] }) }));
 
 /** Several processes on one database: each has the counts of its own memory. */
-const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
-let processes: Doors[];
+const shared = globalThis as typeof globalThis & { throughlineThrottles?: Throttles };
+let processes: Throttles[];
 beforeEach(async () => {
   await pool().query("DELETE FROM shared_meters");
-  processes = [newDoors(), newDoors(), newDoors()];
+  processes = [newThrottles(), newThrottles(), newThrottles()];
 });
 /** The n-th request, by the next process in turn. */
 const inTurn = <T>(n: number, work: () => Promise<T>): Promise<T> => {
-  shared.throughlineDoors = processes[n % processes.length] as Doors;
+  shared.throughlineThrottles = processes[n % processes.length] as Throttles;
   return work();
 };
 
@@ -43,7 +43,7 @@ test("wrong passwords for an address are counted over all processes, and a resta
   const email = newEmail();
   for (let n = 0; n < FREE_PER_EMAIL; n++)
     expect(await inTurn(n, () => attempt(email, "wrong", `198.51.100.${n}`))).toBeNull();
-  processes = [newDoors()];
+  processes = [newThrottles()];
   for (let n = 0; n < 3; n++)
     expect(await inTurn(n, () => attempt(email, "wrong", "192.0.2.1"))).toMatchObject({ puzzle: expect.any(String) });
   expect(await inTurn(0, () => attempt(newEmail(), "wrong", "192.0.2.1"))).toBeNull();
@@ -60,7 +60,7 @@ test("attempts are forgiven with time, in every process", async () => {
   const email = newEmail();
   for (let n = 0; n < FREE_PER_EMAIL; n++) await inTurn(n, () => attempt(email, "wrong"));
   await pool().query("UPDATE shared_meters SET at = at - interval '15 minutes'");
-  processes = [newDoors(), newDoors()];
+  processes = [newThrottles(), newThrottles()];
   for (let n = 0; n < 4; n++) expect(await inTurn(n, () => attempt(email, "wrong"))).toBeNull();
 });
 

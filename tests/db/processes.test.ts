@@ -53,7 +53,7 @@ const [A, B, C, D] = [0, 1, 2, 3].map((i) => () => processes[i] as Process) as [
 ];
 /** Looks as long as it takes: what others have arrives a moment after the first look. */
 const looked = (one: Process, projectId: string) =>
-  expect.poll(async () => (await one.ask("glimpse", projectId)).entries.map(({ name }) => name).sort(), {
+  expect.poll(async () => (await one.ask("recentMessages", projectId)).entries.map(({ name }) => name).sort(), {
     timeout: 10_000,
   });
 
@@ -68,8 +68,8 @@ test("the debugger shows in every process what all of them took in, once, and co
   await D().ask("remember", projectId, seen("later"));
   await looked(A(), projectId).toEqual([...all, "later"].sort());
   await looked(C(), projectId).toEqual([...all, "later"].sort());
-  expect((await A().ask("glimpse", projectId)).counters).toMatchObject({ accepted: 122, rejected: 0 });
-  expect((await A().ask("glimpse", other)).entries).toEqual([]);
+  expect((await A().ask("recentMessages", projectId)).counters).toMatchObject({ accepted: 122, rejected: 0 });
+  expect((await A().ask("recentMessages", other)).entries).toEqual([]);
 });
 
 test("an erasure takes the ids off the messages in every process", async () => {
@@ -77,12 +77,12 @@ test("an erasure takes the ids off the messages in every process", async () => {
   await B().ask("remember", projectId, seen("a", "ada…"));
   await looked(A(), projectId).toEqual(["a"]);
   await C().ask("forget", projectId, ["ada…"]);
-  const users = async (one: Process) => (await one.ask("glimpse", projectId)).entries.map(({ user }) => user);
+  const users = async (one: Process) => (await one.ask("recentMessages", projectId)).entries.map(({ user }) => user);
   for (const one of [A(), B()]) await expect.poll(() => users(one), { timeout: 10_000 }).toEqual([null]);
 });
 
 test("a request without a project is shown to its sender, whichever process received it", async () => {
-  await A().ask("glimpse", newId());
+  await A().ask("recentMessages", newId());
   await B().ask("rememberUnmatched", "203.0.113.9");
   const found = () => A().ask("unmatched", "203.0.113.9");
   await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { webIngest } from "@/lib/ingest/http/serve";
@@ -57,7 +57,7 @@ test.each([
       Object.entries(headers).map(([header, value]) => [header, value.replace("KEY", key)]),
     );
     await ask(path.replace("KEY", key), "POST", body(key), sent);
-    const [last] = glimpse(scope()).entries.slice(-1);
+    const [last] = recentMessages(scope()).entries.slice(-1);
     expect(last).toMatchObject({ status: "refused", type: "request" });
     expect(last?.reasons[0]).toMatch(new RegExp(`^An SDK we don't speak: ${name}\\. Use `));
     expect(await eventsOf(project)).toEqual([]);

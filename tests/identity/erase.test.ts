@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { resolveIdentities } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";
@@ -112,7 +112,7 @@ test("our SDK on a page that stays open is refused, with the reason in the debug
   client.identify({ profileId: "ada" });
   await flushed();
   expect(await known()).toBe(0);
-  const { entries } = glimpse(scope);
+  const { entries } = recentMessages(scope);
   const late = entries.filter(({ status }) => status === "refused");
   expect(late.map(({ reasons, user, device }) => [reasons[0]?.slice(0, 38), user, device])).toEqual(
     Array(2).fill(["the person was erased on this device: ", null, null]),

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { pool, writer } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { hourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { erase } from "@/lib/privacy/erase";
 import { settingsOf } from "@/lib/projects/clients.store";
@@ -53,7 +53,7 @@ test("above its ceiling of user ids, a project stores events without a person, w
   // Not for anybody else either: the device may belong to somebody.
   for (const event of events.filter(({ user }) => user === null)) expect(event.stream).toBeNull();
   expect((await ceilingUse(scopeOf(project))).maxPeople).toBe(2);
-  expect(glimpse(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(2);
+  expect(recentMessages(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(2);
 });
 
 test("above the ceiling of anonymous ids, new devices create no visitors, and users on them stay users", async () => {
@@ -181,8 +181,10 @@ test("a project accepts a limited number of megabytes per hour without the secre
   expect(refused.body.error?.message).toContain("1 MB an hour");
   expect((await sendAs(asServer(project.write))).status).toBe(200);
   expect((await send(`${url()}/track`, track({ anonymousId: "d1" }), asBrowser(project.write))).status).toBe(200);
-  expect(glimpse(scopeOf(project)).entries.at(-2)?.reasons.join() ?? "").toBe("");
-  expect(glimpse(scopeOf(project)).entries.some(({ reasons }) => reasons.join().includes("1 MB an hour"))).toBe(true);
+  expect(recentMessages(scopeOf(project)).entries.at(-2)?.reasons.join() ?? "").toBe("");
+  expect(recentMessages(scopeOf(project)).entries.some(({ reasons }) => reasons.join().includes("1 MB an hour"))).toBe(
+    true,
+  );
   const neighbour = await makeProject({ maxMegabytesPerHour: 1 });
   expect((await send(`${url()}/track`, { batch: fat }, asBrowser(neighbour.write))).status).toBe(200);
   const used = hourlyBytes().used(project.id, Date.now());

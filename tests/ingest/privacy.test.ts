@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { REFUSALS } from "@/lib/ingest/privacy/refusal";
 import { countRefusal, flushRefusals } from "@/lib/ingest/privacy/refusal-counts";
@@ -141,7 +141,7 @@ describe("a scripted visit in a cookieless project", () => {
   });
 
   test("nor in the debugger's data", () => {
-    const kept = JSON.stringify(glimpse(scopeOf(project)));
+    const kept = JSON.stringify(recentMessages(scopeOf(project)));
     expect(kept).toContain("screen_view");
     expect(Object.entries({ ip: IP, agent: AGENT, ...SECRETS }).filter(([, value]) => kept.includes(value))).toEqual(
       [],
@@ -205,7 +205,7 @@ test("entries of the do-not-store list are accepted, counted and not stored; the
   expect((await eventsOf(project)).map(({ path }) => path)).toEqual(["/healthy"]);
   await flushRefusals();
   expect(await refusalsSince(scopeOf(project), today())).toEqual({ not_stored: 4 });
-  expect(glimpse(scopeOf(project)).entries[0]).toMatchObject({
+  expect(recentMessages(scopeOf(project)).entries[0]).toMatchObject({
     status: "refused",
     reasons: ["'debug_*' is on the project's do-not-store list"],
   });
@@ -231,7 +231,7 @@ describe("counted but not stored", () => {
     await send(track(), event, from(project, { "user-agent": GOOGLEBOT }));
     await flushRefusals();
     expect(await refusalsSince(scopeOf(project), today())).toEqual({ bot: 1 });
-    expect(glimpse(scopeOf(project)).entries).toMatchObject([
+    expect(recentMessages(scopeOf(project)).entries).toMatchObject([
       { status: "refused", reasons: [expect.stringContaining("crawler")] },
     ]);
   });
@@ -243,7 +243,7 @@ describe("counted but not stored", () => {
       await send(track(), { dropped, batch: [event()] }, from(project));
     await flushRefusals();
     expect(await refusalsSince(scopeOf(project), today())).toEqual({ dropped: 7 });
-    expect(glimpse(scopeOf(project)).counters).toMatchObject({ dropped: 7, accepted: 7 });
+    expect(recentMessages(scopeOf(project)).counters).toMatchObject({ dropped: 7, accepted: 7 });
   });
 
   test("while the database is away counts wait, and are written later", async () => {
@@ -306,7 +306,7 @@ describe("Sec-GPC and DNT in a request's headers", () => {
   test("are shown by the debugger, without saying who it was", async () => {
     const project = await makeProject();
     expect((await send(track(), signup(), from(project, { dnt: "1" }))).status).toBe(202);
-    const { entries } = glimpse(scopeOf(project));
+    const { entries } = recentMessages(scopeOf(project));
     expect(entries).toMatchObject([
       {
         status: "refused",
@@ -390,7 +390,7 @@ describe("the debugger", () => {
     ];
     await send(track(), { batch }, from(project));
     await send(track(), ok, from(project));
-    const { entries } = glimpse(scopeOf(project));
+    const { entries } = recentMessages(scopeOf(project));
     expect(
       entries.map(({ status, type, name, user, device, field }) => [status, type, name, user, device, field]),
     ).toEqual([
@@ -415,7 +415,7 @@ describe("the debugger", () => {
     await send(track(), event, { ...asServer(project.write), "throughline-client-secret": "wrong" });
     await send(track(), event, asServer(project.read));
     await send(track(), { batch: Array.from({ length: 501 }, () => event) }, asServer(project.write));
-    expect(glimpse(scopeOf(project)).entries.map(({ status, reasons }) => [status, reasons[0]])).toEqual([
+    expect(recentMessages(scopeOf(project)).entries.map(({ status, reasons }) => [status, reasons[0]])).toEqual([
       ["refused", expect.stringContaining("https://evil.example")],
       ["refused", expect.stringContaining("secret is wrong")],
       ["refused", expect.stringContaining("only reads")],

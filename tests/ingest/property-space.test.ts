@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
 import { KEPT_ROW_BYTES } from "@/lib/identity/space";
 import { correct } from "@/lib/ingest/corrections/correct";
@@ -76,7 +76,7 @@ test("above its ceiling of property values, a project stores the event without t
   const events = await eventsOf(project);
   expect(events).toHaveLength(40);
   for (const { properties } of events) expect(properties.bio).toHaveLength(14_500);
-  expect(glimpse(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(5);
+  expect(recentMessages(scopeOf(project)).entries.filter(({ status }) => status === "altered")).toHaveLength(5);
   const megabytes = (await ceilingUse(scopeOf(project))).maxPropertyMegabytes;
   expect(megabytes).toBeGreaterThanOrEqual(1);
   expect(megabytes).toBeLessThan(1.1);

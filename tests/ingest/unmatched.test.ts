@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { UNMATCHED_KEPT } from "@/lib/debugger/unmatched";
 import { newId } from "@/lib/ids";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 test("a body that is not JSON appears in the debugger of its key's project", async () => {
   expect((await send(`${ingest.url()}/track`, '{"type": "track",', asBrowser(shop.write))).status).toBe(400);
-  expect(glimpse(scopeOf(shop)).entries.at(-1)).toMatchObject({
+  expect(recentMessages(scopeOf(shop)).entries.at(-1)).toMatchObject({
     via: "/track",
     reasons: ["The body is not valid JSON."],
   });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { keyMessagesPerSecond } from "@/lib/config";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { newId } from "@/lib/ids";
 import { KeyLimit } from "@/lib/ingest/http/key-limit";
 import { handleIngest } from "@/lib/ingest/pipeline";
@@ -38,7 +38,9 @@ test("a key that sends too much with its secret gets 429 with the seconds to wai
   expect((await post(batch(80), asServer(project.write))).status).toBe(200);
   // 80 where 20 are allowed: a debt of 60, and one more.
   expect(await post(batch(1), asServer(project.write))).toEqual({ status: 429, retryAfter: "61" });
-  const shown = glimpse(grantScope(project.id, "system:test")).entries.filter(({ status }) => status === "refused");
+  const shown = recentMessages(grantScope(project.id, "system:test")).entries.filter(
+    ({ status }) => status === "refused",
+  );
   expect(shown).toMatchObject([{ via: "/api/track", reasons: [expect.stringMatching(/^429: .* from this key/)] }]);
   expect((await post(batch(1), asServer(project.write), "/api/track", NOW + 61_000)).status).toBe(200);
   expect(await eventsOf(project)).toHaveLength(81);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { GET as listProfiles } from "@/app/api/v1/profiles/route";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { HourlyBytes, hourlyMegabytes } from "@/lib/ingest/http/hourly-bytes";
 import { SenderLimit } from "@/lib/ingest/http/sender-limit";
 import { handleIngest } from "@/lib/ingest/pipeline";
@@ -84,7 +84,7 @@ test("a key that asks the API too much gets 429 with the seconds to wait, in its
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(40);
   expect(Number(refused[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await ask(calm)).status).toBe(200);
-  expect(glimpse(grantScope(busy.id, "system:test")).entries).toMatchObject([
+  expect(recentMessages(grantScope(busy.id, "system:test")).entries).toMatchObject([
     { status: "refused", via: "/api/v1/profiles", reasons: [expect.stringMatching(/^429: Too many requests/)] },
   ]);
 });
@@ -118,7 +118,9 @@ test("a 429 of ingest appears in the debugger of its key's project, once for a w
   expect(refused).toBeGreaterThan(20);
   now += 11_000;
   for (let n = 0; n < 100; n++) await post();
-  const shown = glimpse(grantScope(project.id, "system:test")).entries.filter(({ status }) => status === "refused");
+  const shown = recentMessages(grantScope(project.id, "system:test")).entries.filter(
+    ({ status }) => status === "refused",
+  );
   expect(shown).toHaveLength(2);
   expect(shown[0]?.reasons).toEqual([expect.stringMatching(/^429: Too much at once from this address/)]);
   expect(shown[1]?.reasons[1]).toBe(`${refused - 1} more requests before this one`);

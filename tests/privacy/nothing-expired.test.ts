@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";
@@ -118,5 +118,5 @@ test("after a retention run and late events no expired text is in any table, nor
   const accountTables = /^(?:statistics of )?account/;
   expect((await tracesOf(group)).filter((place) => !accountTables.test(place))).toEqual([]);
   for (const text of Object.values(recent)) expect(await tracesOf(text), text).not.toEqual([]);
-  expect(JSON.stringify(glimpse(scope))).not.toContain(old.property);
+  expect(JSON.stringify(recentMessages(scope))).not.toContain(old.property);
 }, 60_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { flushAccessLog } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
@@ -206,7 +206,7 @@ test("after an erasure and late events nothing of the person is in any table, no
   const report = (outcomes: Awaited<ReturnType<typeof send>>) =>
     reportOutcomes(arrival, [message], { firstOperation: [0], rejections: [], refusals: [] } as never, outcomes, 0);
   report([{ status: "accepted", warnings: [] }] as never);
-  expect(JSON.stringify(glimpse(scope))).toContain("gone-use");
+  expect(JSON.stringify(recentMessages(scope))).toContain("gone-use");
   expect(receiver.received.length, "a message was delivered").toBeGreaterThan(0);
   await pool().query("ANALYZE");
 
@@ -248,7 +248,7 @@ test("after an erasure and late events nothing of the person is in any table, no
   await forgetErasedValues(pool());
 
   expect(await traces([...wordsOf(GONE), "gone"])).toEqual([]);
-  expect(JSON.stringify(glimpse(scope)).toLowerCase()).not.toContain("gone");
+  expect(JSON.stringify(recentMessages(scope)).toLowerCase()).not.toContain("gone");
   const { rows: aside } = await pool().query("SELECT subject FROM set_aside WHERE project_id = $1", [project.id]);
   expect(aside).toEqual([]);
   // What named the person still is what it was for everybody else.

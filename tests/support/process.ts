@@ -1,6 +1,6 @@
 import { createWriter } from "@/lib/db/pool";
 import { leads, openProcessLink } from "@/lib/db/process-link.store";
-import { forgetEverywhere, glimpse, startRelay } from "@/lib/debugger/relay";
+import { forgetEverywhere, recentMessages, startRelay } from "@/lib/debugger/relay";
 import { remember } from "@/lib/debugger/ring";
 import type { Seen } from "@/lib/debugger/types";
 import { rememberUnmatched, unmatchedFor } from "@/lib/debugger/unmatched";
@@ -24,7 +24,7 @@ const ACTIONS = {
   rememberUnmatched: async (address: string) =>
     rememberUnmatched({ address, origin: null }, { at: 1, via: "/track", reason: "unknown key" }),
   unmatched: async (address: string) => unmatchedFor(address, () => false),
-  glimpse: async (projectId: string) => glimpse(grantScope(projectId, "system:test")),
+  recentMessages: async (projectId: string) => recentMessages(grantScope(projectId, "system:test")),
   forget: async (projectId: string, shown: string[]) => forgetEverywhere(projectId, new Set(shown)),
 };
 export type Actions = typeof ACTIONS;

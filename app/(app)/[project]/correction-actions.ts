@@ -12,20 +12,20 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 /** Maximum of merge candidates. */
 const MAX_CANDIDATES = 8;
 
-async function asked(form: FormData, doing: Doing) {
+async function readForm(form: FormData, doing: Doing) {
   const { scope } = await requirePermission(text(form, "projectId"), "edit", doing);
   return { scope, correction: readCorrection(text(form, "correction")) };
 }
 
 /** Previews the exact effect of a merge, separation or detachment. */
 export const previewCorrection = action(async (form) => {
-  const { scope, correction } = await asked(form, null);
+  const { scope, correction } = await readForm(form, null);
   return previewFor(scope, correction);
 });
 
 /** Applies a correction in the member's name. */
 export const makeCorrection = action(async (form) => {
-  const { scope, correction } = await asked(form, "correction");
+  const { scope, correction } = await readForm(form, "correction");
   await correctFor(scope, correction);
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;

@@ -23,8 +23,8 @@ const ANSWER_AFTER_MS = 400;
 export const forgotAction = action(async (form): Promise<Puzzle> => {
   const email = valid(z.object({ email: emailSchema }), { email: text(form, "email") }).email;
   if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
-  const knock = { address: clientIp(await headers()), proof: text(form, "proof") };
-  const [puzzle] = await Promise.all([requestResetFrom(knock, email, new Date()), setTimeout(ANSWER_AFTER_MS)]);
+  const attempt = { address: clientIp(await headers()), proof: text(form, "proof") };
+  const [puzzle] = await Promise.all([requestResetFrom(attempt, email, new Date()), setTimeout(ANSWER_AFTER_MS)]);
   return puzzle ?? redirect("/forgot?sent");
 });
 

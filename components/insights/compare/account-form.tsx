@@ -15,7 +15,7 @@ type Props = {
 };
 
 /** Segments are only asked for where the chosen pair has some; by CSS, as the form works without scripts. */
-const ASKED =
+const HIDE_UNUSED_SEGMENTS =
   "[&:not(:has(option[value^=segment]:checked))_[name=a]]:hidden [&:not(:has(option[value=segments]:checked))_[name=b]]:hidden";
 const selectClass = "h-8 max-w-64 rounded-md border border-input bg-background px-2 text-base md:text-[13px]";
 
@@ -26,7 +26,7 @@ export function AccountCompareForm({ segments, shown }: Props) {
     <form
       key={[pair, a, b, days].join(" ")}
       aria-label="What is compared"
-      className={`flex flex-wrap items-center gap-1.5 ${ASKED}`}
+      className={`flex flex-wrap items-center gap-1.5 ${HIDE_UNUSED_SEGMENTS}`}
     >
       <input type="hidden" name="of" value="accounts" />
       <select name="pair" aria-label="Compare" defaultValue={pair} className={selectClass}>

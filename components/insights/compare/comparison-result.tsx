@@ -33,7 +33,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
   const [clear, unclear] = [comparison.clear.filter(ofKind), comparison.unclear.filter(ofKind)];
   const groups = { a, b };
   // Power users are defined by how active they are, so rows about activity explain nothing.
-  const telling = comparison.clear.filter((row) => params.pair !== "power" || row.kind !== "activity");
+  const explaining = comparison.clear.filter((row) => params.pair !== "power" || row.kind !== "activity");
   return (
     <>
       <section aria-label="Who is compared" className="grid gap-1.5 text-sm">
@@ -61,9 +61,9 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
         </p>
       ) : (
         <>
-          {telling.length > 0 && kind === null && (
+          {explaining.length > 0 && kind === null && (
             <ul aria-label="The clearest differences" className="grid max-w-3xl list-disc gap-1 pl-5 text-sm">
-              {oncePerKey(telling)
+              {oncePerKey(explaining)
                 .slice(0, SENTENCES)
                 .map((row) => (
                   <li key={JSON.stringify([row.kind, row.key, row.property, row.value])}>

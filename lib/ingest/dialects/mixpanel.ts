@@ -136,18 +136,19 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
   const { user, anonymousId } = actorOf(item.$distinct_id, item.$device_id, item.$user_id, isScript);
   if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
   const outside = { anonymousId, timestamp: item.$time };
-  const say = (type: string, payload: Fields): Translation => ({
+  const translation = (type: string, payload: Fields): Translation => ({
     message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
   });
   const translations: Translation[] = [];
   const set = plainTraits(fields(item.$set));
   const once = plainTraits(fields(item.$set_once));
-  const gone = [item.$unset].flat().filter((key) => typeof key === "string" && key !== "") as string[];
-  if (Object.keys(set).length > 0) translations.push(say("set", { properties: set }));
-  if (Object.keys(once).length > 0) translations.push(say("set_once", { properties: once }));
-  if (gone.length > 0) translations.push(say("unset", { properties: Object.keys(plainTraits(nulls(gone), true)) }));
+  const unset = [item.$unset].flat().filter((key) => typeof key === "string" && key !== "") as string[];
+  if (Object.keys(set).length > 0) translations.push(translation("set", { properties: set }));
+  if (Object.keys(once).length > 0) translations.push(translation("set_once", { properties: once }));
+  if (unset.length > 0)
+    translations.push(translation("unset", { properties: Object.keys(plainTraits(nulls(unset), true)) }));
   for (const [property, value] of Object.entries(fields(item.$add))) {
-    translations.push(say("increment", { property, value: typeof value === "string" ? Number(value) : value }));
+    translations.push(translation("increment", { property, value: typeof value === "string" ? Number(value) : value }));
   }
   const { $transactions: charge, ...appended } = fields(item.$append);
   if (isObject(charge)) translations.push(revenueOf(charge, user, anonymousId));
@@ -158,7 +159,7 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
     ["remove", fields(item.$remove)],
   ] as const) {
     const properties = plainTraits(sent);
-    if (Object.keys(properties).length > 0) translations.push(say(type, { properties }));
+    if (Object.keys(properties).length > 0) translations.push(translation(type, { properties }));
   }
   return translations;
 }

@@ -104,7 +104,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     timestamp: firstTime(item.timestamp, offset === null ? undefined : sentAt - offset),
   };
   const passive = isPassive(name) ? { passive: true } : {};
-  const say = (type: string, payload: Fields, part?: string): Translation => {
+  const translation = (type: string, payload: Fields, part?: string): Translation => {
     const message = { ...outside, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
     return { message: message satisfies Message };
   };
@@ -116,8 +116,10 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const changes: Translation[] = !isChanging
     ? []
     : [
-        ...(Object.keys(first).length > 0 ? [say("set_once", { profileId: user, properties: first }, "set_once")] : []),
-        ...(unset.length > 0 ? [say("unset", { profileId: user, properties: unset }, "unset")] : []),
+        ...(Object.keys(first).length > 0
+          ? [translation("set_once", { profileId: user, properties: first }, "set_once")]
+          : []),
+        ...(unset.length > 0 ? [translation("unset", { profileId: user, properties: unset }, "unset")] : []),
       ];
   if (name === "$identify") {
     const before = posthogId(sent.$anon_distinct_id);
@@ -130,7 +132,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     return [...identified, ...changes];
   }
   if (isChanging && Object.keys(traits).length > 0)
-    changes.unshift(say("set", { profileId: user, properties: traits }, "set"));
+    changes.unshift(translation("set", { profileId: user, properties: traits }, "set"));
   switch (name) {
     case "$set":
       return changes;
@@ -147,7 +149,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
       const { $group_type: type, $group_key: key } = sent;
       const { name: title, ...properties } = fields(sent.$group_set);
       const about = { id: groupId(type, key), type, name: title, properties };
-      if (!isNobody(distinct, sent)) return [say("group", { ...about, profileId: user }), ...changes];
+      if (!isNobody(distinct, sent)) return [translation("group", { ...about, profileId: user }), ...changes];
       return [{ message: { id, timestamp: outside.timestamp, type: "group", payload: about } satisfies Message }];
     }
   }
@@ -160,10 +162,10 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     __ip: sent.$ip,
     __userAgent: sent.$raw_user_agent ?? sent.$useragent,
   };
-  const kept = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
-  const properties = { ...kept, ...faultOf(sent), ...about };
+  const own = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
+  const properties = { ...own, ...faultOf(sent), ...about };
   const named = asConsent(isView ? "screen_view" : item.event, properties);
-  const track = say("track", { ...named, profileId: user, groups });
+  const track = translation("track", { ...named, profileId: user, groups });
   return [track, ...changes];
 }
 

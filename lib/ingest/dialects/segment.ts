@@ -105,7 +105,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     timestamp: firstTime(call.timestamp, call.originalTimestamp),
     sentAt: call.sentAt,
   };
-  const say = (type: string, payload: Fields, part?: string): Translation => {
+  const translation = (type: string, payload: Fields, part?: string): Translation => {
     const id = part === undefined ? messageId : partOf(messageId, part);
     return { message: { ...outside, id, type, payload } satisfies Message };
   };
@@ -117,7 +117,12 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     const screen = kind === "screen" ? call.name : undefined;
     const about = { __path: page.url ?? page.path ?? screen, __title: page.title ?? screen, __referrer: page.referrer };
     const groups = text(context.groupId) === null ? undefined : [context.groupId];
-    return say("track", { name, profileId: userId, groups, properties: { ...properties, ...about, ...visitor } });
+    return translation("track", {
+      name,
+      profileId: userId,
+      groups,
+      properties: { ...properties, ...about, ...visitor },
+    });
   };
   switch (kind) {
     case "track":
@@ -130,17 +135,17 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
       return [track("screen_view", { ...sent, ...named(call) })];
     case "identify":
       return (userId ?? null) !== null
-        ? [say("identify", { profileId: userId, properties: fields(call.traits) })]
+        ? [translation("identify", { profileId: userId, properties: fields(call.traits) })]
         : Object.keys(fields(call.traits)).length > 0
-          ? [say("set", { properties: fields(call.traits) })]
+          ? [translation("set", { properties: fields(call.traits) })]
           : [];
     case "group": {
       const { groupId: id } = call;
       const traits = fields(call.traits);
       const { name, type } = traits;
       const properties = pick(traits, (key) => key !== "name" && key !== "type");
-      const described = say("group", { id, type: text(type) ?? "company", name, properties }, "group");
-      const assigned = say("assign_group", { groupIds: [id], profileId: userId });
+      const described = translation("group", { id, type: text(type) ?? "company", name, properties }, "group");
+      const assigned = translation("assign_group", { groupIds: [id], profileId: userId });
       return Object.keys(traits).length > 0 ? [assigned, described] : [assigned];
     }
     case "alias": {
@@ -149,7 +154,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
       return mergeOf({ name: "alias", user: userId, other: previousId, isAnonymous }, outside, isTrusted);
     }
     default:
-      return [say(`segment ${kind}`, {})];
+      return [translation(`segment ${kind}`, {})];
   }
 }
 

@@ -59,7 +59,7 @@ const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 function translate(item: Fields): Translation[] {
   const payload = fields(item.payload);
   const { id, data, name, tag, timestamp } = payload;
-  const say = (type: string, what: Fields, passive?: boolean): Translation[] => {
+  const translation = (type: string, what: Fields, passive?: boolean): Translation[] => {
     const message = { type, timestamp, payload: { profileId: id, ...what } };
     return [{ message: (passive ? { ...message, passive } : message) satisfies Message }];
   };
@@ -68,9 +68,9 @@ function translate(item: Fields): Translation[] {
     // @umami/node has a single argument, so the id is among the data.
     const user = id ?? traits.id;
     if ((user ?? null) !== null) {
-      return say("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });
+      return translation("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });
     }
-    return Object.keys(traits).length > 0 ? say("set", { properties: traits }) : [];
+    return Object.keys(traits).length > 0 ? translation("set", { properties: traits }) : [];
   }
   if (item.type !== "event" && item.type !== "performance") {
     const type = text(item.type);
@@ -85,14 +85,14 @@ function translate(item: Fields): Translation[] {
   };
   const tagged = text(tag) === null ? {} : { tag };
   if (item.type === "performance") {
-    return say(
+    return translation(
       "track",
       { name: "performance", properties: { ...pick(payload, (key) => VITALS.has(key)), ...about } },
       true,
     );
   }
   const properties = { ...(isObject(data) ? data : {}), ...tagged, ...about };
-  return say("track", { name: text(name) === null ? "screen_view" : name, properties });
+  return translation("track", { name: text(name) === null ? "screen_view" : name, properties });
 }
 
 /** The tracker sends the path, or the whole URL if the page's host is not the one it was loaded from. */

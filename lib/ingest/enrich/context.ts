@@ -121,7 +121,7 @@ function readCampaign(campaign: unknown, context: Context, rules: PrivacyRules, 
 
 /** Copies the campaign's parameters into `context` and returns the others that may be kept. */
 function readQuery(search: string, context: Context, rules: PrivacyRules, warnings: string[]): JsonObject | null {
-  const kept: JsonObject = {};
+  const known: JsonObject = {};
   const left: string[] = [];
   let count = 0;
   for (const [rawName, rawValue] of new URLSearchParams(search)) {
@@ -135,12 +135,12 @@ function readQuery(search: string, context: Context, rules: PrivacyRules, warnin
     if (utm) {
       if (value !== "" && context[utm] === undefined) context[utm] = cutText(value, WORD_MAX_LENGTH);
     } else if (count < QUERY_MAX_PARAMETERS) {
-      if (!Object.hasOwn(kept, name)) count++;
-      kept[name] = value;
+      if (!Object.hasOwn(known, name)) count++;
+      known[name] = value;
     }
   }
   warnLeftOut(left, warnings);
-  return count === 0 ? null : kept;
+  return count === 0 ? null : known;
 }
 
 /** Parameters that grant access are never kept, whatever the project's settings. */

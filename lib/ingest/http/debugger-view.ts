@@ -1,6 +1,6 @@
 import { config } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
-import { glimpse } from "@/lib/debugger/relay";
+import { recentMessages } from "@/lib/debugger/relay";
 import type { DebuggerView } from "@/lib/debugger/types";
 import { unmatchedFor } from "@/lib/debugger/unmatched";
 import { clientAddress, senderNetwork } from "@/lib/ingest/http/address";
@@ -18,5 +18,5 @@ export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, 
   const rule = settings && originRule(settings.domain, settings.allowedOrigins);
   const forwarded = headers.get("x-forwarded-for") ?? undefined;
   const address = senderNetwork(clientAddress(null, forwarded, config().TRUSTED_PROXIES));
-  return { ...glimpse(scope, after), unmatched: unmatchedFor(address, (origin) => rule?.test(origin) ?? false) };
+  return { ...recentMessages(scope, after), unmatched: unmatchedFor(address, (origin) => rule?.test(origin) ?? false) };
 }

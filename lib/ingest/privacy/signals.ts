@@ -14,17 +14,17 @@ export function signalOf(headers: HeaderMap): Signal | null {
 /** A header that was sent twice arrives as "1, 1". */
 const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(single(value) ?? "");
 
-type Said = { type: string; payload: Record<string, unknown> };
+type MessageBody = { type: string; payload: Record<string, unknown> };
 
 /**
  * Messages that a signal does not refuse: they say that somebody objects or withdraws their consent, or nothing about
  * anybody. Erasures need the secret, and with it no signal counts.
  */
-export const isAboveSignals = ({ type, payload }: Said): boolean =>
+export const isAboveSignals = ({ type, payload }: MessageBody): boolean =>
   type === "refused" || type === "replay" || (type === "track" && isWithdrawal(payload));
 
-const isWithdrawal = ({ name, properties }: Said["payload"]): boolean =>
+const isWithdrawal = ({ name, properties }: MessageBody["payload"]): boolean =>
   typeof name === "string" &&
   typeof properties === "object" &&
   properties !== null &&
-  consentOf(name, properties as Said["payload"])?.granted === false;
+  consentOf(name, properties as MessageBody["payload"])?.granted === false;

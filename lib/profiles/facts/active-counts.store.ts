@@ -130,14 +130,14 @@ export async function beginActiveCounts(
   projectId: string,
   now: number,
 ): Promise<{ since: number; isDone: boolean }> {
-  const kept = async () =>
+  const readProgress = async () =>
     (
       await tx.query<{ since: number; isDone: boolean }>(sql`
         SELECT since, counted_to = ${EVERYBODY}::bigint AS "isDone"
           FROM active_counted WHERE project_id = ${projectId}`)
     ).rows[0];
-  const found = await kept();
-  if (found) return found;
+  const progress = await readProgress();
+  if (progress) return progress;
   await tx.query(sql`DELETE FROM active_gaps WHERE project_id = ${projectId}`);
   await tx.query(sql`DELETE FROM active_quarters WHERE project_id = ${projectId}`);
   await tx.query(sql`

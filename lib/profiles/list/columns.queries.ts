@@ -111,7 +111,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
     const key = keptKey(by);
     if (key === null) return plain([indexedValue(by as SortColumn)], descending);
     const value = { type: jsonb, nullable: true };
-    if (keptIn !== null) return { ...plain([{ ...value, column: sql`v.value` }], descending), ...kept(keptIn) };
+    if (keptIn !== null) return { ...plain([{ ...value, column: sql`v.value` }], descending), ...sortedCopy(keptIn) };
     const found = plain([{ ...value, column: sortValue(key) }], descending);
     return { ...found, readsProps: typeof by === "object", readsAll: true };
   }
@@ -128,7 +128,7 @@ export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays
 }
 
 /** profile_values_value_idx has everything except the facts, which are looked up per person (profile_facts_pkey). */
-const kept = (keptIn: number) => ({
+const sortedCopy = (keptIn: number) => ({
   keptIn,
   from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
   picked: sql`f.*, v.value`,

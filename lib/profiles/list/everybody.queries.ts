@@ -39,7 +39,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
   ctes.push(
     sql`selected_people AS MATERIALIZED (SELECT person FROM (${join(all, " UNION ALL ")}) q LIMIT ${MAX_SELECTED + 1})`,
   );
-  const asked = branchesOf(scope, selection, false, "probe").map(({ anonymous, from, who, where }) => {
+  const probes = branchesOf(scope, selection, false, "probe").map(({ anonymous, from, who, where }) => {
     const side = anonymous ? sql`<` : sql`>`;
     // OFFSET 0 keeps Postgres from computing everybody instead.
     return (person: Sql) => sql`WHEN ${person} ${side} 0 THEN EXISTS (
@@ -50,7 +50,7 @@ export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSe
     isFew: sql`(${wanted} AND (SELECT count(*) <= ${MAX_SELECTED} FROM selected_people))`,
     has: (person) =>
       sql`CASE ${join(
-        asked.map((one) => one(person)),
+        probes.map((one) => one(person)),
         " ",
       )} ELSE false END`,
   };

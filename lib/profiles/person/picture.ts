@@ -46,9 +46,9 @@ export function pictureOf(bytes: Buffer): Picture | null {
 }
 
 /** null: there is no picture. */
-type Kept = { picture: Picture | null };
+type CachedPicture = { picture: Picture | null };
 
-type Turn = { come: Promise<void>; end: () => void };
+type Turn = { started: Promise<void>; end: () => void };
 type Waiting = { projectId: string; start: () => void };
 
 /** Limits concurrent fetches in all and per project; first come, first served among those below their limit. */
@@ -63,7 +63,7 @@ class Turns {
     if (this.waiting.length >= MAX_WAITING || own >= MAX_WAITING_OF_PROJECT) return null;
     const come = new Promise<void>((start) => this.waiting.push({ projectId, start }));
     this.next();
-    return { come, end: () => this.end(projectId) };
+    return { started: come, end: () => this.end(projectId) };
   }
 
   private next(): void {
@@ -87,7 +87,7 @@ class Turns {
 }
 
 export class Pictures {
-  private readonly kept = new LRUCache<string, Kept>({
+  private readonly cache = new LRUCache<string, CachedPicture>({
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ picture }, key) => (picture?.bytes.length ?? 0) + key.length + 100,
   });
@@ -99,7 +99,7 @@ export class Pictures {
   /** The picture at `url`, for one project; null if there is none, "busy" if too many fetches are waiting. */
   async get(projectId: string, url: string): Promise<Picture | null | "busy"> {
     const key = `${projectId} ${url}`;
-    const known = this.kept.get(key);
+    const known = this.cache.get(key);
     if (known) return known.picture;
     const running = this.underWay.get(key);
     if (running) return running;
@@ -111,10 +111,10 @@ export class Pictures {
   }
 
   private async fetchInTurn(turn: Turn, key: string, url: string): Promise<Picture | null> {
-    await turn.come;
+    await turn.started;
     try {
       const picture = await this.fetch(url);
-      this.kept.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
+      this.cache.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
       return picture;
     } finally {
       turn.end();

@@ -24,10 +24,10 @@ const handler = handle(async (request: Request, context: Context): Promise<Respo
   // People leave for a provider through a server action, which is throttled.
   const isOurs = ACTIONS.has(action) && !(action === "signin" && request.method !== "GET");
   if (!isOurs) throw new AppError("not_found", "There is nothing at this address.");
-  const asked = request.method === "GET" ? request : await bounded(request);
+  const limited = request.method === "GET" ? request : await bounded(request);
   const [secure, device] = [isSecure(request.headers), deviceOf(request.headers)];
   const run = (arrived?: (profile: unknown) => Promise<string>): Promise<Response> =>
-    NextAuth(asked as never, context as never, authOptions(secure, device, arrived));
+    NextAuth(limited as never, context as never, authOptions(secure, device, arrived));
   const provider = action === "callback" ? providerOf(id) : null;
   const error = new URL(request.url).searchParams.get("error");
   if (provider) return comeBack(provider, { error, device }, run);

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
 import { LookedAtBy } from "@/components/looked-at-by";
 import { Counted } from "@/components/people/counted";
-import { onlookersOf } from "@/lib/access-log/access-log.queries";
+import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
 import { whoNames } from "@/lib/auth/actor-names";
@@ -24,15 +24,15 @@ export default async function ManageAccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account, may } = await requireAccountToEdit(projectId, accountId);
   const name = account.name ?? account.id;
-  const [{ ids, pairs }, ownTeam, zone, onlookers] = await Promise.all([
+  const [{ ids, pairs }, ownTeam, zone, accesses] = await Promise.all([
     mergesOf(scope, account.id),
     ownTeamOf(scope),
     readerZone(),
-    onlookersOf(scope, { account: account.id }),
+    accessesOf(scope, { account: account.id }),
   ]);
   const nameOf = await whoNames(
     scope,
-    onlookers.map(({ actor }) => actor),
+    accesses.map(({ actor }) => actor),
   );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
@@ -62,7 +62,7 @@ export default async function ManageAccountPage({ params }: Props) {
         mayChange={may.manage}
         action={leaveAccount}
       />
-      <LookedAtBy onlookers={onlookers} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
+      <LookedAtBy accesses={accesses} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
           Erase this account

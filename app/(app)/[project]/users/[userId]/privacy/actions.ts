@@ -10,20 +10,20 @@ import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.store";
 
-async function asked(form: FormData) {
+async function readForm(form: FormData) {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
   return { scope, settings: await requireSettings(scope), ref: text(form, "ref") };
 }
 
 /** Counts what an erasure would delete. */
 export const previewErasure = action(async (form) => {
-  const { scope, settings, ref } = await asked(form);
+  const { scope, settings, ref } = await readForm(form);
   return previewByRef(scope, settings, ref, Date.now());
 });
 
 /** Erases the person if the typed name matches, then redirects to the receipt. */
 export const eraseUser = action(async (form): Promise<null> => {
-  const { scope, settings, ref } = await asked(form);
+  const { scope, settings, ref } = await readForm(form);
   await requireRecent();
   const person = await getProfile(scope, ref);
   if (!person) throw new AppError("not_found", "This user has already been erased.");

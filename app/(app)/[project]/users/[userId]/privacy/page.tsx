@@ -8,7 +8,7 @@ import { CountedPerson } from "@/components/person/counted";
 import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
-import { onlookersOf } from "@/lib/access-log/access-log.queries";
+import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { whoNames } from "@/lib/auth/actor-names";
 import { askedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
@@ -31,16 +31,16 @@ export default async function PrivacyPage({ params }: Props) {
   const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
-  const [notes, zone, ownTeam, onlookers, consents] = await Promise.all([
+  const [notes, zone, ownTeam, accesses, consents] = await Promise.all([
     countNotes(scope, person.ref),
     readerZone(),
     ownTeamOf(scope),
-    onlookersOf(scope, { person: person.ref }),
+    accessesOf(scope, { person: person.ref }),
     consentsOf(scope, person.ref),
   ]);
   const nameOf = await whoNames(
     scope,
-    onlookers.map(({ actor }) => actor),
+    accesses.map(({ actor }) => actor),
   );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
@@ -54,7 +54,7 @@ export default async function PrivacyPage({ params }: Props) {
         action={leavePerson}
       />
       <LookedAtBy
-        onlookers={onlookers}
+        accesses={accesses}
         nameOf={nameOf}
         clock={{ now: Date.now(), zone }}
         href={may.manage ? `/${project.id}/settings/access-log${query({ person: person.ref, days: 365 })}` : null}

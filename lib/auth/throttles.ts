@@ -13,16 +13,16 @@ import { addToTallies, tallyLevels } from "@/lib/limits/tallies.store";
 const OWN_TRIES = 20;
 const HOUR_MS = 60 * 60_000;
 
-/** How often a network may start to log in through a provider: each time we ask the provider something. */
+/** How often a network may start a log-in through a provider: each costs a request to the provider. */
 const LEAVES_PER_NETWORK = 100;
-/** How often a network may try to accept an invitation: each may cost a password's hash. A whole office may join. */
+/** How often a network may try to accept an invitation, which may cost a password hash. A whole office may join. */
 const ACCEPTS_PER_NETWORK = 100;
 /** How many new passwords a network may have judged while they are typed: one of them costs up to 40 ms. */
 const JUDGED_PER_NETWORK = 500;
 const QUARTER_MS = 15 * 60_000;
 
-/** What is throttled; each holds over all processes (`counting`). */
-export type Doors = {
+/** What is throttled; each holds over all processes (`withSharedCounts`). */
+export type Throttles = {
   logIn: LogInThrottle;
   signUp: SignUpThrottle;
   reset: SignUpThrottle;
@@ -32,7 +32,7 @@ export type Doors = {
   judge: Tally;
 };
 
-export function newDoors(): Doors {
+export function newThrottles(): Throttles {
   const puzzles = new Puzzles(config().AUTH_SECRET);
   return {
     logIn: new LogInThrottle(puzzles),
@@ -45,28 +45,28 @@ export function newDoors(): Doors {
   };
 }
 
-const shared = globalThis as typeof globalThis & { throughlineDoors?: Doors };
+const shared = globalThis as typeof globalThis & { throughlineThrottles?: Throttles };
 
 /** On globalThis, because Next holds a copy of this module for each of its bundles. */
-export const doors = (): Doors => (shared.throughlineDoors ??= newDoors());
+export const throttles = (): Throttles => (shared.throughlineThrottles ??= newThrottles());
 
 /**
- * Decides by what all processes counted, and tells them what it counted: a statement each, where a password costs
- * twenty milliseconds. Requests at the very same time may each find the last free attempt. While the database does not
- * answer, counts hold per process. Keys are stored as hashes: no address and no network is.
+ * Runs `decide` with the counts of all processes, then shares what it counted: two statements, while hashing a password
+ * takes twenty milliseconds. Simultaneous requests may each find the last free attempt. While the database is away,
+ * counts hold per process. Keys are stored as hashes, never as addresses or networks.
  */
-export async function counting<T>(counted: readonly Counted[], now: number, decide: () => T): Promise<T> {
-  await learn(counted, now);
+export async function withSharedCounts<T>(counted: readonly Counted[], now: number, decide: () => T): Promise<T> {
+  await readCounts(counted, now);
   try {
     return decide();
   } finally {
-    await tell(counted);
+    await shareCounts(counted);
   }
 }
 
 const rowOf = ([tally, key]: Counted) => ({ key: hashOfNetwork(`try ${tally.name}`, key), perSecond: tally.perSecond });
 
-async function learn(counted: readonly Counted[], now: number): Promise<void> {
+async function readCounts(counted: readonly Counted[], now: number): Promise<void> {
   try {
     const levels = await tallyLevels(pool(), counted.map(rowOf));
     for (const [at, [tally, key]] of counted.entries()) tally.learn(key, levels[at] ?? 0, now);
@@ -75,8 +75,8 @@ async function learn(counted: readonly Counted[], now: number): Promise<void> {
   }
 }
 
-/** Tells the other processes what was counted of these here, also if it was given back. */
-export async function tell(counted: readonly Counted[]): Promise<void> {
+/** Adds what this process counted, refunds included, to the counts of all processes. */
+export async function shareCounts(counted: readonly Counted[]): Promise<void> {
   const amounts = counted.flatMap(([tally, key]) => {
     const amount = tally.take(key);
     return amount === 0 ? [] : [{ ...rowOf([tally, key]), amount, most: tally.most }];
