@@ -9,7 +9,7 @@ import { type Act, actsOf, type Kind } from "./acts";
 const NAMED_ROWS = 20_000;
 
 /**
- * One entry. `person`: their ref and name as they are known now; null if the entry is about nobody, "gone" if they were
+ * One entry. `person`: their ref and name as they are known now; null for an entry about nobody, "gone" once they are
  * erased.
  */
 export type LogRow = {
@@ -36,8 +36,8 @@ type Row = Omit<LogRow, "person"> & { person: number | null; ref: string | null;
 const position = z.tuple([z.literal("log"), z.number().int().min(0)]);
 
 /**
- * The project's log, newest first. Walks access_log_pkey backwards, or access_log_person_idx for one person, whose ids
- * of today all count, so that a merge shows what was looked at before it.
+ * The project's log, newest first. Walks access_log_pkey backwards, or access_log_person_idx for one person under all
+ * of today's ids, so views from before a merge show too.
  */
 export async function listLog(
   scope: Scope,
@@ -77,7 +77,7 @@ function matches({ projectId }: Scope, { actor, kind, person, account, after, be
     ${before === undefined ? empty : sql`AND l.at < ${timestamp(before)}::timestamptz`}`;
 }
 
-/** All ids of the person that `id` belongs to: their user ids, and devices with a span of theirs. */
+/** All ids of the person behind `id`: their user ids, and the devices on which they own a span. */
 const allIds = (projectId: string, id: Sql): Sql => sql`
   SELECT ${id} UNION
   SELECT o.id FROM identities i JOIN identities o ON o.project_id = i.project_id AND o.profile_id = i.profile_id
@@ -86,14 +86,14 @@ const allIds = (projectId: string, id: Sql): Sql => sql`
     JOIN spans s ON s.project_id = o.project_id AND s.owner_id = o.id
    WHERE i.project_id = ${projectId} AND i.id = ${id}`;
 
-/** The account with the ids merged into it, whichever of them is asked for. accounts_merged_into_idx. */
+/** The account and the ids merged into it, found by any of them. accounts_merged_into_idx. */
 const allAccountIds = (projectId: string, id: string): Sql => sql`
   WITH asked AS (SELECT coalesce((SELECT merged_into FROM accounts
                                    WHERE project_id = ${projectId} AND id = ${id}), ${id}) AS id)
   SELECT id FROM asked UNION
   SELECT c.id FROM accounts c JOIN asked a ON c.merged_into = a.id WHERE c.project_id = ${projectId}`;
 
-/** Who looked at a person or an account: each member and client once, with how often and when last, newest first. */
+/** How often, and when last, each member or client looked at a person or an account; newest first. */
 export type AccessSummary = { actor: string; times: number; lastAt: number; acts: Act[] };
 
 /** Of the last `limit` entries about them. access_log_person_idx, access_log_account_idx. */
@@ -110,7 +110,7 @@ export async function accessesOf(
   return rows;
 }
 
-/** Everybody whom the newest NAMED_ROWS entries name. Reads that many rows of access_log_pkey, backwards. */
+/** The actors of the newest NAMED_ROWS entries. Reads that many rows of access_log_pkey, backwards. */
 export async function loggedActors(scope: Scope): Promise<string[]> {
   const { rows } = await reading(scope).query<{ actor: string }>(sql`
     SELECT DISTINCT actor FROM (

@@ -17,7 +17,7 @@ export type Entry = {
   account?: string | undefined;
 };
 
-/** Entries wait in memory for this long, so that no page waits for the log. A killed process loses as much. */
+/** Entries wait in memory for this long, so that no page waits for the log. A killed process loses that much. */
 const FLUSH_MS = 500;
 /** The longest pause between attempts while the database is away. */
 const MAX_RETRY_MS = 30_000;
@@ -57,7 +57,7 @@ export function recordAccess(entry: Entry): void {
     return;
   }
   if (isRepeated(state, entry)) return;
-  // An entry that Postgres refuses would block all the others.
+  // An entry that Postgres rejects would block all later ones.
   const isFit = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
   const { person, account, ...rest } = entry;
   state.waiting.push({
@@ -167,8 +167,8 @@ const ROUND_CHUNKS = 40;
 const ROUND_PROJECTS = 100;
 
 /**
- * Deletes what is older than its project keeps its log, in chunks, `chunksAtMost` of them; `isLeft`: there is
- * more. Finds the projects by one look into access_log_at_idx each.
+ * Deletes entries past their project's retention, at most `chunksAtMost` chunks of them; `isLeft`: there are more. One
+ * probe of access_log_at_idx per project.
  */
 export async function deleteOldEntries(
   db: Pool,

@@ -77,7 +77,7 @@ export type Act = keyof typeof ACTS;
 export type ActOf<K extends Kind> = { [A in Act]: (typeof ACTS)[A]["kind"] extends K ? A : never }[Act];
 
 export const isAct = (text: string): text is Act => Object.hasOwn(ACTS, text);
-/** Of a stored entry: one that a newer version wrote, while an older one still runs, counts as a change by its name. */
+/** The act of a stored entry. During an upgrade, an older process shows an act it does not know as a change. */
 export const actOf = (what: string): { kind: Kind; words: string } =>
   isAct(what) ? ACTS[what] : { kind: "change", words: what };
 export const kindOf = (what: Act): Kind => ACTS[what].kind;

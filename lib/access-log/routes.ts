@@ -113,7 +113,7 @@ export const LOGGED: Readonly<Record<string, Logged>> = {
   "POST /api/v1/project/identify-secret": { act: "keys" },
 };
 
-/** Guarded addresses whose answer is about nobody, or that log by themselves, each with the reason. */
+/** Guarded addresses that show nobody's data, or that write their own entries, each with the reason. */
 export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
   "/[project]": "redirects",
   "/[project]/insights": "redirects",
@@ -169,7 +169,7 @@ const BY_LENGTH = (() => {
 
 /**
  * What a request opens. `path` as requested, percent-encoded; `given`: the names of its non-empty query parameters.
- * null for an address without people, and for one that is none of ours.
+ * null for addresses that show nobody and for unknown ones.
  */
 export function openedAt(method: string, path: string, given: readonly string[]): Opened | null {
   const segments = path.split("/").slice(1);

@@ -9,10 +9,10 @@ import type { Uses } from "@/lib/projects/usage.store";
 import { assignedIn, describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
- * Writes what stored operations say about accounts and their people; does nothing if they name none. Rows are locked in
- * key order, after everything else of the batch (the last phase of the lock order). Three statements along the primary
- * keys, and two more for accounts that were described, whose properties count against `space`. `refuse` gets the reason
- * for whatever was left out, and `counted` the number of accounts if any were created.
+ * Updates the accounts that stored operations name, and their people; does nothing if they name none. Rows are locked
+ * in key order, after everything else of the batch (the last phase of the lock order). Three statements along the
+ * primary keys, and two more if properties of accounts were set, which count against `space`. `refuse` is called with
+ * the reason for whatever was left out, `counted` with the number of accounts if any were created.
  */
 export async function writeAccounts(
   unit: UnitOfWork,
@@ -94,7 +94,7 @@ export async function writeAccounts(
     unit.defer(joined);
     return;
   }
-  // Locked by the statements before; the document of an account that is only named is not read.
+  // Locked by the statements before. Documents of accounts that are only named are not read.
   const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null }>(
     prepared(sql`
       SELECT id, registers, erased_until FROM accounts
@@ -136,12 +136,12 @@ async function noteAssigned(tx: Tx, projectId: string, actorIds: readonly number
 
 /** Characters of a value kept in its history. */
 const MAX_LOGGED_CHARS = 1_000;
-/** The same for its path: with the account's id it is part of an index entry, which may have 2,704 bytes. */
+/** Characters of its path: with the account's id it is part of an index entry, limited to 2,704 bytes. */
 const MAX_LOGGED_KEY_CHARS = 400;
 
 /**
  * Writes accounts' names and properties and their history, and queues the accounts for the facts job. The queue is
- * account_work: a row of account_stale that the job is just deleting would make the batch wait for it.
+ * account_work: the batch would have to wait for a row of account_stale that the job is deleting.
  */
 async function writeDescribed(
   tx: Tx,
@@ -176,7 +176,7 @@ async function writeDescribed(
   );
 }
 
-/** A long value is kept as the beginning of its JSON text. */
+/** Cuts a long value to the beginning of its JSON text. */
 function logged(value: Json): Json {
   const text = JSON.stringify(value);
   return text.length <= MAX_LOGGED_CHARS ? value : storable(`${text.slice(0, MAX_LOGGED_CHARS)}…`);

@@ -1,6 +1,6 @@
 import { isShortId } from "@/lib/format/id-length";
 
-/** Values that would be read as another page of the list, or as a step up. */
+/** Path segments that already mean another page, or the parent. */
 const TAKEN = new Set(["rows", "export", ".", ".."]);
 
 /** An account's id as a segment of a URL, not yet encoded; idInAddress reads it. */

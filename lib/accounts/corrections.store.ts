@@ -27,8 +27,8 @@ export async function findAccount(db: Database, projectId: string, id: string): 
 }
 
 /**
- * Locks accounts by their ids, in key order, and everything merged with them. Read again after the lock: a merge that
- * we waited for may have added some.
+ * Locks accounts by their ids, in key order, and everything merged with them. Reads again once locked: a merge we
+ * waited for may have added some.
  */
 export async function lockAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   let known = [...ids];
@@ -51,7 +51,7 @@ export async function lockAccounts(tx: Tx, projectId: string, ids: readonly stri
   }
 }
 
-/** Writes the register of two accounts unless it holds a newer statement; returns whether it did. Primary key. */
+/** Writes the merge register of two accounts unless it holds a newer statement; returns whether it did. Primary key. */
 export async function writeAccountAlias(
   tx: Tx,
   projectId: string,
@@ -110,8 +110,8 @@ export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly s
 }
 
 /**
- * Records that identities left an account at `until` (ms), or that they did not after all, unless there is a newer
- * statement: user ids for all ids of the account, streams where something says that they belonged. O(identities · ids).
+ * Records that identities left an account at `until` (ms), or revokes that, unless there is a newer statement: user ids
+ * for all ids of the account, streams only where evidence says they belonged. O(identities · ids).
  */
 export async function writeLeft(
   tx: Tx,

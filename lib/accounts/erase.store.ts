@@ -27,7 +27,7 @@ export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePla
   );
 }
 
-/** Takes all rows in the order of ingest before any is deleted: an account and its members may be erased at once. */
+/** Locks all rows in ingest's order before deleting any: an account and its members may be erased concurrently. */
 async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<void> {
   await tx.query(sql`
     SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${which}
@@ -35,9 +35,9 @@ async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<v
 }
 
 /**
- * Rebuilds the memberships of a shared stream from the events, and from what is kept of deleted ones, outside any range
- * of an erasure (the ranges are written by then). O(events of the stream) on events_actor_ts_idx, and only if it is a
- * member of anything.
+ * Rebuilds the memberships of a shared stream from its events and from the evidence kept of deleted ones, outside all
+ * erased ranges (already written by then). O(events of the stream) on events_actor_ts_idx, and only if it belongs to an
+ * account.
  */
 async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(
@@ -62,8 +62,8 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
 }
 
 /**
- * Erasure of people: what they did for accounts is deleted at once, from the accounts' sums too, and so are statements
- * about their leaving. The facts job recounts the rest. account_people_person_idx; O(their rows).
+ * Erasure of people: deletes their activity for accounts at once, also from the accounts' sums, and the statements that
+ * they left. The facts job recounts the rest. account_people_person_idx; O(their rows).
  */
 export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
   await tx.query(
@@ -100,8 +100,8 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
 }
 
 /**
- * Erasure of accounts: forgets who was seen for them. Call it before lockFacts, which the erasure of a person takes
- * after the same rows. Primary key; O(members).
+ * Erasure of accounts: forgets whose activity counted for them. Call it before lockFacts, which the erasure of a person
+ * takes after the same rows. Primary key; O(members).
  */
 export async function eraseMembers(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
@@ -111,8 +111,8 @@ export async function eraseMembers(tx: Tx, projectId: string, ids: readonly stri
 
 /**
  * Erases accounts, with all ids merged into them: their properties and their rows in lists are deleted at once, and
- * anything said up to `until` (ms) is ignored whenever it arrives. The ids stay, because events of people name them.
- * What their people did for them is deleted by the work this queues for the facts job. Primary keys; O(members).
+ * operations from before `until` (ms) are ignored whenever they arrive. The ids stay, because people's events name
+ * them. The facts job deletes their people's activity for them; this queues that work. Primary keys; O(members).
  */
 export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly string[], until: string): Promise<void> {
   await tx.query(sql`
@@ -139,10 +139,9 @@ type Named = { id: string; name: string | null; properties: JsonObject; register
 const literal = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
- * Erasure: takes a person out of the names and properties of accounts, and out of what is kept of earlier values.
- * Checks their own accounts and all that a search for them finds; the facts job recomputes those. Returns the events
- * that named them. Call it before eraseMemberships: ingest locks accounts first. account_members_actor_id_idx,
- * account_facts_search_idx.
+ * Erasure: removes a person from the names and properties of accounts, and from the history of earlier values. Checks
+ * their own accounts and those that a search finds; the facts job recomputes those. Returns the events that named them.
+ * Call it before eraseMemberships: ingest locks accounts first. account_members_actor_id_idx, account_facts_search_idx.
  */
 export async function eraseFromAccounts(
   tx: Tx,
@@ -182,7 +181,7 @@ export async function eraseFromAccounts(
   return events;
 }
 
-/** account_changes_pkey: reads what is kept of earlier values of these accounts. */
+/** Reads the history of these accounts: account_changes_pkey. */
 async function eraseFromChanges(
   tx: Tx,
   projectId: string,

@@ -17,7 +17,7 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
   return rows[0] ?? { property: null, byDomain: false };
 }
 
-/** Those of `people` who have facts: only they are listed. profile_facts_pkey. */
+/** Those of `people` who have facts, as lists show nobody else. profile_facts_pkey. */
 const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
   SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
 
@@ -33,14 +33,14 @@ const evidenceOf = (projectId: string, people: readonly number[]): Sql => sql`
       JOIN accounts a ON a.project_id = ${projectId} AND a.id = m.account_id
      WHERE m.first_ts < l.to_ts AND m.last_ts >= l.from_ts)`;
 
-/** The events of a lane `s` that name its account, except those that only describe it. */
+/** The events of a lane `s` that name its account, except `group`, which only describes it. */
 const naming = (projectId: string): Sql => sql`
   FROM events e
  WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
    AND e.ts <= s.last_ts AND e.ts > s.erased_until AND e.groups @> ARRAY[s.account_id]
    AND NOT (e.kind = 'group' AND e.name = 'group')`;
 
-/** What deleted events of a lane `l` said (retained-evidence.store.ts). account_kept_pkey. */
+/** Evidence from deleted events of a lane `l` (retained-evidence.store.ts). account_kept_pkey. */
 const retainedIn = (projectId: string, source: string, l: Sql = sql`l`): Sql => sql`
   FROM account_kept k
  WHERE k.project_id = ${projectId} AND k.actor_id = ${l}.actor_id AND k.source = ${source}::text
@@ -50,9 +50,8 @@ export type NamedRow = Named & { person: number };
 
 /**
  * Accounts that events of `people` and `assign_group` name, by their ids after merges: one row per lane and account.
- * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events, and what is kept of deleted ones, are read
- * only where a stream is divided between people (once, however many accounts they name), or where somebody was named
- * again after leaving.
+ * account_members_actor_id_idx, accounts_pkey, account_left_pkey. Events and retained evidence are read only where
+ * people share a stream (once, however many accounts they name), or where somebody was named again after leaving.
  */
 export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
   type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
@@ -113,7 +112,7 @@ const idIn = (value: Sql): Sql =>
 
 /** Whether an event `e` may change a property. */
 const CHANGES = sql`(e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('set', 'set_once', 'unset'))`;
-/** What an event `e` says of a property: JSON, or null if nothing. */
+/** The value that an event `e` gives a property, as JSON; null if none. */
 const propertyOf = (key: string): Sql =>
   sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
 
@@ -121,8 +120,8 @@ const propertyOf = (key: string): Sql =>
 const MAX_CHANGES = 1_000;
 
 /**
- * A property that names accounts, and under which name what its deleted events named is kept; `before` makes a value of
- * the property of that.
+ * A property that names accounts, and the `source` under which evidence from its deleted events is kept; `before` turns
+ * that back into a value of the property.
  */
 export type StatedBy = { key: string; source: string; before: string };
 export const byProperty = (key: string): StatedBy => ({ key, source: `property:${key}`, before: "" });
@@ -130,9 +129,9 @@ export const BY_DOMAIN: StatedBy = { key: "email", source: "domain", before: "@"
 
 /**
  * When the property of `people` changed, and to what, in order of time; "email" as people send it. Reads their events:
- * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention deletes these, but
- * neither the writes that properties are folded from nor the accounts that earlier ones named, so those are read too
- * (identities_pkey, prop_ops_pkey, account_kept_pkey); one whose event is still stored repeats it, which is no change.
+ * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention deletes events, but
+ * neither the writes that properties are folded from nor the accounts that deleted events named, so both are read too
+ * (identities_pkey, prop_ops_pkey, account_kept_pkey). A write whose event is still stored only repeats it.
  */
 export async function changesOfProperty(
   tx: Tx,
@@ -210,7 +209,7 @@ export async function leftAccounts(
     .map((row) => ({ person: row.person, accountId: row.account_id, left: { until: row.until_ts, ts: row.ts } }));
 }
 
-/** What an event says about accounts. `property`, `email`: [its value]; null if it says nothing of it. */
+/** An event's evidence about accounts. `property`, `email`: [the value]; null if the event does not set it. */
 export type EventEvidence = {
   actorId: number;
   ts: number;
@@ -220,7 +219,7 @@ export type EventEvidence = {
   email: [string | null] | null;
 };
 
-/** What those of these events that say something about accounts say. events_pkey. */
+/** The evidence in these events; events without any are left out. events_pkey. */
 export async function evidenceOfEvents(
   tx: Tx,
   projectId: string,
@@ -255,7 +254,7 @@ export async function knownAccounts(tx: Tx, projectId: string, ids: readonly str
   return rows;
 }
 
-/** When each stream's events begin to be another one's. spans_pkey. */
+/** The times at which each stream changes its owner. spans_pkey. */
 export async function boundsOf(tx: Tx, projectId: string, streams: readonly number[]): Promise<Map<number, number[]>> {
   const { rows } = await tx.query<{ id: number; bounds: number[] }>(sql`
     SELECT stream_id AS id, array_agg((extract(epoch FROM from_ts) * 1000)::float8 ORDER BY from_ts) AS bounds

@@ -14,7 +14,7 @@ export const ACCOUNT_FACTS_VERSION = 2;
 
 /** Search covers this many characters of an account's ids and values. */
 const MAX_SEARCH_CHARS = 8_192;
-/** What a cut may leave at the end; Postgres rejects JSON with it. */
+/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean; erasedUntil: number | null };
@@ -156,7 +156,7 @@ export async function writeAccountFacts(
   await tidy(tx, projectId, ids);
 }
 
-/** Copies the risk job's results for these accounts, except for those that have come back since. Primary keys. */
+/** Copies the risk job's results for these accounts, except those that have returned since. Primary keys. */
 export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     UPDATE account_facts f SET risk = w.risk

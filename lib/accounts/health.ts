@@ -1,16 +1,15 @@
 import { count } from "@/lib/format/number";
 
 /**
- * The health of an account, by one rule over how many of its people are active per week; the first state that matches
- * counts. Postgres computes it with the row (generated columns of
- * account_facts, migration account_health); tests compare the two. Reasons and limits:
- * docs/decisions/0063-account-lists.md.
+ * The health of an account, from how many of its people are active per week; the first matching state wins. Postgres
+ * computes it with the row (generated columns of account_facts, migration account_health); tests compare the two.
+ * Reasons and limits: docs/decisions/0063-account-lists.md.
  *
  * - unseen: nobody was ever active.
  * - gone: nobody for twelve weeks.
  * - new: first seen within NEW_DAYS.
- * - quiet: at least 1 person a week was usual, and neither the last seven days nor the last full week had more than
- *   half of that.
+ * - quiet: the usual is at least 1 person a week, and neither the last seven days nor the last full week had more than
+ *   half the usual.
  * - growing: the last seven days and the last full week each had at least half more than usual, and two people more.
  * - steady: everything else.
  */

@@ -5,7 +5,7 @@ export type Reason = (typeof REASONS)[number];
 /** An interval [from, to), in ms; `to` is infinite while it lasts. */
 export type Stretch = { from: number; to: number };
 
-/** The effect of unassigning: the membership known at `ts` ended at `until`. */
+/** The effect of unassigning: of the membership as known at `ts`, which ended at `until`. */
 export type Left = { until: number; ts: number };
 
 /**
@@ -21,7 +21,7 @@ export type Named = {
   again: number | null;
 };
 
-/** From `ts` on the property or the e-mail's domain names this account, until it names another. null: none. */
+/** From `ts` on, the property or the e-mail's domain names this account (null: none), until the next statement. */
 export type Statement = { ts: number; accountId: string | null };
 
 /** All evidence of one person's accounts. `stated` is in order of time; `left` is the person's, by account. */
@@ -88,8 +88,8 @@ function stretchesOf({ first, left, again }: Named): Stretch[] {
 }
 
 /**
- * When an account of a type was followed by another of the same type: the first evidence of one that begins after the
- * last of this. Accounts whose evidence overlaps hold at the same time.
+ * When the next account of the same type took over: the first account whose evidence begins after the last evidence of
+ * this one. Accounts whose evidence overlaps hold at once.
  */
 function successionOf(named: readonly Named[]): (type: string, accountId: string) => number {
   const types = new Map<string, Map<string, { first: number; last: number }>>();
@@ -144,8 +144,8 @@ function united(stretches: readonly Stretch[]): Stretch[] {
 export const MAX_AT_ONCE = 3;
 
 /**
- * For which accounts an event without an account counts, over time: wherever memberships cover it, unless there are
- * more than MAX_AT_ONCE. O(n log n) in the intervals, and their number times MAX_AT_ONCE.
+ * The accounts that an event naming none counts for, over time: those whose membership covers it, unless they are more
+ * than MAX_AT_ONCE. O(n log n) in the intervals, and their number times MAX_AT_ONCE.
  */
 export function openStretches(memberships: readonly Membership[]): (Stretch & { accountId: string })[] {
   const all = memberships.flatMap(({ accountId, stretches }) => stretches.map((one) => ({ accountId, ...one })));

@@ -7,9 +7,10 @@ import { condensed, EVENT, type Point } from "./retained-evidence";
 import { accountByAddress, accountByProperty, type CleanId } from "./work-out";
 
 /**
- * Retention: keeps what these events say about accounts, in few rows an identity, before they are deleted in the same
- * transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of ingest,
- * so whoever erases them comes first, and then nothing is retained, or sees it. Only reads them if they say nothing.
+ * Retention: keeps these events' evidence about accounts, in a few rows per identity, before they are deleted in the
+ * same transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of
+ * ingest, so an erasure either comes first, and nothing is retained, or sees what is. Writes nothing for events without
+ * evidence.
  */
 export async function retainEvidence(
   tx: Tx,
@@ -40,7 +41,7 @@ export async function retainEvidence(
   const bounds = await boundsOf(tx, projectId, [...streams]);
   const left = await leftOf(tx, projectId, [...streams, ...users]);
   const leftAt = (actorId: number, accountId: string): number | undefined => left.get(`${actorId}\n${accountId}`);
-  // account_members has the first and last time a user was named, which is all there is to know unless they left.
+  // account_members has the first and last time a user was named, which is enough unless they left.
   const added = points.filter(
     ({ source, actorId, accountId, ts }) =>
       source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
@@ -78,7 +79,7 @@ async function lockActors(
   return { streams: of("a"), users: of("u") };
 }
 
-/** Locks the accounts of these statements; returns until when (ms) those that were erased are to be forgotten. */
+/** Locks the accounts of these statements; returns the time (ms) up to which erased ones are forgotten. */
 async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Map<string, number>> {
   const ids = [...new Set(evidence.map(({ accountId }) => accountId))];
   await tx.query(sql`
@@ -88,7 +89,7 @@ async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[
   return new Map(known.flatMap(({ id, erasedUntil }) => (erasedUntil === null ? [] : [[id, erasedUntil]])));
 }
 
-/** Those that no erasure is about to delete. erase_lanes_pkey. */
+/** Those outside the ranges of open erasures. erase_lanes_pkey. */
 async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Point[]> {
   const { rows } = await tx.query<{ place: number }>(sql`
     SELECT s.place::int AS place
@@ -102,7 +103,7 @@ async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Poi
   return evidence.filter((_, i) => !erasing.has(i));
 }
 
-/** When (ms) it was said that these identities left an account, by both. account_left_actor_id_idx. */
+/** When (ms) these identities were said to have left an account, by identity and account. account_left_actor_id_idx. */
 async function leftOf(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<string, number>> {
   const { rows } = await tx.query<{ actorId: number; accountId: string; ts: number }>(sql`
     SELECT actor_id AS "actorId", account_id AS "accountId", ts FROM account_left
@@ -139,7 +140,10 @@ async function replace(tx: Tx, projectId: string, before: readonly Point[], afte
         FROM json_to_recordset(${rowsOf(added)}::json) AS q${fields}`);
 }
 
-/** Erasure of people: forgets what is kept of their identities, and of their time on shared ones. account_kept_pkey. */
+/**
+ * Erasure of people: deletes the evidence kept of their identities, and of their time on shared streams.
+ * account_kept_pkey.
+ */
 export async function eraseRetainedEvidence(
   tx: Tx,
   projectId: string,
@@ -154,7 +158,10 @@ export async function eraseRetainedEvidence(
      WHERE k.project_id = ${projectId} AND k.actor_id = r.actor_id AND k.ts >= r.from_ts AND k.ts < r.to_ts`);
 }
 
-/** Erasure of accounts: forgets who was named for them; a property then named none. account_kept_account_idx. */
+/**
+ * Erasure of accounts: deletes evidence that names them; where a property did, it then names none.
+ * account_kept_account_idx.
+ */
 export async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     DELETE FROM account_kept

@@ -1,23 +1,23 @@
 /**
- * What an event said about accounts: an event that names one (`source` is event), or what a property or an e-mail's
- * domain named from then on ("": none). `ts` in ms.
+ * A piece of an event's evidence: the account that the event names (`source` is event), or that a property or an
+ * e-mail's domain names from then on ("": none). `ts` in ms.
  */
 export type Point = { actorId: number; source: string; ts: number; id: string; accountId: string };
 
-/** When who an identity's events belong to, or whether somebody left an account, may have changed, in order of time. */
+/** The times at which an identity's owner, or a leave from the account, may have changed; ascending. */
 export type Cuts = (actorId: number, accountId: string) => readonly number[];
 
 /** How many points are kept per identity and source: the newest. */
 const MAX_POINTS = 1_000;
 
 /**
- * Those of the points that tell memberships of (docs/accounts.md M1 to M4): the first and the last of each run of
- * statements that say the same. A run ends at every cut, as what follows may be somebody else's. O(n log n).
+ * The points that memberships depend on (docs/accounts.md M1 to M4): the first and the last of each run of equal
+ * statements. Every cut ends a run, as later points may be somebody else's. O(n log n).
  */
 export function condensed(points: readonly Point[], cuts: Cuts): Point[] {
   const sequences = new Map<string, Point[]>();
   for (const point of points) {
-    // Events name accounts one by one; a property is a sequence of what it names.
+    // Each account that events name has its own runs; a property has one sequence of accounts.
     const key = [point.actorId, point.source, point.source === EVENT ? point.accountId : ""].join("\n");
     const sequence = sequences.get(key);
     if (sequence) sequence.push(point);

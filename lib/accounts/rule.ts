@@ -12,19 +12,19 @@ export type GroupOperation = { operation: Operation; actorId: number | null };
 export type Described = { key: string; value: Json; ts: number; operationId: string };
 
 /**
- * What operations say about one account: when each happened, whether it was activity, which alone counts as seen
- * (docs/identity.md R10), and the properties that `group` set, in any order.
+ * One account's operations: when each happened, whether it was activity (only that counts as seen, (docs/identity.md
+ * R10), and the properties that `group` set, in any order.
  */
 export type AccountDelta = { id: string; times: number[]; active: boolean[]; described: Described[] };
 
-/** "This identity belongs to this account", stated at these times (ms). */
+/** Times (ms) at which operations said that this identity belongs to this account. */
 export type AccountMembership = { accountId: string; actorId: number; times: number[] };
 
 /** The prefix of property keys, which keeps them apart from `type` and `name`, fields of the account itself. */
 const PROPERTY = "properties.";
 
 /**
- * What operations say about accounts, both lists in key order, the order in which rows are locked. An event or
+ * Accounts and memberships that operations name, both in key order, the order in which rows are locked. An event or
  * `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure; O(groups).
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
@@ -56,7 +56,7 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
   };
 }
 
-/** Identities that were assigned to an account without doing anything. */
+/** Identities assigned to an account without any activity. */
 export const assignedIn = (operations: readonly GroupOperation[]): number[] =>
   operations.flatMap(({ operation: { kind, name, active }, actorId }) =>
     kind === "group" && name !== "group" && !active && actorId !== null ? [actorId] : [],
@@ -84,9 +84,9 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Desc
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers after the new writes, their folded values, and the writes that changed something: another
- * value than before, whichever wins in the end. The order of calls does not matter, except for that last list and for
- * changes beyond the limits of R15, which hold for accounts too, or beyond `space`: `refuse` gets the reason.
+ * An account's registers after the new writes, their folded values, and the writes that changed a value, whichever wins
+ * in the end. The order of calls only matters for that last list and for changes beyond the limits of R15, which hold
+ * for accounts too, or of `space`: `refuse` is called with the reason.
  */
 export function describeAccount(
   registers: Registers,
@@ -121,6 +121,6 @@ export function accountOf(registers: Registers): Omit<AccountFacts, "registers">
   return { type: wordOf(type), name: wordOf(name), properties };
 }
 
-/** A type or a name is a string; a number is shown as one, anything else is dropped. */
+/** Types and names are strings; numbers become strings, anything else is dropped. */
 const wordOf = (value: Json): string | null =>
   typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : null;

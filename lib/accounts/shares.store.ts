@@ -13,11 +13,11 @@ export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
  * else for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same
  * transaction: that one's lock keeps the sums right.
  *
- * Retention deletes events, but the person's first and last seen stay: where they are older, or newer, than all stored
- * activity, the account was active then too if the person belonged to it (M2), so it does not become new again.
+ * Retention deletes events, but the person's first and last seen stay. Where these lie outside all stored activity,
+ * they count as activity for accounts the person belonged to then (M2), so no account becomes new again.
  *
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
- * account_people_person_idx, account_events_pkey. The sums cost as much as changed, however large the account.
+ * account_people_person_idx, account_events_pkey. Updating the sums costs O(changes), however large the account.
  */
 export async function writeShares(
   tx: Tx,
@@ -185,7 +185,7 @@ export async function writeShares(
   );
 }
 
-/** Between the intervals of a membership, as a multirange. */
+/** The gaps between the intervals of a membership, as a multirange. */
 const gapsOf = ({ stretches }: Membership): string =>
   `{${stretches
     .slice(1)

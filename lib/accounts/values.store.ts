@@ -3,9 +3,9 @@ import { type Database, pool, type Tx } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";
 
-/** Longer property names are not kept in order. */
+/** Properties with longer names are not kept sorted. */
 const MAX_KEY_CHARS = 200;
-/** The most properties of accounts a project keeps in order; for others all accounts are read. */
+/** The most account properties that a project keeps sorted; sorting by others reads all accounts. */
 const MAX_COLUMNS = 24;
 /** A property that nobody has sorted by for this many days is dropped. */
 const DROPPED_AFTER_DAYS = 30;
@@ -16,8 +16,8 @@ type Column = { id: number; key: string };
 export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -> ${key}::text)`;
 
 /**
- * The column of account_values that has this property in order; null until it is complete. Asking marks it as wanted,
- * so that the job fills it. account_columns_pkey.
+ * The column of account_values with this property's values; null until it is complete. The call also marks it as
+ * wanted, so that the job builds it. account_columns_pkey.
  */
 export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
   const day = utcDay(now);

@@ -78,7 +78,7 @@ export const accountByProperty =
 export const accountByAddress = (value: string | null): string | null =>
   value === null ? null : companyDomainOf(value);
 
-/** These changes of a value as changes of the account it names, which may be the same. In order of person and time. */
+/** The changes of the account that a value names, from changes of the value. In order of person and time. */
 function changed(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
   const out: ChangeRow[] = [];
   for (const row of rows) {

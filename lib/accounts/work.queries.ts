@@ -54,7 +54,7 @@ export async function outdatedAccounts(
   return rows.map(({ id }) => id);
 }
 
-/** Accounts with so many people. One without facts has none known yet. */
+/** Accounts with this many people; without facts, the number is taken as 0. */
 type Range = { least: number; most: number };
 
 /**

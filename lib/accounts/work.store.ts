@@ -47,7 +47,7 @@ export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   );
 }
 
-/** Records that a work item is done up to before this person; null: all of it. */
+/** Records that a work item is done for people before this one; null: completely. */
 export async function noteWork(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
   await db.query(
     next === null
@@ -57,8 +57,8 @@ export async function noteWork(db: Database, { projectId, id }: Work, next: numb
 }
 
 /**
- * The settings that mark the own team of `project`, the id of `p` (projects). Segments are included with their rules,
- * which may change, and with the rules of segments that these name.
+ * The settings that mark the own team of `project`, the id of `p` (projects). Includes the rules of its segments, which
+ * may change, and of the segments those name.
  */
 const ownTeam = (project: Sql) => sql`
   p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
@@ -76,7 +76,7 @@ const ownTeam = (project: Sql) => sql`
        ELSE '{}' END
   || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
 
-/** How the own team is marked now, and whether everybody has been recomputed accordingly. projects_pkey. */
+/** The current marks of the own team, and whether everybody has been recomputed with them. projects_pkey. */
 export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {
   const { rows } = await tx.query<{ noted: boolean }>(sql`
     SELECT (${ownTeam(sql`${projectId}::uuid`)}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted

@@ -10,11 +10,11 @@ import { accountsRule } from "./account-adoption";
 import { type AdoptionCriteria, cohortRows, firstMonday, marginOf } from "./adoption";
 import { type Adoption, featureRows, type Numbers, numbersQuery, type Retention } from "./adoption.queries";
 
-/** Accounts read. Of more, as many are drawn, the same ones each time. */
+/** The most accounts read. Of more, this many are sampled, always the same ones. */
 const MAX_READ = 2_000;
 const MINUTE_MS = 60_000;
 
-/** The accounts of a segment, or all that were ever active; to be read once for everything on the screen. */
+/** The accounts of a segment, or all that were ever active; read once for the whole screen. */
 export const adoptingAccounts = (scope: Scope, segment: string | null, at: number): Promise<AccountDraw> =>
   drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
 
@@ -54,9 +54,9 @@ export async function accountAdoptionOf(
 }
 
 /**
- * As retentionOf, of accounts: in which weeks after its first time any of an account's people used the feature for it.
- * account_events_pkey, account_people_pkey, and the events' last twelve weeks of events_name_ts_idx joined with the
- * lanes of the people of whoever began.
+ * Like retentionOf, for accounts: the weeks after an account's first use in which any of its people used the feature
+ * for it. account_events_pkey, account_people_pkey, and the events' last twelve weeks of events_name_ts_idx joined with
+ * the lanes of the people of accounts that began.
  */
 export async function accountRetentionOf(
   scope: Scope,

@@ -4,7 +4,7 @@ import { type AccountNode, type AccountRule, type AccountTest, accountRuleSchema
 import type { WeekColumn } from "./adoption";
 import { type Column, WEEK_MS } from "./adoption";
 
-/** The rules of the accounts behind each number of adoption: what any of their people did for them. Pure. */
+/** The rule for the accounts behind each adoption number, by what any of their people did for them. Pure. */
 
 const EVER = { ever: true as const };
 /** Before anything happened. */
@@ -85,7 +85,7 @@ const parsed = (rule: AccountRule): AccountRule | null => {
   return checked.success ? checked.data : null;
 };
 
-/** Accounts that began to use the feature in that week; with `n`, those that used it in their nth week after. */
+/** Accounts that first used the feature in that week; with `n`, those that used it in the nth week after. */
 export function accountRuleOfCohort(
   { events }: Feature,
   monday: number,

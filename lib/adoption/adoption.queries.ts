@@ -40,7 +40,7 @@ export type Adoption = {
 };
 export type Retention = { feature: Feature; isEstimate: boolean; rows: CohortRow[] };
 
-/** The identified people of a segment or account, or all; read once for everything on the screen. */
+/** The identified people of a segment or account, or all; read once for the whole screen. */
 export async function adopters(scope: Scope, whom: Whom, at: number): Promise<Draw> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const filter = await compileRule(scope, populationRule(whom), now);
@@ -123,7 +123,7 @@ export function numbersQuery(
      GROUP BY place`;
 }
 
-/** Numbers of those read, as of all. */
+/** Scales numbers of those read up to everybody. */
 export function featureRows(
   features: readonly Feature[],
   numbers: readonly Numbers[],
@@ -148,9 +148,9 @@ export function featureRows(
 }
 
 /**
- * Of those who began to use a feature in each of the last twelve weeks, how many used it in each week after (7 times 24
- * hours from their own first time on). person_events_pkey, and its events' last twelve weeks of events_name_ts_idx,
- * index only, joined with the lanes of whoever began.
+ * Of those who first used a feature in each of the last twelve weeks, how many used it in each week after (7 × 24
+ * hours, counted from their own first use). person_events_pkey, and its events' last twelve weeks of
+ * events_name_ts_idx, index only, joined with the lanes of whoever began.
  */
 export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));

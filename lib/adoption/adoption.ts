@@ -2,7 +2,7 @@ import type { Feature } from "@/lib/features/rule";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/lib/segments/rule";
 
-/** Who uses which feature: how people are counted, and the rule for the people behind each number. Pure. */
+/** How feature use is counted, and the rule for the people behind each number. Pure. */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const WEEK_MS = 7 * DAY_MS;
@@ -15,7 +15,7 @@ export const COHORT_WEEKS = 12;
  */
 export const COLUMNS = ["ever", "recent", "dropped", "first", "again", "never"] as const;
 export type Column = (typeof COLUMNS)[number];
-/** `firstBefore`: as `first`, in as many days before those. */
+/** `firstBefore`: as `first`, in the equally long period before. */
 export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
 /**
  * `first`: used it for the first time in this week. `again`: used it in this week and before it. `never`: known by the
@@ -108,8 +108,8 @@ export const mondayOf = (ts: number): number => Math.floor((ts / DAY_MS + 3) / 7
 export const firstMonday = (now: number): number => mondayOf(now) - (COHORT_WEEKS - 1) * WEEK_MS;
 
 /**
- * The triangle's rows, oldest first, from how many of each week used it in each following week; null: not over yet for
- * everybody in the row.
+ * The triangle's rows, oldest first, from how many of each cohort used it in each following week; null: not over yet
+ * for everybody in the row.
  */
 export function cohortRows(
   began: ReadonlyMap<number, number>,
@@ -130,8 +130,8 @@ export function cohortRows(
 }
 
 /**
- * Whoever began using a feature in that week; with `n`, those of them who used it in their nth week after, 1 the next.
- * Null where no rule can say who they are: a later week of several events counts from the first of any.
+ * People who first used a feature in that week; with `n`, those of them who used it in the nth week after (1: the
+ * next). Null where no rule can say who they are: a later week of several events counts from the first of any.
  */
 export function ruleOfCohort({ events }: Pick<Feature, "events">, monday: number, whom: Whom, n?: number): Rule | null {
   const iso = (ts: number) => new Date(ts).toISOString();
@@ -150,8 +150,8 @@ export function ruleOfCohort({ events }: Pick<Feature, "events">, monday: number
 }
 
 /**
- * The people of a number of a week (weeks.ts): who began using a feature in it, used it before and in it, or were there
- * by its end and had not used it yet.
+ * The people behind a number of a week (weeks.ts): those who first used a feature in it, those who used it in and
+ * before it, or those known by its end who had not used it yet.
  */
 export function ruleOfWeek({ events }: Pick<Feature, "events">, column: WeekColumn, monday: number, whom: Whom) {
   if (column === "first") return ruleOfCohort({ events }, monday, whom);

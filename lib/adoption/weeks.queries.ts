@@ -92,8 +92,8 @@ const eventsOf = (projectId: string, { events }: Feature, now: number): Sql => s
     AND e.ts >= ${timestamp(firstMonday(now))}::timestamptz AND e.ts <= ${timestamp(now)}::timestamptz`;
 
 /**
- * `of`: CTEs with `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at), a row for each of
- * those read.
+ * `of`: CTEs `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at; one row for each of those
+ * read).
  */
 async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: number }, of: Sql): Promise<UseWeek[]> {
   const { rows } = await readHeavily<{ monday: number } & Record<WeekColumn, number>>(

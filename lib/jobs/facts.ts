@@ -43,7 +43,7 @@ const LONG_EVENTS = 50_000;
 const LONG_REST = 10;
 /** Search covers this many characters of a visitor's property values. */
 const MAX_SEARCH_CHARS = 8_192;
-/** What a cut may leave at the end; Postgres rejects JSON with it. */
+/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /** Computes the facts of these people of a project now, one batch per transaction. Resolves when all are written. */

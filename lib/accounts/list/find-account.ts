@@ -4,8 +4,8 @@ import { accountSummary, listAccounts } from "./list.queries";
 type NamedAccount = { id: string; name: string };
 
 /**
- * The account with this id, else the first that the list's search finds, as somebody would type it; null if none.
- * `shown`: the account that had this name where it was typed, as several may have it.
+ * The account with this id, else the list's first search result for what somebody typed; null if none. `shown`: the
+ * account that had this name where it was typed, as several may have it.
  */
 export async function accountNamed(scope: Scope, typed: string, shown?: string): Promise<NamedAccount | null> {
   const before = shown === undefined ? null : named(await accountSummary(scope, shown));

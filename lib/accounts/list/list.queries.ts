@@ -81,7 +81,7 @@ export function accountOrder(
   };
 }
 
-/** The sets that a filter looks up. */
+/** The CTEs of a filter. */
 const setsOf = (filter: AccountFilter | undefined): Sql =>
   filter && filter.ctes.length > 0 ? sql`WITH ${join(filter.ctes, ", ")}` : empty;
 
@@ -162,7 +162,7 @@ export function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
 const position = z.tuple([z.literal("accounts"), z.string(), z.string().nullable(), z.string()]);
 const UNREADABLE = /^22/;
 
-/** A page of accounts. Behind by as long as the facts job takes, a second or two. */
+/** A page of accounts. Lags by as long as the facts job takes, a second or two. */
 export async function listAccounts(
   scope: Scope,
   options: ListAccountsOptions,

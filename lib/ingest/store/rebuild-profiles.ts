@@ -11,7 +11,7 @@ import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 const MAX_SEARCH_CHARS = 8_192;
 /** Characters of the name a person is shown and sorted by; the property keeps the full name. */
 const MAX_NAME_CHARS = 255;
-/** What a cut may leave at the end; Postgres rejects JSON with it. */
+/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**

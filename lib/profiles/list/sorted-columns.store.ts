@@ -51,7 +51,7 @@ export async function columnDue(db: Database, now: number, projectId: string | n
 
 type ProjectScope = Pick<Scope, "projectId">;
 
-/** Longer property names are not kept in order. */
+/** Properties with longer names are not kept sorted. */
 export const MAX_KEY_CHARS = 200;
 /** The most columns a project keeps in order; the others are found by reading everybody. */
 const MAX_COLUMNS = 24;
