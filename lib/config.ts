@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
-/** What has to be set together to log in through a provider. */
+/** Variables that must be set together to log in through a provider. */
 const LOG_IN_VARIABLES = [
   ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"],
   ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
@@ -14,7 +14,7 @@ const schema = z
     DATABASE_URL: z.string().min(1, "DATABASE_URL is missing: start with `npm start`, which sets it"),
     /** A streaming replica of that database, for lists and insights (docs/scale.md). Empty: none. */
     READ_DATABASE_URL: z.string().default(""),
-    /** As far as it may be behind to be read from, in seconds. */
+    /** The longest lag at which it is still read from, in seconds. */
     READ_MAX_LAG_SECONDS: z.coerce.number().int().min(1).max(300).default(5),
     AUTH_SECRET: z.string().min(16, "AUTH_SECRET must have at least 16 characters; `npm start` makes one under .data/"),
     /** The previous AUTH_SECRET, after a change: decrypts what it encrypted until a job has re-encrypted everything. */
@@ -107,7 +107,7 @@ const schema = z
       if (set.length === 0) continue;
       const missing = [first, ...others].find((name) => env[name] === "");
       if (missing) fault(missing, `${set[0]} is set, so ${missing} must be, too`);
-      // The provider sends people back there, and only knows that one address.
+      // The provider redirects there, and accepts only that one address.
       if (env.APP_URL === "") fault("APP_URL", `${set[0]} is set, so APP_URL must say where people are sent back to`);
     }
   })
@@ -133,8 +133,8 @@ const schema = z
   });
 
 /**
- * What is wrong with this APP_URL, in one sentence; null: nothing. Addresses, cookies and the SDK's URLs all start at
- * the root.
+ * The fault of this APP_URL, in one sentence; null for none. Addresses, cookies and the SDK's URLs all start at the
+ * root.
  */
 export function appUrlFault(url: string): string | null {
   if (!URL.canParse(url))
@@ -155,7 +155,7 @@ export type Config = z.infer<typeof schema>;
 
 const shared = globalThis as typeof globalThis & { throughlineConfig?: Config };
 
-/** What seals secrets in the database, and behind it what sealed them before (lib/seal.ts). */
+/** The secret that seals values in the database, followed by older ones (lib/seal.ts). */
 export function secrets(): [current: string, ...older: string[]] {
   const { AUTH_SECRET, OLD_AUTH_SECRET } = config();
   return OLD_AUTH_SECRET === "" ? [AUTH_SECRET] : [AUTH_SECRET, OLD_AUTH_SECRET];
@@ -171,7 +171,7 @@ function readEnvironment(): Config {
   const parsed = schema.safeParse(process.env);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { APP_URL } = parsed.data;
-  // NextAuth reads from here where providers send people back to; without it, it assumes http://localhost:3000.
+  // NextAuth takes the origin of its callback URLs from here; by default it assumes http://localhost:3000.
   if (APP_URL !== "") process.env.NEXTAUTH_URL = new URL(APP_URL).origin;
   return parsed.data;
 }
@@ -189,8 +189,8 @@ export function keyMessagesPerSecond(): number {
 }
 
 /**
- * Where our forms may redirect besides our own pages: to log-in providers, which may redirect to hosts that only they
- * know, and to the payment page.
+ * Where forms may redirect besides our own pages: to the payment page and to log-in providers, which may redirect
+ * further to hosts we do not know.
  */
 export function formTargets(env: Config): string[] {
   const issuers = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID && env.GITHUB_URL].filter((url) => url.startsWith("http:"));
@@ -199,16 +199,16 @@ export function formTargets(env: Config): string[] {
 }
 
 /**
- * Tells Next how it reaches itself: after a server action that redirects, it fetches the page from its own server. Left
- * alone it takes the scheme from X-Forwarded-Proto, and so speaks TLS to our plain port behind every HTTPS proxy.
- * `next start` sets the same variable. `host` undefined: all addresses of this machine.
+ * Sets the origin at which Next reaches itself: after a server action that redirects, it fetches the page from its own
+ * server. By default it takes the scheme from X-Forwarded-Proto, and so would speak TLS to our plain port behind an
+ * HTTPS proxy. `next start` sets the same variable. `host` undefined: all addresses of this machine.
  */
 export function setOwnOrigin(host: string | undefined, port: number): void {
   const name = host?.includes(":") ? `[${host}]` : host;
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${name ?? "localhost"}:${port}`;
 }
 
-/** Where this server reaches itself, without TLS; null on a host that does not say. */
+/** Where this server reaches itself, without TLS; null where it is not set. */
 export function ownOrigin(): string | null {
   const { __NEXT_PRIVATE_ORIGIN: origin } = process.env;
   return origin || null;

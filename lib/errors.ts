@@ -6,7 +6,7 @@ export const HTTP_STATUS = {
   bad_request: 400,
   unauthorized: 401,
   forbidden: 403,
-  /** Members prove first that it is still them: lib/auth/guard.ts, requireRecent. */
+  /** The member must first confirm that it is them: lib/auth/guard.ts, requireRecent. */
   unconfirmed: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -21,8 +21,8 @@ export const HTTP_STATUS = {
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
 /**
- * A failure the caller can be told about. `message` is shown to people, so it says what happened and what to do;
- * `field` names the input at fault, in dots ("batch.3.payload.name"); `retryAfterSeconds` becomes a Retry-After header.
+ * A failure reported to the caller. `message` is shown to people, so it says what happened and what to do; `field`
+ * names the input at fault, in dots ("batch.3.payload.name"); `retryAfterSeconds` becomes a Retry-After header.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;

@@ -16,7 +16,7 @@ export async function renameMember(memberId: string, name: string): Promise<void
 
 type Own = { id: string; email: string; name: string };
 
-/** Proof that the member is still at the keyboard: their password or, if they have none, another recent proof. */
+/** Proof that it is the member: their password or, if they have none, another recent confirmation. */
 export type Confirmation = { current: string; logIn: string | null };
 
 /** The member, once they confirmed it is them; throws `unprocessable` on `current`. Takes tens of milliseconds. */
@@ -56,8 +56,9 @@ export async function changePassword(
 }
 
 /**
- * Mails a link to `email`; the address becomes theirs once they open it. For the address they have, it only verifies
- * it; somebody else's gets a mail that says so. Throws `unprocessable` on `email`, and `rate_limited`.
+ * Mails a link to `email`, which becomes their address once they open it. For their current address, the link only
+ * verifies it; if the address is somebody else's, that person gets a notice instead. Throws `unprocessable` on `email`,
+ * and `rate_limited`.
  */
 export async function requestEmail(memberId: string, wanted: string, now: Date): Promise<void> {
   const email = valid(emailSchema, wanted, "email");
@@ -67,8 +68,8 @@ export async function requestEmail(memberId: string, wanted: string, now: Date):
   });
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
   if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);
-  // The same answer as for a free address; only its owner learns about it, by mail. The link is created only to count
-  // towards the limit.
+  // Responds as for a free address; only its owner learns of the request, by mail. The link only counts towards the
+  // limit.
   await prisma().$transaction(async (tx) => {
     if ((await makeLink(tx, "email", { id: memberId, email }, now)) === null) throw tooManyLinks();
     await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);

@@ -7,7 +7,7 @@ import type { Scope } from "@/lib/scope";
 /** The parameters of a back office's link, by name; `project` names one of the member's projects, "" means all. */
 export type Wanted = { project: string } & Record<string, string>;
 
-/** Parses such a link, trimmed; "" for a parameter that is absent or repeated. */
+/** Parses such a link's parameters, trimmed; "" for absent or repeated ones. */
 export function wantedIn<Name extends string>(
   given: Record<string, string | string[] | undefined>,
   names: readonly Name[],

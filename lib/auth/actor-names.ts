@@ -2,7 +2,7 @@ import { memberNames } from "@/lib/auth/members.queries";
 import { clientsOf } from "@/lib/projects/projects.queries";
 import { isGuest, type Scope } from "@/lib/scope";
 
-/** Names shown for whoever did something: "Ada Lovelace", "the key Billing server", "your server"; none to guests. */
+/** Display names of actors: "Ada Lovelace", "the key Billing server", "your server"; none for guests. */
 export async function whoNames(
   scope: Scope,
   actors: readonly (string | null)[],

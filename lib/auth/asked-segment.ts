@@ -3,9 +3,9 @@ import { headers } from "next/headers";
 import { PATH_HEADER } from "@/lib/http/asked-path";
 
 /**
- * A segment of the requested path, decoded once. Next decodes a page's parameters and re-encodes some of their
- * characters, so "auth0%7C64f0" and "auth0|64f0" look the same in them: server.ts passes on the path as requested.
- * Without server.ts (hosts that only run Next) the parameter is decoded as well as possible.
+ * A segment of the requested path, decoded once. Next decodes a page's parameters and re-encodes some characters, so
+ * "auth0%7C64f0" and "auth0|64f0" become the same; server.ts therefore passes on the path as requested. Without
+ * server.ts (hosts that only run Next) the parameter is decoded as well as possible.
  */
 export async function askedSegment(param: string, segmentIn: (path: string) => string | null): Promise<string> {
   const path = (await headers()).get(PATH_HEADER);

@@ -7,7 +7,7 @@ import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
-/** How a member can prove that it is them. */
+/** How a member can confirm that it is them. */
 export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
 
 export async function waysToConfirm(memberId: string): Promise<Ways> {
@@ -25,7 +25,7 @@ export async function waysToConfirm(memberId: string): Promise<Ways> {
 /** Throws `unprocessable` on `password` or `code` unless one of them is the member's. Takes tens of milliseconds. */
 export async function requireOwn(memberId: string, given: { password: string; code: string }, now: Date) {
   if (given.code !== "") {
-    // Without a second factor, every code would do for takeCode.
+    // Without a second factor, takeCode would accept any code.
     if (!(await hasSecondFactor(memberId)) || !(await takeCode(memberId, given.code, now))) throw wrongCode();
     return;
   }

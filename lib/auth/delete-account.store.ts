@@ -10,14 +10,13 @@ import { abandonOrganizations, forgetOwnersName } from "@/lib/organizations/orga
 import { requireNoRenewal } from "@/lib/plans/subscriptions";
 import { forgetClients } from "@/lib/projects/clients";
 
-/** `typed`: their address, as they typed it to confirm. `isMailed`: they are told by mail. */
+/** `typed`: their address, as typed to confirm. `isMailed`: whether they are notified by mail. */
 type Wish = { memberId: string; typed: string; isMailed: boolean };
 
 /**
- * Deletes a member's account: their log-ins, ways in, views, invitations and mails, their name where it stands in
- * others' rows, and organizations in which nobody else is, with their projects. What they did stays, under an id that
- * nobody can resolve any more. Throws `unprocessable` on `email`, and `conflict` while an organization would be without
- * an owner.
+ * Deletes a member's account: their log-ins, ways in, views, invitations and mails, their name in others' rows, and
+ * organizations without other members, with their projects. Their actions stay in logs, under an id that no longer
+ * resolves. Throws `unprocessable` on `email`, and `conflict` while an organization would be without an owner.
  */
 export async function deleteAccount({ memberId, typed, isMailed }: Wish, now: Date): Promise<void> {
   const found = await prisma().member.findUnique({ where: { id: memberId }, select: { email: true, name: true } });
@@ -33,7 +32,7 @@ export async function deleteAccount({ memberId, typed, isMailed }: Wish, now: Da
     const { email, name } = await lockedMember(tx, memberId);
     const { alone, ownerless, left } = await leavingOf(memberId, tx);
     refuseOwnerless({ ownerless });
-    // Somebody left since it was asked whether this one is still charged.
+    // Members left since the subscription check.
     if (alone.some(({ id }) => before.alone.every((one) => one.id !== id))) throw changed();
     await abandonOrganizations(tx, alone, now);
     await forgetOwnersName(tx, left, { memberId, name });
@@ -55,7 +54,7 @@ const noteDeletion = (tx: ControlTx) =>
     VALUES (now())
     ON CONFLICT (id) DO UPDATE SET latest_at = excluded.latest_at`);
 
-/** In order, so that two who delete their accounts at once cannot deadlock or both leave. */
+/** In order, so that two members deleting their accounts at once can neither deadlock nor both leave. */
 const lockOrganizations = (tx: ControlTx, memberId: string) =>
   tx.$queryRaw(sql`
     SELECT o.id
@@ -64,7 +63,7 @@ const lockOrganizations = (tx: ControlTx, memberId: string) =>
      ORDER BY o.id
        FOR UPDATE`);
 
-/** Theirs, and those of links in mails and of linked log-ins. */
+/** Their address, and those of links in mails and of linked log-ins. */
 async function addressesOf(tx: ControlTx, memberId: string, email: string): Promise<string[]> {
   const where = { memberId };
   const [links, linked] = await Promise.all([
@@ -72,7 +71,7 @@ async function addressesOf(tx: ControlTx, memberId: string, email: string): Prom
     tx.linkedLogIn.findMany({ where, select: { email: true } }),
   ]);
   const own = [...links, ...linked].map((one) => one.email);
-  // An address they only asked for may be somebody else's.
+  // An address they only requested may be somebody else's.
   const others = await tx.member.findMany({
     where: { email: { in: own }, id: { not: memberId } },
     select: { email: true },

@@ -33,15 +33,15 @@ export type Access<P extends Permission = "view"> = Within & {
   team: TeamScope | null;
 };
 
-/** What guests of the public demo get as well as members: reading. `member` is null for a guest. */
+/** Read access, also for guests of the public demo. `member` is null for a guest. */
 export type Viewing = Omit<Access, "member"> & { member: Member | null };
 
 /** Full access; each guard below narrows it to what it checked. */
 type Full = Access<"manage">;
 
 /**
- * What an action does, for the access log; null if the function it calls writes the entry, because only that knows the
- * result. `person`: a ref, `account`: an id; without either, those in the address of the page that called the action.
+ * An action's entry in the access log; null if the function it calls writes the entry, as only that has the result.
+ * `person`: a ref, `account`: an id; without either, those in the address of the page that called the action.
  */
 export type Doing =
   | ActOf<"change" | "view" | "search">
@@ -50,10 +50,10 @@ export type Doing =
 
 /**
  * The guard of every page of a project; each of them calls it, because layouts do not run again on navigation.
- * Redirects signed-out visitors to /login, and to /account whoever has proved one factor where the organization demands
- * two; a project without access is a 404, just like one that does not exist. In the
- * hosted edition, redirects to /paused when a plan is missing for long. One statement, once a request, which goes into
- * the access log by the page's address; `doing`: what an action does besides.
+ * Redirects visitors without a log-in to /login, and members with one factor to /account where the organization demands
+ * two; a project without access is a 404, just like one that does not exist. In the hosted edition, redirects to
+ * /paused once an organization has been without a plan for long. One statement, once a request. Records the page's
+ * address in the access log; `doing`: what an action does besides.
  */
 export async function requireMember(projectId: string, doing: Doing = null): Promise<Access> {
   const access = await opened(projectId);
@@ -62,9 +62,9 @@ export async function requireMember(projectId: string, doing: Doing = null): Pro
 }
 
 /**
- * Like requireMember, and also lets in guests, who have no account or no access: into the one project the operator
- * opened (`npm run demo -- --public`), for reading. Only for what strangers may see: no keys, members, settings or
- * downloads. Guests are not in the access log.
+ * Like requireMember, but also admits guests, who have no account or no access, to the one project the operator opened
+ * (`npm run demo -- --public`), read-only. Only for what strangers may see: no keys, members, settings or downloads.
+ * Guests are not recorded in the access log.
  */
 export async function requireMemberOrGuest(projectId: string, doing: Doing = null): Promise<Viewing> {
   const guest = await guestOf(projectId);
@@ -173,8 +173,8 @@ export async function requireLogin(next: string): Promise<Member> {
 }
 
 /**
- * The guard of actions that an unlocked browser must not be enough for, after the guard of who may: throws
- * `unconfirmed` unless the member has proved lately that it is them. Forms ask for the proof and send again
+ * The guard of actions for which an unattended browser must not suffice, called after the permission guard: throws
+ * `unconfirmed` unless the member has recently confirmed that it is them. Forms ask for that and send again
  * (components/ui/confirmed.ts). Which actions call it: scripts/structure/access.ts.
  */
 export async function requireRecent(): Promise<void> {
@@ -183,7 +183,7 @@ export async function requireRecent(): Promise<void> {
     throw new AppError("unconfirmed", "Confirm first that it is you: log out, and in again.");
 }
 
-/** The member of this request, and what they are in the project. Once a request. */
+/** The member of this request and their role in the project. Once a request. */
 const askedAs = cache(currentMemberIn);
 
 /** The project, if it is open to guests and this is not one of its members; else null. */
@@ -217,7 +217,7 @@ const opened = cache(async (projectId: string): Promise<Full> => {
   return access;
 });
 
-/** Whether the asked address is closed until the organization has a plan. On a self-hosted instance none ever is. */
+/** Whether the requested address is closed until the organization has a plan. Never on a self-hosted instance. */
 async function isPausedHere(organizationId: string, now = Date.now()): Promise<boolean> {
   const entitlement = await entitlementOf(organizationId, now);
   return entitlement !== null && isPausedAt((await headers()).get(PATH_HEADER), entitlement, now);
@@ -242,7 +242,7 @@ async function openedNow(method: string) {
   return openedAt(method, given.get(PATH_HEADER) ?? "", given.get(GIVEN_HEADER)?.split(" ") ?? []);
 }
 
-/** Whether what this request shows may be some seconds old; only server.ts knows. */
+/** Whether this request's data may be some seconds old, as server.ts decided. */
 const mayLag = async (): Promise<boolean> => (await headers()).get(MAY_LAG_HEADER) === "1";
 
 /** Fails closed: an unknown value of the setting hides names. */

@@ -8,7 +8,7 @@ export type OpenInvitation = {
   id: string;
   organizationId: string;
   organization: string;
-  /** The only address that may accept it; null: anybody with the link. */
+  /** The only address that may accept it; null for anybody with the link. */
   email: string | null;
   role: Role;
   inviter: string | null;

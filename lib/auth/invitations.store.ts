@@ -21,7 +21,7 @@ const LIFE_DAYS = 7;
 /** The most open invitations of an organization. */
 const OPEN_MAX = 100;
 /**
- * The most invitations an organization mails within a day, and to one address: anybody may sign up and have an
+ * The most invitations an organization mails within a day, and to one address: as anybody may sign up and create an
  * organization.
  */
 const MAILS_A_DAY = 100;

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { isSigned, sign } from "@/lib/auth/sign";
 
 /**
- * A browser that somebody has logged in with keeps a cookie that says so, for the e-mail address they used (OWASP:
- * device cookies). It grants nothing; it only spares the owner the puzzles caused by strangers who guess at the
- * address. An entry is "number.signature", one for each of the last few addresses, newest first.
+ * Marks browsers that have logged in with an e-mail address (OWASP: device cookies). The cookie grants nothing; it only
+ * spares the owner the puzzles caused by strangers guessing at the address. An entry is "number.signature", one for
+ * each of the last few addresses, newest first.
  */
 const ENTRIES_MAX = 5;
 const COOKIE_MAX_LENGTH = 1_000;

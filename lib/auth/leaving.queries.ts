@@ -14,7 +14,7 @@ type Row = {
 /** An organization of somebody who deletes their account. `projectId`: one that they can open; null: there is none. */
 export type LeftOrganization = { id: string; name: string; projects: string[]; projectId: string | null };
 
-/** What happens to a member's organizations once their account is deleted. */
+/** What deleting a member's account means for their organizations. */
 export type Leaving = {
   /** Nobody else is in them: they are erased. */
   alone: LeftOrganization[];

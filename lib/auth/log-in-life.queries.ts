@@ -6,10 +6,10 @@ import { counted } from "@/lib/format/number";
 const maxMs = (): number => config().LOG_IN_MAX_HOURS * 3_600_000;
 const idleMs = (): number => config().LOG_IN_IDLE_HOURS * 3_600_000;
 
-/** How long a log-in lasts, however it is used, in seconds: the life of its cookie, too. */
+/** How long a log-in lasts at most, in seconds; also the lifetime of its cookie. */
 export const logInLifeSeconds = (): number => Math.floor(maxMs() / 1000);
 
-/** Uses are recorded once in this part of the idle time, in ms; a log-in may end that much too early. */
+/** Use is recorded at most once per this interval, in ms; a log-in may end that much too early. */
 export const useStepMs = (): number => idleMs() / 24;
 
 const ago = (ms: number): Sql => sql`now() - ${ms / 1000}::float8 * interval '1 second'`;
@@ -41,7 +41,7 @@ export const overAt = (now: Date) => ({
   ],
 });
 
-/** What members are told: "30 days, or 14 days without use". */
+/** In words: "30 days, or 14 days without use". */
 export const lifeInWords = (): string =>
   `${words(config().LOG_IN_MAX_HOURS)}, or ${words(config().LOG_IN_IDLE_HOURS)} without use`;
 

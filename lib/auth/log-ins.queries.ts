@@ -23,7 +23,7 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
 /** How long a proof of who uses a log-in counts, in ms. */
 const RECENT_MS = 15 * 60_000;
 
-/** Whether whoever uses the log-in has proved lately to be its member, by beginning it or since. Primary key. */
+/** Whether the log-in's member has recently confirmed that it is them, when logging in or since. Primary key. */
 export async function isRecent(logInId: string, now: Date): Promise<boolean> {
   const confirmedAt = { gt: new Date(now.getTime() - RECENT_MS) };
   return isUuid(logInId) && (await prisma().logIn.count({ where: { id: logInId, confirmedAt } })) > 0;

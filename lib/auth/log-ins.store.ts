@@ -41,7 +41,7 @@ export async function beginLogIn(
   });
   const over = { OR: [overAt(now), { id: { in: surplus.map(({ id }) => id) } }] };
   const expiresAt = new Date(now.getTime() + logInLifeSeconds() * 1000);
-  // With a second factor, no way in but these leads here without its code.
+  // Members with a second factor have entered its code, unless the method itself proves two.
   const twoFactor = provesTwo(method) || (await hasSecondFactor(memberId));
   const [made] = await prisma().$transaction([
     prisma().logIn.create({
@@ -64,7 +64,7 @@ export async function beginLogIn(
   return { id: made.id, expiresAt };
 }
 
-/** Whoever uses the log-in has just proved to be its member; `proved`: by what. */
+/** Records that the log-in's member has just confirmed that it is them; `proved`: how. */
 export async function confirmLogIn(
   id: string,
   memberId: string,
@@ -91,7 +91,7 @@ export async function endLogIn(id: string): Promise<void> {
   if (isUuid(id)) await prisma().logIn.deleteMany({ where: { id } });
 }
 
-/** Ends one of a member's log-ins, or all but `kept`; those of others are not touched. */
+/** Ends one of a member's log-ins, or all except `kept`; never another member's. */
 export async function endLogInOf(memberId: string, which: { id: string } | { kept: string }): Promise<void> {
   if (!isUuid("id" in which ? which.id : which.kept)) return;
   const where = "id" in which ? { id: which.id } : { id: { not: which.kept } };

@@ -37,7 +37,7 @@ export type Within = {
   teamRole: Role;
   project: Project;
   organizationId: string;
-  /** Of whom the project hides names: nobody, viewers, or editors and viewers. */
+  /** Who may not see names in the project: nobody, viewers, or editors and viewers. */
   namesHiddenFrom: NamesHiddenFrom;
 };
 
@@ -48,8 +48,8 @@ export type Within = {
 export type MemberIn = { member: Member; within: Within | null; isHeldOut: boolean };
 
 /**
- * memberOf with their role in a project. Every page begins with it, so it is one statement of five primary-key look-ups
- * where the client would send five. `projectId` may be any text.
+ * memberOf, with their role in a project. Every page begins with it, so it is one statement with five primary-key
+ * look-ups; Prisma's client would send five. `projectId` may be any text.
  */
 export async function memberIn(logInId: string, projectId: string): Promise<MemberIn | null> {
   if (!isUuid(logInId)) return null;
@@ -96,7 +96,7 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
   return { member: { id, email, name }, within, isHeldOut };
 }
 
-/** Names of members by id, without those who are no longer members; all alike for guests. Primary key. */
+/** Names of members by id, without former members; for guests, the same word for all. Primary key. */
 export async function memberNames(reader: Pick<Scope, "actor">, ids: readonly string[]): Promise<Map<string, string>> {
   const known = [...new Set(ids)].filter(isUuid);
   if (known.length === 0) return new Map();

@@ -46,7 +46,7 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   }
 }
 
-/** The member with this e-mail and password, or null; both answers take the same time. No rate limit: see `logIn`. */
+/** The member with this e-mail and password, or null; both take the same time. No rate limit: see `logIn`. */
 export async function verifyCredentials(email: string, password: string): Promise<VerifiedMember | null> {
   const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
   const matches = await verifyPassword(member?.passwordHash ?? null, password);
@@ -69,7 +69,7 @@ export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Pr
 }
 
 /**
- * Counts a sign-up, before the address is looked up (lib/auth/throttle.ts). Throws `unprocessable` by what was typed
+ * Counts a sign-up, before the address is looked up (lib/auth/throttle.ts). Throws `unprocessable` from the input
  * alone, `forbidden` where sign-up is closed, and `rate_limited`.
  */
 export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): Promise<Puzzle | null> {
@@ -83,11 +83,11 @@ export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): P
   return "puzzle" in admission ? admission : null;
 }
 
-/** Whether nobody has an account yet: then it is the operator, who needs no confirmation. */
+/** Whether nobody has an account yet: the first to sign up is the operator, who needs no confirmation. */
 export const isFirst = async (): Promise<boolean> =>
   (await prisma().member.findFirst({ select: { id: true } })) === null;
 
-/** Counts a newcomer whom a provider knows as a sign-up; false if there are too many of them for now. */
+/** Counts somebody new who comes from a provider as a sign-up; false if there are too many at the moment. */
 export async function admitNewcomer(address: string | null, now: Date): Promise<boolean> {
   const { signUp: throttle } = throttles();
   const at = now.getTime();
@@ -101,7 +101,7 @@ export async function admitNewcomer(address: string | null, now: Date): Promise<
   }
 }
 
-/** Whether somebody without an invitation may have an account: always the very first, whom nobody could invite. */
+/** Whether somebody may sign up without an invitation: always the very first, whom nobody could invite. */
 export async function maySignUp(): Promise<boolean> {
   return config().SIGN_UP === "open" || (await isFirst());
 }
@@ -135,11 +135,11 @@ export async function confirmOwn({ id }: { id: string }, now: Date): Promise<voi
 export const admitLeaving = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().leave, address, "Too many log-ins were started from your network.", now);
 
-/** Counts a try to accept an invitation, before its link is checked. Throws `rate_limited`. */
+/** Counts an attempt to accept an invitation, before its link is checked. Throws `rate_limited`. */
 export const admitAccepting = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().accept, address, "Too many invitations were accepted from your network.", now);
 
-/** Counts a new password that is judged while it is typed. Throws `rate_limited`. */
+/** Counts a strength check of a new password as it is typed. Throws `rate_limited`. */
 export const admitJudging = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().judge, address, "Too many passwords were tried from your network.", now);
 
@@ -157,7 +157,7 @@ export type LogInAttempt = Attempt & {
   password: string;
   /** The content of the browser's device cookie. */
   deviceCookie: string | undefined;
-  /** The second factor's code; "" if none was asked for. */
+  /** The second factor's code; "" if the form did not ask for one. */
   code: string;
 };
 

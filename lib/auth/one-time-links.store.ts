@@ -7,7 +7,7 @@ import { lockRecipient } from "@/lib/mail/mails.store";
 const HOUR_MS = 60 * 60_000;
 /** How long each link is valid, in ms. A reset opens an account, so it is short. */
 const LIFE_MS = { reset: HOUR_MS, email: 3 * 24 * HOUR_MS } as const;
-/** The most links of one purpose that a member is sent within an hour: nobody can flood an inbox through a form. */
+/** The most links of one purpose that a member is sent within an hour, so that no form can flood an inbox. */
 const LINKS_PER_HOUR = 3;
 
 type StoredPurpose = Exclude<LinkPurpose, "invitation" | "sign up">;
@@ -20,7 +20,7 @@ export async function makeLink(
   member: { id: string; email: string },
   now: Date,
 ): Promise<string | null> {
-  // An address may be asked for by several members, and a member may ask for several addresses.
+  // Several members may request one address, and one member several addresses.
   await lockRecipient(tx, member.email);
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${member.id}::uuid FOR NO KEY UPDATE`);
   const recent = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };

@@ -5,7 +5,7 @@ import { isUuid } from "@/lib/ids";
 /** What a link allows its holder to do. */
 export type LinkPurpose = "reset" | "email" | "invitation" | "sign up";
 
-/** The secret part of a link: an id and its HMAC, so that the database holds nothing that opens anything. */
+/** The secret part of a link: an id and its HMAC, so that nothing in the database opens anything. */
 export const tokenOf = (purpose: LinkPurpose, id: string): string =>
   `${id}.${sign(config().AUTH_SECRET, `link ${purpose}`, id)}`;
 

@@ -4,8 +4,8 @@ import { hasProvedTwo } from "@/lib/auth/two-factor.queries";
 import { type ProjectListed, projectsOf } from "@/lib/projects/projects.queries";
 
 /**
- * The member's projects that this log-in can open; if none, all of them: opening one says what it takes. One that an
- * organization's demand for two factors keeps closed must not stand in front of the others.
+ * The member's projects that this log-in can open; if none, all of them: opening one explains what is missing. A
+ * project closed by its organization's demand for two factors must not come before the others.
  */
 export async function openProjects(memberId: string): Promise<ProjectListed[]> {
   const projects = await projectsOf(memberId);

@@ -16,12 +16,11 @@ import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 
 /**
- * Reported whenever a cookie is expired, forged or of a log-in that ended: not a fault of ours, and strangers could
- * fill the log.
+ * Not logged: they occur whenever a cookie is expired, forged or of an ended log-in, so strangers could fill the log.
  */
 const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR", "OAUTH_CALLBACK_HANDLER_ERROR"]);
 
-/** A callback without a matching log-in attempt, or a forged one, found by the checks of state, nonce and PKCE. */
+/** A callback that fails the checks of state, nonce or PKCE: forged, or without a matching log-in attempt. */
 const isCheck = (fault: { message?: string }): boolean =>
   /\b(state|nonce|code_verifier|cookie)\b/i.test(fault.message ?? "");
 
@@ -32,8 +31,8 @@ type Arrival = (profile: unknown) => Promise<string>;
 
 /**
  * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device`
- * in words, as `beginLogIn` takes it. `arrived` gets the profile of somebody who comes back from a provider, once it
- * passed every check, and returns where they go on to; sessions through providers are begun there, not by NextAuth.
+ * in words, as `beginLogIn` takes it. `arrived` gets the profile of somebody returning from a provider, once every
+ * check has passed, and returns where to send them; it begins their session, not NextAuth.
  */
 export function authOptions(secure: boolean, device: string, arrived?: Arrival): NextAuthOptions {
   const atProvider = (name: string, maxAge?: number) => ({
@@ -44,7 +43,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
     secret: config().AUTH_SECRET,
     session: { strategy: "jwt", maxAge: logInLifeSeconds() },
     jwt: {
-      // NextAuth renews the token whenever it is asked for the session; the log-in's expiry does not change.
+      // NextAuth renews the token at each read of the session; the log-in's expiry does not change.
       encode: (params) => encode({ ...params, maxAge: secondsLeft(params.token) ?? params.maxAge }),
     },
     useSecureCookies: secure,
@@ -80,7 +79,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
     callbacks: {
       signIn: async ({ account, profile }) =>
         account?.type === "oauth" ? ((await arrived?.(profile)) ?? false) : account?.type === "credentials",
-      // `user` is only set at log-in. Later the token stays the same as long as its log-in lasts.
+      // `user` is only set at log-in. After that the token stays the same as long as its log-in lasts.
       jwt: async ({ token, user }) => {
         if (user) {
           const { id, expiresAt } = await beginLogIn(user as VerifiedMember, device, new Date());

@@ -11,7 +11,7 @@ import { pendingAddresses } from "./one-time-links.store";
 type SearchParams = Record<string, string | string[] | undefined>;
 type Owner = { id: string; email: string };
 
-/** What members see of their own account. `logIn`: the one they use; `searchParams`: the page's parameters. */
+/** The data of a member's own account page. `logIn`: the one they use; `searchParams`: the page's parameters. */
 export async function ownAccount(
   { id: memberId, email }: Owner,
   logIn: string | null,

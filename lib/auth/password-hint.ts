@@ -1,7 +1,7 @@
-/** Characters, as OWASP ASVS asks for; length beats any rule about symbols, so there is none. */
+/** In characters, as OWASP ASVS requires; length beats rules about symbols, so there are none. */
 export const PASSWORD_MIN_LENGTH = 12;
-/** What forms say about a new password. */
+/** The hint below a new password in forms. */
 export const PASSWORD_HINT = `At least ${PASSWORD_MIN_LENGTH} characters. A few unrelated words are easier to remember than symbols.`;
 
-/** What a new password is worth: 1 is refused, 2 will do, 3 is strong. */
+/** The strength of a new password: 1 is refused, 2 is enough, 3 is strong. */
 export type Verdict = { level: 1 | 2 | 3; words: string };

@@ -3,16 +3,16 @@ import type { Verdict } from "@/lib/auth/password-hint";
 import { AppError } from "@/lib/errors";
 
 /**
- * The number of guesses, as a power of ten, below which a password is rejected: zxcvbn's own "safely unguessable"
- * begins there.
+ * The number of guesses, as a power of ten, below which a password is rejected; from there on zxcvbn calls it "safely
+ * unguessable".
  */
 const MIN_GUESSES_LOG10 = 8;
 /**
- * Characters checked. A password that is strong by then stays strong, and the time taken grows with their square (40 ms
- * at worst here).
+ * Characters checked. A password that is strong after this many stays strong, and the check takes time quadratic in the
+ * length (40 ms at worst here).
  */
 const LOOKED_AT = 32;
-/** Words of the context that are considered, and characters of each. */
+/** How many words of the context are considered, and how many characters of each. */
 const MAX_WORDS = 30;
 const WORD_MIN_LENGTH = 3;
 const WORD_MAX_LENGTH = 100;
@@ -46,12 +46,12 @@ const REASONS: [RegExp, string][] = [
   ],
 ];
 
-/** From here on a password is called strong; a leaked list of hashes is no help against it. */
+/** From here on a password is called strong: even leaked hashes do not reveal it. */
 const STRONG_GUESSES_LOG10 = 11;
 
 type Context = readonly (string | null | undefined)[];
 
-/** How hard a password is to guess, and why it is refused; null if it is not. */
+/** How hard a password is to guess, and the reason if it is refused, else null. */
 async function judged(password: string, context: Context): Promise<{ guessesLog10: number; refused: string | null }> {
   const looked = password.normalize("NFKC").slice(0, LOOKED_AT);
   const { guessesLog10, feedback } = (await guesser()).check(looked, wordsOf(context));
@@ -61,7 +61,7 @@ async function judged(password: string, context: Context): Promise<{ guessesLog1
   return { guessesLog10, refused: `${reason} Choose another.` };
 }
 
-/** What a form says about a password while it is typed, by the rule of refuseWeakPassword. Takes 40 ms at worst. */
+/** The verdict on a password as it is typed, by the rule of refuseWeakPassword. Takes 40 ms at worst. */
 export async function judgePassword(password: string, context: Context): Promise<Verdict> {
   const { guessesLog10, refused } = await judged(password, context);
   if (refused !== null) return { level: 1, words: refused };

@@ -28,7 +28,7 @@ export async function requireMembersPersonPage(
   return { ...access, person: (await described(projectId, await askedRef(userId))).person };
 }
 
-/** Like requirePersonPage, without their details: as much as queries about them need, one lookup earlier. */
+/** Like requirePersonPage, but only what queries about the person need, which saves a lookup. */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Viewing & { who: Person }> {
   return found(projectId, await askedRef(userId));
 }

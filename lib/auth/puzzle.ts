@@ -7,11 +7,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
  */
 
 /**
- * A puzzle's text begins with its bits: "18.…". This is the most that any puzzle requires; a browser takes some ten
- * seconds for them.
+ * A puzzle's text begins with its bits: "18.…". No puzzle requires more than this; a browser needs about ten seconds
+ * for it.
  */
 export const MAX_BITS = 23;
-/** Attempts between two looks at the clock. */
+/** Attempts between two checks of the clock. */
 const SLICE = 500;
 /** How long the page may block, in ms. */
 const PAUSE_AFTER_MS = 25;
@@ -21,7 +21,7 @@ export const bitsOf = (puzzle: string): number => {
   return bits === undefined ? Number.NaN : Number(bits);
 };
 
-/** A block's worth of bytes: the puzzle's hash, with room for a number behind it. */
+/** One SHA-256 block: the puzzle's hash, with room for a number after it. */
 function blockOf(puzzle: string): { block: Uint8Array; view: DataView } {
   const block = new Uint8Array(40);
   block.set(sha256(new TextEncoder().encode(puzzle)));

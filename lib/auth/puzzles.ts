@@ -5,15 +5,15 @@ import { lru } from "@/lib/lru";
 
 /** How long a puzzle stays valid, in ms: a slow phone takes minutes for the hardest. */
 export const PUZZLE_LIFE_MS = 10 * 60_000;
-/** An answer to an easier puzzle is still accepted if the difficulty rose by no more than this meanwhile. */
+/** If the difficulty has risen since, by no more than this, a solution of the easier puzzle is still accepted. */
 const BITS_OF_GRACE = 2;
-/** Answers remembered as spent; each cost its sender the work, and the check of a password. */
+/** The most solutions remembered as spent; each cost its sender the work. */
 const SPENT_MAX = 50_000;
 const PROOF_MAX_LENGTH = 300;
 
 /**
- * Puzzles of this instance: nothing is stored about one until it is solved. `subject` is what it allows and to whom; an
- * answer is valid once per process and for that subject only. Times in ms since 1970.
+ * Puzzles of this instance. Nothing is stored about a puzzle until it is solved. `subject`: what it allows, and to
+ * whom; a solution is valid once per process and for that subject only. Times in ms since 1970.
  */
 export class Puzzles {
   private readonly spent = lru<true>(SPENT_MAX, { ttl: PUZZLE_LIFE_MS });
@@ -25,7 +25,7 @@ export class Puzzles {
     return `${body}.${sign(this.secret, "puzzle", subject, body)}`;
   }
 
-  /** Whether `proof` ("puzzle:number") solves a puzzle about `subject` of about that many bits. If so, it is spent. */
+  /** Whether `proof` ("puzzle:number") solves a puzzle for `subject` of about that many bits. If so, it is spent. */
   accepts(proof: string, subject: string, bits: number, now: number): boolean {
     if (proof.length > PROOF_MAX_LENGTH) return false;
     const [puzzle = "", answer = ""] = proof.split(":", 2);

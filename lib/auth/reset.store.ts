@@ -10,7 +10,7 @@ import { valid } from "@/lib/validate";
 
 const LINK_IS_OVER = "This link has been used or has expired. Request another one.";
 
-/** Mails a link to choose a new password, if somebody has the address. Does not reveal whether somebody does. */
+/** Mails a link to choose a new password, if a member has the address. Does not reveal whether one does. */
 export async function requestReset(email: string, now: Date): Promise<void> {
   const member = await prisma().member.findUnique({
     where: { email: canonicalEmail(email) },
@@ -42,7 +42,7 @@ export async function resetPassword(token: string, password: string, now: Date):
   const passwordHash = await hashPassword(password);
   return prisma().$transaction(async (tx) => {
     if (!(await useLink(tx, "reset", link))) return resetBefore(tx, member.id, password);
-    // Whoever opened the account with somebody else's address may have linked a log-in of their own.
+    // Somebody who signed up with this address before its owner may have linked their own log-in.
     await tx.linkedLogIn.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
     await tx.passkey.deleteMany({ where: { memberId: member.id, member: { emailVerifiedAt: null } } });
     const { sessionVersion } = await tx.member.update({
@@ -57,7 +57,7 @@ export async function resetPassword(token: string, password: string, now: Date):
   });
 }
 
-/** Whoever used the same link while this request was under way, if with the same password: by another click. */
+/** The member who used the same link with the same password while this request was in progress: a second click. */
 async function resetBefore(tx: ControlTx, id: string, password: string): Promise<VerifiedMember> {
   const member = await tx.member.findUnique({ where: { id } });
   if (!member || !(await verifyPassword(member.passwordHash, password))) throw new AppError("not_found", LINK_IS_OVER);

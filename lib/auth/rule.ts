@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "@/lib/auth/password-hint";
 import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/rule";
 
-/** Characters. Nobody types more; bounds the bytes that one request can make us hash. */
+/** In characters; bounds what one request can make us hash. */
 export const PASSWORD_MAX_LENGTH = 256;
 
 /** How an e-mail address is stored and compared: members cannot differ only in case or surrounding space. */

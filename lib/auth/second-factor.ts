@@ -31,7 +31,7 @@ export function enrolment(secret: Uint8Array, account: string): { uri: string; t
   return { uri: key.toString(), typed: (key.secret.base32.match(/.{1,4}/g) ?? []).join(" ") };
 }
 
-/** The step of a code, if it is later than `after`: a code is valid once. null for any other text. */
+/** The time step of a code, if it is later than `after`: a code is valid once. null for any other text. */
 export function stepOf(secret: Uint8Array, code: string, after: number, now: number): number | null {
   const digits = code.replace(/\s/g, "");
   if (!/^\d{6}$/.test(digits)) return null;
@@ -66,7 +66,7 @@ const sealedFor = (memberId: string) => ({ purpose: "second factor" as const, ow
 export const sealed = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
   seal(secrets, sealedFor(memberId), secret);
 
-/** Throws for what was sealed under another AUTH_SECRET or for another member. */
+/** Throws if it was sealed under another AUTH_SECRET or for another member. */
 export const opened = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
   unseal(secrets, sealedFor(memberId), stored);
 

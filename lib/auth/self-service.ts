@@ -10,7 +10,7 @@ import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 import { selfServiceSecret, selfServiceVersion } from "@/lib/projects/self-service.store";
 import { grantScope, type Scope } from "@/lib/scope";
 
-/** The longest time for which a link may be signed: a leaked one is soon worth nothing. */
+/** The longest validity a link may be signed for, so that a leaked one soon expires. */
 export const MAX_LIFE_SECONDS = 24 * 60 * 60;
 const MAX_LINK_CHARS = 4_000;
 /** Requests per network, and per person: the average per second, and the burst. */
@@ -29,15 +29,15 @@ const people = () => (shared.throughlineSelfPeople ??= new RateLimit(PERSON.perS
 const claims = z.object({ sub: z.union([z.string().min(1).max(1_000), z.number()]), exp: z.number() });
 
 /**
- * Somebody with a valid link: their project, as far as they may act in it, and their user id as it was signed. `key`:
- * the same for each of their links, for limits; it does not tell who they are.
+ * The holder of a valid link: a scope limited to what they may do, and their user id as signed. `key`: the same for all
+ * their links, for limits; it does not reveal who they are.
  */
 export type Self = { scope: Scope<"erase">; userId: string | number; key: string };
 
 /**
- * The guard of self-service: the holder of `link`, which the project's server signed for one user id. Throws
- * `not_found` in the same words, after the same work, whatever is wrong with it (no such project, switched off, another
- * signature, expired), so that nothing can be found out; and `rate_limited`.
+ * The guard of self-service: the holder of `link`, which the project's server signed for one user id. Throws the same
+ * `not_found`, after the same work, whatever is wrong with the link (no such project, switched off, another signature,
+ * expired), so that it reveals nothing; and `rate_limited`.
  */
 export async function requireSelf(
   headers: Pick<Headers, "get">,
@@ -66,7 +66,7 @@ const invalidLink = () =>
 
 function readClaims(payload: string): z.infer<typeof claims> | null {
   try {
-    // Keeps all digits of a long number: rounded, it could be somebody else's id.
+    // Keeps all digits of long numbers: a rounded one could be somebody else's id.
     return claims.parse(parseJson(Buffer.from(payload, "base64url").toString("utf8")));
   } catch {
     return null;

@@ -112,7 +112,7 @@ async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
 }
 
 /**
- * Genuine cookies, with their log-in and expiry (ms): decrypting one takes a millisecond, and each page would do it
- * again. Whether the log-in is still valid is asked of the database each time.
+ * Caches genuine cookies, with their log-in and expiry (ms): decrypting one takes a millisecond a page. Each request
+ * still checks the log-in in the database.
  */
 const genuine = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });

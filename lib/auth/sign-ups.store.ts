@@ -22,9 +22,9 @@ import { valid } from "@/lib/validate";
 /** How long the link in the mail is valid, in ms. */
 const LIFE_MS = 3 * 24 * 60 * 60_000;
 const HOUR_MS = 60 * 60_000;
-/** How long after a sign-up became an account its link still leads there, for a second click on the same form. */
+/** After confirming, the link keeps working for this long, for a second click on the same form. */
 const SECOND_CLICK_MS = 10 * 60_000;
-/** The most mails an address gets within an hour: nobody can flood an inbox through a form. */
+/** The most mails to an address within an hour, so that no form can flood an inbox. */
 const MAILS_PER_HOUR = 3;
 
 const LINK_IS_OVER = "This link was used already or has expired. Sign up again.";
@@ -37,7 +37,7 @@ const projectSchema = z.object({
 });
 const NO_PROJECT = { projectName: null, domain: null, recognition: "device" } as const;
 
-/** `projectName` null: they accept the invitation of that id instead, and the project's other fields mean nothing. */
+/** `projectName` null: they accept the invitation with that id instead, and the project's other fields are ignored. */
 export type Wanted = {
   email: string;
   name: string;
@@ -49,8 +49,8 @@ export type Wanted = {
 };
 
 /**
- * Signs somebody up by mail. The same is stored and queued for every address; only its owner learns, from the mail,
- * whether it has an account. Throws `unprocessable` on a field, by what was typed alone.
+ * Signs somebody up by mail. Stores and queues the same for every address; only its owner learns, from the mail,
+ * whether it has an account. Throws `unprocessable` on a field, from the input alone.
  */
 export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
   const { email, name, password } = valid(schema, wanted);
@@ -83,11 +83,10 @@ export async function signUpOf(token: string, now: Date): Promise<{ id: string; 
 type Confirmed = { member: VerifiedMember; projectId: string | null };
 
 /**
- * Creates the account of a link, with a confirmed address, and the project or membership it was for. `password` is that
- * of the sign-up: somebody else may have signed up with this address, and would keep the account. `projectId` null:
- * somebody who was invited. Two clicks in a row both get the one account. Throws `unprocessable` for another
- * password, `rate_limited` after too many, `not_found`, also if the address got an account or the invitation ended
- * meanwhile.
+ * Creates the account of a link, with a confirmed address, and the project or membership it was for. `password` must be
+ * that of the sign-up: somebody else may have signed up with this address, and would own the account. `projectId` null:
+ * they were invited. A double click creates one account. Throws `unprocessable` for another password, `rate_limited`
+ * after too many, `not_found`, also if the address got an account or the invitation ended meanwhile.
  */
 export async function confirmSignUp(token: string, password: string, now: Date): Promise<Confirmed> {
   const id = idOfToken("sign up", token);
@@ -129,7 +128,7 @@ async function createConfirmed(tx: ControlTx, found: { id: string; email: string
   return { member, projectId: null };
 }
 
-/** The account that a sign-up has become a moment ago, by another click: it has the sign-up's id. */
+/** The account that a concurrent click has just created from the sign-up: it has the sign-up's id. */
 async function confirmedBefore(id: string, password: string, now: Date): Promise<Confirmed | null> {
   const found = await prisma().member.findUnique({
     where: { id, createdAt: { gt: new Date(now.getTime() - SECOND_CLICK_MS) } },
@@ -150,7 +149,7 @@ async function requirePasswordOf(id: string, password: string): Promise<void> {
   });
 }
 
-/** For somebody who holds a link that anybody may use: as requestSignUp. Throws `not_found`. */
+/** Like requestSignUp, for the holder of an invitation link that anybody may use. Throws `not_found`. */
 export async function requestToJoin(
   token: string,
   input: Pick<Wanted, "email" | "name" | "password">,

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * HMAC-SHA256 with the instance's secret, base64url. `purpose` keeps a signature for one thing from serving another.
+ * HMAC-SHA256 with the instance's secret, base64url. `purpose` keeps a signature from being valid for anything else.
  */
 export const sign = (secret: string, purpose: string, ...parts: string[]): string =>
   createHmac("sha256", secret)

@@ -5,9 +5,9 @@ import { networkName } from "@/lib/http/network";
 import { type Lru, lru } from "@/lib/lru";
 
 /**
- * Who may try a password or sign up now, and at what price. Nobody is locked out: beyond the free attempts an unknown
- * browser has to work for each further one, longer the more attempts there were; a device that its owner logged in with
- * before is only counted by itself. docs/decisions/0041-throttling.md.
+ * Throttles log-ins and sign-ups without lock-outs: beyond the free attempts, an unknown browser must solve a puzzle
+ * for each attempt, harder the more there were. A device its owner has logged in with before has its own count.
+ * docs/decisions/0041-throttling.md.
  */
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;
@@ -24,22 +24,23 @@ export const MAX_SIGN_UPS = 1_000;
 /** The cost of the first attempt beyond the free ones; about a tenth of a second on a laptop. */
 const FIRST_BITS = 15;
 /**
- * Attempts beyond the free ones that are counted: that many cost MAX_BITS, and are forgiven in hours rather than days.
+ * The most attempts counted beyond the free ones: that many cost MAX_BITS, and are forgiven within hours rather than
+ * days.
  */
 const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
 
-/** The most keys remembered, about 150 bytes each; the least recently tried is evicted first. */
+/** The most keys remembered, about 150 bytes each; the least recently used is evicted first. */
 const KEYS_MAX = 50_000;
 
 type TallyOptions = { most?: number; keysMax?: number; name?: string };
 
 /**
- * How often something happened to a key lately: a bucket that leaks `free` per window. Kept in memory; with a name,
- * processes learn from each other what they counted (lib/auth/throttles.ts).
+ * Counts recent attempts per key: a leaky bucket that leaks `free` per window. In memory; with a name, processes share
+ * their counts (lib/auth/throttles.ts).
  */
 export class Tally {
   private readonly levels: Lru<{ level: number; at: number }>;
-  /** Counted here, and not told to other processes yet. */
+  /** Counted here, and not shared with other processes yet. */
   private readonly untold: Lru<number>;
   readonly most: number;
   readonly name: string;
@@ -57,12 +58,12 @@ export class Tally {
     this.perSecond = (free / windowMs) * 1_000;
   }
 
-  /** What all processes counted; never less than this one did. */
+  /** Takes over what all processes counted; never less than this one did. */
   learn(key: string, level: number, now: number): void {
     if (level > this.level(key, now)) this.levels.set(key, { level: Math.min(this.most, level), at: now });
   }
 
-  /** What to tell the others, once. */
+  /** Takes what this process has counted since the last call, to share it. */
   take(key: string): number {
     const amount = this.untold.get(key) ?? 0;
     this.untold.delete(key);
@@ -95,9 +96,7 @@ const EVERYBODY = "all";
 export type Counted = [Tally, string];
 type LogInAttempt = { email: string; address: string | null; device: string | null; proof: string };
 
-/**
- * `puzzle`: solve this first. `succeed`: go on; the attempt is counted, and `succeed` refunds it if it was a good one.
- */
+/** `puzzle`: solve it first. `succeed`: the attempt is admitted and counted; call it to refund a successful one. */
 export type Admission = { puzzle: string } | { succeed: () => void };
 
 export class LogInThrottle {
@@ -135,7 +134,7 @@ export class LogInThrottle {
   }
 }
 
-/** What strangers may start: a sign-up, a password reset. */
+/** For what strangers may start: a sign-up, a password reset. */
 export class SignUpThrottle {
   private readonly networks: Tally;
   private readonly all: Tally;

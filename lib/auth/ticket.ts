@@ -4,8 +4,8 @@ import { isSigned, sign } from "@/lib/auth/sign";
 const MAX_LENGTH = 12_000;
 
 /**
- * What the server wants to know again when the browser comes back: signed, for one purpose, for a few minutes. It is
- * readable, so nothing secret belongs in it.
+ * Signed state for when the browser returns, for one purpose and a few minutes. The browser can read it, so it must
+ * hold no secrets.
  */
 export function makeTicket(secret: string, purpose: string, data: unknown, expiresAt: number): string {
   const body = Buffer.from(JSON.stringify({ data, expiresAt })).toString("base64url");

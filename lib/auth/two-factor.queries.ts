@@ -6,7 +6,7 @@ import { isUuid } from "@/lib/ids";
 import { homeOrganization } from "@/lib/organizations/organizations.queries";
 import type { TeamScope } from "@/lib/scope";
 
-/** What members are told whom an organization does not let in with one factor. */
+/** The message for members whose organization demands a second factor. */
 export const NEEDS_TWO =
   "This organization asks its members for two factors. Turn on a second factor, or add a passkey, on your account page.";
 
@@ -46,11 +46,11 @@ export type TwoFactorDemand = {
   isOn: boolean;
   /** By member: whether they can prove two factors. */
   has: Record<string, boolean>;
-  /** The asking member's own log-in proved two factors. */
+  /** Whether the requesting member's own log-in proved two factors. */
   isProved: boolean;
 };
 
-/** For those who administer the team. Uses memberships_pkey: a team has a few dozen. */
+/** For administrators of the team. Uses memberships_pkey: a team has a few dozen members. */
 export async function twoFactorDemand({ organizationId }: TeamScope, logInId: string | null): Promise<TwoFactorDemand> {
   const rows = await prisma().$queryRaw<{ id: string; isOn: boolean; has: boolean }[]>(sql`
     SELECT s.member_id AS id, o.demands_two_factor AS "isOn",

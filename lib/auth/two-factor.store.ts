@@ -4,8 +4,8 @@ import { setTwoFactorDemand } from "@/lib/organizations/organizations.store";
 import type { TeamScope } from "@/lib/scope";
 
 /**
- * Whether the organization's projects open only to log-ins that proved two factors, at once. Throws `conflict` for
- * somebody whose own log-in has not: they would lock themselves out.
+ * Sets, with immediate effect, whether the organization's projects require log-ins that proved two factors. Throws
+ * `conflict` for members whose own log-in has not: they would lock themselves out.
  */
 export async function demandTwoFactor(team: TeamScope, logInId: string, isOn: boolean): Promise<void> {
   if (isOn && !(await hasProvedTwo(logInId)))

@@ -3,7 +3,7 @@ import { providers } from "@/lib/auth/providers/list";
 import type { ControlTx } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
-/** One change of a member's ways to log in at a time, so that two cannot each remove the last but one. */
+/** Locks the member: concurrent changes of their ways to log in could each remove the last but one. */
 export async function lockedMember(tx: ControlTx, memberId: string) {
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${memberId}::uuid FOR UPDATE`);
   return tx.member.findUniqueOrThrow({
@@ -12,13 +12,13 @@ export async function lockedMember(tx: ControlTx, memberId: string) {
   });
 }
 
-/** Called after a way in was removed: throws `conflict`, which undoes that, if none is left. */
+/** Call it after removing a way in: throws `conflict`, which rolls that back, if none is left. */
 export async function refuseLastWay(tx: ControlTx, memberId: string): Promise<void> {
   if ((await countWaysIn(tx, memberId)) === 0)
     throw new AppError("conflict", "This is your only way to log in. Choose a password first.");
 }
 
-/** How many ways a member has to log in that work on this instance as it is set up. */
+/** How many of a member's ways to log in work with this instance's configuration. */
 async function countWaysIn(tx: ControlTx, memberId: string): Promise<number> {
   const issuer = { in: providers().map((one) => one.issuer) };
   const [password, linked, passkeys] = await Promise.all([

@@ -7,7 +7,7 @@ import type { Counts } from "./counts.queries";
 
 const MAX_ROWS = 400;
 const MAX_VALUE_CHARS = 100;
-/** Properties that tell one company from all others. */
+/** Properties that identify a single company. */
 const NAMING = ["name", "domain", "website", "email", "phone", "id", "logo"];
 const AUTOMATIC = ["session_start", "session_end"];
 
@@ -27,8 +27,8 @@ const spread = (key: string, of: Sql): Sql => sql`
   (SELECT 'activity', ${key}::text, NULL, NULL, least(n, 1000000)::int, ${COUNTED} FROM (${of}) q GROUP BY 5)`;
 
 /**
- * What the people of accounts did in their first `days` times 24 hours, and what the accounts are, each row with how
- * many of each group. Whether an event was done by then follows from its first time, so no event is read:
+ * What accounts' people did in their first `days` × 24 hours, and what the accounts are: each row with its number of
+ * accounts per group. An event's first time tells whether it was done by then, so no events are read:
  * account_events_pkey, account_people_pkey, account_days_pkey; O(accounts × their people × event names).
  */
 export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: number): Promise<Counts[]> {

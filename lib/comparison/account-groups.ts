@@ -4,15 +4,15 @@ import type { AccountRule, AccountTest } from "@/lib/segments/rule";
 import type { Subject } from "./compared-rows";
 
 /**
- * Two groups of accounts, as rules, so that each is a list one can open. What their people did is counted in the first
- * days of each account's life; accounts whose first days are not over are left out of both. Pure.
+ * Two groups of accounts as rules, so that each can be opened as a list. Behaviour is counted in the first days of each
+ * account's life; accounts whose first days are not over are in neither group. Pure.
  */
 
 const DAY_MS = 86_400_000;
 export const ACCOUNT_PAIRS = ["retained", "health", "paying", "segment", "segments"] as const;
 export const ACCOUNT_DAYS = [7, 30, 90] as const;
 const DEFAULT_DAYS = 30;
-/** Whether they stayed is asked of accounts at least so old beyond their first days. */
+/** Retention is only measured for accounts at least this many days older than their first days. */
 const OUTCOME_DAYS = 30;
 const BEGINNING = "1900-01-01";
 

@@ -20,7 +20,7 @@ export type Pair =
 export type LifeDays = { of: "firstSeen" | "signedUp"; days: number };
 export type DatedDays = { before: string; days: number };
 export type Choice = { pair: Pair; counted: LifeDays | DatedDays };
-/** Two groups by who they are, whatever they did. */
+/** Two groups by what people are, not by what they did. */
 export type WhoTheyAre = { pair: Extract<Pair, { a: string }>; counted: null };
 
 export const LIFE_DAYS = [1, 7, 30] as const;

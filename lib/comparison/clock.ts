@@ -8,7 +8,7 @@ import {
 } from "@/lib/segments/rule";
 import type { DatedDays, LifeDays } from "./choice";
 
-/** When behaviour of a comparison is counted and when its outcome is decided, as conditions on people. Pure. */
+/** A comparison's timing as conditions on people: when behaviour is counted and when the outcome is decided. Pure. */
 
 const DAY_MS = 86_400_000;
 /** In a life, the outcome is observed until day 60; whether people return, from day 30 on. */
@@ -24,15 +24,15 @@ export type Group = { label: string; rule: Rule };
 /** How a comparison's time is expressed as conditions. */
 export type Clock = {
   window: Window;
-  /** The outcome of people by the end of its days, or before the window was over; `later`: one after another. */
+  /** The window of the outcome: up to its end, or within the counted window; `later`: after that window. */
   outcome: Window;
   already: Window;
   later: Window[];
   returned: Window;
-  /** People whose window, plus `more` days after it, is over; those who are too new for that. */
+  /** Conditions for people whose window, plus `more` days, is over; and for those too new for that. */
   isOver: (more: number) => Condition[];
   isTooNew: (more: number) => Group[];
-  /** Who has no such window: of visitors and customers from before, no sign-up was seen. */
+  /** Groups without such a window: visitors, and customers from before tracking began, whose sign-up was not seen. */
   hasNone: Group[];
   /** How many days after the window the outcome takes. */
   outcomeDays: number;
@@ -50,7 +50,7 @@ export const active = (is: "atLeast" | "exactly", n: number, window: Window): Co
   window,
 });
 
-/** Customers from before the project's first event: whenever they signed up, nobody saw the days after it. */
+/** Customers from before the project's first event: the days after their sign-up were not tracked. */
 export const existing = (is: "oneOf" | "noneOf"): Condition => ({
   kind: "fact",
   field: "signUp",
@@ -60,7 +60,7 @@ export const existing = (is: "oneOf" | "noneOf"): Condition => ({
 export const EXISTING_LABEL = "customers from before the first event";
 export const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
 
-/** A window has a longest length; two of them hold any project's history. */
+/** Windows have a maximum length; two of them cover any project's history. */
 export const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
 
 export function lifeClock({ of, days }: LifeDays, now: number): Clock {

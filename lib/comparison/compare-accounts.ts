@@ -8,11 +8,11 @@ import { type AccountChoice, type AccountGroup, accountGroupsOf, accountSegments
 import { meansOf, sharesOf } from "./compare";
 import { type Comparison, compareRows } from "./compared-rows";
 
-/** Of a larger group, so many accounts are read; an interval for 1,000 is within four points. */
+/** The most accounts read of a group; for 1,000 an interval is within four points. */
 const READ = 1_000;
 const MINUTE_MS = 60_000;
 
-/** `people`: how many accounts there are; `read`: of so many of them rows are known. */
+/** `people`: how many accounts there are; `read`: how many of them were read. */
 export type AccountGroupSize = AccountGroup & { people: number; isExact: true; read: number };
 export type AccountsCompared = {
   a: AccountGroupSize;
@@ -31,7 +31,7 @@ export async function compareAccounts(scope: Scope, choice: AccountChoice, at = 
     const segment = await getAccountSegment(scope, id);
     if (!segment) throw new AppError("bad_request", "There is no such segment of accounts.", { field });
     names.set(id, segment.name);
-    // They differ by what their own rules ask about whatever they are.
+    // Subjects of the segments' own rules differ by definition.
     for (const test of testsOf(segment.rule)) {
       if (test.of === "property") ruled.add(`property ${test.test.key}`);
       if (test.of === "did" || test.of === "firstDid") ruled.add(`event ${test.event}`);

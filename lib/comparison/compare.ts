@@ -13,13 +13,13 @@ import { type Groups, groupsOf, segmentsOf } from "./groups";
 import type { Mean } from "./statistics";
 
 /**
- * `universe`: from more people than this, the groups are drawn from a sample of this size. `read`: of a larger group,
- * this many are read; an interval for 2,000 is within 2.2 points. `enough`: with fewer people of a group in the
- * universe, the group is drawn from a wider one, or from everybody.
+ * `universe`: in larger projects, the groups are drawn from a sample of this size. `read`: the most people read of a
+ * group; for 2,000 an interval is within 2.2 points. `enough`: if the universe has fewer people of a group, the group
+ * is drawn from a wider one, or from everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
 const LIMITS: Limits = { universe: 8_000, read: 2_000, enough: 400 };
-/** What is read of a person grows with the days that count: of a longer window than this, people are fewer. */
+/** Rows read per person grow with the window, so longer windows than this read fewer people. */
 const SHORT_DAYS = 7;
 const LONG_SHARE = 0.6;
 const MINUTE_MS = 60_000;
@@ -47,7 +47,7 @@ export async function compare(
   at = Date.now(),
   limits = LIMITS,
 ): Promise<GroupsCompared> {
-  // Rounded to the minute, so that the same URL shows the same people soon after.
+  // Rounded to the minute, so that reloading a URL shows the same people.
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = await namesOf(scope, choice.pair);
   const universe = await universeOf(scope, limits.universe);
@@ -82,7 +82,7 @@ export async function compare(
   };
 }
 
-/** Without the subjects that the segments' own rules ask about: they differ by definition. */
+/** Without the subjects of the segments' own rules, which differ by definition. */
 const withoutRuled = (counts: readonly Counts[], ruled: ReadonlySet<string>): Counts[] =>
   counts.filter(({ kind, key }) => !ruled.has(kind === "property" ? `p:${key}` : kind === "origin" ? key : `e:${key}`));
 
@@ -93,7 +93,7 @@ function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
 }
 
-/** Nobody of theirs is a visitor: the draw is that of identified people, too. */
+/** None of them is a visitor, so the draw equals that of identified people. */
 const areAllIdentified = ({ people, found }: Draw): boolean =>
   found === people.length && people.every((person) => person > 0);
 
@@ -115,7 +115,7 @@ async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, st
   return names;
 }
 
-/** Whoever is read of either side. */
+/** The people read of each side. */
 type Read = { a: { length: number }; b: { length: number } };
 
 /** "At least so many" of what is counted. */
@@ -143,7 +143,7 @@ export function sharesOf(counts: readonly Counts[], { a, b }: Read): CountedShar
   return [...plain.filter((one) => !repeats(one, plain)), ...least];
 }
 
-/** Whether everybody who did the event did it with this value: the row of the event already says so. */
+/** Whether everybody who did the event did it with this value, so that the event's row already shows it. */
 function repeats(row: CountedShare, rows: readonly CountedShare[]): boolean {
   if (row.kind !== "eventProperty") return false;
   const event = rows.find(({ kind, key }) => kind === "event" && key === row.key);

@@ -69,7 +69,8 @@ const SETTINGS = {
 };
 
 /**
- * Everybody with their window, columns and properties; looked up one by one (OFFSET 0), however many people there are.
+ * Everybody with their window, columns and properties. OFFSET 0 keeps these lookups one by one for any number of
+ * people.
  */
 const sidesSql = (
   { projectId }: Scope,

@@ -1,6 +1,6 @@
 /**
- * The few functions of statistical distributions that comparisons need; tested against published tables. jStat and
- * similar libraries would bring a thousand functions for these four (docs/decisions/0066-comparison.md).
+ * The four statistical functions that comparisons need, tested against published tables. jStat and similar libraries
+ * would add a thousand functions (docs/decisions/0066-comparison.md).
  */
 
 /** Lanczos' coefficients for g = 7, n = 9 (Godfrey 2001): relative error below 1e-14. */

@@ -100,7 +100,7 @@ export function groupsOf(
       );
       const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
       const leftOut = [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))];
-      // The days of a life begin with the first sight; those between dates have any sign-up before them.
+      // Windows of a life begin at the first visit; windows between dates count any earlier sign-up.
       if ("within" in clock.window) leftOut.push(group(UNSEEN_LABEL, ...base, signedUpUnseen, existing("noneOf")));
       return { ...groups, leftOut };
     }
@@ -154,15 +154,14 @@ const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition =
   window,
 });
 
-/** People whose sign-up, with which the window begins, came after their first event of this name. */
+/** People who did this event before their sign-up, with which the window begins. */
 const beganBy = (event: string, { window }: Clock): Condition[] =>
   "within" in window && window.of === "signedUp"
     ? LIVES.map((of) => ({ kind: "time", field: "signedUp", is: "within", window: { ...of, of: { event } } }))
     : [];
 
 /**
- * People to whom it happened by the outcome's end, those to whom it did not, and those to whom it had happened too
- * early.
+ * People to whom it happened by the outcome's end, people to whom it did not, and people to whom it happened too early.
  */
 function outcomeGroups(
   clock: Clock,

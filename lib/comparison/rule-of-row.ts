@@ -1,7 +1,7 @@
 import { type ConditionOf, FACT_FIELDS, type PropertyCondition, type Rule, type Window } from "@/lib/segments/rule";
 import { BAND_HOURS, type Subject } from "./compared-rows";
 
-/** The people of a group whom a row counts, as a list's rule; for a mean, the whole group. */
+/** The rule for the people that a row counts in a group; for a mean, the whole group. */
 export function ruleOfRow(group: Rule, subject: Subject, window: Window): Rule {
   const condition = conditionOf(subject, window);
   return condition === null ? group : { kind: "and", of: [...group.of, condition] };

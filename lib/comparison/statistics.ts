@@ -62,7 +62,7 @@ export function fisher(a: Share, b: Share): number {
   const log = (x: number) => logChoose(a.people, x) + logChoose(b.people, had - x) - logChoose(people, had);
   const mode = Math.min(highest, Math.max(lowest, Math.floor(((had + 1) * (a.people + 1)) / (people + 2))));
   const limit = log(a.had) + TIE;
-  // From the mode outwards the terms only decrease: the first one at most as likely as ours begins the tail.
+  // Terms decrease from the mode outwards, so the tail begins at the first one at most as likely as ours.
   const below = firstWithin(mode - lowest + 1, (i) => log(mode - i) <= limit);
   const above = firstWithin(highest - mode + 1, (i) => log(mode + i) <= limit);
   if (below === 0) return 1;

@@ -1,8 +1,8 @@
 import { AppError } from "@/lib/errors";
 
 /**
- * Nobody waits longer for a page. Without a limit, a bad plan would keep a core busy for hours after its reader had
- * left.
+ * The longest that anybody waits for a page. Without a limit, a bad plan could keep a core busy for hours after the
+ * reader has left.
  */
 export const MAX_READ_MS = 30_000;
 

@@ -69,7 +69,7 @@ function tlsOf(take: (name: string) => string | null): ConnectionOptions | false
   const byFlag = flag === "true" || flag === "1" ? "verify-full" : flag === "false" || flag === "0" ? "disable" : null;
   const mode = (given ?? byFlag ?? (root || cert ? "verify-full" : null)) as SslMode | null;
   if (mode === null) return null;
-  // "allow" means encryption only if the server insists; operators who need that say "require".
+  // "allow" means encryption only if the server insists; operators who need it use "require".
   if (mode === "disable" || mode === "allow") return false;
   const ca = root && root !== "system" ? { ca: pem("sslrootcert", root, "CERTIFICATE") } : {};
   const client = cert && key ? { cert: pem("sslcert", cert, "CERTIFICATE"), key: pem("sslkey", key, "KEY") } : {};

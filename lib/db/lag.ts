@@ -7,7 +7,7 @@ const KEPT_MS = 5 * 60_000;
  */
 export class Lag {
   private written_: { position: bigint; at: number }[] = [];
-  /** When the replica had everything up to there, and when that was known. */
+  /** When the primary was at the replayed position, and when that was measured. */
   private reached: number | null = null;
 
   /** The primary had written up to `position`. */

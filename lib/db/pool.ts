@@ -45,7 +45,7 @@ const WRITER_SETTINGS = [
   "SET enable_hashjoin = off",
   "SET enable_mergejoin = off",
   "SET jit = off",
-  // A process that is frozen in mid-transaction keeps others waiting for its locks no longer than this.
+  // A process frozen in mid-transaction holds its locks no longer than this.
   "SET idle_in_transaction_session_timeout = '30s'",
 ];
 /** The locks of a machine that vanished are freed within a minute; Postgres' own default is two hours. */
@@ -56,24 +56,24 @@ const SESSION = [...WRITER_SETTINGS, ...KEEPALIVES].join("; ");
  * with its BEGIN, without an extra round trip.
  */
 const WRITER_BEGIN = ["BEGIN", ...WRITER_SETTINGS.map((one) => one.replace("SET ", "SET LOCAL "))].join("; ");
-/** Citus plans on its coordinator, for a project that it knows: it cannot plan for whatever parameters come. */
+/** Citus plans on its coordinator and must know the project, so it cannot use generic plans. */
 const planned = (settings: string, citus: boolean): string =>
   citus ? settings.replace("force_generic_plan", "force_custom_plan") : settings;
 /** Pools of a Citus. */
 const spread = new WeakSet<Pool>();
-/** Whether a statement on the data plane has to name its project, as it is on several machines. */
+/** Whether the data plane is on several machines, so that each statement must name its project. */
 export const isSpread = (db: Pool): boolean => spread.has(db);
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
-/** How long a writer's statement may take, and opening a connection, in ms; then the connection is given up. */
+/** How long a writer's statement, or opening a connection, may take before the connection is given up, in ms. */
 const WRITER_PATIENCE_MS = 30_000;
 const CONNECT_MS = 10_000;
-/** The same for a read's connection, longer than a read may take, and for one of its statements. */
+/** The same for readers: for their connections, longer than a read may take, and for their statements. */
 const READER_CONNECT_MS = 40_000;
 const STATEMENT_MS = 5 * 60_000;
 /** Connections of the pool for everything else. */
 const READERS = 12;
-/** After so long without traffic each side of a connection asks whether the other is still there, in ms. */
+/** After this long without traffic, each side of a connection probes the other, in ms. */
 const KEEPALIVE_MS = 20_000;
 /** Connections of the writer: as many projects as may be written to at the same time, and one to spare. */
 const WRITER_CONNECTIONS = 5;
@@ -103,13 +103,13 @@ export function createWriter(
   return made;
 }
 
-/** Has `flush` write what waits in memory, for a moment or until the database is back, before the pools end. */
+/** Registers `flush`, which writes what waits in memory before the pools end. */
 export function beforePoolsEnd(name: string, flush: Flush): void {
   shared.throughlineFlushes ??= new Map();
   shared.throughlineFlushes.set(name, flush);
 }
 
-/** Writes what waits in memory; what cannot be written is logged as lost. */
+/** Flushes what waits in memory; logs what cannot be written as lost. */
 export async function flushWaiting(): Promise<void> {
   const lost = (name: string) => (error: unknown) => logFault(`${name}: what waited in memory is lost`, error);
   await Promise.all([...(shared.throughlineFlushes ?? [])].map(([name, flush]) => flush().catch(lost(name))));
@@ -121,7 +121,7 @@ export async function endPools(): Promise<void> {
   await Promise.all([shared.throughlinePool?.end(), shared.throughlineWriter?.end()]);
 }
 
-/** Connections of the process's pools by what they do, and who waits for one. */
+/** The pools' connections by state, and how many requests wait for one. */
 export function poolCounts(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const [name, one] of [
@@ -159,7 +159,7 @@ export function createPool(connectionString: string, max = READERS, options: pg.
     ...options,
   });
   made.on("error", () => {}); // an idle connection died; the next query reports that to its caller
-  // One in use died: its query fails too, but pg also emits it, and without a listener that ends the process.
+  // A connection in use died: its query fails, but pg also emits an event, which without a listener ends the process.
   made.on("connect", (client) => client.on("error", () => {}));
   made.on("connect", sendTogether);
   if (connection.pooled) made.on("connect", forgetNames);
@@ -205,22 +205,22 @@ const isNamed = (query: unknown): query is Named =>
   typeof query === "object" && query !== null && typeof (query as Partial<Named>).name === "string";
 
 /**
- * A transaction in progress: what was sent over its connection, and what nobody has awaited yet. Statements run in the
- * order sent.
+ * A transaction in progress: its connection, and the statements sent but not awaited yet. Statements run in the order
+ * sent.
  */
 export class UnitOfWork {
   readonly deferred: Promise<unknown>[] = [];
 
   constructor(readonly tx: Tx) {}
 
-  /** Takes a statement that was sent and whose result decides nothing here: it is awaited with the COMMIT. */
+  /** Defers a statement that was sent and whose result is not needed: it is awaited with the COMMIT. */
   defer(sent: Promise<unknown>): void {
     awaitedLater(sent);
     this.deferred.push(sent);
   }
 }
 
-/** The connection broke while a transaction was committing: it may be stored or not. The cause says how it broke. */
+/** The connection broke during a COMMIT, so the transaction may or may not be stored. `cause`: how it broke. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {
     super("the connection broke during a commit", { cause });
@@ -251,8 +251,8 @@ export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise
 }
 
 /**
- * `work` on a connection of its own, rolled back if it fails. The connection is given up if that fails too, or if this
- * server is not (or no longer) one to write to.
+ * Runs `work` on its own connection and rolls back if it fails. The connection is given up if the rollback fails, or if
+ * this server is not, or no longer, writable.
  */
 export async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await db.connect();
@@ -269,10 +269,10 @@ export async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): P
   }
 }
 
-/** Postgres' code on a standby: a former primary's connections stay open, and would be refused for ever. */
+/** Postgres' code on a standby: connections to a former primary stay open, and their writes would fail for ever. */
 const READ_ONLY = "25006";
 
-/** What Postgres itself refuses is rolled back, full disks included; anything else that breaks leaves it open. */
+/** An error from Postgres means a rollback, full disks included; after any other failure the outcome is unknown. */
 async function committed<T>(commit: Promise<T>): Promise<T> {
   try {
     return await commit;

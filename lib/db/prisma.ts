@@ -10,7 +10,7 @@ import { type Tracer, tracer } from "@/lib/trace/span";
  */
 const CONTROL_PLANE_CONNECTIONS = 5;
 
-/** How long a member waits for a connection, and for a query of theirs, when Postgres does not answer, in ms. */
+/** How long a member waits for a connection, and for a query, while Postgres does not answer, in ms. */
 const CONNECT_MS = 10_000;
 const QUERY_MS = 60_000;
 const KEEPALIVE_MS = 20_000;

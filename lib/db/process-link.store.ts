@@ -5,19 +5,19 @@ import { logFault } from "@/lib/faults/log";
 import { connectionOf } from "./connection";
 
 /**
- * The connection that each process keeps beside its pools, for what must be agreed upon between processes: which one
- * runs the background jobs (an advisory lock, released when its holder dies), and short messages between them (NOTIFY).
+ * The connection that each process keeps besides its pools, to coordinate with other processes: which one runs the
+ * background jobs (an advisory lock, released when its holder dies), and short messages between them (NOTIFY).
  * docs/decisions/0105-processes.md
  */
 
 /** How often a process checks its connection, and tries to become the one that runs the jobs, in ms. */
 const LOOK_EVERY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
-/** A database that does not answer this connection for so long has lost it, in ms. */
+/** If the database does not answer for this long, the connection counts as lost, in ms. */
 const PATIENCE_MS = 10_000;
 /** Postgres rejects payloads of 8,000 bytes. */
 export const PROCESS_MESSAGE_MAX_BYTES = 7_800;
-/** Postgres notices within a minute that this machine is gone, and gives the lock to another one. */
+/** Postgres notices within a minute that this machine is gone, and frees its lock. */
 const SETTINGS = [
   "SET tcp_keepalives_idle = 20",
   "SET tcp_keepalives_interval = 10",
@@ -52,7 +52,7 @@ export function onProcessMessage(topic: string, handler: Handler): void {
 }
 
 /**
- * Sends a message to the other processes, if there is a connection: nobody may depend on it. False if the message is
+ * Sends a message to the other processes, if there is a connection; delivery is not guaranteed. False if the message is
  * too long to be sent.
  */
 export function sendToProcesses(topic: string, data: unknown): boolean {
@@ -157,7 +157,7 @@ async function tryToLead(client: pg.Client, pooled: boolean): Promise<boolean> {
   return false;
 }
 
-/** Other instances, in other schemas of the database, are heard and ignored; so are our own messages. */
+/** Ignores messages of instances in other schemas of the database, and our own. */
 function receive(payload: string): void {
   const { self, instance, handlers } = shared();
   try {

@@ -8,8 +8,8 @@ import { prepared } from "./statement";
 export type Settings = Record<string, string>;
 
 /**
- * Reads in a transaction of its own, with settings, in one round trip: BEGIN and the settings, what `send` sends, and
- * COMMIT follow each other without waiting. Rejects like `query`.
+ * Reads in a transaction with these settings, in one round trip: BEGIN with the settings, the statements of `send` and
+ * COMMIT are pipelined. Rejects like `query`.
  */
 export function readTogether<T>(db: Pool, settings: Settings, send: (tx: Tx) => Promise<T>): Promise<T> {
   return onConnection(db, async (tx) => {

@@ -5,8 +5,8 @@ import { type Pool, pool, type Tx } from "./pool";
 import { readInTime } from "./read-limit.queries";
 
 /**
- * The tables with something of a person in them. For readers with masked sight each is read through a view,
- * `masked_` and its name, which leaves it out (docs/decisions/0088-masking.md).
+ * The tables that hold personal data. Readers with masked sight read each through a view, `masked_` and its name,
+ * without that data (docs/decisions/0088-masking.md).
  */
 export const MASKED_TABLES = [
   "identities",
@@ -30,7 +30,7 @@ export const MASKED_TABLES = [
 const TABLE = new RegExp(`\\b(FROM|JOIN)(\\s+)(${MASKED_TABLES.join("|")})\\b(?!\\s*\\()`, "gi");
 
 /**
- * One of these tables itself, also for masked sight: for conditions that leave out what the view would
+ * One of these tables itself, even for masked sight: for conditions that exclude what the view would
  * (lib/segments/property.queries.ts), as no index covers a view's columns. Nothing may be selected or sorted from it.
  */
 export const tableBehindView = (table: (typeof MASKED_TABLES)[number]): Sql => raw(`"${table}"`);
@@ -67,8 +67,8 @@ const maskedTx = (tx: Tx): Tx =>
   replacing(tx, { query: (query, ...rest) => (tx.query as Query).call(tx, maskedQuery(query), ...rest) });
 
 /**
- * A pool with every statement masked. A view may keep Postgres from using an index that the statement was written for,
- * so each statement has a time limit. Who connects, to read with a cursor or settings of their own, sets the limit
+ * A pool with every statement masked. A view may keep Postgres from using the index a statement was written for, so
+ * each statement has a time limit. Callers that connect, to read with a cursor or their own settings, set the limit
  * themselves.
  */
 function maskedPool(db: Pool): Pool {
@@ -80,8 +80,8 @@ function maskedPool(db: Pool): Pool {
 const proxies = new WeakMap<Pool, Pool>();
 
 /**
- * The database as somebody with this sight may read it: every read about people on behalf of a member or an API client
- * goes through it. Writes and jobs use `pool()`.
+ * The database as this sight may read it: every read about people for a member or an API client goes through it. Writes
+ * and jobs use `pool()`.
  */
 export function reading({ sight }: { sight: Sight }, db: Pool = pool()): Pool {
   if (!sight.masked) return db;

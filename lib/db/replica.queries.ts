@@ -2,14 +2,14 @@ import sql from "sql-template-tag";
 import type { Database, Pool } from "./pool";
 import { pipelined } from "./pool";
 
-/** Up to where the primary has written its log (WAL). */
+/** The position up to which the primary has written its log (WAL). */
 export async function positionOf(db: Database): Promise<bigint> {
   const { rows } = await db.query<{ position: string }>(sql`
     SELECT (pg_current_wal_lsn() - '0/0')::text AS position`);
   return BigInt(rows[0]?.position ?? 0);
 }
 
-/** Up to where this replica has replayed it; null: it is none. */
+/** The position up to which this replica has replayed it; null: it is not a replica. */
 export async function replayedBy(db: Pool, limitMs: number): Promise<bigint | null> {
   const { rows } = await pipelined(db, (unit) => {
     unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(limitMs)}, true)`));

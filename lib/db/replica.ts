@@ -16,12 +16,12 @@ type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; ch
 
 const shared = globalThis as typeof globalThis & { throughlineReplica?: Replica };
 
-/** Who reads; `mayLag`: whether what they see may be some seconds old (lib/scope.ts). */
+/** The reader; `mayLag`: whether their data may be some seconds old (lib/scope.ts). */
 export type LaggingReader = { sight: Sight; mayLag?: Scope["mayLag"] };
 
 /**
- * Reads for a list or an insight: from the replica (READ_DATABASE_URL) if the reader may see what was a moment ago and
- * the replica is at most READ_MAX_LAG_SECONDS behind; otherwise, or if the replica fails meanwhile, from the primary.
+ * Reads for a list or an insight: from the replica (READ_DATABASE_URL) if the reader accepts slightly old data and the
+ * replica is at most READ_MAX_LAG_SECONDS behind; otherwise, or if the replica fails, from the primary.
  */
 export async function readingBehind<T>(reader: LaggingReader, read: (db: Pool) => Promise<T>): Promise<T> {
   const replica = reader.mayLag ? replicaInTime() : null;
@@ -48,7 +48,7 @@ export function replicaLag(): number | null {
   return replica && replica.lag.at(performance.now()) / 1_000;
 }
 
-/** Begins to watch the replica at its first use. */
+/** Starts watching the replica at its first use. */
 function watchedReplica(): Replica | null {
   const { READ_DATABASE_URL } = config();
   if (READ_DATABASE_URL === "") return null;
@@ -64,7 +64,7 @@ function watch(url: string): Replica {
   return replica;
 }
 
-/** One check at a time: behind a replica that hangs they would pile up. */
+/** One check at a time: with a hanging replica they would pile up. */
 async function check(replica: Replica): Promise<void> {
   if (replica.checking) return;
   replica.checking = true;

@@ -15,8 +15,8 @@ export function textFound(searched: Sql, { patterns: [one, two, three], number }
 export const soughtText = (typed: string): string => typed.normalize("NFC").replaceAll("\0", "").trim();
 
 /**
- * LIKE patterns over search_text, which has one value per line, lower-cased; null matches nothing. `number`: of several
- * words the longest with two digits in a row, which alone the index looks up.
+ * LIKE patterns over search_text, which has one value per line, lower-cased; null matches nothing. `number`: the
+ * longest word with two digits in a row, the only one that the index looks up.
  */
 export type SoughtText = {
   patterns: readonly [string, string | null, string | null];
@@ -24,9 +24,9 @@ export type SoughtText = {
 };
 
 /**
- * From 3 characters on any part of a value matches (trigrams); below that only starts of words, which trigrams find
- * too. A number is rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to intersect that
- * with everybody who has "company".
+ * From 3 characters on, any part of a value matches (trigrams); shorter texts only match starts of words, which
+ * trigrams find too. A number is rarer than words: "company 77" is found by " 77" in a fifth of the time it takes to
+ * intersect that with everybody who has "company".
  */
 export function searchPatterns(text: string): SoughtText {
   const lower = text.toLowerCase();

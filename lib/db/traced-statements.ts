@@ -6,7 +6,7 @@ type Query = (...query: unknown[]) => unknown;
 type Traced = Pick<pg.Pool, "on"> & { query: unknown };
 
 /**
- * Makes a span of each statement, named after what it does and its first table. Neither its text nor its values are
+ * Records a span for each statement, named after its verb and first table. Neither its text nor its values are
  * recorded: both may hold somebody's data. A statement of the pool itself includes the wait for a connection.
  */
 export function traceStatements(pool: Traced, tracer: Tracer): void {
@@ -15,7 +15,7 @@ export function traceStatements(pool: Traced, tracer: Tracer): void {
   pool.on("connect", (client) => {
     const ofClient = (client.query as Query).bind(client);
     client.query = ((...query: unknown[]) =>
-      // With a callback it is the pool's own, and with a cursor it is read later.
+      // A query with a callback is the pool's own, and a cursor is read later.
       isAwaited(query) ? traced(tracer, query, ofClient) : ofClient(...query)) as typeof client.query;
   });
 }

@@ -11,27 +11,27 @@ import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/
 import type { Scope } from "@/lib/scope";
 
 /**
- * Shows in every process what all of them took in. A process whose member looks at a project says so every few seconds;
- * as long as somebody does, the others send it what they took in since. Nothing is sent while nobody looks.
+ * Shows every process the messages that all of them received. While a member watches a project, their process announces
+ * that every few seconds, and the others send what they have received since. Nothing is sent while nobody watches.
  */
 
-/** After this long without somebody looking nothing more is sent, in ms. */
+/** Nothing is sent once nobody has watched for this long, in ms. */
 const WATCHED_MS = 15_000;
 const ANNOUNCE_EVERY_MS = 5_000;
-/** How often messages are sent, and how many at most per project: more than anybody reads in that time. */
+/** How often messages are sent, and at most how many per project: more than anybody can read in that time. */
 const SEND_EVERY_MS = 300;
 const SENT_AT_ONCE = 150;
 const REQUESTS_AT_ONCE = 20;
 /** Projects watched at the same time. */
 const WATCHED_MAX = 100;
-/** Room for what a signal says beside its entries: ids and counts. */
+/** Room for a message's other fields: ids and counts. */
 const ENVELOPE_BYTES = 600;
 const IDS_AT_ONCE = 200;
 
 type Entries = { projectId: string; seen: Seen[]; counters: Counters };
 
 const shared = globalThis as typeof globalThis & { throughlineAnnounced?: LRUCache<string, true> };
-/** Projects of which the other processes know that somebody looks. One for all of Next's copies of this module. */
+/** Projects announced to the other processes as watched. One for all of Next's copies of this module. */
 const announced = () => (shared.throughlineAnnounced ??= new LRUCache({ max: WATCHED_MAX, ttl: ANNOUNCE_EVERY_MS }));
 
 /** The project's messages after number `after`, of all processes, as far as the others have sent theirs. */
@@ -45,7 +45,7 @@ export function recentMessages({ projectId, sight }: Scope, after = 0): RecentMe
   return { ...found, entries: found.entries.map((entry) => ({ ...entry, user: null, device: null })) };
 }
 
-/** Takes ids, as they are shown, off the project's messages in every process. */
+/** Removes ids, in their shown form, from the project's messages in every process. */
 export function forgetEverywhere(projectId: string, shown: ReadonlySet<string | null>): void {
   forgetIds(projectId, shown);
   const ids = [...shown];
@@ -92,7 +92,7 @@ function sendRequests(): void {
   for (const some of chunksOf(takeUnsentRequests(REQUESTS_AT_ONCE))) sendToProcesses("debugger.requests", some);
 }
 
-/** As few signals as hold them all, in order; one that alone is too long for a signal is left out. */
+/** Splits into as few messages as possible, in order; an item too long for a message on its own is left out. */
 export function chunksOf<T>(all: readonly T[]): T[][] {
   const chunks: T[][] = [];
   let room = 0;

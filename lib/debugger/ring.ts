@@ -6,8 +6,8 @@ import { counted } from "@/lib/format/number";
 
 /**
  * The outcomes of a project's last messages, for people who install or debug an SDK. Only in memory, and without any
- * content: a message's type and name, when it came, shortened ids, and the reasons in words. What other processes took
- * in is added while somebody looks (lib/debugger/relay).
+ * content: a message's type and name, when it came, shortened ids, and the reasons in words. Messages that other
+ * processes received are added while somebody watches (lib/debugger/relay).
  */
 
 /** Messages kept per project. */
@@ -23,7 +23,7 @@ const none = (): Counters => ({ accepted: 0, altered: 0, duplicate: 0, rejected:
 
 class Ring {
   private readonly entries: Entry[] = [];
-  /** Whether this process took in the entry at the same place. */
+  /** Whether this process received the entry at the same index. */
   private readonly own: boolean[] = [];
   private newest = 0;
   private sent = 0;
@@ -35,7 +35,7 @@ class Ring {
     this.put(seen, true);
   }
 
-  /** What another process took in, and what it has counted so far. */
+  /** Adds what another process has received, and its counts so far. */
   addOthers(process: string, seen: readonly Seen[], counters: Counters): void {
     this.others.set(process, counters);
     for (const one of seen) this.put(one, false);
@@ -62,7 +62,7 @@ class Ring {
     return sum;
   }
 
-  /** Others whose ids begin alike lose them too. */
+  /** Ids that look the same once shortened are removed too. */
   forget(shown: ReadonlySet<string | null>): void {
     this.entries.forEach((entry, i) => {
       const user = shown.has(entry.user) ? null : entry.user;
@@ -85,7 +85,7 @@ const shared = globalThis as typeof globalThis & {
   throughlineLimited?: LRUCache<string, Last>;
 };
 
-/** One for server.ts, which ingests events, and for Next's copies of this module, which show them. */
+/** Shared by server.ts, which ingests events, and Next's copies of this module, which show them. */
 const rings = (): Rings =>
   (shared.throughlineDebugger ??= { process: randomInt(2 ** 47), projects: new LRUCache({ max: KEPT_PROJECTS }) });
 
@@ -107,7 +107,9 @@ export function remember(projectId: string, ...messages: readonly Seen[]): void 
   }
 }
 
-/** A project's refusals by a limit appear once in this time, in ms: a flood must not push out everything else. */
+/**
+ * Refusals by a limit appear once per project in this time, in ms, so that a flood does not push out everything else.
+ */
 const SHOWN_EVERY_MS = 10_000;
 const PROJECTS_MAX = 1_000;
 
@@ -136,7 +138,7 @@ export function rememberLimited(projectId: string, { at, via, reason }: { at: nu
   });
 }
 
-/** Takes ids, as they are shown, off the project's messages. */
+/** Removes ids, in their shown form, from the project's messages. */
 export function forgetIds(projectId: string, shown: ReadonlySet<string | null>): void {
   rings().projects.peek(projectId)?.forget(shown);
 }

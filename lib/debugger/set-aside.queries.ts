@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { ACCOUNT_JOBS, type SetAsideJob } from "./set-aside.store";
 
-/** Something a job could not store. `ref`: the person it is about; `name`: the segment's, or the account's id. */
+/** An item that a job could not store. `ref`: the person it is about; `name`: of the segment, or the account's id. */
 export type SetAside = {
   job: SetAsideJob;
   subject: string;
@@ -17,10 +17,7 @@ export type SetAside = {
 
 const MAX_SHOWN = 50;
 
-/**
- * What is set aside in the project, newest first, 50 at most, and how many there are. O(number set aside), which is
- * usually zero.
- */
+/** Items set aside in the project, newest first, 50 at most, and their number. O(items set aside), usually none. */
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
   const { rows } = await pool().query<SetAside & { total: number }>(sql`
     WITH shown AS (

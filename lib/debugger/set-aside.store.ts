@@ -3,7 +3,7 @@ import type { Database } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
 /**
- * Which job could not store what. `subject` is a person's number, a person and column, or the id of a segment, an
+ * An item that a job could not store. `subject`: a person's number, a person and column, or the id of a segment, an
  * erasure or an account.
  */
 export type SetAsideJob =
@@ -26,8 +26,8 @@ const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
- * Records that a job could not store something, and why, in words without a value. Each repetition doubles the pause
- * before the next try. Primary key.
+ * Records that a job could not store an item, and why, without any values in the text. Each failure doubles the pause
+ * before the next attempt. Primary key.
  */
 export async function setAside(
   db: Database,
@@ -62,7 +62,7 @@ export async function setAsideAmong(
   return new Map(rows.map((row) => [row.subject, row.again_at]));
 }
 
-/** Those due for a retry, of a job whose walk does not meet them again. Reads what the project has set aside. */
+/** The items due for a retry, for jobs whose walk does not reach them again. O(items set aside in the project). */
 export async function dueAside(
   db: Database,
   projectId: string,
@@ -93,7 +93,7 @@ export async function takeBack(
 /** Those whose subject is, or begins with, a person's number. */
 const PEOPLE_JOBS: readonly SetAsideJob[] = ["facts", "columns", "states", "sign-ups", "risk"];
 
-/** Erased people are not named by what is set aside. Reads what the project has set aside. */
+/** Erasure of people: deletes items set aside that name them. O(items set aside in the project). */
 export async function erasePeopleAside(db: Database, projectId: string, people: readonly number[]): Promise<void> {
   await db.query(sql`
     DELETE FROM set_aside
@@ -101,15 +101,12 @@ export async function erasePeopleAside(db: Database, projectId: string, people: 
        AND split_part(subject, ' ', 1) = ANY(${people.map(String)}::text[])`);
 }
 
-/** Erased accounts are not named by what is set aside. Primary key. */
+/** Erasure of accounts: deletes items set aside that name them. Primary key. */
 export async function eraseAccountsAside(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
   for (const job of ACCOUNT_JOBS) await takeBack(db, projectId, job, ids);
 }
 
-/**
- * Clears everything set aside for a column that is rebuilt or dropped. Reads what is set aside for columns in the
- * project.
- */
+/** Clears the items set aside for a column that is rebuilt or dropped. O(items set aside for the project's columns). */
 export async function takeColumnBack(db: Database, projectId: string, key: string): Promise<void> {
   await db.query(sql`
     DELETE FROM set_aside

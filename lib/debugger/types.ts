@@ -1,4 +1,4 @@
-/** What the debugger knows about a message; the page that shows it reads it too. */
+/** The debugger's data, shared with the page that shows it. */
 
 export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
 /**
@@ -23,11 +23,11 @@ export type Seen = {
   via: string;
 };
 
-/** `number` counts a project's messages from 1, as this process took them in or heard of them. */
+/** `number` counts a project's messages from 1, in the order in which this process received them or learned of them. */
 export type Entry = Seen & { number: number };
 
 export type Counters = Record<Status, number> & {
-  /** What SDKs report to have dropped because a device's storage was full. */
+  /** Events that SDKs reported as dropped because a device's storage was full. */
   dropped: number;
 };
 

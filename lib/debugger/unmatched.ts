@@ -36,7 +36,7 @@ const lists = () => new LRUCache<string, UnmatchedRequest[]>({ max: SENDERS_KEPT
 const state = (): State =>
   (shared.throughlineUnmatched ??= { number: 0, unsent: [], byAddress: lists(), byOrigin: lists() });
 
-/** Addresses are not kept, not even here: only a hash that means nothing without this instance's secret. */
+/** Addresses are not even kept in memory: only a hash, which is useless without this instance's secret. */
 const hashOf = (address: string): string =>
   createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${address}`).digest("base64");
 

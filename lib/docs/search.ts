@@ -1,4 +1,4 @@
-/** A section of the documentation, as it is searched. `id`: its anchor, "" for what stands above the first heading. */
+/** A section of the documentation, as it is searched. `id`: its anchor, "" for the text above the first heading. */
 export type Section = { slug: string; page: string; heading: string; id: string; text: string };
 /** A piece of an excerpt; `hit`: it is what was searched for. */
 export type Piece = { text: string; hit: boolean };
@@ -11,7 +11,7 @@ const FOUND_MAX = 20;
 const BEFORE = 60;
 const EXCERPT = 220;
 
-/** In lower case, with every character at its place: "İ" would become two. */
+/** In lower case, character by character: "İ" would become two. */
 const lowered = (text: string): string =>
   text
     .replace(/\P{ASCII}/gu, (one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one))
@@ -27,8 +27,8 @@ export function wordsOf(query: string): string[] {
 }
 
 /**
- * Sections that have every word, as a part of one, best first: words in the heading count more than in the page's name,
- * these more than in the text, whole words more than parts. O(characters of the documentation).
+ * Sections that contain every word, also as part of a longer one, best first: the heading counts more than the page's
+ * name, the name more than the text, whole words more than parts. O(characters of the documentation).
  */
 export function searchSections(sections: readonly Section[], query: string): Found[] {
   const words = wordsOf(query);

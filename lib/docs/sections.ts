@@ -33,7 +33,7 @@ function textOf(block: Block): string {
 type Nested = { text?: string; tokens?: Token[]; items?: Token[]; header?: Cell[]; rows?: Cell[][] };
 type Cell = { tokens: Token[] };
 
-/** What a reader sees of a token: links by their words, tables cell by cell. */
+/** The visible text of a token: links by their text, tables cell by cell. */
 function textIn(token: Token): string {
   const { tokens, items, header, rows, text } = token as Nested;
   if (header && rows)

@@ -19,8 +19,8 @@ export async function relyingParty(): Promise<{ origin: string; id: string }> {
 }
 
 /**
- * A new challenge, kept in a signed cookie of this browser. `subject`: what it may be answered for; "log in", or a
- * session that adds a passkey.
+ * A new challenge, kept in a signed cookie of this browser. `subject`: what it is valid for: "log in", or adding a
+ * passkey in one session.
  */
 export async function newChallenge(subject: string): Promise<string> {
   const challenge = randomBytes(32).toString("base64url");
@@ -29,7 +29,7 @@ export async function newChallenge(subject: string): Promise<string> {
   return challenge;
 }
 
-/** The challenge of this browser for that subject, which is forgotten with it; null for none. */
+/** Takes this browser's challenge for that subject, so that it is used once; null for none. */
 export async function takeChallenge(subject: string): Promise<string | null> {
   const stored = (await cookies()).get(cookieName(isSecure(await headers())))?.value;
   const read = schema.safeParse(readTicket(config().AUTH_SECRET, "passkey", stored, Date.now()));

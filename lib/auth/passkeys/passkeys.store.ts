@@ -62,7 +62,9 @@ export async function registrationOptions(
   });
 }
 
-/** Adds the passkey of the browser's answer, and says so by mail. Throws `unprocessable` and `conflict`. */
+/**
+ * Adds the passkey in the browser's response, and notifies the member by mail. Throws `unprocessable` and `conflict`.
+ */
 export async function addPasskey(
   memberId: string,
   given: { name: string; answer: string; challenge: string; party: RelyingParty },
@@ -167,14 +169,17 @@ export async function removePasskey(memberId: string, id: string, keptLogIn: str
   });
 }
 
-/** Uses a challenge up; throws `conflict` the second time. Only genuine answers get here: nobody can fill the table. */
+/**
+ * Uses a challenge up; throws `conflict` the second time. Only genuine responses get here, so nobody can fill the
+ * table.
+ */
 async function spend(tx: ControlTx, challenge: string, now: Date): Promise<void> {
   const expiresAt = new Date(now.getTime() + SPENT_MS);
   const { count } = await tx.spentChallenge.createMany({ data: [{ challenge, expiresAt }], skipDuplicates: true });
   if (count === 0) throw new AppError("conflict", "This was answered already. Try again.");
 }
 
-/** Forgets challenges that are no longer valid anyway. spent_challenges_expires_idx. */
+/** Deletes challenges that are no longer valid anyway. spent_challenges_expires_idx. */
 export async function deleteSpentChallenges(now: Date): Promise<void> {
   await prisma().spentChallenge.deleteMany({ where: { expiresAt: { lte: now } } });
 }

@@ -1,6 +1,6 @@
 import { providerOf } from "@/lib/auth/providers/list";
 
-/** Why somebody comes back from a provider without being logged in, by the code in the address. */
+/** Messages for somebody whom a provider sent back without a log-in, by the code in the address. */
 const SENTENCES: Record<string, (provider: string) => string> = {
   unverified: (provider) =>
     `The address you have with ${provider} is not confirmed there. Confirm it, or log in another way and link ${provider} in your account.`,

@@ -92,9 +92,9 @@ async function keepCookie(name: string, value: string, maxAge: number): Promise<
 }
 
 /**
- * The path to redirect somebody to who comes back from a provider; logs them in if the provider did. `answer` runs
- * NextAuth's checks and hands the provider's profile to the function it is given. `device` in words, `error` as the
- * provider says it. Only in a route handler.
+ * The path to redirect to when somebody returns from a provider; logs them in if the provider did. `answer` runs
+ * NextAuth's checks and passes the provider's profile to its argument. `device` in words, `error` as the provider sent
+ * it. Only in a route handler.
  */
 export async function comeBack(
   provider: Provider,
@@ -108,7 +108,7 @@ export async function comeBack(
   const intent = read.success && read.data.provider === provider.id ? read.data : null;
   await keepCookie(name, "", 0);
   let path = faultPath(intent, provider, error === "access_denied" ? "cancelled" : "failed");
-  // Anybody can choose this text, and NextAuth would log it.
+  // Anybody can choose this text; NextAuth would log it.
   if (error !== null) return redirectTo(path);
   const response = await answer(async (profile) => {
     // NextAuth would treat an error thrown here as an answer.
@@ -123,7 +123,10 @@ export async function comeBack(
   return redirectTo(path);
 }
 
-/** How old the issuer's own log-in may be, in seconds, where it says so: one that ignores `prompt` proves nothing. */
+/**
+ * The maximum age of the issuer's own log-in, in seconds, where it states one: an issuer that ignores `prompt` proves
+ * nothing.
+ */
 const FRESH_SECONDS = 15 * 60;
 
 function isFresh(profile: unknown, now: Date): boolean {

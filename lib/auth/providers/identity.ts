@@ -4,21 +4,21 @@ import { emailSchema } from "@/lib/auth/rule";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { storable } from "@/lib/format/storable";
 
-/** Somebody as a provider knows them. */
+/** A user of a provider. */
 export type Identity = {
   provider: Provider;
   /** The provider's id for them, which never changes. */
   subject: string;
   /** null if the provider gives none, or not a valid one. */
   email: string | null;
-  /** Whether the provider says that the address is theirs. */
+  /** Whether the provider has verified the address. */
   isVerified: boolean;
   name: string;
 };
 
 const NAME_MAX_LENGTH = 80;
 
-/** Claims of OpenID Connect; GitHub's profile is brought into the same form. Some issuers send booleans as text. */
+/** Claims of OpenID Connect; GitHub's profile is converted to them. Some issuers send booleans as text. */
 const claimsSchema = z.object({
   iss: z.string().optional(),
   sub: z.string().min(1).max(255),
@@ -29,7 +29,7 @@ const claimsSchema = z.object({
 });
 
 /**
- * Reads what a provider says about somebody; null if it cannot be used. `trustsAll`: each address of this provider
+ * Parses a provider's profile of somebody; null if it cannot be used. `trustsAll`: every address of this provider
  * counts as verified.
  */
 export function identityOf(provider: Provider, profile: unknown, trustsAll: boolean): Identity | null {

@@ -3,7 +3,7 @@ import type { Identity } from "@/lib/auth/providers/identity";
 import { providerOf, providers } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
-/** `isUsable`: the instance still has this provider. */
+/** `isUsable`: this provider is still configured. */
 export type LinkedShown = {
   issuer: string;
   subject: string;
@@ -27,8 +27,8 @@ export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
 type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
- * What the account page shows of them; null on an instance without providers, for members who linked none.
- * `searchParams`: the page's parameters, as a link that failed comes back with `fault` and `with`.
+ * The account page's view of them; null without providers, for members who linked none. `searchParams`: the page's
+ * parameters, with `fault` and `with` after a failed link.
  */
 export async function waysIn(memberId: string, searchParams: SearchParams) {
   const [linked, offered] = [await linkedLogInsOf(memberId), providers().map(({ id, name }) => ({ id, name }))];

@@ -15,17 +15,17 @@ const LINKED_MAX = 20;
 /** Why a provider's user is refused; faults.ts has the messages. */
 export type Refusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
 
-/** `path`: where a newcomer goes first; null for everybody else. */
+/** `path`: where to send a newcomer first; null for everybody else. */
 export type Arrived = { member: VerifiedMember; path: string | null };
 
 const FIELDS = { id: true, email: true, name: true, sessionVersion: true } as const;
 const keyOf = ({ provider, subject }: Identity) => ({ issuer_subject: { issuer: provider.issuer, subject } });
 
 /**
- * The member whom a provider's user logs in as: the one they are linked to, else the one with their address, else a new
- * one. An address counts only if the provider verified it, and an account only if its address was verified here too:
- * otherwise whoever signed up first with somebody else's address would share the account. `invitation`: the token of
- * the invitation they accept with it. `address`: the browser's.
+ * The member a provider's user logs in as: the linked one, else the one with their address, else a new one. An address
+ * counts only if the provider verified it, and an account only if its address was verified here too: otherwise whoever
+ * signed up first with somebody else's address would share the account. `invitation`: the token of the invitation they
+ * accept with it. `address`: the browser's.
  */
 export async function arrive(
   identity: Identity,
@@ -54,7 +54,7 @@ export async function arrive(
 
 type Newcomer = Identity & { email: string };
 
-/** A new member: of the organization that invited them, else of none until they create their first project. */
+/** A new member of the organization that invited them, else of none until they create their first project. */
 async function newcomer(
   identity: Newcomer,
   { invitation: token, address }: { invitation: string | null; address: string | null },
@@ -97,8 +97,8 @@ const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email 
   });
 
 /**
- * Lets a provider's user log in as the member, who is told by mail. An address that both know is verified with it. Null
- * once linked, also if it was already.
+ * Links a provider's user to the member, who is notified by mail. Verifies the member's address if both have the same.
+ * Null once linked, also if it already was.
  */
 export async function link(memberId: string, identity: Identity, now: Date): Promise<Refusal | null> {
   const { provider, email, isVerified } = identity;

@@ -1,11 +1,13 @@
 import { type Config, config } from "@/lib/config";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
-/** Where else members may be known: the instance's OpenID Connect issuer, GitHub, Google. */
+/** Log-in providers: the instance's OpenID Connect issuer, GitHub, Google. */
 export const PROVIDER_IDS = ["oidc", "github", "google"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
-/** `name` stands after "with". `issuer` is stored with each linked log-in: a subject means nothing without it. */
+/**
+ * `name` follows "with" in sentences. `issuer` is stored with each linked log-in: a subject is only unique within it.
+ */
 export type Provider = { id: ProviderId; name: string; issuer: string; clientId: string; clientSecret: string };
 
 export const GOOGLE_ISSUER = "https://accounts.google.com";

@@ -10,7 +10,7 @@ const ANSWER_MS = 8_000;
 
 type Claims = { sub: string };
 
-/** The providers as NextAuth takes them, with every check that each supports. */
+/** The providers in NextAuth's form, with every check that each supports. */
 export const nextAuthProviders = (): OAuthConfig<Claims>[] => providers().map(configOf);
 
 function configOf(provider: Provider): OAuthConfig<Claims> {
@@ -41,8 +41,8 @@ type UserinfoRequest = Parameters<
 >[0];
 
 /**
- * The claims of the ID token, whose signature and nonce are checked; what it lacks is taken from the userinfo endpoint,
- * where many issuers keep the address. The client refuses an answer about another subject.
+ * The claims of the ID token, whose signature and nonce are checked; missing ones are taken from the userinfo endpoint,
+ * where many issuers keep the address. The client rejects a response about another subject.
  */
 async function claimsOf(client: UserinfoRequest["client"], tokens: UserinfoRequest["tokens"]): Promise<Claims> {
   const claims = (tokens as unknown as { claims(): Claims & { email?: string } }).claims();
@@ -52,7 +52,7 @@ async function claimsOf(client: UserinfoRequest["client"], tokens: UserinfoReque
 
 type Shared = Pick<OAuthConfig<Claims>, "clientId" | "clientSecret" | "profile" | "httpOptions">;
 
-/** GitHub has no ID token. It says which addresses are verified in a list of its own, which NextAuth does not read. */
+/** GitHub has no ID token. It lists verified addresses separately, and NextAuth does not read that list. */
 function gitHub({ issuer }: Provider, shared: Shared): OAuthConfig<Claims> {
   const api = issuer === "https://github.com" ? "https://api.github.com" : `${issuer}/api/v3`;
   return GitHubProvider({
