@@ -18,14 +18,14 @@ export type Context = {
   utmContent?: string;
 };
 
-/** Source of a visit in one word: the referring site's name, else the campaign's source, else "Direct". */
+/** The source of a visit: the referring site's name, else the campaign's source, else "Direct". */
 export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): string {
   return context.referrerName ?? context.utmSource ?? "Direct";
 }
 
 /**
- * The fields of a context that only a page has. A context with one of them determines the source of the visit, even if
- * that is none.
+ * The fields of a context that only a page has. A context with any of them determines the source of the visit, even
+ * when there is none.
  */
 export const PAGE_MEMBERS = [
   "path",

@@ -13,6 +13,6 @@ export async function eventDisplays({ projectId }: Scope): Promise<EventDisplays
   return Object.fromEntries(rows.map(({ name, ...display }) => [name, display as EventDisplay]));
 }
 
-/** Names of the events that count as conversions, besides those with revenue. */
+/** Names of the events that count as conversions, apart from those with revenue. */
 export const conversionNames = (displays: EventDisplays): string[] =>
   Object.keys(displays).filter((name) => displays[name]?.conversion);

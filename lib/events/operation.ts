@@ -5,8 +5,8 @@ import type { PropertyChange } from "./property-change";
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 
 /**
- * A parsed, cleaned and enriched message of any SDK: all that the engine knows about it (docs/identity.md R4). Times
- * are milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
+ * A parsed, cleaned and enriched message of any SDK, as the engine gets it (docs/identity.md R4). Times are
+ * milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
  */
 export type Operation = {
   /** UUID; the same id is stored once. */
@@ -45,14 +45,14 @@ export type Operation = {
 };
 
 /**
- * Why an operation of an erased person is dropped (docs/identity.md R13). before: it is from before the erasure.
- * device: it comes from a device they were erased on. "for good": nothing of this user id is stored any more.
+ * Why an operation of an erased person is dropped (docs/identity.md R13). before: it predates the erasure. device: it
+ * comes from a device they were erased on. "for good": nothing with this user id is ever stored again.
  */
 export type Erased = "before" | "device" | "for good";
 
 /**
- * The outcome of an operation. `dropped`: answered but not stored, because its person was erased (R13). `rejected`: the
- * database refused this one operation, or a limit did; `reason` says why, in words.
+ * The outcome of an operation. `dropped`: accepted but not stored, because its person was erased (R13). `rejected`:
+ * refused by the database or by a limit; `reason` says why, in words.
  */
 export type Outcome = {
   status: "accepted" | "duplicate" | "dropped" | "rejected";
@@ -60,6 +60,6 @@ export type Outcome = {
   sessionId: string | null;
   warnings: string[];
   reason?: { code: "conflict" | "unprocessable"; message: string };
-  /** Of a dropped one; absent: "before". */
+  /** For `dropped`; absent means "before". */
   erased?: Erased;
 };

@@ -4,7 +4,7 @@ import type { Json } from "@/lib/json";
 export type PropertyChange =
   | { mode: "set" | "set_once"; key: string; value: Json }
   | { mode: "increment"; key: string; value: number }
-  /** Values that are put into a list, each once, or taken out of it. */
+  /** Values added to a list, each once, or removed from it. */
   | { mode: "union" | "remove"; key: string; value: ListItem[] };
 
 export type ListItem = string | number | boolean;

@@ -24,7 +24,7 @@ export const EVENT_COLORS = ["grey", "teal", "green", "amber", "red", "violet", 
 export type EventIconName = (typeof EVENT_ICONS)[number];
 export type EventColor = (typeof EVENT_COLORS)[number];
 
-/** How a project displays one event; null: by the default of its kind. A conversion is what the project exists for. */
+/** How a project displays one event; null: the default of its kind. A conversion is a goal of the project. */
 export type EventDisplay = { icon: EventIconName | null; color: EventColor | null; conversion: boolean };
 
 /** By event name; events with the default display are absent. */

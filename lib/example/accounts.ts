@@ -2,7 +2,7 @@ import type { Feature } from "@/lib/features/rule";
 import type { AccountRule, AccountTest } from "@/lib/segments/rule";
 import { DROPPED_EVENT } from "./stories";
 
-/** What Larder's team follows about companies: each planted story (stories.ts) is a member of one of these. */
+/** Segments of accounts that Larder's team follows: each planted story (stories.ts) is in one of them. */
 
 const counted = (is: "atLeast" | "exactly", n: number, days: number): AccountTest => ({
   of: "did",
@@ -53,7 +53,9 @@ export const ACCOUNT_SEGMENTS: { name: string; description: string; rule: Accoun
   },
 ];
 
-/** Larder's own names of its features; of at most two events, so that a rule says who is behind each number. */
+/**
+ * Larder's own feature names; each has at most two events, so that a rule can express the people behind each number.
+ */
 export const FEATURES: Omit<Feature, "id">[] = [
   { name: "Recipes", events: ["recipe_created", "recipe_costed"] },
   { name: "Stock counts", events: ["stock_count_started", "stock_count_finished"] },

@@ -8,9 +8,9 @@ import { MONTHLY_PRICE, type Plan } from "./world";
 const MONTH_MS = 30 * DAY_MS;
 
 /**
- * Events from Larder's server about one company: the plan of everyone there at the time, subscriptions begun or
- * ended, and monthly revenue from the founder. A founder who went quiet cancels some weeks later; where the champion
- * left (stories.ts), they have not yet.
+ * Events from Larder's server about one company: the plan of everyone there at the time, subscriptions begun or ended,
+ * and monthly revenue from the founder. A founder who went quiet cancels some weeks later, except in the story where
+ * the champion left (stories.ts).
  */
 export function billing(random: Random, company: Company, people: readonly Person[], now: number): Operation[] {
   const founder = people[0];

@@ -12,7 +12,7 @@ const VISITS_A_DAY: Record<Habit, number> = { power: 1.25, regular: 0.2, light: 
 /** Sunday first. Kitchens order on Monday and close their books on Friday. */
 const WEEKDAY = [0.22, 1.2, 1.05, 1, 1, 1.15, 0.5];
 
-/** How often somebody with a weekday of their own keeps to it. */
+/** How often somebody with a fixed weekday keeps to it. */
 const KEPT = 0.95;
 
 /** Local hours, 0 to 23: after the deliveries, between lunch and dinner, and some late on the phone. */
@@ -48,8 +48,8 @@ export function visitTimes(random: Random, person: Person, now: number): number[
 }
 
 /**
- * Number of visits on a day: more in the first week, fewer in the last two before going quiet. Somebody with a weekday
- * of their own comes on that day only.
+ * Number of visits on a day: more in the first week, fewer in the last two before going quiet. Somebody with a fixed
+ * weekday comes on that day only.
  */
 function visitsOn(random: Random, person: Person, day: number, firstDay: number): number {
   const weekday = new Date(day * DAY_MS).getUTCDay();

@@ -8,7 +8,7 @@ import { loadDemo } from "./load";
 
 /** A quarter of the demo's: some 20,000 events, a few seconds. */
 const SIZE = { seed: "larder", people: 120, visitors: 400 };
-/** How many are loaded at the same time, so that their load stays a fraction of the ingest. */
+/** How many are loaded at the same time, so that they stay a fraction of ingest's load. */
 const AT_ONCE = 2;
 
 const shared = globalThis as typeof globalThis & { throughlineExamples?: Set<string> };
@@ -17,8 +17,9 @@ const shared = globalThis as typeof globalThis & { throughlineExamples?: Set<str
 type ScopeIn = (team: TeamScope, projectId: string) => Promise<Scope<"manage">>;
 
 /**
- * The id of the organization's example project, filled with the year of an invented company. Interrupted, the next call
- * goes on: events have the ids of the first attempt. Throws `unavailable` while it, or too many, are being loaded.
+ * The id of the organization's example project, filled with the year of an invented company. After an interruption the
+ * next call resumes: events keep the ids of the first attempt. Throws `unavailable` while it, or too many, are being
+ * loaded.
  */
 export async function openExample(team: TeamScope, scopeIn: ScopeIn, now: Date): Promise<string> {
   const { projectId, createdAt, isReady } = await exampleProject(team, now);

@@ -153,7 +153,7 @@ export const AREAS: readonly Area[] = [
   },
 ];
 
-/** What goes wrong for people who then go quiet, visible in their timeline. */
+/** Failures, visible in the timeline, of people who then go quiet. */
 export const TROUBLES: readonly { path: string; title: string; name: string; properties: JsonObject }[] = [
   {
     path: "/app/invoices",

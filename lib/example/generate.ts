@@ -29,7 +29,7 @@ const ONLINE_PEOPLE = 6;
 /** Visitors on the public pages right now. */
 const ONLINE_VISITORS = 2;
 
-/** A year of Larder, an invented small company: a pure function of its options. O(operations), about 0.01 ms each. */
+/** A year of Larder, an invented small company. A pure function of its options. O(operations), about 0.01 ms each. */
 export function generateDemo({ seed, now, people: count, visitors }: DemoOptions): Demo {
   const root = new Random(seed);
   const people = inventPeople(root, now, count);

@@ -19,9 +19,9 @@ const AREAS_A_VISIT: Record<Habit, [low: number, high: number]> = {
 };
 /** Factor on the probabilities of features.ts. */
 const FEATURE_FACTOR: Record<Habit, number> = { power: 1.3, regular: 1, light: 0.7, slipping: 0.8, lost: 0.35 };
-/** Probability of importing an invoice in the first visit, which those who stay have in common. */
+/** Probability of importing an invoice in the first visit, which most retained people did. */
 const FIRST_INVOICE: Record<Habit, number> = { power: 0.95, regular: 0.92, light: 0.8, slipping: 0.9, lost: 0.06 };
-/** And of exporting a report, which only those who become power users do. */
+/** Probability of exporting a report, which mostly future power users do. */
 const FIRST_REPORT: Record<Habit, number> = { power: 0.95, regular: 0.04, light: 0.02, slipping: 0.05, lost: 0.01 };
 
 export const planAt = (company: Company, ts: number): Plan =>
@@ -44,7 +44,7 @@ export function journey(random: Random, person: Person, now: number): Operation[
   return operations;
 }
 
-/** A visit in progress at `now`: its last step was a moment ago. */
+/** A visit still in progress at `now`. */
 export function visitNow(random: Random, person: Person, now: number): Operation[] {
   const startingAt = (ts: number) =>
     appVisit(random.fork("visit"), person, person.devices[0] as Device, ts, now, false, false);
@@ -52,7 +52,7 @@ export function visitNow(random: Random, person: Person, now: number): Operation
   return startingAt(now - durationMs - random.between(5_000, 150_000));
 }
 
-/** A visitor of the public pages who never signed up. */
+/** A visitor of the public pages who never signs up. */
 export function stranger(random: Random, device: Device, place: Person["company"]["place"], ts: number): Operation[] {
   const visit = new Visit(random, device, place, ts, null, [], random.weighted(SOURCES));
   browsePublicPages(random, visit, random.whole(1, 4));
@@ -121,7 +121,7 @@ function appVisit(
   const { company, habit } = person;
   const shared = device === company.tablet;
   const anonymous = logsIn || shared;
-  // Some visits start on the public site, which does not know about the app's log-in.
+  // Some visits start on the public site, where the SDK does not know the app's log-in.
   const byWayOfTheSite = !anonymous && random.chance(0.04);
   const visit = new Visit(
     random,
@@ -164,7 +164,7 @@ function work(random: Random, visit: Visit, person: Person, area: Area): void {
   }
 }
 
-/** Through the public pages, from a page one lands on. */
+/** Browses the public pages, starting at a landing page. */
 function browsePublicPages(random: Random, visit: Visit, pages: number): void {
   let last = "";
   for (let page = 0; page < pages; page++) {
@@ -177,7 +177,7 @@ function browsePublicPages(random: Random, visit: Visit, pages: number): void {
   }
 }
 
-/** Mostly the first device, sometimes the second if they have it by then, or the kitchen's tablet if there is one. */
+/** Mostly their first device, sometimes the second or the kitchen's tablet, once they have it. */
 function deviceAt(random: Random, person: Person, ts: number): Device {
   const { tablet } = person.company;
   if (tablet && tablet.since < ts && random.chance(0.14)) return tablet;

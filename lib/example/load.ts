@@ -8,9 +8,9 @@ const CHUNK = 1_000;
 const REQUESTS = 2;
 
 /**
- * Sends the operations through the ingest pipeline, oldest first. `onStored` gets the progress. Existing operations
- * count as duplicates, so that an interrupted load can be run again. Throws on the first operation
- * that is rejected, and between chunks when `signal` is aborted.
+ * Sends the operations through the ingest pipeline, oldest first. `onStored` gets the progress. Stored operations count
+ * as duplicates, so an interrupted load can be repeated. Throws at the first rejected operation, and between chunks
+ * when `signal` is aborted.
  */
 export async function loadDemo(
   project: ProjectSettings,

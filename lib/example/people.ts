@@ -25,7 +25,7 @@ const SEATS: readonly (readonly [number, number])[] = [
   [4, 11],
   [2, 16],
 ];
-/** Of those who slipped and have been here this long, this share came on one day of every week, until this long ago. */
+/** Of slipping people with this long a history, this share came on one fixed weekday, until this long ago. */
 const REGULAR_SHARE = 0.4;
 const REGULAR_DAYS = 130;
 const MISSED_DAYS = 24;
@@ -131,10 +131,7 @@ function inventPerson(
   };
 }
 
-/**
- * Slipping: three to ten weeks ago, for those who are here long enough to have had a habit. Lost: days after signing
- * up.
- */
+/** Slipping: three to ten weeks ago, for those with enough history to have had a habit. Lost: days after signing up. */
 function quietSince(random: Random, now: number, habit: Habit, signedUpAt: number): number | null {
   if (habit === "lost") return signedUpAt + random.between(0.5, 12) * DAY_MS;
   if (habit !== "slipping") return null;

@@ -15,13 +15,13 @@ export type Company = {
   plans: PlanChange[];
   /** The shared kitchen tablet: one device with several users. */
   tablet: Device | null;
-  /** What the account screens are meant to show here (stories.ts); null for most. */
+  /** The story that account screens show here (stories.ts); null for most. */
   story: Story | null;
 };
 
 /**
- * champion_left: the owner, who did most, stops; the others follow · team_grows: most people joined in the last weeks ·
- * feature_dropped: stock counts, done every week, end while all else goes on.
+ * champion_left: the most active person, the owner, stops, and the others follow · team_grows: most people joined in
+ * the last weeks · feature_dropped: weekly stock counts end while everything else continues.
  */
 export type Story = "champion_left" | "team_grows" | "feature_dropped";
 
@@ -43,7 +43,7 @@ export type Person = {
   signedUpAt: number;
   /** When they went quiet; null if they are still active. */
   quietSince: number | null;
-  /** The one day of the week they came on, 0 for Sunday; null for most. */
+  /** Their fixed weekday, 0 for Sunday; null for most. */
   weekday: number | null;
   source: (typeof SOURCES)[number][1];
   devices: Device[];

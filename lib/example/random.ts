@@ -1,9 +1,9 @@
 import { v4, v7 } from "uuid";
 
 /**
- * A seeded random generator: the same label always gives the same sequence.
- * Each person has their own sequence ("seed/person/17"), so generating fewer people changes nobody.
- * sfc32 (Chris Doty-Humphrey, public domain), seeded by FNV-1a; good enough to invent people, not to keep secrets.
+ * A seeded random generator: the same label always gives the same sequence. Each person has their own sequence
+ * ("seed/person/17"), so generating fewer people changes none of them. sfc32 (Chris Doty-Humphrey, public domain),
+ * seeded by FNV-1a; good enough for invented people, not for secrets.
  */
 export class Random {
   private a: number;

@@ -5,7 +5,7 @@ import type { Company, Habit, Person, Story } from "./person";
 /** One company each, so that the account screens have something to show. Days are before the demo's "now". */
 const CHAMPION_LEFT_DAYS = 33;
 const FEATURE_DROPPED_DAYS = 40;
-/** The team that grows: how many were there from the start, and since when the others join. */
+/** The growing team: how many were there from the start, and when the others began to join. */
 const FIRST_SEATS = 3;
 const GROWING_DAYS = 42;
 /** A company must be this old for the change to be visible. */
@@ -13,14 +13,14 @@ const SETTLED_DAYS = 150;
 const DROPPED_PATH = "/app/stock";
 export const DROPPED_EVENT = "stock_count_started";
 
-/** Whether this story can be told about the company. */
+/** Whether this story fits the company. */
 const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
   champion_left: ({ seats }) => seats === 6,
   team_grows: ({ seats }) => seats === 11,
   feature_dropped: ({ seats }) => seats === 4,
 };
 
-/** The story of a company: the first that fits and is not `told`, to which it is then added. Most have none. */
+/** The story of a company: the first that fits and is not in `told`, to which it is added. Most have none. */
 export function storyOf(
   company: Pick<Company, "seats" | "foundedAt" | "plans">,
   now: number,
@@ -55,7 +55,7 @@ export function playPart(person: Person, seat: number, now: number): Person {
   }
 }
 
-/** How much more or less people of a company use a part of the app at `ts` than others do. */
+/** The factor by which people of a company use a part of the app at `ts` more or less than others. */
 export function areaFactor(company: Company, area: Area, ts: number, now: number): number {
   if (company.story !== "feature_dropped" || area.path !== DROPPED_PATH) return 1;
   return ts < now - FEATURE_DROPPED_DAYS * DAY_MS ? 4 : 0;

@@ -89,7 +89,7 @@ export const INVITED: Source = { utmSource: "invitation", utmMedium: "email", ut
 
 export const ORIGIN = "https://larder.example";
 
-/** Larder's public pages: [how often one lands there first, how often one goes on there, path, title]. */
+/** Larder's public pages: [weight as landing page, weight as a later page, path, title]. */
 export const MARKETING_PAGES: readonly (readonly [number, number, string, string])[] = [
   [40, 12, "/", "Larder: know what every plate costs"],
   [6, 26, "/pricing", "Pricing · Larder"],

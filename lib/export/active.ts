@@ -5,10 +5,7 @@ import type { Scope } from "@/lib/scope";
 import { type Columns, chosen } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/**
- * About 2 MB. Large, because where days cannot answer the window (walked-events.queries.ts) every page costs a full
- * pass.
- */
+/** About 2 MB. Large, because windows that days cannot answer (walked-events.queries.ts) cost a full pass per page. */
 const PAGE_PEOPLE = 10_000;
 
 const COLUMNS: Columns<ActivePerson> = {

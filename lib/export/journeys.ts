@@ -24,7 +24,7 @@ const COLUMNS: Columns<Line> = {
   by: ({ aspect }) => aspect,
   value: labelOf,
   reached: ({ reached }) => reached,
-  /** In the days before, by the same age; empty: not known. */
+  /** In the period before, by the same age; empty if unknown. */
   reachedBefore: ({ reachedBefore }) => reachedBefore,
   didNot: ({ others }) => others,
   /** 1: exact; n: estimated from every nth person. */
@@ -34,7 +34,7 @@ const COLUMNS: Columns<Line> = {
 /** The columns the file can have. */
 export const JOURNEYS_COLUMNS = Object.keys(COLUMNS);
 
-/** The tables of Journeys as one CSV file. */
+/** The tables of the Journeys screen as one CSV file. */
 export function exportJourneys(
   scope: Scope,
   { journeys: { rows, every }, before }: { journeys: Journeys; before: Before },

@@ -69,13 +69,13 @@ async function* peopleBatches(
     for await (const people of exportPeople(tx, scope, which, order, exported))
       yield people.map((cells) => withReason(columns, cells));
   } finally {
-    // Destroyed rather than released: a reader who stopped halfway leaves a cursor behind.
+    // Destroyed rather than released: an aborted download leaves its cursor open.
     tx.release(true);
     await pool.end();
   }
 }
 
-/** The cells as read, with reasons in words. */
+/** The cells read, with reasons in words. */
 const withReason = (columns: ExportColumn[], read: Cell[]): Cell[] =>
   columns.map((column, i) => {
     const cell = read[i] ?? null;

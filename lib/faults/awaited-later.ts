@@ -1,13 +1,13 @@
 /**
- * Marks work that is started early and awaited further down: its failure is thrown where it is awaited. Until then Node
- * would consider the rejection unhandled and end the process.
+ * Marks work that is started early and awaited later: a failure is thrown where it is awaited. Without this, Node would
+ * treat an earlier rejection as unhandled and end the process.
  */
 export function awaitedLater<Work extends readonly Promise<unknown>[]>(...works: Work): Work {
   for (const work of works) work.catch(() => {});
   return works;
 }
 
-/** Resolves when the work is over, however it ended; its failure is thrown where the work itself is awaited. */
+/** Resolves when the work has settled; a failure is thrown where the work itself is awaited. */
 export const settled = async (work: Promise<unknown> | undefined): Promise<void> => {
   await work?.catch(() => {});
 };

@@ -9,8 +9,8 @@ export type Backoff = {
 };
 
 /**
- * Growing pauses between attempts at something that fails. Each is up to a quarter shorter or longer, so that attempts
- * that failed together (several jobs, several processes) do not repeat together.
+ * Exponential backoff with up to a quarter of jitter, so that attempts that failed together (several jobs, several
+ * processes) do not retry together.
  */
 export function backoff(maxMs: number, random: () => number = Math.random): Backoff {
   let nextMs = FIRST_MS;

@@ -25,7 +25,7 @@ export function sumsOf(sum: Sum): Map<string, number> {
   return found;
 }
 
-/** Adds to a sum. `label` is one of a few words of ours, never anything from a request. */
+/** Adds to a sum. `label` is one of a few fixed words, never anything from a request. */
 export function addUp(sum: Sum, label: string, by = 1): void {
   const sums = sumsOf(sum);
   sums.set(label, (sums.get(label) ?? 0) + by);

@@ -7,8 +7,8 @@ import { isDatabaseAway } from "./away";
 const DATA_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
 
 /**
- * Whether work failed because of its own data, so that it would fail again, as opposed to a database that is away or a
- * deadlock. Such work is set aside, and the rest of its batch continues without it.
+ * Whether work failed because of its own data and would fail again, unlike with a database that is away or a deadlock.
+ * Such work is set aside, and the rest of its batch continues without it.
  */
 export function isDataFault(error: unknown): boolean {
   if (!(error instanceof Error) || isDatabaseAway(error)) return false;
@@ -33,7 +33,7 @@ const WORDS: readonly [RegExp, string][] = [
 ];
 
 /**
- * The reason, in words and without any value: Postgres quotes what it rejects. Names of our own indexes and constraints
+ * The reason in words, without any values: Postgres quotes what it rejects. Names of our own indexes and constraints
  * may stay.
  */
 export function describeFault(error: unknown): string {

@@ -4,8 +4,8 @@ import { requestId } from "./request-id";
 import { jsonLog, setJsonLog } from "./sink";
 
 /**
- * From here on every line of this process' output is a JSON object (LOG_FORMAT=json): also what Next, libraries and our
- * own messages print through the console. Further calls change nothing. Throws for an unknown level.
+ * Makes every line of this process' output a JSON object (LOG_FORMAT=json), including what Next, libraries and our own
+ * code print through the console. Idempotent. Throws for an unknown level.
  */
 export function logAsJson(level: string, destination: pino.DestinationStream = pino.destination(1)): void {
   if (jsonLog()) return;

@@ -1,9 +1,9 @@
 import { isDatabaseAway } from "./away";
 import { jsonLog } from "./sink";
 
-/** One cause is logged once in this time, in ms, however often it occurs. */
+/** Each cause is logged at most once per this interval, in ms. */
 const EVERY_MS = 60_000;
-/** Distinct causes within that time. Any further ones share one line. */
+/** Distinct causes per interval. Any further ones share one line. */
 const MAX_CAUSES = 100;
 /** Lines of a stack trace that lead to the place. */
 const MAX_FRAMES = 8;
@@ -17,8 +17,8 @@ const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<strin
 
 /**
  * The only way to log a fault that may repeat: one line (and the frames of its stack) per cause and minute, with the
- * number of repetitions since. While the database is away everything fails for that one reason, so all of it shares one
- * line. `what` names the work, never a person; any part of the message that may quote data is dropped.
+ * number of repetitions since. While the database is away everything fails for that reason, so all of it shares one
+ * line. `what` names the work, never a person; parts of the message that may quote data are dropped.
  */
 export function logFault(what: string, error: unknown, now: number = Date.now()): void {
   const away = isDatabaseAway(error);
@@ -39,7 +39,7 @@ export function logFault(what: string, error: unknown, now: number = Date.now())
   );
 }
 
-/** How often this cause went unlogged since its last line; null if it stays unlogged. */
+/** How often this cause was suppressed since its last line; null if it is suppressed now. */
 function record(cause: string, now: number): number | null {
   shared.throughlineFaults ??= new Map();
   const causes = shared.throughlineFaults;
@@ -56,7 +56,7 @@ function record(cause: string, now: number): number | null {
   return seen?.hushed ?? 0;
 }
 
-/** The message without anything it may quote: Postgres, Prisma and JSON.parse repeat values of a request in theirs. */
+/** The message without quoted values: Postgres, Prisma and JSON.parse quote values of a request in theirs. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
     return messageOf(error.errors[0]);
@@ -89,8 +89,8 @@ function framesOf(error: unknown): string {
 }
 
 /**
- * A path as the log may contain it: its first segments, as the rest may be somebody's id. "/api/v1/profiles/u:ada" →
- * "/api/v1/profiles/…".
+ * A path as the log may contain it: only its first segments, as the rest may be somebody's id. "/api/v1/profiles/u:ada"
+ * → "/api/v1/profiles/…".
  */
 export function pathForLog(path: string): string {
   const segments = path.split("/").slice(1);

@@ -1,7 +1,7 @@
 /**
- * How far the long work is that an update leaves to the jobs (new columns of a million people, sums of two years):
- * shown by /api/health/ready, /api/metrics and the log while it lasts. By the process that runs the jobs; the others
- * hear of it from that one (lib/operations/progress.ts).
+ * The progress of long work that an update leaves to the jobs (new columns of a million people, sums of two years),
+ * shown by /api/health/ready, /api/metrics and the log. Recorded in the process that runs the jobs, which reports it to
+ * the others (lib/operations/catching-up.ts).
  */
 export const LONG_WORK = {
   facts: "people's facts",
@@ -22,16 +22,16 @@ function progress(): Map<LongWork, Parts> {
   return shared.throughlineProgress;
 }
 
-/** Notes how far a part is. */
+/** Records the progress of a part. */
 export function noteProgress(work: LongWork, part: string, done: number, total: number): void {
   const parts = progress().get(work) ?? new Map();
   progress().set(work, parts.set(part, { done, total }));
 }
 
-/** Whether a part was noted, and its work is not over. */
+/** Whether a part has been recorded and is not finished. */
 export const isNoted = (work: LongWork, part: string): boolean => progress().get(work)?.has(part) ?? false;
 
-/** A part that was noted is done; once all of them are, nothing is left to tell. */
+/** Marks a recorded part as done; once all are, the work is no longer shown. */
 export function endProgress(work: LongWork, part: string): void {
   const parts = progress().get(work);
   const ended = parts?.get(part);
@@ -40,7 +40,7 @@ export function endProgress(work: LongWork, part: string): void {
   if ([...parts.values()].every(({ done, total }) => done >= total)) progress().delete(work);
 }
 
-/** Per cent of each work under way, rounded down: 100 is never shown, as then it is over. */
+/** The percentage of each work in progress, rounded down; work at 100 is over and not shown. */
 export function progressHere(): Partial<Record<LongWork, number>> {
   const percents: Partial<Record<LongWork, number>> = {};
   for (const [work, parts] of progress()) {

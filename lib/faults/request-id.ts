@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 
-/** An id that a proxy of ours may have given the request: letters, digits and hyphens, too short for anybody's data. */
+/** A request id as our proxy may have set it: letters, digits and hyphens, too short for personal data. */
 const GIVEN = /^[A-Za-z0-9-]{8,64}$/;
 
 const shared = globalThis as typeof globalThis & { throughlineRequestId?: AsyncLocalStorage<string> };
@@ -11,7 +11,7 @@ const storage = (): AsyncLocalStorage<string> => (shared.throughlineRequestId ??
 /** The id of the request that is being answered; undefined in jobs and in ingest, which has none. */
 export const requestId = (): string | undefined => shared.throughlineRequestId?.getStore();
 
-/** Runs `work` as the answer to a request: what it logs carries `id`. */
+/** Runs `work` within a request: its log lines carry `id`. */
 export const asRequest = <T>(id: string, work: () => T): T => storage().run(id, work);
 
 /** The id a trusted proxy gave, or a new one. */

@@ -1,6 +1,6 @@
 /** A fault as lib/faults/log.ts prints it, in parts. */
 export type LoggedFault = { what: string; message: string; repeats: number; stack: string };
-/** No address, no query, no agent; of the path only what names nobody (pathForLog). */
+/** No address, query or user agent, and only the impersonal part of the path (pathForLog). */
 export type LoggedRequest = { id: string; method: string; path: string; status: number; ms: number };
 export type Sink = { fault(fault: LoggedFault): void; request(request: LoggedRequest): void };
 

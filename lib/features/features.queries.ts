@@ -7,10 +7,10 @@ import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
-/** Events about how somebody navigates, not what they use. */
+/** Events about navigation rather than use. */
 const NO_FEATURES = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue", "(other)"];
 const SUGGESTED = 12;
-/** Event names examined, and people counted for each: enough to tell much used from little used. */
+/** Event names examined, and people counted for each: enough to rank them by use. */
 const SUGGESTED_FROM = 200;
 const COUNTED_PEOPLE = 2_000;
 
@@ -50,7 +50,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
 }
 
 /**
- * How a person uses each feature of the project; a second or two behind. Throws not_found for an unknown ref.
+ * A person's use of each feature of the project; lags by a second or two. Throws not_found for an unknown ref.
  * person_events_pkey: O(event names they did).
  */
 export async function featuresOfPerson(

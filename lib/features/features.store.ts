@@ -6,8 +6,8 @@ import { valid } from "@/lib/validate";
 import { type FeaturesGiven, featureListSchema } from "./rule";
 
 /**
- * Replaces the project's features, in this order; an empty list restores the suggestions. Ids that are not the
- * project's become new ones. Throws unprocessable with a sentence. If two members save at once, the later list wins.
+ * Replaces the project's features, in this order; an empty list restores the suggestions. Ids unknown to the project
+ * are replaced by new ones. Throws unprocessable with a sentence. If two members save at once, the later list wins.
  */
 export async function saveFeatures({ projectId }: Scope<"edit">, given: FeaturesGiven): Promise<void> {
   const features = valid(featureListSchema, given);

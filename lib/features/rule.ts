@@ -12,7 +12,7 @@ export const MAX_EVENTS = 20;
 const name = (what: string) =>
   z.string().trim().min(1, `${what} needs a name.`).refine(isStorable, "That name cannot be stored.");
 
-/** A list as somebody saves it; a new feature's id is empty. An event belongs to at most one feature. */
+/** A list as submitted; a new feature's id is empty. An event belongs to at most one feature. */
 export const featureListSchema = z
   .array(
     z.object({
@@ -38,9 +38,9 @@ function repeated(texts: readonly string[]): string | undefined {
   return texts.find((text, i) => texts.indexOf(text) !== i);
 }
 
-/** How often somebody did the events of one name; times in ms. */
+/** A person's events of one name; times in ms. */
 export type EventUse = { name: string; events: number; firstAt: number; lastAt: number };
-/** How somebody uses a feature; null: not tried. `most`: how often they did the most frequent of its events. */
+/** A person's use of a feature; null: not tried. `most`: the count of the most frequent of its events. */
 export type FeatureUse = Feature & { use: { events: number; most: number; firstAt: number; lastAt: number } | null };
 
 /** Tried features first, in the order of first use, then the others in the list's order. Pure. */

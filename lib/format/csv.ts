@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { type Options, stringify } from "csv-stringify/sync";
 import { AppError } from "@/lib/errors";
 
-/** What Excel needs to read a CSV file as UTF-8; without it "Müller" is "MÃ¼ller". */
+/** Makes Excel read a CSV file as UTF-8; without it "Müller" becomes "MÃ¼ller". */
 export const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
@@ -11,14 +11,13 @@ export const BYTE_ORDER_MARK = "\uFEFF";
  */
 const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
 /**
- * The start of another cell for a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it
- * does not recognise our quotes, as they do not stand at the start of its cell. Runs of one kind only, so it takes
- * linear time.
+ * The start of a cell in a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it does
+ * not recognise our quotes, which are not at the start of its cell. Only runs of one kind, so it takes linear time.
  */
 const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/** A spreadsheet's cell; null is an empty one. */
+/** A spreadsheet cell; null for an empty one. */
 export type Cell = string | number | boolean | null;
 
 const WRITTEN: Options = {

@@ -1,6 +1,6 @@
 import { dayKey, offsetMs } from "@/lib/format/time";
 
-/** The ranges offered, in days. */
+/** The preset ranges, in days. */
 export const PRESET_DAYS = [7, 30, 90, 365] as const;
 export type PresetDays = (typeof PRESET_DAYS)[number];
 
@@ -10,8 +10,7 @@ const DAY_MS = 24 * 60 * 60 * SECOND_MS;
 const MAX_DAYS = 731;
 
 /**
- * [from, to) ms, whole days of the reader's zone; `before`: as many earlier days with the same weekdays, as recent as
- * possible.
+ * [from, to) ms, whole days of the reader's zone; `before`: the most recent equally long period with the same weekdays.
  */
 export type Range = {
   from: number;
@@ -69,9 +68,9 @@ export function parseDay(text: string | undefined): number | null {
 }
 
 /**
- * When the day with the UTC midnight `utcMidnight` starts in the zone, in ms: the first moment its clocks show that
- * day. Midnight need not exist (Santiago goes from 24:00 to 1:00 in September) and may occur twice (Havana goes from
- * 1:00 back to 0:00). No zone changes its clocks twice within two days.
+ * When the day of `utcMidnight` starts in the zone, in ms: the first moment at which its clocks show that day. Midnight
+ * need not exist (Santiago goes from 24:00 to 1:00 in September) and may occur twice (Havana goes from 1:00 back to
+ * 0:00). No zone changes its clocks twice within two days.
  */
 export function startOfDay(utcMidnight: number, zone: string): number {
   const before = utcMidnight - offsetMs(utcMidnight - DAY_MS, zone);
@@ -82,7 +81,7 @@ export function startOfDay(utcMidnight: number, zone: string): number {
   return midnights.length > 0 ? Math.min(...midnights) : changeWithin(after, before, zone);
 }
 
-/** The moment between two others at which the zone's clocks are set forward, to the second. */
+/** The moment in an interval at which the zone's clocks are set forward, to the second. */
 function changeWithin(from: number, to: number, zone: string): number {
   const offset = offsetMs(to, zone);
   let [low, high] = [Math.floor(from / SECOND_MS), Math.ceil(to / SECOND_MS)];

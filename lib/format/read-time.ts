@@ -6,8 +6,8 @@ const ISO =
 const EPOCH = /^\d{9,19}(?:\.\d{1,9})?$/;
 
 /**
- * The unit of an epoch, by its size: each covers 1979 to beyond 9999, so they do not overlap in practice. Seconds reach
- * down to 1970.
+ * The unit of an epoch by its magnitude: each covers 1979 to beyond 9999, so they do not overlap in practice. Seconds
+ * start at 1970.
  */
 const SECONDS_BELOW = 3e11;
 const MILLISECONDS_BELOW = 3e14;
@@ -56,10 +56,12 @@ function readIso(text: string): number {
   );
 }
 
-/** Digits of "2026-01-31T12:00:00.000Z", and what stands between them. */
+/** The shape of "2026-01-31T12:00:00.000Z": digits and separators. */
 const SHAPE = "dddd-dd-ddTdd:dd:dd.dddZ";
 
-/** What `toISOString` writes, as nearly every SDK sends it; NaN for any other text. A tenth of the cost of ISO. */
+/**
+ * Parses the form of `toISOString`, which nearly every SDK sends; NaN for any other text. A tenth of the cost of ISO.
+ */
 function readToIsoString(text: string): number {
   if (text.length !== SHAPE.length) return Number.NaN;
   for (let i = 0; i < SHAPE.length; i++) {
@@ -77,9 +79,9 @@ function readToIsoString(text: string): number {
 }
 
 /**
- * Midnight of a day in the proleptic Gregorian calendar; NaN for a day that no month has. Without `new Date`, which
- * Next replaces in its server with a slower function: this runs twice for every message. Years begin in March here, so
- * that the leap day is the last.
+ * Midnight of a day in the proleptic Gregorian calendar; NaN for an invalid day. Without `new Date`, which Next's
+ * server replaces with a slower one: this runs twice per message. Years begin in March here, so that the leap day is
+ * the last.
  */
 function midnight(year: number, month: number, day: number): number {
   const isDay = day > 0 && day <= (DAYS_OF_MONTHS[month - 1] ?? 0) && (month !== 2 || day < 29 || isLeap(year));

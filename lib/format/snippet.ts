@@ -1,14 +1,14 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 /**
- * The code a customer pastes to install Throughline, with their key filled in. Pure text: the app shows it, the docs
- * quote it and the end-to-end test runs it, so what is shown has been tested.
+ * The code a customer pastes to install Throughline, with their key filled in. The app shows it, the docs quote it and
+ * the end-to-end test runs it, so the code shown has been tested.
  */
 export type SnippetInput = {
   /** The write client's id. */
   clientId: string;
   /** The URL of this Throughline, without a trailing slash: "https://analytics.example.com". */
   origin: string;
-  /** The project's setting; "cookieless" makes the SDK keep nothing on the device. */
+  /** The project's setting; with "cookieless" the SDK stores nothing on the device. */
   recognition?: "device" | "cookieless";
 };
 
@@ -27,7 +27,7 @@ export type SnippetStep = {
 export type InstallGuide = { id: string; label: string; steps: SnippetStep[] };
 
 const SECRET_PLACEHOLDER = "YOUR_CLIENT_SECRET";
-/** The customer's environment, not ours, which one file alone reads. */
+/** The customer's environment variable. (Ours are only read in one file.) */
 const SECRET_VARIABLE = ["process", "env", "THROUGHLINE_CLIENT_SECRET"].join(".");
 
 /**
@@ -53,12 +53,12 @@ function options(input: SnippetInput, indent: string, apiUrl?: string): string {
   return lines.map((line) => `${indent}${line}`).join("\n");
 }
 
-/** For any site: paste before `</head>`. Works before the script has loaded, and even if it never does. */
+/** For any site: paste before `</head>`. Calls work before the script has loaded, and do no harm if it never does. */
 export function scriptSnippet(input: SnippetInput): string {
   return tagFor(input, `${trimmed(input.origin)}/throughline.js`);
 }
 
-/** The same for a site that serves the script and receives the events itself, under names that no blocker knows. */
+/** The same for a site that serves the script and forwards the events itself, under names that no blocker lists. */
 export function proxiedSnippet(input: SnippetInput): string {
   return tagFor(input, "/ping/p.js", "/ping/e#");
 }

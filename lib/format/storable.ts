@@ -1,6 +1,6 @@
 /**
  * Text that Postgres can hold: without NUL, which its text type does not allow, and without lone surrogates, which are
- * not UTF-8. From outside, both only come by mistake or malice.
+ * not UTF-8. Input contains them only by mistake or malice.
  */
 const NUL_OR_HALF = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -8,10 +8,7 @@ export const isStorable = (text: string): boolean => text.search(NUL_OR_HALF) ==
 
 export const storable = (text: string): string => (isStorable(text) ? text : text.replace(NUL_OR_HALF, ""));
 
-/**
- * Where a value from outside first contains such a text, as a dotted path ("userIds.3"; "" for the value itself); null
- * if nowhere.
- */
+/** The path to the first such text in a value, in dots ("userIds.3"; "" for the value itself); null for none. */
 export function unstorableAt(value: unknown, here = ""): string | null {
   if (typeof value === "string") return isStorable(value) ? null : here;
   if (typeof value !== "object" || value === null) return null;

@@ -1,7 +1,6 @@
 /**
- * Times as people read them. Pure, and spelled out instead of using a locale's patterns, which differ between Node and
- * browsers: the browser must hydrate exactly what the server rendered. All inputs are milliseconds; `zone` is an IANA
- * name.
+ * Human-readable times. Pure, and without a locale's patterns, which differ between Node and browsers: the browser must
+ * hydrate exactly what the server rendered. All inputs are milliseconds; `zone` is an IANA name.
  */
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -27,7 +26,7 @@ type Parts = {
 const formatters = new Map<string, Intl.DateTimeFormat>();
 /** Offsets by zone and UTC day, in ms; null on the few days with a clock change. */
 const offsets = new Map<string, Map<number, number | null>>();
-/** The most zones and days cached: clients that send ever new spellings of zones cause evictions, not growth. */
+/** The most zones and days cached: new spellings of zones cause evictions, not growth. */
 const MAX_ZONES = 500;
 const MAX_DAYS = 20_000;
 
@@ -59,8 +58,8 @@ function readOffset(ts: number, zone: string): number {
 }
 
 /**
- * How far the zone's clocks are ahead of UTC at that moment, in milliseconds. Intl is asked once per zone and UTC day:
- * no zone changes its clocks twice within one, so a day that ends as it started has one offset.
+ * The zone's offset from UTC at that moment, in milliseconds. Intl is called once per zone and UTC day: no zone changes
+ * its clocks twice within one, so a day that ends with the offset it started with has only one.
  */
 export function offsetMs(ts: number, zone: string): number {
   if (zone === "UTC") return 0;
@@ -82,7 +81,7 @@ export function offsetMs(ts: number, zone: string): number {
 
 /**
  * The longest unit, in ms, on whose multiples all hours and days of the zone between two moments start: an hour for
- * most zones, half of one or a quarter for some. O(days).
+ * most zones, half an hour or a quarter for some. O(days).
  */
 export function commonStepMs(zone: string, from: number, to: number): number {
   let step = HOUR_MS;
@@ -97,7 +96,7 @@ const ERA_DAYS = 146_097;
 const MARCH_2000 = 11_017;
 const MONTHS_FROM_MARCH = [0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337];
 
-/** By arithmetic instead of Date: Next tracks every Date created while rendering, which is most of what one costs. */
+/** By arithmetic instead of Date: Next tracks every Date created while rendering, which is most of its cost. */
 function partsOf(ts: number, zone: string): Parts {
   const local = Math.floor((ts + offsetMs(ts, zone)) / 1000);
   const days = Math.floor(local / 86_400);
@@ -195,8 +194,8 @@ export function span(ms: number): string {
 }
 
 /**
- * "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. The future (a clock that is off) is
- * "just now".
+ * "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. A time in the future (a wrong clock)
+ * is "just now".
  */
 export function relative(ts: number, now: number): string {
   const ago = now - ts;
@@ -206,7 +205,7 @@ export function relative(ts: number, now: number): string {
   return `${span(ago)} ago`;
 }
 
-/** How long a visit took: "42 s", "3 min 10 s", "1 h 5 min". */
+/** The duration of a visit: "42 s", "3 min 10 s", "1 h 5 min". */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;

@@ -13,7 +13,7 @@ export function action<T>(
   work: (form: FormData) => Promise<T>,
 ): (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>> {
   return async (_previous, sent) => {
-    // Called directly, an action may get anything instead of a form.
+    // A client that calls an action directly may send anything.
     const form = sent instanceof FormData ? sent : new FormData();
     try {
       return { status: "done", data: await work(form) };
@@ -24,7 +24,7 @@ export function action<T>(
   };
 }
 
-/** The result of a read through a server action: a value, or a sentence why there is none. */
+/** The result of a read through a server action: a value, or an error message. */
 export type Read<T> = { ok: true; data: T } | { ok: false; message: string; code?: "unconfirmed" };
 
 /** A text argument: one that Postgres can store, at most as long as a URL. */
@@ -40,7 +40,8 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
 ): (...given: Input) => Promise<Read<T>> {
   return async (...given) => {
     const read = schema.safeParse(given);
-    // The app's own pages send valid arguments: this is another version of them, or somebody experimenting.
+    // The app's own pages send valid arguments; these come from another version of them, or from somebody
+    // experimenting.
     if (!read.success) return { ok: false, message: "This could not be read. Reload the page and try again." };
     try {
       return { ok: true, data: await work(...read.data) };
@@ -78,7 +79,7 @@ export function text(form: FormData, name: string): string {
 /** Fields that are not sent back. */
 const SECRETS = new Set(["password", "current", "code", "proof", "token"]);
 
-/** What was typed, for the form to show again. */
+/** The typed values, for the form to show again. */
 function typed(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { AppError } from "@/lib/errors";
 
-/** NUL, which none of our texts may contain, as encoded in a URL. */
+/** NUL, URL-encoded; none of our texts may contain it. */
 const NUL = "%00";
-/** A page that does not exist. Next's own page for URLs it cannot decode is not ours. */
+/** A page that does not exist: for URLs that cannot be decoded, Next would show its own page instead of our 404. */
 const NOWHERE = "/unreadable/address";
 
 /** The path of a URL, and its query ("" or "?…"). */
@@ -12,7 +12,7 @@ function partsOf(url: string): [path: string, query: string] {
   return at === -1 ? [url, ""] : [url.slice(0, at), url.slice(at)];
 }
 
-/** Whether every segment of a path can be decoded. "%E0%A4%A" is the beginning of a letter. */
+/** Whether every segment of a path can be decoded. "%E0%A4%A" is an incomplete character. */
 function isReadable(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -26,8 +26,8 @@ function isReadable(path: string): boolean {
 const hasEmptySegment = (path: string): boolean => path.includes("//") || path.includes("\\");
 
 /**
- * Why the API rejects a URL; null if it does not. A client that sends such a URL has a bug and needs to know where. An
- * empty segment is usually an id that was left out: `/profiles//events` must not become `/profiles/events`.
+ * Why the API rejects a URL; null if it does not. Clients that send such URLs have a bug and need the reason. An empty
+ * segment is usually an id that was left out: `/profiles//events` must not become `/profiles/events`.
  */
 export function apiRefusal(url: string): AppError | null {
   const [path, query] = partsOf(url);
@@ -42,8 +42,8 @@ export function apiRefusal(url: string): AppError | null {
 }
 
 /**
- * The URL of the requested page, without NULs in its query and empty segments in its path, which was probably the
- * intention of somebody who pasted them. One that cannot be decoded or has a NUL in its path leads nowhere.
+ * The URL of the requested page, without NULs in its query and empty segments in its path, as whoever pasted them
+ * probably meant. One that cannot be decoded or has a NUL in its path is a 404.
  */
 export function pageAddress(url: string): string {
   const [path, query] = partsOf(url);
@@ -51,7 +51,7 @@ export function pageAddress(url: string): string {
   return path.replace(/[/\\]+/g, "/") + query.replaceAll(NUL, "");
 }
 
-/** Answers with an API error before any route runs. */
+/** Sends an API error before any route runs. */
 export function answerRefusal(response: ServerResponse, refused: AppError): void {
   response.writeHead(refused.status, {
     "content-type": "application/json",

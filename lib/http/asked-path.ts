@@ -1,14 +1,14 @@
-/** A header that only our own server sets, never a client: the path of a request as requested, percent-encoded. */
+/** A header set only by our own server, never by clients: the path as requested, percent-encoded. */
 export const PATH_HEADER = "x-throughline-path";
 
-/** Another: the names of the query parameters that have a value, separated by spaces, without the values. */
+/** Likewise: the names of non-empty query parameters, separated by spaces, without their values. */
 export const GIVEN_HEADER = "x-throughline-given";
 const MAX_GIVEN = 50;
 
-/** Another: set when the path is of the project that is open to guests. */
+/** Likewise: set for paths of the project that is open to guests. */
 export const GUEST_HEADER = "x-throughline-guest";
 
-/** The value of GIVEN_HEADER for a URL; names of other characters than ours are left out. */
+/** The value of GIVEN_HEADER for a URL; names with characters we never use are left out. */
 export function givenIn(url: string): string {
   const at = url.indexOf("?");
   if (at === -1) return "";

@@ -5,7 +5,7 @@ export const tooLarge = (maxBytes: number): AppError =>
   new AppError("too_large", `The request has more than ${Math.floor(maxBytes / 1024)} KiB. Send it in smaller parts.`);
 
 /**
- * The whole body, at most `maxBytes`; throws `too_large` as soon as there is more. The rest is not cancelled, which
+ * The whole body, at most `maxBytes`; throws `too_large` as soon as there is more. The rest is not cancelled, as that
  * would reset the connection before the sender reads the reason: the server discards it (lib/http/linger).
  */
 export async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
@@ -22,8 +22,8 @@ export async function readBytes(body: ReadableStream<Uint8Array> | null, maxByte
 }
 
 /**
- * Like `readBytes`, for a request of node:http, by its events, which cost less than async iteration. Rejects with
- * `bad_request` if the sender goes away half-way; nobody is left to read that.
+ * Like `readBytes`, for a request of node:http. Uses events, which cost less than async iteration. Rejects with
+ * `bad_request` if the sender disconnects half-way.
  */
 export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -65,8 +65,8 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d+$/;
 
 /**
- * JSON.parse, except that a whole number beyond 2^53 becomes the string of its digits: as a double it would be another
- * number, and two users with neighbouring ids one person. All other numbers stay numbers. Throws SyntaxError like
+ * JSON.parse, except that a whole number beyond 2^53 becomes the string of its digits: as a double it would be rounded,
+ * and two users with neighbouring ids would become one person. All other numbers stay numbers. Throws SyntaxError like
  * JSON.parse. Text without such a number costs one extra search; with one it is scanned once more, in linear time.
  */
 export function parseJson(text: string): unknown {

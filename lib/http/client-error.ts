@@ -19,7 +19,7 @@ const ANSWERS: Record<string, { status: string; code: ErrorCode; message: string
 const UNREADABLE = { status: "400 Bad Request", code: "bad_request", message: "This is not HTTP." } as const;
 
 /**
- * Answers connections that never become a request, in the API's error shape. Node's own answer is cut off by a reset
+ * Answers connections whose request cannot be parsed, in the API's error shape. Node's own answer is lost to a reset
  * while the sender is still writing; this one lingers.
  */
 export function answerClientErrors(server: Server, lingerMs = LINGER_MS): void {

@@ -8,9 +8,9 @@ import { isInnerAddress } from "@/lib/http/network";
 export const PER_ADDRESS = 1_000;
 
 /**
- * Closes connections that one address opens beyond its share, before a byte of them is read. Addresses are those of the
- * socket's peer, whatever a header says; private ones are exempt, as they are proxies with everybody behind them. One
- * entry per address with a connection.
+ * Closes connections that one address opens beyond its share, before reading a byte. Addresses are those of the
+ * socket's peer, regardless of headers; private ones are exempt, as they are proxies for everybody. One entry per
+ * address with a connection.
  */
 export function limitConnections(server: Server, perAddress = PER_ADDRESS, isShared = isInnerAddress): void {
   const open = new Map<string, number>();

@@ -2,16 +2,16 @@ import { createHash, randomBytes } from "node:crypto";
 import { LIBRARY_STYLES } from "./library-styles";
 
 /**
- * Which scripts may run in our pages. A page rendered for a request has a nonce that only its own scripts know; what
- * those load runs too. A page rendered at build time has no request to take a nonce from: it names its inline scripts
- * by their hashes, and scripts of our own host. docs/decisions/0100-content-security-policy.md.
+ * Which scripts may run in our pages. A page rendered per request has a nonce for its own scripts and those they load.
+ * A page rendered at build time has no request to take a nonce from: it allows its inline scripts by hash, and scripts
+ * of our own host. docs/decisions/0100-content-security-policy.md.
  */
 
 export const newNonce = (): string => randomBytes(16).toString("base64");
 
 const INLINE = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
 
-/** The inline scripts of a page that our own build wrote. */
+/** The inline scripts of a page from our own build. */
 export const inlineScripts = (html: string): string[] => [...html.matchAll(INLINE)].map(([, text = ""]) => text);
 
 const INLINE_STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
@@ -21,7 +21,7 @@ export const inlineStyles = (html: string): string[] => [...html.matchAll(INLINE
 
 export const sourceOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
-/** `forms`: where forms may lead besides our own pages, through redirects too. */
+/** `forms`: origins that forms may reach besides our own pages, also through redirects. */
 type Policy = { scripts: readonly string[]; styles: readonly string[]; forms: readonly string[] };
 
 /**
@@ -45,13 +45,13 @@ export const policyOf = ({ scripts, styles, forms }: Policy): string =>
     `form-action ${["'self'", ...forms].join(" ")}`,
   ].join("; ");
 
-/** `known`: hashes of scripts that the layout writes without a nonce, as it is rendered at build time, too. */
+/** `known`: hashes of the layout's scripts, which have no nonce because the layout is also rendered at build time. */
 export const noncePolicy = (nonce: string, known: readonly string[], forms: readonly string[]): string =>
   policyOf({ scripts: [`'nonce-${nonce}'`, "'strict-dynamic'", ...known], styles: [`'nonce-${nonce}'`], forms });
 
 /** Hashes of the inline scripts and style elements of a page of the build. */
 export type Inline = { scripts: string[]; styles: string[] };
 
-/** 'self' rather than 'strict-dynamic': a browser ignores the former with the latter, and hashes name no files. */
+/** 'self' rather than 'strict-dynamic': browsers ignore 'self' with 'strict-dynamic', and hashes do not cover files. */
 export const hashPolicy = ({ scripts, styles }: Inline, forms: readonly string[]): string =>
   policyOf({ scripts: ["'self'", ...new Set(scripts)], styles: [...new Set(styles)], forms });

@@ -7,7 +7,7 @@ import ipaddr from "ipaddr.js";
 const MAX_REDIRECTS = 3;
 const URL_MAX_LENGTH = 2_048;
 
-/** Our own words for why the fetch failed; only shown to tests. */
+/** The reason for a failed fetch, in our own words; only tests read it. */
 export class NotFetched extends Error {}
 
 export type FetchPublicOptions = {
@@ -22,7 +22,10 @@ export type FetchPublicOptions = {
   ports?: string[];
 };
 
-/** Not the system's resolver: that holds one of four threads until it answers, and password hashes need those, too. */
+/**
+ * Not the system's resolver, which occupies one of libuv's four threads until it answers; password hashing needs them
+ * too.
+ */
 const resolver = new Resolver({ timeout: 1_500, tries: 2 });
 
 async function resolveAll(host: string): Promise<string[]> {
@@ -45,8 +48,8 @@ export function isPublicAddress(address: string): boolean {
 
 /**
  * Fetches an https URL that somebody else chose. Names are resolved once, every address is checked, and the connection
- * goes to a checked one: a name that resolves differently the next time (DNS rebinding) changes nothing. Redirects are
- * checked the same way. No cookies, no referrer, no proxy. Throws NotFetched.
+ * goes to a checked one, which defeats DNS rebinding. Redirects are checked the same way. No cookies, no referrer, no
+ * proxy. Throws NotFetched.
  */
 export async function fetchPublic(url: string, options: FetchPublicOptions): Promise<Buffer> {
   const signal = AbortSignal.timeout(options.timeoutMs);
@@ -61,7 +64,7 @@ export async function fetchPublic(url: string, options: FetchPublicOptions): Pro
   throw new NotFetched("too many redirects");
 }
 
-/** Does not wait for a hanging resolver. */
+/** Rejects on abort, so that nothing waits for a hanging resolver. */
 const rejected = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(new NotFetched("too slow")), { once: true }),

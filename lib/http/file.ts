@@ -4,9 +4,9 @@ import type { Scope } from "@/lib/scope";
 
 /** Concurrent downloads; each holds a database connection while its reader reads. */
 const LIMITS = { perMember: 2, perOrganization: 4, perProcess: 16 };
-/** A reader who takes nothing for this long is dropped, in ms. */
+/** A reader who receives nothing for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
-/** Bytes per chunk, to tell a slow reader from one who stopped: 64 KiB in 30 s is 2 KB a second. */
+/** Bytes per chunk; it separates slow readers from stopped ones: 64 KiB in 30 s is 2 KB a second. */
 const PIECE_BYTES = 64 * 1024;
 
 const shared = globalThis as typeof globalThis & { throughlineFileSlots?: Slots };
@@ -19,9 +19,9 @@ const slots = (): Slots =>
   }));
 
 /**
- * A file to download, produced as its reader takes it: `chunks` is pulled when there is room, and ended when the reader
- * goes away or takes nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. A failure ends the connection,
- * which browsers and curl report as a failed download. Throws rate_limited and unavailable like Slots.
+ * A file to download, produced as it is read: `chunks` is pulled when there is room, and ended when the reader
+ * disconnects or receives nothing for 30 s. `name`: "users.csv" becomes users-2026-03-12.csv. A failure ends the
+ * connection, which browsers and curl report as a failed download. Throws rate_limited and unavailable like Slots.
  */
 export function fileResponse(
   scope: Scope,
@@ -44,7 +44,7 @@ export function fileResponse(
       async pull(controller) {
         clearTimeout(stalled);
         try {
-          // An empty string would be an empty chunk, and nobody would pull again.
+          // An empty string would be an empty chunk, after which the stream is not pulled again.
           while (waiting.length === 0) {
             const { value, done } = await chunks.next();
             if (ended) return; // the reader went away meanwhile
@@ -57,7 +57,7 @@ export function fileResponse(
           controller.enqueue(waiting.subarray(0, PIECE_BYTES));
           waiting = waiting.subarray(PIECE_BYTES);
           stalled = setTimeout(() => {
-            // Next is silent about an AbortError, and ends the connection.
+            // Next ends the connection on an AbortError without logging it.
             controller.error(new DOMException("The download was not read.", "AbortError"));
             void finish().catch(() => undefined);
           }, STALLED_MS);

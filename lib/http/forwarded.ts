@@ -1,12 +1,12 @@
 import { config } from "@/lib/config";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
-/** How the browser reached us, as far as the request tells; in front of Next, where no socket is available. */
+/** How the browser reached us, from the request's headers, as Next offers no socket. */
 type Headerlike = Pick<Headers, "get">;
 
 /**
- * Whether the browser came over https: a proxy says so, or the request is for APP_URL and that is https. Only decides
- * the names and flags of this browser's own cookies, so a forged header harms nobody but its sender.
+ * Whether the browser uses https: according to a proxy, or because the request is for an https APP_URL. Only affects
+ * the names and flags of this browser's cookies, so a forged header harms only its sender.
  */
 export function isSecure(headers: Headerlike): boolean {
   if (headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https") return true;

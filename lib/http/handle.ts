@@ -21,7 +21,7 @@ export function handle<Rest extends unknown[]>(
   };
 }
 
-/** API answers are about people: no cache keeps them unless the route allows it, and no browser sniffs their type. */
+/** API responses hold personal data: not cached unless the route allows it, and never sniffed for their type. */
 function guarded(response: Response): Response {
   const { headers } = response;
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
@@ -86,7 +86,7 @@ export function faultOf(error: unknown, where: string): Fault {
   };
 }
 
-/** Next throws to redirect, to answer 404 and to leave static rendering; those errors carry a `digest`. */
+/** Next throws for redirects, 404s and leaving static rendering; those errors carry a `digest`. */
 function isNextControlFlow(error: unknown): boolean {
   const digest = (error as { digest?: unknown } | null)?.digest;
   return (

@@ -1,6 +1,6 @@
 /**
- * Style elements that libraries insert with a text that never changes, and without a nonce: allowed by their hash. A
- * unit test takes the texts from the installed packages. docs/decisions/0111-styles-by-nonce.md.
+ * Style elements that libraries insert without a nonce, with a constant text: allowed by hash. A unit test takes the
+ * texts from the installed packages. docs/decisions/0111-styles-by-nonce.md.
  */
 export const LIBRARY_STYLES = [
   "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='", // sonner: notifications

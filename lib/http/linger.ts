@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** How long a sender may go on writing after our answer before the connection is cut. */
+/** How long a sender may keep writing after our response before the connection is cut. */
 export const LINGER_MS = 5_000;
 
 /**
- * Lets an answer reach a sender who is still writing. Closing a socket with unread bytes resets the connection, and a
- * reset discards the answer on its way: the sender sees ECONNRESET in place of the 413 that says why. So an answer that
- * is given before the whole body came in announces the end of the connection, the rest of the body is read and thrown
- * away (the caller drops it), and the socket is destroyed when the sender closes it, or `lingerMs` later.
+ * Lets a response reach a sender who is still writing. Closing a socket with unread bytes resets the connection, and
+ * the reset discards the response: the sender sees ECONNRESET instead of the 413. So a response sent before the whole
+ * body has arrived announces the end of the connection, the caller discards the rest of the body, and the socket is
+ * destroyed when the sender closes it, or `lingerMs` later.
  */
 export function lingerAfterEarlyAnswer(request: IncomingMessage, response: ServerResponse, lingerMs = LINGER_MS): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;

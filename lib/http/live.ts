@@ -3,13 +3,13 @@ import type { Scope } from "@/lib/scope";
 
 /** How often a comment is sent, in ms, so that proxies do not consider a quiet stream dead. */
 const HEARTBEAT_MS = 20_000;
-/** After this long a stream ends and the browser reconnects, so that permissions are checked again. In ms. */
+/** A stream ends after this long and the browser reconnects, so that permissions are checked again. In ms. */
 const LIFETIME_MS = 5 * 60_000;
 /** How soon a browser reconnects, in ms. */
 const RETRY_MS = 2_000;
 /** Concurrent streams; each queries the database about once a second. A member has about as many tabs. */
 const LIMITS = { perMember: 20, perOrganization: 100, perProcess: 500 };
-/** A reader who takes none of the pending data for this long is dropped, in ms. */
+/** A reader who receives none of the pending data for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
 const HIGH_WATER_MARK = 1;
 
@@ -29,9 +29,9 @@ const open = (): Set<() => void> => {
 export type LiveMessage = { event: string; data: unknown };
 
 /**
- * Server-sent events: `look` is called again and again, `everyMs` after its last result, until the reader goes away;
- * its results are sent. If it fails, the stream ends, as it does for a reader who takes nothing for 30 s; the browser
- * reconnects on its own. Throws rate_limited and unavailable like Slots.
+ * Server-sent events: polls `look`, `everyMs` after its last result, and sends the results until the reader
+ * disconnects. The stream ends if `look` fails, or if the reader receives nothing for 30 s; the browser reconnects on
+ * its own. Throws rate_limited and unavailable like Slots.
  */
 export function liveResponse(
   scope: Scope,
@@ -47,7 +47,7 @@ export function liveResponse(
       let over = false;
       const started = performance.now();
       let sentAt = started;
-      // The backlog only shrinks when the reader takes some of it.
+      // The backlog only shrinks when the reader receives some of it.
       let [waiting, takenAt] = [0, started];
       const isStalled = () => {
         const left = HIGH_WATER_MARK - (controller.desiredSize ?? 0);

@@ -1,4 +1,4 @@
-/** Characters a path from outside may have; none of our pages has a longer one. */
+/** The maximum length of a path from outside; none of our pages has a longer one. */
 const MAX_LENGTH = 4_096;
 /** How many layers of percent-encoding are decoded: a proxy on the way may remove some. */
 const MAX_LAYERS = 5;

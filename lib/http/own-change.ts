@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { config } from "@/lib/config";
 
-/** A header that only our own server sets: what this request shows may be some seconds old. */
+/** A header set only by our own server: this request's data may be some seconds old. */
 export const MAY_LAG_HEADER = "x-throughline-may-lag";
 
-/** Who has just changed something sees it at once: until this cookie expires, they read from the primary. */
+/** Members see their own changes at once: until this cookie expires, they read from the primary. */
 const COOKIE = "throughline-changed";
 const HAS_COOKIE = /(?:^|;) ?throughline-changed=/;
-/** Beyond the lag that a replica may have: clocks and the way to the browser. */
+/** Added to a replica's maximum lag, for clock differences and network latency. */
 const MARGIN_SECONDS = 5;
 
 /**
- * Tells from a request whether it may be answered from a replica: a GET by a browser that has sent nothing else for a
- * while. Everything but GET counts as a change, also actions that only read.
+ * Decides whether a request may be answered from a replica: a GET by a browser that has sent nothing else for a while.
+ * Everything but GET counts as a change, even actions that only read.
  */
 export function watchChanges(request: IncomingMessage, response: ServerResponse, isSecure: boolean): void {
   delete request.headers[MAY_LAG_HEADER];
@@ -25,7 +25,7 @@ export function watchChanges(request: IncomingMessage, response: ServerResponse,
   const age = READ_MAX_LAG_SECONDS + MARGIN_SECONDS;
   const cookie = `${COOKIE}=1; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   const { writeHead } = response;
-  // At the last moment: what answers may set cookies of its own, all at once.
+  // At the last moment, as the handler may replace all cookies at once.
   response.writeHead = ((...args: Parameters<typeof writeHead>) => {
     if (!response.headersSent) response.appendHeader("set-cookie", cookie);
     return writeHead.apply(response, args);

@@ -5,15 +5,15 @@ import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, policyOf, sourceOf } from "./csp";
 import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
 
-/** The page that Next answers with where there is none, and the one for errors outside any page. */
+/** Next's page for unknown addresses, and its page for errors outside any page. */
 const FALLBACKS = ["/_not-found", "/_global-error"] as const;
-/** Next's own scripts, which get the nonce when a page is rendered for a request. */
+/** Next's own scripts, which get the nonce when a page is rendered per request. */
 const OF_NEXT = /__next_|TURBOPACK/;
 
 type Built = { hashes: Map<string, Inline>; layout: string[] };
 
 /**
- * The inline scripts and styles of the pages that the build rendered, by path, and those of the layout around every
+ * The inline scripts and styles of the pages rendered at build time, by path, and those of the layout around every
  * page.
  */
 export function readBuilt(folder: string): Built {
@@ -30,7 +30,7 @@ export function readBuilt(folder: string): Built {
   return { hashes, layout };
 }
 
-/** null for what is no page, such as an icon. */
+/** null for files that are not pages, such as icons. */
 function htmlOf(folder: string, path: string): string | null {
   try {
     return readFileSync(join(folder, `${path === "/" ? "/index" : path}.html`), "utf8");
@@ -40,8 +40,8 @@ function htmlOf(folder: string, path: string): string | null {
 }
 
 /**
- * Sets the Content-Security-Policy of each page when its head is sent, as only then is known whether it was rendered at
- * build time; other answers, and routes that send a whole policy, keep the one they have.
+ * Sets the Content-Security-Policy of each page when its head is sent, as only then it is known whether it was rendered
+ * at build time. Other responses, and routes with a complete policy of their own, keep theirs.
  */
 export class PagePolicies {
   constructor(
@@ -49,7 +49,7 @@ export class PagePolicies {
     private readonly forms: readonly string[],
   ) {}
 
-  /** Next puts the nonce into the scripts of a page, and reads it from this header of the request. */
+  /** Next reads the nonce from this request header and puts it into the page's scripts. */
   watch(request: IncomingMessage, response: ServerResponse, path: string): void {
     const nonce = newNonce();
     const policy = noncePolicy(nonce, this.built.layout, this.forms);
@@ -66,7 +66,7 @@ export class PagePolicies {
     if (isPlainPath(path)) sendPlain(request, response, path, this.built.layout);
   }
 
-  /** Only the hashes of what is left in it: neither a nonce nor scripts of our own host. */
+  /** Only the hashes of the remaining scripts: neither a nonce nor our own host. */
   private ofPlain(response: ServerResponse, path: string, nonce: string): string {
     const scripts = plainScripts(path, this.built.layout);
     const styles = isBuilt(response) ? (this.built.hashes.get(plain(path))?.styles ?? []) : [`'nonce-${nonce}'`];
@@ -95,7 +95,7 @@ function plain(path: string): string {
 const isPage = (response: ServerResponse): boolean =>
   String(response.getHeader("content-type") ?? "").startsWith("text/html");
 
-/** A route's own is complete; the one of next.config.js has no default. */
+/** A route's own policy is complete; the one of next.config.js has no default-src. */
 const hasOwnPolicy = (response: ServerResponse): boolean =>
   String(response.getHeader("content-security-policy") ?? "").includes("default-src");
 

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Requests of a connection that may wait behind an unanswered one. Browsers, SDKs and common proxies send none. */
+/** How many requests of a connection may wait behind an unanswered one. Browsers, SDKs and common proxies send none. */
 export const WAITING_REQUESTS = 16;
 
 /**
- * Has `handle` work on one request of each connection at a time, in order. node:http calls its listener for every
- * request as soon as its head is parsed, whether earlier ones are answered or not, or anybody reads the answers: 80 KB
- * that hold 2,000 requests had it render 2,000 pages at once. A connection with more than `most` waiting is closed.
+ * Makes `handle` work on one request per connection at a time, in order. node:http calls its listener for every request
+ * as soon as its head is parsed, whether or not earlier ones are answered or anybody reads the responses: 80 KB with
+ * 2,000 pipelined requests made it render 2,000 pages at once. A connection with more than `most` waiting is closed.
  */
 export function oneAtATime<Request extends IncomingMessage>(
   handle: (request: Request, response: ServerResponse) => void,
   most = WAITING_REQUESTS,
 ): (request: Request, response: ServerResponse) => void {
-  /** Connections with a request under way, and what waits behind it. */
+  /** Connections with a request in progress, and the requests waiting behind it. */
   const waiting = new WeakMap<Socket, (() => void)[]>();
   return (request, response) => {
     const { socket } = request;
@@ -32,7 +32,7 @@ export function oneAtATime<Request extends IncomingMessage>(
       waiting.set(socket, []);
       start();
     } else if (queue.length < most) {
-      // Its body may have been refused meanwhile.
+      // Its body may have been refused while it waited.
       queue.push(() => (response.writableEnded ? next(socket) : start()));
     } else {
       waiting.delete(socket);

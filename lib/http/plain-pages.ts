@@ -22,7 +22,7 @@ export const plainScripts = (path: string, ofLayout: readonly string[]): string[
   sourceOf(plainScriptOf(path)),
 ];
 
-/** Leaves out every script whose hash is not among `ofLayout`. Linear in the page. */
+/** Removes every script whose hash is not in `ofLayout`. Linear in the page. */
 export function withoutScripts(html: string, path: string, ofLayout: readonly string[]): string {
   const kept: string[] = [];
   let at = 0;
@@ -39,7 +39,7 @@ export function withoutScripts(html: string, path: string, ofLayout: readonly st
   return plain.replace("</body>", () => `<script>${plainScriptOf(path)}</script></body>`);
 }
 
-/** Whether this answer will be sent without scripts; other answers at the same addresses are left alone. */
+/** Whether this response is sent without Next's scripts; other responses at the same addresses are left alone. */
 export const isPlain = (request: IncomingMessage, response: ServerResponse, path: string): boolean =>
   isPlainPath(path) &&
   request.headers.rsc === undefined &&
@@ -49,8 +49,8 @@ export const isPlain = (request: IncomingMessage, response: ServerResponse, path
 type Chunk = string | Uint8Array;
 
 /**
- * Holds an answer back until it is complete, and sends it without Next's scripts, compressed if the browser takes that.
- * Next is told that it does not.
+ * Buffers a response until it is complete, then sends it without Next's scripts, compressed if the browser accepts
+ * that. Hides that from Next, so that it does not compress.
  */
 export function sendPlain(
   request: IncomingMessage,
@@ -78,7 +78,7 @@ export function sendPlain(
     response.setHeader("content-length", body.length);
     end.call(response, body, "utf8", callback);
   };
-  // What compresses answers sends the head before the first write.
+  // Compression middleware sends the head before the first write.
   response.writeHead = ((...args: Parameters<typeof writeHead>) => {
     response.statusCode = args[0];
     const headers = args.find((one) => typeof one === "object" && !Array.isArray(one));

@@ -1,4 +1,4 @@
-/** The page takes over the system's colours when they change; those of the first paint are the layout's own script's. */
+/** The page follows changes of the system's colour scheme; the layout's own script sets the initial one. */
 const FOLLOW_COLOURS = `matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
   let chosen = null;
   try { chosen = localStorage.getItem("theme"); } catch {}
@@ -11,8 +11,8 @@ const FOLLOW_COLOURS = `matchMedia("(prefers-color-scheme: dark)").addEventListe
 });`;
 
 /**
- * What a page of the documentation does in the browser besides: copying code, "/" for the search field, and what was
- * searched in it. React's versions of these (components/docs) work where Next's own scripts are loaded.
+ * What documentation pages do in the browser: copying code, "/" for the search field, and filling in the last search.
+ * React's versions (components/docs) work where Next's own scripts are loaded.
  */
 const DOCS = `(() => {
   const field = document.querySelector("input[name=q]");
@@ -40,5 +40,5 @@ const DOCS = `(() => {
   });
 })();`;
 
-/** The one script of ours in a page that is sent without Next's. */
+/** Our one script in a page that is sent without Next's. */
 export const plainScriptOf = (path: string): string => (path === "/" ? FOLLOW_COLOURS : `${FOLLOW_COLOURS}\n${DOCS}`);

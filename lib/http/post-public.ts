@@ -13,7 +13,7 @@ export type PostOptions = {
   headers: Record<string, string>;
   /** For the whole request, including the lookup. */
   timeoutMs: number;
-  /** The operator's own networks, which may be reached, even without TLS: "10.0.0.0/8". */
+  /** The operator's own networks, which may be called, even without TLS: "10.0.0.0/8". */
   networks: readonly string[];
   /** All addresses of a name; from DNS unless a test overrides it. */
   resolve?: (host: string) => Promise<string[]>;

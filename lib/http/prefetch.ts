@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** A header that only our own server sets: the router fetches ahead, so nobody has seen anything yet. */
+/** A header set only by our own server: the router prefetches, so nobody has seen the page yet. */
 export const PREFETCH_HEADER = "x-throughline-prefetch";
 
 /**
- * Who fetches a page ahead of a click that may never come. `router`: Next's, which is given the parts around a page
- * down to its loading state, never the page's own content. `browser`: gets all of the page, and shows it later without
- * asking again. null: somebody opens it.
+ * What prefetches a page before a click that may never come. `router`: Next's router, which gets the layouts down to
+ * the loading state, never the page's content. `browser`: gets the whole page, and shows it later without another
+ * request. null: somebody opens the page.
  */
 export function prefetchOf(method: string | undefined, headers: IncomingHttpHeaders): "router" | "browser" | null {
   if (method !== "GET" && method !== "HEAD") return null;

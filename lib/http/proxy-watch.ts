@@ -23,19 +23,18 @@ const ENOUGH = 20;
 
 /**
  * "uncounted": there is a proxy that is not counted; everybody behind it seems to come from one address. "overcounted":
- * there are fewer proxies than counted, so visitors can forge the address we take for theirs. `header` is where it was
- * noticed.
+ * there are fewer proxies than counted, so visitors can forge the address we take for theirs. `header` shows it.
  */
 export type ProxyFault = { kind: "uncounted" | "overcounted"; header: string };
 
-/** What the settings alone imply: we speak plain http, so if people come by https there is a proxy. */
+/** The fault that the settings alone imply: we speak plain http, so an https APP_URL means there is a proxy. */
 export const proxyFaultOfSettings = (appUrl: string, trustedProxies: number): ProxyFault | null =>
   appUrl.startsWith("https:") && trustedProxies === 0 ? { kind: "uncounted", header: "the https of APP_URL" } : null;
 
 type Watch = { requests: number; odd: number; fault: ProxyFault | null; advised: boolean };
 const shared = globalThis as typeof globalThis & { throughlineProxies?: Watch };
 
-/** What is wrong about the proxies of this one request; null if nothing. */
+/** The proxy fault of this one request; null for none. */
 export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: number): ProxyFault | null {
   if (trustedProxies === 0) {
     const header = PROXY_HEADERS.find((name) => headers[name] !== undefined);
@@ -47,7 +46,7 @@ export function proxyFaultOf(headers: IncomingHttpHeaders, trustedProxies: numbe
     .filter((hop) => hop !== "");
   if (hops.length < trustedProxies) return { kind: "overcounted", header: "x-forwarded-for" };
   const seen = hops[hops.length - trustedProxies] ?? "";
-  // A proxy of ours stands where the visitor should be, with somebody behind it.
+  // The address at the visitor's position is one of our proxies', with somebody behind it.
   if (isInnerAddress(seen) && hops.length > trustedProxies) return { kind: "uncounted", header: "x-forwarded-for" };
   const named = PROXY_HEADERS.slice(0, 2).find((name) => textOf(headers[name]) !== "");
   return named !== undefined && textOf(headers[named]).trim() !== seen ? { kind: "uncounted", header: named } : null;
@@ -61,7 +60,7 @@ export function watchSettings(appUrl: string, trustedProxies: number, report: (t
   shared.throughlineProxies = { requests: 0, odd: 0, fault: null, advised: true };
 }
 
-/** Records a request; reports once per process, through `tell`, when most are odd. A microsecond. */
+/** Records a request; calls `report` once per process when most are odd. Takes a microsecond. */
 export function watchProxies(
   headers: IncomingHttpHeaders,
   trustedProxies: number,
@@ -79,14 +78,14 @@ export function watchProxies(
   report(proxyAdvice(found, trustedProxies));
 }
 
-/** What most of the recent requests show; null if nothing is wrong or too little is known. */
+/** The fault that most recent requests show; null for none, or while too few are known. */
 export function proxyFault(): ProxyFault | null {
   const watch = shared.throughlineProxies;
   if (!watch || watch.requests < ENOUGH * DECAY ** ENOUGH || watch.odd < watch.requests / 2) return null;
   return watch.fault;
 }
 
-/** What the settings imply or most of the recent requests show, in words; null if nothing is wrong. */
+/** The fault of the settings or of most recent requests, in words; null for none. */
 export function proxyAdviceNow(appUrl: string, trustedProxies: number): string | null {
   const fault = proxyFaultOfSettings(appUrl, trustedProxies) ?? proxyFault();
   return fault && proxyAdvice(fault, trustedProxies);

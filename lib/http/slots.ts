@@ -1,12 +1,12 @@
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 
-/** How many of something one member, one organization and this process may have open at once. */
+/** How many slots one member, one organization and this process may have open at once. */
 export type SlotLimits = { perMember: number; perOrganization: number; perProcess: number };
 
 /**
- * Counts what stays open while its reader reads (downloads, live views), so that no member can use up everybody's
- * share. In memory: limits are per process. Each call is a few map lookups.
+ * Counts downloads and live views, which stay open while they are read, so that no member can use up everybody's share.
+ * In memory: limits are per process. Each call is a few map lookups.
  */
 export class Slots {
   private readonly held = new Map<string, number>();

@@ -12,7 +12,7 @@ export type UnderWayLimits = {
   /** After `graceMs` a body must have arrived at this many bytes a second on average. */
   bytesPerSecond: number;
   graceMs: number;
-  /** How long a sender may go on writing after an answer that came before its whole body, in ms. */
+  /** How long a sender may keep writing after a response that was sent before its whole body arrived, in ms. */
   lingerMs: number;
 };
 
@@ -41,7 +41,7 @@ type Held = {
 };
 
 /**
- * Memory held by bodies, counted as their bytes come in and until their request is answered, whoever reads them:
+ * Limits the memory held by bodies, counted from the arrival of their bytes until the response, whoever reads them:
  * ingest, Next or nobody. Beyond the limits a request is answered 429 (its address) or 503 (everybody) and its
  * connection ends; a stalled body is answered 408.
  */
@@ -65,7 +65,7 @@ export class UnderWay {
     const now = performance.now();
     const held: Held = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
     this.requests.add(held);
-    // Node pushes each chunk of a body into its request as it arrives: the one place before anybody has it.
+    // Node pushes each arriving chunk of a body into its request: the only place before anybody reads it.
     const push = request.push.bind(request);
     request.push = (chunk: Buffer | null) => {
       if (held.isOver) return chunk === null ? push(null) : true;
@@ -92,7 +92,7 @@ export class UnderWay {
   private sweep(now: number): void {
     for (const held of this.requests) {
       if (held.request.complete || held.isOver) continue;
-      // A chunk that waits for us to read it is not the sender's fault.
+      // A body that we are slow to read is not stalled by its sender.
       if (held.request.readableLength >= held.request.readableHighWaterMark) {
         held.movedAt = now;
         continue;
@@ -107,7 +107,7 @@ export class UnderWay {
     }
   }
 
-  /** Answers, and ends the connection: the reader of the body sees it break off. */
+  /** Responds and ends the connection; the reader of the body sees it abort. */
   private refuse(held: Held, error: AppError): void {
     held.isOver = true;
     const { request, response } = held;

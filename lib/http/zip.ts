@@ -1,6 +1,6 @@
 import { Zip, ZipDeflate } from "fflate";
 
-/** A file of an archive; its content is pulled when it is its turn. */
+/** A file of an archive; its content is pulled when its turn comes. */
 export type ZipEntry = { name: string; chunks: () => AsyncGenerator<string> };
 
 const encoder = new TextEncoder();

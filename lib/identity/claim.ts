@@ -10,7 +10,7 @@ import {
 } from "./partition";
 import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
 
-/** The few reads of events that attribution may need; each is an index probe or one range of an index. */
+/** The reads of events that attribution may need; each is an index probe or one index range. */
 export type EvidenceReader = {
   /** Evidence of `user` on the stream around `t`, within [from, to]. */
   neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
@@ -109,7 +109,7 @@ async function addPoint(streamId: number, runs: Run[], user: number, t: number, 
   return addInside(runs, at.index, user, t, neighbours, wins);
 }
 
-/** Of a run whose events retention deleted, the ends are still known (docs/identity.md P9). */
+/** Retention may have deleted the events of a run, but its ends are still known (docs/identity.md P9). */
 const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neighbours => ({
   before: before ?? (run.first < t ? run.first : null),
   at,
@@ -146,7 +146,7 @@ async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: Evid
     add(span, piece.count, piece.firstSeen, piece.lastSeen);
     rest -= piece.count;
   }
-  // If retention deleted its events, only the oldest is known of them.
+  // If retention has deleted its events, only the oldest time is known.
   const lastSeen = newer.length === 0 ? last : ((await read.newest(streamId, old.from, oldest.to)) ?? first);
   add(oldest, rest, first, lastSeen);
 }
@@ -160,8 +160,8 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
 }
 
 /**
- * Gives the runs of `users` on a locked stream to nobody (docs/identity.md R13): `runs` has them as erased ones. All
- * other spans are unchanged. Mutates `stream`.
+ * Disowns the runs of `users` on a locked stream (docs/identity.md R13): in `runs` they become erased ones. All other
+ * spans are unchanged. Mutates `stream`.
  */
 export async function eraseRuns(
   stream: Stream,

@@ -16,7 +16,7 @@ export type LoggedChange = {
 export const MAX_LOGGED_CHANGES = 1_000;
 /** The most bytes they may have, names included: 128 KiB. */
 export const MAX_LOGGED_BYTES = 128 * 1024;
-/** This many of the newest changes are never compacted: a login that arrives now divides spans near the newest end. */
+/** This many of the newest changes are never compacted, as new logins divide spans near the newest end. */
 const UNTOUCHED = 250;
 
 export const changeBytes = ({ key, value }: Pick<LoggedChange, "key" | "value">): number =>
@@ -31,9 +31,9 @@ const isLater = (a: LoggedChange, b: LoggedChange): boolean => a.ts > b.ts || (a
 
 /**
  * Compacts changes that no longer affect the result, span by span (`cellOf` numbers the span of a time). Keeps for each
- * key the newest `set`, the earliest `set_once`, the newest statement about each list value, one sum of the increments
- * before the newest set and one of those after it. While the spans do not change, neither does the fold, whatever
- * arrives later, with one exception: a late set that falls among compacted increments counts all of them or none
+ * key the newest `set`, the earliest `set_once`, the newest write of each list value, one sum of the increments before
+ * the newest set and one of those after it. While the spans do not change, neither does the fold, whatever arrives
+ * later, with one exception: a late set that falls among compacted increments counts all of them or none
  * (docs/identity.md X2).
  */
 export function compact(changes: readonly LoggedChange[], cellOf: (ts: number) => number): LoggedChange[] {
@@ -63,8 +63,8 @@ export function compact(changes: readonly LoggedChange[], cellOf: (ts: number) =
 }
 
 /**
- * For each value of a list the newest statement decides, whatever else arrives; a change keeps the values for which it
- * is the newest.
+ * For each list value the newest write wins, whatever arrives later; a change keeps the values for which it is the
+ * newest.
  */
 function compactLists(changes: readonly LoggedChange[], at: (change: LoggedChange) => string): LoggedChange[] {
   const newest = new Map<string, { change: LoggedChange; item: ListItem }>();
@@ -92,8 +92,8 @@ function exact(sum: Big): number | string {
 }
 
 /**
- * Which of `stored` and `added` to keep within the limits, and which of the added ones were left out. Compacts the
- * older ones first, and everything only if that is not enough.
+ * Selects the changes to keep within the limits, and the added ones to refuse. Compacts older changes first, and all of
+ * them only if that is not enough.
  */
 export function makeRoom(
   stored: readonly LoggedChange[],

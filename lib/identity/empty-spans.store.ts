@@ -2,8 +2,8 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 
 /**
- * Empties unclaimed spans of locked streams that have no activity left: nobody is there any more (docs/identity.md R8).
- * Returns the streams. spans_pkey, events_actor_ts_idx.
+ * Resets unclaimed spans of locked streams without any activity left, which are no visitors any more (docs/identity.md
+ * R8). Returns the streams. spans_pkey, events_actor_ts_idx.
  */
 export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>(sql`

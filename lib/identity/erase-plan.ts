@@ -19,9 +19,9 @@ export type StreamPlan =
   | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
 
 /**
- * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream on which nobody else
- * has anything is deleted as a whole. On a shared one only the boundaries remain: the person's runs become erased runs.
- * `owns` tells which owners are the person (null: the anonymous visitor). Pure.
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream with nobody else's
+ * spans is deleted as a whole. On a shared one only the boundaries remain: the person's runs become erased runs.
+ * `owns`: whether an owner is the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
   const whole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
@@ -60,13 +60,13 @@ type StreamPart = Extract<StreamPlan, { kind: "part" }>;
 export type ErasePlan = LockedPerson & {
   /** The person's parts of streams shared with others. */
   parts: StreamPart[];
-  /** Streams on which nobody else has anything. */
+  /** Streams with nobody else's spans. */
   wholeIds: number[];
   /** Everything erased as a whole: the user ids and those streams. */
   actorIds: number[];
   /** The events to delete. */
   ranges: ActorRange[];
-  /** Everybody whose numbers change, by personNumber. */
+  /** Everybody whose figures change, by personNumber. */
   people: number[];
 };
 

@@ -47,8 +47,8 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
 }
 
 /**
- * How members may have named the person in the settings: an id in another case, too, unless somebody else has that one.
- * Primary keys.
+ * The forms in which settings may name the person: also ids in another case, unless they are somebody else's. Primary
+ * keys.
  */
 export async function nameInSettings(
   tx: Tx,
@@ -71,8 +71,8 @@ export async function nameInSettings(
 }
 
 /**
- * Tombstones to leave: until when (ms) operations that name the ids are dropped, and whether for ever. `devices`: where
- * the person's user ids were used, and are refused from now on.
+ * The tombstones of an erasure: the time (ms) up to which operations with these ids are dropped, or for ever.
+ * `devices`: where the person's user ids were used and are refused from now on.
  */
 export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
 

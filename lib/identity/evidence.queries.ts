@@ -50,9 +50,9 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All evidence on a stream that counts: operations of the given users on it, and the ends of their runs, whose events
- * retention may have deleted; without detached ones (docs/identity.md R6a, R14). Walks the users' rows on
- * events_actor_ts_idx: O(events of those users), which only a detach pays.
+ * All valid evidence on a stream: the given users' operations, and the ends of their runs, whose events retention may
+ * have deleted; without detached ones (docs/identity.md R6a, R14). Walks the users' rows on events_actor_ts_idx:
+ * O(events of those users), which only a detach pays.
  */
 export async function evidenceOf(
   tx: Tx,

@@ -3,9 +3,9 @@ import { tableBehindView } from "@/lib/db/reading";
 import type { Reader } from "@/lib/scope";
 
 /**
- * Whether `i` (identities) has exactly this id: identities_ext_id_key. For masked sight the view has no index on ids,
- * so the table says which row it would be, and the view whether the reader may know that: an id that is an address is
- * "~" and its number there.
+ * Whether `i` (identities) has exactly this id: identities_ext_id_key. For masked sight, the view has no index on ids:
+ * the table finds the row, and the view decides whether the reader may know it; there, an id that is an address is "~"
+ * and a number.
  */
 export function hasId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
   const same = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;

@@ -6,7 +6,7 @@ import type { Json } from "@/lib/json";
 import { MAX_LOGGED_BYTES, MAX_LOGGED_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
-/** Everything that the profiles' properties are folded from: their user ids, and the changes on devices they own. */
+/** The inputs of the profiles' fold: their user ids, and the changes on devices they own. */
 export const storedProperties = (tx: Tx, projectId: string, profileIds: readonly number[]) =>
   Promise.all([idsOfProfiles(tx, projectId, profileIds), changesOnLanes(tx, projectId, profileIds)]);
 

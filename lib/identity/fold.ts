@@ -30,7 +30,7 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
 }
 
-/** Adds one change; the result does not depend on the order of calls. Mutates and returns `into`. */
+/** Applies one change; the order of calls does not matter. Mutates and returns `into`. */
 export function applyChange(into: Registers, change: PropertyChange, stamp: Stamp): Registers {
   const one = registerFor(change, stamp);
   into[change.key] = mergeRegister(registerOf(into, change.key), one);
@@ -185,12 +185,12 @@ function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefine
 /** A sum beyond a double is dropped: JSON has no infinity. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** A key, everything above it on the walk, and the newest value set below it so far. */
+/** A key, its ancestors on the walk, and the newest value set below it so far. */
 type Node = { key: string; register: Register; newestAbove: Stamp | undefined; newestBelow: Stamp | undefined };
 
 /**
- * Keys hidden by a later write of a whole above them, or of a part below. The keys are walked as a tree (a path comes
- * right before everything below it), so each is visited once, however many there are and however deep they nest.
+ * Keys hidden by a later write of an ancestor or a descendant. The keys are walked as a tree (a path comes right before
+ * everything below it), so each is visited once, however many there are and however deep they nest.
  */
 function shadowedKeys(registers: Registers): Set<string> {
   const shadowed = new Set<string>();

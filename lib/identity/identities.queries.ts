@@ -30,14 +30,11 @@ export type IdentityRows = {
   devices: DeviceRow[];
   stretches: StretchRow[];
   detached: DetachedRow[];
-  /** Registers of pairs with at least one of this person's ids: on, and off. */
+  /** Registers of pairs with at least one of this person's ids, both on and off. */
   edges: EdgeRow[];
 };
 
-/**
- * The most devices shown of one person: those seen last. An id with more is shared by many people (docs/identity.md
- * R15).
- */
+/** The most devices shown per person: those seen last. An id with more is probably shared (docs/identity.md R15). */
 export const MAX_DEVICES_SHOWN = 500;
 
 /**

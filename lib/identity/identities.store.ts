@@ -132,7 +132,7 @@ export async function lockUsers(
   );
 }
 
-/** Adds a batch's counts to user ids that are locked already (docs/identity.md P4). One statement; primary key. */
+/** Adds a batch's counts to locked user ids (docs/identity.md P4). One statement; primary key. */
 export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: UserDelta) => T): T[] => deltas.map(read);

@@ -4,7 +4,7 @@ import { countsAlong } from "./own-team.queries";
 import type { Person } from "./person-ref";
 
 /**
- * The person's lanes: which interval [from_ts, to_ts) of which actor is theirs. One for each user id (explicit, all of
+ * The person's lanes: the intervals [from_ts, to_ts) of actors that are theirs. One for each user id (explicit, all of
  * time) and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the
  * span. Uses identities_profile_id_idx and spans_owner_id_idx, or spans_pkey.
  */

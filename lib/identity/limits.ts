@@ -13,7 +13,7 @@ export const MAX_PROPERTY_BYTES = 64 * 1024;
 /** Bytes a value takes as JSON; an increment takes as much as a number. */
 export const bytesOf = (value: Json): number => Buffer.byteLength(JSON.stringify(value));
 
-/** How much of its space an identity has used: bytes by key, name included. */
+/** The space an identity's properties use: bytes by key, name included. */
 export class PropertyRoom {
   private readonly bytes: Map<string, number>;
   private total = 0;
@@ -45,7 +45,7 @@ export class PropertyRoom {
       return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
     const needs = (isMore ? (had ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
     const more = Math.max(0, needs - (had ?? 0));
-    // A value that takes no more space than before is accepted even over the limit: it may be the way out.
+    // A value that takes no more space than before is accepted even over the limit, as it may get below it.
     if (more > 0 && this.total + more > MAX_PROPERTY_BYTES)
       return `property not kept: '${key.slice(0, 60)}' would make more than ${MAX_PROPERTY_BYTES / 1024} KiB of properties`;
     this.bytes.set(key, (had ?? 0) + more);
@@ -54,13 +54,13 @@ export class PropertyRoom {
   }
 }
 
-/** Shown before any other properties, so that no number of them can hide who a person is. */
+/** Shown before all other properties, so that these cannot crowd out who a person is. */
 const FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
 
 /**
- * The properties shown of a person. They are folded from many ids and devices, each within its limits but not all of
- * them together: names and addresses come first, then what was set for the user ids, then what devices sent, each
- * sorted by name, up to the limits of one identity. A function of what is stored, so the order of arrival does not
+ * The properties shown of a person. They are folded from many ids and devices, each within its limits, but not in
+ * total: names and addresses come first, then what was set for the user ids, then what devices sent, each sorted by
+ * name, up to the limits of one identity. A pure function of the stored values, so the order of arrival does not
  * matter; nothing is deleted.
  */
 export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {

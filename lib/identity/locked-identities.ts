@@ -16,12 +16,9 @@ export type IdentityName = {
 
 /** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
 export type KnownIdentity = {
-  /**
-   * null: not created, because it was erased and everything that names it now is older, or because it is over the
-   * ceiling.
-   */
+  /** null: not created, because it was erased and all operations that name it are older, or because of the ceiling. */
   id: number | null;
-  /** The project's ceiling admits no new one. */
+  /** Whether the project's ceiling prevented its creation. */
   isOver?: true;
   /** Operations up to this moment (ms) belong to an erased person and are dropped. */
   erasedUntil: number | null;
@@ -59,7 +56,7 @@ export type User = {
   claimsCount: number;
 };
 
-/** What a batch adds to one user id's own counts: its explicit events. */
+/** What a batch adds to one user id's own counts, from its explicit events. */
 export type UserDelta = {
   id: number;
   count: number;
@@ -68,7 +65,7 @@ export type UserDelta = {
   /** Oldest operation of any kind, in ms. */
   createdAt: number;
   props: Registers | null;
-  /** By how many bytes its property values grow, including changes stored individually. */
+  /** The growth of its property values in bytes, including changes stored individually. */
   changesBytes: number;
   claimsSince: number | null;
   claimsCount: number | null;

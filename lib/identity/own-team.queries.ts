@@ -8,22 +8,21 @@ import sql, { type Sql } from "sql-template-tag";
 /** The people a query covers: without the own team, with it, or only the own team. */
 export type Internal = "without" | "with" | "only";
 
-/** Over a row `f` at hand (profile_facts or account_facts): tests the row and does not affect the plan. */
+/** For a row `f` (profile_facts or account_facts) already read: a test that does not affect the plan. */
 export const COUNTS: Sql = sql`NOT f.is_internal`;
 
-/** The own team's numbers. profile_facts_internal_idx, which has nobody else. */
+/** The person numbers of the own team. profile_facts_internal_idx, which has nobody else. */
 export const ownTeam = (projectId: string): Sql =>
   sql`SELECT f.person FROM profile_facts f WHERE f.project_id = ${projectId} AND f.is_internal`;
 
-/** For queries over everybody: the few of the own team are hashed, so a pass over an index stays index-only. */
+/** For queries over everybody: hashes the small own team, so a pass over an index stays index-only. */
 export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person})`;
 
 /**
- * For conditions tested where the rows come from an index, below a sort or a limit: the few of the own team are hashed
- * (up to a million in 32 MB). A join (countsAmongAll) would come after the sort, and the row's own mark (COUNTS) is
- * not in the index.
+ * For conditions tested on index rows, below a sort or a limit: hashes the small own team (up to a million in 32 MB). A
+ * join (countsAmongAll) would come after the sort, and the row's own mark (COUNTS) is not in the index.
  */
 export const countsInIndex = (projectId: string, person: Sql): Sql => sql`${person} NOT IN (${ownTeam(projectId)})`;
 
@@ -33,8 +32,8 @@ export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXIS
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;
 
 /**
- * Before countsAlong where a walk may pass very many of the own team's rows, such as a robot's: their user ids are
- * hashed once. Does not see what they did before logging in.
+ * Put before countsAlong where a walk may pass very many of the own team's rows, such as a robot's: hashes their user
+ * ids once. Does not cover what they did before logging in.
  */
 export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${actor} NOT IN (
   SELECT i.id
@@ -42,7 +41,7 @@ export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${a
     JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = ours.person
    WHERE ours.project_id = ${projectId} AND ours.is_internal)`;
 
-/** The accounts (`id`, as merged) that the settings leave out with everybody in them. projects_pkey, accounts_pkey. */
+/** The accounts (`id`, as merged) that the settings exclude with everybody in them. projects_pkey, accounts_pkey. */
 export const ownAccounts = (projectId: string): Sql => sql`
   SELECT DISTINCT coalesce(a.merged_into, a.id) AS id
     FROM projects p

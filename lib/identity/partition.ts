@@ -5,19 +5,19 @@ const MINUTE_MS = 60_000;
 
 /** Resolution of event times, the ε of docs/identity.md R6b. */
 export const EPSILON_MS = 1;
-/** WINDOW: a login claims at most this much of what would otherwise belong to the previous user (R6c). */
+/** WINDOW: a login claims at most this much time that would otherwise belong to the previous user (R6c). */
 export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 /** SHARED_TAIL: how long a span outlasts its last evidence on a stream with several users (R6c). */
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
 /** A stream with evidence of more users is contended (R6c). */
 export const MAX_USERS_PER_STREAM = 8;
 /**
- * User ids remembered per stream. Beyond, a detach cannot recompute who was there, so the stream stays contended (R15).
+ * User ids remembered per stream. With more, a detach cannot recompute the owners, so the stream stays contended (R15).
  */
 export const MAX_REMEMBERED_USERS = 64;
 /** A stream with more runs becomes contended (R15). */
 export const MAX_RUNS_PER_STREAM = 256;
-/** Streams a user id may claim for the first time in 24 hours. Beyond, many people probably share it (R15). */
+/** The most streams a user id may claim for the first time in 24 hours. With more, it is probably shared (R15). */
 export const MAX_CLAIMS_PER_DAY = 200;
 /** User ids per person (R15). */
 export const MAX_IDS_PER_PERSON = 100;
