@@ -36,8 +36,8 @@ export class PropertyRoom {
   }
 
   /**
-   * Reserves the space a value needs; null, or the reason why there is none. A key keeps the space of the largest value
-   * it had; `isMore`: the value adds to it, like a new entry of a list.
+   * Reserves the space for a value; returns null, or the reason if there is none. A key keeps the space of the largest
+   * value it had; `isMore`: the value adds to it, like a new entry of a list.
    */
   refusal(key: string, value: Json, isMore = false): string | null {
     const had = this.bytes.get(key);

@@ -62,9 +62,7 @@ export function partitionParams(
   }
 }
 
-/**
- * Owner of erased people's spans on streams shared with others: nobody may see or claim them (docs/identity.md R13).
- */
+/** Owner of erased people's spans on shared streams: nobody may see or claim them (docs/identity.md R13). */
 export const ERASED = 0;
 
 /** A maximal sequence of one user's evidence on a stream (R6a). `user` is an internal id, or ERASED. */

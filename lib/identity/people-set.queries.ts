@@ -16,5 +16,5 @@ export const MAX_ASKED = 3_000;
  */
 export type PeopleSet = { ctes: Sql[]; isFew: Sql; has: (person: Sql) => Sql };
 
-/** The lanes of everybody in selected_people. */
+/** The lanes of the people in selected_people. */
 export const lanesOfSelected = (scope: Scope): Sql => lanesIn(scope, sql`selected_people`);

@@ -15,10 +15,10 @@ export type Stretch = {
   owner: StretchOwner;
   /** The user id that claimed it by logging in; null for nobody and for erased people. */
   userId: string | null;
-  /** The first and the last time that user id was identified in it. */
+  /** When that user id was first and last identified in it. */
   identifiedFrom: number | null;
   identifiedUntil: number | null;
-  /** Active anonymous events in it, and when. */
+  /** Its active anonymous events, and when they happened. */
   events: number;
   firstSeen: number | null;
   lastSeen: number | null;
@@ -36,12 +36,12 @@ export type Reason =
   | { type: "aliased"; userId: string; at: number; by: string | null }
   | { type: "detached"; userId: string; at: number; by: string | null };
 
-/** One id somebody is known by. The numbers cover this person's part of it, not the whole device. */
+/** One id of a person. Its figures cover this person's part of it, not the whole device. */
 export type PersonIdentity = {
   kind: "user" | "device";
   id: string;
   streamClass: StreamClass | null;
-  /** Too many people were identified on the device for anybody to own it. */
+  /** Whether too many people were identified on the device for anybody to own it. */
   contended: boolean;
   firstSeen: number | null;
   lastSeen: number | null;
@@ -50,7 +50,7 @@ export type PersonIdentity = {
   reasons: Reason[];
 };
 
-/** The current state of one merge or separation of two user ids: the newest statement about that pair. */
+/** The current state of a pair of user ids, merged or separated, from the newest statement about it. */
 export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
 export type Identities = { ids: PersonIdentity[]; links: Link[] };
@@ -122,7 +122,7 @@ function stretchOf(row: StretchRow, own: ReadonlySet<number>): Stretch {
   };
 }
 
-/** The merges that tie a user id to the person's others. */
+/** The merges that join a user id to the person's others. */
 function aliases(edges: readonly EdgeRow[], extId: string, ownIds: ReadonlySet<string>): Reason[] {
   return edges.flatMap(({ a, b, isOn, at, by }): Reason[] => {
     const other = a === extId ? b : b === extId ? a : null;

@@ -1,10 +1,10 @@
 /**
- * The forms a person is written in, each with its one parser and formatter. In the tables a person is a profile, which
- * has at least one user id, or the anonymous visitor of one stream.
+ * The encodings of a person, each with its one parser and formatter. In the tables a person is a profile, which has at
+ * least one user id, or the anonymous visitor of one stream.
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 
-/** The kind of an id, as columns and refs begin: a user id ("u") or an anonymous id ("a"). */
+/** The kind of an id, as in columns and prefixes of refs: a user id ("u") or an anonymous id ("a"). */
 export type IdKind = "u" | "a";
 
 /**

@@ -8,11 +8,14 @@ const ERASED = "[erased]";
 const MIN_ID_CHARS = 12;
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
-/** Takes an erased person out of JSON. */
+/** Removes an erased person from JSON. */
 export type PersonRemover = {
-  /** What a text that names them contains, in lower case and escaped as in JSON: finds candidates in SQL. */
+  /** Substrings of texts that name them, in lower case and escaped as in JSON; finds candidates in SQL. */
   needles: string[];
-  /** A copy without them: their addresses within any text, whatever the case; their ids only as a whole text. */
+  /**
+   * A copy without their addresses, within any text and in any case, and without their ids, only where these are the
+   * whole text.
+   */
   remove: (value: Json) => Json;
 };
 

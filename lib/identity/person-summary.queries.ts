@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "./lanes.queries";
 
-/** A person in numbers: what a merge, a split or a detachment moves. */
+/** A person in figures: what a merge, a split or a detachment moves. */
 export type PersonSummary = {
   /** "u:<user id>" or, for an anonymous visitor, "a:<anonymous id>". */
   ref: string;

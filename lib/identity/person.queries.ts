@@ -39,14 +39,14 @@ export async function findPerson(scope: Reader, ref: string): Promise<Person | n
 }
 
 /**
- * The real ref behind one that a reader has seen. Masked sight shows "~" and a number instead of an id that is an
- * address, and does not find the address itself, which would reveal whether somebody has it. identities_pkey.
+ * The real ref behind a displayed one. Masked sight shows "~" and a number instead of an id that is an address, and
+ * cannot look up the address itself, which would reveal whether somebody has it. identities_pkey.
  */
 export async function seenRef(scope: Reader, ref: string): Promise<string> {
   const parsed = parseRef(ref);
   const number = /^~(\d{1,15})$/.exec(parsed?.id ?? "")?.[1];
   if (parsed === null || number === undefined) return scope.sight.masked && /@|^~/.test(parsed?.id ?? "") ? "" : ref;
-  // With full sight, too: a message of an alert or a colleague may link to it. A real id of this form comes first.
+  // Also with full sight, as an alert or a colleague may link to it. A real id of this form takes precedence.
   const { rows } = await pool().query<{ extId: string }>(sql`
     SELECT ext_id AS "extId" FROM identities
      WHERE project_id = ${scope.projectId} AND kind = ${parsed.kind} AND (
@@ -56,7 +56,7 @@ export async function seenRef(scope: Reader, ref: string): Promise<string> {
   return rows[0] ? refOf(parsed.kind, rows[0].extId) : scope.sight.masked ? "" : ref;
 }
 
-/** The person a read is about: by a ref, which takes a lookup, or as found before. */
+/** The person of a read: a ref, which takes a lookup, or one found before. */
 export type Who = string | Person;
 
 /** Like findPerson, but throws not_found instead of returning null. */
@@ -67,7 +67,7 @@ export async function requirePerson(scope: Scope, who: Who): Promise<Person> {
   return person;
 }
 
-/** The project has nobody with the ref; a project of strangers gets the same answer. */
+/** Nobody in the project has this ref; other people's projects give the same error. */
 export const unknownPerson = (): AppError =>
   new AppError(
     "not_found",
@@ -76,8 +76,8 @@ export const unknownPerson = (): AppError =>
   );
 
 /**
- * The id by which the person of `ref` is erased: their user id, or the stream of an anonymous visitor. Throws not_found
- * for an unknown ref; a user id is looked up by the erasure itself.
+ * The id to erase the person of `ref` by: their user id, or the stream of an anonymous visitor. Throws not_found for an
+ * unknown ref; a user id is looked up by the erasure itself.
  */
 export async function eraseTargetOf(scope: Reader, ref: string): Promise<EraseTarget> {
   const parsed = parseRef(ref);
@@ -133,9 +133,9 @@ export async function userIdsOf(scope: Reader, profileId: number): Promise<UserI
 }
 
 /**
- * For each ref the internal id by which its person is erased, like `eraseTargetOf` one by one: the user id, the stream
- * of an anonymous visitor, or the oldest user id of the owner of a stream; null for nobody. One statement: a few
- * primary-key look-ups a ref (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
+ * For each ref the internal id to erase its person by, like `eraseTargetOf`: the user id, the stream of an anonymous
+ * visitor, or the oldest user id of the owner of a stream; null for nobody. One statement: a few primary-key look-ups a
+ * ref (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
  */
 export async function identitiesOfRefs(
   db: Database,

@@ -6,8 +6,8 @@ import { StaleIdentityError } from "./resolve.store";
 
 /**
  * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them
- * while we waited, so the set is read again afterwards (docs/identity.md P11). If it grew, a savepoint releases the
- * locks and all are acquired again: locking only the missing ones would break the order. Index: identities (project_id,
+ * while we waited, so it reads the set again (docs/identity.md P11). If the set grew, a savepoint releases the locks
+ * and all are acquired again: locking only the missing ones would break the lock order. Index: identities (project_id,
  * profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {

@@ -5,11 +5,11 @@ import type { LoggedChange } from "./compact";
 import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
 import { KEPT_ROW_BYTES } from "./space";
 
-/** What the log holds for an identity: how many changes, their bytes, and by key the bytes of the largest value. */
+/** An identity's use of the log: the number of changes, their bytes, and by key the bytes of the largest value. */
 export type LogUse = { count: number; bytes: number; keys: Map<string, number> };
 
 /**
- * What the log holds for locked identities; absent if nothing. One range of prop_ops_pkey each, at most
+ * The log use of locked identities; absent without logged changes. One range of prop_ops_pkey each, at most
  * MAX_LOGGED_CHANGES rows.
  */
 export async function logUses(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, LogUse>> {
@@ -122,8 +122,7 @@ async function insertChanges(tx: Tx, projectId: string, changes: readonly Logged
 }
 
 /**
- * Records how much is logged for locked streams, which is how much a fold over them reads (changesOnLanes). Primary
- * key.
+ * Records the number of logged changes of locked streams, which a fold over them reads (changesOnLanes). Primary key.
  */
 async function noteKept(
   tx: Tx,

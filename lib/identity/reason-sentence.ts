@@ -3,7 +3,7 @@ import type { Reason } from "./person-identities";
 /** How to format times (ms) and actors ("member:<uuid>", "client:<uuid>", null) for the reader. */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
-/** Why an id is somebody's, in one sentence. */
+/** In one sentence, why an id belongs to a person. */
 export function sentence(reason: Reason, { time, who }: ReasonFormat): string {
   switch (reason.type) {
     case "sent":

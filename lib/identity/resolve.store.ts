@@ -22,16 +22,16 @@ function cacheOf(db: Pool) {
   return cache;
 }
 
-/** How a batch names an id: with which device (null: none) or user id (null: anonymously), and when, in ms. */
+/** How a batch uses an id: on which device (null: none) or with which user id (null: anonymously), and when, in ms. */
 export type UsesOf = (name: IdentityName) => readonly { user: string | null; anon: string | null; ts: number }[];
 
 const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
 
 /**
  * Internal ids for the names, created if unknown, in a short transaction before the batch's own (phase 0 of the lock
- * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Names seen before cost only a map lookup. With
- * `ceilings`, new ones are created only while there is room, in the order of the names. `usesOf`: so that erased user
- * ids are not created again for devices they were erased on.
+ * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Known names cost only a map lookup. With
+ * `ceilings`, new ones are created while there is room, in the order of the names. `usesOf` keeps erased user ids from
+ * being created again for devices they were erased on.
  */
 export async function resolveIdentities(
   db: Pool,
@@ -66,7 +66,7 @@ export async function resolveIdentities(
   return out;
 }
 
-/** `eraseKey`, remembered: a project's never changes. */
+/** `eraseKey`, cached: a project's never changes. */
 export async function knownEraseKey(db: Pool, projectId: string): Promise<string> {
   const { keys } = cacheOf(db);
   const known = keys.get(projectId) ?? (await eraseKey(db, projectId));
@@ -74,7 +74,7 @@ export async function knownEraseKey(db: Pool, projectId: string): Promise<string
   return known;
 }
 
-/** The names that exist or that there is room for. Checks which exist only when the project is near a ceiling. */
+/** The names that exist or fit below the ceilings. Only checks which exist when the project is near a ceiling. */
 async function withRoom(
   db: Pool,
   projectId: string,
@@ -101,9 +101,9 @@ export function forgetIdentities(db: Pool): void {
 /**
  * Creates the identities that do not exist, with their profile or their single whole span, and reads all of them. Rows
  * are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent calls cannot deadlock; rows that
- * another call created meanwhile are read. A statement after the insert looks up tombstones, so that it sees an erasure
- * the insert waited for; identities that were erased and that nothing newer names are removed again before anybody sees
- * them. Not flushed to disk: the batch's own commit does that.
+ * another call created meanwhile are read. A statement after the insert looks up tombstones, so it sees an erasure that
+ * the insert waited for; erased identities without newer operations are removed again before anybody sees them. Not
+ * flushed to disk: the batch's own commit does that.
  */
 export async function createIdentities(
   db: Pool,
@@ -201,10 +201,7 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/**
- * Of ids that were erased and are named again, those that are only named by erased user ids on devices they were erased
- * on.
- */
+/** Of erased ids that appear again, those that only appear with erased user ids on devices they were erased on. */
 async function refusedAmong(
   tx: Database,
   projectId: string,
@@ -243,7 +240,7 @@ function deleteCreated(
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** A cached id no longer exists: its person has been erased. Flush the cache and retry. */
+/** A cached id no longer exists, as its person was erased. Flush the cache and retry. */
 export class StaleIdentityError extends Error {}
 
 /** Postgres' codes for deadlock and serialization failure, which are worth a retry. */

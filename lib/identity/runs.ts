@@ -1,12 +1,12 @@
 import { ERASED, type Run } from "./partition";
 
 /**
- * Evidence of the run's user around a moment: the newest before it, whether there is any at it, the oldest after it.
- * Times in ms.
+ * Evidence of the run's user around a moment: the newest before it, whether there is any at it, and the oldest after
+ * it. Times in ms.
  */
 export type Neighbours = { before: number | null; at: boolean; after: number | null };
 
-/** Where a point of evidence falls among a stream's runs. `inside` needs the other user's evidence too. */
+/** The position of a point of evidence among a stream's runs. `inside` needs the other user's evidence too. */
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
 /** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */
@@ -58,8 +58,8 @@ export function addInside(
 }
 
 /**
- * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: what lies between two of them
- * belonged to nobody (docs/identity.md R13).
+ * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: the time between two of them belonged
+ * to nobody (docs/identity.md R13).
  */
 export function coalesce(runs: readonly Run[]): Run[] {
   const out: Run[] = [];

@@ -3,19 +3,19 @@ import type { LoggedChange } from "./compact";
 import type { Registers } from "./fold";
 import { bytesOf } from "./limits";
 
-/** What a row of prop_ops takes besides its name and value: ids, time and its entry in the primary key. */
+/** Bytes of a row of prop_ops besides its name and value: ids, time and its entry in the primary key. */
 export const KEPT_ROW_BYTES = 150;
 
-/** The bytes that rows of prop_ops count for, by their number and the bytes of their names and values. */
+/** The bytes that rows of prop_ops are counted as, from their number and the bytes of their names and values. */
 export const loggedRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
 
-/** The stamp that a document holds with each value. */
+/** Bytes of the stamp that a document holds with each value. */
 const STAMP_BYTES = 86;
 
 /** Bytes of a document of registers, as JSON without its braces: an empty one takes none. */
 export const documentBytes = (registers: Registers): number => Buffer.byteLength(JSON.stringify(registers)) - 2;
 
-/** By how many bytes a change grows a document, roughly; negative if it shrinks. */
+/** How much a change grows a document, in bytes, roughly; negative if it shrinks. */
 export function growthOf(
   registers: Registers,
   { mode, key, value }: Pick<LoggedChange, "mode" | "key" | "value">,
@@ -39,11 +39,11 @@ function heldBytes(held: { value: Json }): number {
 }
 
 /**
- * How much a project may still store in property values (docs/decisions/0046-ceilings.md), and how much a transaction
- * stores. All writers of values in a transaction share one.
+ * The space left for a project's property values (docs/decisions/0046-ceilings.md), and the space a transaction uses.
+ * All writers in a transaction share one.
  */
 export class PropertySpace {
-  /** Bytes this transaction stores, less those it removes. */
+  /** Bytes that this transaction adds, minus those it removes. */
   grown = 0;
 
   constructor(
@@ -52,8 +52,8 @@ export class PropertySpace {
   ) {}
 
   /**
-   * Reserves what a change needs; null, or the reason why there is no room. A change that needs none is always
-   * accepted.
+   * Reserves the space for a change; returns null, or the reason if there is none. A change that needs no space is
+   * always accepted.
    */
   refusal(key: string, growth: number): string | null {
     if (growth <= 0) return null;

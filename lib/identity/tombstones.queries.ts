@@ -5,7 +5,7 @@ import { openEraseKey } from "@/lib/projects/secrets";
 import type { ErasePlan } from "./erase-plan";
 import { refOf } from "./person-ref";
 
-/** What remains of an erased id: an HMAC with the project's key, which can be matched but not read back (R13). */
+/** The tombstone of an erased id: an HMAC with the project's key, which can be matched but not reversed (R13). */
 export function tombstone(key: string, kind: "u" | "a", extId: string): Buffer {
   return createHmac("sha256", key).update(refOf(kind, extId)).digest();
 }
@@ -19,16 +19,16 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * After an erasure a page may still be open and know its device's id and its user's: what it sends would recreate the
- * person (docs/identity.md R13). So an erased user id is refused on every device it was used on before.
+ * A page that is open during an erasure still has its device's and its user's id, and would recreate the person with
+ * its next event (docs/identity.md R13). So an erased user id is refused on every device it was used on.
  */
 
 /** A user id and the anonymous id of a device. */
 export type OnDevice = { user: string; anon: string };
 
 /**
- * The devices that the person's user ids were used on: also those that others use too, support staff's and contended
- * ones. By their visits (docs/identity.md X12): sessions_actor_started_idx.
+ * The devices that the person's user ids were used on, including shared and contended ones and those of support staff.
+ * From their visits (docs/identity.md X12): sessions_actor_started_idx.
  */
 export async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
   const { rows } = await tx.query<OnDevice>(sql`
@@ -43,7 +43,7 @@ export async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: Era
   return rows;
 }
 
-/** What remains of a user id on a device; like a tombstone. */
+/** The tombstone of a user id on a device. */
 export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
   createHmac("sha256", key)
     .update(JSON.stringify([user, anon]))
@@ -52,8 +52,8 @@ export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
 export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
 
 /**
- * Which of these user ids were erased, and come from a device that they were erased on, as `pairKey`s: one that was
- * erased as a whole with them or before, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
+ * The `pairKey`s of those user ids that were erased and come from a device they were erased on: one erased as a whole
+ * with or before them, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
  */
 export async function refusedOnDevices(
   db: Database,
@@ -62,7 +62,7 @@ export async function refusedOnDevices(
   given: readonly OnDevice[],
 ): Promise<Set<string>> {
   if (given.length === 0) return new Set();
-  // A batch mostly names one pair many times.
+  // A batch mostly repeats the same pair.
   const named = [...new Map(given.map((one) => [pairKey(one), one])).values()];
   const { rows } = await db.query<OnDevice>(sql`
     SELECT t.user_id AS user, t.anon

@@ -24,8 +24,8 @@ import { sessionOfStream } from "@/lib/sessions/sessions.store";
 import { note, span, traced } from "@/lib/trace/span";
 
 /**
- * How an event comes in, from top to bottom, whichever SDK sent it. Answers one request once its messages are committed
- * (docs/wire.md W2). Never throws: every failure is an answer in the API's error shape (W6).
+ * The path of an event through ingest, from top to bottom, whichever SDK sent it. Responds to a request once its
+ * messages are committed (docs/wire.md W2). Never throws: every failure is a response in the API's error shape (W6).
  */
 export function handleIngest(request: IngestRequest): Promise<IngestResponse> {
   return traced("ingest", { "http.request.method": request.method }, () => answered(request));
@@ -44,7 +44,7 @@ async function answered(request: IngestRequest): Promise<IngestResponse> {
   return respond(request, answer);
 }
 
-/** Handles the request by its path: messages, or one of the few questions that SDKs ask. */
+/** Dispatches the request by its path: messages, or one of the few other requests of SDKs. */
 function dispatch(request: IngestRequest): Answer | Promise<Answer> {
   const { path, query } = addressOf(request);
   const route = routeFor(request.method, path, query);
@@ -89,7 +89,7 @@ async function accept(received: Received): Promise<Answer> {
 
 /**
  * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests;
- * another SDK's answer gives the reason only if no message could be read.
+ * responses of dialects give the reason only if no message could be read.
  */
 async function store(
   { request, asked, bytes, dialect }: Received,
@@ -100,7 +100,7 @@ async function store(
   const translated = span("translate", () => dialect.translate(asked, trusted));
   charge(request, client, translated.translations.length, bytes);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
-  // Reading a field applies the project's privacy rules to it: no operation holds anything they mask or deny.
+  // Parsing a field applies the project's privacy rules, so no operation holds anything they mask or deny.
   const { incoming, parsed } = span("parse", () => parseTranslated(translated, sender, bytes));
   note({ "throughline.endpoint": asked.endpoint, "throughline.operations": parsed.operations.length });
   // Joins the batch that is forming; resolves when it is committed.
@@ -113,7 +113,7 @@ async function store(
   return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings);
 }
 
-/** Events that were new; calls about people and accounts, repeats and what was refused are not counted. */
+/** The number of new events, without calls about people and accounts, duplicates and refused messages. */
 const storedEvents = (operations: readonly Operation[], outcomes: readonly Outcome[]): number =>
   operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);
 
@@ -123,7 +123,7 @@ const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authentic
   via: path,
 });
 
-/** `GET /track/device-id`: today's id of a visitor who has none of their own, and the session they are in, if any. */
+/** `GET /track/device-id`: today's id of a visitor without an id of their own, and their current session, if any. */
 async function answerDeviceId(request: IngestRequest): Promise<Answer> {
   admit(request);
   const { headers, receivedAt } = request;
@@ -140,9 +140,9 @@ async function answerDeviceId(request: IngestRequest): Promise<Answer> {
 }
 
 /**
- * Answers a request of an SDK whose protocol we do not speak, and reports it for whoever debugs the installation: in
- * the debugger of the project whose key it carries, or as an unmatched request. `read`: its body, if it was read
- * already. Throws `rate_limited` like any request to ingest.
+ * Responds to an SDK whose protocol we do not speak, and reports the request for whoever debugs the installation: in
+ * the debugger of the key's project, or as an unmatched request. `read`: its body, if already read. Throws
+ * `rate_limited` like any request to ingest.
  */
 async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
   const { query } = addressOf(request);

@@ -58,7 +58,7 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
   return account;
 }
 
-/** With the account's lock, which we may have waited for while it was erased: nothing may be stored about it then. */
+/** Call it with the account's lock: the account may have been erased while we waited for that. */
 export async function requireUnerased(tx: Tx, projectId: string, id: string, field?: string): Promise<void> {
   if (!(await findAccount(tx, projectId, id))) throw unknownAccount(field);
 }
@@ -91,8 +91,8 @@ export async function changeAccount(
 const MAX_AT_ONCE = 5_000;
 
 /**
- * Lists show the change at once; left to the background job, which recomputes the account anyway, it would take a
- * second or two.
+ * Shows the change in lists at once; the background job, which recomputes the account anyway, would take a second or
+ * two.
  */
 async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Promise<void> {
   const { projectId } = scope;
@@ -104,7 +104,7 @@ async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Pr
   });
 }
 
-/** Properties as ingest would store them; throws naming what it would leave out. */
+/** Properties as ingest would store them; throws, naming what ingest would leave out. */
 function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
   const warnings: string[] = [];
   try {
@@ -224,8 +224,8 @@ async function mergeIn(
 }
 
 /**
- * Erases an account with all ids merged into it (docs/accounts.md M9): its properties and its rows in lists go at once,
- * and anything said before now is ignored whenever it arrives. Its people stay.
+ * Erases an account with all ids merged into it (docs/accounts.md M9): its properties and its rows in lists are deleted
+ * at once, and operations from before now are ignored whenever they arrive. Its people stay.
  */
 export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date.now()): Promise<void> {
   const { ids } = await requireAccount(scope, id);
@@ -234,7 +234,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await holdSweeps(tx, scope.projectId);
       const all = await lockAccounts(tx, scope.projectId, ids);
       await eraseMembers(tx, scope.projectId, all);
-      // A job that read them before must not write them afterwards.
+      // A job that has already read them must not write them afterwards.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
       await eraseAccountNotes(tx, scope.projectId, all);

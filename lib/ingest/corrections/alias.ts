@@ -13,7 +13,7 @@ import { markStale } from "@/lib/profiles/facts/stale-people";
 import { createProfile, deleteProfiles, lockStats, recomputeStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** Who asked for an alias, for the interface: "client:<uuid>" or "member:<uuid>". */
+/** The actor behind an alias, for the interface: "client:<uuid>" or "member:<uuid>". */
 export type MadeBy = string | null;
 
 /**
@@ -55,7 +55,7 @@ export async function aliasIn(
       ...outcomeOf(operation, "rejected"),
       reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
     };
-  // The event names only one of the ids: it must not keep the other one after that id's erasure. The edge names both.
+  // The event keeps only one of the ids, so that the other one's erasure leaves nothing in it. The edge has both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
     {

@@ -14,12 +14,12 @@ import { aliasIn } from "./alias";
 import type { Correction } from "./correction";
 import { detachIn, reattachIn } from "./detach";
 
-/** Who asked ("client:<uuid>", "member:<uuid>") and when (ms). */
+/** The actor ("client:<uuid>", "member:<uuid>") and the time (ms). */
 export type Provenance = { madeBy: string; now: number };
 
 /**
- * Applies a correction, all of it or nothing. An alias may name an id that was never sent. Throws AppError not_found
- * for an unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
+ * Applies a correction atomically. An alias may name an id that was never sent. Throws AppError not_found for an
+ * unknown id or device or if there is nothing to undo, and conflict if a person would get too many ids.
  */
 export async function correct(
   db: Pool,
@@ -38,7 +38,7 @@ export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
  * Previews a correction: it is applied in one snapshot, read and rolled back. Costs as much as the correction itself
- * plus a count of the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
+ * plus counting the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
  */
 export async function preview(db: Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
@@ -85,7 +85,7 @@ async function correctIn(
   }
 }
 
-/** Creates the ids that are new; throws conflict for one that is suppressed, as nothing may be stored of it. */
+/** Creates the ids that are new; throws conflict for suppressed ones, about which nothing may be stored. */
 async function makeIds(db: Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
     userIds.map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: now }]),
@@ -122,7 +122,7 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
 }
 
 /**
- * Internal ids of everyone whose numbers the correction can change: the people its ids belong to, and all owners of the
+ * Internal ids of everyone whose figures the correction can change: the people its ids belong to, and all owners of the
  * device's spans.
  */
 async function affectedBy(

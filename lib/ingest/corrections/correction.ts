@@ -1,10 +1,7 @@
-/** Two user ids as the customer gives them. */
+/** Two user ids as the customer sends them. */
 export type Pair = readonly [string, string];
 
-/**
- * A member's or the customer's server's statement that ids belong together or apart. Each has an exact opposite that
- * undoes it.
- */
+/** A member's or a customer's server's statement that ids belong together or apart. Each has an exact opposite. */
 export type Correction =
   | { kind: "alias"; pairs: readonly Pair[] }
   | { kind: "unalias"; pairs: readonly Pair[] }

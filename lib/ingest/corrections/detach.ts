@@ -11,7 +11,7 @@ import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** The device, the user to detach it from, and who asked ("client:<uuid>", "member:<uuid>"). */
+/** The device, the user to detach it from, and the actor ("client:<uuid>", "member:<uuid>"). */
 export type Detachment = { anonymousId: string; userId: string; madeBy: string };
 
 /**
@@ -24,7 +24,7 @@ export function detach(db: Pool, project: ProjectSettings, what: Detachment, unt
   );
 }
 
-/** As `detach` within the caller's transaction, from several user ids. */
+/** Like `detach`, within the caller's transaction and from several user ids. */
 export function detachIn(
   unit: UnitOfWork,
   project: ProjectSettings,
@@ -36,7 +36,7 @@ export function detachIn(
   });
 }
 
-/** As `reattach` within the caller's transaction. */
+/** Like `reattach`, within the caller's transaction. */
 export function reattachIn(
   unit: UnitOfWork,
   project: ProjectSettings,
@@ -69,7 +69,7 @@ function inTransaction(db: Pool, project: ProjectSettings, what: Detachment, wor
   });
 }
 
-/** Changes a stream's evidence and recomputes its spans and its owners' numbers, in the lock order. */
+/** Changes a stream's evidence and recomputes its spans and its owners' figures, in the lock order. */
 async function recomputeStream(
   unit: UnitOfWork,
   project: ProjectSettings,

@@ -4,8 +4,8 @@ import type { Authenticated } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
- * Erases the person a user id belongs to. Erasure is a layer above ingest (lib/privacy), so the process that has both
- * registers it here; without it, an SDK's deletion is refused.
+ * Erases the person a user id belongs to. Erasure is a layer above ingest (lib/privacy), so the server registers it
+ * here; without it, SDKs' deletions are refused.
  */
 export type Eraser = (project: ProjectSettings, userId: string, requestedBy: string, now: number) => Promise<void>;
 

@@ -14,8 +14,8 @@ import type { Scope } from "@/lib/scope";
 import { requireAccount, requireUnerased } from "./accounts";
 
 /**
- * Leaves a user out of every count, or counts them again, by the list of people in the settings. Only they are
- * recomputed, at the facts job's next run. Throws not_found, and unprocessable for a visitor, whom no setting names.
+ * Excludes a user from every count, or includes them again, through the list of people in the settings. Only they are
+ * recomputed, at the facts job's next run. Throws not_found, and unprocessable for visitors, whom settings cannot list.
  */
 export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut: boolean): Promise<void> {
   const person = await requirePerson(scope, ref);
@@ -39,8 +39,8 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
 }
 
 /**
- * Leaves an account and everybody who belongs to it now out of every count, or counts them again. Only they are worked
- * out again. Throws not_found.
+ * Excludes an account and everybody in it from every count, or includes them again. Only they are recomputed. Throws
+ * not_found.
  */
 export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut: boolean): Promise<void> {
   const { canonical, ids: known } = await requireAccount(scope, id);
@@ -54,7 +54,7 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
   });
 }
 
-/** Leaves the members of a segment out of every count, or counts them again. Everybody is recomputed. */
+/** Excludes a segment's members from every count, or includes them again. Everybody is recomputed. */
 export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
   const change = { add: isOut ? [segmentId] : [], remove: { ids: [segmentId], addresses: [] } };
   await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));

@@ -48,13 +48,13 @@ export type Translation = { message: unknown; warning?: string; fault?: MessageF
 
 export type Translated = {
   translations: Translation[];
-  /** When the device sent this, by its clock, for messages without their own. */
+  /** When the device sent the request, by its clock, for messages without a time of their own. */
   sentAt?: unknown;
   /** Historical data, accepted only with the secret. */
   isImport?: boolean;
   /** A server library: no visitor is behind the request. */
   fromServer?: boolean;
-  /** The page has asked its visitor, or has checked the browser's privacy signal itself. */
+  /** Whether the page already has its visitor's consent, or has checked the browser's privacy signal itself. */
   isDecided?: boolean;
   /** How many messages the SDK reports as dropped since its last request. */
   dropped?: unknown;
@@ -69,11 +69,11 @@ export type Result = {
   isBot: boolean;
 };
 
-/** What the pipeline works with: a dialect or our own wire format. */
+/** A wire format of the pipeline: a dialect or our own. */
 export interface Wire {
   /** The error message for a body that is neither an object nor a list. */
   readonly expects?: string;
-  /** Its answers report each message, even if none could be read. */
+  /** Whether its responses report each message, even if none could be read. */
   readonly answersEach?: boolean;
   credentials(request: DialectRequest): Credentials;
   translate(request: DialectRequest, isTrusted: boolean): Translated;
@@ -116,8 +116,8 @@ export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
 
 /**
- * Translates items one by one: one that is not an object, that `read` fails on, or that would become too many messages
- * is rejected at its index and leaves its neighbours alone.
+ * Translates items one by one. An item that is not an object, fails in `read`, or would become too many messages is
+ * rejected at its index, without affecting its neighbours.
  */
 export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
   return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
@@ -194,16 +194,16 @@ export function pick(from: Fields, keep: (key: string) => boolean): Fields {
 }
 
 /**
- * What a library sends when a visitor agrees: posthog-js' opt_in_capturing() and mixpanel-browser's opt_in_tracking().
- * Neither sends anything when they withdraw; posthog-js-lite says neither (tests/dialects/consent.test.ts).
+ * The events libraries send on consent: by posthog-js' opt_in_capturing() and mixpanel-browser's opt_in_tracking().
+ * Neither sends anything on withdrawal; posthog-js-lite sends neither (tests/dialects/consent.test.ts).
  */
 const OPT_IN = "$opt_in";
 
-/** The name of an event and its properties, those of a consent under our names. */
+/** An event's name and properties; consents under our names. */
 export const asConsent = (name: unknown, properties: Fields): { name: unknown; properties: Fields } =>
   name === OPT_IN ? { name: CONSENT, properties: { ...properties, granted: true } } : { name, properties };
 
-/** The id of an extra message made from one of theirs; derived, so that a retry matches both. */
+/** The id of an extra message made from an item; derived from the item's, so that a retry matches both. */
 export const partOf = (id: unknown, part: string): string | undefined => {
   const whole = idText(id);
   return whole === null ? undefined : `${whole}/${part}`;
@@ -229,7 +229,7 @@ export function mergeOf(
   if (isTrusted) return isAnonymous === null ? [{ message: evidence }, { message: alias }] : [{ message: alias }];
   const warning = `${name} of two user ids needs the client secret: send it from your server`;
   if (isAnonymous === null) return [{ message: evidence, warning }];
-  // Sent without a user id, because on a device that would be evidence.
+  // Without a user id, which on a device would be evidence.
   return [
     {
       message: { ...outside, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },

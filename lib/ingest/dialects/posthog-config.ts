@@ -2,11 +2,11 @@ import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
- * What PostHog's libraries request besides sending events (docs/wire.md W14). We have no flags, surveys or replays and
- * say so, so that they neither wait nor ask again.
+ * The other requests of PostHog's libraries (docs/wire.md W14). We have no flags, surveys or replays; the responses
+ * make them neither wait nor retry.
  */
 
-/** Any constant will do: PostHog only uses it to correlate its own logs. */
+/** Any constant works: PostHog only uses it to correlate its own logs. */
 const REQUEST_ID = "throughline";
 
 /**

@@ -4,7 +4,7 @@ import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dia
 /** The user and the anonymous stream of a PostHog event. `distinct` is its distinct_id. */
 export type Actor = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
 
-/** Sentinel of browsers without storage; the visitor is then recognised from the request. */
+/** The sentinel id of browsers without storage; the visitor is then recognised from the request. */
 const COOKIELESS = "$posthog_cookieless";
 
 /** An id as sent; null for the sentinel, in any field. */
@@ -66,8 +66,8 @@ function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
 }
 
 /**
- * Whether later events of the user `distinct`, just identified, will look anonymous: their id is a UUID like those the
- * library generates, and its version sends nothing else. The stream of that name then belongs to the user too.
+ * Whether later events of the newly identified user `distinct` will look anonymous: their id is a UUID like generated
+ * ones, and the library's version sends nothing else. The stream with that id then belongs to the user too.
  */
 export function looksAnonymousLater(distinct: string, properties: Fields): boolean {
   if (!isMade(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)

@@ -18,7 +18,7 @@ const PREFIXES =
 
 export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));
 
-/** Events the library captures on its own, without the visitor doing anything: not activity. */
+/** Events that the library captures without the visitor doing anything: not activity. */
 const PASSIVE = new Set(["$feature_flag_called", "$web_vitals", "$performance_event", "$exception", "$csp_violation"]);
 
 export const isPassive = (name: string): boolean => PASSIVE.has(name);

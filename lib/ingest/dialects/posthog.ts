@@ -108,7 +108,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     const message = { ...outside, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
     return { message: message satisfies Message };
   };
-  // Captured without a person but with a user: the event is theirs and does not change their properties.
+  // An event without person processing but with a user belongs to them without changing their properties.
   const isChanging = user === undefined || sent.$process_person_profile !== false;
   const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
   const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));

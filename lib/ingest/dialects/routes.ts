@@ -16,7 +16,7 @@ import { umami } from "@/lib/ingest/dialects/umami";
 import { type Family, unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
 import type { Answer } from "@/lib/ingest/http/answer";
 
-/** What a path of another SDK leads to: its dialect, or a fixed answer. */
+/** The handler of another SDK's path: its dialect, or a fixed response. */
 export type Route = DialectRoute | FixedRoute;
 type At = { methods: readonly string[]; endpoint: string };
 type DialectRoute = At & { dialect: Dialect };
@@ -141,7 +141,7 @@ export function routeForBody(route: MessageRoute, path: string, body: unknown): 
   return (route.endpoint === "messages" && trackRoute(body)) || route;
 }
 
-/** The dialect of a body sent to `/track` or `/api/track`; null for our own. */
+/** The dialect of a body sent to `/track` or `/api/track`; null for our own format. */
 function trackRoute(body: unknown): DialectRoute | null {
   if (Array.isArray(body)) return body.some(isMixpanels) ? MIXPANEL_TRACK : null;
   const sent = fields(body);

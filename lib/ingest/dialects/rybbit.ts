@@ -31,7 +31,7 @@ export const rybbit: Dialect = {
   answer: () => ({ status: 200, body: { success: true } }),
 };
 
-/** "/api/site/tracking-config/<site>": features that send events are on, those we do not store are off. */
+/** "/api/site/tracking-config/<site>": on for features that send events, off for those we do not store. */
 export const rybbitConfig = (): Answer => ({
   status: 200,
   body: {

@@ -64,7 +64,7 @@ export const SEGMENT_CALLS: Record<string, string> = {
   import: "import",
 };
 
-/** "/v1/projects/<write key>/settings": tells analytics.js where to send. It does not start without. */
+/** "/v1/projects/<write key>/settings": the endpoint for analytics.js, which does not start without it. */
 export function segmentSettings({ path, headers }: DialectRequest): Answer {
   const writeKey = decode(path.split("/")[3] ?? "");
   const host = text(headers["x-forwarded-host"]) ?? text(headers.host) ?? "localhost";
@@ -158,10 +158,10 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   }
 }
 
-/** What Segment's consent tools send when somebody has decided, under its names in all their versions. */
+/** The event of Segment's consent tools, under its names in all their versions. */
 const CONSENT_EVENT = /^Segment Consent Preference( Updated)?$/;
 
-/** Given if any category is; {} without any, which is no decision. */
+/** Granted if any category is; {} without categories, which is no decision. */
 function consentIn({ consent }: Fields): Fields {
   const categories = Object.entries(fields(fields(consent).categoryPreferences));
   const purposes = categories.filter(([, isOn]) => isOn === true).map(([name]) => name);

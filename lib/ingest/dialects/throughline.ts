@@ -57,27 +57,27 @@ const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : fields
 
 /**
  * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session id
- * of any answer, so the answer names the session its stream is in.
+ * of any response, so the response has the stream's current session.
  */
 const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
 
-/** If the lookup fails, the message is stored anyway and its answer names no session. */
+/** If the lookup fails, the message is stored anyway and the response has no session. */
 async function withSession(outcome: Outcome & { deviceId: string }, projectId: string, now: number): Promise<Outcome> {
   const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
   return { ...outcome, sessionId };
 }
 
-/** Crawlers get a friendly answer and leave nothing behind. */
+/** Crawlers get a success response and nothing is stored. */
 const answerBot = (isBatch: boolean): Answer => ({
   status: ACCEPTED,
   body: isBatch ? { bot: true, accepted: 0, duplicates: 0, rejected: [] } : { bot: true, deviceId: "", sessionId: "" },
 });
 
-/** Accepted, but nothing new is stored: a replay, a crawler, an erased person. */
+/** Accepted, but nothing is stored: a replay, a crawler, an erased person. */
 const ACCEPTED = 202;
 
-/** `too_old`: the value could be read but is not accepted. */
+/** `too_old`: a valid value that is not accepted. */
 const statusOf = (code: RejectionCode | ErrorCode): number => HTTP_STATUS[code === "too_old" ? "unprocessable" : code];
 
 /**
@@ -117,8 +117,8 @@ function answerIgnored(message: object): Answer {
 }
 
 /**
- * Answer to a batch: accepted, duplicates and rejected add up to its length. A cookieless project says so: a page may
- * have a snippet from before, whose script then removes what it stored.
+ * Answer to a batch: accepted, duplicates and rejected add up to its length. For a cookieless project the response says
+ * so: pages may have an older snippet, whose script then removes what it stored.
  */
 function answerBatch(parsed: Parsed, outcomes: readonly Outcome[], recognition: Recognition): Answer {
   const rejected: object[] = [];

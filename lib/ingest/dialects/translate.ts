@@ -52,7 +52,7 @@ export function parseTranslated(
 
 /**
  * The results of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object
- * gets a hidden class of its own.
+ * gets its own hidden class.
  */
 export class RequestResult implements Result {
   readonly isBot = false;

@@ -33,7 +33,7 @@ export const umami: Dialect = {
 
   answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
-    // Messages that are not activity open no session: the page keeps the session it was given before.
+    // Messages that are not activity open no session, so the page keeps its current one.
     const [knownSession = "", knownVisit = ""] = cached(headers);
     const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
     const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
@@ -65,7 +65,7 @@ function translate(item: Fields): Translation[] {
   };
   if (item.type === "identify") {
     const traits = fields(data);
-    // @umami/node has a single argument, so the id is among the data.
+    // @umami/node has a single argument, so the id is in the data.
     const user = id ?? traits.id;
     if ((user ?? null) !== null) {
       return translation("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });

@@ -4,9 +4,9 @@ import type { Answer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
- * SDKs whose protocol we do not speak, recognised by their path (docs/wire.md W20). Each gets an answer that stops it
- * from retrying and says what to use instead; the debugger lists the request if its key names a project. How each SDK
- * reads answers was taken from its npm package in November 2026.
+ * SDKs whose protocol we do not speak, recognised by their path (docs/wire.md W20). Each gets a response that stops its
+ * retries and says what to use instead; the debugger lists the request if its key belongs to a project. How each SDK
+ * reads responses was taken from its npm package in November 2026.
  */
 
 export type Family = { name: string; use: string; answer: (words: string) => Answer };

@@ -22,13 +22,13 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
   utm_content: "utmContent",
 };
 
-/** What a message says about the page it was sent from. */
+/** A message's data about the page it was sent from. */
 export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
  * Where and on what device an operation happened, and the page's query parameters, if any. `visitor` is null if the
- * customer's server speaks for itself. The site's own pages do not count as referrers. Whatever `rules` deny is left
- * out or masked, with `warnings`. About 4 µs.
+ * customer's server sends for itself. The site's own pages do not count as referrers. Leaves out or masks what `rules`
+ * deny, with `warnings`. About 4 µs.
  */
 export function contextOf(
   page: Page,

@@ -6,7 +6,7 @@ import { utcDay } from "@/lib/format/time";
 import { seal, unseal } from "@/lib/seal";
 
 /**
- * Streams for sites that store nothing on the device: a hash of what every request shows, with a salt that changes at
+ * Streams for sites that store nothing on the device: a hash of what every request reveals, with a salt that changes at
  * midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
  */
 
@@ -19,8 +19,8 @@ type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
 const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
 
 /**
- * The salt of the day of `now` (milliseconds), created by whichever process asks first. Cached for the day, so that it
- * is usually returned synchronously; a failure is not cached.
+ * The salt of the day of `now` (milliseconds), created by the first process that needs it. Cached for the day, so that
+ * it is usually returned synchronously; a failure is not cached.
  */
 export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Buffer> {
   const known = shared.throughlineSalt;
@@ -84,7 +84,7 @@ export async function saltOfDay(db: Database, day: string, candidate: Buffer): P
   }
 }
 
-/** A copy of the database must not reveal who today's visitors are. */
+/** A stolen copy of the database must not reveal today's visitors. */
 const sealedFor = (day: string) => ({ purpose: "daily salt" as const, owner: day });
 
 /**
@@ -94,7 +94,7 @@ const sealedFor = (day: string) => ({ purpose: "daily salt" as const, owner: day
 async function destroySaltsBefore(tx: Tx, day: string): Promise<number> {
   const { rowCount } = await tx.query(sql`SELECT 1 FROM salts WHERE day < ${day} LIMIT 1`);
   if (rowCount === 0) return 0;
-  // A backup that reads the table holds up the job, which tries again, and not ingest behind it.
+  // A backup that reads the table delays this job, which retries, but not the ingest waiting behind it.
   await tx.query("SET LOCAL lock_timeout = '2s'");
   await tx.query("LOCK TABLE salts IN ACCESS EXCLUSIVE MODE");
   const { rows: all } = await tx.query<{ day: string; salt: Buffer; isKept: boolean }>(sql`

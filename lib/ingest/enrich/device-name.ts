@@ -1,8 +1,6 @@
 import { agentOf } from "./user-agent";
 
-/**
- * The device somebody logs in with, as they would recognise it: "Chrome 141 on Windows". The header itself is not kept.
- */
+/** The device of a log-in, as its owner would recognise it: "Chrome 141 on Windows". The header itself is not kept. */
 export function deviceOf(headers: Pick<Headers, "get">): string {
   const { browser, os } = agentOf(headers.get("user-agent"));
   return [browser ?? "An unknown browser", os].filter((part) => part !== undefined).join(" on ");

@@ -68,7 +68,7 @@ function systemVersion(header: string, os: { name?: string; version?: string }):
 const deviceOf = (type: string | undefined): NonNullable<Context["device"]> =>
   type === "desktop" || type === "mobile" || type === "tablet" ? type : "other";
 
-/** Crawlers that do not pose as a browser use one of these words. */
+/** Crawlers that do not imitate a browser use one of these words. */
 const CRAWLER_WORDS = /bot|crawl|spider|slurp|preview|scrap|archiv|externalhit|monitor|lighthouse/i;
 
 /**

@@ -5,7 +5,7 @@ import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** The share of an hour's bytes that one process takes in before it reports. */
+/** The share of an hour's bytes that one process receives before it reports. */
 const CHUNK_SHARE = 0.02;
 
 const hourOf = (now: number): number => Math.floor(now / HOUR_MS);
@@ -24,7 +24,7 @@ export class HourlyBytes {
 
   /**
    * Counts a request of `bytes`. Throws `rate_limited` until the next full hour once the project has received
-   * `megabytes`; rejected requests are not counted, so a flood leaves no debt.
+   * `megabytes`. Rejected requests are not counted, so a flood does not extend the block.
    */
   take(projectId: string, bytes: number, megabytes: number, now: number): void {
     const key = keyOf(projectId, now);

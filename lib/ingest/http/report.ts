@@ -69,7 +69,7 @@ function statusOf({ status, warnings }: Outcome): Status {
 const reasonsOf = ({ status, warnings, reason, erased = "before" }: Outcome): string[] =>
   reason ? [reason.message] : status === "dropped" ? [ERASED_TEXTS[erased]] : warnings;
 
-/** Reports a whole request that was refused through no fault of its own: a crawler's. */
+/** Reports a whole request that was refused although valid: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
   remember(settings.id, {
@@ -89,7 +89,7 @@ function reportFault(projectId: string, at: number, via: string, words: string, 
 }
 
 /**
- * Reports the number of messages the SDK says it dropped since it last got through. Implausible numbers are ignored.
+ * Reports how many messages the SDK says it dropped since its last successful request. Implausible numbers are ignored.
  */
 function reportDropped(projectId: string, at: number, dropped: unknown): void {
   if (typeof dropped !== "number" || !Number.isInteger(dropped) || dropped < 1 || dropped > DROPPED_MAX) return;
@@ -99,7 +99,7 @@ function reportDropped(projectId: string, at: number, dropped: unknown): void {
 
 const NOBODY = { name: null, user: null, device: null, field: null };
 
-/** Completes what is shown of a message, which is changed in place: every message of ingest passes here. */
+/** Completes the debugger's entry in place, for speed: every ingested message passes here. */
 function note(seen: Seen, status: Status, reasons: readonly string[]): Seen {
   seen.status = status;
   if (reasons.length > 0) seen.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
@@ -138,7 +138,7 @@ function shortId(value: unknown): string | null {
   return `${id.slice(0, Math.min(ID_SHOWN, Math.ceil(id.length / 2)))}…`;
 }
 
-/** Erasure: takes the beginnings of these ids off the messages that the debugger shows. */
+/** Erasure: removes the shortened forms of these ids from the debugger's messages. */
 export function forgetSeen(projectId: string, ids: readonly string[]): void {
   const shown = new Set(ids.map(shortId).filter((id) => id !== null && id !== EMAIL_MASK));
   if (shown.size > 0) forgetEverywhere(projectId, shown);
@@ -149,7 +149,7 @@ const KEY_SHOWN = 8;
 
 /**
  * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
- * not be read, or as an unmatched request. Never throws: the answer must be the request's own failure.
+ * not be read, or as an unmatched request. Never throws, so that the response is the request's own failure.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;

@@ -25,7 +25,7 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress ?? null,
     receivedAt: Date.now(),
-    // For a body refused while it arrives, the reader only sees that it broke off.
+    // A body refused while it arrives only looks aborted to its reader.
     body: (maxBytes) =>
       readNodeBytes(request, maxBytes).catch((error: unknown) => {
         throw refusalOf(request) ?? error;

@@ -88,14 +88,17 @@ function cleanValue(value: unknown, field: string, depth: number): Json {
   return cleanObject(value as Record<string, unknown>, field, depth + 1);
 }
 
-/** What code and SDKs send when they have no id, in lower case. Changing the list does not affect stored data. */
+/**
+ * Values that code and SDKs send in place of a missing id, in lower case. Changing the list does not affect stored
+ * data.
+ */
 const BLOCKED = new Set(
   "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1 $posthog_cookieless"
     .split(" ")
     .concat("[object object]"),
 );
 
-/** A nil UUID, zeros, dashes; an unfilled template. */
+/** Nil UUIDs, zeros and dashes; unfilled templates. */
 const ZEROS = /^[0-]+$/;
 const TEMPLATE = /^(?:\{\{.*\}\}|\$\{.*\})$/s;
 

@@ -108,7 +108,7 @@ function parseTrack(reading: Reading): Operation[] {
   track.groups = groupsOf(reading, payload.groups);
   if (!identify) return [track];
 
-  // The track already counts as activity, so its identify does not.
+  // The track already counts as activity, so its identify must not.
   const warnings: string[] = [];
   const second = parseIdentify({ ...reading, warnings }, identify, "payload.properties.__identify", sent.__deviceId);
   return [

@@ -55,8 +55,8 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
 }
 
 /**
- * Without what is older than the project keeps it: an event's own identify may be, even if the event is not. Throws
- * MessageRefused if nothing is left, so that nothing that retention deleted comes back (decision 89).
+ * Drops operations past the project's retention: an event's identify may be, even if the event is not. Throws
+ * MessageRefused if none are left, so that nothing that retention deleted comes back (decision 89).
  */
 function withoutExpired(operations: Operation[], { settings, receivedAt }: Sender): Operation[] {
   const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
@@ -68,7 +68,7 @@ function withoutExpired(operations: Operation[], { settings, receivedAt }: Sende
   );
 }
 
-/** Why a message was rejected. A bug of ours is logged and, like any fault, does not affect the other messages. */
+/** The reason for rejecting a message. Our own bugs are logged and, like any fault, do not affect other messages. */
 export function faultOfMessage(error: unknown): MessageFault {
   if (error instanceof MessageFault) return error;
   logFault("ingest: a message could not be read", error);

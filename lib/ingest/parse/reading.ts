@@ -44,7 +44,7 @@ export type Sender = {
 /** A message being read: its envelope, its sender, and warnings about what was altered. */
 export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
 
-/** Sent by SDKs that failed to generate an id; all their messages would be one. */
+/** Sent by SDKs that failed to generate an id; all their messages would be duplicates. */
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /** The message's UUID: as sent, or hashed from another id that was sent (so that retries still match), or a new one. */
@@ -100,8 +100,8 @@ function isSigned(secret: string, user: string, hash: unknown): boolean {
 
 /**
  * The stream of a message: the id its device sent, else one derived from the visitor's request, else none (a server
- * speaking for itself). A cookieless project stores nothing on devices, so an id from a browser is ignored there; from
- * the customer's server it is one that we returned earlier.
+ * sending for itself). A cookieless project stores nothing on devices, so it ignores ids from browsers; an id from the
+ * customer's server is one that we returned earlier.
  */
 function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {
   const { envelope, sender, visitor } = reading;
@@ -116,7 +116,7 @@ function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; 
   return { anon: visitor ? sender.derive(visitor) : null, streamClass: "cookieless" };
 }
 
-/** The SDK's session id, as a UUID; null lets the engine assign one. A cookieless project keeps none on devices. */
+/** The SDK's session id, as a UUID; null lets the engine assign one. Cookieless projects store none on devices. */
 function sessionOf(reading: Reading): string | null {
   const { settings, trusted } = reading.sender;
   if (settings.recognition === "cookieless" && !trusted) return null;

@@ -7,7 +7,7 @@ import { type Lru, lru } from "@/lib/lru";
  */
 const KNOWN_MAX = 50_000;
 
-/** How far a message may be moved, in milliseconds; a time sent to the second stays within its second. */
+/** How far a message may be moved, in milliseconds; a time with a precision of seconds stays within its second. */
 const MOVED_MAX_MS = 999;
 
 /**
@@ -61,7 +61,7 @@ export class SendOrder {
 /** Position of a UUID's version. */
 const VERSION_AT = 14;
 
-/** Whether a message at `ts` would sort before the one sent before it, or in no particular order. */
+/** Whether a message at `ts` would sort before the one sent before it, or in undefined order. */
 function ties(before: Newest, ts: number, isSorted: boolean): boolean {
   const isOrdered = isSorted && before.isSorted && before.at === before.sentTs;
   return ts >= before.sentTs && ts <= before.at && !isOrdered;

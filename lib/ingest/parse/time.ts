@@ -44,8 +44,7 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
   const deviceTs = readTime(value);
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
   if (deviceTs < EARLIEST_MS) throw new MessageFault("unprocessable", "A time before 1900 is not valid.", field);
-  // Later than the time at which the device says it sent this: no clock error explains that, so it is not used to
-  // estimate the clock.
+  // Later than the device's own time of sending: no clock error explains that, so it is not used to estimate the clock.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
   const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {
@@ -156,7 +155,7 @@ export class DeviceClocks {
 /** Travel time never makes a difference negative: only a clock that is ahead does. */
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
-/** A better estimate must not move a later event before an earlier one: it stays a millisecond after it. */
+/** A better estimate must not move a later event before an earlier one: it is placed a millisecond after it. */
 function inOrder({ newestDeviceTs, newestCorrected }: Known, deviceTs: number, corrected: number): number {
   if (deviceTs > newestDeviceTs) return Math.max(corrected, newestCorrected + 1);
   if (deviceTs < newestDeviceTs) return Math.min(corrected, newestCorrected - 1);

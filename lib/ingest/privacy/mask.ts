@@ -1,6 +1,6 @@
 /**
- * Masks what looks like an e-mail address or a secret token in a page's URL or title, before anything is stored. Pure;
- * about 0.3 µs for a text with nothing to mask.
+ * Masks likely e-mail addresses and secret tokens in a page's URL or title, before anything is stored. Pure; about 0.3
+ * µs for a text with nothing to mask.
  */
 
 export const EMAIL_MASK = "[email]";
@@ -36,15 +36,15 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 const RANDOM_SHARE = 0.25;
 
-/** In a path, what follows one of these is a token if it has a digit and eight characters. */
+/** Words in a path after which a segment is a token if it has a digit and eight characters. */
 const DOOR =
   /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
 
 export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
 
 /**
- * The text with `[email]` and `[token]` in place of what looks like one. `isPath`: also masks what follows /reset/,
- * /invite/ and similar.
+ * The text with likely addresses and tokens replaced by `[email]` and `[token]`. `isPath`: also masks what follows
+ * /reset/, /invite/ and similar.
  */
 export function mask(text: string, isPath = false): Masked {
   const harmless = isPath ? harmlessPaths : harmlessTexts;
@@ -138,7 +138,7 @@ function jwtStart(part: string): number {
   return dash === -1 ? -1 : dash + 1;
 }
 
-/** After such a word, plain words are not tokens ("/join/team-2024-berlin"). */
+/** Plain words are not tokens, even there ("/join/team-2024-berlin"). */
 const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
 
 function isRandom(run: string): boolean {

@@ -10,7 +10,7 @@ export type Refusal = (typeof REFUSALS)[number];
 /** Reasons an SDK may give for a visitor it does not record. */
 export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
-/** The visitor objects: nobody is shown who it was. */
+/** The visitor objects, so nobody may see who it was. */
 export const isObjection = (reason: Refusal): boolean => SAID_BY_SDKS.some((said) => said === reason);
 
 export const REFUSAL_TEXTS: Record<Refusal, string> = {
@@ -24,7 +24,7 @@ export const REFUSAL_TEXTS: Record<Refusal, string> = {
   dropped: "the device had no room for it",
 };
 
-/** For whoever debugs an installation. */
+/** Shown in the debugger. */
 export const ERASED_TEXTS: Record<Erased, string> = {
   before: REFUSAL_TEXTS.erased,
   device:

@@ -5,7 +5,7 @@ import type { HeaderMap } from "@/lib/projects/clients";
 
 export type Signal = Extract<Refusal, "gpc" | "dnt">;
 
-/** The objection to tracking that a browser sends with every request; null for none. The newer signal wins. */
+/** The privacy signal that a browser sends with every request; null for none. The newer standard wins. */
 export function signalOf(headers: HeaderMap): Signal | null {
   if (isOn(headers["sec-gpc"])) return "gpc";
   return isOn(headers.dnt) ? "dnt" : null;
@@ -17,8 +17,8 @@ const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.
 type MessageBody = { type: string; payload: Record<string, unknown> };
 
 /**
- * Messages that a signal does not refuse: they say that somebody objects or withdraws their consent, or nothing about
- * anybody. Erasures need the secret, and with it no signal counts.
+ * Messages that are stored despite a signal: objections, withdrawals of consent, and messages about nobody. Erasures
+ * need the secret, with which signals are ignored.
  */
 export const isAboveSignals = ({ type, payload }: MessageBody): boolean =>
   type === "refused" || type === "replay" || (type === "track" && isWithdrawal(payload));

@@ -1,6 +1,6 @@
 import { type Place, placeInTrace, tracer } from "@/lib/trace/span";
 
-/** The wait of a traced request for its batch; `left`: when that began to be written, by `performance.now()`. */
+/** A traced request's wait for its batch; `left`: when the batch began to be written, by `performance.now()`. */
 export type Wait = { place: Place; began: number; left: number | null };
 
 /** null: the request is not traced. */
@@ -9,13 +9,13 @@ export function beginWait(): Wait | null {
   return place && { place, began: performance.now(), left: null };
 }
 
-/** Once the request's operations are settled: how long they waited, and how long they were written. */
+/** Call it once the request's operations are settled: records how long they waited, and how long writing took. */
 export function endWait({ place, began, left }: Wait): void {
   tracer()?.past(place, "wait", began, left ?? began);
   tracer()?.past(place, "write", left ?? began);
 }
 
-/** Runs a batch as a trace of its own that names those of its requests, as it is written once for all of them. */
+/** Runs a batch in its own trace, linked to those of its requests, as it is written once for all of them. */
 export function tracedBatch(
   batch: readonly { request: { wait: Wait | null } }[],
   run: () => Promise<void>,

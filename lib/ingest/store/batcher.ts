@@ -14,7 +14,7 @@ import { applyBatch } from "./engine";
 const MAX_BATCH_OPERATIONS = 1_000;
 /** The most operations that may wait, over all projects; beyond that, callers get a 503. */
 const MAX_WAITING_OPERATIONS = 50_000;
-/** The most bytes they may have, as sent: 64 MiB (an operation may have 32 KiB). */
+/** The most bytes that may wait, as sent: 64 MiB (an operation may have 32 KiB). */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Assumed for an operation of unknown size. */
 const USUAL_BYTES = 1024;
@@ -27,8 +27,8 @@ const MAX_CONCURRENT_BATCHES = 4;
  */
 const SPLIT_OPERATIONS = 256;
 /**
- * A batch whose connection broke during its COMMIT may be stored or not. It is stored again under the same ids, which
- * changes nothing if it is there, for this long: a sender without message ids that repeated it would store it twice.
+ * A batch whose connection broke during its COMMIT may or may not be stored. For this long, it is written again under
+ * the same ids, which changes nothing if it is there: a retry by a sender without message ids would store it twice.
  * Long enough for Postgres to restart.
  */
 const RESOLVE_MS = 5_000;
@@ -49,7 +49,7 @@ type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
  * Group commit: requests join their project's forming batch, which commits as soon as the previous one has. No timer: a
- * single request waits for nobody, and under load batches grow on their own.
+ * single request never waits, and under load batches grow on their own.
  */
 export class Batcher {
   private readonly queues = new Map<string, ProjectQueue>();
@@ -111,7 +111,7 @@ export class Batcher {
     return outcomes;
   }
 
-  /** What waits, and how many batches are being written. */
+  /** What is waiting, and how many batches are being written. */
   state(): { operations: number; bytes: number; batches: number } {
     return { operations: this.waitingCount, bytes: Math.round(this.waitingBytes), batches: this.running };
   }
@@ -142,7 +142,7 @@ export class Batcher {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
       const queue = this.ready.shift() as ProjectQueue;
       const batch = this.take(queue);
-      // Moves to the back, so that no project starves another; leaves the list while nothing of it can start.
+      // Moves to the back, so that no project starves another; dropped from the list while nothing in it can start.
       if (queue.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
         this.ready.push(queue);
         turns++;
@@ -152,8 +152,8 @@ export class Batcher {
   }
 
   /**
-   * The part of a project's queue that can be stored now: everything if it is little, else one half; null if that half
-   * is being stored.
+   * The part of a project's queue that can be stored now: all of a short queue, else one half; null if that half is
+   * being stored.
    */
   private take(queue: ProjectQueue): { halves: Half[]; waiting: Waiting[] } | null {
     const free = queue.halves.filter((half) => !half.busy);
@@ -197,7 +197,7 @@ export class Batcher {
   }
 
   /**
-   * Applies a batch; one that the database refuses is halved until the failing operation is alone, so the rest is
+   * Applies a batch. If the database refuses it, halves it until the failing operation is alone, so that the rest is
    * stored.
    */
   private async apply(project: ProjectSettings, batch: readonly Waiting[]): Promise<void> {
@@ -219,7 +219,7 @@ export class Batcher {
     }
   }
 
-  /** Repeats `work`, which stores each id once, until it is known whether it is stored; for RESOLVE_MS at most. */
+  /** Repeats `work`, which is idempotent, until its outcome is known; for RESOLVE_MS at most. */
   private async untilKnown<T>(work: () => Promise<T>): Promise<T> {
     let began: number | null = null;
     for (;;) {
@@ -296,5 +296,5 @@ export function submit(
   return shared.throughlineBatcher.submit(project, operations, sentBytes);
 }
 
-/** What waits in the process's batcher. */
+/** The state of the process's batcher. */
 export const waitingNow = () => shared.throughlineBatcher?.state() ?? { operations: 0, bytes: 0, batches: 0 };

@@ -5,15 +5,15 @@ import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithin, usesOf } from "@/lib/projects/usage.store";
 
-/** The name of events beyond the ceiling; the original name is kept in the property below. */
+/** The name given to events beyond the ceiling; the original name goes into the property below. */
 export const OTHER_EVENT = "(other)";
 const NAME_PROPERTY = "__name";
 /** Names with a meaning in the product: always stored as is. */
 const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
 
 /**
- * The operations within the project's ceilings of event names, properties and accounts. New names beyond a ceiling are
- * replaced or left out, with a warning; no operation is dropped. Costs a set lookup per name.
+ * Keeps operations within the project's ceilings of event names, properties and accounts: replaces or leaves out new
+ * names beyond a ceiling, with a warning, and drops no operation. Costs a set lookup per name.
  */
 export async function withinCeilings(
   db: Pool,

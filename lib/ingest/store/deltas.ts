@@ -24,8 +24,8 @@ import { rebuildProfiles } from "./rebuild-profiles";
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * What a batch changes besides the events: added up in memory, then written in lock order, one statement per table.
- * Only operations that were actually inserted may be added (docs/identity.md R16).
+ * A batch's changes besides its events: summed in memory, then written in lock order, one statement per table. Only
+ * operations that were actually inserted may be added (docs/identity.md R16).
  */
 export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -92,12 +92,12 @@ export class BatchDeltas {
     for (const change of operation.changes) this.log.addStream(stream, operation, change);
   }
 
-  /** Call just before evidence is applied to the stream: remembers what each owner holds on it. */
+  /** Call it just before applying evidence to the stream: remembers each owner's holding. */
   beforeEvidence(stream: Stream): void {
     this.holdingsBefore = holdings(stream.spans);
   }
 
-  /** Call just after: adds what owners gained, and has the profiles of those who lost something recounted. */
+  /** Call it just after: adds what owners gained, and recounts the profiles of those who lost anything. */
   afterEvidence(stream: Stream): void {
     const after = holdings(stream.spans);
     for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
@@ -124,8 +124,7 @@ export class BatchDeltas {
   }
 
   /**
-   * Writes everything. The rows are locked already, so the order is free except where one statement reads another's
-   * result.
+   * Writes everything. The rows are already locked, so only statements that read another's result depend on the order.
    */
   async write(unit: UnitOfWork, claimants: Iterable<number> = []): Promise<void> {
     const { projectId } = this;
