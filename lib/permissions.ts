@@ -55,7 +55,9 @@ export function roleIn(role: Role, override: ProjectRole | null): Role | null {
   return override === "none" ? null : override;
 }
 
-/** Whom a project hides people's names from: nobody, viewers, or editors too. Owners and admins always see them. */
+/**
+ * Whom a project hides people's names from: nobody, viewers, or viewers and editors. Owners and admins always see them.
+ */
 export type NamesHiddenFrom = "nobody" | "viewers" | "editors";
 
 export const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>

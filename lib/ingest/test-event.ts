@@ -7,14 +7,14 @@ import { snippetClientId } from "@/lib/projects/projects.queries";
 import type { Scope } from "@/lib/scope";
 
 export const TEST_EVENT = "Test event";
-/** One device for every test, so that a project gets one visitor by it. */
+/** One device for all tests, so that they add one visitor to a project. */
 const TEST_DEVICE = "throughline-test-device";
 const PATH = "/track";
 const TIMEOUT_MS = 10_000;
-/** Our own answers are shorter; whatever else listens there may not be. */
+/** Our own responses are shorter; those of another server at this address may not be. */
 const SHOWN_CHARS = 2_000;
 
-/** What was asked and answered, word for word, and whether the event is stored. */
+/** The literal request and response, and whether the event was stored. */
 export type TestAnswer = {
   /** "POST /track". */
   request: string;
@@ -27,8 +27,8 @@ export type TestAnswer = {
 };
 
 /**
- * Sends an event of a made-up visitor over HTTP to this server's own ingest, as the script on the project's site would:
- * with the key of the snippet, from the site's origin, without the secret. So it fails where a real one would.
+ * Sends an event of an invented visitor over HTTP to this server's own ingest, as the script on the project's site
+ * would: with the snippet's key, from the site's origin, without the secret. So it fails where a real one would.
  * `userAgent`: the member's, as crawlers are not stored. Throws `unprocessable` without a key, `unavailable` if the
  * server does not answer itself.
  */
@@ -50,8 +50,8 @@ export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now
 }
 
 /**
- * Alone, as only the answer to a single message tells "accepted" from "stored". `decided`: it is no visitor who could
- * object.
+ * Not as a batch, as only the response to a single message distinguishes "accepted" from "stored". `decided`: there is
+ * no visitor who could object.
  */
 const message = (origin: string | null, now: number) => ({
   id: newId(),

@@ -20,7 +20,7 @@ const BATCH_ACCOUNTS = 100;
 const BATCH_PEOPLE = 200;
 /** Accounts added to a sorted column per step: some 50 ms. */
 const COLUMN_ACCOUNTS = 5_000;
-/** A larger account is processed alone: each of its people is read, about 10 ms for this many. */
+/** Larger accounts are processed alone, as each of their people is read: about 10 ms for this many. */
 const LARGE_ACCOUNT = 5_000;
 const MOST_PEOPLE = 2 ** 31 - 1;
 /** After one of those, the next waits this many times as long as it took. */
@@ -113,13 +113,13 @@ export function accountKeeper(
     return done > 0 || found.length === BATCH_ACCOUNTS;
   };
 
-  /** By itself, if it is time; answers whether it was. */
+  /** Refreshes it alone, if it is time; returns whether it was. */
   const refreshLarge = async (projectId: string, id: string, now: number, write?: Write): Promise<boolean> => {
     const start = performance.now();
     if (start < largeDueAt) return false;
     await refreshAccounts(db, projectId, [id], now, write);
     const end = performance.now();
-    // What runs for one project alone (imports, tests) has nobody to wait for.
+    // Runs for a single project (imports, tests) need not yield to others.
     if (only === null) largeDueAt = end + (end - start) * LARGE_REST;
     return true;
   };
@@ -132,7 +132,7 @@ export function accountKeeper(
     const outdated = (limit: number, people: { least: number; most: number }) =>
       outdatedAccounts(db, projectId, { day, now, limit, people });
     const ids = await outdated(BATCH_ACCOUNTS, { least: 0, most: LARGE_ACCOUNT });
-    // The passing of days changes no state: states already cover future silence.
+    // States need no recomputation as days pass: they already cover future silence.
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length === BATCH_ACCOUNTS) return true;
     const [large] = await outdated(1, { least: LARGE_ACCOUNT + 1, most: MOST_PEOPLE });
@@ -157,7 +157,7 @@ export function accountKeeper(
   let turn = 0;
   return {
     step: async (now) => {
-      // They take turns: a project that describes accounts without end does not delay anybody's facts.
+      // They take turns, so that a project that keeps describing accounts does not delay other projects' facts.
       for (let tried = 0; tried < steps.length; tried++) {
         const step = steps[turn] as (typeof steps)[number];
         turn = (turn + 1) % steps.length;

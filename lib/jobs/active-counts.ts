@@ -20,12 +20,12 @@ const REST = 3;
 /** How soon a new project is counted, in ms. */
 const LOOK_EVERY_MS = 5 * 60_000;
 /**
- * How long after an update the count begins, in ms: processes of the version before change days without changing the
+ * How long after an update counting begins, in ms: processes of the previous version change days without updating the
  * sums.
  */
 const OLDER_PROCESSES_MS = 15 * 60_000;
 
-/** How often it says how far it is, in ms: that reads an index of all of a project's people. */
+/** How often progress is reported, in ms: that reads an index of all of a project's people. */
 const NOTE_EVERY_MS = 15_000;
 let notedAt = Number.NEGATIVE_INFINITY;
 
@@ -46,7 +46,7 @@ async function countBatch(db: Pool, projectId: string, now: number, begunBefore:
   });
 }
 
-/** Notes how far a large project is that is not counted yet, even if its count has not begun. */
+/** Records the progress of a large project that is not completely counted yet, even if its count has not begun. */
 async function noteCounted(db: Pool, projectId: string): Promise<void> {
   if (await areActiveCounted(db, projectId)) return endProgress("people", projectId);
   const { done, total } = await activeCountsProgress(db, projectId);
@@ -54,8 +54,8 @@ async function noteCounted(db: Pool, projectId: string): Promise<void> {
 }
 
 /**
- * Counts the active people of each project (docs/decisions/0121-people-by-gaps.md) for whom nobody did so far, after
- * an update; then the facts job keeps the sums.
+ * Counts the active people of projects without sums after an update (docs/decisions/0121-people-by-gaps.md); then the
+ * facts job maintains the sums.
  */
 export async function tendActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();

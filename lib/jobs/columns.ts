@@ -19,12 +19,12 @@ const STEP_PEOPLE = 5_000;
 /**
  * One step of maintaining the columns that lists are sorted by (sorted_columns), of all projects or one: adds some
  * people to a wanted column, or deletes some values of an unwanted one. People whose value cannot be stored are set
- * aside, and the column goes on without them. false if there is nothing to do.
+ * aside, and the column is built without them. false if there is nothing to do.
  */
 export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
-  // A person who still cannot be stored is retried later in the sweep.
+  // People who still cannot be stored are retried later in the sweep.
   if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
   if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
   else await locked(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));

@@ -12,13 +12,13 @@ const BATCH_DAYS = 8;
 const REST = 4;
 /** How soon a day that has ended, or has changed since it was counted, is counted again, in ms. */
 const LOOK_EVERY_MS = 5 * 60_000;
-/** How often, and how many times, it looks whether transactions that might not have seen the announcement are over. */
+/** The interval, and the number, of checks whether transactions that may not have seen the announcement are over. */
 const WAIT_MS = 50;
 const WAITS = 40;
 
 /**
  * Counts the newest days of a project that have to be counted (docs/decisions/0115-day-counts.md); false: there are
- * none, or a transaction older than the announcement goes on for too long. Two processes may count at once.
+ * none, or a transaction older than the announcement runs too long. Two processes may count at once.
  */
 export async function countDays(db: Pool, projectId: string, now: number, signal?: AbortSignal): Promise<boolean> {
   const days = await daysToCount(db, projectId, now, BATCH_DAYS);
@@ -32,7 +32,7 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
   return days.length === BATCH_DAYS;
 }
 
-/** Notes how far a project is that has more days to count than one round does. */
+/** Records the progress of a project with more days to count than fit in one round. */
 async function noteDays(db: Pool, projectId: string, now: number, isMore: boolean | null): Promise<void> {
   if (isMore === null) return; // it failed, and goes on later
   if (!isMore) return endProgress("days", projectId);

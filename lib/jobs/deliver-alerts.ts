@@ -25,9 +25,9 @@ const EVERY_MS = 2_000;
 const AT_ONCE = 8;
 /** The timeout for a receiver, in ms. */
 const TIMEOUT_MS = 10_000;
-/** "Gone": a receiver that answers this wants no more messages. */
+/** "Gone": a receiver that returns this wants no more messages. */
 const GONE = 410;
-/** During a rolling update: a retry finds a newer process. */
+/** During a rolling update a retry reaches a newer process. */
 const NEWER = "A newer version of Throughline made this alert.";
 
 type Settings = Pick<ReturnType<typeof config>, "SMTP_URL" | "MAIL_FROM" | "APP_URL" | "WEBHOOK_NETWORKS">;

@@ -5,8 +5,8 @@ import { deleteSpentChallenges } from "@/lib/auth/passkeys/passkeys.store";
 import { deleteExpiredSignUps } from "@/lib/auth/sign-ups.store";
 
 /**
- * Deletes what has expired of members and of people who are not members yet: names, addresses, devices. It is a job of
- * its own, so that it also happens on an instance that nobody uses.
+ * Deletes expired data of members and of people who are not members yet: names, addresses, devices. A separate job, so
+ * that it also runs on an instance that nobody uses.
  */
 export async function deleteExpired(now: number): Promise<void> {
   const at = new Date(now);

@@ -13,7 +13,7 @@ import {
 
 /** People computed by one statement: about 50 ms for short histories. */
 const BATCH_PEOPLE = 200;
-/** How many rows one search reads. */
+/** Rows read per search. */
 export const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
 
@@ -30,7 +30,7 @@ export function groupsOf(projectId: string, people: Iterable<number>): Group[] {
 
 type Find = (from: number, limit: number) => Promise<Stretch>;
 
-/** What finds everybody in a project whose facts are stale. */
+/** The passes that together find everybody in a project with stale facts. */
 export function passes(db: Pool, projectId: string, now: number): Find[] {
   const day = utcDay(now);
   return [
@@ -40,13 +40,13 @@ export function passes(db: Pool, projectId: string, now: number): Find[] {
   ];
 }
 
-/** Those that find people; the last one finds facts that are left. */
+/** The passes over people; the last one finds facts of people who no longer exist. */
 const PEOPLE_PASSES = 2;
 
 /**
  * One step of a walk that covers everybody again and again (a project's newest people, then a range of all of them) and
- * finds those whose facts are stale. If an update left many, it notes how far the walk is, as everybody found is
- * computed before it goes on.
+ * finds those whose facts are stale. If an update left many, it records the walk's progress, as everybody found is
+ * computed before the next step.
  */
 export function searcher(db: Pool): (now: number) => Promise<Group[]> {
   const waiting: { projectId: string; pass: number; from: number }[] = [];
@@ -76,7 +76,7 @@ export function searcher(db: Pool): (now: number) => Promise<Group[]> {
   };
 }
 
-/** How far one walk over these projects is, noted from the first person on whom an older version computed. */
+/** The progress of one walk over these projects, recorded from the first person with facts of an older version. */
 function walkProgress(db: Pool, projects: readonly string[]) {
   let walked = 0;
   let total: number | null = null;

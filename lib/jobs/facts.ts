@@ -35,7 +35,7 @@ import { sweepSignUps } from "./sign-ups";
  * one computation.
  */
 const FLUSH_EVERY_MS = 700;
-/** How often people whose facts a crash or another process left stale are searched. */
+/** How often the job searches for people whose facts a crash or another process left stale. */
 const SEARCH_EVERY_MS = 5_000;
 /** People with more events than this wait in a separate queue: each event is read, some 100 ms for this many. */
 const LONG_EVENTS = 50_000;
@@ -57,8 +57,8 @@ export async function refreshFacts(
 }
 
 /**
- * Computes them together, except those that could not be stored before: they are retried one by one, and not before
- * their time. People who cannot be stored now are set aside with the reason, and do not affect the others.
+ * Computes them together, except for those set aside, which are retried one by one once their pause is over. People who
+ * cannot be stored now are set aside with the reason, and do not affect the others.
  */
 async function refreshBatch(db: Pool, projectId: string, people: number[], now: number): Promise<void> {
   const aside = await setAsideAmong(db, projectId, "facts", people.map(String));
@@ -107,7 +107,7 @@ async function refreshPeople(db: Pool, projectId: string, people: readonly numbe
   });
 }
 
-/** Until is open: somebody who has left counts again. */
+/** Whether they still belong to the account. */
 const belongsNow = (one: Membership): boolean => endOf(one) === Number.POSITIVE_INFINITY;
 
 function searchText(props: JsonObject): string {
@@ -144,8 +144,8 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
  * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
  * engine: at once for people the engine reports, and for the rest (a crash, another process, the passing of days) by
  * walking over everybody, a few thousand rows every five seconds. Both together take at most the share of time that
- * dutyOf allows. Each process computes the people whose events it stored; one does the rest. Does not keep the process
- * alive.
+ * dutyOf allows. Each process computes the people whose events it stored; the leading one also does the rest. Does not
+ * keep the process alive.
  */
 export function startFacts(db: Pool = pool()): Running {
   const search = searcher(db);
@@ -153,7 +153,7 @@ export function startFacts(db: Pool = pool()): Running {
   let searchedAt = 0;
   let isTending = false;
   const duty = dutyMeter(markStaleCalls);
-  /** Does one piece of work, then pauses for as long as its share demands. */
+  /** Does one piece of work, then pauses according to the duty cycle. */
   const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
     const result = await work();
@@ -174,8 +174,8 @@ export function startFacts(db: Pool = pool()): Running {
   const accounts = accountKeeper(db, refreshShort);
   let areAccountsBehind = false;
   /**
-   * One person of those with long histories, if it is time: they take turns, so that somebody's millions of events only
-   * delay themselves.
+   * Computes one of the people with long histories, if it is time: they take turns, so that somebody's millions of
+   * events delay only themselves.
    */
   const refreshLong = async () => {
     const [key, next] = long.entries().next().value ?? [];

@@ -3,7 +3,7 @@ import { isDataFault } from "@/lib/faults/data-fault";
 /**
  * Runs `work` on all of them together; if that fails because of their data, on each half separately, until the one at
  * fault is alone and handed to `aside`. The rest is stored. Throws failures that are nobody's fault (a database that is
- * away). One at fault among n costs 2 log n more calls.
+ * away). A single one at fault among n costs 2 log n more calls.
  */
 export async function isolating<T>(
   all: readonly T[],

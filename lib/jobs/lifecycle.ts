@@ -62,8 +62,8 @@ export async function settleStates(db: Pool, projectId: string, now: number): Pr
 }
 
 /**
- * One batch of a project; returns whether there is more. None until everybody's days are available. Whoever cannot be
- * stored is set aside and does not hold up the others.
+ * One batch of a project; returns whether there is more. None until everybody's days are available. People who cannot
+ * be stored are set aside and do not hold up the others.
  */
 async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boolean> {
   if (!(await areFactsCurrent(db, projectId))) return false;

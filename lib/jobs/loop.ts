@@ -4,15 +4,15 @@ import { addUp } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { traced } from "@/lib/trace/span";
 
-/** How often a process that does not run a job looks whether it is its turn, in ms. */
+/** How often a process that does not run the jobs checks whether it has become the leader, in ms. */
 const NOT_OURS_MS = 2_000;
 /** The longest pause after failures, in ms, unless the job's interval is longer. */
 const MAX_RETRY_MS = 30_000;
 
 /**
  * One background job. It may be cut off anywhere, and run again at any time. It may choose when it runs again; by
- * default after its interval. One process runs it, unless it says `everywhere`; when that process loses its connection
- * another one takes over, so for a moment both may run.
+ * default after its interval. Only one process runs it, unless `everywhere` is set; when that process loses its
+ * connection another one takes over, so for a moment both may run.
  */
 export type Job = {
   name: string;
@@ -63,7 +63,7 @@ async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: nu
     retry.worked();
     return result instanceof RunAgain ? result.inMs : everyMs;
   } catch (error) {
-    // Stopped: the database went away because the process is ending.
+    // After a stop, the failure is only the database closing with the process.
     if (!signal.aborted) addUp("jobFailures", job.name);
     if (!signal.aborted) logFault(`job "${job.name}" failed and will be tried again`, error);
     return retry.failed();

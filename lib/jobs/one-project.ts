@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 
-/** How long a project rests after its data made a job fail, in ms. */
+/** How long a project is skipped after its data made a job fail, in ms. */
 const REST_MS = 60 * 60_000;
 const RESTING_MAX = 10_000;
 
@@ -10,8 +10,9 @@ const RESTING_MAX = 10_000;
 const resting = new LRUCache<string, number>({ max: RESTING_MAX });
 
 /**
- * Runs a job's `work` for one of several projects. If it fails because of the project's own data, the others go on: the
- * project rests for an hour, and the result is null. Throws failures that are nobody's fault (a database that is away).
+ * Runs a job's `work` for one of several projects. If it fails because of the project's own data, the others continue:
+ * the project is skipped for an hour, and the result is null. Throws failures that are nobody's fault (a database that
+ * is away).
  */
 export async function forOneProject<T>(
   job: string,

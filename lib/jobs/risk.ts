@@ -72,7 +72,7 @@ async function samplesOf(db: Pool, projectId: string, day: number): Promise<Samp
   };
 }
 
-/** The models as fitted, or as they would have been fitted, on a day; the accounts' is adapted from the people's. */
+/** The models as they are or would have been fitted on a day; the accounts' model is adapted from the people's. */
 function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) {
   const ofPeople = yield* fittingModel(people, day, horizon);
   const ofAccounts = ofPeople
@@ -111,7 +111,7 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
 }
 
-/** An import may add a project's past at any time of the day: a model of half as many people no longer fits. */
+/** An import may add a project's history at any time: once people have doubled, the model is refitted. */
 const GROWTH = 2;
 
 type Sizes = { people: number; accounts: number };
@@ -140,7 +140,7 @@ async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
  */
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
-  /** Returns whether there was something to do for the project. */
+  /** Returns whether there was work for the project. */
   const look = async (projectId: string, now: number): Promise<boolean> => {
     const day = lastWholeDay(now);
     if (!(await areFactsCurrent(db(), projectId))) return false;
@@ -158,7 +158,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     fit = null;
     await keepFit(db(), projectId, done);
   };
-  /** Projects that this round has not looked at yet; the first one until nothing is left to do for it. */
+  /** Projects left in this round; the first one stays until nothing is left to do for it. */
   let waiting: string[] = [];
   const work = async (now: number): Promise<boolean> => {
     if (fit) {
@@ -200,8 +200,8 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
 }
 
 /**
- * The next batch of people, or of accounts once those are done; false where nothing is left. Whoever cannot be stored
- * is set aside until the next day's model.
+ * The next batch of people, or of accounts once those are done; false where nothing is left. People who cannot be
+ * stored are set aside until the next day's model.
  */
 async function sweepRisk(
   db: Pool,

@@ -11,8 +11,8 @@ const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 const FIRST = { projectId: FIRST_ID, id: FIRST_ID };
 
 /**
- * Seals every secret of the database with the current AUTH_SECRET: those of a version that stored them as they are, and
- * those sealed with OLD_AUTH_SECRET, which is not needed any more after this. What neither opens stays as it is.
+ * Seals every secret in the database with the current AUTH_SECRET: those that an older version stored in the clear, and
+ * those sealed with OLD_AUTH_SECRET, which is not needed afterwards. Secrets that neither opens stay unchanged.
  */
 export async function sealSecrets(db: Pool = pool(), signal?: AbortSignal): Promise<{ unreadable: number }> {
   const counts = [
@@ -42,8 +42,8 @@ export async function sealSecrets(db: Pool = pool(), signal?: AbortSignal): Prom
 }
 
 /**
- * Replaces or deletes what neither AUTH_SECRET nor OLD_AUTH_SECRET opens, for an operator who has lost it. Addresses of
- * alerts stay: members are asked to enter them again.
+ * Replaces or deletes secrets that neither AUTH_SECRET nor OLD_AUTH_SECRET opens, for an operator who has lost the old
+ * one. Addresses of alerts stay: members are asked to enter them again.
  */
 export async function forgetSecrets(db: Pool): Promise<{ projects: number; members: number }> {
   const lost = { projects: 0, members: 0 };
@@ -78,6 +78,6 @@ async function walk<Row extends object>(
   return unreadable;
 }
 
-/** What Node's decipher throws; not an error of the database, of which some have no code either. */
+/** Errors of Node's decipher, not of the database, some of which have no code either. */
 const isUnreadable = (error: unknown): boolean =>
   error instanceof Error && !isDatabaseAway(error) && (!("code" in error) || String(error.code).startsWith("ERR_"));

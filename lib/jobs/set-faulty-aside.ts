@@ -10,8 +10,8 @@ type Work<T> = (tx: Tx, some: readonly T[]) => Promise<unknown>;
 
 /**
  * One batch of a sweep over people by number, or over accounts by id, under the lock of the facts: `work` for all of
- * them in one transaction, or, where that fails because of the data of one, for halves until it is alone and set aside
- * with the reason. Those set aside before wait for their time. Returns how many were due.
+ * them in one transaction, or, if that fails because of one item's data, for halves until that item is alone and set
+ * aside with the reason. Items set aside before wait for their retry time. Returns how many were due.
  */
 export async function setFaultyAside<T extends number | string>(
   db: Pool,
@@ -41,7 +41,7 @@ export async function setFaultyAside<T extends number | string>(
   return due.length;
 }
 
-/** What a sweep that is over has left behind, once its time has come; `subjectOf`: what the text stored stands for. */
+/** Retries what a finished sweep set aside, once it is due; `subjectOf` parses the stored subject. */
 export async function tryAsideAgain<T extends number | string>(
   db: Pool,
   sweep: Sweep,

@@ -13,7 +13,7 @@ import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 import { setFaultyAside, tryAsideAgain } from "./set-faulty-aside";
 
-/** Version of the values derived from a sign-up; raised when more are derived. */
+/** Version of the values derived from a sign-up; raise it to derive more. */
 const MADE = 2;
 /** People per transaction. */
 const BATCH_PEOPLE = 500;
@@ -23,8 +23,8 @@ const LOOK_EVERY_MS = 30_000;
 const REST = 9;
 
 /**
- * One batch of people whose sign-up was decided by other settings, or before the project's first event moved; false if
- * there is nothing left to do. The facts job handles people who change. Safe to run concurrently: both write the same.
+ * One batch of people whose sign-up was computed with other settings, or before the project's first event moved; false
+ * if nothing is left to do. The facts job handles people who change. Safe to run concurrently: both write the same.
  */
 export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()): Promise<boolean> {
   const rule = await signUpRule(db, projectId);
@@ -46,9 +46,9 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
 const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: MADE });
 
 /**
- * Where a sweep goes on. Other settings begin a new one at once. A first event that moved does not, or an import of
- * older and older events would keep the last people waiting without end: the sweep under way is finished, by the newer
- * rule, and one more follows it.
+ * Where a sweep resumes. Changed settings begin a new one at once. A moved first event does not, or an import of ever
+ * older events would keep the last people waiting for ever: the current sweep finishes by the newer rule, and another
+ * one follows.
  */
 function nextOf(kept: KeptSweep | null, rule: SignUpRule): { under: string; doneTo: number | null } {
   const text = textOf(rule);

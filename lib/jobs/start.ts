@@ -35,12 +35,12 @@ const MAINTAIN_EVERY_MS = 60_000;
 
 const JOBS: readonly Job[] = [
   { name: "seal secrets", run: (_now, signal) => sealSecrets(pool(), signal) },
-  // A crash may have left rows of erased people; nobody sees them, but they must be deleted.
+  // A crash may have left rows of erased people: invisible, but they must be deleted.
   { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
   { name: "forget erased values", run: (_now, signal) => forgetErasedValues(pool(), signal) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
   { name: "apply retention", run: (now) => tendRetention(now) },
-  // After this nobody can recompute the cookieless visitors of the day before yesterday.
+  // Afterwards nobody can recompute the cookieless visitors of the day before yesterday.
   { name: "destroy old salts", run: (now) => destroyOldSalts(now) },
   { name: "tend risk", run: riskTender() },
   { name: "sweep states", run: (now) => sweepStates(now) },
@@ -54,13 +54,15 @@ const JOBS: readonly Job[] = [
   { name: "note shown columns", run: (now) => noteShownColumns(now) },
 ];
 
-/** A long backlog, after the log's time was shortened, is deleted in several rounds: other jobs run in between. */
+/**
+ * A large backlog, after the log's retention was shortened, is deleted in several rounds, with other jobs in between.
+ */
 async function deleteOldLog(now: number, signal: AbortSignal): Promise<RunAgain> {
   const { isLeft } = await deleteOldEntries(pool(), now, signal);
   return new RunAgain(isLeft ? SOON_MS : EVERY_MS);
 }
 
-/** An erasure whose rows cannot be deleted is logged: they are already invisible, but must be deleted. */
+/** Logs an erasure whose rows cannot be deleted: they are already invisible, but must be deleted. */
 const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
   logFault("erasures: one could not be finished and will be retried", error);
   await setAside(pool(), projectId, "erasures", jobId, describeFault(error), now);
@@ -73,8 +75,8 @@ async function tendQueues(): Promise<RunAgain> {
 }
 
 /**
- * Mail servers and receivers of alerts may take long to answer, and bulk erasures work long: each has its own loop.
- * Every process takes mails and deliveries from their queues, each once.
+ * Mail servers and alert receivers may respond slowly, and bulk erasures run long, so each has its own loop. Every
+ * process takes mails and deliveries from their queues, each once.
  */
 export function startJobs(): Running {
   const queued: readonly Job[] = [

@@ -18,20 +18,20 @@ import {
   VISIT_BUCKETS,
 } from "./journeys";
 
-/** People read of a cohort; of a larger one every nth person, always the same ones. */
+/** The most people read of a cohort; of a larger one every nth person, always the same ones. */
 const SAMPLED_PEOPLE = 60_000;
-/** Values shown per aspect, and looked up in the cohort before. */
+/** Values shown per aspect, and looked up in the previous cohort. */
 const SHOWN = 10;
 const LOOKED_UP = 500;
 
 /**
- * How the cohort's people reached the goal, and those who did not. One range of profile_facts_first_seen_idx to count,
- * then the facts of at most some 60,000 of them; an event's first time from person_events_pkey. A second or two behind.
+ * How the cohort's people reached the goal, or did not. One range of profile_facts_first_seen_idx to count, then the
+ * facts of at most some 60,000 of them; an event's first time from person_events_pkey. Lags by a second or two.
  */
 export const journeysOf = (scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> =>
   read(scope, goal, cohort, SHOWN);
 
-/** With the cohort before it, which is as long and counts what was reached by the same age (cohortBefore). */
+/** Together with the previous cohort of the same length, as of the same age (cohortBefore). */
 export async function journeysCompared(
   scope: Scope,
   goal: Goal,

@@ -1,6 +1,6 @@
 import type { Condition, Rule } from "@/lib/segments/rule";
 
-/** From the first visit to a goal: how the numbers are bucketed, and the rule for the people behind each. Pure. */
+/** From the first visit to a goal: the buckets, and the rule for the people behind each number. Pure. */
 
 /** The goal: signing up, or their first event of that name. */
 export type Goal = "signUp" | { event: string };
@@ -8,8 +8,8 @@ export type Goal = "signUp" | { event: string };
 export type Cohort = { from: number; to: number; until?: number };
 
 /**
- * The cohort of the same length before, as it was when it was as old as this one is now: otherwise it would have had
- * longer to get there. Of days that are not over, such as today, it has as much as this one.
+ * The previous cohort of the same length, as it was at this one's age: otherwise it would have had longer to reach the
+ * goal. Of days that are not over, such as today, it gets the same fraction.
  */
 export function cohortBefore({ from, to }: Cohort, now: number): Cohort {
   const shift = to - from;
@@ -36,7 +36,7 @@ export const DAY_BUCKETS: readonly Bucket[] = [
   bucket(7, 13, "2nd week"),
   bucket(14, 29, "Until day 30"),
   bucket(30, 89, "Until day 90"),
-  // As far as a window of a life reaches, so that a list can show these people.
+  // Up to the maximum length of a window, so that a list can show these people.
   bucket(90, 454, "Later"),
 ];
 export const VISIT_BUCKETS: readonly Bucket[] = [
@@ -63,14 +63,14 @@ export type Journeys = {
   rows: Record<Aspect, Row[]>;
 };
 
-/** `reachedBy`: how many of the cohort before reached the goal with a value; null: not known. */
+/** `reachedBy`: how many of the previous cohort reached the goal with a value; null if unknown. */
 export type Before = {
   reached: number;
   others: number;
   reachedBy: (aspect: Aspect, value: string | null) => number | null;
 };
 
-/** Of an aspect with `most` rows there may be more values, of which nothing is known. */
+/** An aspect with `most` rows may have more values, which were not read. */
 export const beforeOf = ({ reached, others, rows }: Journeys, most: number): Before => ({
   reached,
   others,

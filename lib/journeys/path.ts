@@ -12,7 +12,7 @@ export type Path = {
   /** Before the sign-up, oldest first, including the session it happened in; `earlier`: how many came before these. */
   visits: PathVisit[];
   earlier: number;
-  /** The last thing done before signing up. */
+  /** The last event before signing up. */
   lastStep: PathEvent | null;
   signedUpAt: number;
   by: SignUpWay;

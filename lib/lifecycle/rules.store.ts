@@ -4,7 +4,7 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
-/** For projects in which too few people have a habit yet: a week. */
+/** For projects in which too few people have a habit yet. */
 const DEFAULT_GAP_DAYS = 7;
 const MIN_HABITS = 20;
 /** A change of the population's habit below this factor leaves everybody's thresholds unchanged. */
@@ -17,7 +17,7 @@ export type KeptRule = {
   rule: LifecycleRule;
   /** The last person the rule has been applied to; null: all of them. */
   sweptTo: string | null;
-  /** Everybody has had a state since a rule was first applied to all. */
+  /** Whether a rule has been applied to everybody, so that all have a state. */
   ready: boolean;
   /** The same for accounts; "": none yet. */
   accountsSweptTo: string | null;
@@ -57,9 +57,8 @@ export async function keptRule(db: Database, projectId: string): Promise<KeptRul
 }
 
 /**
- * Adopts changed settings, and once a day the population's current habit; either way everybody has to be recomputed.
- * With the lock of lockFacts. The habit is read from everybody's facts: O(people), once a day. Returns whether it was
- * time for that.
+ * Adopts changed settings, and once a day the population's current habit; both mean recomputing everybody. With the
+ * lock of lockFacts. The habit is read from everybody's facts: O(people), once a day. Returns whether that was due.
  */
 export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<boolean> {
   const { rule } = await ruleOf(tx, projectId);
@@ -82,7 +81,7 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
   return due;
 }
 
-/** Records how far a rule has been applied; null once to everybody. Not where another rule has begun meanwhile. */
+/** Records how far a rule has been applied; null: to everybody. Does nothing if another rule has begun meanwhile. */
 export async function noteSwept(db: Database, projectId: string, from: string, to: number | null): Promise<void> {
   await db.query(sql`
     UPDATE lifecycle_rules SET swept_to = ${to}::bigint, ready = ready OR ${to === null}

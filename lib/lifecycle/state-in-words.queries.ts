@@ -6,13 +6,13 @@ import { keptRule } from "./rules.store";
 import { type StateSentence, stateSentence } from "./state-sentence";
 import { dayOf } from "./states";
 
-/** Days read: a habit takes the newest few, the return from dormancy rarely more than a year. */
+/** The most days read: a habit needs the newest few, a return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
 /** Active days since 1970, in any order; first and last seen (ms) count too: retention may delete those days. */
 type Active = { days: readonly number[]; firstSeen: number | null; lastSeen: number | null };
 
-/** Today's state of a person, and why; null until it is known. person_days_pkey, profile_facts_pkey. */
+/** Today's state of a person and its reason; null until it is known. person_days_pkey, profile_facts_pkey. */
 export async function personState(scope: Scope, who: Person, now: number): Promise<StateSentence | null> {
   const person = who.kind === "profile" ? who.profileId : -who.streamId;
   const active = pool().query<Active>(sql`

@@ -9,13 +9,13 @@ export const STATE_LABELS: Record<State, string> = {
   resurrected: "Resurrected",
 };
 
-/** The number of days from which there is a habit: three gaps. */
+/** Active days that make a habit: three gaps. */
 const HABITUAL_DAYS = 4;
 
 /** A state and its reason: "usually every 2 days, last seen 9 days ago". */
 export type StateSentence = { state: State; reason: string };
 
-/** Null before the first of `days`, which are ascending; `today`: days since 1970, like them. */
+/** null before the first of `days`, which are ascending; all in days since 1970. */
 export function stateSentence(days: readonly number[], today: number, rule: LifecycleRule): StateSentence | null {
   const known = days.filter((day) => day <= today);
   const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];
@@ -36,7 +36,7 @@ export function stateSentence(days: readonly number[], today: number, rule: Life
   }
 }
 
-/** After how much silence they would have been dormant when they came back on the i-th of their days. */
+/** The silence after which they would have been dormant, as of their i-th day, when they came back. */
 const habitBefore = (days: readonly number[], i: number, rule: LifecycleRule): number =>
   (habitAfter(days.slice(0, i), rule)?.dormantAfter ?? 0) + 1;
 

@@ -15,7 +15,7 @@ import {
   stateOf,
 } from "./states";
 
-/** Moves of single days are kept for this many days: only today is ever requested, but clocks differ. */
+/** Moves of single days are kept for this many days: only today's are ever requested, but clocks differ. */
 const DAILY_DAYS = 7;
 
 /** A person's number (as in profile_facts), or an account's id. */
@@ -23,7 +23,7 @@ type Id = number | string;
 
 /** The subject of states: where its active days and states are stored, under which key, and how moves count it. */
 type Subject<T extends Id> = {
-  /** The project is a condition inside: so each table is read by it, wherever its rows are. */
+  /** The condition on the project is inside, so that each table is read by it. */
   days: (projectId: string) => Sql;
   states: Sql;
   remove: Sql;
@@ -34,8 +34,8 @@ type Subject<T extends Id> = {
 };
 
 /**
- * The own team has no states, as it is in no number. When somebody was first and last seen counts even if retention
- * deleted those days: nobody becomes new again.
+ * The own team has no states, as it is never counted. First and last seen count even if retention has deleted those
+ * days, so that nobody becomes new again.
  */
 const PEOPLE: Subject<number> = {
   days: (projectId) => sql`(
@@ -92,7 +92,7 @@ export const writeStates = (
   now: number,
 ): Promise<Map<number, State>> => writeStatesOf(PEOPLE, tx, projectId, people, rule, now);
 
-/** The same of accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
+/** The same for accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
 export const writeAccountStates = (
   tx: Tx,
   projectId: string,

@@ -1,6 +1,6 @@
 /**
- * The states of a person's life, by one rule over the UTC days on which they were active (docs/lifecycle.md). Pure: a
- * day is a number of days since 1970. Accounts follow the same rule over their own days.
+ * A person's lifecycle states, by one rule over the UTC days on which they were active (docs/lifecycle.md). Pure: a day
+ * is a number of days since 1970. Accounts follow the same rule over their own days.
  */
 
 export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as const;
@@ -13,10 +13,11 @@ export const codeOf = (state: State | null): number => (state === null ? UNSEEN 
 export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
 
 /**
- * For how many days somebody counts as new or resurrected: the chart's week, so that each is counted at the end of one.
+ * For how many days somebody counts as new or resurrected: a week, so that each is counted at the end of one in the
+ * chart.
  */
 export const FRESH_DAYS = 7;
-/** A habit is computed from this many of the latest gaps, and as many more of the population's. */
+/** A habit is computed from this many of the latest gaps, plus as many of the population's. */
 const HABIT_GAPS = 20;
 const PRIOR_GAPS = 2;
 
@@ -32,12 +33,11 @@ export type LifecycleRule = {
   dormantMaxDays: number;
 };
 
-/** The days [since, until) of one state; `until` is null for the last, which silence alone never ends. */
+/** The days [since, until) of one state; `until` is null for the last state, which silence never ends. */
 export type Run = { state: State; since: number; until: number | null };
 
 /**
- * The habit that a person's days show by one of them: the usual gap, and after how much silence they slip and are
- * dormant.
+ * A person's habit as of one of their days: the usual gap, and the silence after which they are slipping and dormant.
  */
 export type Habit = { gapDays: number; slippingAfter: number; dormantAfter: number };
 
@@ -53,11 +53,11 @@ function habitOf(sumOfLogs: number, gaps: number, rule: LifecycleRule): Habit {
   return { gapDays, slippingAfter, dormantAfter: Math.max(dormant, slippingAfter + 1, FRESH_DAYS) };
 }
 
-/** An active day, the habit known by then, and the start of being new or resurrected, if this day is one. */
+/** An active day, the habit as of it, and whether being new or resurrected starts on it. */
 type Step = { day: number; habit: Habit; fresh: "new" | "resurrected" | null };
 
 /**
- * The geometric mean of gaps: one holiday among daily visits moves it little. A gap counts for at most the longest
+ * The geometric mean of gaps, which one holiday among daily visits hardly changes. A gap counts for at most the longest
  * dormancy, so that the habit adapts within a few gaps when somebody's rhythm slows.
  */
 function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
@@ -69,7 +69,7 @@ function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
     let fresh: Step["fresh"] = "new";
     if (before) {
       const gap = day - before.day;
-      // They came back in time, on the day dormancy would have started.
+      // A return on the day dormancy would have started is in time.
       fresh = gap > before.habit.dormantAfter ? "resurrected" : null;
       const log = Math.log(Math.min(gap, Math.max(rule.dormantMaxDays, rule.dormantMinDays)));
       logs.push(log);
@@ -100,7 +100,7 @@ export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
     if (fresh) [freshState, freshUntil] = [fresh, day + FRESH_DAYS];
     const next = steps[i + 1]?.day ?? null;
     const upTo = (end: number) => (next === null ? end : Math.min(end, next));
-    // First by being fresh, whatever the silence; then by silence.
+    // Being new or resurrected takes precedence over silence.
     const slipping = Math.max(day + habit.slippingAfter, freshUntil);
     const dormant = day + habit.dormantAfter;
     add(freshState, day, upTo(freshUntil));

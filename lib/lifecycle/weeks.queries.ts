@@ -64,7 +64,7 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
      GROUP BY 1, 2, 3`;
 }
 
-/** "none": there are no states yet; "changing": new thresholds are being applied to everybody. */
+/** "none": no states yet; "changing": new thresholds are being applied to everybody. */
 export type Progress = "none" | "changing" | "settled";
 
 /** How far the states of a project's people, or of its accounts, have been computed. Primary key. */

@@ -13,7 +13,7 @@ export type MoveCount = { day: number; was: State | null; became: State; people:
 export type Week = {
   monday: string;
   day: string;
-  /** It is not over: states are as of today. */
+  /** The week is not over: states are as of today. */
   unfinished: boolean;
   states: Record<State, number>;
   moves: { was: State | null; became: State; people: number }[];
@@ -55,8 +55,8 @@ export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): 
 }
 
 /**
- * Moves of a week, as the screen, files and the API name them: from one of `was` to one of `became`. Null: not seen
- * before.
+ * The groups of a week's moves on the screen, in files and in the API: from one of `was` to one of `became`. null: not
+ * seen before.
  */
 export type Flow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
 

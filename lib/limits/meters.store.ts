@@ -6,7 +6,7 @@ import { prepared } from "@/lib/db/statement";
 import { logFault } from "@/lib/faults/log";
 import type { Report, Used } from "@/lib/limits/meters";
 
-/** How long a meter that never drains is kept, in seconds: its key names an hour. */
+/** How long a meter that never drains is kept, in seconds: its key contains an hour. */
 const UNDRAINED_SECONDS = 2 * 60 * 60;
 /** How often each process deletes meters that ran empty, in ms. */
 const CLEAN_EVERY_MS = 60_000;
@@ -53,7 +53,7 @@ export async function addToMeters(
   return new Map(rows.map(({ key, level }) => [key, level]));
 }
 
-/** Longer than any bucket takes to run empty, debts included. */
+/** Longer than any bucket takes to drain, overflow included. */
 const DRAINED_SECONDS = 10 * 60;
 const lifeOf = (perSecond: number): number => (perSecond > 0 ? DRAINED_SECONDS : UNDRAINED_SECONDS);
 

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { lru } from "@/lib/lru";
 
-/** Meters remembered per process; the least recently used is forgotten, and known again from the next report. */
+/** Meters remembered per process; the least recently used is evicted, and restored by the next report. */
 const KNOWN_MAX = 50_000;
 /** Meters per report. */
 const REPORT_MAX = 500;
@@ -13,7 +13,7 @@ export type Used = { key: string; amount: number };
 export type Report = (used: readonly Used[], perSecond: number) => Promise<ReadonlyMap<string, number>>;
 
 export type MeterOptions = {
-  /** How fast a meter drains; 0: never, its key has an end. */
+  /** How fast a meter drains; 0: never, its key expires. */
   perSecond: number;
   report: Report;
 };
@@ -22,9 +22,9 @@ type Meter = { level: number; at: number; unreported: number; chunk: number };
 
 /**
  * Leaky buckets that several processes share. Each process decides from memory, in less than a microsecond, and reports
- * what it counted in chunks: the answer is what all of them counted. So together they let through at most what one
- * would, and per process a chunk and whatever comes in while its report is under way. Who never fills a chunk costs no
- * statement. While reports fail, limits hold per process. Times are ms since 1970.
+ * its counts in chunks; the reply is the total of all processes. So together they admit at most what one would, plus
+ * per process a chunk and what arrives during its report. A key that never fills a chunk costs no statement. While
+ * reports fail, limits hold per process. Times are ms since 1970.
  */
 export class Meters {
   private readonly known = lru<Meter>(KNOWN_MAX);
@@ -34,7 +34,7 @@ export class Meters {
 
   constructor(private readonly options: MeterOptions) {}
 
-  /** How full a meter is, as far as this process knows. */
+  /** The level of a meter, as far as this process knows. */
   level(key: string, now: number): number {
     const meter = this.known.get(key);
     return meter ? this.drained(meter, now) : 0;
@@ -61,7 +61,7 @@ export class Meters {
   }
 
   private drained(meter: Meter, now: number): number {
-    // A clock that was set back must not stop the meter until it catches up.
+    // A clock set back must not stop the meter from draining until it catches up.
     const seconds = Math.max(0, now - meter.at) / 1_000;
     meter.level = Math.max(0, meter.level - seconds * this.options.perSecond);
     meter.at = now;
@@ -73,7 +73,7 @@ export class Meters {
     try {
       while (this.due.size > 0) await this.reportSome([...this.due].slice(0, REPORT_MAX));
     } catch {
-      // The limits hold per process meanwhile; whoever reports logs why.
+      // Until then limits hold per process; `report` logs the reason.
       this.failedAt = now;
     } finally {
       this.isReporting = false;
@@ -93,7 +93,7 @@ export class Meters {
       const levels = await this.options.report(used, this.options.perSecond);
       for (const [key, level] of levels) {
         const meter = this.known.peek(key);
-        // What came in meanwhile is not in it. Never lowers what this process counted itself.
+        // It does not include what arrived meanwhile. Never lowers this process' own count.
         if (meter) meter.level = Math.max(meter.level, level + meter.unreported);
       }
     } catch (error) {
@@ -136,7 +136,7 @@ export class RateLimit {
     this.meters.add(key, 1, this.chunk, now);
   }
 
-  /** Counts more of what was admitted: the bucket may overflow, which delays the next. */
+  /** Counts more for an admitted request: the bucket may overflow, which delays the next one. */
   charge(key: string, amount: number, now: number): void {
     if (this.perSecond > 0 && amount > 0) this.meters.add(key, amount, this.chunk, now);
   }

@@ -2,14 +2,14 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
-/** `most`: where it stops; `perSecond`: how fast it drains. */
+/** `most`: its maximum; `perSecond`: how fast it drains. */
 export type Tallied = { key: string; amount: number; most: number; perSecond: number };
 
 let cleanedAt = 0;
 /** How often each process deletes tallies that ran empty, in ms. */
 const CLEAN_EVERY_MS = 60_000;
 
-/** Levels over all processes, in the order of the keys; 0 for those nobody counted. Primary key. */
+/** Levels over all processes, in the order of the keys; 0 for unknown keys. Primary key. */
 export async function tallyLevels(db: Database, tallies: readonly { key: string; perSecond: number }[]) {
   const { rows } = await db.query<{ level: number }>(
     prepared(sql`
@@ -23,8 +23,8 @@ export async function tallyLevels(db: Database, tallies: readonly { key: string;
 }
 
 /**
- * Adds to tallies of all processes, by the database's clock; negative amounts give back. Levels stay between zero and
- * their most. Rows in key order, so that two processes cannot deadlock; one that ran empty is deleted. Primary key.
+ * Adds to the tallies of all processes, by the database's clock; negative amounts refund. Levels stay between zero and
+ * `most`. Rows in key order, so that two processes cannot deadlock; one that ran empty is deleted. Primary key.
  */
 export async function addToTallies(db: Database, given: readonly Tallied[], now = Date.now()): Promise<void> {
   if (now - cleanedAt > CLEAN_EVERY_MS) {

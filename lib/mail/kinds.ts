@@ -12,10 +12,10 @@ export type MailData = {
   signUp: { name: string; signUpId: string };
   /** Somebody signed up with, or wants to change to, the address of an account. */
   alreadyMember: { name: string };
-  /** Somebody can log in to the account in one more way, or in one less. `way`: "GitHub". */
+  /** A way to log in was added or removed. `way`: "GitHub". */
   wayInAdded: { name: string; way: string };
   wayInRemoved: { name: string; way: string };
-  /** Logging in also takes a code from now on, or no longer does. */
+  /** The second factor was turned on or off. */
   secondFactorOn: { name: string };
   secondFactorOff: { name: string };
   /** The account was deleted; the last mail to its address, forgotten once it is sent or given up. */
@@ -40,7 +40,7 @@ const LABELS: Record<MailKind, string> = {
   invitation: "Invitation",
 };
 
-/** What a list of mails calls a kind; another version may know more of them. */
+/** The label of a kind in lists of mails; other versions may have more kinds. */
 export const mailLabel = (kind: string): string => (Object.hasOwn(LABELS, kind) ? LABELS[kind as MailKind] : "Mail");
 
 /** Kinds about a member's own account, which only its address receives. */

@@ -59,8 +59,8 @@ export const unsentMails = async (organizationId: string, now: Date): Promise<Ma
 type Pending = { id: string; email: string };
 
 /**
- * A member's own mails that could not be sent so far, newest first. What others had sent to an address that may not be
- * theirs, such as an invitation, stays out. Uses mails_unsent_idx.
+ * A member's own mails that could not be sent so far, newest first. Excludes mails that others sent, such as
+ * invitations, as the address may not be this member's. Uses mails_unsent_idx.
  */
 export async function unsentMailsTo(email: string, pending: readonly Pending[], now: Date): Promise<MailShown[]> {
   const toConfirm = pending.map(({ id, email: recipient }) => ({
@@ -77,7 +77,7 @@ export async function unsentMailsTo(email: string, pending: readonly Pending[], 
   return withReason(found);
 }
 
-/** Every mail of the instance that waits or was given up, newest first: for the operator only. mails_unsent_idx. */
+/** Every waiting or given-up mail of the instance, newest first: for the operator only. mails_unsent_idx. */
 export const allUnsentMails = (): Promise<(MailShown & { tries: number })[]> =>
   prisma().mail.findMany({
     where: { sentAt: null },

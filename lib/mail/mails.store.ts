@@ -8,13 +8,13 @@ import type { TeamScope } from "@/lib/scope";
 import type { MailData, MailKind } from "./kinds";
 
 /**
- * A mail is a row plus a pg-boss job that schedules its attempts: the job only has the row's id. `due_at` shows the
- * next attempt, and keeps versions without pg-boss away while the mail is being sent.
+ * A mail is a row plus a pg-boss job that schedules its attempts; the job only has the row's id. `due_at` shows the
+ * next attempt, and keeps older versions, without pg-boss, from sending the mail at the same time.
  */
 const QUEUE = "mail";
-/** How long a process has for a mail before another one may try it, in minutes. */
+/** How long a process may take for a mail before another one may try it, in minutes. */
 const LEASE_MINUTES = 10;
-/** How long sent mails are kept, how long others wait at most, and are shown after that, in days. */
+/** How long sent mails are kept, how long others wait at most, and how long these are then shown, in days. */
 const KEPT_DAYS = 30;
 const ADOPT_AT_ONCE = 1_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -45,8 +45,8 @@ export async function queueMail<Kind extends MailKind>(
 }
 
 /**
- * Makes transactions that count an address' mails before they queue another wait for each other: concurrent ones would
- * each find room. Held until the transaction ends.
+ * Serializes transactions that count an address' mails before queueing another: concurrent ones would each find room.
+ * Held until the transaction ends.
  */
 export async function lockRecipient(tx: ControlTx, email: string): Promise<void> {
   await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`mails to ${email}`}, 0))::text`);
@@ -125,14 +125,14 @@ export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: str
   });
 }
 
-/** The mail to somebody who deleted their account is the last that names them. Primary key. */
+/** Deletes the notice to somebody who deleted their account, the last row with their name. Primary key. */
 const forgetFarewell = (tx: Tx, id: string) =>
   tx.query(sql`DELETE FROM mails WHERE id = ${id} AND kind = 'accountDeleted' AND due_at IS NULL`);
 
 /**
- * Deletes the mails to these addresses, and those that tell others about somebody of that name: that they invite
- * somebody, or were at an address before. Another member of the same name loses such mails from the list, too. Scans
- * the mails of the last KEPT_DAYS.
+ * Deletes the mails to these addresses, and mails to others with that name in them, about invitations or a changed
+ * address. Such mails of another member with the same name disappear from the list, too. Scans the mails of the last
+ * KEPT_DAYS.
  */
 export async function forgetMails(
   tx: ControlTx,
@@ -158,7 +158,7 @@ export async function retryMail({ organizationId }: TeamScope, id: string, now: 
 
 /**
  * Deletes sent mails older than KEPT_DAYS and given-up ones older than twice that, then gives up those that have waited
- * for KEPT_DAYS: none is deleted that was still waiting. Uses mails_created_idx and mails_due_idx.
+ * for KEPT_DAYS: no waiting mail is deleted. Uses mails_created_idx and mails_due_idx.
  */
 export async function forgetOldMails(now: Date): Promise<void> {
   const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 60 * MINUTE_MS);
@@ -171,7 +171,7 @@ export async function forgetOldMails(now: Date): Promise<void> {
       ],
     },
   });
-  // Its job finds nothing to send, and ends.
+  // Its job ends when it finds nothing to send.
   await pool().query(sql`
     UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${`It was not sent within ${KEPT_DAYS} days.`})
      WHERE created_at < ${daysAgo(KEPT_DAYS)} AND due_at IS NOT NULL`);

@@ -41,7 +41,10 @@ export function smtpTransport(url: string): Transport {
   };
 }
 
-/** Whether the same mail will be rejected for ever. SMTP's permanent answers start with 5; credentials may be fixed. */
+/**
+ * Whether the same mail will be rejected for ever. SMTP's permanent errors start with 5; but wrong credentials may be
+ * fixed.
+ */
 export function isHopeless(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   return typeof responseCode === "number" && responseCode >= 500 && code !== "EAUTH";

@@ -9,7 +9,7 @@ import { mentionsIn } from "./rule";
 
 /**
  * Adds a note on an account; returns its id. Throws unprocessable for an empty or overlong text, and not_found for an
- * account that does not exist, or is being erased: the lock waits for an erasure, which would miss the note otherwise.
+ * account that does not exist, or is being erased: the lock waits for the erasure, which would otherwise miss the note.
  */
 export async function addAccountNote(
   { projectId }: Scope<"edit">,

@@ -3,7 +3,7 @@ import { prisma } from "@/lib/db/prisma";
 import { teamOf } from "@/lib/organizations/team.queries";
 import { pieces } from "./rule";
 
-/** What stands where a note mentioned somebody who deleted their account. */
+/** Replaces a mention of somebody who deleted their account. */
 const NOBODY = "@former member";
 /** Notes per round. */
 const AT_ONCE = 200;
@@ -11,8 +11,8 @@ const AT_ONCE = 200;
 type Found = { id: string; body: string };
 
 /**
- * Takes a member's name out of the notes of an organization that mention them. The rest of a note stays as its author
- * wrote it. Uses notes_mentions_idx and account_notes_mentions_idx, a look into each for every project.
+ * Removes a member's name from an organization's notes that mention them. The rest of each note stays unchanged. Uses
+ * notes_mentions_idx and account_notes_mentions_idx, one probe of each per project.
  */
 export async function forgetMentions(organizationId: string, memberId: string): Promise<void> {
   const team = await teamOf(organizationId);

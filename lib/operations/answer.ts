@@ -12,9 +12,9 @@ const METRICS = "/api/metrics";
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
 export type Sources = {
-  /** The text of all processes. */
+  /** The metrics of all processes, as text. */
   metrics: () => Promise<string>;
-  /** Whether a stop signal came. */
+  /** Whether a stop signal was received. */
   isStopping: () => boolean;
   databaseAnswers?: () => Promise<boolean>;
   catchingUp?: () => Promise<CatchingUp>;
@@ -32,7 +32,8 @@ export async function answerOperations(
 ): Promise<void> {
   if (path !== METRICS) {
     const isWell = path === `${HEALTH}live` || (!isStopping() && (await isThere()));
-    // An instance that catches up after an update serves as usual. Anybody may ask, so it tells no numbers of people.
+    // An instance that is catching up after an update serves as usual. The endpoint is public, so it reveals no numbers
+    // of people.
     const left = isWell && path === `${HEALTH}ready` ? await behind() : [];
     const body = { status: isWell ? "ok" : "unavailable", ...(left.length > 0 ? { catchingUp: left } : {}) };
     return answer(response, isWell ? 200 : 503, "application/json", JSON.stringify(body));

@@ -5,14 +5,14 @@ import { logFault } from "@/lib/faults/log";
 import { forgetProgress, LONG_WORK, type LongWork, progressHere } from "@/lib/faults/progress";
 import { type IndexBuild, indexBuilds } from "./index-builds.queries";
 
-/** How far the instance is after an update: what the jobs and index builds still have to do, in per cent. */
+/** The instance's progress after an update: of jobs and index builds, in per cent. */
 export type CatchingUp = { work: string; percent: number }[];
 
-/** How often the process that runs the jobs tells the others, in ms; what it said is believed for three times that. */
+/** How often the process that runs the jobs reports to the others, in ms; a report is valid for three times as long. */
 const REPORT_EVERY_MS = 2_000;
 const VALID_MS = 3 * REPORT_EVERY_MS;
 const LOG_EVERY_MS = 60_000;
-/** Index builds are looked up at most this often, however often somebody asks; an answer waits this long for them. */
+/** Index builds are looked up at most this often, in ms; a response waits at most this long for them. */
 const BUILDS_EVERY_MS = 2_000;
 const BUILDS_PATIENCE_MS = 500;
 const TOPIC = "progress";
@@ -24,7 +24,7 @@ const shared = globalThis as typeof globalThis & {
 };
 const state = () => (shared.throughlineCatchUp ??= { received: null, builds: null });
 
-/** What is under way, in any process; empty: nothing. Works while the database is away. */
+/** Work in progress, in any process; empty: none. Works while the database is away. */
 export async function catchingUp(): Promise<CatchingUp> {
   const now = performance.now();
   const { received: heard } = state();
@@ -43,8 +43,8 @@ function buildsNow(now: number): Promise<IndexBuild[]> {
 }
 
 /**
- * Tells the other processes how far the jobs are, and the log once a minute and at the end. Does not keep the process
- * alive.
+ * Reports the jobs' progress to the other processes, and to the log once a minute and at the end. Does not keep the
+ * process alive.
  */
 export function startProgressReports(say: (line: string) => void): { stop(): void } {
   onProcessMessage(TOPIC, (data) => {
@@ -84,7 +84,7 @@ const inWords = (percents: Percents): string =>
     .map(([work, percent]) => `${LONG_WORK[work as LongWork]} ${percent} %`)
     .join(", ");
 
-/** Of a message, which a process of another version may have sent: the works we know. */
+/** Parses a message, which a process of another version may have sent; ignores unknown kinds of work. */
 function percentsIn(data: unknown): Percents {
   const percents: Percents = {};
   if (typeof data !== "object" || data === null) return percents;

@@ -1,11 +1,11 @@
 import type { Database } from "@/lib/db/pool";
 
-/** An index that is being built, by a migration or by the operator: on which table, and how far that is. */
+/** An index being built by a migration or the operator: its table and progress. */
 export type IndexBuild = { table: string; percent: number };
 
 /**
- * Indexes being built in this database, by every role that we may see. Of the phases, reading the table and loading the
- * sorted rows count half each; others, as waiting for transactions, stay where they are. No table is read.
+ * Indexes being built in this database, as far as our role may see them. Reading the table and loading the sorted rows
+ * count half each; other phases, such as waiting for transactions, do not advance it. Reads no table.
  */
 export async function indexBuilds(db: Database): Promise<IndexBuild[]> {
   const { rows } = await db.query<IndexBuild>(`

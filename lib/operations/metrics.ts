@@ -8,21 +8,21 @@ import { queueSizes } from "@/lib/queue/queue.store";
 import { catchingUp } from "./catching-up";
 
 /**
- * What this process measures about itself, for Prometheus. Names and labels are ours: no metric holds a project, a
- * person or an address. docs/operations.md says which to watch.
+ * This process' metrics for Prometheus. Names and labels are fixed: no metric contains a project, a person or an
+ * address. docs/operations.md explains which to watch.
  */
 
 /** Upper bounds in seconds: an event takes a few milliseconds, a large page some hundreds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-/** The queues are counted at most this often, in ms, however often they are asked for. */
+/** The queues are counted at most this often, in ms. */
 const QUEUES_EVERY_MS = 10_000;
 
-/** What a request was for, by who answers it. */
+/** The kind of a request, by what answers it. */
 export type RequestKind = "ingest" | "api" | "page";
 
 export type Metrics = {
   registry: Registry;
-  /** A request of this kind was answered. */
+  /** Records an answered request. */
   observe(kind: RequestKind, status: number, seconds: number): void;
 };
 

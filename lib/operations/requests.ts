@@ -4,7 +4,7 @@ import { jsonLog } from "@/lib/faults/sink";
 import type { Metrics, RequestKind } from "@/lib/operations/metrics";
 import { note, traced, tracer } from "@/lib/trace/span";
 
-/** The status that is measured and logged for a request whose sender left before the answer, as in nginx. */
+/** The status measured and logged for a request whose sender disconnected before the response, as in nginx. */
 const LEFT = 499;
 /** A live view stays open for minutes, so its duration is meaningless. */
 const LIVE = "/api/live/";
@@ -34,7 +34,7 @@ export function noteRequest(
   });
 }
 
-/** Answers a request of a page or the API as a trace, with the id that the log has; files and live views have none. */
+/** Traces a request of a page or the API, with the same id as in the log; files and live views are not traced. */
 export function tracedRequest<T>(
   id: string,
   { method = "GET", url = "/" }: Pick<IncomingMessage, "method" | "url">,

@@ -29,7 +29,7 @@ export async function reopenOrganization({ organizationId }: TeamScope<"own">, n
   return (await prisma().organization.updateMany({ where, data: { eraseAt: null } })).count > 0;
 }
 
-/** Schedules the erasure, at once, of organizations whose last member leaves: nobody could restore them. */
+/** Schedules the immediate erasure of organizations whose last member leaves, as nobody could restore them. */
 export async function abandonOrganizations(
   tx: ControlTx,
   organizations: readonly { id: string }[],
@@ -40,8 +40,8 @@ export async function abandonOrganizations(
 }
 
 /**
- * An organization named after a member who leaves for good is named after the owner who is in it longest, as new
- * organizations are.
+ * Renames an organization named after a member who deletes their account: after its longest-standing owner, like new
+ * organizations.
  */
 export async function forgetOwnersName(
   tx: ControlTx,
@@ -58,7 +58,7 @@ export async function forgetOwnersName(
   }
 }
 
-/** The name of an organization that nobody named. */
+/** The default name of an organization. */
 export const nameAfter = (name: string): string => `${name}'s organization`;
 
 /** Erases organizations whose grace period is over, once their projects are erased. */

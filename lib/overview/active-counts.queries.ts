@@ -25,7 +25,7 @@ const startOf = (ts: number): number => Math.floor(ts / DAY_MS) * DAY_MS;
 
 /**
  * How a window is counted by whole UTC days, `first` to `last`. Of a day that the window cuts, the sums count either
- * everybody or nobody, whichever is closer; `wrong` finds the people of that day for whom this is not so.
+ * everybody or nobody, whichever is closer; `wrong` selects the people of that day counted wrongly by this.
  */
 function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; wrong: Sql[] } {
   const ofDay = (ts: number) => sql`
@@ -47,8 +47,8 @@ function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: s
 
 /**
  * `people (active, identified)`, rows to be added up. The sums: of somebody's days in the window, only the first has a
- * gap that reaches back to before it (active_gaps_pkey). People of cut days who were active on no day between: what is
- * true less what the sums say (person_days_day_idx, person_days_pkey). And less the own team (`own`).
+ * gap that reaches back to before it (active_gaps_pkey). People of cut days who were active on no day between: the
+ * correct count minus that of the sums (person_days_day_idx, person_days_pkey). Minus the own team (`own`).
  */
 function peopleIn(scope: Scope, window: Window): Sql {
   const { first, last, wrong } = wholeDays(scope, window);
@@ -117,9 +117,9 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
     FROM people`;
 
 /**
- * A day of 24 hours begins at the same quarter as the next one: who ended the first UTC day after that, or began the
- * second one before it, less those who did both. Other days, those on which clocks change, are counted from the rows,
- * and so is the own team, which is subtracted. active_quarters_pkey, person_days_day_idx, person_days_pkey.
+ * A day of 24 hours begins at the same quarter as the next one: people whose first UTC day ended after that, plus those
+ * whose second one began before it, minus those with both. Other days, those on which clocks change, are counted from
+ * the rows, and so is the own team, which is subtracted. active_quarters_pkey, person_days_day_idx, person_days_pkey.
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);

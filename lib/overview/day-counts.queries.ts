@@ -28,8 +28,8 @@ const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource',
 const dayOf = (x: Sql): Sql => sql`(${x}.started_at AT TIME ZONE 'UTC')::date`;
 
 /**
- * A visit that spans a login has several rows `x` and counts once: on the first UTC day that has any, at the one of
- * that day that knows its source. So nothing that happens later changes a day. sessions_pkey, one probe a row.
+ * A visit that spans a login has several rows `x` and counts once: on its first UTC day, at that day's row that has its
+ * source. So nothing later changes a day. sessions_pkey, one probe a row.
  */
 const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
   SELECT 1
@@ -40,8 +40,8 @@ const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
   OFFSET 0)`;
 
 /**
- * What happened in [lo, hi), a row `at, name` each. Needs `names` (namesOf). events_name_ts_idx, a range per name
- * (index only for events), and sessions_started_idx.
+ * What happened in [lo, hi), as rows `at, name`. Needs `names` (namesOf). events_name_ts_idx, a range per name (index
+ * only for events), and sessions_started_idx.
  */
 export const happenings = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
   ({
@@ -79,7 +79,7 @@ const countedRows = (scope: Scope, kind: Counted, lo: Sql, hi: Sql): Sql =>
         FROM names WHERE names.name IS NOT NULL`
     : sql`SELECT h.name, count(*) AS n FROM (${happenings(scope, kind, lo, hi)}) h GROUP BY h.name`;
 
-/** What the own team did in a window, a row `name` each. Needs `own_lanes`. */
+/** What the own team did in a window, as rows `name`. Needs `own_lanes`. */
 function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
   if (kind === "event") return ownEvents(scope, window, sql`e.name`);
   if (kind === "page")

@@ -11,8 +11,8 @@ const MAX_PARTS = 20_000;
 /** No day older than this is counted: four years, more than two of the longest ranges. */
 const MAX_DAYS = 1_500;
 /**
- * How long after its end a day is counted: a process whose clock is slower by less still takes it for the current one,
- * of which ingest reports nothing.
+ * How long after its end a day is counted: a process whose clock is slower by less than this still considers it the
+ * current day, whose changes ingest does not report.
  */
 const CLOSED_AFTER_MS = 2 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -20,7 +20,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days (UTC) of stored or deleted rows, each once. */
 export const daysOfRows = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
 
-/** Deletes the counts of the days that `days` selects, in the order in which everybody locks them. day_counts_pkey. */
+/** Deletes the counts of the days that `days` selects, in lock order. day_counts_pkey. */
 const deletion = (projectId: string, days: Sql): Sql => sql`
   DELETE FROM day_counts d
    USING (SELECT kind, day
@@ -30,9 +30,9 @@ const deletion = (projectId: string, days: Sql): Sql => sql`
    WHERE d.project_id = ${projectId} AND d.kind = q.kind AND d.day = q.day`;
 
 /**
- * Has days counted again in which rows were added or deleted. Call it in that transaction and after its first write:
- * from then on the job waits for it, and before that a count under way would not be seen. After all other locks of the
- * transaction but those of usage.
+ * Makes the job recount days in which rows were added or deleted. Call it in that transaction and after its first
+ * write: from then on the job waits for it; earlier, a running count would not be seen. After all other locks of the
+ * transaction except those of usage.
  */
 export async function reopenDays(tx: Database, projectId: string, days: readonly string[]): Promise<void> {
   if (days.length === 0) return;
@@ -57,8 +57,8 @@ export const reopenDaysOfBatch =
     );
 
 /**
- * Days that a batch's late events may change: their own, and those on which rows of their sessions began, which may
- * begin sooner now, or count no longer. Nothing to read without late events. sessions_pkey, one probe a session.
+ * Days that a batch's late events may change: their own, and those on which rows of their sessions began, which may now
+ * begin earlier or no longer count. Reads nothing without late events. sessions_pkey, one probe a session.
  */
 export async function daysOfLate(
   tx: Tx,
@@ -73,7 +73,7 @@ export async function daysOfLate(
   return [...new Set([...daysOfRows(late), ...(await daysOfSessions(tx, projectId, ids))])];
 }
 
-/** Every day on which rows of these sessions began, or may begin when they are rebuilt from what is left of them. */
+/** Every day on which rows of these sessions began, or may begin once rebuilt from the remaining events. */
 export async function daysOfSessions(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const { rows } = await tx.query<{ day: string }>(
@@ -150,8 +150,8 @@ export async function dayCountsProgress(
 }
 
 /**
- * Announces that days will be counted: from its commit on, whatever changes one of them deletes the announcement.
- * Returns the first transaction id for which that is certain.
+ * Announces that days will be counted: after its commit, any change of such a day deletes the announcement. Returns the
+ * first transaction id for which that is certain.
  */
 export async function announceDays(db: Database, projectId: string, days: readonly string[]): Promise<string> {
   await db.query(sql`
@@ -164,7 +164,7 @@ export async function announceDays(db: Database, projectId: string, days: readon
   return (rows[0] as { xid: string }).xid;
 }
 
-/** Whether every transaction before this id is over, and so what it changed is visible to the next statement. */
+/** Whether every transaction before this id is over, so that the next statement sees its changes. */
 export async function isOverBefore(db: Database, xid: string): Promise<boolean> {
   const { rows } = await db.query<{ is: boolean }>(
     sql`SELECT pg_snapshot_xmin(pg_current_snapshot()) >= ${xid}::xid8 AS is`,

@@ -13,7 +13,7 @@ import { signUpsIn, type Window } from "./window.queries";
 
 /**
  * The overview's people from person_days, which has UTC days: if a window starts or ends within one, the times of that
- * day's first and last event tell who was active in the part.
+ * day's first and last event determine who was active in the part.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -17,11 +17,11 @@ import type { Window } from "./window.queries";
 const waysFor = async (scope: Scope, window: Window) =>
   days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
-/** Only numbers of people: by the sums over days if they are complete. */
+/** For numbers of people only: by the sums over days if they are complete. */
 async function waysToCount(scope: Scope, window: Window): Promise<Pick<typeof days, "headlineQuery" | "dailyQuery">> {
   const way = await waysFor(scope, window);
   if (way !== days || !sums.isCoveredBySums(window)) return way;
-  // Where it is read: a replica may not have the last ones yet.
+  // Checked where the counts are read: a replica may not have the latest ones yet.
   return (await readingBehind(scope, (db) => areActiveCounted(db, scope.projectId))) ? sums : way;
 }
 
@@ -43,8 +43,8 @@ export async function daily(scope: Scope, window: Window, zone: string): Promise
 }
 
 /**
- * The planner does not see that a page needs few of a window's days, and would sort them all (a second for a year of
- * 100,000 people); without that it walks the days backwards, and sorts within one (Incremental Sort).
+ * The planner does not know that a page needs few of a window's days, and would sort them all (a second for a year of
+ * 100,000 people); with plain sorts off it walks the days backwards and sorts within each (Incremental Sort).
  */
 export const DAY_BY_DAY = { work_mem: "64MB", enable_sort: "off" };
 

@@ -8,7 +8,7 @@ import type { Window } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };
 
-/** How many of a project's names of a kind are read, the most frequent first, and in which windows. */
+/** A query for a project's most frequent names of a kind, in two windows. */
 type Ranking = (scope: Scope, now: Window, before: Window, limit: number) => Sql;
 
 const ranking =

@@ -9,7 +9,7 @@ export type DayCount = { day: string; people: number };
 export const PEOPLE_SHOWN = ["active", "new", "identified"] as const;
 export type PeopleShown = (typeof PEOPLE_SHOWN)[number];
 
-/** Somebody active in a window: when first and last in it, and how often; times in ms. */
+/** A person active in a window: their first and last time in it, and number of events; times in ms. */
 export type ActivePerson = {
   person: RecentPerson;
   firstAt: number;

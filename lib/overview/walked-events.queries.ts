@@ -14,7 +14,7 @@ import { inWindow, signUpsIn, type Window } from "./window.queries";
  */
 
 /**
- * `active`: `person` (as in profile_facts), when first and last, and how many events, of everybody active in the
+ * `active`: `person` (as in profile_facts), first and last time, and number of events of everybody active in the
  * window. One index-only pass over events_name_ts_idx's entries of the window, name by name, grouped by actor; then
  * each actor's person by primary key. If a device changed owner within the window, its events are counted span by span.
  */

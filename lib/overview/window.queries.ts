@@ -13,7 +13,7 @@ export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
     AND e.ts >= ${timestamp(from)} AND e.ts < ${timestamp(to)}`;
 
 /**
- * `own_lanes`, for a WITH: the lanes of the own team, whose events and sessions are in no number. They are few, so
+ * `own_lanes`, for a WITH: the lanes of the own team, whose events and sessions are never counted. They are few, so
  * counts over everybody stay index-only and theirs are subtracted.
  */
 export const ownLanes = (scope: Pick<Scope, "projectId">): Sql => sql`
@@ -30,7 +30,7 @@ export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql
         AND e.ts < least(l.to_ts, ${timestamp(to)}::timestamptz)
      OFFSET 0) e`;
 
-/** Whether a row of this actor at this time belongs to nobody of the own team. */
+/** Whether a row of this actor at this time does not belong to the own team. */
 export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM own_lanes l WHERE l.actor_id = ${actor} AND l.from_ts <= ${ts} AND l.to_ts > ${ts})`;
 

@@ -4,7 +4,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 
-/** More would no longer fit at a glance. */
+/** More would not fit at a glance. */
 export const MAX_PINS = 12;
 const MAX_KEY_LENGTH = 200;
 

@@ -23,7 +23,7 @@ const shared = globalThis as typeof globalThis & { throughlinePlans?: LRUCache<s
 const cache = (): LRUCache<string, Known> =>
   (shared.throughlinePlans ??= new LRUCache({ max: ORGANIZATIONS_MAX, ttl: FRESH_MS }));
 
-/** What an organization may use now; null on a self-hosted instance, where it is anything. Cached for seconds. */
+/** What an organization may currently use; null on a self-hosted instance, without limits. Cached for seconds. */
 export async function entitlementOf(organizationId: string, now: number): Promise<Entitlement | null> {
   if (!isHosted()) return null;
   const known = cache().get(organizationId) ?? (await read(organizationId, now));
@@ -81,8 +81,8 @@ async function receivedThisMonth(organizationId: string, now: number): Promise<R
 }
 
 /**
- * Begins the trial of an organization, once: when somebody first opens it in the hosted edition. So organizations from
- * before it was hosted get a whole trial too.
+ * Begins an organization's trial, once: when somebody first opens it in the hosted edition. So organizations that
+ * predate the hosted edition get a whole trial too.
  */
 async function beginTrial(organizationId: string, now: number): Promise<void> {
   const endsAt = new Date(now + TRIAL_DAYS * DAY_MS);

@@ -5,7 +5,7 @@ import { stripePayments } from "@/lib/plans/stripe";
 
 const shared = globalThis as typeof globalThis & { throughlinePayments?: Payments };
 
-/** null: no payments are set up; subscriptions are agreed upon by hand. */
+/** null: payments are not set up; subscriptions are arranged by hand. */
 export function payments(): Payments | null {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl } = config();
   if (secretKey === "") return null;

@@ -38,8 +38,8 @@ export function monthOf(now: number): { from: number; to: number } {
 }
 
 /**
- * `projected`: events by the end of the month if it goes on like this; null on its first day, which says too little.
- * `since`: when the organization began, if that was within the month.
+ * `projected`: events by the end of the month at this rate; null on the first day, which is too little data. `since`:
+ * when the organization began, if within the month.
  */
 export function monthUsage(received: ReceivedDays, now: number, since = 0): MonthUsage {
   const { from, to } = monthOf(now);
@@ -78,7 +78,7 @@ const PAID = new Set(["active", "trialing"]);
 const UNPAID = new Set(["past_due", "unpaid", "paused"]);
 export const isOwing = (status: string | null): boolean => status !== null && UNPAID.has(status);
 
-/** Whatever happens to a subscription, a trial that is still running goes on. */
+/** A running trial continues, whatever happens to the subscription. */
 export function planStateOf(stored: StoredPlan, now: number): PlanState {
   const { status, trialEndsAt, cancelsAt, periodEndsAt: renewsAt, endedAt } = stored;
   const plan = planById(stored.plan);
@@ -90,7 +90,7 @@ export function planStateOf(stored: StoredPlan, now: number): PlanState {
   return { kind: "trial_over", ...pausing(trialEndsAt) };
 }
 
-/** Ingest, settings, erasure and downloads go on; screens about people are closed until somebody pays. */
+/** Ingest, settings, erasure and downloads continue; screens about people are closed until there is a plan. */
 export const isReadingPaused = (state: PlanState, now: number): boolean => "pausesAt" in state && now >= state.pausesAt;
 
 /** Events a month that the organization may use; null: any number. */

@@ -9,7 +9,7 @@ export type Subscription = {
   endedAt: number | null;
 };
 
-/** `customerId`: whose subscription may have changed; null for an event about anything else. */
+/** `customerId`: the customer whose subscription may have changed; null for other events. */
 export type PaymentEvent = { id: string; customerId: string | null };
 
 export type CheckoutOf = {
@@ -21,7 +21,7 @@ export type CheckoutOf = {
   back: { done: string; cancelled: string };
 };
 
-/** The payment provider. Cards and addresses are entered on its pages and never reach this server. */
+/** The payment provider. Cards and addresses are entered on its pages, never here. */
 export interface Payments {
   /** Returns the same customer for the same organization, even in concurrent calls. */
   makeCustomer(organization: { id: string; name: string }): Promise<string>;
@@ -29,9 +29,9 @@ export interface Payments {
   checkout(of: CheckoutOf, now: number): Promise<string>;
   /** A page on which the customer changes plan and card, cancels, and finds invoices. */
   portal(customerId: string, back: string): Promise<string>;
-  /** The subscription that counts: a paid one before any other, the newest of several; null if there never was one. */
+  /** The current subscription: a paid one before any other, the newest of several; null if there never was one. */
   subscriptionOf(customerId: string): Promise<Subscription | null>;
-  /** Creates what checkout needs at the provider, unless it exists. Returns what it did, a line each. */
+  /** Creates what checkout needs at the provider, unless it exists. Returns a line for each change. */
   setUp(): Promise<string[]>;
   /** Verifies a webhook's signature and age; throws `bad_request`. `body` is exactly what was sent. */
   readEvent(body: Buffer, signature: string): PaymentEvent;

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 const RETRIES = 2;
 /** Seconds a webhook's signature is valid, against replays. Stripe's own default. */
 const TOLERANCE_SECONDS = 300;
-/** Stripe refuses a trial that ends within 48 hours; an hour for clocks and for whoever fills in the page slowly. */
+/** Stripe refuses a trial that ends within 48 hours; the rest allows for clocks and for filling in the page slowly. */
 const TRIAL_MIN_MS = 72 * 60 * 60_000;
 /** A customer has one current subscription and a few old ones. */
 const SUBSCRIPTIONS_READ = 20;
@@ -67,7 +67,7 @@ export function stripePayments({ secretKey, webhookSecret, apiUrl }: StripeOptio
   };
 }
 
-/** The parts of STRIPE_API_URL as the library takes them. */
+/** STRIPE_API_URL in the library's form. */
 function addressOf(apiUrl: string): Pick<Stripe.StripeConfig, "host" | "port" | "protocol"> {
   if (apiUrl === "") return {};
   const { hostname, port, protocol } = new URL(apiUrl);
@@ -75,7 +75,7 @@ function addressOf(apiUrl: string): Pick<Stripe.StripeConfig, "host" | "port" | 
   return { host: hostname, port: port || (isPlain ? 80 : 443), protocol: isPlain ? "http" : "https" };
 }
 
-/** Stripe's errors become ours; what went wrong there is for the log, without the request. */
+/** Turns Stripe's errors into ours; logs the reason, without the request. */
 async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -112,14 +112,14 @@ async function priceOf(stripe: Stripe, plan: Plan): Promise<Stripe.Price | null>
   return data[0] ?? null;
 }
 
-/** Nobody is charged anything other than the price in the table of plans. */
+/** Makes sure that nobody is charged anything other than the price in the table of plans. */
 const isPriceOf = ({ currency, unit_amount, recurring }: Stripe.Price, plan: Plan): boolean =>
   currency === CURRENCY &&
   unit_amount === plan.eurosPerMonth * CENTS &&
   recurring?.interval === "month" &&
   recurring.interval_count === 1;
 
-/** A changed price becomes a new one with the plan's lookup key; who has the old one keeps it. */
+/** A changed price becomes a new one with the plan's lookup key; existing customers keep the old one. */
 async function setUp(stripe: Stripe): Promise<string[]> {
   const done: string[] = [];
   for (const plan of PLANS) {
@@ -166,7 +166,7 @@ export function subscriptionIn(all: readonly Stripe.Subscription[]): Subscriptio
   };
 }
 
-/** A price that lost its lookup key to a newer one still says its plan. */
+/** A price that lost its lookup key to a newer one still has its plan in the metadata. */
 const planIdOf = ({ metadata, lookup_key }: Stripe.Price): string | null =>
   PLANS.find((plan) => metadata.throughline_plan === plan.id || lookup_key === lookupKeyOf(plan))?.id ?? null;
 

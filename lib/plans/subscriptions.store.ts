@@ -14,7 +14,7 @@ export async function customerOf(organizationId: string): Promise<string | null>
   return row?.customerId ?? null;
 }
 
-/** Keeps the customer unless there is one already; returns the one that counts. */
+/** Stores the customer unless there already is one; returns the stored one. */
 export async function keepCustomer(organizationId: string, customerId: string): Promise<string> {
   await prisma().organizationPlan.updateMany({ where: { organizationId, customerId: null }, data: { customerId } });
   const customer = await customerOf(organizationId);
@@ -23,7 +23,7 @@ export async function keepCustomer(organizationId: string, customerId: string): 
 }
 
 /**
- * Numbers a read of the subscription before it begins; null for an unknown customer.
+ * Assigns a number to a read of the subscription before it begins; null for an unknown customer.
  * organization_plans_customer_id_key.
  */
 export async function beginRead(customerId: string): Promise<number | null> {

@@ -11,9 +11,9 @@ import {
 } from "@/lib/plans/subscriptions.store";
 
 /**
- * Takes a webhook. It only says that something changed: what is stored is read from the provider, so events may come
- * twice, late and in any order. An event counts as handled once that is stored; a failure is an error, and the provider
- * sends it again.
+ * Handles a webhook. It only signals a change: the stored state is read from the provider, so events may arrive twice,
+ * late and in any order. An event counts as handled once that is stored; a failure is an error, and the provider sends
+ * it again.
  */
 export async function takeEvent(provider: Payments, body: Buffer, signature: string, now: number): Promise<void> {
   const { id, customerId } = provider.readEvent(body, signature);
@@ -22,7 +22,7 @@ export async function takeEvent(provider: Payments, body: Buffer, signature: str
   await noteHandled(id, new Date(now));
 }
 
-/** Stores what the provider says now; nothing for a customer who is not ours. */
+/** Stores the provider's current state; does nothing for a customer who is not ours. */
 export async function refreshSubscription(provider: Payments, customerId: string, now: number): Promise<void> {
   const read = await beginRead(customerId);
   if (read === null) return;
@@ -36,7 +36,7 @@ export async function ensureCustomer(provider: Payments, organization: { id: str
   return known ?? keepCustomer(organization.id, await provider.makeCustomer(organization));
 }
 
-/** Throws `unprocessable` while the organization is still charged: once it is erased, nobody knows its customer. */
+/** Throws `unprocessable` while the organization is still charged: its erasure would lose the link to its customer. */
 export async function requireNoRenewal(organizationId: string, now: number): Promise<void> {
   const state = (await customerOf(organizationId)) && (await entitlementOf(organizationId, now))?.state;
   if (!state || !(state.kind === "past_due" || (state.kind === "active" && state.cancelsAt === null))) return;

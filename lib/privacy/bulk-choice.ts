@@ -12,7 +12,7 @@ import type { People } from "./bulk";
 export const MAX_CHOSEN = 200;
 
 /**
- * The people whom a URL selects: chosen people (`ref`, several), or everybody on the list whose parameters it has (tab,
+ * The people that a URL selects: chosen ones (`ref`, several), or everybody on the list with its parameters (tab,
  * window, filter, search, internal), within a segment. An unusable filter is an error, never everybody.
  */
 export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<People> {

@@ -11,8 +11,8 @@ import type { Receipt } from "./erase";
 export const MAX_PEOPLE = 100_000;
 
 /**
- * Numbers of ids (identity_id), one of each person of a list, one more than may be erased at once. As in the list's
- * export, nobody whose facts are outdated and who is no person any more. O(people of the list).
+ * Internal ids (identity_id), one of each person of a list, up to one more than may be erased at once. As in the list's
+ * export, without people who no longer exist. O(people of the list).
  */
 export const idsOfList = (scope: Scope, selection: Selection): Sql => sql`
   SELECT identity_id FROM (
@@ -27,7 +27,7 @@ export const idsOfList = (scope: Scope, selection: Selection): Sql => sql`
                          AND p.id = person AND p.created_at IS NOT NULL) END
    LIMIT ${MAX_PEOPLE + 1}`;
 
-/** The same of chosen people, by the numbers of any of their ids. identities_pkey, identities_profile_id_idx. */
+/** The same for chosen people, by any of their internal ids. identities_pkey, identities_profile_id_idx. */
 export const chosenIds = ({ projectId }: Scope, identityIds: readonly number[]): Sql => sql`
   SELECT CASE WHEN i.profile_id IS NULL THEN i.id
               ELSE (SELECT min(o.id) FROM identities o
@@ -45,7 +45,7 @@ export async function countPeople(db: Database, identityIds: Sql): Promise<numbe
 
 /**
  * A bulk erasure. `erased`: with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest of
- * `total` had been erased by others, or together with somebody, or were visitors who have logged in since.
+ * `total` had already been erased, alone or together with somebody, or were visitors who have logged in since.
  */
 export type Bulk = {
   id: string;

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 
-/** Failed attempts after which a person is left to whoever starts the bulk erasure again. */
+/** Failed attempts after which a person is skipped until the bulk erasure is started again. */
 export const MAX_TRIES = 3;
 
 type Bulk = { id: string; requestedBy: string; requestedAt: number; suppress: boolean };

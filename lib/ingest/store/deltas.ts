@@ -233,7 +233,7 @@ function spanAt(stream: Stream, ts: number): SpanRow {
   return span;
 }
 
-/** Whether two spans are stored alike. */
+/** Whether two spans have the same stored form. */
 const isSame = (a: SpanRow, b: SpanRow): boolean =>
   a.from === b.from &&
   a.to === b.to &&

@@ -25,9 +25,9 @@ import { decideOnArrival } from "./on-arrival";
 import { expectingNew } from "./repeats";
 
 /**
- * Stores a batch of operations of one project and everything that follows from them, in one transaction
- * (docs/identity.md E4). Returns one outcome per operation, in order. O(batch) rows; events are read only where a span
- * changes owner. Throws if the database is away or refuses the batch.
+ * Stores a batch of one project's operations with all their effects, in one transaction (docs/identity.md E4). Returns
+ * one outcome per operation, in order. O(batch) rows; events are read only where a span changes owner. Throws if the
+ * database is away or refuses the batch.
  */
 export async function applyBatch(
   db: Pool,
@@ -77,7 +77,7 @@ type Bound = {
 
 /**
  * An operation whose user is above the ceiling is stored without a device too: the device may be somebody else's, and a
- * wrong person is worse than none.
+ * wrong attribution is worse than none.
  */
 const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
 const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
@@ -102,7 +102,7 @@ function bind(
       operation,
       index,
       userId: user?.id ?? null,
-      // Anything older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
+      // An operation older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
       dropped: erasedBy(operation, user, stream, refused),
       over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
@@ -182,12 +182,12 @@ async function storeBatch(
   if (visits.length > 0) unit.defer(writeSessions(tx, project.id, visits, reopenDaysOfBatch(project.id, late, now)));
   else unit.defer(reopenDays(tx, project.id, late));
   noteEventFirings(unit, project.id, watch, added);
-  // Must come last: it makes the next writer of this project's values wait for the commit.
+  // Must come last: the next writer of this project's values waits for it until the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
-/** A stream's property changes are all stored one by one; of a user's only the increments are. */
+/** A stream's property changes are all logged one by one; of a user's, only increments are. */
 const addsToPropertyLog = ({ userId, operation: { changes } }: Bound): boolean =>
   userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment");
 
@@ -217,7 +217,7 @@ async function applyEvidence(
   }
 }
 
-/** What an inserted operation adds to its session; nothing if it has none or is not activity. */
+/** The contribution of an inserted operation to its session; null without a session or activity. */
 function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean): SessionEvent[] {
   if (!operation.active || row.sessionId === null || row.actorId === null) return [];
   return [
@@ -237,7 +237,7 @@ function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean)
 }
 
 /**
- * Locks the named users and the owners of the streams' spans, and their profiles' stats: everyone whose numbers this
+ * Locks the named users and the owners of the streams' spans, and their profiles' stats: everyone whose figures this
  * batch can change (phases 2 and 3 of the lock order, sent together).
  */
 async function lockAllUsers(

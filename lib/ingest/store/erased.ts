@@ -5,7 +5,7 @@ import { refOf, userRef } from "@/lib/identity/person-ref";
 import { knownEraseKey, type UsesOf } from "@/lib/identity/resolve.store";
 import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 
-/** What is dropped because its person was erased (docs/identity.md R13). */
+/** Drops operations whose person was erased (docs/identity.md R13). */
 
 /**
  * The erased user ids of a batch that come from devices they were erased on, as `pairKey`s. Costs nothing unless
@@ -24,7 +24,7 @@ export async function refusedIn(
   return named.length === 0 ? new Set() : refusedOnDevices(db, projectId, await knownEraseKey(db, projectId), named);
 }
 
-/** How a batch names an id. The index is made when the first erased id is asked for, which few batches have. */
+/** How a batch uses an id. The index is built at the first lookup of an erased id, which few batches contain. */
 export function usesIn(operations: readonly Operation[]): UsesOf {
   let uses: Map<string, Operation[]> | undefined;
   return ({ kind, extId }) => {
@@ -47,7 +47,7 @@ function usesByRef(operations: readonly Operation[]): Map<string, Operation[]> {
   return uses;
 }
 
-/** Why an operation with these ids is dropped; null: it is not. */
+/** Why an operation with these ids is dropped; null if it is not. */
 export function erasedBy(
   { user: userId, anon, ts }: Operation,
   user: KnownIdentity | undefined,

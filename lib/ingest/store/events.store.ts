@@ -14,7 +14,7 @@ export type StoredOperation = {
   streamId: number | null;
   sessionId: string | null;
   claim: boolean;
-  /** An identify that changes nothing: stored, but not shown in timelines. */
+  /** Whether it is an identify that changes nothing: stored, but not shown in timelines. */
   unchanged: boolean;
   warnings: string[];
 };
@@ -33,7 +33,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
-  // Usually all are new, and the ids need not be returned.
+  // Usually all are new, so their ids need not be returned.
   return new Set(stored[0]?.ids ?? rows.map((row) => row.operation.id));
 }
 
@@ -56,7 +56,7 @@ export function isRepeatOfEvent(error: unknown): boolean {
   return code === "23505" && constraint !== undefined && constraint.startsWith("events_pkey");
 }
 
-/** `unnest` in the select list keeps no copy of each column, as in FROM it would. */
+/** `unnest` in the select list makes no copy of each column, as it would in FROM. */
 function insertion(projectId: string, rows: readonly StoredOperation[]): Sql {
   const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
   const contextText = (read: (context: Context) => string | undefined) =>
@@ -103,7 +103,7 @@ const lists = (values: readonly (readonly string[])[]): Buffer =>
 
 const quoted = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
 
-/** Session ids of stored operations, so that a duplicate gets the same answer as its original. Primary key. */
+/** Session ids of stored operations, so that a duplicate gets the same response as its original. Primary key. */
 export async function sessionsOf(
   tx: Tx,
   projectId: string,
@@ -151,7 +151,7 @@ export async function deleteEventsOfJob(
   return rows;
 }
 
-/** Erasure: takes a person out of the properties of these events, whoever they belong to. Primary key. */
+/** Erasure: removes a person from the properties of these events, whoever they belong to. Primary key. */
 export async function eraseFromEvents(
   tx: Tx,
   projectId: string,
@@ -170,7 +170,7 @@ export async function eraseFromEvents(
      WHERE e.project_id = ${projectId} AND e.id = q.id`);
 }
 
-/** The most warnings about limits on one operation; a last one stands for the rest. */
+/** The most warnings about limits per operation; a final one summarises the rest. */
 const WARNINGS_SHOWN = 5;
 
 /** Warnings about values that limits left out of operations, a few per operation. */
@@ -184,7 +184,7 @@ export class LimitWarnings {
     else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
   };
 
-  /** Adds them to the operations' warnings, which the answer returns, and to their stored events. */
+  /** Adds them to the operations' warnings, which the response returns, and to their stored events. */
   async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
     const events = [...this.of].map(([id, added]) => {
       const warnings = warningsOf.get(id) ?? [];

@@ -4,13 +4,13 @@ import type { Stream, User } from "@/lib/identity/locked-identities";
 import { MAX_CLAIMS_PER_DAY } from "@/lib/identity/partition";
 import type { Json } from "@/lib/json";
 
-/** What is decided about operations when they arrive, whatever arrives later (docs/identity.md X2, X9). */
+/** Decisions made on arrival, which later operations do not change (docs/identity.md X2, X9). */
 
 type Arrived = { operation: Operation; userId: number | null; streamId: number | null };
 
 /**
- * Which of a batch's operations count as evidence, and which identifies change nothing. Usually every user was already
- * seen on their device: then nothing depends on the users, and the lock on them is not awaited.
+ * Which of a batch's operations count as evidence, and which identifies change nothing. Usually every user has already
+ * been seen on their device; then nothing depends on the users, and their lock is not awaited.
  */
 export async function decideOnArrival(
   operations: readonly Arrived[],
@@ -125,7 +125,7 @@ class Batch {
     if (operation.changes.length === 0) return;
     const values = this.values.get(userId) ?? new Map<string, Json | undefined>();
     this.values.set(userId, values);
-    // The result of an increment or a set_once is not computed here: undefined equals no trait.
+    // Results of increments and set_once are not computed here: undefined equals no trait.
     for (const { mode, key, value } of operation.changes) values.set(key, mode === "set" ? value : undefined);
   }
 

@@ -24,7 +24,7 @@ export class PropertyLog {
     private readonly warn: (operationId: string, warning: string) => void,
   ) {}
 
-  /** Streams that changes were added to, and when; the changes of one operation count once. */
+  /** The streams and times of added changes; changes of one operation count once. */
   *streamTimes(): Iterable<{ streamId: number; ts: number }> {
     for (const [streamId, changes] of this.added) {
       if (!this.streams.has(streamId)) continue;
@@ -135,14 +135,14 @@ export class PropertyLog {
 const rowsBytes = (changes: readonly LoggedChange[]): number => loggedRowsBytes(changes.length, changesBytes(changes));
 const rowBytes = (change: Pick<LoggedChange, "key" | "value">): number => loggedRowsBytes(1, changeBytes(change));
 
-/** A change to a list without the values it already holds, which take no more space. */
+/** A change to a list without the values that the list already has, which take no more space. */
 function newItemsOf(user: User, change: PropertyChange): PropertyChange {
   if (change.mode !== "union" && change.mode !== "remove") return change;
   const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;
   return { ...change, value: change.value.filter((item) => known?.[JSON.stringify(item)] === undefined) };
 }
 
-/** How many of the ascending `starts` are not after `ts`. */
+/** How many of the ascending `starts` are at or before `ts`. */
 function spanIndexAt(starts: readonly number[], ts: number): number {
   let [from, to] = [0, starts.length];
   while (from < to) {

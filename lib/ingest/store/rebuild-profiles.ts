@@ -92,7 +92,7 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
   };
 }
 
-/** Good enough to show as an address; any other value sent as "email" stays a plain property. */
+/** Values accepted as an address; any other value sent as "email" stays a plain property. */
 const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
 /** An address a browser may load a picture from; never javascript: or data:. */
 const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;
