@@ -30,7 +30,8 @@ export type Operation = {
    * passive.
    */
   active: boolean;
-  context: Context;
+  /** Shared by operations of one page. */
+  context: Readonly<Context>;
   /** Revenue in minor units (cents), for `revenue` events. */
   revenue: number | null;
   groups: string[];

@@ -1,5 +1,6 @@
 import type { Operation } from "@/lib/events/operation";
 import { toUuid } from "@/lib/ids";
+import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import { visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress } from "@/lib/ingest/http/address";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
@@ -13,15 +14,15 @@ import type { Json, JsonObject } from "@/lib/json";
 
 /**
  * Turns a message into operations: usually one, two if a track contains an identify, none if it is accepted and ignored
- * (replay). Throws MessageFault if it is rejected.
+ * (replay). Throws MessageFault if it is rejected. `pages` is one of the request's own.
  */
-export function parseMessage(raw: unknown, sender: Sender): Operation[] {
+export function parseMessage(raw: unknown, sender: Sender, pages: PageMemo): Operation[] {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw new MessageFault("bad_request", "A message is an object with type and payload.");
   }
   const envelope = readEnvelope(raw);
   if (sender.objection && !isAboveSignals(envelope)) throw new MessageRefused(sender.objection);
-  const reading: Reading = { envelope, sender, visitor: sender.visitor, warnings: [] };
+  const reading: Reading = { envelope, sender, visitor: sender.visitor, pages, warnings: [] };
   switch (envelope.type) {
     case "track":
       return parseTrack(reading);

@@ -1,10 +1,12 @@
 import type { Operation } from "@/lib/events/operation";
 import { logFault } from "@/lib/faults/log";
+import { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import { MESSAGE_MAX_BYTES, MessageFault, type RejectionCode } from "@/lib/ingest/parse/clean";
 import { parseMessage } from "@/lib/ingest/parse/message";
 import type { Sender } from "@/lib/ingest/parse/reading";
 import { placeInSendOrder } from "@/lib/ingest/parse/send-order";
 import { MessageRefused, type Refusal } from "@/lib/ingest/privacy/refusal";
+import { rulesOf } from "@/lib/ingest/privacy/rules";
 import { daysKept, keptSince } from "@/lib/projects/retention";
 
 /** Accepted but deliberately not stored. */
@@ -31,11 +33,13 @@ export type Parsed = {
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
   const read: Operation[][] = [];
+  const { origin, settings } = sender;
+  const pages = new PageMemo(origin, settings.domain, rulesOf(settings.privacy));
   messages.forEach((raw, index) => {
     try {
       if (raw instanceof MessageFault) throw raw;
       if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
-      const operations = withoutExpired(parseMessage(raw, sender), sender);
+      const operations = withoutExpired(parseMessage(raw, sender, pages), sender);
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
       read.push(operations);
@@ -50,7 +54,7 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
   });
-  placeInSendOrder(sender.order, sender.settings.id, read, sender.receivedAt);
+  placeInSendOrder(sender.order, settings.id, read, sender.receivedAt);
   return parsed;
 }
 

@@ -2,7 +2,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Operation, StreamClass } from "@/lib/events/operation";
 import { readTime } from "@/lib/format/read-time";
 import { newId, toUuid } from "@/lib/ids";
-import { contextOf, type Page } from "@/lib/ingest/enrich/context";
+import type { Page } from "@/lib/ingest/enrich/context";
+import type { PageMemo } from "@/lib/ingest/enrich/page-memo";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { type CleanId, cleanId, cleanText, MessageFault } from "@/lib/ingest/parse/clean";
 import type { Envelope } from "@/lib/ingest/parse/schemas";
@@ -41,8 +42,14 @@ export type Sender = {
   order?: SendOrder;
 };
 
-/** A message being read: its envelope, its sender, and warnings about what was altered. */
-export type Reading = { envelope: Envelope; sender: Sender; visitor: Visitor | null; warnings: string[] };
+/** A message being read: its envelope, its sender, its request's pages, and warnings about what was altered. */
+export type Reading = {
+  envelope: Envelope;
+  sender: Sender;
+  visitor: Visitor | null;
+  pages: PageMemo;
+  warnings: string[];
+};
 
 /** Sent by SDKs that failed to generate an id; all their messages would be duplicates. */
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
@@ -141,9 +148,11 @@ type Parts = {
   times?: readonly SentTime[];
 };
 
+const NO_PAGE: Page = {};
+
 /** An operation with the fields that all kinds share; the page's query parameters become the property __query. */
 export function operationOf(reading: Reading, parts: Parts): Operation {
-  const { envelope, sender, visitor, warnings } = reading;
+  const { envelope, sender, visitor, pages, warnings } = reading;
   const user = userOf(reading, parts.userId, parts.hash);
   const stream = parts.stream ?? streamOf(reading, parts.deviceId);
   const ts = correctedTime(
@@ -159,8 +168,7 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
     warnings,
   );
   const rules = rulesOf(sender.settings.privacy);
-  const { domain } = sender.settings;
-  const { context, query } = contextOf(parts.page ?? {}, visitor, sender.origin, domain, rules, warnings);
+  const { context, query } = pages.contextOf(parts.page ?? NO_PAGE, visitor, warnings);
   if (query) parts.properties.__query = query;
   const isEvent = parts.kind === "event";
   applyRules(parts.properties, isEvent, rules, warnings);
