@@ -20,10 +20,11 @@ export function inLockOrder(ids: readonly (number | null)[]): number[] {
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
   if (ids.length === 0) return streams;
+  const wanted = bigints(ids);
   const locking = tx.query<StreamColumns>(
     prepared(sql`
       SELECT id, stream_class, kept_changes, kept_bytes, seen_users, contended FROM identities
-       WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
+       WHERE project_id = ${projectId} AND id = ANY(${wanted}::bigint[]) AND kind = 'a' ORDER BY id FOR NO KEY UPDATE`),
   );
   const reading = tx.query<SpanColumns & { stream_id: number; detached: [number, number][] | null }>(
     prepared(sql`
@@ -32,7 +33,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
              (SELECT json_agg(json_build_array(d.user_id, extract(epoch FROM d.until) * 1000)) FROM detached d
                WHERE d.project_id = ${projectId} AND d.stream_id = s.stream_id) AS detached
         FROM spans s
-       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids}::bigint[])
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${wanted}::bigint[])
        ORDER BY s.stream_id, s.from_ts`),
   );
   const [locked, spans] = await Promise.all([locking, reading]);
@@ -45,7 +46,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       contended: row.contended,
       changesBytes: row.kept_changes * KEPT_ROW_BYTES + row.kept_bytes,
       spans: [],
-      detached: new Map(),
+      detached: NO_USERS,
     });
   for (const row of spans.rows) {
     const stream = streams.get(row.stream_id) as Stream;
@@ -54,6 +55,8 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
   }
   return streams;
 }
+
+const NO_USERS: ReadonlyMap<number, number> = new Map();
 
 type StreamColumns = {
   id: number;
@@ -111,8 +114,8 @@ export async function lockUsers(
   const { rows } = await tx.query<UserColumns>(
     prepared(sql`
       SELECT id, ext_id, profile_id, created_at, claims_since, claims_count,
-             CASE WHEN id = ANY(${withProps}::bigint[]) THEN props END AS props
-        FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[]) AND kind = 'u'
+             CASE WHEN id = ANY(${bigints(withProps)}::bigint[]) THEN props END AS props
+        FROM identities WHERE project_id = ${projectId} AND id = ANY(${bigints(ids)}::bigint[]) AND kind = 'u'
        ORDER BY id FOR NO KEY UPDATE`),
   );
   if (rows.length !== ids.length) throw new StaleIdentityError("a user was erased meanwhile");

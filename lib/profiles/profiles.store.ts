@@ -9,7 +9,7 @@ export async function lockStats(tx: Tx, projectId: string, profileIds: readonly 
   if (profileIds.length === 0) return;
   await tx.query(
     prepared(sql`
-      SELECT 1 FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${profileIds}::bigint[])
+      SELECT 1 FROM profile_stats WHERE project_id = ${projectId} AND profile_id = ANY(${bigints(profileIds)}::bigint[])
        ORDER BY profile_id FOR NO KEY UPDATE`),
   );
 }
@@ -23,7 +23,7 @@ export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly n
   await tx.query(
     prepared(sql`
       SELECT 1 FROM profile_stats WHERE project_id = ${projectId} AND profile_id IN
-        (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[]))
+        (SELECT profile_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${bigints(userIds)}::bigint[]))
        ORDER BY profile_id FOR NO KEY UPDATE`),
   );
 }

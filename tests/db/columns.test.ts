@@ -29,6 +29,15 @@ test("texts, of any script, empty and long", async () => {
   expect(await back(texts(long), "text")).toEqual(long);
 });
 
+test("texts and documents that repeat the one before", async () => {
+  const plan = { plan: "pro" };
+  await holds(fc.constantFrom("", "a", "é", "ab"), texts, "text");
+  await holds(fc.constantFrom<object>(plan, { plan: "pro" }, {}, { n: 1 }), jsons, "jsonb");
+  // One that is copied behind the end of the buffer's room.
+  const long = ["ü".repeat(200_000), "ü".repeat(200_000), null, "ü".repeat(200_000)];
+  expect(await back(texts(long), "text")).toEqual(long);
+});
+
 test("UUIDs", () => holds(fc.uuid(), uuids, "uuid"));
 
 test("integers up to 2^53, including negative ones", () => holds(fc.maxSafeInteger(), bigints, "bigint"));

@@ -170,7 +170,14 @@ export class BatchDeltas {
       insert: [] as SpanWrite[],
     };
     for (const [streamId, stream] of this.streams) {
-      const removed = new Map(this.before.get(streamId)?.spans.map((span) => [span.from, span]));
+      const spans = this.before.get(streamId)?.spans ?? [];
+      const [only] = stream.spans;
+      // Nearly all streams: one span before and after.
+      if (spans.length === 1 && stream.spans.length === 1 && only && spans[0]?.from === only.from) {
+        if (!isSame(spans[0], only)) changes.update.push({ streamId, span: only });
+        continue;
+      }
+      const removed = new Map(spans.map((span) => [span.from, span]));
       for (const span of stream.spans) {
         const was = removed.get(span.from);
         removed.delete(span.from);
