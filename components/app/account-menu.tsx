@@ -14,7 +14,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { MenuTrigger } from "@/components/ui/lazy-menu";
-import { Link } from "@/components/ui/link";
+import { MenuLink } from "@/components/ui/link";
 
 const THEMES = [
   { value: "light", label: "Light", icon: Sun },
@@ -40,10 +40,10 @@ export default function AccountMenu(props: { email: string; logOut: () => Promis
         </DropdownMenuRadioGroup>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
-          <Link href="/account">
+          <MenuLink href="/account">
             <UserRound aria-hidden="true" />
             Your account
-          </Link>
+          </MenuLink>
         </DropdownMenuItem>
         <DropdownMenuItem onSelect={() => startTransition(() => props.logOut())}>
           <LogOut aria-hidden="true" />

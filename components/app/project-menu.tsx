@@ -10,7 +10,7 @@ import {
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { MenuTrigger } from "@/components/ui/lazy-menu";
-import { Link } from "@/components/ui/link";
+import { MenuLink } from "@/components/ui/link";
 
 export type Project = { id: string; name: string; organizationName: string };
 
@@ -22,18 +22,18 @@ export default function ProjectMenu(props: { projects: Project[]; current: strin
         <DropdownMenuLabel>Projects</DropdownMenuLabel>
         {props.projects.map((project) => (
           <DropdownMenuItem key={project.id} asChild>
-            <Link href={`/${project.id}/users`} aria-current={project.id === props.current ? "true" : undefined}>
+            <MenuLink href={`/${project.id}/users`} aria-current={project.id === props.current ? "true" : undefined}>
               <span className="truncate">{project.name}</span>
               {project.id === props.current && <Check aria-hidden="true" className="ml-auto" />}
-            </Link>
+            </MenuLink>
           </DropdownMenuItem>
         ))}
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
-          <Link href="/projects/new">
+          <MenuLink href="/projects/new">
             <Plus aria-hidden="true" />
             New project
-          </Link>
+          </MenuLink>
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

@@ -2,7 +2,7 @@
 
 import NextLink, { useLinkStatus } from "next/link";
 import { type ComponentProps, useState } from "react";
-import { useWait } from "@/components/ui/navigating";
+import { useGo, useWait } from "@/components/ui/navigating";
 
 type Props = ComponentProps<typeof NextLink>;
 
@@ -30,6 +30,21 @@ export function Link({ prefetch, onPointerEnter, onFocus, children, ...rest }: P
       {children}
       <ShowWait />
     </NextLink>
+  );
+}
+
+/** A link in a menu, which closes at the click: the bar has to outlive the link. */
+export function MenuLink({ href, ...rest }: Omit<Props, "href" | "onNavigate"> & { href: string }) {
+  const go = useGo();
+  return (
+    <Link
+      {...rest}
+      href={href}
+      onNavigate={(event) => {
+        event.preventDefault();
+        go(href);
+      }}
+    />
   );
 }
 

@@ -52,3 +52,24 @@ test("a slow page shows that it is on its way, after a link and after a row, mov
   await expect(page.getByRole("heading", { name: "Segments", level: 1 })).toBeVisible();
   await expect(bar).toHaveCount(0);
 });
+
+test("an item of a menu, which closes at the click, shows that its page is on its way", async ({ page, project }) => {
+  await logInOperator(page);
+  await page.goto(`/${project.projectId}/users`);
+  const bar = page.locator("[data-progress]");
+  for (const [menu, item, heading] of [
+    ["Project", "New project", "New project"],
+    ["Account", "Your account", "Your account"],
+  ] as const) {
+    await page.goto(`/${project.projectId}/users`);
+    await page.getByRole("button", { name: menu }).first().click();
+    const open = await holdPages(page);
+    await page.getByRole("menuitem", { name: item }).click();
+    await expect(page.getByRole("menu")).toHaveCount(0);
+    await expect(bar, item).toBeVisible();
+    open();
+    await expect(page.getByRole("heading", { name: heading, level: 1 })).toBeVisible();
+    await expect(bar, item).toHaveCount(0);
+    await page.unrouteAll({ behavior: "wait" });
+  }
+});
