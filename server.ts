@@ -37,7 +37,7 @@ import { startProgressReports } from "@/lib/operations/catching-up";
 import { createMetrics, type Metrics } from "@/lib/operations/metrics";
 import { measureIngest, noteRequest, tracedRequest } from "@/lib/operations/requests";
 import { eraseUser } from "@/lib/privacy/erase";
-import { isOpenToGuests } from "@/lib/projects/guest-project.queries";
+import { guestProject, isOpenToGuests } from "@/lib/projects/guest-project.queries";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
 import { stopTracing } from "@/lib/trace/span";
 
@@ -184,6 +184,13 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 const pagePolicies = (): PagePolicies =>
   new PagePolicies(readBuilt(join(process.cwd(), config().NEXT_DIST_DIR)), formTargets(config()));
 
+/** The edition is the process's own. A page that cannot say whether there is a demo is Next's to answer. */
+const landingVariant = (): Promise<string | null> =>
+  guestProject().then(
+    (found) => (found === null ? "landing" : "landing with a demo"),
+    () => null,
+  );
+
 /** `policies`: null in development. */
 type Behind = { policies: PagePolicies | null; pages: Handler; metrics: Metrics | null; sources: Sources };
 
@@ -218,8 +225,12 @@ async function route(
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
     watchChanges(request, response, isSecure({ get: (name) => headerOf(request, name) }));
-    policies?.watch(request, response, path);
-    await asRequest(id, () => tracedRequest(id, request, response, () => pages(request, response)));
+    await asRequest(id, () =>
+      tracedRequest(id, request, response, async () => {
+        if (await policies?.answer(request, response, path, landingVariant)) return;
+        await pages(request, response);
+      }),
+    );
   } catch (error) {
     logFault(`${request.method} ${pathForLog(path)} failed`, error);
     if (!response.headersSent) response.writeHead(500);

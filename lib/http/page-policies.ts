@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, policyOf, sourceOf } from "./csp";
+import { type Asked, askedOf, forEverybody, KeptPages, ownHeaders } from "./kept-pages";
 import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
 
 /** Next's page for unknown addresses, and its page for errors outside any page. */
@@ -44,10 +45,57 @@ function htmlOf(folder: string, path: string): string | null {
  * at build time. Other responses, and routes with a complete policy of their own, keep theirs.
  */
 export class PagePolicies {
+  private readonly kept = new KeptPages();
+
   constructor(
     private readonly built: Built,
     private readonly forms: readonly string[],
   ) {}
+
+  /**
+   * Answers from memory and returns true, or prepares the request and the response for Next. `landing`: which landing
+   * page a stranger gets at this moment, a word of our own; null if that cannot be said.
+   */
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    landing: () => Promise<string | null>,
+  ): Promise<boolean> {
+    const asked = isPlainPath(path) ? askedOf(request) : null;
+    const variant = asked && (path === "/" ? await landing() : this.docsPage(path));
+    if (!asked || variant === null) {
+      this.watch(request, response, path);
+      return false;
+    }
+    if (await this.kept.answer(variant, asked, response)) return true;
+    const isStill = async () => path !== "/" || (await landing()) === variant;
+    this.renderToKeep(request, response, path, { asked, variant, isStill });
+    return false;
+  }
+
+  /** Only pages of the build: a search, and what is not there, say what the request says. */
+  private docsPage(path: string): string | null {
+    const name = plain(path);
+    return this.built.hashes.has(name) ? name : null;
+  }
+
+  private renderToKeep(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    { asked, variant, isStill }: { asked: Asked; variant: string; isStill: () => Promise<boolean> },
+  ): void {
+    forEverybody(request);
+    const before = response.getHeaderNames();
+    sendPlain(request, response, path, this.built.layout, async (html) => {
+      const headers = ownHeaders(response, before);
+      headers["content-security-policy"] = this.ofPlain(response, path, null);
+      headers["cache-control"] = path === "/" ? "private, no-cache" : "public, no-cache";
+      headers.vary = path === "/" ? "Cookie, Accept-Encoding, RSC" : "Accept-Encoding, RSC";
+      await this.kept.keep((await isStill()) ? variant : null, { html, headers }, asked, response);
+    });
+  }
 
   /** Next reads the nonce from this request header and puts it into the page's scripts. */
   watch(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -67,9 +115,10 @@ export class PagePolicies {
   }
 
   /** Only the hashes of the remaining scripts: neither a nonce nor our own host. */
-  private ofPlain(response: ServerResponse, path: string, nonce: string): string {
+  private ofPlain(response: ServerResponse, path: string, nonce: string | null): string {
     const scripts = plainScripts(path, this.built.layout);
-    const styles = isBuilt(response) ? (this.built.hashes.get(plain(path))?.styles ?? []) : [`'nonce-${nonce}'`];
+    const built = this.built.hashes.get(plain(path))?.styles ?? [];
+    const styles = isBuilt(response) || nonce === null ? built : [`'nonce-${nonce}'`];
     return policyOf({ scripts, styles, forms: this.forms });
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sourceOf } from "./csp";
+import { takesGzip } from "./kept-pages";
 import { plainScriptOf } from "./plain-script";
 
 /**
@@ -48,17 +49,22 @@ export const isPlain = (request: IncomingMessage, response: ServerResponse, path
 
 type Chunk = string | Uint8Array;
 
+/** Answers with a page that has no scripts of Next's any more. */
+type Deliver = (html: string) => Promise<void>;
+
 /**
  * Buffers a response until it is complete, then sends it without Next's scripts, compressed if the browser accepts
- * that. Hides that from Next, so that it does not compress.
+ * that. Hides that from Next, so that it does not compress. `deliver` answers instead, once
+ * the response is as it was.
  */
 export function sendPlain(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
   ofLayout: readonly string[],
+  deliver?: Deliver,
 ): void {
-  const accepts = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const accepts = takesGzip(request.headers);
   delete request.headers["accept-encoding"];
   delete request.headers["if-none-match"]; // Next's tag is of its own page, whose scripts are not ours
   const { write, end, flushHeaders, writeHead } = response;
@@ -70,7 +76,12 @@ export function sendPlain(
       held.push(Buffer.from(chunk as string, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8"));
   };
   const finish = async (callback: (() => void) | undefined) => {
-    const plain = Buffer.from(withoutScripts(Buffer.concat(held).toString("utf8"), path, ofLayout));
+    const html = withoutScripts(Buffer.concat(held).toString("utf8"), path, ofLayout);
+    if (deliver) {
+      isComplete = true;
+      return await deliver(html);
+    }
+    const plain = Buffer.from(html);
     const body = accepts ? await compress(plain) : plain;
     isComplete = true;
     response.removeHeader("etag");
