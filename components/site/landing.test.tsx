@@ -6,7 +6,7 @@ import { Landing } from "@/components/site/landing";
 import { PLANS, TRIAL_DAYS } from "@/lib/plans/plans";
 
 const textOf = (isHosted: boolean, hasDemo = false): string =>
-  renderToStaticMarkup(<Landing isHosted={isHosted} hasDemo={hasDemo} />).replace(/<[^>]+>/g, " ");
+  renderToStaticMarkup(<Landing isHosted={isHosted} hasDemo={hasDemo} byMail={false} />).replace(/<[^>]+>/g, " ");
 
 test("every plan of the table stands on the landing page with its price and its events, and no other price does", () => {
   const text = textOf(true);
@@ -30,14 +30,23 @@ test("where no plans are sold, the landing page promises no trial and no price",
 
 test("the demo is linked where a project is open to guests, and only there", () => {
   const linksOf = (hasDemo: boolean) =>
-    renderToStaticMarkup(<Landing isHosted={false} hasDemo={hasDemo} />).match(/href="\/demo"/g) ?? [];
+    renderToStaticMarkup(<Landing isHosted={false} hasDemo={hasDemo} byMail={false} />).match(/href="\/demo"/g) ?? [];
   expect(linksOf(false)).toEqual([]);
   expect(linksOf(true).length).toBeGreaterThan(1);
 });
 
+test("the last call says that a mail comes first, where one does", () => {
+  const closing = (byMail: boolean) =>
+    /Create an account,[^<]*/.exec(renderToStaticMarkup(<Landing isHosted hasDemo={false} byMail={byMail} />))?.[0];
+  expect(closing(true)).toContain("open the link in our mail");
+  expect(closing(false)).not.toContain("mail");
+});
+
 test("every picture exists in each size and scheme it is asked for, and none is left over", () => {
   const asked = new Set(
-    [...renderToStaticMarkup(<Landing isHosted hasDemo />).matchAll(/\/pictures\/[\w.-]+/g)].map(([path]) => path),
+    [...renderToStaticMarkup(<Landing isHosted hasDemo byMail />).matchAll(/\/pictures\/[\w.-]+/g)].map(
+      ([path]) => path,
+    ),
   );
   const there = readdirSync("public/pictures").map((file) => `/pictures/${file}`);
   expect([...asked].sort()).toEqual(there.sort());

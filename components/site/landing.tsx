@@ -14,8 +14,11 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { TRIAL_DAYS } from "@/lib/plans/plans";
 
-/** `isHosted`: this instance sells plans. `hasDemo`: a project is open to guests at /demo. */
-type LandingProps = { isHosted: boolean; hasDemo: boolean };
+/**
+ * `isHosted`: this instance sells plans. `hasDemo`: a project is open to guests at /demo. `byMail`: an account is
+ * confirmed by a mail.
+ */
+type LandingProps = { isHosted: boolean; hasDemo: boolean; byMail: boolean };
 
 const SECTIONS = [
   { href: "#identity", label: "How it works" },
@@ -25,7 +28,7 @@ const SECTIONS = [
 ];
 
 /** The landing page. Links do not prefetch: most readers follow none of them. */
-export function Landing({ isHosted, hasDemo }: LandingProps) {
+export function Landing({ isHosted, hasDemo, byMail }: LandingProps) {
   const sections = isHosted ? [...SECTIONS, { href: "#pricing", label: "Pricing" }] : SECTIONS;
   return (
     <div className="min-h-dvh">
@@ -105,7 +108,7 @@ export function Landing({ isHosted, hasDemo }: LandingProps) {
         <SelfHost isHosted={isHosted} />
         {isHosted && <Pricing />}
         <Faq isHosted={isHosted} />
-        <Closing isHosted={isHosted} hasDemo={hasDemo} />
+        <Closing isHosted={isHosted} hasDemo={hasDemo} byMail={byMail} />
       </main>
       <footer className="border-t">
         <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-x-6 gap-y-3 px-5 py-8 text-muted-foreground text-sm">

@@ -54,8 +54,7 @@ type Deliver = (html: string) => Promise<void>;
 
 /**
  * Buffers a response until it is complete, then sends it without Next's scripts, compressed if the browser accepts
- * that. Hides that from Next, so that it does not compress. `deliver` answers instead, once
- * the response is as it was.
+ * that. Hides that from Next, so that it does not compress. `deliver` answers instead, once the response is as it was.
  */
 export function sendPlain(
   request: IncomingMessage,

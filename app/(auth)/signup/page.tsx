@@ -5,9 +5,10 @@ import { MailSent } from "@/components/auth/mail-sent";
 import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { Link } from "@/components/ui/link";
-import { maySignUp } from "@/lib/auth/members.store";
+import { isFirst, maySignUp } from "@/lib/auth/members.store";
 import { providers } from "@/lib/auth/providers/list";
 import { currentMember } from "@/lib/auth/session";
+import { sendsMail } from "@/lib/mail/setup";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import { signUpAction } from "../actions";
 import { leaveAction } from "../provider-actions";
@@ -22,6 +23,7 @@ export default async function SignUpPage({ searchParams }: Props) {
   if (await currentMember()) redirect("/");
   if ((await searchParams).sent !== undefined) return <MailSent />;
   const isOpen = await maySignUp();
+  const byMail = sendsMail() && !(await isFirst());
   const offered = providers().map(({ id, name }) => ({ id, name }));
   return (
     <>
@@ -30,7 +32,7 @@ export default async function SignUpPage({ searchParams }: Props) {
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
         {isOpen
-          ? "In a minute you will see your own first click arrive."
+          ? `${byMail ? "We mail you a link to confirm your address. " : ""}In a minute you see your own first click arrive.`
           : "Ask somebody in your team to invite you, and open the link they send you."}
       </p>
       {isOpen && (
