@@ -50,10 +50,14 @@ export async function insertNewEvents(
   return new Set(rows.map((row) => row.operation.id));
 }
 
-/** Whether an event was stored before, according to Postgres. On Citus the key's name has a shard's number. */
+/**
+ * Whether an event was stored before, according to Postgres. On Citus the key's name has a shard's number, and when it
+ * copies rows to a shard, it passes on the error's text alone.
+ */
 export function isRepeatOfEvent(error: unknown): boolean {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  return code === "23505" && constraint !== undefined && constraint.startsWith("events_pkey");
+  const { code, constraint = "", message = "" } = error as { code?: string; constraint?: string; message?: string };
+  if (code === "23505") return constraint.startsWith("events_pkey");
+  return code === "XX000" && message.startsWith('duplicate key value violates unique constraint "events_pkey');
 }
 
 /** `unnest` in the select list makes no copy of each column, as it would in FROM. */
