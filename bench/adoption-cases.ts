@@ -1,5 +1,6 @@
 import { type AdoptionCriteria, EVERYBODY } from "@/lib/adoption/adoption";
 import { adopters, adoptionOf, adoptionQuery, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionOfEverybody, everybodysQuery } from "@/lib/adoption/everybody.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import type { Feature } from "@/lib/features/rule";
 import type { Scope } from "@/lib/scope";
@@ -33,7 +34,11 @@ export function adoptionCases(scope: Scope): Case[] {
   });
   return [
     part("draw", "who is counted", draw),
-    part("features", "of four features", async () => adoptionOf(scope, FEATURES, await draw(), criteria)),
+    part("features", "of four features, those drawn", async () => adoptionOf(scope, FEATURES, await draw(), criteria)),
+    {
+      ...part("everybody", "of four features, everybody", () => adoptionOfEverybody(scope, FEATURES, criteria)),
+      statement: async () => everybodysQuery(scope, FEATURES, criteria),
+    },
     part("weeks", "of one, by week", async () => weeklyUse(scope, EXPORT, await draw(), now)),
     part("retention", "of one, by weeks after the first", async () => retentionOf(scope, EXPORT, await draw(), now)),
   ];

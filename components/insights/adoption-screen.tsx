@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Change } from "@/components/charts/change";
 import { type Links, linksOf } from "@/components/insights/adoption-links";
 import { AdoptionWeeks } from "@/components/insights/adoption-weeks";
+import { Estimated } from "@/components/insights/estimated";
 import { Link } from "@/components/ui/link";
 import { type AdoptionCriteria, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
@@ -39,17 +40,14 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
   };
   return (
     <div className="grid grid-cols-1 gap-8 border-t px-4 py-5 sm:px-6">
-      <p className="text-sm">
-        Of {adoption.isAbout && "about "}
-        <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
-        {account !== null && ` of ${account}`}.
-        {adoption.isEstimate && (
-          <span className="mt-1 block max-w-prose text-muted-foreground text-xs">
-            Numbers are estimated from {count(adoption.read)} of them, drawn at random. In 19 of 20 cases a number is
-            off by at most {count(adoption.margin)}; the lists behind them are complete.
-          </span>
-        )}
-      </p>
+      <div className="grid gap-1">
+        <p className="text-sm">
+          Of {adoption.isAbout && "about "}
+          <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
+          {account !== null && ` of ${account}`}.
+        </p>
+        <Estimated of={adoption} who={of} />
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
       <section aria-label="Features by use" tabIndex={0} className="overflow-x-auto">
         <table className="w-full min-w-140 text-[13px]">
@@ -175,6 +173,7 @@ function Triangle({ retention, of, links }: TriangleProps) {
         A week is 7 times 24 hours from each {of === "people" ? "person" : "account"}'s own first time; empty ones are
         not over for all of them.
       </p>
+      <Estimated of={retention} who={of} />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { StackedChart } from "@/components/charts/bars-lazy";
 import { ExportButton } from "@/components/export/export-button";
 import type { Links } from "@/components/insights/adoption-links";
+import { Estimated } from "@/components/insights/estimated";
 import { stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
 import { WEEK_COLUMNS, type WeekColumn } from "@/lib/adoption/adoption";
@@ -19,7 +20,8 @@ const COLORS: Record<(typeof BARS)[number], string> = { first: stateColor("new")
 type Props = { use: Use; of: Subject; links: Links; projectId: string; file: string };
 
 /** Who used a feature for the first time, again and not yet, week by week; each number opens its people. */
-export function AdoptionWeeks({ use: { feature, weeks }, of, links, projectId, file }: Props) {
+export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
+  const { feature, weeks } = use;
   const hrefOf = (column: WeekColumn, monday: number) => links.week(feature, column, monday);
   return (
     <section aria-labelledby="use-by-week" className="grid gap-3">
@@ -91,6 +93,7 @@ export function AdoptionWeeks({ use: { feature, weeks }, of, links, projectId, f
         Weeks begin on Monday, in UTC. Not yet: {of === "people" ? "people" : "accounts"} seen by the end of the week
         that had not used it by then.
       </p>
+      <Estimated of={use} who={of} />
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";
-import { type AdoptionCriteria, cohortRows, firstMonday, marginOf } from "./adoption";
+import { type AdoptionCriteria, cohortRows, type Estimate, estimateOf, firstMonday } from "./adoption";
 import { type Adoption, featureRows, type Numbers, numbersQuery, type Retention } from "./adoption.queries";
 
 /** The most accounts read. Of more, this many are sampled, always the same ones. */
@@ -19,6 +19,9 @@ export const adoptingAccounts = (scope: Scope, segment: string | null, at: numbe
   drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
 
 export const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
+
+export const estimate = ({ ids, total }: AccountDraw): Estimate =>
+  estimateOf({ read: ids.length, found: total, share: 1 });
 
 /**
  * How many used each feature. account_events_pkey and account_facts_pkey, a range and a row an account: O(accounts read
@@ -42,14 +45,11 @@ export async function accountAdoptionOf(
      WHERE NOT p.is_internal`,
   );
   const { rows } = await readHeavily<Numbers>(scope, query);
-  const { length: read } = draw.ids;
   return {
+    ...estimate(draw),
     people: draw.total,
     isAbout: false,
-    isEstimate: draw.total > read,
-    read,
-    margin: marginOf({ read, found: draw.total, share: 1 }),
-    rows: featureRows(features, rows, read, scaleOf(draw)),
+    rows: featureRows(features, rows, draw.ids.length, scaleOf(draw)),
   };
 }
 
@@ -102,7 +102,7 @@ export async function accountRetentionOf(
   for (const { monday, week, people } of rows)
     if (week === -1) began.set(monday, Math.round(people * scale));
     else used.set(`${monday} ${week}`, Math.round(people * scale));
-  return { feature, isEstimate: draw.total > draw.ids.length, rows: cohortRows(began, used, now) };
+  return { ...estimate(draw), feature, rows: cohortRows(began, used, now) };
 }
 
 /** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */

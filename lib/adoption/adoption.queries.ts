@@ -12,9 +12,10 @@ import {
   type CohortRow,
   type Column,
   cohortRows,
+  type Estimate,
+  estimateOf,
   type FeatureRow,
   firstMonday,
-  marginOf,
   populationRule,
   type Whom,
 } from "./adoption";
@@ -26,19 +27,9 @@ const ENOUGH = 3_000;
 const UNIVERSE = 60_000;
 const MINUTE_MS = 60_000;
 
-/**
- * `isEstimate`: numbers are scaled up from the `read` people, and off by `margin` of them at most (marginOf).
- * `isAbout`: how many there are is scaled up too, from a sample of everybody.
- */
-export type Adoption = {
-  people: number;
-  isAbout: boolean;
-  isEstimate: boolean;
-  read: number;
-  margin: number;
-  rows: FeatureRow[];
-};
-export type Retention = { feature: Feature; isEstimate: boolean; rows: CohortRow[] };
+/** `isAbout`: how many there are is scaled up too, from a sample of everybody. */
+export type Adoption = Estimate & { people: number; isAbout: boolean; rows: FeatureRow[] };
+export type Retention = Estimate & { feature: Feature; rows: CohortRow[] };
 
 /** The identified people of a segment or account, or all; read once for the whole screen. */
 export async function adopters(scope: Scope, whom: Whom, at: number): Promise<Draw> {
@@ -50,7 +41,7 @@ export async function adopters(scope: Scope, whom: Whom, at: number): Promise<Dr
 
 export const totalOf = ({ found, share }: Draw): number => Math.round(found / share);
 export const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : totalOf(draw) / draw.people.length);
-export const isEstimate = (draw: Draw): boolean => draw.share < 1 || draw.found > draw.people.length;
+export const estimate = ({ people, ...draw }: Draw): Estimate => estimateOf({ ...draw, read: people.length });
 
 /**
  * How many used each feature. person_events_pkey and profile_facts_pkey, one range and one row per person: O(people
@@ -63,14 +54,11 @@ export async function adoptionOf(
   criteria: AdoptionCriteria,
 ): Promise<Adoption> {
   const { rows } = await readHeavily<Numbers>(scope, adoptionQuery(scope, features, draw, criteria));
-  const { length: read } = draw.people;
   return {
+    ...estimate(draw),
     people: totalOf(draw),
     isAbout: draw.share < 1,
-    isEstimate: isEstimate(draw),
-    read,
-    margin: marginOf({ ...draw, read }),
-    rows: featureRows(features, rows, read, scaleOf(draw)),
+    rows: featureRows(features, rows, draw.people.length, scaleOf(draw)),
   };
 }
 
@@ -181,5 +169,5 @@ export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, no
   for (const { monday: at, week, people } of rows)
     if (week === -1) began.set(at, Math.round(people * scale));
     else used.set(`${at} ${week}`, Math.round(people * scale));
-  return { feature, isEstimate: isEstimate(draw), rows: cohortRows(began, used, now) };
+  return { ...estimate(draw), feature, rows: cohortRows(began, used, now) };
 }

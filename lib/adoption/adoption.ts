@@ -33,6 +33,8 @@ export type AdoptionCriteria = Whom & { from: number; before: number };
 
 /** `read`: of `found`, which are a `share` of everybody searched. */
 export type Sampled = { read: number; found: number; share: number };
+/** `isEstimate`: numbers are scaled up from `read` people or accounts, and off by `margin` at most (marginOf). */
+export type Estimate = { isEstimate: boolean; read: number; margin: number };
 /** 19 in 20 draws of a normal distribution are within this many standard deviations. */
 const DEVIATIONS = 1.96;
 
@@ -45,6 +47,12 @@ export function marginOf({ read, found, share }: Sampled): number {
   const total = found / share;
   return Math.ceil(DEVIATIONS * total * Math.sqrt((1 - read / total) / (4 * read) + (1 - share) / found));
 }
+
+export const estimateOf = (sampled: Sampled): Estimate => ({
+  isEstimate: sampled.share < 1 || sampled.found > sampled.read,
+  read: sampled.read,
+  margin: marginOf(sampled),
+});
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
 const population = ({ segment, account = null }: Whom): Node[] => [

@@ -3,7 +3,8 @@ import type { Scope } from "@/lib/scope";
 import type { Subject } from "@/lib/segments/rule";
 import { accountAdoptionOf, accountRetentionOf, adoptingAccounts } from "./account-adoption.queries";
 import type { AdoptionCriteria } from "./adoption";
-import { type Adoption, adopters, adoptionOf, type Retention, retentionOf } from "./adoption.queries";
+import { type Adoption, adopters, type Retention, retentionOf } from "./adoption.queries";
+import { adoptionByPeople } from "./everybody.queries";
 import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
 
 /** `feature` undefined: no triangle. `now` in ms. */
@@ -29,7 +30,7 @@ export async function adoptionBy(
   }
   const draw = await adopters(scope, criteria, now);
   return {
-    adoption: await adoptionOf(scope, features, draw, criteria),
+    adoption: await adoptionByPeople(scope, features, draw, criteria),
     use: feature ? await weeklyUse(scope, feature, draw, now) : null,
     retention: feature ? await retentionOf(scope, feature, draw, now) : null,
   };

@@ -6,14 +6,14 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Draw } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import type { AccountDraw } from "@/lib/segments/draw-accounts.queries";
-import { scaleOf as accountScaleOf, countsFor } from "./account-adoption.queries";
-import type { WeekColumn } from "./adoption";
+import { estimate as accountEstimate, scaleOf as accountScaleOf, countsFor } from "./account-adoption.queries";
+import type { Estimate, WeekColumn } from "./adoption";
 import { firstMonday } from "./adoption";
-import { isEstimate, scaleOf } from "./adoption.queries";
+import { estimate, scaleOf } from "./adoption.queries";
 import { type UseWeek, weekRows } from "./weeks";
 
-/** A feature week by week; `isEstimate` as in Adoption. */
-export type Use = { feature: Feature; isEstimate: boolean; weeks: UseWeek[] };
+/** A feature week by week. */
+export type Use = Estimate & { feature: Feature; weeks: UseWeek[] };
 
 /**
  * Who used a feature in each of the last twelve weeks. person_events_pkey, profile_facts_pkey, and its events' last
@@ -43,7 +43,7 @@ export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now:
         JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = d.person
         LEFT JOIN used u ON u.person = d.person)`,
   );
-  return { feature, isEstimate: isEstimate(draw), weeks };
+  return { ...estimate(draw), feature, weeks };
 }
 
 /**
@@ -84,7 +84,7 @@ export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: Acc
         JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = d.account_id
         LEFT JOIN used u ON u.who = d.account_id)`,
   );
-  return { feature, isEstimate: draw.total > draw.ids.length, weeks };
+  return { ...accountEstimate(draw), feature, weeks };
 }
 
 const eventsOf = (projectId: string, { events }: Feature, now: number): Sql => sql`

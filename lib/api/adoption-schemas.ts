@@ -46,9 +46,10 @@ export const adoption = z
     people: count,
     estimate: z
       .boolean()
-      .describe("Numbers are scaled up from some people or accounts, drawn at random, the same ones each time."),
+      .describe("Numbers of `data` are scaled up from some people or accounts, drawn at random, the same each time."),
     read: count.describe("How many people or accounts were read."),
-    margin: count.describe("A number is off by at most this, in 19 of 20 cases; 0 if it is no estimate."),
+    margin: count.describe("A number of `data` is off by at most this, in 19 of 20 cases; 0 if it is no estimate."),
+    weeksMargin: count.describe("The same of `weeks`, which are estimated above 20,000 people or 2,000 accounts."),
     suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
     data: z.array(
       z.object({
@@ -101,6 +102,7 @@ export async function readAdoption(
     estimate: found.isEstimate,
     read: found.read,
     margin: found.margin,
+    weeksMargin: use?.margin ?? 0,
     suggested: isSuggested,
     data: found.rows.map(({ feature, ...numbers }) => ({ name: feature.name, events: feature.events, ...numbers })),
     weeks:

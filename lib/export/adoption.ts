@@ -29,7 +29,7 @@ export function exportAdoption(scope: Scope, adoption: Adoption, columns: string
   return csvResponse(scope, "adoption", head, once(lines.map(cellsOf)));
 }
 
-const WEEK_COLUMNS: Columns<UseWeek & { feature: string; estimate: boolean }> = {
+const WEEK_COLUMNS: Columns<UseWeek & { feature: string; estimate: boolean; margin: number }> = {
   feature: ({ feature }) => feature,
   week: ({ monday }) => new Date(monday).toISOString().slice(0, 10),
   first: ({ first }) => first,
@@ -37,6 +37,7 @@ const WEEK_COLUMNS: Columns<UseWeek & { feature: string; estimate: boolean }> = 
   never: ({ never }) => never,
   isUnfinished: ({ isUnfinished }) => String(isUnfinished),
   estimate: ({ estimate }) => String(estimate),
+  margin: ({ margin }) => margin,
 };
 
 export const WEEK_FILE_COLUMNS = Object.keys(WEEK_COLUMNS);
@@ -44,7 +45,8 @@ export const WEEK_FILE_COLUMNS = Object.keys(WEEK_COLUMNS);
 /** Who used one feature in each week, as a CSV file; only its head without a feature. */
 export function exportUse(scope: Scope, use: Use | null, columns: string[] | null): Response {
   const { head, cellsOf } = chosen(WEEK_COLUMNS, columns);
-  const lines = use?.weeks.map((week) => ({ ...week, feature: use.feature.name, estimate: use.isEstimate })) ?? [];
+  const same = use && { feature: use.feature.name, estimate: use.isEstimate, margin: use.margin };
+  const lines = same ? use.weeks.map((week) => ({ ...week, ...same })) : [];
   return csvResponse(scope, "adoption-weeks", head, once(lines.map(cellsOf)));
 }
 

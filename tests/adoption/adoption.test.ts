@@ -12,6 +12,7 @@ import {
   WEEK_MS,
 } from "@/lib/adoption/adoption";
 import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionByPeople, adoptionOfEverybody } from "@/lib/adoption/everybody.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { pool } from "@/lib/db/pool";
 import { exportAdoption, exportUse } from "@/lib/export/adoption";
@@ -96,6 +97,34 @@ test("every number of every feature equals the length of the list behind it, for
       ever: 0,
       never: adoption.people,
     });
+  }
+});
+
+test("where people would be sampled, everybody is counted at once if that can be done in time", async () => {
+  const { features } = await featuresOf(scope);
+  const asked = { ...EVERYBODY, from: FROM, before: BEFORE };
+  const draw = await adopters(scope, asked, NOW);
+  const all = await adoptionOf(scope, features, draw, asked);
+  expect(all.rows.every(({ never }) => never > 0) && all.people > 5).toBe(true);
+  expect(await adoptionOfEverybody(scope, features, asked)).toEqual(all);
+  expect(await adoptionOfEverybody(scope, [one("never_sent")], asked)).toMatchObject({ people: all.people });
+
+  const few = { people: draw.people.slice(0, 5), found: draw.found, share: 1 };
+  const estimated = { isEstimate: true, read: 5, people: draw.found, isAbout: false };
+  expect(await adoptionByPeople(scope, features, few, asked)).toEqual(all);
+  expect(await adoptionByPeople(scope, features, few, { ...asked, segment })).toMatchObject(estimated);
+  const million = { ...few, share: draw.found / 1e6 };
+  const ofMillion = await adoptionByPeople(scope, [...features, ...features], million, asked);
+  expect(ofMillion).toMatchObject({ ...estimated, people: 1e6, isAbout: true });
+  expect(ofMillion.margin).toBeGreaterThan(100_000);
+
+  const holder = await pool().connect();
+  try {
+    await holder.query("BEGIN; LOCK TABLE person_events");
+    expect(await adoptionOfEverybody(scope, features, asked, 100)).toBeNull();
+  } finally {
+    await holder.query("ROLLBACK");
+    holder.release();
   }
 });
 

@@ -2,6 +2,7 @@ import sql from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
 import { EVERYBODY } from "@/lib/adoption/adoption";
 import { adopters, adoptionOf, retentionOf } from "@/lib/adoption/adoption.queries";
+import { adoptionOfEverybody } from "@/lib/adoption/everybody.queries";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
@@ -159,7 +160,12 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
     const { features } = await featuresOf(scope);
     const asked = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
     const exporting = { id: "export", name: "export", events: ["export"] };
-    return [features, await adoptionOf(scope, features, draw, asked), await retentionOf(scope, exporting, draw, NOW)];
+    return [
+      features,
+      await adoptionOf(scope, features, draw, asked),
+      await adoptionOfEverybody(scope, features, asked),
+      await retentionOf(scope, exporting, draw, NOW),
+    ];
   },
   "a comparison": async (scope) => {
     const all = [];

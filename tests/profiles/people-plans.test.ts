@@ -1,5 +1,6 @@
 import type { Sql } from "sql-template-tag";
 import { beforeAll, expect, test } from "vitest";
+import { everybodysQuery } from "@/lib/adoption/everybody.queries";
 import { pool } from "@/lib/db/pool";
 import { maskedText } from "@/lib/db/reading";
 import { newId } from "@/lib/ids";
@@ -207,6 +208,15 @@ test("a behaviour is probed along an index that is read alone, without the own t
   expect(probes).toHaveLength(2);
   for (const probe of probes) expect(probe, probe).toMatch(/Index Only Scan[^\n]*profile_facts_last_seen_idx/);
   expect(plan.split(/Index Scan[^\n]*profile_facts_last_seen_idx/), plan).toHaveLength(1);
+});
+
+test("who used features is counted along indexes that are read alone", async () => {
+  const feature = (...events: string[]) => ({ id: events.join(), name: events.join(), events });
+  const asked = { from: Date.UTC(2026, 0, 20), before: Date.UTC(2026, 0, 1) };
+  const plan = await planOf(everybodysQuery(scope, [feature("event 1"), feature("event 2", "event 3")], asked));
+  expect(plan.match(/Index Only Scan using person_events_name_idx/g), plan).toHaveLength(2);
+  expect(plan, plan).toMatch(/Index Only Scan using profile_facts_\w+ on profile_facts f /);
+  expect(plan, plan).not.toContain("Seq Scan on p");
 });
 
 test("a property nobody has sorted by yet: the own team is left out below the sort, which keeps a page", async () => {

@@ -1,0 +1,104 @@
+import sql, { join, type Sql } from "sql-template-tag";
+import { isCanceled } from "@/lib/db/canceled";
+import { readHeavily } from "@/lib/db/heavy.queries";
+import { timestamp } from "@/lib/db/statement";
+import { AppError } from "@/lib/errors";
+import type { Feature } from "@/lib/features/rule";
+import { countsAmongAll } from "@/lib/identity/own-team.queries";
+import type { Draw } from "@/lib/profiles/list/draw.queries";
+import { DROPPED_MIN } from "@/lib/risk/reason";
+import type { Scope } from "@/lib/scope";
+import type { AdoptionCriteria } from "./adoption";
+import { type Adoption, adoptionOf, estimate, featureRows, type Numbers, totalOf } from "./adoption.queries";
+
+/** How long it may take, in ms; after that a sample replaces it. */
+const BUDGET_MS = 2_000;
+const WORK_MEM = "128MB";
+/** With more people times events than this it is not tried: a row takes about a microsecond. */
+const MAX_ROWS = 5_000_000;
+
+/** Adoption by the people drawn: exact if they are everybody, or if everybody can be counted in time. */
+export async function adoptionByPeople(
+  scope: Scope,
+  features: readonly Feature[],
+  draw: Draw,
+  criteria: AdoptionCriteria,
+): Promise<Adoption> {
+  const events = features.reduce((sum, feature) => sum + feature.events.length, 0);
+  const isOfAll = criteria.segment === null && !criteria.account;
+  const isWorthTrying = estimate(draw).isEstimate && isOfAll && totalOf(draw) * events <= MAX_ROWS;
+  const exact = isWorthTrying ? await adoptionOfEverybody(scope, features, criteria) : null;
+  return exact ?? adoptionOf(scope, features, draw, criteria);
+}
+
+/**
+ * How many of all identified people used each feature, exactly; null if there are too many to be read in time. Each
+ * person's first and last time of each event are kept, so nobody's events are read: O(people who did one of them).
+ */
+export async function adoptionOfEverybody(
+  scope: Scope,
+  features: readonly Feature[],
+  criteria: Pick<AdoptionCriteria, "from" | "before">,
+  budgetMs = BUDGET_MS,
+): Promise<Adoption | null> {
+  const query = everybodysQuery(scope, features, criteria);
+  try {
+    const { rows } = await readHeavily<Numbers & { people: number }>(scope, query, { work_mem: WORK_MEM }, budgetMs);
+    const people = rows[0]?.people ?? 0;
+    return {
+      people,
+      isAbout: false,
+      isEstimate: false,
+      read: people,
+      margin: 0,
+      rows: featureRows(features, rows, people, 1),
+    };
+  } catch (error) {
+    if (error instanceof AppError && isCanceled(error.cause)) return null;
+    throw error;
+  }
+}
+
+/**
+ * person_events_name_idx and one of profile_facts, index only; profile_facts_pkey for those who may have dropped one.
+ */
+export function everybodysQuery(
+  { projectId }: Pick<Scope, "projectId">,
+  features: readonly Feature[],
+  { from, before }: Pick<AdoptionCriteria, "from" | "before">,
+): Sql {
+  const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
+  const rowsOf = (isOne: boolean) => {
+    const pairs = features.flatMap(({ events }, place) =>
+      (events.length === 1) === isOne ? events.map((event) => ({ place, event })) : [],
+    );
+    const [places, names] = [pairs.map(({ place }) => place), pairs.map(({ event }) => event)];
+    return sql`
+        FROM unnest(${places}::int[], ${names}::text[]) n(place, name)
+        JOIN person_events x ON x.project_id = ${projectId} AND x.name = n.name
+       WHERE x.person > 0 AND ${countsAmongAll(projectId, sql`x.person`)}`;
+  };
+  // A person has one row an event, so only features of several have to be grouped by person.
+  const used = [
+    sql`SELECT n.place, x.person, x.events, x.events AS most, x.first_at, x.last_at ${rowsOf(true)}`,
+    sql`SELECT n.place, x.person, sum(x.events), max(x.events), min(x.first_at), max(x.last_at) ${rowsOf(false)}
+       GROUP BY n.place, x.person`,
+  ];
+  return sql`
+    WITH used AS (${join(used, " UNION ALL ")}),
+    numbers AS (
+      SELECT u.place, count(*) AS ever, count(*) FILTER (WHERE u.last_at >= ${since}) AS recent,
+             count(*) FILTER (WHERE u.most >= ${DROPPED_MIN} AND u.last_at < ${since} AND EXISTS (
+               SELECT FROM profile_facts f
+                WHERE f.project_id = ${projectId} AND f.person = u.person AND f.last_seen >= ${since})) AS dropped,
+             count(*) FILTER (WHERE u.first_at >= ${since}) AS first,
+             count(*) FILTER (WHERE u.first_at >= ${sooner} AND u.first_at < ${since}) AS "firstBefore",
+             count(*) FILTER (WHERE u.events >= 2) AS again
+        FROM used u
+       GROUP BY u.place)
+    SELECT everybody.people, n.*
+      FROM (SELECT count(*) AS people FROM profile_facts f
+             WHERE f.project_id = ${projectId} AND NOT f.anonymous
+               AND ${countsAmongAll(projectId, sql`f.person`)}) everybody
+      LEFT JOIN numbers n ON true`;
+}
