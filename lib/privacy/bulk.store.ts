@@ -26,7 +26,7 @@ export async function insertBulk(tx: Tx, projectId: string, bulk: Bulk, identity
   return people ?? 0;
 }
 
-/** Somebody to erase next, those who never failed first; null: nobody is left. Primary key. */
+/** The next person to erase, those without failures first; null: nobody is left. Primary key. */
 export async function nextPerson(
   db: Database,
   projectId: string,
@@ -54,7 +54,7 @@ export async function noteFailure(db: Database, projectId: string, bulkId: strin
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-/** So that one process does not end a bulk erasure that another is about to restart. */
+/** Keeps one process from ending a bulk erasure that another is about to restart. */
 async function lockBulk(tx: Tx, projectId: string, bulkId: string): Promise<void> {
   await tx.query(sql`SELECT FROM bulk_erasures WHERE project_id = ${projectId} AND id = ${bulkId} FOR UPDATE`);
 }

@@ -19,15 +19,15 @@ import { finishBulk, insertBulk, nextPerson, noteFailure, removePerson, reopenBu
 import { eraseTarget } from "./erase";
 import { erasedAmong } from "./erasures.queries";
 
-/** How long one queued job works before it leaves the rest to the next, in ms. */
+/** How long a queued job works before leaving the rest to the next one, in ms. */
 const SLICE_MS = 20_000;
 
-/** Whom to erase: everybody on a list, or the people of these refs. */
+/** The people to erase: everybody on a list, or those with these refs. */
 export type People =
   | { list: Pick<ListProfilesOptions, "tab" | "identified" | "windowDays" | "filter" | "withInternal" | "search"> }
   | { refs: readonly string[] };
 
-/** What became of each ref of a request. `erasedAt` (ms): it had been erased before. */
+/** The result for each ref of a request. `erasedAt` (ms): it had already been erased. */
 export type RefAnswer = { ref: string; state: "queued" | "erased" | "unknown"; erasedAt: number | null };
 
 type Resolved = { ids: Sql; answers: RefAnswer[] };
@@ -50,7 +50,7 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
   return { ids: chosenIds(scope, identityIds), answers };
 }
 
-/** How many people would be erased. Throws `unprocessable` if they are too many for one go. */
+/** How many people would be erased. Throws `unprocessable` if they are too many for one erasure. */
 export async function previewBulk(
   scope: Scope<"erase">,
   choice: People,
@@ -68,14 +68,14 @@ export type BulkOptions = {
   /** Repeating a request with the same id does not start another. */
   id: string;
   suppress: boolean;
-  /** As many people as somebody confirmed; null: as many as there are. */
+  /** The number of people that was confirmed; null: any number. */
   expected: number | null;
   now: number;
 };
 
 /**
- * Starts to erase people one by one, in the background; each exactly like `eraseByRef`. Throws `conflict` if they are
- * not as many as expected any more.
+ * Starts to erase people one by one, in the background, each exactly like `eraseByRef`. Throws `conflict` if their
+ * number is no longer the expected one.
  */
 export async function startBulk(
   scope: Scope<"erase">,
@@ -128,8 +128,8 @@ export async function requireBulk(scope: Scope, id: string): Promise<Bulk> {
 }
 
 /**
- * Works on a bulk erasure for some seconds, then ends the job and queues the next one if anybody is left. A process
- * that is killed loses nothing: who is erased is taken off the list in the same transaction.
+ * Works on a bulk erasure for some seconds, then ends the job and queues the next one if anybody is left. A killed
+ * process loses nothing: each person is removed from the list in the transaction that erases them.
  */
 export async function workOnBulk(
   job: { id: string; data: Record<string, unknown> },
@@ -161,7 +161,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
   try {
     if (kind === null || extId === null) throw new AppError("not_found", "gone");
     const target = await eraseTargetOf(jobReader(project.id), refOf(kind, extId));
-    // A visitor who has logged in since is a user whom nobody chose.
+    // A visitor who has logged in since is now a user, whom nobody selected.
     if (target.kind !== kind) throw new AppError("not_found", "no visitor any more");
     const bulk = {
       id: bulkId,
@@ -169,7 +169,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
     };
     await eraseTarget(project, target, { dryRun: false, suppress, requestedBy, now: Date.now(), bulk });
   } catch (error) {
-    // Also: erased meanwhile, alone or as the same person as somebody else on the list.
+    // Includes people erased meanwhile, alone or merged with somebody else on the list.
     if (error instanceof AppError && error.code === "not_found")
       await removePerson(pool(), project.id, bulkId, identityId);
     else if (isDataFault(error)) {

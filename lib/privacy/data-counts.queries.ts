@@ -5,15 +5,16 @@ import type { DataKind } from "@/lib/privacy/data-kind";
 import { DATA_MAP } from "@/lib/privacy/data-map";
 import type { Scope } from "@/lib/scope";
 
-/** Rows counted of one table; of more, as many as the planner expects. */
+/** The most rows counted of one table; larger numbers are the planner's estimates. */
 const MAX_COUNTED = 10_000;
 
 /** `from`, `to`: milliseconds, of the kind's period; null without one, or without rows. */
 export type DataCount = { rows: number; isExact: boolean; from: number | null; to: number | null };
 
 /**
- * How much of each kind the project holds, by title. At most MAX_COUNTED index entries of each table, by primary keys;
- * oldest and newest by one probe each (person_days_day_idx, sessions_started_idx, access_log_at_idx, refusals_pkey).
+ * The amount of data of each kind in the project, by title. At most MAX_COUNTED index entries of each table, by primary
+ * keys; oldest and newest by one probe each (person_days_day_idx, sessions_started_idx, access_log_at_idx,
+ * refusals_pkey).
  */
 export async function dataCounts(scope: Scope, kinds: readonly DataKind[] = DATA_MAP): Promise<Map<string, DataCount>> {
   const counted = kinds.filter(({ perProject }) => perProject);

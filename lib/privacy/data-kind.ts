@@ -1,6 +1,6 @@
 import type { SettingValues } from "@/lib/projects/setting-list";
 
-/** Whom a kind of data is about. `numbers`: nobody, only counts and settings. */
+/** The subject of a kind of data. `numbers`: nobody, only counts and settings. */
 export type About = "tracked people" | "their companies" | "your members" | "numbers";
 
 export type DataKind = {
@@ -16,7 +16,7 @@ export type DataKind = {
   tables: readonly string[];
   /** Their rows are the project's own and can be counted. */
   perProject: boolean;
-  /** A table and an indexed column of time that say when the oldest and the newest is from. */
+  /** The table and indexed time column for the age of the oldest and the newest row. */
   period?: readonly [table: string, column: string];
   /** The screen that shows it, below the project. */
   path?: string;

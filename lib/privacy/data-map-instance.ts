@@ -3,7 +3,7 @@ import type { DataKind } from "./data-kind";
 
 const OF_MEMBERS = { about: "your members", personal: true, perProject: false } as const;
 
-/** Data of the whole instance rather than of a project; not counted, because it includes other organizations' data. */
+/** Data of the whole instance; not counted, as it includes other organizations' data. */
 export const INSTANCE_KINDS: readonly DataKind[] = [
   {
     ...OF_MEMBERS,

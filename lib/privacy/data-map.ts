@@ -23,8 +23,8 @@ const admins = () => "Owners and admins";
 const everyMember = () => "Every member of the project";
 
 /**
- * Every kind of data that is stored, for the page that shows it. data-map.test.ts fails for a table without a kind:
- * describe here what it holds.
+ * Every kind of stored data, for the page that shows it. data-map.test.ts fails for a table without a kind: add its
+ * description here.
  */
 export const DATA_MAP: readonly DataKind[] = [
   {

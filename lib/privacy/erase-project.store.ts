@@ -8,8 +8,8 @@ const CHUNK_ROWS = 10_000;
 
 /**
  * Erases projects and organizations whose grace period is over: every row of every table with a `project_id`, in
- * chunks, then the project itself, which takes its keys and roles along. If interrupted, it resumes at the next run;
- * two processes may run it concurrently. Returns how many projects were erased.
+ * chunks, then the project itself, which deletes its keys and roles. If interrupted, it resumes at the next run; two
+ * processes may run it concurrently. Returns how many projects were erased.
  */
 export async function eraseDeleted(db: Pool, now: number, signal?: AbortSignal): Promise<number> {
   const at = new Date(now);
@@ -30,8 +30,7 @@ export async function eraseDeleted(db: Pool, now: number, signal?: AbortSignal):
 async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): Promise<boolean> {
   const tables = await tablesOfProjects(db);
   const touched = new Set<string>();
-  // A job that read the project before its rows were deleted may write some of them again, so repeat until a pass finds
-  // none.
+  // A job that read the project before the deletion may write some rows again, so this repeats until a pass finds none.
   const sweep = async (): Promise<number> => {
     let deleted = 0;
     for (const table of tables) {
@@ -63,7 +62,7 @@ async function tablesOfProjects(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** By the index that leads with project_id: a full scan would start at rows that were deleted before. */
+/** By the index that leads with project_id: a full scan would pass all the rows already deleted. */
 const deleteChunk = (db: Pool, table: string, projectId: string): Promise<number> =>
   transaction(db, async (tx) => {
     await tx.query("SET LOCAL enable_seqscan = off");

@@ -21,8 +21,8 @@ import { eraseFromSegments, eraseListed } from "@/lib/segments/erase.store";
 import { eraseSessions } from "@/lib/sessions/erase.store";
 
 /**
- * Lets each feature erase its rows of a planned and locked person, except events. `tombstones` null: their ids may come
- * back. Returns these ids, and the bytes of their property values.
+ * Calls each feature's own erase for a planned and locked person; events are deleted later. `tombstones` null: their
+ * ids may come back. Returns these ids, and the bytes of their property values.
  */
 export async function eraseRows(
   tx: Tx,
@@ -36,11 +36,11 @@ export async function eraseRows(
   const days = await daysOfActors(tx, project.id, [...plan.actorIds, ...plan.parts.map(({ stream }) => stream.id)]);
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
-  // Before their memberships, as ingest locks them.
+  // Before memberships, which is ingest's lock order.
   const naming = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
   if (remover) await eraseFromEvents(tx, project.id, naming, remover);
   await eraseMemberships(tx, project.id, plan);
-  // Last, because a process that has not cached an erased id waits from here on, holding the ids its batch created.
+  // Last, because from here on a process that has not cached an erased id waits, holding the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);
   await deleteProfiles(tx, project.id, plan.profileIds);
   await eraseFacts(tx, project.id, plan.people);
@@ -60,8 +60,8 @@ export async function eraseRows(
 }
 
 /**
- * Retention: removes visitors of whom no event is left, with their devices. `streams`: locked, and nobody's. Without
- * tombstones: the device may come back as a new visitor.
+ * Retention: removes visitors without any events left, with their devices. `streams`: locked and unowned. Leaves no
+ * tombstones, so the device may come back as a new visitor.
  */
 export async function eraseVisitors(
   db: Pool,

@@ -23,14 +23,14 @@ import type { Scope } from "@/lib/scope";
 import { closeJob, countErased, openJob, openJobs } from "./erase-jobs.store";
 import { eraseRows } from "./erase-rows";
 
-/** Up to this many events are deleted before the answer (about 200 ms); more are deleted in the background. */
+/** Up to this many events are deleted before responding (about 200 ms); more are deleted in the background. */
 const MAX_EVENTS_WAITED_FOR = 20_000;
 /** Events per DELETE: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 5_000;
 
 /**
- * Proof of an erasure: what was erased, when, and a digest signed with the project's key. It contains no id of the
- * person. The receipt of a dry run has no job and no digest.
+ * Proof of an erasure: what was erased, when, and a digest signed with the project's key. Contains no id of the person.
+ * The receipt of a dry run has no job and no digest.
  */
 export type Receipt = {
   jobId: string | null;
@@ -45,14 +45,14 @@ export type Receipt = {
 };
 
 export type EraseOptions = {
-  /** Also drop whatever the ids send later, for ever. */
+  /** Also drops whatever these ids send later, for ever. */
   suppress: boolean;
-  /** Only count; change nothing. */
+  /** Only counts; changes nothing. */
   dryRun: boolean;
   requestedBy: string;
   /** The moment of erasure, in ms. */
   now: number;
-  /** The bulk erasure that it is part of; `taken` goes with it, in its transaction. */
+  /** The bulk erasure it is part of; `taken` runs in the erasure's transaction. */
   bulk?: { id: string; taken: (tx: Tx) => Promise<void> };
 };
 
@@ -60,8 +60,8 @@ export type EraseOptions = {
 export type Erasure = { receipt: Receipt; finished: boolean };
 
 /**
- * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor.
- * Nothing of them is visible once this resolves. Throws not_found for an unknown ref.
+ * Erases the person of `ref`: "u:<user id>", or "a:<anonymous id>" for the device's person or anonymous visitor. Once
+ * this resolves, none of their data is visible. Throws not_found for an unknown ref.
  */
 export async function eraseByRef(
   scope: Scope<"erase">,
@@ -73,7 +73,7 @@ export async function eraseByRef(
   return eraseTarget(project, target, { ...options, requestedBy: scope.actor });
 }
 
-/** What eraseByRef would delete, counted. */
+/** Counts what eraseByRef would delete. */
 export const previewByRef = async (
   scope: Scope<"erase">,
   project: ProjectSettings,
@@ -94,7 +94,7 @@ export async function eraseUser(
   });
 }
 
-/** Like eraseByRef, for one who is known to be this. Throws not_found. */
+/** Like eraseByRef, for a resolved target. Throws not_found. */
 export async function eraseTarget(
   project: ProjectSettings,
   target: EraseTarget,
@@ -114,7 +114,7 @@ export async function eraseTarget(
   return { receipt, finished: false };
 }
 
-/** One after the other: a bulk erasure of many large users, all at once, would take the pool's connections. */
+/** One after the other: a bulk erasure of many large users would otherwise occupy all of the pool's connections. */
 let longDeletions: Promise<void> = Promise.resolve();
 
 /** lib/jobs resumes after a crash or a failure. */
@@ -127,9 +127,9 @@ async function finishLater(projectId: string, jobId: string): Promise<void> {
 }
 
 /**
- * Erases a person as known at this moment (docs/identity.md R13, X1). When this returns, nothing of them is visible,
- * and anything they sent before `now` is dropped whenever it arrives; `finishErasures` deletes the rows and survives a
- * crash. Throws AppError not_found for an unknown id.
+ * Erases a person as known at this moment (docs/identity.md R13, X1). When this resolves, none of their data is
+ * visible, and operations from before `now` are dropped whenever they arrive; `finishErasures` deletes the rows and
+ * survives a crash. Throws AppError not_found for an unknown id.
  */
 export async function erase(
   db: Pool,
@@ -143,7 +143,9 @@ export async function erase(
   return receipt;
 }
 
-/** The transaction of an erasure: locks, plans and counts, then lets each feature erase its own rows. `ids`: erased. */
+/**
+ * The transaction of an erasure: locks, plans and counts, then calls each feature's own erase. `ids`: the erased ids.
+ */
 async function hide(
   db: Pool,
   tx: Tx,
@@ -219,8 +221,8 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
 }
 
 /**
- * Finishes every open erasure; called at every start and every hour (lib/jobs). One that fails goes to `aside` and does
- * not stop the others. Throws other errors.
+ * Finishes every open erasure; called at every start and every hour (lib/jobs). A failed one is passed to `aside` and
+ * does not stop the others. Throws other errors.
  */
 export async function finishErasures(
   db: Pool,

@@ -52,8 +52,8 @@ export const erasedAt = async (scope: Scope, ref: string): Promise<number | null
   (await erasedAmong(scope, [ref])).get(ref) ?? null;
 
 /**
- * When the people known by `refs` were erased, in ms; without those who were not. Of an erased id only a hash is kept,
- * so only somebody who already knows the id gets an answer. A primary-key look-up a ref, in one statement.
+ * When the people with `refs` were erased, in ms; without those who were not. Only a hash of an erased id is kept, so
+ * only somebody who already knows the id can find out. One statement with a primary-key look-up per ref.
  */
 export async function erasedAmong(scope: Scope, refs: readonly string[]): Promise<Map<string, number>> {
   const known = refs.flatMap((ref) => {

@@ -11,15 +11,15 @@ export const expiredByName = (projectId: string, name: string, before: number, l
    ORDER BY e.ts
    LIMIT ${limit}`;
 
-/** What one step may delete of rows of any kind: those from before `before` (ms) without the names in `except`. */
+/** What one step may delete: rows of any kind from before `before` (ms), except those with names in `except`. */
 export type Expired = { before: number; except: readonly string[]; limit: number };
 
 const isExpired = ({ before, except }: Expired): Sql =>
   sql`e.ts < ${timestamp(before)} AND NOT (e.kind = 'event' AND e.name = ANY(${except}::text[]))`;
 
 /**
- * Rows without an actor, the oldest first, from `from` (ms) on: earlier ones are kept. events_actor_ts_idx, backwards,
- * which Postgres only walks in order if the order names its actor_id too.
+ * Rows without an actor, oldest first, from `from` (ms) on. events_actor_ts_idx, backwards, which Postgres only walks
+ * in order if ORDER BY includes actor_id.
  */
 export const expiredOfNobody = (projectId: string, from: number, expired: Expired): Sql => sql`
   SELECT e.id
@@ -58,7 +58,7 @@ export async function noteSessions(tx: Tx, projectId: string, gone: readonly Del
     ON CONFLICT DO NOTHING`);
 }
 
-/** Takes sessions to rebuild from the list, `limit` at most. Primary key. */
+/** Removes at most `limit` sessions from the list, to rebuild them. Primary key. */
 export async function takeSessions(
   tx: Tx,
   projectId: string,
@@ -81,12 +81,12 @@ export async function identitiesAfter(tx: Tx, projectId: string, after: number, 
   return rows.map(({ id }) => id);
 }
 
-/** Where the scan of visitors stands: everything before this position has been checked. */
+/** The position of the scan of visitors: everything before it has been checked. */
 export type VisitorCursor = { minute: number; streamId: number };
 
 /**
- * The next `limit` streams with an unclaimed span last seen before `before` (ms), the newest first; null: from there.
- * spans_visitors_idx.
+ * The next `limit` streams with an unclaimed span last seen before `before` (ms), newest first; null: from the
+ * beginning. spans_visitors_idx.
  */
 export async function visitorsSeenBefore(
   tx: Tx,
@@ -106,7 +106,9 @@ export async function visitorsSeenBefore(
   return rows;
 }
 
-/** Of these streams, those that still have a row of their own or are named in one of a user's. events_actor_ts_idx. */
+/**
+ * Those of the streams that still have a row of their own or are referenced by one of a user's. events_actor_ts_idx.
+ */
 export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<Set<number>> {
   const { rows } = await tx.query<{ id: number }>(sql`
     SELECT s.id

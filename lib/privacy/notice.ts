@@ -23,12 +23,12 @@ export const NOTICE_SETTINGS = [
 
 export type NoticeSettings = Pick<SettingValues, (typeof NOTICE_SETTINGS)[number]>;
 
-/** `isHosted`: somebody else runs the server. `hasCities`: the operator provides a database of cities. */
+/** `isHosted`: the server is run by somebody else. `hasCities`: the operator provides a database of cities. */
 export type NoticeServer = { isHosted: boolean; hasCities: boolean };
 
 /**
- * A part for the customer's own privacy notice, in Markdown, that says what this project does today. What only they
- * know is in [brackets]. Not legal advice.
+ * A section for the customer's own privacy notice, in Markdown, about what this project currently does. What only the
+ * customer knows is in [brackets]. Not legal advice.
  */
 export const privacyNotice = (values: NoticeSettings, server: NoticeServer): string =>
   [

@@ -6,10 +6,10 @@ import { cutoffOf, limitsOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
-/** A number of rows; counted up to a bound, and beyond that as many as the planner expects. */
+/** A number of rows: counted up to a bound, beyond that the planner's estimate. */
 export type RowCount = { count: number; isExact: boolean };
 
-/** What limits would delete now. `others`: identifies and property changes, only estimated. */
+/** What the limits would delete now. `others`: identifies and property changes, only estimated. */
 export type RetentionPreview = {
   events: { name: string; days: number; before: number; going: RowCount }[];
   others: RowCount | null;
@@ -17,14 +17,14 @@ export type RetentionPreview = {
   visitors: RowCount | null;
 };
 
-/** Rows counted per preview, shared out among the names; a name gets at least MIN_COUNTED. */
+/** Rows counted per preview, divided among the names; each name gets at least MIN_COUNTED. */
 const MAX_COUNTED = 200_000;
 const MIN_COUNTED = 500;
-/** Names for which the planner is asked, about a millisecond each. */
+/** Names estimated by the planner, about a millisecond each. */
 const MAX_ESTIMATED = 200;
 
 /**
- * What these limits would delete now, by event name, the most first. Counts at most some 200,000 index entries
+ * What these limits would delete now, by event name, largest first. Counts at most some 200,000 index entries
  * (events_name_ts_idx, sessions_started_idx, spans_visitors_idx); larger numbers are estimates.
  */
 export async function previewRetention(

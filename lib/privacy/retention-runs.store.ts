@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 export const PHASES = ["names", "everything", "sessions", "visitors", "done"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far a run is. `cursor`: where in the phase, as JSON; null at its beginning. Times in ms. */
+/** The progress of a run. `cursor`: the position in the phase, as JSON; null at its beginning. Times in ms. */
 export type RetentionRun = {
   rule: string;
   phase: Phase;
@@ -19,10 +19,10 @@ export type RetentionRun = {
   finishedAt: number | null;
 };
 
-/** `doneRule`: what its latest run applied; null if that is not done. */
+/** `doneRule`: the rule its latest run applied; null if that run is not finished. */
 export type RetentionProject = { projectId: string; settings: RetentionSettings; doneRule: string | null };
 
-/** Projects in use that do not keep everything. */
+/** Undeleted projects that do not keep everything. */
 export async function projectsWithRetention(db: Database): Promise<RetentionProject[]> {
   const { rows } = await db.query<{ projectId: string; days: number; byEvent: string[]; doneRule: string | null }>(sql`
     SELECT p.id AS "projectId", p.retention_days AS days, p.event_retention AS "byEvent",
@@ -44,8 +44,8 @@ export async function latestRun(db: Database, projectId: string): Promise<Retent
 export const runOf = (scope: Scope): Promise<RetentionRun | null> => latestRun(pool(), scope.projectId);
 
 /**
- * Locks the run for a step, so that one process at a time takes one; null if another one does or the project is
- * gone. Primary keys.
+ * Locks the run for a step, so that only one process at a time works on it; null if another one does, or the project no
+ * longer exists. Primary keys.
  */
 export async function lockRun(tx: Tx, projectId: string, rule: string, now: number): Promise<RetentionRun | null> {
   await tx.query(sql`

@@ -36,24 +36,24 @@ import {
 
 /** Events per step: about 50 ms, so that it never blocks a writer for long. */
 const CHUNK_EVENTS = 2_000;
-/** Ids whose events one step looks at, sessions it rebuilds, and visitors it looks at. */
+/** Ids and visitors that one step checks, and sessions that it rebuilds. */
 const CHUNK_IDS = 500;
 const CHUNK_SESSIONS = 200;
 const CHUNK_VISITORS = 200;
 
-/** A step's result: whether its phase goes on, and from where. */
+/** A step's result: the position at which its phase continues, if it does. */
 type Step = { cursor: string | null; events?: number; visitors?: number };
 type Work = { db: Pool; tx: Tx; projectId: string; limits: RetentionLimits; now: number; cursor: string | null };
 
 export type Progress = "more" | "idle";
 
-/** What a run applies: these limits on this UTC day. */
+/** The rule of a run: these limits on this UTC day. */
 const ruleOf = (settings: RetentionSettings, now: number): string => {
   const { all, byEvent } = limitsOf(settings);
   return JSON.stringify([cutoffOf(0, now), all, [...byEvent]]);
 };
 
-/** Projects with something to do: a run that was not begun today by these limits, or is not done. */
+/** Projects with work: no run by these limits has begun today, or it is not finished. */
 export async function projectsDue(db: Pool, now: number): Promise<Pick<RetentionProject, "projectId" | "settings">[]> {
   const all = await projectsWithRetention(db);
   return all.filter(({ settings, doneRule }) => doneRule !== ruleOf(settings, now));
@@ -61,8 +61,8 @@ export async function projectsDue(db: Pool, now: number): Promise<Pick<Retention
 
 /**
  * Takes one step of a project's retention (docs/decisions/0089-retention.md): a chunk in one transaction. Each run
- * applies the limits of one UTC day. Interrupted anywhere, the next call resumes; of several processes one takes the
- * step.
+ * applies the limits of one UTC day. After an interruption the next call resumes; only one of several processes takes
+ * the step.
  */
 export async function retentionStep(
   db: Pool,
@@ -111,7 +111,7 @@ const STEPS: Record<keyof typeof NEXT, (work: Work) => Promise<Step>> = {
   visitors: stepOfVisitors,
 };
 
-/** Events with a limit of their own, name by name; the cursor is the name. */
+/** Events with their own limit, name by name; the cursor is the name. */
 async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   const names = [...limits.byEvent.keys()].sort();
   const name = names.find((each) => cursor === null || each >= cursor);
@@ -125,12 +125,12 @@ async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promis
   return { cursor: next ?? null, events };
 }
 
-/** Where the walk over everything is; `from` (ms): among the events without a person, which come first. */
+/** The position of the walk over everything; `from` (ms): among the events without a person, which come first. */
 type EverythingCursor = { from: number } | { after: number };
 
 /**
- * Everything else, id by id. The cursor passes what an exception keeps, so that no step reads it again; only those of
- * the last person of a full chunk are read twice.
+ * Everything else, id by id. The cursor moves past what an exception keeps, so that steps do not read it again, except
+ * for the last person of a full chunk.
  */
 async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   if (limits.all === null) return { cursor: null };
@@ -160,8 +160,7 @@ const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((max, one) => Math.max(max, of(one)), 0);
 
 /**
- * Deletes a chunk, except what tells who belonged to an account when; what was derived for its people is computed
- * again, also if this process dies now.
+ * Deletes a chunk but keeps its evidence of memberships; queues its people for recomputation, which survives a crash.
  */
 async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
   const ids = await idsOf(tx, selection);
@@ -175,7 +174,7 @@ async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<D
   return deleted;
 }
 
-/** Sessions that lost events are rebuilt from the rest, each once. */
+/** Rebuilds sessions that lost events from the remaining ones, each once. */
 async function stepOfSessions({ tx, projectId }: Work): Promise<Step> {
   const sessions = await takeSessions(tx, projectId, CHUNK_SESSIONS);
   const ids = sessions.map(({ sessionId }) => sessionId);
@@ -187,7 +186,7 @@ async function stepOfSessions({ tx, projectId }: Work): Promise<Step> {
   return { cursor: sessions.length < CHUNK_SESSIONS ? null : "more" };
 }
 
-/** Visitors of whom no event is left. */
+/** Deletes visitors without any events left. */
 async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   const days = [limits.all, ...limits.byEvent.values()].filter((each) => each !== null);
   if (days.length === 0) return { cursor: null };
@@ -196,7 +195,7 @@ async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work):
   const ids = inLockOrder(found.map(({ streamId }) => streamId));
   const streams = await lockStreams(tx, projectId, ids);
   const withEvents = await streamsWithEvents(tx, projectId, ids);
-  // A stream that users were seen on keeps its place in the rules about shared devices.
+  // Streams on which users were seen stay, for the rules about shared devices.
   const visitors = [...streams.values()].filter(
     ({ id, spans, seenUsers }) =>
       seenUsers.length === 0 && !withEvents.has(id) && spans.every(({ owner }) => owner === null),

@@ -7,8 +7,8 @@ const SETTLED = "1 minute";
 /**
  * Postgres keeps the most common values of each column, and samples of the rest, until a table is analyzed again, which
  * for a large table can be never. Analyzes each table whose statistics are older than the latest erasure, deletion of a
- * member's account, or retention run that deleted something. A job runs it every hour; it reads catalogues if there was
- * none of them, and else a sample of each table, whatever its size.
+ * member's account, or retention run that deleted something. A job runs it every hour; it reads only catalogues if
+ * there was none of these, else a sample of each table, whatever its size.
  */
 export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.query<{ name: string }>(sql`
@@ -36,8 +36,8 @@ export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promis
 }
 
 /**
- * ANALYZE leaves the statistics of an empty table as they are; giving a column its own type again drops them. The views
- * of a `Sight` are in the way, so they are made again.
+ * ANALYZE keeps the old statistics of an empty table; setting a column to its own type drops them. The masked views
+ * depend on the columns, so they are recreated.
  */
 async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
   await transaction(db, async (tx) => {
@@ -58,7 +58,7 @@ async function forgetIfEmpty(db: Pool, name: string): Promise<void> {
     await tx.query("SET LOCAL lock_timeout = '1s'");
     await tx.query(sql`LOCK TABLE ${raw(name)} IN ACCESS EXCLUSIVE MODE`);
     if (!(await isEmpty())) return;
-    // Its own, and those that look something up in it: masked_profiles reads identities, for instance.
+    // Its own view, and those that look something up in it: masked_profiles reads identities, for instance.
     const { rows: views } = await tx.query<{ name: string }>(sql`
       SELECT DISTINCT v.oid::regclass::text AS name
         FROM pg_depend d

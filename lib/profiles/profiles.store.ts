@@ -16,7 +16,7 @@ export async function lockStats(tx: Tx, projectId: string, profileIds: readonly 
 
 /**
  * Locks the stats of the profiles that locked user ids belong to, in order (phase 3). A separate statement after the
- * one that locked the users, so it sees their profiles as of then. Primary keys.
+ * one that locked the users, so that it sees their current profiles. Primary keys.
  */
 export async function lockStatsOf(tx: Tx, projectId: string, userIds: readonly number[]): Promise<void> {
   if (userIds.length === 0) return;
@@ -98,7 +98,7 @@ export type ProfileRow = {
 };
 
 /**
- * Writes cold rows that differ from what is stored; the others cost one lookup each and no new row version. Primary
+ * Writes cold rows that differ from the stored ones; the others cost one lookup each and no new row version. Primary
  * key.
  */
 export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { PeopleFilter } from "@/lib/profiles/list/filter";
 import type { Reason } from "@/lib/risk/reason";
 import type { SignUpWay } from "./facts/sign-up";
 
-/** Where and on what device somebody was, from the newest session. */
+/** Location and device, from the newest session. */
 export type Whereabouts = {
   /** ISO 3166-1 alpha-2, upper case. */
   country: string | null;
@@ -19,7 +19,7 @@ export type Whereabouts = {
 
 /** One row of the users list. Times are milliseconds since 1970. */
 export type ProfileSummary = Whereabouts & {
-  /** The person's canonical ref; the same person is also found by every other id they are known by. */
+  /** The person's canonical ref; each of their other ids finds them too. */
   ref: PersonRef;
   userIds: string[];
   anonymousIds: string[];
@@ -42,18 +42,18 @@ export type ProfileSummary = Whereabouts & {
   source: string | null;
   /** Nested: { address: { city: "Berlin" } }. */
   properties: JsonObject;
-  /** What the facts job computed, a second or two behind; null for people it has not reached yet. In lists only. */
+  /** The facts job's results, which lag by a second or two; null for people it has not reached yet. In lists only. */
   facts: PersonFacts | null;
 };
 
-/** What lists show besides the live numbers. Days are UTC days with activity. */
+/** Values in lists besides the live ones. Days are UTC days with activity. */
 export type PersonFacts = {
   activeDays: number;
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
   window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
   /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the last computation. */
   state: string | null;
-  /** Median days from one active day to the next; null with fewer than 4 active days, too few to know a habit. */
+  /** Median days from one active day to the next; null with fewer than 4 active days, too few for a habit. */
   usualGapDays: number | null;
   /** Why they are going quiet, and how likely they are to return; null for everybody else. */
   quiet: Alarm | null;
@@ -62,15 +62,15 @@ export type PersonFacts = {
    * (lib/profiles/facts/sign-up.ts).
    */
   signedUpAt: number | null;
-  /** How that is known; null for visitors, and until the job has computed it. */
+  /** The source of the sign-up; null for visitors, and until the job has computed it. */
   signUp: SignUpWay | null;
-  /** The latest decision about consent; null: none is known. */
+  /** The latest decision about consent; null if unknown. */
   consent: "given" | "withdrawn" | null;
-  /** The text it was about, as the customer names it. */
+  /** The version of the consent text, as the customer names it. */
   consentVersion: string | null;
   consentAt: number | null;
   lastEvent: string | null;
-  /** The event they did on most days of their last 90 and did not do in their last days: "export". */
+  /** The event they did on most of their last 90 days but not in the last ones: "export". */
   stopped: string | null;
   referrer: string | null;
   landingPage: string | null;
@@ -96,10 +96,10 @@ export const TABS = ["everyone", "identified", "anonymous", "power", "quiet", "i
  */
 export type Tab = (typeof TABS)[number];
 
-/** The share of the window's days on which a power user must have been active: a quarter, one day in four. */
+/** The share of the window's days on which a power user must have been active. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
-/** Texts, compared ignoring case: kept in order once somebody sorts by them, like properties (sorted-columns.store). */
+/** Texts, compared ignoring case: kept sorted once somebody sorts by them, like properties (sorted-columns.store). */
 export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "kept");
 export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
 export type TextSort = (typeof TEXT_SORTS)[number];
@@ -108,9 +108,9 @@ export type SortColumn = (typeof SORT_COLUMNS)[number];
 /** By a built-in column, or by one property (dotted path). People without a value come last either way. */
 export type Sort = { by: SortColumn | { property: string }; order: "asc" | "desc" };
 
-/** One id the person is known by, and why it is theirs. */
+/** One id of the person, and why it is theirs. */
 export type ProfileIdentity = {
-  /** "user": an id the customer gives; "device": an anonymous stream. */
+  /** "user": an id from the customer; "device": an anonymous stream. */
   kind: "user" | "device";
   id: string;
   firstSeen: number | null;
@@ -127,7 +127,7 @@ export type ProfileIdentity = {
 };
 
 export type ProfileDetail = ProfileSummary & {
-  /** When we first heard of them at all, through activity or not. */
+  /** When the first operation about them arrived, activity or not. */
   createdAt: number | null;
   /** User ids first, then devices, each by first seen. */
   identities: ProfileIdentity[];
@@ -158,8 +158,8 @@ export type ListProfilesOptions = {
 };
 
 /**
- * How many people a list has: exact if counting takes under a second, else an estimate, rounded to two digits ("about
- * 12,000").
+ * The number of people on a list: exact if counting takes under a second, else an estimate rounded to two digits
+ * ("about 12,000").
  */
 export type Total = { count: number; exact: boolean };
 

@@ -1,7 +1,7 @@
 import { domainEntrySchema, nameOrNone, propertyValueSchema, segmentIdSchema } from "@/lib/projects/rule";
 import { listSetting, switchSetting, textSetting } from "./setting-kinds";
 
-/** How accounts are found, and who is left out of their numbers; part of PROJECT_SETTINGS. */
+/** How accounts are found, and who is excluded from their figures; part of PROJECT_SETTINGS. */
 export const ACCOUNT_SETTINGS = {
   accountProperty: textSetting({
     group: "accounts",

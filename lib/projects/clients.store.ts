@@ -12,10 +12,10 @@ import type { Scope } from "@/lib/scope";
 export type ClientRow = {
   mode: ClientMode;
   secretHash: string;
-  /** The secret before the last rotation, and until when (ms) it works. */
+  /** The secret before the last rotation, and the time (ms) until which it works. */
   oldSecret: { hash: string; until: number } | null;
   revokedAt: number | null;
-  /** When its deleted project is erased; null: it is in use. */
+  /** When its deleted project will be erased; null: not deleted. */
   eraseAt: number | null;
   /** Whether the project hides people's names from keys that only read. */
   namesHiddenFromKeys: boolean;
@@ -31,7 +31,7 @@ const SETTINGS = sql`
 
 /**
  * A client with its project's settings; null if there is none. Three primary-key lookups. On the data plane's pool, not
- * Prisma's: ingest asks for it, and must not compete with members for the control plane's few connections.
+ * Prisma's: ingest uses it, and must not compete with members for the control plane's few connections.
  */
 export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
   type Row = SettingsColumns & {
@@ -151,7 +151,7 @@ const shared = globalThis as typeof globalThis & { throughlineClientUses?: LRUCa
 const written = (): LRUCache<string, true> =>
   (shared.throughlineClientUses ??= new LRUCache({ max: 10_000, ttl: WRITE_EVERY_MS }));
 
-/** Records that a client was used, at most once a minute over all processes; nobody waits for it. Primary key. */
+/** Records that a client was used, at most once a minute over all processes, without waiting. Primary key. */
 export function noteUse(clientId: string, now: number): void {
   if (written().has(clientId)) return;
   written().set(clientId, true);

@@ -14,10 +14,10 @@ import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope, type Scope, SEES_ALL, SEES_MASKED, type Sight } from "@/lib/scope";
 
-/** As much of a request as the guards of the API read. */
+/** The parts of a request that the API's guards read. */
 export type ApiRequest = Pick<Request, "headers" | "method" | "url">;
 
-/** A key of this project without permission for this: reported to whoever debugs the project's installation. */
+/** A key of this project that may not do this: shown in the project's debugger. */
 export class KeyRefused extends AppError {
   constructor(
     readonly projectId: string,
@@ -51,9 +51,7 @@ export type Authenticated = {
 };
 
 type Known = ClientRow & { allowsOrigin: (origin: string | null) => boolean };
-/**
- * null: there is no such client. Remembered too, so that a wrong key in a busy page costs one query in five seconds.
- */
+/** null: there is no such client. Cached too, so that a wrong key in a busy page costs one query in five seconds. */
 type Entry = { known: Known | null };
 
 const shared = globalThis as typeof globalThis & { throughlineClients?: LRUCache<string, Entry> };
@@ -102,8 +100,8 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 
 /**
  * Authenticates a key. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (never treated as
- * none), `forbidden` if the project lists its sites, no secret was sent and `origin` is not among them. About 1 µs when
- * cached, 3 µs with a secret.
+ * none), `forbidden` if no secret was sent and `origin` is not on the project's list of sites. About 1 µs when cached,
+ * 3 µs with a secret.
  */
 export async function authenticate(credentials: Credentials, origin: string | null): Promise<Authenticated> {
   const { clientId, secret } = credentials;
@@ -148,8 +146,8 @@ async function lookUp(clientId: string): Promise<Known | null> {
 
 /**
  * Access to the API: a client id with its secret, of a mode that has `permission`. Throws `unauthorized` without a
- * valid pair, `forbidden` for a key of another mode. With `requireServer` the only place outside lib/auth that grants a
- * Scope.
+ * valid pair, `forbidden` for a key of another mode. Together with `requireServer` the only place outside lib/auth that
+ * grants a Scope.
  */
 export async function requireClient(request: ApiRequest): Promise<Scope>;
 export async function requireClient<P extends Permission>(request: ApiRequest, permission: P): Promise<Scope<P>>;
@@ -162,8 +160,8 @@ export async function requireClient(request: ApiRequest, permission: Permission 
 
 /**
  * Requires the customer's own server, which may correct who is who: a write or root client with its secret. A client id
- * alone is public, as it is in every page: `forbidden`, whatever its mode. Otherwise throws like `requireClient`.
- * `mayRead`: a write key may make corrections, but learns nothing about anybody.
+ * alone is public, as every page contains it: `forbidden`, whatever its mode. Otherwise throws like `requireClient`.
+ * `mayRead`: a write key may make corrections, but reads nothing about anybody.
  */
 export async function requireServer(
   request: ApiRequest,
@@ -181,14 +179,17 @@ export async function requireServer(
   };
 }
 
-/** Records in the access log what a client asks for, by method and address. */
+/** Records a client's request in the access log, by method and address. */
 function recordRequest({ projectId, actor }: Scope, { method, url }: ApiRequest): void {
   const { pathname, search } = new URL(url, "http://api");
   const opened = openedAt(method, pathname, givenIn(search).split(" "));
   if (opened) recordAccess({ projectId, actor, at: Date.now(), ...opened });
 }
 
-/** The key of an API request; throws `rate_limited` for one that asks too much, and for addresses without a key. */
+/**
+ * The client of an API request; throws `rate_limited` for keys, and for addresses without a key, with too many
+ * requests.
+ */
 async function authenticateApiRequest(
   request: ApiRequest,
   isComplete: (given: Credentials) => boolean,

@@ -13,8 +13,8 @@ const DAY_MS = 24 * 60 * 60_000;
 const graceFrom = (now: Date): Date => new Date(now.getTime() + GRACE_DAYS * DAY_MS);
 
 /**
- * Deletes a project: nobody can open it and its keys are rejected from now on (within seconds in other processes), and
- * its rows are erased after GRACE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
+ * Deletes a project: it cannot be opened and its keys are rejected from now on (within seconds in other processes); its
+ * rows are erased after GRACE_DAYS. Throws `not_found` for a project of another organization and for a deleted one,
  * `unprocessable` if `typed` is not its name.
  */
 export async function deleteProject(team: TeamScope, projectId: string, typed: string, now: Date): Promise<void> {

@@ -32,7 +32,7 @@ export async function exampleProject(team: TeamScope, now: Date): Promise<Exampl
       return toExample(await tx.project.update({ where: { id }, data: { example: "loading" } }));
     });
   } catch (error) {
-    // Somebody else was quicker.
+    // A concurrent call created it first.
     const concurrent = await prisma().project.findFirst({ where });
     if (concurrent) return toExample(concurrent);
     throw error;

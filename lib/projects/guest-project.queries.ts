@@ -13,20 +13,20 @@ type Known = { found: Promise<GuestProject | null>; until: number };
 const shared = globalThis as typeof globalThis & { throughlineGuestProject?: Known };
 
 /**
- * The project that people without an account may read; null: none, as on every instance until its operator opens one.
- * Cached for seconds, because strangers cause it to be read. projects_open_to_guests_key.
+ * The project that people without an account may read; null unless the operator has opened one. Cached for seconds,
+ * because strangers' requests read it. projects_open_to_guests_key.
  */
 export function guestProject(now = Date.now()): Promise<GuestProject | null> {
   const known = shared.throughlineGuestProject;
   if (known && now < known.until) return known.found;
   const found = read();
   shared.throughlineGuestProject = { found, until: now + FRESH_MS };
-  // Not remembered, so that the next request asks again.
+  // A failure is not cached, so the next request reads again.
   found.catch(forgetGuestProject);
   return found;
 }
 
-/** Whether a path is of that project. For what only saves a detour: false while the database is away. */
+/** Whether a path is of that project; false while the database is away. Only for shortcuts, not for access. */
 export async function isOpenToGuests(path: string): Promise<boolean> {
   const named = /^\/([0-9a-fA-F-]{36})(?:\/|$)/.exec(path)?.[1];
   if (!named) return false;

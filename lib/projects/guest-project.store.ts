@@ -3,8 +3,8 @@ import { forgetGuestProject } from "@/lib/projects/guest-project.queries";
 import type { Scope } from "@/lib/scope";
 
 /**
- * Lets people without an account read the project, instead of any other. Only the operator's commands call this: no
- * setting of a project may open it to the internet.
+ * Opens this project, and no other, to people without an account, for reading. Only the operator's commands call this:
+ * no project setting may open a project to the internet.
  */
 export async function openToGuests(scope: Scope<"manage">): Promise<void> {
   await prisma().$transaction([

@@ -1,4 +1,4 @@
-/** How settings can name one person: by a user id, exactly, or by an e-mail address, whatever its case. */
+/** The ways settings can name a person: by exact user id, or by e-mail address in any case. */
 export type NamedPerson = { ids: readonly string[]; addresses: readonly string[] };
 
 /** A user id that looks like an address is one, too. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 /**
- * Which websites may send with a project's public key. An Origin header can be forged by anything but a browser, so
- * this rule keeps other people's pages, but not other people's servers, from filling a project.
+ * Which websites may send with a project's public key. Anything but a browser can forge an Origin header, so this rule
+ * keeps other people's pages, but not their servers, from sending to a project.
  */
 
-/** A page on the developer's own machine: visitors never open one, so it is always allowed. */
+/** Pages on a developer's own machine, which visitors never open, are always allowed. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**

@@ -13,7 +13,7 @@ export type ProjectListed = {
   domain: string | null;
   organizationName: string;
   role: Role;
-  /** Invented data to look around in. */
+  /** Whether it is the example, with invented data. */
   isExample: boolean;
   /** Its organization demands two factors. */
   demandsTwoFactor: boolean;
@@ -62,7 +62,7 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
 
 type OwnTeam = { people: string[]; segments: string[]; accounts: string[] };
 
-/** What the settings name as the own team one by one: people by id or address, segments and accounts by id. */
+/** The own team's individual entries in the settings: people by id or address, segments and accounts by id. */
 export async function ownTeamOf(scope: Scope): Promise<OwnTeam> {
   const found = await prisma().project.findUnique({
     where: { id: scope.projectId },

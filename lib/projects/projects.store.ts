@@ -33,7 +33,7 @@ export function createProject(memberId: string, input: NewProject): Promise<Crea
   });
 }
 
-/** A new organization for a member who is in none, because they left or deleted it; null for the others. */
+/** A new organization for a member without one, who left or deleted theirs; null for all others. */
 async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<string | null> {
   const member = await tx.member.findUnique({
     where: { id: memberId },
@@ -42,7 +42,7 @@ async function newHome(tx: Prisma.TransactionClient, memberId: string): Promise<
   return !member || member.memberships.length > 0 ? null : insertOrganization(tx, nameAfter(member.name), memberId);
 }
 
-/** As `createProject`, within the caller's transaction and in an organization the caller has checked. */
+/** Like `createProject`, within the caller's transaction and in an organization the caller has checked. */
 export async function insertProject(
   tx: Prisma.TransactionClient,
   organizationId: string,
@@ -91,8 +91,8 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Gives a client a new secret. The current one works for `overlapDays` more (0: ends within seconds), so that servers
- * can be switched over; one from an earlier rotation ends now. Throws `not_found` for a revoked client and another
- * project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two concurrent
+ * can be switched over; one from an earlier rotation stops working now. Throws `not_found` for a revoked client and
+ * another project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two concurrent
  * rotations.
  */
 export async function rotateSecret(

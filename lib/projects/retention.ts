@@ -6,7 +6,10 @@ export const MAX_RETENTION_DAYS = 3_650;
 
 const DAYS = /^(\d{1,4})\s*(?:days?)?$/;
 
-/** An entry of the setting is an event's name, which may contain colons, a colon, and days. Null: anything else. */
+/**
+ * Parses an entry of the setting: an event's name, which may contain colons, then a colon and days; null for anything
+ * else.
+ */
 function parseEntry(entry: string): { name: string; days: number } | null {
   const colon = entry.lastIndexOf(":");
   const name = entry.slice(0, Math.max(colon, 0)).trim();
@@ -22,7 +25,7 @@ export const retentionEntrySchema = z
     `At most ${MAX_RETENTION_DAYS.toLocaleString("en")} days.`,
   );
 
-/** Days kept, null for ever: of everything, and of the events that have a limit of their own. */
+/** Days kept (null: for ever): of everything, and of events with a limit of their own. */
 export type RetentionLimits = { all: number | null; byEvent: ReadonlyMap<string, number | null> };
 
 const compiled = new WeakMap<RetentionSettings, RetentionLimits>();
@@ -44,7 +47,7 @@ function readEntry(entry: string): [string, number | null][] {
 
 const daysOf = (days: number): number | null => (days > 0 ? days : null);
 
-/** What a limit applies to: names only count for events, not for identifies and property changes. */
+/** The subject of a limit: names only count for events, not for identifies and property changes. */
 type Dated = { kind: string; name: string };
 
 /** Days that the operation is kept; null: for ever. */

@@ -8,7 +8,7 @@ export const NAME_MAX_LENGTH = 80;
 export const RECOGNITIONS = ["device", "cookieless"] as const;
 export type Recognition = (typeof RECOGNITIONS)[number];
 
-/** `write` may send events (its id alone is public), `read` may read, `root` may do both and change identities. */
+/** `write` may send events (its id is public), `read` may read, `root` may do both and change identities. */
 export const CLIENT_MODES = ["write", "read", "root"] as const;
 export type ClientMode = (typeof CLIENT_MODES)[number];
 

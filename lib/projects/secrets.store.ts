@@ -3,7 +3,7 @@ import type { Database, Pool } from "@/lib/db/pool";
 import { newKeys, openEraseKey, resealedKeys, type StoredKeys } from "./secrets";
 
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
-/** Projects that are looked at when the server starts. */
+/** Projects checked when the server starts. */
 const CHECKED = 500;
 
 export type KeysRow = StoredKeys & { id: string };
@@ -22,7 +22,7 @@ export async function resealKeys(db: Database, { id, ...stored }: KeysRow): Prom
   if (renewed) await replaceKeys(db, id, stored, renewed);
 }
 
-/** Gives new keys to a project whose own cannot be read any more; false if they can. */
+/** Gives new keys to a project whose keys cannot be read any more; false if they can. */
 export async function forgetUnreadableKeys(db: Database, { id, ...stored }: KeysRow): Promise<boolean> {
   try {
     openEraseKey(id, stored.eraseKey);
@@ -40,7 +40,7 @@ const replaceKeys = (db: Database, id: string, old: StoredKeys, renewed: StoredK
 
 /**
  * Throws one sentence if AUTH_SECRET does not open the projects' keys: without them erased people would come back, and
- * every signature would be wrong. Looks at the first CHECKED projects.
+ * every signature would be wrong. Checks the first CHECKED projects.
  */
 export async function requireReadableKeys(db: Pool): Promise<void> {
   for (const { id, eraseKey } of await storedKeys(db, FIRST_ID, CHECKED)) {

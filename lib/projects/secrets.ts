@@ -21,7 +21,9 @@ export const newKeys = (projectId: string): StoredKeys => ({
   eraseKey: sealText(secrets(), erasing(projectId), randomBytes(32).toString("base64url")),
 });
 
-/** Random for one that cannot be read any more: no signature is right, and the project's other events go on. */
+/**
+ * A random one if it cannot be read any more: no signature is then valid, but the project's other events still work.
+ */
 export function openIdentifySecret(projectId: string, stored: string): string {
   try {
     return unsealText(secrets, signing(projectId), stored);
@@ -31,7 +33,7 @@ export function openIdentifySecret(projectId: string, stored: string): string {
   }
 }
 
-/** Throws for one that cannot be read any more: without it, erased people would come back. */
+/** Throws if it cannot be read any more, as erased people would come back. */
 export const openEraseKey = (projectId: string, stored: string): string =>
   unsealText(secrets, erasing(projectId), stored);
 

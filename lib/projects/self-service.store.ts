@@ -8,7 +8,7 @@ import type { Scope } from "@/lib/scope";
 
 /** Self-service links: a project's server signs one for each of its users (docs/guide/self-service.md). */
 
-/** The secret that signs a project's links. Derived, so the database has nothing to steal. */
+/** The secret that signs a project's links. Derived, so that the database holds no secret to steal. */
 export const selfServiceSecret = (projectId: string, version: string): string =>
   `tl_self_${createHmac("sha256", config().AUTH_SECRET).update(`self-service ${projectId} ${version}`).digest("base64url")}`;
 

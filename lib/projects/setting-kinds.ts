@@ -24,7 +24,7 @@ export type Choice = { value: string; title: string; text: string };
 type Common<T> = {
   group: SettingGroup;
   label: string;
-  /** Shown below the input and in `npm run admin -- show-project`; `code` in backticks is set in monospace. */
+  /** Shown below the input and in `npm run admin -- show-project`; text in backticks is set in monospace. */
   hint: string;
   /** Parses the typed value, as the API sends it. */
   schema: z.ZodType<T>;

@@ -43,7 +43,7 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
     ),
   );
 
-/** Settings that name the own team, whose entries screens add and take away one by one. */
+/** Settings of the own team, whose entries screens add and remove one by one. */
 type OwnTeamList = "people" | "segments" | "accounts";
 const COLUMNS: Record<OwnTeamList, Sql> = {
   people: raw("internal_people"),
@@ -51,14 +51,14 @@ const COLUMNS: Record<OwnTeamList, Sql> = {
   accounts: raw("internal_accounts"),
 };
 
-/** Over an entry of a setting: whether it names this person. */
+/** Whether an entry of a setting names this person, in SQL. */
 export const names = (entry: Sql, { ids, addresses }: NamedPerson): Sql => sql`
   (${entry} = ANY(${ids}::text[])
    OR lower(${entry}) = ANY(ARRAY(SELECT lower(a) FROM unnest(${addresses}::text[]) a)))`;
 
 /**
- * Takes entries that name somebody off a list of the own team and adds others; what others change meanwhile stays.
- * Throws `unprocessable` for a list that is full. projects_pkey.
+ * Removes entries from a list of the own team and adds others; keeps concurrent changes. Throws `unprocessable` for a
+ * list that is full. projects_pkey.
  */
 export async function changeOwnTeam(
   tx: Tx,
@@ -80,7 +80,7 @@ export async function changeOwnTeam(
 }
 
 /**
- * Erasure: takes a person's ids and addresses off the own team's list, and properties that are their address
+ * Erasure: removes a person's ids and addresses from the own team's list, and entries with their address as a property
  * ("email=ada@example.com"). Locks the project only if it names them. projects_pkey.
  */
 export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
@@ -95,7 +95,9 @@ export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedP
             OR EXISTS (SELECT FROM unnest(internal_properties) e WHERE ${inProperties}))`);
 }
 
-/** Erasure: takes an account's ids off the own team's list. Locks the project only if it names them. projects_pkey. */
+/**
+ * Erasure: removes an account's ids from the own team's list. Locks the project only if it names them. projects_pkey.
+ */
 export async function eraseAccountsFromOwnTeam(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     UPDATE projects

@@ -1,5 +1,5 @@
 /**
- * What a project does not keep of an event. Names are compared case-insensitively; a trailing * in an entry matches
+ * What a project leaves out of events. Names are compared case-insensitively; a trailing * in an entry matches
  * anything.
  */
 export type PrivacySettings = {
@@ -30,7 +30,7 @@ export type RetentionSettings = { days: number; byEvent: string[] };
 /** For a new project; the same as in the migration. */
 export const DEFAULT_RETENTION: RetentionSettings = { days: 0, byEvent: [] };
 
-/** How much of everything a project may hold; docs/decisions/0046-ceilings.md says what happens above. */
+/** The limits on what a project may hold; docs/decisions/0046-ceilings.md describes what happens above them. */
 export type Ceilings = {
   /** User ids. */
   maxPeople: number;

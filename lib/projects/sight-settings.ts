@@ -1,6 +1,6 @@
 import { choiceSetting, listSetting, numberSetting, switchSetting } from "./setting-kinds";
 
-/** Who sees people's names, and how long it is kept who looked; see PROJECT_SETTINGS. */
+/** Who sees people's names, and how long the access log is kept; see PROJECT_SETTINGS. */
 export const SIGHT_SETTINGS = {
   namesHiddenFrom: choiceSetting({
     group: "masking",

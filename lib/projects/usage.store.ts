@@ -3,7 +3,7 @@ import sql from "sql-template-tag";
 import type { Database, Pool, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 
-/** How long rows created by another process may go unnoticed, in ms. Rows created by this one count at once. */
+/** The delay until rows created by another process count, in ms. Rows created by this one count at once. */
 const FRESH_MS = 60_000;
 /** Projects whose numbers are cached; the names of one that has used up its ceilings take some 100 KiB. */
 const PROJECTS_MAX = 500;
@@ -25,7 +25,7 @@ function knownOf(db: Pool, projectId: string): Known {
   return known;
 }
 
-/** How many of each the project holds, from the cache: usually no query. */
+/** The project's number of each, usually from the cache, without a query. */
 export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
   const known = knownOf(db, projectId);
   if (!known.uses || Math.abs(now - known.usesAt) > FRESH_MS) {
@@ -42,8 +42,8 @@ export function noteUses(db: Pool, projectId: string, counted: Partial<Uses>): v
 }
 
 /**
- * Which of the names may be used: known ones, and new ones while there is room under the ceiling. A name that is known,
- * or that has no room, costs a set lookup; only a new one with room costs a statement, once.
+ * The names that may be used: known ones, and new ones while there is room under the ceiling. Known names, and new ones
+ * without room, cost a set lookup; a new one with room costs a statement, once.
  */
 export async function namesWithin(
   db: Pool,
@@ -75,7 +75,7 @@ export const USES = ["people", "devices", "accounts", "values"] as const;
 export type Use = (typeof USES)[number];
 export type Uses = Record<Use, number>;
 
-/** How many of each a project holds. Primary key. */
+/** A project's number of each. Primary key. */
 export async function readUses(db: Database, projectId: string): Promise<Uses> {
   const { rows } = await db.query<{ kind: Use; used: number }>(
     prepared(sql`SELECT kind, used FROM project_usage WHERE project_id = ${projectId}`),

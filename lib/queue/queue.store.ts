@@ -8,11 +8,11 @@ import { QUEUES, type QueueName } from "./queues";
 
 /**
  * Jobs that survive a restart and run once over all processes, managed by pg-boss in its own schema of the same
- * database. A job is added in the transaction of its cause, and ended in the one that records its outcome. A job's data
- * outlives the person it is about: ids only, never personal data.
+ * database. A job is added in the transaction of its cause, and completed in the one that records its outcome. A job's
+ * data outlives the person it is about, so it has ids only, never personal data.
  */
 
-/** A transaction or pool, in pg-boss' interface. */
+/** A transaction or pool behind pg-boss' interface. */
 type Executor = PgBoss.Db;
 
 export type QueuedJob = { id: string; data: Record<string, unknown>; startAfter?: Date };

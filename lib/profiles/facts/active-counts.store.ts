@@ -9,9 +9,9 @@ import { prepared, timestamp } from "@/lib/db/statement";
  * which their day began and ended: the days of zones; and new people by when they were first seen.
  */
 
-/** Longer gaps, and having been active on no day before, count as this many days: more than any range. */
+/** The value for longer gaps and for first active days: more than any range. */
 export const MAX_GAP_DAYS = 750;
-/** Every person's number (as in profile_facts) is between these. */
+/** All person numbers (as in profile_facts) are between these. */
 const NOBODY = "-9223372036854775808";
 const EVERYBODY = "9223372036854775807";
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -27,10 +27,9 @@ export const countedPeople = (projectId: string, people: Sql): Sql => sql`
       FROM ${people} p JOIN active_counted c ON c.project_id = ${projectId} AND p.person <= c.counted_to)`;
 
 /**
- * CTEs that add to the sums: `lines` is a query with `sign` (1 for a day that is there from now on, -1 for one that was
- * there), `person`, `day`, `first_at` and `last_at`: all days of each of its people, or those from one on that has not
- * changed, as a day also depends on the one before it. Rows are locked in one order.
- * O(lines); active_gaps_pkey, active_quarters_pkey.
+ * CTEs that add to the sums: `lines` is a query with `sign` (1 for a new day, -1 for a removed one), `person`, `day`,
+ * `first_at` and `last_at`: all days of each of its people, or those from an unchanged one on, as a day also depends on
+ * the previous one. Rows are locked in a fixed order. O(lines); active_gaps_pkey, active_quarters_pkey.
  */
 export const addDays = (projectId: string, lines: Sql): Sql => sql`
   lined AS (
@@ -90,7 +89,7 @@ export const addFirstTimes = (projectId: string, lines: Sql): Sql => sql`
      ORDER BY day, quarter
     ON CONFLICT (project_id, day, quarter) DO UPDATE SET fresh = a.fresh + excluded.fresh)`;
 
-/** Takes people who are erased out of the sums; before their rows. With the lock of lockFacts. */
+/** Subtracts erased people from the sums, before their rows are deleted. With the lock of lockFacts. */
 export async function subtractPeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   const counted = countedPeople(projectId, sql`(SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person))`);
   await tx.query(sql`
@@ -113,7 +112,7 @@ export async function subtractPeople(tx: Tx, projectId: string, people: readonly
     SELECT 1`);
 }
 
-/** Whether a project's people are all counted. Primary key. */
+/** Whether all of a project's people are counted. Primary key. */
 export async function areActiveCounted(db: Database, projectId: string): Promise<boolean> {
   const { rows } = await db.query<{ are: boolean }>(
     prepared(sql`SELECT counted_to = ${EVERYBODY}::bigint AS are FROM active_counted WHERE project_id = ${projectId}`),
@@ -122,8 +121,8 @@ export async function areActiveCounted(db: Database, projectId: string): Promise
 }
 
 /**
- * Begins to count a project's people from nothing, or says how far that is: since when, and whether everybody is
- * counted. With the lock of lockFacts.
+ * Begins to count a project's people, or returns the progress: since when, and whether everybody is counted. With the
+ * lock of lockFacts.
  */
 export async function beginActiveCounts(
   tx: Tx,
@@ -148,7 +147,7 @@ export async function beginActiveCounts(
 
 /**
  * Counts the next `limit` people by number; after the last ones everybody is counted. With the lock of lockFacts, so
- * that nobody's days change before they are kept in the sums. profile_facts_pkey, person_days_pkey; O(their days).
+ * that nobody's days change before they are in the sums. profile_facts_pkey, person_days_pkey; O(their days).
  */
 export async function countMorePeople(tx: Tx, projectId: string, limit: number): Promise<void> {
   const { rows } = await tx.query<{ after: string; upto: string }>(sql`
@@ -181,7 +180,7 @@ export async function countMorePeople(tx: Tx, projectId: string, limit: number):
     UPDATE active_counted SET counted_to = ${upto}::bigint WHERE project_id = ${projectId}`);
 }
 
-/** How many of a project's people are counted. All of profile_facts_pkey that is the project's. */
+/** How many of a project's people are counted. O(people): profile_facts_pkey. */
 export async function activeCountsProgress(db: Database, projectId: string): Promise<{ done: number; total: number }> {
   const { rows } = await db.query<{ done: number; total: number }>(sql`
     SELECT count(*) FILTER (WHERE f.person <= c.counted_to)::int AS done, count(*)::int AS total
@@ -191,7 +190,7 @@ export async function activeCountsProgress(db: Database, projectId: string): Pro
   return rows[0] ?? { done: 0, total: 0 };
 }
 
-/** Whether it is a day since a project's sums were tidied. Primary key. */
+/** Whether a project's sums were last tidied more than a day ago. Primary key. */
 export async function isTidyingDue(db: Database, projectId: string, now: number): Promise<boolean> {
   const { rowCount } = await db.query(sql`
     SELECT 1 FROM active_counted WHERE project_id = ${projectId} AND tidied_at <= ${timestamp(now - DAY_MS)}`);

@@ -5,10 +5,10 @@ import { CONSENT } from "@/lib/events/consent";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 
 /**
- * Writes the latest decision of each of `people` about consent (lib/events/consent.ts) if it changed. The latest counts
- * whoever it was sent for, user or device: a person who is logged out can withdraw what they gave logged in. Call it
- * after writePersonHistory, whose last ten times say where to look: person_events_pkey, then one probe of
- * events_actor_ts_idx per lane and time; people without such events cost one probe.
+ * Writes the latest decision of each of `people` about consent (lib/events/consent.ts) if it changed. The latest one
+ * counts, whether sent for the user or a device: a person can withdraw it after logging out. Call it after
+ * writePersonHistory, whose last ten times say where to look: person_events_pkey, then one probe of events_actor_ts_idx
+ * per lane and time; people without such events cost one probe.
  */
 export async function writeConsents(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(

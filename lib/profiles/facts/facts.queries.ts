@@ -29,8 +29,8 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
 }
 
 /**
- * A range of a project's people by id, and which of them need new facts. `next` is null at the end. `read`: how many it
- * covers; `isOutdated`: whether an older version computed some of them.
+ * A range of a project's people by id, and which of them need new facts. `next` is null at the end. `read`: how many
+ * people it covers; `isOutdated`: whether some facts were computed by an older version.
  */
 export type Stretch = { stale: number[]; next: number | null; read: number; isOutdated: boolean };
 
@@ -116,7 +116,7 @@ function stretch(rows: Walked[], limit: number): Stretch {
   };
 }
 
-/** How many people of a project the walk covers: profiles and streams. Both primary keys, all of it: once an update. */
+/** How many people of a project the walk covers: profiles and streams. Scans both primary keys, once per update. */
 export async function peopleToWalk(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ people: number }>(sql`
     SELECT (SELECT count(*) FROM profile_stats WHERE project_id = ${projectId})
@@ -133,8 +133,8 @@ export async function areFactsCurrent(db: Database, projectId: string): Promise<
 }
 
 /**
- * In the index's order: table statistics from before the recomputation claim that nearly all rows are outdated, so the
- * planner would expect to find one anywhere.
+ * In the index's order: statistics from before the recomputation say that nearly all rows are outdated, so the planner
+ * would expect to find one anywhere.
  */
 export const outdatedQuery = (projectId: string): Sql =>
   sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 2 ORDER BY person LIMIT 1`;

@@ -20,9 +20,9 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
 export const FACTS_VERSION = 5;
 
 /**
- * What sign-up (sign-up.ts) and state (lib/lifecycle/states.ts) nearly always turn out to be of somebody seen for the
- * first time today. A new row begins with them: another write of it costs an entry in each index. writeSignUps and
- * writeStateColumn correct them in the same transaction.
+ * The usual sign-up (sign-up.ts) and state (lib/lifecycle/states.ts) of somebody first seen today. A new row starts
+ * with them, as a second write would cost an entry in each index. writeSignUps and writeStateColumn correct them in the
+ * same transaction.
  */
 const USUAL_SIGN_UP: SignUpWay = "existing";
 const FIRST_STATE = "new";
@@ -32,9 +32,9 @@ const MAX_ACCOUNTS = 200;
 
 /**
  * Computes the facts of `people` (a profile's id, or minus a visitor's stream) from what is stored now, and writes
- * those that changed; people who no longer exist lose their row. Sign-ups are only guessed, for new rows: writeSignUps
- * decides them later, from the counts of writePersonHistory. Values of indexed columns are cut to 255 characters, as a
- * btree entry may have 2,704 bytes.
+ * those that changed; people who no longer exist lose their row. New rows get a guessed sign-up; writeSignUps computes
+ * it later from the counts of writePersonHistory. Values of indexed columns are cut to 255 characters, as a btree entry
+ * may have 2,704 bytes.
  *
  * Reads, for each person: their lanes (identities_profile_id_idx, spans_owner_id_idx, spans_pkey), their sessions
  * (sessions_actor_started_idx) and the newest 5,000 events of each lane (events_actor_ts_idx); for a longer lane, one
@@ -214,25 +214,25 @@ export async function writeStateColumn(
 }
 
 /**
- * For the rest of the transaction statements are planned for any project, not for this one: statistics that do not know
- * a young project yet say that it has one row in each table, and then any index seems to do (measured: 800 rows read of
- * spans for each person). Citus plans for a project that it knows.
+ * Uses generic plans for the rest of the transaction: statistics without a young project say that it has one row in
+ * each table, so any index seems good enough (measured: 800 rows of spans read per person). Citus must plan for a known
+ * project.
  */
 export async function planForAnyProject(tx: Tx, isCitus: boolean): Promise<void> {
   if (!isCitus) await tx.query("SET LOCAL plan_cache_mode = force_generic_plan");
 }
 
 /**
- * Keeps two processes from computing facts of a project at once: the older reading must not overwrite the newer. Held
- * until the commit.
+ * Keeps two processes from computing facts of a project at once, so that an older reading cannot overwrite a newer one.
+ * Held until the commit.
  */
 export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('profile_facts ' || ${projectId}, 0))`);
 }
 
 /**
- * Makes the facts job recompute everybody who owns or owned anything of these ids; returns them. Takes lockFacts: the
- * job must not overwrite the mark with what it read before. identities_pkey, spans_pkey, profile_facts_pkey.
+ * Makes the facts job recompute everybody who owns or owned any of these ids; returns them. Takes lockFacts, so that
+ * the job cannot overwrite the mark with an older reading. identities_pkey, spans_pkey, profile_facts_pkey.
  */
 export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<number[]> {
   await lockFacts(tx, projectId);
@@ -254,8 +254,8 @@ export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly
 }
 
 /**
- * Erasure: deletes people's facts. Takes lockFacts, so that the job does not write anything it read before; it
- * recomputes the rest of shared devices. Primary keys.
+ * Erasure: deletes people's facts. Takes lockFacts, so that the job writes nothing from an older reading; it recomputes
+ * the other people on shared devices. Primary keys.
  */
 export async function eraseFacts(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   if (people.length === 0) return;

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { ownAccounts } from "@/lib/identity/own-team.queries";
 
-/** Somebody who belongs to an account now. */
+/** A current member of an account. */
 type Member = { person: number; accountId: string };
 
 /**

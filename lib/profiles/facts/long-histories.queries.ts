@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 
-/** Of a lane with more events than this only the newest are read, and its active days one by one. */
+/** For lanes with more events than this, only the newest are read, and active days are probed one by one. */
 export const LONG_LANE = 5_000;
 
 /**
@@ -29,8 +29,8 @@ export async function longHistories(
 }
 
 /**
- * The UTC days on which the long lanes of these people were active; for most there are none. One that becomes long
- * meanwhile has its days read when its new events are. As longHistories, then a probe of events_actor_ts_idx a day.
+ * The UTC days on which the long lanes of these people were active; for most there are none. A lane that becomes long
+ * meanwhile is covered once its new events are read. Like longHistories, then one probe of events_actor_ts_idx per day.
  */
 export async function daysOfLongLanes(
   db: Database,

@@ -11,7 +11,7 @@ export const NEWEST_KEPT = 10;
  * Counts what `people` did, by event name (person_events: how often, first and last ever, and the most recent times)
  * and by UTC day of activity (person_days: how often, first and last, counted like first_seen and last_seen), and
  * writes what changed, with the sums over those days (active-counts.store). Call it after writeFacts in the same
- * transaction: people without facts have no counts either, and a reading older than the facts would never be noticed.
+ * transaction: people without facts have no counts either, and counts older than the facts would never be noticed.
  * O(events of these people), read once: lanes as in writeFacts, each a range of events_actor_ts_idx;
  * person_events_pkey, person_days_pkey.
  */

@@ -43,7 +43,7 @@ export async function signUpRule(db: Database, projectId: string): Promise<SignU
 /**
  * Computes the sign-ups of these people (profile_facts.person) and writes those that changed. Call it after
  * writePersonHistory, whose counts it reads. Primary keys of profile_facts, profiles and person_events;
- * identities_profile_id_idx and spans_owner_id_idx for what they did before they were known.
+ * identities_profile_id_idx and spans_owner_id_idx for what they did before they were identified.
  */
 export async function writeSignUps(
   tx: Tx,
@@ -113,8 +113,8 @@ type Way = { visits: number | null; step: string | null };
 const MAX_STEP_CHARS = 255;
 
 /**
- * How many sessions began before each sign-up, and the last page or event before it; nothing for customers who predate
- * the project. sessions_actor_started_idx, and one step back in events_actor_ts_idx per lane.
+ * How many sessions began before each sign-up, and the last page or event before it; null for customers who predate the
+ * project. sessions_actor_started_idx, and one step back in events_actor_ts_idx per lane.
  */
 async function waysToSignUp(
   tx: Tx,
@@ -153,7 +153,7 @@ async function waysToSignUp(
   return new Map(rows.map(({ person, ...way }) => [person, way]));
 }
 
-/** A sweep over everybody: the rule it began under, and the last person done (0: none yet); null when all are. */
+/** A sweep over everybody: the rule it began with, and the last person done (0: none yet; null: everybody). */
 export type KeptSweep = { rule: string; doneTo: number | null };
 
 /** Null for a project that was never swept. Primary key. */

@@ -2,11 +2,13 @@ import { readTime } from "@/lib/format/read-time";
 import type { Json } from "@/lib/json";
 
 /**
- * When a person signed up (docs/decisions/0067-sign-up.md). The first message with a user id is no sign-up: on the day
- * of installation it is every existing customer's next log-in.
+ * When a person signed up (docs/decisions/0067-sign-up.md). The first message with a user id is not a sign-up: after
+ * installation it is every existing customer's next log-in.
  */
 
-/** How a sign-up is known. existing: they were a customer before the project sent anything, or never signed up here. */
+/**
+ * The source of a sign-up. existing: they were a customer before the project sent anything, or never signed up here.
+ */
 export const SIGN_UP_WAYS = ["property", "event", "identify", "existing"] as const;
 export type SignUpWay = (typeof SIGN_UP_WAYS)[number];
 /** `at`, in ms; null if unknown. */
@@ -42,7 +44,7 @@ export const SIGN_UP_EVENTS = [
   "completeregistration",
 ];
 
-/** A page that identifies its user while loading shows one anonymous event first; within this many ms. */
+/** A page that identifies its user while loading sends an anonymous event first, within this many ms. */
 export const AT_ONCE_MS = 10_000;
 /** Tolerance for a clock ahead of ours, in ms. */
 const AHEAD_MS = 24 * 60 * 60 * 1000;
@@ -57,7 +59,7 @@ export type SignUpEvidence = {
   eventAt: number | null;
   /** The first message with their user id. */
   knownSince: number;
-  /** The first thing they did on any of their devices without being identified. */
+  /** Their first anonymous event on any of their devices. */
   anonymousSince: number | null;
 };
 

@@ -4,7 +4,7 @@
  * their facts.
  */
 
-/** Beyond this many people, the rest is left to the job's own search. */
+/** More people than this are left to the job's own search. */
 const MAX_WAITING = 200_000;
 
 type People = Map<string, Set<number>>;
@@ -34,8 +34,8 @@ export function markStale(projectId: string, profileIds: Iterable<number>, strea
 }
 
 /**
- * Everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. One call late, so
- * that the transactions that changed them have committed; slower ones are found by the job's search.
+ * Takes everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. One call
+ * late, so that the transactions that changed them have committed; the job's search finds slower ones.
  */
 export function takeStale(): People {
   const all = waiting();
@@ -44,7 +44,7 @@ export function takeStale(): People {
 }
 
 /**
- * How often `markStale` was called since the process started, about once per batch of events: shows how busy the engine
- * is.
+ * How often `markStale` has been called since the process started, about once per batch of events: a measure of the
+ * engine's load.
  */
 export const markStaleCalls = (): number => waiting().calls;

@@ -4,9 +4,9 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import type { Sort, SortColumn, Tab, WindowDays } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
 
-/** The columns of a list of people in SQL: what filters test, and what lists are sorted by. */
+/** The columns of a list of people in SQL, for filters and orders. */
 
-/** A column as the registry describes it; undefined for an unknown key. */
+/** A column's entry in the registry; undefined for an unknown key. */
 export const peopleColumn = (key: string): Column | undefined => PEOPLE_COLUMNS.find((column) => column.key === key);
 
 /** The expression a filter tests, over `f` (profile_facts). */
@@ -51,9 +51,9 @@ export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
 /**
  * What a list is sorted by: columns of one direction, then the person. `type`: the type a cursor's text is cast to.
  * `ofFacts`: the column in queries that only have `f`. `from`: the tables the list walks, including `f`
- * (profile_facts); `again`: the same over rows picked before. `person`: the column with their number, from the index if
- * it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
- * properties; `readsAll`: everybody has to be read, for want of an index.
+ * (profile_facts); `again`: the same over rows already picked. `person`: the column with their number, from the index
+ * if it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
+ * properties; `readsAll`: without an index, everybody has to be read.
  */
 export type Order = {
   keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: Sql }[];
@@ -65,7 +65,7 @@ export type Order = {
   where: (anonymous: boolean) => Sql;
   readsProps: boolean;
   readsAll: boolean;
-  /** In profile_values, if the order is kept there. */
+  /** The column of profile_values, if the order is kept there. */
   keptIn?: number;
 };
 
@@ -74,13 +74,13 @@ const jsonb = sql`jsonb`;
 
 const PROPERTY = "p:";
 
-/** A column as sorted_columns and URLs name it; null for columns with an index on the facts. */
+/** A column's name in sorted_columns and URLs; null for columns with an index on the facts. */
 export function keptKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
   return peopleColumn(by)?.sort === "kept" ? by : null;
 }
 
-/** What a list is ordered by, in terms of `f` and, for properties, `p` (profiles); NULL for an unknown column. */
+/** The expression a list is ordered by, over `f` and, for properties, `p` (profiles); NULL for an unknown column. */
 export function sortValue(key: string): Sql {
   if (key.startsWith(PROPERTY))
     return sql`sort_value(coalesce(p.props, f.props) -> ${key.slice(PROPERTY.length)}::text)`;
@@ -103,7 +103,7 @@ const plain = (keys: Order["keys"], descending: boolean): Order => ({
   readsAll: false,
 });
 
-/** `keptIn`: the column of profile_values that has this order; null: everybody has to be read to find it. */
+/** `keptIn`: the column of profile_values with this order; null: everybody has to be read. */
 export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays, keptIn: number | null = null): Order {
   if (sort) {
     const { by } = sort;
@@ -153,7 +153,7 @@ const ranked = {
   where: () => IN_FORCE,
 };
 
-/** The order of the end of a list: those without a value, by their number. */
+/** The order of a list's tail: people without a value, by their number. */
 export function tailOf(order: Order): Order {
   const { keptIn, descending } = order;
   if (keptIn === undefined) return order;

@@ -15,7 +15,7 @@ const HASH_VALUES = 2 ** 31;
 /** As in profile_facts_sample_idx. */
 const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${raw(String(HASH_VALUES - 1))})`;
 
-/** The population lists are drawn from: `people` is null if that is everybody; `share` is its share of everybody. */
+/** The population that lists are drawn from: `people`: null for everybody; `share`: its share of everybody. */
 export type Universe = { people: number[] | null; share: number };
 
 /**
@@ -41,14 +41,14 @@ export async function universeOf(scope: Scope, most: number): Promise<Universe> 
 /** `people`: at most as many as requested. `found`: how many there were to draw from; `share`: as in Universe. */
 export type Draw = { people: number[]; found: number; share: number };
 
-/** A universe that has too few of a list is widened by the factor that should suffice, this one at most. */
+/** A universe with too few people of a list is widened by the factor that should suffice, at most this one. */
 const WIDEST = 6;
 const MARGIN = 1.25;
 
 /**
- * People of the universe who are on a list, at most `limit` of them. If the universe has fewer than `enough` of them
- * and is not everybody, they are drawn from a wider one, or from everybody where that would be more than six times as
- * wide. O(universe), else O(people) like everybodyQuery.
+ * At most `limit` people of the universe who are on a list. If it has fewer than `enough` of them and is not everybody,
+ * draws from a wider one, or from everybody if that would have to be more than six times as wide. O(universe), else
+ * O(people) like everybodyQuery.
  */
 export async function drawPeople(
   scope: Scope,

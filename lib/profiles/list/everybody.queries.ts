@@ -24,8 +24,8 @@ export const everybodyQuery = (scope: ProjectScope, selection: Selection): Sql =
 const MAX_SELECTED = 5_000;
 
 /**
- * The same people for lists of their events. Finds at most 5,001 of them, and none for a rule with a large set: then
- * only what the test of each person needs is read.
+ * The same people for lists of their events. Finds at most 5,001 of them, and none for a rule with a large set, where
+ * only the test of each person is evaluated.
  */
 export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSet {
   const ctes = [...(selection.filter?.ctes ?? [])];
@@ -91,7 +91,7 @@ const COUNT_BUDGET_MS = 800;
 /** The same for rules that scan events: a sample of people would have to scan as many. */
 const WALKS_COUNT_BUDGET_MS = 2_000;
 
-/** See Total. Exact by counting while the budget lasts, else by a sample of some 10,000 people. */
+/** See Total. Exact if counting stays within the budget, else estimated from a sample of some 10,000 people. */
 export async function countSelection(scope: Scope, selection: Selection): Promise<Total> {
   const budgetMs = selection.filter?.walks ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
   try {
@@ -108,7 +108,7 @@ export async function countSelection(scope: Scope, selection: Selection): Promis
   return { count: twoDigits(await samplePeople(scope, selection)), exact: false };
 }
 
-/** Estimate of how many people are on a list. If the sample found nobody: as many as it could have missed. */
+/** An estimate of how many people are on a list. If the sample has none of them: as many as it could have missed. */
 export async function samplePeople(scope: Reader, selection: Selection): Promise<number> {
   type Side = { hits: number; sampled: number; people: number };
   const { rows } = await reading(scope).query<Side>(peopleSampleQuery(scope, selection));
@@ -122,10 +122,7 @@ export function twoDigits(value: number): number {
   return Math.round(value / unit) * unit;
 }
 
-/**
- * How many people there are: O(people), in the index that a rule's conditions use, or in the small set that everybody
- * is in.
- */
+/** Counts people: O(people), in the index that a rule's conditions use, or in the small set that contains them all. */
 export function peopleCountQuery(scope: ProjectScope, selection: Selection): Sql {
   const { filter, tab, search, internal = "without" } = selection;
   // Lifetime counts exist only for people with facts, so the sets are the list.

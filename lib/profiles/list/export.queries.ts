@@ -11,7 +11,7 @@ import type { Selection } from "./selection.queries";
 /** Rows fetched from the cursor at a time: about 1 MB of people. */
 const FETCH_ROWS = 1_000;
 
-/** What can be exported of each person: their ref, a column, or one property. */
+/** A field that can be exported: the ref, a column, or one property. */
 export type Exported = "ref" | "quiet" | ColumnKey | { property: string };
 type ColumnKey = (typeof PEOPLE_COLUMNS)[number]["key"];
 
@@ -46,8 +46,8 @@ function exportedValue(projectId: string, key: string): Sql {
 type Cell = string | number | boolean | null;
 
 /**
- * Everybody on a list in its order with the chosen columns, a thousand at a time, however many they are: memory for a
- * thousand rows. `tx` must belong to a pool without pipelining and be in a REPEATABLE READ transaction, so that
+ * Everybody on a list in its order with the chosen columns, a thousand at a time: memory for a thousand rows, however
+ * many people there are. `tx` must belong to a pool without pipelining and be in a REPEATABLE READ transaction, so that
  * everything is of one snapshot. A cursor over the people (see everybodyInOrderQuery), then a thousand probes per table
  * (primary keys) for each thousand.
  */
@@ -58,8 +58,7 @@ export async function* exportPeople(
   order: Order,
   columns: readonly Exported[],
 ): AsyncGenerator<Cell[][]> {
-  // The cursor is read to its end, so ask for the plan with the lowest total cost, not the one with the fastest first
-  // row.
+  // The cursor is read to its end, so choose the plan with the lowest total cost, not with the fastest first row.
   await tx.query(sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`);
   await tx.query(sql`DECLARE exported NO SCROLL CURSOR FOR ${everybodyInOrderQuery(scope, selection, order)}`);
   for (;;) {

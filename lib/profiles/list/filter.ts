@@ -1,16 +1,16 @@
 import type { Sql } from "sql-template-tag";
 
 /**
- * How a branch of a query tests whether a person is in a set. "start": from the set to its people (of `within`: from
- * `few_people`, which holds all of it when it is small). "hash": the whole set in memory, everybody looked up in it.
- * "probe": one index probe per person, best for few people.
+ * How a branch of a query tests whether a person is in a set. "start": from the set to its people (`within`: from
+ * `few_people`, which has all of a small set). "hash": the whole set hashed in memory. "probe": one index probe per
+ * person, best for few people.
  */
 export type Lookup = "start" | "hash" | "probe";
 
 /**
  * Where a branch of a query finds a person's properties; `sparse`: most rows have none, and an index leaves those out;
- * `masked`: values with an address in them are as if they were not there, because the reader may not see them.
- * `computed`: `props` is computed for each row, so no index has it and a condition computes it once.
+ * `masked`: values with an address in them are treated as absent, because the reader may not see them. `computed`:
+ * `props` is computed for each row, so it has no index and a condition evaluates it once.
  */
 export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?: boolean; computed?: boolean };
 

@@ -22,7 +22,7 @@ const MAX_NEAR = 8;
 
 type ListOptions = ListProfilesOptions & { tab: Tab };
 
-/** `near`: if nobody matches the search, whom it may mean, best first, whatever the tab and the filter. */
+/** `near`: if nobody matches the search, people it may mean, best first, regardless of tab and filter. */
 export type PeoplePage = Page<ProfileSummary> & { near: ProfileSummary[] };
 
 /**
@@ -53,8 +53,8 @@ const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identi
 
 /**
  * A page of people: the one way to a list, for the app, the API and live views. It takes one of two paths:
- * - The live list, newest last seen first, is read from what the engine keeps and is never behind.
- * - The materialized list serves any other order, tab or rule from profile_facts, a second or two behind.
+ * - The live list, newest last seen first, is read from the engine's tables and never lags.
+ * - The materialized list serves any other order, tab or rule from profile_facts, and lags by a second or two.
  */
 export async function listProfiles(scope: Scope, options: ListProfilesOptions): Promise<Page<ProfileSummary>> {
   const selection = await readSelection(scope, options);
@@ -71,9 +71,9 @@ const needsFacts = ({ sort, filter }: ListProfilesOptions, tab: Tab): boolean =>
   (sort !== undefined && (sort.by !== "lastSeen" || sort.order !== "desc"));
 
 /**
- * A page of people in an order of profile_facts, with keyset pagination like all lists. The order and the rule are a
- * second or two behind; the values shown are live, and people who no longer exist are left out. One statement finds the
- * page; a second is only needed where people without a value begin.
+ * A page of people in an order of profile_facts, with keyset pagination like all lists. The order and the rule lag by a
+ * second or two; displayed values are live, and people who no longer exist are left out. One statement finds the page;
+ * a second one is only needed where people without a value begin.
  */
 async function materializedList(
   scope: Scope,
@@ -116,8 +116,8 @@ async function materializedList(
 
 /**
  * Runs a query over people. A rule's sets may be hashed in memory. No parallel workers unless everybody has to be read
- * for want of an index: starting them takes longer than finding a page. No Memoize of looked-up facts either: sized for
- * a million people, it takes 20 ms to set up, and each person comes once.
+ * without an index: starting them takes longer than finding a page. No Memoize of looked-up facts either: sized for a
+ * million people, it takes 20 ms to set up, and each person comes once.
  */
 async function find(
   scope: Scope,
@@ -143,8 +143,8 @@ async function find(
 const codeOf = (error: unknown): string | undefined => z.object({ code: z.string() }).safeParse(error).data?.code;
 
 /**
- * The sizes of the tabs; `shown`: the tab that is open. Each is shown once it resolves. Call it once the rows are
- * there; the tabs are counted one after the other, as counting reads everybody and rows must not wait for it.
+ * The sizes of the tabs, each shown once it resolves; `shown`: the open tab. Call it after reading the rows, which must
+ * not wait for it; tabs are counted one after the other, as counting reads everybody.
  */
 export function tabTotals(
   scope: Scope,

@@ -63,7 +63,7 @@ function newestFirst(a: PersonRow, b: PersonRow): number {
   return a.kind === b.kind ? b.id - a.id : a.kind === "u" ? -1 : 1;
 }
 
-/** Those seen; then, on the page where they run out, those never seen. */
+/** People who were seen; then, on the page where they end, those never seen. */
 async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
   const inTail = from?.lastSeen === null;
   const seen = inTail
@@ -79,8 +79,8 @@ async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | 
 }
 
 /**
- * The first `limit` rows of `query`, page after page, that count as people: a user id that nothing was ever sent with
- * (so far only named by an alias) has no createdAt. Such ids are rare, so one page is nearly always enough.
+ * The first `limit` rows of `query`, page after page, that count as people: a user id only named by an alias so far has
+ * no createdAt. Such ids are rare, so one page is nearly always enough.
  */
 async function people(
   scope: Scope,
@@ -107,7 +107,7 @@ async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | un
   return (await readingBehind(scope, (db) => db.query<PersonRow>(query))).rows;
 }
 
-/** How many are listed when half the visitors match a search: whoever typed it will go on typing. */
+/** How many are listed when half the visitors match a search: the reader is still typing. */
 const MAX_DESCRIBED = 1_000;
 
 /**
@@ -194,7 +194,7 @@ export function neverSeenQuery(scope: Scope, which: Wanted, from: ListPosition |
 
 /**
  * Anonymous visitors, newest first, after `from`. Walks spans_visitors_idx, sorting within a minute only; a stream with
- * several unclaimed spans is listed by its newest one (spans_pkey), and its numbers cover all of them.
+ * several unclaimed spans is listed by its newest one (spans_pkey), and its figures cover all of them.
  */
 export function visitorsQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;

@@ -23,8 +23,7 @@ export const fewSql = (within: Sql): Sql =>
 export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
 /**
- * Profiles without their facts, for lists without a rule that are sorted by a property: reading all of them is then
- * twice as fast.
+ * Profiles without their facts, for lists without a rule that are sorted by a property: twice as fast to read in full.
  */
 const BARE_PROFILES = sql`FROM profiles p
   CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props
@@ -121,7 +120,7 @@ export function peopleQuery(
         parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
         left = sql`NOT ${isPage}`;
       }
-      // CASE, so that the set is not even started when the page is found without it.
+      // CASE, so that the set is not evaluated when the page is found without it.
       if (small[i]) {
         parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${left} THEN ${IS_FEW} END`);
         left = sql`CASE WHEN ${left} THEN NOT ${IS_FEW} END`;
@@ -155,12 +154,12 @@ function behindSql(
   return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
 
-/** Some rows, which are read anyway; very many, of which an index alone is read; or everybody. */
+/** Some rows, which are read anyway; very many, read from an index only; or everybody. */
 type Reads = "rows" | "index" | "everybody";
 
 /**
  * One half of a list, profiles or visitors. `from` is joined to `profile_facts f`; `who` selects the tab's people,
- * `where` those who match the rule and the search. `reads`: how the own team is left out
+ * `where` those who match the rule and the search. `reads`: how the own team is excluded
  * (lib/identity/own-team.queries.ts).
  */
 export type Branch = {
@@ -221,7 +220,10 @@ export function branchesOf(
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
 
-/** People going quiet have a row in person_risk, so none is a visitor: testing for that too would read everybody. */
+/**
+ * People going quiet have a row in person_risk, so none of them is a visitor, and testing for that too would read
+ * everybody.
+ */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
 
@@ -236,8 +238,7 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [IS_QUIET];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
-  // Days also pass for people the facts job has not reached since: a window they were not seen in makes nobody a power
-  // user.
+  // The facts job may not have reached somebody since: nobody not seen within the window is a power user.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
     sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}

@@ -19,10 +19,10 @@ export type Selection = {
   now: number;
 };
 
-/** A pattern for search_text, and the people that a complete anonymous id finds, by number. */
+/** A pattern for search_text, and the people found by a complete anonymous id, by number. */
 export type Search = { text: SoughtText; people: number[] };
 
-/** What selects people among the options of a list. */
+/** The options of a list that select people. */
 export type SelectionOptions = Pick<
   ListProfilesOptions,
   "tab" | "identified" | "windowDays" | "filter" | "search" | "withInternal"
@@ -42,8 +42,8 @@ export async function readSelection(scope: Scope, options: SelectionOptions): Pr
 }
 
 /**
- * Parses what was typed; see searchPatterns. A complete anonymous id finds its visitor and everyone who owns a span of
- * it (identities_ext_id_key).
+ * Parses a search; see searchPatterns. A complete anonymous id finds its visitor and everyone who owns a span of it
+ * (identities_ext_id_key).
  */
 async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
   const text = soughtText(typed ?? "");

@@ -16,8 +16,8 @@ export async function wantedOrder(
 }
 
 /**
- * The sorted copy (profile_values) of this column; null until it is complete. Asking marks it as wanted, so that the
- * job builds it or keeps it up to date. sorted_columns_pkey.
+ * The sorted copy (profile_values) of this column; null until it is complete. The call also marks it as wanted, so that
+ * the job builds it or keeps it up to date. sorted_columns_pkey.
  */
 export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
@@ -53,19 +53,22 @@ type ProjectScope = Pick<Scope, "projectId">;
 
 /** Properties with longer names are not kept sorted. */
 export const MAX_KEY_CHARS = 200;
-/** The most columns a project keeps in order; the others are found by reading everybody. */
+/** The most columns that a project keeps sorted; sorting by others reads everybody. */
 const MAX_COLUMNS = 24;
-/** A column that nobody has sorted by or shown for this many days is dropped. */
+/** A column that nobody has sorted by or displayed for this many days is dropped. */
 export const FORGOTTEN_AFTER_DAYS = 30;
 
-/** Records that somebody sorts by this column today; two at once may keep one more. sorted_columns_pkey. */
+/**
+ * Records that somebody sorts by this column today; two concurrent calls may exceed the limit by one.
+ * sorted_columns_pkey.
+ */
 export async function wantColumn(db: Database, { projectId }: ProjectScope, key: string, day: string): Promise<void> {
   const { rows } = await db.query<{ others: number }>(sql`
     SELECT count(*)::int AS others FROM sorted_columns WHERE project_id = ${projectId} AND key <> ${key}`);
   if ((rows[0]?.others ?? 0) < MAX_COLUMNS) await keepWanted(db, projectId, key, day);
 }
 
-/** How many of the columns that a project's members show most are kept before anybody has sorted by them. */
+/** How many of a project's most displayed columns are kept sorted before anybody has sorted by them. */
 const SHOWN_COLUMNS = 12;
 
 /** Records the columns that members of all projects show. Scans member_views, one row per member and project. */
@@ -95,7 +98,7 @@ async function wantedSince(db: Database, projectId: string, day: string): Promis
   return new Set(rows.map(({ key }) => key));
 }
 
-/** One row of values: Citus draws its id on the coordinator, which no worker can. */
+/** As one row of VALUES: Citus assigns the id on the coordinator, as workers cannot. */
 async function keepWanted(db: Database, projectId: string, key: string, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
@@ -106,7 +109,7 @@ async function keepWanted(db: Database, projectId: string, key: string, day: str
 type Column = { id: number; key: string };
 
 /**
- * Writes these people's values in every column their project keeps in order; nothing if it keeps none. Call it with the
+ * Writes these people's values in every column their project keeps sorted; nothing if it keeps none. Call it with the
  * lock of facts and after writeFacts: people without facts have no values. O(people × columns); profile_values_pkey.
  */
 export async function writeValues(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {

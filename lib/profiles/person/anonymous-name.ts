@@ -1,6 +1,6 @@
 /**
  * Readable names for people without one. 64 × 64 words: enough to tell the visitors on one screen apart, not an
- * identifier (two of 4,096 can share one). Neither list has a word that would be rude about a person.
+ * identifier (two of 4,096 can share one). No word in either list is rude about a person.
  */
 const MOODS =
   "Amber Agile Ancient Apt Autumn Azure Blithe Bold Brave Breezy Bright Brisk Bronze Calm Candid Clever Copper Coral Cosmic Crisp Curious Dapper Dawn Eager Early Fair Fleet Gentle Gilded Golden Hardy Humble Indigo Ivory Jade Jolly Keen Kind Lively Lucid Lunar Mellow Merry Misty Nimble Noble Opal Patient Polar Proud Quick Quiet Rapid Russet Sage Sandy Silent Silver Solar Spry Steady Sunny Swift Teal".split(
@@ -17,7 +17,7 @@ export function anonymousName(streamId: string): string {
   return `${MOODS[hash & 63]} ${ANIMALS[(hash >>> 6) & 63]}`;
 }
 
-/** FNV-1a, 32 bits, with a final mix so that ids that differ in their last character differ in every bit. */
+/** FNV-1a, 32 bits, with a final mix so that ids differing in their last character differ in every bit. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);

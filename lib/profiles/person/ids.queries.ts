@@ -12,8 +12,8 @@ export const isNobody = ({ profiles, visitors }: People): boolean => profiles.le
 export type Keyed = { kind: "u" | "a"; person: number };
 
 /**
- * The lanes of each of them, `f`: identity and numbers. A page mostly has one kind of people: only that is planned.
- * identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
+ * The lanes of each of them, `f`: identity and figures. A page usually has one kind of people, and only that one is
+ * planned. identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
  */
 function lanesFound(scope: Scope, { profiles, visitors }: People): Sql {
   const ofProfiles = sql`
@@ -40,7 +40,7 @@ function lanesFound(scope: Scope, { profiles, visitors }: People): Sql {
 
 const IN_ORDER = sql`f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`;
 
-/** Every id each of them is known by, for lists: one row a person, as somebody may have thousands. O(lanes). */
+/** All ids of each of them, for lists: one row per person, as somebody may have thousands. O(lanes). */
 export async function idsOf(scope: Scope, people: People): Promise<Map<string, Ids>> {
   if (isNobody(people)) return new Map();
   const { rows } = await reading(scope).query<Keyed & Ids>(sql`
@@ -54,8 +54,8 @@ export async function idsOf(scope: Scope, people: People): Promise<Map<string, I
 }
 
 /**
- * The same with what is known of each id, user ids first, then devices, each in the order of creation. Device numbers
- * cover the spans this person owns, not the whole device.
+ * The same with each id's details, user ids first, then devices, each in order of creation. A device's figures cover
+ * the spans this person owns, not the whole device.
  */
 export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
   type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
@@ -74,7 +74,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
   return found;
 }
 
-/** The ids among them, as lists show them. */
+/** The plain ids among them, for lists. */
 export const idsAmong = (identities: ProfileIdentity[]): Ids => ({
   userIds: identities.filter(({ kind }) => kind === "user").map(({ id }) => id),
   anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),

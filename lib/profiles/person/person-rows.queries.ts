@@ -7,11 +7,11 @@ import type { PersonFacts, ProfileDetail, ProfileIdentity, ProfileSummary } from
 import type { Scope } from "@/lib/scope";
 import { anonymousName } from "./anonymous-name";
 
-/** One person as lists find them: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
+/** A person's row in lists: `kind` "u" with a profile's id, or "a" with a stream's. Times in ms, props flat. */
 export type PersonRow = {
   kind: "u" | "a";
   id: number;
-  /** The id to show: one of a profile's user ids, or the stream's anonymous id. */
+  /** The displayed id: one of a profile's user ids, or the stream's anonymous id. */
   extId: string;
   name: string | null;
   email: string | null;
@@ -58,7 +58,7 @@ export function profilesByIdQuery(scope: Scope, profileIds: number[]): Sql {
      WHERE p.project_id = ${scope.projectId} AND p.id = ANY(${profileIds}::bigint[]) AND p.created_at IS NOT NULL`;
 }
 
-/** One anonymous visitor; no row if all of the stream has an owner. identities_pkey, spans_pkey. */
+/** One anonymous visitor; no row if the whole stream has owners. identities_pkey, spans_pkey. */
 export function visitorQuery(scope: Scope, streamId: number): Sql {
   return sql`
     SELECT ${VISITOR_COLUMNS}
@@ -87,13 +87,13 @@ export async function liveRows(scope: Scope, ids: number[]): Promise<Map<number,
   return new Map([...found.rows, ...visitors.rows].map((row) => [row.kind === "u" ? row.id : -row.id, row]));
 }
 
-/** How many sessions somebody had, and the context of the first and the newest. */
+/** A person's number of sessions, and the context of the first and the newest. */
 export type SessionFacts = { sessions: number; firstContext: Context; lastContext: Context };
 
-/** The ids somebody is known by, in the order of identitiesOf. */
+/** A person's ids, in the order of identitiesOf. */
 export type Ids = Pick<ProfileSummary, "userIds" | "anonymousIds">;
 
-/** What a list's row does not hold. `sessions` is absent for people without any; `properties` are flat. */
+/** Values that a list's row lacks. `sessions` is absent for people without any; `properties` are flat. */
 export type Facts = {
   ids: Ids | undefined;
   sessions: SessionFacts | undefined;
@@ -135,9 +135,9 @@ export function toDetail(row: PersonRow, facts: Facts, identities: ProfileIdenti
 }
 
 /**
- * Dotted leaf keys as nested objects: { "address.city": "Berlin" } → { address: { city: "Berlin" } }.
- * Where both "a" and "a.b" hold a value, "a.b" stays a literal key beside "a", so no value is lost.
- * Keys come out in alphabetical order, whatever order they were stored in. O(total length of the keys).
+ * Dotted leaf keys as nested objects: { "address.city": "Berlin" } → { address: { city: "Berlin" } }. Where both "a"
+ * and "a.b" have a value, "a.b" stays a literal key beside "a", so no value is lost. Keys come out in alphabetical
+ * order, whatever order they were stored in. O(total length of the keys).
  */
 export function nest(flat: JsonObject): JsonObject {
   const root: JsonObject = {};

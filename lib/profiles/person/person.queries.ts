@@ -64,15 +64,15 @@ export async function summariesByNumber(scope: Scope, numbers: number[]): Promis
   return new Map([...(await live)].map(([number, row]) => [number, toSummary(row, factsOf(row))]));
 }
 
-/** A page's rows with what lists show of them. */
+/** A page's rows with all values that lists show. */
 export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
   const factsOf = await detailsOf(scope, numbersOf(page), page);
   return page.map((row) => toSummary(row, factsOf(row)));
 }
 
 /**
- * What the lists' rows do not hold, for a whole page in four queries. Sessions come from the stored facts if those were
- * computed from the very numbers the row shows, and are only read otherwise: a person of 100,000 events has thousands.
+ * Values that the lists' rows lack, for a whole page in four queries. Sessions come from the stored facts if those
+ * match the row's current figures, and are only read otherwise: a person with 100,000 events has thousands.
  */
 async function detailsOf(
   scope: Scope,
@@ -156,7 +156,7 @@ export async function visitorPropertiesOf(scope: Reader, streams: number[]): Pro
   return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
 }
 
-/** Facts, the sessions they summarise (undefined: none), and the numbers they were computed from. */
+/** Facts, the sessions they summarise (undefined: none), and the figures they were computed from. */
 export type StoredFacts = {
   facts: PersonFacts;
   visits: SessionFacts | undefined;
@@ -214,7 +214,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
   );
 }
 
-/** A property operation of a stream, made while nobody owned it. */
+/** A property operation of a stream in an unclaimed span. */
 export type PropertyOperation = { change: PropertyChange; ts: number; id: string };
 
 /**

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 5_000;
 /** The most pixels per side and in all: a small file may unpack to gigabytes in a member's browser. */
 const MAX_SIDE = 4_096;
 const MAX_PIXELS = 4_096 * 2_048;
-/** How much is cached and for how long, including that there is no picture. */
+/** How much is cached and for how long, also that there is no picture. */
 const KEPT_BYTES = 32 * 1024 * 1024;
 const KEPT_MS = 60 * 60_000;
 const MISSED_MS = 10 * 60_000;
@@ -27,12 +27,12 @@ const RASTER = new Map([
   ["gif", "image/gif"],
   ["webp", "image/webp"],
 ]);
-// Nothing else is ever parsed: formats that may contain scripts or need a decoder of their own are rejected.
+// Parses nothing else: formats that may contain scripts or need their own decoder are rejected.
 disableTypes(types.filter((type) => !RASTER.has(type)));
 
 export type Picture = { type: string; bytes: Buffer };
 
-/** The type of the bytes, judged by themselves: a picture of a type and size we pass on, or null. */
+/** Detects the type from the bytes: a picture of an accepted type and size, or null. */
 export function pictureOf(bytes: Buffer): Picture | null {
   if (bytes.length === 0 || bytes.length > MAX_BYTES) return null;
   try {

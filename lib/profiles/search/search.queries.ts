@@ -24,13 +24,13 @@ const FAINT_SIMILARITY = 0.3;
 const MAX_CANDIDATES = 500;
 
 /**
- * The people that a few typed characters may mean, best first: people with exactly this id or e-mail (also a merged or
- * alias id, or a device's); then whose id or e-mail begins with it; then any part of an id, name, e-mail or property
- * value, newest seen first; then, if that was not enough, names spelt nearly like it; and only if all of that found
- * nobody, names that become it by changing or swapping a letter. At most `limit` (1 to 100) people, each once.
+ * The people that a few typed characters may mean, best first: an exact id or e-mail (also a merged or alias id, or a
+ * device's); ids and e-mails that begin with them; any part of an id, name, e-mail or property value, newest seen
+ * first; then, if these are too few, similarly spelt names; and only if nobody was found, names with a letter changed
+ * or swapped. At most `limit` (1 to 100) people, each once.
  *
- * Each step uses an index of its own and runs only while there is room: identities_ext_id_key; profile_facts_handle_idx
- * and profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
+ * Each step has its own index and runs only while there is room: identities_ext_id_key; profile_facts_handle_idx and
+ * profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
  */
 export async function searchPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
   const text = soughtText(typed).slice(0, 200);

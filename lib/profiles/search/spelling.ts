@@ -7,7 +7,10 @@ const MAX_CHARS = 40;
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** What was meant if two neighbouring letters of a word were swapped: "anuok" → "naouk", "aunok", "anouk", "anuko". */
+/**
+ * The possible intended spellings if two neighbouring letters were swapped: "anuok" → "naouk", "aunok", "anouk",
+ * "anuko".
+ */
 export function swapped(text: string): string[] {
   const letters = [...text.toLowerCase()];
   if (letters.length < MIN_WORD_CHARS || letters.length > MAX_CHARS) return [];
@@ -20,9 +23,9 @@ export function swapped(text: string): string[] {
 }
 
 /**
- * Mistakes between what was typed and a name; null if they are not the same name misspelt. Every typed word must be one
- * of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last may be the
- * beginning of one.
+ * The number of mistakes between a typed text and a name; null if it is not a misspelling of it. Every typed word must
+ * be one of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last one
+ * may be a prefix.
  */
 export function mistakes(typed: string, name: string): number | null {
   const [words, parts] = [wordsOf(typed), wordsOf(name)];
@@ -37,7 +40,7 @@ export function mistakes(typed: string, name: string): number | null {
   return words.length === 0 ? null : sum;
 }
 
-/** The beginning of a long part, as long as what was typed; a part that is hardly longer stays whole. */
+/** The prefix of a long part, as long as the typed word; a part that is hardly longer stays whole. */
 const nearestStart = (word: string, part: string): string =>
   part.length > word.length + 1 ? part.slice(0, word.length) : part;
 
