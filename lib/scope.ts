@@ -2,7 +2,7 @@ import type { Permission, Role, TeamPermission } from "@/lib/permissions";
 
 declare const brand: unique symbol;
 
-/** What of people's identities a reader sees; `reading` (lib/db/reading.ts) applies it. */
+/** How much of people's identities a reader sees; `reading` (lib/db/reading.ts) applies it. */
 export type Sight = { readonly masked: boolean; readonly [brand]: true };
 
 const sight = (masked: boolean): Sight => Object.freeze({ masked }) as Sight;
@@ -31,9 +31,9 @@ type Including = {
 export type Scope<P extends Permission = "view"> = {
   readonly projectId: string;
   readonly actor: string;
-  /** Whose project it is, for limits an organization shares; null where the caller does not know it. */
+  /** The project's organization, for limits that it shares; null if the caller does not know it. */
   readonly organizationId: string | null;
-  /** What of people's identities the actor sees: reads go through `reading(scope)`. */
+  /** How much of people's identities the actor sees: reads go through `reading(scope)`. */
   readonly sight: Sight;
   /** Whether lists and insights may be read from a replica, some seconds behind: `readingBehind` does. */
   readonly mayLag?: boolean;
@@ -43,15 +43,15 @@ export type Scope<P extends Permission = "view"> = {
 /** Whether it is a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
 export const isGuest = ({ actor }: Pick<Scope, "actor">): boolean => actor.startsWith("guest:");
 
-/** As much of a scope as a read needs that jobs do, too. */
+/** The part of a scope that reads shared with jobs need. */
 export type Reader = Pick<Scope, "projectId" | "sight">;
 
-/** How jobs read: on behalf of nobody, so everything. What they tell outside is masked there (lib/alerts). */
+/** Jobs read everything; what they send out is masked there (lib/alerts). */
 export const jobReader = (projectId: string): Reader => ({ projectId, sight: SEES_ALL });
 
 /**
- * Grants everything; a guard narrows the type to what it checked. `actor` identifies who acts, for audit rows:
- * "member:<uuid>", "client:<uuid>", "guest:<hash>", "self:<uuid>" or "system:<what>". Never personal data.
+ * Grants everything; a guard narrows the type to what it checked. `actor`, for audit rows: "member:<uuid>",
+ * "client:<uuid>", "guest:<hash>", "self:<uuid>" or "system:<what>". Never personal data.
  */
 export function grantScope(
   projectId: string,

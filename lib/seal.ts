@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:cr
 const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Node would take a shorter one, which is easier to forge. */
+/** Node would accept a shorter tag, which is easier to forge. */
 const FULL_TAG = { authTagLength: TAG_BYTES };
 
 /** The purpose and owner of a secret: sealed for one, it cannot be opened for another. */
@@ -12,7 +12,7 @@ export type SealedFor = {
   owner: string;
 };
 
-/** AUTH_SECRET, which is not in the database, and behind it the one before the last rotation: that one only opens. */
+/** AUTH_SECRET, which is not in the database, followed by the one before the last rotation, which only unseals. */
 export type Secrets = readonly [current: string, ...older: string[]];
 
 const keyOf = (authSecret: string, purpose: string): Buffer =>
@@ -55,7 +55,7 @@ function unsealWith(authSecret: string, { purpose, owner }: SealedFor, stored: U
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
 }
 
-/** In front of a sealed secret in a text column, which versions before this one filled with the secret itself. */
+/** The prefix of a sealed secret in a text column, where older versions stored the secret itself. */
 const SEALED = "sealed:";
 
 export const sealText = (secrets: Secrets, sealedFor: SealedFor, secret: string): string =>
@@ -67,7 +67,7 @@ const bytesOf = (stored: string): Buffer => Buffer.from(stored.slice(SEALED.leng
 export const unsealText = (secrets: () => Secrets, sealedFor: SealedFor, stored: string): string =>
   stored.startsWith(SEALED) ? unseal(secrets(), sealedFor, bytesOf(stored)).toString() : stored;
 
-/** As `resealed`; also seals what is not sealed yet. */
+/** Like `resealed`; also seals unsealed secrets. */
 export function resealedText(secrets: Secrets, sealedFor: SealedFor, stored: string): string | null {
   if (!stored.startsWith(SEALED)) return sealText(secrets, sealedFor, stored);
   const renewed = resealed(secrets, sealedFor, bytesOf(stored));

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 
 /**
- * `input` as `schema` reads it. Otherwise throws `unprocessable` with the first fault's message, which is shown to
- * people, and the dotted name of the input at fault in `field`. A lone value has the name given as `field`.
+ * Parses `input` by `schema`, or throws `unprocessable` with the first fault's message, which is shown to people, and
+ * the dotted name of the invalid input in `field`. A lone value is named by the argument `field`.
  */
 export function valid<T>(schema: z.ZodType<T>, input: unknown, field?: string): T {
   const parsed = schema.safeParse(input);

@@ -55,7 +55,7 @@ async function tableRows(db: Database, projectId: string, tables: readonly strin
 /** Names of tables come from the map, never from outside. */
 const rowsOf = (table: string, projectId: string): Sql => sql`FROM ${raw(table)} WHERE project_id = ${projectId}`;
 
-/** What the planner expects, from statistics: no row is read. */
+/** The planner's estimate, from statistics: no row is read. */
 async function expectedRows(db: Database, from: Sql): Promise<number> {
   const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
     sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,

@@ -112,7 +112,7 @@ async function count(db: Database, from: Sql): Promise<RowCount> {
     : { count: Math.max(n, (await estimate(db, from)).count), isExact: false };
 }
 
-/** What the planner expects, from statistics: no row is read. */
+/** The planner's estimate, from statistics: no row is read. */
 async function estimate(db: Database, from: Sql): Promise<RowCount> {
   const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
     sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,

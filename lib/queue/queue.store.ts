@@ -31,7 +31,7 @@ export const viaPrisma = (tx: ControlTx): Executor => ({
 
 const shared = globalThis as typeof globalThis & { throughlineBoss?: PgBoss };
 
-/** pg-boss as a library: our own loop (lib/jobs) asks for jobs, so it has no timers and is never started. */
+/** pg-boss as a library: our own loop (lib/jobs) polls for jobs, so it is never started and has no timers. */
 function boss(): PgBoss {
   shared.throughlineBoss ??= bossOn(viaPool(pool()), config().DATABASE_URL);
   return shared.throughlineBoss;
@@ -59,8 +59,8 @@ export async function installQueues(db: Database, databaseUrl: string): Promise<
 }
 
 /**
- * Adds a job in the transaction of `db`. An existing job with the same id is not changed. Throws for a database that
- * was not migrated.
+ * Adds a job in the transaction of `db`. An existing job with the same id is not changed. Throws if the database has
+ * not been migrated.
  */
 export async function enqueue(db: Executor, queue: QueueName, job: QueuedJob): Promise<void> {
   const options = { id: job.id, db, ...(job.startAfter ? { startAfter: job.startAfter } : {}) };
@@ -84,7 +84,7 @@ export async function takeJob(queue: QueueName): Promise<QueuedJob | null> {
   return job ? { id: job.id, data: job.data ?? {} } : null;
 }
 
-/** Ends a job: it is done, or there is nothing left to do. */
+/** Completes a job. */
 export const completeJob = (db: Executor, queue: QueueName, id: string): Promise<void> =>
   boss().complete(queue, id, {}, { db });
 
@@ -106,7 +106,7 @@ export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob)
   return true;
 }
 
-/** Puts a job that this process has claimed back until then. It keeps the attempts it has left: this was none. */
+/** Returns a job that this process has claimed, until then, without using up an attempt. */
 export async function postponeJob(tx: Database, queue: QueueName, job: QueuedJob, until: Date): Promise<void> {
   const claimed = await jobOf(tx, queue, job.id);
   if (!claimed) return;
@@ -122,7 +122,7 @@ const jobOf = (tx: Database, queue: QueueName, id: string) =>
 /** Returns the jobs of dead processes to the queue, and deletes those that ended long ago. */
 export const maintainQueues = (): Promise<void> => boss().maintain();
 
-/** How many jobs of each queue wait or are retried. One statement a queue, over an index. */
+/** How many jobs of each queue wait or are retried. One statement per queue, over an index. */
 export async function queueSizes(): Promise<Record<QueueName, number>> {
   const sizes = await Promise.all(QUEUES.map(async ({ name }) => [name, await boss().getQueueSize(name)] as const));
   return Object.fromEntries(sizes) as Record<QueueName, number>;

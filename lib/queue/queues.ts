@@ -16,7 +16,7 @@ export type QueueName = "mail" | "mail-dead" | "alert" | "alert-dead" | "bulk-er
 
 const DEAD: QueueOptions = { retryLimit: 20, retryDelay: 60, expireInSeconds: 600, retentionDays: 30 };
 
-/** Every queue, dead letters first: a queue names one that exists. */
+/** Every queue, dead-letter queues first, as others refer to them. */
 export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
   { name: "mail-dead", ...DEAD },
   { name: "alert-dead", ...DEAD },
@@ -29,7 +29,7 @@ export const QUEUES: readonly (QueueOptions & { name: QueueName })[] = [
     retentionDays: 30,
     deadLetter: "mail-dead",
   },
-  // Nine attempts within 4 to 8 hours: yesterday's alert helps nobody.
+  // Nine attempts within 4 to 8 hours: yesterday's alert is no use.
   { name: "alert", retryLimit: 8, retryDelay: 60, expireInSeconds: 120, retentionDays: 7, deadLetter: "alert-dead" },
   // Fifteen attempts within about a day; then a button on the erasure's page starts it again. A job works for some 20 s
   // and leaves the rest to the next.

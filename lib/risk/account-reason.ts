@@ -2,13 +2,13 @@ import { counted } from "@/lib/format/number";
 import { SILENT_DAYS } from "./champion";
 import { doing, type Reason, rhythmInWords } from "./reason";
 
-/** Seats lost: people active in this many days before the last fourteen (SILENT_DAYS), but not in those. */
+/** Seats are lost by people active in this many days before the last fourteen (SILENT_DAYS), but not since. */
 export const SEATS_BEFORE = 28;
 
-/** Why an account stands where it does. `errors`: people who met an error in its last week. */
+/** The reason for an account's standing. `errors`: people who met an error in its last week. */
 export type AccountReason = Reason & {
   seats: { had: number; lost: number };
-  /** For how many days its most active person has been silent; null if they are active. */
+  /** Days for which its most active person has been silent; null if they are active. */
   championSilent: number | null;
   /** On how many of the 90 days before the last fourteen they were active. */
   championDays?: number | null;

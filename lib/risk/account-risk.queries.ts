@@ -6,7 +6,7 @@ import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
 import { CHAMPION_IS_QUIET, HAS_WARNING, IN_FORCE } from "./warnings.queries";
 
-/** Where an account stands. `why`: in words, with its champion's name. */
+/** An account's standing. `why`: in words, with its champion's name. */
 export type RiskOfAccount = {
   id: string;
   name: string | null;
@@ -34,7 +34,7 @@ const inWords = ({ reason, champion, rank: _, ...row }: Row): RiskOfAccount => (
 });
 
 /**
- * Accounts whose people are all unlikely to come back, most worth a call first. account_risk_alarm_idx, and a probe of
+ * Accounts whose people are all unlikely to return, highest expected loss first. account_risk_alarm_idx, and a probe of
  * account_facts_pkey and profile_facts_pkey each; O(limit).
  */
 export async function accountsAtRisk(
@@ -63,7 +63,7 @@ export async function countAccountsAtRisk(scope: Scope): Promise<number> {
   return rows[0]?.accounts ?? 0;
 }
 
-/** The risk of one account; null if unknown, or if somebody of it came back since. Primary keys. */
+/** The risk of one account; null if unknown, or if one of its people has returned since. Primary keys. */
 export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAccount | null> {
   const { rows } = await reading(scope).query<Row>(
     prepared(sql`
@@ -76,11 +76,11 @@ export async function riskOfAccount(scope: Scope, id: string): Promise<RiskOfAcc
   return rows[0] ? inWords(rows[0]) : null;
 }
 
-/** An account whose champion went quiet while others still come. `champion`: their name; `handle`: for URLs. */
+/** An account whose champion went quiet while others are still active. `champion`: their name; `handle`: for URLs. */
 export type QuietChampion = Omit<RiskOfAccount, "standing"> & {
   champion: string;
   handle: string;
-  /** For how many days they have been silent, and on how many of the 90 days before the last 14 they were active. */
+  /** Days of silence, and active days in the 90 days before the last 14. */
   silent: number;
   activeDays: number | null;
   seats: AccountReason["seats"];
@@ -92,7 +92,7 @@ const QUIET_CHAMPIONS = sql`
   JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
   JOIN account_people p ON p.project_id = r.project_id AND p.account_id = r.account_id AND p.person = r.champion
   JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion`;
-/** Those at risk are listed there. */
+/** Whether an account is on the list of those at risk. */
 const isListed = (projectId: string): Sql =>
   sql`NOT f.is_internal AND ${CHAMPION_IS_QUIET} AND NOT ${HAS_WARNING.atRisk(projectId)}`;
 

@@ -11,10 +11,10 @@ import { DROPPED_MIN, silentOf, usualOf } from "./reason";
 import { type Seats, seatsOf } from "./seats.queries";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** No habits: SDKs send them on their own, and servers send payments. */
+/** Events that are no habits: SDKs send them on their own, and servers send payments. */
 const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue"];
 
-/** Days of accounts by their position in `ids`, as the model takes them. */
+/** Days of accounts by their position in `ids`, as input for the model. */
 export type AccountSample = { ids: string[]; histories: History[] };
 
 /**
@@ -102,7 +102,10 @@ export async function writeAccountRisk(
   await keepChampionOutcomes(tx, projectId, accounts, championOutcomes(days, before, today));
 }
 
-/** Deletes the risk of all accounts after `from`, up to `to` (null: to the end), but `accounts`: they are no more. */
+/**
+ * Deletes the risk of all accounts after `from`, up to `to` (null: to the end), except `accounts`, as the others no
+ * longer exist.
+ */
 export async function forgetAccountRisk(
   tx: Tx,
   projectId: string,

@@ -1,8 +1,8 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * Whether an alarm `r` (person_risk) about the person of `f` (profile_facts) is still in force: people who came back
- * since it was computed are no longer quiet.
+ * Whether an alarm `r` (person_risk) about the person of `f` (profile_facts) is still in force: people who have
+ * returned since are no longer quiet.
  */
 export const IN_FORCE: Sql = sql`r.alarm AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 

@@ -4,18 +4,20 @@ import { type Model, returnWithinHorizon } from "./model";
 import { dayAfterWeight, EVEN_WEEK, projectWeek, type Week, weekOf, weightBetween } from "./rhythm";
 
 /**
- * Where somebody stands. new: too few active days to have a habit. quiet: an alarm. gone: silent for so long that there
- * are no more warnings. here: everybody else.
+ * Somebody's standing. new: too few active days for a habit. quiet: an alarm. gone: silent for too long to warn about.
+ * here: everybody else.
  */
 export type Standing = "new" | "here" | "quiet" | "gone";
 
-/** The number of active days from which there is a habit to fall out of. */
+/** The number of active days that make a habit. */
 export const HABIT_DAYS = 4;
-/** Nobody is quiet before this many of their own days are over: days weighted by their week, an average one being 1. */
+/**
+ * Nobody is quiet before this many of their own days have passed: days weighted by their week, an average one being 1.
+ */
 export const FLOOR_DAYS = 2;
-/** An alarm means that somebody is at least half as likely again to stay away as to come back, */
+/** An alarm means that somebody is at least 1.5 times as likely to stay away as to return, */
 const QUIET_BELOW = 0.4;
-/** and that it is their silence: it has cut the odds they had on their last day by a third. */
+/** and that their silence is the reason: it has cut the odds of their last active day by a third. */
 const QUIET_ODDS = 2 / 3;
 /** Without a model, silence of this many usual gaps is an alarm. */
 const QUIET_GAPS = 3;
@@ -41,8 +43,8 @@ export type Assessment = {
 export type Known = { model: Model | undefined; week: Week; horizon: number; lull?: Lull };
 
 /**
- * Where somebody stands at the end of `today`; `days` has at least one, and none later than that. `events`: how many
- * each of them had, if known. O(active days).
+ * Somebody's standing at the end of `today`; `days` has at least one, and none after it. `events`: the events of each
+ * day, if known. O(active days).
  */
 export function assess(
   { model, week, horizon, lull }: Known,
@@ -54,7 +56,7 @@ export function assess(
   const last = days.at(-1) as number;
   const silence = weightBetween(own, last, today);
   const gap = weightBetween(own, days[0] as number, last) / Math.max(1, days.length - 1);
-  // Whoever fell silent with everybody else is no exception; whoever was quiet before is.
+  // People who fell silent with everybody else are not warned about; people who were quiet before are.
   const isLulled = () =>
     lull !== undefined &&
     (last >= lull.since || assess({ model, week, horizon }, days, lull.since - 1, events).standing !== "quiet");
@@ -96,12 +98,12 @@ function expectedDay(probability: number, week: Week, today: number, horizon: nu
   return half <= GONE_HORIZONS * horizon ? dayAfterWeight(week, today, half, 4 * horizon) : null;
 }
 
-/** What a project's model says. */
+/** The inputs from a project's model. */
 export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
 /** The same without a model. */
 export const unknown = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });
 
-/** A lull that may have lasted for as long as silence is a warning. */
+/** The lull at `today`, which may have lasted for as long as silence is a warning. */
 export const lullAt = (histories: readonly History[], today: number, horizon: number): Lull | undefined =>
   lullOf(histories, today, {
     week: projectWeek(histories, today),

@@ -3,14 +3,13 @@ import { minimise } from "./minimise";
 import { finish, type Steps } from "./steps";
 
 /**
- * BG/NBD (Fader, Hardie and Lee 2005): while alive somebody comes at their own rate λ ~ Gamma(r, α); after each visit
+ * BG/NBD (Fader, Hardie and Lee 2005): while alive somebody visits at their own rate λ ~ Gamma(r, α); after each visit
  * they leave for good with their own probability p ~ Beta(a, b).
  */
 export type BgNbd = { r: number; alpha: number; a: number; b: number };
 
 /**
- * What the model needs of a history: visits after the first, and when the last one and now are, measured from the
- * first.
+ * The model's summary of a history: visits after the first, and the times of the last one and of now since the first.
  */
 export type Summary = { repeats: number; last: number; age: number };
 
@@ -20,7 +19,7 @@ const MAX_CALLS = 400;
 /** Weight of a normal prior on the logs of the parameters: a tenth of a person's evidence each; keeps them finite. */
 const PRIOR = 0.1;
 
-/** Maximum a posteriori over `people`. O(people × 400). */
+/** The maximum a posteriori fit to `people`. O(people × 400). */
 export const fitBgNbd = (people: readonly Summary[]): BgNbd => finish(fittingBgNbd(people));
 
 /** The same in steps of some milliseconds. */
@@ -76,8 +75,8 @@ export function expectedVisits(model: BgNbd, person: Summary, horizon: number): 
   const a = Math.abs(model.a - 1) < 1e-6 ? 1 + 1e-6 : model.a;
   const { repeats: x, age } = person;
   const z = horizon / (alpha + age + horizon);
-  // (1 - z)^(r + x) ₂F₁(r + x, b + x; a + b + x - 1; z) by Euler's transformation: the paper's series needs more and
-  // more terms as the horizon outgrows the age, this one does not.
+  // (1 - z)^(r + x) ₂F₁(r + x, b + x; a + b + x - 1; z) by Euler's transformation: unlike the paper's series, it needs
+  // no more terms as the horizon outgrows the age.
   const series = (1 - z) ** (a - 1) * hypergeometric(a + b - 1 - r, a - 1, a + b + x - 1, z);
   const factor = (a + b + x - 1) / (a - 1);
   return factor * (1 - series) * aliveProbability(model, person);

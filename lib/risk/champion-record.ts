@@ -2,10 +2,12 @@ import { hasChampion, isChampionQuiet, SILENT_DAYS } from "./champion";
 import { countUpTo, isActiveWithin, type Past } from "./history";
 import type { Seats } from "./seats.queries";
 
-/** The warning is held to what became of accounts since this many days ago. */
+/** The warning is judged by what happened to accounts since this many days ago. */
 export const CHAMPION_AGO = 60;
 
-/** An account that had a champion then: whether they were quiet, and whether it has lost everybody since. */
+/**
+ * An account with a champion at that time: whether they were quiet, and whether the account has since lost everybody.
+ */
 export type ChampionOutcome = { id: string; flagged: boolean; away: boolean };
 
 /**

@@ -1,18 +1,15 @@
-/** A champion is the person with the most active days in this many up to the last two weeks, and at least this many. */
+/** A champion has the most active days of this many before the last two weeks, and at least CHAMPION_MIN. */
 export const CHAMPION_DAYS = 90;
 const CHAMPION_MIN = 4;
-/** Seats lost, and champions silent: for this many days. */
+/** Silence that counts for lost seats and champions, in days. */
 export const SILENT_DAYS = 14;
-/** They count as silent after this many of their usual gaps. */
+/** Champions count as silent after this many of their usual gaps. */
 const CHAMPION_GAPS = 3;
 
-/**
- * `people`: who was active in those days. The champion's active days in them, and for how many days they have been
- * silent.
- */
+/** `people`: active in those days; and the champion's active days in them and days of silence. */
 export type Champion = { people: number; championDays: number; championSilent: number };
 
-/** An account of one person has no champion: it is them. */
+/** An account with one person has no champion. */
 export const hasChampion = ({ people, championDays }: Champion): boolean => people > 1 && championDays >= CHAMPION_MIN;
 
 /** Whether an account's most active person has stopped coming. */

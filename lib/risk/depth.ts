@@ -1,8 +1,8 @@
 import type { History, Past } from "./history";
 
 /**
- * How many events a usual active day of the project has, as the mean of log(1 + events) per four weeks: what counts as
- * much in one month may not in another, after a release that tracks more. `until`: the last day of the last block.
+ * How many events a usual active day of the project has, as the mean of log(1 + events) per block of four weeks, as
+ * tracking changes with releases. `until`: the last day of the last block.
  */
 export type DepthTable = { until: number; means: readonly number[] };
 
@@ -39,7 +39,7 @@ export function depthTable(histories: readonly History[], until: number): DepthT
 }
 
 /**
- * How much more happens on somebody's first `known` active days than on the project's usual ones, as a difference of
+ * How many more events somebody's first `known` active days have than the project's usual ones, as a difference of
  * logs, shrunk towards 0. O(known).
  */
 export function depthOf({ days, events }: Past, known: number, table: DepthTable | undefined): number {

@@ -3,8 +3,8 @@ import type { Tx } from "@/lib/db/pool";
 import type { OutcomeSubject } from "./outcomes.store";
 
 /**
- * Erasure: deletes what the model says of these people, also as champions and in its track record. With the lock of the
- * facts. Primary keys, account_risk_champion_idx.
+ * Erasure: deletes the risk of these people, also as champions and in the track record. With the lock of the facts.
+ * Primary keys, account_risk_champion_idx.
  */
 export async function eraseRisk(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`DELETE FROM person_risk WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);

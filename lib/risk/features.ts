@@ -109,8 +109,7 @@ export function featuresOf(
 type OwnGaps = { reached: number; ended: number; sum: number; squares: number };
 
 /**
- * Of the previous silences: how many reached the length of the current one, and how many of those ended within `ahead`
- * more.
+ * How many previous silences reached the length of the current one, and how many of those ended within another `ahead`.
  */
 function ownGaps(days: readonly number[], known: number, week: Week, silence: number, ahead: number): OwnGaps {
   const own = { reached: 0, ended: 0, sum: 0, squares: 0 };

@@ -1,12 +1,12 @@
 /**
- * How long silences last, in weighted days: of those that reached a length, the share that ended by another. A
- * Kaplan-Meier estimate, so ongoing silences count for as long as they have lasted.
+ * How long silences last, in weighted days: the share of silences of one length that ended by another. A Kaplan-Meier
+ * estimate, so ongoing silences count for as long as they have lasted.
  */
 export type GapTable = { survival: readonly number[] };
 
 /** Longer silences are not distinguished, in days. */
 const LONGEST = 1_500;
-/** How many silences must reach a length for its hazard to be trusted; half of a usual hazard is added as a prior. */
+/** How many silences of a length its hazard needs; half of a usual hazard is added as a prior. */
 const PRIOR_SILENCES = 20;
 
 export function gapCounter() {

@@ -1,9 +1,8 @@
 /**
- * A person's active days: distinct day numbers since 1970-01-01, ascending. `events`: how many events each of them had,
- * if known.
+ * A person's active days: distinct day numbers since 1970-01-01, ascending. `events`: the events of each day, if known.
  */
 export type History = { person: number; days: readonly number[]; events?: readonly number[] };
-/** The part of a history that the model looks at. */
+/** The part of a history that the model reads. */
 export type Past = Pick<History, "days" | "events">;
 
 /** How many of `days` are on or before `day`. O(log n). */

@@ -2,22 +2,22 @@ import { countUpTo, type History } from "./history";
 import { type Week, weightBetween } from "./rhythm";
 
 /**
- * The project as a whole has been active at this share of its usual level since a day: holidays, an outage, a broken
- * integration. Somebody's silence since then says little about them.
+ * Since this day, the whole project has been active at this share of its usual level: holidays, an outage, a broken
+ * integration. A person's silence since then means little.
  */
 export type Lull = { since: number; share: number };
 
-/** Usual is the mean of this many days before it began. */
+/** The usual level is the mean of this many days before it began. */
 const USUAL_DAYS = 28;
 /** Below this share of the usual, */
 const SHARE = 0.5;
-/** for this many days at least, with this many active days of people missing at least, it is no coincidence. */
+/** for at least this many days, with at least this many active days missing, it is no coincidence. */
 const MIN_DAYS = 3;
 const MIN_MISSING = 15;
 
 /**
- * Whether the project's people of `habit` active days or more came much less often up to `today` than in the four weeks
- * before: of the last 3 to `longest` days, those with the clearest difference. O(active days + longest²).
+ * Whether people with at least `habit` active days were active much less up to `today` than in the four weeks before:
+ * of the last 3 to `longest` days, those with the clearest difference. O(active days + longest²).
  */
 export function lullOf(
   histories: readonly History[],

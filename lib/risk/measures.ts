@@ -2,7 +2,7 @@
 export type Scored = { score: number; returned: boolean };
 
 /**
- * The probability that somebody who returned has the greater score than somebody who did not; ties count half. NaN
+ * The probability that somebody who returned has a greater score than somebody who did not; ties count half. NaN
  * without both.
  */
 export function auc(all: readonly Scored[]): number {
@@ -22,8 +22,8 @@ export function auc(all: readonly Scored[]): number {
 }
 
 /**
- * By how much one score's AUC exceeds another's for the same people, and the standard error of that (DeLong, DeLong and
- * Clarke-Pearson 1988). O(n log n).
+ * The difference of two scores' AUC for the same people, and its standard error (DeLong, DeLong and Clarke-Pearson
+ * 1988). O(n log n).
  */
 export function aucGain(ones: readonly Scored[], others: readonly Scored[]): { gain: number; error: number } {
   const [a, b] = [placementsOf(ones), placementsOf(others)];
@@ -89,7 +89,7 @@ export function calibrationBins(all: readonly Scored[], count = 10): Bin[] {
 export const calibrationError = (all: readonly Scored[]): number =>
   calibrationBins(all).reduce((sum, bin) => sum + bin.people * Math.abs(bin.predicted - bin.observed), 0) / all.length;
 
-/** How much more often the `share` of people with the lowest scores stayed away than everybody did. */
+/** How much more often the `share` of people with the lowest scores stayed away than people overall. */
 export function lift(all: readonly Scored[], share = 0.1): number {
   const away = all.filter(({ returned }) => !returned).length / all.length;
   const sorted = [...all].sort((a, b) => a.score - b.score);

@@ -6,12 +6,12 @@ import { type KeptOutcome, keepOutcomes } from "./outcomes.store";
 import type { Track } from "./track";
 
 /**
- * The latest fitted model of people, or of accounts. `size`: how many were known then, of whom a large project's model
- * sees a sample and a young one's nobody: only growth of it is a reason to fit again. `byRevenue`: whether their
- * value is their revenue, otherwise their active days. `lull`: of theirs, as in the track record.
+ * The latest fitted model of people, or of accounts. `size`: how many there were at the fit; a refit follows their
+ * growth, not the number sampled. `byRevenue`: whether their value is their revenue, otherwise their active days.
+ * `lull`: of theirs, as in the track record.
  */
 export type KeptPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
-/** `sweptTo`: the last one it has been applied to; null: all of them. `accounts` null: not fitted yet. */
+/** `sweptTo`: the last one the model has been applied to; null: all of them. `accounts` null: not fitted yet. */
 export type KeptModel = {
   fittedOn: number;
   horizon: number;

@@ -45,8 +45,8 @@ const CALIBRATION_PRECISION = 50;
 export const MIN_OUTCOMES = 30;
 
 /**
- * Fits who of `histories` is active within `horizon` days, using only their days up to and including `today`: at
- * earlier cut-offs, whose outcomes lie before today, the features are as of then. Undefined with too little data.
+ * Fits a model of who is active within `horizon` days to `histories`, using only days up to and including `today`: at
+ * earlier cut-offs, whose outcomes lie before today, with features as of then. Undefined with too little data.
  * Deterministic. O(people × days × cut-offs), at most 20,000 people.
  */
 export const fitModel = (histories: readonly History[], today: number, horizon: number): Model | undefined =>
@@ -71,14 +71,14 @@ export function* fittingModel(histories: readonly History[], today: number, hori
   const precision = Array.from({ length: width }, (_, i) => (i === 0 ? 0 : RIDGE));
   const design = { width, rows, outcomes, weights };
   const coefficients = yield* fittingLogistic(design, precision);
-  // Several steps make up a horizon: the latest one is shorter than the predicted time, and corrects nothing.
+  // If the horizon has several steps, outcomes of one step are too short to calibrate it.
   const calibration: [number, number] = steps === 1 ? yield* calibrate(design, coefficients, ends) : [1, 0];
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
-/** With fewer histories of its own, an adapted model takes BG/NBD and gaps from the population it is adapted from. */
+/** With fewer histories, an adapted model takes BG/NBD and gaps from the original population. */
 const MIN_POPULATION = 2 * MIN_OUTCOMES;
-/** The prior's precision of the constant in an adapted model: the overall return rate is learnt quickly. */
+/** The prior's precision of the constant in an adapted model: so that the overall return rate is learnt quickly. */
 const CONSTANT_PRECISION = 4;
 
 /**
@@ -99,7 +99,7 @@ export function* adaptingModel(prior: Model, histories: readonly History[], toda
   const cutoffs = cutoffsOf(today, prior.step, first);
   const latest = cutoffs[0];
   if (latest === undefined) return { ...prior, population: { ...prior.population, depth: depthTable(people, today) } };
-  // An account's day has more events than a person's: it is compared with the accounts', however few.
+  // Accounts have more events a day than people, so they are compared with accounts, however few.
   const population =
     people.length < MIN_POPULATION
       ? { ...prior.population, depth: depthTable(people, latest) }
@@ -115,8 +115,7 @@ export function* adaptingModel(prior: Model, histories: readonly History[], toda
 }
 
 /**
- * The days whose next `step` days are over, newest first. They are spread over all weekdays, and none is so early that
- * there is less history than horizon.
+ * Days whose next `step` days are over, newest first, spread over all weekdays, and with at least a horizon of history.
  */
 function cutoffsOf(today: number, step: number, first: number): number[] {
   const half = Math.max(1, Math.ceil(step / 2));

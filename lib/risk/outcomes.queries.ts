@@ -5,7 +5,7 @@ import { CHAMPION_AGO } from "./champion-record";
 import type { OutcomeSubject } from "./outcomes.store";
 import type { CUTOFFS_AGO } from "./track";
 
-/** The part of a cut-off's people or accounts that a number of the track record counts. */
+/** The groups of a cut-off's people or accounts that the track record counts. */
 export const SHOWN_OUTCOMES = ["all", "away", "flagged", "flaggedAway", "missed", "others"] as const;
 export type ShownOutcomes = (typeof SHOWN_OUTCOMES)[number];
 const SHOWN: Record<ShownOutcomes, Sql> = {
@@ -52,7 +52,7 @@ export async function outcomesOf(
   return rows;
 }
 
-/** What became of accounts since 60 days ago, with a champion who was quiet then, and of the others. */
+/** What happened to accounts in the last 60 days: with a champion who was quiet then, and the others. */
 export type ChampionRecord = { quiet: number; quietLost: number; others: number; othersLost: number };
 
 /** risk_outcomes_ago_idx; O(accounts). */

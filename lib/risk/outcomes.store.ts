@@ -10,14 +10,14 @@ export type Subject = (typeof SUBJECTS)[number];
 /** Somebody's outcome at a cut-off of the track record; `id`: a person's number or an account's id. */
 export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
 
-/** Of the warning about champions, whose record is kept beside those of the models. */
+/** Also the warning about champions, whose record is kept beside those of the models. */
 export type OutcomeSubject = Subject | "champions";
 
 const ROWS = 5_000;
 
 /**
- * Replaces yesterday's outcomes, which the numbers of the track record count; without those of people and accounts that
- * were erased, or left out of counts, since the sample was read. With the lock of the facts. O(people of the sample).
+ * Replaces yesterday's outcomes, which the track record counts; without people and accounts erased, or excluded from
+ * counts, since the sample was read. With the lock of the facts. O(people of the sample).
  */
 export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
   await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);

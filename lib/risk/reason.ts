@@ -4,15 +4,15 @@ import { weekdayOf } from "./history";
 /** "workdays": Monday to Friday; a number: days from one active day to the next; null: too few to know. */
 export type Usual = "workdays" | { weekday: number } | number | null;
 
-/** Somebody who did something fewer times may have been trying it out, and has stopped nothing. */
+/** With fewer uses somebody may only have been trying it out, so it is not dropped. */
 export const DROPPED_MIN = 5;
-/** A feature has been dropped that was not used in this many days, in which its user was active. */
+/** A feature is dropped if it was not used for this many days in which its user was active. */
 const DROPPED_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /**
- * Whether somebody has dropped a feature: they did one of its events `most` times, the last of any at `lastAt`. Times
- * in ms.
+ * Whether somebody has dropped a feature: they did its most frequent event `most` times, and the last of any at
+ * `lastAt`. Times in ms.
  */
 export function isDropped(
   { most, lastAt }: { most: number; lastAt: number },
@@ -23,8 +23,8 @@ export function isDropped(
 }
 
 /**
- * Why somebody stands where they do, as of the day it was computed. `silent`: how much of their own time has passed
- * (working days, missed weekdays, or days). `errors`: errors met in their last week.
+ * The reason for somebody's standing, as of the day it was computed. `silent`: their silence in their own time (working
+ * days, missed weekdays, or days). `errors`: errors met in their last week.
  */
 export type Reason = { usual: Usual; silent: number; activeDays: number; stopped: string | null; errors: number };
 
@@ -55,7 +55,7 @@ export function usualOf(days: readonly number[]): Usual {
   return gaps.length % 2 === 1 ? upper : ((gaps[middle - 1] as number) + upper) / 2;
 }
 
-/** How much of somebody's own time lies between their last active day and today, both of which are over. */
+/** Somebody's silence between their last active day and today, in their own time; both days are over. */
 export function silentOf(usual: Usual, last: number, today: number): number {
   if (usual === null || typeof usual === "number") return today - last;
   const isTheirs = (day: number) => (usual === "workdays" ? weekdayOf(day) < 5 : weekdayOf(day) === usual.weekday);

@@ -8,15 +8,15 @@ import type { Reason } from "./reason";
 import type { Track } from "./track";
 
 /**
- * The risk of a project's people, or accounts, as a whole. `hasModel`: otherwise the fallback rule. `changing`: not
- * applied to everybody yet. `byRevenue`: their value is their revenue, otherwise their active days.
+ * The state of a project's risk of people or accounts. `hasModel`: false for the fallback rule. `changing`: not applied
+ * to everybody yet. `byRevenue`: their value is their revenue, otherwise their active days.
  */
 export type RiskState = {
   /** The last day with data, "2026-11-26". */
   day: string;
   horizon: number;
   hasModel: boolean;
-  /** Since when, as a day number, nearly everybody is silent. */
+  /** Since which day number nearly everybody is silent. */
   lull: Lull | null;
   changing: boolean;
   /** How many the model was fitted to. */
@@ -44,7 +44,7 @@ export async function riskState(scope: Scope, subject: Subject = "people"): Prom
 
 /** Somebody going quiet. */
 export type AtRisk = {
-  /** The id that names them, always a user id, so their ref is `u:` and this. */
+  /** Their user id; their ref is `u:` and this. */
   handle: string;
   name: string | null;
   email: string | null;
@@ -60,8 +60,8 @@ export type AtRisk = {
 };
 
 /**
- * Who is going quiet, most worth a call first: the list of the tab, with its figures. person_risk_alarm_idx, and a
- * probe of profile_facts_pkey each; O(limit).
+ * Who is going quiet, highest expected loss first: the tab's list, with its figures. person_risk_alarm_idx, and a probe
+ * of profile_facts_pkey each; O(limit).
  */
 export async function atRisk(scope: Scope, limit: number, after?: AtRisk["cursor"]): Promise<AtRisk[]> {
   type Row = Omit<AtRisk, "cursor"> & AtRisk["cursor"];

@@ -80,7 +80,7 @@ export async function peopleAfter(db: Database, projectId: string, from: number,
 
 /**
  * Computes the risk of these identified people and writes it; those of the own team have none. With the lock of the
- * facts, so that nobody who was erased meanwhile comes back. Primary keys; O(their days).
+ * facts, so that nobody erased meanwhile reappears. Primary keys; O(their days).
  */
 export async function writeRisk(
   tx: Tx,
@@ -219,7 +219,10 @@ async function replaceRisk(
            excluded.rank, excluded.last_day, excluded.computed_on)`);
 }
 
-/** Deletes the risk of anybody after `from`, up to `to` (null: to the end), but `people`: they are no more. */
+/**
+ * Deletes the risk of everybody after `from`, up to `to` (null: to the end), except `people`, as the others no longer
+ * exist.
+ */
 export async function forgetRisk(
   tx: Tx,
   projectId: string,

@@ -7,8 +7,8 @@ import { CHAMPION_DAYS, type Champion, SILENT_DAYS } from "./champion";
 export type Seats = Champion & { had: number; lost: number; champion: number };
 
 /**
- * Of the people active in the 28 days before the last 14, how many have not been since; and who was most active in the
- * 90 days before; as it was known at the end of `today`. account_people_pkey; O(their days).
+ * How many of the people active in the 28 days before the last 14 have not been since, and who was most active in the
+ * 90 days before; as known at the end of `today`. account_people_pkey; O(their days).
  */
 export async function seatsOf(
   tx: Tx,

@@ -4,7 +4,7 @@ import { auc, aucGain, type Bin, brier, calibrationBins, calibrationError, lift,
 import type { Model } from "./model";
 import type { Steps } from "./steps";
 
-/** What the signal would have predicted on an earlier day, and the outcome. */
+/** The signal's prediction for an earlier day, and the outcome. */
 export type Track = {
   /** Days before today. */
   ago: number;
@@ -20,7 +20,8 @@ export type Track = {
   /** Standard error of the difference between the two. */
   gainError: number;
   /**
-   * How much more often than everybody the tenth least likely to return stayed away; and the tenth silent for longest.
+   * How much more often than people overall the tenth least likely to return stayed away; and the same for the tenth
+   * silent for longest.
    */
   lift: number;
   silenceLift: number;
@@ -90,12 +91,12 @@ export function* trackedAt(
 
 /** A gain must be this many times its standard error to count. */
 const ERRORS = 2;
-/** With fewer who stayed away, or who came back, at a cut-off its standard error is itself a guess. */
+/** With fewer people of either outcome, the standard error at a cut-off is itself unreliable. */
 const MIN_DECIDING = 20;
 
 /**
- * Whether the signal orders people better than days of silence alone, over all cut-offs, weighted by their people. They
- * are mostly the same people, so their errors are averaged and do not cancel.
+ * Whether the signal orders people better than days of silence alone, over all cut-offs, weighted by their people.
+ * Cut-offs share most people, so standard errors are averaged rather than reduced.
  */
 export function verdictOf(tracks: readonly Track[]): "better" | "no better" | "unknown" {
   const people = tracks.reduce((sum, track) => sum + track.people, 0);

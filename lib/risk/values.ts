@@ -9,7 +9,7 @@ export const ERRORS = /(^|[^a-z])(error|exception|crash|failed|failure)([^a-z]|$
 export const VALUE_DAYS = 90;
 
 /**
- * The cost of losing them, for the order of the list: revenue in minor units, and among those without any, active days.
+ * The cost of losing them, for the order of the list: revenue in minor units, then active days for people without any.
  * `revenue` null: the project records none.
  */
 export const worthOf = (revenue: number | null, activeDays: number): number =>

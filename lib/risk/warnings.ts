@@ -1,4 +1,4 @@
-/** Why an account is listed on Risk: nobody is likely to come back, or its most active person has stopped. */
+/** Why an account is listed on Risk: nobody is likely to return, or its most active person has stopped. */
 export const WARNINGS = ["atRisk", "championQuiet"] as const;
 export type Warning = (typeof WARNINGS)[number];
 

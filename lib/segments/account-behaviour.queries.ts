@@ -14,7 +14,7 @@ import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, Mem
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
-/** As timestamptz; NULL, which contains nothing, for a life without that moment. */
+/** As timestamptz; NULL, an empty window, for a life without that moment. */
 type Ends = { from: Sql; before: Sql };
 /** A set of accounts, and whether the test holds for those outside it; null: it holds for all. */
 export type AccountSet = { accounts: Sql; negated: boolean } | null;
@@ -108,7 +108,7 @@ function timesSql(
 }
 
 /**
- * The person's own events of the window that count for the account `a` (docs/accounts.md M5): an event that names
+ * The person's events within the window that count for the account `a` (docs/accounts.md M5): an event that names
  * accounts counts only for those, one that names none for all accounts of its person, unless there are more than three.
  */
 function ownCount(
@@ -163,7 +163,7 @@ export function membersSql(test: AccountTestOf<"members">, people: Sql | null, c
 type LastSeen = Exclude<ConditionOf<"time">, { is: "within" | "beforeFirstSeen" }>;
 type HereCondition = Behaviour | LastSeen;
 
-/** Whether it is about what somebody does in the account, rather than who they are. */
+/** Whether a condition is about activity in the account rather than about the person. */
 export const isHere = (one: MemberCondition): one is HereCondition =>
   one.kind === "did" ||
   one.kind === "firstDid" ||

@@ -45,7 +45,7 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
   };
 }
 
-/** A behaviour within dates; `counted`: everybody's lifetime counts are available. null: it holds for everyone. */
+/** A behaviour within dates; `counted`: everybody's lifetime counts are available. null: holds for everyone. */
 export function datedSql(
   projectId: string,
   condition: DatedBehaviour,
@@ -157,11 +157,11 @@ const isPast = ({ window }: DatedBehaviour, now: number): boolean => boundsOf(wi
 export const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
 const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
 
-/** The answer by the counts alone; null if they cannot answer. */
+/** The condition on the counts alone; null if they cannot decide. */
 function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
-    // Everybody who started since then has done it since then: the index scan starts there.
+    // The index scan starts there: everybody who first did it since then has done it since then.
     const since = sql`x.last_at >= ${from}::timestamptz AND x.first_at >= ${from}::timestamptz`;
     return sql`${since} AND x.first_at < ${before}::timestamptz`;
   }

@@ -19,7 +19,7 @@ import {
 } from "./rule";
 import type { HiddenKeys } from "./types";
 
-/** The compiler of the rest of the rule: it keeps the sets, and compiles conditions on people. */
+/** The surrounding compiler, which collects the sets and compiles conditions on people. */
 type Around = {
   context: { projectId: string; now: number; counted: boolean; hidden: HiddenKeys | null };
   /** Adds a set to the statement; returns its name. */

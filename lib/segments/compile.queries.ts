@@ -24,7 +24,7 @@ import {
 } from "./rule";
 import type { HiddenKeys, NamedSegment, Segments } from "./types";
 
-/** Segments a rule names may name further segments, this deep. */
+/** How deep segments may refer to further segments. */
 const MAX_SEGMENT_DEPTH = 5;
 /** The most sets in one statement, including those of the segments it names. */
 const MAX_SETS = 12;
@@ -64,10 +64,10 @@ class Compiler {
   walks = false;
   /** Conditions and empty groups, including those of named segments. */
   private leaves = 0;
-  /** The sets that everybody who matches is in, and that hold only people with facts. */
+  /** Sets that contain everybody who matches, and only people with facts. */
   private readonly required: Sql[] = [];
 
-  /** `spent`: the work that the whole rule, of which this may be a part, costs the database. */
+  /** `spent`: the database work of the whole rule, of which this may be a part. */
   constructor(
     private readonly context: CompileContext,
     private readonly spent = { sets: 0, own: 0 },
@@ -79,7 +79,7 @@ class Compiler {
     return { ctes: this.ctes, where, readsProps: this.readsProps, masked, within: this.within, walks: this.walks };
   }
 
-  /** The sets whose intersection is the whole rule; undefined if it asks for anything else. */
+  /** The sets whose intersection is the whole rule; undefined if it has other conditions. */
   exactly(): readonly Sql[] | undefined {
     const { required, leaves, ctes } = this;
     return required.length > 0 && required.length === leaves && required.length === ctes.length ? required : undefined;
@@ -264,7 +264,7 @@ export function searchSql(projectId: string, typed: string): (at: PropertiesAt) 
   };
 }
 
-/** All that a search finds for masked sight, whose views have no text to search: a complete id. */
+/** For masked sight, whose views have no text to search, only a complete id is found. */
 const idSql = (reader: Reader, text: string): Sql =>
   or([
     deviceSql(reader, text),

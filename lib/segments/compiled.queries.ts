@@ -80,7 +80,7 @@ async function contextOf(
   return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, rule, segments) };
 }
 
-/** Which keys of the rule, and of the segments it names, are hidden from the reader; null for who sees everything. */
+/** The keys of the rule, and of its segments, that are hidden from the reader; null if none are. */
 async function hiddenKeys(
   { projectId, sight }: ProjectScope,
   rule: Rule | AccountRule,

@@ -4,10 +4,10 @@ import type { Scope } from "@/lib/scope";
 import { compileAccountRule } from "./compiled.queries";
 import type { AccountRule } from "./rule";
 
-/** Accounts of a rule: how many there are, and at most so many of them, the same ones each time. */
+/** Accounts of a rule: their number, and a sample that is always the same. */
 export type AccountDraw = { ids: string[]; total: number };
 
-/** The project's own accounts and tests left out. One pass over the accounts; O(accounts). */
+/** Without the project's own accounts and tests. One pass over the accounts; O(accounts). */
 export async function drawAccounts(scope: Scope, rule: AccountRule, now: number, limit: number): Promise<AccountDraw> {
   const { ctes, where } = await compileAccountRule(scope, rule, now);
   const sets = ctes.length > 0 ? sql`${join(ctes, ", ")},` : sql``;

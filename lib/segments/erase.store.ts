@@ -4,7 +4,7 @@ import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
 
 /**
- * Erasure: takes a person out of the rules and descriptions of segments; a condition on them then matches nobody. Reads
+ * Erasure: removes a person from the rules and descriptions of segments; conditions on them then match nobody. Reads
  * the project's segments, 500 at most.
  */
 export async function eraseFromSegments(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
@@ -22,7 +22,7 @@ export async function eraseFromSegments(tx: Tx, projectId: string, { needles, re
 }
 
 /**
- * Removes ids from every list of the project; erasure calls it, after lockFacts, so that no import that still saw the
+ * Erasure: removes ids from every list of the project. Call it after lockFacts, so that no import that still saw the
  * ids adds them afterwards. Primary key, once per segment and id.
  */
 export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {

@@ -21,7 +21,7 @@ const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_
  * identities_ext_id_key, profile_facts_email_idx: one probe per line, 5,000 lines per statement.
  */
 export async function importMembers(scope: Scope<"edit">, segmentId: string, csv: string): Promise<Imported> {
-  // The answer says which addresses are somebody's.
+  // The response reveals which addresses are known.
   if (scope.sight.masked) throw new AppError("forbidden", "Only members who see names may upload lists of people.");
   const { rowCount } = await pool().query(sql`
     SELECT 1 FROM segments WHERE project_id = ${scope.projectId} AND id = ${segmentId} AND rule IS NULL`);

@@ -15,14 +15,14 @@ import { and } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeMoment, LifeWindow, Window } from "./rule";
 
 /**
- * Conditions on a person's own life: windows that begin at a moment of it, and what only their own rows can answer, so
- * that people are tested one by one (`f` is the person).
+ * Conditions on a person's own life: windows that begin at a moment of it, and conditions that only their own rows can
+ * answer, so people are tested one by one (`f` is the person).
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
 
 /**
- * A window's bounds as timestamptz; NULL, which contains nothing, for a life without that moment. Do not pass them to
+ * A window's bounds as timestamptz; NULL, an empty window, for a life without that moment. Do not pass them to
  * greatest() or least(), which ignore NULL.
  */
 export function endsOf(window: Window, { projectId, now, counted }: Context): { from: Sql; before: Sql } {
@@ -66,7 +66,7 @@ const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): 
 export const ownSql = (condition: ConditionOf<"didAny"> | ConditionOf<"active">, context: Context): Sql =>
   condition.kind === "active" ? activeSql(condition, context) : didAnySql(condition, context);
 
-/** Did anything with these properties that often: O(their events of the window), and no more than needed. */
+/** Did anything with these properties that often: O(their events in the window), stops at the required number. */
 function didAnySql({ is, n, where, window }: ConditionOf<"didAny">, context: Context): Sql {
   const matching = and([sql`e.kind = 'event'`, ...where.map((one) => eventProperty(one, context.now))]);
   const some = eventsSql(window, context, sql`1`, matching);
@@ -204,7 +204,7 @@ function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql
     END`;
 }
 
-/** The person's own events of the window, no more than the rule needs. */
+/** Counts the person's own events in the window, up to the number in the rule. */
 function ownCount(projectId: string, condition: ConditionOf<"did">, now: number): Sql {
   const properties = propertiesOf(condition, now);
   return sql`(

@@ -12,7 +12,7 @@ import { compileRule } from "./compiled.queries";
 import { decodeRule } from "./decode-rule";
 import type { Rule } from "./rule";
 
-/** What a list's URL says beside search and cursor: the same words in the app, the API and the export. */
+/** The parameters of a list's URL besides search and cursor, the same in the app, the API and the export. */
 export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string; internal?: string };
 
 const PROPERTY = "p:";

@@ -10,12 +10,15 @@ import { conditionsOf, type Rule } from "./rule";
 
 type ProjectScope = Reader;
 
-/** What the own team itself is left out of: a rule that asks for it would mark and unmark people in turns. */
+/**
+ * Conditions that exclude the own team: a rule that marks the own team by them would alternately mark and unmark
+ * people.
+ */
 const READS_COUNTS = ["quiet", "state", "whose"];
 
 /**
- * The rule of the segments whose members are the own team; null for a project that names none, or none that can be
- * used. projects_pkey, segments_pkey.
+ * The rule of the segments whose members are the own team; null for a project without any that can be used.
+ * projects_pkey, segments_pkey.
  */
 export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<PeopleFilter | null> {
   const { rows } = await reading(scope).query<{ id: string }>(sql`
@@ -35,7 +38,7 @@ export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<P
 const asksForCounts = (rule: Rule | null): boolean =>
   rule !== null && conditionsOf(rule).some(({ kind }) => READS_COUNTS.includes(kind));
 
-/** A segment may name others that are gone. */
+/** A segment may refer to deleted ones. */
 const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean> =>
   compileRule(scope, rule, now).then(
     () => true,
@@ -45,7 +48,7 @@ const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean
     },
   );
 
-/** Those of `people` whom the rule finds, by what is stored of them in this transaction. */
+/** Those of `people` who match the rule, as stored in this transaction. */
 export async function membersAmong(
   db: Database,
   scope: ProjectScope,

@@ -4,7 +4,7 @@ import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import type { ConditionOf } from "./rule";
 
-/** The people that conditions on something other than their events find, as sets. Rows: person. */
+/** Sets of people for conditions on something other than their events. Rows: person. */
 
 /**
  * People who were in one of the states on a day: `people`, all of them (one range of person_states_state_idx per state,
@@ -63,10 +63,7 @@ const isOneOf = (projectId: string, ids: readonly string[]): Sql => sql`
     SELECT c.merged_into FROM accounts c
      WHERE c.project_id = ${projectId} AND c.id = ANY(${ids}::text[]) AND c.merged_into IS NOT NULL)`;
 
-/**
- * The people of a fixed list, whoever has its ids now: user ids by profile, devices by visitor and by everybody who
- * owns a span.
- */
+/** The current people of a fixed list: user ids by profile, devices by visitor and by everybody who owns a span. */
 export const listedSql = (projectId: string, segmentId: string): Sql =>
   join(
     [

@@ -20,7 +20,7 @@ export const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&
 /** A moment of a rule in ms; a day alone means its start in UTC. */
 export const momentMs = (at: string): number => Date.parse(at);
 
-/** `days` ago. */
+/** The moment `days` ago. */
 export const daysBefore = (now: number, days: number): string => timestamp(now - days * DAY_MS) as string;
 
 /**
@@ -28,7 +28,7 @@ export const daysBefore = (now: number, days: number): string => timestamp(now -
  * key and values are bound. On a sparse document, conditions that only match people with properties repeat the index's
  * predicate.
  *
- * For masked sight this reads the stored document, which has the indexes, so it must not tell more than the view does
+ * For masked sight this reads the stored document, which has the indexes, so it must not reveal more than the view does
  * (docs/decisions/0124-masked-filters.md): a value with an address in it equals and contains nothing. Keys that the
  * reader may not see never get here (`absentSql`).
  */
@@ -51,7 +51,7 @@ export function propertySql(
   const formsOf = (chosen: string) => (masked && HAS_ADDRESS.test(chosen) ? [] : storedForms(chosen));
   const stored = sql`${props} -> ${key}::text`;
   const value = masked ? sql`(CASE WHEN (${stored})::text !~ ${HAS_ADDRESS.source} THEN ${stored} END)` : stored;
-  /** A number, or the text that is written like it. */
+  /** A number, or the equal text. */
   const equals = (number: number): Sql =>
     holdsAny([documentOf(JSON.stringify(number)), sql`jsonb_object(ARRAY[${key}::text, ${number}::numeric::text])`]);
   const text = textOf(value);
@@ -81,10 +81,10 @@ export function propertySql(
   }
 }
 
-/** What may be an address, as masked_text reads it. */
+/** Possible addresses, as in masked_text. */
 const HAS_ADDRESS = /@|%40/;
 
-/** The same condition of a property that is nowhere: Postgres computes it once and reads nothing for it. */
+/** The same condition for an absent property: Postgres evaluates it once and reads nothing. */
 export const absentSql = (condition: PropertyCondition, now: number): Sql =>
   propertySql(condition, { props: sql`'{}'::jsonb`, sparse: false, sets: "probe" }, now);
 
@@ -144,8 +144,8 @@ export function timeSql(condition: Timed, time: Sql, now: number): Sql {
 }
 
 /**
- * How conditions read a stored value: by its content, not by its JSON type, because senders mix 42 and "42". Any single
- * value is read as text; a text written as a plain number, or as true or false, is also read as that.
+ * Conditions read a stored value by its content, not by its JSON type, because senders mix 42 and "42". Any single
+ * value is read as text; a text that is a plain number, or true or false, is also read as that.
  */
 
 /** A number in Postgres' notation: no exponent, no trailing zeros. In the syntax that Postgres and JavaScript share. */

@@ -13,7 +13,7 @@ export type FilterShown = {
   rule: Rule;
   conditions: number;
   words: string | null;
-  /** Why it cannot be used, for display. */
+  /** The reason why it cannot be used, for display. */
   problem: string | null;
   compiled: ListProfilesOptions["filter"];
 };
@@ -67,7 +67,7 @@ export async function requirePeopleFilter(
   return people;
 }
 
-/** What a list of people shows: a tab, a filter, a search. */
+/** The parameters of a list of people: a tab, a filter, a search. */
 export type ListShown = { tab: Tab; window: WindowDays; rule: Rule; search: string };
 
 /** The rule that describes the people of a list, now and later; for everyone, `and` of nothing. */

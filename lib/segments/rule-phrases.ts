@@ -27,7 +27,7 @@ export const PLACES: { [field: string]: [behind: string, clause: string, denied:
   os: ["on", "are on", "are not on"],
   source: ["coming from", "came from", "did not come from"],
 };
-/** Properties that one is "on" rather than has. */
+/** Properties that people are "on": "on plan pro". */
 const PLAN = /(?:^|[^a-z])(?:plan|tier)$/i;
 
 export const isQuality = (node: Node): node is Quality =>
@@ -57,7 +57,7 @@ export function did({ event, is, n, where, window }: ConditionOf<"did">): string
   return `did ${what} ${often(is, n)} ${n === 1 ? "time" : "times"}${during(window)}`;
 }
 
-/** "export" can be negated as it is; "report_exported" is a name, which one does not "do". */
+/** Whether the event can be used as a verb: people "did not export", but "did not do" report_exported. */
 const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:ed|ing|ion|ment|s)$/.test(event);
 
 export function property(one: PropertyCondition): string {

@@ -210,6 +210,6 @@ const SEEN = { firstSeen: "first seen", lastSeen: "last active" };
 
 const VERBS: { [plural: string]: string } = { have: "has", are: "is", were: "was", do: "does", use: "uses" };
 
-/** The singular, for one person or an account, of what people "have" or "do". */
+/** The singular of a clause: "have plan pro" → "has plan pro". */
 const singular = (clause: string): string =>
   clause.replace(/^(?:have|are|were|do|use)\b/, (verb) => VERBS[verb] ?? verb);

@@ -11,7 +11,7 @@ import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS, type TextOperator } from
  * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
  * (encode-rule.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts).
  * Times are ISO 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that
- * every rule can be put into words.
+ * every rule can be expressed in words.
  */
 
 const MAX_DEPTH = 4;
@@ -44,8 +44,8 @@ const inDays = z.object({ is: z.enum(["inLast", "notInLast"]), days });
 
 /**
  * The test on one property. Values are compared by content, not by JSON type: 42 and "42" are the same text and number,
- * true and "true" the same boolean. A negation matches everybody its opposite does not, including people without any
- * value.
+ * true and "true" the same boolean. A negation matches everybody whom its opposite does not match, including people
+ * without a value.
  */
 const propertyTest = z.union([
   z.object({ type: z.literal("text") }).extend(oneOf.shape),
@@ -138,7 +138,7 @@ const personal = [
   fact.extend(like.shape),
   fact.extend(present.shape),
   z.object({ kind: z.literal("identified"), is: z.boolean() }),
-  /** Silent for longer than is usual for them (lib/risk/alarm.ts). */
+  /** Silent for unusually long (lib/risk/alarm.ts). */
   z.object({ kind: z.literal("quiet"), is: z.boolean() }),
   /** Their state at the end of a UTC day (lib/lifecycle/states.ts), or today; none before they were seen. */
   z.object({ kind: z.literal("state"), ...inState }),
@@ -157,7 +157,7 @@ export const accountTest = z.union([
     is: z.enum(["oneOf", "noneOf"]),
     values: z.array(z.enum(HEALTH_STATES)).min(1, "Choose at least one.").max(HEALTH_STATES.length),
   }),
-  /** What the risk screen says of it now. */
+  /** Its current standing on the Risk screen. */
   z.object({
     of: z.literal("warning"),
     is: z.enum(["oneOf", "noneOf"]),
@@ -174,13 +174,12 @@ export const accountTest = z.union([
   accountText.extend(like.shape),
   accountText.extend(present.shape),
   z.object({ of: z.literal("property"), test: propertyCondition }),
-  /** What the accounts list's search box finds. */
+  /** Accounts that the list's search box finds. */
   z.object({ of: z.literal("search"), text }),
   /** A segment of accounts. */
   z.object({ of: z.literal("segment"), ...inSegment }),
   /**
-   * That many of its people meet every condition. Only activity while they belonged to it counts, also for when they
-   * were last seen.
+   * That many of its people meet every condition. Only activity while they belonged to it counts, also for last seen.
    */
   z.object({ of: z.literal("members"), ...times, who: z.array(z.union(personal)).min(1).max(MAX_WHERE) }),
   /** Its people, including former ones, did the event that often together while they belonged to it. */
@@ -190,7 +189,7 @@ export const accountTest = z.union([
 
 export const condition = z.union([
   ...personal,
-  /** What the users list's search box finds. */
+  /** People that the users list's search box finds. */
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Currently belongs to an account that passes the test; people without an account never match. */

@@ -2,7 +2,7 @@ import type { Reader } from "@/lib/scope";
 import { namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule, segmentsIn } from "./rule";
 
-/** Columns derived from others: a rule about those is also a rule about these. */
+/** Columns derived from others: rules about the sources are also rules about these. */
 const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
 
 /**

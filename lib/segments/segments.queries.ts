@@ -67,7 +67,7 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
   return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
 }
 
-/** What the filter builder offers of them. */
+/** The segments' fields for the filter builder. */
 export const segmentChoices = (segments: readonly SegmentChoice[]): SegmentChoice[] =>
   segments.map(({ id, name, subject }) => ({ id, name, subject }));
 
@@ -110,7 +110,10 @@ export async function segmentNames({ projectId }: Scope, ids: readonly string[])
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** How many people a rule finds now, and the first few: the filter builder's live preview. Throws like compileRule. */
+/**
+ * The number of people a rule currently finds, and the first few: the filter builder's live preview. Throws like
+ * compileRule.
+ */
 export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   const filter = await compileRule(scope, rule);
   const [total, { rows }] = await Promise.all([

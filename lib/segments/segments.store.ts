@@ -59,9 +59,9 @@ export async function createAccountSegment(
 }
 
 /**
- * A segment is counted for everybody, so one that tests what its author may not see, by whatever test ("is set", too),
- * would tell them who has which value. A search reads names and addresses, and so does a comparison with a part of a
- * property, whatever its name: a value with an address in it is hidden, too. Pages have none if ingest masks them.
+ * Segments are counted for everybody, so any test ("is set", too) of a value that the author may not see would reveal
+ * who has it. A search reads names and addresses, and so may a comparison with part of any property: values with an
+ * address in them are hidden, too. Pages contain none if ingest masks them.
  */
 async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<void> {
   if (!sight.masked) return;
@@ -110,7 +110,7 @@ async function insert(
 }
 
 /**
- * One at a time in a project: two members who let two segments refer to each other at once would make a circle that
+ * One at a time in a project: concurrent changes that make two segments refer to each other would create a cycle that
  * neither check sees.
  */
 const changingSegments = <T>({ projectId }: ProjectScope, work: (tx: Prisma.TransactionClient) => Promise<T>) =>

@@ -39,7 +39,7 @@ const typesOf = (held: Sql): Sql => sql`
      ('date', dates > 0, dates), ('text', strings > dates, strings + numbers + truths)) AS t(type, occurs, people)
    WHERE t.occurs ORDER BY t.people DESC, k.key, t.type LIMIT ${MAX_SUGGESTIONS}`;
 
-/** Which values are offered: single ones, the items of lists, or both. */
+/** The values to suggest: single ones, the items of lists, or both. */
 export type Held = "single" | "item" | "any";
 
 /** The distinct texts of the single values in `value`; other contents of lists cannot be used in conditions. */

@@ -5,7 +5,7 @@ type Saved = {
   id: string;
   name: string;
   description: string;
-  /** "rule": everybody who matches now; "static": the people of an imported list, by any id they have now. */
+  /** "rule": everybody who currently matches; "static": the people of an imported list, by any current id. */
   kind: "rule" | "static";
   createdAt: number;
   updatedAt: number;
@@ -26,7 +26,7 @@ export type NamedSegment = Pick<PeopleSegment, "subject" | "rule"> | Pick<Accoun
 /** The segments a rule names, directly or through others. */
 export type Segments = ReadonlyMap<string, NamedSegment>;
 
-/** `size`: how many people or accounts as of the latest daily count, or null before the first one. */
+/** `size`: people or accounts as of the latest daily count; null before the first one. */
 export type SegmentListed<Of extends Segment = Segment> = Of & { size: number | null; countedAt: number | null };
 
 /** The filter builder's preview of a rule: how many people, and the first few. */

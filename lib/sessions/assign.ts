@@ -31,8 +31,7 @@ export function assignSession(sessions: StreamSession[], ts: number, newId: () =
 }
 
 /**
- * Adds an event at `ts` of a session that its SDK named to the stream's sessions, for events of the batch that name
- * none.
+ * Adds an event at `ts` with a session id from its SDK to the stream's sessions, for events of the batch without one.
  */
 export function openSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
   const known = sessions.get(sessionId);

@@ -1,6 +1,6 @@
 import { type Context, PAGE_MEMBERS } from "@/lib/events/context";
 
-/** One active event as a session sees it. */
+/** The fields of an active event that sessions use. */
 export type SessionEvent = {
   id: string;
   ts: number;
@@ -32,7 +32,8 @@ export type SessionRow = {
   entry: { path: string; at: number; id: string } | null;
   exit: { path: string; at: number; id: string } | null;
   /**
-   * Of the first event that knows a page, else of the first event: the source of the visit, whichever call came first.
+   * The context of the first event with a page, else of the first event: it has the visit's source, whichever call came
+   * first.
    */
   context: Context;
   contextAt: number;

@@ -29,8 +29,7 @@ const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
 
 /**
  * Erasure on a stream shared with others: rebuilds the sessions that touch the erased ranges from the remaining events,
- * which are in no range of this erasure (its ranges are written by then), nor of an earlier one whose rows are not
- * deleted yet.
+ * outside the ranges of this erasure (already written by then) and of earlier ones whose rows are not deleted yet.
  */
 async function rebuildSessions(
   tx: Tx,
@@ -48,7 +47,7 @@ async function rebuildSessions(
   await insertFromEvents(tx, projectId, rows);
 }
 
-/** Retention: rebuilds these sessions from the events that are left; those without any are gone. Primary key. */
+/** Retention: rebuilds these sessions from the remaining events, or deletes those without any. Primary key. */
 export async function rebuildSessionsOf(
   tx: Tx,
   projectId: string,

@@ -27,9 +27,9 @@ export type VisitsFilter = {
   /** At least this many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
-  /** Only those of these people; whoever made the set decided whether the own team is in it. */
+  /** Only sessions of these people; the set already includes or excludes the own team. */
   people?: PeopleSet;
-  /** Without `people`: the own team's sessions, too. */
+  /** Without `people`: also the own team's sessions. */
   withInternal?: true;
   after: number;
   before: number;
@@ -84,8 +84,8 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
 /**
  * Walks sessions_started_idx from the newest. A session that spans a login has a row of the device and one of the user;
  * it counts at its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that
- * person's rows. O(limit) lookups if most sessions pass the filter; a filter that hardly any pass reads the window's
- * sessions. Those of few people are read person by person instead (sessions_actor_started_idx), O(their sessions of the
+ * person's rows. O(limit) lookups if most sessions pass the filter; with a very selective filter, reads the window's
+ * sessions. For few people, reads person by person instead (sessions_actor_started_idx), O(their sessions of the
  * window).
  */
 export function visitsQuery(

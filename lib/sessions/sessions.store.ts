@@ -12,8 +12,8 @@ import { type SessionEvent, type SessionRow, sessionsOfBatch } from "./batch-ses
 type Placed = { operation: Operation; streamId: number | null };
 
 /**
- * The session of each operation that has one: as sent, or one of its stream, however that one was created, or a new one
- * (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
+ * The session of each operation that has one: as sent, or an existing one of its stream, or a new one (docs/identity.md
+ * X5). Session ids in the batch are considered first, whatever the order of its messages.
  */
 export async function sessionIds(
   tx: Tx,
@@ -63,8 +63,8 @@ type StreamSessionColumns = {
 /**
  * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
  * do not overlap, so besides those that started in that time only the previous one can reach into it. Uses sessions
- * (project_id, stream_id, started_at desc) and the primary key: O(sessions found). The end of a session is in no index:
- * it moves with every event, and every index would have to follow.
+ * (project_id, stream_id, started_at desc) and the primary key: O(sessions found). No index has a session's end: it
+ * moves with every event, and each index would need an update.
  */
 async function sessionsOfStreams(
   tx: Tx,

@@ -25,6 +25,6 @@ export type ListSessionsOptions = {
   limit: number;
   /** Only visits that began then or later, in ms. */
   after?: number;
-  /** `next` of the page before; throws bad_request naming `cursor` for anything else. */
+  /** `next` of the previous page; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
 };

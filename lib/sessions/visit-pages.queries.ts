@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 
-/** The page a visit began on, of its rows `row` in a query that groups them by visit. */
+/** The page a visit began on, from its rows `row` in a query that groups them by visit. */
 export const entryPage = (row: Sql): Sql => sql`
   (array_agg(${row}.entry_path ORDER BY ${row}.entry_at, ${row}.entry_id)
      FILTER (WHERE ${row}.entry_at IS NOT NULL))[1]`;

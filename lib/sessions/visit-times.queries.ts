@@ -9,19 +9,16 @@ import type { Scope } from "@/lib/scope";
 /** One visit's start and length, both in ms. */
 export type VisitTime = { startedAt: number; durationMs: number };
 
-/** Newest visits a comparison looks at. */
+/** The most visits read for a comparison: the newest. */
 const MAX_VISITS = 5_000;
 
-/**
- * When somebody's visits since `since` (ms) began and how long they took, newest first. Throws not_found for an unknown
- * ref.
- */
+/** Start and length of somebody's visits since `since` (ms), newest first. Throws not_found for an unknown ref. */
 export async function visitTimesOf(scope: Scope, who: Who, since: number): Promise<VisitTime[]> {
   const person = await requirePerson(scope, who);
   return (await reading(scope).query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
 }
 
-/** Uses sessions_actor_started_idx, once a lane; O(their visits since then). */
+/** Uses sessions_actor_started_idx, once per lane; O(their visits since then). */
 export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sql => sql`
   WITH lanes AS (${lanesOf(scope, person)}),
   visits AS (
@@ -33,8 +30,8 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
     FROM visits ORDER BY s DESC LIMIT ${MAX_VISITS}`;
 
 /**
- * How somebody became a user, as the facts job decided (docs/decisions/0067-sign-up.md): `signedUpAt` in ms, null when
- * nobody told; `isExisting`: a customer from before the project sent anything.
+ * How somebody became a user, as computed by the facts job (docs/decisions/0067-sign-up.md): `signedUpAt` in ms, null
+ * if unknown; `isExisting`: a customer from before the project sent anything.
  */
 export type Arrival = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
 

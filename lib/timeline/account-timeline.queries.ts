@@ -6,17 +6,17 @@ import type { Scope } from "@/lib/scope";
 import { type EventsPage, eventsPageOf, lanesQuery, pageIn } from "./timeline.queries";
 import type { ListEventsOptions, TimelineEvent } from "./types";
 
-/** An event of somebody of an account. */
+/** An event of an account's person. */
 export type AccountEvent = TimelineEvent & { person: RecentPerson };
 
-/** Of so many accounts at once somebody may be a member for an event that names none to count for each. */
+/** Events that name no account count for each of their person's accounts, up to this many at once. */
 const MOST_AT_ONCE = 3;
 
-/** People whose events are read: those last active. */
+/** The most people whose events are read: those last active. */
 export const MAX_TIMELINE_PEOPLE = 500;
 
 /**
- * The lanes of an account's people, each cut to the time they belonged to it. account_people_last_at_idx, then as
+ * The lanes of an account's people, each cut to the time they belonged to it. account_people_last_at_idx, then like
  * lanesIn.
  */
 export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
@@ -36,8 +36,8 @@ export const lanesOfAccount = (scope: Scope, accountId: string): Sql => sql`
    WHERE l.to_ts > m.since AND (m.until IS NULL OR l.from_ts < m.until)`;
 
 /**
- * An event that names accounts is theirs alone (merged ones are named by their old ids); one that names none is that of
- * all its person belongs to at its time, unless those are more than three (docs/accounts.md M5).
+ * An event that names accounts belongs only to those (merged ones are named by old ids); one that names none belongs to
+ * all accounts of its person at its time, unless these are more than three (docs/accounts.md M5).
  */
 const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND NOT e.ts <@ l.away AND (
   e.kind IN ('property', 'alias') OR coalesce(e.groups, '{}') = '{}' AND (NOT l.many OR ${MOST_AT_ONCE} >= (
@@ -54,8 +54,8 @@ export const accountEventsQuery = (scope: Scope, accountId: string, page: Events
   lanesQuery(scope, lanesOfAccount(scope, accountId), page, { whose: true, kept: ofAccount(scope, accountId) });
 
 /**
- * A page of what an account's people did while they belonged to it, as listEvents has one person's: one probe a lane,
- * then a page of the lanes that are on it.
+ * A page of what an account's people did while they belonged to it, like listEvents for one person: one probe per lane,
+ * then a page of those lanes that are on it.
  */
 export async function listAccountEvents(
   scope: Scope,

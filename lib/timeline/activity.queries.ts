@@ -7,16 +7,19 @@ import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
-/** In ms, by what time zones differ at the least: bins so long fall wholly into one hour and day of any zone. */
+/**
+ * The smallest difference between time zones, in ms: bins of this length fall entirely into one hour and day of any
+ * zone.
+ */
 const SHORTEST_BIN_MS = 15 * 60_000;
 
-/** What happened in the bin that starts at `at`, in ms. */
+/** Activity in the bin that starts at `at`, in ms. */
 export type ActivityBin = { at: number; events: number; revenue: number };
 
 /**
- * When somebody was active since `since` (ms), oldest first, bins without anything left out: what calendars, weeks,
- * hours and comparisons are made of in the reader's zone. `binMs` is how long a bin is: what commonStepMs says of that
- * zone, as fewer bins are read faster. Throws not_found for a ref nobody has.
+ * Somebody's activity since `since` (ms), oldest first, without empty bins: the data of calendars, weeks, hours and
+ * comparisons in the reader's zone. `binMs`: the length of a bin, commonStepMs of that zone, as fewer bins are faster
+ * to read. Throws not_found for an unknown ref.
  */
 export async function activityOf(
   scope: Scope,
@@ -31,9 +34,9 @@ export async function activityOf(
 }
 
 /**
- * Uses events_actor_ts_idx, once a lane; O(their events since then). By bins first and in their order then: asked
- * for both at once, the planner, which cannot know that somebody has 100,000 events, sorts the events and not the bins.
- * One row of JSON, which is read many times faster than thousands of rows.
+ * Uses events_actor_ts_idx, once per lane; O(their events since then). Groups by bin first and sorts afterwards: with
+ * both in one step the planner, which does not expect 100,000 events, sorts the events instead of the bins. Returns one
+ * row of JSON, which parses many times faster than thousands of rows.
  */
 export function activityQuery(scope: Scope, person: Person, since: number, binMs: number): Sql {
   return sql`
@@ -50,11 +53,11 @@ export function activityQuery(scope: Scope, person: Person, since: number, binMs
       FROM bins`;
 }
 
-/** `pages`: by path. `events`: all others, by name. Most first. */
+/** `pages`: by path. `events`: all others, by name. Most frequent first. */
 export type Tops = { events: Top[]; pages: Top[] };
 export type Top = { name: string; count: number; lastAt: number };
 
-/** What somebody does most since `since` (ms; -Infinity: ever), at most `limit` of each. */
+/** Somebody's most frequent events and pages since `since` (ms; -Infinity: ever), at most `limit` of each. */
 export async function topsOf(scope: Scope, who: Who, since: number, limit: number): Promise<Tops> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<Top & { isPage: boolean }>(topsQuery(scope, person, since));
@@ -66,7 +69,7 @@ export async function topsOf(scope: Scope, who: Who, since: number, limit: numbe
   return { events: of(false), pages: of(true) };
 }
 
-/** As activityQuery: events_actor_ts_idx, O(their events since then). */
+/** Like activityQuery: events_actor_ts_idx, O(their events since then). */
 export function topsQuery(scope: Scope, person: Person, since: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})

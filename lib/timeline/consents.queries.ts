@@ -13,12 +13,12 @@ export type ConsentNote = Consent & {
   actor: string;
 };
 
-/** Decisions a history shows: nobody decides more often. */
+/** The most decisions shown; nobody decides more often. */
 const MAX_NOTES = 20;
 
 /**
- * The person's latest decisions about consent, newest first. Throws not_found for a ref nobody has. Uses
- * events_actor_ts_idx, once a lane; O(the person's events), as these are few among many others.
+ * The person's latest decisions about consent, newest first. Throws not_found for an unknown ref. Uses
+ * events_actor_ts_idx, once per lane; O(the person's events), as these are few among many others.
  */
 export async function consentsOf(scope: Scope, who: Who): Promise<ConsentNote[]> {
   const person = await requirePerson(scope, who);

@@ -6,7 +6,9 @@ type StreamOptions = {
   filter: StreamFilter;
   limit: number;
   cursor?: string;
-  /** Identifies have no event name, but developers look for them first: the first page shows those among its events. */
+  /**
+   * Whether the first page includes identifies, which have no event name but are the first thing developers look for.
+   */
   withIdentifies: boolean;
 };
 

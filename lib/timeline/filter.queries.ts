@@ -3,13 +3,12 @@ import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import type { TimelineFilter } from "./types";
 
-/** Any part of a text, whatever its case, as a LIKE pattern. */
+/** A LIKE pattern for any part of a text. */
 export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
- * What is kept of events `e`, as more conditions for WHERE; nothing for a filter that keeps all. No index helps: the
- * rows of the person's stretches are read in order until the page is full, so something rare costs O(the person's
- * events).
+ * The filter on events `e`, as further conditions for WHERE; empty if it filters nothing. No index helps: the person's
+ * lanes are read in order until the page is full, so rare matches cost O(the person's events).
  */
 export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (!filter) return empty;

@@ -3,18 +3,18 @@ import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
-/** What somebody who installs an SDK has to see happen once, in this order. */
+/** The first steps after installing an SDK, in order. */
 export const FIRST_STEPS = ["event", "identify", "device", "server"] as const;
 export type FirstStep = (typeof FIRST_STEPS)[number];
 export type FirstSteps = Record<FirstStep, boolean>;
 
-/** How many of the oldest and of the newest rows are looked at: an install is recent, or it was at the beginning. */
+/** How many of the oldest and of the newest rows are examined: the installation was recent, or at the beginning. */
 const LOOKED_AT = 1_000;
 
 /**
  * Which of the first steps the project has taken. `device`: somebody was recognised on a second device; `server`: an
- * event came without a device, as servers send them. Only the oldest and newest rows are looked at, so that it costs as
- * much after a year as on the first day: about 4,000 rows in events_pkey and identities_pkey.
+ * event arrived without a device, as servers send them. Examines only the oldest and newest rows, so the cost stays
+ * constant: about 4,000 rows in events_pkey and identities_pkey.
  */
 export async function firstSteps(scope: Scope): Promise<FirstSteps> {
   const { projectId } = scope;

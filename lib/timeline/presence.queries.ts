@@ -6,10 +6,10 @@ import { requirePerson, type Who } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
-/** When somebody was last active (ms), and the page they saw last, if that was within the last hour of that. */
+/** When somebody was last active (ms), and their last page, if viewed within the hour before that. */
 export type PresenceFacts = { lastSeen: number | null; path: string | null; title: string | null };
 
-/** Throws not_found for a ref nobody has. */
+/** Throws not_found for an unknown ref. */
 export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<PresenceFacts>(presenceQuery(scope, person));

@@ -15,10 +15,10 @@ import type { RecentEvent } from "./recent-events.queries";
 
 const position = z.tuple([z.literal("stream"), z.number().int().min(EARLIEST_MS).max(LATEST_MS), z.guid()]);
 
-/** What is kept of everybody's events; every part given must hold. Times in ms, after ≤ ts < before. */
+/** Filters of everybody's events, combined by AND. Times in ms, after ≤ ts < before. */
 export type StreamFilter = {
   name?: string;
-  /** The start of a path: "/app" keeps "/app/reports". */
+  /** The start of a path: "/app" matches "/app/reports". */
   path?: string;
   /** The path exactly. */
   page?: string;
@@ -26,9 +26,9 @@ export type StreamFilter = {
   device?: string;
   property?: { key: string; value: string | null };
   who?: "identified" | "anonymous";
-  /** Only theirs; whoever made the set decided whether the own team is in it. */
+  /** Only events of these people; the set already includes or excludes the own team. */
   people?: PeopleSet;
-  /** Without `people`: the own team's events, too. */
+  /** Without `people`: also the own team's events. */
   withInternal?: true;
   after: number;
   before: number;
@@ -55,15 +55,16 @@ export async function streamEvents(
   };
 }
 
-/** A page of the stream: `limit` rows behind `from`. */
+/** A page of the stream: `limit` rows after `from`. */
 type StreamPage = { filter: StreamFilter; limit: number; from: { ts: number; id: string } | undefined };
 
-/** A name is taken for the commoner, the newer its so many-th newest event is. */
+/** Names are ranked by the age of their nth newest event, for this n: the newer it is, the commoner the name. */
 const COMMON_BY = 30;
 
 /**
- * Which names a page's events may have, the commonest first: those of the `limit` newest heads, as events are indexed
- * by name and time; whoever's they must be, all of the window's. Some 30 steps in events_name_ts_idx a name.
+ * The names that a page's events may have, commonest first: without people, those with the `limit` newest heads, as
+ * events are indexed by name and time; with people, all names of the window. Some 30 steps in events_name_ts_idx per
+ * name.
  */
 export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
   if (page.filter.name !== undefined) return [page.filter.name];
@@ -74,7 +75,7 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
   const { filter } = page;
   const ofName = sql`${matching(scope, page)} AND e.name = n.name`;
   const person = sql`owner.person`;
-  // A name that only robots of the own team send has no head, and all of its events are passed over.
+  // A name that only the own team's robots send has no head, so all of its events are skipped.
   const ofAnybody =
     filter.people || filter.withInternal
       ? who(filter, person)
@@ -100,15 +101,15 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
                OFFSET ${COMMON_BY} LIMIT 1) DESC NULLS LAST, n.ts DESC`;
 }
 
-/** Of each name at most so many of the newest events are looked at before a rule's people are looked for. */
+/** The most events per name, newest first, that are tested for a rule's people before these are looked up. */
 const NEWEST_PER_NAME = 2_500;
 
 /**
- * Without people: walks the first name's newest events until a page is full, and of the others only what is newer than
- * its end (events_name_ts_idx), O(names + limit) for what is common; a filter that hardly anything passes reads the
- * window's events, so windows are bounded. With people: asks first of each name's newest events, as far back as they
- * are known whole, whose they are; where that fills no page, those of few people are read person by person
- * (events_actor_ts_idx), O(few people × limit) at most, and of many people it walks.
+ * Without people: walks the first name's newest events until a page is full, then the other names' events that are
+ * newer than the page's end (events_name_ts_idx); O(names + limit) for common names. A very selective filter reads the
+ * window's events, so windows are bounded. With people: tests each name's newest events, as far back as all names are
+ * covered. If that does not fill the page, the events of few people are read person by person (events_actor_ts_idx), at
+ * most O(people × limit); for many people it walks.
  */
 export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sql {
   const { filter, limit } = page;
@@ -165,7 +166,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
      ORDER BY e.ts DESC, e.id DESC`;
 }
 
-/** What must hold of an event itself, whatever its name and whosever it is. */
+/** The conditions on an event itself, regardless of its name and person. */
 function matching(scope: Scope, { filter, from }: StreamPage): Sql {
   const until = Math.min(filter.before, from ? from.ts + 1 : Number.POSITIVE_INFINITY);
   const afterCursor = from ? sql`AND (e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)` : empty;
@@ -188,7 +189,7 @@ function filterSql({ path, page, country, device, property }: StreamFilter): Sql
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 
-/** Of the filter's people; for everybody without the own team, at one lookup a row. */
+/** The condition on the filter's people; for everybody it excludes the own team, at one lookup per row. */
 function ofPeople(scope: Scope, filter: StreamFilter, person: Sql): Sql {
   if (filter.people) return sql`${who(filter, person)} AND ${filter.people.has(person)}`;
   return filter.withInternal
@@ -200,7 +201,8 @@ const who = ({ who }: StreamFilter, person: Sql): Sql =>
   who === undefined ? empty : who === "identified" ? sql`AND ${person} > 0` : sql`AND ${person} < 0`;
 
 /**
- * All names of the project's events, in alphabetical order: one step in events_name_ts_idx a name, however many events.
+ * All names of the project's events, in alphabetical order: one step in events_name_ts_idx per name, however many
+ * events.
  */
 export async function eventNames(scope: Scope): Promise<string[]> {
   const { rows } = await reading(scope).query<{ name: string }>(
@@ -209,7 +211,7 @@ export async function eventNames(scope: Scope): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** The same with when each was done last (ms); one step more a name. */
+/** The same with the last time of each (ms); one more step per name. */
 export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt: number }[]> {
   const { rows } = await reading(scope).query<{ name: string; lastAt: number }>(sql`
     WITH RECURSIVE ${namesOf(scope)}

@@ -22,12 +22,12 @@ export type PropertyNote = {
  */
 export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };
 
-/** Operations a history looks at: more than anybody reads, little enough for one page. */
+/** The most operations read for a history. */
 const MAX_EVENTS = 2_000;
-/** Bytes of their properties: an operation may be large, and may name what a limit then left out. */
+/** The most bytes of their properties, as operations may be large. */
 const MAX_BYTES = 512 * 1024;
 
-/** How a person's properties came to be. Throws not_found for a ref nobody has. */
+/** The history of a person's properties. Throws not_found for an unknown ref. */
 export async function propertyHistory(scope: Scope, ref: string): Promise<PropertyHistory> {
   const person = await requirePerson(scope, ref);
   type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject | null };
@@ -45,7 +45,7 @@ export async function propertyHistory(scope: Scope, ref: string): Promise<Proper
   return { notes, complete: rows.length < MAX_EVENTS && rows.every(({ properties }) => properties !== null) };
 }
 
-/** Uses events_actor_ts_idx, once a lane; O(the person's events), as there are few of these among many others. */
+/** Uses events_actor_ts_idx, once per lane; O(the person's events), as there are few of these among many others. */
 export function propertyEventsQuery(scope: Scope, person: Person, limit: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})

@@ -18,7 +18,7 @@ export type PropertyRow = {
   history: PropertyChange[];
 };
 
-/** Rows of a table: all properties a person can have (docs/identity.md R15), and as many that were unset or refused. */
+/** The most rows: all properties a person can have (docs/identity.md R15), and as many that were unset or refused. */
 const MAX_ROWS = 400;
 
 /** Each property with its history: pinned first, then by name, then removed ones. O(notes), up to MAX_ROWS. */
@@ -75,7 +75,7 @@ function onlyChanges(operations: readonly PropertyNote[]): PropertyNote[] {
   return kept.reverse();
 }
 
-/** What a note shows: the value of a set, or the change to a list. */
+/** The displayed effect of a change: the value of a set, or the change to a list. */
 const effectOf = ({ mode, value }: PropertyNote): string => {
   if (mode === "union" || mode === "remove") return `${mode} ${JSON.stringify(value)}`;
   if (mode === "increment" || mode === "decrement") return mode;

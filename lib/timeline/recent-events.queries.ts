@@ -10,10 +10,10 @@ export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentP
 
 /**
  * The project's newest activity, newest first, at most `limit` (1 to 200) events, without the own team unless
- * `withInternal`. There is no index on time alone, and
- * none is needed: the newest events belong to the people seen last, so it takes as many people as rows from
- * profile_stats_last_min_idx and spans_visitors_idx and the newest events of each lane of theirs from
- * events_actor_ts_idx. What does not count as being seen (a server's identify, passive events) may be missing.
+ * `withInternal`. There is no index on time alone, and none is needed: the newest events belong to the people seen
+ * last, so it reads as many people as rows from profile_stats_last_min_idx and spans_visitors_idx, and the newest
+ * events of each of their lanes from events_actor_ts_idx. Events that do not count as being seen (a server's identify,
+ * passive events) may be missing.
  */
 export async function recentEvents(scope: Scope, limit: number, { withInternal = false } = {}): Promise<RecentEvent[]> {
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };

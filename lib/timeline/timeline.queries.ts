@@ -34,7 +34,7 @@ export async function listEvents(
   return pageIn(rows, options.limit);
 }
 
-/** What a page's query reads: one row more than is shown. Throws bad_request naming `cursor`. */
+/** The query of a page: it reads one row more than is shown. Throws bad_request naming `cursor`. */
 export function eventsPageOf(options: ListEventsOptions): EventsPage {
   const cursor = decodeCursor(options.cursor, position);
   return {
@@ -57,7 +57,7 @@ export function pageIn<Row extends { ts: number; id: string }>(
   return { rows: page, next: rows.length > page.length && last ? cursorBehind(last) : null };
 }
 
-/** The cursor of the page behind an event. */
+/** The cursor of the page after an event. */
 export const cursorBehind = (event: { ts: number; id: string }): string => encodeCursor(["event", event.ts, event.id]);
 
 export type EventsPage = {
@@ -67,7 +67,7 @@ export type EventsPage = {
   /** after ≤ ts < before, milliseconds; ±Infinity for no bound. */
   after: number;
   before: number;
-  /** The page starts behind this event. */
+  /** The page starts after this event. */
   from: { ts: number; id: string } | undefined;
   filter?: TimelineFilter;
 };
@@ -83,8 +83,8 @@ export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql
   lanesQuery(scope, lanesOf(scope, person), page);
 
 /**
- * The same of any lanes; `whose`: they have a column `person`, and the rows are to say who that is. `kept`: a condition
- * of events `e` more.
+ * The same for any lanes; `whose`: the lanes have a column `person`, to be included in the rows. `kept`: a further
+ * condition on events `e`.
  */
 export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false, kept = empty } = {}): Sql {
   const ascending = page.order === "asc";

@@ -37,7 +37,7 @@ export type ListEventsOptions = {
   order: "asc" | "desc";
   /** 1 to 1,000 rows. */
   limit: number;
-  /** `next` of the page before, in the same order; throws bad_request naming `cursor` for anything else. */
+  /** `next` of the previous page, in the same order; throws bad_request naming `cursor` for anything else. */
   cursor?: string;
   /** Also property changes, aliases and group changes; otherwise events and identifies only. */
   includeProperties?: boolean;
@@ -47,24 +47,24 @@ export type ListEventsOptions = {
   filter?: TimelineFilter;
 };
 
-/** What is kept of a timeline; every part given must hold. */
+/** Filters of a timeline, combined by AND. */
 export type TimelineFilter = {
-  /** Events of these names only. */
+  /** Only events with these names. */
   names?: string[];
-  /** Views of exactly this page only. */
+  /** Only views of exactly this page. */
   page?: string;
   /** Without page views. */
   hidePages?: boolean;
-  /** Only events that earned something, and those of these names. */
+  /** Only events with revenue, and those with these names. */
   conversions?: string[];
-  /** Only what carries this property (dotted path), with this value where one is given; case does not count. */
+  /** Only events with this property (dotted path), and this value if given, ignoring case. */
   property?: { key: string; value: string | null };
-  /** Only what has this text in its name, page, title or properties. */
+  /** Only events with this text in their name, page, title or properties. */
   search?: string;
-  /** Nothing from before, in ms. */
+  /** Only from then on, in ms. */
   since?: number;
-  /** Nothing from then on, in ms. */
+  /** Only before then, in ms. */
   till?: number;
-  /** Events of this visit only. */
+  /** Only events of this visit. */
   sessionId?: string;
 };

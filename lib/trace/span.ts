@@ -1,26 +1,26 @@
 /**
- * What the rest of the code knows of tracing. Without a tracer (OTEL_EXPORTER_OTLP_ENDPOINT is not set) each function
- * only looks whether there is one, and OpenTelemetry is not even loaded (lib/trace/tracer.ts). Names and attributes are
- * ours: nothing of a person, no address, no query string, no value of a statement.
+ * The interface of tracing for the rest of the code. Without a tracer (OTEL_EXPORTER_OTLP_ENDPOINT is not set) each
+ * function only checks for one, and OpenTelemetry is not even loaded (lib/trace/tracer.ts). Names and attributes are
+ * fixed: no personal data, no address, no query string, no value of a statement.
  */
 export type Attributes = Record<string, string | number>;
 
-/** Where in a trace somebody is, to add to it later. */
+/** A position in a trace, to add to it later. */
 export type Place = object;
 
 export type Tracer = {
-  /** Begins a trace, or none if it is not its turn. */
+  /** Begins a trace, unless it is not sampled. */
   trace<T>(name: string, attributes: Attributes, work: () => T): T;
-  /** Begins the trace of work that is done for others, if one of them is traced. */
+  /** Begins the trace of work done for several traces, if there is one. */
   traceFor<T>(places: readonly (Place | null)[], name: string, attributes: Attributes, work: () => T): T;
-  /** A part of the trace that runs; outside of one only the work. */
+  /** Runs the work as a span of the current trace; without one, just runs it. */
   span<T>(name: string, attributes: Attributes, work: () => T): T;
-  /** A part that is over, from `from` until now or `to`, by `performance.now()`. */
+  /** Adds a finished span, from `from` until now or `to`, by `performance.now()`. */
   past(place: Place, name: string, from: number, to?: number): void;
-  /** Adds to the span that runs. */
+  /** Adds attributes to the current span. */
   note(attributes: Attributes): void;
   place(): Place | null;
-  /** Sends what waits. */
+  /** Sends the waiting spans. */
   stop(): Promise<void>;
 };
 
@@ -32,11 +32,11 @@ export function setTracer(made: Tracer | undefined): void {
 }
 export const tracer = (): Tracer | undefined => shared.throughlineTracer;
 
-/** Runs `work`, a request or a job, as a trace of its own. */
+/** Runs `work`, a request or a job, as its own trace. */
 export const traced = <T>(name: string, attributes: Attributes, work: () => T): T =>
   shared.throughlineTracer ? shared.throughlineTracer.trace(name, attributes, work) : work();
 
-/** Runs `work` as a part of the trace that runs. */
+/** Runs `work` as a span of the current trace. */
 export const span = <T>(name: string, work: () => T): T =>
   shared.throughlineTracer ? shared.throughlineTracer.span(name, {}, work) : work();
 

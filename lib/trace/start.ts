@@ -6,10 +6,10 @@ import { logFault } from "@/lib/faults/log";
 import { setTracer } from "./span";
 import { createTracer } from "./tracer";
 
-/** Spans that wait to be sent; more are dropped, so a collector that is away costs no more memory than these. */
+/** The most spans that wait to be sent; more are dropped, which bounds memory while the collector is away. */
 const MAX_WAITING = 4_096;
 const SEND_EVERY_MS = 2_000;
-/** How long the collector may take. */
+/** How long the collector may take to respond. */
 const PATIENCE_MS = 5_000;
 
 /** Sends traces to OTEL_EXPORTER_OTLP_ENDPOINT, as JSON. server.ts loads this module only if that is set. */
@@ -32,7 +32,7 @@ export function startTracing({
   setTracer(createTracer({ processor, service, share }));
 }
 
-/** The exporter, which logs when nothing arrives. */
+/** Wraps the exporter to log failures. */
 function loggingFailures(exporter: SpanExporter): SpanExporter {
   return {
     export: (spans, done) =>
@@ -45,5 +45,5 @@ function loggingFailures(exporter: SpanExporter): SpanExporter {
   };
 }
 
-/** Without the message, which holds the collector's answer. */
+/** The kind of an error; its message contains the collector's response. */
 const kindOf = (error: Error): string => String((error as { code?: unknown }).code ?? error.name);

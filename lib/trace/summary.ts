@@ -1,9 +1,9 @@
-/** Of a statement, as long ones list many columns; its table comes early. */
+/** The characters of a statement that are read; long ones list many columns, and the table comes early. */
 const READ_CHARACTERS = 4_000;
 
-/** "SELECT events": the verb and the first table of ours that a statement names, for a person to tell them apart. */
+/** "SELECT events": a statement's verb and first table, so that people can tell statements apart. */
 export function summaryOf(text: string): string {
-  // Between quotes may be data; a quote that the cut left open hides the rest.
+  // Quoted texts may be data; an unclosed quote hides the rest.
   const bare = text
     .slice(0, READ_CHARACTERS)
     .replace(/'(?:[^']|'')*(?:'|$)/g, "''")

@@ -5,14 +5,14 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Attributes, Place, Tracer } from "./span";
 
-/** Spans of one trace: a job may run thousands of statements. */
+/** The most spans of one trace: a job may run thousands of statements. */
 const MAX_SPANS = 200;
-/** Traces begun a second at most, whoever asks: a flood of requests costs no more than this. */
+/** The most traces begun per second, so that a flood of requests costs no more. */
 const MAX_TRACES_A_SECOND = 100;
-/** Traces that the trace of common work names: a batch holds a thousand operations. */
+/** The most traces that shared work links to: a batch has up to a thousand operations. */
 const MAX_LINKS = 32;
 
-/** One trace while it runs; what is done after its end, in a callback that outlives it, is not part of it. */
+/** A running trace; work after its end, in a callback that outlives it, is not part of it. */
 type Running = { left: number; omitted: number; isOver: boolean };
 class Here implements Place {
   constructor(
@@ -33,8 +33,8 @@ export type TracerOptions = {
 };
 
 /**
- * The tracer over OpenTelemetry's SDK. It registers nothing globally: Next would otherwise make spans of its own, which
- * hold whole URLs. It reads no `traceparent`: whoever sends requests must not decide what is traced.
+ * The tracer over OpenTelemetry's SDK. Registers nothing globally, as Next would then create its own spans, with whole
+ * URLs. Ignores `traceparent`: senders of requests must not decide what is traced.
  */
 export function createTracer(options: TracerOptions): Tracer {
   const { processor, service, share, maxSpans = MAX_SPANS, random = Math.random } = options;
@@ -55,7 +55,7 @@ export function createTracer(options: TracerOptions): Tracer {
       }),
     );
   };
-  /** Work that is not traced must not add to a trace that happens to run around it. */
+  /** Untraced work must not add to a trace that happens to surround it. */
   const outside = <T>(work: () => T): T => (here.getStore() ? here.run(undefined, work) : work());
   const isOpen = (at: Here | undefined): at is Here => at !== undefined && !at.running.isOver;
   const takes = ({ running }: Here): boolean => {
@@ -97,13 +97,13 @@ export function createTracer(options: TracerOptions): Tracer {
   };
 }
 
-/** What a span is to OpenTelemetry: an answered request, a call to the database, or our own work. */
+/** A span's kind for OpenTelemetry: an answered request, a call to the database, or our own work. */
 function kindIn(attributes: Attributes): SpanKind {
   if ("http.request.method" in attributes) return SpanKind.SERVER;
   return "db.system.name" in attributes ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
 
-/** Calls `over` when `work` has ended, at once or later, with what it threw. */
+/** Calls `over` with the error, if any, when `work` has ended, synchronously or not. */
 function watched<T>(work: () => T, over: (error: unknown) => void): T {
   let result: T;
   try {

@@ -11,7 +11,7 @@ import type { Lookup } from "./filter";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
 import type { Selection } from "./selection.queries";
 
-/** Jobs have no member or client behind them; they go through all projects. */
+/** Without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
 /** All people, for a statement that reads them once (exports, sizes). Rows: person. */

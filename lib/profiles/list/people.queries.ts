@@ -9,7 +9,7 @@ import { type Order, tailOf, WINDOWS } from "./columns.queries";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { Search, Selection } from "./selection.queries";
 
-/** Jobs have no member or client behind them; they go through all projects. */
+/** Without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
 /** A set of up to this many people is small: they are looked up one by one and sorted. */
