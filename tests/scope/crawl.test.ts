@@ -337,6 +337,8 @@ const NONSENSE: Record<string, string> = {
   phone: "zzphone-555",
   own: "zzbirthday",
   path: "zzpath",
+  inEvent: "zzcontact@private.example",
+  ownInEvent: "zzown-in-event",
 };
 
 test("searching and filtering by what is hidden answers as for nonsense", { timeout: 240_000 }, async () => {
@@ -346,6 +348,8 @@ test("searching and filtering by what is hidden answers as for nonsense", { time
   const link = byAddress("/u");
   const suggest = byAddress("/api/projects/[project]/suggest");
   const file = byAddress("/[project]/users/export");
+  const events = byAddress("/[project]/events");
+  const eventFile = byAddress("/[project]/events/export");
   const one = byAddress("/api/v1/profiles/[ref]");
   const list = byAddress("/api/v1/profiles");
   const person = "viewer" as const;
@@ -359,6 +363,11 @@ test("searching and filtering by what is hidden answers as for nonsense", { time
       await callRoute({ person }, palette, "u:x", { q: term.slice(2, 6) }),
       await callRoute({ person }, file, "u:x", { filter, columns: "ref" }),
       await callRoute({ person }, suggest, "u:x", { of: "values", key, q: term }),
+      await callRoute({ person }, suggest, "u:x", { of: "eventValues", event: "bought", key, q: term }),
+      await openPage(person, events, "u:x", { prop: `${key} = ${term}` }),
+      await callRoute({ person }, eventFile, "u:x", { prop: `${key} = ${term}` }),
+      await openPage(person, byAddress("/[project]/sessions"), "u:x", { filter }),
+      await openPage(person, byAddress("/[project]/accounts"), "u:x", { search: term }),
       await openPage(person, link, "u:x", { email: term }),
       await openPage(person, link, "u:x", { id: term }),
       await openPage(person, byAddress("/[project]/users/[userId]"), `u:${term}`),
@@ -379,6 +388,8 @@ test("searching and filtering by what is hidden answers as for nonsense", { time
     phone: "phone",
     own: "birthday",
     path: "path",
+    inEvent: "contact",
+    ownInEvent: "birthday",
   };
   for (const [name, nonsense] of Object.entries(NONSENSE)) {
     const real = await ask(MARKS[name as keyof typeof MARKS], keyOf[name] ?? "");
