@@ -78,6 +78,9 @@ export const PEOPLE_COLUMNS = [
     word: "active days in the last 30 days",
     kind: "number",
     stored: "days_30",
+    from: "facts",
+    width: 150,
+    sort: "kept",
     filter: true,
   },
   {
@@ -91,7 +94,9 @@ export const PEOPLE_COLUMNS = [
   { key: "events7", label: "Events, 7 d", kind: "number", stored: "events_7" },
   { key: "events30", label: "Events, 30 d", kind: "number", stored: "events_30" },
   { key: "events90", label: "Events, 90 d", kind: "number", stored: "events_90" },
+  /** Median days from one active day to the next; none with fewer than 4 active days, too few for a habit. */
   { key: "usualGapDays", label: "Usual gap, days", kind: "number", stored: "usual_gap_days", from: "facts" },
+  /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the last computation. */
   {
     key: "state",
     label: "State",
@@ -102,6 +107,7 @@ export const PEOPLE_COLUMNS = [
     cell: "state",
     sort: "kept",
   },
+  /** The event they did on most of their last 90 days but not in the last ones: "export". */
   { key: "stopped", label: "Stopped doing", kind: "text", stored: "stopped", from: "facts" },
   {
     key: "country",

@@ -46,39 +46,31 @@ export type ProfileSummary = Whereabouts & {
   facts: PersonFacts | null;
 };
 
-/** Values in lists besides the live ones. Days are UTC days with activity. */
-export type PersonFacts = {
-  activeDays: number;
+type FactsColumn = Extract<(typeof PEOPLE_COLUMNS)[number], { from: "facts" }>;
+type FieldOf<C> = C extends { field: infer Field } ? Field : C extends { key: infer Key } ? Key : never;
+/** A number that can be sorted by is never NULL (lib/columns/column.ts). */
+type ValueOf<C> = C extends { kind: "list" }
+  ? string[]
+  : C extends { kind: "text" }
+    ? string | null
+    : C extends { kind: "number"; sort: string }
+      ? number
+      : number | null;
+type ColumnFacts = { [C in FactsColumn as FieldOf<C> & string]: ValueOf<C> };
+
+/**
+ * Values in lists besides the live ones: every column of PEOPLE_COLUMNS with `from: "facts"`, and what is no column.
+ * Days are UTC days with activity.
+ */
+export type PersonFacts = Omit<ColumnFacts, "signUp" | "consent"> & {
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
   window: { 7: WindowFacts; 30: WindowFacts; 90: WindowFacts };
-  /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the last computation. */
-  state: string | null;
-  /** Median days from one active day to the next; null with fewer than 4 active days, too few for a habit. */
-  usualGapDays: number | null;
   /** Why they are going quiet, and how likely they are to return; null for everybody else. */
   quiet: Alarm | null;
-  /**
-   * null for visitors and for customers who predate the project and whose sign-up date is unknown
-   * (lib/profiles/facts/sign-up.ts).
-   */
-  signedUpAt: number | null;
   /** The source of the sign-up; null for visitors, and until the job has computed it. */
   signUp: SignUpWay | null;
   /** The latest decision about consent; null if unknown. */
   consent: "given" | "withdrawn" | null;
-  /** The version of the consent text, as the customer names it. */
-  consentVersion: string | null;
-  consentAt: number | null;
-  lastEvent: string | null;
-  /** The event they did on most of their last 90 days but not in the last ones: "export". */
-  stopped: string | null;
-  referrer: string | null;
-  landingPage: string | null;
-  utmSource: string | null;
-  utmMedium: string | null;
-  utmCampaign: string | null;
-  /** Ids of the accounts they acted for. */
-  accounts: string[];
   /** One of the project's own team, or a test account: not in any count. */
   isInternal: boolean;
 };

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Column } from "@/lib/columns/column";
+import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { exportColumns, exportCsv } from "@/lib/export/people";
@@ -29,32 +31,15 @@ const SORTS: Sort[] = [...SORT_COLUMNS, { property: "seats" }].flatMap((by): Sor
 /** The value a sort uses, as the row shows it; null: no value. */
 function sortValue(row: ProfileSummary, by: Sort["by"]): unknown {
   if (typeof by === "object") return asSorted(row.properties[by.property]);
-  const { facts } = row;
   switch (by) {
-    case "activeDays":
-      return facts?.activeDays;
-    case "signedUp":
-      return facts?.signedUpAt ?? null;
     case "name":
       return row.identified ? (row.name ?? row.email ?? row.userIds[0])?.toLowerCase() : null;
     case "userId":
       return row.identified ? asSorted(row.ref.slice(2)) : null;
-    case "accounts":
-      return asSorted(facts?.accounts.join(", ") || null);
-    case "state":
-    case "referrer":
-    case "landingPage":
-    case "utmSource":
-    case "utmMedium":
-    case "utmCampaign":
-    case "lastEvent":
-    case "signUp":
-    case "consent":
-    case "consentVersion":
-      return asSorted(facts?.[by]);
-    default:
-      return asSorted(row[by]);
   }
+  const column: Column = PEOPLE_COLUMNS.find(({ key }) => key === by) as Column;
+  const value = (column.from === "facts" ? row.facts : row)?.[(column.field ?? by) as never] as Json | undefined;
+  return column.kind === "time" || column.kind === "number" ? value : asSorted(value);
 }
 
 /** Texts case-insensitively and by their first 64 characters, moments in UTC, lists by their words. */

@@ -27,6 +27,27 @@ export const FACTS_VERSION = 5;
 const USUAL_SIGN_UP: SignUpWay = "existing";
 const FIRST_STATE = "new";
 
+/** What writeFacts writes, in the order of its SELECT. */
+const WRITTEN =
+  `first_seen last_seen event_count sessions active_days days_7 days_30 days_90 events_7 events_30 events_90
+   usual_gap_days signed_up_at sign_up known_since visits_to_sign_up step_before_sign_up handle name email name_key
+   country city device browser os source referrer landing_path utm_source utm_medium utm_campaign last_event last_step
+   stopped accounts state consent consent_version consent_at is_internal props search_text computed_on version`.split(
+    /\s+/,
+  );
+/** Of these, what others write once the row exists. */
+const OTHERS = [
+  "visits_to_sign_up",
+  "step_before_sign_up",
+  "state",
+  "consent",
+  "consent_version",
+  "consent_at",
+  "is_internal",
+];
+/** A row that exists also loses quiet_at, which an older version wrote. */
+const COMPUTED = WRITTEN.filter((column) => !OTHERS.includes(column));
+
 /** Accounts kept in a person's row: the most recent ones. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
 
@@ -125,13 +146,7 @@ export async function writeFacts(
           FROM recent r CROSS JOIN unnest(r.groups) g GROUP BY r.person, g) c
        WHERE place <= ${MAX_ACCOUNTS} GROUP BY person),
     written AS (
-      INSERT INTO profile_facts AS f (
-               project_id, person, first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90,
-               events_7, events_30, events_90, usual_gap_days, signed_up_at, sign_up, known_since,
-               visits_to_sign_up, step_before_sign_up, handle, name, email, name_key, country, city, device, browser,
-               os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign, last_event, last_step, stopped,
-               accounts, state, consent, consent_version, consent_at, is_internal, props, search_text,
-               computed_on, version)
+      INSERT INTO profile_facts AS f (project_id, person, ${raw(WRITTEN.join(", "))})
       SELECT ${projectId}::uuid, b.person, b.first_seen, b.last_seen, b.event_count, coalesce(v.sessions, 0),
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
@@ -167,19 +182,8 @@ export async function writeFacts(
         LEFT JOIN profile_facts kept ON kept.project_id = ${projectId} AND kept.person = b.person
        ORDER BY b.person
       ON CONFLICT (project_id, person) DO UPDATE SET
-        (first_seen, last_seen, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30,
-         events_90, usual_gap_days, quiet_at, signed_up_at, sign_up, known_since, handle, name, email, name_key,
-         country, city, device, browser, os, source, referrer, landing_path, utm_source, utm_medium, utm_campaign,
-         last_event, last_step, stopped, accounts, props, search_text, computed_on, version)
-        = (excluded.first_seen, excluded.last_seen, excluded.event_count, excluded.sessions, excluded.active_days,
-           excluded.days_7, excluded.days_30, excluded.days_90, excluded.events_7, excluded.events_30,
-           excluded.events_90, excluded.usual_gap_days, excluded.quiet_at, excluded.signed_up_at,
-           excluded.sign_up, excluded.known_since, excluded.handle,
-           excluded.name, excluded.email, excluded.name_key, excluded.country, excluded.city, excluded.device,
-           excluded.browser, excluded.os, excluded.source, excluded.referrer, excluded.landing_path,
-           excluded.utm_source, excluded.utm_medium, excluded.utm_campaign, excluded.last_event, excluded.last_step,
-           excluded.stopped,
-           excluded.accounts, excluded.props, excluded.search_text, excluded.computed_on, excluded.version)
+        (quiet_at, ${raw(COMPUTED.join(", "))})
+        = (NULL, ${raw(COMPUTED.map((column) => `excluded.${column}`).join(", "))})
         WHERE f IS DISTINCT FROM excluded
       RETURNING person),
     ${countedPeople(projectId, sql`wanted`)},
