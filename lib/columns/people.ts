@@ -78,9 +78,6 @@ export const PEOPLE_COLUMNS = [
     word: "active days in the last 30 days",
     kind: "number",
     stored: "days_30",
-    from: "facts",
-    width: 150,
-    sort: "kept",
     filter: true,
   },
   {

@@ -1,11 +1,12 @@
 import { LRUCache } from "lru-cache";
-import sql from "sql-template-tag";
+import sql, { raw } from "sql-template-tag";
 import { type Database, pool } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import type { ClientMode } from "@/lib/projects/rule";
 import { openIdentifySecret } from "@/lib/projects/secrets";
+import type { SettingKey, SettingValues } from "@/lib/projects/setting-list";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
@@ -22,19 +23,43 @@ export type ClientRow = {
   settings: ProjectSettings;
 };
 
-/** The columns of SettingsColumns, of `projects p`. */
-const SETTINGS = sql`
-  p.id, p.domain, p.allowed_origins, p.recognition, p.cookieless_claim, p.kiosk, p.require_signed_identify,
-  p.identify_secret, p.blocked_ids, p.max_lateness_days, p.kept_parameters, p.masks_pages, p.respect_signals,
-  p.denied_properties, p.not_stored, p.max_people, p.max_devices, p.max_accounts, p.max_event_names, p.max_properties,
-  p.max_property_megabytes, p.max_megabytes_per_hour, p.retention_days, p.event_retention`;
+/** The settings that ingest reads. */
+const READ = [
+  "domain",
+  "allowedOrigins",
+  "recognition",
+  "cookielessClaim",
+  "kiosk",
+  "requireSignedIdentify",
+  "blockedIds",
+  "maxLatenessDays",
+  "keptParameters",
+  "masksPages",
+  "respectSignals",
+  "deniedProperties",
+  "notStored",
+  "maxPeople",
+  "maxDevices",
+  "maxAccounts",
+  "maxEventNames",
+  "maxProperties",
+  "maxPropertyMegabytes",
+  "maxMegabytesPerHour",
+  "retentionDays",
+  "eventRetention",
+] as const satisfies SettingKey[];
+type SettingsRow = Pick<SettingValues, (typeof READ)[number]> & { id: string; identifySecret: string };
+
+const columnOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** The columns of SettingsRow, of `projects p`. */
+const SETTINGS = raw(["id", "identifySecret", ...READ].map((key) => `p.${columnOf(key)} AS "${key}"`).join(", "));
 
 /**
  * A client with its project's settings; null if there is none. Three primary-key lookups. On the data plane's pool, not
  * Prisma's: ingest uses it, and must not compete with members for the control plane's few connections.
  */
 export async function clientById(db: Database, clientId: string): Promise<ClientRow | null> {
-  type Row = SettingsColumns & {
+  type Row = SettingsRow & {
     mode: ClientMode;
     secret_hash: string;
     revoked_at: number | null;
@@ -71,7 +96,7 @@ export async function clientById(db: Database, clientId: string): Promise<Client
 
 /** A project's settings; null if it was deleted meanwhile. Primary key. */
 export async function settingsOf(db: Database, projectId: string): Promise<ProjectSettings | null> {
-  const { rows } = await db.query<SettingsColumns>(sql`
+  const { rows } = await db.query<SettingsRow>(sql`
     SELECT ${SETTINGS}
       FROM projects p
      WHERE p.id = ${projectId}`);
@@ -85,60 +110,33 @@ export async function requireSettings(scope: Scope): Promise<ProjectSettings> {
   return settings;
 }
 
-type SettingsColumns = {
-  id: string;
-  domain: string | null;
-  allowed_origins: string[];
-  recognition: ProjectSettings["recognition"];
-  cookieless_claim: ProjectSettings["cookielessClaim"];
-  kiosk: boolean;
-  require_signed_identify: boolean;
-  identify_secret: string;
-  blocked_ids: string[];
-  max_lateness_days: number;
-  kept_parameters: string[];
-  masks_pages: boolean;
-  respect_signals: boolean;
-  denied_properties: string[];
-  not_stored: string[];
-  max_people: number;
-  max_devices: number;
-  max_accounts: number;
-  max_event_names: number;
-  max_properties: number;
-  max_property_megabytes: number;
-  max_megabytes_per_hour: number;
-  retention_days: number;
-  event_retention: string[];
-};
-
-const toSettings = (row: SettingsColumns): ProjectSettings => ({
+const toSettings = (row: SettingsRow): ProjectSettings => ({
   id: row.id,
   domain: row.domain,
-  allowedOrigins: row.allowed_origins,
+  allowedOrigins: row.allowedOrigins,
   recognition: row.recognition,
-  cookielessClaim: row.cookieless_claim,
+  cookielessClaim: row.cookielessClaim,
   kiosk: row.kiosk,
-  requireSignedIdentify: row.require_signed_identify,
-  identifySecret: openIdentifySecret(row.id, row.identify_secret),
-  blockedIds: row.blocked_ids,
-  maxLatenessDays: row.max_lateness_days,
+  requireSignedIdentify: row.requireSignedIdentify,
+  identifySecret: openIdentifySecret(row.id, row.identifySecret),
+  blockedIds: row.blockedIds,
+  maxLatenessDays: row.maxLatenessDays,
   privacy: {
-    keptParameters: row.kept_parameters,
-    masksPages: row.masks_pages,
-    respectSignals: row.respect_signals,
-    deniedProperties: row.denied_properties,
-    notStored: row.not_stored,
+    keptParameters: row.keptParameters,
+    masksPages: row.masksPages,
+    respectSignals: row.respectSignals,
+    deniedProperties: row.deniedProperties,
+    notStored: row.notStored,
   },
-  retention: { days: row.retention_days, byEvent: row.event_retention },
+  retention: { days: row.retentionDays, byEvent: row.eventRetention },
   ceilings: {
-    maxPeople: row.max_people,
-    maxDevices: row.max_devices,
-    maxAccounts: row.max_accounts,
-    maxEventNames: row.max_event_names,
-    maxProperties: row.max_properties,
-    maxPropertyMegabytes: row.max_property_megabytes,
-    maxMegabytesPerHour: row.max_megabytes_per_hour,
+    maxPeople: row.maxPeople,
+    maxDevices: row.maxDevices,
+    maxAccounts: row.maxAccounts,
+    maxEventNames: row.maxEventNames,
+    maxProperties: row.maxProperties,
+    maxPropertyMegabytes: row.maxPropertyMegabytes,
+    maxMegabytesPerHour: row.maxMegabytesPerHour,
   },
 });
 

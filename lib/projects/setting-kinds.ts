@@ -68,7 +68,7 @@ export function numberSetting(given: Given<"number">) {
 }
 
 export const choiceSetting = <const V extends string>(
-  given: Given<"choice", { choices: readonly (Choice & { value: V })[] }>,
+  given: Omit<Given<"choice">, "choices"> & { choices: readonly (Choice & { value: V })[] },
 ) => {
   const values = given.choices.map(({ value }) => value);
   return { kind: "choice", schema: z.enum(values, `One of ${values.join(", ")}.`), ...given } as const;
