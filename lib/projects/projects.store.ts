@@ -124,3 +124,11 @@ export async function rotateSecret(
 }
 
 const unknownKey = () => new AppError("not_found", "This project has no such key.");
+
+/** Deletes the hashes of replaced secrets that no longer work. Reads every key once; there are few. */
+export async function forgetOldSecrets(now: Date): Promise<void> {
+  await prisma().client.updateMany({
+    where: { oldSecretUntil: { lte: now } },
+    data: { oldSecretHash: null, oldSecretUntil: null },
+  });
+}

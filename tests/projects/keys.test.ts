@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
+import { deleteExpired } from "@/lib/jobs/expired";
 import { forgetClients, requireClient } from "@/lib/projects/clients";
 import { forgetUsesOfClients } from "@/lib/projects/clients.store";
 import { clientsOf } from "@/lib/projects/projects.queries";
@@ -29,6 +31,21 @@ test("after a rotation both secrets work, the old one until the overlap ends", a
   vi.useFakeTimers({ now: NOW.getTime() + 7 * DAY_MS, toFake: ["Date"] });
   await ask(rotated);
   await expect(ask(read)).rejects.toMatchObject({ code: "unauthorized" });
+});
+
+test("once the overlap ended, the hash of the old secret is deleted, and no other", async () => {
+  const project = await makeProject();
+  const [week, day] = [project.read, project.root];
+  const rotated = await rotateSecret(scopeOf(project), week.clientId, 7, NOW);
+  await rotateSecret(scopeOf(project), day.clientId, 1, NOW);
+  await deleteExpired(NOW.getTime() + 2 * DAY_MS);
+  const { rows } = await pool().query<{ id: string }>(
+    "SELECT id FROM clients WHERE project_id = $1 AND old_secret_hash IS NOT NULL",
+    [project.id],
+  );
+  expect(rows).toEqual([{ id: week.clientId }]);
+  await ask(week);
+  await ask(rotated);
 });
 
 test("without an overlap the old secret ends at once; a second rotation ends the previous overlap", async () => {
