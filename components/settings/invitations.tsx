@@ -12,10 +12,29 @@ import { IDLE } from "@/lib/http/form";
 
 type InvitationsProps = {
   projectId: string;
-  invitations: { id: string; email: string | null; role: string; expiresAt: Date; link: string | null }[];
+  invitations: Shown[];
   clock: Clock;
   withdraw: FormAction;
 };
+
+type Shown = {
+  id: string;
+  email: string | null;
+  role: string;
+  expiresAt: Date;
+  link: string | null;
+  isMailed: boolean;
+  isOver: boolean;
+  inviter: string | null;
+};
+
+/** What became of it, and how long it can be accepted. */
+function fateOf({ link, isMailed, isOver, inviter, expiresAt }: Shown, clock: Clock): string {
+  const by = inviter ?? "somebody who left";
+  if (isOver) return `not valid any more: ${by} may not give this role`;
+  const made = isMailed ? "mailed, " : link === null ? `passed on by ${by}, ` : "";
+  return `${made}until ${date(expiresAt.getTime(), clock.zone)}`;
+}
 
 /** The open invitations, each with its link if there is one to pass on. Renders nothing without invitations. */
 export function Invitations({ projectId, invitations, clock, withdraw }: InvitationsProps) {
@@ -26,37 +45,38 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
       <h3 className="font-medium text-sm">Open invitations</h3>
       {state.status === "failed" && <Alert>{state.message}</Alert>}
       <ul className="divide-y rounded-lg border">
-        {invitations.map(({ id, email, role, expiresAt, link }) => (
-          <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
-            <div className="min-w-0 flex-1">
-              <div className="flex flex-wrap items-center gap-2 text-sm">
-                <span className="min-w-0 truncate font-medium">{email ?? "Anybody with the link"}</span>
-                <Badge variant="neutral">{role}</Badge>
-              </div>
-              <p className="text-muted-foreground text-xs">
-                {link === null && email !== null ? "mailed, " : ""}until {date(expiresAt.getTime(), clock.zone)}
-              </p>
-              {link !== null && (
-                <div className="flex items-center gap-1">
-                  <code className="min-w-0 truncate font-mono text-muted-foreground text-xs">{link}</code>
-                  <CopyButton
-                    iconOnly
-                    value={link}
-                    label={`Copy the link for ${email ?? "anybody"}`}
-                    className="size-6 [&_svg]:size-3.5"
-                  />
+        {invitations.map((invitation) => {
+          const { id, email, role, link } = invitation;
+          return (
+            <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
+              <div className="min-w-0 flex-1">
+                <div className="flex flex-wrap items-center gap-2 text-sm">
+                  <span className="min-w-0 truncate font-medium">{email ?? "Anybody with the link"}</span>
+                  <Badge variant="neutral">{role}</Badge>
                 </div>
-              )}
-            </div>
-            <form action={send}>
-              <input type="hidden" name="projectId" value={projectId} />
-              <input type="hidden" name="invitationId" value={id} />
-              <SubmitButton variant="ghost" size="sm" aria-label={`Withdraw the invitation of ${email ?? "anybody"}`}>
-                Withdraw
-              </SubmitButton>
-            </form>
-          </li>
-        ))}
+                <p className="text-muted-foreground text-xs">{fateOf(invitation, clock)}</p>
+                {link !== null && (
+                  <div className="flex items-center gap-1">
+                    <code className="min-w-0 truncate font-mono text-muted-foreground text-xs">{link}</code>
+                    <CopyButton
+                      iconOnly
+                      value={link}
+                      label={`Copy the link for ${email ?? "anybody"}`}
+                      className="size-6 [&_svg]:size-3.5"
+                    />
+                  </div>
+                )}
+              </div>
+              <form action={send}>
+                <input type="hidden" name="projectId" value={projectId} />
+                <input type="hidden" name="invitationId" value={id} />
+                <SubmitButton variant="ghost" size="sm" aria-label={`Withdraw the invitation of ${email ?? "anybody"}`}>
+                  Withdraw
+                </SubmitButton>
+              </form>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

@@ -14,7 +14,10 @@ export type OpenInvitation = {
   inviter: string | null;
 };
 
-/** The invitation of a link; null if it was used, withdrawn or has expired, or the link is not genuine. */
+/**
+ * The invitation of a link; null if it was used, withdrawn or has expired, if whoever made it may not give its role any
+ * more, or if the link is not genuine.
+ */
 export async function invitationOf(token: string, now: Date): Promise<OpenInvitation | null> {
   const id = idOfToken("invitation", token);
   if (id === null) return null;
@@ -25,45 +28,78 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
       organizationId: true,
       email: true,
       role: true,
+      invitedBy: true,
       organization: { select: { name: true } },
       inviter: { select: { name: true } },
     },
   });
-  if (!found) return null;
-  const { organization, inviter, role, ...rest } = found;
+  if (!found || !(await isStillGiven(found))) return null;
+  const { organization, inviter, role, invitedBy: _, ...rest } = found;
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
 
-/** The newest open invitation to an address; null for none. At most a few: invitations_email_idx would not pay. */
-export async function openInvitationTo(email: string, now: Date): Promise<string | null> {
-  const found = await prisma().invitation.findFirst({
-    where: { email, expiresAt: { gt: now }, organization: { eraseAt: null } },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { id: true },
-  });
-  return found?.id ?? null;
+type Given = { organizationId: string; role: string; invitedBy: string | null };
+
+/** Whether the inviter may still give the role: who was demoted or removed must not rise again by a link of their own. */
+export async function isStillGiven({ organizationId, role, invitedBy }: Given): Promise<boolean> {
+  if (invitedBy === null) return false;
+  const key = { organizationId, memberId: invitedBy };
+  const inviter = await prisma().membership.findUnique({ where: { organizationId_memberId: key } });
+  return inviter !== null && mayGive(inviter.role as Role, role as Role);
 }
 
-/** `token`: of a link that can be passed on; null if nobody may pass it on. */
-export type InvitationListed = { id: string; email: string | null; role: Role; expiresAt: Date; token: string | null };
+/** The most invitations to one address that are looked at: an organization has at most one. */
+const TO_ONE_MAX = 20;
+
+/** The newest open invitation to an address; null for none. At most a few: invitations_email_idx would not pay. */
+export async function openInvitationTo(email: string, now: Date): Promise<string | null> {
+  const found = await prisma().invitation.findMany({
+    where: { email, expiresAt: { gt: now }, organization: { eraseAt: null } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    select: { id: true, organizationId: true, role: true, invitedBy: true },
+    take: TO_ONE_MAX,
+  });
+  for (const one of found) if (await isStillGiven(one)) return one.id;
+  return null;
+}
 
 /**
- * An organization's open invitations, newest first, for members who may invite; the link is left out for a role that
- * the viewer may not grant, as it would grant it to them. `mailed`: those with an address were.
+ * `token`: of a link that the viewer can pass on; null if there is none for them. `isOver`: whoever made it may not give
+ * its role any more.
+ */
+export type InvitationListed = {
+  id: string;
+  email: string | null;
+  role: Role;
+  expiresAt: Date;
+  token: string | null;
+  isMailed: boolean;
+  isOver: boolean;
+  inviter: string | null;
+};
+
+/**
+ * An organization's open invitations, newest first, for members who may invite. The link is shown to whoever made it
+ * and may still give its role: others could come back by it after they were removed. `mailed`: those with an address
+ * were.
  */
 export async function openInvitations(
-  { organizationId, role: viewer }: TeamScope,
+  { organizationId, memberId, role: viewer }: TeamScope,
   mailed: boolean,
   now: Date,
 ): Promise<InvitationListed[]> {
   const rows = await prisma().invitation.findMany({
     where: { organizationId, expiresAt: { gt: now } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    select: { id: true, email: true, role: true, expiresAt: true },
+    include: { inviter: { select: { name: true, memberships: { where: { organizationId } } } } },
   });
-  return rows.map((row) => ({
-    ...row,
-    role: row.role as Role,
-    token: (mailed && row.email !== null) || !mayGive(viewer, row.role as Role) ? null : tokenOf("invitation", row.id),
-  }));
+  return rows.map(({ id, email, expiresAt, invitedBy, inviter, ...row }) => {
+    const role = row.role as Role;
+    const inviterRole = inviter?.memberships[0]?.role as Role | undefined;
+    const isOver = inviterRole === undefined || !mayGive(inviterRole, role);
+    const isMailed = mailed && email !== null;
+    const isPassedOn = invitedBy === memberId && mayGive(viewer, role) && !isMailed && !isOver;
+    const token = isPassedOn ? tokenOf("invitation", id) : null;
+    return { id, email, role, expiresAt, token, isMailed, isOver, inviter: inviter?.name ?? null };
+  });
 }

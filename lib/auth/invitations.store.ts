@@ -11,7 +11,7 @@ import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";
 import { queuedSince } from "@/lib/mail/mails.queries";
 import { queueMail } from "@/lib/mail/mails.store";
-import { addMember, leaveOrganization, mayGive, removeMember } from "@/lib/organizations/team.store";
+import { addMember, leaveOrganization, mayGive, removeMember, requireMayGive } from "@/lib/organizations/team.store";
 import { ROLES } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
@@ -58,6 +58,7 @@ export async function invite(
     });
     // Counted below: concurrent invitations would each find room.
     await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`);
+    await requireMayGive(tx, team, role);
     await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
     if (email) await tx.invitation.deleteMany({ where: { organizationId, email } });
     if ((await tx.invitation.count({ where: { organizationId } })) >= OPEN_MAX)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invitationOf } from "@/lib/auth/invitations.queries";
+import { invitationOf, isStillGiven } from "@/lib/auth/invitations.queries";
 import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { confirmOwn, isUniqueViolation } from "@/lib/auth/members.store";
@@ -122,7 +122,8 @@ async function createConfirmed(tx: ControlTx, found: { id: string; email: string
   const invitation = await tx.invitation.findFirst({
     where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
   });
-  if (!invitation) throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
+  if (!invitation || !(await isStillGiven(invitation)))
+    throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
   await tx.invitation.deleteMany({ where: { id: invitation.id } });
   await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
   return { member, projectId: null };

@@ -19,7 +19,7 @@ export async function changeRole(team: TeamScope, memberId: string, role: Role):
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
     const now = await lockedRole(tx, organizationId, memberId);
-    refuseUnlessGiven(team, role, now);
+    await requireMayGive(tx, team, role, now);
     if (now === "owner" && role !== "owner") await refuseLastOwner(tx, organizationId);
     await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role } });
     // They now have full access to every project; their previous roles must not come back later.
@@ -57,7 +57,7 @@ export async function setProjectRole(
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
     const now = await lockedRole(tx, organizationId, memberId);
-    refuseUnlessGiven(team, now);
+    await requireMayGive(tx, team, now);
     if (keepsEveryProject(now)) throw new AppError("conflict", "Owners and admins have every project.");
     if (!isUuid(projectId) || (await tx.project.count({ where: { id: projectId, organizationId } })) === 0)
       throw new AppError("not_found", "There is no such project in this organization.");
@@ -79,7 +79,7 @@ export async function setProjectRole(
 export async function removeMember(team: TeamScope, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {
     const role = await lockedRole(tx, team.organizationId, memberId);
-    refuseUnlessGiven(team, role);
+    await requireMayGive(tx, team, role);
     await takeOut(tx, team.organizationId, memberId, role, also);
   });
 }
@@ -103,8 +103,13 @@ const keyOf = (organizationId: string, memberId: string) => ({ organizationId_me
 
 const keepsEveryProject = (role: Role): boolean => roleIn(role, "none") !== null;
 
-function refuseUnlessGiven(team: TeamScope, ...roles: Role[]): void {
-  if (!roles.every((role) => mayGive(team.role, role)))
+/**
+ * Throws `forbidden` unless the actor may give these roles, by their own role now: the scope was granted when the
+ * request began. Call it with the organization locked.
+ */
+export async function requireMayGive(tx: ControlTx, team: TeamScope, ...roles: Role[]): Promise<void> {
+  const actor = await tx.membership.findUnique({ where: keyOf(team.organizationId, team.memberId) });
+  if (!actor || !roles.every((role) => mayGive(actor.role as Role, role)))
     throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
 }
 

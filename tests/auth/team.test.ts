@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { invitationOf, openInvitations } from "@/lib/auth/invitations.queries";
+import { invitationOf, openInvitations, openInvitationTo } from "@/lib/auth/invitations.queries";
 import {
   acceptInvitation,
   invite,
@@ -210,6 +210,50 @@ test("a removed member cannot return by an invitation they made", async () => {
   await removeFromTeam(owner, admin.id);
   expect(await invitationOf(tokenOf("invitation", back), NOW)).toBeNull();
   expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
+});
+
+test("an invitation opens nothing that its sender may not grant any more", async () => {
+  const { organizationId, owner, bring } = await newTeam();
+  const second = await bring("owner");
+  const asOwner = await invite(second.team, "S", { email: "", role: "owner" }, false, NOW);
+  const asEditor = await invite(second.team, "S", { email: "", role: "editor" }, false, NOW);
+  const opens = async (id: string) => (await invitationOf(tokenOf("invitation", id), NOW)) !== null;
+  await changeRole(owner, second.id, "admin");
+  expect([await opens(asOwner), await opens(asEditor)]).toEqual([false, true]);
+  await changeRole(owner, second.id, "viewer");
+  expect([await opens(asOwner), await opens(asEditor)]).toEqual([false, false]);
+  const input = { email: "friend@example.com", name: "F", password: PASSWORD };
+  const joining = joinByInvitation(tokenOf("invitation", asOwner), input, false, NOW);
+  await expect(joining).rejects.toMatchObject({ code: "not_found" });
+  expect(await openInvitationTo("nobody@example.com", NOW)).toBeNull();
+  const named = { email: "named@example.com", role: "viewer" };
+  await changeRole(owner, second.id, "admin");
+  const id = await invite(second.team, "S", named, true, NOW);
+  expect(await openInvitationTo(named.email, NOW)).toBe(id);
+  await changeRole(owner, second.id, "editor");
+  expect(await openInvitationTo(named.email, NOW)).toBeNull();
+  expect(await roles(organizationId)).toEqual(["editor", "owner"]);
+});
+
+test("who was an owner when their request began, but is none any more, changes nobody's role", async () => {
+  const { organizationId, owner, bring } = await newTeam();
+  const [second, other] = [await bring("owner"), await bring("viewer")];
+  await changeRole(owner, second.id, "viewer");
+  const forbidden = { code: "forbidden" };
+  await expect(changeRole(second.team, second.id, "owner")).rejects.toMatchObject(forbidden);
+  await expect(changeRole(second.team, other.id, "editor")).rejects.toMatchObject(forbidden);
+  await expect(removeFromTeam(second.team, other.id)).rejects.toMatchObject(forbidden);
+  await expect(invite(second.team, "S", { email: "", role: "owner" }, false, NOW)).rejects.toMatchObject(forbidden);
+  expect(await roles(organizationId)).toEqual(["owner", "viewer", "viewer"]);
+});
+
+test("the link of somebody else's invitation is shown to nobody: who leaves takes no way back along", async () => {
+  const { owner, bring } = await newTeam();
+  const admin = await bring("admin");
+  await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);
+  const linksFor = async (team: typeof owner) => (await openInvitations(team, false, NOW)).map(({ token }) => token);
+  expect(await linksFor(admin.team)).toEqual([null]);
+  expect(await linksFor(owner)).toEqual([expect.any(String)]);
 });
 
 test("invitations mailed per day have a ceiling, per address and in all", async () => {
