@@ -17,6 +17,13 @@ test("only the same password matches, however its characters were composed", asy
   expect(await verifyPassword(hash, "")).toBe(false);
 });
 
+test("nothing is cut off: a longer password does not match, however it goes on", async () => {
+  const long = "k".repeat(256);
+  const hash = await hashPassword(long);
+  expect(await verifyPassword(hash, long)).toBe(true);
+  expect(await verifyPassword(hash, `${long}x`)).toBe(false);
+});
+
 test("a member who does not exist never matches, not even with the decoy's own password", async () => {
   expect(await verifyPassword(null, "the decoy behind members who do not exist")).toBe(false);
 });

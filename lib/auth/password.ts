@@ -1,5 +1,5 @@
 import { hash, type Options, verify } from "@node-rs/argon2";
-import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
+import { PASSWORD_CHECKED_LENGTH } from "@/lib/auth/rule";
 
 /**
  * Argon2id as recommended by OWASP's password storage cheat sheet (19 MiB, 2 passes, 1 lane): about 20 ms of one core
@@ -19,8 +19,11 @@ let decoy: Promise<string> | undefined;
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
   decoy ??= hashPassword("the decoy behind members who do not exist");
   const matches = await verify(passwordHash ?? (await decoy), canonical(password));
-  return matches && passwordHash !== null;
+  return matches && passwordHash !== null && password.length <= PASSWORD_CHECKED_LENGTH;
 }
 
-/** The same characters typed on another keyboard or system give the same bytes. */
-const canonical = (password: string): string => password.slice(0, PASSWORD_MAX_LENGTH).normalize("NFKC");
+/**
+ * The same characters typed on another keyboard or system give the same bytes. The cut bounds what one request can make
+ * us hash.
+ */
+const canonical = (password: string): string => password.slice(0, PASSWORD_CHECKED_LENGTH).normalize("NFKC");
