@@ -101,6 +101,30 @@ test("a cookie without a log-in, or a forged one, opens nothing", async () => {
   expect(browser.cookies.size).toBe(0);
 });
 
+test("a session token in a header opens nothing: only the cookie does", async () => {
+  await startSession(await newMember(), "x");
+  const name = "next-auth.session-token";
+  const token = browser.cookies.get(name) ?? "";
+  browser.cookies.clear();
+  browser.headers.set("authorization", `Bearer ${token}`);
+  browser.headers.set("x-forwarded-uri", `/?${name}=${token}`);
+  expect(await currentMember()).toBeNull();
+  browser.cookies.set(name, token);
+  expect(await currentMember()).not.toBeNull();
+});
+
+test("each log-in has a token of its own, whatever cookie was there before", async () => {
+  const [mallory, ada] = [await newMember(), await newMember()];
+  const name = "next-auth.session-token";
+  await startSession(mallory, "x");
+  const planted = browser.cookies.get(name) ?? "";
+  await startSession(ada, "x");
+  expect(await currentMember()).toMatchObject({ id: ada.id });
+  browser.cookies.set(name, planted);
+  expect(await currentMember()).toMatchObject({ id: mallory.id });
+  expect(await prisma().logIn.count({ where: { memberId: ada.id } })).toBe(1);
+});
+
 describe("a log-in", () => {
   /** Moves the log-in's clock: everything about it is that much longer ago. */
   async function passHours(id: string, { since, unused = since }: { since: number; unused?: number }) {

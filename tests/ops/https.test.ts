@@ -1,3 +1,4 @@
+import { request as httpRequest } from "node:http";
 import { type Browser, type Cookie, chromium, type Page } from "@playwright/test";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../scripts/chromium.mjs";
@@ -54,11 +55,15 @@ test("logging in sets a secure cookie without failed requests to itself; logging
   const { context, page, cookies } = await openLogIn();
   const kept = await cookies();
   expect(kept).toMatchObject([{ name: SESSION, secure: true, httpOnly: true, sameSite: "Lax", path: "/" }]);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
 
   await page.getByRole("button", { name: /ops/i }).last().click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
   await page.waitForURL(/\/login$/);
   expect(await cookies()).toEqual([]);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((url) => url.includes(kept[0]?.value ?? ""))).toEqual([]);
 
   await context.addCookies(kept);
   for (const path of [`/${projectId}/users`, `/${projectId}/settings`]) {
@@ -168,6 +173,28 @@ test("an uncounted proxy is reported to the operator, in the log and in Settings
   await page.getByRole("note").filter({ hasText: "TRUSTED_PROXIES" }).waitFor();
   expect(app.stderr().match(/TRUSTED_PROXIES \(now 0\) does not count/g)).toHaveLength(1);
   await context.close();
+});
+
+test.each([
+  "/.git/config",
+  "/.git/",
+  "/.env",
+  "/.DS_Store",
+  "/package.json",
+  "/server.ts",
+  "/.next/BUILD_ID",
+  "/_next/static/",
+  "/_next/static/chunks/",
+  "/_next/../package.json",
+  "/_next/static/%2e%2e/%2e%2e/BUILD_ID",
+  "/screenshots/",
+  "/public/",
+])("no folder is listed, and no file of the source or of git is served: %s", async (path) => {
+  const status = await new Promise((resolve) => {
+    const { hostname, port } = new URL(app.url);
+    httpRequest({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode)).end();
+  });
+  expect([308, 400, 404]).toContain(status);
 });
 
 test("HSTS is sent over https and not over plain http", async () => {
