@@ -27,3 +27,13 @@ test("a new password is judged while it is typed, without moving anything, and c
   await page.getByRole("button", { name: "Hide" }).click();
   await expect(password).toHaveAttribute("type", "password");
 });
+
+test("the password at log-in can be shown", async ({ page }) => {
+  await page.goto("/login");
+  const password = page.getByLabel("Password");
+  await password.fill("tall paper lantern");
+  await page.getByRole("button", { name: "Show" }).click();
+  await expect(password).toHaveAttribute("type", "text");
+  await page.getByRole("button", { name: "Hide" }).click();
+  await expect(password).toHaveAttribute("type", "password");
+});
