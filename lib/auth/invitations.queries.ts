@@ -40,7 +40,7 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
 
 type Given = { organizationId: string; role: string; invitedBy: string | null };
 
-/** Whether the inviter may still give the role: who was demoted or removed must not rise again by a link of their own. */
+/** Whether the inviter may still give the role: nobody who was demoted may rise again by a link of their own. */
 export async function isStillGiven({ organizationId, role, invitedBy }: Given): Promise<boolean> {
   if (invitedBy === null) return false;
   const key = { organizationId, memberId: invitedBy };
