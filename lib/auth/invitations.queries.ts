@@ -64,7 +64,7 @@ export async function openInvitationTo(email: string, now: Date): Promise<string
 }
 
 /**
- * `token`: of a link that the viewer can pass on; null if there is none for them. `isOver`: whoever made it may not give
+ * `token`: of a link that the viewer can pass on; null if there is none for them. `isOver`: its sender may not give
  * its role any more.
  */
 export type InvitationListed = {
