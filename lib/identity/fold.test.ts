@@ -126,7 +126,7 @@ test.each([
   const cost = (registers: Registers, rounds: number) =>
     processorTime(() => {
       for (let round = 0; round < rounds; round++) foldProperties(registers, new Map());
-    }, 2);
+    }, 5);
   const [few, many] = [made(500), made(8_000)];
   cost(few, 16); // warm
   // As many keys both times: quadratic takes 16 times as long; linear, on a busy machine, up to several times.
