@@ -2,7 +2,9 @@
 
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { accountHref } from "@/components/people/account";
 import { deviceLabel } from "@/components/people/row";
+import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
@@ -14,7 +16,9 @@ import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
 import { money } from "@/lib/format/number";
-import { exact } from "@/lib/format/time";
+import { dayKey, exact } from "@/lib/format/time";
+
+const LINK = "text-primary underline-offset-4 hover:underline";
 
 type EventSheetProps = {
   item: TimelineItem | null;
@@ -68,7 +72,7 @@ function Detail({
   const facts: [string, ReactNode][] = [
     ["Time", exact(item.ts, clock.zone)],
     ["", <Ago key="ago" ts={item.ts} clock={clock} className="text-muted-foreground" />],
-    ["Event", <code key="name">{item.name}</code>],
+    ["Event", <EventName key="name" item={item} clock={clock} projectHref={projectHref} />],
     ["Page", page],
     ["Page title", item.title],
     ["Referrer", item.referrer],
@@ -76,17 +80,13 @@ function Detail({
     ["Revenue", item.revenue === null ? null : money(item.revenue)],
     ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],
-    ["Groups", item.groups.join(", ")],
+    ["Accounts", item.groups.length > 0 && <Accounts key="accounts" ids={item.groups} projectHref={projectHref} />],
     ["Sent as", <code key="actor">{item.actor}</code>],
     ["Attribution", ATTRIBUTIONS[item.attribution].sentence],
     [
       "Session",
       item.sessionId && (
-        <Link
-          key="session"
-          href={`${projectHref}/sessions/${item.sessionId}`}
-          className="text-primary underline-offset-4 hover:underline"
-        >
+        <Link key="session" href={`${projectHref}/sessions/${item.sessionId}`} className={LINK}>
           Step by step
         </Link>
       ),
@@ -144,6 +144,37 @@ function Detail({
         )}
       </div>
     </>
+  );
+}
+
+type EventNameProps = { item: TimelineItem; clock: Clock; projectHref: string };
+
+/** With a link to everybody's events of this name since its day: did others meet this error, and does it still occur? */
+function EventName({ item: { name, kind, ts }, clock: { now, zone }, projectHref }: EventNameProps) {
+  const since = query({ name, from: dayKey(ts, zone), to: dayKey(now, zone) });
+  return (
+    <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+      <code>{name}</code>
+      {kind === "event" && (
+        <Link href={`${projectHref}/events${since}`} prefetch={false} className={LINK}>
+          Who else did this
+        </Link>
+      )}
+    </span>
+  );
+}
+
+function Accounts({ ids, projectHref }: { ids: readonly string[]; projectHref: string }) {
+  return (
+    <ul className="flex flex-wrap gap-x-3">
+      {ids.map((id) => (
+        <li key={id}>
+          <Link href={accountHref(projectHref.slice(1), id)} prefetch={false} className={LINK}>
+            {id}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

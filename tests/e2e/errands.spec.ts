@@ -44,7 +44,7 @@ function tried(larder: Larder, people: readonly Person[]): { yes: string[]; no: 
   };
 }
 
-test("support finds who wrote the ticket, sees where it broke, and hands on a link to the event", async ({
+test("support finds who wrote the ticket, sees where it broke, hands on a link to the event, and sees whom else it hit", async ({
   logInCold,
   larder,
 }) => {
@@ -77,6 +77,10 @@ test("support finds who wrote the ticket, sees where it broke, and hands on a li
   const colleague = await logInCold(link);
   await expect(colleague.getByRole("dialog")).toContainText(reason);
   await expect(colleague).toHaveTitle(new RegExp(nameOf(person)));
+  await colleague.getByRole("dialog").getByRole("link", { name: "Who else did this" }).click();
+  const others = colleague.getByRole("list", { name: "Events, newest first" }).getByRole("listitem");
+  await expect(others.filter({ hasText: label }).first()).toBeVisible();
+  await expect(others.filter({ hasNotText: label })).toHaveCount(0);
 });
 
 test("sales sees from the back office's link what a prospect tried, how often they return, and who else is there", async ({
