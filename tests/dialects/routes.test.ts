@@ -33,7 +33,7 @@ describe.each(paths)("%s", (path) => {
 
   test("has a route in Next, which answers like node:http", async () => {
     const file = rewrittenTo(path);
-    expect(file).toBeDefined();
+    expect(file, "add the path to INGEST_PATHS of next.config.js").toBeDefined();
     const route = await import(`../../${file}`);
     expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);
     const body = methodOf(path) === "POST" ? { body: "[" } : {};

@@ -39,7 +39,7 @@ test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and
 
 test.each(unspokenPaths())("%s has a route in Next", async (path) => {
   const file = rewrittenTo(path);
-  expect(file).toBeDefined();
+  expect(file, "add the path to INGEST_PATHS of next.config.js").toBeDefined();
   const route = await import(`../../${file}`);
   expect([route.GET, route.POST, route.OPTIONS]).toEqual([webIngest, webIngest, webIngest]);
 });
