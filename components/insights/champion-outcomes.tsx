@@ -1,4 +1,6 @@
+import { Building2 } from "lucide-react";
 import { accountHref } from "@/components/people/account";
+import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { counted } from "@/lib/format/number";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
@@ -32,7 +34,11 @@ export function ChampionOutcomes({ rows, shown, projectId, more }: Props) {
           Accounts that were in use then. Lost: nobody came in the last two weeks.
         </p>
       </div>
-      {rows.length === 0 && <p className="text-sm">There are none.</p>}
+      {rows.length === 0 && (
+        <Empty icon={Building2} title="No such accounts">
+          <p>An account is counted once it has a champion, its most active person, and a history of two months.</p>
+        </Empty>
+      )}
       <section
         hidden={rows.length === 0}
         aria-label={title}

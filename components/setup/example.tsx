@@ -16,9 +16,8 @@ type ExampleProps = {
 
 /** The way to a project with data, for those who have none yet. */
 export function Example({ projectId, isPublic, add }: ExampleProps) {
-  if (!add && !isPublic) return null;
   return (
-    <section aria-label="Example" className="grid gap-3">
+    <section id="example" aria-label="Example" className="grid scroll-mt-4 gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border px-4 py-3">
         <p className="min-w-0 flex-1 basis-64 text-pretty text-muted-foreground text-sm">
           <span className="font-medium text-foreground">What does it look like with data?</span> An example project
@@ -26,10 +25,12 @@ export function Example({ projectId, isPublic, add }: ExampleProps) {
         </p>
         {add ? (
           <Add projectId={projectId} add={add} />
-        ) : (
+        ) : isPublic ? (
           <Button asChild size="sm" variant="outline">
             <Link href="/demo">Open the demo</Link>
           </Button>
+        ) : (
+          <p className="text-muted-foreground text-sm">Owners and admins of the organization can open one here.</p>
         )}
       </div>
     </section>

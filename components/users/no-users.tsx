@@ -2,6 +2,7 @@ import { Flame, FlaskConical, MoonStar, SearchX, UserRoundX, Users } from "lucid
 import { listHref } from "@/components/columns/list-url";
 import type { UserListState } from "@/components/people/list-state";
 import type { UserRow } from "@/components/people/row";
+import { ToInstall } from "@/components/to-install";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
@@ -109,9 +110,7 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
   return (
     <Empty icon={Users} title="No visitors yet">
       <p>Paste the snippet into your site and open it in another tab: you will appear here within seconds.</p>
-      <Button asChild className="justify-self-center">
-        <Link href={`/${projectId}/setup`}>Install the snippet</Link>
-      </Button>
+      <ToInstall projectId={projectId} />
     </Empty>
   );
 }

@@ -83,6 +83,11 @@ test("the example project is one click away, says what it is, and goes when it i
   await page.getByRole("button", { name: "Create account" }).click();
   await page.waitForURL("**/setup");
   const own = page.url();
+  for (const empty of ["overview", "users", "sessions", "events", "insights/risk"]) {
+    await page.goto(own.replace("setup", empty));
+    await page.getByRole("link", { name: "See an example" }).click();
+    await page.waitForURL("**/setup#example");
+  }
   await page.getByRole("button", { name: "Open the example project" }).click();
   await page.waitForURL(
     (url) => url.pathname.endsWith("/users") && !own.includes(url.pathname.split("/")[1] as string),

@@ -42,7 +42,7 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
     return (
       <>
         <PageHeader title="Events" />
-        <NothingYet icon={MousePointerClick} projectId={state.projectId} what="event" />
+        <NothingYet icon={MousePointerClick} projectId={state.projectId} on="events" />
       </>
     );
   }

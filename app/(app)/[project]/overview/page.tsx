@@ -29,7 +29,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
     return (
       <>
         <PageHeader title="Overview" />
-        <NothingYet icon={LayoutDashboard} projectId={project.id} what="event" />
+        <NothingYet icon={LayoutDashboard} projectId={project.id} on="overview" />
       </>
     );
   }

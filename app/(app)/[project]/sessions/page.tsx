@@ -46,7 +46,7 @@ export default async function SessionsPage({ params, searchParams }: ProjectList
     return (
       <>
         <PageHeader title="Sessions" />
-        <NothingYet icon={List} projectId={state.projectId} what="visit" />
+        <NothingYet icon={List} projectId={state.projectId} on="sessions" />
       </>
     );
   }

@@ -17,7 +17,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function ComparePage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
-  if ((await newestEvent(scope)) === null) return <NothingYet icon={Scale} projectId={project.id} what="event" />;
+  if ((await newestEvent(scope)) === null) return <NothingYet icon={Scale} projectId={project.id} on="compare" />;
   const search = await searchParams;
   const rows = {
     kind: ROW_KINDS.find((known) => known === one(search, "kind")) ?? null,

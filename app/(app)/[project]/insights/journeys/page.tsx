@@ -22,7 +22,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function JourneysPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const [search, zone, events] = await Promise.all([searchParams, readerZone(), eventsByName(scope)]);
-  if (events.length === 0) return <NothingYet icon={Footprints} projectId={project.id} what="event" />;
+  if (events.length === 0) return <NothingYet icon={Footprints} projectId={project.id} on="journeys" />;
   const now = Date.now();
   const { goal, cohort, same, days, preset } = journeysParams(search, now, zone);
   const { journeys, before } = await journeysCompared(scope, goal, cohort, now);

@@ -25,7 +25,7 @@ export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project, may } = await requireMemberOrGuest((await params).project);
   const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
   const [any, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
-  if (any === null) return <NothingYet icon={Activity} projectId={project.id} what="event" />;
+  if (any === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
   const path = `/${project.id}/insights/risk`;
   const hrefOf = (subject: Subject) => (subject === "people" ? path : `${path}?of=accounts`);
   const bar = (children?: ReactNode) => (

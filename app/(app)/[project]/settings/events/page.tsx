@@ -34,7 +34,7 @@ export default async function EventLooksPage({ params }: { params: Promise<{ pro
         Icon and colour of each event, and which are conversions
       </SettingsHeader>
       {events.length === 0 ? (
-        <NothingYet icon={MousePointerClick} projectId={project.id} what="event" />
+        <NothingYet icon={MousePointerClick} projectId={project.id} on="looks" />
       ) : (
         <EventDisplays
           events={events}
