@@ -22,7 +22,7 @@ const PROMISES = [
   {
     icon: Fingerprint,
     title: "Only what you send",
-    text: "No fingerprints, no recordings, no keystrokes. Form values are never read.",
+    text: "No recordings, no keystrokes, no form values. Without an id on the device, a visitor is known for one day, by a hash whose salt is destroyed.",
   },
   {
     icon: GitMerge,

@@ -12,7 +12,7 @@ const FACTS = [
     "Nothing lost",
     "An event is acknowledged once it is committed. After a crash or a power cut, what was acknowledged is there.",
   ],
-  ["Room to grow", "More processes on the same Postgres share the work; every table can be distributed by project."],
+  ["Room to grow", "More processes on the same Postgres share the work, and lists can be read from a replica."],
   ["Yours", "MIT licence, no licence key, no phoning home. The API, CSV downloads and plain SQL reach everything."],
 ] as const;
 
