@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { parseJson } from "@/lib/http/body";
+import { describe, expect, test } from "vitest";
+import { parseJson, readBytes, readNodeBytes } from "@/lib/http/body";
 import { cases } from "@/tests/support/cases";
 import { processorTime } from "@/tests/support/processor-time";
 
@@ -104,4 +106,29 @@ test("is linear for its worst inputs", () => {
     // A quadratic parser takes 256 times as long.
     expect(costOfLong / costOfShort, name).toBeLessThan(100);
   }
+});
+
+describe("a body with more bytes than allowed is refused", () => {
+  const piece = Buffer.alloc(1_024);
+  let sent = 0;
+  function* endless(): Generator<Buffer> {
+    for (sent = 0; sent < 1_000; sent++) yield piece;
+  }
+
+  test("of a web request, before all of it arrived", async () => {
+    const body = Readable.toWeb(Readable.from(endless())) as ReadableStream<Uint8Array>;
+    await expect(readBytes(body, 10 * piece.length)).rejects.toMatchObject({ code: "too_large" });
+    expect(sent).toBeLessThan(100);
+    const fits = Readable.toWeb(Readable.from([piece, piece])) as ReadableStream<Uint8Array>;
+    expect(await readBytes(fits, 2 * piece.length)).toHaveLength(2 * piece.length);
+  });
+
+  test("of a request of node:http, whether or not it says its length", async () => {
+    const request = (pieces: Iterable<Buffer>, headers: object) =>
+      Object.assign(Readable.from(pieces), { headers, complete: true }) as unknown as IncomingMessage;
+    await expect(readNodeBytes(request(endless(), {}), 10 * piece.length)).rejects.toMatchObject({ code: "too_large" });
+    const claimed = request([piece], { "content-length": "999999" });
+    await expect(readNodeBytes(claimed, 10 * piece.length)).rejects.toMatchObject({ code: "too_large" });
+    expect(await readNodeBytes(request([piece, piece], {}), 2 * piece.length)).toHaveLength(2 * piece.length);
+  });
 });

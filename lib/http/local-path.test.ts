@@ -44,6 +44,8 @@ const TRICKS = {
   "dots out of a folder": "/a/..//evil.example",
   "dots out of a folder, backslashes": "/a\\..\\\\evil.example",
   "dots out of a folder, encoded": "/a/%2e%2e//evil.example",
+  "dots out of a folder, with an encoded slash": "/a/..%2f/evil.example",
+  "dots out of a folder, encoded twice": "/a/%252e%252e%252f/evil.example",
   "a tab within dots": "/.\t.//evil.example",
   "an encoded slash": "/%2f/evil.example",
   "an encoded slash next to it": "/%2fevil.example",
