@@ -7,13 +7,13 @@ import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-/** How a member can prove that it is them. */
+/** How a member can confirm that it is them. */
 export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
 
 type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
-/** `check`: whether it was proved meanwhile, in another tab. */
+/** `check`: whether they have confirmed it in another tab meanwhile. */
 export type ConfirmActions = {
   waysOf: Action<Ways>;
   prove: Action<string>;
@@ -31,8 +31,8 @@ const FIELDS = {
 type Fault = { message: string; field?: string };
 
 /**
- * Asks for a password, a code, a passkey or a visit to a provider. No transitions: React would show none of their
- * results while the form that waits for this is under way.
+ * Asks for a password, a code, a passkey or a visit to a provider. No transitions: React would not show their results
+ * while the waiting form's own is pending.
  */
 export function ConfirmDialog({ waysOf, prove, askPasskey, check, onDone }: ConfirmDialogProps) {
   const [ways, setWays] = useState<Ways | null>(null);
@@ -135,7 +135,7 @@ function Elsewhere({ providers, onBack }: ElsewhereProps) {
       ))}
       {hasLeft && (
         <Button type="button" onClick={onBack}>
-          I have confirmed there: go on
+          I have confirmed, continue
         </Button>
       )}
     </div>

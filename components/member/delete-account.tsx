@@ -15,7 +15,7 @@ type DeleteAccountProps = { email: string; alone: Organization[]; left: Organiza
 const named = ({ name, projects }: Organization): string =>
   projects.length > 0 ? `${name}, with ${projects.join(", ")} and everything in it` : name;
 
-/** Says what goes with a member's account and what stays, and asks for its address as confirmation. */
+/** Explains what is deleted with a member's account and what stays, and asks for its address as confirmation. */
 export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps) {
   const [state, send] = useActionState(confirmed(action), IDLE);
   const [typed, setTyped] = useState("");
@@ -35,7 +35,7 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
       <What title="Stays, without your name">
         {left.map(({ id, name }) => (
           <li key={id} className="break-words">
-            {name}, which others go on using
+            {name}, which others keep using
           </li>
         ))}
         <li>notes, segments and alerts you made there, as by “a former member”</li>

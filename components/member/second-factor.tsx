@@ -99,7 +99,7 @@ function RecoveryCodes({ codes, wanted }: { codes: string[]; wanted: string | nu
         {wanted && (
           <Button asChild>
             <Link href={`/${wanted}/users`} prefetch={false}>
-              I have kept them: go on
+              I have saved them, continue
             </Link>
           </Button>
         )}

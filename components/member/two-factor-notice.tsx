@@ -4,7 +4,7 @@ import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
 
 export type TwoFactorNoticeProps = {
-  /** The organizations that demand two factors, which this log-in has not proved; empty: it has. */
+  /** The organizations that demand two factors, if this log-in has not proved them; otherwise empty. */
   heldOut: { id: string; name: string }[];
   /** They have a second factor or a passkey, but did not use it to log in. */
   hasOne: boolean;
@@ -23,7 +23,7 @@ export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Prop
         <h2 id="two-factor-notice" className="flex gap-2 font-medium">
           <ShieldCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
           {isDone
-            ? "You can go on"
+            ? "You can continue"
             : `${heldOut.map(({ name }) => name).join(" and ")} ${heldOut.length > 1 ? "ask" : "asks"} for two factors`}
         </h2>
         {isDone ? <p>This log-in has proved two factors.</p> : <Why hasOne={hasOne} />}
@@ -31,7 +31,7 @@ export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Prop
           {isDone && projectId && (
             <Button asChild>
               <Link href={`/${projectId}/users`} prefetch={false}>
-                Go on to the project
+                Continue to the project
               </Link>
             </Button>
           )}

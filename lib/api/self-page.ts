@@ -36,7 +36,7 @@ export const confirmPage = (projectName: string, via: SelfLink): string =>
     `Erase your data at ${projectName}`,
     html`<h1>Erase everything stored about you?</h1>
 <p>Your events, visits, properties and ids at ${projectName} are deleted from its analytics for good. This cannot be
-undone. If you go on using ${projectName}, a new record may begin; ask them if you do not want that.</p>
+undone. If you keep using ${projectName}, a new record may begin; ask them if you do not want that.</p>
 <form method="post" action="/my-data">${fields(via, "erase")}
 <p><label><input type="checkbox" name="sure" value="yes" required> Yes, erase everything stored about me.</label></p>
 <button class="danger">Erase permanently</button></form>

@@ -21,7 +21,7 @@ async function passAnHour(email: string): Promise<void> {
   await prisma().logIn.update({ where: { id }, data: { confirmedAt: new Date(Date.now() - 3_600_000) } });
 }
 
-test("an old log-in proves that it is the member, and the form that asked goes on as it was", async ({
+test("an old log-in confirms that it is the member, and the waiting form continues unchanged", async ({
   page,
   instance: _,
 }, { testId, retry }) => {
@@ -65,7 +65,7 @@ test("a member deletes their own account, after reading what goes and what stays
   await theirs.waitForURL("**/users");
   await theirs.goto("/account");
   await theirs.getByRole("link", { name: "Delete my account" }).click();
-  await expect(theirs.getByText("which others go on using")).toBeVisible();
+  await expect(theirs.getByText("which others keep using")).toBeVisible();
   await expectAccessible(theirs, "deletion of an account");
   await passAnHour(email);
   await theirs.getByLabel(`Type ${email} to confirm`).fill(email);

@@ -74,7 +74,7 @@ test("an owner requires two factors; members are kept out, add a code or a passk
   expect((await nina.request.get(`/api/projects/${projectId}/search?q=a`)).status()).toBe(403);
   await notice.getByRole("link", { name: "Turn on a second factor" }).click();
   await setUp(nina);
-  await nina.getByRole("link", { name: "I have kept them: go on" }).click();
+  await nina.getByRole("link", { name: "I have saved them, continue" }).click();
   await nina.waitForURL(`**/${projectId}/users`);
 
   await page.reload();
@@ -84,7 +84,7 @@ test("an owner requires two factors; members are kept out, add a code or a passk
   const passkeys = otto.getByRole("region", { name: "Passkeys" });
   await passkeys.getByLabel("Name").fill("Laptop");
   await passkeys.getByRole("button", { name: "Add a passkey" }).click();
-  await otto.getByRole("link", { name: "Go on to the project" }).click();
+  await otto.getByRole("link", { name: "Continue to the project" }).click();
   await otto.waitForURL(`**/${projectId}/users`);
   await otto.context().clearCookies();
   await otto.goto(`/login?next=/${projectId}/users`);

@@ -196,12 +196,12 @@ test("where an old log-in is not enough, a fresh one at the issuer is, and only 
   await page.getByLabel("New password").fill("seven quiet herons by the weir");
   await page.getByRole("button", { name: "Choose password" }).click();
   const dialog = page.getByRole("dialog", { name: "Confirm that it is you" });
-  const goOn = dialog.getByRole("button", { name: "I have confirmed there: go on" });
+  const goOn = dialog.getByRole("button", { name: "I have confirmed, continue" });
   const confirmAs = async (who: string): Promise<Page> => {
     const opened = page.context().waitForEvent("page");
     await dialog.getByRole("link", { name: "Confirm with Acme ID" }).click();
     const tab = await opened;
-    await tab.getByRole("button", { name: "Go on to Acme ID" }).click();
+    await tab.getByRole("button", { name: "Continue to Acme ID" }).click();
     await tab.getByRole("link", { name: `Continue as ${who}`, exact: true }).click();
     return tab;
   };

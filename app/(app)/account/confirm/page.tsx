@@ -20,11 +20,11 @@ export default async function ConfirmPage({ searchParams }: Props) {
     <AccountFrame title="Confirm that it is you" back="/account">
       <div className="grid max-w-prose gap-4 px-4 text-sm sm:px-6">
         {fault && <Alert>{fault}</Alert>}
-        {asked.done === "1" && <p role="status">Confirmed. Close this tab, and go on in the one you came from.</p>}
+        {asked.done === "1" && <p role="status">Confirmed. Close this tab and return to the one you came from.</p>}
         {provider && asked.done !== "1" && (
           <FieldsForm
             action={leaveToConfirmAction}
-            submit={`Go on to ${provider.name}`}
+            submit={`Continue to ${provider.name}`}
             hidden={{ provider: provider.id }}
             fields={[]}
           />
