@@ -1,9 +1,9 @@
 /**
  * Runs in the browser before any page's own code (docs/decisions/0100-content-security-policy.md).
  *
- * zod finds out whether it may evaluate code by trying; our Content-Security-Policy refuses that, and the browser
- * reports it. The menus and dialogs of Radix insert a style element while they are open: they take the nonce that the
- * page's own scripts have from where webpack would put it.
+ * zod tests whether it may evaluate code by trying; our Content-Security-Policy refuses that, and the browser would
+ * report it. The menus and dialogs of Radix insert a style element while they are open: they read the page's nonce from
+ * webpack's global.
  */
 const shared = globalThis as typeof globalThis & {
   __zod_globalConfig?: { jitless?: boolean };

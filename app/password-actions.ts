@@ -9,7 +9,7 @@ import { currentMember } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 
-/** What would be said about a new password, while it is typed. Nothing is stored, and saving it is decided anew. */
+/** Rates a new password as it is typed. Stores nothing, and saving checks it again. */
 export const judgePasswordAction = action(async (form): Promise<Verdict> => {
   await admitJudging(clientIp(await headers()), new Date());
   const member = await currentMember();

@@ -24,7 +24,7 @@ const DEEP_PAGES = 50;
 const LIST_MS = 50;
 const PAGE_MS = 60;
 const KEPT = ["seats", "owner"];
-/** Only its own case sorts by it, and no job runs meanwhile. */
+/** Only its own case sorts by it, and no job runs during the benchmark. */
 const UNKEPT = "plan";
 /** Orders that are measured as a page too. */
 const SHOWN = ["name", "p:seats", "p:owner"];
@@ -86,7 +86,7 @@ export async function accountCases(scope: Scope): Promise<Case[]> {
   ];
 }
 
-/** Has the job keep a property in order, and says in which column it is. */
+/** Makes the job keep a property sorted; returns its column. */
 async function keep(scope: Scope, property: string): Promise<number | null> {
   await keptAccountColumn(scope, property, Date.now());
   const { projectId } = scope;
@@ -98,7 +98,7 @@ async function keep(scope: Scope, property: string): Promise<number | null> {
   return keptAccountColumn(scope, property, Date.now());
 }
 
-/** What the pages of an account read, and its page as a whole. */
+/** The reads of an account's pages, and its page as a whole. */
 function pageCases(scope: Scope, name: string, what: string, id: string): Case[] {
   const today = new Date().toISOString().slice(0, 10);
   const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });

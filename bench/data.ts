@@ -11,7 +11,7 @@ import { withBench } from "./support";
 export type Size = {
   people: number;
   events: number;
-  /** A smaller project whose largest accounts have as many people as in the full data: what a page of theirs costs. */
+  /** A smaller project whose largest accounts have as many people as in the full data, for the cost of their pages. */
   keepsLarge?: boolean;
 };
 
@@ -47,7 +47,7 @@ export async function ensureData(db: pg.Pool, size: Size, say: (line: string) =>
   return id;
 }
 
-/** What the overview adds up, as the jobs leave it; little to do if it is there. */
+/** The overview's sums, as the jobs leave them; quick if they exist. */
 async function settleCounts(db: pg.Pool, projectId: string): Promise<void> {
   const now = Date.now();
   while (await countDays(db, projectId, now));

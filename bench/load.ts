@@ -5,7 +5,9 @@ import { type ProcessorTime, perItem, processorTime } from "./processor";
 import type { startServer } from "./support";
 
 const SECONDS = 8;
-/** Longer than the server lets anybody wait: a stall shows in the latency, and only what is refused or cut is an error. */
+/**
+ * Longer than any timeout of the server: a stall shows in the latency, and only refused or aborted requests are errors.
+ */
 const PATIENCE_SECONDS = 60;
 /** Number of visitors in the load; four in ten are logged in. */
 const VISITORS = 5_000;

@@ -5,12 +5,12 @@ import { percentile } from "./support";
 
 const SECONDS = 8;
 const CONNECTIONS = 256;
-/** With more pending requests than this the server does not keep up: what is due is not sent, and counts as an error. */
+/** With more pending requests than this the server is not keeping up: due requests are not sent and count as errors. */
 const PENDING_MAX = 20_000;
 
 /**
- * Requests that were due; `answered`: with 200; the others by what became of them. Rate in answers a second; p50 and
- * p99 of the latency and `late99`, by how much the generator was late, in ms.
+ * Requests that were due; `answered`: with 200; the others by outcome. Rate in responses per second; p50 and p99 of the
+ * latency, and `late99`, the generator's own delay, in ms.
  */
 export type Paced = {
   due: number;

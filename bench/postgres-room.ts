@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** A table with what it takes, and what of that is dead or unused. */
+/** A table's size, and the dead or unused part of it. */
 export type Bloat = {
   name: string;
   rows: number;

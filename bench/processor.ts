@@ -48,7 +48,7 @@ async function backends(admin: pg.Client): Promise<Map<number, number> | null> {
   }
 }
 
-/** "app 41 µs, Postgres 19 µs": what one of `count` costs. */
+/** "app 41 µs, Postgres 19 µs": the cost of one of `count`. */
 export function perItem({ app, postgres }: ProcessorTime, count: number): string {
   const each = (us: number): string => `${(us / count).toFixed(us / count < 100 ? 1 : 0)} µs`;
   return `app ${each(app)}, Postgres ${postgres === null ? "unknown" : each(postgres)}`;

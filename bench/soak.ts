@@ -18,7 +18,7 @@ const SHARE = 0.7;
 const MINUTE_SECONDS = 60;
 /** How much more memory than after the first minute the app may use later. */
 const FLAT = 1.1;
-/** Memory is read so often while the load runs, in ms. */
+/** How often memory is read while the load runs, in ms. */
 const LOOK_EVERY_MS = 2_000;
 
 type Minute = Paced & { appBytes: number; postgresBytes: number | null };
@@ -97,7 +97,7 @@ async function soak(bench: Bench): Promise<boolean> {
   }
 }
 
-/** Reads a value again and again, until its mean is asked for. */
+/** Samples a value until its mean is read. */
 function sampled(read: () => Promise<number>): { mean(): Promise<number> } {
   const seen: number[] = [];
   let reading: Promise<void> = Promise.resolve();
@@ -176,7 +176,7 @@ function bloatTable(before: readonly Bloat[] | null, after: readonly Bloat[] | n
   ];
 }
 
-// A database of its own, so that what is told of its tables is this run's.
+// A separate database, so that the figures on its tables are this run's.
 const folder = join(import.meta.dirname, "..", ".data", "soak");
 rmSync(folder, { recursive: true, force: true });
 const held = await withBench(soak, folder);

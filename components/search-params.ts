@@ -34,7 +34,7 @@ export const whoOf = (params: SearchParams): "identified" | "anonymous" | undefi
   return who === "identified" || who === "anonymous" ? who : undefined;
 };
 
-/** Of the lists of events and sessions: what of the own team and of test accounts they show. */
+/** Choices of the lists of events and sessions: whether to show the own team and test accounts. */
 export const OWN_TEAM = [
   { value: "with", label: "Own team: included" },
   { value: "only", label: "Own team: only" },
@@ -45,7 +45,7 @@ export const internalOf = (params: SearchParams): Internal => {
   return own === "with" || own === "only" ? own : "without";
 };
 
-/** As a list's filter has it. */
+/** In the form of a list's filter. */
 export const withInternalOf = (params: SearchParams): { withInternal?: true } =>
   internalOf(params) === "without" ? {} : { withInternal: true };
 

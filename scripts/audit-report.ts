@@ -21,14 +21,14 @@ export const allowedSchema = z.array(
 );
 export type Allowed = z.infer<typeof allowedSchema>;
 
-/** Those that no release may have; lesser ones are named only. */
+/** Severities that no release may have; lesser ones are only listed. */
 const SERIOUS = new Set(["high", "critical"]);
 
 export type Verdict = { checked: boolean; failed: boolean; text: string };
 
 /**
- * What `npm audit --json` printed, in words. Fails for serious advisories that are not allowed on this day. Without an
- * answer of the registry nothing is checked and nothing fails: an advisory is known there only.
+ * Summarises the output of `npm audit --json`. Fails for serious advisories that are not allowed on this day. Without a
+ * response from the registry, which alone knows advisories, nothing is checked and nothing fails.
  */
 export function verdictOf(printed: string, allowed: Allowed, today: string): Verdict {
   const read = schema.safeParse(jsonIn(printed));

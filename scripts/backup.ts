@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { backUp } from "./backup/dump";
 import { runTool } from "./tool";
 
-/** `npm run backup -- <folder>`: writes all tables there while the app goes on (docs/operations.md). */
+/** `npm run backup -- <folder>`: writes all tables there while the app keeps running (docs/operations.md). */
 const stamp = new Date().toISOString().slice(0, 16).replace(":", "");
 const folder = resolve(process.argv[2] ?? `throughline-backup-${stamp}`);
 await runTool(

@@ -57,7 +57,7 @@ export async function buildIfStale(root, { force = false, say = console.error } 
   );
 }
 
-/** What `npm run dev` needs: everything except the Next build, as Next compiles pages on request. */
+/** Builds what `npm run dev` needs: everything except the Next build, as Next compiles pages on request. */
 export async function buildForDevelopment(root) {
   mkdirSync(join(root, "dist"), { recursive: true });
   await withLock(join(root, "dist", "build.lock"), async () => {

@@ -16,7 +16,7 @@ export function findChromium() {
   return process.env.CHROMIUM_PATH || (existsSync(SHELL_PATH) ? SHELL_PATH : findFullChromium());
 }
 
-/** For what the shell does not have (the back/forward cache), or shows too openly (that it is no person's browser). */
+/** For tests of what the shell lacks (the back/forward cache) or reveals (that it is an automated browser). */
 export function findFullChromium() {
   return process.env.CHROMIUM_PATH || (PLACES.find((path) => existsSync(path)) ?? null);
 }
@@ -37,7 +37,7 @@ export async function ensureChromium() {
     );
 }
 
-/** Resolves when it has ended, also in vain. */
+/** Resolves when it has ended, even if it failed. */
 async function apt(...args) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const child = spawn("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] });

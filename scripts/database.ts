@@ -10,7 +10,7 @@ const NO_TLS_THERE = "The server does not support SSL connections";
 /** PgBouncer does not pass on a connection's search path. */
 const POOLERS_REFUSAL = /unsupported startup parameter/;
 
-/** A single connection, for what a pool cannot tell us. The caller closes it. */
+/** A single connection, for what a pool cannot do. The caller closes it. */
 export async function connectTo(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
     ...connectionOf(databaseUrl).config,

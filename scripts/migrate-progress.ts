@@ -5,8 +5,8 @@ import { connectTo } from "./database";
 const EVERY_MS = 15_000;
 
 /**
- * While migrations run that take longer than a few seconds: which one, how many are done, and how far the index is that
- * it builds. On a connection of its own, as theirs are busy; migrations go on if it fails.
+ * Reports slow migrations: which one is running, how many are done, and the progress of an index being built. On its
+ * own connection, as theirs are busy; its failure does not affect the migrations.
  */
 export function reportMigrations(databaseUrl: string, say: (line: string) => void): { stop(): Promise<void> } {
   let client: Promise<pg.Client> | null = null;

@@ -28,8 +28,8 @@ const NOTHING_FOREIGN = { externalTables: [], externalEnums: [] };
  * nothing to do. With `only`, names of migrations, it applies none but these.
  *
  * Prisma's own engine in its WebAssembly build, because the native one is a download; it keeps the same
- * `_prisma_migrations` table, so `prisma migrate deploy` elsewhere carries on from here and the other way round.
- * A second process that starts at the same time waits on an advisory lock and then finds nothing left to do.
+ * `_prisma_migrations` table, so `prisma migrate deploy` elsewhere continues from here and vice versa. A second process
+ * that starts at the same time waits on an advisory lock and then finds nothing left to do.
  */
 export async function migrate(databaseUrl: string, only?: readonly string[]): Promise<string[]> {
   const lock = await connectTo(databaseUrl);

@@ -71,7 +71,7 @@ async function take(browser: Browser, size: "wide" | "narrow", scheme: Scheme): 
 
 const GRAPH = { width: 1200, height: 630 };
 
-/** The card that other sites show for a link to us. */
+/** The preview image that other sites show for a link to us. */
 async function takeGraphImage(browser: Browser): Promise<void> {
   const picture = readFileSync(`public${fileOf("person", "1x", "light")}`).toString("base64");
   const font = readFileSync("node_modules/geist/dist/fonts/geist-sans/Geist-SemiBold.woff2").toString("base64");

@@ -163,8 +163,8 @@ const NOBODY = 2 ** 31 - 1;
 
 /**
  * The server that runs over this cluster, or null. A server in the middle of starting or stopping is waited for. The
- * postmaster.pid of a server that died is left to Postgres, which also checks for orphans of it; but where the pid now
- * is another program's or a zombie's, which Postgres would take for the server itself, it is made nobody's first.
+ * postmaster.pid of a server that died is left to Postgres, which also checks for orphans of it; but if the pid now
+ * belongs to another program or a zombie, which Postgres would mistake for the server, it is replaced first.
  */
 async function findRunning(folder: string, password: string): Promise<Server | null> {
   const pidFile = join(folder, "cluster", "postmaster.pid");

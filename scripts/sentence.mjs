@@ -1,4 +1,4 @@
-/** Why a start failed, in one sentence for the operator. */
+/** The reason for a failed start, in one sentence for the operator. */
 export function sentence(error) {
   const { code, message, port, address } = error;
   if (code === "EADDRINUSE") {

@@ -36,7 +36,7 @@ export function supervise(program: Supervised, say: (line: string) => void, slee
   const pauses = backoff(MAX_PAUSE_MS);
   let attempts = 0;
   let upSince = performance.now();
-  /** Why the last attempt failed; null if it succeeded. */
+  /** The reason for the last failure; null if the attempt succeeded. */
   let failure: string | null = null;
 
   const revive = async () => {

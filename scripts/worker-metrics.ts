@@ -7,7 +7,7 @@ export type MetricsJson = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
 /** A worker that takes longer is left out of one scrape, in ms. */
 const PATIENCE_MS = 2_000;
-/** What grows for ever: the share of a worker that ended stays in the sum, which would seem to restart otherwise. */
+/** Metrics that only grow: an ended worker's part stays in the sum, which would otherwise seem to restart. */
 const GROWS: readonly string[] = ["counter", "histogram"];
 
 /** Adds up the metrics of all workers, including the counts of those that have ended. */
@@ -24,7 +24,7 @@ export class WorkerMetrics {
     private readonly patienceMs = PATIENCE_MS,
   ) {}
 
-  /** A worker's answer to a question. One may arrive after its end: it must not be counted twice. */
+  /** Takes a worker's response. One that arrives after the worker's end must not be counted twice. */
   take(worker: Worker, number: number, metrics: MetricsJson): void {
     if (this.dead.has(worker)) return;
     this.last.set(worker, metrics);

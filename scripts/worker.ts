@@ -4,13 +4,13 @@ import type { FromPrimary, FromWorker } from "./workers";
 
 /**
  * One of several processes that serve the same port (WEB_CONCURRENCY), forked by scripts/workers.ts with its number,
- * the port and the host as arguments. It finishes its requests when it is told to stop. When the process that started
- * it is gone, node:cluster ends it at once: nobody would hand it connections.
+ * the port and the host as arguments. On "stop" it finishes its requests. If the primary process is gone, node:cluster
+ * ends it at once, as it would get no connections.
  */
 const [number, port, host] = process.argv.slice(2);
 const sendToPrimary = (message: FromWorker) => void (process.connected && process.send?.(message));
 
-/** Questions to the first process that it has not answered yet. */
+/** Requests to the primary process that it has not answered yet. */
 const pending = new Map<number, (text: string) => void>();
 let questions = 0;
 const metricsOfAll = () =>

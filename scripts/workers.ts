@@ -6,13 +6,13 @@ import { type Supervision, supervise } from "./supervise";
 import { type MetricsJson, WorkerMetrics } from "./worker-metrics";
 
 const CLOCK = {
-  /** How often a worker is asked whether it still answers, in ms. */
+  /** How often workers are pinged, in ms. */
   pingEveryMs: 5_000,
   /** A worker that does not answer, or does not start, for this long is killed and restarted, in ms. */
   silentMs: 60_000,
 };
 
-/** `number` pairs an answer with its question. */
+/** `number` pairs a response with its request. */
 export type FromPrimary =
   | { say: "stop" }
   | { say: "ping" }
@@ -48,8 +48,8 @@ type Options = {
  */
 export async function startWorkers(options: Options): Promise<Workers> {
   const { count, port, host, say, exec = join(import.meta.dirname, "worker.js"), clock = CLOCK } = options;
-  // The workers accept connections themselves. When this process hands them out, one that was just given to a worker
-  // that dies stays open with nobody to answer it.
+  // The workers accept connections themselves. If this process distributed them, a connection just given to a dying
+  // worker would stay open unanswered.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec });
   const numbers = Array.from({ length: count }, (_, i) => i + 1);

@@ -28,8 +28,8 @@ export function createClient(options: Options, besideScript?: string): Client {
   /** Undefined without storage: an id per page would make each page another visitor; the server recognises the visitor instead. */
   const newId = () => save(local, `${prefix}id`, prefix) && uuid7(Date.now());
   /**
-   * Takes note of something, in the console if wanted. Once the page's options or an answer of the server say cookieless,
-   * nothing of ours stays on the device but an opt-out, which the visitor asked for.
+   * Notes something, in the console if enabled. Once the page's options or a response from the server say cookieless,
+   * removes everything of ours from the device except an opt-out, which the visitor asked for.
    */
   const note: Note = (what, said) => {
     // "cookieless" comes before "d", "device" after it: shorter than naming one.
@@ -58,7 +58,7 @@ export function createClient(options: Options, besideScript?: string): Client {
   let awaitsUser = options.waitForProfile && !(identity() as Identity | undefined)?.profileId;
   const current = (now: number) => identity(touch(identity(), now, newId, options.kiosk)) as Identity;
 
-  /** Why this visitor is not recorded: their browser's signal, or true when they opted out. */
+  /** The reason why this visitor is not recorded: their browser's signal, or true if they opted out. */
   const isRefused = () =>
     isOut() ??
     (options.respectPrivacySignals !== false &&

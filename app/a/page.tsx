@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /**
  * Link target for a customer's back office: /a?id=42 or /a?domain=acme.example opens that account, after the log-in, in
- * the member's project that has it. `project` names one, if known.
+ * the member's project that has it. `project` selects one, if given.
  */
 export default async function FindAccountPage({ searchParams }: Props) {
   const wanted = wantedIn(await searchParams, ["id", "domain"]);

@@ -9,7 +9,9 @@ import { mailMode } from "@/lib/mail/setup";
 
 export const metadata: Metadata = { title: "Mailbox" };
 
-/** In development without SMTP, shows what would have been sent. Nowhere else: it has everybody's links. */
+/**
+ * In development without SMTP, shows the mails that would have been sent. Nowhere else, as it has everybody's links.
+ */
 export default async function MailboxPage() {
   const origin = requestOrigin(await headers()); // first: nothing is known at build time
   if (mailMode() !== "mailbox") notFound();

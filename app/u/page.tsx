@@ -11,7 +11,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /**
  * Link target for a customer's back office: /u?email=ada@example.com or /u?id=42 opens that person, after the log-in,
- * in the member's project that has them. `project` names one, if known.
+ * in the member's project that has them. `project` selects one, if given.
  */
 export default async function FindUserPage({ searchParams }: Props) {
   const wanted = wantedIn(await searchParams, ["email", "id"]);

@@ -10,7 +10,7 @@ const SAMPLES = 40;
 const PROMISED_MS = 60;
 const TENTH_WITH_LARGE_ACCOUNTS = "100000/1000000/large";
 
-/** A page costs what its account has, not what the project has: a tenth of the data with accounts of full size. */
+/** A page's cost depends on its account, not on the project: a tenth of the data with accounts of full size. */
 const PAGES = [
   { what: "reference: the same layout around an almost empty page", path: "/settings/delete", marker: /Delete/ },
   { what: "account of 1,000 people", path: `/accounts/${BIG_ACCOUNT}`, marker: /Who uses what/ },

@@ -10,8 +10,8 @@ const SHAPES = [
 ];
 
 /**
- * What more processes on one port bring. Generator, processes and Postgres share the machine: where its cores are all
- * busy, the rate cannot rise, and the processor time of an event shows what sharing costs.
+ * The gain from more processes on one port. Generator, processes and Postgres share the machine: where its cores are
+ * all busy, the rate cannot rise, and the processor time of an event shows what sharing costs.
  */
 export const cores: Figure = {
   name: "cores",

@@ -13,7 +13,7 @@ const SECONDS = 15;
 /** Without and with in turn, as the machine may be busier in one of them. */
 const ROUNDS = 4;
 
-/** What a running retention job takes from ingest: batches into one project while events of another are deleted. */
+/** The cost of a running retention job for ingest: batches into one project while events of another are deleted. */
 export const retention: Figure = {
   name: "retention",
   title: `Batches of ${BATCH} events, ${CONNECTIONS} connections, while retention deletes ${OLD_EVENTS.toLocaleString("en")} old events`,
@@ -52,7 +52,7 @@ async function fill({ db }: Bench, projectId: string): Promise<void> {
   await db.query("VACUUM ANALYZE events");
 }
 
-/** What one load saw. `us`: processor time of app and Postgres together, an event. */
+/** The result of one load. `us`: processor time of app and Postgres together, per event. */
 type Seen = { deleted: number; events: number; rate: number; us: number; row: Row };
 
 /** `days`: how long the old project's events are kept; 0 is for ever, so that the job is idle. */

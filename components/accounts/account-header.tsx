@@ -115,7 +115,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
   );
 }
 
-/** Who belongs to it now, as the list of users filters them; its own list has former people, too. */
+/** The current members as a filter of the users list; the account's own list has former members, too. */
 const belongingTo = (id: string): Rule => ({ kind: "and", of: [{ kind: "account", is: "in", ids: [id] }] });
 
 const TAB_OF: { [state: string]: string } = { quiet: "?tab=quiet", growing: "?tab=growing", new: "?tab=new" };

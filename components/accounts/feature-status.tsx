@@ -7,7 +7,7 @@ import { humanName } from "@/lib/format/human-name";
 
 type FeatureStatusLineProps = {
   status: FeatureStatus;
-  /** The features are the project's own list, so that those not tried are known. */
+  /** Whether the features are the project's own list, so that untried ones are known. */
   isNamed: boolean;
   clock: Clock;
   /** The account's page. */

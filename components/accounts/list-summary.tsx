@@ -17,7 +17,7 @@ type AccountSummaryProps = {
   children?: ReactNode;
 };
 
-/** How many there are, and why they are listed. Renders nothing if the tabs say enough. */
+/** The number of accounts, and why they are listed. Renders nothing where the tabs suffice. */
 export function AccountListSummary({ path, state, totals, words, children }: AccountSummaryProps) {
   const rule = TAB_RULES[state.tab];
   if (rule === null && words === null && state.search === "") return null;

@@ -9,8 +9,8 @@ import { riskOfAccount } from "@/lib/risk/account-risk.queries";
 import type { Scope } from "@/lib/scope";
 
 /**
- * What all pages of an account show above their tabs. The statements run side by side, and none reads all of its people
- * once the facts job has counted them.
+ * The data above the tabs of all pages of an account. The statements run concurrently, and none reads all people once
+ * the facts job has counted them.
  */
 export async function readAccountHead(scope: Scope, account: AccountShown, now: number) {
   const today = dayOf(now);

@@ -21,7 +21,7 @@ export type UsesUser = {
   left: boolean;
   cells: (readonly [times: number, lastAt: number] | null)[];
 };
-/** `query`: of a person's URL, with only these events. `isDropped`: in use before, but no longer. */
+/** `query`: of a person's URL, with only these events. `isDropped`: formerly in use. */
 export type UsesEvent = {
   name: string;
   label: string;
@@ -58,7 +58,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
   const columns =
     of === null ? numbered : numbered.toSorted((a, b) => timesOf(sortedFor, b.index) - timesOf(sortedFor, a.index));
   const most = Math.max(1, ...users.flatMap(({ cells }) => cells.map((cell) => cell?.[0] ?? 0)));
-  /** Only on the cell that somebody points at: the tooltips of all cells would be most of the page. */
+  /** Only for the cell under the pointer: the tooltips of all cells would be most of the page. */
   const explain = ({ target }: SyntheticEvent) => {
     const link = target instanceof Element ? target.closest<HTMLAnchorElement>("td > a") : null;
     if (link?.title !== "") return;

@@ -6,7 +6,7 @@ import { CONFIRM_EVENT, type ConfirmRequest } from "@/components/ui/confirmed";
 
 type Loaded = { Dialog: ComponentType<ConfirmDialogProps>; request: ConfirmRequest };
 
-/** Lets members prove that it is them when an action asks for it; the dialog loads with the first. */
+/** Lets members confirm that it is them when an action requires it; the dialog loads on first use. */
 export function ConfirmHost(actions: ConfirmActions) {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   useEffect(() => {

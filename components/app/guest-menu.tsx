@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 
-/** In the place of the member's menu, for guests of the public demo. */
+/** Replaces the member's menu for guests of the public demo. */
 export const GuestMenu = () => (
   <nav aria-label="Account" className="grid gap-1.5">
     <Button asChild size="sm">

@@ -8,7 +8,7 @@ import { LazyMenu } from "@/components/ui/lazy-menu";
 const load = () => import("@/components/app/account-menu");
 const AccountMenu = lazy(load);
 
-/** The logged-in member; opens the theme choice and log-out. */
+/** The logged-in member; opens a menu with the theme and log-out. */
 export function MemberMenu({
   member,
   logOut,

@@ -5,7 +5,7 @@ import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
 type JoinFormProps = { token: string; email: string | null; action: FormAction; judge: Judge };
 
-/** An account for somebody who was invited; with an address they cannot choose another. */
+/** Creates an account for somebody who was invited; an invitation to an address fixes it. */
 export function JoinForm({ token, email, action, judge }: JoinFormProps) {
   return (
     <>

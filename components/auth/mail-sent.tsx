@@ -7,7 +7,7 @@ const STEPS = [
   "Paste the snippet into your site, and see your first event arrive.",
 ];
 
-/** After a sign-up by mail: the same for every address. */
+/** Shown after a sign-up by mail, the same for every address. */
 export function MailSent() {
   return (
     <>

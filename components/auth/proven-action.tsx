@@ -41,7 +41,7 @@ export function useProvenAction(action: ProvenAction) {
   return { form: { action: send, onSubmit }, failed, working: puzzle !== null };
 }
 
-/** Says why the browser is busy; renders nothing otherwise. */
+/** Explains why the browser is busy; renders nothing otherwise. */
 export function Working({ why }: { why: string | false }) {
   return (
     <div role="status">

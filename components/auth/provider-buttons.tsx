@@ -8,14 +8,14 @@ import { IDLE } from "@/lib/http/form";
 
 type ProviderButtonsProps = {
   providers: { id: string; name: string }[];
-  /** In front of the provider's name: "Log in with". */
+  /** Precedes the provider's name: "Log in with". */
   verb: string;
-  /** Where they go on to. */
+  /** Where to go after the log-in. */
   next: string;
   action: FormAction;
 };
 
-/** A button for each provider of the instance, under the form; nothing without any. */
+/** A button for each provider of the instance, under the form; renders nothing without any. */
 export function ProviderButtons({ providers, verb, next, action }: ProviderButtonsProps) {
   const [state, leave] = useActionState(action, IDLE);
   if (providers.length === 0) return null;

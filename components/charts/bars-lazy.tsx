@@ -54,7 +54,7 @@ export function BarChart({ label, points, unit, height }: BarChartProps) {
   );
 }
 
-/** Bars in parts. Screen readers and keyboards have the table beside it. */
+/** Stacked bars. Screen readers and keyboards have the table beside it. */
 export function StackedChart(props: BarsProps) {
   return (
     <WhenInSight height={props.height}>

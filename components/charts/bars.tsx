@@ -23,7 +23,7 @@ export type BarsProps = { points: BarPoint[]; series: Series[]; unit?: string; h
 const MAX_BAR_PX = 48;
 const TICK = { fontSize: 10, fill: "var(--muted-foreground)" };
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact" });
-/** "9,500", "130K": longer numbers would be cut off at the edge; the hint at a bar has them whole. */
+/** "9,500", "130K": longer numbers would be cut off at the edge; a bar's tooltip has them in full. */
 const short = (value: number): string => (value < 10_000 ? count(value) : COMPACT.format(value));
 /** Parts of a stack are divided by a line, and their sums are longer numbers. */
 const STACKED = {

@@ -8,7 +8,7 @@ import { date, dayKey } from "@/lib/format/time";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Of one cell of 10 to the next, in SVG units (pixels where there is room). */
+/** From one cell of 10 to the next, in SVG units (pixels where there is room). */
 const STEP = 12;
 const LEFT = 26;
 const TOP = 14;
@@ -17,7 +17,7 @@ const FILLS = ["fill-muted", "fill-primary/30", "fill-primary/50", "fill-primary
 
 export type CalendarDay = { day: string; events: number };
 
-/** `first`: the first day, a Monday, at 0:00 UTC (ms); `events`: of it and each day after it. */
+/** `first`: the first day, a Monday, at 0:00 UTC (ms); `events`: of that day and each one after it. */
 type CalendarProps = { first: number; events: number[]; href: string };
 
 /**
@@ -38,7 +38,7 @@ export function Calendar({ first, events: counts, href }: CalendarProps) {
     const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (by === undefined || stop === undefined) return;
     event.preventDefault();
-    // The nearest active day in that direction.
+    // Active days in that direction.
     const ahead = active.filter((index) => (by > 0 ? index > stop : index < stop));
     const next = ahead.sort((a, b) => Math.abs(a - stop - by) - Math.abs(b - stop - by))[0];
     if (next === undefined) return;

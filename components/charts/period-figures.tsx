@@ -6,10 +6,12 @@ import { PERIODS, type Period } from "@/components/charts/periods";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 
-/** A number of a period and of the one before; `text` and `was` are the same, formatted. `href`: what it counts. */
+/**
+ * A number of a period and of the previous one; `text` and `was` are the same, formatted. `href`: the list it counts.
+ */
 export type Figure = { label: string; now: number; before: number; text: string; was: string; href: string };
 
-/** Recent activity compared with as many days before; each number links to what it counts. */
+/** Recent activity compared with the equally long period before; each number links to the list it counts. */
 export function PeriodFigures({ figures }: { figures: Record<Period, Figure[]> }) {
   const [days, setDays] = useQueryState("days", parseAsNumberLiteral(PERIODS).withDefault(30));
   return (

@@ -1,3 +1,3 @@
 export const PERIODS = [7, 30, 90] as const;
-/** Days that are compared with as many before. */
+/** A number of days, compared with as many before. */
 export type Period = (typeof PERIODS)[number];

@@ -18,7 +18,7 @@ export type ListSpec = {
   tabColumn: (id: string, days: number) => ColumnKind | undefined;
   /** The default order of a tab, as lib reads it; null if no column shows it. */
   sortOf: (tab: string) => SortShown | null;
-  /** `masked`: the placeholder for who may not see names; without it, the same. */
+  /** `masked`: the placeholder for readers who may not see names, if different. */
   words: { search: string; placeholder: string; masked?: string; shown: string; many: string };
 };
 

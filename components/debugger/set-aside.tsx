@@ -18,7 +18,7 @@ const WHAT: Record<SetAsideJob, string> = {
   "account-risk": "The risk of the account",
 };
 
-/** Items that background jobs skipped after failures. The jobs go on, so this is the only place that shows them. */
+/** Items that background jobs skipped after failures. The jobs continue, so this is the only place that shows them. */
 export function SetAside(props: { projectId: string; rows: Row[]; total: number; zone: string }) {
   const { projectId, rows, total, zone } = props;
   if (rows.length === 0) return null;

@@ -1,7 +1,7 @@
 import type { UnmatchedRequest } from "@/lib/debugger/types";
 import { clockSeconds } from "@/lib/format/time";
 
-/** Requests that matched no project: where a developer with a wrong key in their code finds out. */
+/** Requests that matched no project, for developers with a wrong key in their code. */
 export function UnmatchedRequests({ requests, zone }: { requests: UnmatchedRequest[]; zone: string }) {
   if (requests.length === 0) return null;
   return (

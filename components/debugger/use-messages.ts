@@ -27,7 +27,7 @@ export function useMessages(projectId: string, initial: DebuggerView, paused: bo
   return { entries, counters: view.counters, unmatched: view.unmatched, trouble };
 }
 
-/** Another process, or a restarted one, numbers from the start: the next poll fetches what it has. */
+/** Another process, or a restarted one, numbers from the start: the next poll fetches its messages. */
 const withNext =
   (next: DebuggerView) =>
   (before: State): State =>

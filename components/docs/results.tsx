@@ -4,7 +4,7 @@ import { docsHref } from "@/lib/docs/pages";
 import type { Found } from "@/lib/docs/search";
 import { counted } from "@/lib/format/number";
 
-/** What a search of the documentation found, best first. */
+/** Search results in the documentation, best first. */
 export function Results({ query, found }: { query: string; found: Found[] }) {
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] px-4 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-x-10">

@@ -8,7 +8,7 @@ import { useEffect, useRef } from "react";
 export function SearchForm() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // Read here: with useSearchParams, static pages would have no form without JavaScript.
+    // Read here, as with useSearchParams static pages would have no form without JavaScript.
     if (input.current?.value === "") input.current.value = new URLSearchParams(location.search).get("q") ?? "";
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "/" || event.metaKey || event.ctrlKey || event.altKey) return;

@@ -19,7 +19,7 @@ type LiveStreamProps = {
   url: string | null;
 };
 
-/** Everybody's events. At the top of the page new ones appear at once; otherwise they wait behind a button. */
+/** Everybody's events. New ones appear at once at the top of the page; otherwise they wait behind a button. */
 export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProps) {
   const [arrived, setArrived] = useState<StreamRow[]>([]);
   const [shown, setShown] = useState(0);

@@ -25,7 +25,7 @@ export type ExportProps = {
   properties?: { of: "people" } | { of: "accounts" } | { of: "event"; name: string };
 };
 
-/** Chooses and orders the columns of a CSV export. The file holds all rows of the list, not just this page. */
+/** Chooses and orders the columns of a CSV export. The file has all rows of the list, not just this page. */
 export default function ExportPanel({
   projectId,
   properties,

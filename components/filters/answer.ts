@@ -18,7 +18,7 @@ import type { SuggestedValue } from "@/lib/segments/suggest.types";
 
 const text = z.string().max(255).default("");
 const held = z.enum(["single", "item", "any"]).default("any");
-/** What the filter builder and the column chooser may ask. */
+/** Queries of the filter builder and the column chooser. */
 export const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("fields"), q: text }),
   z.object({ of: z.literal("accountFields"), q: text }),
@@ -29,7 +29,7 @@ export const question = z.discriminatedUnion("of", [
   z.object({ of: z.literal("eventValues"), event: text, key: text, held, q: text }),
 ]);
 
-/** What there is to choose from, from real data. */
+/** The options, from real data. */
 export async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Suggestions> {
   switch (asked.of) {
     case "fields": {

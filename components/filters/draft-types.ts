@@ -8,7 +8,7 @@ export type Field =
   | { kind: "search" }
   | { kind: "segment" }
   | { kind: "account" }
-  /** Of the account: of the one the builder asks about, or of that of the person it asks about. */
+  /** A field of the account: of the builder's subject, or of the account of a person. */
   | { kind: "whose"; of: string }
   | { kind: "whose"; of: "property"; key: string; type: PropertyType }
   | { kind: "whose"; of: "did"; event: string }

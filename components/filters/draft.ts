@@ -65,7 +65,7 @@ export const toDraft = (rule: Rule | AccountRule): DraftGroup =>
     }),
   );
 
-/** [the condition], or null while something is missing or makes no sense. */
+/** [the condition], or null while it is incomplete or invalid. */
 export function toCondition(draft: DraftCondition): [Condition] | null {
   const parsed = condition.safeParse(meant(draft));
   return parsed.success ? [parsed.data] : null;
@@ -84,7 +84,7 @@ const isBeyondDoubles = (text: string): boolean =>
   /^\s*-?[1-9]\d{15,}\s*$/.test(text) && !Number.isSafeInteger(Number(text));
 const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneOf", ne: "noneOf" };
 
-/** The account's property that a field is. */
+/** The account's property behind a field. */
 const propertyOfAccount = (field: Field | null) =>
   field?.kind === "whose" && "key" in field ? ({ kind: "property", key: field.key, type: field.type } as const) : null;
 

@@ -71,7 +71,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
             : { ...propertyChoice(typed.trim(), "text"), section: "As typed" },
           ...(isEvent ? [] : [{ ...eventChoice(typed.trim(), isAccounts), section: "As typed" }]),
         ];
-  // Offer nothing before the first answer: later items would move the one about to be clicked.
+  // Offers nothing before the first response: later items would move the one about to be clicked.
   const options = data === null && loading ? [] : [...known, ...asTyped];
   return (
     <Combobox

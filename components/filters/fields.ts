@@ -209,7 +209,7 @@ const PEOPLE_FIELDS: BuiltIn[] = [
 /** The subject of a builder: people, accounts, the people of an account, or the properties of an event. */
 export type FieldOwner = { of: Subject | "members" } | { of: "event"; event: string };
 
-/** For the people of an account there are no conditions on their accounts, nor any that cost a lookup per person. */
+/** The people of an account have no conditions on their accounts, nor any that cost a lookup per person. */
 const NOT_OF_MEMBERS: Field["kind"][] = ["search", "account", "whose", "anyEvent", "active"];
 
 const MEMBER_FIELDS = PEOPLE_FIELDS.filter(({ field }) => !NOT_OF_MEMBERS.includes(field.kind));

@@ -2,7 +2,7 @@ import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
 
 type PeopleWordsProps = {
-  /** What the list shows: "Visits", "Events". */
+  /** The rows of the list: "Visits", "Events". */
   what: string;
   /** The filter in words; null without one. */
   words: string | null;

@@ -89,7 +89,7 @@ export function WindowPicker({ projectId, window, change, ofLife, ofAccounts }: 
   );
 }
 
-/** "7 days of signing up": how long, and since what moment of each person's life. */
+/** "7 days of signing up": the length of a window, and the moment of each person's life at which it begins. */
 function LifeMoment({ projectId, window, change, ofAccounts }: Omit<WindowPickerProps, "ofLife">) {
   const isLater = window.kind === "later";
   return (

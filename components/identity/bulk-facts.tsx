@@ -4,7 +4,7 @@ import type { Bulk } from "@/lib/privacy/bulk.queries";
 
 type BulkFactsProps = { bulk: Bulk; who: (actor: string) => string; zone: string };
 
-/** A bulk erasure and how far it is. */
+/** A bulk erasure and its progress. */
 export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
   const isRunning = bulk.finishedAt === null;
   const skipped = bulk.total - bulk.erased - bulk.waiting - bulk.failed;

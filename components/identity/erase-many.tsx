@@ -12,7 +12,7 @@ type EraseManyProps = {
   /** The people to erase: the list's parameters, or refs. */
   query: string;
   people: number;
-  /** What has to be typed. */
+  /** The text to type as confirmation. */
   phrase: string;
   /** Starts, then redirects to the progress. */
   erase: (previous: ActionState<null>, form: FormData) => Promise<ActionState<null>>;

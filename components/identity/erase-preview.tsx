@@ -16,7 +16,7 @@ type ErasePreviewProps = {
   erase: (previous: ActionState<null>, form: FormData) => Promise<ActionState<null>>;
 };
 
-/** How many would be erased, some of them by name, and the confirmation. */
+/** The number of people to erase, some of their names, and the confirmation. */
 export function ErasePreview({ projectId, query, people, named, erase }: ErasePreviewProps) {
   if (people === 0) return <p className="text-sm">Nobody is on this list.</p>;
   return (

@@ -9,7 +9,7 @@ type EraseSectionProps = Pick<ComponentProps<typeof EraseUser>, "preview" | "era
   mayErase: boolean;
 };
 
-/** What erasing a person means, and the button for those who may. */
+/** Explains what erasing a person means, with the button for those who may. */
 export function EraseSection({ person, projectId, mayErase, preview, erase }: EraseSectionProps) {
   return (
     <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">

@@ -21,7 +21,7 @@ const STEPS_MS = [
 ];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 
-/** From the first to the last activity on any lane; null without any. */
+/** The axis from the first to the last activity on any lane; null without any. */
 export function axisOf(lanes: readonly PersonIdentity[]): Axis | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;

@@ -8,7 +8,7 @@ type AdoptionFormProps = {
   segment: string | null;
   segments: { id: string; name: string }[];
   of: Subject;
-  /** The one account, and how the URL names it. */
+  /** The one account, if the URL has one. */
   account: { id: string; name: string } | null;
   typed: string | undefined;
   feature: string | undefined;

@@ -11,7 +11,7 @@ type AdoptionHeadProps = {
   given: AdoptionParams;
   segment: string | null;
   segments: { id: string; name: string }[];
-  /** The one account that was found for the URL's. */
+  /** The account found for the URL's parameter. */
   account: { id: string; name: string } | null;
   feature: Feature | undefined;
   features: Feature[];
@@ -21,7 +21,7 @@ type AdoptionHeadProps = {
   list: ReactNode;
 };
 
-/** What the screen counts: people or accounts, of which segment and account, in which days; and its file. */
+/** Chooses what the screen counts: people or accounts, segment, account and days; with its file. */
 export function AdoptionHead({
   given,
   segment,

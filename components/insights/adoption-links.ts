@@ -18,7 +18,7 @@ import type { Feature } from "@/lib/features/rule";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { AccountRule, Rule, Subject } from "@/lib/segments/rule";
 
-/** The lists behind the numbers; null where no rule says who they are. */
+/** The lists behind the numbers; null where no rule can describe them. */
 export type Links = {
   all: string;
   cell: (feature: Feature, column: Column) => string | null;

@@ -22,11 +22,11 @@ type Props = {
   projectId: string;
   /** The name of the one account whose people are counted. */
   account: string | null;
-  /** The file of the weeks. */
+  /** The CSV file of the weeks. */
   weeksFile: string;
 };
 
-/** Who used each feature, and one week by week and in the weeks after; every number opens its people. */
+/** Who used each feature, and one feature week by week and by cohort; every number opens its people. */
 export function AdoptionScreen({ adoption, use, retention, criteria, of, days, projectId, account, weeksFile }: Props) {
   const { people, rows } = adoption;
   const links = linksOf(of, projectId, criteria);

@@ -16,9 +16,9 @@ export type AdoptionParams = {
   segment: string | null;
   /** Only people of this account: its id, or part of its name. Accounts have no such filter. */
   account: string | undefined;
-  /** The account that the form showed by this name: another may have the same. */
+  /** The id of the account the form showed by this name, as another may have the same. */
   accountId: string | undefined;
-  /** The feature of the triangle, or one event of an older link, if the URL says one. */
+  /** The feature of the triangle, or one event of an older link, if the URL has one. */
   feature: string | undefined;
   event: string | undefined;
   same: Record<string, string | undefined>;

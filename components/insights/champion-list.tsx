@@ -16,7 +16,7 @@ type Props = {
   clock: Clock;
 };
 
-/** Accounts whose most active person has stopped, and who that is. */
+/** Accounts whose most active person has stopped, with that person. */
 export const ChampionList = ({ accounts, projectId, byRevenue, horizon, clock }: Props) => (
   <section
     aria-label="Champion went quiet"

@@ -17,7 +17,7 @@ import type { Scope } from "@/lib/scope";
 import { encodeAccountRule } from "@/lib/segments/encode-rule";
 
 const SHOWN = 50;
-/** With fewer quiet champions a share says nothing. */
+/** With fewer quiet champions a share means nothing. */
 const MIN_QUIET = 5;
 
 const RULE = encodeAccountRule({
@@ -28,7 +28,10 @@ const RULE = encodeAccountRule({
   ],
 });
 
-/** Accounts whose most active person has stopped and that are not at risk yet, and what became of such accounts before. */
+/**
+ * Accounts whose most active person has stopped and that are not at risk yet, and what happened to such accounts
+ * before.
+ */
 export async function Champions({ scope, state: { byRevenue, horizon } }: { scope: Scope; state: RiskState }) {
   const [accounts, total, record, zone] = await Promise.all([
     quietChampions(scope, SHOWN),

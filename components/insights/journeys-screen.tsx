@@ -115,7 +115,7 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
 
 type PeriodBeforeProps = { now: { reached: number; all: number }; before: Before; days: number; done: string };
 
-/** How the same number of days before did, by the same age. */
+/** The result of the previous period of the same length, by the same age. */
 function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
   const all = before.reached + before.others;
   if (all === 0) return null;
@@ -136,7 +136,7 @@ function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
   );
 }
 
-/** A page view without a path has no better name. */
+/** A page view without a path has no better label. */
 const stepLabel = (value: string | null): string =>
   value === null ? "Unknown" : PAGE_VIEW_NAMES.includes(value) ? "Page view" : value;
 
@@ -160,7 +160,7 @@ type TableProps = {
   rows: Row[];
   labelOf: (value: string | null) => string;
   hrefOf: (value: string | null, reached: boolean) => string | null;
-  /** How many of the days before reached the goal with this value; null: not known. */
+  /** How many people of the previous period reached the goal with this value; null if unknown. */
   before: (value: string | null) => number | null;
   all: { reached: number; others: number };
   /** Only those who reached the goal have a value. */

@@ -13,7 +13,7 @@ type Props = {
   context: LinkContext;
   /** Dormant people accumulate over the years, so the bars leave them out by default. */
   dormant: boolean;
-  /** The same screen with them, or without. */
+  /** The same screen with or without them. */
   toggleHref: string;
 };
 

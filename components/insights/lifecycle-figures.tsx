@@ -9,7 +9,7 @@ import type { Week } from "@/lib/lifecycle/weeks";
 
 type Props = { week: Week; before: Week | undefined; context: LinkContext };
 
-/** How many people are in each state at the end of the period, and were at the end of the previous one. */
+/** People in each state at the end of the period, compared with the end of the previous one. */
 export function LifecycleFigures({ week, before, context }: Props) {
   return (
     <section aria-labelledby="states-now">

@@ -24,7 +24,7 @@ const NOBODY: Record<Who, string> = {
     "No account had an active person by then. Accounts are companies: name one with group() where people log in, or choose a property or the e-mail domain in Settings.",
 };
 
-/** How many people, or accounts, are in which state, week by week, and who moved. */
+/** The number of people, or accounts, in each state, week by week, and who moved. */
 export function LifecycleScreen({ period, context, changing, dormant, toggleHref }: Props) {
   const last = period.now.at(-1);
   if (!last || STATES.every((state) => period.now.every(({ states }) => states[state] === 0)))

@@ -15,7 +15,7 @@ export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 type Props = { people: readonly AtRisk[]; projectId: string; horizon: number; byRevenue: boolean; clock: Clock };
 
-/** Who is going quiet, most worth a call first. */
+/** Who is going quiet, highest expected loss first. */
 export const RiskList = ({ people, projectId, ...props }: Props) => (
   <RiskTable
     {...props}
@@ -32,7 +32,7 @@ export const RiskList = ({ people, projectId, ...props }: Props) => (
 
 type AccountsProps = Omit<Props, "people"> & { accounts: readonly RiskOfAccount[] };
 
-/** Accounts that are likely to lose everybody, most worth a call first. */
+/** Accounts that are likely to lose everybody, highest expected loss first. */
 export const AccountRiskList = ({ accounts, projectId, ...props }: AccountsProps) => (
   <RiskTable
     {...props}

@@ -27,7 +27,7 @@ type Props = {
   more: string | null;
 };
 
-/** The people or accounts that a number of the track record counts, each with prediction and outcome. */
+/** The people or accounts behind a figure of the track record, each with prediction and outcome. */
 export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, more }: Props) {
   const noun = of === "people" ? "People" : "Accounts";
   return (

@@ -23,7 +23,7 @@ type Props = {
   hrefOf: (query: Record<string, string>) => string;
 };
 
-/** How the model would have performed earlier: whom it flagged, who stayed away, how well it was calibrated. */
+/** How the model would have performed earlier: whom it flagged, who stayed away, and its calibration. */
 export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
   const newest = tracks[0];
   return (
@@ -48,7 +48,7 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
   );
 }
 
-/** The numbers of a cut-off, each with the list of those it counts; of a share, those above the line. */
+/** The figures of a cut-off, each with the list it counts; for a share, the numerator. */
 const NUMBERS: { head: string; shown: ShownOutcomes; text: (track: Track) => string }[] = [
   { head: "With a habit", shown: "all", text: ({ people }) => count(people) },
   { head: "Stayed away", shown: "away", text: ({ away }) => count(away) },

@@ -1,7 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 
-/** Leads to the page that says what goes with the account. */
+/** Links to the page for deleting the account. */
 export function DeleteLink() {
   return (
     <Button asChild variant="outline">

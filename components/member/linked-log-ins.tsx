@@ -13,7 +13,7 @@ type Linked = { issuer: string; subject: string; name: string; email: string; cr
 
 type LinkedLogInsProps = {
   linked: Linked[];
-  /** That can still be linked. */
+  /** Providers that can still be linked. */
   providers: { id: string; name: string }[];
   /** Why linking did not work. */
   fault: string | null;

@@ -10,7 +10,7 @@ import { date } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type LogInListProps = {
-  /** `way`: what it began with, unless it was a password. */
+  /** `way`: how it began, unless with a password. */
   logIns: { id: string; device: string; way: string | null; createdAt: Date; lastUsedOn: Date }[];
   /** The id of the log-in this page was opened with. */
   current: string | null;

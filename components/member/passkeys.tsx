@@ -20,7 +20,7 @@ type PasskeysProps = {
   remove: FormAction;
 };
 
-/** A member's passkeys, each with a button to remove it, and a form to add one of this device. */
+/** A member's passkeys, each with a button to remove it, and a form to add one on this device. */
 export function Passkeys({ passkeys, clock, begin, add, remove }: PasskeysProps) {
   const [removed, send] = useActionState(confirmed(remove), IDLE);
   return (

@@ -2,7 +2,7 @@ import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import type { Judge } from "@/components/ui/new-password";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 
-/** The current password, which confirms that it is still the member at the keyboard. */
+/** The current password, which confirms that it is the member. */
 export const CURRENT_PASSWORD = {
   name: "current",
   label: "Current password",

@@ -5,22 +5,22 @@ type CountedProps = {
   projectId: string;
   /** A person's ref or an account's id. */
   of: string;
-  /** Left out, for whatever reason. */
+  /** Whether counts exclude it, for any reason. */
   isOut: boolean;
-  /** Left out because the settings name it. */
+  /** Whether it is excluded by its own entry in the settings. */
   isNamed: boolean;
-  /** What leaving it out does, beyond itself. */
+  /** A further effect of excluding it. */
   effect?: string;
-  /** Why else it can be left out. */
+  /** Other reasons why it is excluded. */
   otherwise: string;
-  /** Whether the reader may leave it out and undo that. */
+  /** Whether the reader may exclude it and undo that. */
   mayChange: boolean;
   action: LeaveOutAction;
 };
 
 /**
- * Whether counts include a person, or an account with its people, and the switch for it. Renders nothing where there is
- * nothing to say or do.
+ * Whether counts include a person, or an account with its people, and the switch for it. Renders nothing if there is
+ * nothing to show or change.
  */
 export function Counted({ projectId, of, isOut, isNamed, effect, otherwise, mayChange, action }: CountedProps) {
   if (!isOut && !isNamed && !mayChange) return null;

@@ -15,7 +15,7 @@ type LeaveOutProps = {
   action: LeaveOutAction;
 };
 
-/** Leaves somebody, or a segment's members, out of all counts, or counts them again. */
+/** Excludes somebody, or a segment's members, from all counts, or includes them again. */
 export function LeaveOut({ projectId, of, isOut, action }: LeaveOutProps) {
   const [state, send] = useActionState(action, IDLE);
   return (

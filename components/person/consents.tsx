@@ -7,7 +7,7 @@ import type { ConsentNote } from "@/lib/timeline/consents.queries";
 
 type ConsentsProps = { notes: readonly ConsentNote[]; zone: string; href: string };
 
-/** What the person decided about consent, and when; each links to its place in their timeline. */
+/** The person's consent decisions; each links to its place in the timeline. */
 export function Consents({ notes, zone, href }: ConsentsProps) {
   return (
     <section aria-labelledby="consent" className="grid gap-3 border-t pt-6">

@@ -5,7 +5,7 @@ import type { ProfileDetail } from "@/lib/profiles/types";
 type CountedPersonProps = {
   person: ProfileDetail;
   projectId: string;
-  /** By name, in the settings' list of people. */
+  /** Whether the settings' list of people names them. */
   isNamed: boolean;
   mayManage: boolean;
   action: LeaveOutAction;

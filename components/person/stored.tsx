@@ -13,7 +13,7 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
   const users = person.identities.filter(({ kind }) => kind === "user").length;
   const devices = person.identities.length - users;
   const accounts = person.facts?.accounts ?? [];
-  // They may have been seen before they were identified.
+  // People may have been seen before they were identified.
   const moments = [person.firstSeen, person.createdAt].filter((at) => at !== null);
   const since = moments.length > 0 ? Math.min(...moments) : null;
   const rows: { what: string; much: string; detail: string; to?: string }[] = [

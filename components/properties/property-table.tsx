@@ -14,7 +14,7 @@ import type { PropertyRow } from "@/lib/timeline/property-rows";
 type PropertyTableProps = {
   rows: PropertyRow[];
   clock: Clock;
-  /** The timeline that has each change; null: none has. */
+  /** The timeline that shows each change; null if none does. */
   href: string | null;
   /** Resolves to an error, or null. Absent: properties cannot be pinned. */
   pin?: (key: string, pinned: boolean) => Promise<string | null>;

@@ -22,11 +22,11 @@ type SegmentHeaderProps = {
   /** "2,104 people". */
   total: Promise<string>;
   remove: FormAction<null>;
-  /** The reader may make alerts. */
+  /** Whether the reader may create alerts. */
   mayAlert: boolean;
-  /** People of the own team in the segment, which counts leave out. For segments of people. */
+  /** People of the own team in the segment, whom counts exclude. For segments of people. */
   internal?: Promise<Total>;
-  /** The switch that leaves all members out of counts; absent for who may not. */
+  /** The switch that excludes all members from counts; absent without the permission. */
   children?: ReactNode;
 };
 

@@ -15,7 +15,7 @@ type DataMapProps = {
   zone: string;
 };
 
-/** Every kind of data that is stored: what, whose, from where, how long, who sees it, and how much there is now. */
+/** Every kind of stored data: content, subject, origin, retention, readers, and current amount. */
 export function DataMap({ projectId, values, counts, zone }: DataMapProps) {
   return (
     <section id="stored" aria-labelledby="stored-title" className="grid scroll-mt-16 gap-4 border-t px-4 py-7 sm:px-6">

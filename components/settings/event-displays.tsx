@@ -10,7 +10,7 @@ import { humanName } from "@/lib/format/human-name";
 
 export type DisplayedEvent = {
   name: string;
-  /** Last occurrence in ms; null: none recorded any more. */
+  /** Last occurrence in ms; null: none stored any more. */
   lastAt: number | null;
   display: EventDisplay | undefined;
   /** URL of its occurrences. */

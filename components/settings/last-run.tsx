@@ -2,7 +2,7 @@ import { count, counted } from "@/lib/format/number";
 import { dateTime } from "@/lib/format/time";
 import type { RetentionRun } from "@/lib/privacy/retention-runs.store";
 
-/** What the last retention run deleted, or how far it is. */
+/** What the last retention run deleted, or its progress. */
 export function LastRun({ run, zone, isOn }: { run: RetentionRun | null; zone: string; isOn: boolean }) {
   if (run === null)
     return (

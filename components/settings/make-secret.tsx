@@ -13,7 +13,7 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 type MakeSecretProps = {
   projectId: string;
   action: (previous: ActionState<string>, form: FormData) => Promise<ActionState<string>>;
-  /** The button that asks, the question, what it means, and the button that answers. */
+  /** The button that opens the confirmation, its title and explanation, and the button that confirms. */
   button: string;
   title: string;
   description: string;
@@ -22,7 +22,7 @@ type MakeSecretProps = {
   label: string;
 };
 
-/** Makes a secret of the project after a question, and shows it once. */
+/** Creates a secret of the project after a confirmation, and shows it once. */
 export function MakeSecret({ button, ...props }: MakeSecretProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -38,7 +38,7 @@ export function MakeSecret({ button, ...props }: MakeSecretProps) {
   );
 }
 
-/** Remounted each time, so that a secret that was shown is no longer there. */
+/** Remounted each time, so that a secret is not shown again. */
 function Content({ projectId, action, title, description, submit, label }: Omit<MakeSecretProps, "button">) {
   const [state, make] = useActionState(confirmed(action), IDLE);
   if (state.status === "done") return <SecretShown values={[{ label, value: state.data }]} />;

@@ -15,7 +15,7 @@ const LABELS: Record<Refusal, { label: string; hint: string }> = {
   dropped: { label: "Dropped on devices", hint: "Events that an offline browser had no room to store" },
 };
 
-/** What was not recorded, as counts: nothing else is stored about it. */
+/** Counts of what was not recorded; nothing else is stored about it. */
 export function Refusals({ counts, days }: { counts: Partial<Record<Refusal, number>>; days: number }) {
   return (
     <div className="mt-6 rounded-lg border">

@@ -23,7 +23,7 @@ type Shown =
   | { of: "preview"; state: ActionState<RetentionPreview>; typed: Record<string, string> }
   | { of: "save"; state: ActionState<string>; typed: Record<string, string> };
 
-/** The limits. They are saved only after a look at what they would delete, which cannot be undone. */
+/** The limits, saved only after a preview of what they would delete, as deletion cannot be undone. */
 export function RetentionForm({ projectId, fields, editable, save, preview }: RetentionFormProps) {
   const [shown, send] = useActionState(async (_: Shown | null, form: FormData): Promise<Shown> => {
     const typed = Object.fromEntries(fields.map(({ key }) => [key, String(form.get(key) ?? "")]));
@@ -36,7 +36,7 @@ export function RetentionForm({ projectId, fields, editable, save, preview }: Re
   }, [shown]);
   const failed = shown?.state.status === "failed" ? shown.state : undefined;
   const fieldAtFault = failed?.field?.split(".", 1)[0];
-  // What was typed since the preview is not previewed yet.
+  // The preview does not cover later changes.
   const [isChanged, setChanged] = useState(false);
   useEffect(() => {
     if (shown) setChanged(false);

@@ -3,7 +3,7 @@ import type { RetentionPreview, RowCount } from "@/lib/privacy/retention-preview
 
 const much = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
 
-/** Rows of the table shown; the rest is a sum. */
+/** Rows shown; the rest is summed. */
 const SHOWN = 20;
 
 /** What limits would delete now. */

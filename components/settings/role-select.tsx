@@ -11,7 +11,7 @@ export const ROLE_LABELS: Record<Role, string> = {
 
 const LOOK = "h-9 rounded-md border border-input bg-background px-2.5 text-base md:text-sm";
 
-/** The roles somebody may grant; only owners can grant an owner's. */
+/** The roles somebody may grant; only owners can grant ownership. */
 export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"select"> & { isOwner: boolean }) {
   const given: Role[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
   return (

@@ -9,7 +9,7 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 type SelfServiceProps = { projectId: string; isOn: boolean; make: Action<string>; end: Action<string> };
 
-/** Switches self-service links on, with a secret that is shown once, and off. */
+/** Turns self-service links on, with a secret that is shown once, and off. */
 export function SelfService({ projectId, isOn, make, end }: SelfServiceProps) {
   const [ended, submitEnd] = useActionState(end, IDLE);
   return (

@@ -12,7 +12,7 @@ type SettingSectionProps = {
   values: SettingValues;
   action: ComponentProps<typeof SettingsForm>["action"];
   editable: boolean;
-  /** What the button saves: "rules". */
+  /** The noun on the save button: "rules". */
   saves?: string;
   children?: ReactNode;
 };

@@ -13,7 +13,7 @@ type TwoFactorDemandProps = {
   action: FormAction;
 };
 
-/** Switches the demand for two factors on and off. */
+/** Turns the demand for two factors on and off. */
 export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoFactorDemandProps) {
   return (
     <Section

@@ -13,7 +13,7 @@ const EVERY_MS = 1_500;
 
 export type Arrived = { name: string; path: string | null };
 export type Steps = { event: boolean; identify: boolean; device: boolean; server: boolean };
-/** The latest request from the reader's address, or the project's own site, that reached no project. */
+/** The latest request from the reader's address, or from the project's own site, that matched no project. */
 type Stray = { via: string; reason: string };
 type Answer = { event: Arrived | null; steps: Steps; stray: Stray | null };
 
@@ -22,7 +22,7 @@ type ChecklistProps = {
   initial: { event: Arrived | null; steps: Steps };
   /** null: the member may not change anything. */
   sendTest: SendTest | null;
-  /** Under the first step while nothing comes. */
+  /** Shown under the first step while no event has arrived. */
   help: ReactNode;
 };
 
@@ -40,7 +40,7 @@ const STEPS = [
   },
 ] as const;
 
-/** The first steps of a project; they tick themselves as events come in. */
+/** The first steps of a project, ticked as events arrive. */
 export function Checklist({ projectId, initial, sendTest, help }: ChecklistProps) {
   const [{ event, steps }, setSeen] = useState(initial);
   const [stray, setStray] = useState<Stray | null>(null);

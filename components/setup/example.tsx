@@ -8,13 +8,13 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 
 type ExampleProps = {
   projectId: string;
-  /** The instance has a public demo. */
+  /** Whether the instance has a public demo. */
   isPublic: boolean;
   /** Adds an example to the organization; null for members who may not. */
   add: ((previous: ActionState<never>, form: FormData) => Promise<ActionState<never>>) | null;
 };
 
-/** The way to a project with data, for those who have none yet. */
+/** A way to a project with data, for members without any. */
 export function Example({ projectId, isPublic, add }: ExampleProps) {
   return (
     <section id="example" aria-label="Example" className="grid scroll-mt-4 gap-3">

@@ -5,12 +5,15 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import type { TestAnswer } from "@/lib/ingest/test-event";
 
-/** Read and understood, and left out. */
+/** Accepted, but not stored. */
 const ACCEPTED = 202;
 
 export type SendTest = (projectId: string) => Promise<{ ok: true; data: TestAnswer } | { ok: false; message: string }>;
 
-/** `send`: null without the permission. A request like the site's, and what ingest answered, so that a refusal is seen where it can be mended. */
+/**
+ * `send`: null without the permission. Sends a request like the site's and shows ingest's response, so that a refusal
+ * can be fixed here.
+ */
 export function useTestEvent(projectId: string, send: SendTest | null) {
   const [pending, start] = useTransition();
   const [result, setResult] = useState<Awaited<ReturnType<SendTest>> | null>(null);

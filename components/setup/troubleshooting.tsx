@@ -8,7 +8,7 @@ type TroubleshootingProps = {
   projectId: string;
 };
 
-/** What keeps events from arriving, most frequent first, and what helps. */
+/** What keeps events from arriving, most frequent first, with remedies. */
 export function Troubleshooting({ domain, origin, projectId }: TroubleshootingProps) {
   return (
     <details className="group mt-3 text-sm">

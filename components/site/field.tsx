@@ -4,13 +4,13 @@ type Tool = {
   name: string;
   /** Where it is better than Throughline. */
   better: string;
-  /** What happens to events from before the log-in, as its documentation says. */
+  /** What happens to events from before the log-in, according to its documentation. */
   people: string;
   hosting: string;
   source: { href: string; label: string };
 };
 
-/** Facts from each tool's public documentation; `source` is where. Read again before changing one. */
+/** Facts from each tool's public documentation, at `source`. Check it before changing one. */
 export const READ_IN = "November 2026";
 export const TOOLS: Tool[] = [
   {

@@ -1,7 +1,7 @@
 import { Section } from "@/components/site/section";
 import { cn } from "@/components/ui/cn";
 
-/** What a dot says about an event's owner. */
+/** The meaning of a dot: an event's owner. */
 type Dot = "anonymous" | "logIn" | "sent";
 type Lane = { name: string; dots: (Dot | null)[] };
 

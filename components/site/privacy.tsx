@@ -1,7 +1,7 @@
 import { EyeOff, Fingerprint, GitMerge, HardDrive, ScanEye, Trash2 } from "lucide-react";
 import { Section } from "@/components/site/section";
 
-/** Where the data is. A hosted instance's payments go through Stripe, its events nowhere. */
+/** Where the data is. A hosted instance's payments go through Stripe, its events to nobody else. */
 const OWN_SERVER = {
   icon: HardDrive,
   title: "Your server, your data",

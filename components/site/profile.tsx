@@ -14,7 +14,7 @@ const PARTS = [
   ["Notes", "What your colleagues know, with mentions. And who looked at this person, and when."],
 ] as const;
 
-/** What a person's page holds. */
+/** What a person's page shows. */
 export const Profile = () => (
   <Section
     id="profile"

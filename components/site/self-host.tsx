@@ -16,7 +16,7 @@ const FACTS = [
   ["Yours", "MIT licence, no licence key, no phoning home. The API, CSV downloads and plain SQL reach everything."],
 ] as const;
 
-/** How to run it on one's own server. */
+/** How to run it on your own server. */
 export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
   <Section
     id="self-host"

@@ -1,4 +1,4 @@
-/** The pictures of the running product that `npm run pictures` takes, by name, with what they show. */
+/** The screenshots of the product that `npm run pictures` takes, by name, with their descriptions. */
 export const SHOTS = {
   person: "A person's page: who they are, a year of activity, and their timeline visit by visit",
   session: "One visit step by step: each page, what was done on it, and how long it took",
@@ -14,7 +14,7 @@ export const NARROW = { width: 390, height: 520 };
 /** Pixels per CSS pixel of the files. */
 export const WIDE_SCALES = { "1x": 0.75, "2x": 1.5 } as const;
 export const NARROW_SCALE = 2;
-/** Where the phone's layout of the product is shown instead. */
+/** The viewports that get screenshots of the phone layout instead. */
 const NARROW_MEDIA = "(max-width: 640px)";
 const DARK = "(prefers-color-scheme: dark)";
 

@@ -23,7 +23,7 @@ export function queryOf(params: Search, without: string[] = []): string {
 
 type AroundProps = { ts: number; zone: string; href: string; order: TimelineParams["order"] };
 
-/** Says that the timeline starts in the middle, and links to its start. */
+/** A note that the timeline starts in the middle, with a link to its start. */
 export const Around = ({ ts, zone, href, order }: AroundProps) => (
   <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
     Showing events around {exact(ts, zone)}.{" "}

@@ -8,7 +8,7 @@ import type { TimelineEvent } from "@/lib/timeline/types";
 /** An event for the timeline; the server formats `place`, as browsers name some countries differently. */
 export type TimelineItem = TimelineEvent & {
   place: string | null;
-  /** Who did it, on a timeline of several people. */
+  /** The person, on a timeline of several people. */
   who?: { name: string; href: string };
 };
 

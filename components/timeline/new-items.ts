@@ -16,7 +16,7 @@ export function sinceOf(request: Request): number {
   throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
 }
 
-/** What is new on a timeline since the last call, oldest first; at first since `since` (ms), and what came late. */
+/** New events on a timeline since the last call (at first since `since`, ms), including late ones, oldest first. */
 export function arrivals(read: ReadItems, since: number): () => Promise<TimelineItem[]> {
   const sent = new Set<string>();
   let from = since - LATE_MS;

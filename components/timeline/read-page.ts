@@ -52,7 +52,7 @@ export async function timelineAt(read: ReadItems, place: { ts: number } | null, 
   return { items: [...above.items.reverse(), ...below.items], above: above.next, below: below.next };
 }
 
-/** The page at a cursor, on either side of what is loaded. Throws bad_request for an invalid cursor. */
+/** The page at a cursor, on either side of the loaded ones. Throws bad_request for an invalid cursor. */
 export async function readOn(
   read: ReadItems,
   side: "above" | "below",

@@ -57,7 +57,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
 
   const loaded = new Set(pages.items.map(({ id }) => id));
   const arrived = live.items.filter((item) => matches(item, filter) && !loaded.has(item.id));
-  // Newest first, live events go on top, unless newer pages are not loaded yet.
+  // Newest first: live events are added on top, unless newer pages are not loaded yet.
   const isOpenEnd = (order === "desc" ? pages.above : pages.below) === null;
   const grows = isOpenEnd && (order === "asc" || (atTop && opened === null));
   if (grows && shownLive !== arrived.length) setShownLive(arrived.length);

@@ -26,7 +26,7 @@ function dayName(day: string): string {
 
 export type ToolbarProps = {
   today: string;
-  /** CSV export of what is shown. */
+  /** CSV export of the events shown. */
   file: ExportProps;
   readNames: () => Promise<Read<{ name: string; count: number }[]>>;
 };
@@ -36,7 +36,7 @@ export function Toolbar({ today, file, readNames }: ToolbarProps) {
   const [loading, startTransition] = useTransition();
   const [params, setParams] = useQueryStates(timelineParams, { shallow: false, history: "replace", startTransition });
   const [typed, setTyped] = useState(params.q);
-  // Drop the jump target: it makes no sense once the filter or order changes.
+  // Drops the jump target, which makes no sense once the filter or order changes.
   const change = (part: Partial<typeof params>, limitUrlUpdates?: ReturnType<typeof debounce>) =>
     void setParams({ event: null, until: null, on: null, ...part }, { limitUrlUpdates });
   const search = (value: string) => {

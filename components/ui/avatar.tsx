@@ -21,14 +21,14 @@ function initials(name: string): string {
   return letters.join("").toUpperCase() || "?";
 }
 
-/** "user-1042", "~42": an id, whose first letters say nothing about the person. */
+/** "user-1042", "~42": an id, whose first letters mean nothing. */
 const isBareId = (name: string): boolean => /\d/.test(name) && !/[\s@]/.test(name);
 
 /** `src`: a path of this app (components/people/row.ts, pictureHref), never a URL that a customer sent. */
 type AvatarProps = { name: string; src?: string | null; anonymous?: boolean; company?: boolean; className?: string };
 
 /**
- * Initials, or a figure for who is only known by an id, covered by the picture if the project shows pictures; dashed
+ * Initials, or a figure for people known only by an id, covered by the picture if the project shows pictures; dashed
  * for anonymous people, square for companies. Decorative: the name is beside it.
  */
 export function Avatar({ name, src, anonymous, company, className }: AvatarProps) {

@@ -1,14 +1,14 @@
-/** An action's answer: a form's state, or a read. */
+/** An action's result: a form's state, or a read. */
 type Answer = { code?: string } | { status: string } | { ok: boolean } | null | undefined;
 
-/** Event by which the screen's ConfirmHost is asked to let members prove that it is them. */
+/** The event that makes the screen's ConfirmHost let members confirm that it is them. */
 export const CONFIRM_EVENT = "throughline:confirm";
-/** The host calls `done` once, and preventDefault to say that it is there. */
+/** The host calls `done` once, and preventDefault to signal its presence. */
 export type ConfirmRequest = { done: (isConfirmed: boolean) => void };
 
 /**
- * An action that may answer `unconfirmed`: asks the member in a dialog to prove that it is them, and calls it again with
- * what it was given, so that nothing that was typed is lost. Browser only.
+ * Wraps an action that may return `unconfirmed`: lets the member confirm in a dialog that it is them, then calls it
+ * again with the same arguments, so that no input is lost. Browser only.
  */
 export function confirmed<Given extends unknown[], A extends Answer>(
   action: (...given: Given) => Promise<A>,

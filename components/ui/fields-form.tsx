@@ -17,11 +17,11 @@ type FieldsFormProps = {
   /** Extra fields to send, by name. */
   hidden?: Readonly<Record<string, string>>;
   submit: string;
-  /** "outline" for what takes something back. */
+  /** "outline" for actions that undo something. */
   variant?: "outline";
-  /** The action may want a proof that it is the member. */
+  /** Whether the action may require the member to confirm that it is them. */
   asksForProof?: boolean;
-  /** Judges new passwords while they are typed. */
+  /** Rates new passwords as they are typed. */
   judge?: Judge;
   /** The button spans the form, for screens with a single form. */
   wide?: boolean;

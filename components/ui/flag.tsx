@@ -3,8 +3,8 @@ import { flagPath } from "@/lib/format/place";
 type FlagProps = { country: string | null; label?: string };
 
 /**
- * A country's flag as an image, as many systems render the emoji as two letters. Nothing for an unknown code. `label`: the
- * alternative text where the country's name is not beside it.
+ * A country's flag as an image, as many systems render the emoji as two letters. Renders nothing for an unknown code.
+ * `label`: the alternative text where the country's name is not beside it.
  */
 export function Flag({ country, label }: FlagProps) {
   const path = flagPath(country);

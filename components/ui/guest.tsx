@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from "react";
 
 const IsGuest = createContext(false);
 
-/** Says that nobody is logged in: a guest of the public demo. */
+/** Provides whether the reader is a guest of the public demo. */
 export function Guest({ isGuest, children }: { isGuest: boolean; children: ReactNode }) {
   return <IsGuest value={isGuest}>{children}</IsGuest>;
 }

@@ -9,7 +9,7 @@ type Props = ComponentProps<typeof NextLink>;
 /**
  * A link within the app. Its page's frame is fetched once the pointer, a finger or the focus is on it; Next's own link
  * fetches those of all visible links, two requests each. With `prefetch={false}` nothing is fetched before the click.
- * While its page is awaited, the bar of `Navigating` shows it.
+ * While its page loads, the bar of `Navigating` shows that.
  */
 export function Link({ prefetch, onPointerEnter, onFocus, children, ...rest }: Props) {
   const [intended, setIntended] = useState(false);

@@ -3,7 +3,10 @@
 import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useTransition } from "react";
 
-/** How long a page may take before screen readers are told, in ms: a short wait would only delay the page's title. */
+/**
+ * How long a page may load before screen readers announce it, in ms: for a short wait it would only delay the page's
+ * title.
+ */
 const ANNOUNCED_AFTER_MS = 1_000;
 
 type Navigation = {
@@ -14,7 +17,7 @@ type Navigation = {
 
 const NavigationContext = createContext<Navigation | null>(null);
 
-/** Shows above its pages that another one is on its way: a link fetches nothing before somebody points at it. */
+/** Shows a bar above its pages while another one loads: a link fetches nothing before somebody points at it. */
 export function Navigating({ children }: { children: ReactNode }) {
   const router = useRouter();
   const [isGoing, startTransition] = useTransition();
@@ -37,7 +40,7 @@ export function Navigating({ children }: { children: ReactNode }) {
   );
 }
 
-/** `router.push` that shows the bar; for rows and keys, which are no links. */
+/** `router.push` that shows the bar, for rows and keys, which are not links. */
 export function useGo(): (href: string) => void {
   const router = useRouter();
   return use(NavigationContext)?.go ?? ((href) => router.push(href));

@@ -8,20 +8,20 @@ import { PASSWORD_MIN_LENGTH, type Verdict } from "@/lib/auth/password-hint";
 import { counted } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
-/** Asks the server, which decides in the end, too. */
+/** Rates the password on the server, as the final check does. */
 export type Judge = (previous: ActionState<Verdict>, form: FormData) => Promise<ActionState<Verdict>>;
 
 type NewPasswordProps = ComponentProps<typeof Field> & { judge: Judge };
 
-/** How long typing pauses before the server is asked, in ms. */
+/** Debounce before the server rates the password, in ms. */
 const PAUSE_MS = 350;
-/** What the verdict may look for in the password, where the form has it; nothing else is sent. */
+/** The fields that the verdict compares with the password, if the form has them; nothing else is sent. */
 const CONTEXT = ["name", "email", "projectName"] as const;
 const COLORS = { 0: "bg-border", 1: "bg-destructive", 2: "bg-warning", 3: "bg-positive" } as const;
 
 /**
- * A field for a new password that says while it is typed whether it will do, and can show it. Meter and words have their
- * place from the start, so nothing moves.
+ * A field for a new password that rates it as it is typed, and can show it. The meter and its words take up space from
+ * the start, so nothing moves.
  */
 export function NewPassword({ label, hint, error, id, judge, ...input }: NewPasswordProps) {
   const inputId = id ?? `field-${input.name}`;

@@ -9,7 +9,7 @@ export function PicturesShown({ shown, children }: { shown: boolean; children: R
   return <Shown value={shown}>{children}</Shown>;
 }
 
-/** Covers the placeholder, and disappears if it cannot be loaded. */
+/** Covers the placeholder; hidden if it cannot be loaded. */
 export function Picture({ src }: { src: string }) {
   const shown = useContext(Shown);
   const [broken, setBroken] = useState<string | null>(null);

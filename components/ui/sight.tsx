@@ -5,7 +5,7 @@ import { useMayEdit } from "@/components/ui/editable";
 
 const NamesHidden = createContext(false);
 
-/** Says whether the reader may not see names. The server leaves them out; this is only for words about it. */
+/** Provides whether names are hidden from the reader. The server omits them; this only affects texts. */
 export function SightOf({ masked, children }: { masked: boolean; children: ReactNode }) {
   return <NamesHidden value={masked}>{children}</NamesHidden>;
 }
@@ -17,7 +17,7 @@ export function BySight({ masked, full }: { masked: ReactNode; full: ReactNode }
   return useNamesHidden() ? masked : full;
 }
 
-/** Merging and separating people names them by their ids, so it takes both (lib/ingest/corrections/for-member.ts). */
+/** Merging and separating people uses their ids, so it requires both (lib/ingest/corrections/for-member.ts). */
 export function useMayCorrect(): boolean {
   const [mayEdit, namesHidden] = [useMayEdit(), useNamesHidden()];
   return mayEdit && !namesHidden;

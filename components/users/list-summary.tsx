@@ -17,7 +17,7 @@ type ListSummaryProps = {
   children?: ReactNode;
 };
 
-/** The list's filter in words, and the count. Renders nothing where the tabs say enough. */
+/** The list's filter in words, and the count. Renders nothing where the tabs suffice. */
 export function ListSummary({ path, state, total, words, children }: ListSummaryProps) {
   const why = WHY[state.tab]?.(state.window);
   if (words === null && why === undefined && state.search === "") return null;

@@ -3,7 +3,7 @@ import { providerOf } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
 
-/** `way`: what it began with, unless it was a password. */
+/** `way`: how it began, unless with a password. */
 export type LogInShown = { id: string; device: string; way: string | null; createdAt: Date; lastUsedOn: Date };
 
 /** A member's active log-ins, newest first. Uses log_ins_member_id_idx: at most LOG_INS_PER_MEMBER. */

@@ -67,7 +67,7 @@ describe("wrong passwords for one e-mail address", () => {
     expect(price(attempt({ address: "192.0.2.1", email: "bob@example.com" }))).toBe(0);
   });
 
-  test("do not lock the owner out, however long they go on: an unknown browser solves one puzzle", async () => {
+  test("do not lock the owner out, however long they continue: an unknown browser solves one puzzle", async () => {
     fail(FREE_PER_EMAIL);
     const asked = attempt();
     if (!("puzzle" in asked)) throw new Error("a puzzle was expected");

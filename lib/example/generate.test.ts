@@ -165,7 +165,7 @@ test("the team that grows has most of its people for six weeks or less, and all 
   for (const { userId } of members) expect(activeDaysOf(userId, NOW - 43 * DAY_MS, NOW)).toBeGreaterThan(1);
 });
 
-test("the dropped feature was in weekly use, and ended while the company went on", () => {
+test("the dropped feature was in weekly use, and ended while the company continued", () => {
   const members = membersOf("feature_dropped");
   const end = NOW - 40 * DAY_MS;
   const done = members

@@ -17,7 +17,7 @@ test("the parts of a work count together, and it is over once all of them are", 
   expect(progressHere()).toEqual({ days: 50 });
 });
 
-test("work that goes on is never at 100 per cent, and work of unknown size at 0", () => {
+test("unfinished work is never at 100 per cent, and work of unknown size at 0", () => {
   noteProgress("facts", "a", 9_999, 10_000);
   noteProgress("days", "a", 0, 0);
   expect(progressHere()).toEqual({ facts: 99, days: 0 });

@@ -87,7 +87,7 @@ function writeForEver(head: string): Promise<{ answer: string; sentAfter: number
   });
 }
 
-test("a sender who goes on writing after the answer is cut off, but has received it", async () => {
+test("a sender who keeps writing after the response is cut off, but has received it", async () => {
   const endless = await writeForEver(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${1e15}\r\n\r\n`);
   expect(endless.answer).toMatch(/^HTTP\/1.1 413 .*connection: close/is);
   expect(endless.sentAfter).toBeGreaterThan(0);

@@ -34,7 +34,7 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
 
 /** Records the progress of a project with more days to count than fit in one round. */
 async function noteDays(db: Pool, projectId: string, now: number, isMore: boolean | null): Promise<void> {
-  if (isMore === null) return; // it failed, and goes on later
+  if (isMore === null) return; // it failed and resumes later
   if (!isMore) return endProgress("days", projectId);
   const { done, total } = await dayCountsProgress(db, projectId, now);
   noteProgress("days", projectId, done, total);

@@ -115,7 +115,7 @@ test("no rate means no limit and no statement", () => {
   expect(table.state.statements).toBe(0);
 });
 
-test("a clock that is set back an hour does not shut anybody out: the bucket goes on draining", () => {
+test("a clock that is set back an hour does not shut anybody out: the bucket keeps draining", () => {
   const limit = new RateLimit(10, 20, async () => new Map());
   const hour = 3_600_000;
   for (let i = 0; i < 20; i++) expect(isAdmitted(limit, hour)).toBe(true);

@@ -35,7 +35,7 @@ test.each([
   ["a failed payment takes nothing of the trial", { status: "past_due", plan: "small" }, "trial"],
   ["a failed payment after it", { status: "past_due", plan: "small", trialEndsAt: OVER }, "past_due"],
   ["unpaid for good", { status: "unpaid", plan: "small", trialEndsAt: OVER }, "past_due"],
-  ["cancelled during the trial: the trial goes on", { status: "canceled", endedAt: NOW - DAY }, "trial"],
+  ["cancelled during the trial: the trial continues", { status: "canceled", endedAt: NOW - DAY }, "trial"],
   ["cancelled after it", { status: "canceled", endedAt: NOW - DAY, trialEndsAt: OVER }, "ended"],
   [
     "a checkout that was never paid is no subscription",

@@ -173,7 +173,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
     if (error instanceof AppError && error.code === "not_found")
       await removePerson(pool(), project.id, bulkId, identityId);
     else if (isDataFault(error)) {
-      logFault("a bulk erasure could not erase somebody, and goes on with the others", error);
+      logFault("a bulk erasure could not erase somebody and continues with the others", error);
       await noteFailure(pool(), project.id, bulkId, identityId);
     } else throw error;
   }

@@ -18,7 +18,7 @@ const LEVEL = 1;
 export type Kept = { name: string; file: string; columns: string[]; rows: number; sha256: string };
 export type Manifest = {
   format: 1;
-  /** When the database was as the backup shows it. */
+  /** The moment of the snapshot. */
   at: string;
   migrations: string[];
   sequences: Record<string, string | null>;
@@ -26,9 +26,9 @@ export type Manifest = {
 };
 
 /**
- * Writes all tables of the database to `folder`, as they were at one moment, while the app goes on: one gzipped file of
- * Postgres' COPY text each, and a manifest, written last. Needs no program of Postgres'. Throws Explained if the folder
- * exists; a backup that fails or is aborted leaves none.
+ * Writes a consistent snapshot of all tables to `folder` while the app keeps running: one gzipped file of Postgres'
+ * COPY text each, and a manifest, written last. Needs no program of Postgres'. Throws Explained if the folder exists; a
+ * backup that fails or is aborted leaves none.
  */
 export async function backUp(
   databaseUrl: string,

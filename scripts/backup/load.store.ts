@@ -2,7 +2,7 @@ import type pg from "pg";
 import { type CopyStreamQuery, from } from "pg-copy-streams";
 import type { Table } from "./tables.queries";
 
-/** Prepares an empty database for rows that are loaded as they were, and completes it afterwards. */
+/** Prepares an empty database for loading rows unchanged, and completes it afterwards. */
 
 /** Statements that remove a foreign key of our tables, and that add it again; Postgres quotes them. */
 export type ForeignKey = { drop: string; add: string };

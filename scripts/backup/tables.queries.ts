@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { type CopyToStreamQuery, to } from "pg-copy-streams";
 
-/** What a backup holds, as the database itself describes it. */
+/** The contents of a backup, from the database's catalogue. */
 
 export type Table = {
   /** pg-boss' jobs are called "pgboss.job", whatever its schema is. */
@@ -50,7 +50,7 @@ export async function tablesOf(client: pg.Client, queueSchema: string): Promise<
   }));
 }
 
-/** Where each sequence stands; null: unused. */
+/** The position of each sequence; null: unused. */
 export async function sequencesOf(client: pg.Client): Promise<Record<string, string | null>> {
   const { rows } = await client.query<{ name: string; last: string | null }>(
     "SELECT sequencename AS name, last_value::text AS last FROM pg_sequences WHERE schemaname = current_schema()",

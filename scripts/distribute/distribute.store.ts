@@ -1,9 +1,9 @@
 import type pg from "pg";
 
 /**
- * What Citus has to allow in this database, for us and for later connections:
+ * Settings that Citus needs in this database, for us and for later connections:
  * - triggers on distributed tables: those of access_log only refuse, so it does not matter on which worker they run;
- * - SET LOCAL on the workers too: it tells those triggers who may delete;
+ * - SET LOCAL on the workers too, which those triggers read to decide who may delete;
  * - functions that read a table, on the workers too: those of the views that hide names. They read the control plane,
  *   which each node has, and rows of the same project, which are on the same node.
  */

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { put, settle } from "./distribute.store";
 import type { Plan } from "./plan";
 
-/** Carries out what is left of the plan, a table at a time; after an interruption it can be run again. */
+/** Executes the remaining plan, a table at a time; can be run again after an interruption. */
 export async function distribute(client: pg.Client, { steps }: Plan, say: (line: string) => void): Promise<void> {
   await settle(client);
   for (const { table, statement } of steps) {

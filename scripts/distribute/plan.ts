@@ -10,7 +10,7 @@ export type Plan = { steps: Step[]; done: number; workers: number };
 /** All distributed tables are spread like this one, so that the rows of a project are together. */
 const FIRST = "identities";
 
-/** What is left to do on this database. Throws Explained with the reason if it cannot be distributed. */
+/** The remaining steps for this database. Throws Explained with the reason if it cannot be distributed. */
 export async function planFor(client: pg.Client): Promise<Plan> {
   return planOf(await found(client), tablesInSchema(), knownMigrations());
 }
@@ -18,8 +18,8 @@ export async function planFor(client: pg.Client): Promise<Plan> {
 type Schema = { all: ReadonlySet<string>; sharded: ReadonlySet<string> };
 
 /**
- * The control plane as reference tables, those that others refer to first, then the data plane by project_id. Tables
- * that are there already are left out, so that the command goes on where it was interrupted.
+ * The control plane as reference tables, those that others refer to first, then the data plane by project_id. Skips
+ * tables that are already distributed, so that the command resumes after an interruption.
  */
 export function planOf(state: Found, schema: Schema, migrations: readonly string[]): Plan {
   refuse(state, schema, migrations);

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** What a database says about itself and its Citus. */
+/** The state of a database and its Citus. */
 export type Found = {
   /** Whether the extension can be created, and whether it is there. */
   available: boolean;

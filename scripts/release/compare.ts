@@ -3,7 +3,7 @@ import type { Snapshot } from "./snapshot.queries";
 /** How many people of a difference are named. */
 const NAMED = 3;
 
-/** What an upgrade changed that it must not; one sentence each. */
+/** Differences that an upgrade must not cause; one sentence each. */
 export function differences(before: Snapshot, after: Snapshot): string[] {
   const found: string[] = [];
   for (const [table, names] of Object.entries(before.columns)) {

@@ -37,7 +37,7 @@ function hint(): string {
   return shallow === "true" ? " This clone is shallow: run git fetch --unshallow --tags first." : "";
 }
 
-/** What git prints; null if it fails or prints nothing. */
+/** The output of git; null if it fails or prints nothing. */
 function git(...args: string[]): string | null {
   const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 });
   return status === 0 && stdout.trim() !== "" ? stdout.trim() : null;

@@ -15,7 +15,7 @@ const TRUTH = [
   "notes",
   "segments",
 ];
-/** What lists show of a person, as the jobs of both versions compute it. */
+/** The columns of a person in lists, as the jobs of both versions compute them. */
 const LISTED = ["first_seen", "last_seen", "event_count", "sessions", "active_days"];
 
 export type Snapshot = {
@@ -75,7 +75,7 @@ async function sumOf(client: pg.Client, table: string, columns: readonly string[
   return { rows: Number(rows[0]?.rows ?? 0), hash: rows[0]?.hash ?? "" };
 }
 
-/** Whose an event is: docs/identity.md. A visitor is minus their stream's number. */
+/** The person of each event (docs/identity.md). A visitor is minus their stream's number. */
 async function timelinesOf(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ who: string; is: string }>(
     `SELECT e.project_id || ' ' || coalesce(i.profile_id, o.profile_id, -e.actor_id) AS who,

@@ -28,7 +28,7 @@ const CUTOFFS = [210, 240, 270, 300].map((day) => START + day);
 const LATER_DAYS = 60;
 
 /**
- * How colleagues answer when their champion leaves: not at all, or two thirds of the teams leave too, one after the
+ * How colleagues react when their champion leaves: not at all, or two thirds of the teams leave too, one after the
  * other.
  */
 export type Effect = "none" | "teams follow";
@@ -75,7 +75,7 @@ export function accountsWithChampions(seed: number, size: number, effect: Effect
   });
 }
 
-/** What the screen knows of an account's people at a cut-off (account-risk.store.ts). */
+/** The screen's data on an account's people at a cut-off (account-risk.store.ts). */
 function signsAt(account: InventedAccount, cutoff: number) {
   const from = cutoff - SILENT_DAYS - CHAMPION_DAYS;
   const seen = account.people.flatMap(({ person, days }) => {

@@ -23,7 +23,7 @@ export type Judged = {
   ours: Scored[];
 };
 
-/** What the model and its screen say about a project at its cut-offs, all cut-offs pooled. */
+/** The predictions of the model and its screen for a project, all cut-offs pooled. */
 export function judgeUnlike({ people, cutoffs, horizon }: Unlike): Judged {
   const [ours, silent, outcomes]: [Scored[], Scored[], boolean[]] = [[], [], []];
   const silences: Silence[] = [];

@@ -15,7 +15,7 @@ import {
   worker,
 } from "./populations";
 
-/** Several active days on end, then weeks of nothing. */
+/** Several consecutive active days, then weeks of silence. */
 const bursts = (random: () => number): Habit => {
   const [stay, start] = [0.75 + 0.15 * random(), 0.02 + 0.05 * random()];
   return (_day, since) => (since === 1 ? stay : start);
@@ -29,7 +29,7 @@ const holidays =
     return (day, since) => (day >= START + from && day < START + to ? 0.05 : 1) * own(day, since);
   };
 
-/** Comes ever less, half as often every 60 days, and never decides to leave. */
+/** Comes less and less, half as often every 60 days, without ever leaving. */
 const slowing = (random: () => number): Habit => {
   const [rate, since] = [0.3 + 0.6 * random(), START + Math.floor(330 * random())];
   return (day) => rate * 0.5 ** (Math.max(0, day - since) / 60);
@@ -70,7 +70,7 @@ export type Unlike = { people: History[]; cutoffs: readonly number[]; horizon: n
 
 const USUAL = [240, 269, 298];
 
-/** Populations that the model was not developed on: what does it say about projects of another kind? */
+/** Populations that the model was not developed on, for projects of another kind. */
 export const UNLIKE: Record<string, (seed: number) => Unlike> = {
   bursts: (seed) => ({
     people: population(seed, 1_500, [{ habit: bursts, meanLife: LIFE }]),

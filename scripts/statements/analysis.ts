@@ -21,7 +21,7 @@ export type Tables = {
   withProject: ReadonlySet<string>;
 };
 
-/** What makes or changes tables, views and statistics: not about rows. */
+/** Statements that create or change tables, views and statistics: not about rows. */
 const DEFINITIONS = /^(?:Create|Alter|Drop|Rename|Index|View|Vacuum|Comment|Grant|Reindex|Variable|Transaction)/;
 const PROJECT = new Set(["project_id"]);
 const NONE: ReadonlySet<string> = new Set();

@@ -23,7 +23,7 @@ type Given = {
 /** Commands on the whole database: migrations, and backup and restore, which copy each table. */
 const WHOLE = ["scripts/migrate.ts", "scripts/backup/"];
 
-/** Judges what the product ran. The tests' own statements are theirs. */
+/** Checks the product's statements; the tests' own do not count. */
 export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
   const ofTests = new Set(ran.filter(isOfTests).map(({ text }) => text));
   const [faults, used, seen] = [new Map<string, string>(), new Set<Allowed>(), new Set<string>()];
@@ -49,7 +49,9 @@ const isOfTests = ({ from }: Ran): boolean => from?.startsWith("tests/") ?? fals
 
 const isOfWhole = ({ from }: Ran): boolean => WHOLE.some((path) => from?.startsWith(path));
 
-/** What cannot be read is a fault where it names one of our tables; tests make the product run broken SQL, too. */
+/**
+ * Unparsable statements are only faults if they name one of our tables, as tests also make the product run broken SQL.
+ */
 function proofOf({ text, same }: Ran, prove: Given["prove"]): Proof {
   try {
     return prove(text, same);

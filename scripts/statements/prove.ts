@@ -4,7 +4,7 @@ import { boundTo, Term } from "./terms";
 
 export type { Tables } from "./analysis";
 
-/** Which of a statement's references to sharded tables no parameter binds; `tables`: all that it refers to. */
+/** A statement's references to sharded tables that no parameter binds; `tables`: all tables it refers to. */
 export type Proof = { tables: string[]; unbound: string[] };
 
 /**

@@ -7,7 +7,7 @@ export type Ran = {
   text: string;
   /** For each parameter the number of the first one with the same id: whether two of them name the same project. */
   same: number[];
-  /** The file that ran it; null: a library such as Prisma, or a pool that had its caller's statement wait. */
+  /** The file that ran it; null: a library such as Prisma, or a pool where the statement had to wait. */
   from: string | null;
 };
 

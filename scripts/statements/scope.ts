@@ -4,7 +4,7 @@ import { Term } from "./terms";
 export type Output = { columns: (OutputColumn | Source)[] };
 export type OutputColumn = { name: string | null; term: Term };
 
-/** What a FROM clause names: a table, or something with columns of its own. */
+/** An item of a FROM clause: a table, or something with its own columns. */
 export class Source {
   private readonly terms = new Map<string, Term>();
 
@@ -74,7 +74,7 @@ export function columnOf(output: Output, name: string, renamed: readonly string[
   return null;
 }
 
-/** What names mean at one place of a statement. */
+/** The names visible at one place of a statement. */
 export class Scope {
   readonly sources: Source[] = [];
 

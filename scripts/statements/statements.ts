@@ -2,7 +2,7 @@ import type { Node, RangeVar, SelectStmt } from "libpg-query";
 import type { Output, Scope, Source } from "./scope";
 import type { Term } from "./terms";
 
-/** What expressions and FROM clauses need of the statement around them. */
+/** The parts of the surrounding statement that expressions and FROM clauses need. */
 export type Statements = {
   parameter(number: number): Term;
   /** A statement inside another, whose names are those of `outer`. */

@@ -201,8 +201,8 @@ export const addressOf = ({ file }: Pick<Entry, "file">): string =>
 const inWords = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
 
 /**
- * What calling an entry writes to the access log, or why nothing; null if neither is said anywhere. Of an action, the
- * acts its guards name; one whose guard names none counts as a view of the page that calls it.
+ * What calling an entry writes to the access log, or why nothing; null if neither is declared. Of an action, the acts
+ * its guards name; one whose guard names none counts as a view of the page that calls it.
  */
 export function loggedAs(entry: Entry): string | null {
   if (entry.guards.length === 0) return entry.open;

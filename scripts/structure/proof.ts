@@ -2,8 +2,8 @@ import { type Entry, importsIn, partsOf } from "./access";
 import { code } from "./sources";
 
 /**
- * What an unlocked browser must not be enough for: an action that calls one of these without `requireRecent` fails a
- * test. Ways to log in, deletions of a whole, owners, secrets, erasing. Machines have keys instead.
+ * Functions for which an unattended browser must not suffice: an action that calls one of these without `requireRecent`
+ * fails a test. Ways to log in, deletions of a whole, owners, secrets, erasing. Machines have keys instead.
  */
 const NEEDS_PROOF = [
   "addPasskey",

@@ -28,7 +28,7 @@ export const read = (path: string): string => texts.get(path) ?? "";
 
 export const linesOf = (path: string): number => read(path).split("\n").length - 1;
 
-/** Works out each file's answer once: dozens of rules ask for the same. */
+/** Computes each file's result once, as dozens of rules use it. */
 export function perFile<Answer>(answerOf: (path: string) => Answer): (path: string) => Answer {
   const answers = new Map<string, Answer>();
   return (path) => {

@@ -71,7 +71,7 @@ test("somebody's own password is tried twenty times an hour, in however many pro
     await expect(inTurn(n, () => confirmOwn({ id }, NOW))).rejects.toMatchObject({ code: "rate_limited" });
 });
 
-test("invitations are tried a hundred times a quarter of an hour from a network, genuine or not, and others go on", async () => {
+test("invitations are tried a hundred times a quarter of an hour from a network, genuine or not, and others are unaffected", async () => {
   for (let n = 0; n < 100; n++) await inTurn(n, () => admitAccepting(null, NOW));
   const { joinAction, acceptAction } = await import("@/app/(auth)/invite/[token]/actions");
   for (const action of [joinAction, acceptAction])

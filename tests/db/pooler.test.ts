@@ -68,7 +68,7 @@ test("400 batches from 40 senders beside reads and jobs: every answer is a succe
       await track(project, { batch }); // throws unless all of it was stored
     }
   };
-  // Awaited to the last one and then stopped, even if some fail: nothing may go on after the test.
+  // Awaited to the last one and then stopped, even if some fail: nothing may keep running after the test.
   const sent = await Promise.allSettled(Array.from({ length: senders }, (_, sender) => send(sender)));
   sending = false;
   await Promise.allSettled([...readers, ...jobs.map((job) => job.stop())]);

@@ -22,7 +22,7 @@ const count = async (from: string, projectId: string): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
-test("a sweep of states sets aside whom it cannot store, goes on with the others, and comes back to them", async () => {
+test("a sweep of states sets aside people it cannot store, continues with the others, and retries them", async () => {
   const { project, scope, idOf } = await people();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);

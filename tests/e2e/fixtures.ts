@@ -41,7 +41,7 @@ export type Project = {
 export type Visitor = { context: BrowserContext; page: Page };
 
 type Fixtures = {
-  /** Closes what a test opened with `browser.newContext`: its pages would go on working beside the next tests. */
+  /** Closes what a test opened with `browser.newContext`: its pages would keep working during the next tests. */
   closeContexts: undefined;
   /** Console messages the browser itself may print, for tests that break the network. */
   tolerated: RegExp | undefined;

@@ -10,7 +10,7 @@ import type { Template } from "./template";
 
 /**
  * Drives every endpoint of every dialect and the read API with mutated requests of real SDKs, and watches that nothing
- * fails, that the process goes on answering, and that the good messages beside a bad one are stored.
+ * fails, that the process keeps responding, and that the good messages beside a bad one are stored.
  */
 export type Target = { url: string; write: Keys; read: Keys };
 export type Report = {

@@ -62,7 +62,7 @@ test("a page that stays open does not make its person anew, on any device they u
   const open = await run(project, "A/a@201 A/s@202 A/p^@203 A/m@204");
   expect(open.map(({ status, erased }) => `${status}: ${erased}`)).toEqual(Array(4).fill("dropped: device"));
   expect(await people()).toEqual([]);
-  // Those who share the other devices go on there.
+  // People who share the other devices continue there.
   const others = await run(project, "B/s@211 C/p@212");
   expect(others.map(({ status }) => status)).toEqual(["accepted", "accepted"]);
   expect(await people()).toEqual([]);

@@ -60,7 +60,7 @@ async function stream(batcher: Batcher, isOver: () => boolean): Promise<string[]
   return acknowledged;
 }
 
-test("failover to a synchronous replica: every acknowledged event is there, once, and senders go on by themselves", async () => {
+test("failover to a synchronous replica: every acknowledged event is there, once, and senders recover by themselves", async () => {
   const batcher = new Batcher(() => db);
   let isOver = false;
   const streams = Array.from({ length: SENDERS }, () => stream(batcher, () => isOver));

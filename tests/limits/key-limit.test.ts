@@ -46,7 +46,7 @@ test("a key that sends too much with its secret gets 429 with the seconds to wai
   expect(await eventsOf(project)).toHaveLength(81);
 });
 
-test("other keys of the project go on, and so do its browsers: strangers who know the id cannot use up the limit", async () => {
+test("other keys of the project keep working, and so do its browsers: strangers who know the id cannot use up the limit", async () => {
   for (let turn = 0; turn < 3; turn++) expect((await post(batch(80), asBrowser(project.write))).status).toBe(200);
   expect((await post(batch(80), asServer(project.write))).status).toBe(200);
   expect((await post(batch(1), asServer(project.write))).status).toBe(429);

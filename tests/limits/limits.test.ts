@@ -73,7 +73,7 @@ test("a project's megabytes an hour count over processes, and Settings shows all
   expect(await meterLevel(pool(), "bytes:nobody:1")).toBe(0);
 });
 
-test("a key that asks the API too much gets 429 with the seconds to wait, in its project's debugger too; others go on", async () => {
+test("a key that asks the API too much gets 429 with the seconds to wait, in its project's debugger too; others are unaffected", async () => {
   const [busy, calm] = [await makeProject(), await makeProject()];
   const ask = (project: typeof busy) =>
     listProfiles(new Request("http://x/api/v1/profiles", { headers: asServer(project.read) }));

@@ -166,7 +166,7 @@ test("two user ids of one person are one person", async () => {
   expect(await left()).toEqual(["u:u2", "a:device-2"]);
 });
 
-test("one that is started again while its last job ends goes on", async () => {
+test("one that is started again while its last job ends continues", async () => {
   await people(1);
   const { id } = (await post({ refs: ["u:u1"] })).body.erasure;
   const job = await takeJob("bulk-erasure");

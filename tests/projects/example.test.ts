@@ -44,7 +44,7 @@ test("an organization gets one example project, complete, however often and wher
 
   await prisma().project.update({ where: { id }, data: { example: "loading" } });
   await pool().query("DELETE FROM events WHERE project_id = $1 AND ts > now() - interval '60 days'", [id]);
-  expect(await openExample(team, scopeIn, new Date()), "one that was interrupted goes on").toBe(id);
+  expect(await openExample(team, scopeIn, new Date()), "one that was interrupted resumes").toBe(id);
   expect(await eventsOf(id)).toBe(events);
 
   await deleteProject(team, id, "Example: Larder", new Date());

@@ -98,7 +98,7 @@ async function contentsOf(databaseUrl: string): Promise<Record<string, string>> 
   return found;
 }
 
-test("a restored backup equals the database it was made of, and goes on from there", async () => {
+test("a restored backup equals the database it was made from, and works from there on", async () => {
   const target = await emptyDatabase();
   await restore(target, kept, () => {});
   const [before, after] = [await contentsOf(url), await contentsOf(target)];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 /**
  * Loaded into the app's processes (NODE_OPTIONS=--import): their clock is as many ms ahead as the file AHEAD_FILE says,
- * from a moment after it changes. Monotonic clocks go on, as when somebody sets a machine's clock.
+ * from a moment after it changes. Monotonic clocks continue, as when somebody sets a machine's clock.
  */
 const LOOK_EVERY_MS = 50;
 const real = Date.now;

@@ -17,7 +17,7 @@ import { noticeOf } from "@/lib/plans/notice";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { logOutAction } from "./log-out-actions";
 
-/** Of the public demo, too: its people are invented, and no search engine should show them. */
+/** Also for the public demo: its people are invented, and search engines should not show them. */
 export const metadata: Metadata = { robots: { index: false, follow: false } };
 
 type Props = { params: Promise<{ project: string }>; children: ReactNode };

@@ -8,7 +8,7 @@ import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/c
 import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
-/** Leaves a user out of every count, or counts them again. */
+/** Excludes a user from every count, or includes them again. */
 export const leavePerson = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
@@ -16,7 +16,7 @@ export const leavePerson = action(async (form): Promise<null> => {
   return null;
 });
 
-/** The same of an account and everybody in it. */
+/** The same for an account and everybody in it. */
 export const leaveAccount = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leaveAccountOut(scope, text(form, "of"), text(form, "out") === "yes");
@@ -24,7 +24,7 @@ export const leaveAccount = action(async (form): Promise<null> => {
   return null;
 });
 
-/** The same of a segment's members. */
+/** The same for a segment's members. */
 export const leaveSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   const id = text(form, "of");

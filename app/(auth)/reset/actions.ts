@@ -17,7 +17,7 @@ import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import { valid } from "@/lib/validate";
 
-/** Answers everybody alike and equally fast: whether an address has an account stays secret. */
+/** Responds identically and equally fast to everybody, so that it does not reveal whether an address has an account. */
 const ANSWER_AFTER_MS = 400;
 
 export const forgotAction = action(async (form): Promise<Puzzle> => {

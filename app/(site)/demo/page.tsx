@@ -3,7 +3,7 @@ import { guestProject } from "@/lib/projects/guest-project.queries";
 
 export const dynamic = "force-dynamic";
 
-/** The link to the public demo: its id changes when the operator makes another. 404 where none is open. */
+/** Redirects to the public demo, whose id changes when the operator creates another one. 404 if none is open. */
 export default async function DemoPage() {
   const open = await guestProject();
   if (!open) notFound();

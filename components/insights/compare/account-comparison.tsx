@@ -17,7 +17,7 @@ type Props = {
   all: boolean;
 };
 
-/** Two groups of accounts side by side, as the URL asks. */
+/** Two groups of accounts side by side, as in the URL. */
 export async function AccountComparison({ scope, searchParams, kind, all }: Props) {
   const segments = await listAccountSegments(scope);
   const parsed = accountChoiceQuery.safeParse(searchParams);

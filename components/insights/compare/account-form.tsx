@@ -14,7 +14,7 @@ type Props = {
   shown: { pair: string; a: string | undefined; b: string | undefined; days: number };
 };
 
-/** Segments are only asked for where the chosen pair has some; by CSS, as the form works without scripts. */
+/** Hides the segment inputs unless the chosen pair uses them; by CSS, as the form works without scripts. */
 const HIDE_UNUSED_SEGMENTS =
   "[&:not(:has(option[value^=segment]:checked))_[name=a]]:hidden [&:not(:has(option[value=segments]:checked))_[name=b]]:hidden";
 const selectClass = "h-8 max-w-64 rounded-md border border-input bg-background px-2 text-base md:text-[13px]";

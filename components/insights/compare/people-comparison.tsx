@@ -16,7 +16,7 @@ import { listSegments } from "@/lib/segments/segments.queries";
 
 type Rows = { kind: RowKind | null; all: boolean };
 
-/** Two groups of people side by side, as the URL asks. */
+/** Two groups of people side by side, as in the URL. */
 export async function PeopleComparison({
   scope,
   searchParams: given,

@@ -7,7 +7,7 @@ import { userRef } from "@/lib/identity/person-ref";
 
 const ACTOR = /^(?:member|client|system):[\w-]{1,80}$/;
 
-/** The access log's filter in its URL; what cannot be one is ignored. `person`: a ref, or a user id. */
+/** The access log's filter in its URL; invalid values are ignored. `person`: a ref, or a user id. */
 export function logFilterOf(search: SearchParams, range: Range): LogFilter {
   const by = one(search, "by");
   const person = one(search, "person")?.trim().normalize("NFC");

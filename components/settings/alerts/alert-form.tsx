@@ -35,7 +35,7 @@ type AlertFormProps = {
   /** null: a new alert. */
   alert: Alert | null;
   choices: AlertChoices;
-  /** What the link to a new alert fills in. */
+  /** Values prefilled by the link to a new alert. */
   prefilled?: Partial<Draft>;
   add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
   save?: (given: AlertGiven) => Promise<string | null>;

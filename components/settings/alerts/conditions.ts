@@ -32,7 +32,7 @@ export function conditionOf({ key, is, value }: ConditionRow): object {
   }
 }
 
-/** null if it is no number, which no schema accepts. */
+/** null, which no schema accepts, if it is not a number. */
 const numberOf = (text: string): number | null =>
   text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
 

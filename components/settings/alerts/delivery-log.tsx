@@ -18,7 +18,7 @@ type DeliveryLogProps = {
 
 const STATES = { waiting: "Waiting", sent: "Sent", failed: "Failed" } as const;
 
-/** An alert's messages: when, about how many people, and their status. */
+/** An alert's messages: time, number of people and status. */
 export function DeliveryLog({ deliveries, clock, again }: DeliveryLogProps) {
   const router = useRouter();
   const [isBusy, start] = useTransition();

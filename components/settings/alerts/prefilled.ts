@@ -4,8 +4,7 @@ import type { AlertChoices } from "./alert-form";
 import type { Draft } from "./draft";
 
 /**
- * What a link to a new alert fills in: `?on=segment&segment=…`, `?on=quiet&who=accounts`. Anything it cannot be is left
- * out.
+ * Values prefilled by a link to a new alert: `?on=segment&segment=…`, `?on=quiet&who=accounts`. Ignores invalid ones.
  */
 export function prefilledBy(search: SearchParams, { segments }: Pick<AlertChoices, "segments">): Partial<Draft> {
   const on = one(search, "on");

@@ -8,7 +8,7 @@ import { openExample } from "@/lib/example/example";
 import { action, reading, text, textArgument } from "@/lib/http/action";
 import { sendTestEvent } from "@/lib/ingest/test-event";
 
-/** Sends an event as the project's site would: project. The answer says what ingest said. */
+/** Sends an event as the project's site would: project. Returns ingest's response. */
 export const testEventAction = reading(z.tuple([textArgument]), async (projectId) => {
   const { scope } = await requirePermission(projectId, "edit", "test_event");
   return sendTestEvent(scope, (await headers()).get("user-agent") ?? "", Date.now());

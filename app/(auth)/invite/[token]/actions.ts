@@ -30,7 +30,7 @@ export const joinAction = action(async (form): Promise<string> => {
   await admitAccepting(clientIp(await headers()), new Date());
   // By a link that anybody may use: only the owner of the address learns whether it has an account.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
-    // The link is not used up by asking, and each time mails an address of the sender's choice.
+    // Asking does not use up the link, and each time mails an address of the sender's choice.
     if (!(await admitNewcomer(clientIp(await headers()), new Date())))
       throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.");
     await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);

@@ -4,7 +4,7 @@ import { Link } from "@/components/ui/link";
 
 export const metadata: Metadata = { title: "Too many pages", robots: { index: false } };
 
-/** Where guests are sent who opened more of the demo than one network may. */
+/** Shown to guests who have exceeded their network's limit in the demo. */
 export default function BusyPage() {
   return (
     <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-4 px-5">

@@ -21,7 +21,7 @@ const ACTIONS = new Set(["csrf", "session", "providers", "signin", "signout", "c
 
 const handler = handle(async (request: Request, context: Context): Promise<Response> => {
   const [action = "", id = ""] = (await context.params).nextauth;
-  // People leave for a provider through a server action, which is throttled.
+  // Log-ins through a provider start in a server action, which is throttled.
   const isOurs = ACTIONS.has(action) && !(action === "signin" && request.method !== "GET");
   if (!isOurs) throw new AppError("not_found", "There is nothing at this address.");
   const limited = request.method === "GET" ? request : await bounded(request);

@@ -6,7 +6,7 @@ import { takeEvent } from "@/lib/plans/subscriptions";
 /** Stripe's largest events have some 100 KiB. */
 const MAX_BYTES = 512 * 1024;
 
-/** POST /api/stripe/webhook: Stripe says that a subscription changed. 404 while payments are not set up. */
+/** POST /api/stripe/webhook: Stripe reports a changed subscription. 404 while payments are not set up. */
 export const POST = handle(async (request) => {
   const provider = requirePayments();
   const body = await readBytes(request.body, MAX_BYTES);

@@ -46,7 +46,7 @@ function queryOf(given: SearchParams): URLSearchParams {
   return new URLSearchParams(all.filter(([, value = ""]) => isStorable(value)));
 }
 
-/** The people it would erase; a sentence if the list cannot be used. */
+/** The people to erase; a message if the list cannot be used. */
 async function previewOf(scope: Scope<"erase">, query: URLSearchParams) {
   try {
     const choice = await peopleOfQuery(scope, query);

@@ -15,7 +15,7 @@ import { customerOf } from "@/lib/plans/subscriptions.store";
 
 const pageOf = async (projectId: string) => `${requestOrigin(await headers())}/${projectId}/settings/plan`;
 
-/** Sends an owner to the payment provider: to pay for a plan, or to change the subscription there is. */
+/** Sends an owner to the payment provider, to pay for a plan or to change the existing subscription. */
 export const choosePlan = action(async (form): Promise<string> => {
   const { team, project } = await requireTeam(text(form, "projectId"), "own", "plan");
   const provider = requirePayments();
@@ -23,7 +23,7 @@ export const choosePlan = action(async (form): Promise<string> => {
   if (!plan) throw new AppError("unprocessable", "There is no such plan.", { field: "plan" });
   const now = Date.now();
   const { organizationId } = team;
-  // Begins the trial if this is the first anybody sees of the organization.
+  // Begins the trial if nobody has opened the organization before.
   await entitlementOf(organizationId, now);
   const customerId = await ensureCustomer(provider, { id: organizationId, name: await organizationName(team) });
   await refreshSubscription(provider, customerId, now);

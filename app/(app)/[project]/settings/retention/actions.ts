@@ -26,7 +26,7 @@ export const previewLimits = action(async (form) => {
   return previewRetention(scope, { days, byEvent }, Date.now());
 });
 
-/** Switches self-service links on, or makes a new secret; the one time that it is shown. */
+/** Turns self-service links on, or creates a new secret, which is only shown now. */
 export const makeSelfServiceSecret = action(async (form): Promise<string> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
   await requireRecent();

@@ -6,7 +6,7 @@ import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 type Context = { params: Promise<{ project: string }> };
 
-/** Polled by the install page: the first steps so far, or why a request that was probably meant as one was none. */
+/** Polled by the install page: the first steps so far, or why a request that was probably one of them failed. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberApi((await context.params).project);
   const [event, steps] = await Promise.all([newestEvent(scope), firstSteps(scope)]);

@@ -13,7 +13,9 @@ import { retryErasure, stopErasure } from "../../actions";
 
 export const metadata: Metadata = { title: "Erasure of many users" };
 
-/** One that runs for so long may have lost its job: the queue gives up after a day without the database. In ms. */
+/**
+ * An erasure that runs for this long may have lost its job: the queue gives up after a day without the database. In ms.
+ */
 const LATE_MS = 24 * 60 * 60_000;
 
 export default async function BulkErasurePage({ params }: { params: Promise<{ project: string; bulkId: string }> }) {

@@ -11,7 +11,7 @@ const ROWS = 100;
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
-/** The accounts that a number of the champions' record counts: ?shown=flaggedAway&from=100. */
+/** The accounts behind a figure of the champions' record: ?shown=flaggedAway&from=100. */
 export default async function ChampionRecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;

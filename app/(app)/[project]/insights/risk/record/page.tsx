@@ -18,8 +18,8 @@ const BINS = 10;
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };
 
 /**
- * The people or accounts that a number of the track record counts: ?of=accounts&ago=30&shown=flagged, or &bin=3; &from=
- * for the next page.
+ * The people or accounts behind a figure of the track record: ?of=accounts&ago=30&shown=flagged, or &bin=3; &from= for
+ * the next page.
  */
 export default async function RecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
