@@ -5,10 +5,10 @@ import { MAX_ATTEMPTS, supervise } from "./supervise";
 /** What the supervisor waits for, at a thousandth of its length. */
 const brief: typeof sleep = (ms, ...rest) => sleep((ms ?? 0) / 1000, ...rest);
 
-const said: string[] = [];
-const say = (line: string) => void said.push(line);
+const messages: string[] = [];
+const say = (line: string) => void messages.push(line);
 beforeEach(() => {
-  said.length = 0;
+  messages.length = 0;
   vi.spyOn(Math, "random").mockReturnValue(0.5); // no jitter
 });
 afterEach(() => void vi.restoreAllMocks());
@@ -22,7 +22,7 @@ test("a program that ended is started again, and nothing is started once stopped
   };
   const supervision = supervise({ name: "It", isAlive: () => alive, restart }, say, brief);
   await vi.waitFor(() => expect(restarts).toBe(1));
-  await vi.waitFor(() => expect(said).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
+  await vi.waitFor(() => expect(messages).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
   await brief(5_000);
   expect(restarts).toBe(1);
   await supervision.stop();
@@ -40,7 +40,7 @@ test("one that cannot be restarted is given up after growing pauses, with the re
   const { lost } = supervise({ name: "It", isAlive: () => false, restart }, say, brief);
   await expect(lost).rejects.toThrow("It exited and could not be restarted in 10 attempts: no space left on device");
   expect(attempts).toBe(MAX_ATTEMPTS);
-  const pauses = said.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
+  const pauses = messages.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
   expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30]);
 });
 

@@ -48,9 +48,9 @@ test.each([
 ])("in the browser: %s", async (product, around) => {
   const project = await makeProject();
   const [line = ""] = codeOf(product, project);
-  const { said } = await customer.visit(around(line));
+  const { consoleLines } = await customer.visit(around(line));
   await arrives(project);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 /** What the line makes, where `names` mean what the package exports. */

@@ -25,7 +25,7 @@ test.concurrent.each(versionsOf("mixpanel-browser"))(
     const project = await makeProject();
     // In 2.83 track_charge does nothing but say so.
     const charges = version !== "2.83.0";
-    const { page, said } = await customer.visit(`import mixpanel from "${module}";
+    const { page, consoleLines } = await customer.visit(`import mixpanel from "${module}";
       mixpanel.init("${project.write.clientId}", { api_host: "${throughline.url()}", batch_flush_interval_ms: 200 });
       mixpanel.track("before", { plan: "pro" });
       mixpanel.identify("u_1");
@@ -63,7 +63,7 @@ test.concurrent.each(versionsOf("mixpanel-browser"))(
     await page.close();
     expectQuiet(
       throughline,
-      said.filter((line) => !/^log: document not ready yet/.test(line)),
+      consoleLines.filter((line) => !/^log: document not ready yet/.test(line)),
     );
   },
 );

@@ -21,7 +21,7 @@ const stored = async (project: TestProject, count: number) => {
 };
 
 test("mixpanel-browser: a visit, a login, properties of a person and a company, a logout, and the next person", async () => {
-  const { page, said } = await customer.visit(init(project));
+  const { page, consoleLines } = await customer.visit(init(project));
   await page.evaluate(`mixpanel.track("Plan Chosen", { plan: "pro" })`);
   await page.evaluate(`
     mixpanel.identify("u_1");
@@ -84,7 +84,7 @@ test("mixpanel-browser: a visit, a login, properties of a person and a company, 
       expect.stringContaining("client secret"),
     ]);
   }, 8_000);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 /** Calls one method of Mixpanel's that ends with a callback; rejects with what the callback was told. */

@@ -20,7 +20,7 @@ test.concurrent.each(versionsOf("@openpanel/web"))(
   "$package $version: a login claims what was before, alias is no fault, the user is no property",
   async ({ module }) => {
     const project = await makeProject();
-    const { page, said } = await customer.visit(`import { OpenPanel } from "${module}";
+    const { page, consoleLines } = await customer.visit(`import { OpenPanel } from "${module}";
       const op = new OpenPanel({ apiUrl: "${throughline.url()}/api", clientId: "${project.write.clientId}" });
       (async () => {
         await op.track("before", { plan: "pro" });
@@ -35,7 +35,7 @@ test.concurrent.each(versionsOf("@openpanel/web"))(
     expect(events.find(({ name }) => name === "before")?.properties).toEqual({ plan: "pro" });
     expect(events.find(({ name }) => name === "during")).toMatchObject({ user: "u_1", properties: { n: 1 } });
     await page.close();
-    expectQuiet(throughline, said);
+    expectQuiet(throughline, consoleLines);
   },
 );
 

@@ -21,7 +21,7 @@ const options = (project: TestProject) =>
 
 test("@openpanel/web: pages, a click and a login are one person's, each stored once", async () => {
   const script = `import { OpenPanel } from "@openpanel/web"; window.op = new OpenPanel(${options(project)});`;
-  const { page, said } = await customer.visit(script);
+  const { page, consoleLines } = await customer.visit(script);
   await vi.waitFor(async () => expect(await eventsOf(project)).toHaveLength(1), 5_000);
   await page.evaluate(`(async () => {
     await op.track("plan_chosen", { plan: "pro", groups: ["acme"] });
@@ -47,7 +47,7 @@ test("@openpanel/web: pages, a click and a login are one person's, each stored o
   // What came before the login is hers.
   expect(await ownerOf(project, "plan_chosen")).toBe("u_1");
   expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("@openpanel/nextjs: its component queues, our script under OpenPanel's name sends", async () => {
@@ -59,7 +59,7 @@ test("@openpanel/nextjs: its component queues, our script under OpenPanel's name
     addEventListener("DOMContentLoaded", () => {
       createRoot(document.body.appendChild(document.createElement("div"))).render(h(App));
     });`;
-  const { page, said } = await customer.visit(script);
+  const { page, consoleLines } = await customer.visit(script);
   await page.waitForFunction("window.op && window.hook");
   await page.evaluate(`hook.track("from_hook", { a: 1 })`);
   await vi.waitFor(async () => expect(await eventsOf(project)).toHaveLength(3), 10_000);
@@ -70,7 +70,7 @@ test("@openpanel/nextjs: its component queues, our script under OpenPanel's name
     "screen_view u_2",
   ]);
   expect(new Set(events.map(({ stream }) => stream)).size).toBe(1);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("@openpanel/nextjs: its route handler passes events on, and its visitors are told apart", async () => {

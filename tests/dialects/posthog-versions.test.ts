@@ -29,7 +29,7 @@ test.concurrent.each(inBrowsers)(
   "$package $version: whose each event is, through a login, a logout and the next login",
   async (it) => {
     const project = await makeProject();
-    const { page, said } = await customer.visit(`${starts[it.package]?.(it.module, project)}
+    const { page, consoleLines } = await customer.visit(`${starts[it.package]?.(it.module, project)}
     posthog.capture("before", { plan: "pro" });
     posthog.identify("u_1", { email: "ada@example.com" });
     posthog.capture("during");
@@ -68,7 +68,7 @@ test.concurrent.each(inBrowsers)(
     // 1.30 tells the developer that it waits for the document.
     expectQuiet(
       throughline,
-      said.filter((line) => !/^log: document not ready yet/.test(line)),
+      consoleLines.filter((line) => !/^log: document not ready yet/.test(line)),
     );
   },
 );
@@ -77,14 +77,14 @@ test("posthog-js without storage: three people in three browsers are three visit
   const project = await makeProject();
   const script = `import posthog from "posthog-js"; posthog.init("${project.write.clientId}", { api_host: "${throughline.url()}",
     capture_pageview: false, autocapture: false, cookieless_mode: "always" }); posthog.capture("seen");`;
-  const said: string[] = [];
+  const messages: string[] = [];
   for (const version of [139, 140, 141]) {
     const visit = await customer.visit(
       script,
       "/",
       `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`,
     );
-    said.push(...visit.said);
+    messages.push(...visit.consoleLines);
   }
   const events = await vi.waitFor(async () => {
     const events = await eventsOf(project);
@@ -94,7 +94,7 @@ test("posthog-js without storage: three people in three browsers are three visit
   expect(new Set(events.map(({ stream }) => stream)).size).toBe(3);
   expect(new Set(events.map(({ session_id }) => session_id)).size).toBe(3);
   expect(events.map(({ stream }) => stream)).not.toContain("$posthog_cookieless");
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, messages);
 });
 
 test.each(versionsOf("posthog-node"))(

@@ -23,7 +23,7 @@ const stored = async (project: TestProject, count: number) => {
 };
 
 test("posthog-js: a visit, a login, a company, a click, a logout, and the next person", async () => {
-  const { page, said } = await customer.visit(init(project));
+  const { page, consoleLines } = await customer.visit(init(project));
   await page.waitForTimeout(300);
   await page.evaluate(`
     posthog.capture("plan_chosen", { plan: "pro", title: "kept" });
@@ -76,20 +76,20 @@ test("posthog-js: a visit, a login, a company, a click, a logout, and the next p
     expect(stranger).not.toBe(device);
     expect(await ownersOf(project, stranger)).toEqual(["u_2"]);
   }, 8_000);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("posthog-js keeps the time of capture with a clock that is an hour fast", async () => {
   const project = await makeProject();
   const fast = `const now = Date.now.bind(Date); Date.now = () => now() + 3600000;`;
-  const { page, said } = await customer.visit(
+  const { page, consoleLines } = await customer.visit(
     `${fast} ${init(project, ", capture_pageview: false, autocapture: false")}`,
   );
   const before = Date.now();
   await page.evaluate(`posthog.capture("skewed")`);
   const [event] = await stored(project, 1);
   expect(Math.abs((event?.ts ?? 0) - before)).toBeLessThan(1_500);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 const node = async (project: TestProject, key: string, calls: (client: PostHog) => Promise<void> | void) => {

@@ -29,7 +29,7 @@ const script = (site: string) => `
   };`;
 
 test("Rybbit's script: a view, events and a login are one person's", async () => {
-  const { page, said } = await customer.visit(script(project.write.clientId), "/pricing?utm_source=newsletter");
+  const { page, consoleLines } = await customer.visit(script(project.write.clientId), "/pricing?utm_source=newsletter");
   expect(await page.evaluate("rybbit.config()")).toMatchObject({ trackInitialPageView: true, sessionReplay: false });
   const answers = await page.evaluate(`(async () => [
     await rybbit.pageview(),
@@ -52,7 +52,7 @@ test("Rybbit's script: a view, events and a login are one person's", async () =>
   expect(events[2]?.properties).toMatchObject({ url: "https://partner.example/", text: "Partner" });
   expect(await ownersOf(project, events[0]?.stream)).toContain("u_1");
   expect(await propertiesOf(project, "u_1")).toEqual({ email: "ada@example.com", plan: "pro" });
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("a server's request with the secret as Bearer acts for the visitor it names", async () => {

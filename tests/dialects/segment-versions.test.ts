@@ -21,7 +21,7 @@ test.concurrent.each(versionsOf("@segment/analytics-next"))(
   "$package $version: whose each event is, through a login, a logout and the next login",
   async ({ module }) => {
     const project = await makeProject();
-    const { page, said } = await customer.visit(`import { AnalyticsBrowser } from "${module}";
+    const { page, consoleLines } = await customer.visit(`import { AnalyticsBrowser } from "${module}";
     const analytics = AnalyticsBrowser.load({ writeKey: "${project.write.clientId}", cdnURL: "${throughline.url()}" });
     analytics.page();
     (async () => {
@@ -44,7 +44,7 @@ test.concurrent.each(versionsOf("@segment/analytics-next"))(
     expect(await companiesOf(project)).toEqual(["acme (Acme): u_1"]);
     expect((await propertiesOf(project, "u_1")).email).toBe("ada@example.com");
     await page.close();
-    expectQuiet(throughline, said);
+    expectQuiet(throughline, consoleLines);
   },
 );
 

@@ -28,7 +28,7 @@ const stored = async (count: number) => {
 };
 
 test("@segment/analytics-next: a visit, a login, a company and a logout", async () => {
-  const { page, said } = await customer.visit(load());
+  const { page, consoleLines } = await customer.visit(load());
   await stored(1);
   await page.evaluate(`(async () => {
     await analytics.track("Plan Chosen", { plan: "pro", title: "kept" });
@@ -64,7 +64,7 @@ test("@segment/analytics-next: a visit, a login, a company and a logout", async 
   expect(again?.stream).not.toBe(device);
   expect(alias).toMatchObject({ name: "identify", user: "u_2", stream: again?.stream });
   expect(await ownersOf(project, again?.stream)).toEqual(["u_2"]);
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("@segment/analytics-next in batches: times are when it happened, and a page that closes loses nothing", async () => {
@@ -73,7 +73,7 @@ test("@segment/analytics-next in batches: times are when it happened, and a page
   const script = `import { AnalyticsBrowser } from "@segment/analytics-next";
     window.analytics = AnalyticsBrowser.load({ writeKey: "${project.write.clientId}", cdnURL: "${throughline.url()}" }, ${integrations});
     analytics.page("Home", { section: "top" });`;
-  const { page, said } = await customer.visit(script);
+  const { page, consoleLines } = await customer.visit(script);
   const before = Date.now();
   await page.evaluate(`analytics.track("One")`);
   const after = Date.now();
@@ -90,7 +90,7 @@ test("@segment/analytics-next in batches: times are when it happened, and a page
   expect(one?.ts).toBeLessThanOrEqual(after + 5);
   expect(events.at(-1)?.name).toBe("Last");
   expect(throughline.seen.map(({ path }) => path)).toContain("/v1/b");
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 const node = async (writeKey: string, calls: (analytics: Analytics) => void) => {

@@ -39,7 +39,7 @@ export function serveThroughline(): { url: () => string; seen: Seen[]; failures:
 
 export type CustomerSite = {
   /** Opens a visitor's browser on the site; `script` is what the customer's bundle says. What its console says is kept. */
-  visit(script: string, path?: string, userAgent?: string): Promise<{ page: Page; said: string[] }>;
+  visit(script: string, path?: string, userAgent?: string): Promise<{ page: Page; consoleLines: string[] }>;
 };
 
 /** A customer's site on another origin than Throughline, in real Chromium, with the real package bundled by esbuild. */
@@ -78,11 +78,11 @@ export function serveCustomer(): CustomerSite {
       const body = await bundled({ stdin: { contents: script, resolveDir: root } });
       const page = await (await browser.newContext({ userAgent })).newPage();
       await page.route("**/bundle.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
-      const said: string[] = [];
-      page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-      page.on("pageerror", (error) => said.push(String(error)));
+      const messages: string[] = [];
+      page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
+      page.on("pageerror", (error) => messages.push(String(error)));
       await page.goto(url + path);
-      return { page, said };
+      return { page, consoleLines: messages };
     },
   };
 }
@@ -100,9 +100,9 @@ const pageOf = (
   <body><h1>Shop</h1><button>Buy</button></body></html>`;
 
 /** Nothing was rejected, and nothing reached the visitor's console. */
-export function expectQuiet(server: { failures: () => Seen[] }, said: string[]): void {
+export function expectQuiet(server: { failures: () => Seen[] }, consoleLines: string[]): void {
   expect(server.failures()).toEqual([]);
-  expect(said).toEqual([]);
+  expect(consoleLines).toEqual([]);
 }
 
 /** Properties of the person of a user id: flat, dotted paths. */

@@ -28,7 +28,10 @@ const tracker = (website: string) => `
     identify: (id, data) => { identity = id; cache = ""; return send({ id, data }, "identify"); }, performance: (data) => send(data, "performance") };`;
 
 test("Umami's tracker: a view, an event and a login are one person's", async () => {
-  const { page, said } = await customer.visit(tracker(project.write.clientId), "/pricing?utm_source=newsletter");
+  const { page, consoleLines } = await customer.visit(
+    tracker(project.write.clientId),
+    "/pricing?utm_source=newsletter",
+  );
   const answers = (await page.evaluate(`(async () => [
     await umami.track(),
     await umami.track("plan_chosen", { plan: "pro" }),
@@ -52,7 +55,7 @@ test("Umami's tracker: a view, an event and a login are one person's", async () 
   expect(await ownersOf(project, answers[0]?.sessionId)).toContain("u_1");
   expect(await ownerOf(project, "plan_chosen")).toBe("u_1");
   expect(await propertiesOf(project, "u_1")).toEqual({ email: "ada@example.com" });
-  expectQuiet(throughline, said);
+  expectQuiet(throughline, consoleLines);
 });
 
 test("@umami/node: a server's events, and a user it names", async () => {

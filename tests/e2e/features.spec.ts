@@ -77,8 +77,8 @@ test("the path to sign-up is shown above a person's timeline, and for everybody 
   await pat(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
   const page = await openAsOperator(browser, `${home}/users/u%3Apat`);
-  const said: string[] = [];
-  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+  const messages: string[] = [];
+  page.on("console", (message) => message.type() === "error" && messages.push(message.text()));
   const path = page.getByRole("region", { name: "Path to sign-up" });
   await expect(async () => {
     await page.goto(`${home}/users/u%3Apat`);
@@ -105,5 +105,5 @@ test("the path to sign-up is shown above a person's timeline, and for everybody 
       if (process.env.PICTURES)
         await page.screenshot({ path: `${process.env.PICTURES}/${screen}-${width}.png`, fullPage: true });
     }
-  expect(said).toEqual([]);
+  expect(messages).toEqual([]);
 });

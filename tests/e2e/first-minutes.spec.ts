@@ -71,9 +71,9 @@ cold(
 );
 
 test("the example project is one click away, says what it is, and goes when it is deleted", async ({ page }, info) => {
-  const said: string[] = [];
+  const messages: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(message.text());
+    if (["error", "warning"].includes(message.type())) messages.push(message.text());
   });
   await page.goto("/signup");
   await page.getByLabel("Your name").fill("Eve Example");
@@ -101,7 +101,7 @@ test("the example project is one click away, says what it is, and goes when it i
   await page.waitForURL("**/account#deleted");
   await page.goto("/");
   await expect(page).toHaveURL(own.replace("/setup", "/users"));
-  expect(said, "the console").toEqual([]);
+  expect(messages, "the console").toEqual([]);
 });
 
 test("a guest opens the demo without an account, looks around, and is sent to log in by what members have", async ({

@@ -108,13 +108,13 @@ export const test = base.extend<Fixtures, { instance: Instance }>({
 
   visitor: async ({ browser, tolerated }, use) => {
     const context = await browser.newContext();
-    const said: string[] = [];
-    context.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-    context.on("weberror", (error) => said.push(String(error.error())));
+    const logged: string[] = [];
+    context.on("console", (message) => logged.push(`${message.type()}: ${message.text()}`));
+    context.on("weberror", (error) => logged.push(String(error.error())));
     await use({ context, page: await context.newPage() });
     await context.close();
     expect(
-      said.filter((line) => !tolerated?.test(line)),
+      logged.filter((line) => !tolerated?.test(line)),
       "the visitor's console",
     ).toEqual([]);
   },

@@ -31,20 +31,20 @@ let cookies: Promise<Cookie[]> | undefined;
 
 export const test = base.extend<Fixtures, { larder: Larder }>({
   coldPage: async ({ browser }, use) => {
-    const said: string[] = [];
+    const messages: string[] = [];
     const contexts: BrowserContext[] = [];
     await use(async () => {
       const context = await browser.newContext({ timezoneId: "UTC", viewport: { width: 1440, height: 900 } });
       contexts.push(context);
       await context.grantPermissions(["clipboard-read", "clipboard-write"]);
       context.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+        if (["error", "warning"].includes(message.type())) messages.push(`${message.text()} ${message.location().url}`);
       });
-      context.on("weberror", (error) => said.push(String(error.error())));
+      context.on("weberror", (error) => messages.push(String(error.error())));
       return await context.newPage();
     });
     for (const context of contexts) await context.close();
-    expect(said, "Throughline's own console").toEqual([]);
+    expect(messages, "Throughline's own console").toEqual([]);
   },
 
   logInCold: async ({ coldPage, larder }, use) => {

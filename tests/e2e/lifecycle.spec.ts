@@ -43,15 +43,15 @@ test("a page restored from the back/forward cache counts as one more view, not t
   });
   try {
     const page = await browser.newPage();
-    const said: string[] = [];
-    page.on("console", (message) => said.push(message.text()));
+    const messages: string[] = [];
+    page.on("console", (message) => messages.push(message.text()));
     await page.goto(site.origin);
     await page.goto(`${site.origin}/pricing`);
     await expect.poll(() => pathsOf(project)).toEqual(["screen_view /", "screen_view /pricing"]);
     // Not page.goBack(): Playwright waits for a load, which a restored page does not have.
     await page.evaluate(() => void setTimeout(() => history.back()));
     await expect.poll(async () => (await pathsOf(project)).slice(2).sort()).toEqual(["restored /", "screen_view /"]);
-    expect(said).toEqual([]);
+    expect(messages).toEqual([]);
   } finally {
     await browser.close();
   }

@@ -424,16 +424,16 @@ async function examine(project: Project, browser: Browser) {
   await kim(project, Date.now());
   const home = `${project.origin}/${project.projectId}`;
   const page = await openAsOperator(browser, `${home}/users/u%3Akim`);
-  const said: string[] = [];
+  const messages: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(`${page.url()}: ${message.text()}`);
+    if (["error", "warning"].includes(message.type())) messages.push(`${page.url()}: ${message.text()}`);
   });
-  page.on("pageerror", (error) => said.push(`${page.url()}: ${error.message}`));
+  page.on("pageerror", (error) => messages.push(`${page.url()}: ${error.message}`));
   const check = async (what: string) => {
     await expectAccessible(page, what);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(`${what} is ${wider} px too wide`).toBe(`${what} is 0 px too wide`);
-    expect(said).toEqual([]);
+    expect(messages).toEqual([]);
   };
   /** Every second page opens in dark, because the check leaves the other theme set. */
   const visit = async (path: string) => {

@@ -14,12 +14,12 @@ async function scriptsOf(page: Page, address: string): Promise<string[]> {
 }
 
 test("the landing page, the documentation and its search load no script, and complain of nothing", async ({ page }) => {
-  const said: string[] = [];
-  page.on("console", (message) => said.push(message.text()));
+  const messages: string[] = [];
+  page.on("console", (message) => messages.push(message.text()));
   for (const address of ["/", "/docs", "/docs/install", "/docs/search?q=consent"])
     expect(await scriptsOf(page, address), address).toEqual([]);
   expect((await scriptsOf(page, "/login")).length).toBeGreaterThan(0);
-  expect(said).toEqual([]);
+  expect(messages).toEqual([]);
 });
 
 test("code is copied, the search field is reached by a key, and a search keeps its words, without React", async ({

@@ -7,9 +7,9 @@ const DAY_MS = 86_400_000;
 test("limits are previewed, saved and carried out, and what is within them stays", async ({ page, project }) => {
   // A run begins within a minute of a change.
   test.setTimeout(180_000);
-  const said: string[] = [];
+  const messages: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(message.text());
+    if (["error", "warning"].includes(message.type())) messages.push(message.text());
   });
   const at = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
   const event = (name: string, daysAgo: number) => ({
@@ -50,5 +50,5 @@ test("limits are previewed, saved and carried out, and what is within them stays
   expect((await project.events("u:ada")).map(({ name }) => name)).toEqual(["opened"]);
   await page.getByRole("button", { name: "Preview" }).click();
   await expect(page.getByText("Nothing stored now is older than these limits.")).toBeVisible();
-  expect(said, "the console").toEqual([]);
+  expect(messages, "the console").toEqual([]);
 });

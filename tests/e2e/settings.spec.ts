@@ -66,11 +66,11 @@ test("settings and the account page fit a phone, work with assistive technology 
   project,
 }) => {
   test.slow();
-  const said: string[] = [];
+  const messages: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+    if (["error", "warning"].includes(message.type())) messages.push(`${message.text()} ${message.location().url}`);
   });
-  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("pageerror", (error) => messages.push(String(error)));
   await logInOperator(page);
   await page.setViewportSize({ width: 390, height: 844 });
   const settings = `/${project.projectId}/settings`;
@@ -82,7 +82,7 @@ test("settings and the account page fit a phone, work with assistive technology 
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(`${path} is ${wider} px too wide`).toBe(`${path} is 0 px too wide`);
   }
-  expect(said, "Throughline's own console").toEqual([]);
+  expect(messages, "Throughline's own console").toEqual([]);
 });
 
 test("a segment left out of all counts is named in Settings; a page without segment answers 404", async ({

@@ -43,11 +43,11 @@ async function tell(project: Project): Promise<void> {
 
 export const test = base.extend<{ shop: Project }>({
   shop: async ({ project, page }, use) => {
-    const said: string[] = [];
+    const messages: string[] = [];
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+      if (["error", "warning"].includes(message.type())) messages.push(`${message.text()} ${message.location().url}`);
     });
-    page.on("pageerror", (error) => said.push(String(error)));
+    page.on("pageerror", (error) => messages.push(String(error)));
     await tell(project);
     await logInOperator(page);
     // The job may read the account between two of the requests.
@@ -57,6 +57,6 @@ export const test = base.extend<{ shop: Project }>({
       await expect(page.getByText("1 person in 7 days")).toBeVisible({ timeout: 1_000 });
     }).toPass({ timeout: 60_000 });
     await use(project);
-    expect(said, "Throughline's own console").toEqual([]);
+    expect(messages, "Throughline's own console").toEqual([]);
   },
 });

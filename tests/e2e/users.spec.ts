@@ -91,15 +91,15 @@ async function choose(page: Page, field: string, typed: string, option: string):
 
 const test = base.extend<{ shop: Project }>({
   shop: async ({ project, page }, use) => {
-    const said: string[] = [];
+    const logged: string[] = [];
     page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) said.push(`${message.text()} ${message.location().url}`);
+      if (["error", "warning"].includes(message.type())) logged.push(`${message.text()} ${message.location().url}`);
     });
-    page.on("pageerror", (error) => said.push(String(error)));
+    page.on("pageerror", (error) => logged.push(String(error)));
     await tell(project);
     await logInOperator(page);
     await use(project);
-    expect(said, "Throughline's own console").toEqual([]);
+    expect(logged, "Throughline's own console").toEqual([]);
   },
 });
 

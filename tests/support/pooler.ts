@@ -46,8 +46,8 @@ max_client_conn = 200
     stdio: ["ignore", "ignore", "pipe"],
     ...identity,
   });
-  let said = "";
-  child.stderr.on("data", (chunk) => (said += chunk));
+  let output = "";
+  child.stderr.on("data", (chunk) => (output += chunk));
   const close = async () => {
     const gone = child.exitCode === null && child.signalCode === null ? once(child, "exit") : null;
     child.kill("SIGKILL");
@@ -56,7 +56,7 @@ max_client_conn = 200
   };
   if (!(await opens(port, child))) {
     await close();
-    throw new Error(`PgBouncer does not start: ${said}`);
+    throw new Error(`PgBouncer does not start: ${output}`);
   }
   return { url: `postgresql://${username}:${password}@127.0.0.1:${port}/${database}`, close };
 }

@@ -68,8 +68,8 @@ export async function openProxy(
     name === "nginx" ? ["-p", folder, "-e", "stderr", "-c", file] : ["run", "--adapter", "caddyfile", "--config", file];
   const env = { ...proxyEnv(), HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder };
   const child = spawn(binary, args, { env, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (chunk) => (said += chunk));
+  let output = "";
+  child.stderr.on("data", (chunk) => (output += chunk));
   const close = async () => {
     const gone = child.exitCode === null ? once(child, "exit") : null;
     child.kill();
@@ -81,8 +81,8 @@ export async function openProxy(
   } catch {
     await close();
     // Another process may have taken the port since it was chosen.
-    if (tries > 1 && /in use/i.test(said)) return openProxy(name, throughline, site, tries - 1);
-    throw new Error(`${name} does not take its recipe: ${said}`);
+    if (tries > 1 && /in use/i.test(output)) return openProxy(name, throughline, site, tries - 1);
+    throw new Error(`${name} does not take its recipe: ${output}`);
   }
   return { origin: `http://127.0.0.1:${port}`, close };
 }
