@@ -86,7 +86,7 @@ export const ABILITIES: readonly Row[] = [
     needs: "administer",
   },
   {
-    what: "Make others owners, transfer ownership, choose the plan, delete and restore the organization",
+    what: "Make others owners, transfer ownership, move projects, choose the plan, delete and restore the organization",
     needs: "own",
   },
 ];

@@ -13,7 +13,7 @@ const PAGES = [
 
 const PLAN = { path: "plan", label: "Plan" };
 const ACCESS_LOG = { path: "access-log", label: "Access log" };
-const DELETE = { path: "delete", label: "Delete" };
+const DELETE = { path: "delete", label: "Move or delete" };
 
 /** The pages below Settings. */
 export function SettingsLinks(props: { projectId: string; isAdmin: boolean; showsPlan: boolean }) {

@@ -66,6 +66,7 @@ export const ACTS = {
   test_event: act("change", "the list of visitors by a test event"),
   example: act("change", "the projects by an example"),
   event_display: act("change", "how events are shown"),
+  move_project: act("change", "the organization of the project"),
   delete_project: act("change", "the deletion of the project"),
 
   erase_person: act("erase", "a person"),

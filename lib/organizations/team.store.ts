@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
-import { type ProjectRole, permitsTeam, type Role, roleIn } from "@/lib/permissions";
+import { type ProjectRole, permitsTeam, ROLES, type Role, roleIn } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
 
 const LAST_OWNER = "An organization needs an owner. Make somebody else one first.";
@@ -89,6 +89,35 @@ export async function leaveOrganization(organizationId: string, memberId: string
   await prisma().$transaction(async (tx) => {
     await takeOut(tx, organizationId, memberId, await lockedRole(tx, organizationId, memberId), also);
   });
+}
+
+/**
+ * Locks both organizations until the transaction ends, and throws `forbidden` unless the caller still owns them, and
+ * `not_found` if one was deleted meanwhile. Primary keys.
+ */
+export async function lockOwned(tx: ControlTx, ...teams: TeamScope<"own">[]): Promise<void> {
+  // In the order of their ids, so that two moves in opposite directions do not wait for each other.
+  for (const { organizationId, memberId } of teams.toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))) {
+    if ((await lockedRole(tx, organizationId, memberId)) !== "owner")
+      throw new AppError("forbidden", "Only owners of both organizations may do this.");
+    if ((await tx.organization.count({ where: { id: organizationId, eraseAt: null } })) === 0)
+      throw new AppError("not_found", "This organization has been deleted.");
+  }
+}
+
+/**
+ * Takes the roles in a project along to another organization: those of members who are editors or viewers there, too.
+ * The caller holds both organizations.
+ */
+export async function moveProjectRoles(tx: ControlTx, projectId: string, organizationId: string): Promise<void> {
+  const members = await tx.membership.findMany({
+    where: { organizationId, role: { in: ROLES.filter((role) => !keepsEveryProject(role)) } },
+    select: { memberId: true },
+  });
+  await tx.projectRole.deleteMany({
+    where: { projectId, memberId: { notIn: members.map(({ memberId }) => memberId) } },
+  });
+  await tx.projectRole.updateMany({ where: { projectId }, data: { organizationId } });
 }
 
 type Also = (tx: ControlTx) => Promise<unknown>;

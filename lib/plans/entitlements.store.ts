@@ -67,16 +67,22 @@ async function storedPlan(organizationId: string): Promise<KnownPlan | null> {
 
 /**
  * Events of this month by day, over all projects of the organization, deleted ones included until they are erased.
- * received_days_pkey, at most 31 rows per project.
+ * What a project received before it moved counts where it was. received_days_pkey and
+ * moved_usage_organization_id_day_idx, at most 31 rows per project.
  */
 async function receivedThisMonth(organizationId: string, now: number): Promise<ReceivedDays> {
   const { from, to } = monthOf(now);
   const rows = await prisma().$queryRaw<{ day: string; events: bigint }[]>(sql`
-    SELECT d.day::text AS day, sum(d.events)::bigint AS events
-      FROM projects p JOIN received_days d ON d.project_id = p.id
-     WHERE p.organization_id = ${organizationId}::uuid
-       AND d.day >= ${new Date(from)}::date AND d.day < ${new Date(to)}::date
-     GROUP BY d.day`);
+    SELECT c.day::text AS day, greatest(0, sum(c.events))::bigint AS events
+      FROM (SELECT d.day, d.events
+              FROM projects p JOIN received_days d ON d.project_id = p.id
+             WHERE p.organization_id = ${organizationId}::uuid
+             UNION ALL
+            SELECT m.day, m.events
+              FROM moved_usage m
+             WHERE m.organization_id = ${organizationId}::uuid) c
+     WHERE c.day >= ${new Date(from)}::date AND c.day < ${new Date(to)}::date
+     GROUP BY c.day`);
   return new Map(rows.map(({ day, events }) => [day, Number(events)]));
 }
 

@@ -197,6 +197,7 @@ export const DATA_MAP: readonly DataKind[] = [
     tables: [
       "refusals",
       "received_days",
+      "moved_usage",
       "project_usage",
       "segment_sizes",
       "lifecycle_moves",

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { type Counted, LaterCounts } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
+import type { ControlTx } from "@/lib/db/prisma";
 import { utcDay } from "@/lib/format/time";
 
 type Day = { projectId: string; day: string };
@@ -32,4 +33,21 @@ async function addReceived(db: Database, counted: readonly Counted<Day>[]): Prom
      ORDER BY q.project_id, q.day
        FOR KEY SHARE OF p
     ON CONFLICT (project_id, day) DO UPDATE SET events = r.events + excluded.events`);
+}
+
+/** The organizations between which a project moves. */
+export type Move = { projectId: string; from: string; to: string };
+
+/**
+ * Leaves what a project received since `since` with the organization it leaves. Both rows of a day cancel out, so that
+ * an event counts once, whenever its count is written. Primary keys.
+ */
+export async function leaveReceived(tx: ControlTx, { projectId, from, to }: Move, since: Date): Promise<void> {
+  await tx.$executeRaw(sql`
+    INSERT INTO moved_usage AS m (project_id, organization_id, day, events)
+    SELECT d.project_id, side.organization_id, d.day, side.sign * d.events
+      FROM received_days d
+     CROSS JOIN (VALUES (${from}::uuid, 1), (${to}::uuid, -1)) AS side(organization_id, sign)
+     WHERE d.project_id = ${projectId}::uuid AND d.day >= ${since}::date
+    ON CONFLICT (project_id, organization_id, day) DO UPDATE SET events = m.events + excluded.events`);
 }

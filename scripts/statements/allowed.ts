@@ -59,6 +59,11 @@ export const ALLOWED: readonly Allowed[] = [
     holds: "FROM projects p JOIN received_days d ON d.project_id = p.id WHERE p.organization_id = $",
     why: "a plan counts the events of all projects of an organization",
   },
+  {
+    from: "lib/plans/entitlements.store.ts",
+    holds: "FROM moved_usage m WHERE m.organization_id = $",
+    why: "a plan counts what projects received before they left the organization",
+  },
   { from: "lib/projects/received.store.ts", holds: "INSERT INTO received_days", why: ADDED_UP },
   { from: "lib/privacy/erase-jobs.store.ts", holds: "FROM erase_jobs WHERE finished_at IS NULL", why: NEXT_WORK },
   {

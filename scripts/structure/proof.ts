@@ -19,6 +19,7 @@ const NEEDS_PROOF = [
   "removeSecondFactor",
   "deleteAccount",
   "deleteProject",
+  "moveProject",
   "deleteOrganization",
   "demandTwoFactor",
   "changeRole",

@@ -7,8 +7,9 @@ import { prisma } from "@/lib/db/prisma";
 import { PATH_HEADER } from "@/lib/http/asked-path";
 import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
+import { moveProject } from "@/lib/projects/move.store";
 import { createProject } from "@/lib/projects/projects.store";
-import { flushReceived } from "@/lib/projects/received.store";
+import { countReceived, flushReceived } from "@/lib/projects/received.store";
 import { grantTeam } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
 
@@ -103,6 +104,44 @@ test("each stored event counts once, over all projects of the organization; repe
   expect((await ofNow(shop))?.usage.used).toBe(3);
   expect((await ofNow(shop))?.usage.days.at(-1)).toBe(3);
   expect((await ofNow(other))?.usage.used).toBe(1);
+});
+
+test("a moved project counts where it was until then, and where it is from then on, however often it moves", async () => {
+  const [old, other, third] = [await organization(), await organization(), await organization()];
+  const { memberId } = old;
+  for (const { organizationId } of [other, third])
+    await prisma().membership.create({ data: { organizationId, memberId, role: "owner" } });
+  const day = new Date(new Date().toISOString().slice(0, 10));
+  const arrive = async (events: number) => {
+    countReceived(old.projectId, events, Date.now());
+    await flushReceived();
+  };
+  const move = (from: Organization, to: Organization) =>
+    moveProject(
+      grantTeam(from.organizationId, memberId, "owner"),
+      grantTeam(to.organizationId, memberId, "owner"),
+      { projectId: old.projectId, typed: "Shop" },
+      new Date(),
+    );
+  const used = async () => [
+    (await ofNow(old))?.usage.used,
+    (await ofNow(other))?.usage.used,
+    (await ofNow(third))?.usage.used,
+  ];
+  const lastMonth = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 0));
+  await prisma().receivedDay.create({ data: { projectId: old.projectId, day: lastMonth, events: 1_000 } });
+  await arrive(5);
+  await move(old, other);
+  expect(await used()).toEqual([5, 0, 0]);
+  await arrive(7);
+  expect(await used()).toEqual([5, 7, 0]);
+  await move(other, third);
+  await arrive(11);
+  expect(await used()).toEqual([5, 7, 11]);
+  await move(third, old);
+  await arrive(13);
+  expect(await used()).toEqual([18, 7, 11]);
+  expect((await ofNow(other))?.usage.days.at(-1)).toBe(7);
 });
 
 test("above the limit events are still stored and counted, and screens stay open", async () => {

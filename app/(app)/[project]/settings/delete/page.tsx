@@ -1,40 +1,60 @@
 import type { Metadata } from "next";
-import { DeleteForm } from "@/components/settings/delete-form";
+import { MoveProject } from "@/components/settings/move-project";
 import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
+import { TypedNameForm } from "@/components/settings/typed-name-form";
 import { requireTeamPage } from "@/lib/auth/guard";
+import { isHosted } from "@/lib/config";
 import { counted } from "@/lib/format/number";
 import { deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
+import { moveTargets } from "@/lib/projects/move.queries";
 import { GRACE_DAYS } from "@/lib/projects/rule";
 import { deleteOrganizationAction, deleteProjectAction } from "./actions";
+import { moveProjectAction } from "./move-actions";
 
-export const metadata: Metadata = { title: "Delete" };
+export const metadata: Metadata = { title: "Move or delete" };
 
 const afterwards = (what: string) =>
   `Nobody can open ${what} any more and its keys are rejected, so events sent meanwhile are lost. You can restore it for ${GRACE_DAYS} days on your account page. After that, all its data is erased.`;
 
 export default async function DeletePage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project, team } = await requireTeamPage((await params).project, "administer");
-  const [going, organization] = await Promise.all([deletionPreview(scope), organizationSize(team.organizationId)]);
+  const isOwner = team.role === "owner";
+  const [going, organization, targets] = await Promise.all([
+    deletionPreview(scope),
+    organizationSize(team.organizationId),
+    isOwner ? moveTargets(team, project.id) : null,
+  ]);
   return (
     <>
-      <SettingsHeader projectId={project.id} title="Delete" />
+      <SettingsHeader projectId={project.id} title="Move or delete" />
+      {targets && (
+        <MoveProject
+          project={project}
+          organization={organization.name}
+          targets={targets}
+          hasPlans={isHosted()}
+          action={moveProjectAction}
+        />
+      )}
       <Section id="project" title={`Delete ${project.name}`} text={afterwards("the project")}>
-        <DeleteForm
+        <TypedNameForm
           projectId={project.id}
           name={project.name}
           submit="Delete project"
-          going={["all its events and visits", ...going.map(({ what, count }) => counted(count, what))]}
+          effects={["all its events and visits", ...going.map(({ what, count }) => counted(count, what))]}
+          effectsLabel={`What is deleted with ${project.name}`}
           action={deleteProjectAction}
         />
       </Section>
-      {team.role === "owner" && (
+      {isOwner && (
         <Section id="organization" title={`Delete ${organization.name}`} text={afterwards("the organization")}>
-          <DeleteForm
+          <TypedNameForm
             projectId={project.id}
             name={organization.name}
             submit="Delete organization"
-            going={[
+            effectsLabel={`What is deleted with ${organization.name}`}
+            effects={[
               `${counted(organization.projects.length, "project")}: ${organization.projects.join(", ")}`,
               `the membership of ${counted(organization.members, "member")}; their accounts stay`,
             ]}

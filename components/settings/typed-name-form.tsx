@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useState } from "react";
+import { useActionState, useId, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
@@ -8,31 +8,40 @@ import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { IDLE } from "@/lib/http/form";
 
-type DeleteFormProps = {
+type TypedNameFormProps = {
   projectId: string;
   name: string;
   submit: string;
-  /** What would be deleted. */
-  going: string[];
+  /** What would happen. */
+  effects: readonly string[];
+  effectsLabel: string;
+  hidden?: Record<string, string>;
+  variant?: "destructive" | "primary";
   action: FormAction;
 };
 
-/** Shows what is deleted with a project or an organization, and asks for its name as confirmation. */
-export function DeleteForm({ projectId, name, submit, going, action }: DeleteFormProps) {
+/** Shows what happens to a project or an organization, and asks for its name as confirmation. */
+export function TypedNameForm(props: TypedNameFormProps) {
+  const { projectId, name, submit, effects, effectsLabel, hidden = {}, variant = "destructive", action } = props;
+  const id = useId();
   const [state, send] = useActionState(confirmed(action), IDLE);
   const [typed, setTyped] = useState("");
   const failed = state.status === "failed" ? state : undefined;
   return (
     <div className="grid gap-4">
-      <ul className="list-disc pl-5 text-sm" aria-label={`What is deleted with ${name}`}>
-        {going.map((what) => (
+      <ul className="list-disc pl-5 text-sm" aria-label={effectsLabel}>
+        {effects.map((what) => (
           <li key={what}>{what}</li>
         ))}
       </ul>
       <form action={send} className="grid gap-3">
         {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
         <input type="hidden" name="projectId" value={projectId} />
+        {Object.entries(hidden).map(([field, value]) => (
+          <input key={field} type="hidden" name={field} value={value} />
+        ))}
         <Field
+          id={id}
           name="name"
           label={`Type ${name} to confirm`}
           autoComplete="off"
@@ -41,7 +50,7 @@ export function DeleteForm({ projectId, name, submit, going, action }: DeleteFor
           error={failed?.field === "name" ? failed.message : undefined}
         />
         <div>
-          <SubmitButton variant="destructive" disabled={typed.trim() !== name.trim()}>
+          <SubmitButton variant={variant} disabled={typed.trim() !== name.trim()}>
             {submit}
           </SubmitButton>
         </div>

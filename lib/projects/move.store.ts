@@ -1,0 +1,40 @@
+import { prisma } from "@/lib/db/prisma";
+import { AppError } from "@/lib/errors";
+import { isUuid } from "@/lib/ids";
+import { lockOwned, moveProjectRoles } from "@/lib/organizations/team.store";
+import type { TeamScope } from "@/lib/scope";
+import { forgetClients } from "./clients";
+import { leaveReceived } from "./received.store";
+
+/**
+ * Moves a project with everything in it to another organization of the same owner. Keys, data and settings stay as they
+ * are; who gets in follows from the other organization's roles. Throws `not_found` for a project of another
+ * organization and for a deleted one, `unprocessable` if `typed` is not its name, `conflict` for an example and for the
+ * organization it is in, `forbidden` if the caller no longer owns both.
+ */
+export async function moveProject(
+  from: TeamScope<"own">,
+  to: TeamScope<"own">,
+  { projectId, typed }: { projectId: string; typed: string },
+  now: Date,
+): Promise<void> {
+  const missing = () => new AppError("not_found", "There is no such project in this organization.");
+  if (!isUuid(projectId)) throw missing();
+  if (from.organizationId === to.organizationId) throw new AppError("conflict", "The project is there already.");
+  const where = { id: projectId, organizationId: from.organizationId, eraseAt: null };
+  await prisma().$transaction(async (tx) => {
+    await lockOwned(tx, from, to);
+    const project = await tx.project.findFirst({ where, select: { name: true, example: true } });
+    if (!project) throw missing();
+    if (project.example !== null) throw new AppError("conflict", "Every organization can have an example of its own.");
+    if (typed.trim() !== project.name.trim())
+      throw new AppError("unprocessable", `Type ${project.name} to confirm.`, { field: "name" });
+    // Somebody may have deleted it meanwhile.
+    const { count } = await tx.project.updateMany({ where, data: { organizationId: to.organizationId } });
+    if (count === 0) throw missing();
+    await moveProjectRoles(tx, projectId, to.organizationId);
+    const move = { projectId, from: from.organizationId, to: to.organizationId };
+    await leaveReceived(tx, move, new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())));
+  });
+  forgetClients();
+}
