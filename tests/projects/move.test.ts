@@ -118,22 +118,19 @@ test("who gets in afterwards is what the preview said; roles in the project stay
     ["editor", "none", "admin", "admin"],
     ["admin", null, "viewer", "viewer"],
   ];
-  const members = await Promise.all(
-    cases.map(async ([before, own, after, expected]) => {
-      const id = await (before ? bring(from, before) : bring(to, after as Role));
-      if (before && after) await bring(to, after, id);
-      if (own) await setProjectRole(from.team, from.projectId, id, own);
-      return { id, expected, said: `${before}, ${own} in the project, ${after}` };
-    }),
-  );
-  const was = new Map(
-    await Promise.all(members.map(async ({ id }) => [id, await roleOf(id, from.projectId)] as const)),
-  );
+  const members: { id: string; was: Role | null; expected: Role | null; said: string }[] = [];
+  for (const [before, own, after, expected] of cases) {
+    const id = await (before ? bring(from, before) : bring(to, after as Role));
+    if (before && after) await bring(to, after, id);
+    if (own) await setProjectRole(from.team, from.projectId, id, own);
+    const was = await roleOf(id, from.projectId);
+    members.push({ id, was, expected, said: `${before}, ${own} in the project, ${after}` });
+  }
   const [target] = await moveTargets(from.team, from.projectId);
   await move();
   const names = new Map((await prisma().member.findMany()).map(({ id, name }) => [id, name]));
-  for (const { id, expected, said } of members) {
-    const [before, after] = [was.get(id) ?? null, await roleOf(id, from.projectId)];
+  for (const { id, was: before, expected, said } of members) {
+    const after = await roleOf(id, from.projectId);
     expect(after, said).toBe(expected);
     const name = names.get(id) ?? "";
     expect(target?.lose.includes(name), said).toBe(before !== null && after === null);
