@@ -180,7 +180,8 @@ function isArguments(name: string): boolean {
 /** What somebody is refused by a guard; null: it lets them in. */
 function refusal(entry: Entry, person: Person): Outcome | null {
   const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
-  const ofProject = !entry.guards.some((guard) => /^require(?:Login|TeamOf)/.test(guard));
+  // Where the first guard is of a project, a second of another organization is not reached.
+  const ofProject = !/^require(?:Login|TeamOf)/.test(entry.guards[0] ?? "");
   if (person === "nobody") return "logged out";
   if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
   const first = needs.find((need) => !["view", "logged in", "proved lately"].includes(need)); // all have just logged in
