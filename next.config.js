@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 /** For every answer of Next. */
 const SECURITY_HEADERS = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -51,10 +54,19 @@ const INGEST_PATHS = [
   ...["/com.snowplowanalytics.snowplow/:rest+", "/count", "/api/s/:rest+", "/api/v1/event", "/api/v1/hit"],
 ];
 
+// Lets several builds and dev servers share one work tree.
+const distDir = process.env.NEXT_DIST_DIR ?? ".next";
+const isProduction = process.env.NODE_ENV === "production";
+
 /** @type {import("next").NextConfig} */
 export default {
-  // Lets several builds and dev servers share one work tree.
-  distDir: process.env.NEXT_DIST_DIR ?? ".next",
+  distDir,
+  experimental: {
+    // Nothing reads the server's maps in production: a tenth of the build's processor time, and 72 MB.
+    turbopackSourceMaps: !isProduction,
+    // Writing it takes another tenth, which only pays on machines that build again (decision 125).
+    turbopackFileSystemCacheForBuild: existsSync(join(import.meta.dirname, distDir)),
+  },
   // Next writes its folders into the tsconfig it finds: a second server brings its own (see .gitignore).
   // `npm test` checks the types, those of routes included: whoever only starts the app should not wait for it.
   typescript: { tsconfigPath: process.env.NEXT_TSCONFIG ?? "tsconfig.json", ignoreBuildErrors: true },

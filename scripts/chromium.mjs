@@ -16,7 +16,7 @@ export function findChromium() {
   return process.env.CHROMIUM_PATH || (existsSync(SHELL_PATH) ? SHELL_PATH : findFullChromium());
 }
 
-/** For tests of what the shell lacks (the back/forward cache) or reveals (that it is an automated browser). */
+/** For what the shell does not have: the back/forward cache. */
 export function findFullChromium() {
   return process.env.CHROMIUM_PATH || (PLACES.find((path) => existsSync(path)) ?? null);
 }

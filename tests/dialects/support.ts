@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
-import { ensureChromium, findFullChromium } from "@/scripts/chromium.mjs";
+import { ensureChromium, findChromium } from "@/scripts/chromium.mjs";
 import { CHROME, type TestProject } from "@/tests/ingest/support";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -55,7 +55,7 @@ export function serveCustomer(): CustomerSite {
     await ensureChromium();
     const args = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking";
     browser = await chromium.launch({
-      executablePath: findFullChromium() ?? "",
+      executablePath: findChromium() ?? "",
       // PostHog and others send nothing from a browser that calls itself automated.
       args: [
         ...args.split(" "),
@@ -76,7 +76,12 @@ export function serveCustomer(): CustomerSite {
   return {
     async visit(script, path = "/?utm_source=newsletter", userAgent = CHROME) {
       const body = await bundled({ stdin: { contents: script, resolveDir: root } });
-      const page = await (await browser.newContext({ userAgent })).newPage();
+      const context = await browser.newContext({ userAgent });
+      // Where the shell names itself, whatever its user agent says.
+      await context.addInitScript(() =>
+        Object.defineProperty(Navigator.prototype, "userAgentData", { get: () => undefined }),
+      );
+      const page = await context.newPage();
       await page.route("**/bundle.js", (route) => route.fulfill({ contentType: "text/javascript", body }));
       const messages: string[] = [];
       page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));

@@ -27,15 +27,21 @@ async function setTheme(page: Page, theme: Theme): Promise<void> {
  * current theme, by the colour rules in the other one, which stays set.
  */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
+  const theme = await expectAccessibleInOneTheme(page, screen);
+  const other = theme === "light" ? "dark" : "light";
+  await setTheme(page, other);
+  await expect.poll(() => currentTheme(page)).toBe(other);
+  await expectNothingSerious(page, `${screen}, ${other}`, COLOUR_RULES);
+}
+
+/** The same in the current theme only, which it returns: for another width of a page that passed in both. */
+export async function expectAccessibleInOneTheme(page: Page, screen: string): Promise<Theme> {
   await expect(page).toHaveTitle(/Throughline/); // it is streamed behind the page's frame
   expect(SERIOUS_RULES.length, "axe keeps its rules elsewhere").toBeGreaterThan(50);
   const theme = await currentTheme(page);
   await setTheme(page, theme);
   await expectNothingSerious(page, `${screen}, ${theme}`);
-  const other = theme === "light" ? "dark" : "light";
-  await setTheme(page, other);
-  await expect.poll(() => currentTheme(page)).toBe(other);
-  await expectNothingSerious(page, `${screen}, ${other}`, COLOUR_RULES);
+  return theme;
 }
 
 const currentTheme = (page: Page): Promise<Theme> =>

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "@playwright/test";
-import { expectAccessible } from "./accessibility";
+import { expectAccessible, expectAccessibleInOneTheme } from "./accessibility";
 import { openAsOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
@@ -120,7 +120,7 @@ test("the lifecycle works with assistive technology, small screens and the keybo
   await expectAccessible(page, "lifecycle");
   await page.setViewportSize({ width: 390, height: 844 });
   await page.reload();
-  await expectAccessible(page, "lifecycle on a phone");
+  await expectAccessibleInOneTheme(page, "lifecycle on a phone");
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   await page.getByRole("link", { name: /^1 new$/ }).focus();
   await page.keyboard.press("Enter");

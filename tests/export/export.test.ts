@@ -6,7 +6,7 @@ import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 
-const PEOPLE = 200_000;
+const PEOPLE = 100_000;
 const projectId = newId();
 const scope = grantScope(projectId, "system:test");
 
@@ -46,11 +46,11 @@ test("a list is exported as CSV, completely, with the chosen columns, and no cel
   const rows = parseCsv(await response.text());
   expect(rows[0]).toEqual(["ref", "name", "events", "seats", "tags", "none"]);
   expect(rows).toHaveLength(1 + PEOPLE / 10);
-  expect(rows[1]).toEqual(["u:user-200000", "'=cmd|'/c calc'!A200000", "200000", "-200000", '["a", "b"]', ""]);
+  expect(rows[1]).toEqual(["u:user-100000", "'=cmd|'/c calc'!A100000", "100000", "-100000", '["a", "b"]', ""]);
   expect(rows.at(-1)?.[0]).toBe("u:user-10");
 });
 
-test("two hundred thousand people take no more memory than a few thousand, at the reader's pace", async () => {
+test("a hundred thousand people take no more memory than a few thousand, at the reader's pace", async () => {
   const response = await exportCsv(scope, {}, exportColumns(null));
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let [bytes, peak, lines] = [0, 0, 0];
@@ -64,8 +64,8 @@ test("two hundred thousand people take no more memory than a few thousand, at th
     peak = Math.max(peak, process.memoryUsage().rss - before);
   }
   expect(lines).toBe(PEOPLE);
-  expect(bytes).toBeGreaterThan(10_000_000);
-  expect(peak / 2 ** 20).toBeLessThan(150);
+  expect(bytes).toBeGreaterThan(5_000_000);
+  expect(peak / 2 ** 20).toBeLessThan(75);
 }, 60_000);
 
 test("a reader who goes away leaves no connection and no slot taken", async () => {
