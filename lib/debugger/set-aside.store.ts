@@ -27,7 +27,8 @@ const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
  * Records that a job could not store an item, and why, without any values in the text. Each failure doubles the pause
- * before the next attempt. Primary key.
+ * before the next attempt. Primary key. The pause is computed from the row read, as Citus allows no parameters in
+ * DO UPDATE; two failures at the same time count as one.
  */
 export async function setAside(
   db: Database,
@@ -38,14 +39,16 @@ export async function setAside(
   now: number,
 ): Promise<void> {
   await db.query(sql`
-    INSERT INTO set_aside AS s (project_id, job, subject, reason, tries, since, again_at)
-    SELECT id, ${job}::text, ${subject}::text, ${reason}::text, 1, ${timestamp(now)}::timestamptz,
-           ${timestamp(now + FIRST_PAUSE_MS)}::timestamptz
-      FROM projects WHERE id = ${projectId}
+    INSERT INTO set_aside (project_id, job, subject, reason, tries, since, again_at)
+    SELECT p.id, ${job}::text, ${subject}::text, ${reason}::text, coalesce(s.tries, 0) + 1,
+           ${timestamp(now)}::timestamptz,
+           to_timestamp((${now}::float8 + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(coalesce(s.tries, 0), 20),
+                                                ${LONGEST_PAUSE_MS}::float8)) / 1000)
+      FROM projects p
+      LEFT JOIN set_aside s ON s.project_id = ${projectId} AND s.job = ${job}::text AND s.subject = ${subject}::text
+     WHERE p.id = ${projectId}
     ON CONFLICT (project_id, job, subject) DO UPDATE
-      SET reason = excluded.reason, tries = s.tries + 1,
-          again_at = to_timestamp((${now}::float8 + least(${FIRST_PAUSE_MS}::float8 * 2 ^ least(s.tries, 20),
-                                                          ${LONGEST_PAUSE_MS}::float8)) / 1000)`);
+      SET reason = excluded.reason, tries = excluded.tries, again_at = excluded.again_at`);
 }
 
 /** When each of the subjects that are set aside may be retried, in ms. Primary key; one probe each of a small table. */
