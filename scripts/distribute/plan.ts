@@ -4,6 +4,12 @@ import { knownMigrations } from "../migrate";
 import { tablesInSchema } from "../statements/tables";
 import { type Found, found } from "./state.queries";
 
+/**
+ * Stays on the coordinator, where nothing is joined with it: levels are updated by the database's clock, which Citus
+ * takes in no ON CONFLICT of its own tables.
+ */
+const LOCAL: ReadonlySet<string> = new Set(["shared_meters"]);
+
 export type Step = { table: string; statement: string };
 export type Plan = { steps: Step[]; done: number; workers: number };
 
@@ -24,7 +30,7 @@ type Schema = { all: ReadonlySet<string>; sharded: ReadonlySet<string> };
 export function planOf(state: Found, schema: Schema, migrations: readonly string[]): Plan {
   refuse(state, schema, migrations);
   const references = inOrder(
-    [...schema.all].filter((table) => !schema.sharded.has(table)),
+    [...schema.all].filter((table) => !schema.sharded.has(table) && !LOCAL.has(table)),
     state.foreignKeys,
   );
   const sharded = [FIRST, ...[...schema.sharded].filter((table) => table !== FIRST).sort()];
@@ -57,7 +63,7 @@ function refuse(state: Found, schema: Schema, migrations: readonly string[]): vo
     throw new Explained(`The database lacks ${missing.length} migrations: run \`npm run migrate\` first.`);
   }
   for (const [table, kind] of state.distributed) {
-    const wanted = schema.sharded.has(table) ? "distributed" : "reference";
+    const wanted = LOCAL.has(table) ? "local" : schema.sharded.has(table) ? "distributed" : "reference";
     if (schema.all.has(table) && kind !== wanted) {
       throw new Explained(
         `The table ${table} is a ${kind} table, not a ${wanted} one: undistribute_table('${table}').`,
