@@ -8,6 +8,7 @@ import { ingest } from "./ingest";
 import { lists } from "./lists";
 import { persons } from "./persons";
 import { retention } from "./retention";
+import { traces } from "./traces";
 
 /** All figures, in order of measurement. */
 export const figures: readonly Figure[] = [
@@ -20,4 +21,5 @@ export const figures: readonly Figure[] = [
   ingest,
   retention,
   cores,
+  traces,
 ];
