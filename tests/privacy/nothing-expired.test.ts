@@ -4,7 +4,6 @@ import { recentMessages } from "@/lib/debugger/relay";
 import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { webIngest } from "@/lib/ingest/http/serve";
-import { countDays } from "@/lib/jobs/day-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { tendRetention } from "@/lib/jobs/retention";
 import { addNote } from "@/lib/notes/notes.store";
@@ -13,6 +12,7 @@ import { requireSettings } from "@/lib/projects/clients.store";
 import { grantScope } from "@/lib/scope";
 import { event, send, turn, watch } from "../alerts/support";
 import { asServer, CHROME, makeProject } from "../ingest/support";
+import { countAllDays } from "../support/day-counts";
 import { openReceiver } from "../support/receiver";
 import { tracesOf } from "../support/traces";
 
@@ -72,7 +72,7 @@ test("after a retention run and late events no expired text is in any table, nor
     await addNote(scope, `a:${device}`, { authorId: newId(), members: [], now, body: note });
   const runJobs = async () => {
     await refreshAllFacts(pool(), keys.id);
-    while (await countDays(pool(), keys.id, now + 2 * DAY));
+    await countAllDays(keys.id, now + 2 * DAY);
     await turn();
   };
   await runJobs();

@@ -7,7 +7,6 @@ import type { Operation } from "@/lib/events/operation";
 import { newId } from "@/lib/ids";
 import { reportOutcomes } from "@/lib/ingest/http/report";
 import { sweepAlerts } from "@/lib/jobs/alerts";
-import { countDays } from "@/lib/jobs/day-counts";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
 import { addNote } from "@/lib/notes/notes.store";
@@ -22,6 +21,7 @@ import { importMembers } from "@/lib/segments/import.store";
 import { createSegment } from "@/lib/segments/segments.store";
 import { event, send, turn, watch } from "../alerts/support";
 import { makeProject } from "../identity/run";
+import { countAllDays } from "../support/day-counts";
 import { openReceiver } from "../support/receiver";
 
 let receiver: Awaited<ReturnType<typeof openReceiver>>;
@@ -188,7 +188,7 @@ test("after an erasure and late events nothing of the person is in any table, no
   for (const n of [1, 2, 3]) await addNote(scope, `u:${GONE.user}`, { ...note, body: `${GONE.note} ${n}` });
   const runJobs = async () => {
     await refreshAllFacts(pool(), project.id);
-    while (await countDays(pool(), project.id, Date.now() + 2 * 24 * 60 * 60 * 1000));
+    await countAllDays(project.id, Date.now() + 2 * 24 * 60 * 60 * 1000);
     await countSegments(Date.now());
     await sweepAlerts(Date.now(), new AbortController().signal);
     await turn();

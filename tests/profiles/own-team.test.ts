@@ -7,7 +7,6 @@ import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
-import { countDays } from "@/lib/jobs/day-counts";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
 import { keptRule } from "@/lib/lifecycle/rules.store";
 import { dayOf } from "@/lib/lifecycle/states";
@@ -34,6 +33,7 @@ import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { streamEvents } from "@/lib/timeline/project-events.queries";
 import { recentEvents } from "@/lib/timeline/recent-events.queries";
 import { DAY, START } from "../accounts/support";
+import { countAllDays } from "../support/day-counts";
 import { NOW, twins } from "./twins";
 
 let mixed: Scope<"edit">;
@@ -129,7 +129,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   },
   "the overview's rankings and events by counted days": async (scope) => {
     const all = [];
-    while (await countDays(pool(), scope.projectId, NOW + 2 * DAY));
+    await countAllDays(scope.projectId, NOW + 2 * DAY);
     const { rowCount } = await pool().query(
       sql`SELECT 1 FROM day_counts WHERE project_id = ${scope.projectId} AND is_ready`,
     );
