@@ -9,7 +9,7 @@ import { differences } from "./run";
  */
 const WRITERS = 8;
 const OPERATIONS = 60;
-const STREAM_LOCK = /\bseen_users, contended FROM identities[\s\S]*FOR NO KEY UPDATE/;
+const STREAM_LOCK = /\bseen_users::text, contended FROM identities[\s\S]*FOR NO KEY UPDATE/;
 
 let db: pg.Pool;
 beforeEach(() => {
