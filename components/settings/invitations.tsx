@@ -28,8 +28,8 @@ type Shown = {
   inviter: string | null;
 };
 
-/** What became of it, and how long it can be accepted. */
-function fateOf({ link, isMailed, isOver, inviter, expiresAt }: Shown, clock: Clock): string {
+/** How it was sent, until when it can be accepted, or why it no longer can. */
+function statusOf({ link, isMailed, isOver, inviter, expiresAt }: Shown, clock: Clock): string {
   const by = inviter ?? "somebody who left";
   if (isOver) return `not valid any more: ${by} may not give this role`;
   const made = isMailed ? "mailed, " : link === null ? `passed on by ${by}, ` : "";
@@ -54,7 +54,7 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
                   <span className="min-w-0 truncate font-medium">{email ?? "Anybody with the link"}</span>
                   <Badge variant="neutral">{role}</Badge>
                 </div>
-                <p className="text-muted-foreground text-xs">{fateOf(invitation, clock)}</p>
+                <p className="text-muted-foreground text-xs">{statusOf(invitation, clock)}</p>
                 {link !== null && (
                   <div className="flex items-center gap-1">
                     <code className="min-w-0 truncate font-mono text-muted-foreground text-xs">{link}</code>

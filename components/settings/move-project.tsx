@@ -5,7 +5,7 @@ import type { MoveTarget } from "@/lib/projects/move.queries";
 
 type MoveProjectProps = {
   project: { id: string; name: string };
-  /** The name of the one it is in. */
+  /** The name of its current organization. */
   organization: string;
   targets: readonly MoveTarget[];
   /** The edition has plans, which count events. */
@@ -23,7 +23,7 @@ export function MoveProject({ project, organization, targets, hasPlans, action }
     >
       {targets.length === 0 && (
         <p className="text-pretty text-muted-foreground text-sm">
-          You own no other organization. Ask an owner of the one it should move to to make you an owner there, too.
+          You own no other organization. To move it into a colleague's, ask them to make you an owner there.
         </p>
       )}
       <div className="grid gap-3">

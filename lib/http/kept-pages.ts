@@ -34,13 +34,13 @@ type Filled = { origin: string; plain: Buffer; gzip: Buffer; etag: string };
 type Kept = { html: string; headers: OutgoingHttpHeaders; until: number; filled: Filled | null };
 
 /** What of a request decides how a kept page is sent. */
-export type Asked = { origin: string; isHead: boolean; takesGzip: boolean; tags: string };
+export type PageRequest = { origin: string; isHead: boolean; takesGzip: boolean; tags: string };
 
 export const takesGzip = (headers: IncomingHttpHeaders): boolean =>
   /\bgzip\b/.test(String(headers["accept-encoding"] ?? ""));
 
 /** null for a request that no kept page answers: of a member, of Next's router, or for a host with odd characters. */
-export function askedOf({ method, headers }: IncomingMessage): Asked | null {
+export function pageRequestOf({ method, headers }: IncomingMessage): PageRequest | null {
   if ((method !== "GET" && method !== "HEAD") || headers.rsc !== undefined) return null;
   if (SESSION.test(headers.cookie ?? "")) return null;
   const get = (name: string) => String(headers[name] ?? "") || null;
@@ -68,24 +68,24 @@ export class KeptPages {
   private readonly pages = lru<Kept>(MAX_PAGES);
 
   /** Answers with the page, if there is a fresh one. */
-  async answer(variant: string, asked: Asked, response: ServerResponse, now = Date.now()): Promise<boolean> {
+  async answer(variant: string, wanted: PageRequest, response: ServerResponse, now = Date.now()): Promise<boolean> {
     const page = this.pages.get(variant);
     if (!page || now >= page.until) return false;
-    await send(page, asked, response);
+    await send(page, wanted, response);
     return true;
   }
 
-  /** `html` and `headers` as rendered by a request after `forEverybody`; answers `asked` with them. */
+  /** `html` and `headers` as rendered by a request after `forEverybody`; answers `wanted` with them. */
   async keep(
     variant: string | null,
     { html, headers }: Pick<Kept, "html" | "headers">,
-    asked: Asked,
+    wanted: PageRequest,
     response: ServerResponse,
     now = Date.now(),
   ): Promise<void> {
     const page: Kept = { html, headers, until: now + KEPT_MS, filled: null };
     if (variant !== null && headers["set-cookie"] === undefined) this.pages.set(variant, page);
-    await send(page, asked, response);
+    await send(page, wanted, response);
   }
 }
 
@@ -99,16 +99,16 @@ async function filledFor(page: Kept, origin: string): Promise<Filled> {
   return filled;
 }
 
-async function send(page: Kept, asked: Asked, response: ServerResponse): Promise<void> {
-  const { plain, gzip: compressed, etag } = await filledFor(page, asked.origin);
+async function send(page: Kept, wanted: PageRequest, response: ServerResponse): Promise<void> {
+  const { plain, gzip: compressed, etag } = await filledFor(page, wanted.origin);
   for (const [name, value] of Object.entries(page.headers)) if (value !== undefined) response.setHeader(name, value);
   response.setHeader("etag", etag);
-  if (asked.tags.split(",").some((tag) => tag.trim() === etag)) {
+  if (wanted.tags.split(",").some((tag) => tag.trim() === etag)) {
     response.writeHead(304).end();
     return;
   }
-  const body = asked.takesGzip ? compressed : plain;
-  if (asked.takesGzip) response.setHeader("content-encoding", "gzip");
+  const body = wanted.takesGzip ? compressed : plain;
+  if (wanted.takesGzip) response.setHeader("content-encoding", "gzip");
   response.setHeader("content-length", body.length);
-  response.writeHead(200).end(asked.isHead ? undefined : body);
+  response.writeHead(200).end(wanted.isHead ? undefined : body);
 }

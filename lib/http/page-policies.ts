@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, policyOf, sourceOf } from "./csp";
-import { type Asked, askedOf, forEverybody, KeptPages, ownHeaders } from "./kept-pages";
+import { forEverybody, KeptPages, ownHeaders, type PageRequest, pageRequestOf } from "./kept-pages";
 import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
 
 /** Next's page for unknown addresses, and its page for errors outside any page. */
@@ -62,15 +62,15 @@ export class PagePolicies {
     path: string,
     landing: () => Promise<string | null>,
   ): Promise<boolean> {
-    const asked = isPlainPath(path) ? askedOf(request) : null;
-    const variant = asked && (path === "/" ? await landing() : this.docsPage(path));
-    if (!asked || variant === null) {
+    const wanted = isPlainPath(path) ? pageRequestOf(request) : null;
+    const variant = wanted && (path === "/" ? await landing() : this.docsPage(path));
+    if (!wanted || variant === null) {
       this.watch(request, response, path);
       return false;
     }
-    if (await this.kept.answer(variant, asked, response)) return true;
+    if (await this.kept.answer(variant, wanted, response)) return true;
     const isStill = async () => path !== "/" || (await landing()) === variant;
-    this.renderToKeep(request, response, path, { asked, variant, isStill });
+    this.renderToKeep(request, response, path, { wanted, variant, isStill });
     return false;
   }
 
@@ -84,7 +84,7 @@ export class PagePolicies {
     request: IncomingMessage,
     response: ServerResponse,
     path: string,
-    { asked, variant, isStill }: { asked: Asked; variant: string; isStill: () => Promise<boolean> },
+    { wanted, variant, isStill }: { wanted: PageRequest; variant: string; isStill: () => Promise<boolean> },
   ): void {
     forEverybody(request);
     const before = response.getHeaderNames();
@@ -93,7 +93,7 @@ export class PagePolicies {
       headers["content-security-policy"] = this.ofPlain(response, path, null);
       headers["cache-control"] = path === "/" ? "private, no-cache" : "public, no-cache";
       headers.vary = path === "/" ? "Cookie, Accept-Encoding, RSC" : "Accept-Encoding, RSC";
-      await this.kept.keep((await isStill()) ? variant : null, { html, headers }, asked, response);
+      await this.kept.keep((await isStill()) ? variant : null, { html, headers }, wanted, response);
     });
   }
 
