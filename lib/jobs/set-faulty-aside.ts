@@ -1,8 +1,8 @@
-import { type Pool, type Tx, transaction } from "@/lib/db/pool";
+import { isSpread, type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { dueAside, type SetAsideJob, setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { lockFacts } from "@/lib/profiles/facts/facts.store";
+import { lockFacts, planForAnyProject } from "@/lib/profiles/facts/facts.store";
 import { isolating } from "./isolate";
 
 type Sweep = { projectId: string; job: SetAsideJob; now: number };
@@ -27,6 +27,7 @@ export async function setFaultyAside<T extends number | string>(
     due,
     (some) =>
       transaction(db, async (tx) => {
+        await planForAnyProject(tx, isSpread(db));
         await lockFacts(tx, projectId);
         await work(tx, some);
       }),

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { createPool, type Pool, pool } from "@/lib/db/pool";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshFacts } from "@/lib/jobs/facts";
+import { settleStates } from "@/lib/jobs/lifecycle";
+import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { makeProject } from "../identity/run";
 import { makeOperation } from "../support/operation";
@@ -83,7 +85,13 @@ test("what a first row guesses is corrected: people who signed up, the own team,
   ]);
 });
 
-test("in a project that statistics do not know yet, facts read as much for each person however many there are", async () => {
+const PASSES: [string, (db: Pool, projectId: string, people: number[]) => Promise<unknown>][] = [
+  ["the facts job", (db, projectId, people) => refreshFacts(db, projectId, people, NOW)],
+  ["the sweep of sign-ups", (db, projectId) => sweepSignUps(db, projectId, NOW)],
+  ["the sweep of states", (db, projectId) => settleStates(db, projectId, NOW)],
+];
+
+test("in a project that statistics do not know yet, each pass reads as much per person however many there are", async () => {
   // Only we analyze: with statistics of some tables from the middle of the test, small ones are read whole.
   for (const table of ["events", "identities", "profile_facts", "profile_stats", "profiles", "sessions", "spans"])
     await pool().query(`ALTER TABLE ${table} SET (autovacuum_enabled = off)`);
@@ -93,22 +101,29 @@ test("in a project that statistics do not know yet, facts read as much for each 
   const one = createPool(process.env.DATABASE_URL as string, 1);
   try {
     const [few, many] = [await readFor(one, 50), await readFor(one, 400)];
-    expect(few).toBeGreaterThan(0);
-    // Eight times as much, if everybody were read for each.
-    expect(many / few).toBeLessThan(4);
+    for (const [i, [name]] of PASSES.entries()) {
+      const [ofFew, ofMany] = [few[i] as number, many[i] as number];
+      expect(ofFew, name).toBeGreaterThan(0);
+      // Eight times as much, if everybody were read for each.
+      expect(ofMany / ofFew, name).toBeLessThan(4);
+    }
   } finally {
     await one.end();
   }
 });
 
-/** Index entries read for each of the people of a new project. */
-async function readFor(db: Pool, size: number): Promise<number> {
+/** Index entries that each pass reads for each of the people of a new project. */
+async function readFor(db: Pool, size: number): Promise<number[]> {
   const project = await makeProject(pool());
-  // On the same connection: another's reads would be counted up to a second later, as if they were of the facts.
+  // On the same connection: another's reads would be counted up to a second later, as if they were of the passes.
   const people = await seen(project, size, "screen_view", db);
-  const before = await entriesRead(db);
-  await refreshFacts(db, project.id, people, NOW);
-  return ((await entriesRead(db)) - before) / people.length;
+  const read: number[] = [];
+  for (const [, run] of PASSES) {
+    const before = await entriesRead(db);
+    await run(db, project.id, people);
+    read.push(((await entriesRead(db)) - before) / people.length);
+  }
+  return read;
 }
 
 async function entriesRead(db: Pool): Promise<number> {
