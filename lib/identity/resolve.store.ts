@@ -8,8 +8,8 @@ import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
 
-/** Ids cached per database: about 60 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
-const MAX_CACHED_IDENTITIES = 200_000;
+/** Ids cached per database: about 20 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
+const MAX_CACHED_IDENTITIES = 50_000;
 
 const caches = new WeakMap<Pool, { ids: Lru<KnownIdentity>; keys: Map<string, string> }>();
 
