@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { TOOLS } from "@/components/site/field";
 import { Landing } from "@/components/site/landing";
+import { TOOLS } from "@/components/site/tools";
 import { PLANS, TRIAL_DAYS } from "@/lib/plans/plans";
 
 const textOf = (isHosted: boolean, hasDemo = false): string =>
@@ -67,8 +67,14 @@ test("each tool of the comparison says what it does better, and where that was r
     "Rybbit",
     "Umami",
   ]);
-  for (const { better, source } of TOOLS) {
+  const text = textOf(false);
+  for (const { name, better, sources } of TOOLS) {
     expect(better.length).toBeGreaterThan(30);
-    expect(source.href).toMatch(/^https:\/\//);
+    expect(text).toContain(sources[0].label);
+    expect(sources.length, `${name}: one source for people, one for hosting`).toBeGreaterThan(1);
+    for (const { href, of } of sources) {
+      expect(href).toMatch(/^https:\/\//);
+      expect(of).not.toBe("");
+    }
   }
 });
