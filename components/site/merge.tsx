@@ -46,7 +46,8 @@ export const Merge = () => (
     lead={
       <>
         A browser knows a device, your log-in knows a user id, your server knows a customer number. User identification
-        is the work of saying which of these are the same person, and when not. A wrong merge shows one customer the life of another, so Throughline moves history only on evidence.
+        is the work of saying which of these are the same person, and when not. A wrong merge shows one customer the
+        life of another, so Throughline moves history only on evidence.
       </>
     }
   >

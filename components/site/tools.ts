@@ -20,19 +20,14 @@ export const TOOLS: Tool[] = [
     name: "PostHog",
     better: "Session replay, feature flags, experiments, surveys and a data warehouse, all in one product.",
     people:
-      "identify() links the device's id to the user: its past and future events are theirs. A person's ids can be split again; $merge_dangerously is documented as irreversible.",
+      "identify() links the device's id to the user: its past and future events are theirs. Split IDs separates a merged person for future events; past ones may stay together.",
     hosting:
       "Cloud, or Docker Compose (MIT) with ClickHouse, Kafka, Redis, Postgres and object storage: 4 cores and 16 GB of memory, officially unsupported.",
     sources: [
       {
-        label: "identifying users",
+        label: "identifying and splitting",
         href: "https://posthog.com/docs/data/identify",
-        of: "PostHog/posthog.com a378c0b",
-      },
-      {
-        label: "splitting ids",
-        href: "https://github.com/PostHog/posthog/pull/55691",
-        of: "merged in April 2026",
+        of: "contents/docs/data/identify.mdx at PostHog/posthog.com 171b615",
       },
       {
         label: "self-hosting",
@@ -87,12 +82,13 @@ export const TOOLS: Tool[] = [
   },
   {
     name: "Rybbit",
-    better: "Web analytics with maps, funnels, journeys and session replay, without cookies.",
+    better: "Web analytics with maps, funnels, session replay, error tracking and public dashboards, without cookies.",
     people:
       "The first identify() on a device updates its past events to the user. A device is recognised by a fingerprint.",
     hosting: "Cloud, or Docker with ClickHouse and Postgres (AGPL).",
     sources: [
       { label: "identify users", href: "https://rybbit.com/docs/identify-users", of: "as published, undated" },
+      { label: "settings", href: "https://rybbit.com/docs/site-settings", of: "as published, undated; also docs/script" },
       {
         label: "source",
         href: "https://github.com/rybbit-io/rybbit",
