@@ -25,7 +25,7 @@ const QUESTIONS = [
   {
     question: "What does it run on?",
     answer:
-      "Node 20 and Postgres 15 or newer. Without a Postgres at hand it brings its own. No Redis, no queue, no column store.",
+      "Node 20.11 or newer on Linux, and Postgres 15 to 18. Without a Postgres at hand it brings its own. No Redis, no queue server, no column store.",
   },
   {
     question: "Can I move over from another tool?",

@@ -5,7 +5,7 @@ import { Section } from "@/components/site/section";
 const OWN_SERVER = {
   icon: HardDrive,
   title: "Your server, your data",
-  text: "Nothing leaves your machine unless you send it: alerts, mail and log-in providers are yours to set up.",
+  text: "Nothing leaves your machine unless you set it up: alerts, mail, log-in providers, traces, and pictures of people.",
 };
 const HOSTED = {
   icon: HardDrive,
@@ -37,7 +37,7 @@ const PROMISES = [
   {
     icon: Trash2,
     title: "Erased means erased",
-    text: "With a preview and a signed receipt, from every table, list and statistic, and not brought back by late events.",
+    text: "With a preview and a signed receipt, from every list and from the database's own statistics, and not brought back by late events. What others wrote about them, and backups, stay yours to clear.",
   },
 ];
 

@@ -6,10 +6,10 @@ const PARTS = [
     "Every page, click, payment and property change in order, with the gaps between visits, live while they are online.",
   ],
   ["How they came", "The first page, the site or campaign that sent them, and the path from there to the sign-up."],
-  ["Properties", "Whatever you send: plan, role, seats. With every earlier value and when it changed."],
+  ["Properties", "Whatever you send: plan, role, seats. With earlier values and when they changed."],
   ["Devices and ids", "What belongs to them, why, since when, and a button to undo it."],
   ["Company", "The accounts they belong to, their colleagues, and who uses which feature."],
-  ["Habits", "A year in one calendar, the hours they come, what they use most and what they stopped using."],
+  ["Habits", "A year in one calendar, the hours they come, what they use most and which features they dropped."],
   ["State", "New, active, slipping, dormant or back again, from their own rhythm, with the reason in words."],
   ["Notes", "What your colleagues know, with mentions. And who looked at this person, and when."],
 ] as const;

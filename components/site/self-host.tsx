@@ -1,19 +1,22 @@
 import { Section } from "@/components/site/section";
 
-const COMMANDS = `git clone <the repository> throughline
-cd throughline && npm start`;
+const COMMANDS = `git clone <the repository> throughline && cd throughline
+npm start`;
 
 const FACTS = [
   [
     "One process, one Postgres",
-    "Node 20 and Postgres 15 to 18. Without one at hand it brings its own. No Redis, no queue server, no column store.",
+    "Node 20.11 or newer and Postgres 15 to 18. Without one at hand it brings its own. No Redis, no queue server, no column store.",
   ],
   [
     "Nothing lost",
     "An event is acknowledged once it is committed. After a crash or a power cut, what was acknowledged is there.",
   ],
   ["Room to grow", "More processes on the same Postgres share the work, and lists can be read from a replica."],
-  ["Yours", "MIT licence, no licence key, no phoning home. The API, CSV downloads and plain SQL reach everything."],
+  [
+    "Yours",
+    "MIT licence, no licence key, no phoning home. Take everything along: a REST API, CSV downloads, backups, and SQL in your own Postgres.",
+  ],
 ] as const;
 
 /** How to run it on your own server. */
@@ -21,7 +24,7 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
   <Section
     id="self-host"
     title={isHosted ? "Or on your own server" : "On your own server"}
-    lead="The same product, without limits. Two commands, and the address to open is printed."
+    lead="The same product, without plans. Two commands, and the address to open is printed."
   >
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)] lg:gap-12">
       <pre className="self-start overflow-x-auto rounded-lg border bg-sidebar p-4 font-mono text-sm leading-7">

@@ -88,7 +88,11 @@ export const TOOLS: Tool[] = [
     hosting: "Cloud, or Docker with ClickHouse and Postgres (AGPL).",
     sources: [
       { label: "identify users", href: "https://rybbit.com/docs/identify-users", of: "as published, undated" },
-      { label: "settings", href: "https://rybbit.com/docs/site-settings", of: "as published, undated; also docs/script" },
+      {
+        label: "settings",
+        href: "https://rybbit.com/docs/site-settings",
+        of: "as published, undated; also docs/script",
+      },
       {
         label: "source",
         href: "https://github.com/rybbit-io/rybbit",
