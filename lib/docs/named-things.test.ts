@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routeFor } from "@/lib/ingest/dialects/routes";
 
-/** What the documents tell the reader to type or to look for. Files are in named-files.test.ts, code in code.test.ts. */
+/** What the documents tell the reader to type or to look for. named-files.test.ts has files, code.test.ts code. */
 const ROOT = join(import.meta.dirname, "..", "..");
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const FILES = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
