@@ -37,16 +37,22 @@ export async function measured(
   return { ...measurement, time, cost: `${perItem(time, events)}, generator ${share} µs` };
 }
 
-/** Request bodies of page views in our own wire format: one event, or batches. */
-export function bodies(clientId: string): (size: number) => string {
+/**
+ * Request bodies of page views in our own wire format: one event, or a batch, each event of the next visitor (as a
+ * server sends them) or all of one (as a browser or an app does).
+ */
+export function bodies(clientId: string): (size: number, of?: "visitors" | "one visitor") => string {
   const visitors = Array.from({ length: VISITORS }, (_, i) => ({
     anonymousId: randomUUID(),
     sessionId: newId(),
     profileId: i % 10 < 4 ? `user-${i}` : undefined,
   }));
   let at = 0;
-  const message = () => {
-    const visitor = visitors[at++ % VISITORS] as (typeof visitors)[number];
+  let turn = 0;
+  const message = (isNext = true) => {
+    at++;
+    if (isNext) turn++;
+    const visitor = visitors[turn % VISITORS] as (typeof visitors)[number];
     return {
       id: newId(),
       anonymousId: visitor.anonymousId,
@@ -60,10 +66,14 @@ export function bodies(clientId: string): (size: number) => string {
       },
     };
   };
-  return (size) =>
+  return (size, of = "visitors") =>
     size === 1
       ? JSON.stringify({ clientId, ...message() })
-      : JSON.stringify({ clientId, sentAt: new Date().toISOString(), batch: Array.from({ length: size }, message) });
+      : JSON.stringify({
+          clientId,
+          sentAt: new Date().toISOString(),
+          batch: Array.from({ length: size }, (_, i) => message(i === 0 || of === "visitors")),
+        });
 }
 
 export async function load(

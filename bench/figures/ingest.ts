@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { bodies, errorCounts, load, measured } from "../load";
 import { openLoop } from "../open-loop";
@@ -17,6 +18,10 @@ const BATCH_CONNECTIONS = [1, 8, 32, 64];
 const COPY_ROWS = 200_000;
 const SINGLE_TARGETS: Record<number, string> = { 64: "8,000/s; first target 5,000/s", 256: "15,000/s" };
 const BATCH = 100;
+/** Of the batches of one visitor each. */
+const ALIKE_CONNECTIONS = 32;
+/** Before latency is measured: what the load before it left to the background jobs would be measured too. */
+const SETTLE_MS = 10_000;
 
 /** Durable events per second over HTTP, with references from the same machine and run. */
 export const ingest: Figure = {
@@ -62,6 +67,13 @@ export const ingest: Figure = {
         bench.say(`ingest: batches, ${connections} connections ${perSecond(got.rate * BATCH)}`);
       }
       rows.push(await half(url, batched, BATCH, body));
+      const alike = await measured(server, bench.adminUrl, BATCH, () =>
+        load(url, ALIKE_CONNECTIONS, () => body(BATCH, "one visitor")),
+      );
+      rows.push({
+        what: `batches of ${BATCH} of one visitor each, ${ALIKE_CONNECTIONS} connections`,
+        value: `${perSecond(alike.rate * BATCH)} events, p50 ${ms(alike.p50)}, p99 ${ms(alike.p99)}; an event ${alike.cost}`,
+      });
       const copied = await copyRate(bench, project.id);
       rows.push({
         what: "reference: COPY of the same rows into the same table and indexes",
@@ -149,6 +161,7 @@ async function copyRate({ db, adminUrl }: Bench, projectId: string): Promise<num
 
 /** Latency at half the maximum throughput: requests evenly spaced, whatever is pending. */
 async function half(url: string, full: number, size: number, body: (size: number) => string): Promise<Row> {
+  await sleep(SETTLE_MS);
   const got = await openLoop(url, full / 2, () => body(size));
   if (got.errors.size > 0) throw new Error(`${url} at half load:${errorCounts(got.errors)}`);
   return {
