@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routeFor } from "@/lib/ingest/dialects/routes";
+import { asksOperations } from "@/lib/operations/answer";
 
 /** What the documents tell the reader to type or to look for. named-files.test.ts has files, code.test.ts code. */
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -11,9 +12,10 @@ const FILES = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { c
   .split("\n")
   .filter(Boolean);
 
-const DOCUMENTS = FILES.filter((file) =>
-  /^(?:README|CONTRIBUTING|bench\/README|sdk\/(?:node\/)?README|docs\/(?:(?:guide|migrate)\/)?[\w-]+)\.md$/.test(file),
-);
+const OF_READERS =
+  /^(?:README|CONTRIBUTING|bench\/README|sdk\/(?:node\/)?README|docs\/(?:(?:guide|migrate)\/)?[\w-]+)\.md$/;
+/** docs/access.md is generated. */
+const DOCUMENTS = FILES.filter((file) => OF_READERS.test(file) && file !== "docs/access.md");
 const CODE = FILES.filter((file) =>
   /^(?!docs\/).*(?<!\.test)\.(?:tsx?|mjs|js|ya?ml|prisma)$|^\.env\.example$/.test(file),
 )
@@ -83,6 +85,17 @@ function answers(method: string, written: string): boolean {
 
 /** Segment's six calls in one path, and what a page says that we do not serve. */
 const NOT_REQUESTS = ["/v1/{t,i,p,s,g,a}", "/import/events"];
+/** Of the reader's site, an issuer, a collector and Next; ends of other paths; said not to work. */
+const NOT_OURS = [
+  "/ping/p.js",
+  "/ping/e",
+  "/.well-known/openid-configuration",
+  "/v1/traces",
+  "/_next/static",
+  "/config",
+  "/analytics",
+  "/static/array.js",
+];
 
 describe("requests", () => {
   test("every request that they name is answered", () => {
@@ -95,6 +108,18 @@ describe("requests", () => {
     ).filter(({ path }) => !NOT_REQUESTS.includes(path));
     expect(requests.length).toBeGreaterThan(25);
     expect(requests.filter(({ method, path }) => !answers(method, path))).toEqual([]);
+  });
+
+  test("every path that they name is served", () => {
+    const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    const isServed = (path: string) =>
+      METHODS.some((method) => answers(method, path)) ||
+      asksOperations(path) ||
+      SERVED.some((one) => one.path.endsWith(path) || one.path.startsWith(`${path}/`)) ||
+      [path, path.slice(1)].some((text) => CODE.includes(`"${text}"`) || CODE.includes(`/${text}\``));
+    const paths = named(/`(\/[^\s`]*[^\s`/])\/?`/g).filter(({ name }) => !NOT_OURS.includes(name));
+    expect(paths.length).toBeGreaterThan(25);
+    expect(paths.filter(({ name }) => !isServed(name))).toEqual([]);
   });
 
   test("a path or a method that does not exist is found", () => {
@@ -115,4 +140,15 @@ test("every page and section of Settings that they name is there", () => {
   expect(places.length).toBeGreaterThan(15);
   const isThere = (name: string) => labels.some((label) => name.replace(/^[“"]/, "").startsWith(label));
   expect(places.filter(({ name }) => !isThere(name))).toEqual([]);
+});
+
+/** Quoted, but no text of a screen: a provider's name in one, a title, sentences. */
+const NOT_LABELS = ["Log in with Acme ID", "Forecasting Repeat Sales at CDNOW: A Case Study"];
+
+test("every label in quotation marks stands on a screen", () => {
+  const guides = DOCUMENTS.filter((file) => file.startsWith("docs/") && file !== "docs/asvs.md");
+  const prose = (file: string) => read(file).replace(/```[\s\S]*?```|`[^`]*`/g, "");
+  const quoted = guides.flatMap((file) => all(prose(file), /[“"]([A-Z][^“”"\n]{2,70}?)[.,…]?(?: …)?[”"]/g));
+  expect(quoted.length).toBeGreaterThan(20);
+  expect(quoted.filter((label) => !CODE.includes(label) && !NOT_LABELS.includes(label))).toEqual([]);
 });
