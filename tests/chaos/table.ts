@@ -2,7 +2,7 @@ import { cpus, loadavg, totalmem } from "node:os";
 import type { Result } from "./trial";
 
 const HEAD = `# Faults under load
-\`npm run chaos\` makes each fault on a running instance under a moderate stream of events and compares what was acknowledged with what is stored. 16 senders, a quarter of them without message ids (as OpenPanel's SDKs), and the Node SDK with its own queue and retries. This page is written by a whole run; [operations](operations.md#what-happens-when) says what each fault means, and which tests of \`npm test\` make it.
+\`npm run chaos\` injects each fault into a running instance under a moderate stream of events and compares what was acknowledged with what is stored. 16 senders, a quarter of them without message ids (like OpenPanel's SDKs), and the Node SDK with its own queue and retries. A whole run writes this page; [operations](operations.md#what-happens-when) says what each fault means, and which tests of \`npm test\` inject it.
 
 - **acknowledged, lost, twice**: events answered 200, or delivered by the SDK; of them not stored; stored twice although they have a message id.
 - **twice without id**: of those without a message id, whose senders repeat a 503, as OpenPanel's do.
