@@ -29,7 +29,7 @@ test("a secret is opened with the AUTH_SECRET it was sealed with, for the same p
   );
 });
 
-test("after a rotation the old AUTH_SECRET still opens, and what it sealed is sealed anew, once", () => {
+test("after a rotation the old AUTH_SECRET still opens, and what it sealed is sealed again, once", () => {
   const before = seal([OLD], FOR, Buffer.from("x"));
   expect(unseal([NEW, OLD], FOR, before).toString()).toBe("x");
   const after = resealed([NEW, OLD], FOR, before);

@@ -64,7 +64,7 @@ test("a serious vulnerability of a package that the app runs with fails, and nam
   expect(asked, "packages for development only").not.toContain("vitest");
 }, 60_000);
 
-test("an allowed one passes, and so does a registry that does not answer, which is said", async () => {
+test("an allowed one passes, and so does a registry that does not answer, with a note", async () => {
   const [allowed, silent] = await Promise.all([audit(knowing("zod"), allowing), audit(refusing)]);
   expect([allowed.code, allowed.text]).toEqual([0, expect.stringContaining("allowed until 9999-12-31")]);
   expect([silent.code, silent.text]).toEqual([0, expect.stringContaining("nothing was checked")]);

@@ -174,7 +174,7 @@ test("a button or form without a name sends none", async () => {
   expect(said[1]).not.toHaveProperty("id");
 });
 
-describe("where nothing can be kept, the server tells the visitor by the request:", () => {
+describe("where nothing can be stored, the server recognises the visitor by the request:", () => {
   const full = () => {
     const storage = new FakeStorage();
     fill(storage);
@@ -229,7 +229,7 @@ describe("a project that keeps nothing on devices", () => {
     return storage;
   }
 
-  test("says so to an old snippet, which removes all it stored but the visitor's choice, and stores nothing more", async () => {
+  test("an old snippet that learns it removes all it stored but the visitor's choice, and stores nothing more", async () => {
     const storage = leftovers();
     const tab = new FakeStorage();
     vi.stubGlobal("sessionStorage", tab);

@@ -8,7 +8,7 @@ import { PLANS, TRIAL_DAYS } from "@/lib/plans/plans";
 const textOf = (isHosted: boolean, hasDemo = false): string =>
   renderToStaticMarkup(<Landing isHosted={isHosted} hasDemo={hasDemo} byMail={false} />).replace(/<[^>]+>/g, " ");
 
-test("every plan of the table stands on the landing page with its price and its events, and no other price does", () => {
+test("every plan of the table is on the landing page with its price and its events, and no other price does", () => {
   const text = textOf(true);
   const prices = [...text.matchAll(/€(\d+)/g)].map(([, euros]) => Number(euros));
   expect(prices).toEqual(PLANS.map(({ eurosPerMonth }) => eurosPerMonth));
@@ -35,7 +35,7 @@ test("the demo is linked where a project is open to guests, and only there", () 
   expect(linksOf(true).length).toBeGreaterThan(1);
 });
 
-test("the last call says that a mail comes first, where one does", () => {
+test("the last call to action mentions the confirmation mail where there is one", () => {
   const closing = (byMail: boolean) =>
     /Create an account,[^<]*/.exec(renderToStaticMarkup(<Landing isHosted hasDemo={false} byMail={byMail} />))?.[0];
   expect(closing(true)).toContain("open the link in our mail");

@@ -31,7 +31,7 @@ test.each([
   ["years", NOW - 400 * DAY, "1 year ago"],
 ])("relative: %s", (_case, ts, text) => expect(relative(ts, NOW)).toBe(text));
 
-test("absolute times are told in the reader's zone", () => {
+test("absolute times are shown in the reader's zone", () => {
   expect(clock(NOW, "Europe/Berlin")).toBe("14:03");
   expect(clock(Date.UTC(2026, 0, 1), "UTC")).toBe("00:00");
   expect(date(NOW, "UTC")).toBe("12 Mar 2026");

@@ -123,7 +123,7 @@ describe("a body with more bytes than allowed is refused", () => {
     expect(await readBytes(fits, 2 * piece.length)).toHaveLength(2 * piece.length);
   });
 
-  test("of a request of node:http, whether or not it says its length", async () => {
+  test("of a node:http request, with or without a Content-Length", async () => {
     const request = (pieces: Iterable<Buffer>, headers: object) =>
       Object.assign(Readable.from(pieces), { headers, complete: true }) as unknown as IncomingMessage;
     await expect(readNodeBytes(request(endless(), {}), 10 * piece.length)).rejects.toMatchObject({ code: "too_large" });

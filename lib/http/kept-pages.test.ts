@@ -140,7 +140,7 @@ test("what decides the page is asked for each time, also after it was rendered",
   landing = null;
   await ask("/");
   await ask("/");
-  expect(rendered, "a page that cannot be told from others").toHaveLength(4);
+  expect(rendered, "a page that cannot be distinguished from others").toHaveLength(4);
 
   policies = new PagePolicies(readBuilt(folder), []);
   landing = "landing";
@@ -162,7 +162,7 @@ test("a page that sets a cookie is kept for nobody", async () => {
   expect(rendered).toHaveLength(2);
 });
 
-test("a browser asks again each time, and is told when nothing has changed; proxies keep nothing of members", async () => {
+test("a browser revalidates each time and gets a 304 when nothing has changed; proxies store nothing of members", async () => {
   const { headers } = await ask("/");
   expect(headers["cache-control"]).toBe("private, no-cache");
   expect(headers.vary).toMatch(/Cookie/);

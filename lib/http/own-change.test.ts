@@ -36,7 +36,7 @@ test("a page may lag until its reader changes something, and again once the cook
   expect(await after.text()).toBe("no");
 });
 
-test("a client cannot say itself that it may lag", async () => {
+test("a client cannot grant itself reads from the replica", async () => {
   configure("");
   expect(await (await fetch(url, { headers: { [MAY_LAG_HEADER]: "1" } })).text()).toBe("no");
 });

@@ -45,7 +45,7 @@ const html = { "content-type": "text/html; charset=utf-8" };
 const scripts = (headers: Headers) =>
   /script-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1]?.split(" ") ?? [];
 
-test("a rendered page gets the nonce that Next is told, another each time, and the layout's own script", async () => {
+test("a rendered page gets the nonce that Next got, a new one each time, and the layout's own script", async () => {
   const told: string[] = [];
   answer = (request, response) => {
     told.push(String(request.headers["content-security-policy"]));

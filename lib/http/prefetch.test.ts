@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { prefetchOf } from "./prefetch";
 
-test("the router's prefetch, which brings no content, is told apart from one that does, and from opening a page", () => {
+test("the router's prefetch without content is distinguished from one with content, and from opening a page", () => {
   expect(prefetchOf("GET", { rsc: "1", "next-router-prefetch": "1" })).toBe("router");
   expect(prefetchOf("HEAD", { rsc: "1", "next-router-prefetch": "1" })).toBe("router");
   for (const headers of [
@@ -15,7 +15,7 @@ test("the router's prefetch, which brings no content, is told apart from one tha
   expect(prefetchOf("POST", { rsc: "1", "next-router-prefetch": "1" })).toBeNull();
 });
 
-test("a browser that loads ahead says so in several ways", () => {
+test("a browser's prefetch is recognised by each of its headers", () => {
   for (const headers of [
     { purpose: "prefetch" },
     { "sec-purpose": "prefetch" },

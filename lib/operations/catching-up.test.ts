@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-test("the log says how far it is, once a minute, and when it is over", () => {
+test("the log reports progress once a minute, and the end", () => {
   const lines: string[] = [];
   const { stop } = startProgressReports((line) => void lines.push(line));
   vi.advanceTimersByTime(10_000);
@@ -29,7 +29,7 @@ test("the log says how far it is, once a minute, and when it is over", () => {
   ]);
 });
 
-test("it is told without numbers of people, also while the database is away", async () => {
+test("progress is reported without numbers of people, even while the database is away", async () => {
   expect(await catchingUp()).toEqual([]);
   noteProgress("people", "a project", 1, 4);
   expect(await catchingUp()).toEqual([{ work: "counts of people", percent: 25 }]);

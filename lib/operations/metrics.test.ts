@@ -49,7 +49,7 @@ test("live is about the process alone; ready needs the database and ends with a 
   expect(["/api/health", "/api/metrics/x", "/metrics"].some(asksOperations)).toBe(false);
 });
 
-test("an instance that catches up after an update is ready, and says how far it is", async () => {
+test("an instance that catches up after an update is ready, and reports its progress", async () => {
   expect((await ask("/api/health/ready")).body).toBe('{"status":"ok"}');
   left.push({ work: "people's facts", percent: 43 });
   expect(await ask("/api/health/ready")).toEqual({

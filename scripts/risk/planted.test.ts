@@ -37,7 +37,7 @@ test.each([
   "monthly visitors",
   "visitors at any time",
   "all of these, half fading",
-] as const)("%s: who left is told better than by silence, and in true probabilities", (name) => {
+] as const)("%s: who left is predicted better than by silence, with calibrated probabilities", (name) => {
   const { ours, silent, alive } = judged(POPULATIONS[name](77, 1_200));
   expect(auc(ours)).toBeGreaterThan(auc(silent));
   // Who has really left is known here, too.
@@ -68,7 +68,7 @@ const withEvents = (people: readonly Invented[], mean: (one: Invented) => number
   return people.map((one) => ({ ...one, events: one.days.map(() => 1 + Math.floor(2 * mean(one) * random())) }));
 };
 
-test("what people do on their days counts where it tells who stays, and harms nothing where it does not", () => {
+test("what people do on their days counts where it predicts who stays, and harms nothing where it does not", () => {
   const people = POPULATIONS["visitors at any time"](82, 1_200);
   const plain = auc(judged(people).ours);
   const lifeOf = ({ leftOn, days }: Invented) => leftOn - (days[0] as number);

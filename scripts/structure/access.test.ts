@@ -42,7 +42,7 @@ test("docs/access.md matches the source: npm run access", () => {
   expect(readFileSync(join(ROOT, "docs/access.md"), "utf8")).toBe(accessPage());
 });
 
-test("every page, route and action says in the access log what it is, or why it is not in there", () => {
+test("every page, route and action is registered for the access log, or has a reason not to be", () => {
   const silent = entries().filter((entry) => loggedAs(entry) === null);
   expect(
     silent.map(({ file, name }) => `${file} ${name}`),

@@ -63,7 +63,7 @@ describe.each(PAGES)("%s", (page) => {
     expect(missing).toEqual([]);
   });
 
-  test("says in each row which test holds it, that it is a gap, or why there is none", () => {
+  test("each row names a test, is a gap, or has a reason for having neither", () => {
     const rows = rowsOf(page).filter((cells) => cells.length === 3 && !/^\*\*|^$/.test(cells[0] ?? ""));
     const bare = rows.filter(
       ([, where = "", test = ""]) =>

@@ -226,7 +226,7 @@ test("what cannot be written waits for the next try, in order", async () => {
   expect((await logged()).map(({ at }) => at)).toEqual([2, 1]);
 });
 
-test("a round of deleting is bounded, and says that there is more", async () => {
+test("a round of deleting is bounded, and reports that there is more", async () => {
   await pool().query(
     `INSERT INTO access_log (project_id, at, actor, what)
      SELECT $1, now() - interval '500 days', 'member:x', 'settings' FROM generate_series(1, 11000)`,
@@ -247,7 +247,7 @@ test("a view that was dropped because too many waited is recorded the next time"
   expect(rows.map(({ at }) => at)).toEqual([3]);
 });
 
-test("what the router fetches ahead is no view of a page; routes answer in full, so there it is one", async () => {
+test("what the router prefetches is no view of a page; routes answer in full, so there it is one", async () => {
   const ahead = (path: string) => {
     ask(`/${projectId}${path}`);
     browser.headers.set(PREFETCH_HEADER, "router");

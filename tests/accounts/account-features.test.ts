@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 const used = async (id = "acme") => (await accountSummary(scope(), id))?.featuresUsed;
 
-test("events stand in for features until the project names some; then only those count, and untried ones are shown", async () => {
+test("events are shown as features until the project names some; then only those count, and untried ones are shown", async () => {
   expect(await used()).toBe(3);
   const before = await usesOf(scope(), "acme");
   expect(before.isNamed).toBe(false);

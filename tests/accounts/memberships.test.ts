@@ -187,7 +187,7 @@ test("somebody assigned without doing anything belongs to the account, also when
   expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);
 });
 
-test("retention of the events that said so keeps who belongs, and belonged, to an account by a property or an e-mail domain", async () => {
+test("retention of the evidence keeps who belongs, and belonged, to an account by a property or an e-mail domain", async () => {
   const project = await makeProject(pool());
   await set(project.id, "account_property", "company.id");
   await set(project.id, "account_by_domain", true);

@@ -67,7 +67,7 @@ test.each([
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("somebody is left out by a button and counted again by the next, and nobody else is worked out again", async () => {
+test("somebody is left out by a button and counted again by the next, and nobody else is recomputed", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const before = await materialized(project.id);
@@ -114,7 +114,7 @@ test("a user id is another one in another case, an address is not; also in an er
   expect(rows).toEqual([{ display_id: "ADA" }]);
 });
 
-test("a segment of the own team is looked at anew when one that it names changes", async () => {
+test("a segment of the own team is tested again when one that it names changes", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const role = (value: string): Rule => ({

@@ -40,7 +40,7 @@ test("a member gets a readable mail with a link; former members do not, and non-
   });
 });
 
-test("a mail tells its recipient no more than the project's screens do", async () => {
+test("a mail shows its recipient no more than the project's screens do", async () => {
   const ada = { email: "boss@example.com", password: "correct horse battery", name: "Ada", projectName: "Shop" };
   const { memberId, projectId } = await signUp(ada);
   const project = { ...(await makeProject(pool())), id: projectId };

@@ -150,7 +150,7 @@ describe("why an id is somebody's", () => {
     expect(links.every(({ on }) => !on)).toBe(true);
   });
 
-  test("an alias tells with whom, when and by which key", async () => {
+  test("an alias shows with whom, when and by which key", async () => {
     ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
     const { data, links } = identityList.parse(ok(await why("u:ada", project.read)));
     const reason = data.find(({ id }) => id === "ada")?.reasons.find(({ type }) => type === "aliased");

@@ -26,7 +26,7 @@ vi.mock("next/headers", () => ({
 const ingest = serveIngest();
 beforeAll(() => setOwnOrigin("127.0.0.1", Number(new URL(ingest.url()).port)));
 
-test("the install page is told of a request with a wrong key from the reader's address, until the first event comes", async () => {
+test("the install page shows a request with a wrong key from the reader's address, until the first event arrives", async () => {
   const member = { email: "olga@example.com", password: "correct horse battery" };
   const shop = await signUp({ ...member, name: "Olga", projectName: "Shop" });
   const verified = await verifyCredentials(member.email, member.password);

@@ -309,7 +309,7 @@ test("a guest of the public demo gets into what is declared open to guests and n
   expect(await accessLogRows(), "guests are no members").toBe(logged);
 });
 
-test("a guest is told of no member and no key by name", async () => {
+test("a guest sees no member and no key by name", async () => {
   const owner = grantScope(projectId, `member:${ownerId}`);
   await addNote(owner, "u:ada", { authorId: ownerId, body: "Likes tea", members: [], now: Date.now() });
   await correctFor(owner, { kind: "alias", pairs: [["ada", "bob"]] });

@@ -164,7 +164,7 @@ describe("a log-in", () => {
     expect(await prisma().logIn.count({ where: { id } })).toBe(0);
   });
 
-  test("ends when the operator says, also one that began before", async () => {
+  test("ends after the operator's limits, even one that began before", async () => {
     const member = await newMember();
     const { id } = await beginLogIn(member, "x", new Date());
     const set = (LOG_IN_MAX_HOURS: number, LOG_IN_IDLE_HOURS: number) =>

@@ -83,7 +83,7 @@ describe("somebody who comes from a provider", () => {
     expect(await come(somebody({ email: null, isVerified: false }))).toBe("unverified");
   });
 
-  test("joins the account with their address only if that account's address was verified, and it is told", async () => {
+  test("joins the account with their address only if that account's address was verified, and its owner is notified", async () => {
     const [ada, bob] = [somebody(), somebody()];
     const adas = await passwordMember(ada.email ?? "", true);
     await passwordMember(bob.email ?? "", false);

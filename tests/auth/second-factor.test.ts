@@ -43,7 +43,7 @@ test("it has no effect until one of its codes is entered, and a wrong code does 
   await beginSecondFactor(member); // started over
 });
 
-test("its owner is told by mail when it is turned on and off", async () => {
+test("its owner is notified by mail when it is turned on and off", async () => {
   const { id, email, code } = await withFactor();
   const kinds = async () =>
     (await prisma().mail.findMany({ where: { recipient: email }, orderBy: { id: "asc" } })).map(({ kind }) => kind);

@@ -88,7 +88,7 @@ test("a reset by mail sets the password and leads to the log-in, which asks for 
   expect(await logIn(knock, new Date())).toBe("code");
 });
 
-test("a second click on the link of a sign-up, or on an invitation, does not stand in for the code", async () => {
+test("a second click on the link of a sign-up, or on an invitation, does not replace the code", async () => {
   const member = await guardedMember();
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: member.id } });
   const team = grantTeam(organizationId, member.id, "owner");

@@ -174,7 +174,7 @@ test("a database that goes away meanwhile is not taken for a wrong AUTH_SECRET",
   await expectAllOpen();
 });
 
-test("AUTH_SECRET is changed without losing anything: the old one opens, until everything is sealed anew", async () => {
+test("AUTH_SECRET is changed without losing anything: the old one opens, until everything is sealed again", async () => {
   Object.assign(config(), { AUTH_SECRET: "the secret of today, long enough", OLD_AUTH_SECRET: FIRST_SECRET });
   await expectAllOpen();
   expect(await sealSecrets()).toEqual({ unreadable: 0 });

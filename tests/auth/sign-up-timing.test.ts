@@ -37,7 +37,7 @@ async function least(work: () => Promise<unknown>): Promise<number> {
   return Math.min(...costs);
 }
 
-test("time at sign-up tells nobody: an address with an account takes the same hash and statements as a free one", async () => {
+test("time at sign-up reveals nothing: an address with an account takes the same hash and statements as a free one", async () => {
   const taken = newEmail();
   await signUp({ email: taken, password: PASSWORD, name: "Ada", projectName: "Shop" });
   // As the fourth within an hour is not stored.

@@ -122,7 +122,7 @@ async function least(clock: () => number, work: () => Promise<unknown>): Promise
   return Math.min(...costs);
 }
 
-test("time tells nobody either: a log-in hashes for unknown addresses, and a reset answers later than its work takes", async () => {
+test("time reveals nothing either: a log-in hashes for unknown addresses, and a reset answers later than its work takes", async () => {
   const taken = newEmail();
   await member(taken);
   await verifyCredentials(taken, "warm");
@@ -158,9 +158,9 @@ test("the link creates the account with a confirmed address, once, and logs in",
   await expect(confirmSignUp(token, "wrong horse battery", new Date())).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("domain and recognition are what the form said, by mail and at once; a wrong domain is named", async () => {
-  const asked = { domain: "https://Shop.example/x", recognition: "cookieless" };
-  const form = (email: string, more: Record<string, string> = asked) => formOf({ ...typed(email), ...more });
+test("domain and recognition are those of the form, by mail and at once; a wrong domain is named", async () => {
+  const choices = { domain: "https://Shop.example/x", recognition: "cookieless" };
+  const form = (email: string, more: Record<string, string> = choices) => formOf({ ...typed(email), ...more });
   const projectOf = (email: string) =>
     prisma().project.findFirstOrThrow({
       where: { organization: { memberships: { some: { member: { email } } } } },

@@ -247,7 +247,7 @@ test("who was an owner when their request began, but is none any more, changes n
   expect(await roles(organizationId)).toEqual(["owner", "viewer", "viewer"]);
 });
 
-test("the link of somebody else's invitation is shown to nobody: who leaves takes no way back along", async () => {
+test("the link of somebody else's invitation is shown to nobody: who leaves keeps no way back", async () => {
   const { owner, bring } = await newTeam();
   const admin = await bring("admin");
   await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);

@@ -92,7 +92,7 @@ test("sign-ups, newcomers, resets and log-ins through providers are counted over
 
 const input = () => ({ password: PASSWORD, name: "Ada", projectName: "Shop" });
 
-test("the table names no address, no network and no member, and what ran empty goes", async () => {
+test("the table names no address, no network and no member, and empty buckets are deleted", async () => {
   const email = newEmail();
   await inTurn(0, () => attempt(email, "wrong"));
   const { rows } = await pool().query<{ key: string; left: number }>(

@@ -93,7 +93,7 @@ const ledTo = (work: Promise<unknown>) =>
 beforeEach(() => browser.cookies.clear());
 afterEach(() => Object.assign(config(), { OIDC_SECOND_FACTOR: "unknown" }));
 
-describe("a log-in gets into a project of an organization that demands two factors", () => {
+describe("a log-in gets into a project of an organization that requires two factors", () => {
   test("if it began with a passkey or with a code, and in no other way", async () => {
     const { member, projectId, organizationId } = await newOwner();
     const waysIn = async () => {
@@ -137,7 +137,7 @@ describe("a log-in gets into a project of an organization that demands two facto
   });
 });
 
-describe("whoever is held out", () => {
+describe("a member who is kept out", () => {
   async function heldOut() {
     const owner = await newOwner();
     await startSession(owner.member, "x");
@@ -145,7 +145,7 @@ describe("whoever is held out", () => {
     return owner;
   }
 
-  test("is led to the account from pages and actions, and told why by routes", async () => {
+  test("is led to the account from pages and actions, and gets the reason from routes", async () => {
     const { projectId } = await heldOut();
     const account = `/account?for=${projectId}`;
     expect(await ledTo(requireMember(projectId))).toBe(account);
@@ -163,7 +163,7 @@ describe("whoever is held out", () => {
   const owned = (projectId: string) =>
     prisma().membership.findFirstOrThrow({ where: { organization: { projects: { some: { id: projectId } } } } });
 
-  test("still gets 404 for a project of strangers, whatever their organization demands", async () => {
+  test("still gets 404 for a project of strangers, whatever their organization requires", async () => {
     await heldOut();
     const other = await newOwner();
     for (const isOn of [true, false]) {
@@ -172,7 +172,7 @@ describe("whoever is held out", () => {
     }
   });
 
-  test("opens the projects of other organizations, and they stand in front", async () => {
+  test("opens the projects of other organizations, and they come first", async () => {
     const { member, projectId } = await heldOut();
     const other = await newOwner();
     expect((await openProjects(member.id)).map(({ id }) => id)).toEqual([projectId]);

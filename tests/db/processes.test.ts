@@ -57,7 +57,7 @@ const looked = (one: Process, projectId: string) =>
     timeout: 10_000,
   });
 
-test("the debugger shows in every process what all of them took in, once, and counts it", async () => {
+test("the debugger shows in every process what all of them received, once, and counts it", async () => {
   const [projectId, other] = [newId(), newId()];
   for (const [i, one] of [B(), C(), D()].entries())
     for (let k = 0; k < 40; k++) await one.ask("remember", projectId, seen(`${i}-${k}`));

@@ -61,7 +61,7 @@ test("a sweep of sign-ups does so, too", async () => {
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
-test("risk of the others is worked out where one person's cannot be stored", async () => {
+test("risk of the others is computed where one person's cannot be stored", async () => {
   const { project, scope, idOf } = await people();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);
@@ -99,7 +99,7 @@ test("an import whose first event keeps moving keeps nobody waiting: a sweep of 
   expect(await sweepSignUps(pool(), project.id)).toBe(false);
 });
 
-test("an account of thousands is worked out by itself when its day is over, and small ones do not wait for it", async () => {
+test("an account of thousands is computed separately when its day is over, and small ones do not wait for it", async () => {
   const project = await makeProject(pool());
   const ids = ["a", "b", "c", "d", "e"];
   await apply(project, ...ids.map((id) => operation(1, { user: `of-${id}`, groups: [id] })));

@@ -50,7 +50,7 @@ const decisions = async (project: TestProject) =>
 const saysSo = (it: Case) => it.package !== "posthog-js-lite";
 
 test.concurrent.each(CASES)(
-  "$package $version: agreeing is a consent, except in lite; objecting says nothing",
+  "$package $version: agreeing is a consent, except in lite; objecting sends nothing",
   async (it) => {
     const project = await makeProject();
     const { page } = await customer.visit(it.start(it, project.write.clientId));

@@ -73,7 +73,7 @@ test("@openpanel/nextjs: its component queues, our script under OpenPanel's name
   expectQuiet(throughline, consoleLines);
 });
 
-test("@openpanel/nextjs: its route handler passes events on, and its visitors are told apart", async () => {
+test("@openpanel/nextjs: its route handler passes events on, and its visitors are distinguished", async () => {
   const handler = createRouteHandler({ apiUrl: throughline.url() });
   const send = async (name: string, address: string) => {
     const headers = {

@@ -64,7 +64,7 @@ test.each([
   },
 );
 
-test("Plausible is told from OpenPanel's first SDKs, which send to the same path", async () => {
+test("Plausible is distinguished from OpenPanel's first SDKs, which send to the same path", async () => {
   const plausible = { n: "pageview", u: "https://shop.example/", d: "shop.example", r: null };
   expect((await ask("/api/event", "POST", plausible, { "content-type": "text/plain" })).body).toContain("Plausible");
   const openpanel = { name: "click", timestamp: new Date().toISOString(), properties: {} };

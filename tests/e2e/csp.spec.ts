@@ -69,7 +69,7 @@ const INJECTED = `<script>window.pwned = "inline"</script>
 <style>h1 { color: rgb(1, 2, 3) !important }</style>
 <img src="/nothing.png" onerror="window.pwned = 'handler'">`;
 
-test("a script that got into a page does not run, and the page works on", async ({ page, project, context }) => {
+test("a script that got into a page does not run, and the page keeps working", async ({ page, project, context }) => {
   await context.route("https://evil.example/**", (route) =>
     route.fulfill({ contentType: "text/javascript", body: "window.pwned = 'foreign'" }),
   );

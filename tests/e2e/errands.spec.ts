@@ -149,7 +149,7 @@ test("product finds what power users do that others do not, and what those who s
   await expect(page.getByRole("heading", { name: "Power users who exported at once", level: 1 })).toBeVisible();
 });
 
-test("customer success finds which account and who goes quiet, why, and when to expect them back, and is told next time", async ({
+test("customer success finds which account and who goes quiet, why, and when to expect them back, and gets an alert next time", async ({
   logInCold,
   larder,
 }) => {

@@ -134,7 +134,7 @@ test("a day with more names than are kept is answered from its rows", async () =
   expect((await wrongCounts(project.id, windows)).filter((text) => text.length < 500)).toEqual([]);
 });
 
-test("an event of today that tells where an earlier visit came from takes that day back", async () => {
+test("an event of today that changes the source of an earlier visit invalidates that day", async () => {
   const project = await makeProject(writer());
   const visit = { user: "a", sessionId: newId() };
   await send(writer(), project, [event("opened", T0, visit)]);

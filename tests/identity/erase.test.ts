@@ -43,7 +43,7 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
   expect(people["a:a"]).toMatchObject({ count: 1, first: timeOf("21") });
 });
 
-test("a page that stays open does not make its person anew, on any device they used; a new log-in does", async () => {
+test("a page that stays open does not recreate its person, on any device they used; a new log-in does", async () => {
   const project = await makeProject(pool());
   // a: theirs. s: shared with B, p: C's, a supporter's, who looked at their account. m: contended.
   await run(project, "a@0 A/a@5 A/s@6 B/s@50 C/p@6 A/p^@7");

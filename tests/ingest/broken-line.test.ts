@@ -66,7 +66,7 @@ test("random identity sequences over a line that breaks at random commits match 
   }
 });
 
-test("a database that stays away is told to the sender, and what waits comes through once it is back", async () => {
+test("senders get 503 while the database stays away, and what waits is stored once it is back", async () => {
   const impatient = new Batcher(() => db, undefined, 300);
   line.set("cut after commit", 1);
   const answer = impatient.submit(project, [event("away")]);
@@ -78,7 +78,7 @@ test("a database that stays away is told to the sender, and what waits comes thr
   expect(await stored("back")).toBe(1);
 });
 
-test("a Postgres that stops answering ends the batch in time, and its connections are given up", async () => {
+test("a Postgres that stops answering ends the batch in time, and its connections are closed", async () => {
   const frozen = createWriter(line.url, 5, { patienceMs: 400 });
   const own = new Batcher(() => frozen, undefined, 300);
   try {
@@ -93,7 +93,7 @@ test("a Postgres that stops answering ends the batch in time, and its connection
   }
 });
 
-test("a Postgres without free connections is told to the sender, and events are stored once some are free", async () => {
+test("senders get 503 while Postgres has no free connection, and events are stored once some are free", async () => {
   const admin = new pg.Client({ connectionString: inject("postgresAdminUrl") });
   await admin.connect();
   const name = new URL(line.url).pathname.slice(1);

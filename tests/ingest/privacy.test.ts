@@ -331,7 +331,7 @@ describe("Sec-GPC and DNT in a request's headers", () => {
     expect((await eventsOf(off)).map(({ user }) => user)).toEqual(["switched off"]);
   });
 
-  test("count what our script says as it says it, once", async () => {
+  test("count an objection sent by our script under its own reason, once", async () => {
     const project = await makeProject();
     for (const reason of ["gpc", "opt_out"])
       await send(track(), { type: "refused", payload: { reason } }, from(project, GPC));

@@ -68,7 +68,7 @@ describe("403: may it send", () => {
   });
 });
 
-describe("400, 413, 422: what cannot be taken in", () => {
+describe("400, 413, 422: what cannot be accepted", () => {
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   const withProperties = (json: string) => `{"type":"track","payload":{"name":"refused","properties":${json}}}`;
   test.each([
@@ -107,7 +107,7 @@ describe("400, 413, 422: what cannot be taken in", () => {
     expect(await eventsOf(project)).toEqual([]);
   });
 
-  test("2 MiB sent piece by piece, its length untold", async () => {
+  test("2 MiB sent in pieces, without a Content-Length", async () => {
     const piece = new TextEncoder().encode("x".repeat(64 * 1024));
     const body = new ReadableStream({
       pull(controller) {

@@ -181,7 +181,7 @@ test.each<[string, string, (key: string) => unknown]>([
     "/track",
     (clientId) => ({ clientId, type: "identify", payload: { profileId: "u1", properties: { plan: "pro" } } }),
   ],
-])("%s: said three times, one row", async (_sdk, path, body) => {
+])("%s: sent three times, one row", async (_sdk, path, body) => {
   const project = await makeProject();
   for (let i = 0; i < 3; i++)
     expect(await send(server.url() + path, body(project.write.clientId))).toMatchObject({ status: 200 });

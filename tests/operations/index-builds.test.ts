@@ -4,7 +4,7 @@ import { indexBuilds } from "@/lib/operations/index-builds.queries";
 import { connectTo } from "../../scripts/database";
 import { progressLine } from "../../scripts/migrate-progress";
 
-test("an index that is being built is told with its table and how far it is, until it is there", async () => {
+test("an index being built is reported with its table and progress, until it is there", async () => {
   const builder = await connectTo(process.env.DATABASE_URL as string);
   await builder.query(`
     CREATE TABLE slowly (n int);
@@ -26,7 +26,7 @@ test("an index that is being built is told with its table and how far it is, unt
   await builder.end();
 });
 
-test("a migration that runs for long is told by its name", async () => {
+test("a migration that runs for long is reported by its name", async () => {
   const client = await connectTo(process.env.DATABASE_URL as string);
   expect(await progressLine(client)).toBeNull();
   await client.query(`

@@ -140,7 +140,7 @@ test("a long number is its own user, not the one that a double rounds it to", as
   expect(await (await open(link, { project: other.id })).text()).toContain("Nothing is stored about you");
 });
 
-test("somebody the project does not know is told that nothing is stored", async () => {
+test("somebody the project does not know sees that nothing is stored", async () => {
   for (const sub of ["nobody", "null", 4711]) {
     const response = await open(linkFor({ sub, exp: inAnHour() }));
     expect([response.status, (await response.text()).includes("Nothing is stored about you")]).toEqual([200, true]);

@@ -104,7 +104,7 @@ test("an owner of both moves a project: its key goes on, its data stays, and its
   expect(logged).toContainEqual({ what: "move_project", project_id: from.projectId });
 });
 
-test("who gets in afterwards is what the preview said; roles in the project stay where they count", async () => {
+test("access afterwards is what the preview announced; roles in the project stay where they count", async () => {
   const { from, to, move } = await two();
   /** Role in the organization it leaves, in the project, in the one it enters; afterwards. */
   const cases: [Role | null, ProjectRole | null, Role | null, Role | null][] = [

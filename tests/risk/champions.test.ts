@@ -98,7 +98,7 @@ test("they are listed by value, page by page", async () => {
   expect(await quietChampions(scope, 3, all[2]?.cursor)).toEqual(all.slice(3, 6));
 });
 
-test("its record says what became of accounts, and each of its numbers has their list", async () => {
+test("its record shows what became of accounts, and each of its numbers opens their list", async () => {
   const then = LAST - 60;
   const cases = invented.flatMap((one) => {
     const champion = championAt(one, then);

@@ -51,7 +51,7 @@ test("nobody left: next to nobody is listed", async () => {
   expect((await screenOf(unlike("nobody leaves", 63))).listed).toBeLessThan(8);
 }, 60_000);
 
-test("everybody silent at once is said, and floods no list", async () => {
+test("when everybody falls silent at once, the screen says so and lists nobody for it", async () => {
   const { words, listed, state } = await screenOf(movedTo(unlike("everybody left 30 days ago", 64), START + 240));
   expect(state.lull?.share).toBeLessThan(0.05);
   expect(words).toMatch(/^Since .* people have been at 0 % of their usual activity/);

@@ -402,7 +402,7 @@ test("searching and filtering by what is hidden answers as for nonsense", { time
 const steady = (text: string): string =>
   text.replaceAll(/\d{13}/g, "NOW").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "NOW");
 
-test("a masked editor cannot make what would tell them: a segment, a list, a merge", async () => {
+test("a masked editor cannot make what would reveal names: a segment, a list, a merge", async () => {
   const { requirePermission } = await import("@/lib/auth/guard");
   become("editor", `/${projectId}/segments`);
   const { scope: masked } = await requirePermission(projectId, "edit", null);

@@ -43,7 +43,7 @@ describe("provisioning", () => {
     );
   });
 
-  test("an existing member gets another project and keeps the password, and the operator is told", async () => {
+  test("an existing member gets another project and keeps the password, and the operator sees a note", async () => {
     const first = await provision({ email: "bob@example.com", password: PASSWORD, project: "Shop" }, silent);
     const notes: string[] = [];
     const options = { email: "Bob@Example.com", password: "some other password", project: "Shop" };

@@ -327,8 +327,8 @@ test.each([
           expect(refs, JSON.stringify(condition)).toEqual(wanted.map(([ref]) => ref).sort());
           found.get(is)?.push(refs.join());
         }
-    const told = new Map([...found].map(([is, lists]) => [lists.join(" "), is]));
-    expect([...told.values()], "values that tell the operators apart").toEqual(operators);
+    const distinguished = new Map([...found].map(([is, lists]) => [lists.join(" "), is]));
+    expect([...distinguished.values()], "values that distinguish the operators").toEqual(operators);
   },
 );
 

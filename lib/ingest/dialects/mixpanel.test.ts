@@ -127,7 +127,7 @@ test("a company by its group key", () => {
   expect(groups({ company: "Acme Inc.", id: "x", distinct_id: "u" })).toEqual([]);
 });
 
-test("a server's library is not a visitor; a page says when it sent", () => {
+test("a server's library is not a visitor; a page sends the time of the request", () => {
   const read = (properties: object, query = "") =>
     mixpanel.translate(request("track", [{ event: "x", properties }], query), false);
   expect(read({ mp_lib: "node" })).toMatchObject({ fromServer: true, sentAt: undefined });

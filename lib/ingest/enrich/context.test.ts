@@ -209,7 +209,7 @@ describe("the client's address", () => {
     ["a header shorter than the chain: its first entry", "10.0.0.1", "2.2.2.2", 3, "2.2.2.2"],
     ["a proxy that added nothing: the socket's", "10.0.0.1", undefined, 1, "10.0.0.1"],
     ["behind Next the address that Next added", null, "9.9.9.9, 1.1.1.1", 0, "1.1.1.1"],
-    ["nobody says", null, undefined, 0, null],
+    ["neither is known", null, undefined, 0, null],
     ["nonsense is not an address", "10.0.0.1", "unknown", 1, null],
   ] as const)("%s", (_guarantee, socket, header, proxies, ip) =>
     expect(clientAddress(socket, header, proxies)).toBe(ip),

@@ -341,7 +341,7 @@ describe("alias and groups", () => {
     expect(rejection(alias(type))).toMatchObject({ code: "forbidden", field: "type" });
   });
 
-  test("an alias without two good ids says which is missing", () => {
+  test("an alias without two valid ids names the missing one", () => {
     const sent = { type: "alias", payload: { profileId: "u_1", alias: "null" } };
     expect(rejection(sent, server())).toMatchObject({ code: "unprocessable", field: "payload.alias" });
   });

@@ -35,7 +35,7 @@ test.each([
   expect(parse(message).refusals[0]?.reason).toBe(reason);
 });
 
-test("the reason says how long such events are kept", () => {
+test("the reason names the limit of such events", () => {
   expect(parse(track("ping", 4)).refusals[0]?.message).toBe("older than the 2 days for which events are kept");
 });
 

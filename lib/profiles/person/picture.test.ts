@@ -89,7 +89,7 @@ describe("pictures of a project", () => {
     expect(asked("/page")).toBe(1);
   });
 
-  test("of a private address are none, without a word to whoever asks", async () => {
+  test("of a private address are none, and the answer gives no reason", async () => {
     expect(await new Pictures().get("p1", "https://127.0.0.1/a.png")).toBeNull();
   });
 
