@@ -141,7 +141,7 @@ export function appUrlFault(url: string): string | null {
     return url === "" ? null : `APP_URL is ${url}, which is not a URL such as https://analytics.example.com.`;
   const { origin, pathname, search, hash } = new URL(url);
   if (/^\/*$/.test(pathname) && search === "" && hash === "") return null;
-  return `APP_URL is ${url}, but Throughline cannot be served under a path: give it a host name of its own, and set APP_URL to that, such as ${origin}.`;
+  return `APP_URL is ${url}, but Throughline cannot be served under a path: give it a separate host name, and set APP_URL to that, such as ${origin}.`;
 }
 
 /** The entries of WEBHOOK_NETWORKS. */

@@ -76,7 +76,7 @@ type Row = { what: string; needs: Permission | TeamPermission };
 
 /** The meaning of each permission, in words. */
 export const ABILITIES: readonly Row[] = [
-  { what: "See every screen, search, download lists and one person's data, choose one's own columns", needs: "view" },
+  { what: "See every screen, search, download lists and one person's data, choose their own columns", needs: "view" },
   { what: "Write notes; create segments and upload lists; pin properties; name features and events", needs: "edit" },
   { what: "Merge and separate people and accounts, detach devices, remove people from accounts", needs: "edit" },
   { what: "Erase people and accounts", needs: "erase" },

@@ -11,7 +11,7 @@ import { guestProject } from "@/lib/projects/guest-project.queries";
 
 const TITLE = "Throughline: know every user, from the first visit to today";
 const DESCRIPTION =
-  "Analytics that keeps one story per person, from the first anonymous visit to today: rightly attributed, self-hosted or hosted, without spying on anyone.";
+  "Analytics that keeps one story per person, from the first anonymous visit to today: correctly attributed, self-hosted or hosted, without spying on anyone.";
 const PICTURE = { url: "/og.png", width: 1200, height: 630, alt: "Throughline: know every user" };
 
 export async function generateMetadata(): Promise<Metadata> {

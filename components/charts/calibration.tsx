@@ -38,7 +38,7 @@ export default function Calibration({ points, height }: CalibrationProps) {
               | undefined;
             return active && point ? (
               <p className="rounded-md border bg-popover px-2.5 py-1.5 text-xs shadow-md">
-                {percent(point.predicted)} said, {percent(point.observed)} came, of {point.people}
+                {percent(point.predicted)} predicted, {percent(point.observed)} came back, of {point.people}
               </p>
             ) : null;
           }}

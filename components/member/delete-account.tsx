@@ -41,7 +41,7 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
         <li>notes, segments and alerts you made there, as by “a former member”</li>
         <li>
           the access log of what you looked at: it may not be changed. It knows you by a random number that nothing
-          links to you any more, and each project deletes it after its own time
+          links to you any more, and each project deletes it after its own retention time
         </li>
       </What>
       <form action={send} className="grid gap-3" noValidate>

@@ -7,7 +7,7 @@ export const Field = () => (
     id="compare"
     tinted
     title="When another tool is the better choice"
-    lead="Throughline does one thing: the whole story of each user, rightly attributed. It has no session replay, no feature flags, no mobile SDK and no chart builder. If you need one of these most, take one of these."
+    lead="Throughline does one thing: the whole story of each user, correctly attributed. It has no session replay, no feature flags, no mobile SDK and no chart builder. If you need one of these most, take one of these."
   >
     <ul className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
       {TOOLS.map(({ name, better, people, hosting, sources }) => (

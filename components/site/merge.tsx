@@ -19,7 +19,7 @@ const RULES = [
   },
   {
     title: "Anonymous visits join on evidence only",
-    text: "Somebody logs in on the device: what it did before becomes the beginning of their story, within milliseconds, be it ten events or a million.",
+    text: "Somebody logs in on the device: what it did before becomes the beginning of their story, within milliseconds, whether ten events or a million.",
   },
   {
     title: "Shared devices stay apart",

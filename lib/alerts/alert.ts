@@ -73,7 +73,7 @@ const minute = z
 /** Minutes of the day; they may span midnight. */
 export type QuietHours = { from: number; to: number };
 const nameless = "Name the alert.";
-const unknownZone = "There is no such time zone. One is Europe/Berlin.";
+const unknownZone = "There is no such time zone. An example is Europe/Berlin.";
 
 export const alertSchema = z
   .object(

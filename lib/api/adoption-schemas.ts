@@ -50,7 +50,7 @@ export const adoption = z
     read: count.describe("How many people or accounts were read."),
     margin: count.describe("A number of `data` is off by at most this, in 19 of 20 cases; 0 if it is no estimate."),
     weeksMargin: count.describe("The same of `weeks`, which are estimated above 20,000 people or 2,000 accounts."),
-    suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
+    suggested: z.boolean().describe("The project has no feature list yet; its most used events are used instead."),
     data: z.array(
       z.object({
         name: z.string(),

@@ -16,7 +16,7 @@ export const feature = z
 export const featureUses = z
   .object({
     data: z.array(feature).describe("Tried ones first, in the order in which they were tried."),
-    suggested: z.boolean().describe("The project has no feature list yet; its most used events stand in."),
+    suggested: z.boolean().describe("The project has no feature list yet; its most used events are used instead."),
   })
   .meta({ id: "FeatureUses", description: "Which of the project's features a person has tried, and which not." });
 

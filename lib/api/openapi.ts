@@ -76,7 +76,7 @@ export function openApiDocument(): Document {
       },
       "/api/v1/erasures/{id}": {
         parameters: [erasureParameter],
-        get: operation("getErasure", "How far an erasure of many people is", "BulkErasure"),
+        get: operation("getErasure", "Progress of an erasure of many people", "BulkErasure"),
       },
       "/api/v1/erasures/{id}/receipts": {
         parameters: [erasureParameter],

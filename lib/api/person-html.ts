@@ -115,7 +115,7 @@ ${facts([
 
 function ids({ person }: PersonFile): Html {
   return html`<h2>Ids</h2>
-<p>A user id is the number or name that their servers use; a device's id is random or made anew each day.</p>
+<p>A user id is the number or name that their servers use; a device's id is random or changes every day.</p>
 ${table(
   ["Kind", "Id", "First seen", "Last seen", "Events"],
   person.identities.map(({ kind, id, firstSeen, lastSeen, events }) => [

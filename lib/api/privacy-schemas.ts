@@ -87,7 +87,7 @@ const erasure = z.object({
 
 export const bulkErasure = erasure.meta({
   id: "BulkErasure",
-  description: "An erasure of many people, one by one in the background, and how far it is.",
+  description: "An erasure of many people, one by one in the background, and its progress.",
 });
 
 export const erasures = z

@@ -87,4 +87,4 @@ function refuseOwnerless({ ownerless }: Pick<Leaving, "ownerless">): void {
 }
 
 const changed = (): AppError =>
-  new AppError("conflict", "Your organizations have changed meanwhile. Reload the page and read again what goes.");
+  new AppError("conflict", "Your organizations have changed meanwhile. Reload the page and review what will be deleted.");

@@ -180,7 +180,7 @@ export async function requireLogin(next: string): Promise<Member> {
 export async function requireRecent(): Promise<void> {
   const logIn = await currentLogIn();
   if (logIn === null || !(await isRecent(logIn, new Date())))
-    throw new AppError("unconfirmed", "Confirm first that it is you: log out, and in again.");
+    throw new AppError("unconfirmed", "Confirm first that it is you: log out, then log in again.");
 }
 
 /** The member of this request and their role in the project. Once a request. */

@@ -73,7 +73,7 @@ export function startProgressReports(say: (line: string) => void): { stop(): voi
     try {
       report();
     } catch (error) {
-      logFault("the progress could not be told", error);
+      logFault("the progress could not be reported", error);
     }
   }, REPORT_EVERY_MS).unref();
   return { stop: () => clearInterval(timer) };

@@ -78,7 +78,7 @@ export function createMetrics(): Metrics {
   gauge(
     registry,
     "throughline_runs_jobs",
-    "Processes that run the background jobs: one of all.",
+    "1 in the process that runs the background jobs, 0 in all others.",
     "state",
     async () => ({
       running: leads() ? 1 : 0,
@@ -87,7 +87,7 @@ export function createMetrics(): Metrics {
   gauge(
     registry,
     "throughline_catching_up_percent",
-    "How far work is that an update left to the jobs, and indexes being built; absent once it is done.",
+    "Progress of the work that an update left to the jobs, and of index builds; absent once done.",
     "work",
     async () => Object.fromEntries((await catchingUp().catch(() => [])).map(({ work, percent }) => [work, percent])),
     "max",

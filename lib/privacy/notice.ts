@@ -107,7 +107,7 @@ const CLAIMS: Record<NoticeSettings["cookielessClaim"], string> = {
 
 const cookieless = (claim: NoticeSettings["cookielessClaim"]): string =>
   sentences(
-    "No cookie is set and nothing is stored on your device. Visits of one day are told apart by a number computed from your IP address, your browser and a secret that changes at midnight (UTC) and is destroyed two days later; after that nobody can compute it again, and you are not followed from one day to the next.",
+    "No cookie is set and nothing is stored on your device. Visits of one day are distinguished by a number computed from your IP address, your browser and a secret that changes at midnight (UTC) and is destroyed two days later; after that nobody can compute it again, and you are not followed from one day to the next.",
     CLAIMS[claim],
   );
 

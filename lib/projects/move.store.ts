@@ -26,7 +26,7 @@ export async function moveProject(
     await lockOwned(tx, from, to);
     const project = await tx.project.findFirst({ where, select: { name: true, example: true } });
     if (!project) throw missing();
-    if (project.example !== null) throw new AppError("conflict", "Every organization can have an example of its own.");
+    if (project.example !== null) throw new AppError("conflict", "Every organization can have its own example.");
     if (typed.trim() !== project.name.trim())
       throw new AppError("unprocessable", `Type ${project.name} to confirm.`, { field: "name" });
     // Somebody may have deleted it meanwhile.

@@ -143,7 +143,7 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
   test("APP_URL has a path", async () => {
     expect(await refusal({ APP_URL: "https://example.com/analytics" })).toEqual({
       code: 1,
-      said: "APP_URL is https://example.com/analytics, but Throughline cannot be served under a path: give it a host name of its own, and set APP_URL to that, such as https://example.com.",
+      message: "APP_URL is https://example.com/analytics, but Throughline cannot be served under a path: give it a separate host name, and set APP_URL to that, such as https://example.com.",
     });
   });
 

@@ -30,7 +30,7 @@ export class HourlyBytes {
     const key = keyOf(projectId, now);
     const most = megabytes * MEGABYTE;
     if (this.meters.level(key, now) + bytes > most) {
-      const message = `This project takes in ${megabytes} MB an hour without the secret (Settings, Ceilings). What the SDK keeps is sent later.`;
+      const message = `This project accepts ${megabytes} MB an hour without the secret (Settings, Ceilings). What the SDK keeps is sent later.`;
       throw new AppError("rate_limited", message, {
         retryAfterSeconds: Math.ceil(((hourOf(now) + 1) * HOUR_MS - now) / 1_000),
       });
