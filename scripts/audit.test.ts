@@ -38,7 +38,7 @@ async function audit(registry: RequestListener, ...args: string[]): Promise<{ co
   }
 }
 
-/** Knows a serious vulnerability of one package; `asked` gets the names of those that npm asks about. */
+/** Knows a serious vulnerability of one package; `requested` gets the names of those that npm asks about. */
 const knowing =
   (name: string, asked: string[] = []): RequestListener =>
   async (request, response) => {

@@ -54,7 +54,7 @@ export async function completeUrl(databaseUrl: string, caFile = process.env.DATA
   return url;
 }
 
-/** Whether `npm run db:distribute` has spread the data plane over a Citus. */
+/** Whether `npm run db:distribute` has spread the data plane over a Citus cluster. */
 async function isDistributed(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ citus: boolean }>(
     "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS citus",

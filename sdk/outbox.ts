@@ -2,8 +2,8 @@ import { BATCH_CHARS, FLUSH_MS, QUEUE_CHARS, RETRY_MAX_MS, RETRY_MS } from "./li
 import type { Save } from "./storage";
 import type { Options } from "./types";
 
-/** `said` is what the page's options or the server's answer say. */
-export type Note = (what: unknown, said?: Pick<Options, "recognition">) => void;
+/** `answer` is what the page's options or the server's answer say. */
+export type Note = (what: unknown, answer?: Pick<Options, "recognition">) => void;
 
 export type Outbox = {
   /** Queues one serialised message. A page's first message and urgent ones are sent when the current task ends. */

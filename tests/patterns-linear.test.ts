@@ -4,7 +4,7 @@ import { all } from "./support/patterns";
 import { processorTime } from "./support/processor-time";
 
 /**
- * Every regular expression of the product runs in linear time: a pattern that starts anew at each character and reads
+ * Every regular expression of the product runs in linear time: a pattern that restarts at each character and reads
  * on to the end costs a second for 30 KB. recheck (MIT) searches each for a text on which it is not linear; then each
  * is timed on long repetitive texts. When one fails: cut the text to a short length first, anchor the pattern, or write
  * the loop out (lib/ingest/privacy/mask.ts).

@@ -47,9 +47,9 @@ export function useMoreRows(first: RowsPage, read: (cursor: string) => Promise<R
     shown.current = columns;
     if (loaded.length === 0) return;
     void work(async () => {
-      const anew: Loaded[] = [];
-      for (const { cursor } of loaded) anew.push({ ...(await read(cursor)), cursor });
-      setLoaded(anew);
+      const pages: Loaded[] = [];
+      for (const { cursor } of loaded) pages.push({ ...(await read(cursor)), cursor });
+      setLoaded(pages);
     });
   });
 

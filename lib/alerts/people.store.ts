@@ -35,7 +35,7 @@ async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: numb
 }
 
 /**
- * Of people who are in an alert's set no longer, those whose risk is to be computed anew: it is not known yet, or an
+ * Of people who are in an alert's set no longer, those whose risk is to be recomputed: it is not known yet, or an
  * event from before it was computed arrived later. Whoever came back since is not among them. A probe of
  * profile_facts_pkey and person_risk_pkey each.
  */

@@ -20,7 +20,7 @@ const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
   feature_dropped: ({ seats }) => seats === 4,
 };
 
-/** The story of a company: the first that fits and is not in `told`, to which it is added. Most have none. */
+/** The story of a company: the first that fits and is not in `used`, to which it is added. Most have none. */
 export function storyOf(
   company: Pick<Company, "seats" | "foundedAt" | "plans">,
   now: number,

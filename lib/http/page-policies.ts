@@ -54,7 +54,7 @@ export class PagePolicies {
 
   /**
    * Answers from memory and returns true, or prepares the request and the response for Next. `landing`: which landing
-   * page a stranger gets at this moment, a word of our own; null if that cannot be said.
+   * page a stranger gets at this moment, one of our own words; null if unknown.
    */
   async answer(
     request: IncomingMessage,

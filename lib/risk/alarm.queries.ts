@@ -8,7 +8,7 @@ export const IN_FORCE: Sql = sql`r.alarm AND r.last_day >= (f.last_seen AT TIME 
 
 /**
  * Whether an event from before `r` was computed arrived later: what it means for the person of `f`, or the account, is
- * known once their risk is computed anew. Who came back since then is another matter.
+ * known once their risk is recomputed. Who came back since then is another matter.
  */
 export const HEARD_LATE: Sql = sql`(r.last_day < (f.last_seen AT TIME ZONE 'UTC')::date
     AND r.computed_on >= (f.last_seen AT TIME ZONE 'UTC')::date)`;

@@ -51,7 +51,7 @@ export const ALLOWED: readonly Allowed[] = [
   {
     from: "lib/alerts/endpoints.store.ts",
     holds: "FROM alerts WHERE (project_id, id) > ($, $) AND endpoint IS NOT NULL",
-    why: "seals all addresses anew after AUTH_SECRET was changed",
+    why: "seals all addresses again after AUTH_SECRET was changed",
   },
   { from: "lib/ingest/privacy/refusal-counts.store.ts", holds: "INSERT INTO refusals", why: ADDED_UP },
   {

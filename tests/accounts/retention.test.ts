@@ -24,7 +24,7 @@ function days(seed: number, size: number): AccountOp[] {
 
 /**
  * Sends everything in random order, with retention in between by limits that only get shorter, and people unassigned;
- * what is expired on arrival is refused. The model is told everything that was accepted.
+ * what is expired on arrival is refused. The model gets everything that was accepted.
  */
 async function history(r: Random, ops: readonly AccountOp[]) {
   const project = await makeProject(pool());

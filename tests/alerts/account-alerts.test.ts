@@ -64,7 +64,7 @@ test("going quiet fires once, over processes, late events, a merge and its undoi
   });
 
   await send(project, was("beta", 15));
-  await settleFacts(project); // their risk is computed anew the next day
+  await settleFacts(project); // their risk is recomputed the next day
   await sweepAll({ id });
   await assess({ acme: "quiet", beta: "quiet", cora: "here" });
   await sweepAll({ id });
@@ -72,7 +72,7 @@ test("going quiet fires once, over processes, late events, a merge and its undoi
 
   for (const other of ["acme", "cora"]) {
     await changeMerge(scopeOf(project), ["beta", other], true);
-    await sweepAll({ id }); // before the job works out who is in which account
+    await sweepAll({ id }); // before the job recomputes who is in which account
     await settle();
     await assess(other === "acme" ? { acme: "quiet", cora: "here" } : { acme: "quiet", beta: "here" });
     await sweepAll({ id });

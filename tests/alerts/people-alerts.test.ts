@@ -63,7 +63,7 @@ test("going quiet fires once, over several processes and late events, and again 
 
   // A late event: Bob's silence began later, but he is as quiet as before.
   await send(project, was("bob", 15));
-  await settleFacts(project); // their risk is computed anew the next day
+  await settleFacts(project); // their risk is recomputed the next day
   await sweep(id);
   await quiet("ada", "bob");
   await sweep(id);

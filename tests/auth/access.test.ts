@@ -186,7 +186,7 @@ function refusal(entry: Entry, person: Person): Outcome | null {
   if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
   const first = needs.find((need) => !["view", "logged in", "proved lately"].includes(need)); // all have just logged in
   if (first === undefined) return null;
-  // Who is in no such organization is not told that it exists.
+  // Nobody outside the organization learns that it exists.
   if (entry.guards.some((guard) => guard.startsWith("requireTeamOf")))
     return person === "stranger" ? "missing" : "forbidden";
   if (first === "edit" && person === "editor") return null;

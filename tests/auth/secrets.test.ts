@@ -180,7 +180,7 @@ test("AUTH_SECRET is changed without losing anything: the old one opens, until e
   expect(await sealSecrets()).toEqual({ unreadable: 0 });
   const sealed = await eraseKey();
   expect(await sealSecrets()).toEqual({ unreadable: 0 });
-  expect(await eraseKey(), "sealed anew once").toBe(sealed);
+  expect(await eraseKey(), "sealed again once").toBe(sealed);
   Object.assign(config(), { OLD_AUTH_SECRET: "" });
   await expectAllOpen();
   expect(await takeCode(memberId, recovery[0] ?? "", NOW)).toBe(true);
@@ -205,7 +205,7 @@ test("with another AUTH_SECRET nothing is open to anybody, and the server says w
   expect(before).not.toBe("");
   expect(await sealSecrets()).toEqual({ unreadable: 3 });
   expect(await dump(sealed)).toBe(before);
-  // Today's visitors are counted anew rather than not at all.
+  // Today's visitors are counted again rather than not at all.
   const salt = randomBytes(32);
   expect(await saltOfDay(pool(), "2026-11-28", salt)).toEqual(salt);
 });

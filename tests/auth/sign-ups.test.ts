@@ -235,7 +235,7 @@ test("an address gets three mails an hour, also when they are asked for at once"
   const ids = [await member(member_), await member(newEmail())];
   await six(() => requestReset(member_, now));
   expect(await mailsTo(member_)).toEqual(["reset", "reset", "reset"]);
-  // Whoever asks: two members want to have the same address.
+  // Members, too: two of them want the same address.
   await six(() => Promise.all(ids.map((id) => mailVerification({ id, email: other, name: "Ada" }, now))));
   expect(await mailsTo(other)).toHaveLength(3);
 });

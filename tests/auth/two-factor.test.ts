@@ -21,7 +21,7 @@ import type { Role } from "@/lib/permissions";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { newAuthenticator } from "../support/authenticator";
 
-/** An organization that demands two factors, and who gets in with what. */
+/** An organization that requires two factors, and who gets in with what. */
 const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
 vi.mock("next/headers", () => ({
   headers: async () => new Headers(),
@@ -60,7 +60,7 @@ async function join(team: ReturnType<typeof grantTeam>, role: Role): Promise<Ver
   const email = `two${++number}@example.com`;
   return joinByInvitation(tokenOf("invitation", id), { email, name: "Tess", password: PASSWORD }, false, NOW);
 }
-/** Sets the demand, whoever it locks out. */
+/** Sets the requirement, whoever it locks out. */
 const demand = (organizationId: string, demandsTwoFactor = true) =>
   prisma().organization.update({ where: { id: organizationId }, data: { demandsTwoFactor } });
 

@@ -33,7 +33,7 @@ export type Trial = {
   app: Target;
   /** The database itself, not through a line that breaks. Read after the fault. */
   databaseUrl: () => string;
-  /** Makes the fault and ends it; what it found is noted. What it throws is a broken guarantee. */
+  /** Injects the fault and ends it; what it found is noted. What it throws is a broken guarantee. */
   make: (load: Load) => Promise<string | undefined>;
   /** What this fault may cost, and docs/operations.md says: acknowledged events of a replica that lags, say. */
   allows?: readonly (keyof Verdict)[];

@@ -14,7 +14,7 @@ export async function refuse(table: string, rule: string): Promise<void> {
   await pool().query(`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (NOT (${rule})) NOT VALID`);
 }
 
-/** Takes back what was refused last, and so on. */
+/** Accepts again what was refused last, and so on. */
 export async function allow(): Promise<void> {
   for (const statement of undo.splice(0).reverse()) await pool().query(statement);
 }

@@ -52,7 +52,7 @@ test.concurrent.each(inBrowsers)(
       during: "u_1",
       between: "u_2",
       hers: "u_2",
-      // Before 1.43 a reset that keeps the device is told to nobody.
+      // Before 1.43 a reset that keeps the device sends nothing.
       after: it.version === "1.30.0" ? "u_2" : null,
     });
     const users = new Set(events.map(({ user }) => user));

@@ -231,7 +231,7 @@ async function numbersOn(page: Page): Promise<Shown[]> {
   return [...new Map(numbers.map((one) => [`${one.href} ${one.count}`, one])).values()];
 }
 
-/** How many a list in the browser says that it has, or shows if it does not say. */
+/** The count that a list in the browser states, or else the number of its rows. */
 async function countOf(page: Page): Promise<number> {
   const said = page
     .getByRole("main")

@@ -143,7 +143,7 @@ test("without clear() the SDK still sends the first person until the second one 
   const { page: shared, context } = await open(FIREFOX);
   await browse(shared, ours);
   await logIn(shared);
-  await context.clearCookies(); // the site's own session expired; the SDK was not told
+  await context.clearCookies(); // the site's own session expired; the SDK does not know
   await shared.getByRole("link", { name: "Pricing" }).click();
   await shared.getByRole("link", { name: "Log in" }).click();
   await logIn(shared, "bob@customer.example");

@@ -38,7 +38,7 @@ test("a test account is left out of the list of accounts with its people, and co
   ] as const) {
     await page.goto(`${list}/navy/manage`);
     await page.getByRole("button", { name: button }).click();
-    // Counted again once the job has worked its people out.
+    // Counted again once the job has recomputed its people.
     await reloadUntil(page, page.getByRole("button", { name: undo }));
     await expectAccessible(page, "managing an account");
     await expect(async () => {

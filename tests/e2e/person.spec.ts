@@ -355,7 +355,7 @@ test("every number of the overview leads to a list of that length", async ({ pro
   const lines = readFileSync(await (await downloading).path(), "utf8")
     .trim()
     .split(/\r?\n/);
-  expect(lines).toHaveLength(1 + 2); // as many as the number said
+  expect(lines).toHaveLength(1 + 2); // as many as the number states
   expect(lines[0]).toMatch(/^time,person,name,event,page,revenue,/);
   await page.goBack();
   await page.getByRole("list", { name: "Sources of visits, most frequent first" }).getByRole("link").first().click();

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const PATIENT = { timeout: 30_000 };
 
-/** What went to standard error, beside what the operator is told of this very proxy. */
+/** Standard error, without the operator's warning about this very proxy. */
 const faults = () =>
   app
     .stderr()

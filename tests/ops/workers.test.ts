@@ -76,7 +76,7 @@ test("three workers on one port: a killed one loses no acknowledged event, is st
     done ||= count >= ENOUGH;
   };
   const events = stream(app.url, write.clientId, onAnswered, async (status) => {
-    expect([null, 200]).toContain(status); // its connections broke; nobody is told that the service is away
+    expect([null, 200]).toContain(status); // its connections broke; nobody gets a 503
     await sleep(RETRY_MS);
     return "go on";
   });
@@ -97,7 +97,7 @@ test("three workers on one port: a killed one loses no acknowledged event, is st
     expect([answer.status, answer.text.slice(0, 200)]).toEqual([200, expect.stringContaining("process")]);
     return JSON.parse(answer.text) as { entries: { name: string | null }[] };
   };
-  await Promise.all(Array.from({ length: 8 }, look)); // the workers say that somebody looks
+  await Promise.all(Array.from({ length: 8 }, look)); // the workers announce that a member is looking
   for (const id of marks) {
     const sent = { method: "POST", headers, body: JSON.stringify(mark(id)) };
     expect((await ask(`${app.url}/track`, sent)).status).toBe(200);

@@ -193,7 +193,7 @@ test("a chosen visitor who logs in before their turn does not take their user al
   expect(await getBulk(scope, id)).toMatchObject({ total: 2, erased: 1, waiting: 0, failed: 0 });
 });
 
-test("a request repeated with its id starts nothing anew", async () => {
+test("a request repeated with its id starts nothing new", async () => {
   await people(3);
   const id = newId();
   await post({ refs: ["u:u1"], id });

@@ -14,7 +14,7 @@ test.each([
   ["DECLARE c CURSOR FOR SELECT name from profile_facts", "DECLARE c CURSOR FOR SELECT name from masked_profile_facts"],
 ])("%s", (given, masked) => expect(maskedText(given)).toBe(masked));
 
-/** A pool that keeps what it is asked: a statement's text, or all of a prepared one. */
+/** A pool that records its statements: the text, or all of a prepared one. */
 function recorder() {
   const asked: unknown[] = [];
   const query = async (asking: string | { text: string; name?: string }) => {
