@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { GUEST_HEADER } from "@/lib/http/asked-path";
+import { GUEST_HEADER } from "@/lib/http/requested-path";
 
 /**
  * Redirects visitors without a session cookie to /login before anything is rendered. Convenience only: the cookie is

@@ -39,14 +39,15 @@ const BORN_AT = `now() - interval '365 days' * (1 - ${BORN})`;
 const DIED_AT = `now() - interval '365 days' * (1 - ${DIED})`;
 
 export async function accounts(db: pg.Pool, projectId: string, people: number, keepsLarge: boolean): Promise<void> {
-  const said = (value: string) => `jsonb_build_object('set', jsonb_build_object('stamp', s.stamp, 'value', ${value}))`;
+  const register = (value: string) =>
+    `jsonb_build_object('set', jsonb_build_object('stamp', s.stamp, 'value', ${value}))`;
   await db.query(
     `INSERT INTO accounts (project_id, id, created_at, registers)
      SELECT $1, CASE WHEN n = 0 THEN $3 ELSE 'account-' || n END, now() - make_interval(days => n % 365),
-            jsonb_build_object('name', ${said("'Company ' || n")}, 'type', ${said("'company'")},
-              'properties.plan', ${said("(ARRAY['free','pro','team','enterprise'])[1 + n % 4]")},
-              'properties.seats', ${said("n % 90")}, 'properties.owner', ${said("'Owner ' || n % 40")},
-              'properties.domain', ${said("'company' || n || '.example'")})
+            jsonb_build_object('name', ${register("'Company ' || n")}, 'type', ${register("'company'")},
+              'properties.plan', ${register("(ARRAY['free','pro','team','enterprise'])[1 + n % 4]")},
+              'properties.seats', ${register("n % 90")}, 'properties.owner', ${register("'Owner ' || n % 40")},
+              'properties.domain', ${register("'company' || n || '.example'")})
        FROM generate_series(0, $2::int) n
       CROSS JOIN LATERAL (SELECT jsonb_build_array(1, (extract(epoch FROM now()) * 1000)::bigint, $4::text) AS stamp) s`,
     [projectId, accountsFor(people), OWN_ACCOUNT, randomUUID()],

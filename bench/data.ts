@@ -40,9 +40,9 @@ export const projectName = (size: Size): string =>
  * The project of that size, filled if necessary; the large one takes long. Deterministic except for random ids and
  * draws. The name records the progress, so that an interrupted run does not look finished.
  */
-export async function ensureData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
-  const id = (await projectNamed(db, projectName(size))) ?? (await makeData(db, size, say));
-  say("data: counts of days and people");
+export async function ensureData(db: pg.Pool, size: Size, log: (line: string) => void): Promise<string> {
+  const id = (await projectNamed(db, projectName(size))) ?? (await makeData(db, size, log));
+  log("data: counts of days and people");
   await settleCounts(db, id);
   return id;
 }
@@ -55,9 +55,9 @@ async function settleCounts(db: pg.Pool, projectId: string): Promise<void> {
   await db.query("VACUUM ANALYZE day_counts, active_gaps, active_quarters");
 }
 
-async function makeData(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
-  const id = await ensureEvents(db, size, say);
-  say("data: facts");
+async function makeData(db: pg.Pool, size: Size, log: (line: string) => void): Promise<string> {
+  const id = await ensureEvents(db, size, log);
+  log("data: facts");
   await refreshAllFacts(db, id);
   await db.query(
     "VACUUM ANALYZE profile_facts, person_events, person_days, person_states, lifecycle_moves, person_risk",
@@ -73,7 +73,7 @@ async function projectNamed(db: pg.Pool, name: string): Promise<string | undefin
 }
 
 /** As ingest leaves it, without the values that jobs compute. */
-async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void): Promise<string> {
+async function ensureEvents(db: pg.Pool, size: Size, log: (line: string) => void): Promise<string> {
   const name = `${projectName(size)}, without facts`;
   const there = await projectNamed(db, name);
   if (there) return there;
@@ -84,18 +84,18 @@ async function ensureEvents(db: pg.Pool, size: Size, say: (line: string) => void
      VALUES ($1, $2, 'unfinished data', 'bench', $3)`,
     [id, organization, [OWN_DOMAIN]],
   );
-  say(`data: ${size.people.toLocaleString("en")} people`);
+  log(`data: ${size.people.toLocaleString("en")} people`);
   await people(db, id, size.people);
   // Random moments at which their person is not active are dropped, so more are drawn.
   const drawn = Math.ceil((size.events / (await lifeShare(db, size.people))) * 1.01);
   for (let from = 0; from < drawn; from += CHUNK_EVENTS) {
     await events(db, id, size, drawn, from, Math.min(CHUNK_EVENTS, drawn - from));
-    say(`data: ${Math.round((100 * Math.min(drawn, from + CHUNK_EVENTS)) / drawn)} % of the events`);
+    log(`data: ${Math.round((100 * Math.min(drawn, from + CHUNK_EVENTS)) / drawn)} % of the events`);
   }
   await special(db, id, size);
   await accounts(db, id, size.people, size.keepsLarge ?? false);
   await settings(db, id);
-  say("data: visits and counts");
+  log("data: visits and counts");
   // Without ANALYZE, Postgres assumes an empty project and uses nested loops.
   await db.query("ANALYZE identities, spans, events, profile_stats, accounts, account_members");
   await derive(db, id);
@@ -256,10 +256,10 @@ async function derive(db: pg.Pool, projectId: string): Promise<void> {
 
 if (process.argv[1] === import.meta.filename) {
   const size = sizeFrom(process.argv.slice(2).join("/"));
-  await withBench(async ({ db, say }) => {
+  await withBench(async ({ db, log }) => {
     const start = Date.now();
-    const id = await ensureData(db, size, say);
-    say(`data: project ${id} is ready (${Math.round((Date.now() - start) / 1000)} s)`);
+    const id = await ensureData(db, size, log);
+    log(`data: project ${id} is ready (${Math.round((Date.now() - start) / 1000)} s)`);
   });
   process.exit(0);
 }

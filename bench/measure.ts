@@ -70,12 +70,12 @@ export async function measureAll(
         value,
         reference: one.toReachMs === null ? "told" : `p95 below ${promise}${missed ? ": MISSED" : ""}`,
       });
-      bench.say(`lists: ${one.what}: ${value}${missed ? " MISSED" : ""}`);
+      bench.log(`lists: ${one.what}: ${value}${missed ? " MISSED" : ""}`);
     }
     for (const row of only ? [] : ((await report.more?.()) ?? [])) {
       rows.push(row);
       more.push(`| ${row.what} | ${row.value} | ${row.reference ?? ""} |`);
-      bench.say(`lists: ${row.what}: ${row.value}`);
+      bench.log(`lists: ${row.what}: ${row.value}`);
     }
   } finally {
     await pages?.stop();

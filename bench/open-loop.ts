@@ -59,13 +59,13 @@ export async function openLoop(url: string, rate: number, body: () => string, se
     if (sent % 16 === 0) await new Promise(setImmediate);
   }
   await Promise.all(pending);
-  const took = performance.now() - start;
+  const elapsedMs = performance.now() - start;
   agent.destroy();
   return {
     due: total,
     answered: latencies.length,
     errors,
-    rate: (latencies.length * 1000) / took,
+    rate: (latencies.length * 1000) / elapsedMs,
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
     late99: percentile(lateness, 0.99),

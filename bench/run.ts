@@ -16,7 +16,7 @@ const out: string[] = [];
 await withBench(async (bench) => {
   for (const figure of figures) {
     if (wanted.length > 0 && !wanted.includes(figure.name)) continue;
-    bench.say(`— ${figure.title}`);
+    bench.log(`— ${figure.title}`);
     const measured = await figure.run(bench);
     out.push("", `### ${figure.title}`, "", "| what | measured | to reach |", "| --- | --- | --- |");
     for (const row of measured) out.push(`| ${row.what} | ${row.value} | ${row.reference ?? ""} |`);

@@ -52,7 +52,7 @@ async function soak(bench: Bench): Promise<boolean> {
     const before = await count(bench.db, project.id);
     const tablesBefore = await bloatOf(bench.adminUrl);
     const rate = peak.rate * SHARE;
-    bench.say(`peak ${perSecond(peak.rate * size)}; soaking at ${perSecond(rate * size)} for ${minutes} min`);
+    bench.log(`peak ${perSecond(peak.rate * size)}; soaking at ${perSecond(rate * size)} for ${minutes} min`);
     const table: Minute[] = [];
     for (let minute = 1; minute <= minutes; minute++) {
       const fresh = bodies(clientId);
@@ -60,7 +60,7 @@ async function soak(bench: Bench): Promise<boolean> {
       const paced = await openLoop(url, rate, () => fresh(size), MINUTE_SECONDS);
       const postgresBytes = await privateMemory(bench.adminUrl);
       table.push({ ...paced, appBytes: await memory.mean(), postgresBytes });
-      bench.say(`${minute} min: ${minuteCells(table.at(-1) as Minute, size).join(", ")}`);
+      bench.log(`${minute} min: ${minuteCells(table.at(-1) as Minute, size).join(", ")}`);
     }
     await sleep(SETTLE_MS);
     const stored = (await count(bench.db, project.id)) - before;

@@ -19,7 +19,7 @@ export type Bench = {
   databaseUrl: string;
   /** Superuser connection, if the database belongs to the benchmark. */
   adminUrl: string;
-  say: (line: string) => void;
+  log: (line: string) => void;
 };
 
 /** One line of the table: figure, value with unit, and reference from the same run. */
@@ -48,7 +48,7 @@ export async function withBench<T>(
   const writer = createWriter(databaseUrl);
   try {
     const adminUrl = postgres ? postgres.adminUrl.replace(/\/postgres$/, "/throughline") : databaseUrl;
-    return await work({ db, writer, databaseUrl, adminUrl, say: (line) => console.error(line) });
+    return await work({ db, writer, databaseUrl, adminUrl, log: (line) => console.error(line) });
   } finally {
     await Promise.all([db.end(), writer.end()]);
     await postgres?.stop();

@@ -40,7 +40,7 @@ async function audit(registry: RequestListener, ...args: string[]): Promise<{ co
 
 /** Knows a serious vulnerability of one package; `requested` gets the names of those that npm asks about. */
 const knowing =
-  (name: string, asked: string[] = []): RequestListener =>
+  (name: string, requested: string[] = []): RequestListener =>
   async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -49,19 +49,19 @@ const knowing =
       return response.end(JSON.stringify({ name, "dist-tags": {}, versions: { "0.0.1": { name, version: "0.0.1" } } }));
     const body = Buffer.concat(chunks);
     const text = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
-    asked.push(...Object.keys(JSON.parse(text.toString())));
+    requested.push(...Object.keys(JSON.parse(text.toString())));
     const advisory = { id: 1, url: `https://github.com/advisories/${ID}`, title: "It breaks", severity: "high" };
     response.end(JSON.stringify({ [name]: [{ ...advisory, vulnerable_versions: "*", cwe: [], cvss: { score: 8 } }] }));
   };
 const refusing: RequestListener = (_, response) => response.writeHead(405).end();
 
 test("a serious vulnerability of a package that the app runs with fails, and names itself", async () => {
-  const asked: string[] = [];
-  const { code, text } = await audit(knowing("zod", asked));
+  const requested: string[] = [];
+  const { code, text } = await audit(knowing("zod", requested));
   expect([code, text]).toEqual([1, expect.stringContaining(`FAILS: zod (high) It breaks`)]);
   expect(text).toContain(ID);
-  expect(asked).toContain("next");
-  expect(asked, "packages for development only").not.toContain("vitest");
+  expect(requested).toContain("next");
+  expect(requested, "packages for development only").not.toContain("vitest");
 }, 60_000);
 
 test("an allowed one passes, and so does a registry that does not answer, with a note", async () => {

@@ -33,7 +33,7 @@ const distDir = process.env.NEXT_DIST_DIR ?? ".next";
 /**
  * Builds unless the last finished build had the same sources; of two processes, one builds and the other waits.
  */
-export async function buildIfStale(root, { force = false, say = console.error } = {}) {
+export async function buildIfStale(root, { force = false, log = console.error } = {}) {
   mkdirSync(join(root, "dist"), { recursive: true });
   const stamp = join(root, distDir, "throughline-sources");
   const isFresh = () => existsSync(stamp) && readFileSync(stamp, "utf8") === hashSources(root);
@@ -43,7 +43,7 @@ export async function buildIfStale(root, { force = false, say = console.error } 
     async () => {
       const sources = hashSources(root);
       if (!force && isFresh()) return;
-      say("Building (about a minute, only after an update)…");
+      log("Building (about a minute, only after an update)…");
       rmSync(stamp, { force: true });
       await runStep(root, "generate", process.execPath, [join(root, "scripts", "generate.mjs")]);
       await buildSdk(root);
@@ -53,7 +53,7 @@ export async function buildIfStale(root, { force = false, say = console.error } 
       await runStep(root, "next build", process.execPath, [next, "build"], { NODE_ENV: "production" });
       writeFileSync(stamp, sources);
     },
-    () => say("Waiting for another process that is building…"),
+    () => log("Waiting for another process that is building…"),
   );
 }
 

@@ -31,7 +31,7 @@ export type Instance = {
    * Restarts embedded Postgres whenever it ends. Rejects with a readable message when that fails permanently;
    * otherwise never settles.
    */
-  supervise(say: (line: string) => void): Promise<never>;
+  supervise(log: (line: string) => void): Promise<never>;
   /** Withdraws the announcement and stops embedded Postgres, if nobody else uses it. Safe to call twice. */
   close(): Promise<void>;
 };
@@ -94,10 +94,10 @@ export async function openInstance(options: OpenOptions = {}): Promise<Instance>
     announce: (url) => {
       writeInstance(file, { pid: process.pid, url, databaseUrl, embedded: postgres !== null });
     },
-    supervise: (say) => {
+    supervise: (log) => {
       if (!postgres) return new Promise<never>(() => {}); // an external Postgres is not ours to restart
       const { pid, restart } = postgres;
-      supervision ??= supervise({ name: "Embedded Postgres", isAlive: () => isAlive(pid()), restart }, say);
+      supervision ??= supervise({ name: "Embedded Postgres", isAlive: () => isAlive(pid()), restart }, log);
       return supervision.lost;
     },
     close: () => {

@@ -8,13 +8,13 @@ const EVERY_MS = 15_000;
  * Reports slow migrations: which one is running, how many are done, and the progress of an index being built. On its
  * own connection, as theirs are busy; its failure does not affect the migrations.
  */
-export function reportMigrations(databaseUrl: string, say: (line: string) => void): { stop(): Promise<void> } {
+export function reportMigrations(databaseUrl: string, log: (line: string) => void): { stop(): Promise<void> } {
   let client: Promise<pg.Client> | null = null;
   let reporting: Promise<void> = Promise.resolve();
   const report = async () => {
     client ??= connectTo(databaseUrl);
     const line = await progressLine(await client);
-    if (line !== null) say(line);
+    if (line !== null) log(line);
   };
   const timer = setInterval(() => {
     reporting = reporting.then(report).catch(() => {});

@@ -48,7 +48,7 @@ try {
   // After openInstance has completed the environment, because lib/config reads it once.
   const server =
     workers > 1
-      ? await startWorkers({ count: workers, port, host, say: (line) => console.error(line) })
+      ? await startWorkers({ count: workers, port, host, log: (line) => console.error(line) })
       : { ...(await (await import("../server")).serve({ port, host, dev })), lost: new Promise<never>(() => {}) };
   const url = process.env.APP_URL || `http://${host ?? "localhost"}:${port}`;
   const lost = instance.supervise((line) => console.error(line));

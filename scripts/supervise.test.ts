@@ -6,7 +6,7 @@ import { MAX_ATTEMPTS, supervise } from "./supervise";
 const brief: typeof sleep = (ms, ...rest) => sleep((ms ?? 0) / 1000, ...rest);
 
 const messages: string[] = [];
-const say = (line: string) => void messages.push(line);
+const log = (line: string) => void messages.push(line);
 beforeEach(() => {
   messages.length = 0;
   vi.spyOn(Math, "random").mockReturnValue(0.5); // no jitter
@@ -20,7 +20,7 @@ test("a program that ended is started again, and nothing is started once stopped
     restarts++;
     alive = true;
   };
-  const supervision = supervise({ name: "It", isAlive: () => alive, restart }, say, brief);
+  const supervision = supervise({ name: "It", isAlive: () => alive, restart }, log, brief);
   await vi.waitFor(() => expect(restarts).toBe(1));
   await vi.waitFor(() => expect(messages).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
   await brief(5_000);
@@ -37,7 +37,7 @@ test("one that cannot be restarted is given up after growing pauses, with the re
     attempts++;
     throw new Error("no space left on device");
   };
-  const { lost } = supervise({ name: "It", isAlive: () => false, restart }, say, brief);
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart }, log, brief);
   await expect(lost).rejects.toThrow("It exited and could not be restarted in 10 attempts: no space left on device");
   expect(attempts).toBe(MAX_ATTEMPTS);
   const pauses = messages.map((line) => Number(/ in (\d+) s/.exec(line)?.[1]));
@@ -46,7 +46,7 @@ test("one that cannot be restarted is given up after growing pauses, with the re
 
 test("one that ends again and again soon after its start is given up too", async () => {
   let restarts = 0;
-  const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, say, brief);
+  const { lost } = supervise({ name: "It", isAlive: () => false, restart: async () => void restarts++ }, log, brief);
   await expect(lost).rejects.toThrow("it exited soon after each start");
   expect(restarts).toBe(MAX_ATTEMPTS);
 });

@@ -26,10 +26,10 @@ export type Supervision = {
 };
 
 /**
- * Restarts a program whenever it ends, with exponential backoff, and gives up after MAX_ATTEMPTS in a row. `say` gets a
+ * Restarts a program whenever it ends, with exponential backoff, and gives up after MAX_ATTEMPTS in a row. `log` gets a
  * line for each. Tests pass a shorter `sleep`.
  */
-export function supervise(program: Supervised, say: (line: string) => void, sleep: typeof wait = wait): Supervision {
+export function supervise(program: Supervised, log: (line: string) => void, sleep: typeof wait = wait): Supervision {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pause = (ms: number) => sleep(ms, undefined, { ref: false, signal }).catch(() => {});
@@ -48,14 +48,14 @@ export function supervise(program: Supervised, say: (line: string) => void, slee
     attempts += 1;
     const pauseMs = pauses.failed();
     const why = failure === null ? "" : ` (${failure})`;
-    say(`${program.name} is not running${why}. Starting it again in ${Math.ceil(pauseMs / 1000)} s.`);
+    log(`${program.name} is not running${why}. Starting it again in ${Math.ceil(pauseMs / 1000)} s.`);
     await pause(pauseMs);
     if (signal.aborted) return;
     try {
       await program.restart();
       failure = null;
       upSince = performance.now();
-      say(`${program.name} runs again.`);
+      log(`${program.name} runs again.`);
     } catch (error) {
       failure = (error as Error).message;
     }

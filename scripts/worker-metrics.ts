@@ -15,7 +15,7 @@ export class WorkerMetrics {
   private readonly last = new Map<Worker, MetricsJson>();
   private gone: MetricsJson[] = [];
   private readonly dead = new WeakSet<Worker>();
-  private readonly asked = new Map<number, (worker: Worker) => void>();
+  private readonly onMetrics = new Map<number, (worker: Worker) => void>();
   private number = 0;
 
   constructor(
@@ -28,7 +28,7 @@ export class WorkerMetrics {
   take(worker: Worker, number: number, metrics: MetricsJson): void {
     if (this.dead.has(worker)) return;
     this.last.set(worker, metrics);
-    this.asked.get(number)?.(worker);
+    this.onMetrics.get(number)?.(worker);
   }
 
   ended(worker: Worker): void {
@@ -44,14 +44,14 @@ export class WorkerMetrics {
     const alive = workers.filter((worker) => worker.isConnected());
     const waiting = new Set(alive);
     const everybody = new Promise<void>((resolve) => {
-      this.asked.set(number, (worker) => {
+      this.onMetrics.set(number, (worker) => {
         waiting.delete(worker);
         if (waiting.size === 0) resolve();
       });
     });
     for (const worker of alive) this.ask(worker, number);
     if (alive.length > 0) await Promise.race([everybody, sleep(this.patienceMs)]);
-    this.asked.delete(number);
+    this.onMetrics.delete(number);
     if (this.gone.length > 1) this.gone = [await AggregatorRegistry.aggregate(this.gone).getMetricsAsJSON()];
     const own = await workersGauge({ wanted: this.wanted, running: alive.length });
     return AggregatorRegistry.aggregate([...this.last.values(), ...this.gone, own]).metrics();

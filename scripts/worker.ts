@@ -16,7 +16,7 @@ let questions = 0;
 const metricsOfAll = () =>
   new Promise<string>((resolve) => {
     pending.set(++questions, resolve);
-    sendToPrimary({ say: "metrics of all", number: questions });
+    sendToPrimary({ type: "metrics of all", number: questions });
   });
 
 // An error in one request must not end the others; `next start` does the same.
@@ -32,19 +32,19 @@ try {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, close);
   process.on("message", async (message: FromPrimary) => {
-    if (message.say === "stop") close();
-    if (message.say === "ping") sendToPrimary({ say: "pong" });
-    if (message.say === "measure") {
+    if (message.type === "stop") close();
+    if (message.type === "ping") sendToPrimary({ type: "pong" });
+    if (message.type === "measure") {
       const metrics = (await server.metrics?.registry.getMetricsAsJSON()) ?? [];
-      sendToPrimary({ say: "measured", number: message.number, metrics });
+      sendToPrimary({ type: "measured", number: message.number, metrics });
     }
-    if (message.say === "metrics") {
+    if (message.type === "metrics") {
       pending.get(message.number)?.(message.text);
       pending.delete(message.number);
     }
   });
-  sendToPrimary({ say: "ready" });
+  sendToPrimary({ type: "ready" });
 } catch (error) {
-  sendToPrimary({ say: "failed", why: sentence(error) });
+  sendToPrimary({ type: "failed", why: sentence(error) });
   process.exit(1);
 }

@@ -10,7 +10,7 @@ test("a worker that hangs while it starts is killed, as one that hangs later is"
   writeFileSync(exec, "setInterval(() => {}, 1_000);"); // says neither that it is ready nor that it failed
   const clock = { pingEveryMs: 50, silentMs: 1_000 };
   try {
-    const started = startWorkers({ count: 1, port: 0, host: undefined, say: () => {}, exec, clock });
+    const started = startWorkers({ count: 1, port: 0, host: undefined, log: () => {}, exec, clock });
     await expect(started).rejects.toThrow("it ended while starting");
   } finally {
     rmSync(folder, { recursive: true });

@@ -14,16 +14,16 @@ const CLOCK = {
 
 /** `number` pairs a response with its request. */
 export type FromPrimary =
-  | { say: "stop" }
-  | { say: "ping" }
-  | { say: "measure"; number: number }
-  | { say: "metrics"; number: number; text: string };
+  | { type: "stop" }
+  | { type: "ping" }
+  | { type: "measure"; number: number }
+  | { type: "metrics"; number: number; text: string };
 export type FromWorker =
-  | { say: "ready" }
-  | { say: "pong" }
-  | { say: "failed"; why: string }
-  | { say: "metrics of all"; number: number }
-  | { say: "measured"; number: number; metrics: MetricsJson };
+  | { type: "ready" }
+  | { type: "pong" }
+  | { type: "failed"; why: string }
+  | { type: "metrics of all"; number: number }
+  | { type: "measured"; number: number; metrics: MetricsJson };
 
 export type Workers = {
   /** Rejects with a readable message once a worker cannot be started again; otherwise never settles. */
@@ -36,7 +36,7 @@ type Options = {
   count: number;
   port: number;
   host: string | undefined;
-  say: (line: string) => void;
+  log: (line: string) => void;
   /** The program of a worker. */
   exec?: string;
   clock?: typeof CLOCK;
@@ -47,7 +47,7 @@ type Options = {
  * or hangs is started again, with backoff. Rejects with a readable message if one does not come up.
  */
 export async function startWorkers(options: Options): Promise<Workers> {
-  const { count, port, host, say, exec = join(import.meta.dirname, "worker.js"), clock = CLOCK } = options;
+  const { count, port, host, log, exec = join(import.meta.dirname, "worker.js"), clock = CLOCK } = options;
   // The workers accept connections themselves. If this process distributed them, a connection just given to a dying
   // worker would stay open unanswered.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -55,7 +55,7 @@ export async function startWorkers(options: Options): Promise<Workers> {
   const numbers = Array.from({ length: count }, (_, i) => i + 1);
   const running = new Map<number, Worker>();
   const answeredAt = new WeakMap<Worker, number>();
-  const metrics = new WorkerMetrics(count, (worker, question) => sendTo(worker, { say: "measure", number: question }));
+  const metrics = new WorkerMetrics(count, (worker, question) => sendTo(worker, { type: "measure", number: question }));
   let closing = false;
 
   const start = async (number: number): Promise<void> => {
@@ -71,16 +71,16 @@ export async function startWorkers(options: Options): Promise<Workers> {
       });
       worker.on("message", (message: FromWorker) => {
         answeredAt.set(worker, performance.now());
-        if (message.say === "ready") resolve();
-        if (message.say === "failed") reject(new Error(message.why));
-        if (message.say === "measured") metrics.take(worker, message.number, message.metrics);
-        if (message.say === "metrics of all") {
+        if (message.type === "ready") resolve();
+        if (message.type === "failed") reject(new Error(message.why));
+        if (message.type === "measured") metrics.take(worker, message.number, message.metrics);
+        if (message.type === "metrics of all") {
           const { number } = message;
-          void metrics.ofAll([...running.values()]).then((text) => sendTo(worker, { say: "metrics", number, text }));
+          void metrics.ofAll([...running.values()]).then((text) => sendTo(worker, { type: "metrics", number, text }));
         }
       });
     });
-    if (closing) sendTo(worker, { say: "stop" });
+    if (closing) sendTo(worker, { type: "stop" });
   };
   const stopAll = async () => {
     closing = true;
@@ -88,13 +88,13 @@ export async function startWorkers(options: Options): Promise<Workers> {
     const supervised = supervisions.map((one) => one.stop()); // a restart under way ends with the worker
     const alive = [...running.values()].filter((worker) => !worker.isDead());
     const exits = alive.map((worker) => once(worker, "exit"));
-    for (const worker of alive) sendTo(worker, { say: "stop" });
+    for (const worker of alive) sendTo(worker, { type: "stop" });
     await Promise.all([...exits, ...supervised]);
   };
   const pinging = setInterval(() => {
     for (const worker of running.values()) {
       if (performance.now() - (answeredAt.get(worker) ?? 0) > clock.silentMs) worker.process.kill("SIGKILL");
-      else sendTo(worker, { say: "ping" });
+      else sendTo(worker, { type: "ping" });
     }
   }, clock.pingEveryMs);
   pinging.unref();
@@ -107,7 +107,7 @@ export async function startWorkers(options: Options): Promise<Workers> {
   }
   for (const number of numbers) {
     const isUp = () => isAlive(running.get(number)?.process.pid ?? 0);
-    supervisions.push(supervise({ name: `Worker ${number}`, isAlive: isUp, restart: () => start(number) }, say));
+    supervisions.push(supervise({ name: `Worker ${number}`, isAlive: isUp, restart: () => start(number) }, log));
   }
   const lost = Promise.race(supervisions.map((one) => one.lost));
   lost.catch(() => {}); // reported to whoever awaits it

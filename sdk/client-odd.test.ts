@@ -167,11 +167,11 @@ test("a button or form without a name sends none", async () => {
   emit("click", { target: { closest: (to: string) => (to.startsWith("button") ? button : null) } });
   emit("submit", { target: { attributes: { name: { value: "signup" } } } });
   await settle();
-  const said = sent().map(({ payload: { properties } }) => properties as Record<string, unknown>);
-  expect(said[0]).toMatchObject({ id: "buy", text: "Buy" });
-  expect(said[0]).not.toHaveProperty("name");
-  expect(said[1]).toMatchObject({ name: "signup" });
-  expect(said[1]).not.toHaveProperty("id");
+  const properties = sent().map(({ payload: { properties } }) => properties as Record<string, unknown>);
+  expect(properties[0]).toMatchObject({ id: "buy", text: "Buy" });
+  expect(properties[0]).not.toHaveProperty("name");
+  expect(properties[1]).toMatchObject({ name: "signup" });
+  expect(properties[1]).not.toHaveProperty("id");
 });
 
 describe("where nothing can be stored, the server recognises the visitor by the request:", () => {

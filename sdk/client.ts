@@ -31,14 +31,14 @@ export function createClient(options: Options, besideScript?: string): Client {
    * Notes something, in the console if enabled. Once the page's options or a response from the server say cookieless,
    * removes everything of ours from the device except an opt-out, which the visitor asked for.
    */
-  const note: Note = (what, said) => {
+  const note: Note = (what, answer) => {
     // "cookieless" comes before "d", "device" after it: shorter than naming one.
-    if ((said?.recognition as string) < "d") {
+    if ((answer?.recognition as string) < "d") {
       closed = `${prefix}out`;
       pending(pending());
       for (const key in local) if (key.startsWith(prefix)) save(local, key, local[key]);
     }
-    if (options.debug) console.log(prefix, what, said);
+    if (options.debug) console.log(prefix, what, answer);
   };
 
   const identity = remembered<Identity | false>(save, local, `${prefix}id`);

@@ -23,7 +23,7 @@ export const accountPage: Figure = {
   title: "The account page",
   run: async (bench) => {
     const size = sizeFrom(process.env.BENCH_SIZE ?? TENTH_WITH_LARGE_ACCOUNTS);
-    const project = await ensureData(bench.db, size, bench.say);
+    const project = await ensureData(bench.db, size, bench.log);
     const pages = await openPages(bench, project);
     try {
       return await measured(bench, pages);

@@ -23,8 +23,8 @@ export const accounts: Figure = {
 async function accountsOf(bench: Bench): Promise<Row[]> {
   const size = sizeFrom(process.env.BENCH_SIZE);
   const isLarge = size === LARGE;
-  const tenth = isLarge ? await ensureData(bench.db, TENTH, bench.say) : undefined;
-  const all = await ensureData(bench.db, size, bench.say);
+  const tenth = isLarge ? await ensureData(bench.db, TENTH, bench.log) : undefined;
+  const all = await ensureData(bench.db, size, bench.log);
   return measureAll(bench, all, casesOf, {
     isKept: isLarge,
     file: "results-accounts.md",

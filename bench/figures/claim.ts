@@ -27,9 +27,9 @@ export const claim: Figure = {
   },
 };
 
-async function claims({ db, writer, say }: Bench, size: number, count: number): Promise<number[]> {
+async function claims({ db, writer, log }: Bench, size: number, count: number): Promise<number[]> {
   const project = await makeProject(db, `claim ${size}`);
-  say(`claim: writing ${count} streams of ${size} events`);
+  log(`claim: writing ${count} streams of ${size} events`);
   const streams = Array.from({ length: count }, () => randomUUID());
   for (const anon of streams) {
     await applyBatch(writer, project, [operation(anon, null, Date.now() - 3_600_000)]);

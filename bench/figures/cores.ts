@@ -37,7 +37,7 @@ export const cores: Figure = {
             what: `${count} ${count === 1 ? "process" : "processes"}, ${what}, ${connections} connections`,
             value: `${perSecond(got.rate * size)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; an event ${got.cost}`,
           });
-          bench.say(`cores: ${rows.at(-1)?.what}: ${rows.at(-1)?.value}`);
+          bench.log(`cores: ${rows.at(-1)?.what}: ${rows.at(-1)?.value}`);
         }
         const { rssBytes } = await server.usage();
         rows.push({ what: `memory of ${count} under load`, value: `${Math.round(rssBytes / 2 ** 20)} MiB` });

@@ -21,7 +21,7 @@ export const growth: Figure = {
 async function growthOf(bench: Bench): Promise<Row[]> {
   const p95s = new Map<string, number[]>();
   for (const size of SIZES) {
-    const scope = grantScope(await ensureData(bench.db, size, bench.say), "system:bench");
+    const scope = grantScope(await ensureData(bench.db, size, bench.log), "system:bench");
     for (const one of await casesOf(scope, (name) => SHOWN.test(name))) {
       await one.run();
       // The faster of two rounds: other load only makes a round slower.
@@ -29,7 +29,7 @@ async function growthOf(bench: Bench): Promise<Row[]> {
       const p95 = Math.min(...rounds.map((times) => percentile(times, 0.95)));
       p95s.set(one.what, [...(p95s.get(one.what) ?? []), p95]);
     }
-    bench.say(`growth: measured ${size.events.toLocaleString("en")} events`);
+    bench.log(`growth: measured ${size.events.toLocaleString("en")} events`);
   }
   const factor = ([, middle = 0, large = 0]: number[]) => `×${(large / middle).toFixed(1)}`;
   const head = SIZES.map(

@@ -51,7 +51,7 @@ export const ingest: Figure = {
           ...(SINGLE_TARGETS[connections] ? { reference: SINGLE_TARGETS[connections] } : {}),
         });
         if (connections === 64) single = got.rate;
-        bench.say(`ingest: ${connections} connections ${perSecond(got.rate)}`);
+        bench.log(`ingest: ${connections} connections ${perSecond(got.rate)}`);
       }
       rows.push(await half(url, single, 1, body));
       await load(url, 8, () => body(BATCH), { duration: WARM_UP_SECONDS });
@@ -64,7 +64,7 @@ export const ingest: Figure = {
           reference: "app 12 µs, Postgres 20 µs; 30,000/s; first target 15,000/s",
         });
         batched = Math.max(batched, got.rate);
-        bench.say(`ingest: batches, ${connections} connections ${perSecond(got.rate * BATCH)}`);
+        bench.log(`ingest: batches, ${connections} connections ${perSecond(got.rate * BATCH)}`);
       }
       rows.push(await half(url, batched, BATCH, body));
       const alike = await measured(server, bench.adminUrl, BATCH, () =>

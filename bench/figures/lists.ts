@@ -14,7 +14,7 @@ export const lists: Figure = {
 };
 
 async function listsOf(bench: Bench, size: Size): Promise<Row[]> {
-  const projectId = await ensureData(bench.db, size, bench.say);
+  const projectId = await ensureData(bench.db, size, bench.log);
   return measureAll(bench, projectId, casesOf, {
     isKept: size === LARGE,
     file: "results-lists.md",

@@ -18,8 +18,8 @@ export const persons: Figure = {
   run: async (bench) => [...(await timelines(bench)), ...(await storm(bench)), ...(await merges(bench))],
 };
 
-async function timelines({ db, say }: Bench): Promise<Row[]> {
-  const projectId = await ensureData(db, LARGE, say);
+async function timelines({ db, log }: Bench): Promise<Row[]> {
+  const projectId = await ensureData(db, LARGE, log);
   const scope = grantScope(projectId, "system:bench");
   const rows: Row[] = [];
   for (const [person, lanes] of [
@@ -53,7 +53,7 @@ async function timelines({ db, say }: Bench): Promise<Row[]> {
       reference: "as the first",
     });
   }
-  say(`persons: timelines measured on ${projectName(LARGE)}`);
+  log(`persons: timelines measured on ${projectName(LARGE)}`);
   return rows;
 }
 

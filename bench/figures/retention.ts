@@ -57,7 +57,7 @@ type Seen = { deleted: number; events: number; rate: number; us: number; row: Ro
 
 /** `days`: how long the old project's events are kept; 0 is for ever, so that the job is idle. */
 async function during(bench: Bench, key: string, old: string, days: number): Promise<Seen> {
-  const { db, databaseUrl, adminUrl, say } = bench;
+  const { db, databaseUrl, adminUrl, log } = bench;
   await db.query("UPDATE projects SET retention_days = $2 WHERE id = $1", [old, days]);
   // A process looks for due runs when it starts.
   const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: BENCH_SECRET });
@@ -77,7 +77,7 @@ async function during(bench: Bench, key: string, old: string, days: number): Pro
       what: days === 0 ? "without" : `with the job, which deleted ${perSecond(deleted / SECONDS)}`,
       value: `${perSecond(got.rate * BATCH)}, p50 ${ms(got.p50)}, p99 ${ms(got.p99)}; an event ${got.cost}`,
     };
-    say(`retention: ${row.what}: ${row.value}`);
+    log(`retention: ${row.what}: ${row.value}`);
     return { deleted, events, rate: got.rate * BATCH, us: (got.time.app + (got.time.postgres ?? 0)) / events, row };
   } finally {
     await server.stop();

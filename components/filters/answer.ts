@@ -30,23 +30,23 @@ export const question = z.discriminatedUnion("of", [
 ]);
 
 /** The options, from real data. */
-export async function answer(scope: Scope, asked: z.infer<typeof question>): Promise<Suggestions> {
-  switch (asked.of) {
+export async function answer(scope: Scope, wanted: z.infer<typeof question>): Promise<Suggestions> {
+  switch (wanted.of) {
     case "fields": {
-      const read = [suggestProperties(scope, asked.q), suggestAccountProperties(scope, asked.q)] as const;
+      const read = [suggestProperties(scope, wanted.q), suggestAccountProperties(scope, wanted.q)] as const;
       const [properties, accountProperties] = await Promise.all(read);
-      return { properties, accountProperties, events: await suggestEvents(scope, asked.q) };
+      return { properties, accountProperties, events: await suggestEvents(scope, wanted.q) };
     }
     case "accountFields":
-      return { properties: await suggestAccountProperties(scope, asked.q) };
+      return { properties: await suggestAccountProperties(scope, wanted.q) };
     case "values":
-      return { values: await suggestValues(scope, asked.key, asked.q, asked.held) };
+      return { values: await suggestValues(scope, wanted.key, wanted.q, wanted.held) };
     case "accountValues":
-      return { values: await suggestAccountValues(scope, asked.key, asked.q, asked.held) };
+      return { values: await suggestAccountValues(scope, wanted.key, wanted.q, wanted.held) };
     case "eventProperties":
-      return { properties: await suggestEventProperties(scope, asked.event) };
+      return { properties: await suggestEventProperties(scope, wanted.event) };
     case "eventValues": {
-      const { event, key, q, held } = asked;
+      const { event, key, q, held } = wanted;
       const isCountry = key === "$country";
       const values = await suggestEventValues(scope, event, key, isCountry ? "" : q, held);
       return { values: isCountry ? byName(values, q) : values };
@@ -54,7 +54,9 @@ export async function answer(scope: Scope, asked: z.infer<typeof question>): Pro
     case "facts":
       return {
         values:
-          asked.field === "country" ? await countries(scope, asked.q) : await suggestFacts(scope, asked.field, asked.q),
+          wanted.field === "country"
+            ? await countries(scope, wanted.q)
+            : await suggestFacts(scope, wanted.field, wanted.q),
       };
   }
 }

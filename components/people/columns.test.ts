@@ -4,13 +4,16 @@ import { isSortable, sortKeyOf } from "@/components/people/columns";
 import { BUILT_IN_COLUMNS } from "@/lib/preferences/layout";
 import { SORT_COLUMNS } from "@/lib/profiles/types";
 
-test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])("the list can be sorted by %s, and its URL holds the order", (id) => {
-  expect(isSortable(id), "a column with a width needs a `sort` (lib/columns/column.ts)").toBe(true);
-  expect(readSort(`-${sortKeyOf(id)}`, SORT_COLUMNS)).toEqual({
-    by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
-    order: "desc",
-  });
-});
+test.each(["person", ...BUILT_IN_COLUMNS, "p:plan"])(
+  "the list can be sorted by %s, and its URL holds the order",
+  (id) => {
+    expect(isSortable(id), "a column with a width needs a `sort` (lib/columns/column.ts)").toBe(true);
+    expect(readSort(`-${sortKeyOf(id)}`, SORT_COLUMNS)).toEqual({
+      by: id === "p:plan" ? { property: "plan" } : sortKeyOf(id),
+      order: "desc",
+    });
+  },
+);
 
 test.each(["why", "windowDays", "p:", "nonsense"])("the list cannot be sorted by %s", (id) => {
   expect(readSort(id, SORT_COLUMNS)).toBeNull();

@@ -43,13 +43,13 @@ test("the last call to action mentions the confirmation mail where there is one"
 });
 
 test("every picture exists in each size and scheme it is asked for, and none is left over", () => {
-  const asked = new Set(
+  const requested = new Set(
     [...renderToStaticMarkup(<Landing isHosted hasDemo byMail />).matchAll(/\/pictures\/[\w.-]+/g)].map(
       ([path]) => path,
     ),
   );
   const there = readdirSync("public/pictures").map((file) => `/pictures/${file}`);
-  expect([...asked].sort()).toEqual(there.sort());
+  expect([...requested].sort()).toEqual(there.sort());
 });
 
 test("no picture is heavier than a phone should load, and all together stay below 3 MB", () => {

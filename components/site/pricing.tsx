@@ -30,9 +30,9 @@ export function Pricing() {
           ))}
         </ul>
         <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
-          Above a plan's events nothing is lost or hidden: you are notified, and choose a larger plan. Without a plan events
-          are still stored; screens stay open for {GRACE_DAYS} days more, and settings, downloads and erasing people
-          always work. On your own server it is free, and events are not limited by a plan.
+          Above a plan's events nothing is lost or hidden: you are notified, and choose a larger plan. Without a plan
+          events are still stored; screens stay open for {GRACE_DAYS} days more, and settings, downloads and erasing
+          people always work. On your own server it is free, and events are not limited by a plan.
         </p>
         <Button asChild className="mt-6">
           <Link href="/signup" prefetch={false}>

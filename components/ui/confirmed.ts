@@ -15,8 +15,8 @@ export function confirmed<Given extends unknown[], A extends Answer>(
 ): (...given: Given) => Promise<A> {
   return async (...given) => {
     const answer = await action(...given);
-    const isAsked = answer && "code" in answer && answer.code === "unconfirmed";
-    return isAsked && (await askForProof()) ? action(...given) : answer;
+    const needsProof = answer && "code" in answer && answer.code === "unconfirmed";
+    return needsProof && (await askForProof()) ? action(...given) : answer;
   };
 }
 

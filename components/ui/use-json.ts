@@ -23,9 +23,9 @@ const TYPED: SWRConfiguration = {
 
 /** The response of `path`, fetched `restMs` after its last change; null: no request. */
 export function useTyped<Data>(path: string | null, restMs: number): Fetched<Data> {
-  const asked = useRested(path, restMs);
-  const { data, error, isLoading } = useSWR<Data, Error>(path === null ? null : asked, fetchJson, TYPED);
-  const isResting = path !== null && asked !== path;
+  const rested = useRested(path, restMs);
+  const { data, error, isLoading } = useSWR<Data, Error>(path === null ? null : rested, fetchJson, TYPED);
+  const isResting = path !== null && rested !== path;
   return { data: data ?? null, loading: isResting || isLoading, failed: !isResting && error !== undefined };
 }
 

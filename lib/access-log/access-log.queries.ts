@@ -88,10 +88,10 @@ const allIds = (projectId: string, id: Sql): Sql => sql`
 
 /** The account and the ids merged into it, found by any of them. accounts_merged_into_idx. */
 const allAccountIds = (projectId: string, id: string): Sql => sql`
-  WITH asked AS (SELECT coalesce((SELECT merged_into FROM accounts
-                                   WHERE project_id = ${projectId} AND id = ${id}), ${id}) AS id)
-  SELECT id FROM asked UNION
-  SELECT c.id FROM accounts c JOIN asked a ON c.merged_into = a.id WHERE c.project_id = ${projectId}`;
+  WITH canonical AS (SELECT coalesce((SELECT merged_into FROM accounts
+                                       WHERE project_id = ${projectId} AND id = ${id}), ${id}) AS id)
+  SELECT id FROM canonical UNION
+  SELECT c.id FROM accounts c JOIN canonical a ON c.merged_into = a.id WHERE c.project_id = ${projectId}`;
 
 /** How often, and when last, each member or client looked at a person or an account; newest first. */
 export type AccessSummary = { actor: string; times: number; lastAt: number; acts: Act[] };

@@ -51,18 +51,18 @@ async function write(tx: Tx, projectId: string, columns: readonly Column[], ids:
       SELECT f.account_id, v.column_id, v.value
         FROM account_facts f CROSS JOIN LATERAL (VALUES ${join(values, ", ")}) v(column_id, value)
        WHERE f.project_id = ${projectId} AND f.account_id = ANY(${ids}::text[]) AND v.value IS NOT NULL),
-    kept AS MATERIALIZED (
+    stored AS MATERIALIZED (
       SELECT x.account_id, x.column_id, x.value
         FROM account_values x
        WHERE x.project_id = ${projectId} AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])
          AND x.account_id = ANY(${ids}::text[])),
     gone AS (
       DELETE FROM account_values x
-       USING (SELECT account_id, column_id FROM kept EXCEPT SELECT account_id, column_id FROM present) g
+       USING (SELECT account_id, column_id FROM stored EXCEPT SELECT account_id, column_id FROM present) g
        WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.account_id = g.account_id)
     INSERT INTO account_values (project_id, column_id, account_id, value)
     SELECT ${projectId}::uuid, column_id, account_id, value
-      FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, account_id
+      FROM (SELECT * FROM present EXCEPT SELECT * FROM stored) c ORDER BY column_id, account_id
     ON CONFLICT (project_id, column_id, account_id) DO UPDATE SET value = excluded.value`);
 }
 

@@ -29,7 +29,7 @@ export const journeysQuery = z.object({
     .describe("An event, by name. Default: signing up."),
 });
 
-export function journeysAsked({ days, goal }: z.infer<typeof journeysQuery>, now: number): [Goal, Cohort] {
+export function goalAndCohort({ days, goal }: z.infer<typeof journeysQuery>, now: number): [Goal, Cohort] {
   return [goal === undefined ? "signUp" : { event: goal }, { from: now - days * DAY_MS, to: now }];
 }
 

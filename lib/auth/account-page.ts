@@ -4,9 +4,9 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { idInAddress } from "@/lib/accounts/address";
 import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
-import { accountIn } from "@/lib/http/asked-path";
-import { askedSegment } from "./asked-segment";
+import { accountIn } from "@/lib/http/requested-path";
 import { requireMemberOrGuest, requirePage, type Viewing } from "./guard";
+import { requestedSegment } from "./requested-segment";
 
 export type AccountParams = { project: string; accountId: string };
 
@@ -14,7 +14,7 @@ export type AccountParams = { project: string; accountId: string };
 export const requireAccountPage = cache(
   async (projectId: string, param: string): Promise<Viewing & { account: AccountShown }> => {
     const access = await requireMemberOrGuest(projectId);
-    const id = idInAddress(await askedSegment(param, accountIn));
+    const id = idInAddress(await requestedSegment(param, accountIn));
     const account = id === null ? null : await accountShown(access.scope, id, utcDay(Date.now()));
     return account ? { ...access, account } : notFound();
   },

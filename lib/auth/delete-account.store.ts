@@ -87,4 +87,7 @@ function refuseOwnerless({ ownerless }: Pick<Leaving, "ownerless">): void {
 }
 
 const changed = (): AppError =>
-  new AppError("conflict", "Your organizations have changed meanwhile. Reload the page and review what will be deleted.");
+  new AppError(
+    "conflict",
+    "Your organizations have changed meanwhile. Reload the page and review what will be deleted.",
+  );

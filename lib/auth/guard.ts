@@ -11,9 +11,9 @@ import type { Member, MemberIn, Within } from "@/lib/auth/members.queries";
 import { currentLogIn, currentMember, currentMemberIn } from "@/lib/auth/session";
 import { NEEDS_TWO, refuseHeldOut } from "@/lib/auth/two-factor.queries";
 import { AppError } from "@/lib/errors";
-import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/asked-path";
 import { MAY_LAG_HEADER } from "@/lib/http/own-change";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
+import { GIVEN_HEADER, PATH_HEADER } from "@/lib/http/requested-path";
 import { roleInOrganization } from "@/lib/organizations/team.queries";
 import { type Permission, permitsTeam, rightsOf, type TeamPermission } from "@/lib/permissions";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
@@ -97,7 +97,7 @@ export async function requirePermission(projectId: string, permission: Permissio
 export async function requireMemberApi(projectId: string): Promise<Access>;
 export async function requireMemberApi<P extends Permission>(projectId: string, permission: P): Promise<Access<P>>;
 export async function requireMemberApi(projectId: string, permission: Permission = "view"): Promise<Full> {
-  const found = await askedAs(projectId);
+  const found = await cachedMemberIn(projectId);
   if (!found) throw new AppError("unauthorized", "You are logged out. Log in again.");
   const access = accessOf(found, await mayLag());
   if (!access) throw new AppError("not_found", "There is no such project, or you are not a member of it.");
@@ -184,13 +184,13 @@ export async function requireRecent(): Promise<void> {
 }
 
 /** The member of this request and their role in the project. Once a request. */
-const askedAs = cache(currentMemberIn);
+const cachedMemberIn = cache(currentMemberIn);
 
 /** The project, if it is open to guests and this is not one of its members; else null. */
 async function openProject(projectId: string): Promise<GuestProject | null> {
   const open = await guestProject();
   if (open?.project.id !== projectId.toLowerCase()) return null;
-  return (await askedAs(projectId))?.within ? null : open;
+  return (await cachedMemberIn(projectId))?.within ? null : open;
 }
 
 const guestOf = cache(async (projectId: string): Promise<Viewing | null> => {
@@ -207,7 +207,7 @@ function guestAccess({ project, organizationId, namesHiddenFrom }: GuestProject,
 }
 
 const opened = cache(async (projectId: string): Promise<Full> => {
-  const found = await askedAs(projectId);
+  const found = await cachedMemberIn(projectId);
   if (!found) redirect(`/login?next=${encodeURIComponent(`/${projectId}/users`)}`);
   const access = accessOf(found, await mayLag()) ?? notFound();
   if (found.isHeldOut) redirect(`/account?for=${access.project.id}`);

@@ -1,13 +1,13 @@
 import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
-import { personIn } from "@/lib/http/asked-path";
+import { personIn } from "@/lib/http/requested-path";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
-import { askedSegment } from "./asked-segment";
 import { type Access, requireMember, requireMemberOrGuest, type Viewing } from "./guard";
+import { requestedSegment } from "./requested-segment";
 
 export type PersonParams = { project: string; userId: string };
 
@@ -16,7 +16,7 @@ export async function requirePersonPage(
   projectId: string,
   userId: string,
 ): Promise<Viewing & { person: ProfileDetail }> {
-  return described(projectId, await askedRef(userId));
+  return described(projectId, await requestedRef(userId));
 }
 
 /** Like requirePersonPage, for members only. */
@@ -25,12 +25,12 @@ export async function requireMembersPersonPage(
   userId: string,
 ): Promise<Access & { person: ProfileDetail }> {
   const access = await requireMember(projectId);
-  return { ...access, person: (await described(projectId, await askedRef(userId))).person };
+  return { ...access, person: (await described(projectId, await requestedRef(userId))).person };
 }
 
 /** Like requirePersonPage, but only what queries about the person need, which saves a lookup. */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Viewing & { who: Person }> {
-  return found(projectId, await askedRef(userId));
+  return found(projectId, await requestedRef(userId));
 }
 
 const found = cache(async (projectId: string, id: string) => {
@@ -45,5 +45,5 @@ const described = cache(async (projectId: string, id: string) => {
   return person ? { ...access, person } : notFound();
 });
 
-/** The ref in the URL; see askedSegment. */
-export const askedRef = (userId: string): Promise<string> => askedSegment(userId, personIn);
+/** The ref in the URL; see requestedSegment. */
+export const requestedRef = (userId: string): Promise<string> => requestedSegment(userId, personIn);

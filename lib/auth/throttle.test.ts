@@ -69,11 +69,11 @@ describe("wrong passwords for one e-mail address", () => {
 
   test("do not lock the owner out, however long they continue: an unknown browser solves one puzzle", async () => {
     fail(FREE_PER_EMAIL);
-    const asked = attempt();
-    if (!("puzzle" in asked)) throw new Error("a puzzle was expected");
-    const admitted = attempt({ proof: `${asked.puzzle}:${await solve(asked.puzzle)}` });
+    const refused = attempt();
+    if (!("puzzle" in refused)) throw new Error("a puzzle was expected");
+    const admitted = attempt({ proof: `${refused.puzzle}:${await solve(refused.puzzle)}` });
     expect(admitted).toHaveProperty("succeed");
-    expect(price(attempt({ proof: `${asked.puzzle}:0` }))).toBeGreaterThan(0);
+    expect(price(attempt({ proof: `${refused.puzzle}:0` }))).toBeGreaterThan(0);
   });
 
   test("cost nothing on a device the owner logged in with before", () => {

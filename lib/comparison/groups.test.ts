@@ -67,8 +67,10 @@ test("the outcome that defines retained people never overlaps the window in whic
       const { a, b, window } = groupsOf({ pair: { pair: "retained" }, counted: how }, NOW, new Map(), false);
       const [, end] = span(window) as [number, number];
       for (const group of [a, b]) {
-        const told = all(group.rule).filter((one) => one.kind === "active" && one.window !== window);
-        const [outcome] = told.filter((one) => JSON.stringify(Reflect.get(one, "window")) !== JSON.stringify(window));
+        const conditions = all(group.rule).filter((one) => one.kind === "active" && one.window !== window);
+        const [outcome] = conditions.filter(
+          (one) => JSON.stringify(Reflect.get(one, "window")) !== JSON.stringify(window),
+        );
         const [from] = span(Reflect.get(outcome as object, "window") as Window) as [number, number];
         expect(from).toBeGreaterThanOrEqual(end);
       }

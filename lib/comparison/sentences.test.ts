@@ -12,11 +12,11 @@ const compared = (shares: CountedShare[], means: CountedMean[] = []): ComparedRo
 };
 const share = (subject: Pick<CountedShare, "kind" | "key" | "property" | "value">, a: number, b: number) =>
   compared([{ ...subject, a: { had: a, people: 1_000 }, b: { had: b, people: 1_000 } }]);
-const said = (row: ComparedRow) => sentenceOf(row, GROUPS, windowText(life), named);
+const sentence = (row: ComparedRow) => sentenceOf(row, GROUPS, windowText(life), named);
 
 test("a share names both sides, the difference in points and its interval", () => {
   const row = share({ kind: "event", key: "recipe_created" }, 720, 310);
-  expect(said(row)).toBe(
+  expect(sentence(row)).toBe(
     "72 % of retained people did “recipe created” in their first week, 31 % of churned people: 41 points more (37 to 45).",
   );
   expect(differenceOf(row)).toBe("+41 points (37 to 45)");
@@ -24,7 +24,7 @@ test("a share names both sides, the difference in points and its interval", () =
 
 test("a decrease is called fewer, with the interval the right way round", () => {
   const row = share({ kind: "place", key: "$country", value: "DE" }, 100, 300);
-  expect(said(row)).toBe(
+  expect(sentence(row)).toBe(
     "10 % of retained people were in Germany in their first week, 30 % of churned people: 20 points fewer (17 to 23).",
   );
   expect(differenceOf(row)).toBe("−20 points (−23 to −17)");
@@ -41,14 +41,14 @@ test.each([
   [{ kind: "activity", key: "days", value: "2" }, "were active on 2 days or more in their first week,"],
   [{ kind: "activity", key: "hour", value: "1" }, "were active between 6:00 and 12:00 UTC in their first week,"],
 ] as const)("%j is a clause", (subject, words) => {
-  expect(said(share(subject, 500, 100))).toContain(`50 % of retained people ${words}`);
+  expect(sentence(share(subject, 500, 100))).toContain(`50 % of retained people ${words}`);
   expect(labelOf(subject, named).label).not.toBe("");
 });
 
 test("a mean has its unit", () => {
   const mean = (value: number) => ({ mean: value, variance: 4, people: 400 });
   const row = compared([], [{ kind: "activity", key: "visits", a: mean(4.2), b: mean(1.6) }]);
-  expect(said(row)).toBe(
+  expect(sentence(row)).toBe(
     "On average retained people visited 4.2 times in their first week, churned people 1.6: 2.6 more (2.3 to 2.9).",
   );
 });

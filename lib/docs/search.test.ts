@@ -50,13 +50,13 @@ test("all words must be there; a heading outranks the text, a whole word a part 
 test("an excerpt is a part of the text with the words marked, whatever is searched for", () => {
   const words = fc.constantFrom("alpha", "BETA", "gamma.", "Straße", "İ", "e", "<b>");
   fc.assert(
-    fc.property(fc.array(words, { minLength: 1, maxLength: 90 }), fc.array(words, { maxLength: 3 }), (body, asked) => {
+    fc.property(fc.array(words, { minLength: 1, maxLength: 90 }), fc.array(words, { maxLength: 3 }), (body, query) => {
       const text = body.join(" ");
-      for (const { excerpt } of searchSections([section("Heading", text)], asked.join(" "))) {
+      for (const { excerpt } of searchSections([section("Heading", text)], query.join(" "))) {
         const shown = excerpt.map((piece) => piece.text).join("");
         expect(text).toContain(shown.replace(/^… | …$/g, ""));
         for (const { hit, text: piece } of excerpt)
-          if (hit) expect(wordsOf(asked.join(" "))).toEqual(expect.arrayContaining(wordsOf(piece)));
+          if (hit) expect(wordsOf(query.join(" "))).toEqual(expect.arrayContaining(wordsOf(piece)));
       }
     }),
   );

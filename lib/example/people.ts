@@ -48,7 +48,7 @@ export function inventPeople(random: Random, now: number, count: number): Person
   return people.slice(0, count);
 }
 
-function inventCompany(random: Random, now: number, number: number, slugs: Set<string>, told: Set<Story>): Company {
+function inventCompany(random: Random, now: number, number: number, slugs: Set<string>, used: Set<Story>): Company {
   const place = random.weighted(PLACES);
   const [kind, industry] = random.pick(COMPANY_KINDS);
   const words = `${random.pick(COMPANY_FIRST)} ${random.pick(COMPANY_SECOND)} ${kind}`;
@@ -73,7 +73,7 @@ function inventCompany(random: Random, now: number, number: number, slugs: Set<s
     seats,
     foundedAt,
     plans: happened,
-    story: storyOf({ seats, foundedAt, plans: happened }, now, told),
+    story: storyOf({ seats, foundedAt, plans: happened }, now, used),
     tablet:
       seats >= 4 && random.chance(0.4)
         ? { anonymousId: random.uuid(), hardware: TABLET, since: foundedAt + 20 * DAY_MS }

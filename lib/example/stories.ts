@@ -24,11 +24,11 @@ const FITS: Record<Story, (company: Pick<Company, "seats">) => boolean> = {
 export function storyOf(
   company: Pick<Company, "seats" | "foundedAt" | "plans">,
   now: number,
-  told: Set<Story>,
+  used: Set<Story>,
 ): Story | null {
   if (company.foundedAt > now - SETTLED_DAYS * DAY_MS || company.plans.length < 2) return null;
-  const story = (Object.keys(FITS) as Story[]).find((name) => !told.has(name) && FITS[name](company)) ?? null;
-  if (story) told.add(story);
+  const story = (Object.keys(FITS) as Story[]).find((name) => !used.has(name) && FITS[name](company)) ?? null;
+  if (story) used.add(story);
   return story;
 }
 

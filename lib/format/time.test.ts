@@ -99,9 +99,10 @@ test("every day of eight hundred years matches Date, with hour and weekday", () 
   const step = (10 / cases(10)) * DAY;
   for (let day = Date.UTC(1600, 0, 1); day < Date.UTC(2400, 0, 2); day += step) {
     const ts = day + 13 * HOUR + 5 * MINUTE + 59_999;
-    const said = `${dayKey(ts, "UTC")} ${exact(ts, "UTC")}`;
+    const shown = `${dayKey(ts, "UTC")} ${exact(ts, "UTC")}`;
     const is = new Date(ts).toISOString().slice(0, 10);
-    if (said !== `${is} ${new Date(ts).toUTCString().slice(0, 3)} ${date(ts, "UTC")}, 13:05:59 (UTC)`) wrong.push(said);
+    if (shown !== `${is} ${new Date(ts).toUTCString().slice(0, 3)} ${date(ts, "UTC")}, 13:05:59 (UTC)`)
+      wrong.push(shown);
   }
   expect(wrong).toEqual([]);
 });

@@ -94,10 +94,10 @@ describe("nothing is requested from", () => {
 });
 
 test("a name that would resolve differently the second time is resolved once, and the checked address is used", async () => {
-  let asked = 0;
-  const resolve = async () => (asked++ === 0 ? ["127.0.0.1"] : ["10.0.0.1"]);
+  let lookups = 0;
+  const resolve = async () => (lookups++ === 0 ? ["127.0.0.1"] : ["10.0.0.1"]);
   expect(await fetched("/a.png", { resolve })).toEqual(PNG);
-  expect(asked).toBe(1);
+  expect(lookups).toBe(1);
 });
 
 describe("redirects", () => {

@@ -98,8 +98,8 @@ export async function addressOf(
 async function fetchOnce(url: URL, options: FetchPublicOptions, signal: AbortSignal): Promise<Buffer | string> {
   const address = await addressOf(url, options);
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
-  const lookup: LookupFunction = (_host, asked, done) =>
-    asked.all ? done(null, [{ address, family }]) : done(null, address, family);
+  const lookup: LookupFunction = (_host, options, done) =>
+    options.all ? done(null, [{ address, family }]) : done(null, address, family);
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       request.destroy();

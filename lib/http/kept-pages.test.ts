@@ -33,14 +33,14 @@ beforeAll(async () => {
     if (await policies.answer(incoming, response, path, async () => landing)) return;
     whileRendering();
     rendered.push({ path: incoming.url, headers: { ...incoming.headers } });
-    const said = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}`);
+    const headers = Object.entries(incoming.headers).map(([name, value]) => `${name}: ${value}`);
     response.setHeader("content-type", "text/html; charset=utf-8");
     response.setHeader("cache-control", "no-store");
     if (cookie) response.setHeader("set-cookie", cookie);
     if (path.startsWith("/docs")) response.setHeader("x-nextjs-prerender", "1");
     const address = `http://${incoming.headers.host}`;
     response.end(
-      `<link rel="canonical" href="${address}"/><a href="https://other.example/">x</a><p>${said.join(" | ")}</p>` +
+      `<link rel="canonical" href="${address}"/><a href="https://other.example/">x</a><p>${headers.join(" | ")}</p>` +
         "<script>self.__next_f.push([0])</script></body>",
     );
   }).listen(0);

@@ -46,15 +46,15 @@ const scripts = (headers: Headers) =>
   /script-src ([^;]*)/.exec(headers.get("content-security-policy") ?? "")?.[1]?.split(" ") ?? [];
 
 test("a rendered page gets the nonce that Next got, a new one each time, and the layout's own script", async () => {
-  const told: string[] = [];
+  const policies: string[] = [];
   answer = (request, response) => {
-    told.push(String(request.headers["content-security-policy"]));
+    policies.push(String(request.headers["content-security-policy"]));
     response.setHeader("content-type", html["content-type"]);
     response.end("x");
   };
   const answers = [await fetch(`${origin}/login`), await fetch(`${origin}/login`)];
-  expect(answers.map(({ headers }) => headers.get("content-security-policy"))).toEqual(told);
-  expect(told[0]).not.toBe(told[1]);
+  expect(answers.map(({ headers }) => headers.get("content-security-policy"))).toEqual(policies);
+  expect(policies[0]).not.toBe(policies[1]);
   const [nonce, ...others] = scripts(answers[0]?.headers as Headers);
   expect(nonce).toMatch(/^'nonce-[\w+/]{22}=='$/);
   expect(others).toEqual(["'strict-dynamic'", sourceOf(THEME)]);

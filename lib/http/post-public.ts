@@ -75,8 +75,8 @@ const late = (signal: AbortSignal): Promise<never> =>
 
 function post(url: URL, address: string, { body, headers, tls }: PostOptions, signal: AbortSignal): Promise<number> {
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;
-  const lookup: LookupFunction = (_host, asked, done) =>
-    asked.all ? done(null, [{ address, family }]) : done(null, address, family);
+  const lookup: LookupFunction = (_host, options, done) =>
+    options.all ? done(null, [{ address, family }]) : done(null, address, family);
   const send = url.protocol === "https:" ? requestHttps : requestPlain;
   const length = { "content-length": String(Buffer.byteLength(body)), "user-agent": "Throughline" };
   return new Promise((resolve, reject) => {

@@ -25,26 +25,26 @@ describe("one request", () => {
 });
 
 test("the settings alone reveal a proxy if the app is served by https", () => {
-  const told: string[] = [];
+  const warnings: string[] = [];
   for (const [appUrl, trusted] of [
     ["", 0],
     ["http://10.0.0.1:3000", 0],
     ["https://a.example", 1],
     ["https://a.example", 0],
   ] as const)
-    watchSettings(appUrl, trusted, (text) => told.push(text));
-  expect(told).toHaveLength(1);
-  expect(told[0]).toContain("TRUSTED_PROXIES (now 0) does not count, as the https of APP_URL shows");
+    watchSettings(appUrl, trusted, (text) => warnings.push(text));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain("TRUSTED_PROXIES (now 0) does not count, as the https of APP_URL shows");
 });
 
 describe("many requests", () => {
-  const told: string[] = [];
+  const warnings: string[] = [];
   const odd = { "x-forwarded-for": "203.0.113.7" };
   const watch = (headers: Record<string, string>, times: number) => {
-    for (let i = 0; i < times; i++) watchProxies(headers, 0, (text) => told.push(text));
+    for (let i = 0; i < times; i++) watchProxies(headers, 0, (text) => warnings.push(text));
   };
   beforeEach(() => {
-    told.length = 0;
+    warnings.length = 0;
     Reflect.deleteProperty(globalThis, "throughlineProxies");
   });
 
@@ -52,8 +52,8 @@ describe("many requests", () => {
     expect(proxyFault()).toBeNull();
     watch(odd, 300);
     expect(proxyFault()).toEqual({ kind: "uncounted", header: "x-forwarded-for" });
-    expect(told).toEqual([proxyAdvice({ kind: "uncounted", header: "x-forwarded-for" }, 0)]);
-    expect(told[0]).toContain("TRUSTED_PROXIES (now 0)");
+    expect(warnings).toEqual([proxyAdvice({ kind: "uncounted", header: "x-forwarded-for" }, 0)]);
+    expect(warnings[0]).toContain("TRUSTED_PROXIES (now 0)");
     watch({}, 300);
     expect(proxyFault()).toBeNull();
   });
@@ -66,6 +66,6 @@ describe("many requests", () => {
       watch(odd, 1);
     }
     expect(proxyFault()).toBeNull();
-    expect(told).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { lanesIn } from "./lanes.queries";
  * How many of the newest rows a filtered list checks one by one before it looks up the filter's people instead; about
  * 50 ms.
  */
-export const MAX_ASKED = 3_000;
+export const MAX_WALKED = 3_000;
 
 /**
  * The people that a list of events or sessions is filtered to. The list walks everyone's newest rows and checks each

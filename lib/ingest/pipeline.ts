@@ -70,21 +70,21 @@ async function receive(
   if ("dialect" in sent) {
     const { headers, receivedAt } = request;
     const sentRequest = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };
-    return accept({ request, asked: sentRequest, bytes, dialect: sent.dialect });
+    return accept({ request, sdkRequest: sentRequest, bytes, dialect: sent.dialect });
   }
   return answerUnspoken(sent.family, request, body);
 }
 
-type Received = { request: IngestRequest; asked: DialectRequest; bytes: number; dialect: Wire };
+type Received = { request: IngestRequest; sdkRequest: DialectRequest; bytes: number; dialect: Wire };
 
 async function accept(received: Received): Promise<Answer> {
-  const { request, asked, dialect } = received;
+  const { request, sdkRequest, dialect } = received;
   const { client, visitor } = await span("authenticate", () =>
-    authenticateRequest(dialect.credentials(asked), request),
+    authenticateRequest(dialect.credentials(sdkRequest), request),
   );
   if (!visitor?.agent.bot) return store(received, client, visitor);
-  reportRefusal(arrivalOf(asked, client), "bot");
-  return dialect.answer(asked, FROM_BOT, client.settings);
+  reportRefusal(arrivalOf(sdkRequest, client), "bot");
+  return dialect.answer(sdkRequest, FROM_BOT, client.settings);
 }
 
 /**
@@ -92,25 +92,25 @@ async function accept(received: Received): Promise<Answer> {
  * responses of dialects give the reason only if no message could be read.
  */
 async function store(
-  { request, asked, bytes, dialect }: Received,
+  { request, sdkRequest, bytes, dialect }: Received,
   client: Authenticated,
   visitor: Visitor | null,
 ): Promise<Answer> {
   const { settings, trusted } = client;
-  const translated = span("translate", () => dialect.translate(asked, trusted));
+  const translated = span("translate", () => dialect.translate(sdkRequest, trusted));
   charge(request, client, translated.translations.length, bytes);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
   // Parsing a field applies the project's privacy rules, so no operation holds anything they mask or deny.
   const { incoming, parsed } = span("parse", () => parseTranslated(translated, sender, bytes));
-  note({ "throughline.endpoint": asked.endpoint, "throughline.operations": parsed.operations.length });
+  note({ "throughline.endpoint": sdkRequest.endpoint, "throughline.operations": parsed.operations.length });
   // Joins the batch that is forming; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
   if (isHosted()) countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
-  reportOutcomes(arrivalOf(asked, client), incoming.messages, parsed, outcomes, translated.dropped);
+  reportOutcomes(arrivalOf(sdkRequest, client), incoming.messages, parsed, outcomes, translated.dropped);
   if (incoming.erases.length > 0) await eraseUsers(incoming.erases, client);
   const isUnreadable = incoming.messages.length > 0 && parsed.rejections.length === incoming.messages.length;
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
-  return dialect.answer(asked, new RequestResult(incoming, parsed, outcomes), settings);
+  return dialect.answer(sdkRequest, new RequestResult(incoming, parsed, outcomes), settings);
 }
 
 /** The number of new events, without calls about people and accounts, duplicates and refused messages. */

@@ -16,12 +16,12 @@ import type { History } from "@/lib/risk/history";
 import { adaptingModel, fittingModel } from "@/lib/risk/model";
 import {
   type Fit,
-  type KeptModel,
   type KeptPart,
   keepModel,
-  keptModel,
   noteAccountRiskSwept,
   noteRiskSwept,
+  type StoredModel,
+  storedModel,
 } from "@/lib/risk/model.store";
 import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
 import {
@@ -117,11 +117,11 @@ const GROWTH = 2;
 type Sizes = { people: number; accounts: number };
 
 const isFitted = (
-  kept: KeptModel | null,
+  kept: StoredModel | null,
   day: number,
   horizon: number,
   { people, accounts }: Sizes,
-): kept is KeptModel =>
+): kept is StoredModel =>
   kept !== null &&
   kept.fittedOn >= day &&
   kept.horizon === horizon &&
@@ -145,7 +145,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     const day = lastWholeDay(now);
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
-    const model = await keptModel(db(), projectId);
+    const model = await storedModel(db(), projectId);
     if (!isFitted(model, day, horizon, await sizesOf(db(), projectId))) {
       fit = { projectId, steps: fitting(await samplesOf(db(), projectId, day), day, horizon) };
       return true;
@@ -206,7 +206,7 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
 async function sweepRisk(
   db: Pool,
   projectId: string,
-  { people, accounts, ...kept }: KeptModel,
+  { people, accounts, ...kept }: StoredModel,
   now: number,
 ): Promise<boolean> {
   const knownOf = ({ model, lull, byRevenue }: KeptPart) => ({
@@ -267,7 +267,7 @@ export async function settleRisk(db: Pool, projectId: string, now = Date.now()):
 /** Applies the models to everybody they have not been applied to. */
 export async function applyRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (let isBusy = true; isBusy; ) {
-    const model = await keptModel(db, projectId);
+    const model = await storedModel(db, projectId);
     isBusy = model !== null && (await sweepRisk(db, projectId, model, now));
   }
 }

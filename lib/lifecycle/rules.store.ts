@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Before the first person by number: visitors are minus their stream. */
 const START = "-9223372036854775808";
 
-export type KeptRule = {
+export type StoredRule = {
   rule: LifecycleRule;
   /** The last person the rule has been applied to; null: all of them. */
   sweptTo: string | null;
@@ -28,8 +28,8 @@ export type KeptRule = {
  * The current thresholds; created from the settings for a project without any. If nobody but `people`, whose states are
  * being computed, has facts yet, they apply to everybody at once. Primary keys.
  */
-export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<KeptRule> {
-  const kept = await keptRule(db, projectId);
+export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<StoredRule> {
+  const kept = await storedRule(db, projectId);
   if (kept) return kept;
   const rule = { ...(await settingsOf(db, projectId)), usualGapDays: DEFAULT_GAP_DAYS };
   await db.query(sql`
@@ -41,13 +41,19 @@ export async function ruleOf(db: Database, projectId: string, people: readonly n
                             WHERE project_id = ${projectId} AND person <> ALL(${people}::bigint[])) AS others) q
     ON CONFLICT DO NOTHING`);
   return (
-    (await keptRule(db, projectId)) ?? { rule, sweptTo: START, ready: false, accountsSweptTo: "", accountsReady: false }
+    (await storedRule(db, projectId)) ?? {
+      rule,
+      sweptTo: START,
+      ready: false,
+      accountsSweptTo: "",
+      accountsReady: false,
+    }
   );
 }
 
 /** Null for a project without computed states. */
-export async function keptRule(db: Database, projectId: string): Promise<KeptRule | null> {
-  const { rows } = await db.query<KeptRule>(
+export async function storedRule(db: Database, projectId: string): Promise<StoredRule | null> {
+  const { rows } = await db.query<StoredRule>(
     prepared(sql`
     SELECT rule, swept_to::text AS "sweptTo", ready, accounts_swept_to AS "accountsSweptTo",
            accounts_ready AS "accountsReady"

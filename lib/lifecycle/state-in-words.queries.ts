@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { pool } from "@/lib/db/pool";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
-import { keptRule } from "./rules.store";
+import { storedRule } from "./rules.store";
 import { type StateSentence, stateSentence } from "./state-sentence";
 import { dayOf } from "./states";
 
@@ -36,7 +36,7 @@ export async function stateFrom(
   active: Promise<Active>,
   now: number,
 ): Promise<StateSentence | null> {
-  const [kept, { days, firstSeen, lastSeen }] = await Promise.all([keptRule(pool(), projectId), active]);
+  const [kept, { days, firstSeen, lastSeen }] = await Promise.all([storedRule(pool(), projectId), active]);
   const seen = [firstSeen, lastSeen].flatMap((ms) => (ms === null ? [] : [dayOf(ms)]));
   const all = [...new Set([...days, ...seen])].sort((a, b) => a - b);
   return kept && stateSentence(all, dayOf(now), kept.rule);

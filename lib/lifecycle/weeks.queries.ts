@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { pool } from "@/lib/db/pool";
 import type { Reader } from "@/lib/scope";
-import { keptRule } from "./rules.store";
+import { storedRule } from "./rules.store";
 import { DAYS_A_WEEK, dayOf, stateOf, weekOf } from "./states";
 import {
   type MoveCount,
@@ -69,7 +69,7 @@ export type Progress = "none" | "changing" | "settled";
 
 /** How far the states of a project's people, or of its accounts, have been computed. Primary key. */
 export async function lifecycleProgress(scope: ProjectScope, who: Who): Promise<Progress> {
-  const kept = await keptRule(pool(), scope.projectId);
+  const kept = await storedRule(pool(), scope.projectId);
   const { ready, sweptTo } =
     who === "accounts" ? { ready: kept?.accountsReady, sweptTo: kept?.accountsSweptTo } : (kept ?? {});
   if (!ready) return "none";

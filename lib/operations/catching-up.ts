@@ -46,7 +46,7 @@ function buildsNow(now: number): Promise<IndexBuild[]> {
  * Reports the jobs' progress to the other processes, and to the log once a minute and at the end. Does not keep the
  * process alive.
  */
-export function startProgressReports(say: (line: string) => void): { stop(): void } {
+export function startProgressReports(log: (line: string) => void): { stop(): void } {
   onProcessMessage(TOPIC, (data) => {
     state().received = { at: performance.now(), percents: percentsIn(data) };
   });
@@ -62,10 +62,10 @@ export function startProgressReports(say: (line: string) => void): { stop(): voi
     if (isBehind || wasBehind) sendToProcesses(TOPIC, percents);
     if (isBehind && performance.now() - loggedAt >= LOG_EVERY_MS) {
       loggedAt = performance.now();
-      say(`Catching up after an update; everything keeps running: ${inWords(percents)}.`);
+      log(`Catching up after an update; everything keeps running: ${inWords(percents)}.`);
     } else if (wasBehind && !isBehind) {
       loggedAt = Number.NEGATIVE_INFINITY;
-      say("Caught up after an update.");
+      log("Caught up after an update.");
     }
     wasBehind = isBehind;
   };

@@ -184,7 +184,7 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
        GROUP BY 1, 2),
     named AS MATERIALIZED (
       SELECT name, sum(n)::int AS n, row_number() OVER (ORDER BY name)::smallint AS place FROM hits GROUP BY name),
-    kept AS (
+    fits AS (
       SELECT (SELECT count(*) FROM named) <= ${MAX_NAMES} AS has_names,
              (SELECT count(*) FROM hits) <= ${MAX_PARTS} AS has_parts),
     totals AS (
@@ -195,7 +195,7 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
       SELECT coalesce(array_agg(h.quarter ORDER BY h.quarter, m.place), '{}') AS quarters,
              coalesce(array_agg(m.place ORDER BY h.quarter, m.place), '{}') AS places,
              coalesce(array_agg(h.n ORDER BY h.quarter, m.place), '{}') AS parts
-        FROM hits h JOIN named m ON m.name = h.name, kept k
+        FROM hits h JOIN named m ON m.name = h.name, fits k
        WHERE k.has_names AND k.has_parts)
     UPDATE day_counts d
        SET is_ready = true,
@@ -204,6 +204,6 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
            quarters = CASE WHEN k.has_names AND k.has_parts THEN p.quarters END,
            places = CASE WHEN k.has_names AND k.has_parts THEN p.places END,
            parts = CASE WHEN k.has_names AND k.has_parts THEN p.parts END
-      FROM kept k, totals t, parts p
+      FROM fits k, totals t, parts p
      WHERE d.project_id = ${projectId} AND d.kind = ${kind} AND d.day = ${day}::date AND NOT d.is_ready`);
 }

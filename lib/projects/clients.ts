@@ -4,7 +4,7 @@ import { recordAccess } from "@/lib/access-log/access-log.store";
 import { openedAt } from "@/lib/access-log/routes";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { givenIn } from "@/lib/http/asked-path";
+import { givenIn } from "@/lib/http/requested-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";

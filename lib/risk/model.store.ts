@@ -12,7 +12,7 @@ import type { Track } from "./track";
  */
 export type KeptPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
 /** `sweptTo`: the last one the model has been applied to; null: all of them. `accounts` null: not fitted yet. */
-export type KeptModel = {
+export type StoredModel = {
   fittedOn: number;
   horizon: number;
   people: KeptPart & { sweptTo: number | null };
@@ -28,8 +28,8 @@ export type Fit = {
 };
 
 /** Null for a project without a fitted model. Primary key. */
-export async function keptModel(db: Database, projectId: string): Promise<KeptModel | null> {
-  const { rows } = await db.query<KeptModel>(sql`
+export async function storedModel(db: Database, projectId: string): Promise<StoredModel | null> {
+  const { rows } = await db.query<StoredModel>(sql`
     SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon,
            json_build_object('model', model, 'lull', lull, 'tracks', tracks, 'size', people, 'byRevenue', by_revenue,
                              'sweptTo', swept_to) AS people,

@@ -17,7 +17,7 @@ const SHOWN: Record<ShownOutcomes, Sql> = {
   others: sql`NOT o.flagged`,
 };
 
-export type OutcomesAsked = { subject: OutcomeSubject; ago: (typeof CUTOFFS_AGO)[number]; shown: ShownOutcomes };
+export type OutcomeSelection = { subject: OutcomeSubject; ago: (typeof CUTOFFS_AGO)[number]; shown: ShownOutcomes };
 /** `handle`: of a person, the id that names them. */
 export type OutcomeShown = {
   id: string;
@@ -34,7 +34,7 @@ export type OutcomeShown = {
  */
 export async function outcomesOf(
   scope: Scope,
-  { subject, ago, shown }: OutcomesAsked,
+  { subject, ago, shown }: OutcomeSelection,
   { from, limit }: { from: number; limit: number },
 ): Promise<OutcomeShown[]> {
   const facts =

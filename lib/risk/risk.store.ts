@@ -197,14 +197,14 @@ async function revenueOf(tx: Tx, projectId: string, people: readonly number[]): 
 async function replaceRisk(
   tx: Tx,
   projectId: string,
-  asked: readonly number[],
+  judged: readonly number[],
   rows: readonly Row[],
   today: number,
 ): Promise<void> {
   const people = rows.map(({ person }) => person);
   await tx.query(sql`
     DELETE FROM person_risk
-     WHERE project_id = ${projectId} AND person = ANY(${asked}::bigint[]) AND NOT person = ANY(${people}::bigint[])`);
+     WHERE project_id = ${projectId} AND person = ANY(${judged}::bigint[]) AND NOT person = ANY(${people}::bigint[])`);
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO person_risk (project_id, person, standing, probability, returns_by, reason, value, rank, last_day,

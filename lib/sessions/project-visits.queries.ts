@@ -10,7 +10,7 @@ import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong } from "@/lib/identity/own-team.queries";
 import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
-import { lanesOfSelected, MAX_ASKED, type PeopleSet } from "@/lib/identity/people-set.queries";
+import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
 import { entryPage, exitPage } from "./visit-pages.queries";
@@ -119,8 +119,8 @@ export function visitsQuery(
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
        AND ${isFirst(sql`owner.person`)}
      ${order} LIMIT ${page.limit}`;
-  const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_ASKED})`;
-  const isPage = sql`(SELECT count(*) >= ${page.limit} FROM asked)`;
+  const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_WALKED})`;
+  const isPage = sql`(SELECT count(*) >= ${page.limit} FROM hits)`;
   // Sorted before the test for first rows, which then only runs for a page of them.
   const visited = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
@@ -134,12 +134,12 @@ export function visitsQuery(
      WHERE ${isFirst(sql`x.person`)}
      ${order} LIMIT ${page.limit}`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, asked AS MATERIALIZED (${walked(newest, sql`true`)}),` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, hits AS MATERIALIZED (${walked(newest, sql`true`)}),` : empty}
     firsts AS MATERIALIZED (
       ${
         people
           ? sql`SELECT *
-                  FROM ((SELECT * FROM asked WHERE ${isPage})
+                  FROM ((SELECT * FROM hits WHERE ${isPage})
                         UNION ALL
                         (${visited(people)})
                         UNION ALL

@@ -18,10 +18,10 @@ type Placed = { operation: Operation; streamId: number | null };
 export async function sessionIds(
   tx: Tx,
   projectId: string,
-  kept: readonly Placed[],
+  placed: readonly Placed[],
 ): Promise<Map<string, { sessionId: string; assigned: boolean }>> {
   const out = new Map<string, { sessionId: string; assigned: boolean }>();
-  const unassigned = kept.filter(({ operation, streamId }) => {
+  const unassigned = placed.filter(({ operation, streamId }) => {
     if (operation.sessionId !== null) out.set(operation.id, { sessionId: operation.sessionId, assigned: false });
     return operation.sessionId === null && streamId !== null && operation.active;
   });
@@ -39,7 +39,7 @@ export async function sessionIds(
     open.set(streamId as number, sessions);
     return sessions;
   };
-  for (const { operation, streamId } of kept)
+  for (const { operation, streamId } of placed)
     if (operation.sessionId !== null && streamId !== null && operation.active)
       openSession(sessionsOf(streamId), operation.sessionId, operation.ts);
   const lists = new Map<number | null, StreamSession[]>();

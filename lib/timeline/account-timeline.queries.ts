@@ -51,7 +51,7 @@ const ofAccount = (scope: Scope, accountId: string): Sql => sql`AND NOT e.ts <@ 
     SELECT a.id FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.merged_into = ${accountId}))`;
 
 export const accountEventsQuery = (scope: Scope, accountId: string, page: EventsPage): Sql =>
-  lanesQuery(scope, lanesOfAccount(scope, accountId), page, { whose: true, kept: ofAccount(scope, accountId) });
+  lanesQuery(scope, lanesOfAccount(scope, accountId), page, { whose: true, where: ofAccount(scope, accountId) });
 
 /**
  * A page of what an account's people did while they belonged to it, like listEvents for one person: one probe per lane,

@@ -127,12 +127,12 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
     whole AS MATERIALIZED (
       SELECT coalesce(max(ts), '-infinity') AS since
         FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${NEWEST_PER_NAME}) q),
-    asked AS MATERIALIZED (
+    hits AS MATERIALIZED (
       SELECT e.*, owner.person
         FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM whole) ORDER BY ts DESC, id DESC OFFSET 0) e
         ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
        WHERE ${those.has(sql`owner.person`)} ${who(filter, sql`owner.person`)} ${newest}),`;
-  const isPage = sql`(SELECT count(*) >= ${limit} FROM asked)`;
+  const isPage = sql`(SELECT count(*) >= ${limit} FROM hits)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
   const ofFew = (few: PeopleSet) => sql`
@@ -148,7 +148,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   return sql`
     WITH ${people ? sql`${join(people.ctes, ", ")}, ${matchedNewest(people)}` : empty}
     common AS MATERIALIZED (
-      ${people ? sql`(SELECT * FROM asked WHERE ${isPage}) UNION ALL` : empty}
+      ${people ? sql`(SELECT * FROM hits WHERE ${isPage}) UNION ALL` : empty}
       (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
     others AS (
       SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (

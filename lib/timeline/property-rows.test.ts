@@ -100,13 +100,13 @@ test.each([
     ],
     ["+ x", "− x"],
   ],
-] as [string, [string, PropertyNote["value"]][], string[]][])("%s", (_guarantee, said, told) => {
-  const notes = said.map(([mode, value], ts) => note(ts, mode, value)).reverse();
+] as [string, [string, PropertyNote["value"]][], string[]][])("%s", (_guarantee, changes, texts) => {
+  const notes = changes.map(([mode, value], ts) => note(ts, mode, value)).reverse();
   expect(
     rows({ p: 1 }, { p: notes })[0]
       ?.history.map(({ text }) => text)
       .reverse(),
-  ).toEqual(told);
+  ).toEqual(texts);
 });
 
 test("a counter dates from its last step, and its history shows each step", () => {
@@ -130,7 +130,7 @@ test("pinned ones come first, in the order of the pins", () => {
 test.each([
   ["a server", note(1, "set", 1, { origin: null }), "set from your server"],
   ["a visitor before login", note(1, "set_once", 1, { actor: "a:1" }), "set once from shop.example, while anonymous"],
-])("names %s as the source", (_who, said, by) => expect(rows({ a: 1 }, { a: [said] })[0]?.by).toBe(by));
+])("names %s as the source", (_who, change, by) => expect(rows({ a: 1 }, { a: [change] })[0]?.by).toBe(by));
 
 test("a table stays short, whatever was sent: current properties come before removed ones", () => {
   const note = { ts: 1, eventId: "e", mode: "set", value: 1, actor: "a:x", origin: null };

@@ -83,10 +83,10 @@ export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql
   lanesQuery(scope, lanesOf(scope, person), page);
 
 /**
- * The same for any lanes; `whose`: the lanes have a column `person`, to be included in the rows. `kept`: a further
+ * The same for any lanes; `whose`: the lanes have a column `person`, to be included in the rows. `where`: a further
  * condition on events `e`.
  */
-export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false, kept = empty } = {}): Sql {
+export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false, where = empty } = {}): Sql {
   const ascending = page.order === "asc";
   const from = page.from ?? {
     ts: ascending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
@@ -97,7 +97,7 @@ export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose =
       AND e.ts >= ${timestamp(page.after)} AND e.ts < ${timestamp(page.before)}
       AND e.kind = ANY(${page.kinds})
       ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`}
-      ${kept}
+      ${where}
       ${matchingSql(page.filter)}`;
   const behind = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`

@@ -33,7 +33,7 @@ export type Manifest = {
 export async function backUp(
   databaseUrl: string,
   folder: string,
-  say: (line: string) => void,
+  log: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<Manifest> {
   if (existsSync(folder)) throw new Explained(`${folder} exists already: name a folder that does not.`);
@@ -50,7 +50,7 @@ export async function backUp(
       const file = `${name}.copy.gz`;
       const count = await copyTo(client, table, join(draft, file), signal);
       tables.push({ name, file, columns, rows: count, sha256: await hashOf(join(draft, file)) });
-      if (count > 0) say(`${name}: ${count.toLocaleString("en")} rows`);
+      if (count > 0) log(`${name}: ${count.toLocaleString("en")} rows`);
     }
     const sequences = await sequencesOf(client);
     const manifest: Manifest = { format: 1, at: at.toISOString(), migrations, sequences, tables };

@@ -24,7 +24,7 @@ import { holdsData, type Table, tablesOf } from "./tables.queries";
  * the migrations it had, then this version's later ones. Throws Explained, having stored nothing, if the database is in
  * use, a file is damaged, or the backup is of a newer version.
  */
-export async function restore(databaseUrl: string, folder: string, say: (line: string) => void): Promise<Manifest> {
+export async function restore(databaseUrl: string, folder: string, log: (line: string) => void): Promise<Manifest> {
   const manifest = readManifest(folder);
   const known = new Set(knownMigrations());
   if (manifest.migrations.some((name) => !known.has(name)))
@@ -38,12 +38,12 @@ export async function restore(databaseUrl: string, folder: string, say: (line: s
       throw new Explained("The database is in use: restore into an empty one. Nothing was changed.");
     await migrate(databaseUrl, manifest.migrations);
     const tables = await tablesOf(client, queueSchemaFor(databaseUrl));
-    await inOneTransaction(client, () => load(client, tables, folder, manifest, say));
+    await inOneTransaction(client, () => load(client, tables, folder, manifest, log));
   } finally {
     await client.end();
   }
   const later = await migrate(databaseUrl);
-  if (later.length > 0) say(`applied ${later.length} later migrations`);
+  if (later.length > 0) log(`applied ${later.length} later migrations`);
   return manifest;
 }
 
@@ -52,7 +52,7 @@ async function load(
   tables: readonly Table[],
   folder: string,
   manifest: Manifest,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<void> {
   const kept = new Map(manifest.tables.map((table) => [table.name, table]));
   const unknown = manifest.tables.filter(({ name }) => !tables.some((table) => table.name === name));
@@ -65,7 +65,7 @@ async function load(
   await change(client, keys, "drop");
   for (const table of tables) {
     const found = kept.get(table.name);
-    if (found) await fill(client, table, folder, found, say);
+    if (found) await fill(client, table, folder, found, log);
   }
   await change(client, keys, "add");
   await switchTriggers(client, tables, "ENABLE");
@@ -73,12 +73,12 @@ async function load(
     if (last !== null) await setSequence(client, name, last);
 }
 
-async function fill(client: pg.Client, table: Table, folder: string, kept: Kept, say: (line: string) => void) {
+async function fill(client: pg.Client, table: Table, folder: string, kept: Kept, log: (line: string) => void) {
   const rows = rowsInto(client, table, kept.columns);
   await pipeline(createReadStream(join(folder, kept.file)), createGunzip(), rows);
   if (rows.rowCount !== kept.rows)
     throw new Explained(`${kept.file} has ${rows.rowCount} rows instead of ${kept.rows}. Nothing was restored.`);
-  if (kept.rows > 0) say(`${table.name}: ${kept.rows.toLocaleString("en")} rows`);
+  if (kept.rows > 0) log(`${table.name}: ${kept.rows.toLocaleString("en")} rows`);
 }
 
 function readManifest(folder: string): Manifest {

@@ -24,11 +24,11 @@ export async function audit(url: string, categories: readonly Category[], device
 
 type Report = NonNullable<Awaited<ReturnType<typeof lighthouse>>>["lhr"];
 
-function readReport({ categories, audits, runtimeError }: Report, asked: readonly Category[]): Audit {
+function readReport({ categories, audits, runtimeError }: Report, wanted: readonly Category[]): Audit {
   if (runtimeError) throw new Error(`Lighthouse: ${runtimeError.message}`);
   const scores: Audit["scores"] = {};
   const faults: string[] = [];
-  for (const name of asked) {
+  for (const name of wanted) {
     const found = categories[name];
     scores[name] = Math.round((found?.score ?? 0) * 100);
     for (const { id, weight } of found?.auditRefs ?? []) {

@@ -168,13 +168,13 @@ export class Throughline {
     if (this.isDisabled) return;
     const now = Date.now();
     try {
-      const { timestamp, ...said } = make();
+      const { timestamp, ...rest } = make();
       this.queue.add({
         id: uuid7(now),
         timestamp: timestamp ?? new Date(now),
         anonymousId: this.visitor?.deviceId,
         sessionId: this.visitor?.sessionId,
-        ...said,
+        ...rest,
         type,
       });
     } catch (error) {

@@ -61,13 +61,13 @@ test("endless work does not delay other accounts' facts", async () => {
 test("the cost of a shared device that names many accounts is linear in what it sent", async () => {
   const prepare = async (accounts: number) => {
     const project = await makeProject(pool());
-    const said = (minute: number, user: string) => [
+    const messages = (minute: number, user: string) => [
       operation(minute, { kind: "identify", name: "identify", user, anon: "shared" }),
       ...Array.from({ length: accounts }, (_, i) =>
         operation(minute + (i + 1) / 60_000, { anon: "shared", groups: [`account ${i}`] }),
       ),
     ];
-    const all = [...said(1, "ada"), ...said(1_000, "bob")];
+    const all = [...messages(1, "ada"), ...messages(1_000, "bob")];
     for (let i = 0; i < all.length; i += 500) await apply(project, ...all.slice(i, i + 500));
     await settle(project);
     const { rows } = await pool().query<{ person: number }>("SELECT person FROM profile_facts WHERE project_id = $1", [

@@ -71,7 +71,7 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
   const project = await makeProject(db);
   await db.query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const scope = grantScope(project.id, "member:test");
-  const said = new Corrections();
+  const corrections = new Corrections();
   const arrived: AccountOp[] = [];
   const rounds = 2 + r.int(3);
   const newest = Math.max(...ops.map((op) => op.ts));
@@ -92,10 +92,11 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
     arrived.push(...sent);
     if (r.chance(0.5)) await settle(project, newest + 1);
     if (round < rounds - 1)
-      for (let i = 0; i < 3; i++) log.push(await correctOne(scope, r, said, arrived, (ends[round] as number) + i));
+      for (let i = 0; i < 3; i++)
+        log.push(await correctOne(scope, r, corrections, arrived, (ends[round] as number) + i));
   }
   await settle(project, newest + 1);
-  const found = differences(accountsOf(arrived, said, identitiesIn(arrived)), await observed(db, project.id));
+  const found = differences(accountsOf(arrived, corrections, identitiesIn(arrived)), await observed(db, project.id));
   const before = await materialized(project.id);
   await rebuild(project.id, newest + 1);
   const after = await materialized(project.id);
@@ -108,7 +109,7 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
 async function correctOne(
   scope: Scope<"manage">,
   r: Random,
-  said: Corrections,
+  corrections: Corrections,
   arrived: readonly AccountOp[],
   now: number,
 ): Promise<string> {
@@ -128,7 +129,7 @@ async function correctOne(
     const until = T0 + r.int(now - T0 + 1);
     const identities = identitiesIn(arrived)(personOf(arrived, user));
     await (isOn ? unassign : reassign)(scope, { ref: `u:${user}`, accountId: account, until }, now);
-    for (const id of said.idsOf(account))
+    for (const id of corrections.idsOf(account))
       for (const identity of identities) {
         const isMember = arrived.some(
           (op) =>
@@ -136,9 +137,9 @@ async function correctOne(
             `a:${op.anon}` === identity &&
             op.user === null &&
             op.groups.includes(id) &&
-            !said.isErased(id, op.ts),
+            !corrections.isErased(id, op.ts),
         );
-        if (identity.startsWith("u:") || isMember) said.leave(identity, id, { isOn, until, ts: now, id: "~" });
+        if (identity.startsWith("u:") || isMember) corrections.leave(identity, id, { isOn, until, ts: now, id: "~" });
       }
     return `${isOn ? "unassign" : "reassign"} ${user} ${account}`;
   }
@@ -146,11 +147,11 @@ async function correctOne(
     if (other === account || !(await isKnown(other))) return "nothing";
     const isOn = r.chance(0.6);
     await changeMerge(scope, [account, other], isOn, now);
-    said.merge(account, other, { isOn, ts: now, id: "~" });
+    corrections.merge(account, other, { isOn, ts: now, id: "~" });
     return `${isOn ? "merge" : "unmerge"} ${account} ${other}`;
   }
   await eraseAccount(scope, account, now);
-  said.erase(account, now);
+  corrections.erase(account, now);
   return `erase ${account}`;
 }
 

@@ -65,11 +65,11 @@ const INF = Number.POSITIVE_INFINITY;
 export const identityOf = ({ user, anon }: ModelOp): string => (user !== null ? `u:${user}` : `a:${anon}`);
 
 /** The combined properties of an account's ids. */
-function descriptionOf(ops: readonly AccountOp[], ids: readonly string[], said: Corrections) {
+function descriptionOf(ops: readonly AccountOp[], ids: readonly string[], corrections: Corrections) {
   const values = new Map<string, { value: Json } & Word>();
   for (const op of ops)
     for (const id of op.groups)
-      if (op.describes && ids.includes(id) && !said.isErased(id, op.ts)) {
+      if (op.describes && ids.includes(id) && !corrections.isErased(id, op.ts)) {
         const { type, properties = {} } = op.describes;
         const leaves = [...Object.entries(properties), ...(type === undefined ? [] : [[" type", type] as const])];
         for (const [key, value] of leaves)
@@ -85,26 +85,31 @@ function descriptionOf(ops: readonly AccountOp[], ids: readonly string[], said: 
 type Stretch = { account: string; reason: "event" | "property"; from: number; to: number };
 
 /** M1 to M4: the intervals of one person, from their operations and the corrections. */
-function stretchesOf(own: readonly AccountOp[], all: readonly AccountOp[], said: Corrections, identities: Set<string>) {
-  const canonical = (id: string) => said.idsOf(id)[0] as string;
+function stretchesOf(
+  own: readonly AccountOp[],
+  all: readonly AccountOp[],
+  corrections: Corrections,
+  identities: Set<string>,
+) {
+  const canonical = (id: string) => corrections.idsOf(id)[0] as string;
   const evidence = own.flatMap((op) =>
-    op.describes ? [] : op.groups.filter((id) => !said.isErased(id, op.ts)).map((id) => ({ op, id })),
+    op.describes ? [] : op.groups.filter((id) => !corrections.isErased(id, op.ts)).map((id) => ({ op, id })),
   );
   const out: Stretch[] = [];
   const typed = new Map<string, { type: string; account: string; first: number; last: number }>();
   for (const { op, id } of evidence) {
-    const { type } = descriptionOf(all, [id], said);
+    const { type } = descriptionOf(all, [id], corrections);
     if (type === null) continue;
     const key = `${type} ${canonical(id)}`;
     const one = typed.get(key) ?? { type, account: canonical(id), first: INF, last: -INF };
     typed.set(key, { ...one, first: Math.min(one.first, op.ts), last: Math.max(one.last, op.ts) });
   }
   for (const { op, id } of evidence) {
-    const { type } = descriptionOf(all, [id], said);
+    const { type } = descriptionOf(all, [id], corrections);
     const mine = type === null ? undefined : typed.get(`${type} ${canonical(id)}`);
     const followers = [...typed.values()].filter((one) => one.type === type && mine && one.first > mine.last);
     const end = Math.min(INF, ...followers.map(({ first }) => first));
-    const left = said.left.get(`${identityOf(op)} ${id}`);
+    const left = corrections.left.get(`${identityOf(op)} ${id}`);
     const until = left?.isOn && op.ts < left.ts ? left.until : INF;
     out.push({ account: canonical(id), reason: "event", from: op.ts, to: Math.min(end, until) });
   }
@@ -112,9 +117,9 @@ function stretchesOf(own: readonly AccountOp[], all: readonly AccountOp[], said:
   const changes = words.filter((op, i) => i === 0 || op.company !== words[i - 1]?.company);
   changes.forEach((op, i) => {
     const id = op.company;
-    if (id == null || said.isErased(id, op.ts)) return;
+    if (id == null || corrections.isErased(id, op.ts)) return;
     const account = canonical(id);
-    const left = [...said.left]
+    const left = [...corrections.left]
       .filter(([key]) => {
         const [identity = "", of = ""] = key.split(" ");
         return identities.has(identity) && canonical(of) === account;
@@ -145,7 +150,7 @@ export type IdentitiesOf = (owner: string) => Set<string>;
 /** `owners`: whose each operation is. */
 export function accountsOf(
   arrived: readonly AccountOp[],
-  said: Corrections,
+  corrections: Corrections,
   identitiesOf: IdentitiesOf,
   owners: { [id: string]: string } = resolve([...new Map(arrived.map((op) => [op.id, op])).values()]).owners,
 ): AccountView {
@@ -154,8 +159,8 @@ export function accountsOf(
   const living = new Set<string>();
   for (const op of ops)
     for (const id of [...op.groups, ...(op.company == null ? [] : [op.company])])
-      if (!said.isErased(id, op.ts) && (op.groups.includes(id) || !said.erased.has(id)))
-        living.add(said.idsOf(id)[0] as string);
+      if (!corrections.isErased(id, op.ts) && (op.groups.includes(id) || !corrections.erased.has(id)))
+        living.add(corrections.idsOf(id)[0] as string);
   const byOwner = new Map<string, AccountOp[]>();
   for (const op of ops) {
     const owner = owners[op.id];
@@ -164,7 +169,7 @@ export function accountsOf(
   for (const [owner, own] of byOwner) {
     // A visitor exists while its stream has activity that nobody owns; a person always does.
     if (owner.startsWith("a:") && !own.some((op) => op.active)) continue;
-    const stretches = stretchesOf(own, ops, said, identitiesOf(owner));
+    const stretches = stretchesOf(own, ops, corrections, identitiesOf(owner));
     const at = (ts: number) => new Set(stretches.filter(({ from, to }) => from <= ts && ts < to).map((s) => s.account));
     const counted = own
       .filter((op) => op.active)
@@ -172,7 +177,7 @@ export function accountsOf(
         const covering = at(op.ts);
         if (op.groups.length === 0) return covering.size > 3 ? [] : [...covering];
         const named = new Set(
-          op.groups.filter((id) => !said.isErased(id, op.ts)).map((id) => said.idsOf(id)[0] as string),
+          op.groups.filter((id) => !corrections.isErased(id, op.ts)).map((id) => corrections.idsOf(id)[0] as string),
         );
         return [...named].filter((id) => covering.has(id));
       });
@@ -188,7 +193,7 @@ export function accountsOf(
       };
     }
   }
-  for (const id of living) view.accounts[id] = descriptionOf(ops, said.idsOf(id), said);
+  for (const id of living) view.accounts[id] = descriptionOf(ops, corrections.idsOf(id), corrections);
   return view;
 }
 

@@ -30,7 +30,7 @@ async function history(r: Random, ops: readonly AccountOp[]) {
   const project = await makeProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const scope = grantScope(project.id, "member:test");
-  const said = new Corrections();
+  const corrections = new Corrections();
   const accepted: AccountOp[] = [];
   let limit = 10;
   for (const op of r.shuffle(ops)) {
@@ -41,19 +41,19 @@ async function history(r: Random, ops: readonly AccountOp[]) {
     if (op.ts < keptSince(keep(limit), asOperation(op), NOW)) continue;
     accepted.push(op);
     await send(pool(), project, [asOperation(op)]);
-    if (r.chance(0.1)) await unassignOne(scope, r, said, accepted, op.ts + accepted.length);
+    if (r.chance(0.1)) await unassignOne(scope, r, corrections, accepted, op.ts + accepted.length);
   }
   limit = 1 + r.int(limit);
   await applyRetention(pool(), project.id, keep(limit), NOW);
   await settle(project, NOW);
-  return { project, said, accepted, cutoff: cutoffOf(limit, NOW) };
+  return { project, corrections, accepted, cutoff: cutoffOf(limit, NOW) };
 }
 
 /** A member says that somebody left an account, or did not. */
 async function unassignOne(
   scope: ReturnType<typeof grantScope>,
   r: Random,
-  said: Corrections,
+  corrections: Corrections,
   accepted: readonly AccountOp[],
   ts: number,
 ): Promise<void> {
@@ -69,7 +69,7 @@ async function unassignOne(
     const isMember = accepted.some(
       (one) => !one.describes && `a:${one.anon}` === identity && one.user === null && one.groups.includes(account),
     );
-    if (identity.startsWith("u:") || isMember) said.leave(identity, account, { isOn, until, ts, id: "~" });
+    if (identity.startsWith("u:") || isMember) corrections.leave(identity, account, { isOn, until, ts, id: "~" });
   }
 }
 
@@ -103,7 +103,7 @@ test.each(Array.from({ length: 8 }, (_, i) => i))(
   "retention in random histories (series %i) changes nobody's accounts, nor since when and until when they belonged",
   async (series) => {
     for (let seed = series * 8; seed < series * 8 + 8; seed++) {
-      const { project, said, accepted, cutoff } = await history(random(seed), days(seed, 30));
+      const { project, corrections, accepted, cutoff } = await history(random(seed), days(seed, 30));
       const owners = await ownersOf(project.id, accepted, cutoff);
       const isKept = (person: string) =>
         !person.startsWith("a:") || accepted.some((op) => op.ts >= cutoff && op.active && owners[op.id] === person);
@@ -112,7 +112,7 @@ test.each(Array.from({ length: 8 }, (_, i) => i))(
           .filter(([key]) => isKept(key.slice(key.indexOf(" ") + 1)))
           .map(([key, { reasons, since, until }]) => `${key} ${reasons} ${when(since)} to ${when(until)}`)
           .sort();
-      const expected = memberships(accountsOf(accepted, said, identitiesIn(accepted), owners));
+      const expected = memberships(accountsOf(accepted, corrections, identitiesIn(accepted), owners));
       expect(memberships(await observed(pool(), project.id)), `seed ${seed}`).toEqual(expected);
     }
   },

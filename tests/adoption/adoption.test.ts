@@ -81,14 +81,14 @@ const listed = (rule: Rule) => exactCount(scope, rule, NOW);
 test("every number of every feature equals the length of the list behind it, for everybody and for a segment", async () => {
   const { features } = await featuresOf(scope);
   for (const of of [null, segment]) {
-    const asked = { segment: of, from: FROM, before: BEFORE };
-    const draw = await adopters(scope, asked, NOW);
-    const adoption = await adoptionOf(scope, features, draw, asked);
+    const period = { segment: of, from: FROM, before: BEFORE };
+    const draw = await adopters(scope, period, NOW);
+    const adoption = await adoptionOf(scope, features, draw, period);
     expect(adoption.isEstimate).toBe(false);
-    expect(adoption.people).toBe(await listed(populationRule(asked)));
+    expect(adoption.people).toBe(await listed(populationRule(period)));
     for (const row of adoption.rows)
       for (const column of COLUMNS) {
-        const rule = ruleOfCell(row.feature, column, asked);
+        const rule = ruleOfCell(row.feature, column, period);
         if (!rule) throw new Error(`No list behind ${row.feature.name} ${column}.`);
         expect(await listed(rule), `${row.feature.name} ${column}`).toBe(row[column]);
       }
@@ -102,26 +102,26 @@ test("every number of every feature equals the length of the list behind it, for
 
 test("where people would be sampled, everybody is counted at once if that can be done in time", async () => {
   const { features } = await featuresOf(scope);
-  const asked = { ...EVERYBODY, from: FROM, before: BEFORE };
-  const draw = await adopters(scope, asked, NOW);
-  const all = await adoptionOf(scope, features, draw, asked);
+  const period = { ...EVERYBODY, from: FROM, before: BEFORE };
+  const draw = await adopters(scope, period, NOW);
+  const all = await adoptionOf(scope, features, draw, period);
   expect(all.rows.every(({ never }) => never > 0) && all.people > 5).toBe(true);
-  expect(await adoptionOfEverybody(scope, features, asked)).toEqual(all);
-  expect(await adoptionOfEverybody(scope, [one("never_sent")], asked)).toMatchObject({ people: all.people });
+  expect(await adoptionOfEverybody(scope, features, period)).toEqual(all);
+  expect(await adoptionOfEverybody(scope, [one("never_sent")], period)).toMatchObject({ people: all.people });
 
   const few = { people: draw.people.slice(0, 5), found: draw.found, share: 1 };
   const estimated = { isEstimate: true, read: 5, people: draw.found, isAbout: false };
-  expect(await adoptionByPeople(scope, features, few, asked)).toEqual(all);
-  expect(await adoptionByPeople(scope, features, few, { ...asked, segment })).toMatchObject(estimated);
+  expect(await adoptionByPeople(scope, features, few, period)).toEqual(all);
+  expect(await adoptionByPeople(scope, features, few, { ...period, segment })).toMatchObject(estimated);
   const million = { ...few, share: draw.found / 1e6 };
-  const ofMillion = await adoptionByPeople(scope, [...features, ...features], million, asked);
+  const ofMillion = await adoptionByPeople(scope, [...features, ...features], million, period);
   expect(ofMillion).toMatchObject({ ...estimated, people: 1e6, isAbout: true });
   expect(ofMillion.margin).toBeGreaterThan(100_000);
 
   const holder = await pool().connect();
   try {
     await holder.query("BEGIN; LOCK TABLE person_events");
-    expect(await adoptionOfEverybody(scope, features, asked, 100)).toBeNull();
+    expect(await adoptionOfEverybody(scope, features, period, 100)).toBeNull();
   } finally {
     await holder.query("ROLLBACK");
     holder.release();
@@ -134,7 +134,7 @@ test("the triangle shows the planted data, and each cell equals the list behind 
   const row = planted.rows.find(({ people }) => people > 0);
   expect(row).toMatchObject({ monday: mondayOf(NOW) - 8 * WEEK_MS, people: 3 });
   expect(row?.used.slice(0, 4)).toEqual([0, 2, 0, 0]);
-  let asked = 0;
+  let checked = 0;
   for (const event of ["export", "planted"])
     for (const { monday, people, used } of (await retentionOf(scope, one(event), draw, NOW)).rows) {
       expect(await listed(ruleOfCohort(one(event), monday, EVERYBODY) as Rule), `${event} ${monday}`).toBe(people);
@@ -144,10 +144,10 @@ test("the triangle shows the planted data, and each cell equals the list behind 
           await listed(ruleOfCohort(one(event), monday, EVERYBODY, i + 1) as Rule),
           `${event} ${monday} ${i + 1}`,
         ).toBe(n);
-        asked++;
+        checked++;
       }
     }
-  expect(asked).toBeGreaterThan(10);
+  expect(checked).toBeGreaterThan(10);
 }, 60_000);
 
 test("week by week: the planted data, and each number is the list behind it, for a segment and an account too", async () => {
@@ -159,7 +159,7 @@ test("week by week: the planted data, and each number is the list behind it, for
     [0, 2],
   ]);
   expect(numbers.findIndex(([first]) => first === 3)).toBe(3);
-  let asked = 0;
+  let checked = 0;
   for (const whom of [EVERYBODY, { segment }, { segment: null, account: "works" }]) {
     const draw = await adopters(scope, whom, NOW);
     for (const feature of features) {
@@ -169,11 +169,11 @@ test("week by week: the planted data, and each number is the list behind it, for
           const rule = ruleOfWeek(feature, column, week.monday, whom);
           if (!rule) throw new Error(`No list behind ${feature.name} ${column}.`);
           expect(await listed(rule), `${feature.name} ${column} ${week.monday}`).toBe(week[column]);
-          if (week[column] > 0) asked++;
+          if (week[column] > 0) checked++;
         }
     }
   }
-  expect(asked).toBeGreaterThan(100);
+  expect(checked).toBeGreaterThan(100);
 }, 120_000);
 
 test("file and API agree; another project sees none of it", async () => {

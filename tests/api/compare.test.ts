@@ -21,10 +21,10 @@ let segment: string;
 beforeAll(async () => {
   [project, other] = await Promise.all([makeProject(), makeProject()]);
   const at = new Date(Date.now() - 2 * DAY_MS).toISOString();
-  const say = (name: string, profileId: string) => ({ type: "track", payload: { name, profileId, timestamp: at } });
+  const event = (name: string, profileId: string) => ({ type: "track", payload: { name, profileId, timestamp: at } });
   const batch = Array.from({ length: 2 * EACH }, (_, i) => {
     const [profileId, plan] = [`u${i}`, i < EACH ? "pro" : "free"];
-    const events = i < EACH ? [say("export", profileId), say("invite", profileId)] : [say("export", profileId)];
+    const events = i < EACH ? [event("export", profileId), event("invite", profileId)] : [event("export", profileId)];
     return [{ type: "identify", payload: { profileId, properties: { plan } } }, ...events];
   }).flat();
   await track(project, { batch });

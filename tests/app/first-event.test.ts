@@ -31,23 +31,23 @@ test("the install page shows a request with a wrong key from the reader's addres
   const shop = await signUp({ ...member, name: "Olga", projectName: "Shop" });
   const verified = await verifyCredentials(member.email, member.password);
   if (verified) await startSession(verified, "x");
-  const told = async (address: string) => {
+  const shownTo = async (address: string) => {
     const request = new Request("http://x/", { headers: { "x-forwarded-for": address } });
     return (await GET(request, { params: Promise.resolve({ project: shop.projectId }) })).json();
   };
   const track = (headers: Record<string, string>) =>
     send(`${ingest.url()}/track`, { type: "track", payload: { name: "hello", profileId: "ada" } }, headers);
   const NONE = { event: false, identify: false, device: false, server: false };
-  expect(await told("127.0.0.1")).toEqual({ event: null, steps: NONE, stray: null });
+  expect(await shownTo("127.0.0.1")).toEqual({ event: null, steps: NONE, stray: null });
   await track({ "throughline-client-id": newId() });
-  expect(await told("127.0.0.1")).toEqual({
+  expect(await shownTo("127.0.0.1")).toEqual({
     event: null,
     steps: NONE,
     stray: { via: "/track", reason: expect.stringContaining("unknown or was revoked") },
   });
-  expect((await told("203.0.113.9")).stray).toBeNull();
+  expect((await shownTo("203.0.113.9")).stray).toBeNull();
   await track(asServer(shop.write));
-  expect(await told("127.0.0.1")).toMatchObject({ event: { name: "hello" }, stray: null });
+  expect(await shownTo("127.0.0.1")).toMatchObject({ event: { name: "hello" }, stray: null });
 });
 
 test("each first step ticks itself by what it names, and by nothing before", async () => {

@@ -128,15 +128,15 @@ async function call(run: Action, given: unknown[]): Promise<unknown> {
   }
 }
 
-function expectWords(answer: unknown, told: string): void {
+function expectWords(answer: unknown, label: string): void {
   expect(
     vi.mocked(logFault).mock.calls.map(([where, error]) => `${where}: ${error}`),
-    told,
+    label,
   ).toEqual([]);
   if (typeof answer !== "object" || answer === null) return;
   const { code, message } = answer as { code?: string; message?: string };
-  expect(code, told).not.toBe("internal");
-  if (message !== undefined) expect(message, told).toMatch(/^[A-Z0-9“].*[.?]$/s);
+  expect(code, label).not.toBe("internal");
+  if (message !== undefined) expect(message, label).toMatch(/^[A-Z0-9“].*[.?]$/s);
 }
 
 test("every server action goes through one of the wrappers", () => {

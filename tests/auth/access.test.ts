@@ -214,7 +214,7 @@ async function digest(text = ""): Promise<string> {
 const all = entries();
 const guarded = all.filter(({ guards }) => guards.length > 0);
 const isApi = ({ file }: Entry) => file.startsWith("app/api/v1/");
-const said = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry.name}`;
+const label = (entry: Entry, person: string) => `${person}: ${entry.file} ${entry.name}`;
 
 beforeEach(() => browser.cookies.clear());
 afterEach(() => closeToGuests(grantScope(projectId, "system:test")));
@@ -234,7 +234,7 @@ test.each(PEOPLE)("%s is refused by each guard as declared, and changes nothing"
         : entry.kind === "action"
           ? await callAction(entry)
           : await callPage(entry);
-    expect(outcome, said(entry, person)).toBe(expected);
+    expect(outcome, label(entry, person)).toBe(expected);
   }
   expect(refused).toBeGreaterThan(person === "editor" ? 10 : 30);
   expect(await digest()).toBe(before);
@@ -250,7 +250,7 @@ test("a viewer sees every readable page, so the refusals above come from the gua
   expect(shown.length).toBeGreaterThan(20);
   for (const entry of shown) {
     await become("viewer");
-    expect(await callPage(entry), said(entry, "viewer")).toBe("through");
+    expect(await callPage(entry), label(entry, "viewer")).toBe("through");
   }
 });
 
@@ -262,15 +262,15 @@ test("the API: no key, a key of another mode, and a key of another project get n
   for (const entry of api) {
     const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
     const reads = needs.every((need) => need === "view");
-    expect((await callRoute(entry)).outcome, said(entry, "no key")).toBe("logged out");
+    expect((await callRoute(entry)).outcome, label(entry, "no key")).toBe("logged out");
     const wrong = reads ? keys.write : keys.read;
-    expect((await callRoute(entry, asServer(wrong))).outcome, said(entry, "another mode")).toBe("forbidden");
+    expect((await callRoute(entry, asServer(wrong))).outcome, label(entry, "another mode")).toBe("forbidden");
     if (needs.includes("manage")) {
       managing.push(entry);
       continue;
     }
     const { text } = await callRoute(entry, asServer(keys.stranger));
-    expect(text, said(entry, "another project")).not.toContain(MARK);
+    expect(text, label(entry, "another project")).not.toContain(MARK);
   }
   expect(await digest()).toBe(before);
   // These change the stranger's own project, and only that.
@@ -278,8 +278,8 @@ test("the API: no key, a key of another mode, and a key of another project get n
   const ours = await digest(projectId);
   for (const entry of managing) {
     const { outcome, text } = await callRoute(entry, asServer(keys.stranger));
-    expect(outcome, said(entry, "another project")).toBe("through");
-    expect(text, said(entry, "another project")).not.toContain(MARK);
+    expect(outcome, label(entry, "another project")).toBe("through");
+    expect(text, label(entry, "another project")).not.toContain(MARK);
   }
   expect(await digest(projectId)).toBe(ours);
   expect(await digest(), "they do change something").not.toBe(before);
@@ -301,7 +301,7 @@ test("a guest of the public demo gets into what is declared open to guests and n
   for (const entry of guarded.filter((one) => !isApi(one) && !ABSENT.test(one.file))) {
     const isOpen = letsGuestsIn(entry);
     await become("nobody");
-    expect((await call(entry)).outcome, said(entry, "guest")).toBe(isOpen ? "through" : "logged out");
+    expect((await call(entry)).outcome, label(entry, "guest")).toBe(isOpen ? "through" : "logged out");
     if (isOpen) entered++;
   }
   expect(entered).toBeGreaterThan(20);
@@ -349,7 +349,7 @@ test("an instance opens nothing to guests by itself, one project at a time when 
   expect(await asNobody()).toBe("through");
   for (const who of ["stranger", "outsider"] as const) {
     await become(who);
-    expect(await callPage(users), said(users, who)).toBe("through");
+    expect(await callPage(users), label(users, who)).toBe("through");
   }
   const { projectId: other } = await prisma().client.findUniqueOrThrow({ where: { id: keys.stranger.clientId } });
   await openToGuests(grantScope(other, "system:test"));

@@ -109,9 +109,9 @@ describe("logging in", () => {
     expect(await logIn({ ...attempt, email: ` ${email.toUpperCase()}`, deviceCookie }, NOON)).toMatchObject({
       id: memberId,
     });
-    const asked = await logIn(attempt, NOON);
-    if (!asked || asked === "code" || !("puzzle" in asked)) throw new Error("a stranger has to work");
-    const proof = `${asked.puzzle}:${await solve(asked.puzzle)}`;
+    const refused = await logIn(attempt, NOON);
+    if (!refused || refused === "code" || !("puzzle" in refused)) throw new Error("a stranger has to work");
+    const proof = `${refused.puzzle}:${await solve(refused.puzzle)}`;
     expect(await logIn({ ...attempt, proof }, NOON)).toMatchObject({ id: memberId });
     expect(await logIn({ ...attempt, proof }, NOON)).toHaveProperty("puzzle"); // an answer counts once
   });

@@ -45,14 +45,14 @@ test("in every combination, each query of projects finds the role that the rule 
       if (override)
         await prisma().projectRole.create({ data: { projectId, memberId: member.id, organizationId, role: override } });
       const expected = roleIn(role, override);
-      const said = `${role}, ${override} in the project`;
-      expect(await roleOf(member.logInId, projectId), said).toBe(expected);
+      const label = `${role}, ${override} in the project`;
+      expect(await roleOf(member.logInId, projectId), label).toBe(expected);
       const listed = (await projectsOf(member.id)).find(({ id }) => id === projectId);
-      expect(listed?.role ?? null, said).toBe(expected);
+      expect(listed?.role ?? null, label).toBe(expected);
       const people = await membersOf(grantScope(projectId, "system:test"));
       expect(
         people.some(({ id }) => id === member.id),
-        said,
+        label,
       ).toBe(expected !== null);
       expect((await memberIn(member.logInId, projectId))?.within?.teamRole ?? null).toBe(expected && role);
     }

@@ -56,9 +56,9 @@ test("time at sign-up reveals nothing: an address with an account takes the same
   const statements = async (email: string) => {
     const spied = vi.spyOn(pg.Client.prototype, "query");
     await signUpAs(email);
-    const asked = spied.mock.calls.map(([given]) => given as string | { text: string });
+    const queries = spied.mock.calls.map(([given]) => given as string | { text: string });
     spied.mockRestore();
-    return asked.map((given) => (typeof given === "string" ? given : given.text));
+    return queries.map((given) => (typeof given === "string" ? given : given.text));
   };
   await forget();
   const [ofTaken, ofFree] = [await statements(taken), await statements(newEmail())];

@@ -245,8 +245,10 @@ test("an organization's invitations to one address are counted, also when they a
   const memberId = await member(owner);
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
   const team = grantTeam(organizationId, memberId, "owner");
-  const asked = Array.from({ length: 6 }, () => invite(team, "Ada", { email, role: "viewer" }, true, new Date()));
-  const codes = (await Promise.allSettled(asked)).map((one) => (one.status === "rejected" ? one.reason.code : "sent"));
+  const attempts = Array.from({ length: 6 }, () => invite(team, "Ada", { email, role: "viewer" }, true, new Date()));
+  const codes = (await Promise.allSettled(attempts)).map((one) =>
+    one.status === "rejected" ? one.reason.code : "sent",
+  );
   expect(codes.toSorted()).toEqual([...Array(3).fill("rate_limited"), ...Array(3).fill("sent")]);
   expect(await mailsTo(email)).toHaveLength(3);
 });
@@ -341,9 +343,9 @@ test("a link that anybody may use does not mail to ever more addresses", async (
     answerOf(() => joinAction(IDLE, formOf({ ...typed(email), token: tokenOf("invitation", id) })));
   const [early, late] = [newEmail(), newEmail()];
   expect(JSON.stringify(await join(early))).toContain("/signup?sent");
-  let asked = 0;
-  while ((await admitNewcomer("198.51.100.7", new Date())) && asked < 1_000) asked++;
-  expect(asked).toBeLessThan(1_000);
+  let attempts = 0;
+  while ((await admitNewcomer("198.51.100.7", new Date())) && attempts < 1_000) attempts++;
+  expect(attempts).toBeLessThan(1_000);
   expect(JSON.stringify(await join(late))).toContain("Too many people tried this");
   expect([await mailsTo(early), await mailsTo(late)]).toEqual([["signUp"], []]);
 });

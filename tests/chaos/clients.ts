@@ -44,8 +44,8 @@ export async function holdRequests(
     socket.write(Buffer.alloc(BODY_BYTES, "x"));
   }
   for (const socket of await Promise.all(Array.from({ length: counts.halfOpen }, to))) socket.resume();
-  const asked = "GET /api/docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(PIPELINED);
-  for (const socket of await Promise.all(Array.from({ length: counts.unread }, to))) socket.pause().write(asked);
+  const requests = "GET /api/docs HTTP/1.1\r\nhost: x\r\n\r\n".repeat(PIPELINED);
+  for (const socket of await Promise.all(Array.from({ length: counts.unread }, to))) socket.pause().write(requests);
   await sleep(forMs);
   clearInterval(dripping);
   const ended = closed;

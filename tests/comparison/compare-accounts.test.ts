@@ -33,15 +33,15 @@ beforeAll(async () => {
   const operations: Operation[] = [];
   const account = (id: string, { stays, invites }: { stays: boolean; invites: boolean }) => {
     const first = NOW_DAY - 170 - pick(10);
-    const say = (user: number, name: string, day: number) =>
+    const send = (user: number, name: string, day: number) =>
       operations.push(operation((first + day) * DAY + 10, { user: `${id}-${user}`, name, groups: [id] }));
     const people = 1 + pick(2) + (stays ? 1 : 0);
-    for (let user = 0; user < people; user++) say(user, "screen_view", user);
-    if (invites) say(0, "invite", 5);
-    else if (pick(2) === 0) say(0, "invite", 40);
-    for (let noise = 0; noise < 20; noise++) if (pick(2) === 0) say(pick(people), `noise_${noise}`, 2 + pick(20));
+    for (let user = 0; user < people; user++) send(user, "screen_view", user);
+    if (invites) send(0, "invite", 5);
+    else if (pick(2) === 0) send(0, "invite", 40);
+    for (let noise = 0; noise < 20; noise++) if (pick(2) === 0) send(pick(people), `noise_${noise}`, 2 + pick(20));
     // Both are active until day 50; whoever stays is so until yesterday.
-    for (let day = 10; day < (stays ? NOW_DAY - first : 50); day += 5) say(0, "screen_view", day);
+    for (let day = 10; day < (stays ? NOW_DAY - first : 50); day += 5) send(0, "screen_view", day);
     operations.push(described((first + 1) * DAY, id, { properties: { plan: pick(2) === 0 ? "pro" : "free" } }));
   };
   for (let i = 0; i < EACH; i++) {

@@ -36,18 +36,18 @@ beforeAll(async () => {
     const isKnown = pick(3) > 0;
     const who = { anon: `d-${id}`, user: null };
     const device = pick(2) === 0 ? ("mobile" as const) : ("desktop" as const);
-    const say = (name: string, ts: number, properties = {}, revenue: number | null = null) =>
+    const send = (name: string, ts: number, properties = {}, revenue: number | null = null) =>
       operations.push(operation({ ...who, name, ts, properties, revenue, device }));
-    say("screen_view", first);
-    say("search", at(0.5), { sort: ["new", "old"][pick(2)] as string });
-    for (let day = 1; day < 7; day++) if (pick(3) === 0) say("screen_view", at(day + pick(10) / 24));
-    if (recipe) say("recipe_created", at(2), { kind: pick(2) === 0 ? "soup" : "cake" });
-    else if (pick(2) === 0) say("recipe_created", at(8));
+    send("screen_view", first);
+    send("search", at(0.5), { sort: ["new", "old"][pick(2)] as string });
+    for (let day = 1; day < 7; day++) if (pick(3) === 0) send("screen_view", at(day + pick(10) / 24));
+    if (recipe) send("recipe_created", at(2), { kind: pick(2) === 0 ? "soup" : "cake" });
+    else if (pick(2) === 0) send("recipe_created", at(8));
     if (isKnown)
       operations.push(
         operation({ ...who, user: `u-${id}`, kind: "identify", name: "identify", ts: at(3), claim: true }),
       );
-    if (back) say("screen_view", at(31 + pick(28)), {}, pick(4) === 0 ? 900 : null);
+    if (back) send("screen_view", at(31 + pick(28)), {}, pick(4) === 0 ? 900 : null);
   };
   for (let i = 0; i < EACH; i++) {
     // Both start on the same days and at the same hours.

@@ -14,14 +14,14 @@ test("a table is analyzed when it has outgrown its statistics, and then left alo
       [randomUUID(), rows],
     );
   /** A connection's writes reach the catalogue about a second later. */
-  const told = (rows: number) => vi.waitFor(async () => expect(await changed()).toBe(rows), 10_000);
+  const awaitChanged = (rows: number) => vi.waitFor(async () => expect(await changed()).toBe(rows), 10_000);
   await pool().query("ALTER TABLE identities SET (autovacuum_enabled = false)"); // which would be first, once in a while
   await insert(2_000);
-  await told(2_000);
+  await awaitChanged(2_000);
   await analyzeYoungTables(pool());
   expect(await counted()).toBe(2_000);
   await insert(1_000);
-  await told(1_000);
+  await awaitChanged(1_000);
   await analyzeYoungTables(pool());
   expect(await counted()).toBe(2_000);
 });

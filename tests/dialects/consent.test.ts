@@ -9,16 +9,16 @@ const customer = serveCustomer();
 
 const posthog = ({ module }: Version, key: string, more = "") => `import sdk from "${module}";
   sdk.init("${key}", { api_host: "${throughline.url()}", capture_pageview: false, autocapture: false${more} });
-  window.sdk = { say: (name) => sdk.capture(name), optIn: () => sdk.opt_in_capturing(),
+  window.sdk = { track: (name) => sdk.capture(name), optIn: () => sdk.opt_in_capturing(),
     optOut: () => sdk.opt_out_capturing(), identify: (id) => sdk.identify(id),
     withdraw() { sdk.capture("consent", { granted: false }, { send_instantly: true }); sdk.opt_out_capturing(); } };`;
 const lite = ({ module }: Version, key: string, more = "") => `import { PostHog } from "${module}";
   const sdk = new PostHog("${key}", { host: "${throughline.url()}", flushInterval: 200, captureHistoryEvents: false${more} });
-  window.sdk = { say: (name) => sdk.capture(name), optIn: () => sdk.optIn(), optOut: () => sdk.optOut(),
+  window.sdk = { track: (name) => sdk.capture(name), optIn: () => sdk.optIn(), optOut: () => sdk.optOut(),
     identify: (id) => sdk.identify(id) };`;
 const mixpanel = ({ module }: Version, key: string, more = "") => `import sdk from "${module}";
   sdk.init("${key}", { api_host: "${throughline.url()}", batch_flush_interval_ms: 200${more} });
-  window.sdk = { say: (name) => sdk.track(name), optIn: () => sdk.opt_in_tracking(),
+  window.sdk = { track: (name) => sdk.track(name), optIn: () => sdk.opt_in_tracking(),
     optOut: () => sdk.opt_out_tracking(), identify: (id) => sdk.identify(id),
     withdraw() { sdk.track("consent", { granted: false }, { send_immediately: true }); sdk.opt_out_tracking(); } };`;
 
@@ -55,23 +55,23 @@ test.concurrent.each(CASES)(
     const project = await makeProject();
     const { page } = await customer.visit(it.start(it, project.write.clientId));
     await page.waitForTimeout(800);
-    await page.evaluate(`sdk.say("before"); sdk.identify("u_1")`);
+    await page.evaluate(`sdk.track("before"); sdk.identify("u_1")`);
     await page.waitForTimeout(400);
     await page.evaluate("sdk.optIn()");
     await page.waitForTimeout(400);
-    await page.evaluate(`sdk.say("agreed")`);
+    await page.evaluate(`sdk.track("agreed")`);
     await arrived(project, ["before", "agreed"]);
     expect(await decisions(project)).toEqual(saysSo(it) ? [["u_1", true]] : []);
     await page.waitForTimeout(QUIET_MS);
     const atFirst = await namesOf(project);
     await page.evaluate("sdk.optOut()");
     await page.waitForTimeout(400);
-    await page.evaluate(`sdk.say("refused")`);
+    await page.evaluate(`sdk.track("refused")`);
     await page.waitForTimeout(QUIET_MS);
     expect(await namesOf(project), "after the opt-out").toEqual(atFirst);
     await page.evaluate("sdk.optIn()");
     await page.waitForTimeout(400);
-    await page.evaluate(`sdk.say("again")`);
+    await page.evaluate(`sdk.track("again")`);
     await arrived(project, ["again"]);
     expect(await decisions(project)).toHaveLength(saysSo(it) ? 2 : 0);
     if (saysSo(it)) {
@@ -92,10 +92,10 @@ test.concurrent.each(offAtFirst)(
     const project = await makeProject();
     const { page } = await customer.visit(it.start(it, project.write.clientId, it.offByDefault));
     await page.waitForTimeout(800);
-    await page.evaluate(`sdk.say("before"); sdk.identify("u_1")`);
+    await page.evaluate(`sdk.track("before"); sdk.identify("u_1")`);
     await page.waitForTimeout(QUIET_MS);
     expect(await namesOf(project)).toEqual([]);
-    await page.evaluate(`Promise.resolve(sdk.optIn()).then(() => sdk.say("agreed"))`);
+    await page.evaluate(`Promise.resolve(sdk.optIn()).then(() => sdk.track("agreed"))`);
     await arrived(project, [saysSo(it) ? "consent" : "agreed"]);
     expect(await namesOf(project)).not.toContain("before");
     await page.close();

@@ -43,9 +43,9 @@ describe.each(paths)("%s", (path) => {
 
   test("allows any page's origin", async () => {
     const headers = { origin: "https://shop.example", "access-control-request-headers": "authorization,x-retry-count" };
-    const asked = await ask("OPTIONS", undefined, headers);
-    expect(asked.status).toBe(204);
-    expect(asked.headers.get("access-control-allow-headers")).toBe("authorization,x-retry-count");
+    const preflight = await ask("OPTIONS", undefined, headers);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization,x-retry-count");
     const answer = await ask(methodOf(path), methodOf(path) === "POST" ? "{}" : undefined, headers);
     expect(answer.headers.get("access-control-allow-origin")).toBe("https://shop.example");
     expect(answer.headers.get("access-control-allow-credentials")).toBe("true");

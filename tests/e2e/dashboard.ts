@@ -50,13 +50,13 @@ export async function timeline(page: Page, project: Project, ref: string): Promi
   await page.goto(userPath(project, ref));
   const rows = page.locator("section[aria-labelledby^=day-]").getByRole("listitem");
   await expect(rows.first()).toBeVisible();
-  const told = await rows.evaluateAll((all) =>
+  const texts = await rows.evaluateAll((all) =>
     all.map((row) => ({
       text: (row.querySelector("span.truncate > span")?.textContent ?? "").trim(),
       mark: ["before login", "inferred"].find((mark) => row.textContent?.includes(mark)) ?? "",
     })),
   );
-  return told.reverse();
+  return texts.reverse();
 }
 
 /** The lanes of the Identities tab: id and description. */
@@ -64,11 +64,11 @@ export async function lanes(page: Page, project: Project, ref: string): Promise<
   await page.goto(userPath(project, ref, "/identities"));
   const cards = page.getByRole("listitem").filter({ has: page.getByRole("img", { name: /over time$/ }) });
   await expect(cards.first()).toBeVisible();
-  const told = await cards.evaluateAll((all) =>
+  const texts = await cards.evaluateAll((all) =>
     // biome-ignore lint/performance/useDomNodeTextContent: what a reader sees, line by line
     all.map((card) => [card.querySelector("h2 code")?.textContent ?? "", (card as HTMLElement).innerText] as const),
   );
-  return new Map(told);
+  return new Map(texts);
 }
 
 /** Reloads until the facts job's results are shown, a second or two after the events. */

@@ -233,15 +233,15 @@ async function numbersOn(page: Page): Promise<Shown[]> {
 
 /** The count that a list in the browser states, or else the number of its rows. */
 async function countOf(page: Page): Promise<number> {
-  const said = page
+  const count = page
     .getByRole("main")
     .getByText(/^(?:about )?[\d,]+ (?:people|person|accounts?)$/)
     .first();
   const rows = page.getByRole("main").locator("tbody tr");
-  await expect(said.or(rows.first()).first()).toBeVisible();
+  await expect(count.or(rows.first()).first()).toBeVisible();
   if (/\/risk\//.test(page.url())) return rows.count();
-  await expect(said).toBeVisible();
-  return Number(((await said.textContent()) ?? "").replace(/\D/g, ""));
+  await expect(count).toBeVisible();
+  return Number(((await count.textContent()) ?? "").replace(/\D/g, ""));
 }
 
 /**
@@ -256,8 +256,8 @@ async function sentCountOf(page: Page, href: string): Promise<number> {
       const list = new DOMParser().parseFromString(html, "text/html");
       if (isRecord) return list.querySelectorAll("main tbody tr, [id^='S:'] tbody tr").length;
       const texts = [...list.body.querySelectorAll("*")].map(({ textContent }) => textContent ?? "");
-      const said = texts.find((text) => /^(?:about )?[\d,]+ (?:people|person|accounts?)$/.test(text)) ?? "";
-      return Number(said.replace(/\D/g, "") || Number.NaN);
+      const count = texts.find((text) => /^(?:about )?[\d,]+ (?:people|person|accounts?)$/.test(text)) ?? "";
+      return Number(count.replace(/\D/g, "") || Number.NaN);
     },
     { html: await answer.text(), isRecord: /\/risk\//.test(href) },
   );

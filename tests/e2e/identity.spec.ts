@@ -87,17 +87,17 @@ test("two SDKs in two browsers and a server call: three streams, one person, one
   await expect.poll(() => counts(project)).toEqual({ [ADA]: 17 });
 
   await logInOperator(page);
-  const told = await timeline(page, project, ADA);
-  expect(told).toHaveLength(17);
-  expect(told.slice(0, 5)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
+  const events = await timeline(page, project, ADA);
+  expect(events).toHaveLength(17);
+  expect(events.slice(0, 5)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
   expect(
-    told
+    events
       .slice(5, 8)
       .map(({ text }) => text)
       .sort(),
   ).toEqual(["App", "Identified as user_42", "Report created"]);
-  expect(told.slice(8, 13)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
-  expect(told.at(-1)).toEqual({ text: "Invoice paid", mark: "" });
+  expect(events.slice(8, 13)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
+  expect(events.at(-1)).toEqual({ text: "Invoice paid", mark: "" });
 
   const ids = await lanes(page, project, ADA);
   const devices = [...ids.keys()].filter((id) => id !== "user_42");
@@ -184,10 +184,10 @@ test("with two people behind one cookieless visit, events without an id belong t
     [ADA, "user_42"],
     [BOB, "user_43"],
   ] as const) {
-    const told = await timeline(page, project, ref);
-    expect(told.map(({ text }) => text)).toEqual(expect.arrayContaining([`Identified as ${id}`, "Report created"]));
-    expect(told.filter(({ mark }) => mark !== "")).toEqual([]);
-    expect(names(told, "")).not.toContain("Pricing");
+    const events = await timeline(page, project, ref);
+    expect(events.map(({ text }) => text)).toEqual(expect.arrayContaining([`Identified as ${id}`, "Report created"]));
+    expect(events.filter(({ mark }) => mark !== "")).toEqual([]);
+    expect(names(events, "")).not.toContain("Pricing");
   }
   const visitor = Object.keys(await counts(project)).find((ref) => ref.startsWith("a:")) as string;
   expect(names(await timeline(page, project, visitor), "")).toEqual(expect.arrayContaining(BROWSED));

@@ -54,8 +54,8 @@ const RECIPES: Record<string, (throughline: string, site: string, project: Proje
       const headers = new Headers(request.headers as Record<string, string>);
       headers.append("x-forwarded-for", request.socket.remoteAddress ?? "");
       const body = request.method === "POST" ? Buffer.concat(chunks) : undefined;
-      const asked = new Request(`http://site${request.url}`, { method: request.method, headers, body });
-      const answer = await handlers[request.method as "GET" | "POST"](asked);
+      const forwarded = new Request(`http://site${request.url}`, { method: request.method, headers, body });
+      const answer = await handlers[request.method as "GET" | "POST"](forwarded);
       response.writeHead(answer.status, Object.fromEntries(answer.headers));
       response.end(Buffer.from(await answer.arrayBuffer()));
     });

@@ -61,7 +61,7 @@ export async function fuzz(target: Target, options: { seed: number; durationMs: 
       const sending = next(target, random, users);
       if (!sending) continue;
       const status = await send(target.url, sending, report);
-      for (const user of users) good.add(() => ({ user, how: `${status} ${asTold(sending)}` }));
+      for (const user of users) good.add(() => ({ user, how: `${status} ${reproduction(sending)}` }));
     }
   });
   await Promise.all(senders);
@@ -157,13 +157,13 @@ async function send(url: string, sending: Sending, report: Report): Promise<numb
   report.byStatus[status] = (report.byStatus[status] ?? 0) + 1;
   const isFailure = status === 0 || (status >= 500 && status !== 503);
   if (isFailure && report.failures.length < FAILURES_KEPT) {
-    report.failures.push(`${status}${reason} ${asTold(sending)}`);
+    report.failures.push(`${status}${reason} ${reproduction(sending)}`);
   }
   return status;
 }
 
 /** Enough of a request to send it again by hand. */
-function asTold({ method, url, body }: Sending): string {
+function reproduction({ method, url, body }: Sending): string {
   const text = body === undefined ? "" : Buffer.from(body as string).toString("utf8");
   return `${method} ${url.slice(0, 500)} ${text.length > TOLD_MAX_CHARS ? `${text.slice(0, TOLD_MAX_CHARS)}…` : text}`;
 }

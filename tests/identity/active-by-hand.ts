@@ -40,10 +40,10 @@ export const livesOf = async (projectId: string): Promise<Lives> => ({
   first: await firstTimes(projectId),
 });
 
-type Asked = { zone: string; window: Window };
+type Period = { zone: string; window: Window };
 
 /** Windows of whole days of a zone, some long, some before or after everything, some of a day. */
-export function someWindow(r: Random): Asked {
+export function someWindow(r: Random): Period {
   const zone = r.pick(ZONES);
   const at = (day: number) => startOfDay(MIDNIGHT + day * DAY, zone);
   const first = r.int(12) - 3;
@@ -54,7 +54,7 @@ export function someWindow(r: Random): Asked {
 export async function wrongPeople(
   projectId: string,
   { all, first }: Lives,
-  { zone, window }: Asked,
+  { zone, window }: Period,
 ): Promise<string[]> {
   const scope = grantScope(projectId, "system:test");
   const peopleIn = ({ from, to }: Window) => [
@@ -64,15 +64,15 @@ export async function wrongPeople(
     const { length } = peopleIn(day);
     return length > 0 ? [{ day: day.day, people: length }] : [];
   });
-  const headline = async (asked: Window) => {
-    const people = peopleIn(asked);
-    const { active, identified, fresh } = await headlineOf(scope, asked);
+  const headline = async (range: Window) => {
+    const people = peopleIn(range);
+    const { active, identified, fresh } = await headlineOf(scope, range);
     return [
       [active, identified, fresh],
       [
         people.length,
         people.filter((person) => person > 0).length,
-        first.filter(({ ts }) => ts >= asked.from && ts < asked.to).length,
+        first.filter(({ ts }) => ts >= range.from && ts < range.to).length,
       ],
     ];
   };
@@ -81,8 +81,8 @@ export async function wrongPeople(
   const pairs = [await headline(window), await headline(shifted), [await daily(scope, window, zone), byDay]].map(
     (pair) => pair.map((one) => JSON.stringify(one)),
   );
-  return pairs.flatMap(([said, counted]) =>
-    said === counted ? [] : [`${zone} ${JSON.stringify(window)}: ${said}, not ${counted}`],
+  return pairs.flatMap(([stored, counted]) =>
+    stored === counted ? [] : [`${zone} ${JSON.stringify(window)}: ${stored}, not ${counted}`],
   );
 }
 

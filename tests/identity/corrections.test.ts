@@ -11,7 +11,7 @@ import { faults, observe } from "./observe";
 import { comparable, makeProject, send } from "./run";
 import { parseScript } from "./script";
 
-const asked = () => ({ madeBy: "member:test", now: Date.now() });
+const by = () => ({ madeBy: "member:test", now: Date.now() });
 const run = (project: ProjectSettings, script: string) =>
   send(
     pool(),
@@ -66,9 +66,9 @@ test("many edges are removed and restored in one correction", async () => {
       ["A", "D"],
     ],
   };
-  await correct(pool(), project, cut, asked());
+  await correct(pool(), project, cut, by());
   expect(Object.keys((await observe(pool(), project.id)).people).sort()).toEqual(["A", "B", "C", "D"]);
-  await correct(pool(), project, opposite(cut), asked());
+  await correct(pool(), project, opposite(cut), by());
   expect(comparable(await observe(pool(), project.id))).toEqual(before);
 });
 
@@ -76,9 +76,9 @@ test("a person gets at most 100 user ids", async () => {
   const project = await makeProject(pool());
   await run(project, Array.from({ length: 101 }, (_, i) => `U${i}@${i}`).join(" "));
   const star = Array.from({ length: 99 }, (_, i) => ["U0", `U${i + 1}`] as const);
-  await correct(pool(), project, { kind: "alias", pairs: star }, asked());
+  await correct(pool(), project, { kind: "alias", pairs: star }, by());
   const tooMuch: Correction = { kind: "alias", pairs: [["U5", "U100"]] };
-  await expect(correct(pool(), project, tooMuch, asked())).rejects.toMatchObject({ code: "conflict" });
+  await expect(correct(pool(), project, tooMuch, by())).rejects.toMatchObject({ code: "conflict" });
   await expect(preview(pool(), project, tooMuch)).rejects.toMatchObject({ code: "conflict" });
   expect((await reality(project, tooMuch)).map(({ userIds }) => userIds.length).sort()).toEqual([1, 100]);
 });
@@ -86,7 +86,7 @@ test("a person gets at most 100 user ids", async () => {
 test("errors name unknown ids and devices, and say if there is nothing to undo", async () => {
   const project = await makeProject(pool());
   await run(project, "A/a@0");
-  const wrong = (correction: Correction) => correct(pool(), project, correction, asked());
+  const wrong = (correction: Correction) => correct(pool(), project, correction, by());
   await expect(wrong({ kind: "unalias", pairs: [["A", "Z"]] })).rejects.toMatchObject({
     code: "not_found",
     field: "userId",
@@ -115,13 +115,13 @@ test("previews are exact, and corrections can be undone exactly", async () => {
     const correction = pickCorrection(r, ops);
     if (!correction) continue;
     const before = comparable(await observe(pool(), project.id));
-    const told = await preview(pool(), project, correction);
+    const previewed = await preview(pool(), project, correction);
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}`).toEqual(before);
-    expect(told.before, `seed ${seed}`).toEqual(await reality(project, correction));
-    await correct(pool(), project, correction, asked());
-    expect(told.after, `seed ${seed}, ${JSON.stringify(correction)}`).toEqual(await reality(project, correction));
+    expect(previewed.before, `seed ${seed}`).toEqual(await reality(project, correction));
+    await correct(pool(), project, correction, by());
+    expect(previewed.after, `seed ${seed}, ${JSON.stringify(correction)}`).toEqual(await reality(project, correction));
     expect(await faults(pool(), project.id), `seed ${seed}`).toEqual([]);
-    await correct(pool(), project, opposite(correction), asked());
+    await correct(pool(), project, opposite(correction), by());
     expect(comparable(await observe(pool(), project.id)), `seed ${seed}, undone`).toEqual(before);
   }
 });

@@ -106,9 +106,9 @@ export async function wrongCounts(projectId: string, { now, before }: { now: Win
     [await topSources(scope, now, before, 50), ranked(await sources(projectId), now, before)],
     [(await headlineOf(scope, now)).events, rows.filter(({ ts }) => isIn(now, ts)).length],
   ];
-  return pairs.flatMap(([said, counted]) =>
-    JSON.stringify(said) === JSON.stringify(counted)
+  return pairs.flatMap(([stored, counted]) =>
+    JSON.stringify(stored) === JSON.stringify(counted)
       ? []
-      : [`${JSON.stringify({ now, before })}: ${JSON.stringify(said)}, not ${JSON.stringify(counted)}`],
+      : [`${JSON.stringify({ now, before })}: ${JSON.stringify(stored)}, not ${JSON.stringify(counted)}`],
   );
 }

@@ -213,8 +213,8 @@ describe("a visitor without an id", () => {
     expect(unknown).toMatchObject({ status: 200, body: { sessionId: "" } });
     expect((await post(track("no id"), other)).body.deviceId).toBe(unknown.body.deviceId);
     expect(unknown.body.deviceId).not.toBe(deviceId);
-    const asked = await send(`${ingest.url()}/api/track/device-id`, null, asBrowser(project.write), "GET");
-    expect(asked).toMatchObject({ status: 200, body: { deviceId, sessionId } });
+    const answer = await send(`${ingest.url()}/api/track/device-id`, null, asBrowser(project.write), "GET");
+    expect(answer).toMatchObject({ status: 200, body: { deviceId, sessionId } });
   });
 
   test("leaves neither address nor user agent in any table", async () => {

@@ -158,13 +158,13 @@ test("once names and ids are known, a ceiling costs no statement", async () => {
     { type: "identify", payload: { profileId: "u1", plan: "x" } },
   ];
   const query = vi.spyOn(writer(), "query");
-  const asked = async () => {
+  const usageStatements = async () => {
     query.mockClear();
     await batch(project, messages);
     return query.mock.calls.filter(([text]) => /project_(usage|names)/.test(JSON.stringify(text))).length;
   };
-  expect(await asked()).toBeGreaterThan(0);
-  expect(await asked()).toBe(0);
+  expect(await usageStatements()).toBeGreaterThan(0);
+  expect(await usageStatements()).toBe(0);
   query.mockRestore();
 });
 

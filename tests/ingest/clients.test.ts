@@ -51,7 +51,7 @@ describe("credentials", () => {
 describe("the cache", () => {
   test("asks the database once for many requests at the same time, known or not", async () => {
     forgetClients();
-    const asked = vi.spyOn(pool(), "query");
+    const queries = vi.spyOn(pool(), "query");
     const unknown = { clientId: "0192f0a0-dead-7000-8000-000000000001", secret: null };
     const known = { clientId: project.write.clientId, secret: null };
     await Promise.allSettled(
@@ -59,8 +59,8 @@ describe("the cache", () => {
     );
     await authenticate(known, null);
     await expect(authenticate(unknown, null)).rejects.toMatchObject({ code: "unauthorized" });
-    expect(asked).toHaveBeenCalledTimes(2);
-    asked.mockRestore();
+    expect(queries).toHaveBeenCalledTimes(2);
+    queries.mockRestore();
   });
 
   test("notices a revocation when its entry expires", async () => {

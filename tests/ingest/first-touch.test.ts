@@ -25,7 +25,7 @@ const AD = "https://shop.example/sale?utm_source=newsletter&utm_campaign=spring"
 function visit(user: string) {
   const began = Date.now() - 10 * MINUTE_MS;
   const [anonymousId, sessionId] = [newId(), newId()];
-  const say = (afterMs: number, type: string, payload: object) => ({
+  const message = (afterMs: number, type: string, payload: object) => ({
     id: newId(),
     anonymousId,
     sessionId,
@@ -34,10 +34,10 @@ function visit(user: string) {
     payload: { profileId: user, ...payload },
   });
   return [
-    say(0, "identify", { email: `${user}@shop.example` }),
-    say(1, "track", { name: "from the server" }),
-    say(2, "track", { name: "screen_view", properties: { __path: AD, __referrer: "https://mail.example/" } }),
-    say(3, "track", { name: "screen_view", properties: { __path: "https://shop.example/?utm_source=other" } }),
+    message(0, "identify", { email: `${user}@shop.example` }),
+    message(1, "track", { name: "from the server" }),
+    message(2, "track", { name: "screen_view", properties: { __path: AD, __referrer: "https://mail.example/" } }),
+    message(3, "track", { name: "screen_view", properties: { __path: "https://shop.example/?utm_source=other" } }),
   ];
 }
 

@@ -57,10 +57,10 @@ test("a stream has at most 200 properties; warnings name those left out, and exi
   expect(Object.keys(visitor?.properties ?? {})).toHaveLength(MAX_PROPERTY_KEYS);
   expect(visitor?.properties.p0_0).toBe("new");
   const { rows } = await pool().query(
-    "SELECT count(*) FILTER (WHERE warnings[1] LIKE 'property not kept%') AS told FROM events WHERE project_id = $1",
+    "SELECT count(*) FILTER (WHERE warnings[1] LIKE 'property not kept%') AS warned FROM events WHERE project_id = $1",
     [project.id],
   );
-  expect(rows[0]?.told, "the stored events carry the warnings too").toBe(3);
+  expect(rows[0]?.warned, "the stored events carry the warnings too").toBe(3);
 });
 
 test.each([

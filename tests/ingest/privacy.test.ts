@@ -214,9 +214,11 @@ test("entries of the do-not-store list are accepted, counted and not stored; the
 describe("counted but not stored", () => {
   test("visitors who object, reported by the SDK once per visit", async () => {
     const project = await makeProject();
-    const say = (reason: string) => send(track(), { type: "refused", payload: { reason } }, from(project));
-    expect([(await say("gpc")).status, (await say("gpc")).status, (await say("dnt")).status]).toEqual([202, 202, 202]);
-    expect((await say("because")).body.error).toMatchObject({ code: "bad_request", field: "payload.reason" });
+    const refuse = (reason: string) => send(track(), { type: "refused", payload: { reason } }, from(project));
+    expect([(await refuse("gpc")).status, (await refuse("gpc")).status, (await refuse("dnt")).status]).toEqual([
+      202, 202, 202,
+    ]);
+    expect((await refuse("because")).body.error).toMatchObject({ code: "bad_request", field: "payload.reason" });
     await flushRefusals();
     expect(await refusalsSince(scopeOf(project), today())).toEqual({ gpc: 2, dnt: 1 });
     const everything = await dump();
@@ -342,10 +344,10 @@ describe("Sec-GPC and DNT in a request's headers", () => {
   test("do not keep a server from erasing somebody", async () => {
     const project = await makeProject();
     const key = `${project.root.clientId}:${project.root.clientSecret}`;
-    const asked: string[] = [];
-    setEraser(async (_project, userId) => void asked.push(userId));
+    const erasures: string[] = [];
+    setEraser(async (_project, userId) => void erasures.push(userId));
     const erased = await send(`${server.url()}/engage`, [{ $token: key, $distinct_id: "u_gpc", $delete: "" }], GPC);
-    expect([erased.status, asked]).toEqual([200, ["u_gpc"]]);
+    expect([erased.status, erasures]).toEqual([200, ["u_gpc"]]);
   });
 });
 

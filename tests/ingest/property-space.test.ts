@@ -132,13 +132,13 @@ test("counts match the stored bytes, with many writers, repetitions, compaction,
   await Promise.all(batches.map((messages) => batch(project, messages)));
   expect(await used(project), "sent again").toBe(all);
 
-  const asked = { madeBy: "member:test", now: Date.now() };
+  const by = { madeBy: "member:test", now: Date.now() };
   const corrections: Correction[] = [
     { kind: "alias", pairs: [["u1", "u2"]] },
     { kind: "unalias", pairs: [["u1", "u2"]] },
   ];
   for (const correction of corrections) {
-    await correct(pool(), await settings(project), correction, asked);
+    await correct(pool(), await settings(project), correction, by);
     expect(await used(project), correction.kind).toBe(all);
   }
 

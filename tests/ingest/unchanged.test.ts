@@ -11,8 +11,8 @@ const server = serveIngest();
 const began = Date.now() - 60 * 60_000;
 const DEVICE = newId();
 
-type Said = { minute: number; type?: string; device?: string | null; payload?: object; claim?: false };
-const message = ({ minute, type = "identify", device = DEVICE, payload, claim }: Said) => ({
+type Sent = { minute: number; type?: string; device?: string | null; payload?: object; claim?: false };
+const message = ({ minute, type = "identify", device = DEVICE, payload, claim }: Sent) => ({
   id: newId(),
   anonymousId: device,
   sessionId: device,
@@ -24,8 +24,8 @@ const message = ({ minute, type = "identify", device = DEVICE, payload, claim }:
       ? { name: "screen_view", profileId: "u1", properties: { __path: "/" } }
       : { profileId: "u1", ...payload },
 });
-const post = (project: TestProject, said: Said) =>
-  send(`${server.url()}/track`, message(said), asServer(project.write));
+const post = (project: TestProject, sent: Sent) =>
+  send(`${server.url()}/track`, message(sent), asServer(project.write));
 const scopeOf = (project: TestProject) => grantScope(project.id, "system:test");
 
 /** The timeline's rows, oldest first, as minutes and names; `everything` includes rows that are hidden by default. */
@@ -49,7 +49,7 @@ test.each([
 ])("five pages with an identify each give five views and one login, %s", async (_how, isBatch) => {
   const project = await makeProject();
   if (isBatch) await send(`${server.url()}/track`, { batch: pages.map(message) }, asServer(project.write));
-  else for (const said of pages) await post(project, said);
+  else for (const sent of pages) await post(project, sent);
   const views = pages.flatMap(({ minute, type }) => (type ? [`${minute} screen_view`] : []));
   expect((await rowsOf(project)).sort()).toEqual(["0 identify", ...views].sort());
   expect(await rowsOf(project, true)).toHaveLength(10);
@@ -76,7 +76,7 @@ test("it is evidence: the device's events up to it are theirs, even on a shared 
   expect(await rowsOf(project)).toEqual(["0 identify", "20 late"]);
 });
 
-test.each<[string, Said[], string[]]>([
+test.each<[string, Sent[], string[]]>([
   [
     "another value",
     [
@@ -137,11 +137,11 @@ test.each<[string, Said[], string[]]>([
   ["another device", [{ minute: 0 }, { minute: 1, device: "phone" }, { minute: 2, device: "phone" }], ["0", "1"]],
   ["a server's nightly upsert", [0, 1, 2].map((minute) => ({ minute, device: null, payload: { plan: "pro" } })), ["0"]],
   ["support impersonating a user", [{ minute: 0 }, { minute: 1, device: "desk", claim: false }], ["0"]],
-])("%s: rows at %j", async (_what, said, minutes) => {
+])("%s: rows at %j", async (_what, sent, minutes) => {
   for (const isBatch of [false, true]) {
     const project = await makeProject();
-    if (isBatch) await send(`${server.url()}/track`, { batch: said.map(message) }, asServer(project.write));
-    else for (const one of said) await post(project, one);
+    if (isBatch) await send(`${server.url()}/track`, { batch: sent.map(message) }, asServer(project.write));
+    else for (const one of sent) await post(project, one);
     expect([isBatch, await rowsOf(project)]).toEqual([isBatch, minutes.map((minute) => `${minute} identify`)]);
   }
 });

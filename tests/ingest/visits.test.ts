@@ -8,8 +8,8 @@ const server = serveIngest();
 const MINUTE_MS = 60_000;
 const began = Date.now() - 3 * 60 * MINUTE_MS;
 
-type Said = { at: number; session?: string; device?: string; user?: string; type?: string };
-const message = ({ at, session, device = "device", user, type = "track" }: Said) => ({
+type Sent = { at: number; session?: string; device?: string; user?: string; type?: string };
+const message = ({ at, session, device = "device", user, type = "track" }: Sent) => ({
   id: newId(),
   anonymousId: device,
   sessionId: session,
@@ -35,7 +35,7 @@ async function visitsOf(project: TestProject): Promise<string> {
 
 const S = newId();
 const OTHER = newId();
-const cases: [string, Said[], string][] = [
+const cases: [string, Sent[], string][] = [
   ["14 ms later", [{ at: 0, session: S }, { at: 14 }], "AA"],
   [
     "14 ms earlier, of a server that knows the user",
@@ -69,14 +69,14 @@ const cases: [string, Said[], string][] = [
   ["a chain of those without", [{ at: 0, session: S }, { at: 25 * MINUTE_MS }, { at: 50 * MINUTE_MS }], "AAA"],
 ];
 
-test.each(cases)("one by one: %s", async (_what, said, visits) => {
+test.each(cases)("one by one: %s", async (_what, sent, visits) => {
   const project = await makeProject();
-  for (const one of said) await send(`${server.url()}/track`, message(one), asServer(project.write));
+  for (const one of sent) await send(`${server.url()}/track`, message(one), asServer(project.write));
   expect(await visitsOf(project)).toBe(visits);
 });
 
-test.each(cases)("in one batch, in either order: %s", async (_what, said, visits) => {
-  for (const order of [said, [...said].reverse()]) {
+test.each(cases)("in one batch, in either order: %s", async (_what, sent, visits) => {
+  for (const order of [sent, [...sent].reverse()]) {
     const project = await makeProject();
     await send(`${server.url()}/track`, { batch: order.map(message) }, asServer(project.write));
     expect(await visitsOf(project)).toBe(visits);

@@ -58,16 +58,16 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
     expect(found.reached).toBe(await listed(onTheWay(goal as Goal, cohort, true)));
     expect(found.others).toBe(await listed(onTheWay(goal as Goal, cohort, false)));
     expect(found.reached + found.others).toBe(await listed(onTheWay(goal as Goal, cohort)));
-    let asked = 0;
+    let checked = 0;
     for (const aspect of ASPECTS)
       for (const { value, ...people } of found.rows[aspect])
         for (const side of ["reached", "others"] as const) {
           const rule = ruleOf(goal as Goal, cohort, aspect, value, side === "reached");
           if (!rule || people[side] === 0) continue;
           expect(await listed(rule), `${aspect} ${value} ${side}`).toBe(people[side]);
-          asked++;
+          checked++;
         }
-    expect(asked).toBeGreaterThan(15);
+    expect(checked).toBeGreaterThan(15);
     for (const aspect of ["source", "page", "visits"] as const) {
       const sum = (side: "reached" | "others") => found.rows[aspect].reduce((all, row) => all + row[side], 0);
       expect([sum("reached"), sum("others")]).toEqual([found.reached, found.others]);

@@ -84,14 +84,14 @@ test("while an external Postgres is away the app stays up, logs a few lines, and
   await expect.poll(() => health(app.url), { timeout: 20_000 }).toBe(503);
   const before = app.stderr();
   for (let round = 0; round < 30; round++) {
-    const asked = [
+    const requests = [
       post(app.url, clientId, [crypto.randomUUID()], "d"),
       health(app.url),
       fetch(`${app.url}/api/v1/profiles`, {
         headers: { "throughline-client-id": crypto.randomUUID(), "throughline-client-secret": "not cached" },
       }).then((response) => response.status),
     ];
-    expect(await Promise.all(asked)).toEqual([503, 503, 503]);
+    expect(await Promise.all(requests)).toEqual([503, 503, 503]);
     await (await fetch(`${app.url}/setup`)).text();
     await sleep(100);
   }

@@ -20,16 +20,16 @@ test("half a minute of hostile requests: nothing fails, nothing stalls, good mes
   timeout: 180_000,
 }, async () => {
   const report = await fuzz(target, { seed: Math.floor(Math.random() * 1e9), durationMs: DURATION_MS });
-  const told = JSON.stringify(
+  const summary = JSON.stringify(
     { ...report, busiestMs: target.busiestMs(), errors: target.errors().slice(0, 2_000) },
     null,
     1,
   );
-  expect(report.requests, told).toBeGreaterThan(250);
-  expect(Object.keys(report.byStatus), told).toEqual(expect.arrayContaining(["200", "400"]));
-  expect(report.failures, told).toEqual([]);
-  expect(report.health.failed, told).toBe(0);
-  expect(report.health.slowestMs, told).toBeLessThan(LATE_FACTOR * Math.max(report.idle.slowestMs, LATE_FLOOR_MS));
-  expect(report.neighbours.sent, told).toBeGreaterThan(50);
-  expect(report.neighbours.missing, told).toEqual([]);
+  expect(report.requests, summary).toBeGreaterThan(250);
+  expect(Object.keys(report.byStatus), summary).toEqual(expect.arrayContaining(["200", "400"]));
+  expect(report.failures, summary).toEqual([]);
+  expect(report.health.failed, summary).toBe(0);
+  expect(report.health.slowestMs, summary).toBeLessThan(LATE_FACTOR * Math.max(report.idle.slowestMs, LATE_FLOOR_MS));
+  expect(report.neighbours.sent, summary).toBeGreaterThan(50);
+  expect(report.neighbours.missing, summary).toEqual([]);
 });

@@ -55,15 +55,15 @@ test("logging in sets a secure cookie without failed requests to itself; logging
   const { context, page, cookies } = await openLogIn();
   const kept = await cookies();
   expect(kept).toMatchObject([{ name: SESSION, secure: true, httpOnly: true, sameSite: "Lax", path: "/" }]);
-  const asked: string[] = [];
-  page.on("request", (request) => asked.push(request.url()));
+  const urls: string[] = [];
+  page.on("request", (request) => urls.push(request.url()));
 
   await page.getByRole("button", { name: /ops/i }).last().click();
   await page.getByRole("menuitem", { name: "Log out" }).click();
   await page.waitForURL(/\/login$/);
   expect(await cookies()).toEqual([]);
-  expect(asked.length).toBeGreaterThan(0);
-  expect(asked.filter((url) => url.includes(kept[0]?.value ?? ""))).toEqual([]);
+  expect(urls.length).toBeGreaterThan(0);
+  expect(urls.filter((url) => url.includes(kept[0]?.value ?? ""))).toEqual([]);
 
   await context.addCookies(kept);
   for (const path of [`/${projectId}/users`, `/${projectId}/settings`]) {

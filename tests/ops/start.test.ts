@@ -27,11 +27,11 @@ function running(): Promise<App> {
 }
 
 /** Starts with this environment, expecting it to give up: its exit code and what it said on standard error. */
-async function refusal(env: Env): Promise<{ code: number | null; said: string }> {
+async function refusal(env: Env): Promise<{ code: number | null; message: string }> {
   const app = await launch({ DATA_DIR: newDataDir(), ...env });
   const code = await app.exited;
   expect(app.stdout()).toBe("");
-  return { code, said: app.stderr().trim() };
+  return { code, message: app.stderr().trim() };
 }
 
 describe("npm start", () => {
@@ -125,8 +125,8 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
   test("the port is in use, before it builds over the files that are served", async () => {
     const app = await running();
     const port = new URL(app.url).port;
-    const { code, said } = await refusal({ PORT: port, NEXT_DIST_DIR: "test-results/not-built" });
-    expect(said).toBe(
+    const { code, message } = await refusal({ PORT: port, NEXT_DIST_DIR: "test-results/not-built" });
+    expect(message).toBe(
       `Port ${port} is in use by another program: stop it, or choose another port, as in \`PORT=${Number(port) + 1} npm start\`.`,
     );
     expect(code).toBe(1);
@@ -136,14 +136,15 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
   test("PORT is no port", async () => {
     expect(await refusal({ PORT: "http" })).toEqual({
       code: 1,
-      said: "PORT is http, which is no port number (1 to 65535).",
+      message: "PORT is http, which is no port number (1 to 65535).",
     });
   });
 
   test("APP_URL has a path", async () => {
     expect(await refusal({ APP_URL: "https://example.com/analytics" })).toEqual({
       code: 1,
-      message: "APP_URL is https://example.com/analytics, but Throughline cannot be served under a path: give it a separate host name, and set APP_URL to that, such as https://example.com.",
+      message:
+        "APP_URL is https://example.com/analytics, but Throughline cannot be served under a path: give it a separate host name, and set APP_URL to that, such as https://example.com.",
     });
   });
 
@@ -151,14 +152,14 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
     const port = await freePort();
     expect(await refusal({ DATABASE_URL: `postgresql://me:secret@127.0.0.1:${port}/shop` })).toEqual({
       code: 1,
-      said: `Cannot reach the database at 127.0.0.1:${port}/shop: nothing is listening there. Start Postgres, or correct DATABASE_URL.`,
+      message: `Cannot reach the database at 127.0.0.1:${port}/shop: nothing is listening there. Start Postgres, or correct DATABASE_URL.`,
     });
   });
 
   test("DATABASE_URL is no URL", async () => {
-    const { code, said } = await refusal({ DATABASE_URL: "localhost" });
-    expect(said).toMatch(/^DATABASE_URL is not a postgresql:\/\/ URL/);
-    expect(said.split("\n")).toHaveLength(1);
+    const { code, message } = await refusal({ DATABASE_URL: "localhost" });
+    expect(message).toMatch(/^DATABASE_URL is not a postgresql:\/\/ URL/);
+    expect(message.split("\n")).toHaveLength(1);
     expect(code).toBe(1);
   });
 
@@ -168,13 +169,13 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
     url.password = "mistyped";
     expect(await refusal({ DATABASE_URL: url.href })).toEqual({
       code: 1,
-      said: `The database at ${url.host}/throughline refused the user name or password. Correct them in DATABASE_URL.`,
+      message: `The database at ${url.host}/throughline refused the user name or password. Correct them in DATABASE_URL.`,
     });
     url.password = password;
     url.pathname = "/elsewhere";
     expect(await refusal({ DATABASE_URL: url.href })).toEqual({
       code: 1,
-      said: `The database at ${url.host}/elsewhere does not exist. Create it, or correct its name in DATABASE_URL.`,
+      message: `The database at ${url.host}/elsewhere does not exist. Create it, or correct its name in DATABASE_URL.`,
     });
   });
 });

@@ -76,9 +76,9 @@ test("requests, batches and jobs are traced with their statements, and nothing o
   const batch = only("batch");
   expect(batch.links?.map(({ traceId }) => traceId)).toEqual([ingest.traceId]);
   expect(partsOf(batch)).toEqual(expect.arrayContaining(["BEGIN", "INSERT events", "COMMIT"]));
-  const took = ({ startTimeUnixNano, endTimeUnixNano }: Received) =>
+  const durationOf = ({ startTimeUnixNano, endTimeUnixNano }: Received) =>
     Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano));
-  expect(took(only("wait")) + took(only("write"))).toBeLessThanOrEqual(took(ingest));
+  expect(durationOf(only("wait")) + durationOf(only("write"))).toBeLessThanOrEqual(durationOf(ingest));
 
   const profile = only("api GET /api/v1/profiles/…");
   expect(partsOf(profile).some((name) => name.startsWith("SELECT "))).toBe(true);

@@ -51,7 +51,7 @@ beforeEach(() => {
   stripe.state.prices = [small, medium];
   stripe.state.subscriptions = [];
   stripe.state.before = async () => 200;
-  stripe.asked.length = 0;
+  stripe.requests.length = 0;
   vi.spyOn(console, "error").mockImplementation(() => {});
 });
 
@@ -75,7 +75,7 @@ const planStateOf = async (id: string) => {
 
 const deliver = ({ body, signature }: { body: string; signature: string }) =>
   POST(new Request("http://x", { method: "POST", headers: { "stripe-signature": signature }, body }));
-const reads = () => stripe.asked.filter(({ path }) => path === "/v1/subscriptions").length;
+const reads = () => stripe.requests.filter(({ path }) => path === "/v1/subscriptions").length;
 
 type Action = (state: typeof IDLE, form: FormData) => Promise<unknown>;
 /** Where the action sends the browser, or what it says. */
@@ -97,7 +97,7 @@ test("an owner is sent to the checkout of the plan, at the table's price, and is
   const shop = await organization();
   const url = await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "medium" });
   expect(url).toMatch(/^https:\/\/checkout\.stripe\.com\//);
-  const form = stripe.asked.find(({ path }) => path === "/v1/checkout/sessions")?.form;
+  const form = stripe.requests.find(({ path }) => path === "/v1/checkout/sessions")?.form;
   const trial = await planStateOf(shop.id);
   expect(Object.fromEntries(form ?? [])).toEqual({
     mode: "subscription",
@@ -109,13 +109,13 @@ test("an owner is sent to the checkout of the plan, at the table's price, and is
     cancel_url: `${ORIGIN}/${shop.projectId}/settings/plan`,
   });
   await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "small" });
-  expect(stripe.asked.filter(({ path }) => path === "/v1/customers")).toHaveLength(1);
+  expect(stripe.requests.filter(({ path }) => path === "/v1/customers")).toHaveLength(1);
 });
 
 test("Stripe gets the organization's name and id, and nothing about its people", async () => {
   const shop = await organization();
   await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "small" });
-  const sent = stripe.asked.map(({ form }) => form.toString()).join("&");
+  const sent = stripe.requests.map(({ form }) => form.toString()).join("&");
   expect(sent).not.toContain("olga");
   expect(decodeURIComponent(sent)).toContain(`metadata[organization_id]=${shop.id}`);
 });
@@ -129,7 +129,7 @@ test("near the end of a trial the checkout charges at once, as Stripe takes no t
   forgetPlans();
   await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "small" });
   expect(
-    stripe.asked.find(({ path }) => path === "/v1/checkout/sessions")?.form.has("subscription_data[trial_end]"),
+    stripe.requests.find(({ path }) => path === "/v1/checkout/sessions")?.form.has("subscription_data[trial_end]"),
   ).toBe(false);
 });
 
@@ -142,7 +142,7 @@ test.each([
   stripe.state.prices = [{ ...small, ...over }];
   const shop = await organization();
   expect(await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "small" })).toMatch(/cannot be bought/);
-  expect(stripe.asked.some(({ path }) => path === "/v1/checkout/sessions")).toBe(false);
+  expect(stripe.requests.some(({ path }) => path === "/v1/checkout/sessions")).toBe(false);
 });
 
 test("who has a subscription is sent to the portal instead of a second checkout", async () => {
@@ -151,7 +151,7 @@ test("who has a subscription is sent to the portal instead of a second checkout"
   const url = await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "medium" });
   expect(url).toMatch(/^https:\/\/.*stripe\.me\/session/);
   expect(await act(managePlan, shop.email, { projectId: shop.projectId })).toBe(url);
-  expect(stripe.asked.some(({ path }) => path === "/v1/checkout/sessions")).toBe(false);
+  expect(stripe.requests.some(({ path }) => path === "/v1/checkout/sessions")).toBe(false);
 });
 
 test("two owners who choose at the same time get one customer", async () => {

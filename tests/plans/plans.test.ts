@@ -4,7 +4,7 @@ import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
-import { PATH_HEADER } from "@/lib/http/asked-path";
+import { PATH_HEADER } from "@/lib/http/requested-path";
 import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { GRACE_DAYS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 import { moveProject } from "@/lib/projects/move.store";

@@ -82,7 +82,7 @@ test("two ids that are merged have the later decision of the two; separated, eac
     decision(5, { granted: true, version: "a" }, { user: "one" }),
     decision(6, { granted: false, version: "b" }, { user: "two" }),
   );
-  const say = async (type: string) => {
+  const correct = async (type: string) => {
     const { status } = await send(
       `${server.url()}/track`,
       { type, payload: { profileId: "one", alias: "two" } },
@@ -91,9 +91,9 @@ test("two ids that are merged have the later decision of the two; separated, eac
     expect(status).toBe(200);
     await refreshAllFacts(pool(), project.id);
   };
-  await say("alias");
+  await correct("alias");
   expect(await consentOfPerson("u:one")).toEqual(["withdrawn", "b", at(6)]);
-  await say("unalias");
+  await correct("unalias");
   expect(await consentOfPerson("u:one")).toEqual(["given", "a", at(5)]);
   expect(await consentOfPerson("u:two")).toEqual(["withdrawn", "b", at(6)]);
 });

@@ -8,7 +8,7 @@ import { pool } from "@/lib/db/pool";
 import { featuresOf } from "@/lib/features/features.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { journeysOf } from "@/lib/journeys/journeys.queries";
-import { keptRule } from "@/lib/lifecycle/rules.store";
+import { storedRule } from "@/lib/lifecycle/rules.store";
 import { dayOf } from "@/lib/lifecycle/states";
 import { type Week, WHO } from "@/lib/lifecycle/weeks";
 import { lifecycleWeeks } from "@/lib/lifecycle/weeks.queries";
@@ -110,7 +110,7 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
       all.push((await lifecycleWeeks(scope, { from: dayOf(START), to: dayOf(NOW), who }, NOW)).map(ordered));
     return all;
   },
-  "the habit thresholds follow": async (scope) => (await keptRule(pool(), scope.projectId))?.rule,
+  "the habit thresholds follow": async (scope) => (await storedRule(pool(), scope.projectId))?.rule,
   "the overview by days and by events": async (scope) => {
     const all = [];
     for (const window of WINDOWS) {
@@ -158,12 +158,12 @@ const COUNTS: Record<string, (scope: Scope<"edit">) => Promise<unknown>> = {
   "adoption and retention of features": async (scope) => {
     const draw = await adopters(scope, EVERYBODY, NOW);
     const { features } = await featuresOf(scope);
-    const asked = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
+    const period = { segment: null, from: NOW - 30 * DAY, before: NOW - 60 * DAY };
     const exporting = { id: "export", name: "export", events: ["export"] };
     return [
       features,
-      await adoptionOf(scope, features, draw, asked),
-      await adoptionOfEverybody(scope, features, asked),
+      await adoptionOf(scope, features, draw, period),
+      await adoptionOfEverybody(scope, features, period),
       await retentionOf(scope, exporting, draw, NOW),
     ];
   },

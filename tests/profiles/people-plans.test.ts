@@ -212,8 +212,8 @@ test("a behaviour is probed along an index that is read alone, without the own t
 
 test("who used features is counted along indexes that are read alone", async () => {
   const feature = (...events: string[]) => ({ id: events.join(), name: events.join(), events });
-  const asked = { from: Date.UTC(2026, 0, 20), before: Date.UTC(2026, 0, 1) };
-  const plan = await planOf(everybodysQuery(scope, [feature("event 1"), feature("event 2", "event 3")], asked));
+  const period = { from: Date.UTC(2026, 0, 20), before: Date.UTC(2026, 0, 1) };
+  const plan = await planOf(everybodysQuery(scope, [feature("event 1"), feature("event 2", "event 3")], period));
   expect(plan.match(/Index Only Scan using person_events_name_idx/g), plan).toHaveLength(2);
   expect(plan, plan).toMatch(/Index Only Scan using profile_facts_\w+ on profile_facts f /);
   expect(plan, plan).not.toContain("Seq Scan on p");

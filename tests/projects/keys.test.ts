@@ -78,9 +78,9 @@ test("a revoked, foreign or unknown key cannot be rotated; of two concurrent rot
     [0, 0].map(() => rotateSecret(scopeOf(project), project.read.clientId, 0, NOW)),
   );
   const made = ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
-  const asked = await Promise.allSettled(made.map(ask));
+  const rotations = await Promise.allSettled(made.map(ask));
   // Either one was refused, or the later replaced the other.
-  expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(rotations.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
 test("the last use is shown, written once a minute, and not for a rejected key", async () => {

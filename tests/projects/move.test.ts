@@ -118,27 +118,27 @@ test("access afterwards is what the preview announced; roles in the project stay
     ["editor", "none", "admin", "admin"],
     ["admin", null, "viewer", "viewer"],
   ];
-  const members: { id: string; was: Role | null; expected: Role | null; said: string }[] = [];
+  const members: { id: string; was: Role | null; expected: Role | null; label: string }[] = [];
   for (const [before, own, after, expected] of cases) {
     const id = await (before ? bring(from, before) : bring(to, after as Role));
     if (before && after) await bring(to, after, id);
     if (own) await setProjectRole(from.team, from.projectId, id, own);
     const was = await roleOf(id, from.projectId);
-    members.push({ id, was, expected, said: `${before}, ${own} in the project, ${after}` });
+    members.push({ id, was, expected, label: `${before}, ${own} in the project, ${after}` });
   }
   const [target] = await moveTargets(from.team, from.projectId);
   await move();
   const names = new Map((await prisma().member.findMany()).map(({ id, name }) => [id, name]));
-  for (const { id, was: before, expected, said } of members) {
+  for (const { id, was: before, expected, label } of members) {
     const after = await roleOf(id, from.projectId);
-    expect(after, said).toBe(expected);
+    expect(after, label).toBe(expected);
     const name = names.get(id) ?? "";
-    expect(target?.lose.includes(name), said).toBe(before !== null && after === null);
-    expect(target?.gain.find((one) => one.name === name)?.role ?? null, said).toBe(before === null ? after : null);
+    expect(target?.lose.includes(name), label).toBe(before !== null && after === null);
+    expect(target?.gain.find((one) => one.name === name)?.role ?? null, label).toBe(before === null ? after : null);
     const changed = before !== null && after !== null && before !== after ? { name, before, after } : undefined;
     expect(
       target?.change.find((one) => one.name === name),
-      said,
+      label,
     ).toEqual(changed);
   }
   // Whoever leaves and comes back gets no role from before.

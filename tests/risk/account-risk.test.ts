@@ -9,7 +9,7 @@ import { settleRisk } from "@/lib/jobs/risk";
 import { erase } from "@/lib/privacy/erase";
 import { accountsAtRisk, countAccountsAtRisk, riskOfAccount } from "@/lib/risk/account-risk.queries";
 import { assess, knownBy } from "@/lib/risk/alarm";
-import { keptModel } from "@/lib/risk/model.store";
+import { storedModel } from "@/lib/risk/model.store";
 import { outcomesOf } from "@/lib/risk/outcomes.queries";
 import { riskState } from "@/lib/risk/risk.queries";
 import { grantScope, type Scope } from "@/lib/scope";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 }, 120_000);
 
 test("every account has a row that matches the model's result for its days", async () => {
-  const model = (await keptModel(pool(), scope.projectId))?.accounts?.model;
+  const model = (await storedModel(pool(), scope.projectId))?.accounts?.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ id: string; standing: string; probability: number }>(
     "SELECT account_id AS id, standing, probability FROM account_risk WHERE project_id = $1",
@@ -39,9 +39,9 @@ test("every account has a row that matches the model's result for its days", asy
   );
   expect(rows).toHaveLength(invented.filter((one) => daysBy(one).length > 0).length);
   for (const { id, standing, probability } of rows) {
-    const said = assess(knownBy(model), daysBy(invented[Number(id.slice(1)) - 1] as InventedAccount), TODAY - 1);
-    expect(standing).toBe(said.standing);
-    expect(Math.abs(probability - (said.probability as number))).toBeLessThan(1e-5);
+    const expected = assess(knownBy(model), daysBy(invented[Number(id.slice(1)) - 1] as InventedAccount), TODAY - 1);
+    expect(standing).toBe(expected.standing);
+    expect(Math.abs(probability - (expected.probability as number))).toBeLessThan(1e-5);
   }
   expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
 });
@@ -65,9 +65,9 @@ test("accounts at risk are listed, most worth a call first, page by page, as a f
   const risks = listed.rows.map((row) => row.risk);
   expect(risks.every((one) => one !== null)).toBe(true);
   expect([...risks].sort((a, b) => (b as number) - (a as number))).toEqual(risks);
-  const said = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), all, []));
-  expect(said).toMatchObject({ horizonDays: 14, hasModel: true, valueIs: "activeDays" });
-  expect(said.data.map(({ ref }) => ref)).toEqual(ids);
+  const answer = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), all, []));
+  expect(answer).toMatchObject({ horizonDays: 14, hasModel: true, valueIs: "activeDays" });
+  expect(answer.data.map(({ ref }) => ref)).toEqual(ids);
 });
 
 test("alarms are right more often than not, compared with the planted truth", async () => {
@@ -78,7 +78,7 @@ test("alarms are right more often than not, compared with the planted truth", as
 
 test("the reason's lost seats match the people's days", async () => {
   const day = TODAY - 1;
-  let told = 0;
+  let explained = 0;
   for (const { id, why } of await accountsAtRisk(scope, 1_000)) {
     const { people } = invented[Number(id.slice(1)) - 1] as InventedAccount;
     const had = people.filter(({ days }) => days.some((one) => one > day - 42 && one <= day - 14));
@@ -86,9 +86,9 @@ test("the reason's lost seats match the people's days", async () => {
     const words = /(\d+) of (\d+) people who were active/.exec(why);
     if (had.length > 1 && lost.length > 0) expect(words?.slice(1).map(Number), id).toEqual([lost.length, had.length]);
     else expect(words, id).toBeNull();
-    told += words ? 1 : 0;
+    explained += words ? 1 : 0;
   }
-  expect(told).toBeGreaterThan(0);
+  expect(explained).toBeGreaterThan(0);
 });
 
 test("every number of the track record has a list of those it counts", async () => {
@@ -166,7 +166,7 @@ test("a lull of the accounts alone is theirs: the list leaves out what the track
   expect((await riskState(own))?.lull).toBeNull();
   const lull = (await riskState(own, "accounts"))?.lull ?? undefined;
   expect(lull?.share).toBeLessThan(0.1);
-  const model = (await keptModel(pool(), projectId))?.accounts?.model;
+  const model = (await storedModel(pool(), projectId))?.accounts?.model;
   if (!model) throw new Error("no model");
   const quiet = (known: Parameters<typeof assess>[0]) =>
     paused

@@ -87,8 +87,8 @@ test("each count of the screen is that of the list it opens, of the file and of 
   expect(await filtered(["atRisk", "oneOf"])).toEqual(idsOf(atRisk));
   const lines = (await exportQuietChampions(scope, ["id"]).text()).trim().split(/\r?\n/).slice(1);
   expect(lines).toEqual(all.map(({ id }) => id));
-  const said = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), atRisk, all));
-  expect(said.championsQuiet?.map(({ ref }) => ref)).toEqual(all.map(({ id }) => id));
+  const answer = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), atRisk, all));
+  expect(answer.championsQuiet?.map(({ ref }) => ref)).toEqual(all.map(({ id }) => id));
 });
 
 test("they are listed by value, page by page", async () => {

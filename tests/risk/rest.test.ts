@@ -23,12 +23,12 @@ test("projects whose people all came today are fitted once, each looked at a few
   }
   const fitted = await pool().query("SELECT FROM risk_models");
   expect(fitted.rowCount).toBe(0);
-  const asked = vi.spyOn(pool(), "query");
+  const queries = vi.spyOn(pool(), "query");
   await runsUntilRest();
-  const looks = asked.mock.calls.filter(([query]) =>
+  const looks = queries.mock.calls.filter(([query]) =>
     /AS "fittedOn"[\s\S]*FROM risk_models/.test(typeof query === "string" ? query : (query as { text: string }).text),
   ).length;
-  asked.mockRestore();
+  queries.mockRestore();
   expect((await pool().query("SELECT FROM risk_models")).rowCount).toBe(PROJECTS);
   expect(looks).toBeGreaterThanOrEqual(PROJECTS);
   expect(looks).toBeLessThanOrEqual(5 * PROJECTS);

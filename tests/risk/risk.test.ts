@@ -7,7 +7,7 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { assess, knownBy } from "@/lib/risk/alarm";
 import { eraseRisk } from "@/lib/risk/erase.store";
-import { keptModel } from "@/lib/risk/model.store";
+import { storedModel } from "@/lib/risk/model.store";
 import { atRisk, riskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
 import type { Scope } from "@/lib/scope";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 }, 90_000);
 
 test("every identified person has a row that matches the model's result for their days", async () => {
-  const model = (await keptModel(pool(), scope.projectId))?.people.model;
+  const model = (await storedModel(pool(), scope.projectId))?.people.model;
   if (!model) throw new Error("no model");
   const { rows } = await pool().query<{ person: number; standing: string; probability: number }>(
     `SELECT person, standing, probability FROM person_risk WHERE project_id = $1 ORDER BY person`,

@@ -7,8 +7,8 @@ import { tokenOf } from "@/lib/auth/one-time-links";
 import { startSession } from "@/lib/auth/session";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
-import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/asked-path";
 import { IDLE } from "@/lib/http/form";
+import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { addNote } from "@/lib/notes/notes.store";
 import { forgetClients } from "@/lib/projects/clients";
@@ -278,8 +278,8 @@ async function crawl(person: Person, ref: string): Promise<Map<string, string>> 
   for (const entry of routes) found.set(`${entry.file}`, await callRoute({ person }, entry, ref));
   for (const entry of actions) found.set(`${entry.file} ${entry.name}`, await callAction(person, entry, ref));
   const suggest = byAddress("/api/projects/[project]/suggest");
-  for (const asked of SUGGESTIONS)
-    found.set(`suggest ${JSON.stringify(asked)}`, await callRoute({ person }, suggest, ref, asked as never));
+  for (const search of SUGGESTIONS)
+    found.set(`suggest ${JSON.stringify(search)}`, await callRoute({ person }, suggest, ref, search as never));
   for (const sort of ["name", "email", "userId", "p:birthday", "-p:email"])
     for (const file of ["/[project]/users", "/[project]/users/rows", "/[project]/users/export"])
       found.set(

@@ -16,16 +16,16 @@ test.each([
 
 /** A pool that records its statements: the text, or all of a prepared one. */
 function recorder() {
-  const asked: unknown[] = [];
+  const statements: unknown[] = [];
   const query = async (asking: string | { text: string; name?: string }) => {
-    asked.push(typeof asking === "string" || asking.name ? asking : asking.text);
+    statements.push(typeof asking === "string" || asking.name ? asking : asking.text);
     return { rows: [] };
   };
-  return { asked, db: { query, connect: async () => ({ query, release: () => {} }) } as unknown as Pool };
+  return { statements, db: { query, connect: async () => ({ query, release: () => {} }) } as unknown as Pool };
 }
 
 test("full sight reads the tables, masked sight the views: also over a connection, and as a prepared statement", async () => {
-  const { asked, db } = recorder();
+  const { statements, db } = recorder();
   expect(reading({ sight: SEES_ALL }, db)).toBe(db);
   const masked = reading({ sight: SEES_MASKED }, db);
   expect(reading({ sight: SEES_MASKED }, db)).toBe(masked);
@@ -36,7 +36,7 @@ test("full sight reads the tables, masked sight the views: also over a connectio
   tx.release();
   // Each in a transaction with a time limit; on a connection its borrower sees to that.
   const limit = ["BEGIN", expect.objectContaining({ values: [["statement_timeout"], ["30000"]] })];
-  expect(asked).toEqual([
+  expect(statements).toEqual([
     ...limit,
     "SELECT FROM masked_notes",
     "COMMIT",

@@ -187,13 +187,13 @@ test("rules over accounts find the same as a naive evaluator, on the list, its t
     .slice(0, RULES);
   expect(rules).toHaveLength(RULES);
   const known = { now: NOW, segments: new Map(), accountSegments: new Map([[segmentId, PAYING]]) };
-  const met = { some: 0, asked: 0 };
+  const met = { some: 0, decoded: 0 };
   for (const rule of rules) {
     const wanted = [...accounts.values()].filter((one) => accountMatches(rule, one, known)).map(({ id }) => id);
     expect(await found(rule), JSON.stringify(rule)).toEqual(wanted.sort());
     const isPart = wanted.length > 0 && wanted.length < accounts.size;
     if (isPart) met.some++;
-    if (isPart && /"(?:did|firstDid|members)"/.test(JSON.stringify(rule))) met.asked++;
+    if (isPart && /"(?:did|firstDid|members)"/.test(JSON.stringify(rule))) met.decoded++;
     const filter = await compileAccountRule(scope, rule, NOW);
     expect((await accountTotals(scope, undefined, filter)).all).toBe(wanted.length);
     const first = await listAccounts(scope, { tab: "all", filter, sort: { by: "people", order: "asc" }, limit: 2 });
@@ -209,7 +209,7 @@ test("rules over accounts find the same as a naive evaluator, on the list, its t
     expect([...first.rows, ...rest.rows].map(({ id }) => id).sort()).toEqual(wanted);
   }
   expect(met.some).toBeGreaterThan(RULES / 6);
-  expect(met.asked).toBeGreaterThan(RULES / 20);
+  expect(met.decoded).toBeGreaterThan(RULES / 20);
 }, 120_000);
 
 test("another project's rule finds no account of ours, and cannot name our segment", async () => {
@@ -220,7 +220,7 @@ test("another project's rule finds no account of ours, and cannot name our segme
   await expect(found(ours, stranger)).rejects.toMatchObject({ code: "unprocessable", field: "filter" });
 });
 
-const asked = (text: string): AccountRule => decodeAccountRule(text) as AccountRule;
+const decoded = (text: string): AccountRule => decodeAccountRule(text) as AccountRule;
 
 test("what somebody did between two memberships of an account counts for it in no filter, and is on no timeline of it", async () => {
   const own = await makeProject(pool());
@@ -285,7 +285,7 @@ test("“at least 3 people exported in 14 days” and “no admin seen in 10 day
     at(NOW - 9 * DAY, { name: "open", user: "chief" }),
   ]);
   await refreshAllFacts(pool(), own.id, NOW);
-  const ids = (text: string) => found(asked(text), its);
+  const ids = (text: string) => found(decoded(text), its);
   expect(await ids("and(members(atLeast,3,did(export,atLeast,1,last(14))))")).toEqual(["three"]);
   expect(await ids("and(members(exactly,0,prop(role,text,oneOf,admin),lastSeen(inLast,10)))")).toEqual(["three"]);
   expect(await ids("and(did(export,atLeast,4,last(14)))")).toEqual(["two"]);
@@ -303,7 +303,7 @@ test("“at least 3 people exported in 14 days” and “no admin seen in 10 day
   ]);
   const busy = await createAccountSegment(
     its,
-    { name: "Busy", rule: asked("and(did(export,atLeast,4,last(14)))") },
+    { name: "Busy", rule: decoded("and(did(export,atLeast,4,last(14)))") },
     NOW,
   );
   expect(await people(`and(whose(segment(in,${busy})))`)).toEqual(["u:chief", "u:d", "u:e", "u:f"]);

@@ -93,16 +93,19 @@ function everyWay(project: TestProject, scope: Scope): Found {
   };
 }
 
-type Asked = { found: Found; of: (condition: PropertyCondition) => Condition; values: Values };
+type Source = { found: Found; of: (condition: PropertyCondition) => Condition; values: Values };
 type Values = (key: string, held: "single" | "item") => Promise<SuggestedValue[]>;
 
 /** Compares every suggested value of a property, and the count for each type, with the people found. */
-async function holdOffer({ found, of, values }: Asked, { key, type, people: told }: SuggestedProperty): Promise<void> {
+async function holdOffer(
+  { found, of, values }: Source,
+  { key, type, people: total }: SuggestedProperty,
+): Promise<void> {
   const count = async (one: object) =>
     (await found(of({ kind: "property", key, type, ...one } as PropertyCondition))).length;
   const what = [key, type];
   if (type === "number") {
-    expect([...what, await count({ is: "ge", value: -1e300 })]).toEqual([...what, told]);
+    expect([...what, await count({ is: "ge", value: -1e300 })]).toEqual([...what, total]);
     for (const value of [42, 0.5, 1000, 12.5, 1e21, 1.5e-7, 0])
       expect([...what, value, await count({ is: "eq", value })]).toEqual([
         ...what,
@@ -111,8 +114,8 @@ async function holdOffer({ found, of, values }: Asked, { key, type, people: told
       ]);
   }
   if (type === "boolean")
-    expect([...what, (await count({ is: "true" })) + (await count({ is: "false" }))]).toEqual([...what, told]);
-  if (type === "date") expect([...what, await count({ is: "since", at: "1900-01-01" })]).toEqual([...what, told]);
+    expect([...what, (await count({ is: "true" })) + (await count({ is: "false" }))]).toEqual([...what, total]);
+  if (type === "date") expect([...what, await count({ is: "since", at: "1900-01-01" })]).toEqual([...what, total]);
   if (type !== "text" && type !== "list") return;
   const offered = await values(key, type === "list" ? "item" : "single");
   for (const { value, people } of offered) {
@@ -121,7 +124,8 @@ async function holdOffer({ found, of, values }: Asked, { key, type, people: told
     if (key === "v" && type === "text" && value !== "")
       expect(await count({ is: "startsWith", value })).toBeGreaterThanOrEqual(people);
   }
-  if (type === "text") expect([...what, offered.reduce((sum, { people }) => sum + people, 0)]).toEqual([...what, told]);
+  if (type === "text")
+    expect([...what, offered.reduce((sum, { people }) => sum + people, 0)]).toEqual([...what, total]);
 }
 
 test("suggestions find as many people as they say, in the list, by URL, API and file, with any mix of types", async () => {
@@ -139,18 +143,18 @@ test("suggestions find as many people as they say, in the list, by URL, API and 
     expect(ofKey(properties, "v").map(([type]) => type)).toEqual(
       expect.arrayContaining(["text", "number", "boolean", "list"]),
     );
-    const people: Asked = { found, of: (one) => one, values: (key, held) => suggestValues(scope, key, "", held) };
+    const people: Source = { found, of: (one) => one, values: (key, held) => suggestValues(scope, key, "", held) };
     for (const one of properties) if (one.key === "v") await holdOffer(people, one);
 
-    const told = await suggestEventProperties(scope, "did");
-    expect(new Set(told.map(({ key }) => key))).toEqual(keys);
-    for (const key of keys) expect([key, ofKey(told, key)]).toEqual([key, ofKey(properties, "v")]);
-    const events: Asked = {
+    const offered = await suggestEventProperties(scope, "did");
+    expect(new Set(offered.map(({ key }) => key))).toEqual(keys);
+    for (const key of keys) expect([key, ofKey(offered, key)]).toEqual([key, ofKey(properties, "v")]);
+    const events: Source = {
       found,
       of: (one) => ({ kind: "did", event: "did", where: [one], is: "atLeast", n: 1, window: { days: 1 } }),
       values: (key, held) => suggestEventValues(scope, "did", key, "", held),
     };
-    for (const one of told) if (one.key === "a.b.v") await holdOffer(events, one);
+    for (const one of offered) if (one.key === "a.b.v") await holdOffer(events, one);
   }
 });
 

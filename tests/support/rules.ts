@@ -171,13 +171,13 @@ function anyRowTest(words: Vocabulary, property: fc.Arbitrary<PropertyCondition>
 /** Any rule over accounts, with at most three conditions on their people and events. */
 export function anyAccountRule(words: Vocabulary): fc.Arbitrary<AccountRule> {
   const people = anyCondition({ ...words, searches: undefined });
-  const isAsked = (asked: Condition): asked is MemberCondition =>
-    !["search", "account", "whose", "didAny", "active"].includes(asked.kind);
-  const who = people.filter(isAsked);
-  const behaviour = people.filter((asked) => asked.kind === "did" || asked.kind === "firstDid");
+  const isMemberCondition = (condition: Condition): condition is MemberCondition =>
+    !["search", "account", "whose", "didAny", "active"].includes(condition.kind);
+  const who = people.filter(isMemberCondition);
+  const behaviour = people.filter((condition) => condition.kind === "did" || condition.kind === "firstDid");
   const test: fc.Arbitrary<AccountTest> = fc.oneof(
     anyRowTest(words, anyProperty(words)),
-    behaviour.map(({ kind, ...asked }) => ({ of: kind, ...asked }) as AccountTest),
+    behaviour.map(({ kind, ...condition }) => ({ of: kind, ...condition }) as AccountTest),
     fc.record({
       of: fc.constant("members" as const),
       is: one(["atLeast", "atMost", "exactly"] as const),
@@ -210,12 +210,12 @@ export function anyAccountRule(words: Vocabulary): fc.Arbitrary<AccountRule> {
 
 /** On a day or today. */
 const anyState = (days: string[]) => {
-  const asked = {
+  const condition = {
     kind: fc.constant("state" as const),
     is: one(["oneOf", "noneOf"] as const),
     values: fc.uniqueArray(one(STATES), { minLength: 1, maxLength: 3 }),
   };
-  return fc.oneof(fc.record({ ...asked, on: one(days) }), fc.record(asked));
+  return fc.oneof(fc.record({ ...condition, on: one(days) }), fc.record(condition));
 };
 
 function anyProperty(words: Vocabulary): fc.Arbitrary<PropertyCondition> {

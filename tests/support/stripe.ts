@@ -7,7 +7,7 @@ import shapes from "./stripe-shapes.json";
 export const WEBHOOK_SECRET = "whsec_test_secret";
 
 type Json = Record<string, unknown>;
-export type Asked = { method: string; path: string; form: URLSearchParams; idempotencyKey: string | undefined };
+export type StripeRequest = { method: string; path: string; form: URLSearchParams; idempotencyKey: string | undefined };
 
 let number = 0;
 const idOf = (prefix: string): string => `${prefix}_${++number}`;
@@ -54,14 +54,14 @@ export function subscriptionOf(
  * runs before each answer, and may wait or change the status.
  */
 export async function openStripe() {
-  const asked: Asked[] = [];
+  const requests: StripeRequest[] = [];
   const customers = new Map<string, Json>();
   const state = {
     prices: [] as Json[],
     subscriptions: [] as Json[],
-    before: async (_asked: Asked): Promise<number> => 200,
+    before: async (_request: StripeRequest): Promise<number> => 200,
   };
-  const answers: Record<string, (asked: Asked) => unknown> = {
+  const answers: Record<string, (request: StripeRequest) => unknown> = {
     "POST /v1/customers": ({ idempotencyKey = idOf("key"), form }) => {
       const known = customers.get(idempotencyKey) ?? { ...shapes.customer, id: idOf("cus"), name: form.get("name") };
       customers.set(idempotencyKey, known);
@@ -102,13 +102,13 @@ export async function openStripe() {
       const { pathname, search } = new URL(request.url ?? "/", "http://x");
       const method = request.method ?? "GET";
       const key = request.headers["idempotency-key"];
-      const one: Asked = {
+      const one: StripeRequest = {
         method,
         path: pathname,
         form: new URLSearchParams(method === "GET" ? search : body),
         idempotencyKey: typeof key === "string" && key.startsWith("throughline-") ? key : undefined,
       };
-      asked.push(one);
+      requests.push(one);
       // What is read is what was true when the request came.
       const answer = structuredClone(answers[`${method} ${pathname}`]?.(one));
       const status = answer === undefined ? 404 : await state.before(one);
@@ -120,7 +120,7 @@ export async function openStripe() {
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     state,
     close: async () => {
       server.closeAllConnections();

@@ -47,9 +47,11 @@ test.each(Array.from({ length: 5 }, (_, i) => i))(
 
         const mine = ops.filter((op) => view.owners[op.id] === owner);
         const { rows } = await listEvents(scope, ref, { order: "asc", limit: 1_000, includeProperties: true });
-        const told = rows.filter((row) => row.kind !== "alias").map((row) => `${row.ts} ${row.id} ${row.attribution}`);
+        const listed = rows
+          .filter((row) => row.kind !== "alias")
+          .map((row) => `${row.ts} ${row.id} ${row.attribution}`);
         const wanted = mine.map((op) => `${op.ts} ${op.id} ${view.attribution[op.id] ?? "explicit"}`);
-        expect(told, at).toEqual(wanted.sort());
+        expect(listed, at).toEqual(wanted.sort());
 
         const visits = (await listSessions(scope, ref, { limit: 1_000 })).rows;
         expect(profile?.sessions, at).toBe(visits.length);

@@ -5,7 +5,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { date } from "@/lib/format/time";
-import { PATH_HEADER, personIn } from "@/lib/http/asked-path";
+import { PATH_HEADER, personIn } from "@/lib/http/requested-path";
 import { readerZone } from "@/lib/http/zone";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
 

@@ -27,8 +27,8 @@ test("Google is asked by its own discovery document, with every check, for the a
   const [google, ...others] = nextAuthProviders();
   expect(others).toEqual([]);
   // NextAuth lays what we set over its own.
-  const asked = { ...google, ...(google as { options?: object }).options };
-  expect(asked).toMatchObject({
+  const merged = { ...google, ...(google as { options?: object }).options };
+  expect(merged).toMatchObject({
     id: "google",
     idToken: true,
     wellKnown: "https://accounts.google.com/.well-known/openid-configuration",

@@ -117,7 +117,12 @@ const web = ($lib_version: string) => ({ $lib: "web", $lib_version });
 const node = { $lib: "posthog-node", $lib_version: "5.70.0" };
 
 test.each([
-  ["the browser sends $is_identified: false", { distinct_id: "x", $device_id: "d", $is_identified: false }, undefined, "x"],
+  [
+    "the browser sends $is_identified: false",
+    { distinct_id: "x", $device_id: "d", $is_identified: false },
+    undefined,
+    "x",
+  ],
   ["the browser sends $is_identified: true", { distinct_id: "d", $device_id: "d", $is_identified: true }, "d", "d"],
   ["older: the ids are the same", { distinct_id: "d", $device_id: "d" }, undefined, "d"],
   ["older: they differ", { distinct_id: "u", $device_id: "d" }, "u", "d"],

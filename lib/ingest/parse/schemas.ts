@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/clean";
-import { SAID_BY_SDKS } from "@/lib/ingest/privacy/refusal";
+import { SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
  * The messages of docs/wire.md as zod schemas, one per type, selected by hand because a union would try them all.
@@ -79,7 +79,7 @@ const payloads = {
   group: z.object({ id: anything, type: anything, name: anything, profileId: anything, properties }),
   assign_group: z.object({ groupIds: groups, groupId: anything, profileId: anything }),
   replay: z.object({ sessionId: anything }),
-  refused: z.object({ reason: z.enum(SAID_BY_SDKS, `Expected one of ${SAID_BY_SDKS.join(", ")}.`) }),
+  refused: z.object({ reason: z.enum(SENT_BY_SDKS, `Expected one of ${SENT_BY_SDKS.join(", ")}.`) }),
 } as const;
 
 type Payloads = { [Kind in keyof typeof payloads]: z.infer<(typeof payloads)[Kind]> };

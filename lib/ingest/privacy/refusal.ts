@@ -8,10 +8,10 @@ export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "expired"
 export type Refusal = (typeof REFUSALS)[number];
 
 /** Reasons an SDK may give for a visitor it does not record. */
-export const SAID_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
+export const SENT_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
 /** The visitor objects, so nobody may see who it was. */
-export const isObjection = (reason: Refusal): boolean => SAID_BY_SDKS.some((said) => said === reason);
+export const isObjection = (reason: Refusal): boolean => SENT_BY_SDKS.some((one) => one === reason);
 
 export const REFUSAL_TEXTS: Record<Refusal, string> = {
   gpc: "the visitor's browser sends Global Privacy Control: counted, nothing else stored",

@@ -86,15 +86,15 @@ const isIdentify = ({ operation, userId }: Arrived): boolean => operation.kind =
  * users are as locked, before the batch is applied. O(operations + traits + spans of the streams).
  */
 function unchangedAmong(
-  kept: readonly Arrived[],
+  arrived: readonly Arrived[],
   streams: ReadonlyMap<number, Stream>,
   users: ReadonlyMap<number, User>,
 ): Set<string> {
   const unchanged = new Set<string>();
   const batch = new Batch(streams, users);
-  for (const one of kept) {
+  for (const one of arrived) {
     if (one.userId === null) continue;
-    if (isIdentify(one) && batch.saysNothingNew(one)) unchanged.add(one.operation.id);
+    if (isIdentify(one) && batch.changesNothing(one)) unchanged.add(one.operation.id);
     batch.learn(one);
   }
   return unchanged;
@@ -111,7 +111,7 @@ class Batch {
     private readonly users: ReadonlyMap<number, User>,
   ) {}
 
-  saysNothingNew({ operation, userId, streamId }: Arrived): boolean {
+  changesNothing({ operation, userId, streamId }: Arrived): boolean {
     const user = this.users.get(userId as number);
     const isKnown = this.seen.has(userId) || (user !== undefined && user.createdAt !== null);
     if (!isKnown || operation.changes.some(({ key, value }) => !isDeepStrictEqual(this.valueOf(userId, key), value)))

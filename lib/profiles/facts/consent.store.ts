@@ -14,22 +14,22 @@ export async function writeConsents(tx: Tx, projectId: string, people: readonly 
   await tx.query(
     prepared(sql`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
-    asked AS MATERIALIZED (
+    deciders AS MATERIALIZED (
       SELECT w.person, x.newest
         FROM wanted w
         JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person AND x.name = ${CONSENT}),
-    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`asked`)}),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`deciders`)}),
     latest AS (
-      SELECT DISTINCT ON (a.person) a.person, e.ts, (e.properties ->> 'granted')::boolean AS granted,
+      SELECT DISTINCT ON (d.person) d.person, e.ts, (e.properties ->> 'granted')::boolean AS granted,
              CASE WHEN jsonb_typeof(e.properties -> 'version') IN ('string', 'number')
                   THEN left(e.properties ->> 'version', 255) END AS version
-        FROM asked a
-        JOIN lanes l ON l.person = a.person
-       CROSS JOIN LATERAL unnest(a.newest) t(ts)
+        FROM deciders d
+        JOIN lanes l ON l.person = d.person
+       CROSS JOIN LATERAL unnest(d.newest) t(ts)
         JOIN events e ON e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts = t.ts
          AND t.ts >= l.from_ts AND t.ts < l.to_ts
        WHERE e.kind = 'event' AND e.name = ${CONSENT} AND jsonb_typeof(e.properties -> 'granted') = 'boolean'
-       ORDER BY a.person, e.ts DESC, e.id DESC),
+       ORDER BY d.person, e.ts DESC, e.id DESC),
     found AS (
       SELECT w.person, CASE d.granted WHEN true THEN 'given' WHEN false THEN 'withdrawn' END AS consent,
              nullif(d.version, '') AS version, d.ts

@@ -151,11 +151,11 @@ export async function writeFacts(
              coalesce(h.active_days, 0), coalesce(h.days_7, 0), coalesce(h.days_30, 0), coalesce(h.days_90, 0),
              coalesce(w.events_7, 0), coalesce(w.events_30, 0), coalesce(w.events_90, 0),
              CASE WHEN h.gaps >= 3 THEN h.gap END,
-             kept.signed_up_at,
-             CASE WHEN kept.person IS NOT NULL THEN kept.sign_up
+             stored.signed_up_at,
+             CASE WHEN stored.person IS NOT NULL THEN stored.sign_up
                   WHEN b.person > 0 THEN ${USUAL_SIGN_UP}::text END,
-             CASE WHEN kept.person IS NULL THEN b.known_since ELSE kept.known_since END,
-             kept.visits_to_sign_up, kept.step_before_sign_up,
+             CASE WHEN stored.person IS NULL THEN b.known_since ELSE stored.known_since END,
+             stored.visits_to_sign_up, stored.step_before_sign_up,
              left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
              left(v.last_context ->> 'country', 255), left(v.last_context ->> 'city', 255),
              left(v.last_context ->> 'device', 255), left(v.last_context ->> 'browser', 255),
@@ -167,10 +167,10 @@ export async function writeFacts(
              v.first_context ->> 'referrer', v.landing_path, v.first_context ->> 'utmSource',
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, n.last_step, s.stopped,
              coalesce(c.accounts, '{}'),
-             CASE WHEN kept.person IS NOT NULL THEN kept.state
+             CASE WHEN stored.person IS NOT NULL THEN stored.state
                   WHEN (b.first_seen AT TIME ZONE 'UTC')::date = t.day THEN ${FIRST_STATE}::text END,
-             kept.consent, kept.consent_version, kept.consent_at,
-             coalesce(kept.is_internal, false), b.props, b.search_text,
+             stored.consent, stored.consent_version, stored.consent_at,
+             coalesce(stored.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
         FROM base b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person
@@ -179,7 +179,7 @@ export async function writeFacts(
         LEFT JOIN newest n ON n.person = b.person
         LEFT JOIN stopped s ON s.person = b.person
         LEFT JOIN companies c ON c.person = b.person
-        LEFT JOIN profile_facts kept ON kept.project_id = ${projectId} AND kept.person = b.person
+        LEFT JOIN profile_facts stored ON stored.project_id = ${projectId} AND stored.person = b.person
        ORDER BY b.person
       ON CONFLICT (project_id, person) DO UPDATE SET
         (quiet_at, ${raw(COMPUTED.join(", "))})

@@ -33,12 +33,12 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       SELECT person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at,
              (array_agg(ts ORDER BY ts DESC))[1:${NEWEST_KEPT}] AS newest
         FROM seen WHERE is_event GROUP BY person, name),
-    kept AS MATERIALIZED (
+    stored AS MATERIALIZED (
       SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest
         FROM wanted w JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person),
     gone AS (
       DELETE FROM person_events x
-       USING (SELECT person, name FROM kept EXCEPT SELECT person, name FROM counted) g
+       USING (SELECT person, name FROM stored EXCEPT SELECT person, name FROM counted) g
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name),
     days AS MATERIALIZED (
       SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
@@ -83,7 +83,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
     )}
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest
-      FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept) c
+      FROM (SELECT * FROM counted EXCEPT SELECT * FROM stored) c
      ORDER BY c.person, c.name
     ON CONFLICT (project_id, person, name) DO UPDATE
       SET (events, first_at, last_at, newest)

@@ -78,11 +78,11 @@ async function draw(scope: Scope, selection: Selection, { people, share }: Unive
 
 /** The `people` who are on the list, each looked up by primary key and tested individually. */
 export function amongSql(scope: Pick<Scope, "projectId">, selection: Selection, people: readonly number[]): Sql {
-  const ctes = [sql`asked AS MATERIALIZED (SELECT person FROM unnest(${people}::bigint[]) q(person))`];
+  const ctes = [sql`candidates AS MATERIALIZED (SELECT person FROM unnest(${people}::bigint[]) q(person))`];
   ctes.push(...(selection.filter?.ctes ?? []));
   const parts = branchesOf(scope, selection, false, "probe").map(
     ({ from, who, where }) => sql`
-      SELECT f.person FROM asked a JOIN profile_facts f ON f.person = a.person ${from}
+      SELECT f.person FROM candidates c JOIN profile_facts f ON f.person = c.person ${from}
        WHERE ${who(scope)} AND ${where}`,
   );
   return sql`WITH ${join(ctes, ", ")} SELECT person FROM (${join(parts, " UNION ALL ")}) q`;

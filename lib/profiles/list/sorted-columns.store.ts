@@ -128,17 +128,17 @@ async function write(tx: Tx, projectId: string, columns: Column[], people: Sql):
         LEFT JOIN profiles p ON p.project_id = ${projectId} AND p.id = w.person
        CROSS JOIN LATERAL (VALUES ${join(values, ", ")}) v(column_id, value)
        WHERE v.value IS NOT NULL),
-    kept AS MATERIALIZED (
+    stored AS MATERIALIZED (
       SELECT x.person, x.column_id, x.value
         FROM people w JOIN profile_values x ON x.project_id = ${projectId} AND x.person = w.person
          AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])),
     gone AS (
       DELETE FROM profile_values x
-       USING (SELECT person, column_id FROM kept EXCEPT SELECT person, column_id FROM present) g
+       USING (SELECT person, column_id FROM stored EXCEPT SELECT person, column_id FROM present) g
        WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.person = g.person)
     INSERT INTO profile_values (project_id, column_id, person, value)
     SELECT ${projectId}::uuid, column_id, person, value
-      FROM (SELECT * FROM present EXCEPT SELECT * FROM kept) c ORDER BY column_id, person
+      FROM (SELECT * FROM present EXCEPT SELECT * FROM stored) c ORDER BY column_id, person
     ON CONFLICT (project_id, column_id, person) DO UPDATE SET value = excluded.value`);
 }
 

@@ -54,7 +54,7 @@ describe("the type is recognised from the bytes", () => {
   });
 
   test("checking takes time linear in their number", () => {
-    const took = (length: number) => {
+    const timed = (length: number) => {
       const began = process.cpuUsage();
       for (let round = 0; round < 4; round++)
         for (const head of [PNG, GIF, WEBP, JPEG])
@@ -63,9 +63,9 @@ describe("the type is recognised from the bytes", () => {
       const { user, system } = process.cpuUsage(began);
       return user + system;
     };
-    took(5_000);
+    timed(5_000);
     const NOISE_US = 5_000;
-    expect(took(200_000) / (took(20_000) + NOISE_US)).toBeLessThan(40);
+    expect(timed(200_000) / (timed(20_000) + NOISE_US)).toBeLessThan(40);
   });
 });
 
@@ -77,16 +77,16 @@ describe("pictures of a project", () => {
     host.answers.set("/page", (_request, response) => response.setHeader("content-type", "image/png").end("<html>"));
   });
   afterAll(() => host.close());
-  const asked = (path: string) => host.seen.filter(({ url }) => url === path).length;
+  const fetchesOf = (path: string) => host.seen.filter(({ url }) => url === path).length;
 
   test("are fetched once, also when many ask at once; that there is none is kept too", async () => {
     const pictures = new Pictures(host.options);
     const all = await Promise.all(Array.from({ length: 20 }, () => pictures.get("p1", `${host.origin}/a.png`)));
     expect(new Set(all.map((it) => (it as Picture).type))).toEqual(new Set(["image/png"]));
     await pictures.get("p1", `${host.origin}/a.png`);
-    expect(asked("/a.png")).toBe(1);
+    expect(fetchesOf("/a.png")).toBe(1);
     for (let i = 0; i < 3; i++) expect(await pictures.get("p1", `${host.origin}/page`)).toBeNull();
-    expect(asked("/page")).toBe(1);
+    expect(fetchesOf("/page")).toBe(1);
   });
 
   test("of a private address are none, and the answer gives no reason", async () => {
@@ -120,9 +120,9 @@ describe("pictures of a project", () => {
 
   test("wait in a line that has an end", async () => {
     const pictures = new Pictures({ ...host.options, resolve: () => new Promise(() => {}) });
-    const asked = Array.from({ length: 300 }, (_, i) => pictures.get("p1", `${host.origin}/${i}`));
+    const fetches = Array.from({ length: 300 }, (_, i) => pictures.get("p1", `${host.origin}/${i}`));
     const busy = await Promise.all(
-      asked.map((it) => Promise.race([it, new Promise((next) => setTimeout(next, 200, "waits"))])),
+      fetches.map((it) => Promise.race([it, new Promise((next) => setTimeout(next, 200, "waits"))])),
     );
     expect(busy.filter((it) => it === "busy")).toHaveLength(300 - 200 - 6);
     const others = await Promise.race([pictures.get("p2", `${host.origin}/x`), Promise.resolve("waits")]);

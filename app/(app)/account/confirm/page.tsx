@@ -13,15 +13,15 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** Opened in a tab of its own, so that the form that asks for it stays as it is. */
 export default async function ConfirmPage({ searchParams }: Props) {
-  const [, asked] = [await requireLogin("/account"), await searchParams];
-  const provider = providerOf(String(asked.with));
-  const fault = faultSentence(asked.fault, asked.with);
+  const [, search] = [await requireLogin("/account"), await searchParams];
+  const provider = providerOf(String(search.with));
+  const fault = faultSentence(search.fault, search.with);
   return (
     <AccountFrame title="Confirm that it is you" back="/account">
       <div className="grid max-w-prose gap-4 px-4 text-sm sm:px-6">
         {fault && <Alert>{fault}</Alert>}
-        {asked.done === "1" && <p role="status">Confirmed. Close this tab and return to the one you came from.</p>}
-        {provider && asked.done !== "1" && (
+        {search.done === "1" && <p role="status">Confirmed. Close this tab and return to the one you came from.</p>}
+        {provider && search.done !== "1" && (
           <FieldsForm
             action={leaveToConfirmAction}
             submit={`Continue to ${provider.name}`}

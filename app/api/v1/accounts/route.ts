@@ -9,8 +9,8 @@ import { requireAccountFilter } from "@/lib/segments/read-account-filter";
 /** GET /api/v1/accounts?tab=&search=&filter=&sort=&limit=&cursor= → { data: [account], next } */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
-  const { sort, filter: asked, ...query } = parseQuery(request, accountsQuery);
-  const filter = await requireAccountFilter(scope, asked);
+  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuery);
+  const filter = await requireAccountFilter(scope, encoded);
   const { rows, next } = await listAccounts(scope, { ...query, filter, sort: readAccountSort(sort) });
   return Response.json({ data: rows.map(presentAccount), next });
 });

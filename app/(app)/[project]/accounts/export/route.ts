@@ -9,8 +9,8 @@ type Context = { params: Promise<{ project: string }> };
 /** GET /{project}/accounts/export?tab=&search=&filter=&sort=&columns=id,people,p:plan → the list as a CSV file, in its order. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
-  const { tab, search, filter: asked, sort } = await loadAccountList(request);
+  const { tab, search, filter: encoded, sort } = await loadAccountList(request);
   const columns = new URL(request.url).searchParams.get("columns");
-  const filter = await requireAccountFilter(scope, asked);
+  const filter = await requireAccountFilter(scope, encoded);
   return exportAccounts(scope, { tab, search, filter, sort: sort ?? undefined }, columns);
 });

@@ -5,7 +5,7 @@ import { PathStrip } from "@/components/person/path-strip";
 import { queryOf } from "@/components/timeline/frame";
 import { personItems } from "@/components/timeline/read-page";
 import { readTimeline, TimelineScreen } from "@/components/timeline/timeline-screen";
-import { askedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonFound, requirePersonPage } from "@/lib/auth/person-page";
 import { TIMELINE_COLUMNS } from "@/lib/export/events";
 import { pathOf } from "@/lib/journeys/path.queries";
 import { saveDisplay } from "../../display-actions";
@@ -30,7 +30,7 @@ export default async function UserPage({ params, searchParams }: Props) {
     readTimeline(scope, personItems(scope, who), searchParams),
   ]);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(href + queryOf(read.search)); // the URL used another of their ids
+  if ((await requestedRef(userId)) !== person.ref) redirect(href + queryOf(read.search)); // the URL used another of their ids
   return (
     <>
       {path && <PathStrip path={path} clock={read.clock} href={href} projectHref={`/${project.id}`} />}

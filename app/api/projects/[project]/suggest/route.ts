@@ -8,6 +8,6 @@ type Context = { params: Promise<{ project: string }> };
 /** Suggestions for the filter builder and the column chooser, from real data. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberOrGuestApi((await context.params).project);
-  const asked = valid(question, Object.fromEntries(new URL(request.url).searchParams));
-  return Response.json(await answer(scope, asked));
+  const wanted = valid(question, Object.fromEntries(new URL(request.url).searchParams));
+  return Response.json(await answer(scope, wanted));
 });

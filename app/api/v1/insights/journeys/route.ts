@@ -1,4 +1,4 @@
-import { journeysAsked, journeysQuery, presentJourneys } from "@/lib/api/journey-schemas";
+import { goalAndCohort, journeysQuery, presentJourneys } from "@/lib/api/journey-schemas";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
 import { journeysCompared } from "@/lib/journeys/journeys.queries";
@@ -8,7 +8,7 @@ import { requireClient } from "@/lib/projects/clients";
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
   const now = Date.now();
-  const [goal, cohort] = journeysAsked(parseQuery(request, journeysQuery), now);
+  const [goal, cohort] = goalAndCohort(parseQuery(request, journeysQuery), now);
   const { journeys, before } = await journeysCompared(scope, goal, cohort, now);
   return Response.json(presentJourneys(journeys, before));
 });

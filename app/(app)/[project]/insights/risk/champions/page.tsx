@@ -18,8 +18,8 @@ export default async function ChampionRecordPage({ params, searchParams }: Props
   const shown = SHOWN_OUTCOMES.find((known) => known === one(search, "shown")) ?? "flagged";
   const text = one(search, "from") ?? "";
   const from = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  const asked = { subject: "champions", ago: CHAMPION_AGO, shown } as const;
-  const rows = await outcomesOf(scope, asked, { from, limit: ROWS + 1 });
+  const outcome = { subject: "champions", ago: CHAMPION_AGO, shown } as const;
+  const rows = await outcomesOf(scope, outcome, { from, limit: ROWS + 1 });
   const more =
     rows.length > ROWS ? `/${project.id}/insights/risk/champions${query({ shown, from: String(from + ROWS) })}` : null;
   return <ChampionOutcomes {...{ rows: rows.slice(0, ROWS), shown, projectId: project.id, more }} />;

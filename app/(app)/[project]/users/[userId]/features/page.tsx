@@ -5,7 +5,7 @@ import { displayName, userHref } from "@/components/people/row";
 import { FeatureTable } from "@/components/person/feature-table";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { featuresOfPerson } from "@/lib/features/features.queries";
 import { readerZone } from "@/lib/http/zone";
 
@@ -20,7 +20,7 @@ export default async function PersonFeaturesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/features`);
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${href}/features`);
   const [{ features, isSuggested }, zone] = await Promise.all([featuresOfPerson(scope, person.ref), readerZone()]);
   const edit = (
     <Link href={`/${project.id}/settings/features`} className="text-primary underline underline-offset-4">

@@ -4,7 +4,7 @@ import { IdentitiesView } from "@/components/identity/identities";
 import { MergeWith } from "@/components/identity/merge-with";
 import { displayName, userHref } from "@/components/people/row";
 import { whoNames } from "@/lib/auth/actor-names";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { identityRows } from "@/lib/identity/identities.queries";
 import { requirePerson } from "@/lib/identity/person.queries";
@@ -21,7 +21,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function IdentitiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
   const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
   const who = await whoNames(scope, [
     ...identities.links.map(({ by }) => by),

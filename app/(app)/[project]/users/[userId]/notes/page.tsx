@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { NotesTab } from "@/components/notes/notes-tab";
 import { displayName, userHref } from "@/components/people/row";
 import { memberNames } from "@/lib/auth/members.queries";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { notesOf } from "@/lib/notes/notes.queries";
 import { membersOf } from "@/lib/organizations/members.queries";
@@ -22,7 +22,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function NotesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, member, may } = await requirePersonPage(projectId, userId);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/notes`);
   const [notes, members, zone] = await Promise.all([
     notesOf(scope, person.ref, MAX_NOTES),
     member ? membersOf(scope) : [],

@@ -10,7 +10,7 @@ import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { whoNames } from "@/lib/auth/actor-names";
-import { askedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
 import { isNamedIn, namedPerson } from "@/lib/projects/named-person";
@@ -30,7 +30,7 @@ export default async function PrivacyPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
   const [notes, zone, ownTeam, accesses, consents] = await Promise.all([
     countNotes(scope, person.ref),
     readerZone(),

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { displayName, userHref } from "@/components/people/row";
 import { PropertyTable } from "@/components/properties/property-table";
 import { Empty } from "@/components/ui/empty";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { pinnedProperties } from "@/lib/pins/pins.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
@@ -22,7 +22,7 @@ export default async function PropertiesPage({ params }: Props) {
   const { project: projectId, userId } = await params;
   const { scope, project, person, may } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/properties`);
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${href}/properties`);
   const [history, pins, zone] = await Promise.all([
     propertyHistory(scope, person.ref),
     pinnedProperties(scope),

@@ -8,7 +8,7 @@ import { SessionTable } from "@/components/sessions/session-table";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
-import { askedRef, requirePersonPage } from "@/lib/auth/person-page";
+import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
@@ -33,7 +33,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
   const { cursor, since } = await searchParams;
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
-  if ((await askedRef(userId)) !== person.ref) redirect(`${href}/sessions`); // the URL used another of their ids
+  if ((await requestedRef(userId)) !== person.ref) redirect(`${href}/sessions`); // the URL used another of their ids
 
   const zone = await readerZone();
   const day = parseDay(typeof since === "string" ? since : undefined);

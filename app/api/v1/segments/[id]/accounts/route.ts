@@ -16,8 +16,8 @@ export const GET = handle(async (request, { params }: Context) => {
   const scope = await requireClient(request);
   const { id } = await params;
   if (!isUuid(id) || !(await getAccountSegment(scope, id))) throw unknownSegment();
-  const { sort, filter: asked, ...query } = parseQuery(request, accountsQuery);
-  const filter = await requireAccountFilter(scope, asked, accountMembersRule(id));
+  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuery);
+  const filter = await requireAccountFilter(scope, encoded, accountMembersRule(id));
   const { rows, next } = await listAccounts(scope, { ...query, filter, sort: readAccountSort(sort) });
   return Response.json({ data: rows.map(presentAccount), next });
 });

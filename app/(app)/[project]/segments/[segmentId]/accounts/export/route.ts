@@ -14,8 +14,8 @@ export const GET = handle(async (request, { params }: Context) => {
   const { project, segmentId } = await params;
   const { scope } = await requireMemberApi(project);
   if (!isUuid(segmentId) || !(await getAccountSegment(scope, segmentId))) throw unknownSegment();
-  const { tab, search, filter: asked, sort } = await loadAccountList(request);
-  const filter = await requireAccountFilter(scope, asked, accountMembersRule(segmentId));
+  const { tab, search, filter: encoded, sort } = await loadAccountList(request);
+  const filter = await requireAccountFilter(scope, encoded, accountMembersRule(segmentId));
   const columns = new URL(request.url).searchParams.get("columns");
   return exportAccounts(scope, { tab, search, filter, sort: sort ?? undefined }, columns);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { userHref } from "@/components/people/row";
-import { personIn } from "@/lib/http/asked-path";
+import { personIn } from "@/lib/http/requested-path";
 
 const HARD = [
   "auth0%7C64f0",
