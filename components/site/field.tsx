@@ -37,9 +37,9 @@ export const Field = () => (
     </ul>
     <p className="mt-6 max-w-2xl text-pretty text-muted-foreground text-sm leading-relaxed">
       From each tool's own documentation and code, read in {READ_IN}. What we found in none of them: every event says
-      why it is somebody's, an undone merge brings both people back exactly, and what happens on a shared device between
-      two log-ins belongs to nobody. As with Umami, one Node process and one Postgres are enough. Moving over takes a
-      changed URL and key for the packages of PostHog, Mixpanel, Segment, OpenPanel, Umami and Rybbit:{" "}
+      why it is somebody's, an undone merge brings both people back exactly, and what happens on a shared device far
+      from any log-in belongs to nobody. As with Umami, one Node process and one Postgres are enough. Moving over takes
+      a changed URL and key for the packages of PostHog, Mixpanel, Segment, OpenPanel, Umami and Rybbit:{" "}
       <a href="/docs/migrate/versions" className="font-medium text-primary underline-offset-4 hover:underline">
         which versions
       </a>

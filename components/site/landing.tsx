@@ -92,7 +92,7 @@ export function Landing({ isHosted, hasDemo, byMail }: LandingProps) {
           <p className="mt-4 text-muted-foreground text-sm">
             {isHosted
               ? `${TRIAL_DAYS} days, without a card.`
-              : "Self-hosted with two commands. No plans, no licence key, nothing sent home."}
+              : "Self-hosted: clone it and start it. No plans, no licence key, nothing sent home."}
             {hasDemo && " The demo needs no account."}
           </p>
           <div className="mt-10 sm:mt-14">

@@ -1,6 +1,7 @@
 import { Section } from "@/components/site/section";
 
-const COMMANDS = `git clone <the repository> throughline && cd throughline
+const COMMANDS = `git clone <the repository> throughline
+cd throughline
 npm start`;
 
 const FACTS = [
@@ -10,7 +11,7 @@ const FACTS = [
   ],
   [
     "Nothing lost",
-    "An event is acknowledged once it is committed. After a crash or a power cut, what was acknowledged is there.",
+    "An event is acknowledged once it is committed. After a crash of the app or of Postgres, what was acknowledged is there.",
   ],
   ["Room to grow", "More processes on the same Postgres share the work, and lists can be read from a replica."],
   [
@@ -24,7 +25,7 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
   <Section
     id="self-host"
     title={isHosted ? "Or on your own server" : "On your own server"}
-    lead="The same product, without plans. Two commands, and the address to open is printed."
+    lead="The same product, without plans. Clone it and start it; the address to open is printed."
   >
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)] lg:gap-12">
       <pre className="self-start overflow-x-auto rounded-lg border bg-sidebar p-4 font-mono text-sm leading-7">
