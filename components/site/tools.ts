@@ -34,6 +34,7 @@ export const TOOLS: Tool[] = [
         href: "https://posthog.com/docs/self-host",
         of: "PostHog/posthog.com 03bd9e3; docker-compose.hobby.yml at PostHog/posthog 00fa00d",
       },
+      { label: "features", href: "https://github.com/PostHog/posthog", of: "README of master" },
     ],
   },
   {
@@ -54,6 +55,16 @@ export const TOOLS: Tool[] = [
         of: "as published, undated",
       },
       { label: "where data is", href: "https://docs.mixpanel.com/docs/privacy", of: "as published, undated" },
+      {
+        label: "reports",
+        href: "https://docs.mixpanel.com/guides/guides-by-topic/core-reports",
+        of: "as published, undated",
+      },
+      {
+        label: "SDKs",
+        href: "https://docs.mixpanel.com/docs/overview/install-mixpanel",
+        of: "as published, undated; replay: docs/tracking-methods/sdks/javascript/javascript-replay",
+      },
     ],
   },
   {
@@ -126,7 +137,12 @@ export const TOOLS: Tool[] = [
         href: "https://matomo.org/faq/general/how-are-requests-with-a-user-id-tracked",
         of: "as published, undated",
       },
-      { label: "source", href: "https://github.com/matomo-org/matomo", of: "README" },
+      { label: "source", href: "https://github.com/matomo-org/matomo", of: "README of 5.x-dev" },
+      {
+        label: "heatmaps",
+        href: "https://matomo.org/faq/heatmap-session-recording/faq_24210",
+        of: "as published, undated",
+      },
     ],
   },
 ];
