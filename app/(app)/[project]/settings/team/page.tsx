@@ -58,14 +58,6 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           actions={{ changeRole, changeProjectRole, remove, leave, transfer }}
         />
       </Section>
-      {demand && <TwoFactorDemand projectId={project.id} {...demand} action={demandTwoFactorAction} />}
-      <Section
-        id="roles"
-        title="Roles"
-        text="What each role and each kind of key may do. A write key needs its secret for this, and cannot read anything about anybody."
-      >
-        <AbilityTable rows={abilityTable()} />
-      </Section>
       {administers && (
         <Section
           id="invite"
@@ -87,6 +79,14 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
         </Section>
       )}
+      {demand && <TwoFactorDemand projectId={project.id} {...demand} action={demandTwoFactorAction} />}
+      <Section
+        id="roles"
+        title="Roles"
+        text="What each role and each kind of key may do. A write key needs its secret for this, and cannot read anything about anybody."
+      >
+        <AbilityTable rows={abilityTable()} />
+      </Section>
     </>
   );
 }
