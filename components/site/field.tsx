@@ -18,14 +18,14 @@ export const Field = () => (
             <Fact term="Before the log-in" text={people} />
             <Fact term="Runs" text={hosting} />
           </dl>
-          <ul aria-label={`Sources about ${name}`} className="mt-auto flex flex-wrap gap-x-3 gap-y-1 pt-4 text-xs">
+          <ul aria-label={`Sources about ${name}`} className="mt-auto flex flex-wrap gap-x-3 pt-3 text-xs">
             {sources.map(({ label, href, of }) => (
               <li key={href}>
                 <a
                   href={href}
                   title={of}
                   rel="noreferrer"
-                  className="text-muted-foreground underline decoration-border underline-offset-4 hover:text-foreground"
+                  className="inline-block py-1 text-muted-foreground underline decoration-border underline-offset-4 hover:text-foreground"
                 >
                   {label}
                 </a>
