@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import sql, { join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/canceled";
 import { readHeavily } from "@/lib/db/heavy.queries";
@@ -16,19 +17,33 @@ const BUDGET_MS = 2_000;
 const WORK_MEM = "128MB";
 /** With more people times events than this it is not tried: a row takes about a microsecond. */
 const MAX_ROWS = 5_000_000;
+/** For how long a project is not tried again with as many rows as could not be read in time, in ms. */
+const TOO_MANY_MS = 10 * 60_000;
+const PROJECTS_MAX = 1_000;
+/** By project, the fewest rows that could not be read in time lately. */
+const tooMany = new LRUCache<string, number>({ max: PROJECTS_MAX, ttl: TOO_MANY_MS });
 
-/** Adoption by the people drawn: exact if they are everybody, or if everybody can be counted in time. */
+/**
+ * Adoption by the people drawn: exact if they are everybody, or if everybody can be counted in time. Whoever looks at a
+ * project where that failed does not wait for it again.
+ */
 export async function adoptionByPeople(
   scope: Scope,
   features: readonly Feature[],
   draw: Draw,
   criteria: AdoptionCriteria,
+  budgetMs = BUDGET_MS,
 ): Promise<Adoption> {
   const events = features.reduce((sum, feature) => sum + feature.events.length, 0);
   const isOfAll = criteria.segment === null && !criteria.account;
-  const isWorthTrying = estimate(draw).isEstimate && isOfAll && totalOf(draw) * events <= MAX_ROWS;
-  const exact = isWorthTrying ? await adoptionOfEverybody(scope, features, criteria) : null;
-  return exact ?? adoptionOf(scope, features, draw, criteria);
+  const rows = totalOf(draw) * events;
+  const isReadable = rows <= MAX_ROWS && rows < (tooMany.get(scope.projectId) ?? Number.POSITIVE_INFINITY);
+  if (estimate(draw).isEstimate && isOfAll && isReadable) {
+    const exact = await adoptionOfEverybody(scope, features, criteria, budgetMs);
+    if (exact) return exact;
+    tooMany.set(scope.projectId, rows);
+  }
+  return adoptionOf(scope, features, draw, criteria);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/adoption/route";
 import {
@@ -126,6 +127,40 @@ test("where people would be sampled, everybody is counted at once if that can be
     await holder.query("ROLLBACK");
     holder.release();
   }
+});
+
+async function waitingFor(table: string): Promise<boolean> {
+  const { rows } = await pool().query(
+    `SELECT 1 FROM pg_locks
+      WHERE NOT granted AND relation = $1::regclass
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [table],
+  );
+  return rows.length > 0;
+}
+
+test("where everybody could not be counted in time, nobody waits for that again for a while", async () => {
+  const { features } = await featuresOf(scope);
+  const period = { ...EVERYBODY, from: FROM, before: BEFORE };
+  const draw = await adopters(scope, period, NOW);
+  const few = { people: draw.people.slice(0, 5), found: draw.found, share: 1 };
+  const events = features.flatMap((feature) => feature.events);
+  expect(events.length).toBeGreaterThan(1);
+  const holder = await pool().connect();
+  try {
+    await holder.query("BEGIN; LOCK TABLE person_events");
+    const late = adoptionByPeople(scope, features, few, period, 100);
+    await expect.poll(() => waitingFor("person_events"), { timeout: 20_000 }).toBe(true);
+    await sleep(1_000); // ten times as long as it may take
+    await holder.query("ROLLBACK");
+    expect(await late).toMatchObject({ isEstimate: true });
+  } finally {
+    await holder.query("ROLLBACK");
+    holder.release();
+  }
+  expect(await adoptionByPeople(scope, features, few, period)).toMatchObject({ isEstimate: true });
+  // Fewer rows may still be read in time.
+  expect(await adoptionByPeople(scope, [one(events[0] as string)], few, period)).toMatchObject({ isEstimate: false });
 });
 
 test("the triangle shows the planted data, and each cell equals the list behind it", async () => {
