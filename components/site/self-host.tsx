@@ -25,7 +25,16 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
   <Section
     id="self-host"
     title={isHosted ? "Or on your own server" : "On your own server"}
-    lead="The same product, without plans. Clone it and start it; the address to open is printed."
+    lead={
+      <>
+        The same product, without plans. Clone it and start it; the address to open is printed. Sizes, backups, updates
+        and monitoring:{" "}
+        <a href="/docs/operations" className="font-medium text-primary underline-offset-4 hover:underline">
+          operations
+        </a>
+        .
+      </>
+    }
   >
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)] lg:gap-12">
       <pre className="self-start overflow-x-auto rounded-lg border bg-sidebar p-4 font-mono text-sm leading-7">

@@ -29,6 +29,14 @@ export const DOCS: DocsSection[] = [
     ],
   },
   {
+    title: "Run it yourself",
+    pages: [
+      page("operations", "Operations", "operations.md"),
+      page("database", "Your own Postgres", "database.md"),
+      page("scale", "Scale", "scale.md"),
+    ],
+  },
+  {
     title: "Reference",
     pages: [
       page("options", "Options and calls", "guide/options.md"),
