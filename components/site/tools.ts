@@ -115,7 +115,7 @@ export const TOOLS: Tool[] = [
     name: "Umami",
     better: "Simplicity: a website's traffic, campaigns, funnels, revenue and replays at a glance, without cookies.",
     people: "identify() gives the events after it a user's id. Those before it keep their anonymous session.",
-    hosting: "Cloud, or Node and Postgres, as Throughline (MIT).",
+    hosting: "Cloud, or Node and Postgres, like Throughline (MIT).",
     sources: [
       { label: "distinct ids", href: "https://umami.is/docs/distinct-ids", of: "as published, undated" },
       {
