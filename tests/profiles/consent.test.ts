@@ -173,3 +173,22 @@ test("it is erased with the person", async () => {
   );
   expect(rows).toEqual([]);
 });
+
+test("no number of malformed events hides a decision, whichever device sent it or when it is read", async () => {
+  const malformed = (from: number) =>
+    Array.from({ length: 12 }, (_, n) =>
+      decision(from + n / 10, { granted: n % 2 ? "yes" : null }, { user: "spammed" }),
+    );
+  const [, , ...rest] = malformed(20);
+  await record(
+    identify(9, "spammed", "d-spam"),
+    decision(10, { granted: false, version: "v1" }, { user: "spammed" }),
+    decision(11, { granted: true, version: "v2" }, { device: "d-spam" }),
+    ...rest,
+  );
+  expect(await consentOfPerson("u:spammed")).toEqual(["given", "v2", at(11)]);
+  await record(decision(12, { granted: false, version: "v3" }, { user: "spammed" }), ...malformed(30));
+  expect(await consentOfPerson("u:spammed"), "a late one").toEqual(["withdrawn", "v3", at(12)]);
+  await record(decision(40, { granted: true, version: "v4" }, { user: "spammed" }));
+  expect(await consentOfPerson("u:spammed")).toEqual(["given", "v4", at(40)]);
+});
