@@ -98,6 +98,7 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   await transaction(pool(), async (tx) => {
     await lockAlert(tx, projectId, id);
     await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND alert_id = ${id}`);
+    await tx.query(sql`DELETE FROM alert_users WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alert_accounts WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id}`);
     await tx.query(sql`DELETE FROM alert_deliveries WHERE project_id = ${projectId} AND alert_id = ${id}`);

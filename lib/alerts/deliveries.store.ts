@@ -211,7 +211,7 @@ const KEPT_DAYS = 30;
 
 /**
  * Deletes old deliveries with their causes, and causes that no message will have: their alert was off, or deleted, when
- * a process that had cached it recorded them. None of the causes fires again: an event is stored once, alert_people
+ * a process that had cached it recorded them. None of the causes fires again: an event is stored once, alert_users
  * and alert_accounts record who is in the set, and no day is judged twice. A scan of deliveries;
  * alert_firings_delivery_idx and alert_firings_pending_idx.
  */

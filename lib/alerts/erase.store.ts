@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import { type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
 
@@ -14,16 +14,20 @@ export async function holdSweeps(tx: Tx, projectId: string): Promise<void> {
 
 /**
  * Deletes causes about these people, and messages about nobody else: pending ones are never sent, and sent ones cannot
- * be resent. After holdSweeps. alert_people_person_idx, alert_firings_person_idx, alert_firings_actor_idx.
+ * be resent. After holdSweeps. alert_people_person_idx, alert_users_user_idx, alert_users_merged_idx,
+ * alert_firings_person_idx, alert_firings_actor_idx.
  */
 export async function eraseAlerts(
   tx: Tx,
   projectId: string,
-  people: readonly number[],
-  ranges: readonly ActorRange[],
+  { people, userIds, ranges }: Pick<ErasePlan, "people" | "userIds" | "ranges">,
 ): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`DELETE FROM alert_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`);
+  await tx.query(sql`
+    DELETE FROM alert_users
+     WHERE project_id = ${projectId}
+       AND (user_id = ANY(${userIds}::bigint[]) OR (parts <> '' AND ids && ${userIds}::bigint[]))`);
   await eraseCauses(
     tx,
     projectId,
@@ -37,10 +41,15 @@ export async function eraseAlerts(
   );
 }
 
-/** The same for erased accounts, by any of their ids. alert_accounts_account_idx, alert_firings_account_idx. */
+/**
+ * The same for erased accounts, by any of their ids: an account they were once merged with may have them in its row.
+ * alert_accounts_account_idx, alert_accounts_merged_idx, alert_firings_account_idx.
+ */
 export async function eraseAccountAlerts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
-    DELETE FROM alert_accounts WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
+    DELETE FROM alert_accounts
+     WHERE project_id = ${projectId}
+       AND (account_id = ANY(${ids}::text[]) OR (parts <> '' AND ids && ${ids}::text[]))`);
   await eraseCauses(tx, projectId, sql`f.account_id = ANY(${ids}::text[])`);
 }
 

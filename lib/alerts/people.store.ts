@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { COUNTS } from "@/lib/identity/own-team.queries";
+import { MATCHES_PROFILE, MATCHES_STATS } from "@/lib/profiles/facts/facts.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import { HEARD_LATE } from "@/lib/risk/alarm.queries";
 import { jobReader } from "@/lib/scope";
@@ -11,10 +12,9 @@ import type { SetMove } from "./firings.store";
 import { joinByHash } from "./joins.store";
 
 /** Identified people of the set, without the own team and tests. */
-async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
   const rule = watchedRule(trigger);
   if (rule === null && trigger.on === "risk") {
-    await joinByHash(tx);
     return sql`
       SELECT r.person
         FROM person_risk r
@@ -35,23 +35,17 @@ async function watched(tx: Tx, projectId: string, trigger: SetTrigger, now: numb
 }
 
 /**
- * Of people who are in an alert's set no longer, those whose risk is to be recomputed: it is not known yet, or an
- * event from before it was computed arrived later. Whoever came back since is not among them. A probe of
- * profile_facts_pkey and person_risk_pkey each.
- */
-const undecided = (projectId: string, { on }: SetTrigger, gone: Sql): Sql =>
-  on !== "quiet" && on !== "risk"
-    ? sql`SELECT person FROM ${gone} WHERE false`
-    : sql`
-      SELECT g.person
-        FROM ${gone} g
-        JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = g.person AND ${COUNTS}
-        LEFT JOIN person_risk r ON r.project_id = ${projectId} AND r.person = g.person
-       WHERE r.person IS NULL OR ${on === "quiet" ? HEARD_LATE : sql`false`}`;
-
-/**
- * alert_people_pkey. Each re-entry increments a counter, which makes it a new cause. NOT IN is a lookup in a hash table
- * whatever Postgres knows of an alert's people, of whom it expects one until the table is analyzed.
+ * A person is a component of aliased user ids, and each component has its own row in alert_users, as accounts have in
+ * alert_accounts: a profile's number changes with a merge, user ids do not. A new component starts in the set if any of
+ * its ids was in it, and the rows of its parts stay unchanged until they are separated. So merging or separating people
+ * does not fire an alert by itself; claims of devices change no component.
+ *
+ * People whose facts or risk are still being recomputed after such a change are skipped, and so is whoever would leave
+ * while their risk is unknown, or older than an event that arrived late.
+ *
+ * alert_users_pkey, identities_profile_id_idx, alias_edges; a probe of profile_facts_pkey, profile_stats_pkey and
+ * person_risk_pkey for each person with an alias or without a row. O(the alert's and the set's people). One statement:
+ * a job may commit between two.
  */
 export async function movesOfPeople(
   tx: Tx,
@@ -59,35 +53,109 @@ export async function movesOfPeople(
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const people = await watched(tx, projectId, trigger, now);
-  const { rows } = await tx.query<{ person: number; times: number; came: boolean }>(sql`
+  const people = await watched(projectId, trigger, now);
+  // A segment's rule may look up a few people by index.
+  if (trigger.on !== "segment") await joinByHash(tx);
+  await adoptPeople(tx, projectId, id);
+  const { rows } = await tx.query<{ person: number; userId: number; parts: string; times: number; came: boolean }>(sql`
     WITH present AS MATERIALIZED (SELECT DISTINCT person FROM (${people}) p),
-    came AS (
-      INSERT INTO alert_people AS a (project_id, alert_id, person, is_in, times)
-      SELECT ${projectId}::uuid, ${id}::uuid, n.person, true, 1
-        FROM present n
-       WHERE n.person NOT IN (
-               SELECT k.person FROM alert_people k
-                WHERE k.project_id = ${projectId} AND k.alert_id = ${id} AND k.is_in)
-      ON CONFLICT (project_id, alert_id, person) DO UPDATE SET is_in = true, times = a.times + 1
-      RETURNING person, times),
-    gone AS MATERIALIZED (
-      SELECT k.person FROM alert_people k
-       WHERE k.project_id = ${projectId} AND k.alert_id = ${id} AND k.is_in
-         AND k.person NOT IN (SELECT person FROM present)),
-    undecided AS MATERIALIZED (${undecided(projectId, trigger, sql`gone`)}),
-    went AS (
-      UPDATE alert_people a SET is_in = false
-       WHERE a.project_id = ${projectId} AND a.alert_id = ${id} AND a.is_in
-         AND a.person IN (SELECT person FROM gone)
-         AND a.person NOT IN (SELECT person FROM undecided)
-      RETURNING person, times)
-    SELECT person, times, true AS came FROM came
-    UNION ALL
-    SELECT person, times, false FROM went
+    known AS MATERIALIZED (
+      SELECT user_id, parts, ids, is_in, times
+        FROM alert_users WHERE project_id = ${projectId} AND alert_id = ${id}),
+    users AS MATERIALIZED (
+      SELECT i.id, i.profile_id AS person
+        FROM identities i WHERE i.project_id = ${projectId} AND i.profile_id IS NOT NULL),
+    remembered AS (
+      SELECT q.id, bool_or(q.is_in) AS was_in FROM (SELECT unnest(ids) AS id, is_in FROM known) q GROUP BY q.id),
+    candidates AS MATERIALIZED (
+      SELECT person FROM present
+      UNION
+      SELECT u.person FROM remembered r JOIN users u ON u.id = r.id WHERE r.was_in),
+    components AS (
+      SELECT u.person, min(u.id) AS user_id, array_agg(u.id ORDER BY u.id) AS ids, bool_or(r.was_in) AS was_in,
+             CASE WHEN count(*) > 1 THEN md5(string_agg(u.id::text, ',' ORDER BY u.id)) ELSE '' END AS parts
+        FROM candidates c
+        JOIN users u ON u.person = c.person
+        LEFT JOIN remembered r ON r.id = u.id
+       GROUP BY u.person),
+    aliased AS MATERIALIZED (
+      SELECT u.person, (max(e.ts) AT TIME ZONE 'UTC')::date AS day
+        FROM (SELECT a AS id, ts FROM alias_edges WHERE project_id = ${projectId}
+              UNION ALL
+              SELECT b, ts FROM alias_edges WHERE project_id = ${projectId}) e
+        JOIN users u ON u.id = e.id
+       GROUP BY u.person),
+    compared AS MATERIALIZED (
+      SELECT c.person, c.user_id, c.ids, c.parts, p.person IS NOT NULL AS is_in, o.is_in AS own_in,
+             coalesce(o.times, 0) AS times, coalesce(o.is_in, c.was_in, false) AS was_in, l.day AS aliased_on
+        FROM components c
+        LEFT JOIN present p ON p.person = c.person
+        LEFT JOIN known o ON o.user_id = c.user_id AND o.parts = c.parts
+        LEFT JOIN aliased l ON l.person = c.person),
+    judged AS MATERIALIZED (
+      SELECT c.* FROM compared c
+       WHERE c.own_in IS DISTINCT FROM c.is_in
+         AND NOT (c.aliased_on IS NOT NULL AND ${areFactsBehind(projectId)})
+         AND NOT ${isRiskUnknown(projectId, trigger)}),
+    stored AS (
+      INSERT INTO alert_users (project_id, alert_id, user_id, parts, ids, is_in, times)
+      SELECT ${projectId}::uuid, ${id}::uuid, j.user_id, j.parts, j.ids, j.is_in,
+             j.times + (j.is_in AND NOT j.was_in)::int
+        FROM judged j
+      ON CONFLICT (project_id, alert_id, user_id, parts)
+        DO UPDATE SET (is_in, times) = (excluded.is_in, excluded.times))
+    SELECT person, user_id AS "userId", parts, times + is_in::int AS times, is_in AS came
+      FROM judged WHERE is_in <> was_in
      ORDER BY person`);
-  return rows.map(({ person, times, came }) => ({
+  return rows.map(({ person, userId, parts, times, came }) => ({
     came,
-    firing: { cause: `${came ? "in" : "out"}:${person}:${times}`, person },
+    firing: { cause: `${came ? "in" : "out"}:${userId}:${parts}:${times}`, person },
   }));
 }
+
+/**
+ * Whether the facts of the person of `c` are not yet those of all their ids. OFFSET 0: a probe of each primary key,
+ * whatever is expected.
+ */
+const areFactsBehind = (projectId: string): Sql => sql`NOT EXISTS (
+  SELECT FROM profile_facts f
+   WHERE f.project_id = ${projectId} AND f.person = c.person
+     AND EXISTS (SELECT FROM profile_stats t
+                  WHERE t.project_id = ${projectId} AND t.profile_id = f.person AND ${MATCHES_STATS} OFFSET 0)
+     AND EXISTS (SELECT FROM profiles p
+                  WHERE p.project_id = ${projectId} AND p.id = f.person AND ${MATCHES_PROFILE} OFFSET 0)
+  OFFSET 0)`;
+
+/**
+ * Whether the person of `c`, who is not in the set, may be in it once their risk is recomputed: it is not known yet,
+ * is from before their ids were merged or separated, or an event from before it was computed arrived later. Whoever
+ * came back since is not among them. Probes of profile_facts_pkey and person_risk_pkey.
+ */
+const isRiskUnknown = (projectId: string, { on }: SetTrigger): Sql =>
+  on !== "quiet" && on !== "risk"
+    ? sql`false`
+    : sql`(NOT c.is_in AND EXISTS (
+        SELECT FROM profile_facts f
+         WHERE f.project_id = ${projectId} AND f.person = c.person AND ${COUNTS}
+           AND NOT EXISTS (
+                 SELECT FROM person_risk r
+                  WHERE r.project_id = ${projectId} AND r.person = f.person
+                    AND NOT coalesce(r.computed_on < c.aliased_on OR ${on === "quiet" ? HEARD_LATE : sql`false`}, false)
+                 OFFSET 0)
+        OFFSET 0))`;
+
+/**
+ * Takes over an alert's people from alert_people, where versions before decision 137 kept them by profile. They stay
+ * there for processes of those versions, which may still run. Once; later only a look at alert_users_pkey.
+ */
+const adoptPeople = (tx: Tx, projectId: string, id: string) =>
+  tx.query(sql`
+    INSERT INTO alert_users (project_id, alert_id, user_id, parts, ids, is_in, times)
+    SELECT ${projectId}::uuid, ${id}::uuid, min(i.id),
+           CASE WHEN count(*) > 1 THEN md5(string_agg(i.id::text, ',' ORDER BY i.id)) ELSE '' END,
+           array_agg(i.id ORDER BY i.id), k.is_in, k.times
+      FROM alert_people k
+      JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = k.person
+     WHERE k.project_id = ${projectId} AND k.alert_id = ${id}
+       AND NOT EXISTS (SELECT FROM alert_users u WHERE u.project_id = ${projectId} AND u.alert_id = ${id})
+     GROUP BY k.person, k.is_in, k.times`);

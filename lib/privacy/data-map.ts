@@ -97,6 +97,7 @@ export const DATA_MAP: readonly DataKind[] = [
       "risk_outcomes",
       "segment_members",
       "alert_people",
+      "alert_users",
       "day_counts",
     ],
     perProject: true,

@@ -48,7 +48,7 @@ export async function eraseRows(
   await eraseListed(tx, project.id, plan.actorIds);
   await eraseAccountPeople(tx, project.id, plan);
   await eraseStates(tx, project.id, plan.people, now);
-  await eraseAlerts(tx, project.id, plan.people, plan.ranges);
+  await eraseAlerts(tx, project.id, plan);
   await eraseRisk(tx, project.id, plan.people);
   await eraseFromOwnTeam(tx, project.id, named);
   await eraseFromNoted(tx, project.id, named);

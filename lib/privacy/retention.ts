@@ -151,7 +151,7 @@ async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): P
   const ranges = ids
     .filter((id) => id <= last)
     .map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
-  await eraseAlerts(tx, projectId, [], ranges);
+  await eraseAlerts(tx, projectId, { people: [], userIds: [], ranges });
   if (isFull) return { cursor: next({ after: last - 1 }), events: deleted.length };
   return { cursor: ids.length < CHUNK_IDS ? null : next({ after: last }), events: deleted.length };
 }

@@ -170,6 +170,23 @@ test("hundreds at once give one message that counts them; an erased account is i
     ).toEqual([]);
 });
 
+test("an account that was separated from another is erased from the rows of both", async () => {
+  await send(project, was("acme", 5), was("beta", 5));
+  await settle();
+  const { id } = await watch(project, receiver.url, { trigger: { on: "quiet", who: "accounts" } });
+  await changeMerge(scopeOf(project), ["acme", "beta"], true);
+  await settle();
+  await assess({ acme: "quiet" });
+  await sweep(id);
+  await changeMerge(scopeOf(project), ["acme", "beta"], false);
+  await settle();
+  const rowsWith = async () =>
+    (await pool().query("SELECT FROM alert_accounts WHERE project_id = $1 AND 'beta' = ANY(ids)", [project.id])).rows;
+  expect(await rowsWith()).not.toEqual([]);
+  await eraseAccount(scopeOf(project), "beta");
+  expect(await rowsWith()).toEqual([]);
+});
+
 test("a sweep that read an account before its erasure leaves nothing of it behind", async () => {
   await send(project, was("acme", 5));
   await settle();

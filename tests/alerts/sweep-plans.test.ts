@@ -27,6 +27,11 @@ beforeAll(async () => {
       SELECT ${p}, 'c-' || i, 0, 1, gen_random_uuid() FROM generate_series(0, 99) i;
     INSERT INTO profile_facts (project_id, person, event_count, sessions, active_days, days_7, days_30, days_90, events_7, events_30, events_90, handle, name_key, props, first_seen, last_seen, computed_on, version, is_internal)
       SELECT ${p}, i, 1, 1, 1, 1, 1, 1, 1, 1, 1, 'user-' || i, 'user-' || i, '{}', now(), now(), current_date, 1, false FROM generate_series(1, ${COUNT}) i;
+    INSERT INTO identities (project_id, kind, ext_id, profile_id)
+      SELECT ${p}, 'u', 'user-' || i, i FROM generate_series(1, ${COUNT}) i;
+    INSERT INTO alias_edges (project_id, a, b, is_on, ts, op_id)
+      SELECT ${p}, min(id) + i, min(id) + i + 1, false, now(), gen_random_uuid()
+        FROM identities, generate_series(0, 99) i WHERE project_id = ${p} GROUP BY i;
     INSERT INTO person_risk (project_id, person, standing, probability, reason, value, rank, last_day, computed_on)
       SELECT ${p}, i, 'here', 0.1, '{}', 1, 0, current_date, current_date FROM generate_series(1, ${COUNT}) i;`);
 });

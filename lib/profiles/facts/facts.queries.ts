@@ -2,6 +2,13 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { FACTS_VERSION } from "./facts.store";
 
+/** Whether the facts `f` of a person are those of their stats `t`. */
+export const MATCHES_STATS: Sql = sql`((f.event_count, f.last_seen, f.first_seen)
+           IS NOT DISTINCT FROM (t.event_count, t.last_seen, t.first_seen))`;
+/** The same of their profile `p`. */
+export const MATCHES_PROFILE: Sql = sql`(f.name IS NOT DISTINCT FROM p.name
+           AND (f.known_since <> p.created_at) IS NOT TRUE)`;
+
 /** Every project, for jobs. Primary key. */
 export async function projectIds(db: Database): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(sql`SELECT id FROM projects ORDER BY id`);
@@ -18,7 +25,7 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
       FROM (SELECT * FROM profile_stats WHERE project_id = ${projectId} AND last_min IS NOT NULL
              ORDER BY last_min DESC NULLS LAST, profile_id DESC LIMIT ${limit}) t
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id
-     WHERE (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
+     WHERE NOT ${MATCHES_STATS}
     UNION ALL
     SELECT -s.stream_id
       FROM (SELECT * FROM spans WHERE project_id = ${projectId} AND owner_id IS NULL AND last_min IS NOT NULL
@@ -49,8 +56,7 @@ export async function staleProfiles(
   const { rows } = await db.query<Walked>(sql`
     SELECT t.profile_id AS person, f.version < ${FACTS_VERSION} AS outdated,
            p.created_at IS NOT NULL AND (f.person IS NULL
-           OR (f.event_count, f.last_seen, f.first_seen) IS DISTINCT FROM (t.event_count, t.last_seen, t.first_seen)
-           OR f.name IS DISTINCT FROM p.name OR f.known_since <> p.created_at
+           OR NOT ${MATCHES_STATS} OR NOT ${MATCHES_PROFILE}
            OR f.version < ${FACTS_VERSION} OR f.days_90 > 0 AND f.computed_on < ${day}::date) AS stale
       FROM (SELECT *
               FROM profile_stats
