@@ -27,11 +27,13 @@ export type Row = {
   watchingSince: number;
   armedAt: number | null;
   sweptAt: number | null;
+  /** For alerts on counts: all days before this one are judged. */
+  judgedOn: string | null;
 };
 
 export const COLUMNS = sql`id, name, trigger, channel, recipient, host, pace, quiet_from AS "quietFrom",
            quiet_to AS "quietTo", zone, origin, is_on AS "isOn", watching_since AS "watchingSince",
-           armed_at AS "armedAt", swept_at AS "sweptAt"`;
+           armed_at AS "armedAt", swept_at AS "sweptAt", judged_on::text AS "judgedOn"`;
 
 /** null: a process of a newer version wrote it, with a trigger that this one does not know. */
 export function toAlert(row: Row): Alert | null {

@@ -109,7 +109,7 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
 /** Existing matches do not fire, and causes recorded but not sent yet are dropped. alert_firings_delivery_idx. */
 async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
   await tx.query(sql`
-    UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL
+    UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL, judged_on = NULL
      WHERE project_id = ${projectId} AND id = ${id}`);
   await tx.query(sql`
     DELETE FROM alert_firings WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL`);

@@ -4,7 +4,7 @@ import { parseDay, startOfDay } from "@/lib/format/range";
 import { dayKey, utcDay } from "@/lib/format/time";
 import { isNotOwn, ownLanes } from "@/lib/overview/window.queries";
 import { type AlertRef, toAlert } from "./alerts.queries";
-import { lockAlert } from "./alerts.store";
+import { type LockedRow, lockAlert } from "./alerts.store";
 import { isUnusual, usualOf, WEEKS } from "./anomaly";
 
 const HOUR_MS = 60 * 60_000;
@@ -12,10 +12,13 @@ const DAY_MS = 24 * HOUR_MS;
 /** A day is judged this long after its end, when most late events have arrived. */
 const SETTLES_MS = 2 * HOUR_MS;
 
+/** Days that no job judged in time, because the instance was off, are judged later if they are at most this old. */
+const MAX_DAYS_BACK = 7;
+
 /**
- * Judges the last whole day of an alert on counts, once: later arrivals do not change the verdict. Two processes wait
- * for each other at the alert's row. The own team is not counted. events_name_ts_idx: O(events of that name on nine
- * days), once a day.
+ * Judges each whole day of an alert on counts once, of the last MAX_DAYS_BACK: later arrivals do not change the
+ * verdict. Two processes wait for each other at the alert's row. The own team is not counted. events_name_ts_idx:
+ * O(events of that name on nine days) for each day.
  */
 export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
@@ -23,13 +26,27 @@ export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<
     const alert = row?.isOn ? toAlert(row) : null;
     if (!row || alert?.trigger.on !== "count") return;
     const { trigger, zone } = alert;
-    const today = parseDay(dayKey(now - SETTLES_MS, zone)) as number;
-    const end = startOfDay(today, zone);
-    const isDue = end + SETTLES_MS > (row.sweptAt ?? 0) && end > row.watchingSince;
-    if (isDue) await judge(tx, ref, trigger.event, { today, zone }, now);
+    const today = settledOn(now, zone);
+    const judged = lastJudged(row, zone, today);
+    for (let end = today - (MAX_DAYS_BACK - 1) * DAY_MS; end <= today; end += DAY_MS)
+      if (end > judged && startOfDay(end, zone) > row.watchingSince)
+        await judge(tx, ref, trigger.event, { today: end, zone }, now);
     await tx.query(sql`
-      UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${ref.projectId} AND id = ${ref.id}`);
+      UPDATE alerts SET swept_at = ${new Date(now)}, judged_on = ${utcDay(Math.max(today, judged))}::date
+       WHERE project_id = ${ref.projectId} AND id = ${ref.id}`);
   });
+}
+
+/** The day, as its UTC midnight, whose day before is the last that is over and settled. */
+const settledOn = (now: number, zone: string): number => parseDay(dayKey(now - SETTLES_MS, zone)) as number;
+
+/**
+ * The day before which all days are judged. A process of an earlier version only records when it swept. One from the
+ * future was recorded when the server's clock was wrong.
+ */
+function lastJudged({ judgedOn, sweptAt }: LockedRow, zone: string, today: number): number {
+  const days = [judgedOn === null ? null : parseDay(judgedOn), sweptAt === null ? null : settledOn(sweptAt, zone)];
+  return Math.max(...days.map((day) => (day === null || day > today + DAY_MS ? Number.NEGATIVE_INFINITY : day)));
 }
 
 async function judge(
