@@ -2,6 +2,7 @@ import "server-only";
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
 import { toItem } from "@/components/timeline/item";
+import { withAccountNames } from "@/components/timeline/named-accounts";
 import type { ReadItems } from "@/components/timeline/read-page";
 import type { Scope } from "@/lib/scope";
 import { listAccountEvents } from "@/lib/timeline/account-timeline.queries";
@@ -15,5 +16,5 @@ export const accountItems =
       ...toItem(event),
       who: { name: nameOf(person), href: userHref(scope.projectId, person.ref) },
     }));
-    return { items, next };
+    return { items: await withAccountNames(scope, items), next };
   };

@@ -8,7 +8,14 @@ import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { ATTRIBUTIONS } from "@/components/timeline/attribution";
 import { type DisplayActions, DisplayForm } from "@/components/timeline/display-form";
-import { eventKey, flatten, type TimelineItem, titleOf } from "@/components/timeline/item";
+import {
+  type AccountOfItem,
+  accountsOf,
+  eventKey,
+  flatten,
+  type TimelineItem,
+  titleOf,
+} from "@/components/timeline/item";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog, SheetContent } from "@/components/ui/dialog";
@@ -65,7 +72,7 @@ function Detail({
   actions,
   onStep,
 }: Omit<EventSheetProps, "item" | "onClose"> & { item: TimelineItem }) {
-  const { place, ...event } = item;
+  const { place, accounts: _, ...event } = item;
   const link = new URL(storyHref ?? location.href, location.href);
   link.search = `?event=${eventKey(item)}`;
   const page = [item.origin, item.path].filter(Boolean).join("");
@@ -80,7 +87,7 @@ function Detail({
     ["Revenue", item.revenue === null ? null : money(item.revenue)],
     ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],
-    ["Accounts", item.groups.length > 0 && <Accounts key="accounts" ids={item.groups} projectHref={projectHref} />],
+    ["Accounts", item.groups.length > 0 && <Accounts key="accounts" of={accountsOf(item)} projectHref={projectHref} />],
     ["Sent as", <code key="actor">{item.actor}</code>],
     ["Attribution", ATTRIBUTIONS[item.attribution].sentence],
     [
@@ -164,13 +171,18 @@ function EventName({ item: { name, kind, ts }, clock: { now, zone }, projectHref
   );
 }
 
-function Accounts({ ids, projectHref }: { ids: readonly string[]; projectHref: string }) {
+function Accounts({ of, projectHref }: { of: readonly AccountOfItem[]; projectHref: string }) {
   return (
     <ul className="flex flex-wrap gap-x-3">
-      {ids.map((id) => (
+      {of.map(({ id, name }) => (
         <li key={id}>
-          <Link href={accountHref(projectHref.slice(1), id)} prefetch={false} className={LINK}>
-            {id}
+          <Link
+            href={accountHref(projectHref.slice(1), id)}
+            prefetch={false}
+            className={LINK}
+            title={name === null ? undefined : id}
+          >
+            {name ?? id}
           </Link>
         </li>
       ))}

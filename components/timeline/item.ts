@@ -10,7 +10,15 @@ export type TimelineItem = TimelineEvent & {
   place: string | null;
   /** The person, on a timeline of several people. */
   who?: { name: string; href: string };
+  /** Its accounts (`groups`) with their names. */
+  accounts?: AccountOfItem[];
 };
+
+/** name: null if none is known. */
+export type AccountOfItem = { id: string; name: string | null };
+
+export const accountsOf = ({ accounts, groups }: Pick<TimelineItem, "accounts" | "groups">): AccountOfItem[] =>
+  accounts ?? groups.map((id) => ({ id, name: null }));
 
 /** A page of the timeline, with cursors to the pages above and below; null at the ends. */
 export type TimelinePage = { items: TimelineItem[]; above: string | null; below: string | null };
@@ -48,13 +56,18 @@ export function titleOf(event: TimelineItem): string {
     case "merge":
       return event.name === "unalias" ? "Separated from another id" : "Merged with another id";
     case "group":
-      return event.groups.length > 0 ? `Joined ${event.groups.join(", ")}` : "Groups changed";
+      return event.groups.length > 0 ? `Joined ${joinedBy(event)}` : "Groups changed";
     case "consent":
       return decisionOf(event);
     default:
       return humanName(event.name);
   }
 }
+
+const joinedBy = (event: TimelineItem): string =>
+  accountsOf(event)
+    .map(({ id, name }) => name ?? id)
+    .join(", ");
 
 function decisionOf({ name, properties }: TimelineItem): string {
   const decision = consentOf(name, properties);

@@ -1,5 +1,6 @@
 import "server-only";
 import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/components/timeline/item";
+import { withAccountNames } from "@/components/timeline/named-accounts";
 import type { Order, TimelineParams } from "@/components/timeline/timeline-url";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import type { Who } from "@/lib/identity/person.queries";
@@ -20,7 +21,7 @@ export const personItems =
   (scope: Scope, who: Who): ReadItems =>
   async (options) => {
     const { rows, next } = await listEvents(scope, who, { ...options, includeProperties: true });
-    return { items: rows.map(toItem), next };
+    return { items: await withAccountNames(scope, rows.map(toItem)), next };
   };
 
 type From = { order: Order; filter: TimelineFilter | undefined };

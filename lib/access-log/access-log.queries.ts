@@ -18,7 +18,8 @@ export type LogRow = {
   actor: string;
   act: Act;
   person: { ref: string; name: string | null } | "gone" | null;
-  account: string | null;
+  /** Its id as it was then, and its name as it is known now. */
+  account: { id: string; name: string | null } | null;
 };
 
 export type LogFilter = {
@@ -31,7 +32,10 @@ export type LogFilter = {
   before?: number | undefined;
 };
 
-type Row = Omit<LogRow, "person"> & { person: number | null; ref: string | null; name: string | null };
+type Row = Omit<LogRow, "person" | "account"> & { person: number | null; ref: string | null; name: string | null } & {
+  account: string | null;
+  accountName: string | null;
+};
 
 const position = z.tuple([z.literal("log"), z.number().int().min(0)]);
 
@@ -48,18 +52,21 @@ export async function listLog(
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT l.id, l.at, l.actor, l.what AS act, l.account, l.person,
            CASE WHEN i.id IS NOT NULL THEN i.kind || ':' || coalesce(p.display_id, i.ext_id) END AS ref,
-           coalesce(p.name, p.email, p.display_id) AS name
+           coalesce(p.name, p.email, p.display_id) AS name, coalesce(w.name, a.name) AS "accountName"
       FROM access_log l
       LEFT JOIN identities i ON i.project_id = l.project_id AND i.id = l.person
       LEFT JOIN profiles p ON p.project_id = i.project_id AND p.id = i.profile_id AND i.kind = 'u'
+      LEFT JOIN accounts a ON a.project_id = l.project_id AND a.id = l.account
+      LEFT JOIN accounts w ON w.project_id = a.project_id AND w.id = a.merged_into
      WHERE l.project_id = ${scope.projectId} AND l.id < ${behind} ${matches(scope, filter)}
      ORDER BY l.id DESC LIMIT ${limit + 1}`);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    rows: page.map(({ person, ref, name, ...row }) => ({
+    rows: page.map(({ person, ref, name, account, accountName, ...row }) => ({
       ...row,
       person: person === null ? null : ref === null ? "gone" : { ref, name },
+      account: account === null ? null : { id: account, name: accountName },
     })),
     next: rows.length > limit && last ? encodeCursor(["log", last.id]) : null,
   };

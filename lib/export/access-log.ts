@@ -25,7 +25,7 @@ async function* pages(scope: Scope, filter: LogFilter) {
       KIND_WORDS[actOf(act).kind],
       actOf(act).words,
       person === null ? null : person === "gone" ? "(erased)" : person.ref,
-      account,
+      account?.id ?? null,
     ]);
     cursor = next ?? undefined;
   } while (cursor !== undefined);

@@ -57,8 +57,13 @@ function Subject({ row: { person, account }, projectId }: { row: LogRow; project
     );
   if (account === null) return null;
   return (
-    <Link href={accountHref(projectId, account)} prefetch={false} className={link}>
-      {account}
+    <Link
+      href={accountHref(projectId, account.id)}
+      prefetch={false}
+      className={link}
+      title={account.name === null ? undefined : account.id}
+    >
+      {account.name ?? account.id}
     </Link>
   );
 }

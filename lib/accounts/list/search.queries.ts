@@ -44,6 +44,17 @@ export async function searchAccounts(scope: Scope, typed: string, limit: number)
   return (await readHeavily<FoundAccount>(scope, accountSearchQuery(scope, text, limit))).rows;
 }
 
+/** The names of these accounts by id, of those that have one; a merged one's is that of the whole. accounts_pkey. */
+export async function accountNamesOf(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await reading(scope).query<{ id: string; name: string }>(sql`
+    SELECT a.id, coalesce(w.name, a.name) AS name
+      FROM accounts a
+      LEFT JOIN accounts w ON w.project_id = a.project_id AND w.id = a.merged_into
+     WHERE a.project_id = ${scope.projectId} AND a.id = ANY(${ids}::text[]) AND coalesce(w.name, a.name) <> ''`);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** The accounts with exactly this id or else this domain; a lookup. */
 export async function accountsNamed(
   scope: Scope,

@@ -5,6 +5,7 @@ import { userHref } from "@/components/people/row";
 import { SessionFacts } from "@/components/sessions/session-facts";
 import { SessionSteps } from "@/components/sessions/session-steps";
 import { toItem } from "@/components/timeline/item";
+import { withAccountNames } from "@/components/timeline/named-accounts";
 import { TabLinks } from "@/components/ui/tab-links";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
@@ -43,6 +44,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
     eventDisplays(scope),
     readerZone(),
   ]);
+  const items = await withAccountNames(scope, rows.map(toItem));
   const clock = { now: Date.now(), zone };
   return (
     <>
@@ -59,7 +61,7 @@ export default async function SessionPage({ params, searchParams }: Props) {
         />
       )}
       <SessionSteps
-        items={rows.map(toItem)}
+        items={items}
         clock={clock}
         displays={displays}
         projectHref={`/${project.id}`}

@@ -1,0 +1,77 @@
+import { beforeAll, expect, test } from "vitest";
+import { accountItems } from "@/components/accounts/timeline-items";
+import { accountsOf, titleOf } from "@/components/timeline/item";
+import { personItems } from "@/components/timeline/read-page";
+import { listLog } from "@/lib/access-log/access-log.queries";
+import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
+import { pool } from "@/lib/db/pool";
+import { changeMerge } from "@/lib/ingest/corrections/accounts";
+import { refreshAllFacts } from "@/lib/jobs/facts";
+import type { ProjectSettings } from "@/lib/projects/settings";
+import { grantScope, type Scope, SEES_MASKED } from "@/lib/scope";
+import { event, scopeOf, send } from "../alerts/support";
+import { makeProject } from "../identity/run";
+
+let project: ProjectSettings;
+let reader: Scope;
+let masked: Scope;
+let stranger: Scope;
+const described = (account: string, name: string) =>
+  event("group", Date.now(), { kind: "group", active: false, groups: [account], properties: { name } });
+
+beforeAll(async () => {
+  project = await makeProject(pool());
+  reader = scopeOf(project);
+  masked = { ...reader, sight: SEES_MASKED };
+  stranger = grantScope((await makeProject(pool())).id, "member:stranger");
+  await send(
+    project,
+    described("acme", "Acme Inc"),
+    described("part", "Part Ltd"),
+    described("solo", "solo@private.example"),
+    event("used", Date.now() - 2_000, { user: "ann", groups: ["acme", "part", "solo", "nameless"] }),
+    event("assign_group", Date.now() - 1_000, { kind: "group", user: "ann", active: false, groups: ["acme"] }),
+  );
+  await changeMerge(scopeOf(project), ["acme", "part"], true);
+  await refreshAllFacts(pool(), project.id);
+});
+
+const ALL = { order: "desc", limit: 10 } as const;
+const accountsSeen = async (scope: Scope) => {
+  const { items } = await personItems(scope, "u:ann")(ALL);
+  return items.filter(({ name }) => name === "used").map(accountsOf);
+};
+
+test("an event's details name its accounts, a merged one by the whole, and one without a name by its id", async () => {
+  const names = [
+    { id: "acme", name: "Acme Inc" },
+    { id: "part", name: "Acme Inc" },
+    { id: "solo", name: "solo@private.example" },
+    { id: "nameless", name: null },
+  ];
+  expect(await accountsSeen(reader)).toEqual([names]);
+  const { items } = await accountItems(reader, "acme")(ALL);
+  expect(items.find(({ name }) => name === "used")?.accounts).toEqual(names);
+  expect(items.map(titleOf)).toContain("Joined Acme Inc");
+});
+
+test("who may not see names sees none of a person's in an account's", async () => {
+  const [seen] = await accountsSeen(masked);
+  expect(seen?.[0]).toEqual({ id: "acme", name: "Acme Inc" });
+  expect(JSON.stringify(seen)).not.toContain("private.example");
+});
+
+test("the access log names accounts, for masked readers without addresses, and to no other project", async () => {
+  for (const account of ["part", "solo", "nameless", "unknown"])
+    recordAccess({ projectId: project.id, actor: "member:x", at: Date.now(), act: "account", account });
+  await flushAccessLog();
+  const seen = async (scope: Scope) => (await listLog(scope, {}, { limit: 10 })).rows.map(({ account }) => account);
+  expect(await seen(reader)).toEqual([
+    { id: "unknown", name: null },
+    { id: "nameless", name: null },
+    { id: "solo", name: "solo@private.example" },
+    { id: "part", name: "Acme Inc" },
+  ]);
+  expect(JSON.stringify(await seen(masked))).not.toContain("private.example");
+  expect(await seen(stranger)).toEqual([]);
+});
