@@ -33,7 +33,9 @@ beforeAll(async () => {
       SELECT ${p}, min(id) + i, min(id) + i + 1, false, now(), gen_random_uuid()
         FROM identities, generate_series(0, 99) i WHERE project_id = ${p} GROUP BY i;
     INSERT INTO person_risk (project_id, person, standing, probability, reason, value, rank, last_day, computed_on)
-      SELECT ${p}, i, 'here', 0.1, '{}', 1, 0, current_date, current_date FROM generate_series(1, ${COUNT}) i;`);
+      SELECT ${p}, i, CASE WHEN i % 5 = 0 THEN 'quiet' ELSE 'here' END, 0.1, '{}', 1, 0, current_date, current_date FROM generate_series(1, ${COUNT}) i;
+    INSERT INTO person_states (project_id, person, state, since, until)
+      SELECT ${p}, i, ${codeOf("dormant")}, '2026-01-01', '9999-01-01' FROM generate_series(1, ${COUNT}) i;`);
 });
 
 /** Sweeps, and returns how many moved and the plan of the last statement, as the next sweep would run it. */
@@ -56,6 +58,8 @@ test.each<[string, typeof movesOfPeople, SetTrigger]>([
   ["accounts that went quiet", movesOfAccounts, { on: "quiet", who: "accounts" }],
   ["accounts at risk", movesOfAccounts, { on: "risk", who: "accounts", above: 50 }],
   ["dormant accounts", movesOfAccounts, { on: "state", who: "accounts", state: "dormant" }],
+  ["people that went quiet", movesOfPeople, { on: "quiet", who: "people" }],
+  ["dormant people", movesOfPeople, { on: "state", who: "people", state: "dormant" }],
   ["people at risk", movesOfPeople, { on: "risk", who: "people", above: 50 }],
 ])("%s: neither sweep reads the whole set again for each of them", async (_, moves, trigger) => {
   const alert = newId();
