@@ -72,12 +72,13 @@ export async function movesOfPeople(
       UNION
       SELECT u.person FROM remembered r JOIN users u ON u.id = r.id WHERE r.was_in),
     components AS (
-      SELECT u.person, min(u.id) AS user_id, array_agg(u.id ORDER BY u.id) AS ids, bool_or(r.was_in) AS was_in,
-             CASE WHEN count(*) > 1 THEN md5(string_agg(u.id::text, ',' ORDER BY u.id)) ELSE '' END AS parts
-        FROM candidates c
-        JOIN users u ON u.person = c.person
-        LEFT JOIN remembered r ON r.id = u.id
-       GROUP BY u.person),
+      SELECT q.person, q.ids[1] AS user_id, q.ids, q.was_in,
+             CASE WHEN cardinality(q.ids) > 1 THEN md5(array_to_string(q.ids, ',')) ELSE '' END AS parts
+        FROM (SELECT u.person, array_agg(u.id ORDER BY u.id) AS ids, bool_or(r.was_in) AS was_in
+                FROM candidates c
+                JOIN users u ON u.person = c.person
+                LEFT JOIN remembered r ON r.id = u.id
+               GROUP BY u.person) q),
     aliased AS MATERIALIZED (
       SELECT u.person, (max(e.ts) AT TIME ZONE 'UTC')::date AS day
         FROM (SELECT a AS id, ts FROM alias_edges WHERE project_id = ${projectId}
