@@ -4,6 +4,7 @@ import { useActionState } from "react";
 import type { Clock } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
+import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
 import { date } from "@/lib/format/time";
@@ -20,7 +21,7 @@ type LogInListProps = {
 
 /** A member's log-ins: this one first, each of the others with a button to end it. */
 export function LogInList({ logIns, current, clock, action }: LogInListProps) {
-  const [state, end] = useActionState(action, IDLE);
+  const [state, end] = useActionState(confirmed(action), IDLE);
   const sorted = [...logIns].sort((a, b) => Number(b.id === current) - Number(a.id === current));
   return (
     <div className="grid gap-3">

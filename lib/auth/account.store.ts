@@ -1,4 +1,5 @@
 import { isRecent } from "@/lib/auth/log-ins.queries";
+import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { isUniqueViolation } from "@/lib/auth/members.store";
 import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.store";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
@@ -31,17 +32,19 @@ export async function confirmOwner(memberId: string, { current, logIn }: Confirm
   return { id: member.id, email: member.email, name: member.name };
 }
 
-/** Sets a new password, or the first one; ends all log-ins except `keptLogIn`. Notifies the address. */
+/**
+ * Sets a new password, or the first one; ends all log-ins except `keptLogIn`. Mails the address. Returns the member.
+ */
 export async function changePassword(
   memberId: string,
   { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
   now: Date,
-): Promise<void> {
+): Promise<VerifiedMember> {
   valid(passwordSchema, password, "password");
   const member = await confirmOwner(memberId, { current, logIn: keptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
-  await prisma().$transaction(async (tx) => {
+  return prisma().$transaction(async (tx) => {
     // The version also ends a log-in that began with the old password and is not stored yet.
     const { sessionVersion } = await tx.member.update({
       where: { id: memberId },
@@ -52,6 +55,7 @@ export async function changePassword(
     await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
     await endLinks(tx, memberId);
     await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
+    return { ...member, sessionVersion };
   });
 }
 

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { isSigned, sign } from "@/lib/auth/sign";
 
 /**
- * Marks browsers that have logged in with an e-mail address (OWASP: device cookies). The cookie grants nothing; it only
- * spares the owner the puzzles caused by strangers guessing at the address. An entry is "number.signature", one for
- * each of the last few addresses, newest first.
+ * Marks browsers that have logged in (OWASP: device cookies), for the last five accounts: with an e-mail address, and
+ * as a member. The cookie grants nothing: it spares the owner the puzzles that strangers' guesses cause, and the mail
+ * about a log-in in a new browser. An entry is "number.signature", newest first. Nothing is stored about it.
  */
-const ENTRIES_MAX = 5;
+const ENTRIES_MAX = 10;
 const COOKIE_MAX_LENGTH = 1_000;
 /** Seconds; browsers keep no cookie for longer. */
 export const DEVICE_LIFE_SECONDS = 400 * 24 * 60 * 60;
@@ -14,20 +14,27 @@ export const DEVICE_LIFE_SECONDS = 400 * 24 * 60 * 60;
 /** The prefix makes browsers accept the cookie from this very host only, over https. */
 export const deviceCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-device`;
 
-/** The number under which this browser is known for `email`; null for an unknown browser. */
-export function knownDevice(secret: string, cookie: string | undefined, email: string): string | null {
+/**
+ * What a browser is known for once it has logged in as a member. A new password makes every browser unknown: somebody
+ * else may have used one of them. Unlike an address it has spaces.
+ */
+export const memberMark = ({ id, sessionVersion }: { id: string; sessionVersion: number }): string =>
+  `member ${id} ${sessionVersion}`;
+
+/** The number under which this browser is known for `mark`, an address or a `memberMark`; null for an unknown one. */
+export function knownDevice(secret: string, cookie: string | undefined, mark: string): string | null {
   for (const entry of entriesOf(cookie)) {
     const [number = "", signature = ""] = entry.split(".");
-    if (isSigned(secret, signature, "device", email, number)) return number;
+    if (isSigned(secret, signature, "device", mark, number)) return number;
   }
   return null;
 }
 
-/** The cookie for a browser that has just logged in as `email`. */
-export function withDevice(secret: string, cookie: string | undefined, email: string): string {
+/** The cookie for a browser that is known for `mark` from now on. */
+export function withDevice(secret: string, cookie: string | undefined, mark: string): string {
   const number = randomBytes(12).toString("base64url");
-  const others = entriesOf(cookie).filter((entry) => knownDevice(secret, entry, email) === null);
-  return [`${number}.${sign(secret, "device", email, number)}`, ...others].slice(0, ENTRIES_MAX).join("~");
+  const others = entriesOf(cookie).filter((entry) => knownDevice(secret, entry, mark) === null);
+  return [`${number}.${sign(secret, "device", mark, number)}`, ...others].slice(0, ENTRIES_MAX).join("~");
 }
 
 const entriesOf = (cookie: string | undefined): string[] =>

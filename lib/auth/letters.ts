@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { tokenOf } from "@/lib/auth/one-time-links";
+import { dateTime } from "@/lib/format/time";
 import type { Letter, MailKind } from "@/lib/mail/kinds";
 
 /** The data of each kind, as stored; data of another shape (from another version) is not sent. */
@@ -12,6 +13,7 @@ const SCHEMAS = {
   alreadyMember: z.object({ name: z.string() }),
   wayInAdded: z.object({ name: z.string(), way: z.string() }),
   wayInRemoved: z.object({ name: z.string(), way: z.string() }),
+  newBrowser: z.object({ name: z.string(), device: z.string(), way: z.string(), at: z.number().int() }),
   secondFactorOn: z.object({ name: z.string() }),
   secondFactorOff: z.object({ name: z.string() }),
   accountDeleted: z.object({ name: z.string() }),
@@ -80,6 +82,15 @@ const WRITE: Write = {
     text: letter(name, [
       `You can no longer log in to your Throughline account with ${oneLine(way)}.`,
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
+    ]),
+  }),
+  newBrowser: ({ name, device, way, at }, origin) => ({
+    subject: "New log-in to your account",
+    text: letter(name, [
+      "Somebody, probably you, logged in to your Throughline account with a browser that had not been used for it:",
+      `${oneLine(device)}, with ${oneLine(way)}, on ${dateTime(at, "UTC")} UTC`,
+      `If it was not you, choose a new password immediately, which ends all log-ins: ${origin}/forgot`,
+      `Then check in your account that nobody added another way to log in: ${origin}/account`,
     ]),
   }),
   secondFactorOn: ({ name }, origin) => ({

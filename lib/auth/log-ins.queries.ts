@@ -29,7 +29,8 @@ export async function isRecent(logInId: string, now: Date): Promise<boolean> {
   return isUuid(logInId) && (await prisma().logIn.count({ where: { id: logInId, confirmedAt } })) > 0;
 }
 
-function wayOf(method: string): string | null {
+/** How a log-in began, in words; null for a password. */
+export function wayOf(method: string): string | null {
   if (method === "password") return null;
   return method === "passkey" ? "a passkey" : (providerOf(method)?.name ?? "a former provider");
 }

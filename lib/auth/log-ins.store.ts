@@ -1,5 +1,7 @@
 import { logInLifeSeconds, overAt } from "@/lib/auth/log-in-life.queries";
+import { wayOf } from "@/lib/auth/log-ins.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
+import { type Browser, tellOfNewBrowser } from "@/lib/auth/new-browser.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { config } from "@/lib/config";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
@@ -23,14 +25,15 @@ export const provesTwo = (method: Method): boolean =>
 export type LogIn = { id: string; expiresAt: Date };
 
 /**
- * Starts a log-in. `device` describes it so that the member recognises it: "Chrome 141 on Windows". Deletes expired
- * log-ins, of all members.
+ * Starts a log-in. `device` describes it so that the member recognises it: "Chrome 141 on Windows". One in a new
+ * browser is mailed to them. Deletes expired log-ins, of all members.
  */
 export async function beginLogIn(
   member: VerifiedMember,
   device: string,
   now: Date,
   method: Method = "password",
+  browser: Browser = "known",
 ): Promise<LogIn> {
   const memberId = member.id;
   const surplus = await prisma().logIn.findMany({
@@ -43,25 +46,25 @@ export async function beginLogIn(
   const expiresAt = new Date(now.getTime() + logInLifeSeconds() * 1000);
   // Members with a second factor have entered its code, unless the method itself proves two.
   const twoFactor = provesTwo(method) || (await hasSecondFactor(memberId));
-  const [made] = await prisma().$transaction([
-    prisma().logIn.create({
-      data: {
-        id: newId(),
-        memberId,
-        sessionVersion: member.sessionVersion,
-        createdAt: now,
-        confirmedAt: now,
-        expiresAt,
-        lastUsedOn: now,
-        usedAt: now,
-        device: device.slice(0, DEVICE_MAX_LENGTH),
-        method,
-        twoFactor,
-      },
-    }),
-    prisma().logIn.deleteMany({ where: over }),
-  ]);
-  return { id: made.id, expiresAt };
+  const data = {
+    id: newId(),
+    memberId,
+    sessionVersion: member.sessionVersion,
+    createdAt: now,
+    confirmedAt: now,
+    expiresAt,
+    lastUsedOn: now,
+    usedAt: now,
+    device: device.slice(0, DEVICE_MAX_LENGTH),
+    method,
+    twoFactor,
+  };
+  await prisma().$transaction(async (tx) => {
+    await tx.logIn.create({ data });
+    await tx.logIn.deleteMany({ where: over });
+    await tellOfNewBrowser(tx, { member, browser, device: data.device, way: wayOf(method) }, now);
+  });
+  return { id: data.id, expiresAt };
 }
 
 /** Records that the log-in's member has just confirmed that it is them; `proved`: how. */

@@ -7,9 +7,10 @@ import { beginLogIn, endLogIn } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { memberOf } from "@/lib/auth/members.queries";
 import { logIn } from "@/lib/auth/members.store";
+import type { Browser } from "@/lib/auth/new-browser.store";
 import { nextAuthProviders } from "@/lib/auth/providers/next-auth";
 import { emailSchema } from "@/lib/auth/rule";
-import { logInIdOf, sessionCookieName } from "@/lib/auth/session";
+import { browserOf, logInIdOf, sessionCookieName } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { logFault } from "@/lib/faults/log";
 import { clientIp } from "@/lib/http/forwarded";
@@ -72,7 +73,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
           const found = await logIn(attempt, new Date());
           if (found === "code") throw new Error("This account has a second factor. Use the log-in page.");
           if (found && "puzzle" in found) throw new Error("Too many failed log-ins. Use the log-in page.");
-          return found;
+          return found && { ...found, browser: browserOf(found, deviceCookie) };
         },
       }),
     ],
@@ -82,7 +83,9 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
       // `user` is only set at log-in. After that the token stays the same as long as its log-in lasts.
       jwt: async ({ token, user }) => {
         if (user) {
-          const { id, expiresAt } = await beginLogIn(user as VerifiedMember, device, new Date());
+          const member = user as VerifiedMember & { browser?: Browser };
+          const browser = member.browser ?? "new";
+          const { id, expiresAt } = await beginLogIn(member, device, new Date(), "password", browser);
           return { ...token, logIn: id, until: Math.floor(expiresAt.getTime() / 1000) };
         }
         if (!(await memberOf(logInIdOf(token) ?? ""))) throw new Error("This log-in has ended.");

@@ -3,11 +3,12 @@ import { LRUCache } from "lru-cache";
 import { cookies, headers } from "next/headers";
 import { encode, getToken, type JWT } from "next-auth/jwt";
 import { cache } from "react";
-import { DEVICE_LIFE_SECONDS, deviceCookieName, withDevice } from "@/lib/auth/known-device";
+import { DEVICE_LIFE_SECONDS, deviceCookieName, knownDevice, memberMark, withDevice } from "@/lib/auth/known-device";
 import { logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
 import { beginLogIn, endLogIn, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { type Member, type MemberIn, memberIn, memberOf } from "@/lib/auth/members.queries";
+import type { Browser } from "@/lib/auth/new-browser.store";
 import { config } from "@/lib/config";
 import { isSecure } from "@/lib/http/forwarded";
 
@@ -26,14 +27,17 @@ const attributesOf = (cookieName: string) =>
 /**
  * Logs the member in: sets the cookie that NextAuth's own credentials endpoint would set, so that a form works without
  * JavaScript and failures can be reported per field. `deviceWords` as `beginLogIn` takes them. From then on the browser
- * is known for the e-mail address. Only in a server action or a route handler.
+ * is known as theirs; `browser`: as what it counts, where their mailbox has just proved that it is them. Only in a
+ * server action or a route handler.
  */
 export async function startSession(
   member: VerifiedMember,
   deviceWords: string,
   method: Method = "password",
+  browser?: Browser,
 ): Promise<void> {
-  const logIn = await beginLogIn(member, deviceWords, new Date(), method);
+  const counted = browser ?? browserOf(member, await deviceCookie());
+  const logIn = await beginLogIn(member, deviceWords, new Date(), method, counted);
   const token = await encode({
     token: {
       sub: member.id,
@@ -48,10 +52,20 @@ export async function startSession(
   const [jar, secure] = [await cookies(), isSecure(await headers())];
   const name = sessionCookieName(secure);
   jar.set(name, token, { ...attributesOf(name), maxAge: logInLifeSeconds() });
-  const device = deviceCookieName(secure);
-  const known = withDevice(config().AUTH_SECRET, jar.get(device)?.value, member.email);
+  await rememberBrowser(member);
+}
+
+/** Makes the browser known for the member's address and as theirs. Only in a server action or a route handler. */
+export async function rememberBrowser(member: VerifiedMember): Promise<void> {
+  const [jar, secret] = [await cookies(), config().AUTH_SECRET];
+  const device = deviceCookieName(isSecure(await headers()));
+  const known = withDevice(secret, withDevice(secret, jar.get(device)?.value, member.email), memberMark(member));
   jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });
 }
+
+/** Whether the browser with this device cookie is one in which the member logged in before. */
+export const browserOf = (member: VerifiedMember, cookie: string | undefined): Browser =>
+  knownDevice(config().AUTH_SECRET, cookie, memberMark(member)) === null ? "new" : "known";
 
 /** The device cookie of this browser (lib/auth/known-device.ts). */
 export const deviceCookie = async (): Promise<string | undefined> =>

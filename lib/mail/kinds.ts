@@ -15,6 +15,8 @@ export type MailData = {
   /** A way to log in was added or removed. `way`: "GitHub". */
   wayInAdded: { name: string; way: string };
   wayInRemoved: { name: string; way: string };
+  /** Somebody logged in with a browser that the member had not used before. `way`: "GitHub"; `at` in ms. */
+  newBrowser: { name: string; device: string; way: string; at: number };
   /** The second factor was turned on or off. */
   secondFactorOn: { name: string };
   secondFactorOff: { name: string };
@@ -34,6 +36,7 @@ const LABELS: Record<MailKind, string> = {
   alreadyMember: "Notice that an account exists",
   wayInAdded: "Notice of a new log-in",
   wayInRemoved: "Notice of a removed log-in",
+  newBrowser: "Notice of a log-in with a new browser",
   secondFactorOn: "Notice of a second factor",
   secondFactorOff: "Notice of a removed second factor",
   accountDeleted: "Notice of a deleted account",
@@ -51,6 +54,7 @@ export const OWN_KINDS = [
   "emailChanged",
   "wayInAdded",
   "wayInRemoved",
+  "newBrowser",
   "secondFactorOn",
   "secondFactorOff",
 ] as const satisfies readonly MailKind[];

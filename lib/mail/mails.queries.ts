@@ -100,6 +100,13 @@ export async function queuedSince(
   return { all: await db.mail.count({ where }), toOne: await db.mail.count({ where: { ...where, recipient } }) };
 }
 
+/** How many mails of a kind have been queued to an address since then. Uses mails_created_idx. */
+export const queuedTo = (
+  db: ControlTx,
+  { kind, recipient }: { kind: MailKind; recipient: string },
+  since: Date,
+): Promise<number> => db.mail.count({ where: { kind, recipient, createdAt: { gt: since } } });
+
 /** The newest mails of the whole instance, for the mailbox in development. Uses mails_created_idx. */
 export const newestMails = (): Promise<(MailShown & { data: unknown })[]> =>
   prisma().mail.findMany({ orderBy: { createdAt: "desc" }, take: SHOWN_MAX, select: { ...shown, data: true } });

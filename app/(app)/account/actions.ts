@@ -6,7 +6,7 @@ import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { endLogInOf } from "@/lib/auth/log-ins.store";
 import { confirmOwn } from "@/lib/auth/members.store";
 import { hasPassword } from "@/lib/auth/providers/linked.queries";
-import { currentLogIn } from "@/lib/auth/session";
+import { currentLogIn, rememberBrowser } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { sendsMail } from "@/lib/mail/setup";
@@ -35,13 +35,14 @@ export const changePasswordAction = action(async (form) => {
   const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
   // The current password is the proof; who has none gives another.
   if (!(await hasPassword(member.id))) await requireRecent();
-  await changePassword(member.id, given, new Date());
+  await rememberBrowser(await changePassword(member.id, given, new Date()));
   revalidatePath("/account");
   return "Changed. Your other log-ins have ended.";
 });
 
 export const endLogInsAction = action(async (form): Promise<string> => {
   const member = await me();
+  await requireRecent();
   const id = text(form, "logInId");
   await endLogInOf(member.id, id === "" ? { kept: (await currentLogIn()) ?? "" } : { id });
   revalidatePath("/account");

@@ -1,0 +1,117 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { letterOf } from "@/lib/auth/letters";
+import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { rememberBrowser, startSession } from "@/lib/auth/session";
+import { config } from "@/lib/config";
+import { prisma } from "@/lib/db/prisma";
+
+/** The mail about a log-in with a browser that the member had not used before (docs/log-in.md). */
+const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers(),
+  cookies: async () => ({
+    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
+    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.cookies.set(name, value),
+    delete: (name: string) => browser.cookies.delete(name),
+  }),
+}));
+
+const MAIL = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" };
+const PASSWORD = "correct horse battery";
+
+beforeEach(() => {
+  browser.cookies.clear();
+  Object.assign(config(), MAIL);
+});
+
+let number = 0;
+async function newEmail(): Promise<string> {
+  const email = `browser${++number}@example.com`;
+  await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  return email;
+}
+
+async function logIn(email: string, device = "Chrome 141 on Windows", password = PASSWORD) {
+  const member = await verifyCredentials(email, password);
+  if (!member) throw new Error("they have an account");
+  await startSession(member, device);
+  return member;
+}
+
+const notices = async (recipient: string) =>
+  (await prisma().mail.findMany({ where: { recipient, kind: "newBrowser" }, orderBy: { id: "asc" } })).map(
+    ({ data }) => data as { device: string; way: string },
+  );
+
+test("the first log-in ever and those in a browser used before send no mail, one in another browser does", async () => {
+  const email = await newEmail();
+  await logIn(email);
+  await logIn(email);
+  expect(await notices(email)).toEqual([]);
+  const known = new Map(browser.cookies);
+  browser.cookies.clear();
+  await logIn(email, "Safari 18 on macOS");
+  await logIn(email, "Safari 18 on macOS");
+  expect(await notices(email)).toMatchObject([{ device: "Safari 18 on macOS", way: "your password" }]);
+  browser.cookies = known;
+  await logIn(email);
+  expect(await notices(email)).toHaveLength(1);
+});
+
+test("a browser of one member is new to another one, and so is one with a forged cookie", async () => {
+  const [mine, theirs] = [await newEmail(), await newEmail()];
+  await logIn(theirs);
+  browser.cookies.clear();
+  await logIn(mine);
+  await logIn(theirs);
+  expect(await notices(theirs)).toHaveLength(1);
+  const forged = (cookie: string) => cookie.replaceAll("~", "~x").replace(/^/, "x");
+  for (const [name, value] of browser.cookies) if (name.includes("device")) browser.cookies.set(name, forged(value));
+  await logIn(mine);
+  expect(await notices(mine)).toHaveLength(1);
+});
+
+test("a new password makes all browsers new, except the one in which it was chosen", async () => {
+  const email = await newEmail();
+  const member = await logIn(email);
+  const old = new Map(browser.cookies);
+  const changed = "other battery staple";
+  await setPassword(email, changed);
+  browser.cookies.clear();
+  await rememberBrowser({ ...member, sessionVersion: (await verifyCredentials(email, changed))?.sessionVersion ?? -1 });
+  await logIn(email, "Chrome", changed);
+  expect(await notices(email)).toEqual([]);
+  browser.cookies = old;
+  await logIn(email, "Firefox", changed);
+  expect(await notices(email)).toMatchObject([{ device: "Firefox" }]);
+});
+
+test("five an hour at most, also at once, and none where no mail is sent", async () => {
+  const email = await newEmail();
+  const member = await logIn(email);
+  const fromNowhere = async (device: string) => {
+    browser.cookies.clear();
+    await startSession(member, device, "password", "new");
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, i) => fromNowhere(`Browser ${i}`)));
+  expect(await notices(email)).toHaveLength(5);
+  const later = new Date(Date.now() - 2 * 3_600_000);
+  await prisma().mail.updateMany({ where: { recipient: email }, data: { createdAt: later } });
+  config().SMTP_URL = "";
+  await fromNowhere("Unheard of");
+  expect(await notices(email)).toHaveLength(5);
+  config().SMTP_URL = MAIL.SMTP_URL;
+  await fromNowhere("Opera");
+  expect((await notices(email)).at(-1)).toMatchObject({ device: "Opera" });
+});
+
+test("the mail names browser, way and time, and a forged browser adds no line or link", () => {
+  const at = Date.UTC(2026, 10, 29, 8, 45);
+  const data = { name: "Ada", device: "Chrome 141 on Windows\n\nhttps://evil.example", way: "GitHub", at };
+  const { subject, text } = letterOf("newBrowser", data, "https://analytics.example.com") ?? { subject: "", text: "" };
+  expect(subject).toBe("New log-in to your account");
+  expect(text).toContain("with GitHub, on 29 Nov 2026, 08:45 UTC");
+  expect(text).not.toContain("https://evil");
+  expect(text).toContain("https://analytics.example.com/forgot");
+});
