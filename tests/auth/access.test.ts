@@ -76,7 +76,8 @@ beforeAll(async () => {
   const track = (body: object) => send(`${ingest.url()}/api/track`, body, asServer(owned.write));
   await track({ type: "identify", payload: { profileId: "ada", firstName: MARK, properties: { plan: MARK } } });
   await track({ type: "track", payload: { name: MARK, profileId: "ada" } });
-  await track({ type: "group", payload: { groupId: "acme", profileId: "ada", properties: { name: MARK } } });
+  const company = { id: "acme", profileId: "ada", type: "company", name: MARK, properties: { plan: MARK } };
+  expect(await track({ type: "group", payload: company })).toMatchObject({ status: 200 });
   segmentId = await createSegment(scope, { name: MARK, rule: null });
   await refreshAllFacts(pool(), projectId);
   // What is counted a second later is written now: from here on no row may change.

@@ -12,7 +12,7 @@ import { addNote } from "@/lib/notes/notes.store";
 import { setPin } from "@/lib/pins/pins.store";
 import { eraseDeleted } from "@/lib/privacy/erase-project.store";
 import { requireClient } from "@/lib/projects/clients";
-import { deletedOf } from "@/lib/projects/deletion.queries";
+import { deletedOf, deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
 import { deleteOrganization, deleteProject, restoreOrganization, restoreProject } from "@/lib/projects/deletion.store";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { createClient, createProject } from "@/lib/projects/projects.store";
@@ -45,7 +45,7 @@ async function filledProject() {
       payload: { profileId, email: `${who}@${mark}.example`, properties: { plan: mark } },
     });
     await track({ type: "track", payload: { name: `saw_${mark}`, profileId, properties: { page: mark } } });
-    await track({ type: "group", payload: { groupId: `acme-${mark}`, profileId, properties: { name: mark } } });
+    await group(track, { id: `acme-${mark}`, profileId, type: "company", name: mark, properties: { plan: mark } });
   }
   const written = { authorId: made.memberId, body: `Note ${mark}`, members: [], now: NOW.getTime() };
   await addNote(scope, `u:ada-${mark}`, written);
@@ -68,12 +68,34 @@ async function filledProject() {
     team: grantTeam(organizationId, made.memberId, "owner"),
   };
 }
+/** Refused, it would leave the project without an account, and nothing below would notice. */
+async function group(track: (body: object) => Promise<{ status: number }>, payload: object): Promise<void> {
+  expect(await track({ type: "group", payload })).toMatchObject({ status: 200 });
+}
+
 type Filled = Awaited<ReturnType<typeof filledProject>>;
 
 const opens = async ({ logInId, projectId }: Filled) => (await memberIn(logInId, projectId))?.within !== null;
 const askWith = (keys: Filled["read"]) => requireClient(new Request("http://x", { headers: asServer(keys) }));
 const visit = ({ track, mark }: Filled) =>
   track({ type: "track", payload: { name: "late", profileId: `ada-${mark}` } });
+
+test("the preview counts what a project holds, and nothing of others; that of an organization names its projects", async () => {
+  const [shop] = [await filledProject(), await filledProject()];
+  await shop.track({ type: "track", payload: { name: "opened", profileId: `ada-${shop.mark}` } });
+  await createProject(shop.memberId, { name: "Second shop" });
+  expect(await deletionPreview(shop.scope)).toEqual([
+    { what: "identified user", count: 3 },
+    { what: "device", count: 0 },
+    { what: "account", count: 1 },
+    { what: "event name", count: 2 },
+    { what: "segment", count: 1 },
+    { what: "note", count: 1 },
+    { what: "key", count: 2 },
+  ]);
+  await deleteProject(shop.team, shop.projectId, `Shop ${shop.mark}`, NOW);
+  expect(await organizationSize(shop.organizationId)).toMatchObject({ projects: ["Second shop"], members: 1 });
+});
 
 test("a deleted project is closed at once, and can be restored completely within the grace period, but not after", async () => {
   const shop = await filledProject();
