@@ -1,6 +1,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { letterOf } from "@/lib/auth/letters";
+import type { Method } from "@/lib/auth/log-ins.store";
 import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { authOptions } from "@/lib/auth/options";
 import { rememberBrowser, startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
@@ -104,6 +106,34 @@ test("five an hour at most, also at once, and none where no mail is sent", async
   config().SMTP_URL = MAIL.SMTP_URL;
   await fromNowhere("Opera");
   expect((await notices(email)).at(-1)).toMatchObject({ device: "Opera" });
+});
+
+test.each<[Method, string]>([
+  ["passkey", "a passkey"],
+  ["github", "GitHub"],
+])("a log-in with %s is mailed as well, and named", async (method, way) => {
+  Object.assign(config(), { GITHUB_CLIENT_ID: "x", GITHUB_CLIENT_SECRET: "y" });
+  const email = await newEmail();
+  const member = await logIn(email);
+  browser.cookies.clear();
+  await startSession(member, "Firefox", method);
+  expect(await notices(email)).toMatchObject([{ device: "Firefox", way }]);
+});
+
+test("NextAuth's own endpoint knows a browser by the same cookie", async () => {
+  const email = await newEmail();
+  const member = await logIn(email);
+  const options = authOptions(false, "Firefox");
+  const provider = options.providers.at(-1) as unknown as { options: { authorize: (...given: unknown[]) => unknown } };
+  const jwt = options.callbacks?.jwt as (given: object) => Promise<unknown>;
+  const enter = async (cookie: string) => {
+    const user = await provider.options.authorize({ email, password: PASSWORD }, { headers: { cookie } });
+    await jwt({ token: { sub: member.id }, user });
+  };
+  await enter([...browser.cookies].map((pair) => pair.join("=")).join("; "));
+  expect(await notices(email)).toEqual([]);
+  await enter("");
+  expect(await notices(email)).toMatchObject([{ device: "Firefox", way: "your password" }]);
 });
 
 test("the mail names browser, way and time, and a forged browser adds no line or link", () => {
