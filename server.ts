@@ -24,6 +24,7 @@ import { oneAtATime } from "@/lib/http/pipelining";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
 import { GIVEN_HEADER, GUEST_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
+import { routerStateRefusal } from "@/lib/http/router-state";
 import { UnderWay } from "@/lib/http/under-way";
 import { setEraser } from "@/lib/ingest/corrections/eraser";
 import { clientAddress } from "@/lib/ingest/http/address";
@@ -210,7 +211,7 @@ async function route(
     const id = idFor(headerOf(request, "x-request-id") ?? undefined, config().TRUSTED_PROXIES > 0);
     response.setHeader("x-request-id", id);
     if (path !== "/api/health") noteRequest(metrics, { id, method: request.method ?? "GET", path }, response);
-    const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : null;
+    const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : routerStateRefusal(request.headers);
     if (refused) return answerRefusal(response, refused);
     request.url = pageAddress(request.url ?? "/");
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);

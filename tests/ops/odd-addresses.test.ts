@@ -166,6 +166,19 @@ test("nor does any segment of a path", async () => {
   expect(await failing(paths)).toEqual([]);
 });
 
+test("a router state that Next cannot read is refused, and names the header", async () => {
+  const answerTo = (state: string) =>
+    fetch(`${app.url}/${projectId}/users`, { headers: { cookie, rsc: "1", "next-router-state-tree": state } });
+  for (const state of ["garbage", "%E0%A4%A", "%5B1%5D", "x".repeat(8_000)]) {
+    const refused = await answerTo(state);
+    expect([refused.status, await refused.json()], state.slice(0, 20)).toMatchObject([
+      400,
+      { error: { code: "bad_request", field: "next-router-state-tree" } },
+    ]);
+  }
+  expect((await answerTo(encodeURIComponent('["",{}]'))).status).toBeLessThan(400);
+});
+
 test("the API names the parameter that contains a NUL", async () => {
   const response = await fetch(`${app.url}/api/v1/profiles?search=a%00b`);
   expect([response.status, await response.json()]).toMatchObject([
