@@ -18,7 +18,8 @@ export type Bloat = {
 
 const TABLES = 10;
 
-async function asAdmin<T>(adminUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T | null> {
+/** Null if `work` fails: no superuser, or not Linux. */
+export async function asAdmin<T>(adminUrl: string, work: (admin: pg.Client) => Promise<T>): Promise<T | null> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   try {

@@ -15,7 +15,7 @@ if (unknown.length > 0) {
 const out: string[] = [];
 await withBench(async (bench) => {
   for (const figure of figures) {
-    if (wanted.length > 0 && !wanted.includes(figure.name)) continue;
+    if (wanted.length > 0 ? !wanted.includes(figure.name) : figure.onlyNamed) continue;
     bench.log(`— ${figure.title}`);
     const measured = await figure.run(bench);
     out.push("", `### ${figure.title}`, "", "| what | measured | to reach |", "| --- | --- | --- |");

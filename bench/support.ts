@@ -25,7 +25,13 @@ export type Bench = {
 /** One line of the table: figure, value with unit, and reference from the same run. */
 export type Row = { what: string; value: string; reference?: string };
 
-export type Figure = { name: string; title: string; run: (bench: Bench) => Promise<Row[]> };
+export type Figure = {
+  name: string;
+  title: string;
+  /** Left out unless it is named: it takes long and much of the disk. */
+  onlyNamed?: true;
+  run: (bench: Bench) => Promise<Row[]>;
+};
 
 const root = join(import.meta.dirname, "..");
 
@@ -56,7 +62,7 @@ export async function withBench<T>(
 }
 
 /** A new, empty project for each figure. */
-export async function makeProject(db: pg.Pool, name: string): Promise<ProjectSettings> {
+export async function makeProject(db: Pick<pg.ClientBase, "query">, name: string): Promise<ProjectSettings> {
   const [id, organization] = [randomUUID(), randomUUID()];
   await db.query("INSERT INTO organizations (id, name) VALUES ($1, 'Benchmarks')", [organization]);
   await db.query("INSERT INTO projects (id, organization_id, name, identify_secret) VALUES ($1, $2, $3, 'bench')", [

@@ -8,6 +8,7 @@ import { ingest } from "./ingest";
 import { lists } from "./lists";
 import { persons } from "./persons";
 import { retention } from "./retention";
+import { stored } from "./stored";
 import { traces } from "./traces";
 
 /** All figures, in order of measurement. */
@@ -22,4 +23,5 @@ export const figures: readonly Figure[] = [
   retention,
   cores,
   traces,
+  stored,
 ];

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { createPool } from "@/lib/db/pool";
+import { load, measured } from "../load";
+import { openStored, removeStored, type StoredDatabase, storedEvents, storedPeople } from "../stored-data";
+import { StoredLoad } from "../stored-load";
+import { difference, type Reading, read, sizesOf, statementsOf } from "../stored-statements";
+import { BENCH_SECRET, type Figure, ms, perSecond, type Row, startServer } from "../support";
+import { makeClient } from "../write-key";
+
+const WARM_UP_SECONDS = 6;
+/** Alternating, as the machine may be busier in one of them. */
+const ROUNDS = 4;
+const SHAPES = [
+  { size: 100, connections: 32, seconds: 10 },
+  { size: 1, connections: 64, seconds: 8 },
+];
+type Shape = (typeof SHAPES)[number];
+const REACH = 0.8;
+
+/** The rate of ingest, and the cost of an event, in a project with 50 million stored events and in an empty one. */
+export const stored: Figure = {
+  name: "stored",
+  title: `Ingest at ${storedEvents().toLocaleString("en")} stored events, and into an empty database`,
+  onlyNamed: true,
+  run: async ({ log }) => {
+    const count = storedEvents();
+    const full = await openStored(count, log);
+    const empty = await openStored(0, log);
+    try {
+      const sizes = await sizesOf(full.adminUrl, count);
+      const turns: Turn[] = [];
+      for (let round = 0; round < ROUNDS; round++)
+        for (const [database, isEmpty] of [
+          [empty, true],
+          [full, false],
+        ] as const)
+          turns.push(...(await turn(database, isEmpty, { people: storedPeople(count), round, log })));
+      return [...SHAPES.flatMap((shape) => compare(turns, shape)), ...sizes];
+    } finally {
+      await Promise.all([full.stop(), empty.stop()]);
+      removeStored(count);
+    }
+  },
+};
+
+type Turn = { shape: Shape; isEmpty: boolean; events: number; rate: number; us: Us; p99: number; reading: Reading };
+type Us = { app: number; postgres: number };
+
+/** A server of its own, so that nothing of the turn before is left in its queues. */
+async function turn(
+  { projectId, databaseUrl, adminUrl }: StoredDatabase,
+  isEmpty: boolean,
+  { people, round, log }: { people: number; round: number; log: (line: string) => void },
+): Promise<Turn[]> {
+  const db = createPool(databaseUrl, 2);
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await holdJobs(admin);
+  const server = await startServer({ KIND: "ours", DATABASE_URL: databaseUrl, AUTH_SECRET: BENCH_SECRET });
+  try {
+    const key = await makeClient(db, projectId);
+    const url = `http://127.0.0.1:${server.port}/track`;
+    // Others than in the turn that is measured.
+    const before = new StoredLoad(key, people, 2 * round + 1);
+    await load(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
+    await load(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
+    const messages = new StoredLoad(key, people, 2 * round);
+    if (isEmpty) await sendEverybody(url, messages);
+    const turns: Turn[] = [];
+    for (const shape of SHAPES) {
+      const { size, connections, seconds } = shape;
+      const start = await read(admin);
+      const got = await measured(server, adminUrl, size, () =>
+        load(url, connections, () => messages.body(size), { duration: seconds }),
+      );
+      const reading = difference(start, await read(admin));
+      const events = got.count * size;
+      const us = { app: got.time.app / events, postgres: (got.time.postgres ?? Number.NaN) / events };
+      turns.push({ shape, isEmpty, events, rate: got.rate * size, us, p99: got.p99, reading });
+      log(
+        `stored: ${isEmpty ? "empty" : "full"}, ${nameOf(shape)}: ${perSecond(got.rate * size)}, p99 ${ms(got.p99)}, ${got.cost}`,
+      );
+    }
+    return turns;
+  } finally {
+    await server.stop();
+    await Promise.all([admin.end(), db.end()]);
+  }
+}
+
+/**
+ * Keeps hourly jobs away, which never saw these rows and would work through a year at once: this connection is the one
+ * that leads. Facts of the people in the load are computed, as always.
+ */
+async function holdJobs(admin: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await admin.query<{ held: boolean }>(
+      "SELECT pg_try_advisory_lock(hashtextextended('throughline jobs ' || current_schema(), 0)) AS held",
+    );
+    if (rows[0]?.held) return;
+    await sleep(200);
+  }
+}
+
+async function sendEverybody(url: string, messages: StoredLoad): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  for (const body of messages.everybody(500)) {
+    const { ok, status } = await fetch(url, { method: "POST", headers, body });
+    if (!ok) throw new Error(`people were not stored: ${status}`);
+  }
+}
+
+const nameOf = ({ size, connections }: Shape): string =>
+  `${size === 1 ? "singles" : `batches of ${size}`}, ${connections} connections`;
+
+/** All rounds of a shape, and what differs by statement. */
+function compare(turns: Turn[], shape: Shape): Row[] {
+  const of = (isEmpty: boolean) => turns.filter((one) => one.shape === shape && one.isEmpty === isEmpty);
+  const [empty, full] = [of(true), of(false)];
+  const row = (what: string, some: Turn[]): Row => {
+    const us = (read: (us: Us) => number) => mean(some, (one) => read(one.us)).toFixed(1);
+    const { wal, reads } = perEvent(some);
+    return {
+      what: `${nameOf(shape)}, ${what}`,
+      value: `${some.map(({ rate }) => perSecond(rate)).join(", ")}; p99 ${some.map(({ p99 }) => ms(p99)).join(", ")}; an event app ${us(({ app }) => app)} µs, Postgres ${us(({ postgres }) => postgres)} µs, ${wal.toFixed(0)} bytes of WAL, ${reads.toFixed(2)} pages not in shared buffers`,
+    };
+  };
+  const ratio = mean(full, ({ rate }) => rate) / mean(empty, ({ rate }) => rate);
+  return [
+    row("empty", empty),
+    row("stored", full),
+    { what: `${nameOf(shape)}: rate, stored against empty`, value: ratio.toFixed(2), reference: `at least ${REACH}` },
+    ...statementsOf(total(empty), total(full), { empty: events(empty), full: events(full) }),
+  ];
+}
+
+const mean = (turns: Turn[], of: (one: Turn) => number): number =>
+  turns.reduce((sum, one) => sum + of(one), 0) / turns.length;
+const events = (turns: Turn[]): number => turns.reduce((sum, one) => sum + one.events, 0);
+const total = (turns: Turn[]): Reading[] => turns.map(({ reading }) => reading);
+const perEvent = (turns: Turn[]) => ({
+  wal: turns.reduce((sum, { reading }) => sum + reading.wal, 0) / events(turns),
+  reads: turns.reduce((sum, { reading }) => sum + reading.reads, 0) / events(turns),
+});
