@@ -126,14 +126,6 @@ test.each([
     ["profile_facts_internal_idx"],
   ],
   [
-    "the number of people in a country",
-    async () => {
-      const of: Condition[] = [{ kind: "fact", field: "country", is: "oneOf", values: ["C7"] }];
-      return peopleCountQuery(scope, { ...everyone, filter: await compileRule(scope, { kind: "and", of }) });
-    },
-    ["profile_facts_country_idx", "profile_facts_internal_idx"],
-  ],
-  [
     "going quiet",
     () => peopleQuery(scope, { ...everyone, tab: "quiet" }, orderOf(undefined, "quiet", 30), page),
     ["person_risk_alarm_idx"],
@@ -199,6 +191,23 @@ test.each([
   for (const index of indexes) expect(plan, plan).toContain(index);
   expect(plan).not.toContain("Seq Scan on profile");
 });
+
+test.each([
+  ["country", "C7"],
+  ["device", "D3"],
+  ["browser", "B7"],
+  ["os", "O7"],
+] as const)(
+  "the number of people with one %s is counted along its index, which is read alone",
+  async (field, value) => {
+    const of: Condition[] = [{ kind: "fact", field, is: "oneOf", values: [value] }];
+    const filter = await compileRule(scope, { kind: "and", of });
+    const plan = await planOf(peopleCountQuery(scope, { ...everyone, filter }));
+    expect(plan, plan).toMatch(new RegExp(`Index Only Scan[^\\n]*profile_facts_${field}_idx`));
+    expect(plan, plan).toContain("profile_facts_internal_idx");
+    expect(plan, plan).not.toContain("Seq Scan on profile");
+  },
+);
 
 test("a behaviour is probed along an index that is read alone, without the own team's rows", async () => {
   const plan = await planOf(
