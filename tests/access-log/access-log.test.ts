@@ -15,17 +15,9 @@ import { requireSettings } from "@/lib/projects/clients.store";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
 import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { browser } from "../support/browser";
 
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers() }));
-vi.mock("next/headers", () => ({
-  headers: async () => browser.headers,
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const ingest = serveIngest();
 let projectId: string;

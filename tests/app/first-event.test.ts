@@ -13,16 +13,7 @@ import { FIRST_STEPS, firstSteps } from "@/lib/timeline/first-steps.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 import { asServer, CHROME, send, serveIngest } from "../ingest/support";
 
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 const ingest = serveIngest();
 beforeAll(() => setOwnOrigin("127.0.0.1", Number(new URL(ingest.url()).port)));
 

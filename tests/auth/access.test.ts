@@ -22,18 +22,10 @@ import { type Entry, entries } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { textsOf } from "../scope/tree";
 import { argumentsOf } from "../support/action-arguments";
+import { browser } from "../support/browser";
 
 /** Each entry of docs/access.md, called as several people: none gets further than its guard says, or changes a row. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";

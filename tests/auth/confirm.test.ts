@@ -8,18 +8,10 @@ import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { entries } from "../../scripts/structure/access";
 import { argumentsOf } from "../support/action-arguments";
+import { browser } from "../support/browser";
 
 /** Actions that an unlocked browser is not enough for, called with a log-in whose last proof is old. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";

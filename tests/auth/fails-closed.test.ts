@@ -17,16 +17,7 @@ import { startSession } from "@/lib/auth/session";
 import { prisma } from "@/lib/db/prisma";
 
 /** Each guard, called by an owner while what it asks cannot be answered. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 let projectId: string;
 let organizationId: string;

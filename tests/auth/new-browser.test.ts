@@ -6,18 +6,10 @@ import { authOptions } from "@/lib/auth/options";
 import { rememberBrowser, startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
+import { browser } from "../support/browser";
 
 /** The mail about a log-in with a browser that the member had not used before (docs/log-in.md). */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const MAIL = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" };
 const PASSWORD = "correct horse battery";

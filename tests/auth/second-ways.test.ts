@@ -16,18 +16,10 @@ import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { newId } from "@/lib/ids";
 import { grantTeam } from "@/lib/scope";
+import { browser } from "../support/browser";
 
 /** Every way into an account that has a second factor, tried without its code. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 /** What happens while a new password is judged: between the look at an invitation and its use. */

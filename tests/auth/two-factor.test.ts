@@ -20,18 +20,10 @@ import { IDLE } from "@/lib/http/form";
 import type { Role } from "@/lib/permissions";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { newAuthenticator } from "../support/authenticator";
+import { browser } from "../support/browser";
 
 /** An organization that requires two factors, and who gets in with what. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";

@@ -8,6 +8,7 @@ import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { requirePayments } from "@/lib/plans/payments";
 import { PLANS } from "@/lib/plans/plans";
 import { ensureCustomer } from "@/lib/plans/subscriptions";
+import { browser } from "../support/browser";
 import {
   invoiceOf,
   openStripe,
@@ -19,16 +20,7 @@ import {
 } from "../support/stripe";
 
 /** Payments against a local server that answers like Stripe. */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const stripe = await openStripe();
 Object.assign(process.env, {

@@ -8,17 +8,10 @@ import { Pictures } from "@/lib/profiles/person/picture";
 import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { browser } from "../support/browser";
 import { openPictureHost, PNG } from "../support/picture-host";
 
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";

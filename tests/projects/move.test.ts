@@ -17,17 +17,9 @@ import { moveProject } from "@/lib/projects/move.store";
 import { projectsOf } from "@/lib/projects/projects.queries";
 import { grantTeam } from "@/lib/scope";
 import { asServer, eventsOf, send, serveIngest } from "../ingest/support";
+import { browser } from "../support/browser";
 
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>() }));
-vi.mock("next/headers", () => ({
-  headers: async () => new Headers(),
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const ingest = serveIngest();

@@ -20,22 +20,14 @@ import { createSegment } from "@/lib/segments/segments.store";
 import { addressOf, type Entry, entries } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { argumentsOf } from "../support/action-arguments";
+import { browser } from "../support/browser";
 import { textsOf } from "./tree";
 
 /**
  * Marks are planted in everything personal of a person. A member who may not see names then opens every page, route
  * and action of docs/access.md, and no answer has a mark; one who may sees them, so that this can fail.
  */
-const browser = vi.hoisted(() => ({ cookies: new Map<string, string>(), headers: new Headers() }));
-vi.mock("next/headers", () => ({
-  headers: async () => browser.headers,
-  cookies: async () => ({
-    get: (name: string) => (browser.cookies.has(name) ? { name, value: browser.cookies.get(name) } : undefined),
-    getAll: () => [...browser.cookies].map(([name, value]) => ({ name, value })),
-    set: (name: string, value: string) => browser.cookies.set(name, value),
-    delete: (name: string) => browser.cookies.delete(name),
-  }),
-}));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const MARKS = {
