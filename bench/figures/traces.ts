@@ -49,13 +49,13 @@ async function tracesOf(bench: Bench): Promise<Row[]> {
     await tracer.stop();
     collector.stop();
   }
-  const told = (us: number[]) =>
+  const middleHalf = (us: number[]) =>
     `${percentile(us, 0.5).toFixed(0)} (${percentile(us, 0.25).toFixed(0)} to ${percentile(us, 0.75).toFixed(0)})`;
   const more = percentile(costs.with, 0.5) - percentile(costs.without, 0.5);
   return [
     {
       what: `single events, ${AT_ONCE} at a time, app's µs a request, the middle half of ${ROUNDS} rounds`,
-      value: `${told(costs.without)} without, ${told(costs.with)} with a trace of each`,
+      value: `${middleHalf(costs.without)} without, ${middleHalf(costs.with)} with a trace of each`,
       reference: `${more.toFixed(0)} more for ${(spans / (REQUESTS * (ROUNDS + 2))).toFixed(1)} spans`,
     },
   ];
