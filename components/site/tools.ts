@@ -113,7 +113,7 @@ export const TOOLS: Tool[] = [
   },
   {
     name: "Umami",
-    better: "Simplicity: a website's traffic, campaigns, funnels, revenue and replays at a glance, without cookies.",
+    better: "Simplicity: a website's traffic, campaigns, funnels, revenue and replays at a glance.",
     people: "identify() gives the events after it a user's id. Those before it keep their anonymous session.",
     hosting: "Cloud, or Node and Postgres, like Throughline (MIT).",
     sources: [
