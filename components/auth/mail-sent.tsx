@@ -3,7 +3,7 @@ import { Link } from "@/components/ui/link";
 
 const STEPS = [
   "Open the link in the mail. It works for three days.",
-  "Enter the password you have just chosen.",
+  "Enter the password you just chose.",
   "Paste the snippet into your site, and see your first event arrive.",
 ];
 
@@ -27,7 +27,7 @@ export function MailSent() {
         ))}
       </ol>
       <p className="mt-6 text-pretty text-muted-foreground text-sm">
-        No mail after a minute? Look into the spam folder, or{" "}
+        No mail after a minute? Look in your spam folder, or{" "}
         <Link href="/signup" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">
           check the address and sign up again
         </Link>

@@ -10,44 +10,44 @@ const QUESTIONS = [
   {
     question: "What happens to visits before somebody signs up?",
     answer:
-      "They are kept as an anonymous visitor with a readable name. When that device logs in, they become the first chapters of that person's story. It takes the same few milliseconds for ten events and for a million.",
+      "They belong to an anonymous visitor with a readable name. When somebody logs in on that device, they become the beginning of that person's story. That takes the same few milliseconds for ten events and for a million.",
   },
   {
     question: "Two people share a laptop. Who gets the history?",
     answer:
-      "Events sent with a user id always stay with that user. Anonymous activity goes to the person who logged in on that device around that time, and every row says whether it was sent, claimed or inferred.",
+      "Events sent with a user id always stay with that user. Anonymous activity goes to whoever logged in on that device around that time, or to nobody. Each event says whether it was sent with the user's id, claimed or inferred.",
   },
   {
     question: "Do I need a consent banner?",
     answer:
-      "In the default mode a random id is kept in the browser, which in the EU needs consent. In the mode without storage nothing is kept on the device and nobody can be followed from one day to the next. You choose per project.",
+      "By default a random id is kept in the browser; in the EU and the UK that usually needs consent. In cookieless mode nothing is stored on the device, and an anonymous visitor is not recognised the next day. You choose for each project.",
   },
   {
     question: "What does it run on?",
     answer:
-      "Node 20.11 or newer on Linux, and Postgres 15 to 18. Without a Postgres at hand it brings its own. No Redis, no queue server, no column store.",
+      "Node 20.11 or newer on Linux, and Postgres 15 to 18. If you have no Postgres, it starts its own. No Redis, no queue server, no column store.",
   },
   {
-    question: "Can I move over from another tool?",
+    question: "Can I switch from another tool?",
     answer:
-      "It understands the packages of OpenPanel, PostHog, Segment, Mixpanel, Umami and Rybbit. Change the URL and the key; your calls stay. The documentation lists the versions that were tested, and what each sends that Throughline leaves out.",
+      "Throughline understands the SDKs of OpenPanel, PostHog, Segment, Mixpanel, Umami and Rybbit: change the URL and the key, and your calls stay as they are. The docs list the versions tested, and what each SDK sends that Throughline does not store.",
   },
   {
-    question: "How many users does it hold?",
+    question: "How many users can it hold?",
     answer:
-      "Lists of a million people and timelines of a hundred thousand events open in a fraction of a second on two cores; the benchmarks are in the repository, with their method.",
+      "On two cores, lists of a million people and timelines of a hundred thousand events open in a fraction of a second. The benchmarks and their method are in the repository.",
   },
   {
-    question: "May we restrict who sees customers' names?",
+    question: "Can we restrict who sees customers' names?",
     answer:
-      "Yes. Roles say who may view, edit, erase and manage, per project where you want it. Names, addresses and chosen properties can be hidden from viewers and editors, in every screen, search, download and alert.",
+      "Yes. Roles determine who may view, edit, erase and manage, in each project separately if you like. Names, e-mail addresses and properties of your choice can be hidden from viewers, or from viewers and editors: on every screen, in search, downloads and alerts.",
   },
 ];
 
 const OF_HOSTED = [
   {
     question: "What happens when the trial ends?",
-    answer: `Your data stays, and events are still stored. Screens stay open for ${GRACE_DAYS} days more; then choose a plan, download everything, or erase it. Moving to your own server keeps your snippet: point its URL there.`,
+    answer: `Your data stays, and events are still stored. You have ${GRACE_DAYS} more days with every screen; after that, choose a plan to open them again. Downloading and erasing always work. If you move to your own server, change the URL and the key in your snippet.`,
   },
 ];
 

@@ -7,7 +7,7 @@ export const Field = () => (
     id="compare"
     tinted
     title="When another tool is the better choice"
-    lead="Throughline does one thing: the whole story of each user, correctly attributed. It has no session replay, no feature flags, no mobile SDK and no chart builder. If you need one of these most, take one of these."
+    lead="Throughline does one thing: the whole story of each user, correctly attributed. It has no session replay, no feature flags, no mobile SDK and no chart builder. If one of those matters most to you, choose one of these."
   >
     <ul className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
       {TOOLS.map(({ name, better, people, hosting, sources }) => (
@@ -36,10 +36,11 @@ export const Field = () => (
       ))}
     </ul>
     <p className="mt-6 max-w-2xl text-pretty text-muted-foreground text-sm leading-relaxed">
-      From each tool's own documentation and code, read in {READ_IN}. What we found in none of them: every event says
-      why it is somebody's, an undone merge brings both people back exactly, and what happens on a shared device far
-      from any log-in belongs to nobody. As with Umami, one Node process and one Postgres are enough. Moving over takes
-      a changed URL and key for the packages of PostHog, Mixpanel, Segment, OpenPanel, Umami and Rybbit:{" "}
+      Taken from each tool's own documentation and code, read in {READ_IN}; point at a source for its version. We found
+      these in none of them: every event says why it is somebody's, undoing a merge restores both people exactly, and
+      activity on a shared device far from any log-in belongs to nobody. Like Umami, Throughline needs one Node process
+      and one Postgres. To switch from the SDKs of PostHog, Mixpanel, Segment, OpenPanel, Umami or Rybbit, change the
+      URL and the key:{" "}
       <a href="/docs/migrate/versions" className="font-medium text-primary underline-offset-4 hover:underline">
         which versions
       </a>

@@ -74,7 +74,7 @@ test("each tool of the comparison says what it does better, and where that was r
     expect(sources.length, `${name}: one source for people, one for hosting`).toBeGreaterThan(1);
     for (const { href, of } of sources) {
       expect(href).toMatch(/^https:\/\//);
-      expect(of).not.toBe("");
+      expect(of, `${name}: a commit or a version that a reader can look up`).toMatch(/\b(?=\w*\d)[0-9a-f]{7}\b/);
     }
   }
 });

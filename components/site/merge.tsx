@@ -18,16 +18,16 @@ const RULES = [
     text: "Always. Nothing inferred later can take it away.",
   },
   {
-    title: "Anonymous visits join on evidence only",
-    text: "Somebody logs in on the device: what it did before becomes the beginning of their story, within milliseconds, whether ten events or a million.",
+    title: "Anonymous visits join only on evidence",
+    text: "When somebody logs in on a device, what happened there before becomes the beginning of their story. It takes milliseconds, for ten events or a million.",
   },
   {
     title: "Shared devices stay apart",
-    text: "On a family tablet each anonymous visit goes to whoever logged in around that time; on a kiosk, only the half hour before a log-in.",
+    text: "On a family tablet, an anonymous visit goes to whoever logged in around that time, or to nobody. On a kiosk, a log-in claims only the half hour before it.",
   },
   {
     title: "Each event says why it is theirs, and you can undo it",
-    text: "Sent, claimed or inferred. Detach a device, split or merge people: everything counted follows.",
+    text: "Sent with their id, claimed or inferred. Detach a device, split or merge people, and every count follows.",
   },
 ];
 
@@ -46,8 +46,8 @@ export const Merge = () => (
     lead={
       <>
         A browser knows a device, your log-in knows a user id, your server knows a customer number. User identification
-        is the work of saying which of these are the same person, and when not. A wrong merge shows one customer the
-        life of another, so Throughline moves history only on evidence.
+        decides which of these are the same person, and which are not. A wrong merge shows you one customer's history
+        under another's name, so Throughline moves history only on evidence.
       </>
     }
   >
@@ -88,7 +88,7 @@ export const Merge = () => (
           </span>
           {(
             [
-              ["anonymous", "anonymous, theirs since the log-in"],
+              ["anonymous", "anonymous, claimed by a log-in"],
               ["logIn", "logs in"],
               ["sent", "sent with the user id"],
             ] as const

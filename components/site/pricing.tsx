@@ -12,8 +12,8 @@ export function Pricing() {
           {TRIAL_DAYS} days free, then by events
         </h2>
         <p className="mt-3 max-w-prose text-pretty text-muted-foreground leading-relaxed">
-          The trial needs no card and includes {count(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan has every
-          feature, any number of projects and members, and is paid monthly.
+          The trial needs no card and includes {count(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan includes every
+          feature and any number of projects and members, and is billed monthly.
         </p>
         <ul className="mt-8 grid gap-4 md:grid-cols-3">
           {PLANS.map(({ id, name, eventsPerMonth, eurosPerMonth }) => (
@@ -21,7 +21,7 @@ export function Pricing() {
               <h3 className="font-medium">{name}</h3>
               <p className="mt-2">
                 <span className="font-semibold text-3xl tabular-nums">€{eurosPerMonth}</span>
-                <span className="text-muted-foreground text-sm"> a month, without taxes</span>
+                <span className="text-muted-foreground text-sm"> a month, plus tax</span>
               </p>
               <p className="mt-2 text-muted-foreground text-sm tabular-nums">
                 Up to {count(eventsPerMonth)} events a month
@@ -30,9 +30,10 @@ export function Pricing() {
           ))}
         </ul>
         <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
-          Above a plan's events nothing is lost or hidden: you are notified, and choose a larger plan. Without a plan
-          events are still stored; screens stay open for {GRACE_DAYS} days more, and settings, downloads and erasing
-          people always work. On your own server it is free, and events are not limited by a plan.
+          If you send more events than your plan includes, nothing is lost or hidden: we tell you, and you choose a larger
+          plan. When the trial or a plan ends, events are still stored and every screen stays open for {GRACE_DAYS} more
+          days; settings, downloads and erasing people always work. On your own server it is free, without limits from
+          plans.
         </p>
         <Button asChild className="mt-6">
           <Link href="/signup" prefetch={false}>

@@ -5,39 +5,39 @@ import { Section } from "@/components/site/section";
 const OWN_SERVER = {
   icon: HardDrive,
   title: "Your server, your data",
-  text: "Nothing leaves your machine unless you set it up: alerts, mail, log-in providers, traces, and pictures of people.",
+  text: "Nothing leaves your machine unless you switch it on: alerts, mail, log-in providers, traces, and pictures of people.",
 };
 const HOSTED = {
   icon: HardDrive,
   title: "Your data stays yours",
-  text: "No third party gets your events unless you send alerts there. Download or erase anybody's at any time, with or without a plan.",
+  text: "No third party receives your events unless you send alerts there. You can download and erase anybody's data at any time, with or without a plan.",
 };
 
 const PROMISES = [
   {
     icon: EyeOff,
     title: "No IP addresses, no cookies",
-    text: "The address gives a country, or a city if you want, and is forgotten. Visitors are recognised by a random id you can switch off.",
+    text: "An IP address is looked up for its country, or its city if you like, and forgotten. Visitors are recognised by a random id, which you can switch off.",
   },
   {
     icon: Fingerprint,
     title: "Only what you send",
-    text: "No recordings, no keystrokes, no form values. Without an id on the device, a visitor is known for one day, by a hash whose salt is destroyed.",
+    text: "No recordings, no keystrokes, no form values. Without an id on the device, a visitor is recognised for one day only, by a hash whose salt is destroyed.",
   },
   {
     icon: GitMerge,
-    title: "Never the wrong person",
+    title: "No merges by guesswork",
     text: "History moves to a person only on evidence, each event says why it is theirs, and shared devices stay apart.",
   },
   {
     icon: ScanEye,
     title: "Every look is logged",
-    text: "An access log names who viewed, searched, exported or changed what. Names can be hidden from some of the team.",
+    text: "An access log records who viewed, searched, exported or changed what. Names can be hidden from part of the team.",
   },
   {
     icon: Trash2,
     title: "Erased means erased",
-    text: "With a preview and a signed receipt, from every list and from the database's own statistics, and not brought back by late events. What others wrote about them, and backups, stay yours to clear.",
+    text: "You see a preview and get a signed receipt. The person is gone from every list and from the database's own statistics, and late events do not bring them back. What others wrote about them, and backups, are yours to clear.",
   },
 ];
 
@@ -47,8 +47,8 @@ export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
     title="Know your users without spying on anyone"
     lead={
       <>
-        Analytics of people is personal data. What is stored, for how long, who can see it and how somebody is erased is
-        documented for your privacy officer:{" "}
+        Analytics about people is personal data. For your privacy officer we document what is stored and for how long, who
+        can see it, and how somebody is erased:{" "}
         <a href="/docs/privacy" className="font-medium text-primary underline-offset-4 hover:underline">
           privacy in detail
         </a>

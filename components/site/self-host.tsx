@@ -7,16 +7,16 @@ npm start`;
 const FACTS = [
   [
     "One process, one Postgres",
-    "Node 20.11 or newer and Postgres 15 to 18. Without one at hand it brings its own. No Redis, no queue server, no column store.",
+    "Node 20.11 or newer and Postgres 15 to 18; if you have none, it starts its own. No Redis, no queue server, no column store.",
   ],
   [
     "Nothing lost",
-    "An event is acknowledged once it is committed. After a crash of the app or of Postgres, what was acknowledged is there.",
+    "An event is acknowledged only once it is committed. Whatever was acknowledged survives a crash of the app or of Postgres.",
   ],
   ["Room to grow", "More processes on the same Postgres share the work, and lists can be read from a replica."],
   [
     "Yours",
-    "MIT licence, no licence key, no phoning home. Take everything along: a REST API, CSV downloads, backups, and SQL in your own Postgres.",
+    "MIT licence, no licence key, no phoning home. Your data is always within reach: REST API, CSV downloads, backups, and SQL in your own Postgres.",
   ],
 ] as const;
 
@@ -27,8 +27,8 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
     title={isHosted ? "Or on your own server" : "On your own server"}
     lead={
       <>
-        The same product, without plans. Clone it and start it; the address to open is printed. Sizes, backups, updates
-        and monitoring:{" "}
+        The same product, without plans. Clone it and start it; it prints the address to open. Sizing, backups, updates and
+        monitoring:{" "}
         <a href="/docs/operations" className="font-medium text-primary underline-offset-4 hover:underline">
           operations
         </a>

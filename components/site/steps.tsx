@@ -3,18 +3,18 @@ import { Section } from "@/components/site/section";
 const STEPS = [
   {
     title: "Paste one snippet",
-    text: "A script of three kilobytes (gzipped), or the package for React, Next.js and Node. Already on another tool? Often only the URL changes.",
+    text: "A script of three kilobytes (gzipped), or a package for React, Next.js and Node. Already using another tool? Often only the URL and the key change.",
     code: '<script src="https://you.example/throughline.js"></script>',
   },
   {
     title: "Say who logs in",
-    text: "One call after log-in. What the same device did before joins the person's story at once, however long it is.",
+    text: "One call after log-in. What happened on that device before joins the person's story at once, however much it is.",
     code: 'op.identify({ profileId: "42", email: "grace@…" })',
   },
   {
     title: "Read the whole story",
-    text: "A checklist ticks itself off as your first event, log-in, second device and server call arrive. Then open anybody.",
-    code: "1 Mar → 9 Mar → today",
+    text: "A checklist ticks itself off as your first event, log-in, second device and server call arrive. Then open anybody, or link to them from your back office.",
+    code: "https://you.example/u?email=grace@…",
   },
 ];
 

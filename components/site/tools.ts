@@ -1,4 +1,4 @@
-/** `of`: the date, version or commit of the text that was read. */
+/** `of`: the commit, version or date of the text that was read; of a page without any, what confirms it. */
 type Source = { label: string; href: string; of: string };
 
 export type Tool = {
@@ -26,20 +26,24 @@ export const TOOLS: Tool[] = [
     sources: [
       {
         label: "identifying and splitting",
-        href: "https://posthog.com/docs/data/identify",
-        of: "contents/docs/data/identify.mdx at PostHog/posthog.com 171b615",
+        href: "https://posthog.com/docs/product-analytics/identify",
+        of: "contents/docs/product-analytics/identify.mdx at PostHog/posthog.com 014e396",
       },
       {
         label: "self-hosting",
         href: "https://posthog.com/docs/self-host",
-        of: "PostHog/posthog.com 03bd9e3; docker-compose.hobby.yml at PostHog/posthog 00fa00d",
+        of: "contents/docs/self-host/index.mdx at PostHog/posthog.com 03bd9e3; docker-compose.hobby.yml at PostHog/posthog 00fa00d",
       },
-      { label: "features", href: "https://github.com/PostHog/posthog", of: "README of master" },
+      {
+        label: "features",
+        href: "https://github.com/PostHog/posthog",
+        of: "README of master; contents/faq.mdx at PostHog/posthog.com 59558cc",
+      },
     ],
   },
   {
     name: "Mixpanel",
-    better: "Reports: funnels, flows, retention and cohorts; session replay; SDKs for mobile apps.",
+    better: "Reports: funnels, flows, retention and cohorts; experiments; session replay; SDKs for mobile apps.",
     people:
       "identify() joins what each device did before the log-in, on several devices. In projects on its original ID merge, a merge is irreversible.",
     hosting: "Its cloud, with data in the US, the EU or India.",
@@ -47,23 +51,27 @@ export const TOOLS: Tool[] = [
       {
         label: "identifying users",
         href: "https://docs.mixpanel.com/docs/tracking-methods/id-management/identifying-users-simplified",
-        of: "mixpanel/docs 1c455e3",
+        of: "mixpanel/docs 65b50e2, 30 July 2026",
       },
       {
         label: "merging",
         href: "https://docs.mixpanel.com/reference/identity-merge",
-        of: "as published, undated",
+        of: "mixpanel/docs 65b50e2, 30 July 2026",
       },
-      { label: "where data is", href: "https://docs.mixpanel.com/docs/privacy", of: "as published, undated" },
+      {
+        label: "where data is",
+        href: "https://docs.mixpanel.com/docs/privacy",
+        of: "docs/privacy.mdx, eu-residency.mdx and in-residency.mdx at mixpanel/docs 65b50e2, 30 July 2026",
+      },
       {
         label: "reports",
         href: "https://docs.mixpanel.com/guides/guides-by-topic/core-reports",
-        of: "as published, undated",
+        of: "core-reports.mdx, docs/users/cohorts.mdx and docs/experiments.mdx at mixpanel/docs ba22906, 21 August 2026",
       },
       {
-        label: "SDKs",
-        href: "https://docs.mixpanel.com/docs/overview/install-mixpanel",
-        of: "as published, undated; replay: docs/tracking-methods/sdks/javascript/javascript-replay",
+        label: "SDKs and replay",
+        href: "https://docs.mixpanel.com/docs/quickstart/install-mixpanel",
+        of: "install-mixpanel.mdx and javascript-replay.mdx at mixpanel/docs ba22906, 21 August 2026",
       },
     ],
   },
@@ -77,37 +85,41 @@ export const TOOLS: Tool[] = [
       {
         label: "identify users",
         href: "https://openpanel.dev/docs/get-started/identify-users",
-        of: "Openpanel-dev/openpanel ed7bddd, August 2026",
+        of: "Openpanel-dev/openpanel ed7bddd, 22 August 2026",
       },
       {
         label: "self-hosting",
         href: "https://openpanel.dev/docs/self-hosting/deploy-docker-compose",
-        of: "Openpanel-dev/openpanel ed7bddd, August 2026",
+        of: "Openpanel-dev/openpanel ed7bddd, 22 August 2026",
       },
       {
         label: "source",
         href: "https://github.com/Openpanel-dev/openpanel",
-        of: "README and LICENSE at ed7bddd, August 2026",
+        of: "README and LICENSE at ed7bddd, 22 August 2026",
       },
     ],
   },
   {
     name: "Rybbit",
-    better: "Web analytics with maps, funnels, session replay, error tracking and public dashboards, without cookies.",
+    better: "Web analytics with maps, funnels, session replay, error tracking and public dashboards.",
     people:
-      "The first identify() on a device updates its past events to the user. A device is recognised by a fingerprint.",
+      "The first identify() on a device updates its past events to the user. A device is a hash of IP address and browser; the user's id is kept in its local storage.",
     hosting: "Cloud, or Docker with ClickHouse and Postgres (AGPL).",
     sources: [
-      { label: "identify users", href: "https://rybbit.com/docs/identify-users", of: "as published, undated" },
+      {
+        label: "identify users",
+        href: "https://rybbit.com/docs/identify-users",
+        of: "docs/content/docs/(docs)/identify-users.mdx at rybbit-io/rybbit 5a8448a",
+      },
       {
         label: "settings",
         href: "https://rybbit.com/docs/site-settings",
-        of: "as published, undated; also docs/script",
+        of: "docs/content/docs/(docs)/site-settings.mdx at rybbit-io/rybbit d595cc5",
       },
       {
         label: "source",
         href: "https://github.com/rybbit-io/rybbit",
-        of: "README and docker-compose.yml of master with ClickHouse 26.3",
+        of: "README at 3832dd4, docker-compose.yml at 0716f93, server/src/analytics-script/tracking.ts at 27abb6a",
       },
     ],
   },
@@ -117,12 +129,17 @@ export const TOOLS: Tool[] = [
     people: "identify() gives the events after it a user's id. Those before it keep their anonymous session.",
     hosting: "Cloud, or Node and Postgres, like Throughline (MIT).",
     sources: [
-      { label: "distinct ids", href: "https://umami.is/docs/distinct-ids", of: "as published, undated" },
+      {
+        label: "distinct ids",
+        href: "https://umami.is/docs/distinct-ids",
+        of: "content/distinct-ids.mdx at umami-software/docs b01d0cf",
+      },
       {
         label: "source",
         href: "https://github.com/umami-software/umami",
-        of: "3.1.0, c0ea3ae, May 2026: README, src/app/api/send/route.ts",
+        of: "3.1.0, c0ea3ae, 14 May 2026: README, LICENSE, src/app/api/send/route.ts, the reports' pages",
       },
+      { label: "cloud", href: "https://umami.is/docs/cloud", of: "content/cloud/index.mdx at umami-software/docs 8a74c5d" },
     ],
   },
   {
@@ -135,13 +152,17 @@ export const TOOLS: Tool[] = [
       {
         label: "log-in and User ID",
         href: "https://matomo.org/faq/general/how-are-requests-with-a-user-id-tracked",
-        of: "as published, undated",
+        of: "a page without a date; config/global.ini.php and core/Tracker/Request.php at matomo-org/matomo f09912c, 24 October 2024, agree",
       },
-      { label: "source", href: "https://github.com/matomo-org/matomo", of: "README of 5.x-dev" },
+      {
+        label: "source",
+        href: "https://github.com/matomo-org/matomo",
+        of: "README at f09912c, 24 October 2024 (5.2.0-b5)",
+      },
       {
         label: "heatmaps",
         href: "https://matomo.org/faq/heatmap-session-recording/faq_24210",
-        of: "as published, undated",
+        of: "a page without a date; plugins/ProfessionalServices at f09912c, 24 October 2024, offers the plug-in",
       },
     ],
   },

@@ -29,7 +29,7 @@ export default async function ResetPage({ searchParams }: Props) {
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose a new password</h1>
-      <p className="mb-6 text-pretty text-muted-foreground text-sm">For {link.email}. All other log-ins end.</p>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">For {link.email}. This ends all other log-ins.</p>
       <FieldsForm
         action={resetAction}
         judge={judgePasswordAction}

@@ -32,7 +32,7 @@ export default async function SignUpPage({ searchParams }: Props) {
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
         {isOpen
-          ? `${byMail ? "We mail you a link to confirm your address. " : ""}In a minute you see your own first click arrive.`
+          ? `${byMail ? "We mail you a link to confirm your address. " : ""}Then paste a snippet and watch your own first click arrive.`
           : "Ask somebody in your team to invite you, and open the link they send you."}
       </p>
       {isOpen && (

@@ -14,7 +14,8 @@ export default async function CodePage() {
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Enter your code</h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
-        The account of <span className="break-all text-foreground">{awaited.member.email}</span> has a second factor.
+        Two-factor authentication is on for{" "}
+        <span className="break-all text-foreground">{awaited.member.email}</span>.
       </p>
       <FieldsForm
         action={codeAction}

@@ -56,8 +56,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
         title="Plans"
         text={
           provider
-            ? "Prices without taxes. You pay on Stripe's pages; card details never reach this server. Nothing is charged before the trial ends."
-            : "Prices without taxes. Payments are not set up on this instance: ask its operator for a plan."
+            ? "Prices exclude tax. You pay on Stripe's pages; card details never reach this server. Nothing is charged before the trial ends."
+            : "Prices exclude tax. Payments are not set up on this instance: ask its operator for a plan."
         }
       >
         <PlanList
