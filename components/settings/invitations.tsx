@@ -31,9 +31,9 @@ type Shown = {
 /** How it was sent, until when it can be accepted, or why it no longer can. */
 function statusOf({ link, isMailed, isOver, inviter, expiresAt }: Shown, clock: Clock): string {
   const by = inviter ?? "somebody who left";
-  if (isOver) return `not valid any more: ${by} may not give this role`;
-  const made = isMailed ? "mailed, " : link === null ? `passed on by ${by}, ` : "";
-  return `${made}until ${date(expiresAt.getTime(), clock.zone)}`;
+  if (isOver) return `No longer valid: ${by} may no longer give this role.`;
+  const made = isMailed ? "Mailed, valid" : link === null ? `Link passed on by ${by}, valid` : "Valid";
+  return `${made} until ${date(expiresAt.getTime(), clock.zone)}`;
 }
 
 /** The open invitations, each with its link if there is one to pass on. Renders nothing without invitations. */

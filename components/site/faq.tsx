@@ -15,7 +15,7 @@ const QUESTIONS = [
   {
     question: "Two people share a laptop. Who gets the history?",
     answer:
-      "Events sent with a user id always stay with that user. Anonymous activity goes to whoever logged in on that device around that time, or to nobody. Each event says whether it was sent with the user's id, claimed or inferred.",
+      "Events sent with a user id always stay with that user. Anonymous activity goes to whoever logged in on that device around that time, or to nobody. Each event says whether it was sent with the user's id, happened before a log-in, or after a log-out on the same device.",
   },
   {
     question: "Do I need a consent banner?",

@@ -27,7 +27,7 @@ const RULES = [
   },
   {
     title: "Each event says why it is theirs, and you can undo it",
-    text: "Sent with their id, claimed or inferred. Detach a device, split or merge people, and every count follows.",
+    text: "Sent with their id, from before a log-in, or from the same device after a log-out. Detach a device, split or merge people, and every count follows.",
   },
 ];
 
@@ -88,7 +88,7 @@ export const Merge = () => (
           </span>
           {(
             [
-              ["anonymous", "anonymous, claimed by a log-in"],
+              ["anonymous", "anonymous, from before the log-in"],
               ["logIn", "logs in"],
               ["sent", "sent with the user id"],
             ] as const
