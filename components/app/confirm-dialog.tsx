@@ -25,7 +25,7 @@ export type ConfirmDialogProps = ConfirmActions & { onDone: (isConfirmed: boolea
 
 const FIELDS = {
   password: { label: "Password", type: "password", autoComplete: "current-password" },
-  code: { label: "Code of your authenticator app", inputMode: "numeric", autoComplete: "one-time-code" },
+  code: { label: "Code from your authenticator app", inputMode: "numeric", autoComplete: "one-time-code" },
 } as const;
 
 type Fault = { message: string; field?: string };

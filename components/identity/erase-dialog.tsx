@@ -96,9 +96,9 @@ function WillBeGone({ receipt }: { receipt: Receipt }) {
       {receipt.userIds > 0 && <li>{counted(receipt.userIds, "user id")}</li>}
       <li>
         {counted(receipt.devices, "device")}
-        {shared > 0 && `, ${shared} of them shared: the others' part stays`}
+        {shared > 0 && `, ${shared === receipt.devices ? "" : `${shared} `}shared: others keep their part`}
       </li>
-      <li>{counted(receipt.events, "stored event")}, changes of properties included</li>
+      <li>{counted(receipt.events, "stored event")}, including property changes</li>
       <li>{counted(receipt.sessions, "session")}</li>
     </ul>
   );

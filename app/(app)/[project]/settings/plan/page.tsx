@@ -37,11 +37,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
       <Section
         id="state"
         title="Now"
-        text={`Without a plan or a payment, screens are closed after ${GRACE_DAYS} days. Events are stored all the same, and settings, downloads, exporting and erasing people always work.`}
+        text={`If the trial or plan ends, or a payment fails, screens close after ${GRACE_DAYS} days. Events are still stored, and settings, downloads, and exporting and erasing people always work.`}
       >
         <div className="grid gap-3">
           <PlanStateCard state={state} now={now} zone={zone} />
-          {customerId && <PlanButton projectId={project.id} label="Card, invoices, cancelling" action={managePlan} />}
+          {customerId && <PlanButton projectId={project.id} label="Card, invoices, cancellation" action={managePlan} />}
         </div>
       </Section>
       <Section
