@@ -38,7 +38,7 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
             {name}, which others keep using
           </li>
         ))}
-        <li>notes, segments and alerts you made there, as by “a former member”</li>
+        <li>notes, segments and alerts you made there, shown as by “a former member”</li>
         <li>
           the access log of what you looked at: it may not be changed. It knows you by a random number that nothing
           links to you any more, and each project deletes it after its own retention time

@@ -52,7 +52,7 @@ export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoF
 
 function stateOf(isOn: boolean, without: number): string {
   const state = isOn ? "Required." : "Not required.";
-  if (without === 0) return `${state} Everybody in the team has two.`;
+  if (without === 0) return `${state} Everybody in the team has two factors.`;
   const who = `${counted(without, "member")} ${without === 1 ? "has" : "have"} only one`;
   return isOn ? `${state} ${who}, and cannot get in before adding another.` : `${state} ${who}.`;
 }

@@ -31,7 +31,7 @@ const STEPS = [
   {
     key: "device",
     title: "Second device",
-    text: "Log in as the same user on your phone: both devices are one person then.",
+    text: "Log in as the same user on your phone: both devices become one person.",
   },
   {
     key: "server",

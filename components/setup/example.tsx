@@ -21,7 +21,7 @@ export function Example({ projectId, isPublic, add }: ExampleProps) {
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 rounded-lg border px-4 py-3">
         <p className="min-w-0 flex-1 basis-64 text-pretty text-muted-foreground text-sm">
           <span className="font-medium text-foreground">What does it look like with data?</span> An example project
-          holds the year of an invented company.{add && " It is yours to try things in, and to delete."}
+          holds a year of an invented company's data.{add && " It is yours to try things in, and to delete."}
         </p>
         {add ? (
           <Add projectId={projectId} add={add} />

@@ -63,7 +63,7 @@ test("an owner requires two factors; members are kept out, add a code or a passk
   await setUp(page);
   await page.goto(team);
   await section.getByRole("button", { name: "Require two factors" }).click();
-  await expect(section.getByText("Required. Everybody in the team has two.")).toBeVisible();
+  await expect(section.getByText("Required. Everybody in the team has two factors.")).toBeVisible();
   await expectAccessible(page, "two factors required");
 
   const nina = await newColleague(page, browser, "Nina", suffix);
