@@ -6,7 +6,7 @@ import type { Subject } from "@/lib/segments/rule";
 export const Estimated = ({ of: { isEstimate, read, margin }, who }: { of: Estimate; who: Subject }) =>
   isEstimate && (
     <p className="max-w-prose text-muted-foreground text-xs">
-      Estimated from a random sample of {count(read)} {who}: in 19 of 20 cases a number is off by at most {count(margin)}.
-      The lists behind the numbers are complete.
+      Estimated from a random sample of {count(read)} {who}: in 19 of 20 cases a number is off by at most{" "}
+      {count(margin)}. The lists behind the numbers are complete.
     </p>
   );

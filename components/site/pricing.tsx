@@ -30,10 +30,10 @@ export function Pricing() {
           ))}
         </ul>
         <p className="mt-6 max-w-prose text-pretty text-muted-foreground text-sm leading-relaxed">
-          If you send more events than your plan includes, nothing is lost or hidden: we tell you, and you choose a larger
-          plan. When the trial or a plan ends, events are still stored and every screen stays open for {GRACE_DAYS} more
-          days; settings, downloads and erasing people always work. On your own server it is free, without limits from
-          plans.
+          If you send more events than your plan includes, nothing is lost or hidden: we tell you, and you choose a
+          larger plan. When the trial or a plan ends, events are still stored and every screen stays open for{" "}
+          {GRACE_DAYS} more days; settings, downloads and erasing people always work. On your own server it is free,
+          without limits from plans.
         </p>
         <Button asChild className="mt-6">
           <Link href="/signup" prefetch={false}>

@@ -47,8 +47,8 @@ export const Privacy = ({ isHosted }: { isHosted: boolean }) => (
     title="Know your users without spying on anyone"
     lead={
       <>
-        Analytics about people is personal data. For your privacy officer we document what is stored and for how long, who
-        can see it, and how somebody is erased:{" "}
+        Analytics about people is personal data. For your privacy officer we document what is stored and for how long,
+        who can see it, and how somebody is erased:{" "}
         <a href="/docs/privacy" className="font-medium text-primary underline-offset-4 hover:underline">
           privacy in detail
         </a>

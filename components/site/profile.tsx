@@ -9,7 +9,10 @@ const PARTS = [
   ["Properties", "Whatever you send: plan, role, seats. With earlier values, and when they changed."],
   ["Devices and ids", "What belongs to them, why and since when, with a button to undo it."],
   ["Company", "The accounts they belong to, their colleagues, and who uses which feature."],
-  ["Habits", "A year in one calendar, the hours they are active, what they use most, and which features they have dropped."],
+  [
+    "Habits",
+    "A year in one calendar, the hours they are active, what they use most, and which features they have dropped.",
+  ],
   ["State", "New, active, slipping, dormant or back again, judged by their own rhythm, with the reason in words."],
   ["Notes", "What your colleagues know, with mentions. Also who looked at this person, and when."],
 ] as const;

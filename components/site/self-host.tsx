@@ -27,8 +27,8 @@ export const SelfHost = ({ isHosted }: { isHosted: boolean }) => (
     title={isHosted ? "Or on your own server" : "On your own server"}
     lead={
       <>
-        The same product, without plans. Clone it and start it; it prints the address to open. Sizing, backups, updates and
-        monitoring:{" "}
+        The same product, without plans. Clone it and start it; it prints the address to open. Sizing, backups, updates
+        and monitoring:{" "}
         <a href="/docs/operations" className="font-medium text-primary underline-offset-4 hover:underline">
           operations
         </a>

@@ -139,7 +139,11 @@ export const TOOLS: Tool[] = [
         href: "https://github.com/umami-software/umami",
         of: "3.1.0, c0ea3ae, 14 May 2026: README, LICENSE, src/app/api/send/route.ts, the reports' pages",
       },
-      { label: "cloud", href: "https://umami.is/docs/cloud", of: "content/cloud/index.mdx at umami-software/docs 8a74c5d" },
+      {
+        label: "cloud",
+        href: "https://umami.is/docs/cloud",
+        of: "content/cloud/index.mdx at umami-software/docs 8a74c5d",
+      },
     ],
   },
   {

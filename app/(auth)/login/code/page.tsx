@@ -14,8 +14,7 @@ export default async function CodePage() {
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Enter your code</h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
-        Two-factor authentication is on for{" "}
-        <span className="break-all text-foreground">{awaited.member.email}</span>.
+        Two-factor authentication is on for <span className="break-all text-foreground">{awaited.member.email}</span>.
       </p>
       <FieldsForm
         action={codeAction}
