@@ -36,7 +36,7 @@ type Arrival = (profile: unknown) => Promise<string>;
  * check has passed, and returns where to send them; it begins their session, not NextAuth.
  */
 export function authOptions(secure: boolean, device: string, arrived?: Arrival): NextAuthOptions {
-  const atProvider = (name: string, maxAge?: number) => ({
+  const ofLogIn = (name: string, maxAge?: number) => ({
     name: `${secure ? "__Host-" : ""}next-auth.${name}`,
     options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure, ...(maxAge ? { maxAge } : {}) },
   });
@@ -53,9 +53,12 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
         name: sessionCookieName(secure),
         options: { httpOnly: true, sameSite: "lax", path: "/", secure },
       },
-      state: atProvider("state", AT_PROVIDER_SECONDS),
-      nonce: atProvider("nonce"),
-      pkceCodeVerifier: atProvider("pkce.code_verifier", AT_PROVIDER_SECONDS),
+      // All are named: with NextAuth's own prefix for most of them, other hosts of the domain could set them.
+      callbackUrl: ofLogIn("callback-url"),
+      csrfToken: ofLogIn("csrf-token"),
+      state: ofLogIn("state", AT_PROVIDER_SECONDS),
+      nonce: ofLogIn("nonce"),
+      pkceCodeVerifier: ofLogIn("pkce.code_verifier", AT_PROVIDER_SECONDS),
     },
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [

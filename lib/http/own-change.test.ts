@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { MAY_LAG_HEADER, watchChanges } from "./own-change";
 
 const server = createServer((request, response) => {
-  watchChanges(request, response, false);
+  watchChanges(request, response, request.headers["x-forwarded-proto"] === "https");
   response.setHeader("set-cookie", ["other=1"]);
   response.end(String(request.headers[MAY_LAG_HEADER] ?? "no"));
 });
@@ -34,6 +34,14 @@ test("a page may lag until its reader changes something, and again once the cook
   expect(cookie).toMatch(/^throughline-changed=1; Path=\/; Max-Age=10; HttpOnly; SameSite=Lax$/);
   const after = await fetch(url, { headers: { cookie: `a=b; ${cookie.split(";")[0]}` } });
   expect(await after.text()).toBe("no");
+});
+
+test("over https the cookie is of this very host", async () => {
+  configure("postgresql://localhost/replica");
+  const changed = await fetch(url, { method: "POST", headers: { "x-forwarded-proto": "https" } });
+  const [, cookie = ""] = changed.headers.getSetCookie();
+  expect(cookie).toMatch(/^__Host-throughline-changed=1; Path=\/; .*; Secure$/);
+  expect(await (await fetch(url, { headers: { cookie: cookie.split(";")[0] ?? "" } })).text()).toBe("no");
 });
 
 test("a client cannot grant itself reads from the replica", async () => {

@@ -5,8 +5,8 @@ import { config } from "@/lib/config";
 export const MAY_LAG_HEADER = "x-throughline-may-lag";
 
 /** Members see their own changes at once: until this cookie expires, they read from the primary. */
-const COOKIE = "throughline-changed";
-const HAS_COOKIE = /(?:^|;) ?throughline-changed=/;
+const cookieName = (isSecure: boolean): string => `${isSecure ? "__Host-" : ""}throughline-changed`;
+const HAS_COOKIE = /(?:^|;) ?(?:__Host-)?throughline-changed=/;
 /** Added to a replica's maximum lag, for clock differences and network latency. */
 const MARGIN_SECONDS = 5;
 
@@ -23,7 +23,7 @@ export function watchChanges(request: IncomingMessage, response: ServerResponse,
     return;
   }
   const age = READ_MAX_LAG_SECONDS + MARGIN_SECONDS;
-  const cookie = `${COOKIE}=1; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
+  const cookie = `${cookieName(isSecure)}=1; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   const { writeHead } = response;
   // At the last moment, as the handler may replace all cookies at once.
   response.writeHead = ((...args: Parameters<typeof writeHead>) => {

@@ -100,6 +100,14 @@ test("password fields name themselves to password managers, and nothing stops pa
   ).toEqual([]);
 });
 
+test("whatever sets a cookie gives it a name that browsers accept from this very host only", () => {
+  const setting = sources.filter((path) =>
+    /(?:cookies\(\)\)?|\bjar)\.set\(|(?:append|set)Header\("set-cookie"/i.test(read(path)),
+  );
+  expect(setting.length).toBeGreaterThan(4);
+  expect(setting.filter((path) => !read(path).includes('"__Host-"'))).toEqual([]);
+});
+
 test("no secret is in the repository, and git ignores where they are kept", () => {
   expect(textOf(".gitignore").split("\n")).toEqual(expect.arrayContaining([".env", ".env.local", ".data/"]));
   const SECRET = new RegExp(

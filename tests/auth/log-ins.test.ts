@@ -1,5 +1,6 @@
 import { decode, encode } from "next-auth/jwt";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { awaitCode } from "@/lib/auth/code-step";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
 import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
 import { logInsOf } from "@/lib/auth/log-ins.queries";
@@ -7,6 +8,7 @@ import { beginLogIn, deleteExpiredLogIns, endLogIn, LOG_INS_PER_MEMBER } from "@
 import { memberIn, memberOf } from "@/lib/auth/members.queries";
 import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
+import { newChallenge } from "@/lib/auth/passkeys/challenge";
 import { currentMember, deviceCookie, endSession, startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
@@ -73,6 +75,25 @@ describe.each([
     for (const [key, value] of copy) browser.cookies.set(key, value);
     expect(await currentMember()).toBeNull();
     expect(await prisma().logIn.count({ where: { memberId: member.id } })).toBe(0);
+  });
+
+  test("every cookie of a log-in is for this very host, and no script can read it", async () => {
+    const member = await newMember();
+    await startSession(member, "Chrome 141 on Windows");
+    await newChallenge("log in");
+    await awaitCode({ member, method: "github", next: "/" });
+    const ours = browser.set.map(({ name: one }) => one);
+    expect(ours).toHaveLength(4);
+    for (const cookie of browser.set)
+      expect(cookie).toMatchObject({ secure, httpOnly: true, sameSite: "lax", path: "/" });
+    const ofNextAuth = Object.values(authOptions(secure, "").cookies ?? {});
+    expect(ofNextAuth).toHaveLength(6);
+    for (const { options } of ofNextAuth)
+      expect(options).toMatchObject({ secure, httpOnly: true, sameSite: "lax", path: "/" });
+    for (const one of [...ours, ...ofNextAuth.map((cookie) => cookie.name)]) {
+      expect(one.startsWith("__Host-"), one).toBe(secure);
+      expect(one.startsWith("__"), one).toBe(secure);
+    }
   });
 });
 
