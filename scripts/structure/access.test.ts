@@ -29,6 +29,13 @@ test("actions on ways to log in, owners, secrets and whole projects ask for a pr
   expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
 });
 
+/** Otherwise an action that loses its guard would only leave the list of those that are tried. */
+test("every action that asks for a proof calls a function that is known to need one", () => {
+  const asking = entries().filter(({ guards }) => guards.includes("requireRecent proved lately"));
+  const unknown = asking.filter((entry) => needsProof(entry).length === 0);
+  expect(unknown.map(({ name }) => name)).toEqual(["checkProofAction"]); // which only asks
+});
+
 test("a page's 404 has that status: no loading.tsx above another page, as it would send 200 before the guard ran", () => {
   const loading = files.filter((file) => /^app\/.*\/loading\.tsx$/.test(file));
   expect(loading.length).toBeGreaterThan(2);

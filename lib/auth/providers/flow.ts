@@ -78,6 +78,10 @@ export async function leaveFor(provider: Provider, intent: Intent): Promise<stri
   return address;
 }
 
+/** leaveFor, to link the provider to the account of `logIn`, for whoever just proved to be its member. */
+export const leaveToLink = (provider: Provider, logIn: string): Promise<string> =>
+  leaveFor(provider, { provider: provider.id, logIn });
+
 /** Sets the cookies of NextAuth's answer, or deletes those it deletes. */
 async function keep(answer: Response): Promise<void> {
   for (const cookie of answer.headers.getSetCookie()) {
