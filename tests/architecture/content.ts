@@ -133,7 +133,12 @@ export const CONTENT_RULES: readonly Rule[] = [
       ...CHECK_SECRETS.filter((path) => !/(?:timingSafeEqual|isSameSecret)\(/.test(code(path))),
       ...matching(
         inUse,
-        /[!=]==\s*(?:sign|hashSecret|tombstone|createHmac)\(|\bdigest\([^)]*\)\s*[!=]==|\b(?:secret|signature|proof|token)\s*[!=]==\s*(?!null|undefined|""|typeof)\w/i,
+        /[!=]==\s*(?:sign|hashSecret|tombstone|createHmac)\(|\b(?:sign|hashSecret|tombstone|digest)\([^()]*\)\s*[!=]==|\b(?:secret|signature|proof|token)\s*[!=]==\s*(?!null|undefined|""|typeof)\w/i,
+      ),
+      // A Buffer's own comparison ends at the first difference.
+      ...matching(
+        inUse.filter((path) => path.startsWith("lib/")),
+        /\.equals\(|\.compare\([^)]*(?:hash|secret|signature|hmac|token)/i,
       ),
     ],
   },
