@@ -1,0 +1,145 @@
+import pg from "pg";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { logInAction, signUpAction } from "@/app/(auth)/actions";
+import { forgotAction } from "@/app/(auth)/reset/actions";
+import { signUp } from "@/lib/auth/members.store";
+import { config } from "@/lib/config";
+import { prisma } from "@/lib/db/prisma";
+import { IDLE } from "@/lib/http/form";
+import { browser } from "../support/browser";
+
+/**
+ * Logging in and asking for a new password, as the forms do it: neither answer, statements nor work differ between
+ * addresses with and without an account. Signing up: sign-up-timing.test.ts.
+ */
+const log = vi.hoisted(() => ({ events: [] as string[] }));
+vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
+vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+vi.mock("node:timers/promises", async (original) => {
+  const timers = await original<typeof import("node:timers/promises")>();
+  const setTimeout: typeof timers.setTimeout = (...given) => {
+    log.events.push("wait");
+    return timers.setTimeout(...given);
+  };
+  return { ...timers, default: timers, setTimeout };
+});
+Object.assign(config(), { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "a@example.com", APP_URL: "http://localhost" });
+
+const PASSWORD = "correct horse battery";
+let number = 0;
+const newEmail = () => `same${++number}@example.com`;
+async function member(): Promise<{ id: string; email: string }> {
+  const email = newEmail();
+  const { memberId: id } = await signUp({ email, password: PASSWORD, name: "Ada", projectName: "Shop" });
+  return { id, email };
+}
+
+/** A network of its own for each test: one has a number of free attempts. */
+beforeEach(() => {
+  browser.cookies.clear();
+  browser.headers = new Headers({ "x-forwarded-for": `198.51.100.${++number}` });
+});
+
+type Form = typeof logInAction;
+/** What the browser gets: the form's state without what was typed, or where it is sent; and its cookies. */
+async function answerOf(action: Form, fields: Record<string, string>): Promise<unknown> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const answer = await action(IDLE, form).catch((error: { digest?: string }) => error.digest ?? error);
+  const cookies = [...browser.cookies];
+  browser.cookies.clear();
+  return { answer: typeof answer === "object" ? { ...answer, values: null } : answer, cookies };
+}
+
+/** The statements of some work, and the waits, in order. */
+async function traced(work: () => Promise<unknown>): Promise<string[]> {
+  const { query } = pg.Client.prototype;
+  log.events.length = 0;
+  const traced = function (this: pg.Client, first: string | { text: string }, ...others: unknown[]) {
+    log.events.push(typeof first === "string" ? first : first.text);
+    return (query as (...given: unknown[]) => unknown).call(this, first, ...others);
+  };
+  pg.Client.prototype.query = traced as typeof query;
+  try {
+    await work();
+  } finally {
+    pg.Client.prototype.query = query;
+  }
+  return [...log.events];
+}
+
+const wrong = (email: string) => answerOf(logInAction, { email, password: "wrong horse battery", next: "/" });
+/** The least of three, in processor time, since hashes of other processes slow ours down. */
+async function least(work: () => Promise<unknown>): Promise<number> {
+  const costs: number[] = [];
+  for (let tries = 0; tries < 3; tries++) {
+    const began = process.cpuUsage().user;
+    await work();
+    costs.push(process.cpuUsage().user - began);
+  }
+  return Math.min(...costs);
+}
+
+const NO_SECRET = { secret: new Uint8Array(48), confirmedAt: new Date() };
+
+describe("a wrong password at log-in", () => {
+  test.each<[string, (id: string) => Promise<unknown>]>([
+    ["a password", async () => undefined],
+    ["no password", (id) => prisma().member.update({ where: { id }, data: { passwordHash: null } })],
+    ["a second factor", (id) => prisma().secondFactor.create({ data: { ...NO_SECRET, memberId: id } })],
+  ])(
+    "is answered for an account with %s as for a free address, after the same statements and work",
+    async (_, make) => {
+      const { id, email } = await member();
+      await make(id);
+      const free = newEmail();
+      await wrong(newEmail()); // makes the decoy
+      const answer = await wrong(email);
+      expect(answer).toEqual(await wrong(free));
+      expect(JSON.stringify(answer)).toContain("address or password is incorrect");
+      const [ofAccount, ofFree] = [await traced(() => wrong(email)), await traced(() => wrong(free))];
+      expect(ofAccount.join()).toContain('"members"');
+      expect(ofAccount).toEqual(ofFree);
+      const [known, unknown] = [await least(() => wrong(email)), await least(() => wrong(free))];
+      // Without the hash it is a tenth of the time.
+      expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);
+    },
+  );
+});
+
+describe("a forgotten password", () => {
+  const ask = (email: string) => answerOf(forgotAction, { email });
+
+  test("is answered alike for an account, a free address, and one that had its three links", async () => {
+    const { email } = await member();
+    const first = await ask(email);
+    expect(first).toEqual({ answer: expect.stringContaining("/forgot?sent"), cookies: [] });
+    for (let n = 0; n < 3; n++) expect(await ask(email)).toEqual(first);
+    expect(await ask(newEmail())).toEqual(first);
+    expect(await prisma().mail.count({ where: { recipient: email } })).toBe(3);
+  });
+});
+
+/** If the wait followed the work, it would hide nothing. */
+describe("the wait begins before the work whose length it hides", () => {
+  const statementAfterWait = async (work: () => Promise<unknown>, table: string) => {
+    const events = await traced(work);
+    expect(events.filter((event) => event === "wait")).toHaveLength(1);
+    const at = events.findIndex((event) => event.includes(`"${table}"`));
+    expect(at).toBeGreaterThan(-1);
+    return events.indexOf("wait") < at;
+  };
+
+  test("of a forgotten password", async () => {
+    const { email } = await member();
+    for (const one of [email, newEmail()])
+      expect(await statementAfterWait(() => answerOf(forgotAction, { email: one }), "members")).toBe(true);
+  });
+
+  test("of a sign-up", async () => {
+    const { email } = await member();
+    const form = { password: PASSWORD, name: "Ada", projectName: "Shop" };
+    for (const one of [email, newEmail()])
+      expect(await statementAfterWait(() => answerOf(signUpAction, { ...form, email: one }), "sign_ups")).toBe(true);
+  });
+});
