@@ -289,6 +289,7 @@ async function crawl(person: Person, ref: string): Promise<Map<string, string>> 
 const marksIn = (text: string) => SOUGHT.filter((mark) => text.toLowerCase().includes(mark));
 
 test("who may not see names finds none in any page, route and action", { timeout: 240_000 }, async () => {
+  const printed = vi.spyOn(console, "error");
   expect(pages.length + routes.length + actions.length).toBeGreaterThan(70);
   for (const person of ["viewer", "editor"] as const) {
     const found = await crawl(person, maskedRef);
@@ -297,6 +298,8 @@ test("who may not see names finds none in any page, route and action", { timeout
     // They do see the person.
     expect(found.get("app/(app)/[project]/users/[userId]/page.tsx")).toContain("bought");
   }
+  expect(printed.mock.calls.filter(([text]) => String(text).startsWith("Invalid hook call"))).toEqual([]);
+  printed.mockRestore();
   await flushAccessLog();
 });
 

@@ -1,4 +1,5 @@
 import { unstable_rethrow } from "next/navigation";
+import * as React from "react";
 
 /**
  * Everything that a page sends: it renders what renders without a browser, and collects every text in the tree and in
@@ -40,10 +41,33 @@ async function rendered({ type, props }: Element): Promise<unknown> {
   const render = renderOf(type);
   if (!render) return null;
   try {
-    return await render(props, null);
+    return await withoutHooks(() => render(props, null));
   } catch (error) {
     unstable_rethrow(error);
     return null; // a component of the browser: it uses hooks, and its props have been collected
+  }
+}
+
+/** Where React finds the hooks of the component that renders; null outside of rendering. */
+type Internals = { H: unknown };
+const internals = Object.entries(React).find(([name]) =>
+  name.startsWith("__CLIENT_INTERNALS"),
+)?.[1] as unknown as Internals;
+
+const refuseHook = (): never => {
+  throw new Error("a hook");
+};
+/** Hooks that throw: with none, React would first print "Invalid hook call" for each component of the browser. */
+const NO_HOOKS = new Proxy({}, { get: () => refuseHook });
+
+/** Runs a component, up to where it first waits: hooks come before that. */
+function withoutHooks<T>(work: () => T): T {
+  const before = internals.H;
+  internals.H = NO_HOOKS;
+  try {
+    return work();
+  } finally {
+    internals.H = before;
   }
 }
 
