@@ -16,6 +16,7 @@ const SCHEMAS = {
   newBrowser: z.object({ name: z.string(), device: z.string(), way: z.string(), at: z.number().int() }),
   secondFactorOn: z.object({ name: z.string() }),
   secondFactorOff: z.object({ name: z.string() }),
+  codeReused: z.object({ name: z.string() }),
   accountDeleted: z.object({ name: z.string() }),
   invitation: z.object({ organization: z.string(), inviter: z.string(), invitationId: z.uuid() }),
 } satisfies Record<MailKind, z.ZodType>;
@@ -105,6 +106,14 @@ const WRITE: Write = {
     text: letter(name, [
       "Your Throughline account no longer asks for a code from an authenticator app when somebody logs in.",
       `If it was not you, choose a new password immediately: ${origin}/forgot`,
+    ]),
+  }),
+  codeReused: ({ name }, origin) => ({
+    subject: "A code of yours was entered twice",
+    text: letter(name, [
+      "Somebody entered a code of your authenticator app that had just been used, and was refused.",
+      "If you logged in twice within a minute, ignore this mail: each code works once.",
+      `If it was not you, somebody saw the code and may know your password. Choose a new one: ${origin}/forgot`,
     ]),
   }),
   accountDeleted: ({ name }, origin) => ({

@@ -17,7 +17,12 @@ import type { Pool } from "@/lib/db/pool";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
-import { queueMail } from "@/lib/mail/mails.store";
+import { queuedTo } from "@/lib/mail/mails.queries";
+import { lockRecipient, queueMail } from "@/lib/mail/mails.store";
+
+/** Requests that come closer together may be one double click. */
+const DOUBLE_CLICK_MS = 10_000;
+const HOUR_MS = 3_600_000;
 
 export type SealedFactor = { id: string; stored: Buffer };
 
@@ -50,7 +55,7 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
     const recovery = codes.map((one) => Uint8Array.from(recoveryHash(secret, one) as Buffer));
     await tx.secondFactor.update({
       where: { memberId },
-      data: { confirmedAt: now, lastStep: BigInt(step), recovery },
+      data: { confirmedAt: now, lastStep: BigInt(step), usedAt: now, recovery },
     });
     await notify(tx, memberId, "secondFactorOn", now);
     return codes;
@@ -68,17 +73,32 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
     const secret = opened(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, Number(found.lastStep), now.getTime());
     if (step !== null) {
-      await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step) } });
+      await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step), usedAt: now } });
       return true;
     }
-    if (stepOf(secret, code, 0, now.getTime()) !== null)
+    if (stepOf(secret, code, 0, now.getTime()) !== null) {
       logFault("log-in refused", new Error("a one-time code was used a second time"));
+      await tellOfReuse(tx, memberId, { usedAt: found.usedAt, now });
+    }
     const hashes = [secret, ...secrets()].flatMap((key) => recoveryHash(key, code) ?? []);
     const left = found.recovery.filter((one) => !hashes.some((hash) => timingSafeEqual(hash, one)));
     if (left.length === found.recovery.length) return false;
     await tx.secondFactor.update({ where: { memberId }, data: { recovery: left } });
     return true;
   });
+}
+
+/**
+ * Mails the member that a code of theirs was entered again, once an hour: somebody may have watched them. Not if it was
+ * used a moment before, as by a double click.
+ */
+async function tellOfReuse(tx: ControlTx, memberId: string, { usedAt, now }: { usedAt: Date | null; now: Date }) {
+  if (usedAt === null || now.getTime() - usedAt.getTime() < DOUBLE_CLICK_MS) return;
+  const { email } = await tx.member.findUniqueOrThrow({ where: { id: memberId }, select: { email: true } });
+  await lockRecipient(tx, email);
+  const since = new Date(now.getTime() - HOUR_MS);
+  if ((await queuedTo(tx, { kind: "codeReused", recipient: email }, since)) === 0)
+    await notify(tx, memberId, "codeReused", now);
 }
 
 /** Turns it off with a code or recovery code. Throws `unprocessable` on `code`. */
@@ -97,7 +117,8 @@ export async function removeSecondFactor(memberId: string, now: Date): Promise<v
 }
 
 /** Notifies a member by mail, because somebody else may have used their browser. */
-async function notify(tx: ControlTx, memberId: string, kind: "secondFactorOn" | "secondFactorOff", now: Date) {
+type Notice = "secondFactorOn" | "secondFactorOff" | "codeReused";
+async function notify(tx: ControlTx, memberId: string, kind: Notice, now: Date) {
   const { email, name } = await tx.member.findUniqueOrThrow({ where: { id: memberId } });
   await queueMail(tx, { to: email, kind, data: { name } }, now);
 }

@@ -20,6 +20,8 @@ export type MailData = {
   /** The second factor was turned on or off. */
   secondFactorOn: { name: string };
   secondFactorOff: { name: string };
+  /** A code of the second factor was entered again after it had been used. */
+  codeReused: { name: string };
   /** The account was deleted; the last mail to its address, forgotten once it is sent or given up. */
   accountDeleted: { name: string };
   invitation: { organization: string; inviter: string; invitationId: string };
@@ -39,6 +41,7 @@ const LABELS: Record<MailKind, string> = {
   newBrowser: "Notice of a log-in with a new browser",
   secondFactorOn: "Notice of a second factor",
   secondFactorOff: "Notice of a removed second factor",
+  codeReused: "Notice of a code used twice",
   accountDeleted: "Notice of a deleted account",
   invitation: "Invitation",
 };
@@ -57,6 +60,7 @@ export const OWN_KINDS = [
   "newBrowser",
   "secondFactorOn",
   "secondFactorOff",
+  "codeReused",
 ] as const satisfies readonly MailKind[];
 
 /** A mail as its recipient gets it. */

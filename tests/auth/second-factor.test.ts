@@ -65,6 +65,24 @@ test("logging in requires password and code; a code works once, even if sent twi
   expect(await attempt(code(later(4)), later(4))).toMatchObject({ id });
 });
 
+test("a second use of a code is mailed to its owner, once an hour, but a double click is not", async () => {
+  const { email, code, attempt } = await withFactor();
+  const seconds = (count: number) => new Date(later(4).getTime() + count * 1_000);
+  const reuse = (at: Date) => expect(attempt(code(later(4)), at)).rejects.toMatchObject({ field: "code" });
+  const mails = () => prisma().mail.count({ where: { recipient: email, kind: "codeReused" } });
+  await attempt(code(later(4)), seconds(0));
+  await reuse(seconds(0));
+  await reuse(seconds(9));
+  expect(await mails()).toBe(0);
+  await reuse(seconds(10));
+  expect(await mails()).toBe(1);
+  await Promise.all([reuse(seconds(20)), reuse(seconds(21))]);
+  expect(await mails()).toBe(1);
+  await expect(attempt("000000", seconds(22))).rejects.toMatchObject({ field: "code" });
+  expect(await mails()).toBe(1);
+  expect(letterOf("codeReused", { name: "Ada" }, "https://x.example")?.text).toContain("https://x.example/forgot");
+});
+
 test("each recovery code opens the account once", async () => {
   const { id, recovery, attempt } = await withFactor();
   const [first = "", second = ""] = recovery;
