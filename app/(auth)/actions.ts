@@ -5,6 +5,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { mailVerification } from "@/lib/auth/account.store";
 import { admitSignUp, isFirst, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
+import { awaitPassword } from "@/lib/auth/password-step";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
@@ -32,8 +33,10 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   if (member === "code")
     throw new AppError("unauthorized", "Enter the code that your authenticator app shows.", { field: "code" });
   if ("puzzle" in member) return member;
-  await startSession(member, deviceOf(sent));
-  redirect(localPath(text(form, "next")));
+  const next = localPath(text(form, "next"));
+  const first = await awaitPassword(member, tried.password, next);
+  if (first === null) await startSession(member, deviceOf(sent));
+  redirect(first ?? next);
 });
 
 export const signUpAction = action(async (form): Promise<Puzzle> => {

@@ -5,7 +5,7 @@ import { endLinks, linkOf, makeLink, useLink } from "@/lib/auth/one-time-links.s
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
 import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
-import { prisma } from "@/lib/db/prisma";
+import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
 import { valid } from "@/lib/validate";
@@ -44,19 +44,47 @@ export async function changePassword(
   const member = await confirmOwner(memberId, { current, logIn: keptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
+  return prisma().$transaction((tx) => savePassword(tx, member, { passwordHash, keptLogIn }, now));
+}
+
+/**
+ * Sets the new password of somebody whose old one was refused when they logged in, once for each such log-in; ends all
+ * log-ins. Throws `unprocessable` on `password`, and `unauthorized` if it was changed since.
+ */
+export async function replacePassword(proved: VerifiedMember, password: string, now: Date): Promise<VerifiedMember> {
+  valid(passwordSchema, password, "password");
+  await refuseWeakPassword(password, [proved.email, proved.name]);
+  const passwordHash = await hashPassword(password);
   return prisma().$transaction(async (tx) => {
-    // The version also ends a log-in that began with the old password and is not stored yet.
-    const { sessionVersion } = await tx.member.update({
-      where: { id: memberId },
-      data: { passwordHash, sessionVersion: { increment: 1 } },
-      select: { sessionVersion: true },
+    const member = await tx.member.findUnique({
+      where: { id: proved.id },
+      select: { id: true, email: true, name: true },
     });
-    await tx.logIn.deleteMany({ where: { memberId, ...(keptLogIn === null ? {} : { id: { not: keptLogIn } }) } });
-    await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
-    await endLinks(tx, memberId);
-    await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
-    return { ...member, sessionVersion };
+    const saved = member && (await savePassword(tx, member, { passwordHash, keptLogIn: null }, now));
+    if (saved?.sessionVersion !== proved.sessionVersion + 1)
+      throw new AppError("unauthorized", "Your password was changed meanwhile. Log in again.");
+    return saved;
   });
+}
+
+async function savePassword(
+  tx: ControlTx,
+  member: Own,
+  { passwordHash, keptLogIn }: { passwordHash: string; keptLogIn: string | null },
+  now: Date,
+): Promise<VerifiedMember> {
+  const { id: memberId } = member;
+  // The version also ends a log-in that began with the old password and is not stored yet.
+  const { sessionVersion } = await tx.member.update({
+    where: { id: memberId },
+    data: { passwordHash, sessionVersion: { increment: 1 } },
+    select: { sessionVersion: true },
+  });
+  await tx.logIn.deleteMany({ where: { memberId, ...(keptLogIn === null ? {} : { id: { not: keptLogIn } }) } });
+  await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
+  await endLinks(tx, memberId);
+  await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);
+  return { ...member, sessionVersion };
 }
 
 /**

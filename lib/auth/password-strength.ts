@@ -70,12 +70,16 @@ export async function judgePassword(password: string, context: Context): Promise
     : { level: 3, words: "Strong." };
 }
 
+/** Why a password is refused, by the rule of refuseWeakPassword; null if it is not. */
+export const refusalOf = async (password: string, context: Context): Promise<string | null> =>
+  (await judged(password, context)).refused;
+
 /**
  * Throws `unprocessable` on `password` for one that is guessed easily (NIST SP 800-63B: no rule about symbols, but none
  * that is common, expected or derived from the context). `context`: facts about the member, as they entered them.
  */
 export async function refuseWeakPassword(password: string, context: Context): Promise<void> {
-  const { refused } = await judged(password, context);
+  const refused = await refusalOf(password, context);
   if (refused !== null) throw new AppError("unprocessable", refused, { field: "password" });
 }
 

@@ -48,6 +48,10 @@ const OPEN: Record<string, string> = {
   "app/(auth)/login/code/actions.ts": "holds a signed cookie of somebody whom a provider let in; throttled",
   "app/(auth)/login/code/page.tsx": "holds a signed cookie of somebody whom a provider let in",
   "app/(auth)/login/page.tsx": "logs in",
+  "app/(auth)/login/password/actions.ts":
+    "holds a signed cookie of somebody who logged in with a password that is refused; throttled",
+  "app/(auth)/login/password/page.tsx":
+    "holds a signed cookie of somebody who logged in with a password that is refused",
   "app/(auth)/login/passkey-actions.ts": "logs in with a passkey",
   "app/password-actions.ts": "judges a password that is typed, and stores nothing; throttled",
   "app/(auth)/provider-actions.ts": "sends people to a provider to log in",

@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { judgePasswordAction } from "@/app/password-actions";
+import { FieldsForm } from "@/components/ui/fields-form";
+import { PASSWORD_HINT } from "@/lib/auth/password-hint";
+import { awaitedPassword } from "@/lib/auth/password-step";
+import { replacePasswordAction } from "./actions";
+
+export const metadata: Metadata = { title: "Choose another password" };
+
+/** For somebody who logged in with a password that was fine when they chose it, and is refused by now. */
+export default async function RefusedPasswordPage() {
+  const refused = await awaitedPassword();
+  if (!refused) redirect("/login");
+  const { member, reason } = refused;
+  return (
+    <>
+      <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose another password</h1>
+      <p className="mb-6 text-pretty text-muted-foreground text-sm">
+        {reason} For <span className="break-all text-foreground">{member.email}</span>. All other log-ins end.
+      </p>
+      <FieldsForm
+        action={replacePasswordAction}
+        judge={judgePasswordAction}
+        hidden={{ email: member.email, name: member.name }}
+        wide
+        submit="Save and log in"
+        fields={[
+          {
+            name: "password",
+            label: "New password",
+            type: "password",
+            autoComplete: "new-password",
+            autoFocus: true,
+            required: true,
+            hint: PASSWORD_HINT,
+          },
+        ]}
+      />
+    </>
+  );
+}
