@@ -6,7 +6,7 @@ import { Link } from "@/components/ui/link";
 export function Frame({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <div className="min-h-dvh bg-sidebar">
-      <header className="px-6 py-5">
+      <header className="px-4 py-5 sm:px-6">
         <Link href="/" className="inline-flex rounded-sm">
           <Logo />
         </Link>

@@ -5,7 +5,7 @@ import { Link } from "@/components/ui/link";
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col bg-sidebar">
-      <header className="px-6 py-5">
+      <header className="px-4 py-5 sm:px-6">
         <Link href="/" className="inline-flex rounded-sm">
           <Logo />
         </Link>

@@ -19,8 +19,8 @@ export function EraseSection({ person, projectId, mayErase, preview, erase }: Er
       <div className="grid gap-2 text-pretty text-muted-foreground text-sm">
         <p>
           Everything stored about {displayName(person)} is deleted: events, sessions, properties, notes, user ids,
-          devices and list memberships. It is hidden at once. Events that arrive late, or name this user on a device
-          they used before, are dropped. On a shared device, other users' data stays.
+          devices and list memberships. All of it is hidden at once. Events that arrive late, or name this user on a
+          device they used before, are dropped. On a shared device, other users' data stays.
         </p>
         <p>Only a one-way hash of each id and a signed receipt remain. This cannot be undone.</p>
       </div>

@@ -9,7 +9,7 @@ type AccountFrameProps = { children: ReactNode; title?: string; back?: string };
 export function AccountFrame({ children, title = "Your account", back = "/" }: AccountFrameProps) {
   return (
     <div className="min-h-dvh">
-      <header className="flex items-center justify-between px-6 py-5">
+      <header className="flex items-center justify-between px-4 py-5 sm:px-6">
         <Link href="/" className="inline-flex rounded-sm">
           <Logo />
         </Link>

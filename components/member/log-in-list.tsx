@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { date } from "@/lib/format/time";
+import { date, dateTime } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type LogInListProps = {
@@ -35,8 +35,8 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
                 {logIn.id === current && <Badge variant="accent">this one</Badge>}
               </div>
               <p className="text-muted-foreground text-xs">
-                {logIn.way !== null && `with ${logIn.way}, `}since {date(logIn.createdAt.getTime(), clock.zone)}, last
-                used {date(logIn.lastUsedOn.getTime(), "UTC")}
+                {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)} ·
+                last used on {date(logIn.lastUsedOn.getTime(), "UTC")}
               </p>
             </div>
             {logIn.id !== current && (

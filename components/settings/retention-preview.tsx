@@ -1,4 +1,5 @@
 import { count } from "@/lib/format/number";
+import { date } from "@/lib/format/time";
 import type { RetentionPreview, RowCount } from "@/lib/privacy/retention-preview.queries";
 
 const much = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
@@ -9,9 +10,11 @@ const SHOWN = 20;
 /** What limits would delete now. */
 export function RetentionPreviewTable({ going: { events, others, sessions, visitors } }: { going: RetentionPreview }) {
   const rest = events.slice(SHOWN);
+  const limits = new Set(events.map(({ before }) => before));
+  const [one] = limits.size === 1 ? limits : [];
   const rows: [string, string, string][] = events
     .slice(0, SHOWN)
-    .map(({ name, before, going }) => [name, `before ${new Date(before).toISOString().slice(0, 10)}`, much(going)]);
+    .map(({ name, before, going }) => [name, one ? "" : `before ${date(before, "UTC")}`, much(going)]);
   if (rest.length > 0) {
     const sum = rest.reduce((n, { going }) => n + going.count, 0);
     rows.push([`${rest.length} more events`, "", much({ count: sum, isExact: rest.every((e) => e.going.isExact) })]);
@@ -24,13 +27,15 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
   return (
     <div className="overflow-x-auto rounded-lg border">
       <table className="w-full text-sm">
-        <caption className="border-b px-3.5 py-2.5 text-left font-medium">What would be deleted now</caption>
+        <caption className="border-b px-3.5 py-2.5 text-left font-medium">
+          What would be deleted now{one && `, from before ${date(one, "UTC")}`}
+        </caption>
         <tbody className="divide-y">
           {rows.map(([what, which, number]) => (
             <tr key={what}>
               <th scope="row" className="break-all px-3.5 py-2 text-left font-normal">
                 {what}
-                <span className="block text-muted-foreground text-xs">{which}</span>
+                {which !== "" && <span className="block text-muted-foreground text-xs">{which}</span>}
               </th>
               <td className="whitespace-nowrap px-3.5 py-2 text-right tabular-nums">{number}</td>
             </tr>

@@ -29,11 +29,16 @@ export function TypedNameForm(props: TypedNameFormProps) {
   const failed = state.status === "failed" ? state : undefined;
   return (
     <div className="grid gap-4">
-      <ul className="list-disc pl-5 text-sm" aria-label={effectsLabel}>
-        {effects.map((what) => (
-          <li key={what}>{what}</li>
-        ))}
-      </ul>
+      <div className="grid gap-1.5 text-sm">
+        <h3 id={`${id}-effects`} className="font-medium">
+          {effectsLabel}
+        </h3>
+        <ul className="list-disc pl-5" aria-labelledby={`${id}-effects`}>
+          {effects.map((what) => (
+            <li key={what}>{what}</li>
+          ))}
+        </ul>
+      </div>
       <form action={send} className="grid gap-3">
         {failed && failed.field !== "name" && <Alert>{failed.message}</Alert>}
         <input type="hidden" name="projectId" value={projectId} />

@@ -21,7 +21,8 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function SignUpPage({ searchParams }: Props) {
   if (await currentMember()) redirect("/");
-  if ((await searchParams).sent !== undefined) return <MailSent />;
+  const { sent } = await searchParams;
+  if (sent !== undefined) return <MailSent isInvited={sent === "invited"} />;
   const isOpen = await maySignUp();
   const byMail = sendsMail() && !(await isFirst());
   const offered = providers().map(({ id, name }) => ({ id, name }));

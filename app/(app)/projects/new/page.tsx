@@ -15,7 +15,7 @@ export default async function NewProjectPage() {
   await requireLogin("/projects/new");
   return (
     <div className="min-h-dvh bg-sidebar">
-      <header className="flex items-center justify-between px-6 py-5">
+      <header className="flex items-center justify-between px-4 py-5 sm:px-6">
         <Link href="/" className="inline-flex rounded-sm">
           <Logo />
         </Link>

@@ -34,7 +34,7 @@ export const joinAction = action(async (form): Promise<string> => {
     if (!(await admitNewcomer(clientIp(await headers()), new Date())))
       throw new AppError("rate_limited", "Too many people tried this within an hour. Try again later.");
     await Promise.all([requestToJoin(token, input, new Date()), setTimeout(ANSWER_AFTER_MS)]);
-    redirect("/signup?sent");
+    redirect("/signup?sent=invited");
   }
   const member = await joinByInvitation(token, input, sendsMail(), new Date());
   await startSession(member, deviceOf(await headers()));

@@ -42,7 +42,10 @@ export default async function DeletePage({ params }: { params: Promise<{ project
           projectId={project.id}
           name={project.name}
           submit="Delete project"
-          effects={["all its events and visits", ...going.map(({ what, count }) => counted(count, what))]}
+          effects={[
+            "all its events and visits",
+            ...going.filter(({ count }) => count > 0).map(({ what, count }) => counted(count, what)),
+          ]}
           effectsLabel={`What is deleted with ${project.name}`}
           action={deleteProjectAction}
         />

@@ -51,19 +51,19 @@ export default async function RetentionPage({ params }: { params: Promise<{ proj
         title="Self-service links"
         text={`A link that your server signs lets a user see, download and erase their own data. ${version === null ? "Off." : "On."}`}
       >
-        <p className="text-sm">
-          <Link href="/docs/self-service" className="text-primary underline-offset-4 hover:underline">
+        <div className="grid gap-3">
+          {may.manage && (
+            <SelfService
+              projectId={project.id}
+              isOn={version !== null}
+              make={makeSelfServiceSecret}
+              end={switchSelfServiceOff}
+            />
+          )}
+          <Link href="/docs/self-service" className="text-primary text-sm underline-offset-4 hover:underline">
             How to create a link
           </Link>
-        </p>
-        {may.manage && (
-          <SelfService
-            projectId={project.id}
-            isOn={version !== null}
-            make={makeSelfServiceSecret}
-            end={switchSelfServiceOff}
-          />
-        )}
+        </div>
       </Section>
     </>
   );
