@@ -47,6 +47,13 @@ test("all words must be there; a heading outranks the text, a whole word a part 
   expect(searchSections(sections, " ?! ")).toEqual([]);
 });
 
+test("an excerpt ends with a whole word, and keeps a table's cells apart", () => {
+  const [found] = searchSections([section("Heading", `alpha ${"considerably ".repeat(40)}`)], "alpha");
+  expect(found?.excerpt.map(({ text }) => text).join("")).toMatch(/^alpha (considerably )+…$/);
+  const [shared] = searchSections(docsSections(), "shared devices");
+  expect(shared?.excerpt.map(({ text }) => text).join("")).toContain("a colleague's desk: nothing more");
+});
+
 test("an excerpt is a part of the text with the words marked, whatever is searched for", () => {
   const words = fc.constantFrom("alpha", "BETA", "gamma.", "Straße", "İ", "e", "<b>");
   fc.assert(

@@ -73,16 +73,17 @@ function weightIn(text: string, word: string, most: number): number {
 
 const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
-/** The text around the first hit, with every hit marked. */
+/** The text around the first hit, in whole words, with every hit marked. */
 function excerptOf(text: string, words: readonly string[]): Piece[] {
   const lower = lowered(text);
   const hits = words.map((word) => lower.indexOf(word)).filter((at) => at !== -1);
   const first = hits.length > 0 ? Math.min(...hits) : 0;
   const from = first <= BEFORE ? 0 : text.indexOf(" ", first - BEFORE) + 1;
-  const shown = text.slice(from, from + EXCERPT);
-  const marked = pieces(shown, words);
+  const lastGap = text.lastIndexOf(" ", from + EXCERPT);
+  const end = from + EXCERPT >= text.length ? text.length : lastGap > first ? lastGap : from + EXCERPT;
+  const marked = pieces(text.slice(from, end), words);
   if (from > 0) marked.unshift({ text: "… ", hit: false });
-  if (from + EXCERPT < text.length) marked.push({ text: " …", hit: false });
+  if (end < text.length) marked.push({ text: " …", hit: false });
   return marked;
 }
 

@@ -33,14 +33,19 @@ function textOf(block: Block): string {
 type Nested = { text?: string; tokens?: Token[]; items?: Token[]; header?: Cell[]; rows?: Cell[][] };
 type Cell = { tokens: Token[] };
 
-/** The visible text of a token: links by their text, tables cell by cell. */
+/** The visible text of a token: links by their text, tables as "cell: cell; cell: cell". */
 function textIn(token: Token): string {
   const { tokens, items, header, rows, text } = token as Nested;
   if (header && rows)
-    return [header, ...rows].map((row) => row.map((cell) => cell.tokens.map(textIn).join("")).join(" ")).join(" ");
+    return [header, ...rows]
+      .map((row) => row.map(textOfCell).filter(Boolean).join(": "))
+      .filter(Boolean)
+      .join("; ");
   const inner = items ?? tokens;
   if (inner) return inner.map(textIn).join(items ? " " : "");
   return text ?? "";
 }
+
+const textOfCell = ({ tokens }: Cell): string => tokens.map(textIn).join("");
 
 const plain = (text: string): string => text.replace(/[`*_]/g, "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
