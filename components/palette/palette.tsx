@@ -20,6 +20,10 @@ export type PaletteProps = {
   logOut: () => Promise<void>;
 };
 
+/** On a phone the name matters more than the address, which is cut first. */
+const NAME = "max-w-[65%] shrink-0 truncate";
+const DETAIL = "min-w-0 flex-1 truncate text-right text-muted-foreground text-xs";
+
 /** Finds people and accounts by any fragment, and every page, segment and action, by keyboard. */
 export default function Palette({ projectId, projects, logOut, onClose }: PaletteProps & { onClose: () => void }) {
   const open = useGo();
@@ -88,10 +92,8 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   {found.people.map((person) => (
                     <Item key={person.ref} value={person.ref} onSelect={go(person.href)}>
                       <Avatar name={person.name} src={person.avatar} anonymous={person.anonymous} className="size-6" />
-                      <span className="truncate">{person.name}</span>
-                      <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">
-                        {person.detail ?? (person.anonymous ? "Anonymous" : "")}
-                      </span>
+                      <span className={NAME}>{person.name}</span>
+                      <span className={DETAIL}>{person.detail ?? (person.anonymous ? "Anonymous" : "")}</span>
                     </Item>
                   ))}
                 </Command.Group>
@@ -101,8 +103,8 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
                   {found.accounts.map((account) => (
                     <Item key={account.href} value={account.href} onSelect={go(account.href)}>
                       <Avatar name={account.name} company className="size-6" />
-                      <span className="truncate">{account.name}</span>
-                      <span className="ml-auto truncate pl-3 text-muted-foreground text-xs">{account.detail}</span>
+                      <span className={NAME}>{account.name}</span>
+                      <span className={DETAIL}>{account.detail}</span>
                     </Item>
                   ))}
                 </Command.Group>
