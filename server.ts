@@ -65,7 +65,7 @@ export type ServeOptions = {
   port: number;
   host?: string | undefined;
   dev: boolean;
-  /** Whether to print what is odd about the settings; of several processes, one does. */
+  /** Whether to print warnings about the settings; of several processes, one does. */
   advises?: boolean;
   /** The text of /api/metrics, of several processes; by default of this one. */
   metricsOfAll?: () => Promise<string>;
