@@ -7,7 +7,7 @@ import { accountOf, accounts, IS_OWN_TEAM, NAMES_ACCOUNT, OWN_DOMAIN } from "./a
 import { BORN, DIED, lifeShare } from "./lives";
 import { withBench } from "./support";
 
-/** Data of `npm run bench:data`: a skewed million of people, and two who are expensive to show. */
+/** Data of `npm run bench:data`: a million people with skewed activity, and two who are expensive to show. */
 export type Size = {
   people: number;
   events: number;

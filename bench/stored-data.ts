@@ -64,7 +64,7 @@ export async function openStored(events: number, log: (line: string) => void): P
   return { projectId, databaseUrl: postgres.url, adminUrl, stop: () => postgres.stop() };
 }
 
-/** All of it; what filling takes is time, but it would stay for ever. Kept with BENCH_KEEP=1. */
+/** Deletes the folder, which would take disk for ever; it can be filled again. Kept with BENCH_KEEP=1. */
 export function removeStored(events: number): void {
   if (process.env.BENCH_KEEP === "1") return;
   for (const count of [events, 0]) rmSync(folderOf(count), { recursive: true, force: true });

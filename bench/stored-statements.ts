@@ -7,7 +7,7 @@ export type Reading = { wal: number; reads: number; statements: Map<string, Used
 /** Time in ms and pages read from outside shared buffers. */
 type Used = { ms: number; reads: number };
 
-/** Statements told, by how much more they take. */
+/** How many statements are printed, largest difference first. */
 const SHOWN = 8;
 
 export async function read(admin: pg.Client): Promise<Reading> {

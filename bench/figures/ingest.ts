@@ -18,7 +18,7 @@ const BATCH_CONNECTIONS = [1, 8, 32, 64];
 const COPY_ROWS = 200_000;
 const SINGLE_TARGETS: Record<number, string> = { 64: "8,000/s; first target 5,000/s", 256: "15,000/s" };
 const BATCH = 100;
-/** Of the batches of one visitor each. */
+/** Batches with events of one visitor each. */
 const ALIKE_CONNECTIONS = 32;
 /** Before latency is measured: what the load before it left to the background jobs would be measured too. */
 const SETTLE_MS = 10_000;

@@ -52,7 +52,7 @@ async function fill({ db }: Bench, projectId: string): Promise<void> {
   await db.query("VACUUM ANALYZE events");
 }
 
-/** The result of one load. `us`: processor time of app and Postgres together, per event. */
+/** One load's result. `us`: processor time of app and Postgres together, per event. */
 type Seen = { deleted: number; events: number; rate: number; us: number; row: Row };
 
 /** `days`: how long the old project's events are kept; 0 is for ever, so that the job is idle. */
