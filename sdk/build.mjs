@@ -1,8 +1,7 @@
 /**
  * Builds the browser SDK: public/throughline.js (also with its version in its name, and as op1.js, the name in
- * OpenPanel's snippet), and the npm package
- * with types in sdk/dist, packed to public/throughline-web.tgz; the server's client from sdk/node likewise. Prints the script's size and fails above the budget.
- * Plain Node, about two seconds.
+ * OpenPanel's snippet), and the npm package with types in sdk/dist, packed to public/throughline-web.tgz; the server's
+ * client from sdk/node likewise. Prints the script's size and fails above the budget. Plain Node, about two seconds.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

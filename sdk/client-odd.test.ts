@@ -24,7 +24,7 @@ function start(options: Partial<Options> = {}, page: Parameters<typeof openPage>
   return { ...opened, client, sent, views };
 }
 
-describe("one call that cannot be sent costs only itself:", () => {
+describe("a call that cannot be sent is the only one lost,", () => {
   test.each([
     ["before consent", { disabled: true }],
     ["before the user is known", { waitForProfile: true }],
@@ -49,7 +49,7 @@ describe("one call that cannot be sent costs only itself:", () => {
     expect(sent().at(-1)?.payload.profileId).toBe("A");
   });
 
-  test("a filter that throws for one of those that wait", async () => {
+  test("when a filter throws for one of the waiting calls", async () => {
     const filter: Options["filter"] = ({ payload }) => {
       if (payload.name === "bad") throw new Error("theirs");
       return true;
@@ -71,7 +71,7 @@ test("groups are only sent with events of the user they were set for", async () 
   client.track("own");
   client.track("own by name", { profileId: "5" });
   client.track("theirs", { profileId: "u99" });
-  client.track("theirs, said", { profileId: "u99", groups: ["globex"] });
+  client.track("theirs, grouped", { profileId: "u99", groups: ["globex"] });
   client.identify({ profileId: "B", claim: false });
   client.track("looking");
   client.identify({ profileId: 5 });
@@ -87,7 +87,7 @@ test("groups are only sent with events of the user they were set for", async () 
     ["own", ["trial", "acme"]],
     ["own by name", ["trial", "acme"]],
     ["theirs", []],
-    ["theirs, said", ["globex"]],
+    ["theirs, grouped", ["globex"]],
     ["looking", []],
     ["back", ["trial", "acme"]],
     ["next", []],
@@ -109,7 +109,7 @@ describe("the title of a view", () => {
     expect(views().map((view) => view.__title)).toEqual(["Start", "Pricing"]);
   });
 
-  test("is none, rather than the page before's, when an event comes before it", async () => {
+  test("is empty, rather than the previous page's, when an event comes first", async () => {
     const { client, document, sent, views } = start({ trackScreenViews: true });
     await settle();
     history.pushState(null, "", "/pricing");
@@ -120,7 +120,7 @@ describe("the title of a view", () => {
     expect(views().map((view) => view.__title)).toEqual(["Start", ""]);
   });
 
-  test("a page that is left before its title is there was seen", async () => {
+  test("a page left before its title is set counts as viewed", async () => {
     const { document, emit, views } = start({ trackScreenViews: true });
     await settle();
     history.pushState(null, "", "/pricing");
@@ -210,7 +210,7 @@ test.each([
   expect(requests[0]?.init).toMatchObject({ method: "POST", keepalive });
 });
 
-describe("a project that keeps nothing on devices", () => {
+describe("a project that stores nothing on devices", () => {
   const OUT = "throughline.key.out";
   const others = (storage: FakeStorage) => Object.keys(storage).filter((key) => key !== OUT && key !== "theirs");
   const cookieless = () => Response.json({ accepted: 1, duplicates: 0, rejected: [], recognition: "cookieless" });
@@ -229,7 +229,7 @@ describe("a project that keeps nothing on devices", () => {
     return storage;
   }
 
-  test("an old snippet that learns it removes all it stored but the visitor's choice, and stores nothing more", async () => {
+  test("an old snippet that learns of it removes all it stored but the visitor's choice, and stores nothing more", async () => {
     const storage = leftovers();
     const tab = new FakeStorage();
     vi.stubGlobal("sessionStorage", tab);
@@ -269,7 +269,7 @@ describe("a project that keeps nothing on devices", () => {
   });
 });
 
-test("a decision about consent leaves at once, so that optOut() cannot take it back", async () => {
+test("a decision about consent is sent at once, so that optOut() cannot drop it", async () => {
   const { client, sent, alone } = start();
   client.consent({ granted: false, version: "2026-11" });
   client.optOut();

@@ -244,7 +244,7 @@ test.each([
   ["Global Privacy Control", { globalPrivacyControl: true }],
   ["Do Not Track", { doNotTrack: "1" }],
 ])(
-  "%s: nothing is stored, and nothing sent but that, unless the visitor agreed or the site decides",
+  "%s: nothing is stored, and only the objection is sent, unless the visitor agreed or the site decides",
   async (_signal, navigator) => {
     const refused = start({ trackScreenViews: true }, { navigator });
     refused.client.identify({ profileId: "A" });
@@ -328,7 +328,7 @@ test("optOut before ready() drops what was waiting", async () => {
   expect(sent()).toEqual([]);
 });
 
-test("when the device has no room left, what it knows is not out of date", async () => {
+test("a full device never returns an outdated identity", async () => {
   const storage = new FakeStorage();
   const { client, sent } = start({}, { storage });
   client.track("a");
@@ -354,7 +354,7 @@ test("cookieless: no id leaves the page, nothing stays on the device", async () 
   expect(client.getDeviceId()).toBe("");
 });
 
-test("every other call becomes the message the wire names", async () => {
+test("every other call becomes its message of the wire format", async () => {
   const { client, sent } = start({ kiosk: true });
   client.increment("logins");
   client.decrement({ property: "credits", value: 3, profileId: "A" });

@@ -77,7 +77,7 @@ export function createClient(options: Options, besideScript?: string): Client {
       signal: AbortSignal.timeout?.(TIMEOUT_MS),
     });
   /** Sends only a count: no id, no page, no time. */
-  const sayRefused = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(note);
+  const reportRefusal = (reason: string) => post(`"type":"refused","payload":{"reason":"${reason}"}`).catch(note);
   const openOutbox = (): Outbox => (outbox ||= createOutbox(post, local, save, `${prefix}e.`, note));
   /** Wraps `call` so that its errors do not escape. */
   const guarded =
@@ -105,7 +105,7 @@ export function createClient(options: Options, besideScript?: string): Client {
       openOutbox();
       for (const call of waiting) call(shownAt);
       // Once per visit, without storing a flag: only when arriving from another site.
-    } else if (refusal !== true && !referrer.startsWith(location.origin)) sayRefused(refusal);
+    } else if (refusal !== true && !referrer.startsWith(location.origin)) reportRefusal(refusal);
   };
 
   const capture = (now: number, type: string, given: Properties) => {
@@ -164,7 +164,7 @@ export function createClient(options: Options, besideScript?: string): Client {
     pendingRevenue: (...revenue) => pending([...(pending() || []), revenue]),
     optOut() {
       // Consent banners call this on every page.
-      if (!isRefused()) sayRefused("opt_out");
+      if (!isRefused()) reportRefusal("opt_out");
       isOut(true);
       identity(false);
       local?.removeItem(`${prefix}id`);

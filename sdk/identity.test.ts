@@ -40,14 +40,14 @@ test("another user gets another device and session (docs/identity.md R3)", () =>
   expect(next).toEqual({ anonymousId: "id1", sessionId: "id2", seenAt: NOON_MS, profileId: "B" });
 });
 
-test("impersonation keeps the device, on its way in and out (scenario 23)", () => {
+test("impersonation keeps the device when it begins and when it ends (scenario 23)", () => {
   const looking = login(known, "B", false, ids());
   expect(looking).toMatchObject({ anonymousId: "d", sessionId: "s", profileId: "B", claim: false });
   const back = login(looking, "A", undefined, ids());
   expect(back).toMatchObject({ anonymousId: "d", sessionId: "s", profileId: "A", claim: undefined });
 });
 
-test("ids are UUIDv7 of their time, and those of one millisecond sort as they were made", async () => {
+test("ids are UUIDv7 of their time, and those of one millisecond sort in order of creation", async () => {
   vi.resetModules(); // no id of another test is ahead of this time
   const { uuid7 } = await import("./uuid");
   const made = Array.from({ length: 1000 }, () => uuid7(NOON_MS));

@@ -38,7 +38,7 @@ function open(storage: FakeStorage | "blocked" = new FakeStorage()) {
 const answer = (status: number, headers = {}) => new Response("{}", { status, headers });
 const settle = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test("the first message of a page leaves at once, those after it together two seconds later", async () => {
+test("a page's first message is sent at once, the following ones together two seconds later", async () => {
   const { add, ids, requests } = open();
   add("a");
   await settle(0);
@@ -81,7 +81,7 @@ test("no batch exceeds the limit of a closing page", async () => {
   for (const request of requests) expect(new Blob([String(request.init.body)]).size).toBeLessThan(64 * 1024);
 });
 
-test("an answered batch is forgotten, on the device too", async () => {
+test("an answered batch is deleted, on the device too", async () => {
   const { add, storage, sizes } = open();
   add("a", "b");
   expect(Object.keys(storage)).toEqual(["q.a", "q.b"]);
@@ -96,24 +96,27 @@ test.each([
   ["429", answer(429)],
   ["408", answer(408)],
   ["a captive portal's page", new Response("<html>", { status: 200 })],
-])("%s: the same messages again after 1, 2 and 4 seconds, then nothing is lost or left", async (_fault, fault) => {
-  const { add, answers, ids, storage } = open();
-  answers.push(fault, fault, fault, Response.json({ accepted: 2, duplicates: 0, rejected: [] }));
-  add("a", "b");
-  await settle(999);
-  expect(ids()).toHaveLength(1);
-  await settle(1);
-  expect(ids()).toHaveLength(2);
-  await settle(2000 + 4000 - 1);
-  expect(ids()).toHaveLength(3);
-  await settle(1);
-  expect(ids()).toEqual(["a,b", "a,b", "a,b", "a,b"]);
-  await settle(600_000);
-  expect(ids()).toHaveLength(4);
-  expect(Object.keys(storage)).toEqual([]);
-});
+])(
+  "%s: the same messages are sent again after 1, 2 and 4 seconds, and none is lost or left behind",
+  async (_fault, fault) => {
+    const { add, answers, ids, storage } = open();
+    answers.push(fault, fault, fault, Response.json({ accepted: 2, duplicates: 0, rejected: [] }));
+    add("a", "b");
+    await settle(999);
+    expect(ids()).toHaveLength(1);
+    await settle(1);
+    expect(ids()).toHaveLength(2);
+    await settle(2000 + 4000 - 1);
+    expect(ids()).toHaveLength(3);
+    await settle(1);
+    expect(ids()).toEqual(["a,b", "a,b", "a,b", "a,b"]);
+    await settle(600_000);
+    expect(ids()).toHaveLength(4);
+    expect(Object.keys(storage)).toEqual([]);
+  },
+);
 
-test("pauses grow to five minutes and no further, and shrink by up to a half at random", async () => {
+test("retry delays grow to 200 to 400 seconds, at random, and no further", async () => {
   const { add, answers, ids } = open();
   answers.push(answer(503));
   vi.mocked(Math.random).mockReturnValue(0);
@@ -176,7 +179,7 @@ test("coming online does not wait for the pause to end", async () => {
   expect(ids()).toHaveLength(before + 1);
 });
 
-test("what a closed tab left is sent by the next page", async () => {
+test("a closed tab's messages are sent by the next page", async () => {
   const storage = new FakeStorage();
   storage.setItem("q.old", message("old"));
   storage.setItem("unrelated", "1");

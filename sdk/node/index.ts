@@ -178,7 +178,7 @@ export class Throughline {
         type,
       });
     } catch (error) {
-      this.queue.tell(error as Error);
+      this.queue.report(error as Error);
     }
   }
 }

@@ -37,7 +37,7 @@ export class Queue {
   constructor(private readonly options: QueueOptions) {}
 
   /** Calls the caller's callback. Its errors and rejections are ignored, so they stop neither queue nor process. */
-  tell(error: Error): void {
+  report(error: Error): void {
     try {
       const result: unknown = this.options.onError(error);
       Promise.resolve(result).catch(() => {});
@@ -110,9 +110,9 @@ export class Queue {
         rejected?: { code: string; message: string; field?: string }[];
       };
       if (!response.ok)
-        this.tell(new Error(`Throughline answered ${status}: ${answer.error?.message ?? "no reason given"}`));
+        this.report(new Error(`Throughline answered ${status}: ${answer.error?.message ?? "no reason given"}`));
       for (const { code, message, field } of answer.rejected ?? []) {
-        this.tell(new Error(`Throughline rejected a message (${code}${field ? `, ${field}` : ""}): ${message}`));
+        this.report(new Error(`Throughline rejected a message (${code}${field ? `, ${field}` : ""}): ${message}`));
       }
     } catch {
       return this.backOff(0);
@@ -125,9 +125,9 @@ export class Queue {
     return 0;
   }
 
-  private backOff(askedMs: number): number {
+  private backOff(retryAfterMs: number): number {
     const pauseMs = Math.min(RETRY_MS * 2 ** this.failures++, RETRY_MAX_MS) * (0.5 + Math.random() / 2);
-    return Math.max(askedMs, pauseMs);
+    return Math.max(retryAfterMs, pauseMs);
   }
 
   private pause(ms: number): Promise<void> {
