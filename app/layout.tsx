@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { NotificationHost } from "@/components/ui/notification-host";
 import "./globals.css";
 
-/** Only code is set in it: fetched where there is some, not ahead of the text of every page as geist/font/mono is. */
+/** Used for code only, so it loads where there is some; geist/font/mono would preload it on every page. */
 const geistMono = localFont({
   src: "../node_modules/geist/dist/fonts/geist-mono/GeistMono-Variable.woff2",
   variable: "--font-geist-mono",

@@ -10,7 +10,7 @@ type UnsentMailsProps = { mails: readonly MailShown[]; clock: Clock; children?: 
 export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
   if (mails.length === 0) return null;
   return (
-    <ul aria-label="Mail that was not sent" className="divide-y rounded-lg border">
+    <ul aria-label="Unsent mail" className="divide-y rounded-lg border">
       {mails.map(({ id, kind, recipient, createdAt, dueAt, fault }) => (
         <li key={id} className="flex items-center gap-3 px-3.5 py-2.5">
           <div className="min-w-0 flex-1 text-sm">
@@ -28,5 +28,5 @@ export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
 
 function nextTry(dueAt: Date | null, { now, zone }: Clock): string {
   if (dueAt === null) return "Given up.";
-  return dueAt.getTime() > now ? `Next try ${dateTime(dueAt.getTime(), zone)}.` : "";
+  return dueAt.getTime() > now ? `Next attempt ${dateTime(dueAt.getTime(), zone)}.` : "";
 }

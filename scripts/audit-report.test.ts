@@ -44,7 +44,7 @@ test("serious vulnerabilities fail the check, lesser ones are named, and no answ
     expect(verdictOf(none, [], TODAY)).toMatchObject({ checked: false, failed: false });
 });
 
-test("an allowed advisory passes until its day, and only that one; one that is gone is named", () => {
+test("an allowed advisory, and no other, passes until its end date; one no longer found is listed", () => {
   const found = printed(["a", "high"]);
   expect(verdictOf(found, allow(TODAY), TODAY).failed).toBe(false);
   expect(verdictOf(found, allow("2026-11-28"), TODAY).failed).toBe(true);

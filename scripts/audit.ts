@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { allowedSchema, verdictOf } from "./audit-report";
 import { root } from "./root";
 
-/** How long the registry may take, in ms. */
-const PATIENCE_MS = 60_000;
+/** Of the registry. */
+const TIMEOUT_MS = 60_000;
 
 /**
  * `npm run audit`: known vulnerabilities of the packages that the app runs with; a serious one fails, unless
@@ -15,7 +15,7 @@ const allowed = readFileSync(process.argv[2] ?? join(root, "scripts/audit-allowe
 const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev"], {
   cwd: root,
   encoding: "utf8",
-  timeout: PATIENCE_MS,
+  timeout: TIMEOUT_MS,
   shell: process.platform === "win32",
 });
 const today = new Date().toISOString().slice(0, 10);

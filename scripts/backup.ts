@@ -11,7 +11,7 @@ await runTool(
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     return [
       `${rows.toLocaleString("en")} rows of ${tables.length} tables are in ${folder}.`,
-      "Keep it away from this machine. It does not hold AUTH_SECRET (DATA_DIR/auth-secret): keep that, too.",
+      "Store it on another machine. It does not contain AUTH_SECRET (DATA_DIR/auth-secret): store that, too.",
     ].join("\n");
   },
   { migrateDatabase: async () => {} }, // a backup before an update must not be an update

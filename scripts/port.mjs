@@ -6,15 +6,15 @@ const DEFAULT_PORT = 3000;
 
 /** Where to listen, by the variable PORT. Throws a sentence. */
 export function readPort(variable) {
-  const given = variable || String(DEFAULT_PORT);
-  const port = Number(given);
+  const value = variable || String(DEFAULT_PORT);
+  const port = Number(value);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`PORT is ${given}, which is no port number (1 to 65535).`);
+  throw new Error(`PORT is ${value}, which is not a port number (1 to 65535).`);
 }
 
 /** How long the workers of a Throughline that was killed may take to leave its port, in ms. */
 const LEAVE_MS = 3_000;
-const LOOK_EVERY_MS = 50;
+const CHECK_EVERY_MS = 50;
 
 /**
  * Rejects if somebody listens there, such as a Throughline that still runs: installing or building would replace the
@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 50;
  * port for a moment after it.
  */
 export async function requireFree(port, host, waitMs = LEAVE_MS) {
-  for (const deadline = performance.now() + waitMs; ; await sleep(LOOK_EVERY_MS)) {
+  for (const deadline = performance.now() + waitMs; ; await sleep(CHECK_EVERY_MS)) {
     try {
       return await listenOnce(port, host);
     } catch (error) {

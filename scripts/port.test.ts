@@ -9,7 +9,7 @@ async function taken() {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test("a port that its last user leaves a moment later is waited for", async () => {
+test("a port is waited for if its last user leaves it a moment later", async () => {
   const { server, port } = await taken();
   setTimeout(() => server.close(), 200);
   await requireFree(port, "127.0.0.1", 20_000);

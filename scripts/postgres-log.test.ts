@@ -7,7 +7,7 @@ import { rotateLog } from "./postgres-log";
 const folder = mkdtempSync(join(tmpdir(), "throughline-log-"));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("a log held open by another process is rotated when too long, and its last part is kept", () => {
+test("a log held open by another process is rotated when too long, keeping its last part", () => {
   const log = join(folder, "log");
   rotateLog(log, 1_000); // not there yet
   const held = openSync(log, "a");

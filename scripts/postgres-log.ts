@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, statSync, truncateSync } from "node:fs";
 
 /** Maximum size of embedded Postgres' log, 10 MiB; the previous part is kept in `<log>.old`. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
-const LOOK_EVERY_MS = 60_000;
+const CHECK_EVERY_MS = 60_000;
 
 /**
  * Rotates a log that another process appends to: copies and truncates it in place, as that process
@@ -23,6 +23,6 @@ export function keepLogShort(log: string): { stop(): void } {
       // The disk is full, or another process was faster: retry in a minute.
     }
   };
-  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  const timer = setInterval(look, CHECK_EVERY_MS).unref();
   return { stop: () => clearInterval(timer) };
 }

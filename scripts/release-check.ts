@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), "throughline-release-"));
 let code = 1;
 try {
   const version = previousVersion(process.argv[2]);
-  console.log(`Making the demo by ${version.name} (${version.commit.slice(0, 10)}) …`);
+  console.log(`Creating the demo with ${version.name} (${version.commit.slice(0, 10)}) …`);
   process.env.DATA_DIR = join(folder, "data");
   process.env.DATABASE_URL = "";
   await fillWith(version.commit, { folder, dataDir: process.env.DATA_DIR });

@@ -3,12 +3,12 @@ import { restore } from "./backup/load";
 import { runTool } from "./tool";
 
 /** `npm run restore -- <folder>`: fills an empty database with a backup (docs/operations.md). */
-const [given] = process.argv.slice(2);
-if (given === undefined) {
+const [path] = process.argv.slice(2);
+if (path === undefined) {
   console.error("Name the folder of the backup: npm run restore -- /backups/throughline-2026-11-28");
   process.exit(1);
 }
-const folder = resolve(given);
+const folder = resolve(path);
 let at = "";
 await runTool(async ({ place }) => `${place} is as it was at ${at}.`, {
   migrateDatabase: async (databaseUrl) => {

@@ -69,11 +69,11 @@ try {
 
 /** How many processes serve the port. Each uses one core at most, and about 250 MB. */
 function readWorkers(): number {
-  const given = process.env.WEB_CONCURRENCY || "1";
-  const count = Number(given);
+  const value = process.env.WEB_CONCURRENCY || "1";
+  const count = Number(value);
   if (Number.isInteger(count) && count > 0 && count <= MAX_WORKERS) return count;
   throw new Error(
-    `WEB_CONCURRENCY is ${given}; it is the number of processes that serve the port, 1 to ${MAX_WORKERS}.`,
+    `WEB_CONCURRENCY is ${value}; it is the number of processes that serve the port, 1 to ${MAX_WORKERS}.`,
   );
 }
 

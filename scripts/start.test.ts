@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "./root";
 
-test("wherever the server is started from, it has the same options of Node", () => {
+test("every way to start the server passes the same Node options", () => {
   const flags = ["package.json", "Dockerfile", "deploy/throughline.service"].map((file) => {
     const text = readFileSync(join(root, file), "utf8").replaceAll(/", "/g, " ");
     return /node (--\S+ )*scripts\/start\.mjs/.exec(text.split("\n").find((line) => isStart(line)) ?? "")?.[0];

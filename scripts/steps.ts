@@ -63,7 +63,7 @@ export function finish(started: number): never {
 
 /** Runs a step in its own process group; resolves to whether it passed. */
 export async function run(step: Step): Promise<boolean> {
-  const begun = Date.now();
+  const startedAt = Date.now();
   mkdirSync(results, { recursive: true });
   const output = openSync(join(results, `${step.name}.log`), "w");
   const child = spawn(process.execPath, step.args, {
@@ -88,17 +88,17 @@ export async function run(step: Step): Promise<boolean> {
   closeSync(output);
   const counted = step.count ? step.count(exitCode) : one(exitCode === 0);
   const count = late ? { ...counted, failed: counted.failed + 1, note: "it took too long and was stopped" } : counted;
-  return settle(step.name, count, begun);
+  return settle(step.name, count, startedAt);
 }
 
-export function settle(name: string, count: Count, begun: number): boolean {
+export function settle(name: string, count: Count, startedAt: number): boolean {
   total.passed += count.passed;
   total.failed += count.failed;
   const passed = count.failed === 0;
   if (!passed) failures.push(name);
   const verdict = `${count.passed} passed${passed ? "" : `, ${count.failed} failed`}`;
   console.log(
-    `${passed ? "✓" : "✗"} ${name.padEnd(9)} ${verdict}  ${seconds(begun)} s${count.note ? `  (${count.note})` : ""}`,
+    `${passed ? "✓" : "✗"} ${name.padEnd(9)} ${verdict}  ${seconds(startedAt)} s${count.note ? `  (${count.note})` : ""}`,
   );
   return passed;
 }

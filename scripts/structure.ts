@@ -5,7 +5,7 @@
  */
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { circlesIn } from "./structure/circles";
+import { cyclesIn } from "./structure/cycles";
 import { FLOWS, type Flow, type FlowReading, isTool, readFlows } from "./structure/flows";
 import { heightOf, unitOf } from "./structure/layers";
 import { files, importsOf, isTest, linesOf, ROOT } from "./structure/sources";
@@ -50,8 +50,8 @@ if (root === undefined) {
   list("imports up", named(crossings.filter(({ rise }) => rise > 0)));
   list("imports across features", named(crossings.filter(({ rise }) => rise === 0)));
   list(
-    "circles",
-    circlesIn(code, importsOf).map((group) => group.join(" ↔ ")),
+    "import cycles",
+    cyclesIn(code, importsOf).map((group) => group.join(" ↔ ")),
   );
 }
 

@@ -22,7 +22,9 @@ test("a program that ended is started again, and nothing is started once stopped
   };
   const supervision = supervise({ name: "It", isAlive: () => alive, restart }, log, brief);
   await vi.waitFor(() => expect(restarts).toBe(1));
-  await vi.waitFor(() => expect(messages).toEqual(["It is not running. Starting it again in 1 s.", "It runs again."]));
+  await vi.waitFor(() =>
+    expect(messages).toEqual(["It is not running. Restarting it in 1 s.", "It is running again."]),
+  );
   await brief(5_000);
   expect(restarts).toBe(1);
   await supervision.stop();

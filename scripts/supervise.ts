@@ -2,9 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { backoff } from "@/lib/faults/backoff";
 
 /** How often to check that the program is running, in ms. */
-const LOOK_EVERY_MS = 250;
+const CHECK_EVERY_MS = 250;
 /** After this uptime the retry delay resets, in ms. */
-const WELL_AFTER_MS = 60_000;
+const STABLE_AFTER_MS = 60_000;
 const MAX_PAUSE_MS = 30_000;
 /** Consecutive exits and failed restarts before giving up: about three minutes. */
 export const MAX_ATTEMPTS = 10;
@@ -48,22 +48,22 @@ export function supervise(program: Supervised, log: (line: string) => void, slee
     attempts += 1;
     const pauseMs = pauses.failed();
     const why = failure === null ? "" : ` (${failure})`;
-    log(`${program.name} is not running${why}. Starting it again in ${Math.ceil(pauseMs / 1000)} s.`);
+    log(`${program.name} is not running${why}. Restarting it in ${Math.ceil(pauseMs / 1000)} s.`);
     await pause(pauseMs);
     if (signal.aborted) return;
     try {
       await program.restart();
       failure = null;
       upSince = performance.now();
-      log(`${program.name} runs again.`);
+      log(`${program.name} is running again.`);
     } catch (error) {
       failure = (error as Error).message;
     }
   };
   const watching = (async () => {
-    for (; !signal.aborted; await pause(LOOK_EVERY_MS)) {
+    for (; !signal.aborted; await pause(CHECK_EVERY_MS)) {
       if (!program.isAlive()) await revive();
-      else if (attempts > 0 && performance.now() - upSince > WELL_AFTER_MS) {
+      else if (attempts > 0 && performance.now() - upSince > STABLE_AFTER_MS) {
         attempts = 0;
         pauses.worked();
       }

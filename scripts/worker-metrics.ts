@@ -6,14 +6,14 @@ import { AggregatorRegistry, Gauge, Registry } from "prom-client";
 export type MetricsJson = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
 /** A worker that takes longer is left out of one scrape, in ms. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 /** Metrics that only grow: an ended worker's part stays in the sum, which would otherwise seem to restart. */
 const GROWS: readonly string[] = ["counter", "histogram"];
 
 /** Adds up the metrics of all workers, including the counts of those that have ended. */
 export class WorkerMetrics {
   private readonly last = new Map<Worker, MetricsJson>();
-  private gone: MetricsJson[] = [];
+  private ofEnded: MetricsJson[] = [];
   private readonly dead = new WeakSet<Worker>();
   private readonly onMetrics = new Map<number, (worker: Worker) => void>();
   private number = 0;
@@ -21,7 +21,7 @@ export class WorkerMetrics {
   constructor(
     private readonly wanted: number,
     private readonly ask: (worker: Worker, question: number) => void,
-    private readonly patienceMs = PATIENCE_MS,
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
   /** Takes a worker's response. One that arrives after the worker's end must not be counted twice. */
@@ -35,7 +35,7 @@ export class WorkerMetrics {
     this.dead.add(worker);
     const counts = this.last.get(worker)?.filter(({ type }) => GROWS.includes(String(type)));
     this.last.delete(worker);
-    if (counts) this.gone.push(counts);
+    if (counts) this.ofEnded.push(counts);
   }
 
   /** The text for Prometheus. */
@@ -50,11 +50,11 @@ export class WorkerMetrics {
       });
     });
     for (const worker of alive) this.ask(worker, number);
-    if (alive.length > 0) await Promise.race([everybody, sleep(this.patienceMs)]);
+    if (alive.length > 0) await Promise.race([everybody, sleep(this.timeoutMs)]);
     this.onMetrics.delete(number);
-    if (this.gone.length > 1) this.gone = [await AggregatorRegistry.aggregate(this.gone).getMetricsAsJSON()];
+    if (this.ofEnded.length > 1) this.ofEnded = [await AggregatorRegistry.aggregate(this.ofEnded).getMetricsAsJSON()];
     const own = await workersGauge({ wanted: this.wanted, running: alive.length });
-    return AggregatorRegistry.aggregate([...this.last.values(), ...this.gone, own]).metrics();
+    return AggregatorRegistry.aggregate([...this.last.values(), ...this.ofEnded, own]).metrics();
   }
 }
 

@@ -54,6 +54,6 @@ test("the flows that `npm run structure` reads start at their declared entries",
   );
   expect(
     gone.map(({ entry }) => entry),
-    "say the new entry in scripts/structure/flows.ts",
+    "name the new entry in scripts/structure/flows.ts",
   ).toEqual([]);
 });

@@ -13,7 +13,7 @@ import { action, text } from "@/lib/http/action";
 /** How the member can prove that it is them. */
 export const waysAction = action(async () => waysToConfirm((await requireLogin("/account")).id));
 
-export const askOwnPasskeyAction = action(async () => {
+export const confirmChallengeAction = action(async () => {
   await requireLogin("/account");
   return authenticationOptions(await relyingParty(), await newChallenge(`confirm ${await currentLogIn()}`));
 });
@@ -36,7 +36,7 @@ export const proveAction = action(async (form): Promise<string> => {
   return "Confirmed.";
 });
 
-/** Whether it was proved meanwhile, in another tab. */
+/** Whether the member has confirmed in another tab meanwhile. */
 export const checkProofAction = action(async (): Promise<string> => {
   await requireLogin("/account");
   await requireRecent();

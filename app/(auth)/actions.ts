@@ -25,8 +25,8 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   const email = valid(emailSchema, text(form, "email"), "email");
   const sent = await headers();
   const attempt = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
-  const tried = { ...attempt, email, password: text(form, "password"), code: text(form, "code") };
-  const member = await logIn(tried, new Date());
+  const credentials = { ...attempt, email, password: text(form, "password"), code: text(form, "code") };
+  const member = await logIn(credentials, new Date());
   if (!member) {
     throw new AppError("unauthorized", "The e-mail address or password is incorrect. Check both and try again.");
   }
@@ -34,7 +34,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
     throw new AppError("unauthorized", "Enter the code that your authenticator app shows.", { field: "code" });
   if ("puzzle" in member) return member;
   const next = localPath(text(form, "next"));
-  const first = await awaitPassword(member, tried.password, next);
+  const first = await awaitPassword(member, credentials.password, next);
   if (first === null) await startSession(member, deviceOf(sent));
   redirect(first ?? next);
 });

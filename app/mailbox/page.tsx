@@ -10,10 +10,10 @@ import { mailMode } from "@/lib/mail/setup";
 export const metadata: Metadata = { title: "Mailbox" };
 
 /**
- * In development without SMTP, shows the mails that would have been sent. Nowhere else, as it has everybody's links.
+ * The mails that would have been sent, in development without SMTP. Only there, as it shows everybody's links.
  */
 export default async function MailboxPage() {
-  const origin = requestOrigin(await headers()); // first: nothing is known at build time
+  const origin = requestOrigin(await headers()); // first, as none of this is known at build time
   if (mailMode() !== "mailbox") notFound();
   const mails = await newestMails();
   return (
@@ -21,8 +21,8 @@ export default async function MailboxPage() {
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Mailbox</h1>
       <p className="mb-6 text-muted-foreground text-sm">
         {mails.length === 0
-          ? "No mail yet. In development nothing is sent; it is shown here."
-          : "In development nothing is sent; this is what would have been."}
+          ? "No mail yet. In development, mail is shown here instead of being sent."
+          : "In development, mail is shown here instead of being sent."}
       </p>
       <ul className="grid gap-4">
         {mails.map(({ id, recipient, kind, data, createdAt }) => {

@@ -78,7 +78,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
       {counts.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
           {count(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS}{" "}
-          accounts or more. What they do counts here only while they act for this one.
+          accounts or more. Their events count here only if they name this one.
         </p>
       )}
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 sm:flex sm:flex-wrap sm:gap-x-8 xl:gap-x-7">

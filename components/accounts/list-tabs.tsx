@@ -46,7 +46,7 @@ const Total = async ({ tab, totals }: { tab: AccountTab; totals: Promise<Account
 export const TAB_RULES: { [Tab in AccountTab]: string | null } = {
   all: null,
   quiet: "at most half of their usual people in the last 7 days and in the last full week, largest loss first",
-  growing: "half as many people again as usual, and two more, in the last 7 days and in the last full week",
+  growing: "at least 1.5 times their usual people, and two more, in the last 7 days and in the last full week",
   new: "first seen in the last 30 days",
   internal: "left out of every count; see the project's settings",
 };

@@ -10,7 +10,7 @@ import { notify } from "@/components/ui/notify";
 import type { Read } from "@/lib/http/action";
 
 /** Resolves to an error, or null. */
-type Change<Given extends unknown[]> = (...given: Given) => Promise<string | null>;
+type Change<Args extends unknown[]> = (...args: Args) => Promise<string | null>;
 
 /** Runs a change and shows its error at the field. */
 function useChange() {
@@ -72,8 +72,8 @@ export function MergedAccounts({ pairs, separate }: MergedProps) {
         {pairs.map(({ a, b, when }) => (
           <li key={`${a}\n${b}`} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
             <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-              <code className="font-mono text-xs">{a}</code> and <code className="font-mono text-xs">{b}</code> are one,{" "}
-              <span className="text-muted-foreground">since {when}</span>
+              <code className="font-mono text-xs">{a}</code> and <code className="font-mono text-xs">{b}</code>,{" "}
+              <span className="text-muted-foreground">merged {when}</span>
             </span>
             <Button
               variant="outline"
@@ -148,8 +148,8 @@ export function LeaveAccount({ person, left, leave }: LeaveProps) {
         return fault;
       },
       left
-        ? `${person} was put back. The list follows in a moment.`
-        : `${person} was removed. The list follows in a moment.`,
+        ? `${person} was put back. The list updates in a moment.`
+        : `${person} was removed. The list updates in a moment.`,
     );
   if (!mayEdit) return null;
   return (

@@ -40,7 +40,7 @@ export function NoAccounts({ path, projectId, state, ofSegment }: NoAccountsProp
     case "quiet":
       return (
         <Empty icon={MoonStar} title="No account is going quiet">
-          <p>Accounts with at most half of their usual active people appear here, with the numbers behind it.</p>
+          <p>Accounts appear here once at most half of their usual people are active, with the numbers.</p>
         </Empty>
       );
     case "growing":

@@ -17,7 +17,7 @@ type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionSta
 export type ConfirmActions = {
   waysOf: Action<Ways>;
   prove: Action<string>;
-  askPasskey: Action<Options>;
+  passkeyChallenge: Action<Options>;
   check: Action<string>;
 };
 
@@ -34,7 +34,7 @@ type Fault = { message: string; field?: string };
  * Asks for a password, a code, a passkey or a visit to a provider. No transitions: React would not show their results
  * while the waiting form's own is pending.
  */
-export function ConfirmDialog({ waysOf, prove, askPasskey, check, onDone }: ConfirmDialogProps) {
+export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }: ConfirmDialogProps) {
   const [ways, setWays] = useState<Ways | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -68,7 +68,7 @@ export function ConfirmDialog({ waysOf, prove, askPasskey, check, onDone }: Conf
 
   const answerByPasskey = async () => {
     setFault(null);
-    const challenge = await askPasskey(IDLE, new FormData()).catch(() => null);
+    const challenge = await passkeyChallenge(IDLE, new FormData()).catch(() => null);
     if (challenge?.status !== "done") return setFault({ message: "A passkey cannot be used now. Try another way." });
     const { startAuthentication } = await import("@simplewebauthn/browser");
     const answer = await startAuthentication({ optionsJSON: challenge.data }).catch(() => null);

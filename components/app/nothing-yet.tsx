@@ -11,7 +11,7 @@ const SHOWS = {
   lifecycle: "How many people are new, active, slipping, dormant or back, over time.",
   risk: "Who is going quiet, each with a probability and a reason in words.",
   compare: "What one group of people does that another does not.",
-  journeys: "The ways people take from their first visit to the sign-up.",
+  journeys: "The paths people take from their first visit to signing up.",
 } as const;
 
 type NothingYetProps = { icon: LucideIcon; projectId: string; on: keyof typeof SHOWS };
@@ -22,7 +22,7 @@ export function NothingYet({ icon, projectId, on }: NothingYetProps) {
   return (
     <Empty icon={icon} title={`No ${what} yet`}>
       <p>{SHOWS[on]}</p>
-      <p>Paste the snippet into your site and open it in another tab: the first {what} is here within seconds.</p>
+      <p>Paste the snippet into your site and open it in another tab: the first {what} appears within seconds.</p>
       <ToInstall projectId={projectId} />
     </Empty>
   );

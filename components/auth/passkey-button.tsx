@@ -8,16 +8,16 @@ import { type ActionState, IDLE } from "@/lib/http/form";
 type Action<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 type Options = Parameters<typeof import("@simplewebauthn/browser").startAuthentication>[0]["optionsJSON"];
 
-type PasskeyButtonProps = { next: string; ask: Action<Options>; logIn: Action<string> };
+type PasskeyButtonProps = { next: string; challenge: Action<Options>; logIn: Action<string> };
 
 /** Logs in with a passkey of this device; the library is loaded once somebody clicks. */
-export function PasskeyButton({ next, ask, logIn }: PasskeyButtonProps) {
+export function PasskeyButton({ next, challenge: requestChallenge, logIn }: PasskeyButtonProps) {
   const [fault, setFault] = useState<string | null>(null);
   const [isPending, start] = useTransition();
   const onClick = () =>
     start(async () => {
       setFault(null);
-      const challenge = await ask(IDLE, new FormData());
+      const challenge = await requestChallenge(IDLE, new FormData());
       if (challenge.status !== "done") return setFault(challenge.status === "failed" ? challenge.message : null);
       const { startAuthentication } = await import("@simplewebauthn/browser");
       const answer = await startAuthentication({ optionsJSON: challenge.data }).catch(() => null);

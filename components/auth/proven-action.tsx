@@ -21,14 +21,14 @@ export function useProvenAction(action: ProvenAction) {
   useEffect(() => {
     const form = sent.current;
     if (puzzle === null || form === null) return;
-    const away = new AbortController();
+    const unmounted = new AbortController();
     void (async () => {
       const { solve } = await import("@/lib/auth/puzzle");
-      const answer = await solve(puzzle, away.signal);
+      const answer = await solve(puzzle, unmounted.signal);
       form.set("proof", `${puzzle}:${answer}`);
       startTransition(() => send(form));
     })().catch(() => {}); // the component was unmounted
-    return () => away.abort();
+    return () => unmounted.abort();
   }, [puzzle, send]);
 
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {

@@ -37,7 +37,9 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
         {trouble
           ? "Could not load new messages. Check your connection; retrying automatically."
           : `${chosen ? STATUS_STYLES[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never the content of a message."}${
-              counters.dropped > 0 ? ` Devices dropped ${counted(counters.dropped, "event")} for lack of room.` : ""
+              counters.dropped > 0
+                ? ` Browsers dropped ${counted(counters.dropped, "event")}, as their storage was full.`
+                : ""
             }`}
       </p>
       {!chosen && <UnmatchedRequests requests={unmatched} zone={zone} />}

@@ -21,8 +21,8 @@ export function useMessages(projectId: string, initial: DebuggerView, paused: bo
   }));
   const path = `/api/projects/${projectId}/debugger`;
   const { trouble } = usePolled<DebuggerView>(paused ? null : path, EVERY_MS, {
-    ask: () => fetchJson(`${path}?after=${newest}`),
-    onAnswer: (next) => setState(withNext(next)),
+    request: () => fetchJson(`${path}?after=${newest}`),
+    onData: (next) => setState(withNext(next)),
   });
   return { entries, counters: view.counters, unmatched: view.unmatched, trouble };
 }

@@ -17,7 +17,7 @@ export function Results({ query, found }: { query: string; found: Found[] }) {
         </h1>
         <p role="status" className="mt-1.5 text-muted-foreground text-sm">
           {query === ""
-            ? "Type one or several words into the field above."
+            ? "Enter one or more words in the field above."
             : found.length === 0
               ? "No page contains all of these words. Try fewer or different ones."
               : counted(found.length, "section")}

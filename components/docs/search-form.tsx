@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import Form from "next/form";
 import { useEffect, useRef } from "react";
 
-/** Leads to /docs/search, with or without JavaScript; "/" puts the cursor into it. */
+/** Leads to /docs/search, with or without JavaScript; "/" focuses it. */
 export function SearchForm() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

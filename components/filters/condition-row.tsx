@@ -114,10 +114,10 @@ function OperatorSelect({ draft, field, owner, change }: OperatorSelectProps) {
   const inputOf = (is: string) => operators.find((one) => one.is === is)?.input;
   const choose = (op: string) => {
     const input = inputOf(op);
-    const kept = input === inputOf(draft.op);
-    const text = kept ? draft.text : input === "days" ? "30" : input === "times" ? "3" : "";
+    const isSameInput = input === inputOf(draft.op);
+    const text = isSameInput ? draft.text : input === "days" ? "30" : input === "times" ? "3" : "";
     const window = input === "life" ? ofFirstSeen(draft.window) : draft.window;
-    change({ ...draft, op, text, values: kept ? draft.values : [], window });
+    change({ ...draft, op, text, values: isSameInput ? draft.values : [], window });
   };
   return (
     <select

@@ -35,7 +35,7 @@ export type DraftWindow = {
   days: string;
   since: string;
   before: string;
-  /** The moment a window of a life begins at; `event` is the name of the first event it may be. */
+  /** The moment at which a window of a life begins; for "event", the first event named `event`. */
   of: "firstSeen" | "signedUp" | "event";
   event: string;
   /** "later": from this day of a life until the day `days`. */
@@ -50,8 +50,8 @@ export type DraftNode = DraftGroup | DraftCondition;
 
 export const isDraftGroup = (node: DraftNode): node is DraftGroup => "of" in node;
 
-let made = 0;
-const newId = () => `draft-${++made}`;
+let lastId = 0;
+const newId = () => `draft-${++lastId}`;
 
 export const LAST_30_DAYS: DraftWindow = {
   kind: "last",

@@ -67,13 +67,13 @@ export const toDraft = (rule: Rule | AccountRule): DraftGroup =>
 
 /** [the condition], or null while it is incomplete or invalid. */
 export function toCondition(draft: DraftCondition): [Condition] | null {
-  const parsed = condition.safeParse(meant(draft));
+  const parsed = condition.safeParse(unparsedCondition(draft));
   return parsed.success ? [parsed.data] : null;
 }
 
 /** [the test of an account], or null. */
 export function toAccountTest(draft: DraftCondition): [AccountTest] | null {
-  const parsed = accountTest.safeParse(testMeant(draft));
+  const parsed = accountTest.safeParse(unparsedTest(draft));
   return parsed.success ? [parsed.data] : null;
 }
 
@@ -88,10 +88,10 @@ const EQUALITIES: { [op: string]: "oneOf" | "noneOf" | undefined } = { eq: "oneO
 const propertyOfAccount = (field: Field | null) =>
   field?.kind === "whose" && "key" in field ? ({ kind: "property", key: field.key, type: field.type } as const) : null;
 
-function testMeant(draft: DraftCondition): unknown {
+function unparsedTest(draft: DraftCondition): unknown {
   const { field, op, values, text } = draft;
   const property = propertyOfAccount(field);
-  if (property) return { of: "property", test: meant({ ...draft, field: property }) };
+  if (property) return { of: "property", test: unparsedCondition({ ...draft, field: property }) };
   if (field?.kind !== "whose") return null;
   const { of } = field;
   if (of === "members")
@@ -107,7 +107,7 @@ function testMeant(draft: DraftCondition): unknown {
   return { of, is: op, ...operand(op, values, text) };
 }
 
-function meant(draft: DraftCondition): unknown {
+function unparsedCondition(draft: DraftCondition): unknown {
   const { field, op, values, text, until, window } = draft;
   switch (field?.kind) {
     case "property":
@@ -143,7 +143,7 @@ function meant(draft: DraftCondition): unknown {
     case "account":
       return { kind: "account", is: op, ids: values };
     case "whose":
-      return { kind: "whose", test: testMeant(draft) };
+      return { kind: "whose", test: unparsedTest(draft) };
     case "event": {
       if (op === "first") return { kind: "firstDid", event: field.event, window: toWindow(window) };
       return { kind: "did", event: field.event, ...behaviour(draft) };

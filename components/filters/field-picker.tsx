@@ -76,7 +76,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
   return (
     <Combobox
       label="Field of the condition"
-      placeholder={isEvent ? "Property of the event" : "Event, property or fact"}
+      placeholder={isEvent ? "Property of the event" : "Event, property or other field"}
       typed={typed}
       onType={setTyped}
       options={options}
@@ -84,7 +84,7 @@ export function FieldPicker({ projectId, owner, choose, autoFocus = true }: Fiel
         const option = options.find((one) => one.value === value);
         if (option) choose(option.field);
       }}
-      empty={loading ? "Looking…" : "No matching data has been sent."}
+      empty={loading ? "Loading…" : "No matching data has been sent."}
       autoFocus={autoFocus}
     />
   );

@@ -165,10 +165,10 @@ const FACTS = FILTERED.flatMap((column) =>
 type BuiltIn = { label: string; field: Field };
 
 const ofAccount = (label: string, of: string): BuiltIn => ({ label, field: { kind: "whose", of } });
-/** Fields of an account, in rules over accounts. */
 /** Labels that name the unit. */
 const AMOUNTS: { [key: string]: string } = { trend: "Trend, people a week", risk: "Risk, %" };
 
+/** Fields of an account, in rules over accounts. */
 const ACCOUNT_FIELDS: BuiltIn[] = [
   ofAccount("Its people", "members"),
   ofAccount("Health", "health"),

@@ -52,7 +52,7 @@ export function FilterBuilder({ projectId, subject, rule, segments, onChange, au
         projectId={projectId}
         subject={subject}
         segments={segments}
-        unasked={unfocused}
+        unfocused={unfocused}
         change={change}
       />
     </div>
@@ -69,11 +69,11 @@ type GroupProps = {
   subject: Subject;
   segments: SegmentChoice[];
   /** The initial empty condition, which does not open by itself. */
-  unasked: string | null;
+  unfocused: string | null;
   change: (group: DraftGroup) => void;
 };
 
-function Group({ group, depth, projectId, subject, segments, unasked, change }: GroupProps) {
+function Group({ group, depth, projectId, subject, segments, unfocused, change }: GroupProps) {
   const replace = (id: string, node: DraftNode | null) =>
     change({ ...group, of: group.of.flatMap((one) => (one.id === id ? (node ?? []) : one)) });
   const add = (node: DraftNode) => change({ ...group, of: [...group.of, node] });
@@ -106,7 +106,7 @@ function Group({ group, depth, projectId, subject, segments, unasked, change }: 
                 projectId={projectId}
                 subject={subject}
                 segments={segments}
-                unasked={unasked}
+                unfocused={unfocused}
                 change={(next) => replace(node.id, next)}
               />
             </div>
@@ -116,7 +116,7 @@ function Group({ group, depth, projectId, subject, segments, unasked, change }: 
               projectId={projectId}
               owner={{ of: subject }}
               segments={segments}
-              autoFocus={node.id !== unasked}
+              autoFocus={node.id !== unfocused}
               change={(next: DraftCondition) => replace(node.id, next)}
             />
           )}

@@ -34,17 +34,17 @@ export default function FilterPanel({
     { filter: parseAsString.withDefault(""), cursor: parseAsString },
     { shallow: false, history: "replace", startTransition },
   );
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [edited, setEdited] = useState<string | null>(null);
   const [version, setVersion] = useState(0);
   const now = useRef(filter);
   now.current = filter;
   useEffect(() => {
-    if (wanted === null || wanted === now.current) return;
-    const timer = setTimeout(() => void setParams({ filter: wanted || null, cursor: null }), REST_MS);
+    if (edited === null || edited === now.current) return;
+    const timer = setTimeout(() => void setParams({ filter: edited || null, cursor: null }), REST_MS);
     return () => clearTimeout(timer);
-  }, [wanted, setParams]);
+  }, [edited, setParams]);
   const close = () => {
-    if (wanted !== null && wanted !== now.current) void setParams({ filter: wanted || null, cursor: null });
+    if (edited !== null && edited !== now.current) void setParams({ filter: edited || null, cursor: null });
     onClose();
   };
   return (
@@ -55,21 +55,21 @@ export default function FilterPanel({
         subject={subject}
         rule={version === 0 ? rule : EVERYONE}
         segments={segments}
-        onChange={setWanted}
+        onChange={setEdited}
       />
       <div className="sticky bottom-0 flex items-center gap-2 border-t bg-popover p-2.5">
         <Button
           variant="ghost"
           size="sm"
           onClick={() => {
-            setWanted("");
+            setEdited("");
             setVersion(version + 1);
           }}
         >
           Clear
         </Button>
         <span role="status" className="ml-auto text-muted-foreground text-xs">
-          {pending ? "Looking…" : ""}
+          {pending ? "Updating…" : ""}
         </span>
         <Button size="sm" onClick={close}>
           Done

@@ -4,9 +4,9 @@ import { X } from "lucide-react";
 import { useState } from "react";
 import type { DraftCondition, Field } from "@/components/filters/draft-types";
 import { type FieldOwner, fieldLabel, operatorsOf } from "@/components/filters/fields";
-import { Numbered, Small } from "@/components/filters/typed-input";
+import { NumberInput, SmallInput } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
-import { inWords, valueOptions } from "@/components/filters/value-options";
+import { displayValue, valueOptions } from "@/components/filters/value-options";
 import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { HEALTH_LABELS, HEALTH_STATES } from "@/lib/accounts/health";
@@ -92,23 +92,33 @@ export function Operand({ draft, field, owner, projectId, segments, source, chan
         />
       );
     case "day":
-      return <Small kind="date" label={`Day of ${name}`} text={draft.text} type={type} className="w-36" />;
+      return <SmallInput kind="date" label={`Day of ${name}`} text={draft.text} type={type} className="w-36" />;
     case "days":
       return (
-        <Numbered label={`Days of ${name}`} text={draft.text} type={type} unit={draft.text === "1" ? "day" : "days"} />
+        <NumberInput
+          label={`Days of ${name}`}
+          text={draft.text}
+          type={type}
+          unit={draft.text === "1" ? "day" : "days"}
+        />
       );
     case "times":
       return (
-        <Numbered label={`How often ${name}`} text={draft.text} type={type} unit={unitOf(field, draft.text === "1")} />
+        <NumberInput
+          label={`How often ${name}`}
+          text={draft.text}
+          type={type}
+          unit={unitOf(field, draft.text === "1")}
+        />
       );
     case "number":
-      return <Small kind="number" label={`Value of ${name}`} text={draft.text} type={type} className="w-28" />;
+      return <SmallInput kind="number" label={`Value of ${name}`} text={draft.text} type={type} className="w-28" />;
     case "numbers":
       return (
         <>
-          <Small kind="number" label={`${name} from`} text={draft.text} type={type} className="w-24" />
+          <SmallInput kind="number" label={`${name} from`} text={draft.text} type={type} className="w-24" />
           <span className="text-muted-foreground text-sm">and</span>
-          <Small
+          <SmallInput
             kind="number"
             label={`${name} to`}
             text={draft.until}
@@ -118,7 +128,9 @@ export function Operand({ draft, field, owner, projectId, segments, source, chan
         </>
       );
     case "text":
-      return <Small kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />;
+      return (
+        <SmallInput kind="text" label={`Text of ${name}`} text={draft.text} type={type} className="min-w-32 flex-1" />
+      );
   }
 }
 
@@ -139,7 +151,7 @@ function States({ draft, change }: Pick<OperandProps, "draft" | "change">) {
       />
       <span className="flex items-center gap-1.5 text-muted-foreground text-sm">
         on
-        <Small
+        <SmallInput
           kind="date"
           label="Day of the state, today if empty"
           text={draft.text}
@@ -209,7 +221,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
   }));
   const isCountry =
     source?.of === "facts" ? source.field === "country" : source?.of === "eventValues" && source.key === "$country";
-  const shown = (value: string) => (isCountry && countryName(value)) || inWords(value);
+  const shown = (value: string) => (isCountry && countryName(value)) || displayValue(value);
   const add = (value: string) => {
     setTyped("");
     change([...values, value]);
@@ -240,7 +252,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
         options={options}
         onChoose={add}
         onBackspace={() => change(values.slice(0, -1))}
-        empty={loading ? "Looking…" : source ? "No values yet. Type one." : "Type a value."}
+        empty={loading ? "Loading…" : source ? "No values yet. Type one." : "Type a value."}
         autoFocus={values.length === 0}
       />
     </div>

@@ -1,7 +1,7 @@
 import { cn } from "@/components/ui/cn";
 import { Input } from "@/components/ui/input";
 
-type SmallProps = {
+type SmallInputProps = {
   kind: "date" | "number" | "text";
   label: string;
   text: string;
@@ -9,7 +9,7 @@ type SmallProps = {
   className: string;
 };
 
-export const Small = ({ kind, label, text, type, className }: SmallProps) => (
+export const SmallInput = ({ kind, label, text, type, className }: SmallInputProps) => (
   <Input
     type={kind}
     aria-label={label}
@@ -20,9 +20,9 @@ export const Small = ({ kind, label, text, type, className }: SmallProps) => (
   />
 );
 
-type NumberedProps = { label: string; text: string; type: (text: string) => void; unit: string };
+type NumberInputProps = { label: string; text: string; type: (text: string) => void; unit: string };
 
-export const Numbered = ({ label, text, type, unit }: NumberedProps) => (
+export const NumberInput = ({ label, text, type, unit }: NumberInputProps) => (
   <span className="inline-flex items-center gap-1.5 text-sm">
     <Input
       type="number"

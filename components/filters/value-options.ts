@@ -4,7 +4,7 @@ export type ValueOption = { value: string; label: string; people: number | null 
 type Known = SuggestedValue & { label?: string };
 
 /** A value for display: quoted where surrounding spaces would be invisible. */
-export const inWords = (value: string): string =>
+export const displayValue = (value: string): string =>
   value === "" ? "(empty)" : value === value.trim() ? value : `“${value}”`;
 
 /**
@@ -14,7 +14,7 @@ export const inWords = (value: string): string =>
 export function valueOptions(typed: string, known: Known[], chosen: string[], exact: boolean): ValueOption[] {
   const options: ValueOption[] = known
     .filter(({ value }) => !chosen.includes(value))
-    .map(({ value, label, people }) => ({ value, label: label ?? inWords(value), people }));
+    .map(({ value, label, people }) => ({ value, label: label ?? displayValue(value), people }));
   const isThere = (text: string) =>
     chosen.includes(text) || options.some(({ value, label }) => value === text || label === text);
   const trimmed = typed.trim();

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import type { DraftWindow } from "@/components/filters/draft-types";
-import { Numbered, Small } from "@/components/filters/typed-input";
+import { NumberInput, SmallInput } from "@/components/filters/typed-input";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox } from "@/components/ui/combobox";
 
@@ -54,7 +54,7 @@ export function WindowPicker({ projectId, window, change, ofLife, ofAccounts }: 
         )}
       </select>
       {kind === "last" && (
-        <Numbered
+        <NumberInput
           label="Days to look back"
           text={days}
           type={(text) => change({ ...window, days: text })}
@@ -65,7 +65,7 @@ export function WindowPicker({ projectId, window, change, ofLife, ofAccounts }: 
         <LifeMoment projectId={projectId} window={window} change={change} ofAccounts={ofAccounts} />
       )}
       {(kind === "since" || kind === "between") && (
-        <Small
+        <SmallInput
           kind="date"
           label="From this day"
           text={since}
@@ -76,7 +76,7 @@ export function WindowPicker({ projectId, window, change, ofLife, ofAccounts }: 
       {kind === "between" && (
         <>
           <span className="text-muted-foreground text-sm">and</span>
-          <Small
+          <SmallInput
             kind="date"
             label="Before this day"
             text={before}
@@ -95,14 +95,14 @@ function LifeMoment({ projectId, window, change, ofAccounts }: Omit<WindowPicker
   return (
     <>
       {isLater && (
-        <Numbered
+        <NumberInput
           label="First day of the window"
           text={window.after}
           type={(after) => change({ ...window, after })}
           unit="to"
         />
       )}
-      <Numbered
+      <NumberInput
         label={isLater ? "Last day of the window" : "Days of the window"}
         text={window.days}
         type={(days) => change({ ...window, days })}
@@ -144,7 +144,7 @@ function FirstEvent({ projectId, window, change }: MomentProps) {
       options={all.map((name) => ({ value: name, label: name }))}
       onChoose={choose}
       onBlur={() => setTyped(window.event)}
-      empty={loading ? "Looking…" : "No such event yet."}
+      empty={loading ? "Loading…" : "No such event yet."}
       autoFocus={window.event === ""}
     />
   );

@@ -23,7 +23,7 @@ export type CorrectionActions = {
 export type FindPeople = Action<Candidate[]>;
 
 /** Runs a server action outside a form and returns its error as a sentence for display. */
-export async function run<T>(action: Action<T>, fields: Record<string, string>): Promise<T> {
+export async function runAction<T>(action: Action<T>, fields: Record<string, string>): Promise<T> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   const state = await action(IDLE, form);
@@ -31,13 +31,13 @@ export async function run<T>(action: Action<T>, fields: Record<string, string>):
   throw new Error(state.status === "failed" ? state.message : "No response. Try again.");
 }
 
-const carried = (actions: CorrectionActions, correction: Correction) => ({
+const fieldsOf = (actions: CorrectionActions, correction: Correction) => ({
   projectId: actions.projectId,
   correction: JSON.stringify(correction),
 });
 
-export const tryOut = (actions: CorrectionActions, correction: Correction): Promise<Preview> =>
-  run(actions.preview, carried(actions, correction));
+export const previewCorrection = (actions: CorrectionActions, correction: Correction): Promise<Preview> =>
+  runAction(actions.preview, fieldsOf(actions, correction));
 
-export const make = (actions: CorrectionActions, correction: Correction): Promise<null> =>
-  run(actions.make, carried(actions, correction));
+export const applyCorrection = (actions: CorrectionActions, correction: Correction): Promise<null> =>
+  runAction(actions.make, fieldsOf(actions, correction));

@@ -16,7 +16,7 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
     ["Waiting", isRunning && count(bulk.waiting)],
     ["Could not be erased", bulk.failed > 0 && count(bulk.failed)],
     [
-      bulk.stoppedAt === null ? "Erased before, or logged in since" : "Not erased, or erased before",
+      bulk.stoppedAt === null ? "Already erased, or logged in since" : "Not erased, or already erased",
       !isRunning && skipped > 0 && count(skipped),
     ],
     ["Later events", bulk.suppress ? "Dropped permanently" : "A new log-in starts a new user"],

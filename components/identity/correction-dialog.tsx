@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState, useTransition } from "react";
-import { type CorrectionActions, make, tryOut } from "@/components/identity/actions";
+import { applyCorrection, type CorrectionActions, previewCorrection } from "@/components/identity/actions";
 import { PreviewTable } from "@/components/identity/preview-table";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -50,7 +50,7 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
     let current = true;
     setPreview(null);
     setFailed(null);
-    tryOut(actions, correction).then(
+    previewCorrection(actions, correction).then(
       (found) => current && setPreview(found),
       (error: Error) => current && setFailed(error.message),
     );
@@ -62,9 +62,9 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
   const confirm = () =>
     startTransition(async () => {
       try {
-        await make(actions, correction);
+        await applyCorrection(actions, correction);
         onClose(true);
-        notify("success", words.done, { label: "Undo", run: () => void takeBack(actions, correction) });
+        notify("success", words.done, { label: "Undo", run: () => void undo(actions, correction) });
       } catch (error) {
         setFailed((error as Error).message);
       }
@@ -86,9 +86,9 @@ export function Confirm({ actions, correction, words, onClose }: CorrectionDialo
   );
 }
 
-async function takeBack(actions: CorrectionActions, correction: Correction): Promise<void> {
+async function undo(actions: CorrectionActions, correction: Correction): Promise<void> {
   try {
-    await make(actions, opposite(correction));
+    await applyCorrection(actions, opposite(correction));
     notify("success", "Undone.");
   } catch (error) {
     notify("error", (error as Error).message);

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useEffect, useState } from "react";
-import { run } from "@/components/identity/actions";
+import { runAction } from "@/components/identity/actions";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
@@ -31,7 +31,7 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
   const [counted, setCounted] = useState<Receipt | string | null>(null);
   useEffect(() => {
     let current = true;
-    run(preview, { projectId, ref: person.ref }).then(
+    runAction(preview, { projectId, ref: person.ref }).then(
       (receipt) => current && setCounted(receipt),
       (error: Error) => current && setCounted(error.message),
     );
@@ -51,7 +51,7 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
           {counted === null ? (
             <Skeleton className="h-[106px] rounded-lg" />
           ) : (
-            typeof counted !== "string" && <WillBeGone receipt={counted} />
+            typeof counted !== "string" && <DeletionList receipt={counted} />
           )}
           <label className="flex items-start gap-2.5 text-sm">
             <input type="checkbox" name="suppress" className="mt-0.5 size-4 shrink-0 accent-primary" />
@@ -86,7 +86,7 @@ export default function EraseDialog({ projectId, person, preview, erase, onClose
   );
 }
 
-function WillBeGone({ receipt }: { receipt: Receipt }) {
+function DeletionList({ receipt }: { receipt: Receipt }) {
   const shared = receipt.sharedDevices;
   return (
     <ul

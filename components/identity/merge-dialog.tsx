@@ -2,7 +2,7 @@
 
 import { LoaderCircle, Search } from "lucide-react";
 import { useEffect, useState } from "react";
-import { type Candidate, type CorrectionActions, type FindPeople, run } from "@/components/identity/actions";
+import { type Candidate, type CorrectionActions, type FindPeople, runAction } from "@/components/identity/actions";
 import { Confirm } from "@/components/identity/correction-dialog";
 import { mergeText } from "@/components/identity/correction-texts";
 import { Avatar } from "@/components/ui/avatar";
@@ -71,7 +71,7 @@ function Finder({ projectId, find, without, choose }: FinderProps) {
     }
     let current = true;
     const timer = setTimeout(() => {
-      run(find, { projectId, search: wanted }).then(
+      runAction(find, { projectId, search: wanted }).then(
         (people) => current && setFound({ search: wanted, people }),
         (error: Error) => current && setFound({ failed: error.message }),
       );

@@ -25,7 +25,7 @@ export function StretchList({ stretches, zone, hrefOf, visitor }: StretchListPro
         >
           <span className="text-muted-foreground tabular-nums">{extent(stretch, zone)}</span>
           <span className="[overflow-wrap:anywhere]">
-            <Whose stretch={stretch} hrefOf={hrefOf} visitor={visitor} />
+            <Owner stretch={stretch} hrefOf={hrefOf} visitor={visitor} />
             <span className="text-muted-foreground">{why(stretch, zone)}</span>
           </span>
           <span className={cn("tabular-nums", stretch.events === 0 && "text-muted-foreground")}>
@@ -44,9 +44,9 @@ function extent({ from, to }: Stretch, zone: string): string {
   return `${dateTime(from, zone)} – ${dateTime(to, zone)}`;
 }
 
-type WhoseProps = { stretch: Stretch; hrefOf: (ref: PersonRef) => string; visitor: boolean };
+type OwnerProps = { stretch: Stretch; hrefOf: (ref: PersonRef) => string; visitor: boolean };
 
-function Whose({ stretch, hrefOf, visitor }: WhoseProps): ReactNode {
+function Owner({ stretch, hrefOf, visitor }: OwnerProps): ReactNode {
   switch (stretch.owner) {
     case "person":
       return <span className="font-medium">This user</span>;

@@ -8,7 +8,7 @@ import { ADOPTION_COLUMNS } from "@/lib/export/adoption";
 import type { Feature } from "@/lib/features/rule";
 
 type AdoptionHeadProps = {
-  given: AdoptionParams;
+  requested: AdoptionParams;
   segment: string | null;
   segments: { id: string; name: string }[];
   /** The account found for the URL's parameter. */
@@ -23,7 +23,7 @@ type AdoptionHeadProps = {
 
 /** Chooses what the screen counts: people or accounts, segment, account and days; with its file. */
 export function AdoptionHead({
-  given,
+  requested,
   segment,
   segments,
   account,
@@ -33,7 +33,7 @@ export function AdoptionHead({
   path,
   list,
 }: AdoptionHeadProps) {
-  const { of } = given;
+  const { of } = requested;
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
@@ -43,18 +43,18 @@ export function AdoptionHead({
           hrefOf={(who) =>
             path +
             query({
-              ...given.same,
+              ...requested.same,
               of: who === "accounts" ? who : undefined,
               segment: who === of ? segment : undefined,
-              account: who === of ? given.account : undefined,
-              accountId: who === of ? given.accountId : undefined,
+              account: who === of ? requested.account : undefined,
+              accountId: who === of ? requested.accountId : undefined,
             })
           }
         />
         <AdoptionForm
-          {...given}
+          {...requested}
           account={account}
-          typed={given.account}
+          typed={requested.account}
           segment={segment}
           segments={segments}
           feature={feature?.id}
@@ -62,16 +62,16 @@ export function AdoptionHead({
         />
         <ExportButton
           projectId={projectId}
-          href={`${path}/export${query(given.same)}`}
+          href={`${path}/export${query(requested.same)}`}
           what="these features"
           columns={ADOPTION_COLUMNS}
           preset={ADOPTION_COLUMNS}
         />
         <span className="ml-auto text-muted-foreground text-xs underline underline-offset-4">{list}</span>
       </div>
-      {given.account !== undefined && account === null && (
+      {requested.account !== undefined && account === null && (
         <p role="status" className="px-4 pb-3 text-sm sm:px-6">
-          No account matches “{given.account}”, so people of all accounts are counted.
+          No account matches “{requested.account}”, so people of all accounts are counted.
         </p>
       )}
     </>

@@ -91,8 +91,8 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
         </table>
       </section>
       <p className="max-w-prose text-muted-foreground text-xs">
-        Dropped: did one of the feature's events {DROPPED_MIN} times or more, none of them in the last {days} days, and{" "}
-        {of === "people" ? "were" : "had people"} active in them.
+        Dropped: used the feature {DROPPED_MIN} times or more, but not in the last {days} days, although{" "}
+        {of === "people" ? "they were" : "their people were"} active then.
       </p>
       {use && <AdoptionWeeks use={use} of={of} links={links} projectId={projectId} file={weeksFile} />}
       {retention && <Triangle retention={retention} of={of} links={links} />}
@@ -170,8 +170,8 @@ function Triangle({ retention, of, links }: TriangleProps) {
         </table>
       </section>
       <p className="text-muted-foreground text-xs">
-        A week is 7 times 24 hours from each {of === "people" ? "person" : "account"}'s own first time; empty ones are
-        not over for all of them.
+        Weeks are counted from each {of === "people" ? "person" : "account"}'s first use, as 7 times 24 hours. A week is
+        empty until it is over for all of them.
       </p>
       <Estimated of={retention} who={of} />
     </section>

@@ -75,7 +75,7 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
         </p>
         <PeriodBefore now={{ reached, all }} before={before} days={days} done={done} />
         <p className="text-muted-foreground text-sm">
-          {every > 1 && `Estimated from every ${every}th person; the lists behind the numbers are complete. `}
+          {every > 1 && `Estimated from one in ${every} people; the lists behind the numbers are complete. `}
           {existing > 0 && (
             <>
               <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{count(existing)}</People> existing

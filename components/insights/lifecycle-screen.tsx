@@ -36,7 +36,9 @@ export function LifecycleScreen({ period, context, changing, dormant, toggleHref
   return (
     <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
       {changing && (
-        <Alert>New thresholds are being applied to everybody. Until that is done, the numbers are a mixture.</Alert>
+        <Alert>
+          New thresholds are being applied to everybody. Until that is done, the numbers mix old and new ones.
+        </Alert>
       )}
       <LifecycleFigures week={last} before={period.before.at(-1)} context={context} />
       <LifecycleChart weeks={period.now} context={context} dormant={dormant} toggleHref={toggleHref} />

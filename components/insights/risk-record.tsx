@@ -9,10 +9,10 @@ import { type Track, verdictOf } from "@/lib/risk/track";
 
 const NOUNS: Record<Subject, string> = { people: "People", accounts: "Accounts" };
 const VERDICTS = {
-  better: "On this project's own past, it ranks them better than days since last seen.",
+  better: "On this project's own past, the model ranks better than days since last seen.",
   "no better":
-    "On this project's own past, it does no better than days since last seen. Sort them by when they were last seen instead.",
-  unknown: "Too few have stayed away or come back so far to test it on this project's past.",
+    "On this project's own past, the model ranks no better than days since last seen. Sort by last seen instead.",
+  unknown: "Too few have stayed away or come back so far to test the model on this project's past.",
 };
 
 type Props = {
@@ -30,7 +30,7 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
     <section aria-labelledby="record" className="grid gap-3">
       <div>
         <h2 id="record" className="font-medium text-sm">
-          Its own track record
+          Track record
         </h2>
         <p className="mt-0.5 max-w-prose text-pretty text-muted-foreground text-xs">
           {VERDICTS[verdictOf(tracks)]}

@@ -102,5 +102,5 @@ function listExplained(of: Subject, { hasModel, horizon, byRevenue }: RiskState)
     return `There is too little history for probabilities yet. These ${of} have been silent for more than three of their usual gaps.`;
   const value = byRevenue ? "the revenue they brought in" : "their active days in the last 90";
   const who = of === "people" ? "People who" : "Accounts that";
-  return `${who} fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Most worth a call first: the probability of losing them times ${value}.`;
+  return `${who} fell out of their own rhythm and are more likely to stay away than to come back within ${horizon} days. Highest expected loss first: the probability of losing them times ${value}.`;
 }

@@ -33,7 +33,7 @@ export function LayoutProvider({ list, projectId, layout: rendered, save, childr
   const [layout, setLayout] = useOptimistic(rendered);
   const isGuest = useIsGuest();
   const change = (next: ListLayout) => {
-    if (isGuest) return notify("error", "The demo keeps its columns. With an account you choose your own.");
+    if (isGuest) return notify("error", "Columns cannot be changed in the demo. With an account you choose your own.");
     startTransition(async () => {
       setLayout(next);
       const form = new FormData();

@@ -58,10 +58,10 @@ export function useListTable(rows: UserRow[], tab: string, days: number) {
   useEffect(() => {
     if (Object.keys(sizing).length === 0) return;
     const timer = setTimeout(() => {
-      const kept = Object.entries({ ...layout.widths, ...sizing }).filter(
+      const widths = Object.entries({ ...layout.widths, ...sizing }).filter(
         ([id]) => id === list.first.id || isShown(layout, id),
       );
-      change({ ...layout, widths: Object.fromEntries(kept.map(([id, width]) => [id, Math.round(width as number)])) });
+      change({ ...layout, widths: Object.fromEntries(widths.map(([id, width]) => [id, Math.round(width as number)])) });
       setSizing({});
     }, REST_MS);
     return () => clearTimeout(timer);

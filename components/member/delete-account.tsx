@@ -28,7 +28,7 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
         <li>your column layouts, and invitations you sent</li>
         {alone.map((one) => (
           <li key={one.id} className="break-words">
-            {named(one)}: nobody else is in it
+            {named(one)}, as it has no other members
           </li>
         ))}
       </What>
@@ -38,10 +38,10 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
             {name}, which others keep using
           </li>
         ))}
-        <li>notes, segments and alerts you made there, shown as by “a former member”</li>
+        <li>notes, segments and alerts you created there, attributed to “a former member”</li>
         <li>
-          the access log of what you looked at: it may not be changed. It knows you by a random number that nothing
-          links to you any more, and each project deletes it after its own retention time
+          access-log entries about what you did, which nobody can change. They hold a random number that is no longer
+          linked to you, and each project deletes them after its own retention period
         </li>
       </What>
       <form action={send} className="grid gap-3" noValidate>

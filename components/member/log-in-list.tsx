@@ -32,7 +32,7 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
             <div className="min-w-0 flex-1">
               <div className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="font-medium">{logIn.device || "Unknown device"}</span>
-                {logIn.id === current && <Badge variant="accent">this one</Badge>}
+                {logIn.id === current && <Badge variant="accent">current</Badge>}
               </div>
               <p className="text-muted-foreground text-xs">
                 {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)} ·

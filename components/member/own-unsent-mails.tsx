@@ -5,7 +5,7 @@ import { UnsentMails } from "@/components/unsent-mails";
 export const OwnUnsentMails = (props: ComponentProps<typeof UnsentMails>) =>
   props.mails.length > 0 && (
     <div className="mt-5 grid gap-2">
-      <p className="font-medium text-sm">Mail to you that was not sent</p>
+      <p className="font-medium text-sm">Unsent mail to you</p>
       <UnsentMails {...props} />
     </div>
   );

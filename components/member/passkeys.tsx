@@ -62,10 +62,10 @@ function AddPasskey({ begin, add }: Pick<PasskeysProps, "begin" | "add">) {
     const [element, form] = [event.currentTarget, new FormData(event.currentTarget)];
     start(async () => {
       setFailed(null);
-      const begun = await confirmed(begin)(IDLE, form);
-      if (begun.status !== "done") return setFailed(begun.status === "failed" ? begun : null);
+      const challenge = await confirmed(begin)(IDLE, form);
+      if (challenge.status !== "done") return setFailed(challenge.status === "failed" ? challenge : null);
       const { startRegistration } = await import("@simplewebauthn/browser");
-      const answer = await startRegistration({ optionsJSON: begun.data }).catch(() => null);
+      const answer = await startRegistration({ optionsJSON: challenge.data }).catch(() => null);
       if (!answer)
         return setFailed({ message: "No passkey was added: you cancelled, or this device already has one." });
       form.set("answer", JSON.stringify(answer));

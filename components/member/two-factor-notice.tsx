@@ -4,7 +4,7 @@ import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
 
 export type TwoFactorNoticeProps = {
-  /** The organizations that demand two factors, if this log-in has not proved them; otherwise empty. */
+  /** The organizations that require two factors, if this log-in has not proved them; otherwise empty. */
   heldOut: { id: string; name: string }[];
   /** They have a second factor or a passkey, but did not use it to log in. */
   hasOne: boolean;
@@ -14,7 +14,7 @@ export type TwoFactorNoticeProps = {
 
 type Props = TwoFactorNoticeProps & { logInAgain: FormAction };
 
-/** Above the account, for whoever was kept out of a project: why, and how they get in. */
+/** On the account page, for members kept out of a project: why, and how to get in. */
 export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Props) {
   const isDone = heldOut.length === 0;
   return (
@@ -24,9 +24,9 @@ export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Prop
           <ShieldCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
           {isDone
             ? "You can continue"
-            : `${heldOut.map(({ name }) => name).join(" and ")} ${heldOut.length > 1 ? "ask" : "asks"} for two factors`}
+            : `${heldOut.map(({ name }) => name).join(" and ")} ${heldOut.length > 1 ? "require" : "requires"} two factors`}
         </h2>
-        {isDone ? <p>This log-in has proved two factors.</p> : <Why hasOne={hasOne} />}
+        {isDone ? <p>You have proved two factors in this log-in.</p> : <Why hasOne={hasOne} />}
         <div className="flex flex-wrap gap-2">
           {isDone && projectId && (
             <Button asChild>

@@ -42,13 +42,13 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
 
   const save = () =>
     startTransition(async () => {
-      const wrong = await action(body).catch(() => "Could not save. Try again.");
-      setFault(wrong);
-      if (wrong !== null) return;
+      const error = await action(body).catch(() => "Could not save. Try again.");
+      setFault(error);
+      if (error !== null) return;
       setBody("");
       onDone?.();
     });
-  const take = (name: string) => {
+  const insertMention = (name: string) => {
     const from = caret - (typed?.length ?? 0);
     setBody(`${body.slice(0, from)}${name} ${body.slice(caret)}`);
     setCaret(from + name.length + 1);
@@ -66,7 +66,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
       setChosen((at + (event.key === "ArrowDown" ? 1 : offered.length - 1)) % offered.length);
     } else if (offered.length > 0 && (event.key === "Enter" || event.key === "Tab")) {
       event.preventDefault();
-      take(offered[at] as string);
+      insertMention(offered[at] as string);
     } else if (offered.length > 0 && event.key === "Escape") {
       event.preventDefault();
       setDismissed(typed ?? null);
@@ -123,7 +123,7 @@ export function NoteForm({ label, members, submitLabel, initial = "", action, on
               aria-selected={index === at}
               onPointerDown={(event) => {
                 event.preventDefault(); // keeps the focus in the text
-                take(name);
+                insertMention(name);
               }}
               className={`truncate rounded-sm px-2 py-1.5 text-sm ${index === at ? "bg-muted" : ""}`}
             >

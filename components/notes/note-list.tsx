@@ -75,7 +75,7 @@ function NoteItem<Name>({
         </p>
         {editing ? (
           <NoteForm
-            label="Change this note"
+            label="Edit this note"
             members={members}
             submitLabel="Save"
             initial={note.body}

@@ -42,7 +42,7 @@ export async function Headline({ headline, dates, href, range }: HeadlineProps) 
     { label: "events", now: now.events, before: before.events, text: count, href: `${href}/events${query(dates)}` },
   ];
   return (
-    <section aria-label={`${days} days, beside ${days} days with the same weekdays before`}>
+    <section aria-label={`${days} days, compared with ${days} earlier days on the same weekdays`}>
       <ul className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-5">
         {figures.map((figure) => (
           <li key={figure.label} className="relative bg-background px-4 py-3 last:max-lg:col-span-2 hover:bg-muted/50">

@@ -29,16 +29,16 @@ export async function readProjectList(
     visitCountries(scope, range, COUNTRIES_OFFERED),
     allSegments(scope),
   ]);
-  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
   const href = `/${project.id}/${screen}`;
   const days = daysOf(range, zone);
   const state: ProjectListState = {
     projectId: project.id,
     href,
-    first: href + query({ ...kept, cursor: null }),
-    everybody: href + query({ ...kept, filter: null, cursor: null }),
-    withInternal: internalOf(search) === "without" ? href + query({ ...kept, own: "with", cursor: null }) : null,
-    file: `${href}/export${query({ ...kept, cursor: null })}`,
+    first: href + query({ ...urlParams, cursor: null }),
+    everybody: href + query({ ...urlParams, filter: null, cursor: null }),
+    withInternal: internalOf(search) === "without" ? href + query({ ...urlParams, own: "with", cursor: null }) : null,
+    file: `${href}/export${query({ ...urlParams, cursor: null })}`,
     range: { preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) },
     countries: countries.map((code) => ({ value: code, label: countryName(code) ?? code })),
     segments: segmentChoices(segments),
@@ -46,7 +46,7 @@ export async function readProjectList(
   };
   const pagesOf = (next: string | null) => ({
     first: cursor === undefined ? null : state.first,
-    next: next === null ? null : href + query({ ...kept, cursor: next }),
+    next: next === null ? null : href + query({ ...urlParams, cursor: next }),
   });
-  return { scope, search, clock, range, kept, cursor, people, state, pagesOf };
+  return { scope, search, clock, range, urlParams, cursor, people, state, pagesOf };
 }

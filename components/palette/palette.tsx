@@ -7,7 +7,7 @@ import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, startTransition, useEffect, useState } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { ACTIONS, fits, PAGES } from "@/components/palette/destinations";
-import { useFound } from "@/components/palette/use-found";
+import { useSearch } from "@/components/palette/use-search";
 import { Avatar } from "@/components/ui/avatar";
 import { useIsGuest } from "@/components/ui/guest";
 import { useGo } from "@/components/ui/navigating";
@@ -30,7 +30,7 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
   const { resolvedTheme, setTheme } = useTheme();
   const [typed, setTyped] = useState("");
   const query = typed.trim();
-  const { found, searching, failed } = useFound(projectId, query);
+  const { found, searching, failed } = useSearch(projectId, query);
   const [selected, setSelected] = useState("");
   useEffect(() => {
     // Results arrive after pages and actions are listed; Enter should open the best result.
@@ -77,14 +77,14 @@ export default function Palette({ projectId, projects, logOut, onClose }: Palett
               />
             </div>
             <Command.List
-              label="What was found"
+              label="Search results"
               className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs"
             >
               <Command.Empty className="px-3 py-8 text-center text-muted-foreground text-sm">
                 {failed
                   ? "The search failed. Check your connection and type again."
                   : searching
-                    ? "Looking…"
+                    ? "Searching…"
                     : `No results for “${query}”.`}
               </Command.Empty>
               {found.people.length > 0 && (

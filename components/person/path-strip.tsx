@@ -34,7 +34,7 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
         </Step>
         {earlier > 0 && (
           <Step icon={<Footprints aria-hidden="true" />} title={`${counted(earlier, "earlier visit")}`}>
-            <Small>before those that follow</Small>
+            <Small>before the visits shown</Small>
           </Step>
         )}
         {visits.map((visit, i) => (
@@ -70,7 +70,7 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
           </Small>
         </Step>
         {conversion && (
-          <Step icon={<Target aria-hidden="true" />} title="First value" href={at(conversion.at)}>
+          <Step icon={<Target aria-hidden="true" />} title="First conversion" href={at(conversion.at)}>
             {humanName(conversion.name)}
             <Small>
               {conversion.at >= signedUpAt

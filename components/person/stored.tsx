@@ -16,10 +16,10 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
   // People may have been seen before they were identified.
   const moments = [person.firstSeen, person.createdAt].filter((at) => at !== null);
   const since = moments.length > 0 ? Math.min(...moments) : null;
-  const rows: { what: string; much: string; detail: string; to?: string }[] = [
+  const rows: { what: string; amount: string; detail: string; to?: string }[] = [
     {
       what: "Ids",
-      much:
+      amount:
         [users > 0 && counted(users, "user id"), devices > 0 && counted(devices, "device")]
           .filter(Boolean)
           .join(", ") || "None",
@@ -28,26 +28,26 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
     },
     {
       what: "Properties",
-      much: counted(flatten(person.properties).length, "value"),
+      amount: counted(flatten(person.properties).length, "value"),
       detail: "With the time, source and previous value of each change",
       to: `${href}/properties`,
     },
     {
       what: "Events",
-      much: count(person.events),
+      amount: count(person.events),
       detail: "Name, time, page, referrer and the properties sent with them",
       to: href,
     },
     {
       what: "Sessions",
-      much: count(person.sessions),
+      amount: count(person.sessions),
       detail: "Country and city, kind of device, browser and system; no IP address",
       to: `${href}/sessions`,
     },
     ...(accounts.length > 0
-      ? [{ what: "Accounts", much: accounts.join(", "), detail: "The companies they acted for" }]
+      ? [{ what: "Accounts", amount: accounts.join(", "), detail: "The companies they acted for" }]
       : []),
-    { what: "Notes", much: count(notes), detail: "What your team wrote about them", to: `${href}/notes` },
+    { what: "Notes", amount: count(notes), detail: "What your team wrote about them", to: `${href}/notes` },
   ];
   return (
     <section aria-labelledby="stored" className="grid gap-3">
@@ -55,19 +55,21 @@ export function Stored({ person, notes, zone, href }: StoredProps) {
         What is stored
       </h2>
       {since !== null && (
-        <p className="text-muted-foreground text-sm">Since {date(since, zone)}, until it is erased.</p>
+        <p className="text-muted-foreground text-sm">
+          Since {date(since, zone)}, until erased. Events are deleted earlier if the project limits their retention.
+        </p>
       )}
       <dl className="divide-y rounded-lg border text-sm">
-        {rows.map(({ what, much, detail, to }) => (
+        {rows.map(({ what, amount, detail, to }) => (
           <div key={what} className="grid gap-x-4 gap-y-0.5 px-4 py-2.5 sm:grid-cols-[7rem_minmax(0,1fr)]">
             <dt className="text-muted-foreground">{what}</dt>
             <dd className="min-w-0">
               {to ? (
                 <Link href={to} className="font-medium tabular-nums underline-offset-4 hover:underline">
-                  {much}
+                  {amount}
                 </Link>
               ) : (
-                <span className="break-words font-medium">{much}</span>
+                <span className="break-words font-medium">{amount}</span>
               )}
               <span className="block text-pretty text-muted-foreground text-xs">{detail}</span>
             </dd>

@@ -102,7 +102,7 @@ export function PropertyTable({ rows, clock, href, pin }: PropertyTableProps) {
 const SHOWN = 50;
 
 function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: string | null }) {
-  if (row.history.length === 0) return <p className="text-muted-foreground">No record of what set it.</p>;
+  if (row.history.length === 0) return <p className="text-muted-foreground">What set it is not recorded.</p>;
   return (
     <ol aria-label={`History of ${row.key}`} className="ml-1 grid gap-1.5 border-l pl-4">
       {row.history.slice(0, SHOWN).map((change) => (

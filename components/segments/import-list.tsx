@@ -22,7 +22,7 @@ type ImportListProps = {
 /** Creates or fills a list of people from a CSV file and reports the lines that match nobody. */
 export function ImportList({ projectId, segmentId, makeList }: ImportListProps) {
   const router = useRouter();
-  const [made, setMade] = useState(segmentId);
+  const [listId, setListId] = useState(segmentId);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [result, setResult] = useState<Imported | null>(null);
@@ -36,9 +36,9 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
     setProblem(null);
     try {
       const name = String(form.get("name") ?? "");
-      const id = made ?? (makeList && (await submitForm(makeList, { projectId, name })));
+      const id = listId ?? (makeList && (await submitForm(makeList, { projectId, name })));
       if (!id) throw new Error("Could not create the list. Try again.");
-      setMade(id); // a retry adds to the same list
+      setListId(id); // a retry adds to the same list
       setResult(await send(projectId, id, file));
       router.refresh();
     } catch (error) {
@@ -46,7 +46,7 @@ export function ImportList({ projectId, segmentId, makeList }: ImportListProps) 
     }
     setBusy(false);
   };
-  if (result) return <Outcome result={result} href={`/${projectId}/segments/${made}`} />;
+  if (result) return <Outcome result={result} href={`/${projectId}/segments/${listId}`} />;
   return (
     <form onSubmit={upload} className="grid max-w-xl gap-5">
       {problem && <Alert>{problem}</Alert>}

@@ -36,7 +36,7 @@ export function Preview({ projectId, subject, filter, preview }: PreviewProps) {
     };
   }, [projectId, subject, filter, preview]);
   if (filter === "") {
-    return <p className="text-muted-foreground text-sm">Add a condition to see what is in the segment.</p>;
+    return <p className="text-muted-foreground text-sm">Add a condition to see what the segment contains.</p>;
   }
   const found = shown?.found;
   return (
@@ -52,7 +52,7 @@ export function Preview({ projectId, subject, filter, preview }: PreviewProps) {
             <span className="text-muted-foreground">{found.words}</span>
           </>
         )}
-        {!shown && <span className="text-muted-foreground">Looking…</span>}
+        {!shown && <span className="text-muted-foreground">Counting…</span>}
       </p>
       <ul className="grid min-h-48 content-start gap-1.5">
         {found?.people.map((person) => (

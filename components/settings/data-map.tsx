@@ -58,7 +58,7 @@ export function DataMap({ projectId, values, counts, zone }: DataMapProps) {
 type AmountProps = { kind: DataKind; found: DataCount | undefined; projectId: string };
 
 function Amount({ kind, found, projectId }: AmountProps) {
-  if (!found) return <span className="ml-auto text-muted-foreground text-xs">of the whole server</span>;
+  if (!found) return <span className="ml-auto text-muted-foreground text-xs">shared by all projects</span>;
   const rows = `${found.isExact ? "" : "about "}${count(found.rows)} ${found.rows === 1 ? "row" : "rows"}`;
   return kind.path && found.rows > 0 ? (
     <Link

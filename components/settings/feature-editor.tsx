@@ -22,8 +22,8 @@ type FeatureEditorProps = {
 /** `key` identifies a row while it is edited; a suggested feature gets its own id when it is saved. */
 type Row = Feature & { key: string };
 
-let made = 0;
-const newKey = () => `row-${++made}`;
+let lastKey = 0;
+const newKey = () => `row-${++lastKey}`;
 
 /** The project's list of features: rename, group events, reorder, add, remove; nothing changes until it is saved. */
 export function FeatureEditor({ features, isSuggested, events, save }: FeatureEditorProps) {
@@ -54,7 +54,7 @@ export function FeatureEditor({ features, isSuggested, events, save }: FeatureEd
         <p className="rounded-md bg-accent/50 px-3 py-2 text-sm">
           {rows.length === 0
             ? "There are no events to suggest features from yet."
-            : "Suggested from your most used events. They are used until you save a list of your own."}
+            : "Suggested from your most frequent events. They apply until you save a list of your own."}
         </p>
       )}
       <ol className="grid gap-3" aria-label="Features">

@@ -18,10 +18,10 @@ export function LastRun({ run, zone, isOn }: { run: RetentionRun | null; zone: s
         ["Finished", finishedAt === null ? "Still running" : dateTime(finishedAt, zone)],
         ["Events deleted", count(events)],
         ["Visitors with nothing left", counted(visitors, "visitor")],
-      ].map(([what, much]) => (
-        <div key={what} className="flex gap-4 px-3.5 py-2">
-          <dt className="flex-1 text-muted-foreground">{what}</dt>
-          <dd className="tabular-nums">{much}</dd>
+      ].map(([label, value]) => (
+        <div key={label} className="flex gap-4 px-3.5 py-2">
+          <dt className="flex-1 text-muted-foreground">{label}</dt>
+          <dd className="tabular-nums">{value}</dd>
         </div>
       ))}
     </dl>

@@ -18,7 +18,7 @@ type MakeSecretProps = {
   title: string;
   description: string;
   submit: string;
-  /** The name of the secret, beside it. */
+  /** The label of the secret. */
   label: string;
 };
 

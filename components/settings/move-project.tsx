@@ -19,7 +19,7 @@ export function MoveProject({ project, organization, targets, hasPlans, action }
     <Section
       id="move"
       title={`Move ${project.name}`}
-      text={`To another organization that you own. Its data, settings, alerts and access log move along, and its keys keep working.${hasPlans ? ` What it has received so far counts for ${organization}'s plan, what it receives from then on for the other.` : ""}`}
+      text={`To another organization that you own. Its data, settings, alerts and access log move with it, and its keys keep working.${hasPlans ? ` Events received so far count towards ${organization}'s plan, later ones towards the other's.` : ""}`}
     >
       {targets.length === 0 && (
         <p className="text-pretty text-muted-foreground text-sm">
@@ -54,7 +54,7 @@ export function MoveProject({ project, organization, targets, hasPlans, action }
 function effectsOf({ lose, gain, change }: MoveTarget): string[] {
   const sentences = [
     lose.length > 0 && `Lose access: ${lose.join(", ")}`,
-    gain.length > 0 && `Get access: ${gain.map(({ name, role }) => `${name} (${role})`).join(", ")}`,
+    gain.length > 0 && `Gain access: ${gain.map(({ name, role }) => `${name} (${role})`).join(", ")}`,
     change.length > 0 &&
       `Change role: ${change.map(({ name, before, after }) => `${name} (${before}, then ${after})`).join(", ")}`,
   ].filter((sentence) => sentence !== false);

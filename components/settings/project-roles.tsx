@@ -29,7 +29,7 @@ export function ProjectRoles({ projectId, member, projects, change }: ProjectRol
       </DialogTrigger>
       <DialogContent
         title={`Projects of ${member.name}`}
-        description="Another role in one project, or no access to it. New projects start with the role in the organization."
+        description="Give them a different role in a project, or no access to it. New projects use the role in the organization."
       >
         {state.status === "failed" && <Alert>{state.message}</Alert>}
         <ul className="grid max-h-96 gap-3 overflow-y-auto">

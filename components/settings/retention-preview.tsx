@@ -2,7 +2,7 @@ import { count } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { RetentionPreview, RowCount } from "@/lib/privacy/retention-preview.queries";
 
-const much = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
+const amountOf = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
 
 /** Rows shown; the rest is summed. */
 const SHOWN = 20;
@@ -14,14 +14,18 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
   const [one] = limits.size === 1 ? limits : [];
   const rows: [string, string, string][] = events
     .slice(0, SHOWN)
-    .map(({ name, before, going }) => [name, one ? "" : `before ${date(before, "UTC")}`, much(going)]);
+    .map(({ name, before, going }) => [name, one ? "" : `before ${date(before, "UTC")}`, amountOf(going)]);
   if (rest.length > 0) {
     const sum = rest.reduce((n, { going }) => n + going.count, 0);
-    rows.push([`${rest.length} more events`, "", much({ count: sum, isExact: rest.every((e) => e.going.isExact) })]);
+    rows.push([
+      `${rest.length} more events`,
+      "",
+      amountOf({ count: sum, isExact: rest.every((e) => e.going.isExact) }),
+    ]);
   }
-  if (others) rows.push(["Identifies and property changes", "the properties stay", much(others)]);
-  if (sessions?.count) rows.push(["Visits", "those with newer events are shortened", much(sessions)]);
-  if (visitors?.count) rows.push(["Visitors", "who have nothing left", `up to ${much(visitors)}`]);
+  if (others) rows.push(["Identifies and property changes", "the properties stay", amountOf(others)]);
+  if (sessions?.count) rows.push(["Visits", "those with newer events are shortened", amountOf(sessions)]);
+  if (visitors?.count) rows.push(["Visitors", "who have nothing left", `up to ${amountOf(visitors)}`]);
   if (rows.length === 0)
     return <p className="rounded-lg border px-3.5 py-3 text-sm">Nothing stored now is older than these limits.</p>;
   return (

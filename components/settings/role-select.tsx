@@ -13,10 +13,10 @@ const LOOK = "h-9 rounded-md border border-input bg-background px-2.5 text-base 
 
 /** The roles somebody may grant; only owners can grant ownership. */
 export function RoleSelect({ isOwner, className, ...props }: ComponentProps<"select"> & { isOwner: boolean }) {
-  const given: Role[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
+  const grantable: Role[] = ["viewer", "editor", "admin", ...(isOwner ? (["owner"] as const) : [])];
   return (
     <select name="role" className={cn(LOOK, className)} {...props}>
-      {given.map((role) => (
+      {grantable.map((role) => (
         <option key={role} value={role}>
           {ROLE_LABELS[role]}
         </option>

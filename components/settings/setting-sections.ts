@@ -24,7 +24,7 @@ export const SETTING_SECTIONS: Record<SettingGroup, { title: string; text: strin
   },
   retention: {
     title: "How long events are kept",
-    text: "Older events are deleted for good, and with them visits, and visitors who have nothing left. Known people stay, with their properties, first and last seen.",
+    text: "Older events are deleted permanently, with their visits and with visitors who have no events left. Known people stay, with their properties, first and last seen.",
   },
   accounts: {
     title: "Companies and own team",

@@ -13,7 +13,7 @@ type TwoFactorDemandProps = {
   action: FormAction;
 };
 
-/** Turns the demand for two factors on and off. */
+/** Turns the requirement of two factors on and off. */
 export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoFactorDemandProps) {
   return (
     <Section
@@ -54,5 +54,5 @@ function stateOf(isOn: boolean, without: number): string {
   const state = isOn ? "Required." : "Not required.";
   if (without === 0) return `${state} Everybody in the team has two factors.`;
   const who = `${counted(without, "member")} ${without === 1 ? "has" : "have"} only one`;
-  return isOn ? `${state} ${who}, and cannot get in before adding another.` : `${state} ${who}.`;
+  return isOn ? `${state} ${who}, and cannot get in without adding another.` : `${state} ${who}.`;
 }

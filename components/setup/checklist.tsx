@@ -27,7 +27,7 @@ type ChecklistProps = {
 };
 
 const STEPS = [
-  { key: "identify", title: "First log-in", text: "Call identify after log-in: the visits before it become theirs." },
+  { key: "identify", title: "First log-in", text: "Call identify after the log-in: earlier visits become theirs." },
   {
     key: "device",
     title: "Second device",
@@ -36,7 +36,7 @@ const STEPS = [
   {
     key: "server",
     title: "First call from a server",
-    text: "For what happens there, such as payments. Choose Node or curl below.",
+    text: "For events that happen on your server, such as payments. Choose Node or curl below.",
   },
 ] as const;
 
@@ -48,8 +48,8 @@ export function Checklist({ projectId, initial, sendTest, help }: ChecklistProps
   const test = useTestEvent(projectId, sendTest);
   const isDone = Object.values(steps).every(Boolean);
   const { trouble } = usePolled<Answer>(isDone ? null : path, EVERY_MS, {
-    ask: () => fetchJson(path),
-    onAnswer: (answer) => {
+    request: () => fetchJson(path),
+    onData: (answer) => {
       setStray(answer.stray);
       setSeen(answer);
     },

@@ -43,7 +43,7 @@ function Add({ projectId, add }: { projectId: string; add: NonNullable<ExamplePr
     <form action={submit} className="grid gap-2">
       <input type="hidden" name="projectId" value={projectId} />
       <Button type="submit" size="sm" variant="outline" disabled={pending}>
-        {pending ? "Inventing a year…" : "Open the example project"}
+        {pending ? "Creating a year of data…" : "Open the example project"}
       </Button>
       {state.status === "failed" && <Alert>{state.message}</Alert>}
     </form>

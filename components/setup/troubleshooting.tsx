@@ -43,7 +43,7 @@ export function Troubleshooting({ domain, origin, projectId }: TroubleshootingPr
           <span className="font-mono text-foreground text-xs">{origin}</span> in script-src and connect-src.
         </li>
         <li>
-          A browser that objects (Global Privacy Control) and crawlers are not stored; the{" "}
+          Visits by crawlers, and by browsers that send Global Privacy Control, are not stored; the{" "}
           <Link href={`/${projectId}/settings/debugger`} className="font-medium text-primary hover:underline">
             debugger
           </Link>{" "}

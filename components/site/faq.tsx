@@ -33,7 +33,7 @@ const QUESTIONS = [
       "Throughline understands the SDKs of OpenPanel, PostHog, Segment, Mixpanel, Umami and Rybbit: change the URL and the key, and your calls stay as they are. The docs list the versions tested, and what each SDK sends that Throughline does not store.",
   },
   {
-    question: "How many users can it hold?",
+    question: "How many users can it handle?",
     answer:
       "On two cores, lists of a million people and timelines of a hundred thousand events open in a fraction of a second. The benchmarks and their method are in the repository.",
   },

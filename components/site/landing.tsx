@@ -22,8 +22,8 @@ type LandingProps = { isHosted: boolean; hasDemo: boolean; byMail: boolean };
 
 const SECTIONS = [
   { href: "#identity", label: "How it works" },
-  { href: "#teams", label: "For whom" },
-  { href: "#compare", label: "Compared" },
+  { href: "#teams", label: "Use cases" },
+  { href: "#compare", label: "Comparison" },
   { href: "#self-host", label: "Self-hosting" },
 ];
 

@@ -10,13 +10,13 @@ export type ConfirmRequest = { done: (isConfirmed: boolean) => void };
  * Wraps an action that may return `unconfirmed`: lets the member confirm in a dialog that it is them, then calls it
  * again with the same arguments, so that no input is lost. Browser only.
  */
-export function confirmed<Given extends unknown[], A extends Answer>(
-  action: (...given: Given) => Promise<A>,
-): (...given: Given) => Promise<A> {
-  return async (...given) => {
-    const answer = await action(...given);
+export function confirmed<Args extends unknown[], A extends Answer>(
+  action: (...args: Args) => Promise<A>,
+): (...args: Args) => Promise<A> {
+  return async (...args) => {
+    const answer = await action(...args);
     const needsProof = answer && "code" in answer && answer.code === "unconfirmed";
-    return needsProof && (await askForProof()) ? action(...given) : answer;
+    return needsProof && (await askForProof()) ? action(...args) : answer;
   };
 }
 

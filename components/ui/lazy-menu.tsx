@@ -14,7 +14,7 @@ type LazyMenuProps = {
 
 /** A button that loads its menu on use: menus are 31 KiB of script that most page views never need. */
 export function LazyMenu({ trigger, load, children }: LazyMenuProps) {
-  const [wanted, setWanted] = useState(false);
+  const [isOpened, setOpened] = useState(false);
   const button = (
     <button
       type="button"
@@ -22,9 +22,9 @@ export function LazyMenu({ trigger, load, children }: LazyMenuProps) {
       aria-expanded={false}
       onPointerEnter={() => void load()}
       onFocus={() => void load()}
-      onClick={() => setWanted(true)}
+      onClick={() => setOpened(true)}
       {...trigger}
     />
   );
-  return wanted ? <Suspense fallback={button}>{children}</Suspense> : button;
+  return isOpened ? <Suspense fallback={button}>{children}</Suspense> : button;
 }

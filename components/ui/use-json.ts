@@ -30,18 +30,18 @@ export function useTyped<Data>(path: string | null, restMs: number): Fetched<Dat
 }
 
 /**
- * Calls `ask` now and every `everyMs` while the tab is visible, also after failures; `key` identifies the poll, null: no
- * polling. `onAnswer` gets each response. `trouble`: the last request failed.
+ * Calls `request` now and every `everyMs` while the tab is visible, also after failures; `key` identifies the poll,
+ * null: no polling. `onData` gets each response. `trouble`: the last request failed.
  */
 export function usePolled<Data>(
   key: string | null,
   everyMs: number,
-  { ask, onAnswer }: { ask: () => Promise<Data>; onAnswer: (data: Data) => void },
+  { request, onData }: { request: () => Promise<Data>; onData: (data: Data) => void },
 ): { trouble: boolean } {
-  const { error } = useSWR<Data, Error>(key, ask, {
+  const { error } = useSWR<Data, Error>(key, request, {
     refreshInterval: everyMs,
     dedupingInterval: 0,
-    onSuccess: onAnswer,
+    onSuccess: onData,
     // SWR's own retry backoff grows to minutes.
     onErrorRetry: (_error, _key, _config, revalidate, { retryCount }) =>
       void setTimeout(() => void revalidate({ retryCount }), everyMs),

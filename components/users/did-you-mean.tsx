@@ -8,7 +8,7 @@ export function DidYouMean({ search, people }: { search: string; people: UserRow
     <section aria-labelledby="did-you-mean" className="mx-auto grid w-full max-w-md gap-3 px-4 py-10 sm:px-6">
       <h2 id="did-you-mean" className="font-medium">
         <BySight
-          masked={`No complete id here is “${search}”. These begin with it:`}
+          masked={`No id here is exactly “${search}”. These begin with it:`}
           full={`Nobody here matches “${search}”. Did you mean…`}
         />
       </h2>

@@ -52,7 +52,7 @@ export function ListSummary({ path, state, total, words, children }: ListSummary
 const WHY: { [tab: string]: ((days: number) => string) | undefined } = {
   power: (days) => `active on at least ${Math.ceil(days / 4)} of the last ${days} days, the most active first`,
   quiet: () =>
-    "silent for longer than their own rhythm explains and more likely to stay away than to come back, most worth a call first",
+    "silent for longer than their own rhythm explains and more likely to stay away than to come back, highest expected loss first",
   internal: () => "left out of every count and of the other tabs, by the project's settings",
 };
 

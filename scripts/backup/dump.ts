@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type pg from "pg";
-import { connectionOf } from "@/lib/db/connection";
 import { queueSchemaFor } from "@/lib/queue/queue.store";
 import { connectTo } from "../database";
 import { Explained } from "../explain";
@@ -16,14 +15,14 @@ export const MANIFEST = "manifest.json";
 const LEVEL = 1;
 
 /** `columns`: in the order of the file. */
-export type Kept = { name: string; file: string; columns: string[]; rows: number; sha256: string };
+export type DumpedTable = { name: string; file: string; columns: string[]; rows: number; sha256: string };
 export type Manifest = {
   format: 1;
   /** The moment of the snapshot. */
   at: string;
   migrations: string[];
   sequences: Record<string, string | null>;
-  tables: Kept[];
+  tables: DumpedTable[];
 };
 
 /**
@@ -43,9 +42,9 @@ export async function backUp(
   await mkdir(draft, { recursive: true, mode: 0o700 });
   const client = await connectTo(databaseUrl);
   try {
-    const at = await beginSnapshot(client, connectionOf(databaseUrl).citus);
+    const at = await beginSnapshot(client);
     const migrations = await migrationsOf(client);
-    const tables: Kept[] = [];
+    const tables: DumpedTable[] = [];
     for (const table of await tablesOf(client, queueSchemaFor(databaseUrl))) {
       const { name, columns } = table;
       const file = `${name}.copy.gz`;

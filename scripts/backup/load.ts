@@ -7,7 +7,7 @@ import { queueSchemaFor } from "@/lib/queue/queue.store";
 import { connectTo } from "../database";
 import { Explained } from "../explain";
 import { knownMigrations, migrate } from "../migrate";
-import { hashOf, type Kept, MANIFEST, type Manifest } from "./dump";
+import { type DumpedTable, hashOf, MANIFEST, type Manifest } from "./dump";
 import {
   change,
   emptyTables,
@@ -22,13 +22,13 @@ import { holdsData, type Table, tablesOf } from "./tables.queries";
 /**
  * Restores a backup into an empty database, in one transaction: the tables as they were when the backup was made, by
  * the migrations it had, then this version's later ones. Throws Explained, having stored nothing, if the database is in
- * use, a file is damaged, or the backup is of a newer version.
+ * use, a file is damaged, or a newer version made the backup.
  */
 export async function restore(databaseUrl: string, folder: string, log: (line: string) => void): Promise<Manifest> {
   const manifest = readManifest(folder);
   const known = new Set(knownMigrations());
   if (manifest.migrations.some((name) => !known.has(name)))
-    throw new Explained("The backup is of a newer version of Throughline: update, then restore it.");
+    throw new Explained("The backup was made by a newer version of Throughline: update, then restore it.");
   for (const { file, sha256 } of manifest.tables)
     if (!existsSync(join(folder, file)) || (await hashOf(join(folder, file))) !== sha256)
       throw new Explained(`${file} is missing or damaged. Nothing was restored.`);
@@ -54,17 +54,17 @@ async function load(
   manifest: Manifest,
   log: (line: string) => void,
 ): Promise<void> {
-  const kept = new Map(manifest.tables.map((table) => [table.name, table]));
+  const dumped = new Map(manifest.tables.map((table) => [table.name, table]));
   const unknown = manifest.tables.filter(({ name }) => !tables.some((table) => table.name === name));
   if (unknown.length > 0)
-    throw new Explained(`The backup has a table ${unknown[0]?.name}, which its migrations do not make.`);
+    throw new Explained(`The backup has a table ${unknown[0]?.name}, which its migrations do not create.`);
   await switchTriggers(client, tables, "DISABLE"); // one of them refuses to empty the access log
   await emptyTables(client, tables);
   // Checked once at the end instead of row by row, and in any order of tables.
   const keys = await foreignKeysOf(client);
   await change(client, keys, "drop");
   for (const table of tables) {
-    const found = kept.get(table.name);
+    const found = dumped.get(table.name);
     if (found) await fill(client, table, folder, found, log);
   }
   await change(client, keys, "add");
@@ -73,12 +73,12 @@ async function load(
     if (last !== null) await setSequence(client, name, last);
 }
 
-async function fill(client: pg.Client, table: Table, folder: string, kept: Kept, log: (line: string) => void) {
-  const rows = rowsInto(client, table, kept.columns);
-  await pipeline(createReadStream(join(folder, kept.file)), createGunzip(), rows);
-  if (rows.rowCount !== kept.rows)
-    throw new Explained(`${kept.file} has ${rows.rowCount} rows instead of ${kept.rows}. Nothing was restored.`);
-  if (kept.rows > 0) log(`${table.name}: ${kept.rows.toLocaleString("en")} rows`);
+async function fill(client: pg.Client, table: Table, folder: string, dumped: DumpedTable, log: (line: string) => void) {
+  const rows = rowsInto(client, table, dumped.columns);
+  await pipeline(createReadStream(join(folder, dumped.file)), createGunzip(), rows);
+  if (rows.rowCount !== dumped.rows)
+    throw new Explained(`${dumped.file} has ${rows.rowCount} rows instead of ${dumped.rows}. Nothing was restored.`);
+  if (dumped.rows > 0) log(`${table.name}: ${dumped.rows.toLocaleString("en")} rows`);
 }
 
 function readManifest(folder: string): Manifest {

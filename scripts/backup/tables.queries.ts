@@ -15,7 +15,7 @@ export type Table = {
 };
 
 /** Filled by migrations. */
-const NOT_KEPT = ["_prisma_migrations"];
+const EXCLUDED = ["_prisma_migrations"];
 /** Of pg-boss only the jobs that are not done: its other tables are filled when it is installed. */
 const QUEUE_TABLES = ["job"];
 const NOT_DONE = " WHERE state IN ('created', 'retry', 'active')";
@@ -40,7 +40,7 @@ export async function tablesOf(client: pg.Client, queueSchema: string): Promise<
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
         AND (n.nspname = current_schema() AND c.relname <> ALL($2) OR n.nspname = $1 AND c.relname = ANY($3))
       ORDER BY n.nspname = $1, c.relname`,
-    [queueSchema, NOT_KEPT, QUEUE_TABLES],
+    [queueSchema, EXCLUDED, QUEUE_TABLES],
   );
   return rows.map(({ name, queue, place, columns, quoted }) => ({
     name: queue ? `pgboss.${name}` : name,
@@ -78,18 +78,10 @@ export async function holdsData(client: pg.Client): Promise<boolean> {
   return found.rows[0]?.used ?? false;
 }
 
-/**
- * Begins a transaction that sees the database as it is now, however long it takes; the result is when that is. On Citus
- * each node has a snapshot of its own, made at once for all, and one connection to each node reads everything there: so
- * every project is as it was at one moment, and so is the control plane.
- */
-export async function beginSnapshot(client: pg.Client, isCitus: boolean): Promise<Date> {
+/** Begins a transaction that sees the database as it is now, however long it takes; the result is when that is. */
+export async function beginSnapshot(client: pg.Client): Promise<Date> {
   await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   await client.query("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0");
-  if (isCitus) {
-    await client.query("SET LOCAL citus.max_adaptive_executor_pool_size = 1");
-    await client.query("SELECT count(*) FROM (SELECT 1 FROM identities LIMIT 1) i");
-  }
   const { rows } = await client.query<{ at: Date }>("SELECT now() AS at");
   return rows[0]?.at ?? new Date();
 }

@@ -10,7 +10,7 @@ const READY: Found = {
   migrations: new Set(["1_init"]),
   distributed: new Map(),
   foreignKeys: [
-    { from: "passkeys", to: "members" },
+    { from: "log_ins", to: "members" },
     { from: "clients", to: "projects" },
     { from: "projects", to: "organizations" },
   ],
@@ -19,11 +19,11 @@ const READY: Found = {
 const schema = tablesInSchema();
 const plan = (state: Partial<Found> = {}) => planOf({ ...READY, ...state }, schema, ["1_init"]);
 
-test("every table is spread by project or copied to each node, after those it refers to; shared levels and log-ins stay", () => {
+test("every table is spread by project or copied to each node, after those it refers to; shared levels stay", () => {
   const { steps, done } = plan();
   const tables = steps.map(({ table }) => table);
   expect(done).toBe(0);
-  expect([...tables, "log_ins", "shared_meters"].sort()).toEqual([...schema.all].sort());
+  expect([...tables, "shared_meters"].sort()).toEqual([...schema.all].sort());
   for (const { from, to } of READY.foreignKeys) expect(tables.indexOf(to), to).toBeLessThan(tables.indexOf(from));
   const spread = steps.filter(({ statement }) => statement.includes("create_distributed_table"));
   expect(new Set(spread.map(({ table }) => table))).toEqual(schema.sharded);
@@ -32,7 +32,7 @@ test("every table is spread by project or copied to each node, after those it re
     expect(statement).toBe(`SELECT create_distributed_table('${table}', 'project_id', colocate_with => 'identities')`);
 });
 
-test("an interrupted run goes on with the tables that are left", () => {
+test("an interrupted run resumes with the remaining tables", () => {
   const { steps, done } = plan({
     distributed: new Map([
       ["identities", "distributed"],
@@ -57,14 +57,14 @@ test.each<[string, Partial<Found>, RegExp]>([
     /a local one/,
   ],
   [
-    "a circle",
+    "a cycle",
     {
       foreignKeys: [
         { from: "projects", to: "members" },
         { from: "members", to: "projects" },
       ],
     },
-    /circle/,
+    /cycle/,
   ],
 ])("refuses %s in one sentence", (_what, state, why) => {
   expect(() => plan(state)).toThrow(why);

@@ -5,12 +5,10 @@ import { tablesInSchema } from "../statements/tables";
 import { type Found, found } from "./state.queries";
 
 /**
- * Stay on the coordinator:
- * - shared_meters: levels are updated by the database's clock, which Citus takes in no ON CONFLICT of its own tables;
- * - log_ins: the statement of each page that looks one up may also update it, and an update of a reference table is a
- *   transaction of all nodes that waits for every other one.
+ * Stays on the coordinator, where nothing is joined with it: levels are updated by the database's clock, which Citus
+ * takes in no ON CONFLICT of its own tables.
  */
-const LOCAL: ReadonlySet<string> = new Set(["shared_meters", "log_ins"]);
+const LOCAL: ReadonlySet<string> = new Set(["shared_meters"]);
 
 export type Step = { table: string; statement: string };
 export type Plan = { steps: Step[]; done: number; workers: number };
@@ -86,7 +84,7 @@ function inOrder(tables: readonly string[], foreignKeys: Found["foreignKeys"]): 
   const ordered = new Set<string>();
   const add = (table: string, path: readonly string[]): void => {
     if (ordered.has(table)) return;
-    if (path.includes(table)) throw new Explained(`Foreign keys form a circle: ${[...path, table].join(", ")}.`);
+    if (path.includes(table)) throw new Explained(`Foreign keys form a cycle: ${[...path, table].join(", ")}.`);
     for (const key of foreignKeys) if (key.from === table && key.to !== table) add(key.to, [...path, table]);
     ordered.add(table);
   };

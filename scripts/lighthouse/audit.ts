@@ -15,7 +15,7 @@ export async function audit(url: string, categories: readonly Category[], device
   try {
     const flags = { port, onlyCategories: [...categories], logLevel: "silent" as const };
     const result = await lighthouse(url, flags, device === "desktop" ? desktopConfig : undefined);
-    if (!result) throw new Error(`Lighthouse said nothing about ${url}.`);
+    if (!result) throw new Error(`Lighthouse returned no result for ${url}.`);
     return readReport(result.lhr, categories);
   } finally {
     await browser.close();

@@ -24,13 +24,13 @@ test("lost rows, other values, lost columns and tables are each named", () => {
     "events: 2 rows before, 1 after",
   ]);
   expect(differences(before, after({ tables: { ...before.tables, notes: { rows: 1, hash: "4" } } }))).toEqual([
-    "notes: as many rows, but other values",
+    "notes: the same number of rows, but other values",
   ]);
   expect(differences(before, after({ columns: { events: ["id"], notes: ["body", "id"] } }))).toEqual([
-    "events: name is gone, so its content was not compared",
+    "events: name was dropped, so its content was not compared",
   ]);
-  const { notes: _, ...kept } = before.columns;
-  expect(differences(before, after({ columns: kept }))).toHaveLength(1);
+  const { notes: _, ...others } = before.columns;
+  expect(differences(before, after({ columns: others }))).toHaveLength(1);
 });
 
 test("an event that moved to somebody else, and a person who vanished, are differences of timelines", () => {

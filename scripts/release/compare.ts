@@ -7,11 +7,12 @@ const NAMED = 3;
 export function differences(before: Snapshot, after: Snapshot): string[] {
   const found: string[] = [];
   for (const [table, names] of Object.entries(before.columns)) {
-    const gone = names.filter((name) => !after.columns[table]?.includes(name));
-    if (gone.length > 0) found.push(`${table}: ${gone.join(", ")} is gone, so its content was not compared`);
+    const dropped = names.filter((name) => !after.columns[table]?.includes(name));
+    if (dropped.length > 0) found.push(`${table}: ${dropped.join(", ")} was dropped, so its content was not compared`);
     const [was, is] = [before.tables[table], after.tables[table]];
     if (was?.rows !== is?.rows) found.push(`${table}: ${was?.rows ?? 0} rows before, ${is?.rows ?? 0} after`);
-    else if (gone.length === 0 && was?.hash !== is?.hash) found.push(`${table}: as many rows, but other values`);
+    else if (dropped.length === 0 && was?.hash !== is?.hash)
+      found.push(`${table}: the same number of rows, but other values`);
   }
   return [
     ...found,

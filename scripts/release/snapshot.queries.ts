@@ -38,8 +38,8 @@ export async function snapshot(databaseUrl: string, columns?: Snapshot["columns"
     const wanted = columns ?? present;
     const tables: Snapshot["tables"] = {};
     for (const [table, names] of Object.entries(wanted)) {
-      const kept = names.filter((name) => present[table]?.includes(name));
-      if (kept.length > 0) tables[table] = await sumOf(client, table, kept);
+      const shared = names.filter((name) => present[table]?.includes(name));
+      if (shared.length > 0) tables[table] = await sumOf(client, table, shared);
     }
     const timelines = await timelinesOf(client);
     const lists = await listsOf(client);

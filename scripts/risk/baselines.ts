@@ -54,8 +54,8 @@ export const BASELINES: readonly Baseline[] = [
       const recency = fifths(known.map(lastDay));
       const frequency = fifths(known.map(({ days }) => days.length));
       // Days carry no money: activity in the last horizon stands for it.
-      const lately = fifths(known.map(({ days }) => days.length - countUpTo(days, cutoff - horizon)));
-      return known.map((_, i) => (recency[i] as number) + (frequency[i] as number) + (lately[i] as number));
+      const recentActivity = fifths(known.map(({ days }) => days.length - countUpTo(days, cutoff - horizon)));
+      return known.map((_, i) => (recency[i] as number) + (frequency[i] as number) + (recentActivity[i] as number));
     },
   },
 ];

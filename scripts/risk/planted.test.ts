@@ -68,7 +68,7 @@ const withEvents = (people: readonly Invented[], mean: (one: Invented) => number
   return people.map((one) => ({ ...one, events: one.days.map(() => 1 + Math.floor(2 * mean(one) * random())) }));
 };
 
-test("what people do on their days counts where it predicts who stays, and harms nothing where it does not", () => {
+test("what people do on active days counts where it predicts who stays, and does no harm elsewhere", () => {
   const people = POPULATIONS["visitors at any time"](82, 1_200);
   const plain = auc(judged(people).ours);
   const lifeOf = ({ leftOn, days }: Invented) => leftOn - (days[0] as number);
@@ -78,7 +78,7 @@ test("what people do on their days counts where it predicts who stays, and harms
   expect(calibrationError(noise)).toBeLessThan(0.03);
 });
 
-test("a fit is the same each time, and knows nothing of what came after", () => {
+test("a fit is reproducible, and uses nothing from after the cut-off", () => {
   const people = POPULATIONS["visitors at any time"](80, 400);
   const cutoff = START + 240;
   const model = fitModel(knownAt(people, cutoff), cutoff, HORIZON);
@@ -86,7 +86,7 @@ test("a fit is the same each time, and knows nothing of what came after", () => 
   expect(fitModel(people, cutoff, HORIZON)).toEqual(model);
 });
 
-test("too few people, or none of one kind, are no model", () => {
+test("too few people, or none who left or stayed, give no model", () => {
   const cutoff = START + 240;
   expect(fitModel(knownAt(POPULATIONS["weekday workers"](81, 20), cutoff), cutoff, HORIZON)).toBeUndefined();
   const daily = Array.from({ length: 200 }, (_, person) => ({

@@ -78,10 +78,10 @@ export class Analysis implements Statements {
     }
   }
 
-  select(select: SelectStmt, outer: Scope | null, given: Ctes): Output {
+  select(select: SelectStmt, outer: Scope | null, inherited: Ctes): Output {
     const known = this.known.get(select);
     if (known) return known;
-    const ctes = this.with(select.withClause, outer, given);
+    const ctes = this.with(select.withClause, outer, inherited);
     const output = select.larg && select.rarg ? this.union(select, outer, ctes) : this.plain(select, outer, ctes);
     this.known.set(select, output);
     return output;
@@ -133,8 +133,8 @@ export class Analysis implements Statements {
     return both(sides[0] as Output, sides[1] as Output);
   }
 
-  private with(clause: WithClause | undefined, outer: Scope | null, given: Ctes): Ctes {
-    const ctes = new Map(given);
+  private with(clause: WithClause | undefined, outer: Scope | null, inherited: Ctes): Ctes {
+    const ctes = new Map(inherited);
     for (const node of clause?.ctes ?? []) {
       if (!("CommonTableExpr" in node)) continue;
       const cte = node.CommonTableExpr;
@@ -147,9 +147,9 @@ export class Analysis implements Statements {
     return ctes;
   }
 
-  /** By induction: what it begins with is bound, and what a step adds is if the rows of the step before are. */
-  private recursive(cte: CommonTableExpr, select: SelectStmt, outer: Scope | null, given: Ctes): Output {
-    const inner = this.with(select.withClause, outer, given);
+  /** By induction: its first rows are bound, and those of each step are if those of the step before are. */
+  private recursive(cte: CommonTableExpr, select: SelectStmt, outer: Scope | null, inherited: Ctes): Output {
+    const inner = this.with(select.withClause, outer, inherited);
     const began = renamed(this.select(select.larg as SelectStmt, outer, inner), cte);
     const step = this.select(select.rarg as SelectStmt, outer, new Map(inner).set(cte.ctename ?? "", began));
     const added = listed(step).columns;
@@ -159,8 +159,8 @@ export class Analysis implements Statements {
     return began;
   }
 
-  private insert(insert: InsertStmt, outer: Scope | null, given: Ctes): Output {
-    const ctes = this.with(insert.withClause, outer, given);
+  private insert(insert: InsertStmt, outer: Scope | null, inherited: Ctes): Output {
+    const ctes = this.with(insert.withClause, outer, inherited);
     const scope = new Scope(outer, ctes);
     const target = this.target(insert.relation, scope);
     const select = insert.selectStmt && "SelectStmt" in insert.selectStmt ? insert.selectStmt.SelectStmt : null;
@@ -176,19 +176,19 @@ export class Analysis implements Statements {
     return this.results(insert.returningClause?.exprs, scope);
   }
 
-  private update(update: UpdateStmt, outer: Scope | null, given: Ctes): Output {
-    const scope = this.writing(update, update.fromClause, outer, given);
+  private update(update: UpdateStmt, outer: Scope | null, inherited: Ctes): Output {
+    const scope = this.writing(update, update.fromClause, outer, inherited);
     this.expressions.visit(update.targetList, scope);
     return this.results(update.returningClause?.exprs, scope);
   }
 
-  private remove(remove: DeleteStmt, outer: Scope | null, given: Ctes): Output {
-    const scope = this.writing(remove, remove.usingClause, outer, given);
+  private remove(remove: DeleteStmt, outer: Scope | null, inherited: Ctes): Output {
+    const scope = this.writing(remove, remove.usingClause, outer, inherited);
     return this.results(remove.returningClause?.exprs, scope);
   }
 
-  private writing(statement: Writing, from: Node[] | undefined, outer: Scope | null, given: Ctes): Scope {
-    const scope = new Scope(outer, this.with(statement.withClause, outer, given));
+  private writing(statement: Writing, from: Node[] | undefined, outer: Scope | null, inherited: Ctes): Scope {
+    const scope = new Scope(outer, this.with(statement.withClause, outer, inherited));
     this.target(statement.relation, scope);
     for (const item of from ?? []) this.from.add(item, scope);
     this.expressions.condition(statement.whereClause, scope, scope.owns);

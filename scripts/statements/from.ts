@@ -40,7 +40,7 @@ export class From {
       const names = [...namesOf(alias?.colnames), ...defined];
       return new Source(alias?.aliasname ?? "", null, new Set(names));
     }
-    throw new Error(`A FROM clause with ${Object.keys(item)[0]} is not understood`);
+    throw new Error(`A FROM clause with ${Object.keys(item)[0]} is not supported`);
   }
 
   /** A condition of an outer join limits only the rows of the side that may be missing. */
@@ -56,7 +56,7 @@ export class From {
       if (a && b) this.expressions.equate(a, b, mayBind);
     }
     this.expressions.condition(quals, scope, mayBind);
-    if (alias) throw new Error("An alias of a whole join is not understood");
+    if (alias) throw new Error("An alias of a whole join is not supported");
     return sources;
   }
 }

@@ -22,9 +22,9 @@ const BOUND: Record<string, string> = {
     "SELECT (SELECT max(id) FROM spans s WHERE s.project_id = e.project_id) FROM events e WHERE e.project_id = $1",
   "a lateral join": `SELECT 1 FROM events e CROSS JOIN LATERAL (
     SELECT id FROM spans s WHERE s.project_id = e.project_id LIMIT 1) s WHERE e.project_id = $1`,
-  "a parameter handed on by a CTE": `WITH given AS (SELECT $1::uuid AS project)
+  "a parameter passed through a CTE": `WITH given AS (SELECT $1::uuid AS project)
     SELECT 1 FROM given g JOIN events e ON e.project_id = g.project`,
-  "a column handed on by a CTE": `WITH one AS (SELECT * FROM identities WHERE project_id = $1)
+  "a column passed through a CTE": `WITH one AS (SELECT * FROM identities WHERE project_id = $1)
     SELECT 1 FROM one JOIN events e ON e.project_id = one.project_id`,
   "a project found by its client":
     "SELECT 1 FROM clients c JOIN events e ON e.project_id = c.project_id WHERE c.project_id = $1",
@@ -41,8 +41,8 @@ const BOUND: Record<string, string> = {
     "INSERT INTO spans (project_id, id, from_ts) SELECT $1::uuid, q.* FROM unnest($2::bigint[], $3::bigint[]) q(a, b)",
   "an update from another table":
     "UPDATE spans s SET id = 1 FROM events e WHERE e.project_id = s.project_id AND s.project_id = $1",
-  "a delete, and what it returns": `WITH gone AS (DELETE FROM events WHERE project_id = $1 RETURNING project_id, id)
-    INSERT INTO spans (project_id, id) SELECT project_id, id FROM gone`,
+  "a delete, and what it returns": `WITH deleted AS (DELETE FROM events WHERE project_id = $1 RETURNING project_id, id)
+    INSERT INTO spans (project_id, id) SELECT project_id, id FROM deleted`,
   "Prisma's names": 'SELECT "public"."events"."id" FROM "public"."events" WHERE "public"."events"."project_id" = $1',
   "a masked view": "SELECT * FROM masked_events e WHERE e.project_id = $1",
 };
@@ -112,7 +112,7 @@ describe("the check after the database tests", () => {
     expect(faults[0]).toContain("lib/timeline/timeline.queries.ts: not bound to one project: events");
   });
 
-  test("takes an exception that is listed, and fails on one that nothing needs", () => {
+  test("accepts a listed exception, and fails on one that no statement needs", () => {
     expect(judged([planted], ["FROM events WHERE id = $9"])).toMatchObject({ faults: [], unused: [] });
     expect(judged([fine], ["FROM events WHERE id = $1"]).unused).toHaveLength(1);
   });
@@ -124,16 +124,16 @@ describe("the check after the database tests", () => {
     expect(judged([{ ...planted, from: null }]).faults).toHaveLength(1);
   });
 
-  test("says which tables no statement named", () => {
+  test("names the tables that no statement touched", () => {
     expect(judged([fine]).unseen).toEqual(["events", "identities"]);
   });
 
-  test("fails on a statement that it does not understand", () => {
+  test("fails on a statement that it cannot parse", () => {
     expect(judged([{ ...planted, text: "SELECT project_id FROM FROM events" }]).faults).toHaveLength(1);
   });
 });
 
-test("every table of the schema is either of the data plane, or not spread", () => {
+test("every table of the schema is sharded, or belongs to the control plane", () => {
   const tables = tablesInSchema();
   expect(tables.sharded.has("events")).toBe(true);
   for (const table of ["clients", "projects", "project_roles", "member_views"])

@@ -20,18 +20,18 @@ test("entries declared open call no guard, and every guard that needs a permissi
   expect(unnamed.map(({ file, name, guards }) => `${file} ${name}: ${guards}`)).toEqual([]);
 });
 
-test("actions on ways to log in, owners, secrets and whole projects ask for a proof that it is the member", () => {
+test("actions on ways to log in, owners, secrets and whole projects require that the member confirmed who they are recently", () => {
   const provenActions = entries().filter((entry) => entry.kind === "action" && needsProof(entry).length > 0);
   expect(provenActions.length).toBeGreaterThan(20);
   const bare = provenActions.filter(
-    ({ guards, open }) => open === null && !guards.includes("requireRecent proved lately"),
+    ({ guards, open }) => open === null && !guards.includes("requireRecent confirmed recently"),
   );
   expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
 });
 
 /** Otherwise an action that loses its guard would only leave the list of those that are tried. */
 test("every action that asks for a proof calls a function that is known to need one", () => {
-  const asking = entries().filter(({ guards }) => guards.includes("requireRecent proved lately"));
+  const asking = entries().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
   const unknown = asking.filter((entry) => needsProof(entry).length === 0);
   expect(unknown.map(({ name }) => name)).toEqual(["checkProofAction"]); // which only asks
 });
@@ -57,7 +57,7 @@ test("every page, route and action is registered for the access log, or has a re
   ).toEqual([]);
 });
 
-test("the registry of the access log names no address that is gone", () => {
+test("the registry of the access log names only addresses that exist", () => {
   const known = new Set(
     entries().map((entry) =>
       entry.name === "GET" || entry.kind !== "route" ? addressOf(entry) : `${entry.name} ${addressOf(entry)}`,

@@ -9,9 +9,9 @@ export const LAYERS = [
   ["lib/docs"],
   ["lib/trace"], // what a request or a job spends its time on
   ["lib/db", "lib/http"],
-  ["lib/limits"], // how much was used of a limit, over all processes
+  ["lib/limits"], // how much of a limit is used, over all processes
   ["lib/debugger"],
-  ["lib/queue"], // jobs that run once, added in the transaction of what causes them
+  ["lib/queue"], // jobs that run once, added in the transaction that causes them
   ["lib/organizations", "lib/mail", "lib/access-log"],
   ["lib/projects", "lib/preferences", "lib/events"],
   ["lib/plans"], // trials and plans of the hosted edition

@@ -2,8 +2,8 @@ import { type Entry, importsIn, partsOf } from "./access";
 import { code } from "./sources";
 
 /**
- * Functions for which an unattended browser must not suffice: an action that calls one of these without `requireRecent`
- * fails a test. Ways to log in, deletions of a whole, owners, secrets, erasing. Machines have keys instead.
+ * Functions that an unattended browser must not reach: an action that calls one of them without `requireRecent` fails a
+ * test. They change ways to log in, owners or secrets, or erase. Machines have keys instead.
  */
 const NEEDS_PROOF = [
   "addPasskey",

@@ -53,7 +53,7 @@ test("each table is written by one feature", () => {
   expect(Object.fromEntries(shared)).toEqual(SHARED);
 });
 
-test("the writers of the tables are found", () => {
+test("every table has a writer", () => {
   const found = writers();
   expect(tables.size).toBeGreaterThan(30);
   const unwritten = [...tables.values()].filter((table) => !found.has(table));

@@ -11,7 +11,7 @@ import { files, ROOT } from "./sources";
 const PARTS = new Set<string>(LAYERS.flat().map((unit) => unit.replace(/^(?:lib|components)\//, "")));
 const WHOLE = ["e2e", "ops", "chaos", "fuzz", "support", "architecture", "dialects"];
 
-test("each folder of tests is named after the part of the code it is about", () => {
+test("each folder of tests is named after the part of the code it tests", () => {
   const folders = readdirSync(join(ROOT, "tests")).filter((name) => statSync(join(ROOT, "tests", name)).isDirectory());
   expect(folders.filter((name) => !PARTS.has(name) && !WHOLE.includes(name))).toEqual([]);
 });

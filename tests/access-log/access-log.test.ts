@@ -74,7 +74,7 @@ test("a page is one view per member, person and five minutes, of the person in i
   expect(await accessesOf(scope(), { person: "u:eve" })).toEqual([]);
 });
 
-test("a search is logged as one, and what was searched is stored nowhere", async () => {
+test("a search is logged as a search, and its text is stored nowhere", async () => {
   await open("/users?search=unmistakable%40private.example");
   await open("/users?search=");
   ask(`/api/projects/${projectId}/search?q=unmistakable`);
@@ -115,7 +115,7 @@ test("exports and changes are logged each time, API clients like members", async
   expect(rows[0]).toMatchObject({ act: "person", actor: `client:${read.clientId}`, person: { ref: "u:bob" } });
 });
 
-test("who is refused, and an address without people, leave no entry", async () => {
+test("refused requests, and pages that show nobody, leave no entry", async () => {
   await open("/settings/team");
   await open("/setup");
   const wrong = { ...asServer(read), "throughline-client-secret": "x" };
@@ -209,7 +209,7 @@ test("pages follow each other without gaps, newest first, filtered by who, what 
   expect((await listLog(stranger, {}, { limit: 10 })).rows).toEqual([]);
 });
 
-test("what cannot be written waits for the next try, in order", async () => {
+test("entries that cannot be written wait for the next try, in order", async () => {
   const entry = { projectId, actor: "member:x", act: "settings" } as const;
   recordAccess({ ...entry, at: 1 });
   await expect(flushAccessLog({ query: () => Promise.reject(new Error("away")) } as never)).rejects.toThrow("away");
@@ -218,7 +218,7 @@ test("what cannot be written waits for the next try, in order", async () => {
   expect((await logged()).map(({ at }) => at)).toEqual([2, 1]);
 });
 
-test("a round of deleting is bounded, and reports that there is more", async () => {
+test("one round deletes a bounded number of entries and reports whether more are left", async () => {
   await pool().query(
     `INSERT INTO access_log (project_id, at, actor, what)
      SELECT $1, now() - interval '500 days', 'member:x', 'settings' FROM generate_series(1, 11000)`,
@@ -239,7 +239,7 @@ test("a view that was dropped because too many waited is recorded the next time"
   expect(rows.map(({ at }) => at)).toEqual([3]);
 });
 
-test("what the router prefetches is no view of a page; routes answer in full, so there it is one", async () => {
+test("a prefetched page is not logged as viewed; a prefetched route, which answers in full, is", async () => {
   const ahead = (path: string) => {
     ask(`/${projectId}${path}`);
     browser.headers.set(PREFETCH_HEADER, "router");
@@ -254,14 +254,14 @@ test("what the router prefetches is no view of a page; routes answer in full, so
   expect((await logged()).map(({ act }) => act)).toEqual(["note", "export_people"]);
 });
 
-test("what waits is written before the process' connections end", async () => {
+test("waiting entries are written before the process' connections end", async () => {
   recordAccess({ projectId, actor: "member:z", act: "settings", at: 4 });
   await flushWaiting();
   const { rows } = await pool().query("SELECT actor FROM access_log");
   expect(rows).toEqual([{ actor: "member:z" }]);
 });
 
-test("it goes with its project", async () => {
+test("the log is deleted with its project", async () => {
   recordAccess({ projectId, actor: "member:x", act: "settings", at: Date.now() });
   await flushAccessLog();
   await pool().query("UPDATE projects SET erase_at = now() - interval '1 day' WHERE id = $1", [projectId]);

@@ -42,7 +42,7 @@ const accountsSeen = async (scope: Scope) => {
   return items.filter(({ name }) => name === "used").map(accountsOf);
 };
 
-test("an event's details name its accounts, a merged one by the whole, and one without a name by its id", async () => {
+test("an event's details name its accounts: a merged one by its common name, and one without a name by its id", async () => {
   const names = [
     { id: "acme", name: "Acme Inc" },
     { id: "part", name: "Acme Inc" },
@@ -55,7 +55,7 @@ test("an event's details name its accounts, a merged one by the whole, and one w
   expect(items.map(titleOf)).toContain("Joined Acme Inc");
 });
 
-test("who may not see names sees none of a person's in an account's", async () => {
+test("members who may not see names see no person's name in an account's name", async () => {
   const [seen] = await accountsSeen(masked);
   expect(seen?.[0]).toEqual({ id: "acme", name: "Acme Inc" });
   expect(JSON.stringify(seen)).not.toContain("private.example");

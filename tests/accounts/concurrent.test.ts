@@ -12,7 +12,6 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { keepOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "@/tests/identity/run";
-import { onNodes } from "../support/citus";
 import { at, described, materialized, operation, rebuild, settle } from "./support";
 
 const deadlocks = async (): Promise<number> => {
@@ -26,7 +25,7 @@ const deadlocks = async (): Promise<number> => {
 };
 
 /** Ignores failures because an account does not exist yet or was erased. */
-const unlessGone = (error: unknown): void => {
+const ignoreNotFound = (error: unknown): void => {
   if (!(error instanceof AppError) || error.code !== "not_found") throw error;
 };
 
@@ -59,11 +58,11 @@ test("writers, the job and corrections run concurrently without deadlock, and th
   };
   const corrections = async () => {
     for (let i = 0; i < 10; i++) {
-      await changeMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(unlessGone);
-      await unassign(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(unlessGone);
-      await changeAccount(scope, "acme", { properties: { k: i } }, at(1_000 + i)).catch(unlessGone);
-      await reassign(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(unlessGone);
-      if (i === 5) await eraseAccount(scope, "delta", at(300)).catch(unlessGone);
+      await changeMerge(scope, ["beta", "acme"], i % 2 === 0, at(1_000 + i)).catch(ignoreNotFound);
+      await unassign(scope, { ref: `u:u${i % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
+      await changeAccount(scope, "acme", { properties: { k: i } }, at(1_000 + i)).catch(ignoreNotFound);
+      await reassign(scope, { ref: `u:u${(i + 3) % 7}`, accountId: "cora" }, at(1_000 + i)).catch(ignoreNotFound);
+      if (i === 5) await eraseAccount(scope, "delta", at(300)).catch(ignoreNotFound);
     }
   };
   const job = async () => {
@@ -81,10 +80,10 @@ test("writers, the job and corrections run concurrently without deadlock, and th
 /** Until so many transactions of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
-    const waits = await onNodes(
-      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    const { rows } = await pool().query<{ waits: number }>(
+      "SELECT count(*)::int AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );
-    if (waits.length >= count) return;
+    if ((rows[0]?.waits ?? 0) >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -15,7 +15,7 @@ const text = (length: number, from: number, to: number): string =>
   String.fromCodePoint(...Array.from({ length }, () => randomInt(from, to)));
 const nobody = () => Promise.resolve();
 
-test("a property whose path is longer than an index row may be is stored and logged", async () => {
+test("a property whose path exceeds the size of an index row is stored and logged", async () => {
   const project = await makeProject(pool());
   const id = text(255, 0x1f300, 0x1f5ff);
   const nested = [1, 2, 3, 4, 5].reduce<unknown>((inner) => ({ [text(200, 0x4e00, 0x9fff)]: inner }), "deep");
@@ -25,7 +25,7 @@ test("a property whose path is longer than an index row may be is stored and log
   expect(rows).toEqual([{ value: "deep" }]);
 });
 
-test("one account that is set aside does not hold back the others of a project", async () => {
+test("an account that is set aside does not delay the others of its project", async () => {
   const project = await makeProject(pool());
   const accounts = randomAccounts(250);
   await insertAccountFacts(project.id, accounts);

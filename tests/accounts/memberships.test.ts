@@ -69,7 +69,7 @@ test("revenue counts for the account, although a server's revenue event is not t
   expect(rows[0]?.last_seen).toBe(START + 60_000);
 });
 
-test("an account replaces one of the same type if its evidence starts after the last of that one", async () => {
+test("an account replaces another of the same type if its evidence starts after the other's has ended", async () => {
   const project = await makeProject(pool());
   await apply(
     project,
@@ -187,7 +187,7 @@ test("somebody assigned without doing anything belongs to the account, also when
   expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);
 });
 
-test("retention of the evidence keeps who belongs, and belonged, to an account by a property or an e-mail domain", async () => {
+test("after retention has deleted the evidence, current and former members by property or e-mail domain stay known", async () => {
   const project = await makeProject(pool());
   await set(project.id, "account_property", "company.id");
   await set(project.id, "account_by_domain", true);

@@ -49,7 +49,7 @@ test.each([
   [{ internalDomains: ["ours.example"] }, ["bob"], ["acme 2 200 1 false", "test 1 0 1 false"]],
   [{ internalDomains: ["rs.example", "cme.com", "mail.ours"] }, [], ALL],
   [{ internalProperties: ["role=staff", "role=none"] }, ["eve"], ["acme 2 200 1 false", "test 0 0 0 true"]],
-] as const)("%j leaves out %j, and is undone as easily", async (settings, people, counted) => {
+] as const)("%j leaves out %j, and removing it counts them again", async (settings, people, counted) => {
   const project = await team();
   expect(await accounts(project.id)).toEqual(ALL);
   const before = await materialized(project.id);
@@ -67,7 +67,7 @@ test.each([
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("somebody is left out by a button and counted again by the next, and nobody else is recomputed", async () => {
+test("a person is left out and counted again by the button, and nobody else is recomputed", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const before = await materialized(project.id);
@@ -136,7 +136,7 @@ test("a segment of the own team is tested again when one that it names changes",
   expect(rows).toEqual([]);
 });
 
-test("the members of a segment are left out, those who join it later too, and undone as easily", async () => {
+test("the members of a segment are left out, including later ones, and counted again when it is removed", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const before = await materialized(project.id);
@@ -158,7 +158,7 @@ test("the members of a segment are left out, those who join it later too, and un
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("an account is left out with everybody in it by a button, and those who leave it are counted again", async () => {
+test("the button leaves out an account and everybody in it; people who leave the account are counted again", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   await leaveAccountOut(scope, "test", true);
@@ -188,7 +188,7 @@ test("an account is left out with everybody in it by a button, and those who lea
   expect(await accounts(project.id)).toEqual(ALL);
 });
 
-test("an account is left out by any of its ids, though the same in other letters is another", async () => {
+test("an account is left out by any of its ids; an id in different case is another account", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   await apply(project, operation(5, { user: "joe", groups: ["TEST"] }));
@@ -206,7 +206,7 @@ test("an account is left out by any of its ids, though the same in other letters
   expect(await internal(project.id)).toEqual([]);
 });
 
-test("a segment that asks for what leaves the own team out, or is gone, marks nobody", async () => {
+test("a segment that depends on the own team itself, or was deleted, marks nobody", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const rule: Rule = { kind: "and", of: [{ kind: "state", is: "noneOf", values: ["dormant"] }] };
@@ -218,7 +218,7 @@ test("a segment that asks for what leaves the own team out, or is gone, marks no
   }
 });
 
-test("somebody of the own team who does nothing is not written again", async () => {
+test("an inactive member of the own team is not written again", async () => {
   const project = await team();
   await updateProject(grantScope(project.id, "member:test"), { internalPeople: ["ada"] });
   await settle(project);

@@ -133,7 +133,7 @@ const keptOf = async (projectId: string): Promise<string[]> => {
 const minutes = 24 * 60;
 const now = START + 60 * DAY;
 
-test("years of log-ins at one company are kept as two statements, and no address is kept", async () => {
+test("years of log-ins at one company are kept as two rows, without any address", async () => {
   const project = await makeProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company', account_by_domain = true WHERE id = $1", [
     project.id,
@@ -161,7 +161,7 @@ test("years of log-ins at one company are kept as two statements, and no address
   ]);
 });
 
-test("nothing is kept of an erased person, on their own ids and on a device that others use, or of an erased account", async () => {
+test("nothing is kept of an erased account, nor of an erased person, on their own ids or on a shared device", async () => {
   const project = await makeProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const onDevice = (minute: number, groups: string[]) => operation(minute, { anon: "kiosk", groups });
@@ -199,7 +199,7 @@ test("nothing is kept of an erased person, on their own ids and on a device that
   expect(rows).toEqual([{ account_id: "delta" }]);
 });
 
-test("of events that an erasure has hidden and not deleted yet, retention keeps nothing", async () => {
+test("retention keeps nothing of events that an erasure has hidden but not deleted yet", async () => {
   const project = await makeProject(pool());
   const at = (minute: number, user: string) => ({ ...operation(minute, { user }), anon: "kiosk" });
   await apply(

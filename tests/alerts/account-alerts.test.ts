@@ -46,7 +46,7 @@ async function assess(standings: Record<string, "quiet" | "here">, probability =
   );
 }
 
-test("going quiet fires once, over processes, late events, a merge and its undoing, and again after coming back", async () => {
+test("going quiet fires once, despite several processes, late events, a merge and its undoing, and again after a return", async () => {
   await send(project, was("acme", 20), was("beta", 20), was("cora", 1), described("beta", { name: "Beta Inc" }));
   await settle();
   await assess({ acme: "quiet", beta: "here", cora: "here" });
@@ -96,7 +96,7 @@ test("going quiet fires once, over processes, late events, a merge and its undoi
   expect(named()).toEqual([["beta"], ["beta"]]);
 });
 
-test("entering and leaving a segment of accounts, a level of risk, and a state; the own accounts fire nothing", async () => {
+test("entering or leaving a segment, reaching a risk level and changing state fire; own accounts fire nothing", async () => {
   const plan = { of: "property", test: { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["pro"] } };
   const segment = await createAccountSegment(scopeOf(project), {
     name: "Pro",

@@ -60,7 +60,7 @@ test.each([
   ["America/New_York", "2026-11-01", 5],
   ["Europe/Berlin", "2026-10-25", -1],
   ["Pacific/Auckland", "2026-09-27", -13],
-])("in %s each day is judged once, when its clocks change, too", async (zone, changed, offset) => {
+])("in %s each day is judged once, even when the clocks change", async (zone, changed, offset) => {
   const noon = Date.parse(`${changed}T12:00:00Z`);
   const [before, after] = [-1, 1].map((n) => new Date(noon + n * DAY_MS).toISOString().slice(0, 10)) as [
     string,

@@ -68,7 +68,7 @@ test("conditions test the event's properties, as in a filter", async () => {
   expect(bodies()[0]?.data.causes.map(({ person }) => person?.ref)).toEqual(["u:u100", "u:u2000"]);
 });
 
-test("who meets a condition is named, however many events do not meet it", async () => {
+test("people who meet a condition are named, however many other events do not meet it", async () => {
   const where = [{ kind: "property", key: "rows", type: "number", is: "ge", value: 100 }];
   await watch(project, receiver.url, { trigger: { on: "event", event: "exported", where } }, 0);
   const rows = (user: string, count: number) => event("exported", Date.now(), { user, properties: { rows: count } });

@@ -134,7 +134,7 @@ async function assess(quiet: string[], computedOn: "today" | "yesterday"): Promi
   );
 }
 
-test("going quiet fires once, whoever is merged with them and separated again", async () => {
+test("going quiet fires once, whoever the person is merged with and separated from", async () => {
   await send(project, was("ada", 20), was("bob", 15), was("bob", 16), was("cy", 1));
   await settle();
   await assess([], "yesterday");
@@ -176,7 +176,7 @@ test("people recorded by a version that knew them by profile are in the set, and
   expect(await causes(id)).toBe(1);
 });
 
-test("an erasure deletes every row that a person's ids are in, also those of people they were merged with", async () => {
+test("an erasure deletes every row with one of the person's ids, including rows of people they were merged with", async () => {
   await send(project, was("ada", 3), was("bob", 3));
   await setPlan("ada", "pro");
   await setPlan("bob", "pro");

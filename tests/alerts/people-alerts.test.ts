@@ -47,7 +47,7 @@ async function quiet(...users: string[]): Promise<void> {
 
 const sweep = (id: string) => sweepSet(pool(), { projectId: project.id, id }, Date.now());
 
-test("going quiet fires once, over several processes and late events, and again after coming back", async () => {
+test("going quiet fires once, despite several processes and late events, and again after a return", async () => {
   await send(project, was("ada", 20), was("bob", 20), was("cy", 1));
   await settle();
   await quiet("ada");
@@ -110,7 +110,7 @@ test("entering and leaving a segment; a deleted segment stops neither the job no
   expect(rows).toEqual([]);
 });
 
-test("a level of risk fires for those who reach it, but for nobody of the own team", async () => {
+test("a risk level fires for people who reach it, except the own team", async () => {
   await send(project, was("ada", 5), was("staff", 5));
   await settle();
   const { id } = await watch(project, receiver.url, { trigger: { on: "risk", above: 90 } });

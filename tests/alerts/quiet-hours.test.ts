@@ -47,7 +47,7 @@ test("a message that failed before quiet hours is not retried until they end", a
   expect(await deliveriesOf(scopeOf(project), id)).toMatchObject([{ state: "sent", tries: 2 }]);
 });
 
-test("nights in between neither cost a message attempts nor give it more", async () => {
+test("quiet hours neither use up a message's attempts nor add to them", async () => {
   const id = await failAtNoon();
   for (let days = 0; days < 12; days++) {
     await turnAt(night);

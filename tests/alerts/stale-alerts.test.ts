@@ -79,7 +79,7 @@ const setTrigger = (id: string, trigger: object) =>
 const NEWER = { on: "eclipse" };
 const EXPORTED = { on: "event", event: "exported" };
 
-test("during an update, an older process leaves alerts that it does not know to newer ones, and serves the rest", async () => {
+test("during an update, an older process skips alerts of unknown kinds and serves the rest", async () => {
   const known = await watch(project, receiver.url, {}, 0);
   const unknown = await watch(project, receiver.url, {}, 0);
   await send(project, exported("u1"));
@@ -96,7 +96,7 @@ test("during an update, an older process leaves alerts that it does not know to 
   expect(receiver.received, "its cause waited").toHaveLength(2);
 });
 
-test("a message of an alert that only a newer process knows is sent by that one", async () => {
+test("a message of an alert that only a newer process knows is sent by the newer process", async () => {
   const { id } = await watch(project, receiver.url, { pace: "daily" }, 0);
   await send(project, exported("u1"));
   await turn();

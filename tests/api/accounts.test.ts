@@ -159,7 +159,7 @@ test.each([
   expect(faultOf(await call(route, "acme", project.root, body))).toEqual([400, "bad_request", field]),
 );
 
-test("422 for what is never stored, 404 for whom nobody knows, 401 and 403 for reading", async () => {
+test("422 for properties never stored, 404 for unknown people, 401 and 403 for reading", async () => {
   const large = { properties: { note: "x".repeat(63_000), more: "y".repeat(1_000) } };
   await call(PATCH, "gamma", project.root, large, "PATCH");
   expect(

@@ -142,7 +142,7 @@ test("the person's own copy names no member", async () => {
   expect(files).toContain("a member of the team");
 });
 
-test("masked sight has a file without what it may not see", async () => {
+test("a reader who may not see names gets a file without them", async () => {
   const files = Object.values(await zipOf("team", { ...scope, sight: SEES_MASKED })).join();
   expect(files).not.toContain("ada@person.example");
   expect(files).toContain("device-ada");

@@ -91,7 +91,7 @@ test("another project's key lists nobody", async () => {
 });
 
 test.each(["u:nobody", "a:nobody", "nobody", "u:", "x:y", "u:a\0b", `a:ada`, `u:${device}`])(
-  "404 for a ref nobody has: %j",
+  "404 for an unknown ref: %j",
   async (ref) => {
     expect(faultOf(await ask(`/profiles/${encodeURIComponent(ref)}`, project.read))).toEqual([404, "not_found", "ref"]);
     expect(faultOf(await ask(`/profiles/${encodeURIComponent(ref)}/events`, project.read))).toEqual([

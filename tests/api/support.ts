@@ -12,7 +12,7 @@ const ORIGIN = "http://127.0.0.1:3000";
 
 export type Answer = { status: number; body: unknown };
 
-/** Asks the route a path belongs to, with the path's {ref} decoded once, as Next does. */
+/** Calls the route of a path, with the path's {ref} decoded once, as Next does. */
 export async function ask(path: string, keys?: ClientKeys | Record<string, string>): Promise<Answer> {
   const headers = keys && "clientId" in keys ? asServer(keys as ClientKeys) : { ...keys };
   const request = new Request(`${ORIGIN}/api/v1${path}`, { headers });

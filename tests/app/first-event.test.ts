@@ -41,7 +41,7 @@ test("the install page shows a request with a wrong key from the reader's addres
   expect(await shownTo("127.0.0.1")).toMatchObject({ event: { name: "hello" }, stray: null });
 });
 
-test("each first step ticks itself by what it names, and by nothing before", async () => {
+test("each first step is ticked by what it names, and by nothing earlier", async () => {
   const member = { email: "tick@example.com", password: "correct horse battery" };
   const shop = await signUp({ ...member, name: "Tick", projectName: "Shop" });
   const scope = grantScope(shop.projectId, "system:test");
@@ -88,7 +88,7 @@ test("a second test event is the same visitor's", async () => {
   expect(rows).toEqual([{ events: 2, visitors: 1 }]);
 });
 
-test("a test event goes through the front door: with the snippet's key, from the project's site, and shows the answer", async () => {
+test("a test event is a real request, with the snippet's key and from the project's site, and its answer is shown", async () => {
   const shop = await signUp({
     email: "door@example.com",
     password: "correct horse battery",

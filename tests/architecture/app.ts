@@ -36,7 +36,7 @@ const maxLinesOf = (path: string) => (/\/(?:page|layout)\.tsx$/.test(path) ? MAX
 export const APP_RULES: readonly Rule[] = [
   {
     guarantee: "app holds only what Next or a form calls: pages, layouts, routes and actions",
-    advice: "Put a rule or a read into lib, markup and what it is made from into components; the page calls it.",
+    advice: "Move rules and reads to lib, markup and its data to components; the page calls them.",
     breaches: () =>
       beyond(
         app.filter((path) => !CALLED_BY_NEXT.test(`/${path}`)),

@@ -16,7 +16,6 @@ const READ_THE_ENVIRONMENT = [
   "scripts/database.ts",
   "scripts/demo.ts",
   "scripts/distribute.ts",
-  "scripts/statements.ts",
   "scripts/generate.mjs",
   "scripts/install.mjs",
   "scripts/instance.ts",
@@ -113,7 +112,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     },
   },
   {
-    guarantee: "few files name the tables behind the views of masked sight",
+    guarantee: "few files name the tables behind the masked views",
     advice:
       "Read the table by its name, which lib/db/reading.ts turns into the view (docs/decisions/0124-masked-filters.md).",
     breaches: () => beyond(matching(inUse, /tableBehindView|(?:FROM|JOIN)\s+"/), READ_BEHIND_VIEWS),
@@ -155,7 +154,7 @@ export const CONTENT_RULES: readonly Rule[] = [
     },
   },
   {
-    guarantee: "files that read or write tables are named thing first, then kind",
+    guarantee: "files that read or write tables are named after their subject, then their kind",
     advice:
       "lib/notes/notes.queries.ts, lib/sessions/visit-times.queries.ts; not queries-x.ts, queries.ts or store.ts.",
     breaches: () => inUse.filter((path) => /(?:^|[/.-])(?:queries|store)[.-]/.test(path) && !SQL_FILE.test(path)),
@@ -175,9 +174,9 @@ export const CONTENT_RULES: readonly Rule[] = [
       ),
   },
   {
-    guarantee: "the driver knows no tables",
+    guarantee: "lib/db names no tables",
     advice:
-      "lib/db is how we reach Postgres. A statement about people, events or projects belongs to the feature that owns the table.",
+      "lib/db only connects to Postgres. A statement about people, events or projects belongs to the feature that owns the table.",
     breaches: () => {
       const named = new RegExp(`\\b(?:FROM|JOIN|INTO|UPDATE)\\s+(?:${tables().join("|")})\\b`);
       return matching(

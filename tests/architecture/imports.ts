@@ -1,4 +1,4 @@
-import { circlesIn } from "../../scripts/structure/circles";
+import { cyclesIn } from "../../scripts/structure/cycles";
 import { heightOf, unitOf } from "../../scripts/structure/layers";
 import { files, importsOf, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
@@ -45,8 +45,8 @@ export const IMPORT_RULES: readonly Rule[] = [
     },
   },
   {
-    guarantee: "no files import each other in a circle, types included",
+    guarantee: "no import cycles, types included",
     advice: "Move what both need into a file that imports neither; a part that is loaded later owns its own props.",
-    breaches: () => circlesIn(files, importsOf).map((group) => group.join(" ↔ ")),
+    breaches: () => cyclesIn(files, importsOf).map((group) => group.join(" ↔ ")),
   },
 ];

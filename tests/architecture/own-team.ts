@@ -1,7 +1,7 @@
 import { code, files, isTest } from "../../scripts/structure/sources";
 import { beyond, type Rule } from "./rule";
 
-/** Tables with a row a person, an event or a visit: who reads them over everybody meets the own team, too. */
+/** Tables with a row per person, event or visit: a query over everybody includes the own team. */
 const OF_EVERYBODY =
   /\b(?:FROM|JOIN)\s+(?:profile_facts|person_events|person_days|person_states|person_risk|profile_stats|profile_values|account_people|profiles|spans|sessions|events)\b/;
 /** Leaves the own team out: by lib/identity/own-team.queries.ts, or by the mark as account_people keeps it. */
@@ -93,7 +93,7 @@ const COUNT_NOBODY = {
 
 export const OWN_TEAM_RULES: readonly Rule[] = [
   {
-    guarantee: "whoever counts people leaves the own team out",
+    guarantee: "queries that count people leave the own team out",
     advice:
       "Use lib/identity/own-team.queries.ts. If the query counts nobody, say why in tests/architecture/own-team.ts.",
     breaches: () =>

@@ -170,14 +170,14 @@ function isArguments(name: string): boolean {
   }
 }
 
-/** What somebody is refused by a guard; null: it lets them in. */
+/** How a guard refuses somebody; null: it lets them in. */
 function refusal(entry: Entry, person: Person): Outcome | null {
   const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
   // Where the first guard is of a project, a second of another organization is not reached.
   const ofProject = !/^require(?:Login|TeamOf)/.test(entry.guards[0] ?? "");
   if (person === "nobody") return "logged out";
   if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
-  const first = needs.find((need) => !["view", "logged in", "proved lately"].includes(need)); // all have just logged in
+  const first = needs.find((need) => !["view", "logged in", "confirmed recently"].includes(need)); // all have just logged in
   if (first === undefined) return null;
   // Nobody outside the organization learns that it exists.
   if (entry.guards.some((guard) => guard.startsWith("requireTeamOf")))
@@ -286,7 +286,7 @@ const letsGuestsIn = ({ guards }: Entry) => guards.every((guard) => guard.starts
 /** What the test's project lacks, besides the live views, which never end. */
 const ABSENT = /\[(?:jobId|sessionId|accountId)\]|\[segmentId\]\/accounts|api\/live|avatar/;
 
-test("a guest of the public demo gets into what is declared open to guests and nothing else, and changes nothing", async () => {
+test("a guest of the public demo can open only what is declared open to guests, and changes nothing", async () => {
   await openToGuests(grantScope(projectId, "system:test"));
   const before = await digest();
   const logged = await accessLogRows();
@@ -330,7 +330,7 @@ test("guests get nothing a visitor must not do: no download, key, member, settin
   ).toEqual([]);
 });
 
-test("an instance opens nothing to guests by itself, one project at a time when asked, and none that was deleted", async () => {
+test("an instance opens nothing to guests by default, one project at a time on request, and no deleted one", async () => {
   const users = guarded.find(({ file }) => file.endsWith("[project]/overview/page.tsx")) as Entry;
   const asNobody = async () => {
     browser.cookies.clear();

@@ -78,7 +78,7 @@ test("a new password ends links that were requested with the old one", async () 
   }
 });
 
-test("somebody else's address gets the answer of a free one, and its owner a mail; taken meanwhile, it is rejected", async () => {
+test("a taken address gets the same answer as a free one, and its owner a mail; one taken meanwhile is rejected", async () => {
   const [member, other] = [await newMember(), await newMember()];
   const asking = (email: string) => requestEmail(member.id, email, NOW);
   expect(await asking(other.email)).toBe(await asking(`free-${other.email}`));
@@ -106,7 +106,7 @@ test("when two members verify one address at the same moment, one gets it and th
   expect(ends.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
 });
 
-test("three links an hour, twenty attempts at one's own password", async () => {
+test("limits: three links an hour, twenty attempts at one's own password", async () => {
   const member = await newMember();
   const ask = () => requestEmail(member.id, member.email, NOW);
   for (let n = 0; n < 3; n++) await ask();

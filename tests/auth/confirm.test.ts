@@ -61,8 +61,8 @@ const FIELDS = {
   words: "erase 1 person",
 };
 
-test("an old log-in gets no further in any action that needs a proof, and a recent one is not asked", async () => {
-  const asking = entries().filter(({ guards }) => guards.includes("requireRecent proved lately"));
+test("every action that needs a proof stops an old log-in, and lets a recent one pass", async () => {
+  const asking = entries().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
   expect(asking.length).toBeGreaterThan(20);
   const call = async ({ file, name }: (typeof asking)[number]) => {
     const called = await action(file, name);
@@ -85,7 +85,7 @@ test("an old log-in gets no further in any action that needs a proof, and a rece
   expect(key && (await call(key))).toMatchObject({ status: "done" });
 });
 
-test("the member's password proves it, another one and another member's do not", async () => {
+test("the member's own password is a proof; a wrong one and another member's are not", async () => {
   await passMinutes(16);
   expect(await confirmation("proveAction", { password: "wrong" })).toMatchObject({ field: "password" });
   expect(await confirmation("proveAction")).toMatchObject({ field: "password" });
@@ -104,7 +104,7 @@ test("a proof counts for the log-in it was given in, and for no other of the sam
   expect(confirmedAt.getTime()).toBeLessThan(NOW.getTime() - 15 * 60_000);
 });
 
-test("a code proves it for a member with a second factor; without one no code does", async () => {
+test("a code is a proof for members with a second factor, and for nobody else", async () => {
   await passMinutes(16);
   expect(await confirmation("proveAction", { code: "123456" })).toMatchObject({ field: "code" });
   expect(await isProved()).toBe(false);
@@ -118,7 +118,7 @@ test("a code proves it for a member with a second factor; without one no code do
   expect(await isProved()).toBe(true);
 });
 
-test("proofs are tried a bounded number of times", async () => {
+test("attempts at a proof are limited", async () => {
   await passMinutes(16);
   let answer: Awaited<ReturnType<typeof confirmation>> = {};
   for (let tries = 0; tries <= 21; tries++) answer = await confirmation("proveAction", { password: "wrong" });

@@ -102,7 +102,7 @@ async function filled() {
   return { ada, team, own, logIn };
 }
 
-test("once an account is deleted no table and no statistics of Postgres name the member; what they did stays", async () => {
+test("after an account is deleted, no table and no Postgres statistics name the member; what they did stays", async () => {
   const { ada, team, own, logIn } = await filled();
   await somebody(); // the tables do not become empty
   await pool().query("ANALYZE");
@@ -130,7 +130,7 @@ test("once an account is deleted no table and no statistics of Postgres name the
   expect(name).toMatch(/^Olga \d+'s organization$/);
 });
 
-test("organizations with nobody else go with the account, and nobody else's do", async () => {
+test("organizations without other members are deleted with the account, and no others", async () => {
   const [gone, kept] = [await somebody(), await somebody()];
   const project = async ({ id }: { id: string }) => {
     const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId: id } });
@@ -167,7 +167,7 @@ test("two owners who delete their accounts at once do not leave a team without a
   expect((await teamOf(team.organizationId)).filter(({ role }) => role === "owner")).toHaveLength(1);
 });
 
-test("another address than the account's deletes nothing", async () => {
+test("typing another address deletes nothing", async () => {
   const ada = await somebody();
   const typed = deleteAccount({ memberId: ada.id, typed: "somebody@example.com", isMailed: false }, NOW);
   await expect(typed).rejects.toMatchObject({ code: "unprocessable", field: "email" });

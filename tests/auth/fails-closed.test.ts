@@ -51,7 +51,7 @@ test("an owner passes each guard, so that the refusals below come from the fault
   for (const [name, guard] of Object.entries(GUARDS)) await expect(guard(), name).resolves.not.toThrow();
 });
 
-test("while the database cannot be asked, no guard lets anybody in", async () => {
+test("while the database is unreachable, no guard lets anybody in", async () => {
   await renamed("log_ins", "log_ins_away");
   try {
     for (const [name, guard] of Object.entries(GUARDS)) await expect(guard(), name).rejects.toThrow();

@@ -198,7 +198,7 @@ async function askToConfirm(memberId: string, email: string): Promise<string> {
   return id;
 }
 
-test("members see their own mails that failed, the operator all, and neither what others sent to the address", async () => {
+test("members see their own failed mails, the operator all; nobody sees what others sent to the address", async () => {
   const member = await newMember();
   const other = await newMember();
   await requestReset(member.email, new Date(NOW));
@@ -242,7 +242,7 @@ test("a mail that waits for a mail server is given up after 30 days, shown for 3
   expect(await allUnsentMails()).toEqual([]);
 });
 
-test("no mail is deleted before it was shown as given up, however long nothing ran", async () => {
+test("no mail is deleted before it was shown as given up, however long no process ran", async () => {
   const member = await newMember();
   await requestReset(member.email, new Date(NOW));
   const later = new Date(NOW + 100 * 24 * 60 * MINUTE_MS);

@@ -81,7 +81,7 @@ test("a new password makes all browsers new, except the one in which it was chos
   expect(await notices(email)).toMatchObject([{ device: "Firefox" }]);
 });
 
-test("five an hour at most, also at once, and none where no mail is sent", async () => {
+test("at most five mails an hour, even for concurrent log-ins, and none without a mail server", async () => {
   const email = await newEmail();
   const member = await logIn(email);
   const fromNowhere = async (device: string) => {

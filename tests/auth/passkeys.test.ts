@@ -78,7 +78,7 @@ describe("a log-in is refused", () => {
     expect(await counted(6)).not.toBeNull();
   });
 
-  test("with anything that is no answer", async () => {
+  test("with anything that is not an answer", async () => {
     const junk = ["", "{", "null", "7", "[]", '{"id":7}', '{"id":"x"}', "x".repeat(100_000), '{"id":"\\u0000"}'];
     for (const answer of junk) expect(await come(answer, newChallenge()), answer.slice(0, 20)).toBeNull();
     const { key } = await withPasskey();

@@ -75,7 +75,7 @@ describe("somebody who comes from a provider", () => {
     expect(await verifyCredentials(ada.email ?? "", "")).toBeNull();
   });
 
-  test("is nobody without an address that the provider verified, whether or not it has an account here", async () => {
+  test("is refused without an address that the provider verified, whether or not it has an account here", async () => {
     const taken = somebody({ isVerified: false });
     await passwordMember(taken.email ?? "", true);
     expect(await come(taken)).toBe("unverified");

@@ -95,7 +95,7 @@ test("a second click on the link of a sign-up, or on an invitation, does not rep
   expect(await currentMember()).toBeNull();
 });
 
-test("who came through a provider gets in with the code only, and not with somebody else's", async () => {
+test("a log-in through a provider still needs the code, and not somebody else's", async () => {
   const [member, other] = [await guardedMember(), await guardedMember()];
   const { laterCode, ...known } = member;
   await awaitCode({ member: known, method: "oidc", next: "/" });
@@ -107,7 +107,7 @@ test("who came through a provider gets in with the code only, and not with someb
   expect(await currentMember()).toMatchObject({ id: member.id });
 });
 
-test("a forged or foreign cookie of the step at which the code is asked for is nothing", async () => {
+test("a forged or stolen cookie of the code step opens nothing", async () => {
   const member = await guardedMember();
   const { laterCode, ...known } = member;
   await awaitCode({ member: known, method: "oidc", next: "/" });

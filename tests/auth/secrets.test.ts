@@ -24,7 +24,7 @@ import { rotateIdentifySecret } from "@/lib/projects/settings.store";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { named, send, watch } from "../alerts/support";
 
-/** A copy of the database opens nothing: every secret in it is hashed, or sealed with AUTH_SECRET (decision 101). */
+/** A copy of the database lets nobody in: every secret in it is hashed, or sealed with AUTH_SECRET (decision 101). */
 const NOW = new Date();
 const PASSWORD = "correct horse battery";
 const ERASED = "u:erased@example.com";
@@ -143,7 +143,7 @@ test("a copy of the database contains no secret in any form", async () => {
   await expectAllOpen();
 });
 
-test("what an older version stored as it is works, and is sealed", async () => {
+test("secrets that an older version stored in plain text still work, and are sealed", async () => {
   const plain = "b7d1f0aa-old-erase-key";
   await prisma().project.update({ where: { id: projectId }, data: { identifySecret, eraseKey: plain } });
   expect((await requireSettings(scope())).identifySecret).toBe(identifySecret);
@@ -191,7 +191,7 @@ test("AUTH_SECRET is changed without losing anything: the old one opens, until e
   expect(await sealSecrets()).toEqual({ unreadable: 0 });
 });
 
-test("with another AUTH_SECRET nothing is open to anybody, and the server says what to do", async () => {
+test("with a wrong AUTH_SECRET nobody gets in, and the server says what to do", async () => {
   Object.assign(config(), { AUTH_SECRET: "another one, also long enough" });
   await expect(requireReadableKeys(pool())).rejects.toThrow("OLD_AUTH_SECRET");
   expect((await requireSettings(scope())).identifySecret).not.toBe(identifySecret);

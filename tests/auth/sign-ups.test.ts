@@ -79,7 +79,7 @@ describe("the answers for an address with an account and for a free one are the 
     }
   });
 
-  test("and for who signed up and did not confirm: the password chosen opens nothing yet", async () => {
+  test("and for an unconfirmed sign-up, whose password opens nothing yet", async () => {
     const [taken, free] = [newEmail(), newEmail()];
     await member(taken);
     await requestSignUp({ ...typed(free), password: "tall paper lantern", invitationId: null }, new Date());
@@ -189,7 +189,7 @@ test("domain and recognition are those of the form, by mail and at once; a wrong
   expect(await projectOf(plain)).toEqual({ domain: null, recognition: "device" });
 });
 
-test("who did not sign up themselves does not open an account for whoever did, with their password", async () => {
+test("opening the link of somebody else's sign-up does not create an account with that person's password", async () => {
   const email = newEmail();
   await requestSignUp({ ...typed(email), password: "a stranger's lantern", invitationId: null }, new Date());
   const token = await linkTo(email);
@@ -226,7 +226,7 @@ test("no link of a taken address, expired, forged or overtaken one creates anyth
   expect(await prisma().member.count()).toBe(before);
 });
 
-test("an address gets three mails an hour, also when they are asked for at once", async () => {
+test("an address gets at most three mails an hour, even for concurrent requests", async () => {
   const [email, member_, other] = [newEmail(), newEmail(), newEmail()];
   const now = new Date();
   const six = (ask: () => Promise<unknown>) => Promise.allSettled([1, 2, 3, 4, 5, 6].map(ask));
@@ -240,7 +240,7 @@ test("an address gets three mails an hour, also when they are asked for at once"
   expect(await mailsTo(other)).toHaveLength(3);
 });
 
-test("an organization's invitations to one address are counted, also when they are sent at once", async () => {
+test("an organization's invitations to one address are limited, even for concurrent requests", async () => {
   const [owner, email] = [newEmail(), newEmail()];
   const memberId = await member(owner);
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });
@@ -290,7 +290,7 @@ test("a network starts only so many log-ins through a provider, and NextAuth's o
   expect((await POST(request, { params: Promise.resolve({ nextauth: ["signin", "oidc"] }) })).status).toBe(404);
 });
 
-test("a job deletes what expired, also on an instance where nobody does anything", async () => {
+test("a job deletes expired data, even on an idle instance", async () => {
   const email = newEmail();
   const memberId = await member(email);
   await requestSignUp({ ...typed(newEmail()), invitationId: null }, new Date());
@@ -328,7 +328,7 @@ test("the first person signs up at once; without a mail server so does everybody
   }
 });
 
-test("a link that anybody may use does not mail to ever more addresses", async () => {
+test("an open invitation link cannot be used to mail ever more addresses", async () => {
   const owner = newEmail();
   const memberId = await member(owner);
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });

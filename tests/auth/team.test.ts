@@ -212,7 +212,7 @@ test("a removed member cannot return by an invitation they made", async () => {
   expect(await invitationOf(tokenOf("invitation", kept), NOW)).not.toBeNull();
 });
 
-test("an invitation opens nothing that its sender may not grant any more", async () => {
+test("an invitation grants nothing that its sender may no longer grant", async () => {
   const { organizationId, owner, bring } = await newTeam();
   const second = await bring("owner");
   const asOwner = await invite(second.team, "S", { email: "", role: "owner" }, false, NOW);
@@ -235,7 +235,7 @@ test("an invitation opens nothing that its sender may not grant any more", async
   expect(await roles(organizationId)).toEqual(["editor", "owner"]);
 });
 
-test("who was an owner when their request began, but is none any more, changes nobody's role", async () => {
+test("somebody who lost ownership while their request was running changes nobody's role", async () => {
   const { organizationId, owner, bring } = await newTeam();
   const [second, other] = [await bring("owner"), await bring("viewer")];
   await changeRole(owner, second.id, "viewer");
@@ -247,7 +247,7 @@ test("who was an owner when their request began, but is none any more, changes n
   expect(await roles(organizationId)).toEqual(["owner", "viewer", "viewer"]);
 });
 
-test("the link of somebody else's invitation is shown to nobody: who leaves keeps no way back", async () => {
+test("nobody sees the link of somebody else's invitation, so members who leave keep no way back", async () => {
   const { owner, bring } = await newTeam();
   const admin = await bring("admin");
   await invite(owner, "Olga", { email: "", role: "editor" }, false, NOW);

@@ -137,7 +137,7 @@ describe("a member who is kept out", () => {
     return owner;
   }
 
-  test("is led to the account from pages and actions, and gets the reason from routes", async () => {
+  test("is sent to the account page by pages and actions, and gets the reason from routes", async () => {
     const { projectId } = await heldOut();
     const account = `/account?for=${projectId}`;
     expect(await ledTo(requireMember(projectId))).toBe(account);
@@ -189,7 +189,7 @@ describe("a member who is kept out", () => {
 });
 
 describe("the demand", () => {
-  test("is made by an owner or admin who has proved two factors, and is in the access log", async () => {
+  test("can be made by an owner or admin who has proved two factors, and is logged", async () => {
     const { projectId, team, member } = await newOwner();
     const { demandTwoFactorAction } = await import("@/app/(app)/[project]/settings/team/two-factor-actions");
     const ask = (isOn: boolean) => demandTwoFactorAction(IDLE, formOf({ projectId, isOn: isOn ? "1" : "" }));
@@ -212,7 +212,7 @@ describe("the demand", () => {
     expect(await ledTo(requireMember(projectId))).toBe("in");
   });
 
-  test("shows who of the team has what it takes", async () => {
+  test("shows which members have two factors", async () => {
     const { team, member } = await newOwner();
     const [withKey, withLink, withNothing] = [
       await join(team, "admin"),

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { newId } from "@/lib/ids";
 import { startPostgres } from "../../scripts/postgres";
-import { type Line, type Mood, openLine } from "../support/line";
+import { type Line, type Mode, openLine } from "../support/line";
 import { signalTree } from "../support/process-tree";
 import { holdRequests } from "./clients";
 import { Instance, newFolder, type Target } from "./instance";
@@ -33,9 +33,9 @@ export async function openExternal(): Promise<External> {
 }
 
 /** Cuts a connection at a commit ten times a second. */
-export async function cutCommits({ line }: External, mood: Mood, forMs: number): Promise<string> {
+export async function cutCommits({ line }: External, mode: Mode, forMs: number): Promise<string> {
   const before = line.cuts();
-  for (const deadline = performance.now() + forMs; performance.now() < deadline; await sleep(100)) line.set(mood, 1);
+  for (const deadline = performance.now() + forMs; performance.now() < deadline; await sleep(100)) line.set(mode, 1);
   line.set("pass");
   return `${line.cuts() - before} commits cut`;
 }

@@ -83,7 +83,7 @@ export class Load {
     }
   }
 
-  /** Asks with a key that nobody has, so that each asks the database: refused, or told to come back. */
+  /** Sends requests with unknown keys, each of which queries the database: they are refused, or told to retry. */
   private async read(): Promise<void> {
     for (; !this.isOver; await sleep(READ_MS)) {
       const headers = { "throughline-client-id": randomUUID(), "throughline-client-secret": "nobody's" };

@@ -69,7 +69,7 @@ const nameOf = ({ kind, key, value }: ComparedRow) => [kind, key, value].filter(
 const rowOf = ({ comparison }: AccountsCompared, name: string) =>
   [...comparison.clear, ...comparison.unclear].find((row) => nameOf(row) === name);
 
-test("what was planted is found with its sign, and nothing else is called clear", async () => {
+test("planted differences are found with the right sign, and no other is called clear", async () => {
   const found = await retained();
   expect([found.a.people, found.b.people, found.leftOut.map(({ people }) => people)]).toEqual([EACH, EACH, [10, 0]]);
   const invite = rowOf(found, "event invite");
@@ -99,7 +99,7 @@ test("each side of each row is the list of accounts behind it", async () => {
   }
 });
 
-test("a segment is compared with the others, without what it is made by; one that is not there is named", async () => {
+test("a segment is compared with all others, without what its own rule tests; an unknown one is named", async () => {
   const found = await compareAccounts(scope, accountChoiceOf({ pair: "segment", a: segment }), NOW);
   expect(found.a.people + found.b.people).toBe(2 * EACH);
   expect(rowOf(found, "property plan pro")).toBeUndefined();

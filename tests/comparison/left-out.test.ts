@@ -93,7 +93,7 @@ test.each([
   if (pair.pair === "segments") for (const id of [pair.a, pair.b]) await deleteSegment(scope, id);
 });
 
-test("who signed up, or converted, more than ten years after they were first seen did not do so in time", async () => {
+test("a sign-up or conversion more than ten years after first seen counts as not in time", async () => {
   const project = await makeProject(pool(), { maxLatenessDays: 4_500 });
   const own = grantScope(project.id, "member:test");
   const late = (3_900 - 120) * MINUTES_A_DAY;
@@ -117,7 +117,7 @@ test("who signed up, or converted, more than ten years after they were first see
   }
 });
 
-test("of the days since sign-up, customers from before the first event are in no group: nobody saw those days", async () => {
+test("comparing days since sign-up leaves out customers from before the first event, whose days nobody recorded", async () => {
   const { a, b, leftOut } = await compare(scope, choiceOf({ pair: "retained", of: "signedUp", days: "7" }), NOW);
   expect(leftOut.map(({ label, people }) => [label, people])).toContainEqual([
     "customers from before the first event",
@@ -129,7 +129,7 @@ test("of the days since sign-up, customers from before the first event are in no
     ).toBe(0);
 });
 
-test("who signed up before they were first seen is named: nobody saw what led to it", async () => {
+test("people who signed up before they were first seen are left out and counted: nobody saw what led to it", async () => {
   const { leftOut } = await compare(scope, choiceOf({ pair: "signedUp", of: "firstSeen", days: "7" }), NOW);
   expect(leftOut.map(({ label, people }) => [label, people])).toContainEqual([
     "people who signed up before they were first seen",

@@ -169,7 +169,7 @@ describe("a Postgres with a certificate of its own authority", () => {
     );
   });
 
-  test("is checked for its name only if requested", async () => {
+  test("has its host name checked only if requested", async () => {
     const elsewhere = url.replace("127.0.0.1", "localhost");
     expect(await refusal(elsewhere, file("ours.pem"))).toMatch(/is for another host name.*sslmode=verify-ca/);
     expect(await refusal(`${elsewhere}?sslmode=verify-ca`, file("ours.pem"))).toBe("accepted");

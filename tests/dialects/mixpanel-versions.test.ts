@@ -68,7 +68,7 @@ test.concurrent.each(versionsOf("mixpanel-browser"))(
   },
 );
 
-/** Calls one method of Mixpanel's that ends with a callback; what the callback was told. */
+/** Calls one method of Mixpanel's that ends with a callback; what the callback got. */
 const call = (work: (done: (error?: unknown) => void) => void) =>
   new Promise<unknown>((resolve) => work((error) => resolve(error)));
 

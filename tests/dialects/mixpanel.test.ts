@@ -87,7 +87,7 @@ test("mixpanel-browser: a visit, a login, properties of a person and a company, 
   expectQuiet(throughline, consoleLines);
 });
 
-/** Calls one method of Mixpanel's that ends with a callback; rejects with what the callback was told. */
+/** Calls one method of Mixpanel's that ends with a callback; rejects with what the callback got. */
 const call = (work: (done: (error?: unknown) => void) => void) =>
   new Promise<void>((resolve, reject) => work((error) => (error ? reject(error) : resolve())));
 

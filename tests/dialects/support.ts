@@ -17,7 +17,7 @@ const listen = async (server: Server, host: string): Promise<string> => {
 
 export type Seen = { method: string; path: string; status: number };
 
-/** Throughline's end for SDKs, mounted as server.ts mounts it, and what was asked of it. */
+/** Throughline's end for SDKs, mounted as server.ts mounts it, and the requests it received. */
 export function serveThroughline(): { url: () => string; seen: Seen[]; failures: () => Seen[] } {
   const seen: Seen[] = [];
   let url = "";
@@ -38,7 +38,7 @@ export function serveThroughline(): { url: () => string; seen: Seen[]; failures:
 }
 
 export type CustomerSite = {
-  /** Opens a visitor's browser on the site; `script` is what the customer's bundle says. What its console says is kept. */
+  /** Opens a visitor's browser on the site; `script` is the customer's bundle. Its console output is recorded. */
   visit(script: string, path?: string, userAgent?: string): Promise<{ page: Page; consoleLines: string[] }>;
 };
 

@@ -8,7 +8,7 @@ type Rule = { id: string; impact: string; enabled: boolean; tags: string[] };
 
 /**
  * What axe runs by default, without the rules whose violations are minor or moderate: no test fails for them. A rule has
- * one impact for everything it finds; axe does not tell it in its public interface.
+ * one impact for everything it finds; axe's public interface does not expose it.
  */
 const SERIOUS_RULES = (axe as unknown as { _audit: { rules: Rule[] } })._audit.rules
   .filter(({ enabled, tags }) => enabled && !tags.includes("experimental") && !tags.includes("deprecated"))
@@ -54,7 +54,7 @@ const currentTheme = (page: Page): Promise<Theme> =>
 async function expectNothingSerious(page: Page, what: string, rules = SERIOUS_RULES): Promise<void> {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe.source);
   const serious = await page.evaluate(async (only) => {
-    await new Promise((done) => requestIdleCallback(done)); // React has taken over, and drawn what only it draws
+    await new Promise((done) => requestIdleCallback(done)); // hydrated, and rendered what only the browser renders
     // A transition of a millisecond shows the old theme's colour until the next frame.
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     const { axe } = window as unknown as { axe: typeof import("axe-core") };

@@ -5,7 +5,7 @@ import { expectAccessible } from "./accessibility";
 import { logInOperator, serve } from "./dashboard";
 import { expect, type Project, test } from "./fixtures";
 
-/** The alert's errand: somebody makes an alert, a customer goes quiet, and their own server hears of it. */
+/** The alert's errand: somebody makes an alert, a customer goes quiet, and their own server is notified. */
 const DAY_MS = 86_400_000;
 
 /** Customers who were active every day until so many days ago. */

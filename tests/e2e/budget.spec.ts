@@ -24,7 +24,7 @@ test("the users page and the user page load at most 200 KiB of script first", as
   }
 });
 
-test("nothing is prefetched but the page whose link somebody points at", async ({ project, page }) => {
+test("only the page whose link somebody points at is prefetched", async ({ project, page }) => {
   await becomeOperator(page);
   const ahead: string[] = [];
   page.on("request", (request) => {

@@ -11,7 +11,7 @@ import { expect, test } from "./fixtures";
 const TASK_MAX_MS = 10;
 /** A mid-range phone compared with this machine. */
 const SLOWDOWN = 4;
-/** Runs of our code, and reading it. */
+/** Executing our code, and parsing it. */
 const OURS = /^(EvaluateScript|FunctionCall|v8\.compile)$/;
 
 /** `ts` and `dur` are microseconds of the wall clock, `tdur` of processor time: how long the thread itself worked. */

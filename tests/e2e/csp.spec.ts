@@ -17,7 +17,7 @@ async function violationsOf(page: Page): Promise<string[]> {
   return found;
 }
 
-test("no screen is refused anything of its own, whether rendered for a request or at build time", async ({
+test("the policy blocks nothing of our own on any screen, rendered on request or at build time", async ({
   page,
   project,
 }) => {
@@ -93,7 +93,7 @@ test("a script that got into a page does not run, and the page keeps working", a
   await page.waitForURL(/\/events/);
 });
 
-test("menus, dialogs, notifications, charts and another colour scheme are refused no style of theirs", async ({
+test("the policy blocks no style of menus, dialogs, notifications, charts or colour schemes", async ({
   page,
   project,
 }) => {

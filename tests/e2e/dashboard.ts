@@ -14,8 +14,8 @@ let operatorsCookies: Promise<Cookie[]> | undefined;
 
 /**
  * Gives the page's browser a log-in of the operator's: one per worker, as the log-in's own pages take a second of
- * processor time. Nobody may log out with it, as it is shared. Its scripts are not in the browser's cache yet: what is
- * pressed right after the first screen is opened may be lost.
+ * processor time. Nobody may log out with it, as it is shared. Its scripts are not in the browser's cache yet: a
+ * click right after the first screen has opened may be lost.
  */
 export async function becomeOperator(page: Page): Promise<void> {
   operatorsCookies ??= logInOverHttp(OPERATOR);
@@ -33,7 +33,7 @@ export async function logInOverHttp(credentials: { email: string; password: stri
   return cookies;
 }
 
-/** Opens a screen as the operator, in a browser of its own; what is pressed before React has taken over is lost. */
+/** Opens a screen as the operator, in a browser of its own; a click before hydration is lost. */
 export async function openAsOperator(browser: Browser, url: string): Promise<Page> {
   const page = await (await browser.newContext({ timezoneId: "Europe/Berlin" })).newPage();
   await becomeOperator(page);

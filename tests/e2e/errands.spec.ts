@@ -16,7 +16,7 @@ const nav = (page: Page, name: string): Locator =>
 const tab = (page: Page, name: string | RegExp): Locator =>
   page.getByRole("main").getByRole("link", { name, exact: true });
 
-/** A key pressed before the page has taken over is lost. */
+/** A key pressed before hydration is lost. */
 async function openPalette(page: Page): Promise<void> {
   await expect(async () => {
     await page.keyboard.press("Control+k");

@@ -18,7 +18,7 @@ async function holdPages(page: Page): Promise<() => void> {
   return release;
 }
 
-test("a slow page shows that it is on its way, after a link and after a row, moves nothing, and is spoken", async ({
+test("a slow page shows progress after a click on a link or row, moves nothing, and is announced", async ({
   page,
   project,
 }) => {
@@ -53,7 +53,7 @@ test("a slow page shows that it is on its way, after a link and after a row, mov
   await expect(bar).toHaveCount(0);
 });
 
-test("an item of a menu, which closes at the click, shows that its page is on its way", async ({ page, project }) => {
+test("a menu item, whose menu closes on click, shows progress until its page is there", async ({ page, project }) => {
   await logInOperator(page);
   await page.goto(`/${project.projectId}/users`);
   const bar = page.locator("[data-progress]");

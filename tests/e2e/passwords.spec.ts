@@ -1,7 +1,7 @@
 import { expectAccessible } from "./accessibility";
 import { expect, test } from "./fixtures";
 
-test("a new password is judged while it is typed, without moving anything, and can be shown", async ({
+test("a new password is rated as it is typed, without moving anything, and can be shown", async ({
   page,
   project: _,
 }) => {

@@ -13,7 +13,7 @@ async function scriptsOf(page: Page, address: string): Promise<string[]> {
   return loaded;
 }
 
-test("the landing page, the documentation and its search load no script, and complain of nothing", async ({ page }) => {
+test("the landing page, the documentation and its search load no script and log no errors", async ({ page }) => {
   const messages: string[] = [];
   page.on("console", (message) => messages.push(message.text()));
   for (const address of ["/", "/docs", "/docs/install", "/docs/search?q=consent"])

@@ -37,7 +37,7 @@ test("a privacy officer sees what is stored and who looked, hands out one person
   await page.getByRole("combobox", { name: "Find anything" }).fill(email);
   await page.getByRole("option", { name: "Rosa Bakker" }).click();
   await page.getByRole("link", { name: "Privacy", exact: true }).click();
-  await expect(page.getByRole("region", { name: "Looked at by" }).getByRole("listitem")).toContainText("viewed");
+  await expect(page.getByRole("region", { name: "Accessed by" }).getByRole("listitem")).toContainText("viewed");
   const copy = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export everything" }).click();
   expect((await copy).suggestedFilename()).toMatch(/\.zip$/);

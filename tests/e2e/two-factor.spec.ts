@@ -68,7 +68,7 @@ test("an owner requires two factors; members are kept out, add a code or a passk
 
   const nina = await newColleague(page, browser, "Nina", suffix);
   await nina.waitForURL(`**/account?for=${projectId}`);
-  const notice = nina.getByRole("region", { name: "Olga's organization asks for two factors" });
+  const notice = nina.getByRole("region", { name: "Olga's organization requires two factors" });
   await expect(notice).toBeVisible();
   await expectAccessible(nina, "kept out");
   expect((await nina.request.get(`/api/projects/${projectId}/search?q=a`)).status()).toBe(403);

@@ -29,7 +29,7 @@ const SENDERS = 4;
 const FAILURES_KEPT = 20;
 /** Good users looked for at the end. */
 const NEIGHBOURS_CHECKED = 400;
-const TOLD_MAX_CHARS = 1_500;
+const SHOWN_MAX_CHARS = 1_500;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profile/decrement", "/track/device-id"];
@@ -165,7 +165,7 @@ async function send(url: string, sending: Sending, report: Report): Promise<numb
 /** Enough of a request to send it again by hand. */
 function reproduction({ method, url, body }: Sending): string {
   const text = body === undefined ? "" : Buffer.from(body as string).toString("utf8");
-  return `${method} ${url.slice(0, 500)} ${text.length > TOLD_MAX_CHARS ? `${text.slice(0, TOLD_MAX_CHARS)}…` : text}`;
+  return `${method} ${url.slice(0, 500)} ${text.length > SHOWN_MAX_CHARS ? `${text.slice(0, SHOWN_MAX_CHARS)}…` : text}`;
 }
 
 async function missingOf(target: Target, users: readonly Good[]): Promise<string[]> {

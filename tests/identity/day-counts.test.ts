@@ -89,7 +89,7 @@ test("counts made while eight writers store late events are those of the rows", 
   }
 });
 
-test("a day is not counted before a transaction that might not have seen the announcement is over", async () => {
+test("a day is not counted while a transaction runs that may have missed the announcement", async () => {
   const project = await makeProject(writer());
   await send(writer(), project, [event("opened", T0, { user: "a" })]);
   const days = [DAY_OF(T0)];
@@ -99,12 +99,12 @@ test("a day is not counted before a transaction that might not have seen the ann
       INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
       VALUES (${project.id}, ${newId()}, ${new Date(T0)}, now(), 'event', 'opened', true, true)`);
     xid = await announceDays(writer(), project.id, days);
-    expect(await isOverBefore(writer(), project.id, xid)).toBe(false);
+    expect(await isOverBefore(writer(), xid)).toBe(false);
   });
-  await expect.poll(() => isOverBefore(writer(), project.id, xid)).toBe(true);
+  await expect.poll(() => isOverBefore(writer(), xid)).toBe(true);
 });
 
-test("an event that arrives between the announcement and the count takes the day back", async () => {
+test("an event that arrives between the announcement and the count reopens the day", async () => {
   const project = await makeProject(writer());
   await send(writer(), project, [event("opened", T0, { user: "a" })]);
   await announceDays(writer(), project.id, [DAY_OF(T0)]);
@@ -115,7 +115,7 @@ test("an event that arrives between the announcement and the count takes the day
   expect(await counted(project.id)).toBe(12);
 });
 
-test("a day with more names than are kept is answered from its rows", async () => {
+test("a day with more names than are stored is answered from its rows", async () => {
   const project = await makeProject(writer());
   const views = Array.from({ length: 1_001 }, (_, i) =>
     event("screen_view", T0 + i, { user: "a", context: { path: `/${String(i).padStart(4, "0")}` } }),

@@ -4,8 +4,9 @@ import { journey } from "./journey";
 import { differences } from "./run";
 
 /**
- * `npm run soak:identity -- --minutes N [--seed S] [--size N] [--writers N]`: random sequences, with corrections and without, against the model until the
- * time is up or one differs. DATABASE_URL names a migrated database to fill; a failing seed can be run again alone.
+ * `npm run soak:identity -- [--minutes N] [--seed S] [--size N] [--writers N]`: random sequences, with and without
+ * corrections, against the model until the time is up or one differs. DATABASE_URL names a migrated database to fill; a
+ * failing seed can be run again alone.
  */
 const { values } = parseArgs({
   options: {

@@ -42,7 +42,7 @@ test("page loads without storage are one visitor and one visit; another browser 
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("a page with the snippet from before its project became cookieless learns it, and leaves nothing on the device", async () => {
+test("a page with a snippet from before its project became cookieless learns of it, and leaves nothing on the device", async () => {
   const project = await makeProject();
   const storage = new FakeStorage();
   const fetchIt = globalThis.fetch;

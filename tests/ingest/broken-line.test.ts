@@ -7,7 +7,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { batches, random, sequence, toOperation } from "../identity/generate";
 import { compare, makeProject } from "../identity/run";
 import { testDatabase } from "../support/database";
-import { type Line, type Mood, openLine } from "../support/line";
+import { type Line, type Mode, openLine } from "../support/line";
 import { makeOperation } from "../support/operation";
 
 let line: Line;
@@ -32,18 +32,18 @@ const event = (name: string, of: Partial<Operation> = {}): Operation =>
 const stored = async (name: string): Promise<number> =>
   (await pool().query("SELECT FROM events WHERE project_id = $1 AND name = $2", [project.id, name])).rowCount ?? 0;
 
-test.each<Mood>(["cut after commit", "cut before commit"])(
+test.each<Mode>(["cut after commit", "cut before commit"])(
   "a connection %s: answered as stored, and stored once, although its sender repeats nothing",
-  async (mood) => {
+  async (mode) => {
     await batcher.submit(project, [event("first")]); // so that the next batch is one transaction
     const before = line.cuts();
-    line.set(mood, 1);
-    const outcomes = await batcher.submit(project, [event(mood), event(mood)]);
+    line.set(mode, 1);
+    const outcomes = await batcher.submit(project, [event(mode), event(mode)]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(
-      mood === "cut after commit" ? ["duplicate", "duplicate"] : ["accepted", "accepted"],
+      mode === "cut after commit" ? ["duplicate", "duplicate"] : ["accepted", "accepted"],
     );
     expect(line.cuts() - before).toBe(1);
-    expect(await stored(mood)).toBe(2);
+    expect(await stored(mode)).toBe(2);
   },
 );
 

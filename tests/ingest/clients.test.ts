@@ -49,7 +49,7 @@ describe("credentials", () => {
 });
 
 describe("the cache", () => {
-  test("asks the database once for many requests at the same time, known or not", async () => {
+  test("queries the database once for many concurrent requests, whether the key is known or not", async () => {
     forgetClients();
     const queries = vi.spyOn(pool(), "query");
     const unknown = { clientId: "0192f0a0-dead-7000-8000-000000000001", secret: null };

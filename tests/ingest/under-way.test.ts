@@ -85,14 +85,14 @@ test("a stalled body is dropped, with a reason, and its memory is freed", async 
   expect(underWay.bytes()).toBe(0);
 });
 
-test("one that trickles for ever is dropped too", async () => {
+test("a body that trickles for ever is dropped too", async () => {
   const { socket, answer } = begin(50_000, 10);
   const drip = setInterval(() => socket.write("x"), 100);
   expect(statusOf(await answer)).toBe(408);
   clearInterval(drip);
 });
 
-test("one that is slow but steady arrives", async () => {
+test("a slow but steady body arrives", async () => {
   const { socket, answer } = begin(10_000, 0);
   for (let sent = 0; sent < 10_000; sent += 1_000) {
     socket.write("x".repeat(1_000));

@@ -246,7 +246,7 @@ test("a project's first people have their states at once; with existing people, 
   expect(await lifecycleProgress(scope, "identified")).toBe("settled");
 });
 
-test("the population's habit is adopted once it is known, and small changes of it are ignored", async () => {
+test("the population's usual gap is adopted once known, and small changes of it are ignored", async () => {
   const every = (step: number, times: number) => Array.from({ length: times }, (_, i) => i * step);
   const gapOf = async ({ id }: ProjectSettings) => (await ruleOf(pool(), id)).rule.usualGapDays;
   const people = Array.from({ length: 20 }, (_, i) => [`often${i}`, every(2, 8)] as const);

@@ -5,7 +5,7 @@ import { preparedDataDir } from "./instance";
 
 /** Half a minute of what `npm run fuzz` does for longer; its seed is in the report that a failure prints. */
 const DURATION_MS = 30_000;
-/** How much later than on the idle machine, or than this many ms, health may be: other tests run beside this one. */
+/** Health checks may take this many times as long as when idle, counted as LATE_FLOOR_MS at least: others run too. */
 const LATE_FACTOR = 25;
 const LATE_FLOOR_MS = 40;
 

@@ -167,7 +167,7 @@ test("after many wrong passwords the right one still works: at once on a known d
   await Promise.all([stranger.close(), context.close()]);
 });
 
-test("an uncounted proxy is reported to the operator, in the log and in Settings", async () => {
+test("a proxy missing in TRUSTED_PROXIES is reported to the operator, in the log and in Settings", async () => {
   const { context, page } = await openLogIn();
   await page.goto(`/${projectId}/settings`);
   await page.getByRole("note").filter({ hasText: "TRUSTED_PROXIES" }).waitFor();

@@ -91,7 +91,7 @@ export async function launch(env: Env): Promise<App> {
   return app;
 }
 
-/** Waits until the app says that it is up; throws with what it said instead. */
+/** Waits until the app says that it is up; otherwise throws with its output. */
 export async function isUp(app: App): Promise<App> {
   for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
     if (app.stdout().includes("To stop it")) return app;

@@ -46,7 +46,7 @@ test("embedded Postgres killed under load restarts automatically: acknowledged e
   expect(counted).toBe(stored.length);
 
   const lines = app.stderr().trim().split("\n");
-  expect(lines.filter((line) => line === "Embedded Postgres runs again.")).toHaveLength(2);
+  expect(lines.filter((line) => line === "Embedded Postgres is running again.")).toHaveLength(2);
   expect(lines.filter((line) => line.includes("cannot be reached")).length).toBeGreaterThan(0);
   expect(lines.length, app.stderr()).toBeLessThan(30);
   app.process.kill("SIGTERM");

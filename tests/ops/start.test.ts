@@ -20,13 +20,13 @@ const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 let shared: Promise<App> | undefined;
-/** An instance for the tests that only ask one. */
+/** An instance for the tests that only send requests. */
 function running(): Promise<App> {
   shared ??= preparedDataDir().then(({ dataDir }) => start({ DATA_DIR: dataDir }));
   return shared;
 }
 
-/** Starts with this environment, expecting it to give up: its exit code and what it said on standard error. */
+/** Starts with this environment, expecting it to exit: its exit code and standard error. */
 async function refusal(env: Env): Promise<{ code: number | null; message: string }> {
   const app = await launch({ DATA_DIR: newDataDir(), ...env });
   const code = await app.exited;
@@ -136,7 +136,7 @@ describe("npm start gives up with one clear sentence and exit code 1 when", () =
   test("PORT is no port", async () => {
     expect(await refusal({ PORT: "http" })).toEqual({
       code: 1,
-      message: "PORT is http, which is no port number (1 to 65535).",
+      message: "PORT is http, which is not a port number (1 to 65535).",
     });
   });
 

@@ -14,10 +14,10 @@ export type Stream = {
   stopped: Promise<void>;
 };
 
-/** What a sender does after a request that was not answered 200: go on, or stop. */
+/** What a sender does after a request that was not answered 200: continue or stop. */
 type Otherwise = (status: number | null) => Promise<"go on" | "stop">;
 
-/** Sends events, a third of them in batches, until `otherwise` says stop; `onAnswered` hears of every 200. */
+/** Sends events, a third of them in batches, until `otherwise` returns stop; `onAnswered` is called for every 200. */
 export function stream(
   url: string,
   clientId: string,

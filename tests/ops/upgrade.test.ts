@@ -24,7 +24,7 @@ async function computed(dataDir: string): Promise<number> {
   return rows[0]?.people ?? 0;
 }
 
-test("while jobs catch up after an update, requests are answered and everybody can see how far it is", async () => {
+test("while jobs catch up after an update, requests are answered and the progress is visible", async () => {
   const { dataDir, project } = await preparedDataDir();
   const settings = { DATA_DIR: dataDir, METRICS_TOKEN: TOKEN };
   const send = async (app: App, count: number) => {

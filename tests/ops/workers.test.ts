@@ -82,8 +82,8 @@ test("three workers on one port: a killed one loses no acknowledged event, is st
   });
   await expect.poll(() => done, { timeout: 60_000 }).toBe(true);
   await events.stop();
-  await expect.poll(() => app.stderr(), { timeout: 60_000 }).toContain("runs again.");
-  expect(app.stderr()).toMatch(/^Worker \d is not running\. Starting it again in \d s\.$/m);
+  await expect.poll(() => app.stderr(), { timeout: 60_000 }).toContain("is running again.");
+  expect(app.stderr()).toMatch(/^Worker \d is not running\. Restarting it in \d s\.$/m);
   expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
   const second = await processesOf(dataDir);
   expect([second.pids.length, second.leaders.length, second.pids.includes(victim)]).toEqual([3, 1, false]);
@@ -124,7 +124,7 @@ test("three workers on one port: a killed one loses no acknowledged event, is st
   expect(counted).toBe(stored.length);
 }, 300_000);
 
-test("a number of workers that is none ends the start with one sentence", async () => {
+test("an invalid number of workers ends the start with one sentence", async () => {
   const app = await launch({ DATA_DIR: newDataDir(), WEB_CONCURRENCY: "many" });
   expect(await app.exited).toBe(1);
   expect(app.stderr().trim()).toBe(

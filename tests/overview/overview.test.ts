@@ -96,7 +96,7 @@ async function checkWindow(world: World, scope: Scope, window: Window, { zone, l
   return events.length;
 }
 
-test("the overview counts each person of its days once, and lists exactly those people, by stored days and by scanning events", async () => {
+test("the overview counts each person once and lists exactly the people it counts, from stored days and by scanning events", async () => {
   let counted = 0;
   for (let seed = 1; seed <= WORLDS; seed++) {
     const isPlain = seed % 2 === 0;

@@ -137,7 +137,7 @@ test.each([
   expect(stripe.requests.some(({ path }) => path === "/v1/checkout/sessions")).toBe(false);
 });
 
-test("who has a subscription is sent to the portal instead of a second checkout", async () => {
+test("an owner with a subscription is sent to the portal instead of a second checkout", async () => {
   const shop = await customer();
   stripe.state.subscriptions = [subscriptionOf(shop.customerId, "active", small)];
   const url = await act(choosePlan, shop.email, { projectId: shop.projectId, plan: "medium" });
@@ -191,7 +191,7 @@ test("an old event that comes last changes nothing: what counts is what Stripe s
   expect(await planStateOf(shop.id)).toMatchObject({ kind: "active" });
 });
 
-test("of two reads at once, the one that began later is kept, whichever ends first", async () => {
+test("of two concurrent reads, the one that began later wins, whichever ends first", async () => {
   const shop = await customer();
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -305,7 +305,7 @@ test("set-up-payments creates what is missing or has another price, and nothing 
   );
 });
 
-test("nothing of what Stripe sends is stored but the customer's id and the state", async () => {
+test("of what Stripe sends, only the customer's id and the state are stored", async () => {
   const shop = await customer();
   stripe.state.subscriptions = [subscriptionOf(shop.customerId, "active", small)];
   await deliver(signedEvent("checkout.session.completed", sessionOf(shop.customerId)));

@@ -166,7 +166,7 @@ test("two user ids of one person are one person", async () => {
   expect(await left()).toEqual(["u:u2", "a:device-2"]);
 });
 
-test("one that is started again while its last job ends continues", async () => {
+test("an erasure restarted while its last job ends continues", async () => {
   await people(1);
   const { id } = (await post({ refs: ["u:u1"] })).body.erasure;
   const job = await takeJob("bulk-erasure");
@@ -205,7 +205,7 @@ test("a request repeated with its id starts nothing new", async () => {
   expect(await left()).toContain("u:u2");
 });
 
-test("everybody on a list is erased, and nobody else, if they are as many as was confirmed", async () => {
+test("everybody on a list is erased, and nobody else, if their number is the one confirmed", async () => {
   await people(6);
   const chosen = await peopleOfQuery(scope, new URLSearchParams("filter=and(prop(plan,text,oneOf,pro))"));
   const start = (expected: number) =>
@@ -243,23 +243,21 @@ test("a process that is killed loses nobody and erases nobody twice", async () =
   expect(await madeBy(body.erasure.id)).toHaveLength(4);
 });
 
-test("one who cannot be erased holds up nobody, and is tried again on request; stopping erases nobody more", async () => {
+test("a person who cannot be erased delays nobody, and is retried on request; after stopping, nobody else is erased", async () => {
   await people(3);
   const { rows } = await pool().query<{ id: string }>(
     "SELECT profile_id AS id FROM identities WHERE project_id = $1 AND ext_id = 'u2'",
     [project.id],
   );
   await pool().query(`
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '22003'; END $$`);
-  await pool().query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '22003'; END $$;
     CREATE TRIGGER refuse BEFORE DELETE ON profiles FOR EACH ROW WHEN (OLD.id = ${rows[0]?.id}) EXECUTE FUNCTION refuse()`);
   const { body } = await post({ refs: ["u:u1", "u:u2", "u:u3"] });
   const { id } = body.erasure;
   await workAll();
   expect(await getBulk(scope, id)).toMatchObject({ erased: 2, waiting: 0, failed: 1 });
   expect((await left())[0]).toBe("u:u2");
-  await pool().query("DROP TRIGGER refuse ON profiles");
-  await pool().query("DROP FUNCTION refuse()");
+  await pool().query("DROP TRIGGER refuse ON profiles; DROP FUNCTION refuse()");
   await eraseAgain(scope, id);
   await workAll();
   expect(await getBulk(scope, id)).toMatchObject({ erased: 3, failed: 0 });
@@ -275,7 +273,7 @@ test("one who cannot be erased holds up nobody, and is tried again on request; s
   expect(JSON.parse((await get(progress, second)).text).state).toBe("stopped");
 });
 
-test("what is refused, and how", async () => {
+test("invalid requests are refused, naming the field", async () => {
   await people(1);
   const { body } = await post({ refs: ["u:u1"] }, project.write);
   const { id } = body.erasure;

@@ -3,20 +3,27 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { forgetErasedValues } from "@/lib/privacy/statistics.store";
 import { makeProject } from "@/tests/identity/run";
-import { keptInStatistics } from "../support/statistics";
 
 /** Tables that masked views read beside the view's own. */
-const LOOKED_UP = {
+const LOOKUP_TABLES = {
   sorted_columns: "(project_id, key, wanted_on) SELECT $1, 'private' || n, now()",
   account_columns: "(project_id, key, wanted_on) SELECT $1, 'private' || n, now()",
   identities: "(project_id, kind, ext_id, stream_class) SELECT $1, 'a', 'private' || n, 'sdk'",
 } as const;
 
-test.each(Object.entries(LOOKED_UP))(
+test.each(Object.entries(LOOKUP_TABLES))(
   "an empty %s keeps no erased values, though views of other tables read it",
   async (table, rows) => {
     const { id } = await makeProject(pool());
-    const kept = async () => (await keptInStatistics(["private"])).filter((one) => one.table === table).length;
+    const kept = async () =>
+      (
+        await pool().query(
+          `SELECT attname FROM pg_stats
+        WHERE tablename = $1
+          AND (most_common_vals::text LIKE '%private%' OR histogram_bounds::text LIKE '%private%')`,
+          [table],
+        )
+      ).rowCount;
     await pool().query(`DELETE FROM ${table}`);
     await pool().query(`INSERT INTO ${table} ${rows} FROM generate_series(1, 9) n`, [id]);
     await pool().query(`ANALYZE ${table}`);

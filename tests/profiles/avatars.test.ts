@@ -95,7 +95,7 @@ describe("a person's picture", () => {
     expect(fetches()).toBe(before);
   });
 
-  test("has the app's own path wherever people are listed", async () => {
+  test("is loaded from the app's own path wherever people are listed", async () => {
     const { projectId, logIn } = await newProject();
     await logIn();
     const answer = await search(new Request("http://127.0.0.1/?q=ada"), {

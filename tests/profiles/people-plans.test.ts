@@ -197,19 +197,16 @@ test.each([
   ["device", "D3"],
   ["browser", "B7"],
   ["os", "O7"],
-] as const)(
-  "the number of people with one %s is counted along its index, which is read alone",
-  async (field, value) => {
-    const of: Condition[] = [{ kind: "fact", field, is: "oneOf", values: [value] }];
-    const filter = await compileRule(scope, { kind: "and", of });
-    const plan = await planOf(peopleCountQuery(scope, { ...everyone, filter }));
-    expect(plan, plan).toMatch(new RegExp(`Index Only Scan[^\\n]*profile_facts_${field}_idx`));
-    expect(plan, plan).toContain("profile_facts_internal_idx");
-    expect(plan, plan).not.toContain("Seq Scan on profile");
-  },
-);
+] as const)("the number of people with one %s is counted by an index-only scan", async (field, value) => {
+  const of: Condition[] = [{ kind: "fact", field, is: "oneOf", values: [value] }];
+  const filter = await compileRule(scope, { kind: "and", of });
+  const plan = await planOf(peopleCountQuery(scope, { ...everyone, filter }));
+  expect(plan, plan).toMatch(new RegExp(`Index Only Scan[^\\n]*profile_facts_${field}_idx`));
+  expect(plan, plan).toContain("profile_facts_internal_idx");
+  expect(plan, plan).not.toContain("Seq Scan on profile");
+});
 
-test("a behaviour is probed along an index that is read alone, without the own team's rows", async () => {
+test("a behaviour is probed by an index-only scan, without the own team's rows", async () => {
   const plan = await planOf(
     await ruled({ kind: "did", event: "event 1", where: [], is: "atLeast", n: 1, window: { days: 14 } }),
   );
@@ -219,7 +216,7 @@ test("a behaviour is probed along an index that is read alone, without the own t
   expect(plan.split(/Index Scan[^\n]*profile_facts_last_seen_idx/), plan).toHaveLength(1);
 });
 
-test("who used features is counted along indexes that are read alone", async () => {
+test("people who used features are counted by index-only scans", async () => {
   const feature = (...events: string[]) => ({ id: events.join(), name: events.join(), events });
   const period = { from: Date.UTC(2026, 0, 20), before: Date.UTC(2026, 0, 1) };
   const plan = await planOf(everybodysQuery(scope, [feature("event 1"), feature("event 2", "event 3")], period));
@@ -243,7 +240,7 @@ test.each<[string, Condition, string[]]>([
   ["a text", plan7, ["profiles_props_idx"]],
   ["a number", n7, ["profiles_props_idx", "profile_facts_props_idx"]],
   ["an item", tags7, ["profiles_props_idx", "profile_facts_props_idx"]],
-])("who may not see names filters by %s with the same index as who may", async (_what, condition, indexes) => {
+])("a reader who may not see names filters by %s with the same index as others", async (_what, condition, indexes) => {
   for (const by of [scope, masked]) {
     const plan = await planOf(await ruled(condition, by), by);
     for (const index of indexes) expect(plan, plan).toContain(index);
@@ -259,7 +256,7 @@ test.each<Condition>([
   { kind: "property", key: "name", type: "any", is: "set" },
   { kind: "property", key: "plan", type: "text", is: "oneOf", values: ["p7@x.example"] },
   { kind: "search", text: "abcdef" },
-])("who may not see names reads nobody's properties or names for %j", async (condition) => {
+])("a reader who may not see names reads nobody's properties or names for %j", async (condition) => {
   const plan = await planOf(await ruled(condition, masked), masked);
   expect(plan).not.toContain("props");
   expect(plan).not.toContain("search_text");
@@ -268,7 +265,7 @@ test.each<Condition>([
   expect(open, "the others' do").toMatch(/props|search_text/);
 });
 
-test("who may not see names finds a complete id by its index, too", async () => {
+test("a reader who may not see names finds a complete id by its index, too", async () => {
   for (const by of [scope, masked]) {
     const plan = await planOf(exactQuery(by, "user-77"), by);
     expect(plan, plan).toContain("identities_ext_id_key");

@@ -21,7 +21,6 @@ import { GRACE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
-import { keptInStatistics } from "../support/statistics";
 import { tracesOf } from "../support/traces";
 
 const ingest = serveIngest();
@@ -77,7 +76,7 @@ async function group(track: (body: object) => Promise<{ status: number }>, paylo
 type Filled = Awaited<ReturnType<typeof filledProject>>;
 
 const opens = async ({ logInId, projectId }: Filled) => (await memberIn(logInId, projectId))?.within !== null;
-const askWith = (keys: Filled["read"]) => requireClient(new Request("http://x", { headers: asServer(keys) }));
+const authenticateWith = (keys: Filled["read"]) => requireClient(new Request("http://x", { headers: asServer(keys) }));
 const visit = ({ track, mark }: Filled) =>
   track({ type: "track", payload: { name: "late", profileId: `ada-${mark}` } });
 
@@ -108,7 +107,7 @@ test("a deleted project is closed at once, and can be restored completely within
   await deleteProject(shop.team, shop.projectId, ` Shop ${shop.mark} `, NOW);
   expect(await opens(shop)).toBe(false);
   expect(await projectsOf(shop.memberId)).toEqual([]);
-  await expect(askWith(shop.read)).rejects.toMatchObject({
+  await expect(authenticateWith(shop.read)).rejects.toMatchObject({
     code: "forbidden",
     message: expect.stringContaining("deleted"),
   });
@@ -118,7 +117,7 @@ test("a deleted project is closed at once, and can be restored completely within
   await restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS) - 1));
   expect(await opens(shop)).toBe(true);
   expect((await visit(shop)).status).toBe(200);
-  await askWith(shop.read);
+  await authenticateWith(shop.read);
   await deleteProject(shop.team, shop.projectId, `Shop ${shop.mark}`, NOW);
   await expect(restoreProject(shop.team, shop.projectId, new Date(afterDays(GRACE_DAYS)))).rejects.toMatchObject({
     code: "not_found",
@@ -153,18 +152,6 @@ test("counts that wait in memory while their project is erased are not written a
   await flushReceived();
   await flushRefusals();
   expect(await tracesOf(gone.projectId)).toEqual([]);
-});
-
-test("a table that had rows of no other project keeps none of its texts in Postgres' statistics", async () => {
-  const gone = await filledProject();
-  await pool().query("DELETE FROM segments WHERE project_id <> $1", [gone.projectId]);
-  for (const n of [1, 2]) await createSegment(gone.scope, { name: `${n} more ${gone.mark}`, rule: null });
-  await pool().query("ANALYZE segments");
-  const kept = async () => (await keptInStatistics([gone.mark])).filter(({ table }) => table === "segments");
-  expect(await kept()).not.toEqual([]);
-  await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
-  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
-  expect(await kept()).toEqual([]);
 });
 
 test("a deleted organization closes all its projects, is restored by owners, and erased with everything", async () => {

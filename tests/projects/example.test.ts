@@ -55,7 +55,7 @@ test("an organization gets one example project, complete, however often and wher
   await expect(openExample(team, scopeIn, new Date())).rejects.toMatchObject({ code: "conflict" });
 });
 
-test("examples of two organizations are apart", async () => {
+test("the examples of two organizations are independent", async () => {
   const [one, two] = [await newTeam(), await newTeam()];
   const [first, second] = await Promise.all([
     openExample(one.team, scopeIn, new Date()),

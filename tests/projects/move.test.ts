@@ -75,7 +75,7 @@ const roleOf = async (memberId: string, projectId: string) =>
 
 beforeEach(() => browser.cookies.clear());
 
-test("an owner of both moves a project: its key goes on, its data stays, and its access log says so", async () => {
+test("an owner of both moves a project: its key keeps working, its data stays, and its access log records the move", async () => {
   const { from, to } = await two();
   const track = () =>
     send(
@@ -141,7 +141,7 @@ test("access afterwards is what the preview announced; roles in the project stay
   );
 });
 
-test("a stranger gets 404, also for an organization that is none of theirs; roles below owner are refused", async () => {
+test("a stranger gets 404, also for an organization they are not in; roles below owner are refused", async () => {
   const { from, to } = await two();
   const stranger = await newOwner();
   const fields = { projectId: from.projectId, to: to.organizationId, name: "Shop" };
@@ -161,7 +161,7 @@ test("a stranger gets 404, also for an organization that is none of theirs; role
   expect(await roleOf(from.id, from.projectId)).toBe("owner");
 });
 
-test("a deleted project, an example and a move to where it is are refused; so is who lost ownership meanwhile", async () => {
+test("refused: a deleted project, an example, a move to its own organization, and somebody who lost ownership meanwhile", async () => {
   const { from, to, target, move } = await two();
   const given = { projectId: from.projectId, typed: "Shop" };
   await expect(moveProject(from.team, from.team, given, NOW)).rejects.toMatchObject({ code: "conflict" });
@@ -178,7 +178,7 @@ test("a deleted project, an example and a move to where it is are refused; so is
   await expect(move()).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("two moves at once: one counts, the other finds the project gone", async () => {
+test("of two concurrent moves one succeeds, and the other finds the project moved", async () => {
   const { from, move } = await two();
   const outcomes = await Promise.allSettled([move(), move(), move()]);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);

@@ -46,7 +46,7 @@ test("every account has a row that matches the model's result for its days", asy
   expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
 });
 
-test("accounts at risk are listed, most worth a call first, page by page, as a file, by the API and as a column", async () => {
+test("accounts at risk are listed, highest expected loss first, page by page, as a file, by the API and as a column", async () => {
   const all = await accountsAtRisk(scope, 100);
   expect(all.length).toBeGreaterThan(4);
   expect(await countAccountsAtRisk(scope)).toBe(all.length);
@@ -144,7 +144,7 @@ test("an account that came back or was erased is no longer at risk, and an erase
   expect((await pool().query("SELECT FROM account_risk WHERE project_id = $1", [project.id])).rowCount).toBe(0);
 });
 
-test("a lull of the accounts alone is theirs: the list leaves out what the track record would", async () => {
+test("a lull of the accounts alone is recognised: list and track record leave out the same", async () => {
   const paused = accountsOf(43, 80).map((one) => ({
     ...one,
     people: one.people.map(({ days, ...who }) => ({ ...who, days: days.filter((day) => day < TODAY - 7) })),

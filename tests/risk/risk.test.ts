@@ -41,7 +41,7 @@ test("every identified person has a row that matches the model's result for thei
   expect(new Set(rows.map(({ standing }) => standing))).toEqual(new Set(["here", "quiet", "gone", "new"]));
 });
 
-test("the tab shows that list, most worth a call first, page by page and as a file", async () => {
+test("the tab shows that list, highest expected loss first, page by page and as a file", async () => {
   const listed: string[] = [];
   for (let cursor: string | undefined, more = true; more; ) {
     const page = await listProfiles(scope, { tab: "quiet", limit: 4, ...(cursor ? { cursor } : {}) });

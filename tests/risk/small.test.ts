@@ -58,7 +58,7 @@ test("when everybody falls silent at once, the screen says so and lists nobody f
   expect(listed).toBeLessThan(800 / 8);
 }, 60_000);
 
-test("one bot with millions of events changes nobody's words", async () => {
+test("one bot with millions of events changes nobody's assessment", async () => {
   const { listed, state } = await screenOf(unlike("one huge bot", 65));
   expect(state.hasModel).toBe(true);
   expect(listed).toBeLessThan(150);

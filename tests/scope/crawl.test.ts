@@ -288,7 +288,7 @@ async function crawl(person: Person, ref: string): Promise<Map<string, string>> 
 
 const marksIn = (text: string) => SOUGHT.filter((mark) => text.toLowerCase().includes(mark));
 
-test("who may not see names finds none in any page, route and action", { timeout: 240_000 }, async () => {
+test("a reader who may not see names finds none in any page, route or action", { timeout: 240_000 }, async () => {
   const printed = vi.spyOn(console, "error");
   expect(pages.length + routes.length + actions.length).toBeGreaterThan(70);
   for (const person of ["viewer", "editor"] as const) {
@@ -303,7 +303,7 @@ test("who may not see names finds none in any page, route and action", { timeout
   await flushAccessLog();
 });
 
-test("who may sees every mark, in many places", { timeout: 240_000 }, async () => {
+test("a reader who may see names finds every planted mark, in many places", { timeout: 240_000 }, async () => {
   const found = await crawl("owner", `u:${MARKS.id}`);
   const places = (mark: string) => [...found].filter(([, text]) => marksIn(text).includes(mark)).length;
   for (const mark of SOUGHT) expect(places(mark), mark).toBeGreaterThan(0);
@@ -336,7 +336,7 @@ const NONSENSE: Record<string, string> = {
   ownInEvent: "zzown-in-event",
 };
 
-test("searching and filtering by what is hidden answers as for nonsense", { timeout: 240_000 }, async () => {
+test("searching and filtering by hidden values gives the same answer as nonsense", { timeout: 240_000 }, async () => {
   const users = byAddress("/[project]/users");
   const rows = byAddress("/[project]/users/rows");
   const palette = byAddress("/api/projects/[project]/search");
@@ -397,7 +397,7 @@ test("searching and filtering by what is hidden answers as for nonsense", { time
 const steady = (text: string): string =>
   text.replaceAll(/\d{13}/g, "NOW").replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "NOW");
 
-test("a masked editor cannot make what would reveal names: a segment, a list, a merge", async () => {
+test("a masked editor cannot create a segment, list or merge that would reveal names", async () => {
   const { requirePermission } = await import("@/lib/auth/guard");
   become("editor", `/${projectId}/segments`);
   const { scope: masked } = await requirePermission(projectId, "edit", null);

@@ -99,7 +99,9 @@ const rules = anyCondition(words)
   .filter(({ kind }) => kind === "property")
   .map((condition): Rule => ({ kind: "and", of: [condition] }));
 
-test("a filter by any property finds whom it would if nothing hidden were stored", { timeout: 120_000 }, async () => {
+test("a filter by any property finds the same people as if no hidden value were stored", {
+  timeout: 120_000,
+}, async () => {
   const sizes = { some: 0, hidden: 0 };
   await fc.assert(
     fc.asyncProperty(rules, async (rule) => {

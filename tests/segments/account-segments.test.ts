@@ -76,7 +76,7 @@ test("a segment of accounts is saved, changed and deleted, and is not one of peo
   expect(await listAccountSegments(scope)).toEqual([]);
 });
 
-test("segments of people and accounts may refer to each other, but not in a circle, nor with the wrong kind", async () => {
+test("segments of people and accounts may refer to each other, but not in a cycle, nor to the wrong kind", async () => {
   const accounts = await createAccountSegment(scope, { name: "Accounts", rule: rule(PLAN_1) });
   const whose: Rule = { kind: "and", of: [{ kind: "whose", test: { of: "segment", is: "in", id: accounts } }] };
   const people = await createSegment(scope, { name: "Their people", rule: whose });
@@ -94,7 +94,7 @@ test("segments of people and accounts may refer to each other, but not in a circ
   await deleteSegment(scope, accounts);
 });
 
-test("two edits at once make no circle, no segment is deleted under one that begins to use it, and a circle is read", async () => {
+test("concurrent edits make no cycle and delete no segment that another begins to use; an existing cycle can be read", async () => {
   const naming = (id: string) => rule(`and(segment(in,${id}))`);
   const pair = await Promise.all(["A", "B"].map((name) => createAccountSegment(scope, { name, rule: rule(PLAN_1) })));
   const [a, b] = pair as [string, string];
@@ -166,7 +166,7 @@ test("a link with an unusable filter shows all accounts and says why", async () 
   }
 });
 
-/** Asks the route a path belongs to. */
+/** Calls the route of a path. */
 async function ask(path: string, keys: ClientKeys): Promise<{ status: number; body: unknown }> {
   const request = new Request(`http://127.0.0.1:3000/api/v1${path}`, { headers: asServer(keys) });
   const [, , , kind, id, list] = new URL(request.url).pathname.split("/");

@@ -34,7 +34,7 @@ async function planted() {
   return grantScope(project.id, "member:test");
 }
 
-test("the total of a rule is that of its list, also for what segments ask beside a set", async () => {
+test("a rule's total equals its list's, also with conditions of segments beside a set", async () => {
   const scope = await planted();
   const busy: Condition = { kind: "count", field: "events", is: "atLeast", n: 9 };
   const named = async (name: string, rule: Rule): Promise<Condition> => ({
@@ -60,7 +60,7 @@ test("the total of a rule is that of its list, also for what segments ask beside
   }
 });
 
-test("what only sets decide is counted without reading everybody", async () => {
+test("a rule made only of sets is counted without reading everybody", async () => {
   const scope = await planted();
   const textOf = async (rule: Rule) => {
     const filter = await compileRule(scope, rule, NOW);

@@ -6,15 +6,15 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
  * commits: before Postgres hears of it, or once it has committed and before its client hears of it. `hang` keeps what is
  * open and passes nothing on; `refuse` closes everything.
  */
-export type Mood = "pass" | "cut before commit" | "cut after commit" | "hang" | "refuse";
+export type Mode = "pass" | "cut before commit" | "cut after commit" | "hang" | "refuse";
 
 export type Line = {
   /** The database's URL through the line. */
   url: string;
   /** Connections that were cut at a commit so far. */
   cuts(): number;
-  /** `times`: after so many cuts it passes again. Connections that hang stay so; only new ones get the new mood. */
-  set(mood: Mood, times?: number): void;
+  /** `times`: after so many cuts it passes again. Connections that hang stay so; only new ones get the new mode. */
+  set(mode: Mode, times?: number): void;
   /** Where connections opened from now on lead; those that are open break. */
   lead(databaseUrl: string): void;
   close(): Promise<void>;
@@ -25,7 +25,7 @@ const COMMIT = Buffer.from("COMMIT\0");
 /** A TCP connection to the Postgres at `databaseUrl` that can be broken on purpose. Without TLS. */
 export async function openLine(databaseUrl: string): Promise<Line> {
   let target = new URL(databaseUrl);
-  let mood: Mood = "pass";
+  let mode: Mode = "pass";
   let left = 0;
   let cuts = 0;
   const open = new Set<Socket>();
@@ -33,12 +33,12 @@ export async function openLine(databaseUrl: string): Promise<Line> {
     for (const socket of sockets) socket.destroy();
     cuts += 1;
     left -= 1;
-    if (left === 0) mood = "pass";
+    if (left === 0) mode = "pass";
   };
   const server = createServer((client) => {
-    if (mood === "refuse") return void client.destroy();
+    if (mode === "refuse") return void client.destroy();
     const behind = connect(Number(target.port || 5432), target.hostname);
-    let hangs = mood === "hang";
+    let hangs = mode === "hang";
     for (const socket of [client, behind]) {
       open.add(socket);
       socket.setNoDelay(true);
@@ -51,15 +51,15 @@ export async function openLine(databaseUrl: string): Promise<Line> {
     let commits = false;
     let tail: Buffer = Buffer.alloc(0);
     client.on("data", (chunk) => {
-      hangs ||= mood === "hang";
+      hangs ||= mode === "hang";
       if (hangs) return;
-      const asksToCommit = chunk.includes(COMMIT);
-      if (asksToCommit && mood === "cut before commit") return cut(client, behind);
-      commits ||= asksToCommit;
+      const isCommit = chunk.includes(COMMIT);
+      if (isCommit && mode === "cut before commit") return cut(client, behind);
+      commits ||= isCommit;
       behind.write(chunk);
     });
     behind.on("data", (chunk) => {
-      hangs ||= mood === "hang";
+      hangs ||= mode === "hang";
       if (hangs) return;
       // Postgres' answer to COMMIT has the same bytes, perhaps in two chunks.
       const end = Buffer.concat([tail, chunk]);
@@ -67,7 +67,7 @@ export async function openLine(databaseUrl: string): Promise<Line> {
       if (commits && end.includes(COMMIT)) {
         tail = Buffer.alloc(0);
         commits = false;
-        if (mood === "cut after commit") return cut(client, behind);
+        if (mode === "cut after commit") return cut(client, behind);
       }
       client.write(chunk);
     });
@@ -83,9 +83,9 @@ export async function openLine(databaseUrl: string): Promise<Line> {
     url: url.href,
     cuts: () => cuts,
     set: (next, times = Number.POSITIVE_INFINITY) => {
-      mood = next;
+      mode = next;
       left = times;
-      if (mood === "refuse") breakAll();
+      if (mode === "refuse") breakAll();
     },
     lead: (databaseUrl) => {
       target = new URL(databaseUrl);

@@ -10,8 +10,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { grantScope } from "@/lib/scope";
 
 /**
- * A process that shares a database with others (tests/support/processes.ts): it does what it is asked to over IPC, as
- * an app process does on requests.
+ * A process that shares a database with others (tests/support/processes.ts): it runs the commands it gets over IPC, as
+ * an app process serves requests.
  */
 const url = process.env.DATABASE_URL ?? "";
 const db = createWriter(url);

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..");
 
 export type Process = {
   pid: number;
-  /** Has it do something; rejects with its failure. */
+  /** Runs a command in it; rejects with its error. */
   ask<Name extends keyof Actions>(
     action: Name,
     ...args: Parameters<Actions[Name]>

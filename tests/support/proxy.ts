@@ -40,7 +40,7 @@ export async function serve(handler: (request: IncomingMessage, response: Server
   };
 }
 
-/** Passes everything on to `target` unchanged. */
+/** Forwards everything to `target` unchanged. */
 export function passOn(target: string, request: IncomingMessage, response: ServerResponse): void {
   const onward = requestOf(`${target}${request.url}`, { method: request.method, headers: request.headers });
   onward.on("response", (answer) => {

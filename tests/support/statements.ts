@@ -7,7 +7,7 @@ import { root } from "../../scripts/root";
 import { type Ran, STATEMENTS } from "../../scripts/statements/ran";
 
 /**
- * Writes down every statement that the database tests run, once per fingerprint, for `scripts/statements.ts`, which
+ * Records every statement that the database tests run, once per fingerprint, for `scripts/statements.ts`, which
  * proves that each stays within one project. A test's own statements are told apart by who called.
  */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -18,7 +18,7 @@ const FRAMES = 30;
 type Seen = { texts: Set<string>; fingerprints: Set<string> };
 const shared = globalThis as typeof globalThis & { testStatements?: Seen };
 
-/** Begins to write down what this worker's connections run. Only the first call does anything. */
+/** Starts to record what this worker's connections run. Only the first call does anything. */
 export async function collectStatements(): Promise<void> {
   if (shared.testStatements) return;
   shared.testStatements = { texts: new Set(), fingerprints: new Set() };

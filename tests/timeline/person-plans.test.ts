@@ -127,7 +127,7 @@ test.each([
   expect(plan).not.toContain("Seq Scan");
 });
 
-test("the list of who was active in a long window reads its days one by one, instead of sorting all of them", async () => {
+test("the list of people active in a long window reads its days one by one, instead of sorting all of them", async () => {
   const long = { from: middle - 300 * DAY_MS, to: middle + 60 * DAY_MS };
   const query = days.activePeopleQuery(scope, long, { show: "active", limit: 61, from: undefined });
   const tx = await pool().connect();

@@ -35,7 +35,7 @@ async function walk<Row>(page: (cursor?: string) => Promise<{ rows: Row[]; next:
 const HOUR_MS = 3_600_000;
 
 test(
-  "everybody's events, page by page, are all events that belong to somebody, newest first, each with its person",
+  "the project's events, page by page, are all events that belong to somebody, newest first, each with its person",
   () =>
     inRandomWorlds(async (world, scope, limit) => {
       const refs = new Map(everyone(world).map(({ key, ref }) => [key, ref]));

@@ -20,7 +20,7 @@ export default async function NotFoundInProject() {
   const at = segment === null ? null : await erasedAt(scope, decodeURIComponent(segment));
   return (
     <main>
-      <Empty icon={UserX} title={at === null ? wordsFor(segment) : "This person was erased"}>
+      <Empty icon={UserX} title={at === null ? titleFor(segment) : "This person was erased"}>
         {at === null
           ? "The address may be mistyped, or the page may have been deleted. New users appear a second after their first event."
           : `On ${date(at, await readerZone())}. Only the receipt is kept. Anything they do later belongs to a new user.`}
@@ -39,4 +39,4 @@ export default async function NotFoundInProject() {
   );
 }
 
-const wordsFor = (segment: string | null): string => (segment === null ? "Page not found" : "No user has this id");
+const titleFor = (segment: string | null): string => (segment === null ? "Page not found" : "No user has this id");

@@ -9,7 +9,7 @@ import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 /** Excludes a user from every count, or includes them again. */
-export const leavePerson = action(async (form): Promise<null> => {
+export const excludePerson = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -17,7 +17,7 @@ export const leavePerson = action(async (form): Promise<null> => {
 });
 
 /** The same for an account and everybody in it. */
-export const leaveAccount = action(async (form): Promise<null> => {
+export const excludeAccount = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   await leaveAccountOut(scope, text(form, "of"), text(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -25,7 +25,7 @@ export const leaveAccount = action(async (form): Promise<null> => {
 });
 
 /** The same for a segment's members. */
-export const leaveSegment = action(async (form): Promise<null> => {
+export const excludeSegment = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
   const id = text(form, "of");
   if (!isUuid(id) || !(await getSegment(scope, id))) throw unknownSegment();

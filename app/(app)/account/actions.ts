@@ -33,7 +33,7 @@ export const changePasswordAction = action(async (form) => {
   await confirmOwn(member, new Date());
   const keptLogIn = await currentLogIn();
   const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
-  // The current password is the proof; who has none gives another.
+  // The current password is the proof; members without one give another.
   if (!(await hasPassword(member.id))) await requireRecent();
   await rememberBrowser(await changePassword(member.id, given, new Date()));
   revalidatePath("/account");

@@ -9,8 +9,8 @@ import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/a
 import { currentLogIn } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
 
-/** The member, whose next attempt at a password or code is counted. */
-async function counted() {
+/** The member, once their attempt at a password or code has been counted against the limit. */
+async function memberAttempting() {
   const member = await requireLogin("/account");
   await confirmOwn(member, new Date());
   return member;
@@ -24,7 +24,7 @@ export const beginFactorAction = action(async () => {
 });
 
 export const confirmFactorAction = action(async (form) => {
-  const member = await counted();
+  const member = await memberAttempting();
   await requireRecent();
   const now = new Date();
   const codes = await confirmSecondFactor(member.id, text(form, "code"), now);
@@ -33,9 +33,9 @@ export const confirmFactorAction = action(async (form) => {
 });
 
 export const endFactorAction = action(async (form) => {
-  const member = await counted();
+  const member = await memberAttempting();
   await requireRecent();
   await endSecondFactor(member.id, text(form, "code"), new Date());
   revalidatePath("/account");
-  return "It is off.";
+  return "The second factor is off.";
 });

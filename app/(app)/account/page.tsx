@@ -84,11 +84,7 @@ export default async function AccountPage({ searchParams }: Props) {
           <DeletedList deleted={deleted} clock={clock} restore={restoreAction} />
         </Section>
       )}
-      <Section
-        id="log-ins"
-        title="Log-ins"
-        text={`Where you are logged in. A log-in ends by itself after ${lifeInWords()}.`}
-      >
+      <Section id="log-ins" title="Log-ins" text={`Where you are logged in. A log-in expires after ${lifeInWords()}.`}>
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
       </Section>
       <Section id="delete" title="Delete" text="Erases your account and what is stored about you as a member.">

@@ -11,7 +11,7 @@ import { currentMember } from "@/lib/auth/session";
 import { localPath } from "@/lib/http/local-path";
 import { logInAction } from "../actions";
 import { leaveAction } from "../provider-actions";
-import { askPasskeyAction, passkeyLogInAction } from "./passkey-actions";
+import { logInChallengeAction, passkeyLogInAction } from "./passkey-actions";
 
 export const metadata: Metadata = { title: "Log in" };
 
@@ -37,7 +37,7 @@ export default async function LogInPage({ searchParams }: Props) {
         </div>
       )}
       <LogInForm action={logInAction} next={path} />
-      <PasskeyButton next={path} ask={askPasskeyAction} logIn={passkeyLogInAction} />
+      <PasskeyButton next={path} challenge={logInChallengeAction} logIn={passkeyLogInAction} />
       <ProviderButtons providers={offered} verb="Log in with" next={path} action={leaveAction} />
       <p className="mt-6 text-muted-foreground text-sm">
         <Link href="/forgot" className="rounded-sm font-medium text-primary underline-offset-4 hover:underline">

@@ -10,7 +10,7 @@ import { action, text } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
-export const askPasskeyAction = action(async () =>
+export const logInChallengeAction = action(async () =>
   authenticationOptions(await relyingParty(), await newChallenge("log in")),
 );
 

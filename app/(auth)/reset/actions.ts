@@ -32,7 +32,7 @@ export const resetAction = action(async (form): Promise<string> => {
   const member = await resetPassword(text(form, "token"), text(form, "password"), new Date());
   // Access to the mailbox replaces the password, not the phone.
   if (await hasSecondFactor(member.id)) redirect("/login");
-  await startSession(member, deviceOf(await headers()), "password", "known"); // a mail tells of the new password
+  await startSession(member, deviceOf(await headers()), "password", "known"); // another mail already reports the new password
   redirect("/");
 });
 

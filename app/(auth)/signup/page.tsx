@@ -29,7 +29,7 @@ export default async function SignUpPage({ searchParams }: Props) {
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">
-        {isOpen ? "Create an account" : "Accounts are by invitation"}
+        {isOpen ? "Create an account" : "Sign-up is by invitation only"}
       </h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
         {isOpen

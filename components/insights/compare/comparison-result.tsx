@@ -42,7 +42,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
           {when}.
         </p>
         <p className="max-w-3xl text-muted-foreground text-xs">
-          {shown.outcome} Left out, so that everybody has had the same time: {missing.length === 0 && "nobody"}
+          {shown.outcome} Left out, so that everybody had the same time: {missing.length === 0 && "nobody"}
           {missing.map((group, i) => (
             <span key={group.label}>
               {i > 0 && ", "}
@@ -162,5 +162,3 @@ const People = ({ group }: { group: ShownGroup }) => (
 /** The clearest row of each event, property or habit. */
 const oncePerKey = (rows: ComparedRow[]): ComparedRow[] =>
   rows.filter(({ key }, i) => rows.findIndex((one) => one.key === key) === i);
-
-/** What distinguishes the groups, and that it happened after the window. */

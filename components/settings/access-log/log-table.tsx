@@ -16,7 +16,7 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
       <caption className="sr-only">Access log</caption>
       <thead className="border-b text-left text-muted-foreground text-xs max-sm:sr-only">
         <tr>
-          {["When", "Who", "Did", "Whom"].map((head) => (
+          {["When", "Who", "Action", "About"].map((head) => (
             <th key={head} scope="col" className="px-4 py-2 font-medium sm:px-6">
               {head}
             </th>
@@ -48,7 +48,7 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
 
 function Subject({ row: { person, account }, projectId }: { row: LogRow; projectId: string }) {
   const link = "text-primary underline-offset-4 hover:underline";
-  if (person === "gone") return <span className="text-muted-foreground">somebody erased</span>;
+  if (person === "gone") return <span className="text-muted-foreground">an erased person</span>;
   if (person !== null)
     return (
       <Link href={userHref(projectId, person.ref)} prefetch={false} className={link}>

@@ -74,7 +74,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
     alert ? draftOf(alert, choices.self) : { ...newDraft(choices), ...prefilled },
   );
   const [fault, setFault] = useState<string | null>(null);
-  const [made, setMade] = useState<{ id: string; secret: string } | null>(null);
+  const [issued, setIssued] = useState<{ id: string; secret: string } | null>(null);
   const [isSaving, start] = useTransition();
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const open = (id: string) => router.push(`/${projectId}/settings/alerts/${id}`);
@@ -83,9 +83,9 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
     start(async () => {
       const given = givenOf(draft);
       if (save) {
-        const wrong = await save(given).catch(() => FAILED);
-        setFault(wrong);
-        if (wrong === null) {
+        const error = await save(given).catch(() => FAILED);
+        setFault(error);
+        if (error === null) {
           notify("success", "Saved.");
           router.refresh();
         }
@@ -95,7 +95,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
       if (!created?.ok) return setFault(created?.message ?? FAILED);
       setFault(null);
       if (created.data.secret === null) open(created.data.id);
-      else setMade({ id: created.data.id, secret: created.data.secret });
+      else setIssued({ id: created.data.id, secret: created.data.secret });
     });
   };
   const isMail = draft.channel === "email";
@@ -122,7 +122,7 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
       )}
       {isMail && !choices.sendsMail && (
         <p className="text-pretty text-muted-foreground text-sm">
-          This instance cannot send mail yet. Whoever runs it can change that.
+          This instance cannot send mail yet. Its operator can change that.
         </p>
       )}
       {isMail ? (
@@ -156,8 +156,8 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
           {alert ? "Save alert" : "Create alert"}
         </Button>
       </div>
-      <Dialog open={made !== null} onOpenChange={(isOpen) => !isOpen && made && open(made.id)}>
-        {made !== null && <SecretShown values={[{ label: "Signing secret", value: made.secret }]} />}
+      <Dialog open={issued !== null} onOpenChange={(isOpen) => !isOpen && issued && open(issued.id)}>
+        {issued !== null && <SecretShown values={[{ label: "Signing secret", value: issued.secret }]} />}
       </Dialog>
     </form>
   );

@@ -36,9 +36,9 @@ export function AlertTools({ alert, back, test, turn, renew, remove }: AlertTool
     });
   const newSecret = () =>
     start(async () => {
-      const made = await confirmed(renew)().catch(() => ({ ok: false as const, message: FAILED }));
-      if (made.ok) setSecret(made.data);
-      else notify("error", made.message);
+      const renewed = await confirmed(renew)().catch(() => ({ ok: false as const, message: FAILED }));
+      if (renewed.ok) setSecret(renewed.data);
+      else notify("error", renewed.message);
     });
   return (
     <div className="flex flex-wrap gap-2 px-4 py-4 sm:px-6">

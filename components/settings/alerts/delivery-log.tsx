@@ -25,7 +25,7 @@ export function DeliveryLog({ deliveries, clock, again }: DeliveryLogProps) {
   const send = (id: string) =>
     start(async () => {
       const fault = await again(id).catch(() => "Could not send. Try again.");
-      notify(fault === null ? "success" : "error", fault ?? "On its way.");
+      notify(fault === null ? "success" : "error", fault ?? "Queued.");
       router.refresh();
     });
   if (deliveries.length === 0) return <p className="text-muted-foreground text-sm">Nothing has been sent yet.</p>;
@@ -52,6 +52,6 @@ export function DeliveryLog({ deliveries, clock, again }: DeliveryLogProps) {
 function inWords({ createdAt, sentAt, dueAt, tries, fault }: DeliveryShown, zone: string): string {
   if (sentAt !== null && fault === null) return `Sent ${dateTime(sentAt, zone)}`;
   const tried = tries === 0 ? "" : ` Tried ${tries === 1 ? "once" : `${tries} times`}.`;
-  const next = dueAt === null ? " Given up." : ` ${tries === 0 ? "Goes out" : "Next try"} ${dateTime(dueAt, zone)}.`;
-  return `${fault ?? `Made ${dateTime(createdAt, zone)}.`}${tried}${next}`;
+  const next = dueAt === null ? " Given up." : ` ${tries === 0 ? "Due" : "Next attempt"} ${dateTime(dueAt, zone)}.`;
+  return `${fault ?? `Created ${dateTime(createdAt, zone)}.`}${tried}${next}`;
 }

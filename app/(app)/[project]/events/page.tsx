@@ -47,7 +47,7 @@ export default async function EventsPage({ params, searchParams }: ProjectListPr
     );
   }
   const live = cursor === undefined && range.from <= clock.now && range.to > clock.now;
-  const liveQuery = query({ ...list.kept, days: null, from: null, to: null, since: clock.now });
+  const liveQuery = query({ ...list.urlParams, days: null, from: null, to: null, since: clock.now });
   return (
     <>
       <ProjectListFrame

@@ -24,8 +24,8 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function OverviewPage({ params, searchParams }: Props) {
   const { scope, project, member } = await requireMemberOrGuest((await params).project);
-  const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
-  if (any === null) {
+  const [search, zone, newest] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
+  if (newest === null) {
     return (
       <>
         <PageHeader title="Overview" />

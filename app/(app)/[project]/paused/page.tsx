@@ -18,10 +18,10 @@ export default async function PausedPage({ params }: { params: Promise<{ project
   return (
     <Empty icon={Pause} title="Reading is paused">
       <p>
-        This organization has no plan at the moment. Nothing is lost: events are still stored, and everything is back as
-        soon as there is a plan.
+        This organization has no plan at the moment. Nothing is lost: events are still stored, and you can read
+        everything again once there is a plan.
       </p>
-      <p>Settings, downloads, and exporting or erasing a person work as always. Search finds the person.</p>
+      <p>Settings, downloads, and exporting or erasing a person still work. Use search to find the person.</p>
       <div className="flex flex-wrap justify-center gap-2">
         {teamRole === "owner" ? (
           <Button asChild>

@@ -41,8 +41,8 @@ export default async function SessionsPage({ params, searchParams }: ProjectList
     limit: PAGE_VISITS,
     cursor,
   });
-  const [{ rows, next }, any] = await Promise.all([orFirstPage(visits, state.first), newestEvent(scope)]);
-  if (any === null) {
+  const [{ rows, next }, newest] = await Promise.all([orFirstPage(visits, state.first), newestEvent(scope)]);
+  if (newest === null) {
     return (
       <>
         <PageHeader title="Sessions" />

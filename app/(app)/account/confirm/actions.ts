@@ -8,7 +8,7 @@ import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 
-/** Sends the member to a provider, to prove that it is them. */
+/** Sends the member to a provider to confirm their identity. */
 export const leaveToConfirmAction = action(async (form): Promise<string> => {
   await requireLogin("/account");
   const provider = providerOf(text(form, "provider"));

@@ -19,7 +19,7 @@ export default async function DeleteAccountPage() {
         <Section
           id="ownerless"
           title="Not yet"
-          text="You are the only owner of these, and others work in them. Make one of them an owner, or delete the organization."
+          text="You are the only owner of these organizations, and they have other members. Make one of them an owner, or delete the organization."
         >
           <OwnerlessList organizations={leaving.ownerless} />
         </Section>

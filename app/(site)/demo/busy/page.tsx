@@ -8,10 +8,10 @@ export const metadata: Metadata = { title: "Too many pages", robots: { index: fa
 export default function BusyPage() {
   return (
     <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-4 px-5">
-      <h1 className="font-semibold text-xl tracking-tight">Wait a minute</h1>
+      <h1 className="font-semibold text-xl tracking-tight">Too many requests</h1>
       <p className="text-pretty text-muted-foreground">
-        Too many pages of the demo were opened from your network just now. In a minute it is open to you again. With an
-        account there is no such limit.
+        Your network has opened many pages of the demo in a short time. Try again in a minute. With an account there is
+        no such limit.
       </p>
       <p className="flex gap-2">
         <Button asChild>

@@ -19,11 +19,11 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function AdoptionPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const now = Date.now();
-  const given = adoptionParams(await searchParams, now);
-  const { of } = given;
+  const requested = adoptionParams(await searchParams, now);
+  const { of } = requested;
   const [{ features, isSuggested }, account, segments] = await Promise.all([
     featuresOf(scope),
-    given.account === undefined ? null : accountNamed(scope, given.account, given.accountId),
+    requested.account === undefined ? null : accountNamed(scope, requested.account, requested.accountId),
     of === "people" ? listSegments(scope) : listAccountSegments(scope),
   ]);
   const list = <Link href={`/${project.id}/settings/features`}>{isSuggested ? "Name your features" : "Features"}</Link>;
@@ -34,21 +34,24 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
         <p className="text-primary underline underline-offset-4">{list}</p>
       </Empty>
     );
-  const segment = segments.some(({ id }) => id === given.segment) ? given.segment : null;
-  const criteria = { from: given.from, before: given.before, segment, account: account?.id ?? null };
-  const feature = shownFeature(features, given);
+  const segment = segments.some(({ id }) => id === requested.segment) ? requested.segment : null;
+  const criteria = { from: requested.from, before: requested.before, segment, account: account?.id ?? null };
+  const feature = shownFeature(features, requested);
   const found = await adoptionBy(scope, { ...criteria, of, features, feature, now });
   const path = `/${project.id}/insights/adoption`;
   return (
     <>
-      <AdoptionHead {...{ given, segment, segments, account, feature, features, path, list }} projectId={project.id} />
+      <AdoptionHead
+        {...{ requested, segment, segments, account, feature, features, path, list }}
+        projectId={project.id}
+      />
       <AdoptionScreen
         {...found}
         {...{ criteria, of }}
-        days={given.days}
+        days={requested.days}
         projectId={project.id}
         account={account?.name ?? null}
-        weeksFile={`${path}/export${query({ ...given.same, feature: feature?.id, by: "week" })}`}
+        weeksFile={`${path}/export${query({ ...requested.same, feature: feature?.id, by: "week" })}`}
       />
     </>
   );

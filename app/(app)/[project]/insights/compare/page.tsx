@@ -35,15 +35,15 @@ export default async function ComparePage({ params, searchParams }: Props) {
         />
       </div>
       {ofAccounts ? (
-        <AccountComparison scope={scope} searchParams={askedOf(search, accountChoiceQuery.shape)} {...rows} />
+        <AccountComparison scope={scope} searchParams={paramsIn(search, accountChoiceQuery.shape)} {...rows} />
       ) : (
-        <PeopleComparison scope={scope} searchParams={askedOf(search, choiceQuery.shape)} {...rows} />
+        <PeopleComparison scope={scope} searchParams={paramsIn(search, choiceQuery.shape)} {...rows} />
       )}
     </div>
   );
 }
 
-const askedOf = (search: SearchParams, shape: object) =>
+const paramsIn = (search: SearchParams, shape: object) =>
   Object.fromEntries(
     Object.keys(shape).flatMap((name) => {
       const value = one(search, name);

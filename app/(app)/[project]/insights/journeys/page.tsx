@@ -41,8 +41,8 @@ export default async function JourneysPage({ params, searchParams }: Props) {
         />
       </div>
       {journeys.reached + journeys.others === 0 ? (
-        <Empty icon={Footprints} title="Nobody new in these days">
-          <p>No person was seen for the first time then. Choose other days.</p>
+        <Empty icon={Footprints} title="Nobody new on these days">
+          <p>Nobody was seen for the first time on them. Choose other days.</p>
         </Empty>
       ) : (
         <JourneysScreen {...{ journeys, before, goal, cohort, now }} days={days.length} projectId={project.id} />

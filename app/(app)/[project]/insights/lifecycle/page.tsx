@@ -26,8 +26,8 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function LifecyclePage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
-  const [search, zone, any] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
-  if (any === null) return <NothingYet icon={Activity} projectId={project.id} on="lifecycle" />;
+  const [search, zone, newest] = await Promise.all([searchParams, readerZone(), newestEvent(scope)]);
+  if (newest === null) return <NothingYet icon={Activity} projectId={project.id} on="lifecycle" />;
   const now = Date.now();
   const { who, dormant, dates, range, days, preset } = lifecycleParams(search, now, zone);
   const href = `/${project.id}/insights/lifecycle`;

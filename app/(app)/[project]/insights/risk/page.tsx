@@ -24,8 +24,8 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project, may } = await requireMemberOrGuest((await params).project);
   const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
-  const [any, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
-  if (any === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
+  const [newest, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
+  if (newest === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
   const path = `/${project.id}/insights/risk`;
   const hrefOf = (subject: Subject) => (subject === "people" ? path : `${path}?of=accounts`);
   const bar = (children?: ReactNode) => (

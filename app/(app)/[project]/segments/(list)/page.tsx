@@ -54,7 +54,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
         <SegmentTable
           clock={clock}
           rows={segments.map((segment) => {
-            // Handled where it is awaited; a rule that cannot be counted must not break the list.
+            // A rule that cannot be counted must not break the list.
             const total = totalOf(scope, segment).catch(() => null);
             return {
               id: segment.id,

@@ -22,7 +22,7 @@ import { ruleInWords } from "@/lib/segments/rule-text";
 import { membersRule, segmentNames } from "@/lib/segments/segments.queries";
 import { saveLayout } from "../../column-actions";
 import { makeCorrection, previewCorrection } from "../../correction-actions";
-import { leaveSegment } from "../../own-team-actions";
+import { excludeSegment } from "../../own-team-actions";
 import { removeSegment } from "../../segment-actions";
 
 type Props = {
@@ -66,7 +66,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
             projectId={project.id}
             of={segment.id}
             isOut={ownTeam.segments.includes(segment.id)}
-            action={leaveSegment}
+            action={excludeSegment}
           />
         )}
       </SegmentHeader>

@@ -31,9 +31,9 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const days = daysOf(range, zone);
   const { after, before, ...chosen } = logFilterOf(search, range);
-  const kept = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
   const href = `/${project.id}/settings/access-log`;
-  const first = href + query({ ...kept, cursor: null });
+  const first = href + query({ ...urlParams, cursor: null });
   const cursor = one(search, "cursor");
   const [{ rows, next }, actors] = await Promise.all([
     orFirstPage(listLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
@@ -45,27 +45,27 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
       <LogHeader
         projectId={project.id}
         range={{ preset: range.preset, first: days[0] ?? "", last: days.at(-1) ?? "", today: dayKey(clock.now, zone) }}
-        file={`${href}/export${query({ ...kept, cursor: null })}`}
+        file={`${href}/export${query({ ...urlParams, cursor: null })}`}
       />
       <FilterBar label="Access log" active={countSet(chosen)}>
         <SelectFilter name="by" label="Who" options={actors.map((actor) => ({ value: actor, label: nameOf(actor) }))} />
         <SelectFilter
           name="kind"
-          label="Did"
+          label="Action"
           options={KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind] }))}
         />
         <TextFilter name="person" label="Person" placeholder="User id" />
       </FilterBar>
       {rows.length === 0 ? (
         <Empty icon={ScrollText} title="No entries">
-          <p>Nothing was viewed, searched, exported, changed or erased in this way on these days.</p>
+          <p>No entry on these days matches the filters.</p>
         </Empty>
       ) : (
         <>
           <LogTable rows={rows} nameOf={nameOf} projectId={project.id} clock={clock} />
           <Pager
             first={cursor === undefined ? null : first}
-            next={next === null ? null : href + query({ ...kept, cursor: next })}
+            next={next === null ? null : href + query({ ...urlParams, cursor: next })}
           />
         </>
       )}

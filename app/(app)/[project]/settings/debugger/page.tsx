@@ -20,7 +20,7 @@ export default async function DebuggerPage({ params }: { params: Promise<{ proje
   return (
     <>
       <SettingsHeader projectId={project.id} title="Debugger">
-        Status of the last 500 messages, and why
+        The last 500 messages, each with its status and the reason
       </SettingsHeader>
       <SetAside projectId={project.id} {...aside} zone={zone} />
       <Log projectId={project.id} initial={initial} zone={zone} />

@@ -36,7 +36,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </SettingsHeader>
       <Section
         id="state"
-        title="Now"
+        title="Current plan"
         text={`If the trial or plan ends, or a payment fails, screens close after ${GRACE_DAYS} days. Events are still stored, and settings, downloads, and exporting and erasing people always work.`}
       >
         <div className="grid gap-3">

@@ -1,4 +1,4 @@
-import type { Found } from "@/components/palette/found";
+import type { SearchResults } from "@/components/palette/search-results";
 import { accountHref } from "@/components/people/account";
 import { toPersonRow } from "@/components/people/row";
 import { searchAccounts } from "@/lib/accounts/list/search.queries";
@@ -23,7 +23,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     searchAccounts(scope, query, MAX_ACCOUNTS),
     allSegments(scope),
   ]);
-  const found: Found = {
+  const found: SearchResults = {
     people: people.map((person) => toPersonRow(person, scope.projectId, Date.now())),
     accounts: accounts.map(({ id, name, domain, people: members }) => ({
       id,

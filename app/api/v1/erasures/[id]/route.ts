@@ -5,7 +5,7 @@ import { requireServer } from "@/lib/projects/clients";
 
 type Context = { params: Promise<{ id: string }> };
 
-/** GET /api/v1/erasures/{id} → how far it is. */
+/** GET /api/v1/erasures/{id} → its progress. */
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireServer(request);
   return Response.json(presentBulk(await requireBulk(scope, (await params).id)));

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { AccessedBy } from "@/components/accessed-by";
 import { EraseAccount, MergeAccount, MergedAccounts } from "@/components/accounts/manage";
-import { LookedAtBy } from "@/components/looked-at-by";
 import { Counted } from "@/components/people/counted";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
@@ -9,7 +9,7 @@ import { whoNames } from "@/lib/auth/actor-names";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
-import { leaveAccount } from "../../../own-team-actions";
+import { excludeAccount } from "../../../own-team-actions";
 import { eraseAccountAction, mergeAccountAction, separateAction } from "./actions";
 
 type Props = { params: Promise<AccountParams> };
@@ -60,9 +60,9 @@ export default async function ManageAccountPage({ params }: Props) {
         effect="Everybody who belongs to it now is left out, too."
         otherwise="Everybody who is in it is named in"
         mayChange={may.manage}
-        action={leaveAccount}
+        action={excludeAccount}
       />
-      <LookedAtBy accesses={accesses} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
+      <AccessedBy accesses={accesses} nameOf={nameOf} clock={{ now: Date.now(), zone }} href={null} />
       <section aria-labelledby="erase" className="grid gap-3 border-t pt-6">
         <h2 id="erase" className="font-medium text-sm">
           Erase this account

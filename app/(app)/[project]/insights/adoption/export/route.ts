@@ -15,12 +15,13 @@ export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   const search = new URL(request.url).searchParams;
   const now = Date.now();
-  const given = adoptionParams(Object.fromEntries(search), now);
-  const { of, segment, from, before } = given;
+  const requested = adoptionParams(Object.fromEntries(search), now);
+  const { of, segment, from, before } = requested;
   const { features } = await featuresOf(scope);
   const isByWeek = search.get("by") === "week";
-  const account = given.account === undefined ? null : await accountNamed(scope, given.account, given.accountId);
-  const feature = isByWeek ? shownFeature(features, given) : undefined;
+  const account =
+    requested.account === undefined ? null : await accountNamed(scope, requested.account, requested.accountId);
+  const feature = isByWeek ? shownFeature(features, requested) : undefined;
   const criteria = { of, segment, account: account?.id ?? null, from, before };
   const { adoption, use } = await adoptionBy(scope, { ...criteria, features, feature, now });
   const columns = columnNames(search.get("columns"));

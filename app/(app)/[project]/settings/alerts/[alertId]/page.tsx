@@ -37,7 +37,7 @@ export default async function AlertPage({ params }: { params: Promise<{ project:
           again={sendAgain.bind(null, project.id)}
         />
       </Section>
-      <Section id="change" title="Change" text="An alert with a changed trigger starts over.">
+      <Section id="change" title="Change" text="A new trigger discards what the alert has recorded so far.">
         <AlertForm
           projectId={project.id}
           alert={alert}

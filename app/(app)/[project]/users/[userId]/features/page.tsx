@@ -37,7 +37,7 @@ export default async function PersonFeaturesPage({ params }: Props) {
   return (
     <>
       <p className="border-b px-4 py-2 text-muted-foreground text-sm sm:px-6">
-        {isSuggested ? "These are suggestions from your most used events." : "The project's features."} {edit}
+        {isSuggested ? "Suggested from your most frequent events." : "The project's features."} {edit}
       </p>
       <FeatureTable features={features} lastSeen={person.lastSeen} clock={{ now: Date.now(), zone }} href={href} />
     </>

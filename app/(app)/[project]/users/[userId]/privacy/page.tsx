@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { AccessedBy } from "@/components/accessed-by";
 import { EraseSection } from "@/components/identity/erase-section";
-import { LookedAtBy } from "@/components/looked-at-by";
 import { displayName, userHref } from "@/components/people/row";
 import { Consents } from "@/components/person/consents";
 import { CountedPerson } from "@/components/person/counted";
@@ -16,7 +16,7 @@ import { countNotes } from "@/lib/notes/notes.queries";
 import { isNamedIn, namedPerson } from "@/lib/projects/named-person";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { consentsOf } from "@/lib/timeline/consents.queries";
-import { leavePerson } from "../../../own-team-actions";
+import { excludePerson } from "../../../own-team-actions";
 import { eraseUser, previewErasure } from "./actions";
 
 type Props = { params: Promise<{ project: string; userId: string }> };
@@ -51,9 +51,9 @@ export default async function PrivacyPage({ params }: Props) {
         projectId={project.id}
         isNamed={isNamedIn(ownTeam.people, namedPerson(person.userIds, [person.email]))}
         mayManage={may.manage}
-        action={leavePerson}
+        action={excludePerson}
       />
-      <LookedAtBy
+      <AccessedBy
         accesses={accesses}
         nameOf={nameOf}
         clock={{ now: Date.now(), zone }}

@@ -4,7 +4,7 @@ import type { AccessSummary } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
 import { counted } from "@/lib/format/number";
 
-type LookedAtByProps = {
+type AccessedByProps = {
   accesses: AccessSummary[];
   nameOf: (actor: string) => string;
   clock: Clock;
@@ -13,14 +13,14 @@ type LookedAtByProps = {
 };
 
 /** Who viewed, exported or changed a person or an account, most recent first. */
-export function LookedAtBy({ accesses, nameOf, clock, href }: LookedAtByProps) {
+export function AccessedBy({ accesses, nameOf, clock, href }: AccessedByProps) {
   return (
-    <section aria-labelledby="looked" className="grid gap-3 border-t pt-6">
-      <h2 id="looked" className="font-medium text-sm">
-        Looked at by
+    <section aria-labelledby="accessed-by" className="grid gap-3 border-t pt-6">
+      <h2 id="accessed-by" className="font-medium text-sm">
+        Accessed by
       </h2>
       {accesses.length === 0 ? (
-        <p className="text-muted-foreground text-sm">Nobody yet. Views appear within a second.</p>
+        <p className="text-muted-foreground text-sm">Nobody yet. New entries appear within a second.</p>
       ) : (
         <ul className="divide-y rounded-lg border text-sm">
           {accesses.map(({ actor, times, lastAt, acts }) => (
@@ -40,7 +40,7 @@ export function LookedAtBy({ accesses, nameOf, clock, href }: LookedAtByProps) {
       )}
       {href !== null && accesses.length > 0 && (
         <Link href={href} className="justify-self-start text-primary text-sm underline-offset-4 hover:underline">
-          Each time, in the access log
+          All entries in the access log
         </Link>
       )}
     </section>

@@ -1,12 +1,12 @@
 /**
- * The groups of files that import each other in circles, largest first (strongly connected components, Tarjan 1972).
- * `importsOf` gives a file's imports, types included: even a circle of types alone cannot be read from top to bottom.
+ * The groups of files that import each other (cycles), largest first (strongly connected components, Tarjan 1972).
+ * `importsOf` gives a file's imports, types included: even a cycle of types alone cannot be read from top to bottom.
  */
-export function circlesIn(files: readonly string[], importsOf: (path: string) => readonly string[]): string[][] {
+export function cyclesIn(files: readonly string[], importsOf: (path: string) => readonly string[]): string[][] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const stack: string[] = [];
-  const circles: string[][] = [];
+  const cycles: string[][] = [];
   const visit = (file: string): number => {
     const number = index.size;
     index.set(file, number);
@@ -18,10 +18,10 @@ export function circlesIn(files: readonly string[], importsOf: (path: string) =>
     }
     if (low.get(file) === number) {
       const group = stack.splice(stack.indexOf(file)).sort();
-      if (group.length > 1 || importsOf(file).includes(file)) circles.push(group);
+      if (group.length > 1 || importsOf(file).includes(file)) cycles.push(group);
     }
     return low.get(file) ?? number;
   };
   for (const file of files) if (!index.has(file)) visit(file);
-  return circles.sort((a, b) => b.length - a.length);
+  return cycles.sort((a, b) => b.length - a.length);
 }
