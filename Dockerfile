@@ -1,6 +1,6 @@
 # docker build -t throughline . && docker run -p 3000:3000 -v throughline:/data throughline
 # With DATABASE_URL it uses that Postgres; without, it runs its own on the volume.
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 DATA_DIR=/data LOG_FORMAT=json
 WORKDIR /app

@@ -20,6 +20,7 @@ import { isAlive, withLock } from "./lock.mjs";
 import { findInstallation, type Installation, spawnProgram } from "./postgres-binaries";
 import { createDatabase, probe, urlOf } from "./postgres-client";
 import { keepLogShort, rotateLog } from "./postgres-log";
+import { machineOf, settingsFor } from "./postgres-settings";
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -27,26 +28,6 @@ const POLL_EVERY_MS = 50;
 const RETRY_AFTER_MS = 200;
 /** Another program took the free port first, or processes of a killed server are still exiting. */
 const PASSES_BY_ITSELF = /Address already in use|shared memory block|lock file "postmaster.pid" already exists/;
-
-/** Sized for a small machine shared with the app. Postgres's own defaults are sized for machines of the year 2000. */
-const SETTINGS = {
-  listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
-  shared_buffers: "256MB",
-  max_wal_size: "2GB",
-  checkpoint_timeout: "15min",
-  random_page_cost: "1.1",
-  jit: "off",
-  timezone: "UTC",
-  log_timezone: "UTC",
-};
-/**
- * Each app process has 23 connections at most; the rest are for tools, and for a process that ends while its successor
- * starts.
- */
-const connectionsFor = (processes: number): string => String(Math.max(100, 40 + 25 * processes));
-/** For tests, which can lose everything in a power cut. */
-const NOT_DURABLE = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
 export type PostgresOptions = {
   /** Holds the cluster, its log, its password and the list of processes that use it. */
@@ -202,11 +183,7 @@ async function launch(
   const { folder, durable = true, processes = 1 } = options;
   const log = join(folder, "log");
   rotateLog(log);
-  const settings = Object.entries({
-    ...SETTINGS,
-    max_connections: connectionsFor(processes),
-    ...(durable ? {} : NOT_DURABLE),
-  });
+  const settings = Object.entries(settingsFor(machineOf(folder), processes, durable));
   let deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const port = givenPort ?? (await freePort());

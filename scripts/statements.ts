@@ -1,5 +1,8 @@
+import { loadModule } from "libpg-query";
+import { completeUrl, connectTo } from "./database";
 import { ALLOWED } from "./statements/allowed";
 import { judge } from "./statements/judge";
+import { plansOn } from "./statements/planned";
 import { prover } from "./statements/prove";
 import { statementsOfTests } from "./statements/ran";
 import { tablesInSchema } from "./statements/tables";
@@ -7,22 +10,39 @@ import { tablesInSchema } from "./statements/tables";
 /**
  * `npm run statements`, after the database tests: proves that each statement that they made the product run touches
  * one project's rows (docs/decisions/0113-one-project-a-statement.md). `--all` after all of them: then each table must
- * have been named, and each exception needed.
+ * have been named, and each exception needed. `--citus`: the distributed database at DATABASE_URL plans each instead.
  */
-const isAll = process.argv.includes("--all");
-const tables = tablesInSchema();
 const ran = statementsOfTests();
 if (ran.length === 0) {
   console.error("There are no statements: run the database tests first (npm run test:db).");
   process.exit(1);
 }
-const prove = await prover(tables);
-const verdict = judge({ ran, prove, allowed: ALLOWED, sharded: tables.sharded });
-const faults = [
-  ...verdict.faults,
-  ...(isAll ? verdict.unseen : []).map((table) => `${table}: no database test names this table`),
-  ...(isAll ? verdict.unused : []).map(({ from, holds }) => `allowed.ts: nothing in ${from} needs “${holds}” any more`),
-];
+const faults = process.argv.includes("--citus") ? await planned() : await proven(process.argv.includes("--all"));
 for (const fault of faults) console.log(`✗ ${fault}\n`);
-console.log(`${verdict.proven} statements stay within a project, ${ALLOWED.length} may not, ${faults.length} faults.`);
 process.exitCode = faults.length === 0 ? 0 : 1;
+
+async function proven(isAll: boolean): Promise<string[]> {
+  const tables = tablesInSchema();
+  const verdict = judge({ ran, prove: await prover(tables), allowed: ALLOWED, sharded: tables.sharded });
+  const unused = verdict.unused.map(({ from, holds }) => `allowed.ts: nothing in ${from} needs “${holds}” any more`);
+  const found = [
+    ...verdict.faults,
+    ...(isAll ? verdict.unseen : []).map((table) => `${table}: no database test names this table`),
+    ...(isAll ? unused : []),
+  ];
+  console.log(`${verdict.proven} statements stay within a project, ${ALLOWED.length} may not, ${found.length} faults.`);
+  return found;
+}
+
+async function planned(): Promise<string[]> {
+  const { DATABASE_URL } = process.env;
+  if (!DATABASE_URL) throw new Error("DATABASE_URL is missing: that of a database after npm run db:distribute.");
+  await loadModule();
+  const client = await connectTo(await completeUrl(DATABASE_URL));
+  const plans = await plansOn(client, ran, ALLOWED).finally(() => client.end());
+  for (const statement of plans.inParts) console.log(`· in parts: ${statement}\n`);
+  console.log(
+    `${plans.narrow} statements ask one shard, ${plans.inParts.length} of them in parts, ${plans.faults.length} faults.`,
+  );
+  return plans.faults;
+}

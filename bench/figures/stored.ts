@@ -1,24 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { createPool } from "@/lib/db/pool";
-import { load, measured } from "../load";
+import { measured, load as send } from "../load";
 import { openStored, removeStored, type StoredDatabase, storedEvents, storedPeople } from "../stored-data";
-import { StoredLoad } from "../stored-load";
+import { anybody, latelySeen, type Returning, StoredLoad, visits } from "../stored-load";
 import { difference, type Reading, read, sizesOf, statementsOf } from "../stored-statements";
 import { BENCH_SECRET, type Figure, ms, perSecond, type Row, startServer } from "../support";
 import { makeClient } from "../write-key";
 
 const WARM_UP_SECONDS = 6;
-/** Alternating, as the machine may be busier in one of them. */
-const ROUNDS = 4;
 const SHAPES = [
-  { size: 100, connections: 32, seconds: 10 },
-  { size: 1, connections: 64, seconds: 8 },
+  { size: 100, connections: 32 },
+  { size: 1, connections: 64 },
 ];
 type Shape = (typeof SHAPES)[number];
+type Stored = { people: number; lately: number[] };
+type Load = { name: string; rounds: number; seconds: number; returning: (stored: Stored, turn: number) => Returning };
+const LOADS: Load[] = [
+  { name: "visits", rounds: 2, seconds: 40, returning: ({ people, lately }, turn) => visits(people, lately, turn) },
+  { name: "anybody", rounds: 4, seconds: 10, returning: ({ people }, turn) => anybody(people, turn) },
+];
 const REACH = 0.8;
 
-/** The rate of ingest, and the cost of an event, in a project with 50 million stored events and in an empty one. */
+/**
+ * The rate of ingest, and the cost of an event, in a project with 50 million stored events and in an empty one, in
+ * alternating turns, as the machine may be busier in one of them.
+ */
 export const stored: Figure = {
   name: "stored",
   title: `Ingest at ${storedEvents().toLocaleString("en")} stored events, and into an empty database`,
@@ -29,14 +36,17 @@ export const stored: Figure = {
     const empty = await openStored(0, log);
     try {
       const sizes = await sizesOf(full.adminUrl, count);
+      const there = { people: storedPeople(count), lately: await latelySeen(full.adminUrl) };
+      log(`stored: ${there.lately.length} people were seen lately`);
       const turns: Turn[] = [];
-      for (let round = 0; round < ROUNDS; round++)
-        for (const [database, isEmpty] of [
-          [empty, true],
-          [full, false],
-        ] as const)
-          turns.push(...(await turn(database, isEmpty, { people: storedPeople(count), round, log })));
-      return [...SHAPES.flatMap((shape) => compare(turns, shape)), ...sizes];
+      for (const load of LOADS)
+        for (let round = 0; round < load.rounds; round++)
+          for (const [database, isEmpty] of [
+            [empty, true],
+            [full, false],
+          ] as const)
+            turns.push(...(await turn(database, isEmpty, { load, there, round, log })));
+      return [...LOADS.flatMap((load) => SHAPES.flatMap((shape) => compare(turns, load, shape))), ...sizes];
     } finally {
       await Promise.all([full.stop(), empty.stop()]);
       removeStored(count);
@@ -44,14 +54,23 @@ export const stored: Figure = {
   },
 };
 
-type Turn = { shape: Shape; isEmpty: boolean; events: number; rate: number; us: Us; p99: number; reading: Reading };
+type Turn = {
+  load: Load;
+  shape: Shape;
+  isEmpty: boolean;
+  events: number;
+  rate: number;
+  us: Us;
+  p99: number;
+  reading: Reading;
+};
 type Us = { app: number; postgres: number };
 
 /** A server of its own, so that nothing of the turn before is left in its queues. */
 async function turn(
   { projectId, databaseUrl, adminUrl }: StoredDatabase,
   isEmpty: boolean,
-  { people, round, log }: { people: number; round: number; log: (line: string) => void },
+  { load, there, round, log }: { load: Load; there: Stored; round: number; log: (line: string) => void },
 ): Promise<Turn[]> {
   const db = createPool(databaseUrl, 2);
   const admin = new pg.Client({ connectionString: adminUrl });
@@ -62,24 +81,24 @@ async function turn(
     const key = await makeClient(db, projectId);
     const url = `http://127.0.0.1:${server.port}/track`;
     // Others than in the turn that is measured.
-    const before = new StoredLoad(key, people, 2 * round + 1);
-    await load(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
-    await load(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
-    const messages = new StoredLoad(key, people, 2 * round);
+    const before = new StoredLoad(key, load.returning(there, 2 * round + 1));
+    await send(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
+    await send(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
+    const messages = new StoredLoad(key, load.returning(there, 2 * round));
     if (isEmpty) await sendEverybody(url, messages);
     const turns: Turn[] = [];
     for (const shape of SHAPES) {
-      const { size, connections, seconds } = shape;
+      const { size, connections } = shape;
       const start = await read(admin);
       const got = await measured(server, adminUrl, size, () =>
-        load(url, connections, () => messages.body(size), { duration: seconds }),
+        send(url, connections, () => messages.body(size), { duration: load.seconds }),
       );
       const reading = difference(start, await read(admin));
       const events = got.count * size;
       const us = { app: got.time.app / events, postgres: (got.time.postgres ?? Number.NaN) / events };
-      turns.push({ shape, isEmpty, events, rate: got.rate * size, us, p99: got.p99, reading });
+      turns.push({ load, shape, isEmpty, events, rate: got.rate * size, us, p99: got.p99, reading });
       log(
-        `stored: ${isEmpty ? "empty" : "full"}, ${nameOf(shape)}: ${perSecond(got.rate * size)}, p99 ${ms(got.p99)}, ${got.cost}`,
+        `stored: ${load.name}, ${isEmpty ? "empty" : "full"}, ${nameOf(shape)}: ${perSecond(got.rate * size)}, p99 ${ms(got.p99)}, ${got.cost}`,
       );
     }
     return turns;
@@ -114,15 +133,17 @@ async function sendEverybody(url: string, messages: StoredLoad): Promise<void> {
 const nameOf = ({ size, connections }: Shape): string =>
   `${size === 1 ? "singles" : `batches of ${size}`}, ${connections} connections`;
 
-/** All rounds of a shape, and what differs by statement. */
-function compare(turns: Turn[], shape: Shape): Row[] {
-  const of = (isEmpty: boolean) => turns.filter((one) => one.shape === shape && one.isEmpty === isEmpty);
+/** All rounds of a load in a shape, and what differs by statement. */
+function compare(turns: Turn[], load: Load, shape: Shape): Row[] {
+  const name = `${load.name}, ${nameOf(shape)}`;
+  const of = (isEmpty: boolean) =>
+    turns.filter((one) => one.load === load && one.shape === shape && one.isEmpty === isEmpty);
   const [empty, full] = [of(true), of(false)];
   const row = (what: string, some: Turn[]): Row => {
     const us = (read: (us: Us) => number) => mean(some, (one) => read(one.us)).toFixed(1);
     const { wal, reads } = perEvent(some);
     return {
-      what: `${nameOf(shape)}, ${what}`,
+      what: `${name}, ${what}`,
       value: `${some.map(({ rate }) => perSecond(rate)).join(", ")}; p99 ${some.map(({ p99 }) => ms(p99)).join(", ")}; an event app ${us(({ app }) => app)} µs, Postgres ${us(({ postgres }) => postgres)} µs, ${wal.toFixed(0)} bytes of WAL, ${reads.toFixed(2)} pages not in shared buffers`,
     };
   };
@@ -130,7 +151,7 @@ function compare(turns: Turn[], shape: Shape): Row[] {
   return [
     row("empty", empty),
     row("stored", full),
-    { what: `${nameOf(shape)}: rate, stored against empty`, value: ratio.toFixed(2), reference: `at least ${REACH}` },
+    { what: `${name}: rate, stored against empty`, value: ratio.toFixed(2), reference: `at least ${REACH}` },
     ...statementsOf(total(empty), total(full), { empty: events(empty), full: events(full) }),
   ];
 }

@@ -17,20 +17,20 @@ export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -
 
 /**
  * The column of account_values with this property's values; null until it is complete. The call also marks it as
- * wanted, so that the job builds it. account_columns_pkey.
+ * wanted, so that the job builds it; as one row of VALUES, because Citus assigns the id on the coordinator and workers
+ * cannot. account_columns_pkey, at most MAX_COLUMNS rows.
  */
 export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
   const day = utcDay(now);
-  const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
-    SELECT id, is_filled AS filled, wanted_on >= ${day}::date AS fresh
-      FROM account_columns WHERE project_id = ${scope.projectId} AND key = ${key}`);
-  const column = rows[0];
-  if (!column?.fresh && key.length <= MAX_KEY_CHARS)
+  const { rows } = await pool().query<{ id: number; key: string; filled: boolean; fresh: boolean }>(sql`
+    SELECT id, key, is_filled AS filled, wanted_on >= ${day}::date AS fresh
+      FROM account_columns WHERE project_id = ${scope.projectId}`);
+  const column = rows.find((one) => one.key === key);
+  const others = rows.length - (column ? 1 : 0);
+  if (!column?.fresh && key.length <= MAX_KEY_CHARS && others < MAX_COLUMNS)
     await pool().query(sql`
       INSERT INTO account_columns (project_id, key, wanted_on)
-      SELECT ${scope.projectId}::uuid, ${key}::text, ${day}::date
-       WHERE (SELECT count(*) FILTER (WHERE key <> ${key}) FROM account_columns
-               WHERE project_id = ${scope.projectId}) < ${MAX_COLUMNS}
+      VALUES (${scope.projectId}::uuid, ${key}::text, ${day}::date)
       ON CONFLICT (project_id, key) DO UPDATE SET wanted_on = excluded.wanted_on`);
   return column?.filled ? column.id : null;
 }

@@ -32,6 +32,11 @@ const WORDS: readonly [RegExp, string][] = [
   [/^unprocessable$/, "its rule cannot be used"],
 ];
 
+/** In what Postgres says, as Citus passes on no field with the name. */
+const NAMED = /(?:for index|constraint) "([a-z0-9_]{1,63})"/;
+/** Citus appends the shard's number to names. */
+const SHARD = /_\d{6,}$/;
+
 /**
  * The reason in words, without any values: Postgres quotes what it rejects. Names of our own indexes and constraints
  * may stay.
@@ -40,7 +45,6 @@ export function describeFault(error: unknown): string {
   const { code, constraint, message } = error as { code?: unknown; constraint?: unknown; message?: unknown };
   if (typeof code !== "string") return "it could not be computed: a bug in Throughline";
   const words = WORDS.find(([pattern]) => pattern.test(code))?.[1] ?? "the database rejects its values";
-  const place =
-    typeof constraint === "string" ? constraint : /for index "([a-z0-9_]{1,63})"/.exec(String(message))?.[1];
-  return `${words} (${place ? `${place}, ` : ""}${code})`;
+  const place = typeof constraint === "string" ? constraint : NAMED.exec(String(message))?.[1];
+  return `${words} (${place ? `${place.replace(SHARD, "")}, ` : ""}${code})`;
 }

@@ -24,7 +24,7 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
   const days = await daysToCount(db, projectId, now, BATCH_DAYS);
   if (days.length === 0) return false;
   const xid = await announceDays(db, projectId, days);
-  for (let waits = 0; !(await isOverBefore(db, xid)); waits++) {
+  for (let waits = 0; !(await isOverBefore(db, projectId, xid)); waits++) {
     if (waits === WAITS || signal?.aborted) return false;
     await pause(WAIT_MS, signal ?? new AbortController().signal);
   }

@@ -4,6 +4,7 @@ import { reading } from "@/lib/db/reading";
 import type { DataKind } from "@/lib/privacy/data-kind";
 import { DATA_MAP } from "@/lib/privacy/data-map";
 import type { Scope } from "@/lib/scope";
+import { expectedRows } from "./expected-rows.queries";
 
 /** The most rows counted of one table; larger numbers are the planner's estimates. */
 const MAX_COUNTED = 10_000;
@@ -54,14 +55,6 @@ async function tableRows(db: Database, projectId: string, tables: readonly strin
 
 /** Names of tables come from the map, never from outside. */
 const rowsOf = (table: string, projectId: string): Sql => sql`FROM ${raw(table)} WHERE project_id = ${projectId}`;
-
-/** The planner's estimate, from statistics: no row is read. */
-async function expectedRows(db: Database, from: Sql): Promise<number> {
-  const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
-    sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,
-  );
-  return rows[0]?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
-}
 
 type Period = { title: string; from: number | null; to: number | null };
 

@@ -2,6 +2,7 @@ import sql, { raw } from "sql-template-tag";
 import { type Database, type Pool, transaction } from "@/lib/db/pool";
 import { eraseOrganizations } from "@/lib/organizations/organizations.store";
 import { eraseProjectRow } from "@/lib/projects/deletion.store";
+import { renewStatistics } from "./statistics.store";
 
 /** Rows per DELETE: some 100 ms, so that it never holds a lock or a snapshot for long. */
 const CHUNK_ROWS = 10_000;
@@ -46,8 +47,7 @@ async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): 
   if (signal?.aborted) return false;
   await eraseProjectRow(db, projectId);
   await sweep();
-  // Postgres keeps the most common values of each column until a table is analyzed again.
-  for (const table of [...touched, "projects"]) await db.query(sql`ANALYZE ${raw(table)}`);
+  await renewStatistics(db, [...touched, "projects"]);
   return true;
 }
 

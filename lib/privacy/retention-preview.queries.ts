@@ -5,6 +5,7 @@ import { timestamp } from "@/lib/db/statement";
 import { cutoffOf, limitsOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
+import { expectedRows } from "./expected-rows.queries";
 
 /** A number of rows: counted up to a bound, beyond that the planner's estimate. */
 export type RowCount = { count: number; isExact: boolean };
@@ -112,10 +113,8 @@ async function count(db: Database, from: Sql): Promise<RowCount> {
     : { count: Math.max(n, (await estimate(db, from)).count), isExact: false };
 }
 
-/** The planner's estimate, from statistics: no row is read. */
-async function estimate(db: Database, from: Sql): Promise<RowCount> {
-  const { rows } = await db.query<{ "QUERY PLAN": { Plan: { "Plan Rows": number } }[] }>(
-    sql`EXPLAIN (FORMAT JSON) SELECT 1 ${from}`,
-  );
-  return { count: rows[0]?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0, isExact: false };
-}
+/** The planner's estimate. */
+const estimate = async (db: Database, from: Sql): Promise<RowCount> => ({
+  count: await expectedRows(db, from),
+  isExact: false,
+});

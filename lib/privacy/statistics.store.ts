@@ -1,5 +1,6 @@
 import sql, { raw } from "sql-template-tag";
 import { type Pool, transaction } from "@/lib/db/pool";
+import { forgetInShards, spreadTables } from "./shard-statistics.store";
 
 /** Statistics must be this much newer than the last deletion, as jobs delete derived rows after it. */
 const SETTLED = "1 minute";
@@ -11,28 +12,57 @@ const SETTLED = "1 minute";
  * there was none of these, else a sample of each table, whatever its size.
  */
 export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
+  const { rows } = await db.query<{ before: string | null }>(sql`
+    SELECT (greatest(e.at, d.at, r.at) + ${SETTLED}::interval)::text AS before
+      FROM (SELECT max(finished_at) AS at FROM erase_jobs) e,
+           (SELECT max(latest_at) AS at FROM account_deletions) d,
+           (SELECT max(finished_at) AS at FROM retention_runs WHERE events + visitors > 0) r`);
+  const before = rows[0]?.before;
+  if (!before) return;
+  const spread = await spreadTables(db);
+  await each(
+    [
+      ...(await staleTables(db, before)).map((table) => () => forgetInTable(db, table)),
+      ...spread.map((table) => () => forgetInShards(db, table, before)),
+    ],
+    signal,
+  );
+}
+
+/** The same at once for tables from which rows were just deleted, their names as quoted by the catalogue. */
+export async function renewStatistics(db: Pool, tables: readonly string[]): Promise<void> {
+  const spread = new Set(await spreadTables(db));
+  await each(
+    tables.map((table) => () => (spread.has(table) ? forgetInShards(db, table, "infinity") : forgetInTable(db, table))),
+  );
+}
+
+/** One table after the other; a failure does not stop the others, and the first is thrown at the end. */
+async function each(work: (() => Promise<void>)[], signal?: AbortSignal): Promise<void> {
+  const faults: unknown[] = [];
+  for (const forget of work) {
+    if (signal?.aborted) return;
+    await forget().catch((error: unknown) => faults.push(error));
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+/** Of this node, with statistics from before. */
+async function staleTables(db: Pool, before: string): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(sql`
     SELECT c.oid::regclass::text AS name
       FROM pg_class c
       LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
        AND EXISTS (SELECT FROM pg_stats t WHERE t.schemaname = current_schema() AND t.tablename = c.relname)
-       AND coalesce(greatest(s.last_analyze, s.last_autoanalyze), '-infinity')
-           <= greatest((SELECT max(finished_at) FROM erase_jobs), (SELECT max(latest_at) FROM account_deletions),
-                       (SELECT max(finished_at) FROM retention_runs WHERE events + visitors > 0))
-              + ${SETTLED}::interval
+       AND coalesce(greatest(s.last_analyze, s.last_autoanalyze), '-infinity') <= ${before}::timestamptz
      ORDER BY c.relname`);
-  const faults: unknown[] = [];
-  for (const { name } of rows) {
-    if (signal?.aborted) return;
-    try {
-      await forgetIfEmpty(db, name);
-      await db.query(sql`ANALYZE ${raw(name)}`);
-    } catch (error) {
-      faults.push(error);
-    }
-  }
-  if (faults.length > 0) throw faults[0];
+  return rows.map(({ name }) => name);
+}
+
+async function forgetInTable(db: Pool, name: string): Promise<void> {
+  await forgetIfEmpty(db, name);
+  await db.query(sql`ANALYZE ${raw(name)}`);
 }
 
 /**

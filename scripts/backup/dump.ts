@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type pg from "pg";
+import { connectionOf } from "@/lib/db/connection";
 import { queueSchemaFor } from "@/lib/queue/queue.store";
 import { connectTo } from "../database";
 import { Explained } from "../explain";
@@ -42,7 +43,7 @@ export async function backUp(
   await mkdir(draft, { recursive: true, mode: 0o700 });
   const client = await connectTo(databaseUrl);
   try {
-    const at = await beginSnapshot(client);
+    const at = await beginSnapshot(client, connectionOf(databaseUrl).citus);
     const migrations = await migrationsOf(client);
     const tables: DumpedTable[] = [];
     for (const table of await tablesOf(client, queueSchemaFor(databaseUrl))) {

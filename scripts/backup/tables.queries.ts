@@ -78,10 +78,18 @@ export async function holdsData(client: pg.Client): Promise<boolean> {
   return found.rows[0]?.used ?? false;
 }
 
-/** Begins a transaction that sees the database as it is now, however long it takes; the result is when that is. */
-export async function beginSnapshot(client: pg.Client): Promise<Date> {
+/**
+ * Begins a transaction that sees the database as it is now, however long it takes; the result is when that is. On Citus
+ * each node has a snapshot of its own, made at once for all, and one connection to each node reads everything there: so
+ * every project is as it was at one moment, and so is the control plane.
+ */
+export async function beginSnapshot(client: pg.Client, isCitus: boolean): Promise<Date> {
   await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   await client.query("SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0");
+  if (isCitus) {
+    await client.query("SET LOCAL citus.max_adaptive_executor_pool_size = 1");
+    await client.query("SELECT count(*) FROM (SELECT 1 FROM identities LIMIT 1) i");
+  }
   const { rows } = await client.query<{ at: Date }>("SELECT now() AS at");
   return rows[0]?.at ?? new Date();
 }

@@ -10,7 +10,7 @@ const READY: Found = {
   migrations: new Set(["1_init"]),
   distributed: new Map(),
   foreignKeys: [
-    { from: "log_ins", to: "members" },
+    { from: "passkeys", to: "members" },
     { from: "clients", to: "projects" },
     { from: "projects", to: "organizations" },
   ],
@@ -19,11 +19,11 @@ const READY: Found = {
 const schema = tablesInSchema();
 const plan = (state: Partial<Found> = {}) => planOf({ ...READY, ...state }, schema, ["1_init"]);
 
-test("every table is spread by project or copied to each node, after those it refers to; shared levels stay", () => {
+test("every table is spread by project or copied to each node, after those it refers to; shared levels and log-ins stay", () => {
   const { steps, done } = plan();
   const tables = steps.map(({ table }) => table);
   expect(done).toBe(0);
-  expect([...tables, "shared_meters"].sort()).toEqual([...schema.all].sort());
+  expect([...tables, "log_ins", "shared_meters"].sort()).toEqual([...schema.all].sort());
   for (const { from, to } of READY.foreignKeys) expect(tables.indexOf(to), to).toBeLessThan(tables.indexOf(from));
   const spread = steps.filter(({ statement }) => statement.includes("create_distributed_table"));
   expect(new Set(spread.map(({ table }) => table))).toEqual(schema.sharded);

@@ -5,10 +5,12 @@ import { tablesInSchema } from "../statements/tables";
 import { type Found, found } from "./state.queries";
 
 /**
- * Stays on the coordinator, where nothing is joined with it: levels are updated by the database's clock, which Citus
- * takes in no ON CONFLICT of its own tables.
+ * Stay on the coordinator:
+ * - shared_meters: levels are updated by the database's clock, which Citus takes in no ON CONFLICT of its own tables;
+ * - log_ins: the statement of each page that looks one up may also update it, and an update of a reference table is a
+ *   transaction of all nodes that waits for every other one.
  */
-const LOCAL: ReadonlySet<string> = new Set(["shared_meters"]);
+const LOCAL: ReadonlySet<string> = new Set(["shared_meters", "log_ins"]);
 
 export type Step = { table: string; statement: string };
 export type Plan = { steps: Step[]; done: number; workers: number };

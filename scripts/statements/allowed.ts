@@ -73,7 +73,7 @@ export const ALLOWED: readonly Allowed[] = [
   },
   {
     from: "lib/privacy/statistics.store.ts",
-    holds: "(SELECT max(finished_at) FROM erase_jobs)",
+    holds: "(SELECT max(finished_at) AS at FROM erase_jobs)",
     why: "statistics belong to a table, not to a project",
   },
   { from: "lib/privacy/statistics.store.ts", holds: "LOCK TABLE", why: "statistics belong to a table" },

@@ -25,11 +25,9 @@ const WHOLE = ["scripts/migrate.ts", "scripts/backup/"];
 
 /** Checks the product's statements; the tests' own do not count. */
 export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
-  const ofTests = new Set(ran.filter(isOfTests).map(({ text }) => text));
   const [faults, used, seen] = [new Map<string, string>(), new Set<Allowed>(), new Set<string>()];
   let proven = 0;
-  for (const one of ran) {
-    if (isOfTests(one) || (one.from === null && ofTests.has(one.text)) || isOfWhole(one)) continue;
+  for (const one of ofProduct(ran)) {
     const { tables, unbound } = proofOf(one, prove);
     for (const table of tables) seen.add(table.replace(/^masked_/, ""));
     const exceptions = unbound.length > 0 ? allowed.filter((exception) => covers(exception, one)) : [];
@@ -43,6 +41,12 @@ export function judge({ ran, prove, allowed, sharded }: Given): Verdict {
     unused: allowed.filter((exception) => !used.has(exception)),
     unseen: [...sharded].filter((table) => !seen.has(table)),
   };
+}
+
+/** Without the tests' own, and those on the whole database. */
+export function ofProduct(ran: readonly Ran[]): Ran[] {
+  const ofTests = new Set(ran.filter(isOfTests).map(({ text }) => text));
+  return ran.filter((one) => !isOfTests(one) && !(one.from === null && ofTests.has(one.text)) && !isOfWhole(one));
 }
 
 const isOfTests = ({ from }: Ran): boolean => from?.startsWith("tests/") ?? false;
@@ -65,7 +69,7 @@ function proofOf({ text, same }: Ran, prove: Given["prove"]): Proof {
 /** Without white space and the numbers of parameters. */
 export const shapeOf = (text: string): string => text.replace(/\$\d+/g, "$").replace(/\s+/g, " ").trim();
 
-const covers = ({ from, holds }: Allowed, ran: Ran): boolean =>
+export const covers = ({ from, holds }: Allowed, ran: Ran): boolean =>
   (ran.from === from || ran.from === null) && shapeOf(ran.text).includes(shapeOf(holds));
 
 const faultOf = ({ text, from }: Ran, unbound: readonly string[]): string =>

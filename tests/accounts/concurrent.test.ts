@@ -12,6 +12,7 @@ import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import { keepOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "@/tests/identity/run";
+import { onNodes } from "../support/citus";
 import { at, described, materialized, operation, rebuild, settle } from "./support";
 
 const deadlocks = async (): Promise<number> => {
@@ -80,10 +81,10 @@ test("writers, the job and corrections run concurrently without deadlock, and th
 /** Until so many transactions of this database wait for a lock. */
 async function waiting(count: number): Promise<void> {
   for (;;) {
-    const { rows } = await pool().query<{ waits: number }>(
-      "SELECT count(*)::int AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    const waits = await onNodes(
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );
-    if ((rows[0]?.waits ?? 0) >= count) return;
+    if (waits.length >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -9,6 +9,7 @@ import { sweepSignUps } from "@/lib/jobs/sign-ups";
 import { updateProject } from "@/lib/projects/settings.store";
 import { apply, DAY, operation, START, settle } from "../accounts/support";
 import { makeProject } from "../identity/run";
+import { onCitus } from "../support/citus";
 import { allow, people, refuse } from "./poison";
 
 afterEach(allow);
@@ -86,7 +87,8 @@ test("an import whose first event keeps moving keeps nobody waiting: a sweep of 
   const decided = "profile_facts WHERE signed_up_at < '2020-01-01'";
   for (let batches = 1; batches <= 2; batches++) {
     await pool().query(
-      `UPDATE profile_facts SET first_seen = first_seen - $2 * interval '1 day' WHERE project_id = $1 AND handle = 'p0'`,
+      `UPDATE profile_facts SET first_seen = (first_seen AT TIME ZONE 'UTC' - $2 * interval '1 day') AT TIME ZONE 'UTC'
+        WHERE project_id = $1 AND handle = 'p0'`,
       [project.id, batches],
     );
     expect(await sweepSignUps(pool(), project.id)).toBe(true);
@@ -99,7 +101,10 @@ test("an import whose first event keeps moving keeps nobody waiting: a sweep of 
   expect(await sweepSignUps(pool(), project.id)).toBe(false);
 });
 
-test("an account of thousands is computed separately when its day is over, and small ones do not wait for it", async () => {
+test("an account of thousands is computed separately when its day is over, and small ones do not wait for it", async ({
+  skip,
+}) => {
+  skip(onCitus(), "a trigger on a shard cannot write to the test's table");
   const project = await makeProject(pool());
   const ids = ["a", "b", "c", "d", "e"];
   await apply(project, ...ids.map((id) => operation(1, { user: `of-${id}`, groups: [id] })));

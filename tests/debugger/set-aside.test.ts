@@ -123,9 +123,11 @@ test("an erasure that cannot be finished does not stop those after it", async ()
     await erase(pool(), project, { kind: "u", extId: "A" }, options);
   }
   await pool().query(`
-    CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END $$;
+    CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END $$`);
+  await pool().query(`
     CREATE TRIGGER refuses BEFORE DELETE ON events FOR EACH ROW WHEN (OLD.project_id = '${projects[0].id}') EXECUTE FUNCTION refuse_delete()`);
-  undo.push("DROP TRIGGER refuses ON events; DROP FUNCTION refuse_delete");
+  undo.push("DROP TRIGGER refuses ON events", "DROP FUNCTION refuse_delete");
   const left = async (project: { id: string }) =>
     (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0]?.n;
   const jobs = startJobs();

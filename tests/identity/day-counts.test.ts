@@ -99,9 +99,9 @@ test("a day is not counted while a transaction runs that may have missed the ann
       INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
       VALUES (${project.id}, ${newId()}, ${new Date(T0)}, now(), 'event', 'opened', true, true)`);
     xid = await announceDays(writer(), project.id, days);
-    expect(await isOverBefore(writer(), xid)).toBe(false);
+    expect(await isOverBefore(writer(), project.id, xid)).toBe(false);
   });
-  await expect.poll(() => isOverBefore(writer(), xid)).toBe(true);
+  await expect.poll(() => isOverBefore(writer(), project.id, xid)).toBe(true);
 });
 
 test("an event that arrives between the announcement and the count reopens the day", async () => {

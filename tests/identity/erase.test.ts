@@ -15,6 +15,7 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { grantScope } from "@/lib/scope";
 import { createClient } from "@/sdk/client";
 import { CHROME, makeProject as makeSite } from "../ingest/support";
+import { onNodes } from "../support/citus";
 import { testDatabase } from "../support/database";
 import { openPage } from "../support/page";
 import { sequence, T0, toOperation } from "./generate";
@@ -189,8 +190,9 @@ test("while an erasure waits for the person's notes, another process looks the i
   await holder.query("SELECT 1 FROM notes WHERE project_id = $1 FOR UPDATE", [project.id]);
   const erasing = erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   const waiting = `SELECT 1 FROM pg_stat_activity
-                    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'DELETE FROM notes'`;
-  await vi.waitUntil(async () => (await other.query(waiting)).rowCount === 1, 30_000);
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'
+                      AND query ~ 'DELETE FROM (public\\.)?notes'`;
+  await vi.waitUntil(async () => (await onNodes(waiting)).length === 1, 30_000);
   const names = new Map([["u:A", { kind: "u", extId: "A", streamClass: null, newest: timeOf("11") } as const]]);
   const known = await resolveIdentities(other, project.id, names).finally(() => holder.query("COMMIT"));
   holder.release();

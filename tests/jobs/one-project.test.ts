@@ -32,15 +32,17 @@ test("other projects' states, sign-ups and risk are computed when one project's 
   await pool().query("DELETE FROM person_states");
   await pool().query("DELETE FROM lifecycle_rules");
   const [first, second] = projects.map(({ id }) => id).sort();
-  for (const table of ["person_states", "lifecycle_rules", "risk_models", "person_risk"])
+  for (const table of ["person_states", "lifecycle_rules", "risk_models", "person_risk"]) {
     await pool().query(`
       CREATE FUNCTION refuse_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.project_id IN ('${first}', '${second}') THEN
           RAISE EXCEPTION 'refused' USING ERRCODE = '22003';
         END IF;
         RETURN NEW;
-      END $$;
+      END $$`);
+    await pool().query(`
       CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_${table}()`);
+  }
   const tend = riskTender();
   for (let n = 0; n < 20; n++) {
     await sweepStates(now + n);

@@ -250,14 +250,16 @@ test("a person who cannot be erased delays nobody, and is retried on request; af
     [project.id],
   );
   await pool().query(`
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '22003'; END $$;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no' USING ERRCODE = '22003'; END $$`);
+  await pool().query(`
     CREATE TRIGGER refuse BEFORE DELETE ON profiles FOR EACH ROW WHEN (OLD.id = ${rows[0]?.id}) EXECUTE FUNCTION refuse()`);
   const { body } = await post({ refs: ["u:u1", "u:u2", "u:u3"] });
   const { id } = body.erasure;
   await workAll();
   expect(await getBulk(scope, id)).toMatchObject({ erased: 2, waiting: 0, failed: 1 });
   expect((await left())[0]).toBe("u:u2");
-  await pool().query("DROP TRIGGER refuse ON profiles; DROP FUNCTION refuse()");
+  await pool().query("DROP TRIGGER refuse ON profiles");
+  await pool().query("DROP FUNCTION refuse()");
   await eraseAgain(scope, id);
   await workAll();
   expect(await getBulk(scope, id)).toMatchObject({ erased: 3, failed: 0 });

@@ -119,4 +119,4 @@ test("after a retention run and late events no expired text is in any table, nor
   expect((await tracesOf(group)).filter((place) => !accountTables.test(place))).toEqual([]);
   for (const text of Object.values(recent)) expect(await tracesOf(text), text).not.toEqual([]);
   expect(JSON.stringify(recentMessages(scope))).not.toContain(old.property);
-}, 60_000);
+}, 180_000);

@@ -80,7 +80,7 @@ test("the download is their zip, and the access log has both as the person thems
   expect(data).not.toMatch(/bob|zoe/);
   await flushAccessLog();
   const { rows } = await pool().query(
-    `SELECT l.what, i.ext_id AS who FROM access_log l JOIN identities i ON i.id = l.person
+    `SELECT l.what, i.ext_id AS who FROM access_log l JOIN identities i ON i.project_id = l.project_id AND i.id = l.person
       WHERE l.project_id = $1 AND l.actor = 'self:link' ORDER BY l.id`,
     [project.id],
   );

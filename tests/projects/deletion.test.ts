@@ -21,6 +21,7 @@ import { GRACE_DAYS } from "@/lib/projects/rule";
 import { grantScope, grantTeam } from "@/lib/scope";
 import { createSegment } from "@/lib/segments/segments.store";
 import { asServer, send, serveIngest } from "../ingest/support";
+import { keptInStatistics } from "../support/statistics";
 import { tracesOf } from "../support/traces";
 
 const ingest = serveIngest();
@@ -152,6 +153,18 @@ test("counts that wait in memory while their project is erased are not written a
   await flushReceived();
   await flushRefusals();
   expect(await tracesOf(gone.projectId)).toEqual([]);
+});
+
+test("a table that had rows of no other project keeps none of its texts in Postgres' statistics", async () => {
+  const gone = await filledProject();
+  await pool().query("DELETE FROM segments WHERE project_id <> $1", [gone.projectId]);
+  for (const n of [1, 2]) await createSegment(gone.scope, { name: `${n} more ${gone.mark}`, rule: null });
+  await pool().query("ANALYZE segments");
+  const kept = async () => (await keptInStatistics([gone.mark])).filter(({ table }) => table === "segments");
+  expect(await kept()).not.toEqual([]);
+  await deleteProject(gone.team, gone.projectId, `Shop ${gone.mark}`, NOW);
+  await eraseDeleted(pool(), afterDays(GRACE_DAYS));
+  expect(await kept()).toEqual([]);
 });
 
 test("a deleted organization closes all its projects, is restored by owners, and erased with everything", async () => {

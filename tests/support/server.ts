@@ -29,20 +29,19 @@ export async function externalServer(
   const name = `throughline_test_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(16).toString("hex");
   const adminUrls = [adminUrl, ...workers.split(",").flatMap((place) => (place ? [moved(adminUrl, { place })] : []))];
-  const isCitus = adminUrls.length > 1;
   await onEach(adminUrls, [
     `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`,
     ...Object.entries(SETTINGS).map(([setting, value]) => `ALTER ROLE ${name} SET ${setting} = '${value}'`),
     `CREATE DATABASE ${name} OWNER ${name}`,
   ]);
   const url = moved(adminUrl, { user: name, password, database: name });
-  if (isCitus) await joinNodes(adminUrls, name);
+  if (isCitus(adminUrls)) await joinNodes(adminUrls, name);
   await migrate(url);
-  if (isCitus) {
+  if (isCitus(adminUrls)) {
     await distributeAll(url);
     await leaveAlone(adminUrls, name);
   }
-  return { adminUrls, url: isCitus ? `${url}?citus=true` : url, stop: () => removeAll(adminUrls, name) };
+  return { adminUrls, url: isCitus(adminUrls) ? `${url}?citus=true` : url, stop: () => removeAll(adminUrls, name) };
 }
 
 async function joinNodes(adminUrls: readonly string[], database: string): Promise<void> {
@@ -81,6 +80,26 @@ async function removeAll(adminUrls: readonly string[], name: string): Promise<vo
   }
 }
 
+/** Whether a run's nodes are those of a Citus. */
+export const isCitus = (adminUrls: readonly string[]): boolean => adminUrls.length > 1;
+
+/** The rows of a query in one database of a run, on each node. A Citus hides its shards' tables from catalogues. */
+export async function rowsOnEach<Row extends pg.QueryResultRow>(
+  adminUrls: readonly string[],
+  database: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const url of adminUrls) {
+    await as(moved(url, { database }), async (client) => {
+      if (isCitus(adminUrls)) await client.query("SET citus.override_table_visibility = off");
+      rows.push(...(await client.query<Row>(text, values)).rows);
+    });
+  }
+  return rows;
+}
+
 /** Runs statements on each node, one node after the other. */
 export async function onEach(adminUrls: readonly string[], statements: readonly string[]): Promise<void> {
   for (const url of adminUrls) {
@@ -105,7 +124,7 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
  * not know them to pass it on: from a database without Citus each node takes it.
  */
 export async function settleCopy(adminUrls: readonly string[], database: string): Promise<void> {
-  if (adminUrls.length > 1) await onEach(adminUrls, settingsOf(database));
+  if (isCitus(adminUrls)) await onEach(adminUrls, settingsOf(database));
 }
 
 type Change = { place?: string; database?: string; user?: string; password?: string };

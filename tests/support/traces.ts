@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { keptInStatistics } from "./statistics";
 
 /** Every table's rows that contain a text, and what Postgres' own statistics keep of them. */
 export async function tracesOf(text: string): Promise<string[]> {
@@ -15,11 +16,6 @@ export async function tracesOf(text: string): Promise<string[]> {
     );
     if (rows[0]?.n) traces.push(name);
   }
-  const { rows: known } = await pool().query<{ at: string }>(
-    `SELECT tablename || '.' || attname AS at FROM pg_stats
-      WHERE schemaname = current_schema()
-        AND strpos(concat(most_common_vals, histogram_bounds, most_common_elems), $1) > 0`,
-    [text],
-  );
-  return [...traces, ...known.map(({ at }) => `statistics of ${at}`)].sort();
+  const kept = (await keptInStatistics([text])).filter(({ schema }) => schema === "public");
+  return [...traces, ...new Set(kept.map(({ table, column }) => `statistics of ${table}.${column}`))].sort();
 }

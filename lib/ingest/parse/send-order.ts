@@ -5,7 +5,7 @@ import { type Lru, lru } from "@/lib/lru";
  * Devices and users whose newest message is remembered, per process; about 200 bytes each. A forgotten one may tie
  * again.
  */
-const KNOWN_MAX = 50_000;
+const KNOWN_MAX = 20_000;
 
 /** How far a message may be moved, in milliseconds; a time with a precision of seconds stays within its second. */
 const MOVED_MAX_MS = 999;

@@ -83,7 +83,7 @@ const CLOCK_SET_MS = 60_000;
 export const TRANSIT_MAX_MS = 1_000;
 
 /** Devices remembered, per process; about 250 bytes each. A forgotten one is estimated again. */
-const DEVICES_MAX = 50_000;
+const DEVICES_MAX = 20_000;
 
 /** Observations of a device's clock. Differences are received − sent, in milliseconds. */
 type Known = {
