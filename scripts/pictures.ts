@@ -74,10 +74,12 @@ const GRAPH = { width: 1200, height: 630 };
 /** The preview image that other sites show for a link to us. */
 async function takeGraphImage(browser: Browser): Promise<void> {
   const picture = readFileSync(`public${fileOf("person", "1x", "light")}`).toString("base64");
-  const font = readFileSync("node_modules/geist/dist/fonts/geist-sans/Geist-SemiBold.woff2").toString("base64");
+  const font = readFileSync("node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2").toString(
+    "base64",
+  );
   const page = await browser.newPage({ viewport: GRAPH });
   await page.setContent(`<style>
-    @font-face { font-family: Geist; src: url(data:font/woff2;base64,${font}); font-weight: 600; }
+    @font-face { font-family: Geist; src: url(data:font/woff2;base64,${font}); font-weight: 100 900; }
     body { margin: 0; overflow: hidden; background: #fff; color: #161a1f; font: 600 30px Geist; }
     p { margin: 0; padding: 56px 64px 0; color: #0b7285; letter-spacing: -0.01em; }
     h1 { margin: 0; padding: 18px 64px 0; font-size: 62px; line-height: 1.06; letter-spacing: -0.035em; }
