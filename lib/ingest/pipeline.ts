@@ -8,7 +8,7 @@ import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
 import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
 import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
-import { type Family, unspokenKey, unspokenText } from "@/lib/ingest/dialects/unspoken";
+import { type Family, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admit, charge } from "@/lib/ingest/http/admit";
 import { type Answer, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
@@ -28,10 +28,10 @@ import { note, span, traced } from "@/lib/trace/span";
  * messages are committed (docs/wire.md W2). Never throws: every failure is a response in the API's error shape (W6).
  */
 export function handleIngest(request: IngestRequest): Promise<IngestResponse> {
-  return traced("ingest", { "http.request.method": request.method }, () => answered(request));
+  return traced("ingest", { "http.request.method": request.method }, () => respondTo(request));
 }
 
-async function answered(request: IngestRequest): Promise<IngestResponse> {
+async function respondTo(request: IngestRequest): Promise<IngestResponse> {
   if (request.method === "OPTIONS") return preflight(request);
   let answer: Answer;
   try {
@@ -44,7 +44,7 @@ async function answered(request: IngestRequest): Promise<IngestResponse> {
   return respond(request, answer);
 }
 
-/** Dispatches the request by its path: messages, or one of the few other requests of SDKs. */
+/** Dispatches a request by its path: messages, or one of the few other requests that SDKs make. */
 function dispatch(request: IngestRequest): Answer | Promise<Answer> {
   const { path, query } = addressOf(request);
   const route = routeFor(request.method, path, query);
@@ -54,8 +54,8 @@ function dispatch(request: IngestRequest): Answer | Promise<Answer> {
   const { headers, receivedAt } = request;
   if ("fixed" in route)
     return route.fixed({ endpoint: route.endpoint, path, query, headers, receivedAt, body: undefined });
-  if ("asks" in route) return answerDeviceId(request);
-  return answerUnspoken(route.family, request);
+  if ("lookup" in route) return answerDeviceId(request);
+  return answerUnsupported(route.family, request);
 }
 
 async function receive(
@@ -66,13 +66,11 @@ async function receive(
 ): Promise<Answer> {
   span("admit", () => admit(request));
   const { value: body, bytes } = await span("decode", () => readBody(request, query, route.dialect.expects));
-  const sent = routeForBody(route, path, body);
-  if ("dialect" in sent) {
-    const { headers, receivedAt } = request;
-    const sentRequest = { endpoint: sent.endpoint, path, query, headers, receivedAt, body };
-    return accept({ request, sdkRequest: sentRequest, bytes, dialect: sent.dialect });
-  }
-  return answerUnspoken(sent.family, request, body);
+  const target = routeForBody(route, path, body);
+  if ("family" in target) return answerUnsupported(target.family, request, body);
+  const { headers, receivedAt } = request;
+  const sdkRequest = { endpoint: target.endpoint, path, query, headers, receivedAt, body };
+  return accept({ request, sdkRequest, bytes, dialect: target.dialect });
 }
 
 type Received = { request: IngestRequest; sdkRequest: DialectRequest; bytes: number; dialect: Wire };
@@ -127,8 +125,8 @@ const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authentic
 async function answerDeviceId(request: IngestRequest): Promise<Answer> {
   admit(request);
   const { headers, receivedAt } = request;
-  const sentRequest = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
-  const { client, visitor } = await authenticateRequest(throughline.credentials(sentRequest), request);
+  const sdkRequest = { ...addressOf(request), endpoint: "device-id", headers, body: {}, receivedAt };
+  const { client, visitor } = await authenticateRequest(throughline.credentials(sdkRequest), request);
   if (!visitor) {
     const message = "Send the visitor's address in openpanel-client-ip and their user-agent to learn their id.";
     return { status: 200, body: { deviceId: "", sessionId: "", message } };
@@ -140,21 +138,21 @@ async function answerDeviceId(request: IngestRequest): Promise<Answer> {
 }
 
 /**
- * Responds to an SDK whose protocol we do not speak, and reports the request for whoever debugs the installation: in
- * the debugger of the key's project, or as an unmatched request. `read`: its body, if already read. Throws
- * `rate_limited` like any request to ingest.
+ * Responds to an SDK whose protocol we do not support, and reports the request for whoever debugs the installation: in
+ * the debugger of the key's project, or as an unmatched request. `knownBody`: the body, if it has already been read.
+ * Throws `rate_limited` like any request to ingest.
  */
-async function answerUnspoken(family: Family, request: IngestRequest, read?: unknown): Promise<Answer> {
+async function answerUnsupported(family: Family, request: IngestRequest, knownBody?: unknown): Promise<Answer> {
   const { query } = addressOf(request);
-  const words = unspokenText(family);
-  const body = read ?? (await readLeniently(request));
-  const clientId = unspokenKey(request.headers, query, body);
+  const message = unsupportedMessage(family);
+  const body = knownBody ?? (await readLeniently(request));
+  const clientId = unsupportedKey(request.headers, query, body);
   await authenticateRequest({ clientId, secret: null }, request).catch(() => undefined);
-  reportWhole(request, words, true);
-  return family.answer(words);
+  reportWhole(request, message, true);
+  return family.answer(message);
 }
 
-/** Only its key is needed; a body that cannot be read has none. */
+/** The body, of which only the key is used; undefined if it cannot be read. */
 async function readLeniently(request: IngestRequest): Promise<unknown> {
   admit(request);
   if (request.method !== "POST") return undefined;

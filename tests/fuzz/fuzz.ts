@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { routePaths } from "@/lib/ingest/dialects/routes";
-import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { unsupportedPaths } from "@/lib/ingest/dialects/unsupported";
 import { type Health, watchHealth } from "./health";
 import { below, mutated, pick, type Random, randomOf, toJson } from "./mutate";
 import { FAMILIES } from "./neighbours";
@@ -33,7 +33,7 @@ const SHOWN_MAX_CHARS = 1_500;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 const OWN_PATHS = ["/track", "/event", "/profile", "/profile/increment", "/profile/decrement", "/track/device-id"];
-const PATHS = [...OWN_PATHS, ...routePaths(), ...unspokenPaths()];
+const PATHS = [...OWN_PATHS, ...routePaths(), ...unsupportedPaths()];
 
 /** A person of a good message, and the request it was in. */
 type Good = { user: string; how: string };

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import * as route from "@/app/api/ingest/route";
 import { routePaths } from "@/lib/ingest/dialects/routes";
-import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { unsupportedPaths } from "@/lib/ingest/dialects/unsupported";
 import { rewrittenPaths, rewrittenTo } from "@/tests/support/next-routes";
 import { asBrowser, asServer, CHROME, eventsOf, makeProject, type TestProject } from "./support";
 
@@ -50,7 +50,7 @@ test.each(ownPaths)("%s leads there in Next", (path) => {
 });
 
 test("only SDK paths lead there", () => {
-  const known = [...ownPaths, ...routePaths(), ...unspokenPaths()];
+  const known = [...ownPaths, ...routePaths(), ...unsupportedPaths()];
   const unused = rewrittenPaths().filter(({ matches }) => !known.some(matches));
   expect(unused.map(({ source }) => source)).toEqual([]);
   for (const path of ["/", "/login", "/api/v1/profiles", "/api/health", "/docs/wire", "/flags/de.svg"])

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
-import { daySalt, derivedStream, destroyOldSalts, saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
+import { daySalt, deriveStream, destroyOldSalts, saltOfDay } from "@/lib/ingest/enrich/daily-salt.store";
 import { testDatabase } from "../support/database";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -59,13 +59,13 @@ test("destroyed salts are not in the table's file any more", async () => {
 
 test("a stream depends on day, project, address and browser, and on nothing else", () => {
   const salt = Buffer.alloc(32, 1);
-  const stream = derivedStream(salt, "p", "1.1.1.1", "ua");
-  expect(derivedStream(salt, "p", "1.1.1.1", "ua")).toBe(stream);
+  const stream = deriveStream(salt, "p", "1.1.1.1", "ua");
+  expect(deriveStream(salt, "p", "1.1.1.1", "ua")).toBe(stream);
   const others = [
-    derivedStream(Buffer.alloc(32, 2), "p", "1.1.1.1", "ua"),
-    derivedStream(salt, "q", "1.1.1.1", "ua"),
-    derivedStream(salt, "p", "1.1.1.2", "ua"),
-    derivedStream(salt, "p", "1.1.1.1", "ub"),
+    deriveStream(Buffer.alloc(32, 2), "p", "1.1.1.1", "ua"),
+    deriveStream(salt, "q", "1.1.1.1", "ua"),
+    deriveStream(salt, "p", "1.1.1.2", "ua"),
+    deriveStream(salt, "p", "1.1.1.1", "ub"),
   ];
   expect(new Set([stream, ...others]).size).toBe(5);
 });

@@ -58,14 +58,14 @@ export async function requireAccount(scope: Scope, id: string, field?: string): 
   return account;
 }
 
-/** Call it with the account's lock: the account may have been erased while we waited for that. */
+/** Call it while holding the account's lock: the account may have been erased while we waited for it. */
 export async function requireUnerased(tx: Tx, projectId: string, id: string, field?: string): Promise<void> {
   if (!(await findAccount(tx, projectId, id))) throw unknownAccount(field);
 }
 
 /**
- * Sets and removes properties of an account, like a `group` message sent now (docs/accounts.md M7). Throws not_found,
- * or unprocessable if a limit would leave something out.
+ * Sets and removes properties of an account, as a `group` message sent now would (docs/accounts.md M7). Throws
+ * not_found, or unprocessable if a limit or a privacy rule would leave something out.
  */
 export async function changeAccount(
   scope: Scope<"edit">,
@@ -75,26 +75,23 @@ export async function changeAccount(
 ): Promise<void> {
   const { canonical } = await requireAccount(scope, id);
   const settings = await requireSettings(scope);
-  const properties = cleaned(settings, changes.properties ?? {});
+  const properties = cleanOrThrow(settings, changes.properties ?? {});
   const [outcome] = await applyBatch(pool(), settings, [groupOperation(canonical, { ...changes, properties }, now)]);
   if (outcome?.status === "rejected")
     throw new AppError("unprocessable", outcome.reason?.message ?? "This cannot be stored.");
   const refused = outcome?.warnings.find((warning) => warning.startsWith("property not kept"));
   if (refused) throw new AppError("unprocessable", refused, { field: "properties" });
-  await showAtOnce(scope, [canonical], now);
+  await refreshLists(scope, [canonical], now);
 }
 
 /**
- * The most people an account may have for its row to be recomputed before the answer, in some 10 ms. Larger ones follow
- * in the background.
+ * The most people an account may have for its row to be recomputed before the response, in about 10 ms. The background
+ * job recomputes larger ones.
  */
 const MAX_AT_ONCE = 5_000;
 
-/**
- * Shows the change in lists at once; the background job, which recomputes the account anyway, would take a second or
- * two.
- */
-async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Promise<void> {
+/** Shows the change in lists at once, instead of a second or two later, when the background job has run. */
+async function refreshLists(scope: Scope, ids: readonly string[], now: number): Promise<void> {
   const { projectId } = scope;
   const small = await smallAccounts(pool(), projectId, ids, MAX_AT_ONCE);
   if (small.length === 0) return;
@@ -105,7 +102,7 @@ async function showAtOnce(scope: Scope, ids: readonly string[], now: number): Pr
 }
 
 /** Properties as ingest would store them; throws, naming what ingest would leave out. */
-function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
+function cleanOrThrow(settings: ProjectSettings, sent: JsonObject): JsonObject {
   const warnings: string[] = [];
   try {
     const properties = cleanProperties(sent, "properties");
@@ -118,9 +115,7 @@ function cleaned(settings: ProjectSettings, sent: JsonObject): JsonObject {
   throw new AppError("unprocessable", warnings[0] as string, { field: "properties" });
 }
 
-/**
- * The operation that stores a change by a member or server: it belongs to no person, has no device and is not activity.
- */
+/** The operation that stores a change by a member or server: without a person or device, and not activity. */
 function groupOperation(id: string, { name, type, properties = {} }: AccountChanges, now: number): Operation {
   return {
     id: newId(),
@@ -177,8 +172,8 @@ async function leave(
       const accountIds = await lockAccounts(tx, projectId, [accountId]);
       await requireUnerased(tx, projectId, accountId, "accountId");
       const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
-      const word = { isOn, until: Math.min(until ?? now, now) };
-      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, word, stamp);
+      const departure = { isOn, until: Math.min(until ?? now, now) };
+      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, departure, stamp);
       await addPeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
     }),
   );
@@ -201,7 +196,7 @@ export async function changeMerge(
     throw new AppError("bad_request", "This is the same account already.", { field: "accountId" });
   const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
   const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, stamp)));
-  await showAtOnce(scope, ids, now);
+  await refreshLists(scope, ids, now);
 }
 
 async function mergeIn(

@@ -55,7 +55,7 @@ export async function aliasIn(
       ...outcomeOf(operation, "rejected"),
       reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
     };
-  // The event keeps only one of the ids, so that the other one's erasure leaves nothing in it. The edge has both.
+  // The event names only one of the ids, so that erasing the other leaves no trace in it. The edge has both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
     {
@@ -87,21 +87,21 @@ export async function regroupPersons(tx: Tx, projectId: string, members: readonl
   const ids = members.map((m) => m.id);
   const persons = regroup(members, await edgesAmong(tx, projectId, ids));
   const before = new Set(members.map((m) => m.profileId));
-  const now = new Set<number>();
+  const after = new Set<number>();
   for (const person of persons) {
     const profileId = person.profileId ?? (await createProfile(tx, projectId));
-    now.add(profileId);
+    after.add(profileId);
     await assignProfile(tx, projectId, person.ids, profileId);
   }
-  markStale(projectId, [...before, ...now]);
-  await lockStats(tx, projectId, inLockOrder([...before, ...now]));
-  await recomputeStats(tx, projectId, [...now]);
+  markStale(projectId, [...before, ...after]);
+  await lockStats(tx, projectId, inLockOrder([...before, ...after]));
+  await recomputeStats(tx, projectId, [...after]);
   const unit = new UnitOfWork(tx);
-  await rebuildProfiles(unit, projectId, inLockOrder([...now]));
+  await rebuildProfiles(unit, projectId, inLockOrder([...after]));
   await Promise.all(unit.deferred);
   await deleteProfiles(
     tx,
     projectId,
-    [...before].filter((id) => !now.has(id)),
+    [...before].filter((id) => !after.has(id)),
   );
 }

@@ -44,8 +44,7 @@ export async function preview(db: Pool, project: ProjectSettings, correction: Co
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
-      // REPEATABLE READ rather than READ COMMITTED: both reads must see the same moment. A concurrent writer makes us
-      // retry.
+      // Both reads must see the same snapshot. After a serialization failure, `retrying` repeats the whole preview.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const affected = await affectedBy(tx, project.id, correction);
       const before = await personSummaries(tx, project.id, affected);
@@ -97,7 +96,7 @@ async function makeIds(db: Pool, projectId: string, userIds: readonly string[], 
     });
 }
 
-/** The operation that stores an alias or unalias made here: no device, no session, not activity. */
+/** The operation that stores an alias or unalias made by a correction: no device, no session, not activity. */
 function edgeOperation(name: "alias" | "unalias", user: string, alias: string, now: number): Operation {
   return {
     id: newId(),

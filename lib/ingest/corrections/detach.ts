@@ -11,16 +11,16 @@ import { BatchDeltas } from "@/lib/ingest/store/deltas";
 import { lockStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** The device, the user to detach it from, and the actor ("client:<uuid>", "member:<uuid>"). */
+/** The device, the user to detach it from, and who did so ("client:<uuid>", "member:<uuid>"). */
 export type Detachment = { anonymousId: string; userId: string; madeBy: string };
 
 /**
  * Ignores evidence of (stream, user) up to `until` (ms) and recomputes the stream (docs/identity.md R14). Explicit
  * events stay with their user. Throws AppError not_found if either id is unknown.
  */
-export function detach(db: Pool, project: ProjectSettings, what: Detachment, until: number): Promise<void> {
-  return inTransaction(db, project, what, (unit, streamId, userId) =>
-    detachIn(unit, project, { streamId, userIds: [userId], madeBy: what.madeBy }, until),
+export function detach(db: Pool, project: ProjectSettings, detachment: Detachment, until: number): Promise<void> {
+  return inTransaction(db, project, detachment, (unit, streamId, userId) =>
+    detachIn(unit, project, { streamId, userIds: [userId], madeBy: detachment.madeBy }, until),
   );
 }
 
@@ -50,8 +50,8 @@ export function reattachIn(
 }
 
 /** Undoes a detachment. Throws AppError not_found if there is none. */
-export function reattach(db: Pool, project: ProjectSettings, what: Detachment): Promise<void> {
-  return inTransaction(db, project, what, (unit, streamId, userId) =>
+export function reattach(db: Pool, project: ProjectSettings, detachment: Detachment): Promise<void> {
+  return inTransaction(db, project, detachment, (unit, streamId, userId) =>
     reattachIn(unit, project, { streamId, userIds: [userId] }),
   );
 }
@@ -59,10 +59,10 @@ export function reattach(db: Pool, project: ProjectSettings, what: Detachment): 
 type Work = (unit: UnitOfWork, streamId: number, userId: number) => Promise<void>;
 
 /** Runs `work` in its own transaction, with the internal ids of the device and the user. */
-function inTransaction(db: Pool, project: ProjectSettings, what: Detachment, work: Work): Promise<void> {
+function inTransaction(db: Pool, project: ProjectSettings, detachment: Detachment, work: Work): Promise<void> {
   return retrying(db, async () => {
-    const streamId = await findIdentity(db, project.id, "a", what.anonymousId);
-    const userId = await findIdentity(db, project.id, "u", what.userId);
+    const streamId = await findIdentity(db, project.id, "a", detachment.anonymousId);
+    const userId = await findIdentity(db, project.id, "u", detachment.userId);
     if (streamId === null) throw new AppError("not_found", "No such device in this project.", { field: "anonymousId" });
     if (userId === null) throw new AppError("not_found", "No such user in this project.", { field: "userId" });
     await pipelined(db, (unit) => work(unit, streamId, userId));

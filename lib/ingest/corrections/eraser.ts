@@ -15,7 +15,10 @@ export const setEraser = (eraser: Eraser): void => {
   shared.throughlineEraser = eraser;
 };
 
-/** Erases the users an SDK's request names. The request's other messages are stored first, and erased with them. */
+/**
+ * Erases the users an SDK's request names. The request's other messages are stored first, and erased with them. Throws
+ * `unprocessable` for an id that is not clean (docs/identity.md R1), or if this process has no eraser.
+ */
 export async function eraseUsers(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {
   const erase = shared.throughlineEraser;
   if (!erase) throw new AppError("unprocessable", "Erase people in the app or with DELETE /api/v1/profiles/{ref}.");

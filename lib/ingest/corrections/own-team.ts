@@ -27,7 +27,7 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
       const { userIds } = await actorsOf(tx, scope, person);
-      // Erased while we waited: their id must not come back into the settings.
+      // Erased while we waited for the locks: their id must not come back through the settings.
       if (userIds.length === 0) throw unknownPerson();
       await lockPersons(tx, scope.projectId, userIds);
       const noted = await ownTeamNoted(tx, scope.projectId);

@@ -110,7 +110,7 @@ export const idText = (value: unknown): string | null =>
  * Visitor ids that PostHog's and Mixpanel's scripts generated before they used UUIDs
  * ("18f1…-06a0…-11543b-e1000-18f2…").
  */
-export const SCRIPT_MADE = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
+export const SCRIPT_GENERATED = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
 /** The most messages one item may become: one per property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
@@ -120,16 +120,18 @@ const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
  * rejected at its index, without affecting its neighbours.
  */
 export function translateEach(items: readonly unknown[], read: (item: Fields) => Translation[]): Translation[] {
-  return items.flatMap((item, index) => translateOne(item, read).map((made) => ({ ...made, item: index })));
+  return items.flatMap((item, index) =>
+    translateOne(item, read).map((translation) => ({ ...translation, item: index })),
+  );
 }
 
 function translateOne(item: unknown, read: (item: Fields) => Translation[]): Translation[] {
   if (!isObject(item)) return [{ message: item }];
   try {
-    const made = read(item);
-    if (made.length <= MESSAGES_PER_ITEM) return made;
-    const words = `It changes ${made.length} things at once; at most ${MESSAGES_PER_ITEM} are allowed.`;
-    return [{ message: item, fault: new MessageFault("unprocessable", words) }];
+    const translations = read(item);
+    if (translations.length <= MESSAGES_PER_ITEM) return translations;
+    const reason = `It changes ${translations.length} things at once; at most ${MESSAGES_PER_ITEM} are allowed.`;
+    return [{ message: item, fault: new MessageFault("unprocessable", reason) }];
   } catch (error) {
     return [{ message: item, fault: faultOfMessage(error) }];
   }
@@ -144,7 +146,7 @@ export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T 
   return null;
 }
 
-/** The items' key: the first that looks like one of ours, else the first string in its place. */
+/** The key that `read` finds in the items: the first that looks like one of ours, else the first string. */
 export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
   firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => text(read(item)));
 
@@ -178,7 +180,10 @@ const COMPANIES = new Set(["", "company", "account", "organization", "organisati
 export const isCompany = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === "string" && COMPANIES.has(type.toLowerCase()));
 
-/** One id for a group of a type and a key, so that project 7 and company 7 stay apart; null if either is missing. */
+/**
+ * The id of a group; begins with its type, unless that is a company, so that project 7 is not company 7. null if one of
+ * them is no id.
+ */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
   if (id === null || isCompany(type)) return id;
@@ -186,7 +191,7 @@ export function groupId(type: unknown, key: unknown): string | null {
   return kind === null ? null : `${kind}:${id}`;
 }
 
-/** An object's entries that `keep` accepts, without nulls: SDKs send dozens of nulls for absent campaigns. */
+/** The entries of an object that `keep` accepts, without nulls, of which SDKs send dozens for absent campaigns. */
 export function pick(from: Fields, keep: (key: string) => boolean): Fields {
   const out: Fields = Object.create(null) as Fields;
   for (const key of Object.keys(from)) if (from[key] !== null && keep(key)) out[key] = from[key];
@@ -203,26 +208,26 @@ const OPT_IN = "$opt_in";
 export const asConsent = (name: unknown, properties: Fields): { name: unknown; properties: Fields } =>
   name === OPT_IN ? { name: CONSENT, properties: { ...properties, granted: true } } : { name, properties };
 
-/** The id of an extra message made from an item; derived from the item's, so that a retry matches both. */
+/** The id of an extra message made from an item: derived from the item's id, so that a retry repeats both ids. */
 export const partOf = (id: unknown, part: string): string | undefined => {
   const whole = idText(id);
   return whole === null ? undefined : `${whole}/${part}`;
 };
 
 /**
- * Another SDK's call that joins two ids. With an anonymous id it means what a login means: the stream is the user's.
+ * Another SDK's call that joins two ids. With an anonymous id it means the same as a log-in: the stream is the user's.
  * Joining two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without
  * effect, with a warning. `isAnonymous` is null if the request does not say: the id is then treated as both, which is
  * harmless, as the wrong one has no events.
  */
 export function mergeOf(
-  about: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
-  outside: Partial<Message>,
+  call: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
+  envelope: Partial<Message>,
   isTrusted: boolean,
 ): Translation[] {
-  const { name, user, other, isAnonymous } = about;
+  const { name, user, other, isAnonymous } = call;
   if (idText(user) === idText(other)) return [];
-  const { anonymousId: _, ...rest } = outside;
+  const { anonymousId: _, ...rest } = envelope;
   const evidence = { ...rest, type: "identify", passive: true, anonymousId: other, payload: { profileId: user } };
   const alias = { ...rest, id: partOf(rest.id, "alias"), type: "alias", payload: { profileId: user, alias: other } };
   if (isAnonymous) return [{ message: evidence }];
@@ -232,7 +237,7 @@ export function mergeOf(
   // Without a user id, which on a device would be evidence.
   return [
     {
-      message: { ...outside, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },
+      message: { ...envelope, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },
       warning,
     },
   ];

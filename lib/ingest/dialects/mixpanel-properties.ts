@@ -35,14 +35,14 @@ export function plainTraits(sent: Fields, withNulls = false): Fields {
   return out;
 }
 
-/** A company's name and its other properties; those in `gone` become null. */
-export function groupProperties(set: Fields, gone: readonly unknown[]): { name: unknown; properties: Fields } {
+/** A company's name and its other properties; those named in `unset` become null. */
+export function groupProperties(set: Fields, unset: readonly unknown[]): { name: unknown; properties: Fields } {
   const { name, ...properties } = plainTraits(set);
-  const removed = gone.filter((key) => typeof key === "string" && key !== "") as string[];
+  const removed = unset.filter((key) => typeof key === "string" && key !== "") as string[];
   return { name, properties: { ...properties, ...Object.fromEntries(removed.map((key) => [key, null])) } };
 }
 
-/** The usual names of a company's group key: "company_id" and the like. */
+/** A group key without its usual ending: "company_id" → "company". */
 export const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);
 
 /**

@@ -13,7 +13,7 @@ import {
   type Message,
   mergeOf,
   pick,
-  SCRIPT_MADE,
+  SCRIPT_GENERATED,
   type Translation,
   text,
   translateEach,
@@ -40,18 +40,18 @@ export const mixpanel: Dialect = {
 
   translate({ endpoint, query, body }, isTrusted) {
     const items = itemsOf(body);
-    const sent = query.get("_") ?? "";
+    const sentAt = query.get("_") ?? "";
     const read =
       endpoint === "engage"
-        ? (item: Fields) => engage(item, isTrusted, sent !== "")
+        ? (item: Fields) => engage(item, isTrusted, sentAt !== "")
         : endpoint === "groups"
           ? describeGroup
           : (item: Fields) => track(item, isTrusted);
     return {
       translations: translateEach(items, read),
-      sentAt: /^\d{12,14}$/.test(sent) ? Number(sent) : undefined,
+      sentAt: /^\d{12,14}$/.test(sentAt) ? Number(sentAt) : undefined,
       isImport: endpoint === "import",
-      fromServer: sent === "" && !CLIENT_LIBRARY.test(text(firstOf(items, libraryOf)) ?? ""),
+      fromServer: sentAt === "" && !CLIENT_LIBRARY.test(text(firstOf(items, libraryOf)) ?? ""),
     };
   },
 
@@ -67,7 +67,7 @@ export const mixpanel: Dialect = {
 
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
-/** Their client libraries; anything else, including no name, runs on a server. */
+/** Mixpanel's client libraries, by name; any other name, or none, is a server's. */
 const CLIENT_LIBRARY = /^(web|android|iphone|swift|react-native|flutter|unity)/;
 const libraryOf = (item: Fields): string | null => text(fields(item.properties).mp_lib);
 
@@ -81,8 +81,8 @@ const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(
 function actorOf(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);
   const stream = idText(device);
-  const isMade = isScript && stream === null && id !== null && SCRIPT_MADE.test(id);
-  const isDevice = id !== null && (id.startsWith(DEVICE) || id === stream || isMade);
+  const isGenerated = isScript && stream === null && id !== null && SCRIPT_GENERATED.test(id);
+  const isDevice = id !== null && (id.startsWith(DEVICE) || id === stream || isGenerated);
   return {
     user: idText(user) ?? (isDevice ? null : id) ?? undefined,
     anonymousId: (stream === null ? null : withoutPrefix(stream)) ?? (isDevice ? withoutPrefix(id) : undefined),
@@ -94,22 +94,22 @@ const PAGE_VIEW = "$mp_web_page_view";
 function track(item: Fields, isTrusted: boolean): Translation[] {
   const sent = fields(item.properties);
   const { user, anonymousId } = actorOf(sent.distinct_id, sent.$device_id, sent.$user_id, sent.mp_lib === "web");
-  const outside = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
+  const envelope = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
   const name = text(item.event);
   if (name === "$identify") {
-    const before = idText(sent.$anon_distinct_id ?? sent.$anon_id);
-    const isUsers = before === null || !(before.startsWith(DEVICE) || anonymousId === undefined);
-    const stream = isUsers ? anonymousId : withoutPrefix(before);
+    const previousId = idText(sent.$anon_distinct_id ?? sent.$anon_id);
+    const isUserId = previousId === null || !(previousId.startsWith(DEVICE) || anonymousId === undefined);
+    const stream = isUserId ? anonymousId : withoutPrefix(previousId);
     const profileId = idText(sent.$identified_id) ?? user;
     return [
-      { message: { ...outside, anonymousId: stream, type: "identify", payload: { profileId } } satisfies Message },
+      { message: { ...envelope, anonymousId: stream, type: "identify", payload: { profileId } } satisfies Message },
     ];
   }
   if (name === "$create_alias") {
-    const about = { name, isAnonymous: anonymousId === undefined ? null : false };
-    return user === undefined
-      ? mergeOf({ ...about, user: sent.alias, other: anonymousId, isAnonymous: true }, outside, isTrusted)
-      : mergeOf({ ...about, user, other: sent.alias }, outside, isTrusted);
+    if (user === undefined)
+      return mergeOf({ name, user: sent.alias, other: anonymousId, isAnonymous: true }, envelope, isTrusted);
+    const isAnonymous = anonymousId === undefined ? null : false;
+    return mergeOf({ name, user, other: sent.alias, isAnonymous }, envelope, isTrusted);
   }
   if (name === "$merge") {
     const ids = (Array.isArray(sent.$distinct_ids) ? sent.$distinct_ids : []).map(idText);
@@ -117,27 +117,27 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     const [first, second] = ids.filter((id) => id !== device);
     const isAnonymous = device !== undefined;
     const other = isAnonymous ? withoutPrefix(device ?? "") : second;
-    return mergeOf({ name, user: first, other, isAnonymous }, { ...outside, anonymousId: undefined }, isTrusted);
+    return mergeOf({ name, user: first, other, isAnonymous }, { ...envelope, anonymousId: undefined }, isTrusted);
   }
-  const about = {
+  const page = {
     __path: sent.$current_url ?? sent.current_url_path,
     __title: sent.current_page_title,
     __referrer: sent.$referrer,
     __ip: sent.ip ?? sent.$ip,
   };
-  const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...about };
+  const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...page };
   const named = asConsent(name === PAGE_VIEW ? "screen_view" : item.event, properties);
   const payload = { ...named, profileId: user, groups: companiesIn(sent) };
-  return [{ message: { ...outside, type: "track", payload } satisfies Message }];
+  return [{ message: { ...envelope, type: "track", payload } satisfies Message }];
 }
 
 /** `/engage`: a person's properties. An item holds one or more operations. */
 function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translation[] {
   const { user, anonymousId } = actorOf(item.$distinct_id, item.$device_id, item.$user_id, isScript);
   if (item.$delete !== undefined) return [erasure(item, user, isTrusted)];
-  const outside = { anonymousId, timestamp: item.$time };
+  const envelope = { anonymousId, timestamp: item.$time };
   const translation = (type: string, payload: Fields): Translation => ({
-    message: { ...outside, type, payload: { profileId: user, ...payload } } satisfies Message,
+    message: { ...envelope, type, payload: { profileId: user, ...payload } } satisfies Message,
   });
   const translations: Translation[] = [];
   const set = plainTraits(fields(item.$set));
@@ -166,12 +166,12 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
 
 /** `people.delete_user`. Needs the secret, because the key alone is public. */
 function erasure(item: Fields, user: string | undefined, isTrusted: boolean): Translation {
-  const refused = (code: "forbidden" | "unprocessable", words: string) => ({
+  const reject = (code: "forbidden" | "unprocessable", reason: string) => ({
     message: item,
-    fault: new MessageFault(code, words, "$delete"),
+    fault: new MessageFault(code, reason, "$delete"),
   });
-  if (!isTrusted) return refused("forbidden", "Erasing somebody needs the client secret: send it from your server.");
-  if (user === undefined) return refused("unprocessable", "Only a user can be erased here. Erase a device in the app.");
+  if (!isTrusted) return reject("forbidden", "Erasing somebody needs the client secret: send it from your server.");
+  if (user === undefined) return reject("unprocessable", "Only a user can be erased here. Erase a device in the app.");
   return { message: item, erases: user };
 }
 
@@ -189,10 +189,10 @@ const nulls = (keys: string[]): Fields => Object.fromEntries(keys.map((key) => [
 /** `/groups`: a company's properties. */
 function describeGroup(item: Fields): Translation[] {
   const { $group_key: type, $group_id: key } = item;
-  const unknown = ["$delete", "$append", "$union", "$remove", "$add"].find((name) => item[name] !== undefined);
-  if (unknown !== undefined) {
-    const words = `${unknown} of a company is not supported: nothing was changed.`;
-    return [{ message: item, fault: new MessageFault("unprocessable", words, unknown) }];
+  const unsupported = ["$delete", "$append", "$union", "$remove", "$add"].find((name) => item[name] !== undefined);
+  if (unsupported !== undefined) {
+    const reason = `${unsupported} of a company is not supported: nothing was changed.`;
+    return [{ message: item, fault: new MessageFault("unprocessable", reason, unsupported) }];
   }
   const set = { ...fields(item.$set_once), ...fields(item.$set) };
   const { name, properties } = groupProperties(set, [item.$unset].flat());

@@ -1,5 +1,5 @@
 import { isUuid } from "@/lib/ids";
-import { type Fields, fields, idText, SCRIPT_MADE, text } from "@/lib/ingest/dialects/dialect";
+import { type Fields, fields, idText, SCRIPT_GENERATED, text } from "@/lib/ingest/dialects/dialect";
 
 /** The user and the anonymous stream of a PostHog event. `distinct` is its distinct_id. */
 export type Actor = { user: string | undefined; anonymousId: string | undefined; distinct: string | null };
@@ -25,7 +25,7 @@ export const isServerLibrary = (item: Fields): boolean | null => {
 };
 
 /** Ids that PostHog's libraries generate for a visitor. */
-const isMade = (id: string): boolean => isUuid(id) || SCRIPT_MADE.test(id);
+const isGenerated = (id: string): boolean => isUuid(id) || SCRIPT_GENERATED.test(id);
 
 /**
  * Whether the visitor was identified; each version signals it differently. Newer ones send `$is_identified`. Earlier
@@ -39,10 +39,10 @@ function isAnonymous(distinct: string | null, device: string | null, item: Field
   if (item.event === "$identify") return distinct === null;
   if (typeof identified === "boolean") return !identified;
   if (distinct === null) return true;
-  if (isServerLibrary(item)) return hasProfile === false && isMade(distinct);
+  if (isServerLibrary(item)) return hasProfile === false && isGenerated(distinct);
   if (idText($user_id) !== null) return false;
   const isFromSite = text(properties.$lib) !== null;
-  return hasProfile === false || distinct === device || (isFromSite && isMade(distinct));
+  return hasProfile === false || distinct === device || (isFromSite && isGenerated(distinct));
 }
 
 export function actorOf(item: Fields): Actor {
@@ -66,15 +66,16 @@ function isSilentOnReset({ $lib, $lib_version }: Fields): boolean {
 }
 
 /**
- * Whether later events of the newly identified user `distinct` will look anonymous: their id is a UUID like generated
- * ones, and the library's version sends nothing else. The stream with that id then belongs to the user too.
+ * Whether later events of the newly identified user `distinct` will look anonymous: their id is a UUID, as generated
+ * ones are, and this version of the library sends nothing that says otherwise. The stream with that id is then the
+ * user's too.
  */
 export function looksAnonymousLater(distinct: string, properties: Fields): boolean {
-  if (!isMade(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)
+  if (!isGenerated(distinct) || typeof properties.$is_identified === "boolean" || idText(properties.$user_id) !== null)
     return false;
   const major = /^(\d{1,3})\./.exec(text(properties.$lib_version) ?? "")?.[1];
-  const says = /^(js|posthog-react-native)$/.test(text(properties.$lib) ?? "") && Number(major) >= 4;
-  return text(properties.$lib) !== null && !says;
+  const sendsIdentified = /^(js|posthog-react-native)$/.test(text(properties.$lib) ?? "") && Number(major) >= 4;
+  return text(properties.$lib) !== null && !sendsIdentified;
 }
 
 /** posthog-node and similar libraries send a group's properties as those of a person `$company_acme`. */

@@ -30,30 +30,30 @@ import { firstTime } from "@/lib/ingest/parse/time";
  */
 export const posthog: Dialect = {
   credentials({ headers, body }) {
-    const outside = fields(body);
-    const token = text(outside.api_key) ?? text(outside.token) ?? keyOf(itemsOf(body), tokenOf) ?? bearer(headers);
+    const envelope = fields(body);
+    const token = text(envelope.api_key) ?? text(envelope.token) ?? keyOf(itemsOf(body), tokenOf) ?? bearer(headers);
     return credentialsIn(token);
   },
 
   translate(request, isTrusted) {
-    const outside = fields(request.body);
-    const sentAt = outside.sent_at ?? outside.created_at ?? queryTime(request);
+    const envelope = fields(request.body);
+    const sentAt = envelope.sent_at ?? envelope.created_at ?? queryTime(request);
     const items = itemsOf(request.body);
     return {
       translations: translateEach(items, (item) => translate(item, sentMs(sentAt, request), isTrusted)),
       sentAt,
-      isImport: outside.historical_migration === true,
+      isImport: envelope.historical_migration === true,
       fromServer: firstOf(items, isServerLibrary) === true,
     };
   },
 
   answer({ endpoint }, { messages, parsed }) {
     if (endpoint !== "v1") return { status: 200, body: { status: 1 } };
-    const refused = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
+    const rejected = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
     const results: Fields = Object.create(null) as Fields;
     messages.forEach((message, index) => {
       const id = idText(fields(message).id);
-      const details = refused.get(index);
+      const details = rejected.get(index);
       if (id !== null) results[id] = details === undefined ? { result: "ok" } : { result: "drop", details };
     });
     return { status: 200, body: { results } };
@@ -65,12 +65,12 @@ function itemsOf(body: unknown, depth = 0): unknown[] {
   if (Array.isArray(body)) return body;
   const { batch, data, event } = fields(body);
   if (Array.isArray(batch)) return batch;
-  if (event === undefined && typeof data === "string" && depth === 0) return itemsOf(parsed(data), 1);
+  if (event === undefined && typeof data === "string" && depth === 0) return itemsOf(parseData(data), 1);
   if (event === undefined && Array.isArray(data)) return data;
   return [body];
 }
 
-function parsed(data: string): unknown {
+function parseData(data: string): unknown {
   try {
     return parseJson(/^\s*[[{]/.test(data) ? data : Buffer.from(data, "base64").toString("utf8"));
   } catch {
@@ -97,7 +97,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   const { user, anonymousId, distinct } = actorOf(item);
   const id = item.uuid ?? sent.$insert_id;
   const offset = typeof item.offset === "number" && Number.isFinite(item.offset) ? item.offset : null;
-  const outside = {
+  const envelope = {
     id,
     anonymousId,
     sessionId: sent.$session_id ?? item.session_id,
@@ -105,15 +105,15 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   };
   const passive = isPassive(name) ? { passive: true } : {};
   const translation = (type: string, payload: Fields, part?: string): Translation => {
-    const message = { ...outside, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
+    const message = { ...envelope, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
     return { message: message satisfies Message };
   };
-  // An event without person processing but with a user belongs to them without changing their properties.
-  const isChanging = user === undefined || sent.$process_person_profile !== false;
+  // An event of a user sent without person processing belongs to them but does not change their properties.
+  const changesPerson = user === undefined || sent.$process_person_profile !== false;
   const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
   const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
   const unset = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
-  const changes: Translation[] = !isChanging
+  const changes: Translation[] = !changesPerson
     ? []
     : [
         ...(Object.keys(first).length > 0
@@ -122,16 +122,16 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
         ...(unset.length > 0 ? [translation("unset", { profileId: user, properties: unset }, "unset")] : []),
       ];
   if (name === "$identify") {
-    const before = posthogId(sent.$anon_distinct_id);
-    const identify = { ...outside, anonymousId: before ?? anonymousId, type: "identify" };
+    const previousId = posthogId(sent.$anon_distinct_id);
+    const identify = { ...envelope, anonymousId: previousId ?? anonymousId, type: "identify" };
     const identified: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
-    if (user !== undefined && before !== user && looksAnonymousLater(user, sent)) {
-      const own = { ...outside, id: partOf(id, "own"), anonymousId: user, passive: true };
+    if (user !== undefined && previousId !== user && looksAnonymousLater(user, sent)) {
+      const own = { ...envelope, id: partOf(id, "own"), anonymousId: user, passive: true };
       identified.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
     }
     return [...identified, ...changes];
   }
-  if (isChanging && Object.keys(traits).length > 0)
+  if (changesPerson && Object.keys(traits).length > 0)
     changes.unshift(translation("set", { profileId: user, properties: traits }, "set"));
   switch (name) {
     case "$set":
@@ -141,21 +141,21 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
       const other = posthogId(sent.alias ?? item.alias);
       // Before any login the current id is anonymous, and `alias` is the user.
       if (user === undefined)
-        return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, outside, isTrusted);
+        return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, envelope, isTrusted);
       const isDevice = anonymousId === undefined ? null : other === anonymousId;
-      return mergeOf({ name, user, other, isAnonymous: isDevice }, outside, isTrusted);
+      return mergeOf({ name, user, other, isAnonymous: isDevice }, envelope, isTrusted);
     }
     case "$groupidentify": {
       const { $group_type: type, $group_key: key } = sent;
       const { name: title, ...properties } = fields(sent.$group_set);
-      const about = { id: groupId(type, key), type, name: title, properties };
-      if (!isNobody(distinct, sent)) return [translation("group", { ...about, profileId: user }), ...changes];
-      return [{ message: { id, timestamp: outside.timestamp, type: "group", payload: about } satisfies Message }];
+      const group = { id: groupId(type, key), type, name: title, properties };
+      if (!isNobody(distinct, sent)) return [translation("group", { ...group, profileId: user }), ...changes];
+      return [{ message: { id, timestamp: envelope.timestamp, type: "group", payload: group } satisfies Message }];
     }
   }
   const groups = Object.entries(fields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
   const isView = name === "$pageview" || name === "$screen";
-  const about = {
+  const page = {
     __path: sent.$current_url ?? sent.$pathname ?? (isView ? sent.$screen_name : undefined),
     __title: isView ? (sent.title ?? sent.$screen_name) : undefined,
     __referrer: sent.$referrer,
@@ -163,14 +163,14 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     __userAgent: sent.$raw_user_agent ?? sent.$useragent,
   };
   const own = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
-  const properties = { ...own, ...faultOf(sent), ...about };
+  const properties = { ...own, ...exceptionOf(sent), ...page };
   const named = asConsent(isView ? "screen_view" : item.event, properties);
   const track = translation("track", { ...named, profileId: user, groups });
   return [track, ...changes];
 }
 
 /** A caught exception's type and message; its stack exceeds the limits of an event. */
-function faultOf({ $exception_list }: Fields): Fields {
+function exceptionOf({ $exception_list }: Fields): Fields {
   const first = fields(Array.isArray($exception_list) ? $exception_list[0] : null);
   return pick({ $exception_type: first.type, $exception_message: first.value }, () => $exception_list !== undefined);
 }

@@ -13,14 +13,14 @@ import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/d
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
 import { throughline } from "@/lib/ingest/dialects/throughline";
 import { umami } from "@/lib/ingest/dialects/umami";
-import { type Family, unspokenAt, unspokenBody } from "@/lib/ingest/dialects/unspoken";
+import { type Family, unsupportedAt, unsupportedBody } from "@/lib/ingest/dialects/unsupported";
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /** The handler of another SDK's path: its dialect, or a fixed response. */
 export type Route = DialectRoute | FixedRoute;
-type At = { methods: readonly string[]; endpoint: string };
-type DialectRoute = At & { dialect: Dialect };
-type FixedRoute = At & { fixed: (request: DialectRequest) => Answer };
+type RouteBase = { methods: readonly string[]; endpoint: string };
+type DialectRoute = RouteBase & { dialect: Dialect };
+type FixedRoute = RouteBase & { fixed: (request: DialectRequest) => Answer };
 
 const POST = ["POST"] as const;
 const GET = ["GET", "HEAD"] as const;
@@ -92,20 +92,20 @@ export function routeOf(path: string): Route | null {
 }
 
 /** A path that messages are sent to. */
-export type MessageRoute = At & { dialect: Wire };
+export type MessageRoute = RouteBase & { dialect: Wire };
 
 /** A path of our own wire format. OpenPanel's older paths are also names of pages, so Next handles a GET of those. */
-export type OwnRoute = At & { leavesGet?: boolean } & ({ dialect: Wire } | { asks: "device-id" });
+export type OwnRoute = RouteBase & { leavesGet?: boolean } & ({ dialect: Wire } | { lookup: "device-id" });
 
-/** A path of an SDK whose protocol we do not speak. */
-export type UnspokenRoute = { family: Family };
+/** A path of an SDK whose protocol we do not support. */
+export type UnsupportedRoute = { family: Family };
 
 const single = (endpoint: string): OwnRoute => ({ methods: POST, endpoint, dialect: throughline, leavesGet: true });
 
-/** Our own wire's paths; each also answers with `/api` in front and a trailing slash (docs/wire.md W1). */
+/** Our own wire format's paths; each also works with `/api` in front and a trailing slash (docs/wire.md W1). */
 const OWN: Record<string, OwnRoute> = {
   "/track": { methods: POST, endpoint: "messages", dialect: throughline },
-  "/track/device-id": { methods: ["GET"], endpoint: "device-id", asks: "device-id" },
+  "/track/device-id": { methods: ["GET"], endpoint: "device-id", lookup: "device-id" },
   // OpenPanel's first SDKs: the payload alone, its type in the path (W13).
   "/event": single("track"),
   "/profile": single("identify"),
@@ -123,30 +123,30 @@ export function routeFor(
   method: string,
   path: string,
   query: URLSearchParams,
-): OwnRoute | Route | UnspokenRoute | null {
+): OwnRoute | Route | UnsupportedRoute | null {
   const own = ownRouteOf(path);
   if (own?.endpoint === "messages" && method === "GET" && query.has("data")) return MIXPANEL_TRACK;
-  return own ?? routeOf(path) ?? unspokenRouteAt(path);
+  return own ?? routeOf(path) ?? unsupportedRouteAt(path);
 }
 
-function unspokenRouteAt(path: string): UnspokenRoute | null {
-  const family = unspokenAt(path);
+function unsupportedRouteAt(path: string): UnsupportedRoute | null {
+  const family = unsupportedAt(path);
   return family && { family };
 }
 
-/** The handler by the request's body: several SDKs send to `/track`, `/batch` and `/api/event`. */
-export function routeForBody(route: MessageRoute, path: string, body: unknown): MessageRoute | UnspokenRoute {
-  const family = unspokenBody(path, body);
+/** The handler of a request by its body, as several SDKs send to `/track`, `/batch` and `/api/event`. */
+export function routeForBody(route: MessageRoute, path: string, body: unknown): MessageRoute | UnsupportedRoute {
+  const family = unsupportedBody(path, body);
   if (family) return { family };
   return (route.endpoint === "messages" && trackRoute(body)) || route;
 }
 
 /** The dialect of a body sent to `/track` or `/api/track`; null for our own format. */
 function trackRoute(body: unknown): DialectRoute | null {
-  if (Array.isArray(body)) return body.some(isMixpanels) ? MIXPANEL_TRACK : null;
+  if (Array.isArray(body)) return body.some(looksLikeMixpanel) ? MIXPANEL_TRACK : null;
   const sent = fields(body);
   if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;
-  return isMixpanels(sent) ? MIXPANEL_TRACK : null;
+  return looksLikeMixpanel(sent) ? MIXPANEL_TRACK : null;
 }
 
-const isMixpanels = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);
+const looksLikeMixpanel = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);

@@ -67,7 +67,7 @@ function track(sent: Fields): Translation[] {
         : kind === "custom_event"
           ? sent.event_name
           : (text(sent.event_name) ?? kind);
-  const about = {
+  const page = {
     __path: pageOf(sent),
     __title: sent.page_title,
     __referrer: sent.referrer,
@@ -82,7 +82,7 @@ function track(sent: Fields): Translation[] {
     payload: {
       name,
       profileId: idText(sent.user_id) ?? undefined,
-      properties: { ...own, ...vitals, ...tagged, ...about },
+      properties: { ...own, ...vitals, ...tagged, ...page },
     },
   };
   return [{ message: kind === "performance" || kind === "error" ? { ...message, passive: true } : message }];

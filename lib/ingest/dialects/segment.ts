@@ -31,12 +31,12 @@ export const segment: Dialect = {
   },
 
   translate({ endpoint, body }, isTrusted) {
-    const outside = fields(body);
-    const isBatch = endpoint === "batch" || endpoint === "import" || Array.isArray(outside.batch);
-    const calls: unknown[] = isBatch ? (Array.isArray(outside.batch) ? outside.batch : [outside.batch]) : [body];
+    const envelope = fields(body);
+    const isBatch = endpoint === "batch" || endpoint === "import" || Array.isArray(envelope.batch);
+    const calls: unknown[] = isBatch ? (Array.isArray(envelope.batch) ? envelope.batch : [envelope.batch]) : [body];
     return {
       translations: translateEach(calls, (call) => translate(call, text(call.type) ?? endpoint, isTrusted)),
-      sentAt: outside.sentAt,
+      sentAt: envelope.sentAt,
       isImport: endpoint === "import",
       fromServer: SERVER_LIBRARY.test(text(firstOf(calls, libraryOf)) ?? ""),
     };
@@ -99,7 +99,7 @@ const PAGE_FIELDS = new Set(["path", "referrer", "search", "title", "url"]);
 function translate(call: Fields, kind: string, isTrusted: boolean): Translation[] {
   const { userId, anonymousId, messageId } = call;
   const context = fields(call.context);
-  const outside = {
+  const envelope = {
     id: messageId,
     anonymousId,
     timestamp: firstTime(call.timestamp, call.originalTimestamp),
@@ -107,7 +107,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   };
   const translation = (type: string, payload: Fields, part?: string): Translation => {
     const id = part === undefined ? messageId : partOf(messageId, part);
-    return { message: { ...outside, id, type, payload } satisfies Message };
+    return { message: { ...envelope, id, type, payload } satisfies Message };
   };
   const sent = fields(call.properties);
   const track = (name: unknown, properties: Fields): Translation => {
@@ -115,13 +115,13 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     const campaign = isObject(context.campaign) ? { __campaign: context.campaign } : {};
     const visitor = { __ip: context.ip, __userAgent: context.userAgent, ...campaign };
     const screen = kind === "screen" ? call.name : undefined;
-    const about = { __path: page.url ?? page.path ?? screen, __title: page.title ?? screen, __referrer: page.referrer };
+    const place = { __path: page.url ?? page.path ?? screen, __title: page.title ?? screen, __referrer: page.referrer };
     const groups = text(context.groupId) === null ? undefined : [context.groupId];
     return translation("track", {
       name,
       profileId: userId,
       groups,
-      properties: { ...properties, ...about, ...visitor },
+      properties: { ...properties, ...place, ...visitor },
     });
   };
   switch (kind) {
@@ -151,7 +151,7 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     case "alias": {
       const { previousId } = call;
       const isAnonymous = previousId === anonymousId ? true : (anonymousId ?? null) === null ? null : false;
-      return mergeOf({ name: "alias", user: userId, other: previousId, isAnonymous }, outside, isTrusted);
+      return mergeOf({ name: "alias", user: userId, other: previousId, isAnonymous }, envelope, isTrusted);
     }
     default:
       return [translation(`segment ${kind}`, {})];

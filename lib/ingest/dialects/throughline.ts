@@ -77,7 +77,7 @@ const answerBot = (isBatch: boolean): Answer => ({
 /** Accepted, but nothing is stored: a replay, a crawler, an erased person. */
 const ACCEPTED = 202;
 
-/** `too_old`: a valid value that is not accepted. */
+/** `too_old` has no HTTP status of its own: the value is valid but not accepted. */
 const statusOf = (code: RejectionCode | ErrorCode): number => HTTP_STATUS[code === "too_old" ? "unprocessable" : code];
 
 /**
@@ -117,8 +117,8 @@ function answerIgnored(message: object): Answer {
 }
 
 /**
- * Answer to a batch: accepted, duplicates and rejected add up to its length. For a cookieless project the response says
- * so: pages may have an older snippet, whose script then removes what it stored.
+ * Answer to a batch: accepted, duplicates and rejected add up to its length. For a cookieless project it also gives the
+ * recognition, as pages may still have an older snippet, whose script then removes what it stored.
  */
 function answerBatch(parsed: Parsed, outcomes: readonly Outcome[], recognition: Recognition): Answer {
   const rejected: object[] = [];

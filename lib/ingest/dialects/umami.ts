@@ -34,20 +34,22 @@ export const umami: Dialect = {
   answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
     // Messages that are not activity open no session, so the page keeps its current one.
-    const [knownSession = "", knownVisit = ""] = cached(headers);
+    const [knownSession = "", knownVisit = ""] = readCache(headers);
     const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
     const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
-    // The tracker sends it back with each further request of the page, and starts a new visit without it.
+    // The tracker returns it with each further request of the page; without it, it starts a new visit.
     const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
     if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
     const size = itemsOf(body).length;
     const details = [...refused].map(([index, error]) => ({ index, response: { error } }));
-    const body_ = { size, processed: size - details.length, errors: details.length, details, cache };
-    return { status: 200, body: body_ };
+    return {
+      status: 200,
+      body: { size, processed: size - details.length, errors: details.length, details, cache },
+    };
   },
 };
 
-const cached = (headers: HeaderMap): string[] =>
+const readCache = (headers: HeaderMap): string[] =>
   Buffer.from(String(headers["x-umami-cache"] ?? "").slice(0, 200), "base64url")
     .toString("utf8")
     .split(".");
@@ -76,7 +78,7 @@ function translate(item: Fields): Translation[] {
     const type = text(item.type);
     return [{ message: { ...item, type: type === null ? item.type : `umami ${type}` } }];
   }
-  const about = {
+  const page = {
     __path: pageOf(payload),
     __title: payload.title,
     __referrer: payload.referrer,
@@ -87,11 +89,11 @@ function translate(item: Fields): Translation[] {
   if (item.type === "performance") {
     return translation(
       "track",
-      { name: "performance", properties: { ...pick(payload, (key) => VITALS.has(key)), ...about } },
+      { name: "performance", properties: { ...pick(payload, (key) => VITALS.has(key)), ...page } },
       true,
     );
   }
-  const properties = { ...(isObject(data) ? data : {}), ...tagged, ...about };
+  const properties = { ...(isObject(data) ? data : {}), ...tagged, ...page };
   return translation("track", { name: text(name) === null ? "screen_view" : name, properties });
 }
 

@@ -7,7 +7,7 @@ import { seal, unseal } from "@/lib/seal";
 
 /**
  * Streams for sites that store nothing on the device: a hash of what every request reveals, with a salt that changes at
- * midnight UTC and is destroyed two days later, after which nobody can recompute or link it.
+ * midnight UTC and is destroyed two days later. Afterwards nobody can recompute the hash or link it to another day's.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -41,21 +41,21 @@ export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Bu
 }
 
 /**
- * The stream of a visitor without an id: the same project, address and browser on the same day give the same id. 3 µs.
+ * The stream of a visitor without an id: the same project, address and browser give the same id all day. About 3 µs.
  */
-export function derivedStream(salt: Buffer, projectId: string, ip: string | null, userAgent: string): string {
+export function deriveStream(salt: Buffer, projectId: string, ip: string | null, userAgent: string): string {
   return createHmac("sha256", salt)
     .update(`${projectId}\n${ip ?? ""}\n${userAgent}`)
     .digest("hex")
     .slice(0, STREAM_ID_LENGTH);
 }
 
-type StreamOf = (projectId: string, ip: string | null, userAgent: string) => string;
+type StreamDeriver = (projectId: string, ip: string | null, userAgent: string) => string;
 
-/** `derivedStream` under the salt of the day of `now`; usually returned synchronously, as `daySalt` is. */
-export function streamsOfDay(now: number): StreamOf | Promise<StreamOf> {
+/** `deriveStream` with the salt of the day of `now` bound; usually returned synchronously, as `daySalt` is. */
+export function streamDeriver(now: number): StreamDeriver | Promise<StreamDeriver> {
   const salt = daySalt(now);
-  return Buffer.isBuffer(salt) ? derivedStream.bind(null, salt) : salt.then((known) => derivedStream.bind(null, known));
+  return Buffer.isBuffer(salt) ? deriveStream.bind(null, salt) : salt.then((known) => deriveStream.bind(null, known));
 }
 
 /** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
@@ -68,16 +68,16 @@ export function destroyOldSalts(now: number, db: Pool = pool()): Promise<number>
  * primary key: the second also sees a salt that another process committed while the first waited for it.
  */
 export async function saltOfDay(db: Database, day: string, candidate: Buffer): Promise<Buffer> {
-  const sealed = seal(secrets(), sealedFor(day), candidate);
+  const sealed = seal(secrets(), sealContext(day), candidate);
   await db.query(sql`INSERT INTO salts (day, salt) VALUES (${day}, ${sealed}) ON CONFLICT (day) DO NOTHING`);
-  for (let tries = 0; ; tries++) {
+  for (let attempt = 0; ; attempt++) {
     const { rows } = await db.query<{ salt: Buffer }>(sql`SELECT salt FROM salts WHERE day = ${day}`);
     const { salt } = rows[0] as { salt: Buffer };
     if (salt.length === SALT_BYTES) return salt; // stored by an older version
     try {
-      return unseal(secrets(), sealedFor(day), salt);
+      return unseal(secrets(), sealContext(day), salt);
     } catch (error) {
-      if (tries > 0) throw error;
+      if (attempt > 0) throw error;
       // AUTH_SECRET has changed: today's visitors get new ids and are counted twice, which is better than not at all.
       await db.query(sql`UPDATE salts SET salt = ${sealed} WHERE day = ${day} AND salt = ${salt}`);
     }
@@ -85,11 +85,11 @@ export async function saltOfDay(db: Database, day: string, candidate: Buffer): P
 }
 
 /** A stolen copy of the database must not reveal today's visitors. */
-const sealedFor = (day: string) => ({ purpose: "daily salt" as const, owner: day });
+const sealContext = (day: string) => ({ purpose: "daily salt" as const, owner: day });
 
 /**
- * Destroys the salts of days before `day` and returns how many there were. A deleted row's bytes stay in the table's
- * file for an unknown time, so the others are written into a new file. Scans the table, which has a handful of rows.
+ * Destroys the salts of days before `day` and returns how many there were. A deleted row's bytes would stay in the
+ * table's file for an unknown time, so TRUNCATE starts a new file for the others. Scans the table of a handful of rows.
  */
 async function destroySaltsBefore(tx: Tx, day: string): Promise<number> {
   const { rowCount } = await tx.query(sql`SELECT 1 FROM salts WHERE day < ${day} LIMIT 1`);

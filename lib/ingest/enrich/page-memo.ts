@@ -5,9 +5,10 @@ import type { JsonObject } from "@/lib/json";
 import { contextOf, type Page } from "./context";
 
 /**
- * The context of a request's message before, as the messages of a batch nearly always share their page: parsing its URL
- * is most of what a context costs, and a shared one lives once in memory. Of one request, so that sender and rules are
- * the same; remembers only pages that gave neither warnings nor query parameters, which each message has for itself.
+ * Remembers the context of the previous message of a request, because the messages of a batch nearly always share their
+ * page: parsing the URL is most of a context's cost, and the shared object is in memory once. Belongs to one request,
+ * so sender and rules never differ. Pages that gave warnings or query parameters are not remembered: each message needs
+ * its own.
  */
 export class PageMemo {
   private page: Page = {};
@@ -39,7 +40,7 @@ export class PageMemo {
   }
 }
 
-/** A campaign is an object of its own in each message: of the same page only if there is none. */
+/** Each message has its own campaign object, so pages with a campaign never count as the same. */
 const isSame = (one: Page, other: Page): boolean =>
   one.path === other.path &&
   one.title === other.title &&

@@ -5,14 +5,12 @@ import type { Context } from "@/lib/events/context";
 
 export type Agent = Pick<Context, "browser" | "os" | "device"> & { bot: boolean };
 
-/**
- * Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. No real browser's is longer than
- * the limit.
- */
+/** Parsing costs about 20 µs, and a site's visitors share a few hundred user agents. */
 const AGENTS_CACHED = 2_000;
+/** No real browser's user agent is longer. */
 const AGENT_MAX_LENGTH = 512;
 
-const NOBODY: Agent = { bot: false };
+const UNKNOWN_AGENT: Agent = { bot: false };
 const agents = new LRUCache<string, Agent>({ max: AGENTS_CACHED });
 
 /**
@@ -20,7 +18,7 @@ const agents = new LRUCache<string, Agent>({ max: AGENTS_CACHED });
  * never the header.
  */
 export function agentOf(header: string | null): Agent {
-  if (!header) return NOBODY;
+  if (!header) return UNKNOWN_AGENT;
   const key = header.length > AGENT_MAX_LENGTH ? header.slice(0, AGENT_MAX_LENGTH) : header;
   let agent = agents.get(key);
   if (!agent) {
@@ -30,11 +28,11 @@ export function agentOf(header: string | null): Agent {
   return agent;
 }
 
-/** User agent of @umami/node before 0.4; it looks like a crawler's. */
+/** The user agent of @umami/node before 0.4, which isbot takes for a crawler's. */
 const SERVER_LIBRARY = /^Mozilla\/5\.0 Node\/v[\d.]+$/;
 
 function readAgent(header: string): Agent {
-  if (SERVER_LIBRARY.test(header)) return NOBODY;
+  if (SERVER_LIBRARY.test(header)) return UNKNOWN_AGENT;
   const bot = isCrawler(header);
   if (!header.startsWith("Mozilla/") && !header.startsWith("Opera/")) return { bot, device: "other" };
   const { browser, os, platform } = bowser.parse(header);

@@ -51,8 +51,8 @@ export function plainAddress(text: string | null): string | null {
 }
 
 /**
- * A key that a developer's browser and server share: the subscriber's network for IPv6, and one name for this machine,
- * whether as 127.0.0.1 or ::1.
+ * A key that a developer's browser and server share: the address, for IPv6 the subscriber's network, and for this
+ * machine "loopback", whether it is 127.0.0.1 or ::1.
  */
 export function senderNetwork(address: string | null): string | null {
   if (address === null) return null;

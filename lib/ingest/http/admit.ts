@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { seenAddress } from "@/lib/ingest/http/address";
-import { needDiskRoom } from "@/lib/ingest/http/disk-room";
+import { requireDiskRoom } from "@/lib/ingest/http/disk-room";
 import { countHourlyBytes } from "@/lib/ingest/http/hourly-bytes";
 import { chargeKey } from "@/lib/ingest/http/key-limit";
 import type { IngestRequest } from "@/lib/ingest/http/request";
@@ -13,19 +13,19 @@ import type { Authenticated } from "@/lib/projects/clients";
  * sends too much.
  */
 export function admit(request: IngestRequest): void {
-  needDiskRoom(request.receivedAt);
+  requireDiskRoom(request.receivedAt);
   admitSender(seenAddress(request), request.receivedAt);
 }
 
-/** Bytes of a request that count as one message: addresses and keys are limited in bytes too, an address to 1 MB/s. */
+/** Bytes of a request that count as one message: the limits of addresses (1 MB/s) and keys thus cover bytes too. */
 const BYTES_A_MESSAGE = 2_048;
-/** The most messages of ours one request may become: one PostHog event can be three. */
+/** The most messages of our format that one request may become: a PostHog event can become three. */
 const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
 
 /**
- * Runs once the body is read: counts its messages and its unpacked bytes, with the secret against the limit of the key,
- * without it against those of the address and of the project. Throws `too_large`, or `rate_limited` when what the key
- * may send or the project's hour is used up.
+ * Runs after the body is read: counts its messages and unpacked bytes towards the key's limit if the request has the
+ * secret, otherwise towards those of the address and the project. Throws `too_large`, or `rate_limited` when the key's
+ * limit or the project's hourly ceiling is used up.
  */
 export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
   if (messages > MESSAGES_MAX) {

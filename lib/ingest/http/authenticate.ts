@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { streamsOfDay } from "@/lib/ingest/enrich/daily-salt.store";
+import { streamDeriver } from "@/lib/ingest/enrich/daily-salt.store";
 import { type Visitor, visitorOf } from "@/lib/ingest/enrich/visitor";
 import { plainAddress, seenAddress } from "@/lib/ingest/http/address";
 import { type IngestRequest, originOf, single } from "@/lib/ingest/http/request";
@@ -9,8 +9,9 @@ import { signalOf } from "@/lib/ingest/privacy/signals";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
- * The client of a key pair that may send, and the person behind its request, if any. Throws `unauthorized` and
- * `forbidden` as `authenticate` does; `request.projectId` is then still set to the project of the key.
+ * The client that the credentials belong to, if it may send, and the person behind the request, if any. Sets
+ * `request.projectId`. Throws `unauthorized` and `forbidden` as `authenticate` does; `request.projectId` is set even
+ * then, if the key belongs to a project.
  */
 export async function authenticateRequest(
   credentials: Credentials,
@@ -55,8 +56,8 @@ export async function senderOf(
   batch: { sentAt?: unknown; isImport?: boolean; isDecided?: boolean } = {},
 ): Promise<Sender> {
   const mayObject = !client.trusted && !batch.isDecided && client.settings.privacy.respectSignals;
-  const ready = streamsOfDay(request.receivedAt);
-  const streamOf = ready instanceof Promise ? await ready : ready;
+  const deriver = streamDeriver(request.receivedAt);
+  const deriveStream = deriver instanceof Promise ? await deriver : deriver;
   return {
     settings: client.settings,
     trusted: client.trusted,
@@ -65,7 +66,7 @@ export async function senderOf(
     visitor,
     objection: mayObject ? signalOf(request.headers) : null,
     ignoresAlias: request.headers["openpanel-sdk-name"] !== undefined,
-    derive: (person) => streamOf(client.settings.id, person.ip, person.userAgent),
+    derive: (person) => deriveStream(client.settings.id, person.ip, person.userAgent),
     sentAt: batch.sentAt,
     isImport: batch.isImport === true,
   };

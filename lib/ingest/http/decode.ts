@@ -55,17 +55,17 @@ export async function decodeBody(body: Buffer, contentEncoding: unknown): Promis
 
 async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
   // The bytes decide, not the header: a proxy may have unpacked them and kept the header, or the SDK sent none.
-  const how = isGzip(body)
+  const encoding = isGzip(body)
     ? "gzip"
     : contentEncoding === "br" || contentEncoding === "deflate"
       ? contentEncoding
       : null;
-  if (how === null) return body;
+  if (encoding === null) return body;
   try {
-    return await unpackers[how](body, LIMIT);
+    return await unpackers[encoding](body, LIMIT);
   } catch (error) {
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(REQUEST_MAX_BYTES);
-    throw new AppError("bad_request", `The body cannot be unpacked as ${how}.`);
+    throw new AppError("bad_request", `The body cannot be unpacked as ${encoding}.`);
   }
 }
 

@@ -5,7 +5,7 @@ import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** The share of an hour's bytes that one process receives before it reports. */
+/** The share of the hourly ceiling that a process counts on its own before it reports. */
 const CHUNK_SHARE = 0.02;
 
 const hourOf = (now: number): number => Math.floor(now / HOUR_MS);
@@ -28,14 +28,14 @@ export class HourlyBytes {
    */
   take(projectId: string, bytes: number, megabytes: number, now: number): void {
     const key = keyOf(projectId, now);
-    const most = megabytes * MEGABYTE;
-    if (this.meters.level(key, now) + bytes > most) {
+    const maxBytes = megabytes * MEGABYTE;
+    if (this.meters.level(key, now) + bytes > maxBytes) {
       const message = `This project accepts ${megabytes} MB an hour without the secret (Settings, Ceilings). What the SDK keeps is sent later.`;
       throw new AppError("rate_limited", message, {
         retryAfterSeconds: Math.ceil(((hourOf(now) + 1) * HOUR_MS - now) / 1_000),
       });
     }
-    this.meters.add(key, bytes, Math.max(1, most * CHUNK_SHARE), now);
+    this.meters.add(key, bytes, Math.max(1, maxBytes * CHUNK_SHARE), now);
   }
 
   /** Megabytes in the hour of `now`, as far as this process knows. */
@@ -43,7 +43,7 @@ export class HourlyBytes {
     return this.meters.level(keyOf(projectId, now), now) / MEGABYTE;
   }
 
-  /** For tests. */
+  /** Resolves when pending reports are written. For tests. */
   settled(): Promise<void> {
     return this.meters.settled();
   }
@@ -57,7 +57,7 @@ export const hourlyBytes = (): HourlyBytes => (shared.throughlineHourlyBytes ??=
 export const countHourlyBytes = (projectId: string, bytes: number, megabytes: number, now: number): void =>
   hourlyBytes().take(projectId, bytes, megabytes, now);
 
-/** Megabytes in the hour of `now` over all processes, except for the last few hundredths of the ceiling of each. */
+/** Megabytes in the hour of `now` over all processes, without what each has not reported yet (at most CHUNK_SHARE). */
 export async function hourlyMegabytes(projectId: string, now: number): Promise<number> {
   const reported = await meterLevel(pool(), keyOf(projectId, now));
   return Math.max(reported / MEGABYTE, hourlyBytes().used(projectId, now));

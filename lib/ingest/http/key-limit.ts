@@ -2,16 +2,16 @@ import { keyMessagesPerSecond } from "@/lib/config";
 import { RateLimit, type Report } from "@/lib/limits/meters";
 import { reportMeters } from "@/lib/limits/meters.store";
 
-/** Burst of a key, in seconds of its rate: what a server's queue held while the network was down. */
+/** Burst of a key, in seconds of its rate: a server sends what it queued while the network was down. */
 const BURST_SECONDS = 20;
 
 const TOO_MUCH =
   "Too much at once from this key: this instance limits the messages a second. What the SDK keeps is sent later.";
 
 /**
- * Limits the messages a key may send with its secret, over all processes. Without the secret the address and the
- * project's hour are limited: the id alone is public, and strangers must not be able to use up what a server may send.
- * Less than a microsecond a call.
+ * Limits the messages a key may send with its secret, over all processes. Requests without the secret are limited by
+ * address and by project instead: the id alone is public, and strangers must not use up the server's share. Less than a
+ * microsecond a call.
  */
 export class KeyLimit {
   private readonly limit: RateLimit;
@@ -30,7 +30,7 @@ export class KeyLimit {
     this.limit.charge(key, messages - 1, now);
   }
 
-  /** For tests. */
+  /** Resolves when pending reports are written. For tests. */
   settled(): Promise<void> {
     return this.limit.settled();
   }

@@ -8,14 +8,14 @@ export function unpackLz64(packed: string, maxChars: number): string | null {
   const bits = bitReader(packed);
   const first = readLiteral(bits, bits(2));
   if (first === null) return null;
-  const known: (string | null)[] = [null, null, null, first];
+  const dictionary: (string | null)[] = [null, null, null, first];
   const parts = [first];
   let chars = first.length;
   let previous = first;
   let width = 3;
   let untilWider = 4;
-  const learn = (text: string): void => {
-    known.push(text);
+  const addEntry = (text: string): void => {
+    dictionary.push(text);
     if (--untilWider === 0) untilWider = 2 ** width++;
   };
   for (;;) {
@@ -25,15 +25,15 @@ export function unpackLz64(packed: string, maxChars: number): string | null {
     if (code < END) {
       entry = readLiteral(bits, code);
       if (entry === null) return null;
-      learn(entry);
+      addEntry(entry);
     } else {
-      entry = code === known.length ? previous + previous.charAt(0) : known[code];
+      entry = code === dictionary.length ? previous + previous.charAt(0) : dictionary[code];
     }
     if (entry == null || bits.isOver()) return null;
     chars += entry.length;
     if (chars > maxChars) throw new RangeError("The unpacked text is too long.");
     parts.push(entry);
-    learn(previous + entry.charAt(0));
+    addEntry(previous + entry.charAt(0));
     previous = entry;
   }
 }

@@ -39,22 +39,22 @@ export function reportOutcomes(
   const rejections = new Map(parsed.rejections.map((rejection) => [rejection.index, rejection]));
   const refusals = new Map(parsed.refusals.map((refusal) => [refusal.index, refusal]));
   const reported = messages.map((message, index): Seen => {
-    const seen = outsideOf(message, at, via);
+    const entry = entryOf(message, at, via);
     const rejection = rejections.get(index);
     const refusal = refusals.get(index);
     const outcome = outcomes[parsed.firstOperation[index] ?? -1];
     if (rejection) {
-      seen.field = rejection.field ?? null;
-      return note(seen, "rejected", [rejection.message]);
+      entry.field = rejection.field ?? null;
+      return complete(entry, "rejected", [rejection.message]);
     }
     if (refusal) {
       countRefusal(settings.id, refusal.reason, at);
-      return note(isObjection(refusal.reason) ? withoutIds(seen) : seen, "refused", [refusal.message]);
+      return complete(isObjection(refusal.reason) ? withoutIds(entry) : entry, "refused", [refusal.message]);
     }
-    if (!outcome) return note(seen, "accepted", ["ignored: nothing to store"]);
+    if (!outcome) return complete(entry, "accepted", ["ignored: nothing to store"]);
     const isErased = outcome.status === "dropped";
     if (isErased) countRefusal(settings.id, "erased", at);
-    return note(isErased ? withoutIds(seen) : seen, statusOf(outcome), reasonsOf(outcome));
+    return complete(isErased ? withoutIds(entry) : entry, statusOf(outcome), reasonsOf(outcome));
   });
   remember(settings.id, ...reported);
   reportDropped(settings.id, at, dropped);
@@ -69,11 +69,11 @@ function statusOf({ status, warnings }: Outcome): Status {
 const reasonsOf = ({ status, warnings, reason, erased = "before" }: Outcome): string[] =>
   reason ? [reason.message] : status === "dropped" ? [ERASED_TEXTS[erased]] : warnings;
 
-/** Reports a whole request that was refused although valid: a crawler's. */
+/** Reports a whole request that was valid but refused: a crawler's. */
 export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Refusal): void {
   countRefusal(settings.id, reason, receivedAt);
   remember(settings.id, {
-    ...NOBODY,
+    ...NO_MESSAGE,
     at: receivedAt,
     via,
     status: "refused",
@@ -82,10 +82,10 @@ export function reportRefusal({ settings, receivedAt, via }: Arrival, reason: Re
   });
 }
 
-/** Reports a whole request that failed (a wrong secret, another site's page, too large); `words` is the reason. */
-function reportFault(projectId: string, at: number, via: string, words: string, isRefusal: boolean): void {
+/** Reports a whole request that failed: a wrong secret, another site's page, too large. */
+function reportFault(projectId: string, at: number, via: string, reason: string, isRefusal: boolean): void {
   const status = isRefusal ? "refused" : "rejected";
-  remember(projectId, { ...NOBODY, at, via, status, type: "request", reasons: [mask(words).text] });
+  remember(projectId, { ...NO_MESSAGE, at, via, status, type: "request", reasons: [mask(reason).text] });
 }
 
 /**
@@ -97,19 +97,19 @@ function reportDropped(projectId: string, at: number, dropped: unknown): void {
   rememberDropped(projectId, dropped);
 }
 
-const NOBODY = { name: null, user: null, device: null, field: null };
+const NO_MESSAGE = { name: null, user: null, device: null, field: null };
 
-/** Completes the debugger's entry in place, for speed: every ingested message passes here. */
-function note(seen: Seen, status: Status, reasons: readonly string[]): Seen {
-  seen.status = status;
-  if (reasons.length > 0) seen.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
-  return seen;
+/** Completes an entry of the debugger, in place for speed: every ingested message passes here. */
+function complete(entry: Seen, status: Status, reasons: readonly string[]): Seen {
+  entry.status = status;
+  if (reasons.length > 0) entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
+  return entry;
 }
 
-const withoutIds = (seen: Seen): Seen => ({ ...seen, user: null, device: null });
+const withoutIds = (entry: Seen): Seen => ({ ...entry, user: null, device: null });
 
 /** Type, name and shortened ids of a message as sent, whatever its shape. Nothing else of it is shown. */
-function outsideOf(message: unknown, at: number, via: string): Seen {
+function entryOf(message: unknown, at: number, via: string): Seen {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
   return {
@@ -128,7 +128,7 @@ function outsideOf(message: unknown, at: number, via: string): Seen {
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Enough of an id to tell two apart, too little to use it. Numbers and short ids lose their second half. */
+/** Enough of an id to distinguish two, too little to use it. Short ids lose their second half. */
 function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
@@ -149,7 +149,7 @@ const KEY_SHOWN = 8;
 
 /**
  * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
- * not be read, or as an unmatched request. Never throws, so that the response is the request's own failure.
+ * not be read, or as an unmatched request. Never throws, so that the response gives the request's own failure.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;

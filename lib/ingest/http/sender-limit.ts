@@ -5,9 +5,7 @@ import { RateLimit } from "@/lib/limits/meters";
 import { reportNetworks } from "@/lib/limits/meters.store";
 import { lru } from "@/lib/lru";
 
-/**
- * Burst of an address, in seconds of its rate: a device that was offline for a week, or an office that comes online.
- */
+/** Burst of an address, in seconds of its rate: a device that was offline for a week, an office that comes online. */
 const BURST_SECONDS = 20;
 /** How long an address counts as a customer's server after it sent a valid secret, in milliseconds. */
 const TRUSTED_MS = 10 * 60_000;
@@ -41,7 +39,7 @@ export class SenderLimit {
     if (key !== null && !this.isTrustedKey(key, now)) this.limit.admit(key, now, TOO_MUCH);
   }
 
-  /** Counts the other messages of an admitted request; the bucket may overflow, which delays the next request. */
+  /** Counts the other messages of an admitted request; it may overdraw, which delays the next request. */
   charge(address: string | null, messages: number, now: number): void {
     const key = this.keyOf(address);
     if (key !== null) this.limit.charge(key, messages - 1, now);
@@ -58,7 +56,7 @@ export class SenderLimit {
     return this.isTrustedKey(networkOf(address), now);
   }
 
-  /** For tests. */
+  /** Resolves when pending reports are written. For tests. */
   settled(): Promise<void> {
     return this.limit.settled();
   }

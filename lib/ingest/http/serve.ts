@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
 import { refusalOf } from "@/lib/http/under-way";
 import { ownRouteOf, routeOf } from "@/lib/ingest/dialects/routes";
-import { unspokenAt } from "@/lib/ingest/dialects/unspoken";
+import { unsupportedAt } from "@/lib/ingest/dialects/unsupported";
 import { handleIngest } from "@/lib/ingest/pipeline";
 
 /**
@@ -12,7 +12,7 @@ import { handleIngest } from "@/lib/ingest/pipeline";
 
 /** Whether ingest answers this path. `path` is without the query. */
 export function handlesIngest(path: string, method = "POST"): boolean {
-  if (routeOf(path) || unspokenAt(path)) return true;
+  if (routeOf(path) || unsupportedAt(path)) return true;
   const own = ownRouteOf(path);
   return own !== null && !(own.leavesGet && (method === "GET" || method === "HEAD"));
 }
@@ -31,7 +31,7 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
         throw refusalOf(request) ?? error;
       }),
   });
-  if (response.destroyed || response.headersSent) return; // lib/http/under-way released it meanwhile
+  if (response.destroyed || response.headersSent) return; // lib/http/under-way has already answered it
   const body = answer.body ?? "";
   response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(body) });
   response.end(body);

@@ -32,17 +32,17 @@ export type Parsed = {
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
-  const read: Operation[][] = [];
+  const operationsByMessage: Operation[][] = [];
   const { origin, settings } = sender;
   const pages = new PageMemo(origin, settings.domain, rulesOf(settings.privacy));
   messages.forEach((raw, index) => {
     try {
       if (raw instanceof MessageFault) throw raw;
-      if (bytes > MESSAGE_MAX_BYTES) refuseOversize(raw);
+      if (bytes > MESSAGE_MAX_BYTES) rejectOversize(raw);
       const operations = withoutExpired(parseMessage(raw, sender, pages), sender);
       parsed.firstOperation.push(operations.length === 0 ? -1 : parsed.operations.length);
       parsed.operations.push(...operations);
-      read.push(operations);
+      operationsByMessage.push(operations);
     } catch (error) {
       if (error instanceof MessageRefused) {
         parsed.firstOperation.push(-1);
@@ -54,13 +54,13 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
       parsed.rejections.push({ index, code, message, ...(field === undefined ? {} : { field }) });
     }
   });
-  placeInSendOrder(sender.order, settings.id, read, sender.receivedAt);
+  placeInSendOrder(sender.order, settings.id, operationsByMessage, sender.receivedAt);
   return parsed;
 }
 
 /**
- * Drops operations past the project's retention: an event's identify may be, even if the event is not. Throws
- * MessageRefused if none are left, so that nothing that retention deleted comes back (decision 89).
+ * Drops operations that are older than the project's retention, which an event's identify may be although the event is
+ * not. Throws MessageRefused if none are left, so that nothing that retention deleted comes back (decision 89).
  */
 function withoutExpired(operations: Operation[], { settings, receivedAt }: Sender): Operation[] {
   const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
@@ -80,9 +80,9 @@ export function faultOfMessage(error: unknown): MessageFault {
 }
 
 /** Replays are ignored, not stored, so only the request's limit applies to them. */
-function refuseOversize(raw: unknown): void {
+function rejectOversize(raw: unknown): void {
   if ((raw as { type?: unknown } | null)?.type === "replay") return;
-  if (mostBytes(raw, 0) > MESSAGE_MAX_BYTES && sizeOf(raw) > MESSAGE_MAX_BYTES) {
+  if (maxBytes(raw, 0) > MESSAGE_MAX_BYTES && sizeOf(raw) > MESSAGE_MAX_BYTES) {
     throw new MessageFault("too_large", `The event has more than ${MESSAGE_MAX_BYTES / 1024} KiB.`);
   }
 }
@@ -93,18 +93,18 @@ const NUMBER_BYTES = 25;
 const DEPTH_MAX = 32;
 
 /** An upper bound of the value's size as JSON: ten times faster than the exact size. */
-function mostBytes(value: unknown, depth: number): number {
+function maxBytes(value: unknown, depth: number): number {
   if (typeof value === "string") return 2 + value.length * CHARACTER_BYTES;
   if (typeof value !== "object" || value === null) return NUMBER_BYTES;
   if (depth > DEPTH_MAX) return Number.POSITIVE_INFINITY;
   let bytes = 2;
   if (Array.isArray(value)) {
-    for (const item of value) bytes += 1 + mostBytes(item, depth + 1);
+    for (const item of value) bytes += 1 + maxBytes(item, depth + 1);
     return bytes;
   }
   // Not Object.keys, which allocates a list for each; JSON has no inherited keys.
   for (const key in value)
-    bytes += 4 + key.length * CHARACTER_BYTES + mostBytes((value as Record<string, unknown>)[key], depth + 1);
+    bytes += 4 + key.length * CHARACTER_BYTES + maxBytes((value as Record<string, unknown>)[key], depth + 1);
   return bytes;
 }
 

@@ -9,7 +9,7 @@ import { type CleanId, cleanId, cleanText, MessageFault } from "@/lib/ingest/par
 import type { Envelope } from "@/lib/ingest/parse/schemas";
 import type { SendOrder } from "@/lib/ingest/parse/send-order";
 import { correctedTime, type DeviceClocks, deviceClocks, type SentTime } from "@/lib/ingest/parse/time";
-import { applyRules, masked, rulesOf } from "@/lib/ingest/privacy/rules";
+import { applyRules, maskText, rulesOf } from "@/lib/ingest/privacy/rules";
 import type { Signal } from "@/lib/ingest/privacy/signals";
 import type { JsonObject } from "@/lib/json";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -73,7 +73,8 @@ function blockedOf(settings: ProjectSettings): ReadonlySet<string> {
 }
 
 /**
- * An id after hygiene (docs/identity.md R1), or null with a warning if it is absent. `what` names it in the warning.
+ * An id after hygiene (docs/identity.md R1), or null, with a warning unless none was sent. `what` names it in the
+ * warning.
  */
 export function idOf(reading: Reading, value: unknown, what?: string): string | null {
   const { id, warning } = cleanId(value, blockedOf(reading.sender.settings), what);
@@ -177,7 +178,7 @@ export function operationOf(reading: Reading, parts: Parts): Operation {
     ts,
     receivedAt: sender.receivedAt,
     kind: parts.kind,
-    name: isEvent ? masked(parts.name, "event's name", rules, warnings) : parts.name,
+    name: isEvent ? maskText(parts.name, "event's name", rules, warnings) : parts.name,
     user,
     anon: stream.anon,
     streamClass: stream.streamClass,

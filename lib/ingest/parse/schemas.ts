@@ -4,14 +4,14 @@ import { SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
  * The messages of docs/wire.md as zod schemas, one per type, selected by hand because a union would try them all.
- * Unknown keys are dropped. Ids are left `unknown`: clean-id.ts decides (docs/identity.md R1), and a bad id does not
- * reject the rest of its message.
+ * Unknown keys are dropped. Ids stay `unknown`: `cleanId` decides what counts as one (docs/identity.md R1), and a bad
+ * id does not reject the rest of its message.
  */
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Validated elsewhere; may be missing. */
+/** Optional; validated by the parser of its message type. */
 const anything = z.unknown().optional();
 
 /** Any object: `cleanProperties` cleans and limits it later, in the one pass that copies it. */

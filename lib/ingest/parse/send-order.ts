@@ -7,21 +7,20 @@ import { type Lru, lru } from "@/lib/lru";
  */
 const KNOWN_MAX = 20_000;
 
-/** How far a message may be moved, in milliseconds; a time with a precision of seconds stays within its second. */
+/** How far a message may be moved, in milliseconds, so that a time sent in whole seconds stays within its second. */
 const MOVED_MAX_MS = 999;
 
 /**
- * The newest message of a device or user: the time it was sent with, the time it was given, and whether its id sorts by
- * time.
+ * The newest message of a device or user: the time it was sent with, the time `at` which it is stored, and whether its
+ * id sorts by time.
  */
 type Newest = { sentTs: number; at: number; isSorted: boolean };
 type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest | undefined };
 
 /**
- * Keeps messages of the same millisecond in the order they were sent. Rows are read by time and id, and an id that is
- * not a UUIDv7 says nothing about order: of two such messages of one device or user the later is stored a millisecond
- * after the earlier (docs/identity.md X8). Ids do not change, so a repeated message is recognised and keeps its first
- * time (R16).
+ * Keeps messages of the same millisecond in the order they were sent. Rows are read by time and id, and only a UUIDv7
+ * sorts by time: of two messages of one device or user with other ids, the later is stored a millisecond after the
+ * earlier (docs/identity.md X8). Ids do not change, so a repeated message is recognised and keeps its first time (R16).
  */
 export class SendOrder {
   private readonly known: Lru<Newest>;
@@ -38,18 +37,18 @@ export class SendOrder {
     const placed: Placed[] = [];
     for (const operations of messages) {
       const [first] = operations;
-      const who = first ? (first.anon ?? first.user) : null;
-      if (!first || who === null) continue;
-      const key = `${projectId}/${who}`;
+      const actor = first ? (first.anon ?? first.user) : null;
+      if (!first || actor === null) continue;
+      const key = `${projectId}/${actor}`;
       const before = this.known.get(key);
       const isSorted = first.id[VERSION_AT] === "7";
-      const follows = before && ties(before, first.ts, isSorted) ? before : undefined;
-      const at = follows ? Math.min(follows.at + 1, first.ts + MOVED_MAX_MS) : first.ts;
+      const tied = before && isTie(before, first.ts, isSorted) ? before : undefined;
+      const at = tied ? Math.min(tied.at + 1, first.ts + MOVED_MAX_MS) : first.ts;
       const newest = { sentTs: first.ts, at, isSorted };
       if (!before || at >= before.at) this.known.set(key, newest);
-      placed.push({ operations, newest, before: follows });
+      placed.push({ operations, newest, before: tied });
     }
-    // At the time of receipt, earlier ones move back instead.
+    // Nothing moves past the time of receipt: there, the earlier of two moves back instead.
     for (const { newest, before } of placed.toReversed()) {
       newest.at = Math.min(newest.at, receivedAt);
       if (before && before.at >= newest.at) before.at = newest.at - 1;
@@ -62,7 +61,7 @@ export class SendOrder {
 const VERSION_AT = 14;
 
 /** Whether a message at `ts` would sort before the one sent before it, or in undefined order. */
-function ties(before: Newest, ts: number, isSorted: boolean): boolean {
+function isTie(before: Newest, ts: number, isSorted: boolean): boolean {
   const isOrdered = isSorted && before.isSorted && before.at === before.sentTs;
   return ts >= before.sentTs && ts <= before.at && !isOrdered;
 }

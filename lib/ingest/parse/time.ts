@@ -42,7 +42,7 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
   if (!sent) return clock.receivedAt;
   const { value, field } = sent;
   const deviceTs = readTime(value);
-  if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", faultOf(value), field);
+  if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", reasonAgainst(value), field);
   if (deviceTs < EARLIEST_MS) throw new MessageFault("unprocessable", "A time before 1900 is not valid.", field);
   // Later than the device's own time of sending: no clock error explains that, so it is not used to estimate the clock.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
@@ -63,7 +63,7 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
 
 const SEND_ISO = "Send ISO 8601, like 2026-01-31T12:00:00.000Z.";
 
-function faultOf(value: unknown): string {
+function reasonAgainst(value: unknown): string {
   if (typeof value === "number" && value < 0)
     return `A number below zero could be seconds or milliseconds. ${SEND_ISO}`;
   if (typeof value === "number" && isCalendarDay(value)) return `A day as one number looks like seconds. ${SEND_ISO}`;
@@ -79,14 +79,14 @@ const WINDOW_MS = 30 * 60 * 1000;
 /** If two differences of a device are further apart than this, in milliseconds, its clock was changed: 1 minute. */
 const CLOCK_SET_MS = 60_000;
 
-/** Estimates up to this, in milliseconds, are travel time, not a clock error: 1 second. */
+/** Estimates up to this, in milliseconds, count as travel time, not as a clock error: 1 second. */
 export const TRANSIT_MAX_MS = 1_000;
 
 /** Devices remembered, per process; about 250 bytes each. A forgotten one is estimated again. */
 const DEVICES_MAX = 20_000;
 
 /** Observations of a device's clock. Differences are received − sent, in milliseconds. */
-type Known = {
+type Observations = {
   /** Start of the current half of the window, by our clock. */
   halfStartedAt: number;
   least: number;
@@ -103,7 +103,7 @@ type Known = {
  * so the least difference of the last half hour is the best estimate of the error alone. About 1 µs a message.
  */
 export class DeviceClocks {
-  private readonly devices: Lru<Known>;
+  private readonly devices: Lru<Observations>;
 
   constructor(devicesMax = DEVICES_MAX) {
     this.devices = lru(devicesMax);
@@ -118,7 +118,7 @@ export class DeviceClocks {
     if (Number.isNaN(sentAt)) return deviceTs;
     const difference = receivedAt - sentAt;
     if (stream === null) return deviceTs + errorOf(difference);
-    const known = this.look(stream, difference, receivedAt);
+    const known = this.observe(stream, difference, receivedAt);
     const corrected = inOrder(known, deviceTs, deviceTs + errorOf(Math.min(known.least, known.leastBefore)));
     if (deviceTs >= known.newestDeviceTs) {
       known.newestDeviceTs = deviceTs;
@@ -127,13 +127,13 @@ export class DeviceClocks {
     return corrected;
   }
 
-  /** The device's observations, including this difference. */
-  private look(stream: string, difference: number, now: number): Known {
+  /** Adds a difference to the device's observations and returns them. */
+  private observe(stream: string, difference: number, now: number): Observations {
     const known = this.devices.get(stream);
     const age = known ? now - known.halfStartedAt : Number.POSITIVE_INFINITY;
-    const isSet = known && Math.abs(difference - Math.min(known.least, known.leastBefore)) > CLOCK_SET_MS;
-    if (!known || isSet || age >= WINDOW_MS) {
-      const fresh: Known = {
+    const wasSet = known && Math.abs(difference - Math.min(known.least, known.leastBefore)) > CLOCK_SET_MS;
+    if (!known || wasSet || age >= WINDOW_MS) {
+      const fresh: Observations = {
         halfStartedAt: now,
         least: difference,
         leastBefore: Number.POSITIVE_INFINITY,
@@ -156,7 +156,7 @@ export class DeviceClocks {
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
 /** A better estimate must not move a later event before an earlier one: it is placed a millisecond after it. */
-function inOrder({ newestDeviceTs, newestCorrected }: Known, deviceTs: number, corrected: number): number {
+function inOrder({ newestDeviceTs, newestCorrected }: Observations, deviceTs: number, corrected: number): number {
   if (deviceTs > newestDeviceTs) return Math.max(corrected, newestCorrected + 1);
   if (deviceTs < newestDeviceTs) return Math.min(corrected, newestCorrected - 1);
   return Math.max(corrected, newestCorrected);

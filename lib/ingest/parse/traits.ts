@@ -10,11 +10,11 @@ const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
  * person.
  */
 const isReserved = (key: string): boolean => key.startsWith("__");
-const isNoTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
+const isNotTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
 
 /**
- * One @ followed by something with a dot: distinguishes an address from "none" and "42"; the mail server decides the
- * rest.
+ * One @ followed by something with a dot: enough to tell an address from "none" or "42". Only a mail server can tell
+ * more.
  */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const EMAIL_MAX_LENGTH = 254;
@@ -28,7 +28,7 @@ export function readTraits(payload: Record<string, unknown>, field: string, warn
   const nested = payload.properties;
   const traits = {
     ...(nested ? cleanProperties(nested as object, `${field}.properties`, isReserved) : {}),
-    ...cleanProperties(payload, field, isNoTrait),
+    ...cleanProperties(payload, field, isNotTrait),
   };
   const { email, avatar, firstName, lastName } = traits;
   if (isGiven(email) && !(typeof email === "string" && email.length <= EMAIL_MAX_LENGTH && EMAIL.test(email.trim()))) {
@@ -51,8 +51,7 @@ function isWebUrl(value: Json | undefined): boolean {
 }
 
 /**
- * Bytes of a property's path, as UTF-8: it is part of an index entry, which may have 2,704 bytes with the other
- * columns.
+ * Bytes of a property's path, as UTF-8: with other columns it forms an index entry, which may have at most 2,704 bytes.
  */
 const PATH_MAX_BYTES = 1_024;
 
@@ -63,7 +62,7 @@ const PATH_MAX_BYTES = 1_024;
  */
 export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
   const leaves = new Map<string, Json>();
-  collect(properties, "", leaves);
+  collectLeaves(properties, "", leaves);
   if (leaves.size > PROPERTIES_MAX) {
     throw new MessageFault("unprocessable", `More than ${PROPERTIES_MAX} properties, nested ones counted.`, field);
   }
@@ -73,12 +72,12 @@ export function changesOf(properties: JsonObject, mode: "set" | "set_once", fiel
   return Array.from(leaves, ([key, value]) => ({ mode, key, value }));
 }
 
-function collect(from: JsonObject, prefix: string, leaves: Map<string, Json>): void {
+function collectLeaves(from: JsonObject, prefix: string, leaves: Map<string, Json>): void {
   for (const key of Object.keys(from)) {
     const value = from[key] as Json;
     if (key === "") continue;
     if (typeof value === "object" && value !== null && !Array.isArray(value))
-      collect(value, `${prefix}${key}.`, leaves);
+      collectLeaves(value, `${prefix}${key}.`, leaves);
     else leaves.set(prefix + key, value);
   }
 }

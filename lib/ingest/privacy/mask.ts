@@ -36,8 +36,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 const RANDOM_SHARE = 0.25;
 
-/** Words in a path after which a segment is a token if it has a digit and eight characters. */
-const DOOR =
+/** Path segments after which the next one may be a token, if it has a digit and at least eight characters. */
+const SECRET_PATH =
   /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
 
 export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
@@ -49,7 +49,7 @@ export type Masked = { text: string; hasEmail: boolean; hasToken: boolean };
 export function mask(text: string, isPath = false): Masked {
   const harmless = isPath ? harmlessPaths : harmlessTexts;
   if (harmless.has(text)) return { text, hasEmail: false, hasToken: false };
-  const found = look(text, isPath);
+  const found = maskUncached(text, isPath);
   if (!found.hasEmail && !found.hasToken && text.length <= HARMLESS_MAX_LENGTH) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);
@@ -65,21 +65,21 @@ const harmlessTexts = new Set<string>();
 const HARMLESS_KEPT = 1_000;
 const HARMLESS_MAX_LENGTH = 120;
 
-function look(text: string, isPath: boolean): Masked {
+function maskUncached(text: string, isPath: boolean): Masked {
   let masked = text;
   let hasToken = false;
-  const hide = (): string => {
+  const maskToken = (): string => {
     hasToken = true;
     return TOKEN_MASK;
   };
   if (isPath) {
-    masked = masked.replace(DOOR, (whole, door: string, rest: string) =>
-      UUID.test(rest) || !isLikelySecret(rest) ? whole : door + hide(),
+    masked = masked.replace(SECRET_PATH, (whole, prefix: string, segment: string) =>
+      UUID.test(segment) || !isLikelySecret(segment) ? whole : prefix + maskToken(),
     );
   }
   if (text.length >= 20) {
-    masked = maskJwts(masked, hide).replace(NAMED_KEY, hide);
-    masked = masked.replace(LONG_RUN, (run) => (isRandom(run) ? hide() : run));
+    masked = maskJwts(masked, maskToken).replace(NAMED_KEY, maskToken);
+    masked = masked.replace(LONG_RUN, (run) => (isRandom(run) ? maskToken() : run));
   }
   const withoutEmails = maskEmails(masked);
   return { text: withoutEmails, hasEmail: withoutEmails !== masked, hasToken };
@@ -100,7 +100,7 @@ function maskEmails(text: string): string {
   return from === 0 ? text : masked + text.slice(from);
 }
 
-/** The part before an @ that may belong to an address: from `to` backwards, not beyond `from`. */
+/** The part before an @ that may belong to an address, read backwards from `to` to `from` at most. */
 function localPart(text: string, from: number, to: number): string {
   let start = to;
   while (start > from && !NOT_LOCAL.test(text[start - 1] as string)) start--;
@@ -111,10 +111,10 @@ function localPart(text: string, from: number, to: number): string {
  * Masks JSON Web Tokens, whole or their first two parts. A pattern would backtrack from each "eyJ", so the parts are
  * read one by one: O(length).
  */
-const maskJwts = (text: string, hide: () => string): string =>
-  text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, hide)) : text;
+const maskJwts = (text: string, maskToken: () => string): string =>
+  text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, maskToken)) : text;
 
-function maskJwtsIn(run: string, hide: () => string): string {
+function maskJwtsIn(run: string, maskToken: () => string): string {
   const parts = run.split(".");
   const out: string[] = [];
   for (let at = 0; at < parts.length; at++) {
@@ -125,7 +125,7 @@ function maskJwtsIn(run: string, hide: () => string): string {
       out.push(part);
       continue;
     }
-    out.push(part.slice(0, start) + hide());
+    out.push(part.slice(0, start) + maskToken());
     at += at + 2 < parts.length ? 2 : 1; // the payload, and the signature if there is one
   }
   return out.join(".");
@@ -138,7 +138,7 @@ function jwtStart(part: string): number {
   return dash === -1 ? -1 : dash + 1;
 }
 
-/** Plain words are not tokens, even there ("/join/team-2024-berlin"). */
+/** Plain words are not tokens, even after such a segment ("/join/team-2024-berlin"). */
 const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
 
 function isRandom(run: string): boolean {

@@ -62,7 +62,7 @@ function matcher(entries: readonly string[]): (text: string) => boolean {
 }
 
 /** Masks e-mail addresses and tokens, with one warning per kind. `what` names the text: "page", "title". */
-export function masked(text: string, what: string, rules: PrivacyRules, warnings: string[], isPath = false): string {
+export function maskText(text: string, what: string, rules: PrivacyRules, warnings: string[], isPath = false): string {
   if (!rules.masks) return text;
   const result = mask(text, isPath);
   if (result.hasEmail) addOnce(warnings, `e-mail address masked in the ${what}`);
@@ -74,12 +74,12 @@ export function addOnce(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning);
 }
 
-/** A text that starts like a web address; one further inside does not count. */
+/** A text that is a web address, as opposed to one that contains an address. */
 const WEB_URL = /^https?:\/\//i;
 
 /**
- * Deletes denied properties in place, with a warning that names the property and never its value. null stays, because
- * it unsets. O(leaves); returns at once if the list is empty.
+ * Deletes denied properties in place, with a warning that names the property and never its value. A null is kept,
+ * because it unsets. O(leaves); returns at once if the list is empty.
  */
 export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
   if (!rules.hasDenied) return;
@@ -110,25 +110,25 @@ function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[
   for (const key of Object.keys(properties)) {
     const value = properties[key];
     if (typeof value === "string" && WEB_URL.test(value)) {
-      properties[key] = maskedUrl(value, key, rules, warnings);
+      properties[key] = maskUrl(value, key, rules, warnings);
     }
   }
 }
 
-function maskedUrl(text: string, what: string, rules: PrivacyRules, warnings: string[]): string {
+function maskUrl(text: string, what: string, rules: PrivacyRules, warnings: string[]): string {
   const [address = "", search] = text.replace(/#.*$/s, "").split(/\?(.*)/s);
   // user:password@ in front of the host
-  const bare = masked(address.replace(/^(https?:\/\/)[^/@]*@/i, "$1"), what, rules, warnings, true);
+  const bare = maskText(address.replace(/^(https?:\/\/)[^/@]*@/i, "$1"), what, rules, warnings, true);
   if (search === undefined || search === "") return bare;
-  const left: string[] = [];
+  const leftOut: string[] = [];
   const kept = search.split("&").filter((part) => {
     const name = decode(part.split("=", 1)[0] ?? "");
-    const stays = rules.keepsParameter(name);
-    if (!stays && name !== "") left.push(name);
-    return stays;
+    const isKept = rules.keepsParameter(name);
+    if (!isKept && name !== "") leftOut.push(name);
+    return isKept;
   });
-  warnLeftOut(left, warnings);
-  return kept.length === 0 ? bare : `${bare}?${masked(kept.join("&"), what, rules, warnings)}`;
+  warnLeftOut(leftOut, warnings);
+  return kept.length === 0 ? bare : `${bare}?${maskText(kept.join("&"), what, rules, warnings)}`;
 }
 
 /** utm_source and its siblings name a campaign, not a person. */

@@ -11,7 +11,7 @@ export function signalOf(headers: HeaderMap): Signal | null {
   return isOn(headers.dnt) ? "dnt" : null;
 }
 
-/** A header that was sent twice arrives as "1, 1". */
+/** A header that was sent twice is joined: "1, 1". */
 const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.test(single(value) ?? "");
 
 type MessageBody = { type: string; payload: Record<string, unknown> };

@@ -16,8 +16,8 @@ const MAX_BATCH_OPERATIONS = 1_000;
 const MAX_WAITING_OPERATIONS = 50_000;
 /** The most bytes that may wait, as sent: 64 MiB (an operation may have 32 KiB). */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** Assumed for an operation of unknown size. */
-const USUAL_BYTES = 1024;
+/** Assumed size of an operation if the caller does not give one. */
+const DEFAULT_OPERATION_BYTES = 1024;
 /** Batches written at the same time: each holds one connection. */
 const MAX_CONCURRENT_BATCHES = 4;
 /**
@@ -38,8 +38,8 @@ const RESOLVE_EVERY_MS = 100;
 /** The operations of one request; answered when the last of them is settled. */
 type Request = {
   outcomes: Outcome[];
-  left: number;
-  failed: Error | null;
+  pending: number;
+  error: Error | null;
   answer: (request: Request) => void;
   wait: Wait | null;
 };
@@ -48,8 +48,8 @@ type Half = { waiting: Waiting[]; busy: boolean };
 type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
- * Group commit: requests join their project's forming batch, which commits as soon as the previous one has. No timer: a
- * single request never waits, and under load batches grow on their own.
+ * Group commit: requests join the batch that their project is forming, which is stored as soon as the previous one has
+ * committed. There is no timer: a single request never waits, and under load batches grow on their own.
  */
 export class Batcher {
   private readonly queues = new Map<string, ProjectQueue>();
@@ -79,7 +79,7 @@ export class Batcher {
   async submit(
     project: ProjectSettings,
     operations: readonly Operation[],
-    sentBytes = operations.length * USUAL_BYTES,
+    sentBytes = operations.length * DEFAULT_OPERATION_BYTES,
   ): Promise<Outcome[]> {
     if (operations.length === 0) return [];
     if (
@@ -91,11 +91,11 @@ export class Batcher {
       });
     const queue = this.queueOf(project);
     const wait = beginWait();
-    const { outcomes, failed } = await new Promise<Request>((answer) => {
+    const { outcomes, error } = await new Promise<Request>((answer) => {
       const request: Request = {
         outcomes: new Array(operations.length),
-        left: operations.length,
-        failed: null,
+        pending: operations.length,
+        error: null,
         answer,
         wait,
       };
@@ -107,7 +107,7 @@ export class Batcher {
       this.enqueue(queue);
     });
     if (wait) endWait(wait);
-    if (failed) throw failed;
+    if (error) throw error;
     return outcomes;
   }
 
@@ -122,15 +122,15 @@ export class Batcher {
       queue.project = project;
       return queue;
     }
-    const made: ProjectQueue = {
+    const created: ProjectQueue = {
       project,
       halves: [
         { waiting: [], busy: false },
         { waiting: [], busy: false },
       ],
     };
-    this.queues.set(project.id, made);
-    return made;
+    this.queues.set(project.id, created);
+    return created;
   }
 
   private enqueue(queue: ProjectQueue): void {
@@ -142,7 +142,7 @@ export class Batcher {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
       const queue = this.ready.shift() as ProjectQueue;
       const batch = this.take(queue);
-      // Moves to the back, so that no project starves another; dropped from the list while nothing in it can start.
+      // To the back of the list, so that no project starves another, or off it while nothing of it can start.
       if (queue.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
         this.ready.push(queue);
         turns++;
@@ -161,8 +161,8 @@ export class Batcher {
     if (count === 0) return null;
     const longest = free.toSorted((a, b) => b.waiting.length - a.waiting.length).slice(0, 1);
     const ends = new Set(free.flatMap(({ waiting }) => [waiting[0]?.request, waiting.at(-1)?.request]));
-    const together = count < this.limits.split || ends.size === 1; // a single request keeps its order
-    const halves = free.length === 2 && together ? free : longest;
+    const isOneBatch = count < this.limits.split || ends.size === 1; // a single request keeps its order
+    const halves = free.length === 2 && isOneBatch ? free : longest;
     for (const half of halves) half.busy = true;
     const waiting = halves.flatMap((half) => half.waiting.splice(0, this.limits.batch));
     return { halves, waiting: halves.length > 1 ? waiting.sort((a, b) => a.arrival - b.arrival) : waiting };
@@ -176,7 +176,7 @@ export class Batcher {
     this.waitingCount -= waiting.length;
     // Rounding errors of the shares must not accumulate.
     this.waitingBytes =
-      this.waitingCount === 0 ? 0 : waiting.reduce((left, { bytes }) => left - bytes, this.waitingBytes);
+      this.waitingCount === 0 ? 0 : waiting.reduce((rest, { bytes }) => rest - bytes, this.waitingBytes);
     await tracedBatch(waiting, () => this.run(queue.project, waiting));
     this.running -= 1;
     for (const half of halves) half.busy = false;
@@ -192,7 +192,7 @@ export class Batcher {
     for (const merge of merges)
       await this.untilKnown(() => applyAlias(this.db(), project, merge.operation)).then(
         (outcome) => settle(merge, outcome),
-        (error) => settle(merge, explain(error)),
+        (error) => settle(merge, asAppError(error)),
       );
   }
 
@@ -205,12 +205,12 @@ export class Batcher {
     try {
       const operations = batch.map((w) => w.operation);
       const outcomes = await this.untilKnown(() => applyBatch(this.db(), project, operations));
-      noteBatch("stored", batch.length, began);
+      countBatch("stored", batch.length, began);
       for (const [i, waiting] of batch.entries()) settle(waiting, outcomes[i] as Outcome);
     } catch (error) {
-      noteBatch("failed", batch.length, began);
-      if (!isAtFault(error)) for (const waiting of batch) settle(waiting, explain(error));
-      else if (batch.length === 1) for (const alone of batch) settle(alone, refusal(alone.operation));
+      countBatch("failed", batch.length, began);
+      if (!isAtFault(error)) for (const waiting of batch) settle(waiting, asAppError(error));
+      else if (batch.length === 1) for (const alone of batch) settle(alone, rejection(alone.operation));
       else {
         const half = batch.length >> 1;
         await this.apply(project, batch.slice(0, half));
@@ -247,10 +247,10 @@ function halfOf({ anon, user }: Operation): 0 | 1 {
 }
 
 function settle({ request, index }: Waiting, result: Outcome | Error): void {
-  if (result instanceof Error) request.failed ??= result;
+  if (result instanceof Error) request.error ??= result;
   else request.outcomes[index] = result;
-  request.left -= 1;
-  if (request.left === 0) request.answer(request);
+  request.pending -= 1;
+  if (request.pending === 0) request.answer(request);
 }
 
 /**
@@ -259,7 +259,7 @@ function settle({ request, index }: Waiting, result: Outcome | Error): void {
  */
 const isAtFault = (error: unknown): boolean => /^(22|23|54)/.test((error as { code?: string }).code ?? "");
 
-function refusal(operation: Operation): Outcome {
+function rejection(operation: Operation): Outcome {
   return {
     status: "rejected",
     deviceId: operation.anon,
@@ -269,7 +269,7 @@ function refusal(operation: Operation): Outcome {
   };
 }
 
-function explain(error: unknown): Error {
+function asAppError(error: unknown): Error {
   if (error instanceof AppError) return error;
   logFault("ingest: a batch failed", error);
   return new AppError("unavailable", "The event could not be stored just now. Try again.", {
@@ -278,7 +278,7 @@ function explain(error: unknown): Error {
   });
 }
 
-function noteBatch(outcome: "stored" | "failed", operations: number, began: number): void {
+function countBatch(outcome: "stored" | "failed", operations: number, began: number): void {
   addUp("batches", outcome);
   addUp("batchOperations", outcome, operations);
   addUp("batchSeconds", outcome, (performance.now() - began) / 1_000);

@@ -5,10 +5,10 @@ import { PropertySpace } from "@/lib/identity/space";
 import { BYTES_PER_MEGABYTE, type ProjectSettings } from "@/lib/projects/settings";
 import { namesWithin, usesOf } from "@/lib/projects/usage.store";
 
-/** The name given to events beyond the ceiling; the original name goes into the property below. */
+/** The name of events beyond the ceiling, and the property that keeps their original name. */
 export const OTHER_EVENT = "(other)";
 const NAME_PROPERTY = "__name";
-/** Names with a meaning in the product: always stored as is. */
+/** Names with a meaning in the product, which are always stored as sent. */
 const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
 
 /**
@@ -33,32 +33,34 @@ export async function withinCeilings(
     await accountsWithin(db, project, operations),
   ];
   return operations.map((operation) => {
-    const isOther = operation.kind === "event" && !OWN_NAMES.has(operation.name) && !events.has(operation.name);
-    const isLess = operation.changes.some(({ key }) => !properties.has(key));
-    const isFewer = accounts !== null && operation.groups.some((id) => !accounts.has(id));
-    if (!isOther && !isLess && !isFewer) return operation;
-    const held: Operation = { ...operation, warnings: [...operation.warnings] };
-    if (isOther) {
-      held.name = OTHER_EVENT;
-      held.properties = { ...operation.properties, [NAME_PROPERTY]: operation.name };
-      held.warnings.push(`stored as ${OTHER_EVENT}: this project has its ${maxEventNames} event names`);
+    const hasExtraName = operation.kind === "event" && !OWN_NAMES.has(operation.name) && !events.has(operation.name);
+    const hasExtraProperty = operation.changes.some(({ key }) => !properties.has(key));
+    const hasExtraAccount = accounts !== null && operation.groups.some((id) => !accounts.has(id));
+    if (!hasExtraName && !hasExtraProperty && !hasExtraAccount) return operation;
+    const limited: Operation = { ...operation, warnings: [...operation.warnings] };
+    if (hasExtraName) {
+      limited.name = OTHER_EVENT;
+      limited.properties = { ...operation.properties, [NAME_PROPERTY]: operation.name };
+      limited.warnings.push(`stored as ${OTHER_EVENT}: this project has its ${maxEventNames} event names`);
     }
-    if (isLess) {
-      held.changes = operation.changes.filter(({ key }) => properties.has(key));
-      const lost = operation.changes.find(({ key }) => !properties.has(key))?.key ?? "";
-      held.warnings.push(
-        `property not kept: '${lost.slice(0, 60)}': this project has its ${maxProperties} names of properties`,
+    if (hasExtraProperty) {
+      limited.changes = operation.changes.filter(({ key }) => properties.has(key));
+      const leftOut = operation.changes.find(({ key }) => !properties.has(key))?.key ?? "";
+      limited.warnings.push(
+        `property not kept: '${leftOut.slice(0, 60)}': this project has its ${maxProperties} names of properties`,
       );
     }
-    if (isFewer && accounts) {
-      held.groups = operation.groups.filter((id) => accounts.has(id));
-      held.warnings.push(`stored without a new account: this project has its ${project.ceilings.maxAccounts} accounts`);
+    if (hasExtraAccount && accounts) {
+      limited.groups = operation.groups.filter((id) => accounts.has(id));
+      limited.warnings.push(
+        `stored without a new account: this project has its ${project.ceilings.maxAccounts} accounts`,
+      );
     }
-    return held;
+    return limited;
   });
 }
 
-/** The accounts that may be named: existing ones and as many new ones as there is room for; null for all. */
+/** The accounts that operations may name: existing ones, and as many new ones as there is room for; null for all. */
 async function accountsWithin(
   db: Pool,
   { id, ceilings }: ProjectSettings,

@@ -24,8 +24,8 @@ import { rebuildProfiles } from "./rebuild-profiles";
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * A batch's changes besides its events: summed in memory, then written in lock order, one statement per table. Only
- * operations that were actually inserted may be added (docs/identity.md R16).
+ * What a batch changes besides adding events: summed up in memory, then written in lock order, one statement per table.
+ * Only operations that were actually inserted may be added (docs/identity.md R16).
  */
 export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -92,12 +92,12 @@ export class BatchDeltas {
     for (const change of operation.changes) this.log.addStream(stream, operation, change);
   }
 
-  /** Call it just before applying evidence to the stream: remembers each owner's holding. */
+  /** Call it just before applying evidence to a stream: remembers what each owner has of it. */
   beforeEvidence(stream: Stream): void {
     this.holdingsBefore = holdings(stream.spans);
   }
 
-  /** Call it just after: adds what owners gained, and recounts the profiles of those who lost anything. */
+  /** Call it just after: adds what owners gained, and marks the profiles of those who lost anything for a recount. */
   afterEvidence(stream: Stream): void {
     const after = holdings(stream.spans);
     for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
@@ -124,7 +124,7 @@ export class BatchDeltas {
   }
 
   /**
-   * Writes everything. The rows are already locked, so only statements that read another's result depend on the order.
+   * Writes everything. The rows are already locked, so the order matters only to statements that read another's result.
    */
   async write(unit: UnitOfWork, claimants: Iterable<number> = []): Promise<void> {
     const { projectId } = this;
@@ -134,8 +134,8 @@ export class BatchDeltas {
     const changedStreams = [...this.streams.values()].filter(
       (stream) => this.before.get(stream.id)?.identity !== identityOf(stream),
     );
-    const gains = [...this.stats].flatMap(([profileId, held]) =>
-      this.toRecount.has(profileId) ? [] : [{ profileId, ...held }],
+    const gains = [...this.stats].flatMap(([profileId, figures]) =>
+      this.toRecount.has(profileId) ? [] : [{ profileId, ...figures }],
     );
     unit.defer(writeStreams(tx, projectId, changedStreams, this.spanChanges()));
     await this.log.write(unit, (id, bytes) => {
@@ -151,7 +151,7 @@ export class BatchDeltas {
     await rebuildProfiles(unit, projectId, await this.profilesToRebuild(tx));
   }
 
-  /** Profiles whose properties, name or creation time may have changed. */
+  /** The profiles whose properties, name or creation time may have changed, in lock order. */
   private async profilesToRebuild(tx: Tx): Promise<number[]> {
     for (const { streamId, ts } of this.log.streamTimes()) {
       const { owner } = spanAt(this.streams.get(streamId) as Stream, ts);
@@ -174,15 +174,15 @@ export class BatchDeltas {
       const [only] = stream.spans;
       // Nearly all streams: one span before and after.
       if (spans.length === 1 && stream.spans.length === 1 && only && spans[0]?.from === only.from) {
-        if (!isSame(spans[0], only)) changes.update.push({ streamId, span: only });
+        if (!isSameSpan(spans[0], only)) changes.update.push({ streamId, span: only });
         continue;
       }
       const removed = new Map(spans.map((span) => [span.from, span]));
       for (const span of stream.spans) {
-        const was = removed.get(span.from);
+        const previous = removed.get(span.from);
         removed.delete(span.from);
-        if (!was) changes.insert.push({ streamId, span });
-        else if (!isSame(was, span)) changes.update.push({ streamId, span });
+        if (!previous) changes.insert.push({ streamId, span });
+        else if (!isSameSpan(previous, span)) changes.update.push({ streamId, span });
       }
       for (const from of removed.keys()) changes.remove.push({ streamId, from });
     }
@@ -221,16 +221,16 @@ export class BatchDeltas {
   }
 
   private addTo(profileId: number, count: number, firstSeen: number | null, lastSeen: number | null): void {
-    const held = this.stats.get(profileId) ?? { ...NOTHING };
-    grow(held, count, firstSeen, lastSeen);
-    this.stats.set(profileId, held);
+    const figures = this.stats.get(profileId) ?? { ...NOTHING };
+    grow(figures, count, firstSeen, lastSeen);
+    this.stats.set(profileId, figures);
   }
 }
 
-function grow(held: Holding, count: number, firstSeen: number | null, lastSeen: number | null): void {
-  held.count += count;
-  if (firstSeen !== null) held.firstSeen = Math.min(held.firstSeen ?? firstSeen, firstSeen);
-  if (lastSeen !== null) held.lastSeen = Math.max(held.lastSeen ?? lastSeen, lastSeen);
+function grow(figures: Holding, count: number, firstSeen: number | null, lastSeen: number | null): void {
+  figures.count += count;
+  if (firstSeen !== null) figures.firstSeen = Math.min(figures.firstSeen ?? firstSeen, firstSeen);
+  if (lastSeen !== null) figures.lastSeen = Math.max(figures.lastSeen ?? lastSeen, lastSeen);
 }
 
 /** The span that contains a moment; spans tile the line, so there is exactly one. */
@@ -241,7 +241,7 @@ function spanAt(stream: Stream, ts: number): SpanRow {
 }
 
 /** Whether two spans have the same stored form. */
-const isSame = (a: SpanRow, b: SpanRow): boolean =>
+const isSameSpan = (a: SpanRow, b: SpanRow): boolean =>
   a.from === b.from &&
   a.to === b.to &&
   a.owner === b.owner &&

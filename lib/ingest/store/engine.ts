@@ -19,7 +19,7 @@ import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
-import { erasedBy, isErased, refusedIn, usesIn } from "./erased";
+import { reasonDropped, isErased, refusedPairs, usesIn } from "./erased";
 import { insertEvents, insertNewEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
 import { decideOnArrival } from "./on-arrival";
 import { expectingNew } from "./repeats";
@@ -35,13 +35,13 @@ export async function applyBatch(
   operations: readonly Operation[],
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
-  const store = async (areNew: boolean): Promise<Outcome[]> => {
+  const store = async (isAllNew: boolean): Promise<Outcome[]> => {
     const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesIn(allowed));
-    const refused = await refusedIn(db, project.id, allowed, known);
+    const refused = await refusedPairs(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
-    const beside = { space, watch, refused, insert: areNew ? insertNewEvents : insertEvents };
-    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, beside));
+    const context = { space, watch, refused, insert: isAllNew ? insertNewEvents : insertEvents };
+    return pipelined(db, (unit) => storeBatch(db, unit, project, allowed, known, context));
   };
   return retrying(db, () => expectingNew(project.id, store));
 }
@@ -63,8 +63,8 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
 }
 
 /**
- * An operation with its internal ids; `dropped` if its person was erased. `over`: a warning about an id that a ceiling
- * excluded.
+ * An operation with its internal ids. `dropped`: why, if its person was erased. `ceilingWarnings`: about an id that a
+ * ceiling excluded.
  */
 type Bound = {
   operation: Operation;
@@ -72,7 +72,7 @@ type Bound = {
   userId: number | null;
   streamId: number | null;
   dropped: Erased | null;
-  over: string[];
+  ceilingWarnings: string[];
 };
 
 /**
@@ -104,15 +104,15 @@ function bind(
       userId: user?.id ?? null,
       // An operation older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
-      dropped: erasedBy(operation, user, stream, refused),
-      over: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
+      dropped: reasonDropped(operation, user, stream, refused),
+      ceilingWarnings: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
     });
   });
   return { bound, repeats };
 }
 
-/** The context of a batch, besides its operations. */
-type Beside = {
+/** What a batch is stored with, besides its operations. */
+type BatchContext = {
   space: PropertySpace;
   watch: EventWatch;
   refused: ReadonlySet<string>;
@@ -126,12 +126,12 @@ async function storeBatch(
   project: ProjectSettings,
   operations: readonly Operation[],
   known: ReadonlyMap<string, KnownIdentity>,
-  { space, watch, refused, insert }: Beside,
+  { space, watch, refused, insert }: BatchContext,
 ): Promise<Outcome[]> {
   const { tx } = unit;
   const { bound, repeats } = bind(operations, known, refused);
   const streams = await lockStreams(tx, project.id, inLockOrder(bound.map((b) => b.streamId)));
-  for (const one of bound) if (one.userId === null && fallsOnErased(one, streams)) one.dropped ??= "before";
+  for (const one of bound) if (one.userId === null && isInErasedSpan(one, streams)) one.dropped ??= "before";
   const live = bound.filter((b) => b.dropped === null);
   const locking = lockAllUsers(tx, project.id, live, streams);
   unit.defer(locking);
@@ -145,7 +145,7 @@ async function storeBatch(
       sessionId: sessions.get(b.operation.id)?.sessionId ?? null,
       claim: claims.isAdmitted(b),
       unchanged: unchanged.has(b.operation.id),
-      warnings: [...b.operation.warnings, ...b.over, ...claims.warningsOf(b)],
+      warnings: [...b.operation.warnings, ...b.ceilingWarnings, ...claims.warningsOf(b)],
     }),
   );
   const [inserted, users, uses] = await Promise.all([
@@ -217,7 +217,7 @@ async function applyEvidence(
   }
 }
 
-/** The contribution of an inserted operation to its session; null without a session or activity. */
+/** The contribution of an inserted operation to its session; none without a session or activity. */
 function visitOf({ operation, userId, streamId, row }: Added, assigned: boolean): SessionEvent[] {
   if (!operation.active || row.sessionId === null || row.actorId === null) return [];
   return [
@@ -258,7 +258,7 @@ async function lockAllUsers(
 }
 
 /** Whether an anonymous operation falls into an erased span of a shared stream (R13). */
-function fallsOnErased({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
+function isInErasedSpan({ streamId, operation }: Bound, streams: ReadonlyMap<number, Stream>): boolean {
   const stream = streamId === null ? undefined : streams.get(streamId);
   return stream?.spans.some((span) => span.owner === 0 && span.from <= operation.ts && operation.ts < span.to) ?? false;
 }
@@ -267,21 +267,21 @@ async function outcomesOf(
   tx: Tx,
   projectId: string,
   operations: readonly Operation[],
-  done: {
+  stored: {
     bound: readonly Bound[];
     rows: readonly StoredOperation[];
     inserted: ReadonlySet<string>;
     repeats: readonly number[];
   },
 ): Promise<Outcome[]> {
-  const byId = new Map(done.rows.map((row) => [row.operation.id, row]));
-  const duplicates = done.rows.flatMap((row) => (done.inserted.has(row.operation.id) ? [] : [row.operation.id]));
+  const byId = new Map(stored.rows.map((row) => [row.operation.id, row]));
+  const duplicates = stored.rows.flatMap((row) => (stored.inserted.has(row.operation.id) ? [] : [row.operation.id]));
   const earlier = await sessionsOf(tx, projectId, duplicates);
-  const repeats = new Set(done.repeats);
-  const dropped = new Map(done.bound.flatMap((b) => (b.dropped ? [[b.operation.id, b.dropped] as const] : [])));
+  const repeats = new Set(stored.repeats);
+  const dropped = new Map(stored.bound.flatMap((b) => (b.dropped ? [[b.operation.id, b.dropped] as const] : [])));
   return operations.map((operation, index): Outcome => {
     const row = byId.get(operation.id);
-    const isNew = done.inserted.has(operation.id) && !repeats.has(index);
+    const isNew = stored.inserted.has(operation.id) && !repeats.has(index);
     return {
       status: dropped.has(operation.id) ? "dropped" : isNew ? "accepted" : "duplicate",
       deviceId: operation.anon,

@@ -8,10 +8,10 @@ import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 /** Drops operations whose person was erased (docs/identity.md R13). */
 
 /**
- * The erased user ids of a batch that come from devices they were erased on, as `pairKey`s. Costs nothing unless
- * somebody in the batch was erased before.
+ * The pairs of a user id and a device in a batch where the user was erased on that device, as `pairKey`s. Costs nothing
+ * unless somebody in the batch was erased before.
  */
-export async function refusedIn(
+export async function refusedPairs(
   db: Pool,
   projectId: string,
   operations: readonly Operation[],
@@ -24,7 +24,7 @@ export async function refusedIn(
   return named.length === 0 ? new Set() : refusedOnDevices(db, projectId, await knownEraseKey(db, projectId), named);
 }
 
-/** How a batch uses an id. The index is built at the first lookup of an erased id, which few batches contain. */
+/** Looks up a batch's operations by id. The index is built at the first lookup, which only an erased id needs. */
 export function usesIn(operations: readonly Operation[]): UsesOf {
   let uses: Map<string, Operation[]> | undefined;
   return ({ kind, extId }) => {
@@ -48,7 +48,7 @@ function usesByRef(operations: readonly Operation[]): Map<string, Operation[]> {
 }
 
 /** Why an operation with these ids is dropped; null if it is not. */
-export function erasedBy(
+export function reasonDropped(
   { user: userId, anon, ts }: Operation,
   user: KnownIdentity | undefined,
   stream: KnownIdentity | undefined,

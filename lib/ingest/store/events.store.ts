@@ -29,7 +29,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
   const { rows: stored } = await tx.query<{ ids: string[] | null }>(
     prepared(sql`
       WITH stored AS (
-        ${insertion(projectId, rows)}
+        ${insertSql(projectId, rows)}
         ON CONFLICT (project_id, id) DO NOTHING RETURNING id)
       SELECT CASE WHEN count(*) < ${rows.length}::int THEN coalesce(array_agg(id), '{}') END AS ids FROM stored`),
   );
@@ -46,13 +46,13 @@ export async function insertNewEvents(
   projectId: string,
   rows: readonly StoredOperation[],
 ): Promise<Set<string>> {
-  if (rows.length > 0) await tx.query(prepared(insertion(projectId, rows)));
+  if (rows.length > 0) await tx.query(prepared(insertSql(projectId, rows)));
   return new Set(rows.map((row) => row.operation.id));
 }
 
 /**
- * Whether an event was stored before, according to Postgres. On Citus the key's name has a shard's number, and when it
- * copies rows to a shard, it passes on the error's text alone.
+ * Whether Postgres refused an event because it is already stored. On Citus the constraint's name ends with a shard's
+ * number, and of an error while it copies rows to a shard only the text arrives.
  */
 export function isRepeatOfEvent(error: unknown): boolean {
   const { code, constraint = "", message = "" } = error as { code?: string; constraint?: string; message?: string };
@@ -60,8 +60,8 @@ export function isRepeatOfEvent(error: unknown): boolean {
   return code === "XX000" && message.startsWith('duplicate key value violates unique constraint "events_pkey');
 }
 
-/** `unnest` in the select list makes no copy of each column, as it would in FROM. */
-function insertion(projectId: string, rows: readonly StoredOperation[]): Sql {
+/** `unnest` is in the select list because in FROM it would copy each column. */
+function insertSql(projectId: string, rows: readonly StoredOperation[]): Sql {
   const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
   const contextText = (read: (context: Context) => string | undefined) =>
     texts(of((row) => read(row.operation.context) ?? null));
@@ -94,18 +94,18 @@ function insertion(projectId: string, rows: readonly StoredOperation[]): Sql {
                unnest(${contextText((it) => it.browser)}::text[]) AS browser,
                unnest(${contextText((it) => it.os)}::text[]) AS os,
                unnest(${bigints(of((row) => row.operation.revenue))}::bigint[]) AS revenue,
-               unnest(${lists(of((row) => row.operation.groups))}::text[]) AS groups,
+               unnest(${textArrays(of((row) => row.operation.groups))}::text[]) AS groups,
                unnest(${jsons(of((row) => row.operation.properties))}::jsonb[]) AS properties,
-               unnest(${lists(of((row) => row.warnings))}::text[]) AS warnings,
+               unnest(${textArrays(of((row) => row.warnings))}::text[]) AS warnings,
                unnest(${booleans(of((row) => row.unchanged))}::boolean[]) AS unchanged) q
      ORDER BY q.id`;
 }
 
 /** Encodes lists as Postgres array literals, for a column of arrays; an empty one is NULL. */
-const lists = (values: readonly (readonly string[])[]): Buffer =>
-  texts(values.map((list) => (list.length === 0 ? null : `{${list.map(quoted).join()}}`)));
+const textArrays = (values: readonly (readonly string[])[]): Buffer =>
+  texts(values.map((list) => (list.length === 0 ? null : `{${list.map(quote).join()}}`)));
 
-const quoted = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
+const quote = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
 
 /** Session ids of stored operations, so that a duplicate gets the same response as its original. Primary key. */
 export async function sessionsOf(
@@ -179,18 +179,18 @@ const WARNINGS_SHOWN = 5;
 
 /** Warnings about values that limits left out of operations, a few per operation. */
 export class LimitWarnings {
-  private readonly of = new Map<string, string[]>();
+  private readonly byOperation = new Map<string, string[]>();
 
   readonly add = (operationId: string, warning: string): void => {
-    const list = this.of.get(operationId);
-    if (!list) this.of.set(operationId, [warning]);
+    const list = this.byOperation.get(operationId);
+    if (!list) this.byOperation.set(operationId, [warning]);
     else if (list.length < WARNINGS_SHOWN) list.push(warning);
     else if (list.length === WARNINGS_SHOWN) list.push("more properties not kept");
   };
 
   /** Adds them to the operations' warnings, which the response returns, and to their stored events. */
   async write(tx: Tx, projectId: string, warningsOf: ReadonlyMap<string, string[]>): Promise<void> {
-    const events = [...this.of].map(([id, added]) => {
+    const events = [...this.byOperation].map(([id, added]) => {
       const warnings = warningsOf.get(id) ?? [];
       warnings.push(...added);
       return { id, warnings };

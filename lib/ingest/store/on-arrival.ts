@@ -10,7 +10,7 @@ type Arrived = { operation: Operation; userId: number | null; streamId: number |
 
 /**
  * Which of a batch's operations count as evidence, and which identifies change nothing. Usually every user has already
- * been seen on their device; then nothing depends on the users, and their lock is not awaited.
+ * been seen on their device: then nothing depends on the users, and their locks are not awaited.
  */
 export async function decideOnArrival(
   operations: readonly Arrived[],
@@ -91,17 +91,17 @@ function unchangedAmong(
   users: ReadonlyMap<number, User>,
 ): Set<string> {
   const unchanged = new Set<string>();
-  const batch = new Batch(streams, users);
+  const state = new KnownState(streams, users);
   for (const one of arrived) {
     if (one.userId === null) continue;
-    if (isIdentify(one) && batch.changesNothing(one)) unchanged.add(one.operation.id);
-    batch.learn(one);
+    if (isIdentify(one) && state.changesNothing(one)) unchanged.add(one.operation.id);
+    state.apply(one);
   }
   return unchanged;
 }
 
-/** The known values after each message of a batch. */
-class Batch {
+/** What is known of users and devices, kept up to date operation by operation. */
+class KnownState {
   private readonly seen = new Set<number | null>();
   private readonly owners = new Map<number, number | null>();
   private readonly values = new Map<number | null, Map<string, Json | undefined>>();
@@ -119,7 +119,7 @@ class Batch {
     return streamId === null || !operation.claim || this.ownerOf(streamId, operation.ts) === userId;
   }
 
-  learn({ operation, userId, streamId }: Arrived): void {
+  apply({ operation, userId, streamId }: Arrived): void {
     this.seen.add(userId);
     if (streamId !== null && operation.claim) this.owners.set(streamId, userId);
     if (operation.changes.length === 0) return;

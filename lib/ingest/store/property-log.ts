@@ -34,28 +34,29 @@ export class PropertyLog {
 
   /** Whether a user has room for a change; warns if not. Logs an increment if there is. */
   addUser(user: User, operation: Operation, change: PropertyChange): boolean {
-    const fresh = newItemsOf(user, change);
-    const growth = growthOf(user.props ?? {}, fresh) + (change.mode === "increment" ? rowBytes(change) : 0);
-    const isAdmitted = this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, fresh, growth);
+    const newItems = newItemsOf(user, change);
+    const growth = growthOf(user.props ?? {}, newItems) + (change.mode === "increment" ? rowBytes(change) : 0);
+    const isAdmitted = this.admits(user.id, () => PropertyRoom.of(user.props ?? {}), operation, newItems, growth);
     if (isAdmitted && change.mode === "increment") this.push(user.id, operation, change);
     return isAdmitted;
   }
 
   addStream(stream: Stream, operation: Operation, change: PropertyChange): void {
-    const used = () => new PropertyRoom(this.uses.get(stream.id)?.keys ?? []);
-    if (this.admits(stream.id, used, operation, change, rowBytes(change))) this.push(stream.id, operation, change);
+    const initialRoom = () => new PropertyRoom(this.uses.get(stream.id)?.keys ?? []);
+    if (this.admits(stream.id, initialRoom, operation, change, rowBytes(change)))
+      this.push(stream.id, operation, change);
   }
 
   private admits(
     actorId: number,
-    used: () => PropertyRoom,
+    initialRoom: () => PropertyRoom,
     operation: Operation,
     { mode, key, value }: PropertyChange,
     growth: number,
   ): boolean {
     let room = this.rooms.get(actorId);
     if (!room) {
-      room = used();
+      room = initialRoom();
       this.rooms.set(actorId, room);
     }
     const isList = mode === "union" || mode === "remove";
@@ -78,13 +79,13 @@ export class PropertyLog {
    */
   async write(unit: UnitOfWork, onGrowth: (userId: number, bytes: number) => void): Promise<void> {
     const { tx } = unit;
-    const noted: { id: number; count: number; bytes: number }[] = [];
-    const full: number[] = [];
+    const uses: { id: number; count: number; bytes: number }[] = [];
+    const overLimit: number[] = [];
     const written: LoggedChange[] = [];
-    const note = (id: number, count: number, bytes: number): void => {
+    const recordUse = (id: number, count: number, bytes: number): void => {
       const stream = this.streams.get(id);
       if (!stream) return;
-      noted.push({ id, count, bytes });
+      uses.push({ id, count, bytes });
       this.space.grown += loggedRowsBytes(count, bytes) - stream.changesBytes;
     };
     for (const [id, added] of this.added) {
@@ -92,26 +93,26 @@ export class PropertyLog {
       const count = (use?.count ?? 0) + added.length;
       const bytes = (use?.bytes ?? 0) + changesBytes(added);
       if (isTooMany(count, bytes)) {
-        full.push(id);
+        overLimit.push(id);
         continue;
       }
       written.push(...added);
-      note(id, count, bytes);
+      recordUse(id, count, bytes);
       if (this.users.has(id)) onGrowth(id, rowsBytes(added));
     }
-    if (full.length > 0) {
-      const stored = await changesOf(tx, this.projectId, full);
-      for (const id of full) {
-        const kept = this.compacted(id, stored.get(id) ?? []);
+    if (overLimit.length > 0) {
+      const stored = await changesOf(tx, this.projectId, overLimit);
+      for (const id of overLimit) {
+        const kept = this.compact(id, stored.get(id) ?? []);
         for (const change of kept) written.push(change);
-        note(id, kept.length, changesBytes(kept));
+        recordUse(id, kept.length, changesBytes(kept));
         if (this.users.has(id)) onGrowth(id, rowsBytes(kept) - rowsBytes(stored.get(id) ?? []));
       }
     }
-    unit.defer(writeChanges(tx, this.projectId, { emptied: full, added: written, uses: noted }));
+    unit.defer(writeChanges(tx, this.projectId, { emptied: overLimit, added: written, uses }));
   }
 
-  private compacted(id: number, stored: readonly LoggedChange[]): LoggedChange[] {
+  private compact(id: number, stored: readonly LoggedChange[]): LoggedChange[] {
     const stream = this.streams.get(id);
     const starts = stream?.spans.map((span) => span.from) ?? [];
     const { kept, refused } = makeRoom([...stored, ...this.setsOf(id)], this.added.get(id) ?? [], (ts) =>
@@ -122,7 +123,7 @@ export class PropertyLog {
     return stream ? kept : kept.filter(({ mode }) => mode === "increment");
   }
 
-  /** A user's own sets, which live in their document: increments before and after them must stay apart. */
+  /** A user's own `set`s, which are in their document: increments before and after them must stay apart. */
   private setsOf(id: number): LoggedChange[] {
     return Object.entries(this.users.get(id)?.props ?? {}).flatMap(([key, { set, sum }]): LoggedChange[] =>
       set && sum !== undefined

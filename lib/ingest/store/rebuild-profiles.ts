@@ -11,12 +11,12 @@ import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 const MAX_SEARCH_CHARS = 8_192;
 /** Characters of the name a person is shown and sorted by; the property keeps the full name. */
 const MAX_NAME_CHARS = 255;
-/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
+/** Half of a surrogate pair at the end, which truncation may leave and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
- * Rebuilds the cold rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name,
- * e-mail, avatar, search text. Reads three small sets, however long the history; unchanged rows are not rewritten.
+ * Rebuilds the rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name,
+ * e-mail, avatar, search text. Runs three small queries, however long the history; unchanged rows are not rewritten.
  */
 export async function rebuildProfiles(
   unit: UnitOfWork,
@@ -28,21 +28,31 @@ export async function rebuildProfiles(
   const [allIds, allChanges] = await storedProperties(tx, projectId, profileIds);
   const ids = groupBy(allIds);
   const lanes = groupBy(allChanges);
-  const persons = [...ids].map(([profileId, own]) => {
+  const persons = [...ids].map(([profileId, userIds]) => {
     const changes = lanes.get(profileId) ?? [];
-    return { profileId, own, changes, registers: mergeRegisters([...own.map((id) => id.props), registersOf(changes)]) };
+    return {
+      profileId,
+      userIds,
+      changes,
+      registers: mergeRegisters([...userIds.map((id) => id.props), registersOf(changes)]),
+    };
   });
-  const wanted = persons.flatMap(({ profileId, own, registers }) =>
-    keysToSumAfterSet(registers).map(({ key, after }) => ({ profileId, actorIds: own.map((id) => id.id), key, after })),
+  const wanted = persons.flatMap(({ profileId, userIds, registers }) =>
+    keysToSumAfterSet(registers).map(({ key, after }) => ({
+      profileId,
+      actorIds: userIds.map((id) => id.id),
+      key,
+      after,
+    })),
   );
   const sums = await incrementsAfter(tx, projectId, wanted);
   unit.defer(
     writeProfiles(
       tx,
       projectId,
-      persons.map(({ profileId, own, changes, registers }) => {
+      persons.map(({ profileId, userIds, changes, registers }) => {
         const props = propertiesOf(registers, sums.get(profileId) ?? new Map(), changes);
-        return profileRow(profileId, own, shownProperties(props, registers));
+        return profileRow(profileId, userIds, shownProperties(props, registers));
       }),
     ),
   );
@@ -66,7 +76,7 @@ function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<numbe
   return out;
 }
 
-function profileRow(profileId: number, own: readonly PersonId[], props: JsonObject): ProfileRow {
+function profileRow(profileId: number, userIds: readonly PersonId[], props: JsonObject): ProfileRow {
   const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
   const given = text(props.name) ?? (full || null);
   const name = given === null ? null : cutText(given, MAX_NAME_CHARS);
@@ -74,15 +84,15 @@ function profileRow(profileId: number, own: readonly PersonId[], props: JsonObje
   const values = Object.values(props).flatMap((value) =>
     typeof value === "object" ? [JSON.stringify(value)] : [String(value)],
   );
-  const created = own.flatMap((id) => (id.createdAt === null ? [] : [id.createdAt]));
+  const created = userIds.flatMap((id) => (id.createdAt === null ? [] : [id.createdAt]));
   return {
     profileId,
-    displayId: own[0]?.extId ?? "",
+    displayId: userIds[0]?.extId ?? "",
     name,
     email,
     avatar: matching(props.avatar, AVATAR),
     props,
-    searchText: [...own.map((id) => id.extId), name, email, ...values]
+    searchText: [...userIds.map((id) => id.extId), name, email, ...values]
       .filter(Boolean)
       .join("\n")
       .toLowerCase()

@@ -1,17 +1,17 @@
 import { lru } from "@/lib/lru";
 import { isRepeatOfEvent } from "./events.store";
 
-/** How long batches of a project expect further duplicates after one, in ms: SDKs resend what they have queued. */
+/** How long after a duplicate a project's batches expect more of them, in ms: SDKs resend what they have queued. */
 const REPEATING_MS = 60_000;
 const PROJECTS_MAX = 1_000;
 
 const repeating = lru<true>(PROJECTS_MAX, { ttl: REPEATING_MS });
 
 /**
- * Runs `work` for a batch of new events, and again as a batch with possible duplicates if Postgres finds one. At most
- * one batch a project and minute is stored in two attempts.
+ * Runs `work` on the assumption that all events of a batch are new, and again without it if Postgres finds a duplicate.
+ * At most one batch per project and minute needs two attempts.
  */
-export async function expectingNew<T>(projectId: string, work: (areNew: boolean) => Promise<T>): Promise<T> {
+export async function expectingNew<T>(projectId: string, work: (isAllNew: boolean) => Promise<T>): Promise<T> {
   if (!repeating.has(projectId)) {
     try {
       return await work(true);

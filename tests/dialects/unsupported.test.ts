@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { recentMessages } from "@/lib/debugger/relay";
-import { unspokenPaths } from "@/lib/ingest/dialects/unspoken";
+import { unsupportedPaths } from "@/lib/ingest/dialects/unsupported";
 import { debuggerView } from "@/lib/ingest/http/debugger-view";
 import { webIngest } from "@/lib/ingest/http/serve";
 import { grantScope } from "@/lib/scope";
@@ -23,7 +23,7 @@ const ask = (path: string, method: string, body?: unknown, headers: Record<strin
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
 
-test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and ends it", async (path) => {
+test.each(unsupportedPaths())("%s: its preflight passes, its answer can be read and ends it", async (path) => {
   const preflight = await ask(path, "OPTIONS", undefined, { "access-control-request-headers": "x-write-key" });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get("access-control-allow-headers")).toBe("x-write-key");
@@ -37,7 +37,7 @@ test.each(unspokenPaths())("%s: its preflight passes, its answer can be read and
   expect(view.unmatched[0]).toMatchObject({ via: path, origin: ORIGIN });
 });
 
-test.each(unspokenPaths())("%s has a route in Next", async (path) => {
+test.each(unsupportedPaths())("%s has a route in Next", async (path) => {
   const file = rewrittenTo(path);
   expect(file, "add the path to INGEST_PATHS of next.config.js").toBeDefined();
   const route = await import(`../../${file}`);

@@ -4,38 +4,38 @@ import type { Answer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
- * SDKs whose protocol we do not speak, recognised by their path (docs/wire.md W20). Each gets a response that stops its
- * retries and says what to use instead; the debugger lists the request if its key belongs to a project. How each SDK
- * reads responses was taken from its npm package in November 2026.
+ * SDKs whose protocol we do not support, recognised by their path (docs/wire.md W20). Each gets a response that stops
+ * its retries and says what to use instead; the debugger lists the request if its key belongs to a project. How each
+ * SDK reads responses was taken from its npm package in November 2026.
  */
 
-export type Family = { name: string; use: string; answer: (words: string) => Answer };
+export type Family = { name: string; use: string; answer: (message: string) => Answer };
 
 const OURS = "Use our own script or @openpanel/web (Install in the app shows how).";
 const SEGMENT = "Use analytics.js or RudderStack with our Segment endpoint (docs, Migrate, Segment).";
 
 /** A permanent error, for SDKs that drop the request or ignore the answer. */
-const refused = (words: string): Answer => ({
+const refuse = (message: string): Answer => ({
   status: 400,
-  body: { error: { code: "unspoken_sdk", message: words } },
+  body: { error: { code: "unspoken_sdk", message } },
 });
 
 const FAMILIES = {
-  /** Retries a 400 unless its error begins with these words (@amplitude/analytics-core, plugins/destination). */
+  /** Retries a 400 unless its error begins like this (@amplitude/analytics-core, plugins/destination). */
   amplitude: {
     name: "Amplitude",
     use: OURS,
-    answer: (words: string) => ({ status: 400, body: { code: 400, error: `Invalid API key: ${words}` } }),
+    answer: (message: string) => ({ status: 400, body: { code: 400, error: `Invalid API key: ${message}` } }),
   },
   /** Resends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
-  countly: { name: "Countly", use: OURS, answer: (words: string) => ({ status: 200, body: { result: words } }) },
-  jitsu: { name: "Jitsu", use: SEGMENT, answer: refused },
-  plausible: { name: "Plausible", use: OURS, answer: refused },
-  matomo: { name: "Matomo", use: OURS, answer: refused },
-  google: { name: "Google Analytics", use: OURS, answer: refused },
-  snowplow: { name: "Snowplow", use: OURS, answer: refused },
-  pirsch: { name: "Pirsch", use: OURS, answer: refused },
-  goatcounter: { name: "GoatCounter", use: OURS, answer: refused },
+  countly: { name: "Countly", use: OURS, answer: (message: string) => ({ status: 200, body: { result: message } }) },
+  jitsu: { name: "Jitsu", use: SEGMENT, answer: refuse },
+  plausible: { name: "Plausible", use: OURS, answer: refuse },
+  matomo: { name: "Matomo", use: OURS, answer: refuse },
+  google: { name: "Google Analytics", use: OURS, answer: refuse },
+  snowplow: { name: "Snowplow", use: OURS, answer: refuse },
+  pirsch: { name: "Pirsch", use: OURS, answer: refuse },
+  goatcounter: { name: "GoatCounter", use: OURS, answer: refuse },
 } satisfies Record<string, Family>;
 
 const EXACT: Record<string, Family> = {
@@ -58,16 +58,16 @@ for (const call of ["track", "page", "identify", "group", "alias", "screen"]) {
   EXACT[`/api/s/s2s/${call}`] = FAMILIES.jitsu;
 }
 
-export const unspokenPaths = (): string[] => Object.keys(EXACT);
+export const unsupportedPaths = (): string[] => Object.keys(EXACT);
 
 /** The SDK family that sends to `path` (without the query, with or without a trailing slash), or null. */
-export function unspokenAt(path: string): Family | null {
+export function unsupportedAt(path: string): Family | null {
   const bare = withoutTrailingSlashes(path);
   return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
 }
 
 /** The SDK family of a body sent to a path that we or a dialect use: Amplitude's /batch, Plausible's /api/event. */
-export function unspokenBody(path: string, body: unknown): Family | null {
+export function unsupportedBody(path: string, body: unknown): Family | null {
   if (!isObject(body)) return null;
   const bare = withoutTrailingSlashes(path);
   if (bare === "/batch" && Array.isArray(body.events) && !("batch" in body)) return FAMILIES.amplitude;
@@ -75,10 +75,10 @@ export function unspokenBody(path: string, body: unknown): Family | null {
   return bare === "/api/event" && isPlausible && !("timestamp" in body) ? FAMILIES.plausible : null;
 }
 
-export const unspokenText = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
+export const unsupportedMessage = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
 
 /** The key of such a request, from any of the places these SDKs use; null if there is none. */
-export function unspokenKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
+export function unsupportedKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
   const inBody = fields(body);
   const found = [
     headers["x-write-key"],
