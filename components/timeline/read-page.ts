@@ -3,7 +3,7 @@ import { parseEventKey, type TimelineItem, type TimelinePage, toItem } from "@/c
 import { withAccountNames } from "@/components/timeline/named-accounts";
 import type { Order, TimelineParams } from "@/components/timeline/timeline-url";
 import { parseDay, startOfDay } from "@/lib/format/range";
-import type { Who } from "@/lib/identity/person.queries";
+import type { PersonOrRef } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { ListEventsOptions, TimelineFilter } from "@/lib/timeline/types";
@@ -18,7 +18,7 @@ export type ReadItems = (options: ListEventsOptions) => Promise<{ items: Timelin
 
 /** A person's timeline. */
 export const personItems =
-  (scope: Scope, who: Who): ReadItems =>
+  (scope: Scope, who: PersonOrRef): ReadItems =>
   async (options) => {
     const { rows, next } = await listEvents(scope, who, { ...options, includeProperties: true });
     return { items: await withAccountNames(scope, rows.map(toItem)), next };

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { countsAlong } from "@/lib/identity/own-team.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
@@ -55,7 +55,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
  */
 export async function featuresOfPerson(
   scope: Scope,
-  who: Who,
+  who: PersonOrRef,
 ): Promise<{ features: FeatureUse[]; isSuggested: boolean }> {
   const person = await requirePerson(scope, who);
   const number = person.kind === "visitor" ? -person.streamId : person.profileId;

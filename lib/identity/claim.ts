@@ -8,9 +8,9 @@ import {
   type Run,
   type Span,
 } from "./partition";
-import { addInside, addOutside, greaterId, type Neighbours, place, runsOf } from "./runs";
+import { addInside, addOutside, greaterId, type Neighbours, placementOf, runsOf } from "./runs";
 
-/** The reads of events that attribution may need; each is an index probe or one index range. */
+/** What attribution may have to read of events; each read is an index probe or one index range. */
 export type EvidenceReader = {
   /** Evidence of `user` on the stream around `t`, within [from, to]. */
   neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
@@ -56,11 +56,11 @@ export async function addEvidence(
     runs = await addPoint(stream.id, runs, user, t, read);
     if (runs.length > MAX_RUNS_PER_STREAM) stream.contended = true;
   }
-  await restack(stream, stream.contended ? keepErased(stream.spans) : runs, params, read);
+  await recomputeSpans(stream, stream.contended ? erasedRuns(stream.spans) : runs, params, read);
 }
 
 /** A contended stream belongs to nobody, but its erased spans stay erased. */
-export const keepErased = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
+export const erasedRuns = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
 
 /**
  * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14). Erased spans stay
@@ -73,10 +73,10 @@ export async function rebuild(
   params: PartitionParams,
   read: EvidenceReader,
 ): Promise<void> {
-  const erased = keepErased(stream.spans);
-  const open = evidence.filter(({ t }) => !erased.some((run) => run.first <= t && t <= run.last));
+  const erased = erasedRuns(stream.spans);
+  const counted = evidence.filter(({ t }) => !erased.some((run) => run.first <= t && t <= run.last));
   const users = [...new Set(evidence.map(({ user }) => user)), ...(erased.length > 0 ? [ERASED] : [])];
-  const forgotten = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
+  const mayMissUsers = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
   const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
   const runs: Run[] = [];
   // Erased runs divide the evidence and do not change.
@@ -85,28 +85,28 @@ export async function rebuild(
     const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
     runs.push(
       ...runsOf(
-        open.filter(({ t }) => after < t && t < until),
+        counted.filter(({ t }) => after < t && t < until),
         greater,
       ),
       ...(sentinel ? [sentinel] : []),
     );
     after = sentinel?.last ?? after;
   }
-  stream.contended = forgotten || users.length > params.maxUsers || runs.length > MAX_RUNS_PER_STREAM;
-  if (!forgotten) stream.seenUsers = users;
-  await restack(stream, stream.contended ? erased : runs, params, read);
+  stream.contended = mayMissUsers || users.length > params.maxUsers || runs.length > MAX_RUNS_PER_STREAM;
+  if (!mayMissUsers) stream.seenUsers = users;
+  await recomputeSpans(stream, stream.contended ? erased : runs, params, read);
 }
 
 async function addPoint(streamId: number, runs: Run[], user: number, t: number, read: EvidenceReader): Promise<Run[]> {
-  const at = place(runs, user, t);
-  if (at.kind === "known") return runs;
-  if (at.kind === "outside") return addOutside(runs, at.index, user, t);
-  const hit = runs[at.index] as Run;
-  if (hit.user === ERASED) return runs; // an erased span stays erased
-  const neighbours = withEnds(hit, t, await read.neighbours(streamId, hit.user, t, hit.first, hit.last));
-  const names = neighbours.at ? await read.extIds([user, hit.user]) : undefined;
-  const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(hit.user) ?? "");
-  return addInside(runs, at.index, user, t, neighbours, wins);
+  const placement = placementOf(runs, user, t);
+  if (placement.kind === "known") return runs;
+  if (placement.kind === "outside") return addOutside(runs, placement.index, user, t);
+  const other = runs[placement.index] as Run;
+  if (other.user === ERASED) return runs; // an erased span stays erased
+  const neighbours = withEnds(other, t, await read.neighbours(streamId, other.user, t, other.first, other.last));
+  const names = neighbours.at ? await read.extIds([user, other.user]) : undefined;
+  const wins = names === undefined || greaterId(names.get(user) ?? "", names.get(other.user) ?? "");
+  return addInside(runs, placement.index, user, t, neighbours, wins);
 }
 
 /** Retention may have deleted the events of a run, but its ends are still known (docs/identity.md P9). */
@@ -117,7 +117,7 @@ const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neigh
 });
 
 /** Recomputes the spans from `runs` and carries over the counts. Mutates `stream.spans`. */
-export async function restack(
+export async function recomputeSpans(
   stream: Stream,
   runs: readonly Run[],
   params: PartitionParams,
@@ -127,15 +127,15 @@ export async function restack(
   const next = partition(runs, params, users).map(
     (span): SpanRow => ({ ...span, count: 0, firstSeen: null, lastSeen: null }),
   );
-  for (const old of stream.spans) if (old.count > 0) await carry(stream.id, old, next, read);
+  for (const old of stream.spans) if (old.count > 0) await carryOver(stream.id, old, next, read);
   stream.spans = next;
 }
 
 /**
- * Moves the counts of `old` to the new spans. If it was divided, the newer parts are counted and the oldest gets the
- * remainder (docs/identity.md P9): a switch of users divides a span near its newest end, so the counted part is short.
+ * Moves the counts of `old` to the new spans. If it was divided, the events of the newer parts are counted and the
+ * oldest gets the rest (docs/identity.md P9): a switch of users divides a span near its newest end, so few are counted.
  */
-async function carry(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
+async function carryOver(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
   const first = old.firstSeen as number;
   const last = old.lastSeen as number;
   const [oldest, ...newer] = next.filter((span) => span.from <= last && span.to > first);
@@ -160,8 +160,8 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
 }
 
 /**
- * Disowns the runs of `users` on a locked stream (docs/identity.md R13): in `runs` they become erased ones. All other
- * spans are unchanged. Mutates `stream`.
+ * Takes a locked stream's spans from `users` (docs/identity.md R13): in `runs`, theirs are already erased ones. All
+ * other spans are unchanged; throws if an event of somebody else would move. Mutates `stream`.
  */
 export async function eraseRuns(
   stream: Stream,
@@ -173,7 +173,7 @@ export async function eraseRuns(
   const others = stream.spans.filter(({ owner }) => owner === null || !users.includes(owner));
   const heldByOthers = JSON.stringify([...holdings(others)]);
   stream.seenUsers = [...new Set(stream.seenUsers.map((id) => (users.includes(id) ? ERASED : id)))];
-  await restack(stream, runs, params, read);
+  await recomputeSpans(stream, runs, params, read);
   for (const span of stream.spans)
     if (span.owner === ERASED) Object.assign(span, { count: 0, firstSeen: null, lastSeen: null });
   if (JSON.stringify([...holdings(stream.spans)]) !== heldByOthers)
@@ -188,11 +188,11 @@ export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
   const out = new Map<number, Holding>();
   for (const span of spans) {
     if (!span.owner) continue;
-    const held = out.get(span.owner) ?? { count: 0, firstSeen: null, lastSeen: null };
-    held.count += span.count;
-    if (span.firstSeen !== null) held.firstSeen = Math.min(held.firstSeen ?? span.firstSeen, span.firstSeen);
-    if (span.lastSeen !== null) held.lastSeen = Math.max(held.lastSeen ?? span.lastSeen, span.lastSeen);
-    out.set(span.owner, held);
+    const holding = out.get(span.owner) ?? { count: 0, firstSeen: null, lastSeen: null };
+    holding.count += span.count;
+    if (span.firstSeen !== null) holding.firstSeen = Math.min(holding.firstSeen ?? span.firstSeen, span.firstSeen);
+    if (span.lastSeen !== null) holding.lastSeen = Math.max(holding.lastSeen ?? span.lastSeen, span.lastSeen);
+    out.set(span.owner, holding);
   }
   return out;
 }

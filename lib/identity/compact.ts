@@ -16,8 +16,8 @@ export type LoggedChange = {
 export const MAX_LOGGED_CHANGES = 1_000;
 /** The most bytes they may have, names included: 128 KiB. */
 export const MAX_LOGGED_BYTES = 128 * 1024;
-/** This many of the newest changes are never compacted, as new logins divide spans near the newest end. */
-const UNTOUCHED = 250;
+/** This many of the newest changes are compacted last, as new log-ins divide spans near their newest end. */
+const NEWEST_KEPT = 250;
 
 export const changeBytes = ({ key, value }: Pick<LoggedChange, "key" | "value">): number =>
   Buffer.byteLength(key) + bytesOf(value);
@@ -30,50 +30,50 @@ export const isTooMany = (count: number, bytes: number): boolean =>
 const isLater = (a: LoggedChange, b: LoggedChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
- * Compacts changes that no longer affect the result, span by span (`cellOf` numbers the span of a time). Keeps for each
- * key the newest `set`, the earliest `set_once`, the newest write of each list value, one sum of the increments before
- * the newest set and one of those after it. While the spans do not change, neither does the fold, whatever arrives
- * later, with one exception: a late set that falls among compacted increments counts all of them or none
- * (docs/identity.md X2).
+ * Removes changes that no longer affect the result, span by span (`spanIndexOf` gives the number of the span of a
+ * time). Keeps for each key the newest `set`, the earliest `set_once`, the newest write of each list value, one sum of
+ * the increments before the newest set and one of those after it. While the spans do not change, neither does the fold,
+ * whatever arrives later, with one exception: a late set that falls among compacted increments counts all of them or
+ * none (docs/identity.md X2).
  */
-export function compact(changes: readonly LoggedChange[], cellOf: (ts: number) => number): LoggedChange[] {
+export function compact(changes: readonly LoggedChange[], spanIndexOf: (ts: number) => number): LoggedChange[] {
   const sets = new Map<string, LoggedChange>();
   const onces = new Map<string, LoggedChange>();
-  const at = (change: LoggedChange) => `${cellOf(change.ts)} ${change.key}`;
+  const cellOf = (change: LoggedChange) => `${spanIndexOf(change.ts)} ${change.key}`;
   for (const change of changes) {
-    const winner = change.mode === "set" ? sets.get(at(change)) : onces.get(at(change));
-    if (change.mode === "set" && (!winner || isLater(change, winner))) sets.set(at(change), change);
-    if (change.mode === "set_once" && (!winner || isLater(winner, change))) onces.set(at(change), change);
+    const winner = change.mode === "set" ? sets.get(cellOf(change)) : onces.get(cellOf(change));
+    if (change.mode === "set" && (!winner || isLater(change, winner))) sets.set(cellOf(change), change);
+    if (change.mode === "set_once" && (!winner || isLater(winner, change))) onces.set(cellOf(change), change);
   }
   const sums = new Map<string, { newest: LoggedChange; sum: Big }>();
   for (const change of changes) {
     if (change.mode !== "increment") continue;
-    const set = sets.get(at(change));
-    const place = `${set && isLater(change, set) ? "after" : "before"} ${at(change)}`;
-    const held = sums.get(place);
-    if (!held) sums.set(place, { newest: change, sum: new Big(change.value as number) });
+    const set = sets.get(cellOf(change));
+    const cell = `${set && isLater(change, set) ? "after" : "before"} ${cellOf(change)}`;
+    const known = sums.get(cell);
+    if (!known) sums.set(cell, { newest: change, sum: new Big(change.value as number) });
     else {
-      held.sum = held.sum.plus(change.value as number);
-      if (isLater(change, held.newest)) held.newest = change;
+      known.sum = known.sum.plus(change.value as number);
+      if (isLater(change, known.newest)) known.newest = change;
     }
   }
-  // A sum may have more digits than a number: it stays a decimal string, like sums in registers.
-  const added = [...sums.values()].map(({ newest, sum }) => ({ ...newest, value: exact(sum) }));
-  return [...sets.values(), ...onces.values(), ...added, ...compactLists(changes, at)];
+  // A sum with more digits than a number can hold stays a decimal string, as in registers.
+  const added = [...sums.values()].map(({ newest, sum }) => ({ ...newest, value: exactNumber(sum) }));
+  return [...sets.values(), ...onces.values(), ...added, ...compactLists(changes, cellOf)];
 }
 
 /**
- * For each list value the newest write wins, whatever arrives later; a change keeps the values for which it is the
- * newest.
+ * The newest write of each list value wins, whatever arrives later, so a change keeps only the values for which it is
+ * the newest.
  */
-function compactLists(changes: readonly LoggedChange[], at: (change: LoggedChange) => string): LoggedChange[] {
+function compactLists(changes: readonly LoggedChange[], cellOf: (change: LoggedChange) => string): LoggedChange[] {
   const newest = new Map<string, { change: LoggedChange; item: ListItem }>();
   for (const change of changes) {
     if (change.mode !== "union" && change.mode !== "remove") continue;
     for (const item of change.value as ListItem[]) {
-      const place = `${at(change)} ${JSON.stringify(item)}`;
-      const held = newest.get(place);
-      if (!held || isLater(change, held.change)) newest.set(place, { change, item });
+      const cell = `${cellOf(change)} ${JSON.stringify(item)}`;
+      const known = newest.get(cell);
+      if (!known || isLater(change, known.change)) newest.set(cell, { change, item });
     }
   }
   const values = new Map<LoggedChange, ListItem[]>();
@@ -86,7 +86,7 @@ function compactLists(changes: readonly LoggedChange[], at: (change: LoggedChang
 }
 
 /** A number if it is exact, else the decimal as a string. */
-function exact(sum: Big): number | string {
+function exactNumber(sum: Big): number | string {
   const number = sum.toNumber();
   return Number.isFinite(number) && new Big(number).eq(sum) ? number : sum.toFixed();
 }
@@ -98,31 +98,31 @@ function exact(sum: Big): number | string {
 export function makeRoom(
   stored: readonly LoggedChange[],
   added: readonly LoggedChange[],
-  cellOf: (ts: number) => number,
+  spanIndexOf: (ts: number) => number,
 ): { kept: LoggedChange[]; refused: LoggedChange[] } {
   const all = [...stored, ...added].sort((a, b) => (isLater(a, b) ? 1 : -1));
   const fits = (changes: readonly LoggedChange[]) => !isTooMany(changes.length, changesBytes(changes));
-  const older = compact(all.slice(0, -UNTOUCHED), cellOf);
-  const partly = [...older, ...all.slice(-UNTOUCHED)];
+  const older = compact(all.slice(0, -NEWEST_KEPT), spanIndexOf);
+  const partlyCompacted = [...older, ...all.slice(-NEWEST_KEPT)];
   // Leaves room for a while, so that not every change triggers this.
-  if (partly.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(partly) <= MAX_LOGGED_BYTES * 0.75)
-    return { kept: partly, refused: [] };
-  const fully = compact(all, cellOf);
-  if (fits(fully)) return { kept: fully, refused: [] };
-  const kept = compact(stored, cellOf);
+  if (partlyCompacted.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(partlyCompacted) <= MAX_LOGGED_BYTES * 0.75)
+    return { kept: partlyCompacted, refused: [] };
+  const fullyCompacted = compact(all, spanIndexOf);
+  if (fits(fullyCompacted)) return { kept: fullyCompacted, refused: [] };
+  const kept = compact(stored, spanIndexOf);
   const refused: LoggedChange[] = [];
   let bytes = changesBytes(kept);
-  const places = new Set(kept.map((change) => `${cellOf(change.ts)} ${change.mode} ${change.key}`));
+  const cells = new Set(kept.map((change) => `${spanIndexOf(change.ts)} ${change.mode} ${change.key}`));
   for (const change of added) {
-    const place = `${cellOf(change.ts)} ${change.mode} ${change.key}`;
+    const cell = `${spanIndexOf(change.ts)} ${change.mode} ${change.key}`;
     const size = changeBytes(change);
-    if (bytes + size > MAX_LOGGED_BYTES || (!places.has(place) && kept.length >= MAX_LOGGED_CHANGES)) {
+    if (bytes + size > MAX_LOGGED_BYTES || (!cells.has(cell) && kept.length >= MAX_LOGGED_CHANGES)) {
       refused.push(change);
       continue;
     }
-    places.add(place);
+    cells.add(cell);
     kept.push(change);
     bytes += size;
   }
-  return { kept: compact(kept, cellOf), refused };
+  return { kept: compact(kept, spanIndexOf), refused };
 }

@@ -2,8 +2,8 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 
 /**
- * Resets unclaimed spans of locked streams without any activity left, which are no visitors any more (docs/identity.md
- * R8). Returns the streams. spans_pkey, events_actor_ts_idx.
+ * Resets the unclaimed spans of locked streams that have no activity left: they are no longer visitors
+ * (docs/identity.md R8). Returns their streams. spans_pkey, events_actor_ts_idx.
  */
 export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>(sql`

@@ -2,7 +2,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Stream } from "@/lib/identity/locked-identities";
 import { EPSILON_MS, ERASED, type Run } from "@/lib/identity/partition";
 
-/** Events of one actor in [from, to) ms, ±Infinity at the ends, to be deleted by an erasure. */
+/** The events of one actor in [from, to) ms, ±Infinity for open ends, that an erasure deletes. */
 export type ActorRange = { actorId: number; from: number; to: number };
 
 /** Ranges as the three arrays that `unnest` takes: actors, starts, ends. */
@@ -13,7 +13,7 @@ export const rangeColumns = (ranges: readonly ActorRange[]) =>
     ranges.map((range) => timestamp(range.to)),
   ] as const;
 
-/** What an erasure does to one stream on which the person has a span. */
+/** What an erasure does to a stream on which the person has a span. */
 export type StreamPlan =
   | { kind: "whole"; stream: Stream; ranges: ActorRange[] }
   | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
@@ -24,8 +24,8 @@ export type StreamPlan =
  * `owns`: whether an owner is the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {
-  const whole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
-  if (whole)
+  const isWhole = stream.spans.every((span) => owns(span.owner) || (span.owner === null && span.count === 0));
+  if (isWhole)
     return {
       kind: "whole",
       stream,

@@ -9,8 +9,8 @@ import { evidenceReader } from "./evidence.queries";
 import { lockStreams, writeStreams } from "./identities.store";
 import { partitionParams } from "./partition";
 import { lockPersons } from "./persons.store";
-import { eraseKept } from "./property-log.store";
-import { KEPT_ROW_BYTES } from "./space";
+import { eraseChanges } from "./property-log.store";
+import { LOG_ROW_BYTES } from "./space";
 import { type OnDevice, pairTombstone, tombstone } from "./tombstones.queries";
 
 /**
@@ -30,10 +30,10 @@ export async function lockToErase(tx: Tx, projectId: string, kind: "u" | "a", id
     const streams = await lockStreams(tx, projectId, expected);
     const members = await lockPersons(tx, projectId, [id]);
     const userIds = members.map((m) => m.id);
-    const now = await streamsOwnedBy(tx, projectId, userIds);
-    if (now.join() === expected.join())
+    const owned = await streamsOwnedBy(tx, projectId, userIds);
+    if (owned.join() === expected.join())
       return { userIds, profileIds: [...new Set(members.map((m) => m.profileId))].sort((a, b) => a - b), streams };
-    expected = now;
+    expected = owned;
   }
 }
 
@@ -47,8 +47,8 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
 }
 
 /**
- * The forms in which settings may name the person: also ids in another case, unless they are somebody else's. Primary
- * keys.
+ * How settings may name the person: by their ids and e-mail addresses, and by their ids in another case unless that is
+ * somebody else's id. Primary keys.
  */
 export async function nameInSettings(
   tx: Tx,
@@ -58,12 +58,12 @@ export async function nameInSettings(
   const { rows } = await tx.query<{ ids: string[]; emails: string[] }>(sql`
     WITH own AS MATERIALIZED (
       SELECT ext_id FROM identities WHERE project_id = ${projectId} AND id = ANY(${userIds}::bigint[])),
-    miswritten AS (
+    in_other_case AS (
       SELECT e FROM projects p CROSS JOIN unnest(p.internal_people) e
        WHERE p.id = ${projectId} AND lower(e) = ANY(ARRAY(SELECT lower(ext_id) FROM own))
          AND NOT EXISTS (
            SELECT 1 FROM identities i WHERE i.project_id = ${projectId} AND i.kind = 'u' AND i.ext_id = e))
-    SELECT ARRAY(SELECT ext_id FROM own UNION SELECT e FROM miswritten) AS ids,
+    SELECT ARRAY(SELECT ext_id FROM own UNION SELECT e FROM in_other_case) AS ids,
            ARRAY(
              SELECT email FROM profiles
               WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[]) AND email IS NOT NULL) AS emails`);
@@ -78,8 +78,8 @@ export type Tombstones = { key: string; until: number; suppress: boolean; device
 
 /**
  * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
- * shared streams as erased.
- * Returns their ids and the bytes their property values took. Primary keys; spans by stream.
+ * shared streams as erased. Returns their ids and the bytes that their property values took. Primary keys; spans by
+ * stream.
  */
 export async function eraseIdentities(
   tx: Tx,
@@ -95,7 +95,7 @@ export async function eraseIdentities(
     const after = stream.spans.map((span) => ({ streamId: stream.id, span }));
     await writeStreams(tx, project.id, [stream], { remove: before, update: [], insert: after });
   }
-  const changesBytes = await eraseKept(tx, project.id, plan);
+  const changesBytes = await eraseChanges(tx, project.id, plan);
   await tx.query(sql`DELETE FROM spans WHERE project_id = ${project.id} AND stream_id = ANY(${wholeIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM alias_edges
@@ -106,7 +106,7 @@ export async function eraseIdentities(
        AND (stream_id = ANY(${wholeIds}::bigint[]) OR user_id = ANY(${userIds}::bigint[]))`);
   const { rows } = await tx.query<ErasedId>(sql`
     DELETE FROM identities WHERE project_id = ${project.id} AND id = ANY(${actorIds}::bigint[])
-    RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${KEPT_ROW_BYTES}::int + kept_bytes AS bytes`);
+    RETURNING kind, ext_id AS "extId", kept_changes::bigint * ${LOG_ROW_BYTES}::int + kept_bytes AS bytes`);
   if (tombstones) await writeTombstones(tx, project.id, rows, tombstones);
   return {
     ids: rows.map(({ extId }) => extId),
@@ -116,22 +116,22 @@ export async function eraseIdentities(
 
 type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };
 
-/** Leaves tombstones: hashes only. A later erasure moves their time forward. Primary keys. */
+/** Writes tombstones, which are only hashes. A later erasure moves their time forward. Primary keys. */
 async function writeTombstones(
   tx: Tx,
   projectId: string,
   ids: readonly ErasedId[],
   { key, until, suppress, devices }: Tombstones,
 ): Promise<void> {
-  const left = [
+  const hashes = [
     ...ids.map(({ kind, extId }) => ({ kind, hash: tombstone(key, kind, extId), isFinal: suppress })),
     ...devices.map((one) => ({ kind: "p", hash: pairTombstone(key, one), isFinal: true })),
   ];
   await tx.query(sql`
     INSERT INTO erased_ids AS x (project_id, kind, id_hash, until, suppress)
     SELECT ${projectId}::uuid, kind, hash, ${timestamp(until)}::timestamptz, final
-      FROM unnest(${left.map(({ kind }) => kind)}::text[], ${left.map(({ hash }) => hash)}::bytea[],
-                  ${left.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
+      FROM unnest(${hashes.map(({ kind }) => kind)}::text[], ${hashes.map(({ hash }) => hash)}::bytea[],
+                  ${hashes.map(({ isFinal }) => isFinal)}::boolean[]) t(kind, hash, final)
     ON CONFLICT (project_id, kind, id_hash) DO UPDATE
       SET until = greatest(x.until, excluded.until), suppress = x.suppress OR excluded.suppress`);
 }

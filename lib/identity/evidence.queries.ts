@@ -50,9 +50,9 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All valid evidence on a stream: the given users' operations, and the ends of their runs, whose events retention may
- * have deleted; without detached ones (docs/identity.md R6a, R14). Walks the users' rows on events_actor_ts_idx:
- * O(events of those users), which only a detach pays.
+ * All evidence of the given users on a stream that still counts: their operations, and the ends of their runs, whose
+ * events retention may have deleted; without what a detachment ignores (docs/identity.md R6a, R14). Walks the users'
+ * rows on events_actor_ts_idx: O(events of those users), a cost that only corrections have.
  */
 export async function evidenceOf(
   tx: Tx,

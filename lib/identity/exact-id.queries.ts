@@ -3,16 +3,16 @@ import { tableBehindView } from "@/lib/db/reading";
 import type { Reader } from "@/lib/scope";
 
 /**
- * Whether `i` (identities) has exactly this id: identities_ext_id_key. For masked sight, the view has no index on ids:
- * the table finds the row, and the view decides whether the reader may know it; there, an id that is an address is "~"
- * and a number.
+ * Whether `i` (identities) has exactly this id: identities_ext_id_key. With masked sight `i` is a view that has no
+ * index on ids, so the table finds the row and the view decides whether the reader may know it. The view shows an id
+ * that is an address as "~" and a number.
  */
 export function hasId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
-  const same = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;
-  if (!sight.masked) return same;
+  const matches = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;
+  if (!sight.masked) return matches;
   const number = /^~(\d{1,15})$/.exec(id)?.[1];
-  if (number !== undefined) return sql`${same} AND i.id = ${number}::bigint`;
-  return sql`${same} AND i.id = (
+  if (number !== undefined) return sql`${matches} AND i.id = ${number}::bigint`;
+  return sql`${matches} AND i.id = (
     SELECT t.id FROM ${tableBehindView("identities")} t
      WHERE t.project_id = ${projectId} AND t.kind = ${kind} AND t.ext_id = ${id})`;
 }

@@ -6,7 +6,7 @@ import type { Json } from "@/lib/json";
 import { MAX_LOGGED_BYTES, MAX_LOGGED_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
-/** The inputs of the profiles' fold: their user ids, and the changes on devices they own. */
+/** What the profiles' properties are folded from: their user ids, and the changes on devices they own. */
 export const storedProperties = (tx: Tx, projectId: string, profileIds: readonly number[]) =>
   Promise.all([idsOfProfiles(tx, projectId, profileIds), changesOnLanes(tx, projectId, profileIds)]);
 
@@ -47,14 +47,14 @@ const MAX_LANE_BYTES = 1024 * 1024;
 
 /**
  * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each
- * device is within its limits, but a person may have thousands of them. A stream's row holds its number of changes, so
+ * device is within its limits, but a person may have thousands of devices. A stream's row has its number of changes, so
  * devices without any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the
  * primary keys of identities and prop_ops. O(spans + changes read).
  */
 async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query<Omit<LaneChange, "profileId"> & { profile_id: number }>(
     prepared(sql`
-      WITH stretches AS (
+      WITH owned_spans AS (
         SELECT i.profile_id, s.stream_id, s.from_ts, s.to_ts, s.run_last,
                least(d.kept_changes, ${MAX_LOGGED_CHANGES}::int) AS changes,
                least(d.kept_bytes, ${MAX_LOGGED_BYTES}::int) AS bytes,
@@ -68,7 +68,7 @@ async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly nu
         SELECT profile_id, stream_id, from_ts, to_ts,
                sum(CASE WHEN is_first THEN changes ELSE 0 END) OVER newest AS changes,
                sum(CASE WHEN is_first THEN bytes ELSE 0 END) OVER newest AS bytes
-          FROM stretches
+          FROM owned_spans
         WINDOW newest AS (PARTITION BY profile_id ORDER BY run_last DESC, stream_id, from_ts ROWS UNBOUNDED PRECEDING))
       SELECT l.profile_id, p.key, p.mode, p.ts, p.id, p.value
         FROM lanes l CROSS JOIN LATERAL (
@@ -91,19 +91,20 @@ export async function incrementsAfter(
 ): Promise<Map<number, Map<string, string>>> {
   const sums = new Map<number, Map<string, string>>();
   if (wanted.length === 0) return sums;
-  const input = wanted.map((w) => ({
-    p: w.profileId,
-    a: w.actorIds,
-    k: w.key,
-    t: timestamp(w.after[1]),
-    i: w.after[2],
+  const input = wanted.map(({ profileId, actorIds, key, after: [, ts, id] }) => ({
+    profile_id: profileId,
+    actor_ids: actorIds,
+    key,
+    after_ts: timestamp(ts),
+    after_id: id,
   }));
   const { rows } = await tx.query<{ profileId: number; key: string; sum: string }>(sql`
-    SELECT q.p AS "profileId", q.k AS key, sum((o.value #>> '{}')::numeric)::text AS sum
-      FROM json_to_recordset(${JSON.stringify(input)}::json) AS q(p bigint, a bigint[], k text, t timestamptz, i uuid)
-      JOIN prop_ops o ON o.project_id = ${projectId} AND o.actor_id = ANY(q.a) AND o.key = q.k AND o.mode = 'increment'
-       AND (o.ts, o.id) > (q.t, q.i)
-     GROUP BY q.p, q.k`);
+    SELECT q.profile_id AS "profileId", q.key, sum((o.value #>> '{}')::numeric)::text AS sum
+      FROM json_to_recordset(${JSON.stringify(input)}::json)
+             AS q(profile_id bigint, actor_ids bigint[], key text, after_ts timestamptz, after_id uuid)
+      JOIN prop_ops o ON o.project_id = ${projectId} AND o.actor_id = ANY(q.actor_ids) AND o.key = q.key
+       AND o.mode = 'increment' AND (o.ts, o.id) > (q.after_ts, q.after_id)
+     GROUP BY q.profile_id, q.key`);
   for (const { profileId, key, sum } of rows) sums.set(profileId, (sums.get(profileId) ?? new Map()).set(key, sum));
   return sums;
 }

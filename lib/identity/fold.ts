@@ -3,7 +3,7 @@ import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
- * The time of a write; ties break on the operation's id. [rank, ts in ms, operation id]; rank 1 is an explicit user.
+ * When a write happened: rank 1 for a user id, 0 for a stream, then the time in ms, then the operation's id for ties.
  */
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 
@@ -16,7 +16,7 @@ export type Register = {
   once?: { stamp: Stamp; value: Json };
   /** Decimal string; absent if there were none. */
   sum?: string;
-  /** For each value that was added to the list or removed from it, as JSON: the newest such write. */
+  /** For each value that was added to a list or removed from it, as JSON: the newest such write. */
   items?: Items;
 };
 
@@ -32,8 +32,7 @@ export function compareStamps(a: Stamp, b: Stamp): number {
 
 /** Applies one change; the order of calls does not matter. Mutates and returns `into`. */
 export function applyChange(into: Registers, change: PropertyChange, stamp: Stamp): Registers {
-  const one = registerFor(change, stamp);
-  into[change.key] = mergeRegister(registerOf(into, change.key), one);
+  into[change.key] = mergeRegister(registerOf(into, change.key), registerFor(change, stamp));
   return into;
 }
 
@@ -81,9 +80,9 @@ const itemsOf = (values: readonly ListItem[], isIn: boolean, [, ts, id]: Stamp):
   Object.fromEntries(values.map((value) => [JSON.stringify(value), [ts, id, isIn]]));
 
 function mergeItems(into: Items, from: Items): Items {
-  for (const [item, word] of Object.entries(from)) {
-    const held = into[item];
-    if (!held || isAfter(word, held)) into[item] = word;
+  for (const [item, write] of Object.entries(from)) {
+    const newest = into[item];
+    if (!newest || isAfter(write, newest)) into[item] = write;
   }
   return into;
 }
@@ -91,7 +90,7 @@ function mergeItems(into: Items, from: Items): Items {
 type Moment = readonly [ts: number, id: string, ...rest: unknown[]];
 const isAfter = (a: Moment, b: Moment): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
-/** The earliest `set_once` wins at any rank, so the first campaign survives a login (R11). */
+/** The earliest `set_once` wins at any rank, so the first campaign survives a log-in (R11). */
 const compareByTime = (a: Stamp, b: Stamp): number => a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
 
 function add(a: string | undefined, b: string | undefined): string {
@@ -161,7 +160,7 @@ function propertyValue(register: Register, sumAfterSet: string | undefined): Jso
 
 /** The list that was set, with later `union` and `remove` applied (R11). Null stays null while the list is empty. */
 function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json {
-  const since = Object.entries(items).filter(([, word]) => !set || isAfter(word, [set[1], set[2]]));
+  const since = Object.entries(items).filter(([, write]) => !set || isAfter(write, [set[1], set[2]]));
   const isInList = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));
   const kept = (base ?? []).filter((value) => isInList.get(JSON.stringify(value)) !== false);
   const has = new Set(kept.map((value) => JSON.stringify(value)));

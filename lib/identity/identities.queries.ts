@@ -7,7 +7,7 @@ import type { Person } from "./person-ref";
 
 export type DeviceRow = { id: number; extId: string; streamClass: StreamClass; contended: boolean };
 /**
- * `owner`: internal user id, null for nobody, 0 for an erased person; `ownerId`: the same id as the customer sent it.
+ * `owner`: the internal user id, null for nobody, 0 for an erased person. `ownerId`: the customer's id of that user.
  */
 export type StretchRow = {
   device: number;
@@ -46,7 +46,7 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
   const { projectId } = scope;
   const users = person.kind === "visitor" ? [] : await userIdsOf(scope, person.profileId);
   const ids = users.map((user) => user.id);
-  const streams = person.kind === "visitor" ? [person.streamId] : await streamsAbout(scope, ids);
+  const streams = person.kind === "visitor" ? [person.streamId] : await streamsOfUsers(scope, ids);
   const [devices, stretches, detached, edges] = await Promise.all([
     rowsOf<DeviceRow>(
       scope,
@@ -91,7 +91,7 @@ export async function identityRows(scope: Scope, person: Person): Promise<Identi
  * Streams on which the user ids own a span, and those detached from them, most recently seen first; at most
  * MAX_DEVICES_SHOWN.
  */
-async function streamsAbout(scope: Scope, userIds: readonly number[]): Promise<number[]> {
+async function streamsOfUsers(scope: Scope, userIds: readonly number[]): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(
     scope,
     sql`

@@ -6,9 +6,9 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { Registers } from "./fold";
 import type { SpanRow, Stream, User, UserDelta } from "./locked-identities";
 import { StaleIdentityError } from "./resolve.store";
-import { KEPT_ROW_BYTES } from "./space";
+import { LOG_ROW_BYTES } from "./space";
 
-/** Ids without nulls and duplicates, ascending: the order in which everything is locked. */
+/** Ids without nulls and duplicates, in ascending order, in which all rows are locked. */
 export function inLockOrder(ids: readonly (number | null)[]): number[] {
   return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
 }
@@ -46,7 +46,7 @@ export async function lockStreams(tx: Tx, projectId: string, ids: readonly numbe
       streamClass: row.stream_class,
       seenUsers: idsIn(row.seen_users),
       contended: row.contended,
-      changesBytes: row.kept_changes * KEPT_ROW_BYTES + row.kept_bytes,
+      changesBytes: row.kept_changes * LOG_ROW_BYTES + row.kept_bytes,
       spans: [],
       detached: NO_USERS,
     });
@@ -146,18 +146,19 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
   const of = <T>(read: (delta: UserDelta) => T): T[] => deltas.map(read);
   await tx.query(
     prepared(sql`
-      UPDATE identities i SET event_count = i.event_count + q.c,
-             first_seen = least(i.first_seen, q.f), last_seen = greatest(i.last_seen, q.l),
-             created_at = least(i.created_at, q.b), props = coalesce(q.p, i.props),
-             claims_since = coalesce(q.s, i.claims_since), claims_count = coalesce(q.n, i.claims_count),
-             kept_bytes = greatest(i.kept_bytes + q.k, 0)
+      UPDATE identities i SET event_count = i.event_count + q.count,
+             first_seen = least(i.first_seen, q.first_seen), last_seen = greatest(i.last_seen, q.last_seen),
+             created_at = least(i.created_at, q.created_at), props = coalesce(q.props, i.props),
+             claims_since = coalesce(q.claims_since, i.claims_since),
+             claims_count = coalesce(q.claims_count, i.claims_count),
+             kept_bytes = greatest(i.kept_bytes + q.changes_bytes, 0)
         FROM unnest(${bigints(of((d) => d.id))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
                ${timestamps(of((d) => d.firstSeen))}::timestamptz[],
                ${timestamps(of((d) => d.lastSeen))}::timestamptz[],
                ${timestamps(of((d) => d.createdAt))}::timestamptz[], ${jsons(of((d) => d.props))}::jsonb[],
                ${timestamps(of((d) => d.claimsSince))}::timestamptz[], ${bigints(of((d) => d.claimsCount))}::bigint[],
                ${bigints(of((d) => d.changesBytes))}::bigint[])
-          AS q(id, c, f, l, b, p, s, n, k)
+          AS q(id, count, first_seen, last_seen, created_at, props, claims_since, claims_count, changes_bytes)
        WHERE i.project_id = ${projectId} AND i.id = q.id`),
   );
 }
@@ -165,7 +166,7 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
 /** A span to write, with the stream it belongs to. */
 export type SpanWrite = { streamId: number; span: SpanRow };
 
-/** Changed spans: deleted ones, those whose (stream, from) exists, and new ones. */
+/** Changed spans: deleted ones, stored ones (found by stream and `from`), and new ones. */
 export type SpanChanges = {
   remove: readonly { streamId: number; from: number }[];
   update: readonly SpanWrite[];
@@ -173,8 +174,8 @@ export type SpanChanges = {
 };
 
 /**
- * Writes changed spans of locked streams, deletions first, so that the others can take their place. `update` are rows
- * whose (stream, from) exists. Three statements at most; primary key.
+ * Writes changed spans and the state of locked streams. Deletions come first, so that other spans can take their place.
+ * Four statements at most; primary key.
  */
 export async function writeStreams(
   tx: Tx,
@@ -182,9 +183,9 @@ export async function writeStreams(
   streams: readonly Stream[],
   { remove, update, insert }: SpanChanges,
 ): Promise<void> {
-  const sent: Promise<unknown>[] = [];
+  const statements: Promise<unknown>[] = [];
   if (remove.length > 0)
-    sent.push(
+    statements.push(
       tx.query(
         prepared(sql`
           DELETE FROM spans s
@@ -194,7 +195,7 @@ export async function writeStreams(
       ),
     );
   if (update.length > 0)
-    sent.push(
+    statements.push(
       tx.query(
         prepared(sql`
           UPDATE spans s SET to_ts = q.to_ts, owner_id = q.owner_id, run_first = q.run_first, run_last = q.run_last,
@@ -204,7 +205,7 @@ export async function writeStreams(
       ),
     );
   if (insert.length > 0)
-    sent.push(
+    statements.push(
       tx.query(
         prepared(sql`
           INSERT INTO spans (project_id, stream_id, from_ts, to_ts, owner_id, run_first, run_last, first_seen,
@@ -213,17 +214,18 @@ export async function writeStreams(
       ),
     );
   if (streams.length > 0) {
-    const rows = streams.map((s) => ({ id: s.id, u: s.seenUsers, c: s.contended }));
-    sent.push(
+    const rows = streams.map(({ id, seenUsers, contended }) => ({ id, seen_users: seenUsers, contended }));
+    statements.push(
       tx.query(
         prepared(sql`
-          UPDATE identities i SET seen_users = q.u, contended = q.c
-            FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id bigint, u bigint[], c boolean)
+          UPDATE identities i SET seen_users = q.seen_users, contended = q.contended
+            FROM json_to_recordset(${JSON.stringify(rows)}::json)
+              AS q(id bigint, seen_users bigint[], contended boolean)
            WHERE i.project_id = ${projectId} AND i.id = q.id`),
       ),
     );
   }
-  await Promise.all(sent);
+  await Promise.all(statements);
 }
 
 function spanColumns(writes: readonly SpanWrite[]): Sql {

@@ -29,8 +29,8 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 /**
  * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
  * and the spans of visitors. `withActivity` adds when each lane was active and its number of events; `withAttribution`
- * adds the columns lanesOf has for it. `visitors`: the CTE of the visitors, if `people` has none. O(people) by primary
- * and owners' indexes.
+ * adds lanesOf's columns `explicit` and `run_last`. `visitors`: the CTE of the visitors, if `people` has none.
+ * O(people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
  */
 export function lanesIn(
   scope: Pick<Scope, "projectId">,
@@ -57,9 +57,9 @@ export function lanesIn(
 }
 
 /**
- * `lanes`: all intervals of all actors of the `limit` profiles and `limit` visitors seen last; `person` as in lanesIn.
- * Without the own team unless `withInternal`.
- * The planner estimates one person of each kind and so probes indexes; an estimate of hundreds makes it scan them.
+ * CTEs `people` and `lanes` of the `limit` profiles and `limit` visitors seen last; columns as in lanesIn. Without the
+ * own team unless `withInternal`. The planner expects one person of each kind and so probes indexes; if it expected
+ * hundreds, it would scan them.
  */
 export function lanesOfRecentPeople(scope: Scope, limit: number, withInternal: boolean): Sql {
   const counts = (person: Sql) => (withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`);

@@ -37,50 +37,50 @@ export class PropertyRoom {
 
   /**
    * Reserves the space for a value; returns null, or the reason if there is none. A key keeps the space of the largest
-   * value it had; `isMore`: the value adds to it, like a new entry of a list.
+   * value it had; `isAdded`: the value adds to it, like a new entry of a list.
    */
-  refusal(key: string, value: Json, isMore = false): string | null {
-    const had = this.bytes.get(key);
-    if (had === undefined && this.bytes.size >= MAX_PROPERTY_KEYS)
+  refusal(key: string, value: Json, isAdded = false): string | null {
+    const reserved = this.bytes.get(key);
+    if (reserved === undefined && this.bytes.size >= MAX_PROPERTY_KEYS)
       return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
-    const needs = (isMore ? (had ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
-    const more = Math.max(0, needs - (had ?? 0));
+    const needed = (isAdded ? (reserved ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
+    const growth = Math.max(0, needed - (reserved ?? 0));
     // A value that takes no more space than before is accepted even over the limit, as it may get below it.
-    if (more > 0 && this.total + more > MAX_PROPERTY_BYTES)
+    if (growth > 0 && this.total + growth > MAX_PROPERTY_BYTES)
       return `property not kept: '${key.slice(0, 60)}' would make more than ${MAX_PROPERTY_BYTES / 1024} KiB of properties`;
-    this.bytes.set(key, (had ?? 0) + more);
-    this.total += more;
+    this.bytes.set(key, (reserved ?? 0) + growth);
+    this.total += growth;
     return null;
   }
 }
 
-/** Shown before all other properties, so that these cannot crowd out who a person is. */
-const FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
+/** Shown before all other properties, so that those cannot displace who a person is. */
+const SHOWN_FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
 
 /**
- * The properties shown of a person. They are folded from many ids and devices, each within its limits, but not in
- * total: names and addresses come first, then what was set for the user ids, then what devices sent, each sorted by
- * name, up to the limits of one identity. A pure function of the stored values, so the order of arrival does not
- * matter; nothing is deleted.
+ * The properties that are shown of a person, at most as many as one identity may have: they are folded from many ids
+ * and devices, each within its limits, but together perhaps not. Names and addresses come first, then what was set for
+ * the user ids, then what devices sent, each sorted by name. A pure function of the stored values, so the order of
+ * arrival does not matter; nothing is deleted.
  */
 export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {
   const keys = Object.keys(folded);
   const sizes = new Map(keys.map((key) => [key, Buffer.byteLength(key) + bytesOf(folded[key] as Json)]));
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   if (keys.length <= MAX_PROPERTY_KEYS && total <= MAX_PROPERTY_BYTES) return folded;
-  const place = (key: string): number => {
-    if (FIRST.has(key)) return 0;
+  const rank = (key: string): number => {
+    if (SHOWN_FIRST.has(key)) return 0;
     const register = registers[key];
     return register?.set?.stamp[0] === 1 || register?.once?.stamp[0] === 1 ? 1 : 2;
   };
   const shown = {} as { [key: string]: Json };
-  let [count, left] = [0, MAX_PROPERTY_BYTES];
-  for (const key of keys.sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1))) {
+  let [count, bytesLeft] = [0, MAX_PROPERTY_BYTES];
+  for (const key of keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const bytes = sizes.get(key) as number;
-    if (count >= MAX_PROPERTY_KEYS || bytes > left) continue;
+    if (count >= MAX_PROPERTY_KEYS || bytes > bytesLeft) continue;
     shown[key] = folded[key] as Json;
     count += 1;
-    left -= bytes;
+    bytesLeft -= bytes;
   }
   return shown as T;
 }

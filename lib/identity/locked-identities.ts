@@ -16,10 +16,10 @@ export type IdentityName = {
 
 /** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
 export type KnownIdentity = {
-  /** null: not created, because it was erased and all operations that name it are older, or because of the ceiling. */
+  /** null if it was not created: it was erased after all operations that name it, or the project is at its ceiling. */
   id: number | null;
   /** Whether the project's ceiling prevented its creation. */
-  isOver?: true;
+  isOverCeiling?: true;
   /** Operations up to this moment (ms) belong to an erased person and are dropped. */
   erasedUntil: number | null;
   /** Operations are dropped for ever, whatever their time. */
@@ -35,7 +35,7 @@ export type Stream = {
   /** Nobody owns any of it: too many users or runs (docs/identity.md R6c, R15). */
   contended: boolean;
   spans: SpanRow[];
-  /** The bytes its stored property changes count for (PropertySpace). */
+  /** The bytes that its stored property changes count as (PropertySpace). */
   changesBytes: number;
   /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;

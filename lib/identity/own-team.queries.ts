@@ -1,14 +1,15 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * The project's own team and test accounts (profile_facts.is_internal) are in no count and in no list behind a count.
- * Every query over people excludes them with one of these; tests/architecture/own-team.ts checks that.
+ * The project's own team and its test accounts (profile_facts.is_internal) are left out of every count and of every
+ * list behind a count. Each query over people excludes them with one of these; tests/architecture/own-team.ts checks
+ * that.
  */
 
 /** The people a query covers: without the own team, with it, or only the own team. */
 export type Internal = "without" | "with" | "only";
 
-/** For a row `f` (profile_facts or account_facts) already read: a test that does not affect the plan. */
+/** For a row `f` (profile_facts or account_facts) that is read anyway: a test that does not affect the plan. */
 export const COUNTS: Sql = sql`NOT f.is_internal`;
 
 /** The person numbers of the own team. profile_facts_internal_idx, which has nobody else. */
@@ -21,18 +22,18 @@ export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person})`;
 
 /**
- * For conditions tested on index rows, below a sort or a limit: hashes the small own team (up to a million in 32 MB). A
- * join (countsAmongAll) would come after the sort, and the row's own mark (COUNTS) is not in the index.
+ * For conditions on rows of an index below a sort or a limit: hashes the small own team (up to a million in 32 MB). A
+ * join (countsAmongAll) would come after the sort, and the index does not have the row's own flag (COUNTS).
  */
 export const countsInIndex = (projectId: string, person: Sql): Sql => sql`${person} NOT IN (${ownTeam(projectId)})`;
 
-/** For walks that stop after a page: one lookup per row (OFFSET 0), however many rows the planner expects. */
+/** For walks that stop after a page: one lookup per row, whatever the planner expects (OFFSET 0 forbids a join). */
 export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;
 
 /**
- * Put before countsAlong where a walk may pass very many of the own team's rows, such as a robot's: hashes their user
+ * For use before countsAlong where a walk may pass very many rows of the own team, such as a robot's: hashes their user
  * ids once. Does not cover what they did before logging in.
  */
 export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${actor} NOT IN (

@@ -25,11 +25,11 @@ export const ownerOf = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
      WHERE s.project_id = ${scope.projectId} AND s.stream_id = ${actor} AND s.from_ts <= ${ts} AND s.to_ts > ${ts}
        AND s.owner_id IS DISTINCT FROM 0) owner`;
 
-/** Joins the profile or stream of `owner.person`, for PERSON_COLUMNS. */
-export const whoIs = (scope: ProjectScope, person: Sql): Sql =>
+/** Joins the profile or the visitor's stream of a person number, for PERSON_COLUMNS. */
+export const personOfNumber = (scope: ProjectScope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
-/** The joins of personOf and whoIs, as the columns of a RecentPerson. */
+/** The columns of a RecentPerson, from the joins of personOf or personOfNumber. */
 export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
            coalesce(who.name, who.email) AS "personName"`;
 

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 
 /** Resolution of event times, the ε of docs/identity.md R6b. */
 export const EPSILON_MS = 1;
-/** WINDOW: a login claims at most this much time that would otherwise belong to the previous user (R6c). */
+/** WINDOW: a log-in claims at most this much time that would otherwise belong to the previous user (R6c). */
 export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 /** SHARED_TAIL: how long a span outlasts its last evidence on a stream with several users (R6c). */
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
@@ -65,7 +65,7 @@ export function partitionParams(
 /** Owner of erased people's spans on shared streams: nobody may see or claim them (docs/identity.md R13). */
 export const ERASED = 0;
 
-/** A maximal sequence of one user's evidence on a stream (R6a). `user` is an internal id, or ERASED. */
+/** A maximal sequence of one user's evidence on a stream (R6a), in ms. `user` is an internal id, or ERASED. */
 export type Run = { user: number; first: number; last: number };
 
 /**
@@ -74,7 +74,12 @@ export type Run = { user: number; first: number; last: number };
  */
 export type Span = { from: number; to: number; owner: number | null; run: Run | null };
 
-const whole = (): Span => ({ from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, owner: null, run: null });
+const wholeSpan = (): Span => ({
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+  owner: null,
+  run: null,
+});
 const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: null });
 
 /**
@@ -82,7 +87,7 @@ const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: n
  * evidence, including evidence that lost a tie (docs/identity.md P7). O(runs).
  */
 export function partition(runs: readonly Run[], params: PartitionParams, userCount: number): Span[] {
-  if (runs.length === 0 || userCount > params.maxUsers) return [whole()];
+  if (runs.length === 0 || userCount > params.maxUsers) return [wholeSpan()];
   const tailMs = userCount > 1 ? params.sharedTailMs : params.tailMs;
   const spans: Span[] = [];
   let previous: { run: Run; span: Span } | undefined;

@@ -50,16 +50,16 @@ export type PersonIdentity = {
   reasons: Reason[];
 };
 
-/** The current state of a pair of user ids, merged or separated, from the newest statement about it. */
+/** Whether a pair of user ids is merged or separated, by the newest correction of it. */
 export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
 export type Identities = { ids: PersonIdentity[]; links: Link[] };
 
 /** Builds the identities from the rows, in the order they were created: user ids, then devices. Pure; O(rows). */
 export function identitiesOf(rows: IdentityRows): Identities {
-  const own = new Set(rows.users.map((user) => user.id));
+  const ownInternalIds = new Set(rows.users.map((user) => user.id));
   const ownIds = new Set(rows.users.map((user) => user.extId));
-  const isVisitor = own.size === 0;
+  const isVisitor = ownInternalIds.size === 0;
   const stretches = groupBy(rows.stretches, (row) => row.device);
   const detached = groupBy(rows.detached, (row) => row.device);
   const users = rows.users.map(
@@ -76,27 +76,27 @@ export function identitiesOf(rows: IdentityRows): Identities {
     }),
   );
   const devices = rows.devices.map((device): PersonIdentity => {
-    const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, own));
-    const mine = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
-    const taken = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
+    const all = (stretches.get(device.id) ?? []).map((row) => stretchOf(row, ownInternalIds));
+    const ownStretches = all.filter((stretch) => stretch.owner === (isVisitor ? "nobody" : "person"));
+    const detachments = (detached.get(device.id) ?? []).filter((row) => isVisitor || ownIds.has(row.userId));
     const reasons: Reason[] = isVisitor
       ? [{ type: "anonymous" }]
-      : mine.map((stretch) => ({
+      : ownStretches.map((stretch) => ({
           type: "identified",
           userId: stretch.userId as string,
           at: stretch.identifiedFrom as number,
           until: stretch.identifiedUntil as number,
         }));
     if (device.contended) reasons.push({ type: "contended" });
-    reasons.push(...taken.map(({ userId, until, by }): Reason => ({ type: "detached", userId, at: until, by })));
+    reasons.push(...detachments.map(({ userId, until, by }): Reason => ({ type: "detached", userId, at: until, by })));
     return {
       kind: "device",
       id: device.extId,
       streamClass: device.streamClass,
       contended: device.contended,
-      firstSeen: extreme(mine, "firstSeen", Math.min),
-      lastSeen: extreme(mine, "lastSeen", Math.max),
-      events: mine.reduce((sum, stretch) => sum + stretch.events, 0),
+      firstSeen: extreme(ownStretches, "firstSeen", Math.min),
+      lastSeen: extreme(ownStretches, "lastSeen", Math.max),
+      events: ownStretches.reduce((sum, stretch) => sum + stretch.events, 0),
       stretches: all,
       reasons,
     };
@@ -105,17 +105,23 @@ export function identitiesOf(rows: IdentityRows): Identities {
   return { ids: [...users, ...devices], links };
 }
 
-function stretchOf(row: StretchRow, own: ReadonlySet<number>): Stretch {
+function stretchOf(row: StretchRow, ownInternalIds: ReadonlySet<number>): Stretch {
   const owner: StretchOwner =
-    row.owner === null ? "nobody" : row.owner === ERASED ? "erased" : own.has(row.owner) ? "person" : "other";
-  const identified = owner === "person" || owner === "other";
+    row.owner === null
+      ? "nobody"
+      : row.owner === ERASED
+        ? "erased"
+        : ownInternalIds.has(row.owner)
+          ? "person"
+          : "other";
+  const isIdentified = owner === "person" || owner === "other";
   return {
     from: row.from,
     to: row.to,
     owner,
-    userId: identified ? row.ownerId : null,
-    identifiedFrom: identified ? row.runFirst : null,
-    identifiedUntil: identified ? row.runLast : null,
+    userId: isIdentified ? row.ownerId : null,
+    identifiedFrom: isIdentified ? row.runFirst : null,
+    identifiedUntil: isIdentified ? row.runLast : null,
     events: row.events,
     firstSeen: row.firstSeen,
     lastSeen: row.lastSeen,

@@ -1,6 +1,6 @@
 /**
- * The encodings of a person, each with its one parser and formatter. In the tables a person is a profile, which has at
- * least one user id, or the anonymous visitor of one stream.
+ * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. This file has each of
+ * their encodings, with its parser and formatter.
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 

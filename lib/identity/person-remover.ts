@@ -10,7 +10,7 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 /** Removes an erased person from JSON. */
 export type PersonRemover = {
-  /** Substrings of texts that name them, in lower case and escaped as in JSON; finds candidates in SQL. */
+  /** Their ids and addresses, in lower case and escaped as in JSON, with which SQL finds candidates. */
   needles: string[];
   /**
    * A copy without their addresses, within any text and in any case, and without their ids, only where these are the
@@ -31,10 +31,10 @@ export function personRemover({ ids, addresses }: NamedPerson): PersonRemover | 
   );
   const needles = [...whole, ...addresses].map((text) => JSON.stringify(text).slice(1, -1).toLowerCase());
   if (needles.length === 0) return null;
-  const without = (text: string): string =>
-    whole.has(text) ? ERASED : within.reduce((left, address) => left.replace(address, ERASED), text);
+  const clean = (text: string): string =>
+    whole.has(text) ? ERASED : within.reduce((rest, address) => rest.replace(address, ERASED), text);
   const remove = (value: Json): Json => {
-    if (typeof value === "string") return without(value);
+    if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return value.map(remove);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, remove(inner)]));

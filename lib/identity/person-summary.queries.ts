@@ -23,22 +23,22 @@ export type PersonSummary = {
 export async function personSummaries(
   db: Database,
   projectId: string,
-  about: { userIds: readonly number[]; streamIds: readonly number[] },
+  ids: { userIds: readonly number[]; streamIds: readonly number[] },
 ): Promise<PersonSummary[]> {
   const { rows } = await db.query<PersonSummary>(sql`
     WITH people AS (
       SELECT DISTINCT i.profile_id AS person
         FROM identities i
        WHERE i.project_id = ${projectId} AND i.profile_id IS NOT NULL
-         AND (i.id = ANY(${about.userIds}::bigint[])
+         AND (i.id = ANY(${ids.userIds}::bigint[])
               OR i.id IN (
                    SELECT s.owner_id
                      FROM spans s
-                    WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[])))),
+                    WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids.streamIds}::bigint[])))),
     everybody AS (
       SELECT person FROM people
       UNION ALL
-      SELECT -stream_id FROM unnest(${about.streamIds}::bigint[]) q(stream_id)),
+      SELECT -stream_id FROM unnest(${ids.streamIds}::bigint[]) q(stream_id)),
     lanes AS (${lanesIn({ projectId }, sql`everybody`)}),
     visits AS (
       SELECT l.person, count(DISTINCT x.session_id) AS sessions
@@ -56,7 +56,7 @@ export async function personSummaries(
       UNION ALL
       SELECT 'a:' || i.ext_id, NULL, NULL, sum(s.event_count)::bigint, -s.stream_id, '{}'
         FROM spans s JOIN identities i ON i.project_id = ${projectId} AND i.id = s.stream_id
-       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${about.streamIds}::bigint[]) AND s.owner_id IS NULL
+       WHERE s.project_id = ${projectId} AND s.stream_id = ANY(${ids.streamIds}::bigint[]) AND s.owner_id IS NULL
          AND s.event_count > 0
        GROUP BY i.ext_id, s.stream_id)
     SELECT f.ref, f.name, f.email, f.user_ids AS "userIds", f.events, coalesce(v.sessions, 0) AS sessions

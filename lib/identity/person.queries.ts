@@ -13,7 +13,7 @@ import { type Person, parseRef, refOf } from "./person-ref";
  * unique key (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Reader, ref: string): Promise<Person | null> {
-  const parsed = parseRef(await seenRef(scope, ref));
+  const parsed = parseRef(await realRef(scope, ref));
   if (parsed === null) return null;
   const { kind, id } = parsed;
   if (kind === "u") {
@@ -40,13 +40,14 @@ export async function findPerson(scope: Reader, ref: string): Promise<Person | n
 
 /**
  * The real ref behind a displayed one. Masked sight shows "~" and a number instead of an id that is an address, and
- * cannot look up the address itself, which would reveal whether somebody has it. identities_pkey.
+ * must not look up the address itself, which would reveal whether somebody has it: "" then. identities_pkey.
  */
-export async function seenRef(scope: Reader, ref: string): Promise<string> {
+export async function realRef(scope: Reader, ref: string): Promise<string> {
   const parsed = parseRef(ref);
   const number = /^~(\d{1,15})$/.exec(parsed?.id ?? "")?.[1];
   if (parsed === null || number === undefined) return scope.sight.masked && /@|^~/.test(parsed?.id ?? "") ? "" : ref;
-  // Also with full sight, as an alert or a colleague may link to it. A real id of this form takes precedence.
+  // Also with full sight: a link in an alert or from a colleague may have this form. A real id of this form takes
+  // precedence.
   const { rows } = await pool().query<{ extId: string }>(sql`
     SELECT ext_id AS "extId" FROM identities
      WHERE project_id = ${scope.projectId} AND kind = ${parsed.kind} AND (
@@ -56,18 +57,18 @@ export async function seenRef(scope: Reader, ref: string): Promise<string> {
   return rows[0] ? refOf(parsed.kind, rows[0].extId) : scope.sight.masked ? "" : ref;
 }
 
-/** The person of a read: a ref, which takes a lookup, or one found before. */
-export type Who = string | Person;
+/** Whom a read is about: a ref, which takes a lookup, or a person found earlier. */
+export type PersonOrRef = string | Person;
 
 /** Like findPerson, but throws not_found instead of returning null. */
-export async function requirePerson(scope: Scope, who: Who): Promise<Person> {
+export async function requirePerson(scope: Scope, who: PersonOrRef): Promise<Person> {
   if (typeof who !== "string") return who;
   const person = await findPerson(scope, who);
   if (!person) throw unknownPerson();
   return person;
 }
 
-/** Nobody in the project has this ref; other people's projects give the same error. */
+/** The error for a ref that nobody in the project has, and for any ref in other people's projects. */
 export const unknownPerson = (): AppError =>
   new AppError(
     "not_found",
@@ -133,9 +134,9 @@ export async function userIdsOf(scope: Reader, profileId: number): Promise<UserI
 }
 
 /**
- * For each ref the internal id to erase its person by, like `eraseTargetOf`: the user id, the stream of an anonymous
- * visitor, or the oldest user id of the owner of a stream; null for nobody. One statement: a few primary-key look-ups a
- * ref (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
+ * For each ref the internal id to erase its person by, as in `eraseTargetOf`: the user id, the stream of an anonymous
+ * visitor, or the oldest user id of a stream's owner; null for nobody. One statement with a few lookups per ref
+ * (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
  */
 export async function identitiesOfRefs(
   db: Database,
@@ -143,8 +144,8 @@ export async function identitiesOfRefs(
   refs: readonly string[],
 ): Promise<(number | null)[]> {
   const parsed = refs.map((ref) => (isStorable(ref) ? parseRef(ref) : null));
-  const { rows } = await db.query<{ place: number; id: number | null }>(sql`
-    SELECT r.place::int AS place,
+  const { rows } = await db.query<{ position: number; id: number | null }>(sql`
+    SELECT r.position::int AS position,
            CASE WHEN r.kind = 'u' OR EXISTS (SELECT FROM spans s
                                               WHERE s.project_id = i.project_id AND s.stream_id = i.id
                                                 AND s.owner_id IS NULL AND s.event_count > 0)
@@ -158,9 +159,9 @@ export async function identitiesOfRefs(
                        ORDER BY u.created_at NULLS LAST, u.ext_id LIMIT 1)
             END AS id
       FROM unnest(${parsed.map((one) => one?.kind ?? null)}::text[], ${parsed.map((one) => one?.id ?? null)}::text[])
-           WITH ORDINALITY AS r(kind, ext_id, place)
+           WITH ORDINALITY AS r(kind, ext_id, position)
       JOIN identities i ON i.project_id = ${projectId} AND i.kind = r.kind AND i.ext_id = r.ext_id`);
   const found: (number | null)[] = refs.map(() => null);
-  for (const { place, id } of rows) found[place - 1] = id;
+  for (const { position, id } of rows) found[position - 1] = id;
   return found;
 }

@@ -5,29 +5,29 @@ import type { ProfileUserId } from "./persons";
 import { StaleIdentityError } from "./resolve.store";
 
 /**
- * Locks all user ids of the persons that `ids` belong to, in id order. Another transaction may have merged one of them
- * while we waited, so it reads the set again (docs/identity.md P11). If the set grew, a savepoint releases the locks
- * and all are acquired again: locking only the missing ones would break the lock order. Index: identities (project_id,
- * profile_id).
+ * Locks all user ids of the persons that `ids` belong to, in id order, and returns them. Another transaction may have
+ * merged one of them while we waited, so the set is read again (docs/identity.md P11). If it has changed, the savepoint
+ * releases the locks and all are acquired again: locking only the missing ones would break the lock order. Index:
+ * identities (project_id, profile_id).
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
   await tx.query("SAVEPOINT persons");
-  let locked = await personsOf(tx, projectId, ids);
+  let locked = await userIdsOfPersons(tx, projectId, ids);
   for (;;) {
     await tx.query(sql`
       SELECT 1 FROM identities WHERE project_id = ${projectId} AND id = ANY(${locked.map((m) => m.id)}::bigint[])
        ORDER BY id FOR NO KEY UPDATE`);
-    const now = await personsOf(tx, projectId, ids);
-    if (sameIds(now, locked)) return now;
+    const current = await userIdsOfPersons(tx, projectId, ids);
+    if (hasSameIds(current, locked)) return current;
     await tx.query("ROLLBACK TO SAVEPOINT persons");
-    locked = now;
+    locked = current;
   }
 }
 
-const sameIds = (a: readonly ProfileUserId[], b: readonly ProfileUserId[]): boolean =>
-  a.length === b.length && a.every((member, i) => member.id === b[i]?.id);
+const hasSameIds = (a: readonly ProfileUserId[], b: readonly ProfileUserId[]): boolean =>
+  a.length === b.length && a.every(({ id }, i) => id === b[i]?.id);
 
-async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
+async function userIdsOfPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
   const { rows } = await tx.query<ProfileUserId>(sql`
     SELECT id, profile_id AS "profileId"
       FROM identities
@@ -42,7 +42,7 @@ async function personsOf(tx: Tx, projectId: string, ids: readonly number[]): Pro
 /** The register of an unordered pair of user ids (docs/identity.md R7). */
 export type Edge = { a: number; b: number; isOn: boolean; ts: number; opId: string; madeBy: string | null };
 
-/** Writes a register unless it holds a newer (ts, op); returns whether it did. Primary key. */
+/** Writes a register unless its stored (ts, op_id) is newer; returns whether it was written. Primary key. */
 export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alias_edges AS x (project_id, a, b, is_on, ts, op_id, made_by)

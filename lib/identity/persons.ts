@@ -10,12 +10,12 @@ export type PersonGroup = { ids: number[]; profileId: number | null };
  * (docs/identity.md X6).
  */
 export function regroup(
-  members: readonly ProfileUserId[],
+  userIds: readonly ProfileUserId[],
   edges: readonly (readonly [number, number])[],
 ): PersonGroup[] {
-  const profileOf = new Map(members.map((m) => [m.id, m.profileId]));
+  const profileOf = new Map(userIds.map((m) => [m.id, m.profileId]));
   const groups = components(
-    members.map((m) => m.id),
+    userIds.map((m) => m.id),
     edges,
   );
   groups.sort((a, b) => b.length - a.length || Math.min(...a) - Math.min(...b));
@@ -26,9 +26,9 @@ export function regroup(
       const profileId = profileOf.get(id) as number;
       if (!taken.has(profileId)) votes.set(profileId, (votes.get(profileId) ?? 0) + 1);
     }
-    const best = [...votes].sort(([a, n], [b, m]) => m - n || a - b)[0]?.[0] ?? null;
-    if (best !== null) taken.add(best);
-    return { ids, profileId: best };
+    const kept = [...votes].sort(([a, n], [b, m]) => m - n || a - b)[0]?.[0] ?? null;
+    if (kept !== null) taken.add(kept);
+    return { ids, profileId: kept };
   });
 }
 

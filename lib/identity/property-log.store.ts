@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import type { LoggedChange } from "./compact";
 import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
-import { KEPT_ROW_BYTES } from "./space";
+import { LOG_ROW_BYTES } from "./space";
 
 /** An identity's use of the log: the number of changes, their bytes, and by key the bytes of the largest value. */
 export type LogUse = { count: number; bytes: number; keys: Map<string, number> };
@@ -15,10 +15,10 @@ export type LogUse = { count: number; bytes: number; keys: Map<string, number> }
 export async function logUses(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, LogUse>> {
   const uses = new Map<number, LogUse>();
   if (actorIds.length === 0) return uses;
-  type Row = { actor_id: number; key: string; count: number; bytes: number; most: number };
+  type Row = { actor_id: number; key: string; count: number; bytes: number; max_bytes: number };
   const { rows } = await tx.query<Row>(
     prepared(sql`
-      SELECT actor_id, key, count(*)::int AS count, sum(bytes)::int AS bytes, max(bytes)::int AS most
+      SELECT actor_id, key, count(*)::int AS count, sum(bytes)::int AS bytes, max(bytes)::int AS max_bytes
         FROM (SELECT actor_id, key, octet_length(key) + octet_length(value::text) AS bytes FROM prop_ops
                WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])) p
        GROUP BY actor_id, key`),
@@ -27,7 +27,7 @@ export async function logUses(tx: Tx, projectId: string, actorIds: readonly numb
     const use = uses.get(row.actor_id) ?? { count: 0, bytes: 0, keys: new Map() };
     use.count += row.count;
     use.bytes += row.bytes;
-    use.keys.set(row.key, row.most);
+    use.keys.set(row.key, row.max_bytes);
     uses.set(row.actor_id, use);
   }
   return uses;
@@ -44,9 +44,9 @@ export async function changesOf(
       SELECT actor_id, key, mode, ts, id, value FROM prop_ops
        WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
   );
-  const kept = new Map<number, LoggedChange[]>(actorIds.map((id) => [id, []]));
-  for (const { actor_id, ...row } of rows) kept.get(actor_id)?.push({ ...row, actorId: actor_id });
-  return kept;
+  const changes = new Map<number, LoggedChange[]>(actorIds.map((id) => [id, []]));
+  for (const { actor_id, ...row } of rows) changes.get(actor_id)?.push({ ...row, actorId: actor_id });
+  return changes;
 }
 
 /** Deletes the logged changes of identities, which compacted ones then replace. Primary key. */
@@ -57,17 +57,17 @@ async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly numbe
 }
 
 /**
- * Erasure on a stream shared with others: deletes the changes in the ranges. Returns the bytes they took.
- * prop_ops_pkey, one range of the stream.
+ * Erasure: deletes the changes of user ids and whole streams, and on streams shared with others those in the ranges.
+ * Returns the bytes that the latter took. prop_ops_pkey.
  */
-export async function eraseKept(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
+export async function eraseChanges(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
   let bytes = 0;
-  for (const { stream, ranges } of parts) bytes += await eraseKeptIn(tx, projectId, stream.id, ranges);
+  for (const { stream, ranges } of parts) bytes += await eraseChangesIn(tx, projectId, stream.id, ranges);
   await deleteChanges(tx, projectId, actorIds);
   return bytes;
 }
 
-async function eraseKeptIn(
+async function eraseChangesIn(
   tx: Tx,
   projectId: string,
   streamId: number,
@@ -78,20 +78,20 @@ async function eraseKeptIn(
     DELETE FROM prop_ops p USING unnest(${froms}::timestamptz[], ${tos}::timestamptz[]) AS r(from_ts, to_ts)
      WHERE p.project_id = ${projectId} AND p.actor_id = ${streamId} AND p.ts >= r.from_ts AND p.ts < r.to_ts`);
   const { rows } = await tx.query<{ bytes: number }>(sql`
-    UPDATE identities i SET kept_changes = now.changes, kept_bytes = now.bytes
+    UPDATE identities i SET kept_changes = remaining.changes, kept_bytes = remaining.bytes
       FROM (SELECT kept_changes, kept_bytes FROM identities
-             WHERE project_id = ${projectId} AND id = ${streamId}) was,
+             WHERE project_id = ${projectId} AND id = ${streamId}) previous,
            (SELECT count(*)::int AS changes,
                    coalesce(sum(octet_length(key) + octet_length(value::text)), 0)::int AS bytes
               FROM prop_ops
-             WHERE project_id = ${projectId} AND actor_id = ${streamId}) now
+             WHERE project_id = ${projectId} AND actor_id = ${streamId}) remaining
      WHERE i.project_id = ${projectId} AND i.id = ${streamId}
-    RETURNING ((was.kept_changes - now.changes)::bigint * ${KEPT_ROW_BYTES}::int
-               + was.kept_bytes - now.bytes)::bigint AS bytes`);
+    RETURNING ((previous.kept_changes - remaining.changes)::bigint * ${LOG_ROW_BYTES}::int
+               + previous.kept_bytes - remaining.bytes)::bigint AS bytes`);
   return rows[0]?.bytes ?? 0;
 }
 
-/** A batch's writes to the log: all changes of `emptied` identities are deleted first. */
+/** A batch's writes to the log. The changes of `emptied` identities are deleted before `added` is written. */
 export type LogWrites = {
   emptied: readonly number[];
   added: readonly LoggedChange[];
@@ -103,7 +103,7 @@ export async function writeChanges(tx: Tx, projectId: string, { emptied, added, 
   await Promise.all([
     emptied.length > 0 ? deleteChanges(tx, projectId, emptied) : null,
     insertChanges(tx, projectId, added),
-    noteKept(tx, projectId, uses),
+    recordLogUse(tx, projectId, uses),
   ]);
 }
 
@@ -124,7 +124,7 @@ async function insertChanges(tx: Tx, projectId: string, changes: readonly Logged
 /**
  * Records the number of logged changes of locked streams, which a fold over them reads (changesOnLanes). Primary key.
  */
-async function noteKept(
+async function recordLogUse(
   tx: Tx,
   projectId: string,
   uses: readonly { id: number; count: number; bytes: number }[],

@@ -50,12 +50,12 @@ export async function resolveIdentities(
   }
   if (unknown.length === 0) return out;
   const secret = await knownEraseKey(db, projectId);
-  const admitted = ceilings ? await withRoom(db, projectId, unknown, ceilings) : unknown;
+  const admitted = ceilings ? await namesWithRoom(db, projectId, unknown, ceilings) : unknown;
   if (admitted.length < unknown.length) {
     const within = new Set(admitted);
     for (const name of unknown)
       if (!within.has(name))
-        out.set(refOf(name.kind, name.extId), { id: null, isOver: true, erasedUntil: null, suppressed: false });
+        out.set(refOf(name.kind, name.extId), { id: null, isOverCeiling: true, erasedUntil: null, suppressed: false });
   }
   if (admitted.length === 0) return out;
   const found = await createIdentities(db, projectId, admitted, secret, usesOf);
@@ -75,7 +75,7 @@ export async function knownEraseKey(db: Pool, projectId: string): Promise<string
 }
 
 /** The names that exist or fit below the ceilings. Only checks which exist when the project is near a ceiling. */
-async function withRoom(
+async function namesWithRoom(
   db: Pool,
   projectId: string,
   names: readonly IdentityName[],
@@ -102,8 +102,8 @@ export function forgetIdentities(db: Pool): void {
  * Creates the identities that do not exist, with their profile or their single whole span, and reads all of them. Rows
  * are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent calls cannot deadlock; rows that
  * another call created meanwhile are read. A statement after the insert looks up tombstones, so it sees an erasure that
- * the insert waited for; erased identities without newer operations are removed again before anybody sees them. Not
- * flushed to disk: the batch's own commit does that.
+ * the insert waited for; erased identities without newer operations are removed again before anybody sees them. The
+ * commit does not wait for the disk: the batch's own does.
  */
 export async function createIdentities(
   db: Pool,
@@ -119,27 +119,27 @@ export async function createIdentities(
   return pipelined(db, async (unit) => {
     const { tx } = unit;
     unit.defer(tx.query("SET LOCAL synchronous_commit = off"));
-    const making = tx.query<{ id: number; kind: IdentityName["kind"] }>(
+    const inserting = tx.query<{ id: number; kind: IdentityName["kind"] }>(
       prepared(sql`
-        WITH made AS (
+        WITH new_identities AS (
           INSERT INTO identities (project_id, kind, ext_id, stream_class, profile_id)
           SELECT ${projectId}::uuid, kind, ext_id, class, CASE WHEN kind = 'u' THEN nextval('profile_id_seq') END
             FROM unnest(${kinds}::text[], ${extIds}::text[], ${classes}::text[]) t(kind, ext_id, class)
            ORDER BY kind, ext_id ON CONFLICT (project_id, kind, ext_id) DO NOTHING
           RETURNING id, kind, ext_id, profile_id),
         whole_spans AS (
-          INSERT INTO spans (project_id, stream_id) SELECT ${projectId}::uuid, id FROM made WHERE kind = 'a'),
+          INSERT INTO spans (project_id, stream_id) SELECT ${projectId}::uuid, id FROM new_identities WHERE kind = 'a'),
         new_profiles AS (
           INSERT INTO profiles (project_id, id, display_id, search_text)
-          SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM made WHERE kind = 'u'),
+          SELECT ${projectId}::uuid, profile_id, ext_id, lower(ext_id) FROM new_identities WHERE kind = 'u'),
         new_stats AS (
           INSERT INTO profile_stats (project_id, profile_id)
           SELECT ${projectId}::uuid, profile_id
-            FROM made
+            FROM new_identities
            WHERE kind = 'u')
-        SELECT id, kind FROM made`),
+        SELECT id, kind FROM new_identities`),
     );
-    unit.defer(making);
+    unit.defer(inserting);
     unit.defer(
       tx.query(
         prepared(sql`
@@ -157,15 +157,15 @@ export async function createIdentities(
           FROM unnest(${kinds}::text[], ${extIds}::text[]) WITH ORDINALITY t(kind, ext_id, n)
           JOIN identities i ON i.project_id = ${projectId} AND i.kind = t.kind AND i.ext_id = t.ext_id`),
     );
-    const made = new Set((await making).rows.map((row) => row.id));
+    const insertedIds = new Set((await inserting).rows.map((row) => row.id));
     const nameOf = (row: { n: number }) => names[row.n - 1] as IdentityName;
-    const erased = rows.filter((row) => made.has(row.id) && (row.suppressed || row.erased_until !== null));
-    const isBack = (row: IdentityColumns) => !row.suppressed && nameOf(row).newest > (row.erased_until ?? 0);
-    const refused = await refusedAmong(tx, projectId, secret, erased.filter(isBack), { nameOf, usesOf });
-    const withdrawn = erased.filter((row) => !isBack(row) || refused.has(row));
+    const erased = rows.filter((row) => insertedIds.has(row.id) && (row.suppressed || row.erased_until !== null));
+    const isRecreated = (row: IdentityColumns) => !row.suppressed && nameOf(row).newest > (row.erased_until ?? 0);
+    const refused = await refusedAmong(tx, projectId, secret, erased.filter(isRecreated), { nameOf, usesOf });
+    const withdrawn = erased.filter((row) => !isRecreated(row) || refused.has(row));
     if (withdrawn.length > 0) deleteCreated(unit, projectId, withdrawn);
     const deletedIds = new Set(withdrawn.map((row) => row.id));
-    const created = (await making).rows.filter((row) => !deletedIds.has(row.id));
+    const created = (await inserting).rows.filter((row) => !deletedIds.has(row.id));
     const people = created.filter(({ kind }) => kind === "u").length;
     unit.defer(addUses(db, tx, projectId, { people, devices: created.length - people }));
     return rows.map((row) => ({
@@ -201,7 +201,7 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/** Of erased ids that appear again, those that only appear with erased user ids on devices they were erased on. */
+/** Of erased ids that are used again, those whose every use is an erased user id on a device it was erased on. */
 async function refusedAmong(
   tx: Database,
   projectId: string,
@@ -240,22 +240,22 @@ function deleteCreated(
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** A cached id no longer exists, as its person was erased. Flush the cache and retry. */
+/** A cached id no longer exists because its person was erased. `retrying` flushes the cache and tries again. */
 export class StaleIdentityError extends Error {}
 
 /** Postgres' codes for deadlock and serialization failure, which are worth a retry. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 
-/** Retries `work` after a deadlock or when a cached id turned out to be erased; five attempts in all. */
+/** Runs `work` again after a deadlock, a serialization failure or a StaleIdentityError; five attempts in all. */
 export async function retrying<T>(db: Pool, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      const stale = error instanceof StaleIdentityError;
-      if (stale) forgetIdentities(db);
-      if (attempt >= MAX_ATTEMPTS || !(stale || RETRYABLE.has((error as { code?: string }).code ?? ""))) throw error;
+      const isStale = error instanceof StaleIdentityError;
+      if (isStale) forgetIdentities(db);
+      if (attempt >= MAX_ATTEMPTS || !(isStale || RETRYABLE.has((error as { code?: string }).code ?? ""))) throw error;
     }
   }
 }

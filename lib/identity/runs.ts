@@ -10,7 +10,7 @@ export type Neighbours = { before: number | null; at: boolean; after: number | n
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
 /** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */
-export function place(runs: readonly Run[], user: number, t: number): Placement {
+export function placementOf(runs: readonly Run[], user: number, t: number): Placement {
   let low = 0;
   let high = runs.length;
   while (low < high) {
@@ -49,11 +49,11 @@ export function addInside(
   wins: boolean,
 ): Run[] {
   if (neighbours.at && !wins) return [...runs];
-  const hit = runs[index] as Run;
+  const split = runs[index] as Run;
   const pieces: Run[] = [];
-  if (neighbours.before !== null) pieces.push({ user: hit.user, first: hit.first, last: neighbours.before });
+  if (neighbours.before !== null) pieces.push({ user: split.user, first: split.first, last: neighbours.before });
   pieces.push({ user, first: t, last: t });
-  if (neighbours.after !== null) pieces.push({ user: hit.user, first: neighbours.after, last: hit.last });
+  if (neighbours.after !== null) pieces.push({ user: split.user, first: neighbours.after, last: split.last });
   return coalesce([...runs.slice(0, index), ...pieces, ...runs.slice(index + 1)]);
 }
 

@@ -4,10 +4,10 @@ import type { Registers } from "./fold";
 import { bytesOf } from "./limits";
 
 /** Bytes of a row of prop_ops besides its name and value: ids, time and its entry in the primary key. */
-export const KEPT_ROW_BYTES = 150;
+export const LOG_ROW_BYTES = 150;
 
 /** The bytes that rows of prop_ops are counted as, from their number and the bytes of their names and values. */
-export const loggedRowsBytes = (rows: number, bytes: number): number => rows * KEPT_ROW_BYTES + bytes;
+export const loggedRowsBytes = (rows: number, bytes: number): number => rows * LOG_ROW_BYTES + bytes;
 
 /** Bytes of the stamp that a document holds with each value. */
 const STAMP_BYTES = 86;
@@ -21,19 +21,19 @@ export function growthOf(
   { mode, key, value }: Pick<LoggedChange, "mode" | "key" | "value">,
 ): number {
   const register = Object.hasOwn(registers, key) ? registers[key] : undefined;
-  const held = mode === "set" ? register?.set : mode === "set_once" ? register?.once : undefined;
-  if (!held) return Buffer.byteLength(key) + STAMP_BYTES + bytesOf(value);
-  return value === null ? 0 : bytesOf(value) - heldBytes(held);
+  const stored = mode === "set" ? register?.set : mode === "set_once" ? register?.once : undefined;
+  if (!stored) return Buffer.byteLength(key) + STAMP_BYTES + bytesOf(value);
+  return value === null ? 0 : bytesOf(value) - storedBytes(stored);
 }
 
 /** A batch may compare many small values with one large one, so each is measured once. */
 const measured = new WeakMap<object, number>();
 
-function heldBytes(held: { value: Json }): number {
-  let bytes = measured.get(held);
+function storedBytes(stored: { value: Json }): number {
+  let bytes = measured.get(stored);
   if (bytes === undefined) {
-    bytes = bytesOf(held.value);
-    measured.set(held, bytes);
+    bytes = bytesOf(stored.value);
+    measured.set(stored, bytes);
   }
   return bytes;
 }
@@ -47,7 +47,7 @@ export class PropertySpace {
   grown = 0;
 
   constructor(
-    private left = Number.POSITIVE_INFINITY,
+    private bytesLeft = Number.POSITIVE_INFINITY,
     private readonly megabytes = 0,
   ) {}
 
@@ -57,9 +57,9 @@ export class PropertySpace {
    */
   refusal(key: string, growth: number): string | null {
     if (growth <= 0) return null;
-    if (this.left <= 0)
+    if (this.bytesLeft <= 0)
       return `property not kept: '${key.slice(0, 60)}': this project stores its ${this.megabytes.toLocaleString("en")} MB of property values`;
-    this.left -= growth;
+    this.bytesLeft -= growth;
     return null;
   }
 }

@@ -52,18 +52,18 @@ export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
 export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
 
 /**
- * The `pairKey`s of those user ids that were erased and come from a device they were erased on: one erased as a whole
- * with or before them, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
+ * The `pairKey`s of uses of an erased user id on a device it was erased on: one that was erased as a whole with or
+ * before it, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
  */
 export async function refusedOnDevices(
   db: Database,
   projectId: string,
   key: string,
-  given: readonly OnDevice[],
+  uses: readonly OnDevice[],
 ): Promise<Set<string>> {
-  if (given.length === 0) return new Set();
+  if (uses.length === 0) return new Set();
   // A batch mostly repeats the same pair.
-  const named = [...new Map(given.map((one) => [pairKey(one), one])).values()];
+  const named = [...new Map(uses.map((one) => [pairKey(one), one])).values()];
   const { rows } = await db.query<OnDevice>(sql`
     SELECT t.user_id AS user, t.anon
       FROM unnest(${named.map(({ user }) => user)}::text[], ${named.map(({ anon }) => anon)}::text[],

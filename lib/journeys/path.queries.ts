@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
 import type { Scope } from "@/lib/scope";
 import { visitsBefore } from "@/lib/sessions/sessions.queries";
@@ -28,7 +28,7 @@ type Facts = {
  * project. Throws not_found for an unknown ref. Bounded: profile_facts_pkey, 6 sessions (sessions_actor_started_idx),
  * 80 events (events_actor_ts_idx), and person_events_pkey for the conversion.
  */
-export async function pathOf(scope: Scope, who: Who): Promise<Path | null> {
+export async function pathOf(scope: Scope, who: PersonOrRef): Promise<Path | null> {
   const person = await requirePerson(scope, who);
   if (person.kind === "visitor") return null;
   const { rows } = await reading(scope).query<Facts>(sql`

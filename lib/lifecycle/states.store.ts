@@ -30,7 +30,7 @@ type Subject<T extends Id> = {
   insert: Sql;
   key: Sql;
   type: Sql;
-  whoIs: (id: T) => string;
+  personOfNumber: (id: T) => string;
 };
 
 /**
@@ -50,7 +50,7 @@ const PEOPLE: Subject<number> = {
   insert: sql`INSERT INTO person_states`,
   key: raw("person"),
   type: raw("bigint"),
-  whoIs: (person) => (person > 0 ? "identified" : "anonymous"),
+  personOfNumber: (person) => (person > 0 ? "identified" : "anonymous"),
 };
 
 /**
@@ -73,7 +73,7 @@ const ACCOUNTS: Subject<string> = {
   insert: sql`INSERT INTO account_states`,
   key: raw("account_id"),
   type: raw("text"),
-  whoIs: () => "accounts",
+  personOfNumber: () => "accounts",
 };
 
 type RunOf<T extends Id> = Run & { id: T };
@@ -214,7 +214,7 @@ type Change = { who: string; day: number; was: number; became: number; people: n
 
 /** The summed difference between the previous and the current moves of `ids`; unchanged moves cancel out. */
 function changesOf<T extends Id>(
-  { whoIs }: Subject<T>,
+  { personOfNumber }: Subject<T>,
   before: readonly RunOf<T>[],
   after: readonly RunOf<T>[],
   ids: ReadonlySet<T>,
@@ -223,7 +223,7 @@ function changesOf<T extends Id>(
   const changes = new Map<string, Change>();
   const add = (runs: readonly RunOf<T>[], sign: 1 | -1) => {
     for (const [id, own] of byId(runs, ids)) {
-      const who = whoIs(id);
+      const who = personOfNumber(id);
       for (const move of movesOf(own, daily)) {
         const change = changeOf(who, move);
         const name = JSON.stringify(change);

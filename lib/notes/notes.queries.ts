@@ -2,8 +2,8 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
 
@@ -24,7 +24,7 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
 }
 
 /** How many there are. Like notesOf. */
-export async function countNotes(scope: Scope, who: Who): Promise<number> {
+export async function countNotes(scope: Scope, who: PersonOrRef): Promise<number> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<{ count: number }>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
@@ -43,7 +43,7 @@ export async function mentionsOf(scope: Scope, memberId: string, since: number, 
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt", ${PERSON_COLUMNS}
-      FROM notes n ${ownerOf(scope, sql`n.actor_id`, sql`n.about_ts`)} ${whoIs(scope, sql`owner.person`)}
+      FROM notes n ${ownerOf(scope, sql`n.actor_id`, sql`n.about_ts`)} ${personOfNumber(scope, sql`owner.person`)}
      WHERE n.project_id = ${scope.projectId} AND n.mentions @> ARRAY[${memberId}::uuid] AND n.mentions <> '{}'
        AND n.created_at >= ${timestamp(since)}
      ORDER BY n.created_at DESC LIMIT ${limit}`);

@@ -4,7 +4,7 @@ import { daysWithin } from "@/lib/format/range";
 import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { countsAlong, countsAmongAll } from "@/lib/identity/own-team.queries";
-import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
+import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
 import { countedIn } from "./day-counts.queries";
@@ -175,6 +175,6 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
             AND NOT (x.first_at >= ${timestamp(window.from)} AND x.last_at <= ${end})
             AND x.day IN (${utcDay(window.from)}::date, ${utcDay(window.to - 1)}::date)) q) t
       LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = p.person
-      ${whoIs(scope, sql`p.person`)}
+      ${personOfNumber(scope, sql`p.person`)}
      ORDER BY p.order_at DESC, p.person DESC`;
 }

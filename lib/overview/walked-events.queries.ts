@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { countsAmongAll } from "@/lib/identity/own-team.queries";
-import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
+import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
 import type { PeoplePage } from "./types";
@@ -75,7 +75,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
     SELECT a.person AS id, a.hi AS "orderAt", a.lo AS "firstAt", a.hi AS "lastAt", a.n AS events,
            f.first_seen AS "firstSeen", ${PERSON_COLUMNS}
       FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person
-      ${whoIs(scope, sql`a.person`)}
+      ${personOfNumber(scope, sql`a.person`)}
      WHERE (a.hi, a.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
        AND (${page.show} <> 'identified' OR a.person > 0)
        AND (${page.show} <> 'new' OR f.first_seen >= ${timestamp(window.from)})

@@ -9,7 +9,7 @@ import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { ownerOf, PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
@@ -158,7 +158,7 @@ export function visitsQuery(
                ${exitPage(sql`y`)} AS "exitPage"
           FROM sessions y ${ownerIs(scope, sql`y.actor_id`, sql`y.started_at`, sql`f.person`)}
          WHERE y.project_id = ${scope.projectId} AND y.session_id = f.session_id) t
-      ${whoIs(scope, sql`f.person`)}
+      ${personOfNumber(scope, sql`f.person`)}
      ORDER BY f.started_at DESC, f.session_id DESC, f.actor_id`;
 }
 
@@ -198,7 +198,7 @@ export async function visitById(scope: Scope, sessionId: string): Promise<Sessio
            ${PERSON_COLUMNS}
       FROM sessions x
       ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
-      ${whoIs(scope, sql`owner.person`)}
+      ${personOfNumber(scope, sql`owner.person`)}
      WHERE x.project_id = ${scope.projectId} AND x.session_id = ${sessionId}::uuid
      GROUP BY x.session_id, owner.person, who.display_id, stream.ext_id, who.name, who.email
      ORDER BY min(x.started_at), owner.person`);

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
@@ -13,7 +13,7 @@ export type VisitTime = { startedAt: number; durationMs: number };
 const MAX_VISITS = 5_000;
 
 /** Start and length of somebody's visits since `since` (ms), newest first. Throws not_found for an unknown ref. */
-export async function visitTimesOf(scope: Scope, who: Who, since: number): Promise<VisitTime[]> {
+export async function visitTimesOf(scope: Scope, who: PersonOrRef, since: number): Promise<VisitTime[]> {
   const person = await requirePerson(scope, who);
   return (await reading(scope).query<VisitTime>(visitTimesQuery(scope, person, since))).rows;
 }
@@ -36,7 +36,7 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
 export type Arrival = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
 
 /** profile_facts_pkey and, for the visits before signing up, identities_profile_id_idx, sessions_actor_started_idx. */
-export async function arrivalOf(scope: Scope, who: Who): Promise<Arrival> {
+export async function arrivalOf(scope: Scope, who: PersonOrRef): Promise<Arrival> {
   const person = await requirePerson(scope, who);
   const nothing: Arrival = { signedUpAt: null, isExisting: false, visitsBefore: 0 };
   if (person.kind === "visitor") return nothing;

@@ -3,7 +3,7 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
@@ -23,7 +23,7 @@ export type ActivityBin = { at: number; events: number; revenue: number };
  */
 export async function activityOf(
   scope: Scope,
-  who: Who,
+  who: PersonOrRef,
   since: number,
   binMs = SHORTEST_BIN_MS,
 ): Promise<ActivityBin[]> {
@@ -58,7 +58,7 @@ export type Tops = { events: Top[]; pages: Top[] };
 export type Top = { name: string; count: number; lastAt: number };
 
 /** Somebody's most frequent events and pages since `since` (ms; -Infinity: ever), at most `limit` of each. */
-export async function topsOf(scope: Scope, who: Who, since: number, limit: number): Promise<Tops> {
+export async function topsOf(scope: Scope, who: PersonOrRef, since: number, limit: number): Promise<Tops> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<Top & { isPage: boolean }>(topsQuery(scope, person, since));
   const of = (isPage: boolean) =>

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
@@ -20,7 +20,7 @@ const MAX_NOTES = 20;
  * The person's latest decisions about consent, newest first. Throws not_found for an unknown ref. Uses
  * events_actor_ts_idx, once per lane; O(the person's events), as these are few among many others.
  */
-export async function consentsOf(scope: Scope, who: Who): Promise<ConsentNote[]> {
+export async function consentsOf(scope: Scope, who: PersonOrRef): Promise<ConsentNote[]> {
   const person = await requirePerson(scope, who);
   type Row = Pick<ConsentNote, "id" | "ts" | "actor"> & { properties: JsonObject };
   const { rows } = await reading(scope).query<Row>(sql`

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
@@ -10,7 +10,7 @@ import type { Scope } from "@/lib/scope";
 export type PresenceFacts = { lastSeen: number | null; path: string | null; title: string | null };
 
 /** Throws not_found for an unknown ref. */
-export async function presenceOf(scope: Scope, who: Who): Promise<PresenceFacts> {
+export async function presenceOf(scope: Scope, who: PersonOrRef): Promise<PresenceFacts> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<PresenceFacts>(presenceQuery(scope, person));
   return rows[0] ?? { lastSeen: null, path: null, title: null };

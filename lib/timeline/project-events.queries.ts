@@ -7,7 +7,7 @@ import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, type RecentPerson, whoIs } from "@/lib/identity/owner.queries";
+import { ownerOf, PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
@@ -162,7 +162,7 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
       FROM page e
       JOIN identities a ON a.project_id = ${scope.projectId} AND a.id = e.actor_id
-      ${whoIs(scope, sql`e.person`)}
+      ${personOfNumber(scope, sql`e.person`)}
      ORDER BY e.ts DESC, e.id DESC`;
 }
 

@@ -5,8 +5,8 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { PERSON_COLUMNS, whoIs } from "@/lib/identity/owner.queries";
-import { requirePerson, type Who } from "@/lib/identity/person.queries";
+import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
+import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { matchingSql } from "./filter.queries";
@@ -25,7 +25,7 @@ const EVERYTHING = ["event", "identify", "property", "alias", "group"];
  */
 export async function listEvents(
   scope: Scope,
-  who: Who,
+  who: PersonOrRef,
   options: ListEventsOptions,
 ): Promise<{ rows: TimelineEvent[]; next: string | null }> {
   const page = eventsPageOf(options);
@@ -129,6 +129,6 @@ export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose =
            ${whose ? sql`, ${PERSON_COLUMNS}` : empty}
       FROM page e
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
-      ${whose ? whoIs(scope, sql`e.person`) : empty}
+      ${whose ? personOfNumber(scope, sql`e.person`) : empty}
      ${inOrder}`;
 }

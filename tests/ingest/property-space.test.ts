@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { recentMessages } from "@/lib/debugger/relay";
 import { MAX_LOGGED_CHANGES } from "@/lib/identity/compact";
-import { KEPT_ROW_BYTES } from "@/lib/identity/space";
+import { LOG_ROW_BYTES } from "@/lib/identity/space";
 import { correct } from "@/lib/ingest/corrections/correct";
 import type { Correction } from "@/lib/ingest/corrections/correction";
 import { erase } from "@/lib/privacy/erase";
@@ -44,7 +44,7 @@ async function stored({ id }: TestProject): Promise<number> {
   );
   const { rows } = await pool().query<{ bytes: number }>(
     "SELECT coalesce(sum($2 + octet_length(key) + octet_length(value::text)), 0)::int AS bytes FROM prop_ops WHERE project_id = $1",
-    [id, KEPT_ROW_BYTES],
+    [id, LOG_ROW_BYTES],
   );
   const bytes = documents.rows.map(({ document }) => Buffer.byteLength(JSON.stringify(document)) - 2);
   return bytes.reduce((sum, one) => sum + one, rows[0]?.bytes ?? 0);
@@ -155,7 +155,7 @@ test("counts match the stored bytes, with many writers, repetitions, compaction,
   }
   const compacted = await used(project);
   expect(compacted).toBe(await stored(project));
-  expect(compacted - all).toBeLessThan(2 * MAX_LOGGED_CHANGES * (KEPT_ROW_BYTES + 20));
+  expect(compacted - all).toBeLessThan(2 * MAX_LOGGED_CHANGES * (LOG_ROW_BYTES + 20));
 
   for (const target of [
     { kind: "u", extId: "u1" },

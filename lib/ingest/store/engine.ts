@@ -103,9 +103,9 @@ function bind(
       index,
       userId: user?.id ?? null,
       // An operation older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
-      streamId: isErased(stream, operation.ts) || user?.isOver ? null : (stream?.id ?? null),
+      streamId: isErased(stream, operation.ts) || user?.isOverCeiling ? null : (stream?.id ?? null),
       dropped: reasonDropped(operation, user, stream, refused),
-      ceilingWarnings: user?.isOver ? [OVER_USER] : stream?.isOver ? [OVER_DEVICE] : [],
+      ceilingWarnings: user?.isOverCeiling ? [OVER_USER] : stream?.isOverCeiling ? [OVER_DEVICE] : [],
     });
   });
   return { bound, repeats };
