@@ -7,7 +7,7 @@ import { countPeople, listProfiles } from "@/lib/profiles/list/list.queries";
 import { seenQuery, seenSearchQuery } from "@/lib/profiles/list/live-list.queries";
 import { peopleQuery } from "@/lib/profiles/list/people.queries";
 import { readSelection, type Selection } from "@/lib/profiles/list/selection.queries";
-import { keptIn, wantedOrder } from "@/lib/profiles/list/sorted-columns.store";
+import { keptIn, listOrder } from "@/lib/profiles/list/sorted-columns.store";
 import { type ListProfilesOptions, SORT_COLUMNS, TEXT_SORTS } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
@@ -188,7 +188,7 @@ async function statementOf(scope: Scope, options: Omit<ListProfilesOptions, "lim
   if (!options.filter && !options.sort && tab !== "power" && tab !== "quiet")
     return search ? seenSearchQuery(scope, { search }, undefined, PAGE + 1) : seenQuery(scope, {}, undefined, PAGE + 1);
   const which: Selection = { tab, windowDays: 30, filter: options.filter, now: Date.now() };
-  const order = await wantedOrder(scope, options.sort, which);
+  const order = await listOrder(scope, options.sort, which);
   return peopleQuery(scope, which, order, { from: undefined, tail: false, limit: PAGE + 1 });
 }
 

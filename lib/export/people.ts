@@ -3,7 +3,7 @@ import { createPool } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import type { Cell } from "@/lib/format/csv";
 import { orderOf } from "@/lib/profiles/list/columns.queries";
-import { EXPORTED, type Exported, exportPeople } from "@/lib/profiles/list/export.queries";
+import { EXPORTED_FIELDS, type ExportedField, exportPeople } from "@/lib/profiles/list/export.queries";
 import { readSelection } from "@/lib/profiles/list/selection.queries";
 import type { ListProfilesOptions } from "@/lib/profiles/types";
 import { type Reason, reasonInWords } from "@/lib/risk/reason";
@@ -12,8 +12,8 @@ import { columnNames, propertyOfColumn, unknownColumn } from "./columns";
 import { csvResponse } from "./csv-stream";
 
 /** A column of an export: a built-in one, `why`, or one property. */
-export type ExportColumn = Exported | "why";
-export const PEOPLE_COLUMNS: string[] = [...EXPORTED, "why"];
+export type ExportColumn = ExportedField | "why";
+export const PEOPLE_COLUMNS: string[] = [...EXPORTED_FIELDS, "why"];
 
 const DEFAULT_COLUMNS: ExportColumn[] = [
   "ref",
@@ -34,7 +34,7 @@ export function exportColumns(text: string | null): ExportColumn[] {
     columnNames(text)?.map((name): ExportColumn => {
       const property = propertyOfColumn(name);
       if (property !== null) return { property };
-      const found = name === "why" ? name : EXPORTED.find((column) => column === name);
+      const found = name === "why" ? name : EXPORTED_FIELDS.find((column) => column === name);
       if (!found) throw unknownColumn(name, PEOPLE_COLUMNS, true);
       return found;
     }) ?? DEFAULT_COLUMNS
@@ -65,7 +65,7 @@ async function* peopleBatches(
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const which = await readSelection(scope, options);
     const order = orderOf(options.sort, which.tab, which.windowDays);
-    const exported = columns.map((column): Exported => (column === "why" ? "quiet" : column));
+    const exported = columns.map((column): ExportedField => (column === "why" ? "quiet" : column));
     for await (const people of exportPeople(tx, scope, which, order, exported))
       yield people.map((cells) => withReason(columns, cells));
   } finally {

@@ -6,7 +6,7 @@ import { utcDay } from "@/lib/format/time";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import {
   columnDue,
-  type Due,
+  type DueColumn,
   fillColumn,
   forgetColumn,
   skipInColumn,
@@ -37,7 +37,7 @@ const locked = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): P
     await work(tx);
   });
 
-async function fill(db: Pool, due: Due, people: number, now: number): Promise<void> {
+async function fill(db: Pool, due: DueColumn, people: number, now: number): Promise<void> {
   try {
     await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, utcDay(now)));
   } catch (error) {

@@ -5,7 +5,7 @@ import {
   orphanFacts,
   peopleToWalk,
   projectIds,
-  type Stretch,
+  type WalkedPeople,
   staleAmongNewest,
   staleProfiles,
   staleVisitors,
@@ -28,7 +28,7 @@ export function groupsOf(projectId: string, people: Iterable<number>): Group[] {
   }));
 }
 
-type Find = (from: number, limit: number) => Promise<Stretch>;
+type Find = (from: number, limit: number) => Promise<WalkedPeople>;
 
 /** The passes that together find everybody in a project with stale facts. */
 export function passes(db: Pool, projectId: string, now: number): Find[] {
@@ -81,7 +81,7 @@ function walkProgress(db: Pool, projects: readonly string[]) {
   let walked = 0;
   let total: number | null = null;
   return {
-    add: async ({ read, isOutdated }: Stretch): Promise<void> => {
+    add: async ({ read, isOutdated }: WalkedPeople): Promise<void> => {
       if (isOutdated && total === null) {
         total = 0;
         for (const projectId of projects) total += await peopleToWalk(db, projectId);

@@ -1,8 +1,8 @@
 import { type Pool, pool, type Tx } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import {
-  type KeptSweep,
-  keptSweep,
+  type SignUpSweep,
+  signUpSweep,
   peopleAfter,
   recordSweep,
   type SignUpRule,
@@ -30,7 +30,7 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
   const rule = await signUpRule(db, projectId);
   const sweep = { projectId, job: "sign-ups", now } as const;
   const work = (tx: Tx, some: readonly number[]) => writeSignUps(tx, projectId, some, rule, now);
-  const { under, doneTo } = nextOf(await keptSweep(db, projectId), rule);
+  const { under, doneTo } = nextOf(await signUpSweep(db, projectId), rule);
   if (doneTo === null) {
     await tryAsideAgain(db, sweep, BATCH_PEOPLE, Number, work);
     return false;
@@ -50,7 +50,7 @@ const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: MAD
  * older events would keep the last people waiting for ever: the current sweep finishes by the newer rule, and another
  * one follows.
  */
-function nextOf(kept: KeptSweep | null, rule: SignUpRule): { under: string; doneTo: number | null } {
+function nextOf(kept: SignUpSweep | null, rule: SignUpRule): { under: string; doneTo: number | null } {
   const text = textOf(rule);
   if (!kept) return { under: text, doneTo: 0 };
   const began: Partial<SignUpRule> = JSON.parse(kept.rule);

@@ -49,14 +49,14 @@ async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]
   const of = <T>(read: (delta: StatsDelta) => T): T[] => deltas.map(read);
   await tx.query(
     prepared(sql`
-      UPDATE profile_stats t SET event_count = t.event_count + q.c,
-             first_seen = least(t.first_seen, q.f), last_seen = greatest(t.last_seen, q.l),
-             last_min = date_bin('1 minute', greatest(t.last_seen, q.l), 'epoch')
+      UPDATE profile_stats t SET event_count = t.event_count + q.count,
+             first_seen = least(t.first_seen, q.first_seen), last_seen = greatest(t.last_seen, q.last_seen),
+             last_min = date_bin('1 minute', greatest(t.last_seen, q.last_seen), 'epoch')
         FROM unnest(${bigints(of((d) => d.profileId))}::bigint[], ${bigints(of((d) => d.count))}::bigint[],
                ${timestamps(of((d) => d.firstSeen))}::timestamptz[],
                ${timestamps(of((d) => d.lastSeen))}::timestamptz[])
-          AS q(p, c, f, l)
-       WHERE t.project_id = ${projectId} AND t.profile_id = q.p`),
+          AS q(profile_id, count, first_seen, last_seen)
+       WHERE t.project_id = ${projectId} AND t.profile_id = q.profile_id`),
   );
 }
 
@@ -67,10 +67,11 @@ async function addStats(tx: Tx, projectId: string, deltas: readonly StatsDelta[]
 export async function recomputeStats(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(sql`
-    UPDATE profile_stats t SET first_seen = x.f, last_seen = x.l, last_min = date_bin('1 minute', x.l, 'epoch'),
-                               event_count = x.c
+    UPDATE profile_stats t SET first_seen = x.first_seen, last_seen = x.last_seen,
+                               last_min = date_bin('1 minute', x.last_seen, 'epoch'), event_count = x.event_count
       FROM (
-        SELECT p.profile_id, min(z.first_seen) f, max(z.last_seen) l, coalesce(sum(z.event_count), 0) c
+        SELECT p.profile_id, min(z.first_seen) AS first_seen, max(z.last_seen) AS last_seen,
+               coalesce(sum(z.event_count), 0) AS event_count
           FROM unnest(${profileIds}::bigint[]) p(profile_id)
           LEFT JOIN LATERAL (
             SELECT first_seen, last_seen, event_count FROM identities i
@@ -83,7 +84,7 @@ export async function recomputeStats(tx: Tx, projectId: string, profileIds: read
      WHERE t.project_id = ${projectId} AND t.profile_id = x.profile_id`);
 }
 
-/** The intended content of a profile's cold row. */
+/** What a profile's row (table profiles) should contain. */
 export type ProfileRow = {
   profileId: number;
   displayId: string;
@@ -98,25 +99,26 @@ export type ProfileRow = {
 };
 
 /**
- * Writes cold rows that differ from the stored ones; the others cost one lookup each and no new row version. Primary
- * key.
+ * Writes the rows of profiles that differ from the stored ones; the others cost one lookup each and no new row version.
+ * Primary key.
  */
 export async function writeProfiles(tx: Tx, projectId: string, profiles: readonly ProfileRow[]): Promise<void> {
   if (profiles.length === 0) return;
   const of = <T>(read: (profile: ProfileRow) => T): T[] => profiles.map(read);
   await tx.query(
     prepared(sql`
-      UPDATE profiles t SET display_id = q.d, name = q.n, email = q.e, avatar = q.a, props = q.p, search_text = q.s,
-                            created_at = q.c
+      UPDATE profiles t
+         SET display_id = q.display_id, name = q.name, email = q.email, avatar = q.avatar, props = q.props,
+             search_text = q.search_text, created_at = q.created_at
         FROM unnest(${bigints(of((p) => p.profileId))}::bigint[], ${texts(of((p) => p.displayId))}::text[],
                ${texts(of((p) => p.name))}::text[], ${texts(of((p) => p.email))}::text[],
                ${texts(of((p) => p.avatar))}::text[],
                ${jsons(of((p) => p.props))}::jsonb[], ${texts(of((p) => p.searchText))}::text[],
                ${timestamps(of((p) => p.createdAt))}::timestamptz[])
-          AS q(id, d, n, e, a, p, s, c)
+          AS q(id, display_id, name, email, avatar, props, search_text, created_at)
        WHERE t.project_id = ${projectId} AND t.id = q.id
          AND (t.display_id, t.name, t.email, t.avatar, t.props, t.search_text, t.created_at)
-             IS DISTINCT FROM (q.d, q.n, q.e, q.a, q.p, q.s, q.c)`),
+             IS DISTINCT FROM (q.display_id, q.name, q.email, q.avatar, q.props, q.search_text, q.created_at)`),
   );
 }
 
@@ -134,7 +136,7 @@ export async function createProfile(tx: Tx, projectId: string): Promise<number> 
   return id;
 }
 
-/** Removes profiles that no user id points to any more. Primary keys. */
+/** Deletes profiles to which no user id points any more. Primary keys. */
 export async function deleteProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<void> {
   if (profileIds.length === 0) return;
   await tx.query(sql`DELETE FROM profiles WHERE project_id = ${projectId} AND id = ANY(${profileIds}::bigint[])`);

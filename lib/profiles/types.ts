@@ -59,8 +59,8 @@ type ValueOf<C> = C extends { kind: "list" }
 type ColumnFacts = { [C in FactsColumn as FieldOf<C> & string]: ValueOf<C> };
 
 /**
- * Values in lists besides the live ones: every column of PEOPLE_COLUMNS with `from: "facts"`, and what is no column.
- * Days are UTC days with activity.
+ * Values in lists besides the live ones: every column of PEOPLE_COLUMNS with `from: "facts"`, and some without a
+ * column. Days are UTC days with activity.
  */
 export type PersonFacts = Omit<ColumnFacts, "signUp" | "consent"> & {
   /** Active days and events (at most 5,000 are counted) in the last 7, 30 and 90 days. */
@@ -71,7 +71,7 @@ export type PersonFacts = Omit<ColumnFacts, "signUp" | "consent"> & {
   signUp: SignUpWay | null;
   /** The latest decision about consent; null if unknown. */
   consent: "given" | "withdrawn" | null;
-  /** One of the project's own team, or a test account: not in any count. */
+  /** Whether they belong to the project's own team, or are a test account: left out of every count. */
   isInternal: boolean;
 };
 
@@ -91,7 +91,10 @@ export type Tab = (typeof TABS)[number];
 /** The share of the window's days on which a power user must have been active. */
 export const POWER_SHARE_OF_DAYS = 0.25;
 
-/** Texts, compared ignoring case: kept sorted once somebody sorts by them, like properties (sorted-columns.store). */
+/**
+ * Texts, compared ignoring case: a sorted copy is kept once somebody sorts by them, as of properties
+ * (sorted-columns.store).
+ */
 export const TEXT_SORTS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column && column.sort === "kept");
 export const SORT_COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "sort" in column);
 export type TextSort = (typeof TEXT_SORTS)[number];

@@ -3,17 +3,18 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 
 /**
- * How many people were active, for any window: sums over person_days (docs/decisions/0121-people-by-gaps.md).
- * active_gaps counts a day's people by the days since their active day before: of a window's people, each has exactly
- * one day in it whose gap reaches back to before the window. active_quarters counts them by the quarters of an hour in
- * which their day began and ended: the days of zones; and new people by when they were first seen.
+ * How many people were active in any window: sums over person_days (docs/decisions/0121-people-by-gaps.md). active_gaps
+ * counts each day's people by the days since their previous active day: everybody active in a window has exactly one
+ * day in it whose gap reaches back to before the window. active_quarters counts them by the quarters of an hour in
+ * which their day began and ended, from which the days of any time zone follow, and new people by when they were first
+ * seen.
  */
 
 /** The value for longer gaps and for first active days: more than any range. */
 export const MAX_GAP_DAYS = 750;
 /** All person numbers (as in profile_facts) are between these. */
-const NOBODY = "-9223372036854775808";
-const EVERYBODY = "9223372036854775807";
+const BEFORE_EVERYBODY = "-9223372036854775808";
+const AFTER_EVERYBODY = "9223372036854775807";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The quarter of an hour of the UTC day `day` in which `at` is. */
@@ -27,9 +28,10 @@ export const countedPeople = (projectId: string, people: Sql): Sql => sql`
       FROM ${people} p JOIN active_counted c ON c.project_id = ${projectId} AND p.person <= c.counted_to)`;
 
 /**
- * CTEs that add to the sums: `lines` is a query with `sign` (1 for a new day, -1 for a removed one), `person`, `day`,
- * `first_at` and `last_at`: all days of each of its people, or those from an unchanged one on, as a day also depends on
- * the previous one. Rows are locked in a fixed order. O(lines); active_gaps_pkey, active_quarters_pkey.
+ * CTEs that add to the sums. `lines` is a query with `sign` (1 for a new day, -1 for a removed one), `person`, `day`,
+ * `first_at` and `last_at`. It has all days of each person, or at least the unchanged day before the first changed one
+ * and all that follow, as the sums of a day depend on the previous one. Rows are locked in a fixed order. O(lines);
+ * active_gaps_pkey, active_quarters_pkey.
  */
 export const addDays = (projectId: string, lines: Sql): Sql => sql`
   lined AS (
@@ -74,8 +76,8 @@ export const addDays = (projectId: string, lines: Sql): Sql => sql`
         = (a.began + excluded.began, a.ended + excluded.ended, a.around + excluded.around))`;
 
 /**
- * CTE that adds to the sums of new people: `lines` is a query with `sign`, `person` and `first_seen` (null: never).
- * Not in one statement with addDays, as both write active_quarters. O(lines).
+ * CTE that adds to the sums of new people. `lines` is a query with `sign`, `person` and `first_seen` (null: never).
+ * Must not be in one statement with addDays, as both write active_quarters. O(lines).
  */
 export const addFirstTimes = (projectId: string, lines: Sql): Sql => sql`
   added_first_times AS (
@@ -89,7 +91,7 @@ export const addFirstTimes = (projectId: string, lines: Sql): Sql => sql`
      ORDER BY day, quarter
     ON CONFLICT (project_id, day, quarter) DO UPDATE SET fresh = a.fresh + excluded.fresh)`;
 
-/** Subtracts erased people from the sums, before their rows are deleted. With the lock of lockFacts. */
+/** Subtracts erased people from the sums, before their rows are deleted. Needs the lock of lockFacts. */
 export async function subtractPeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   const counted = countedPeople(projectId, sql`(SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person))`);
   await tx.query(sql`
@@ -114,15 +116,16 @@ export async function subtractPeople(tx: Tx, projectId: string, people: readonly
 
 /** Whether all of a project's people are counted. Primary key. */
 export async function areActiveCounted(db: Database, projectId: string): Promise<boolean> {
-  const { rows } = await db.query<{ are: boolean }>(
-    prepared(sql`SELECT counted_to = ${EVERYBODY}::bigint AS are FROM active_counted WHERE project_id = ${projectId}`),
+  const { rows } = await db.query<{ isDone: boolean }>(
+    prepared(sql`
+      SELECT counted_to = ${AFTER_EVERYBODY}::bigint AS "isDone" FROM active_counted WHERE project_id = ${projectId}`),
   );
-  return rows[0]?.are ?? false;
+  return rows[0]?.isDone ?? false;
 }
 
 /**
- * Begins to count a project's people, or returns the progress: since when, and whether everybody is counted. With the
- * lock of lockFacts.
+ * Begins to count a project's people, or returns the progress: since when (ms), and whether everybody is counted. Needs
+ * the lock of lockFacts.
  */
 export async function beginActiveCounts(
   tx: Tx,
@@ -132,7 +135,7 @@ export async function beginActiveCounts(
   const readProgress = async () =>
     (
       await tx.query<{ since: number; isDone: boolean }>(sql`
-        SELECT since, counted_to = ${EVERYBODY}::bigint AS "isDone"
+        SELECT since, counted_to = ${AFTER_EVERYBODY}::bigint AS "isDone"
           FROM active_counted WHERE project_id = ${projectId}`)
     ).rows[0];
   const progress = await readProgress();
@@ -141,17 +144,17 @@ export async function beginActiveCounts(
   await tx.query(sql`DELETE FROM active_quarters WHERE project_id = ${projectId}`);
   await tx.query(sql`
     INSERT INTO active_counted (project_id, counted_to, since, tidied_at)
-    VALUES (${projectId}, ${NOBODY}, ${timestamp(now)}, ${timestamp(now)})`);
+    VALUES (${projectId}, ${BEFORE_EVERYBODY}, ${timestamp(now)}, ${timestamp(now)})`);
   return { since: now, isDone: false };
 }
 
 /**
- * Counts the next `limit` people by number; after the last ones everybody is counted. With the lock of lockFacts, so
+ * Counts the next `limit` people by number; after the last ones everybody is counted. Needs the lock of lockFacts, so
  * that nobody's days change before they are in the sums. profile_facts_pkey, person_days_pkey; O(their days).
  */
 export async function countMorePeople(tx: Tx, projectId: string, limit: number): Promise<void> {
   const { rows } = await tx.query<{ after: string; upto: string }>(sql`
-    SELECT c.counted_to::text AS after, coalesce(n.person, ${EVERYBODY}::bigint)::text AS upto
+    SELECT c.counted_to::text AS after, coalesce(n.person, ${AFTER_EVERYBODY}::bigint)::text AS upto
       FROM active_counted c
       LEFT JOIN LATERAL (
         SELECT f.person
@@ -197,7 +200,7 @@ export async function isTidyingDue(db: Database, projectId: string, now: number)
   return rowCount === 1;
 }
 
-/** Removes the sums that are zero. O(sums of the project). With the lock of lockFacts. */
+/** Deletes sums that are zero. O(sums of the project). Needs the lock of lockFacts. */
 export async function tidyActiveCounts(tx: Tx, projectId: string, now: number): Promise<void> {
   await tx.query(sql`UPDATE active_counted SET tidied_at = ${timestamp(now)} WHERE project_id = ${projectId}`);
   await tx.query(sql`

@@ -36,10 +36,10 @@ export async function staleAmongNewest(db: Database, projectId: string, limit: n
 }
 
 /**
- * A range of a project's people by id, and which of them need new facts. `next` is null at the end. `read`: how many
- * people it covers; `isOutdated`: whether some facts were computed by an older version.
+ * A range of a project's people by id, and which of them need new facts. `next`: where the next range begins, null at
+ * the end. `read`: how many people it covers. `isOutdated`: whether some facts were computed by an older version.
  */
-export type Stretch = { stale: number[]; next: number | null; read: number; isOutdated: boolean };
+export type WalkedPeople = { stale: number[]; next: number | null; read: number; isOutdated: boolean };
 
 /**
  * The `limit` profiles after `from`: those whose facts are missing, do not match their stats, were computed by an older
@@ -52,8 +52,8 @@ export async function staleProfiles(
   from: number,
   limit: number,
   day: string,
-): Promise<Stretch> {
-  const { rows } = await db.query<Walked>(sql`
+): Promise<WalkedPeople> {
+  const { rows } = await db.query<WalkedRow>(sql`
     SELECT t.profile_id AS person, f.version < ${FACTS_VERSION} AS outdated,
            p.created_at IS NOT NULL AND (f.person IS NULL
            OR NOT ${MATCHES_STATS} OR NOT ${MATCHES_PROFILE}
@@ -65,7 +65,7 @@ export async function staleProfiles(
              LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = ${projectId} AND p.id = t.profile_id
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = t.profile_id`);
-  return stretch(rows, limit);
+  return walkedPeople(rows, limit);
 }
 
 /** Like staleProfiles, over the unclaimed streams after `from` (a stream's id). spans_pkey, profile_facts_pkey. */
@@ -75,8 +75,8 @@ export async function staleVisitors(
   from: number,
   limit: number,
   day: string,
-): Promise<Stretch> {
-  const { rows } = await db.query<Walked>(sql`
+): Promise<WalkedPeople> {
+  const { rows } = await db.query<WalkedRow>(sql`
     SELECT s.stream_id AS person, f.version < ${FACTS_VERSION} AS outdated,
            s.event_count > 0 AND (f.person IS NULL
            OR (f.event_count, f.last_seen) IS DISTINCT FROM (s.event_count, s.last_seen)
@@ -89,13 +89,13 @@ export async function staleVisitors(
              ORDER BY stream_id
              LIMIT ${limit}) s
       LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = -s.stream_id`);
-  const { stale, ...rest } = stretch(rows, limit);
+  const { stale, ...rest } = walkedPeople(rows, limit);
   return { ...rest, stale: stale.map((stream) => -stream) };
 }
 
 /** Like staleProfiles, over the facts themselves: those of people who no longer exist. Primary keys. */
-export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<Stretch> {
-  const { rows } = await db.query<Walked>(sql`
+export async function orphanFacts(db: Database, projectId: string, from: number, limit: number): Promise<WalkedPeople> {
+  const { rows } = await db.query<WalkedRow>(sql`
     SELECT f.person, false AS outdated, CASE WHEN f.person > 0
              THEN NOT EXISTS (SELECT 1
                                 FROM profiles p
@@ -107,12 +107,12 @@ export async function orphanFacts(db: Database, projectId: string, from: number,
              WHERE project_id = ${projectId} AND person > ${from}
              ORDER BY person
              LIMIT ${limit}) f`);
-  return stretch(rows, limit);
+  return walkedPeople(rows, limit);
 }
 
-type Walked = { person: number; stale: boolean; outdated: boolean | null };
+type WalkedRow = { person: number; stale: boolean; outdated: boolean | null };
 
-function stretch(rows: Walked[], limit: number): Stretch {
+function walkedPeople(rows: WalkedRow[], limit: number): WalkedPeople {
   const ends = rows.map((row) => row.person);
   return {
     stale: rows.filter((row) => row.stale).map((row) => row.person),
@@ -122,7 +122,7 @@ function stretch(rows: Walked[], limit: number): Stretch {
   };
 }
 
-/** How many people of a project the walk covers: profiles and streams. Scans both primary keys, once per update. */
+/** How many people of a project a whole walk covers: profiles and streams. Scans both primary keys, once per update. */
 export async function peopleToWalk(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ people: number }>(sql`
     SELECT (SELECT count(*) FROM profile_stats WHERE project_id = ${projectId})
@@ -139,8 +139,8 @@ export async function areFactsCurrent(db: Database, projectId: string): Promise<
 }
 
 /**
- * In the index's order: statistics from before the recomputation say that nearly all rows are outdated, so the planner
- * would expect to find one anywhere.
+ * The order makes the planner use the index: statistics from before the recomputation say that nearly all rows are
+ * outdated, so it would otherwise expect to find one anywhere.
  */
 export const outdatedQuery = (projectId: string): Sql =>
   sql`SELECT 1 FROM profile_facts WHERE project_id = ${projectId} AND version < 2 ORDER BY person LIMIT 1`;

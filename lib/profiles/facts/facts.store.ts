@@ -20,12 +20,12 @@ export type VisitorDocument = { person: number; props: JsonObject; searchText: s
 export const FACTS_VERSION = 5;
 
 /**
- * The usual sign-up (sign-up.ts) and state (lib/lifecycle/states.ts) of somebody first seen today. A new row starts
- * with them, as a second write would cost an entry in each index. writeSignUps and writeStateColumn correct them in the
- * same transaction.
+ * The usual sign-up (sign-up.ts) and state (lib/lifecycle/states.ts) of somebody first seen today. A new row begins
+ * with them, so that it usually needs no second write, which would cost an entry in each index; writeSignUps and
+ * writeStateColumn correct them in the same transaction where they differ.
  */
-const USUAL_SIGN_UP: SignUpWay = "existing";
-const FIRST_STATE = "new";
+const INITIAL_SIGN_UP: SignUpWay = "existing";
+const INITIAL_STATE = "new";
 
 /** What writeFacts writes, in the order of its SELECT. */
 const WRITTEN =
@@ -35,8 +35,8 @@ const WRITTEN =
    stopped accounts state consent consent_version consent_at is_internal props search_text computed_on version`.split(
     /\s+/,
   );
-/** Of these, what others write once the row exists. */
-const OTHERS = [
+/** Of these, the columns that other functions write once the row exists. */
+const WRITTEN_ELSEWHERE = [
   "visits_to_sign_up",
   "step_before_sign_up",
   "state",
@@ -45,8 +45,8 @@ const OTHERS = [
   "consent_at",
   "is_internal",
 ];
-/** A row that exists also loses quiet_at, which an older version wrote. */
-const COMPUTED = WRITTEN.filter((column) => !OTHERS.includes(column));
+/** What an existing row gets; it also loses quiet_at, which an older version wrote. */
+const COMPUTED = WRITTEN.filter((column) => !WRITTEN_ELSEWHERE.includes(column));
 
 /** Accounts kept in a person's row: the most recent ones. Filters by account look there. */
 const MAX_ACCOUNTS = 200;
@@ -153,7 +153,7 @@ export async function writeFacts(
              CASE WHEN h.gaps >= 3 THEN h.gap END,
              stored.signed_up_at,
              CASE WHEN stored.person IS NOT NULL THEN stored.sign_up
-                  WHEN b.person > 0 THEN ${USUAL_SIGN_UP}::text END,
+                  WHEN b.person > 0 THEN ${INITIAL_SIGN_UP}::text END,
              CASE WHEN stored.person IS NULL THEN b.known_since ELSE stored.known_since END,
              stored.visits_to_sign_up, stored.step_before_sign_up,
              left(lower(b.handle), 255), b.name, left(lower(b.email), 255), b.name_key,
@@ -168,7 +168,7 @@ export async function writeFacts(
              v.first_context ->> 'utmMedium', v.first_context ->> 'utmCampaign', n.last_event, n.last_step, s.stopped,
              coalesce(c.accounts, '{}'),
              CASE WHEN stored.person IS NOT NULL THEN stored.state
-                  WHEN (b.first_seen AT TIME ZONE 'UTC')::date = t.day THEN ${FIRST_STATE}::text END,
+                  WHEN (b.first_seen AT TIME ZONE 'UTC')::date = t.day THEN ${INITIAL_STATE}::text END,
              stored.consent, stored.consent_version, stored.consent_at,
              coalesce(stored.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
@@ -218,9 +218,9 @@ export async function writeStateColumn(
 }
 
 /**
- * Uses generic plans for the rest of the transaction: statistics without a young project say that it has one row in
- * each table, so any index seems good enough (measured: 800 rows of spans read per person). Citus must plan for a known
- * project.
+ * Uses generic plans for the rest of the transaction. Statistics that do not yet know a young project say that it has
+ * one row in each table, so to a custom plan any index seems good enough (measured: 800 rows of spans read per person).
+ * Citus must plan for a known project.
  */
 export async function planForAnyProject(tx: Tx, isCitus: boolean): Promise<void> {
   if (!isCitus) await tx.query("SET LOCAL plan_cache_mode = force_generic_plan");
@@ -235,8 +235,9 @@ export async function lockFacts(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
- * Makes the facts job recompute everybody who owns or owned any of these ids; returns them. Takes lockFacts, so that
- * the job cannot overwrite the mark with an older reading. identities_pkey, spans_pkey, profile_facts_pkey.
+ * Marks everybody who owns any of these ids, or part of them, for recomputation by the facts job; returns them. Takes
+ * lockFacts, so that the job cannot overwrite the mark with an older reading. identities_pkey, spans_pkey,
+ * profile_facts_pkey.
  */
 export async function markOutdated(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<number[]> {
   await lockFacts(tx, projectId);

@@ -7,10 +7,10 @@ import { ownAccounts } from "@/lib/identity/own-team.queries";
 type Member = { person: number; accountId: string };
 
 /**
- * Marks those of `people` who belong to the project's own team or are tests, by its settings: a user id or address, the
- * domain of an address, a property's value, a segment, an account they belong to now; unmarks the others. Call it after
- * writeFacts in the same transaction.
- * Primary keys; O(people · entries), and reads no properties for a project without entries.
+ * Marks those of `people` who by the settings belong to the project's own team or are test accounts: by a user id or
+ * address, the domain of an address, a property's value, a segment, or an account they belong to now. Unmarks the
+ * others. Call it after writeFacts in the same transaction. Primary keys; O(people · entries), and reads no properties
+ * for a project without entries.
  */
 export async function markInternal(
   tx: Tx,

@@ -4,7 +4,9 @@ import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { addDays, countedPeople } from "./active-counts.store";
 
-/** How many of the most recent times are kept per event: the tenth answers "at least 10 times in the last 30 days". */
+/**
+ * How many of the most recent times are kept per event name: the tenth answers "at least 10 times in the last 30 days".
+ */
 export const NEWEST_KEPT = 10;
 
 /**
@@ -36,7 +38,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
     stored AS MATERIALIZED (
       SELECT x.person, x.name, x.events, x.first_at, x.last_at, x.newest
         FROM wanted w JOIN person_events x ON x.project_id = ${projectId} AND x.person = w.person),
-    gone AS (
+    deleted_events AS (
       DELETE FROM person_events x
        USING (SELECT person, name FROM stored EXCEPT SELECT person, name FROM counted) g
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.name = g.name),
@@ -44,17 +46,17 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       SELECT person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
              max(ts) AS last_at
         FROM seen WHERE active GROUP BY 1, 2),
-    kept_days AS MATERIALIZED (
+    stored_days AS MATERIALIZED (
       SELECT x.person, x.day, x.events, x.first_at, x.last_at
         FROM wanted w JOIN person_days x ON x.project_id = ${projectId} AND x.person = w.person),
-    gone_days AS (
+    deleted_days AS (
       DELETE FROM person_days x
-       USING (SELECT person, day FROM kept_days EXCEPT SELECT person, day FROM days) g
+       USING (SELECT person, day FROM stored_days EXCEPT SELECT person, day FROM days) g
        WHERE x.project_id = ${projectId} AND x.person = g.person AND x.day = g.day),
     written_days AS (
       INSERT INTO person_days (project_id, person, day, events, first_at, last_at)
       SELECT ${projectId}::uuid, d.person, d.day, d.events, d.first_at, d.last_at
-        FROM (SELECT * FROM days EXCEPT SELECT * FROM kept_days) d
+        FROM (SELECT * FROM days EXCEPT SELECT * FROM stored_days) d
        ORDER BY d.day, d.person
       ON CONFLICT (project_id, person, day) DO UPDATE
         SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)),
@@ -62,15 +64,15 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
     changed AS MATERIALIZED (
       SELECT q.person, min(q.day) AS day
         FROM ((SELECT person, day, first_at, last_at FROM days
-               EXCEPT SELECT person, day, first_at, last_at FROM kept_days)
+               EXCEPT SELECT person, day, first_at, last_at FROM stored_days)
               UNION ALL
-              (SELECT person, day, first_at, last_at FROM kept_days
+              (SELECT person, day, first_at, last_at FROM stored_days
                EXCEPT SELECT person, day, first_at, last_at FROM days)) q
         JOIN counted_people p ON p.person = q.person
        GROUP BY q.person),
     since AS MATERIALIZED (
       SELECT c.person, coalesce(max(d.day), c.day) AS day
-        FROM changed c LEFT JOIN kept_days d ON d.person = c.person AND d.day < c.day
+        FROM changed c LEFT JOIN stored_days d ON d.person = c.person AND d.day < c.day
        GROUP BY c.person, c.day),
     ${addDays(
       projectId,
@@ -79,7 +81,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
         FROM since s JOIN days d ON d.person = s.person AND d.day >= s.day
       UNION ALL
       SELECT -1, d.person, d.day, d.first_at, d.last_at
-        FROM since s JOIN kept_days d ON d.person = s.person AND d.day >= s.day`,
+        FROM since s JOIN stored_days d ON d.person = s.person AND d.day >= s.day`,
     )}
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest

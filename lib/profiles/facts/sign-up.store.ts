@@ -13,8 +13,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export type SignUpRule = { properties: string[]; events: string[]; firstDay: number | null };
 
 /**
- * projects_pkey, the project's names of events (project_names_pkey, at most as many as its ceiling allows), and the
- * ends of profile_facts_first_seen_idx.
+ * How a project's sign-ups are recognised. projects_pkey, its event names (project_names_pkey, as many as its ceiling
+ * allows), and the ends of profile_facts_first_seen_idx.
  */
 export async function signUpRule(db: Database, projectId: string): Promise<SignUpRule> {
   type Row = { property: string | null; event: string | null; names: string[]; firstAt: number | null };
@@ -83,14 +83,14 @@ export async function writeSignUps(
      WHERE f.project_id = ${projectId} AND f.person = ANY(${people.filter((person) => person > 0)}::bigint[])
      ORDER BY f.person`),
   );
-  const decided = rows.map((row) => ({ ...row, now: signUpOf(row, rule.firstDay, now) }));
+  const decided = rows.map((row) => ({ ...row, current: signUpOf(row, rule.firstDay, now) }));
   const ways = await waysToSignUp(tx, projectId, decided);
   const changed = decided
     .map((row) => ({ ...row, way: ways.get(row.person) ?? { visits: null, step: null } }))
     .filter(
-      ({ now, way, ...stored }) =>
-        now.at !== stored.signedUpAt ||
-        now.by !== stored.signUp ||
+      ({ current, way, ...stored }) =>
+        current.at !== stored.signedUpAt ||
+        current.by !== stored.signUp ||
         stored.storedSince !== stored.knownSince ||
         way.visits !== stored.visits ||
         way.step !== stored.step,
@@ -101,8 +101,8 @@ export async function writeSignUps(
        SET (signed_up_at, sign_up, known_since, visits_to_sign_up, step_before_sign_up)
          = (q.at, q.by, q.since, q.visits, q.step)
       FROM unnest(${changed.map((row) => row.person)}::bigint[],
-                  ${timestamps(changed.map((row) => row.now.at))}::timestamptz[],
-                  ${changed.map((row) => row.now.by)}::text[],
+                  ${timestamps(changed.map((row) => row.current.at))}::timestamptz[],
+                  ${changed.map((row) => row.current.by)}::text[],
                   ${timestamps(changed.map((row) => row.knownSince))}::timestamptz[],
                   ${changed.map((row) => row.way.visits)}::int[],
                   ${changed.map((row) => row.way.step)}::text[]) q(person, at, by, since, visits, step)
@@ -119,14 +119,14 @@ const MAX_STEP_CHARS = 255;
 async function waysToSignUp(
   tx: Tx,
   projectId: string,
-  people: readonly { person: number; now: SignUp }[],
+  people: readonly { person: number; current: SignUp }[],
 ): Promise<Map<number, Way>> {
-  const signedUp = people.filter(({ now }) => now.at !== null && now.by !== "existing");
+  const signedUp = people.filter(({ current }) => current.at !== null && current.by !== "existing");
   if (signedUp.length === 0) return new Map();
   const { rows } = await tx.query<Way & { person: number }>(sql`
     WITH wanted AS MATERIALIZED (
       SELECT * FROM unnest(${signedUp.map(({ person }) => person)}::bigint[],
-                           ${timestamps(signedUp.map(({ now }) => now.at))}::timestamptz[]) q(person, at)),
+                           ${timestamps(signedUp.map(({ current }) => current.at))}::timestamptz[]) q(person, at)),
     lanes AS MATERIALIZED (
       SELECT l.*, w.at FROM (${lanesIn({ projectId }, sql`wanted`)}) l JOIN wanted w ON w.person = l.person)
     SELECT w.person,
@@ -153,12 +153,12 @@ async function waysToSignUp(
   return new Map(rows.map(({ person, ...way }) => [person, way]));
 }
 
-/** A sweep over everybody: the rule it began with, and the last person done (0: none yet; null: everybody). */
-export type KeptSweep = { rule: string; doneTo: number | null };
+/** A sweep over everybody: the rule it began with, and the last person it has done (0: none yet; null: everybody). */
+export type SignUpSweep = { rule: string; doneTo: number | null };
 
 /** Null for a project that was never swept. Primary key. */
-export async function keptSweep(db: Database, projectId: string): Promise<KeptSweep | null> {
-  const { rows } = await db.query<KeptSweep>(sql`
+export async function signUpSweep(db: Database, projectId: string): Promise<SignUpSweep | null> {
+  const { rows } = await db.query<SignUpSweep>(sql`
     SELECT rule, done_to AS "doneTo" FROM sign_up_sweeps WHERE project_id = ${projectId}`);
   return rows[0] ?? null;
 }

@@ -34,8 +34,8 @@ export function markStale(projectId: string, profileIds: Iterable<number>, strea
 }
 
 /**
- * Takes everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. One call
- * late, so that the transactions that changed them have committed; the job's search finds slower ones.
+ * Takes everybody marked before the previous call, by project: a profile's id, or minus a visitor's stream. The delay
+ * of one call lets the transactions that changed them commit; the job's own search finds the people of slower ones.
  */
 export function takeStale(): People {
   const all = waiting();

@@ -10,11 +10,11 @@ import { IN_FORCE } from "@/lib/risk/alarm.queries";
 export const peopleColumn = (key: string): Column | undefined => PEOPLE_COLUMNS.find((column) => column.key === key);
 
 /** The expression a filter tests, over `f` (profile_facts). */
-export const storedValue = (key: string): Sql => stored(known(key).stored);
+export const storedValue = (key: string): Sql => stored(requireColumn(key).stored);
 
 /** The expression a list is sorted by if it has an index, over `f`. */
 function indexedValue(key: string): { column: Sql; type: Sql; nullable: boolean } {
-  const { sortedAs, stored: name, kind } = known(key);
+  const { sortedAs, stored: name, kind } = requireColumn(key);
   return { column: stored(sortedAs ?? name), type: CURSOR_TYPES[kind], nullable: kind !== "number" };
 }
 
@@ -35,7 +35,7 @@ const CURSOR_TYPES: { [Kind in Column["kind"]]: Sql } = {
 /** Names of columns come from the registry, never from outside. */
 const stored = (name: string): Sql => raw(`f.${name}`);
 
-function known(key: string): Column {
+function requireColumn(key: string): Column {
   const column = peopleColumn(key);
   if (!column) throw new Error(`There is no column ${key}`);
   return column;
@@ -50,10 +50,11 @@ export const WINDOWS: { [Days in WindowDays]: { days: Sql; events: Sql } } = {
 
 /**
  * What a list is sorted by: columns of one direction, then the person. `type`: the type a cursor's text is cast to.
- * `ofFacts`: the column in queries that only have `f`. `from`: the tables the list walks, including `f`
- * (profile_facts); `again`: the same over rows already picked. `person`: the column with their number, from the index
- * if it has one. `where`: further conditions, for visitors or profiles. `readsProps`: the order is computed from
- * properties; `readsAll`: without an index, everybody has to be read.
+ * `ofFacts`: the column in queries that only have `f`. `from`: the tables that the list walks, including `f`
+ * (profile_facts); `picked`: what a subquery over them selects, and `again`: the same tables over its rows. `person`:
+ * the column with their number, from the walked index if that has it. `where`: further conditions, for visitors or
+ * profiles. `readsProps`: the order is computed from properties. `readsAll`: everybody has to be read, as there is no
+ * index.
  */
 export type Order = {
   keys: { column: Sql; type: Sql; nullable: boolean; ofFacts?: Sql }[];
@@ -74,7 +75,7 @@ const jsonb = sql`jsonb`;
 
 const PROPERTY = "p:";
 
-/** A column's name in sorted_columns and URLs; null for columns with an index on the facts. */
+/** A column's key in sorted_columns and URLs; null for columns with an index on the facts. */
 export function keptKey(by: Sort["by"]): string | null {
   if (typeof by === "object") return `${PROPERTY}${by.property}`;
   return peopleColumn(by)?.sort === "kept" ? by : null;
@@ -95,7 +96,7 @@ const FACTS = {
   person: sql`f.person`,
   where: () => sql`true`,
 };
-const plain = (keys: Order["keys"], descending: boolean): Order => ({
+const byFacts = (keys: Order["keys"], descending: boolean): Order => ({
   ...FACTS,
   keys,
   descending,
@@ -103,31 +104,31 @@ const plain = (keys: Order["keys"], descending: boolean): Order => ({
   readsAll: false,
 });
 
-/** `keptIn`: the column of profile_values with this order; null: everybody has to be read. */
+/** `keptIn`: the column of profile_values with this order; null if there is none, so that everybody has to be read. */
 export function orderOf(sort: Sort | undefined, tab: Tab, windowDays: WindowDays, keptIn: number | null = null): Order {
   if (sort) {
     const { by } = sort;
     const descending = sort.order === "desc";
     const key = keptKey(by);
-    if (key === null) return plain([indexedValue(by as SortColumn)], descending);
+    if (key === null) return byFacts([indexedValue(by as SortColumn)], descending);
     const value = { type: jsonb, nullable: true };
-    if (keptIn !== null) return { ...plain([{ ...value, column: sql`v.value` }], descending), ...sortedCopy(keptIn) };
-    const found = plain([{ ...value, column: sortValue(key) }], descending);
+    if (keptIn !== null) return { ...byFacts([{ ...value, column: sql`v.value` }], descending), ...sortedCopy(keptIn) };
+    const found = byFacts([{ ...value, column: sortValue(key) }], descending);
     return { ...found, readsProps: typeof by === "object", readsAll: true };
   }
   if (tab === "power") {
     const { days, events } = WINDOWS[windowDays];
     const count = { type: bigint, nullable: false };
-    return plain(
+    return byFacts(
       [days, events].map((column) => ({ column, ...count })),
       true,
     );
   }
-  if (tab === "quiet") return { ...plain([RANK], true), ...ranked };
-  return plain([indexedValue("lastSeen")], true);
+  if (tab === "quiet") return { ...byFacts([RANK], true), ...FROM_RISK };
+  return byFacts([indexedValue("lastSeen")], true);
 }
 
-/** profile_values_value_idx has everything except the facts, which are looked up per person (profile_facts_pkey). */
+/** profile_values_value_idx has the order and the person; the facts are looked up per person (profile_facts_pkey). */
 const sortedCopy = (keptIn: number) => ({
   keptIn,
   from: sql`profile_values v JOIN profile_facts f ON f.project_id = v.project_id AND f.person = v.person`,
@@ -145,7 +146,7 @@ const RANK = {
 };
 
 /** person_risk_alarm_idx has the order; the facts are looked up per person (profile_facts_pkey). */
-const ranked = {
+const FROM_RISK = {
   from: sql`person_risk r JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person`,
   picked: sql`f.*, r.rank`,
   again: sql`f CROSS JOIN LATERAL (SELECT f.rank, f.person) r`,
@@ -158,7 +159,7 @@ export function tailOf(order: Order): Order {
   const { keptIn, descending } = order;
   if (keptIn === undefined) return order;
   return {
-    ...plain([{ column: sql`NULL::jsonb`, type: jsonb, nullable: true }], descending),
+    ...byFacts([{ column: sql`NULL::jsonb`, type: jsonb, nullable: true }], descending),
     where: (anonymous) => sql`${anonymous ? sql`f.person < 0` : sql`f.person > 0`} AND NOT EXISTS (
       SELECT 1 FROM profile_values v
         WHERE v.project_id = f.project_id AND v.column_id = ${keptIn} AND v.person = f.person)`,

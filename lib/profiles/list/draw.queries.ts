@@ -15,40 +15,41 @@ const HASH_VALUES = 2 ** 31;
 /** As in profile_facts_sample_idx. */
 const hashOf = (person: Sql): Sql => sql`(hashint8(${person}) & ${raw(String(HASH_VALUES - 1))})`;
 
-/** The population that lists are drawn from: `people`: null for everybody; `share`: its share of everybody. */
+/** The population that lists are drawn from. `people`: null for everybody. `share`: its share of everybody, 0 to 1. */
 export type Universe = { people: number[] | null; share: number };
 
 /**
- * Everybody who counts, or a sample of `most` of them; the sample's largest hash gives its share, to within 1/√most.
- * Index-only scan of profile_facts_sample_idx, O(most).
+ * Everybody except the own team, or a sample of `size` of them; the sample's largest hash gives its share, to within
+ * 1/√size. Index-only scan of profile_facts_sample_idx, O(size).
  */
-export async function universeOf(scope: Scope, most: number): Promise<Universe> {
+export async function universeOf(scope: Scope, size: number): Promise<Universe> {
   const hash = hashOf(sql`f.person`);
   const { rows } = await readHeavily<{ people: number[] | null; found: number; next: number }>(
     scope,
     sql`
-    SELECT array_agg(person::float8) FILTER (WHERE place <= ${most}) AS people, count(*) AS found, max(hash) AS next
-      FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS place
+    SELECT array_agg(person::float8) FILTER (WHERE position <= ${size}) AS people, count(*) AS found, max(hash) AS next
+      FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS position
               FROM (SELECT f.person, ${hash} AS hash FROM profile_facts f
                      WHERE f.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`f.person`)}
-                     ORDER BY ${hash}, f.person LIMIT ${most + 1}) q) n`,
+                     ORDER BY ${hash}, f.person LIMIT ${size + 1}) q) n`,
   );
   const { people, found, next } = rows[0] ?? { people: null, found: 0, next: 0 };
-  if (found <= most || people === null) return { people: null, share: 1 };
+  if (found <= size || people === null) return { people: null, share: 1 };
   return { people, share: Math.min(1, next / HASH_VALUES) };
 }
 
 /** `people`: at most as many as requested. `found`: how many there were to draw from; `share`: as in Universe. */
 export type Draw = { people: number[]; found: number; share: number };
 
-/** A universe with too few people of a list is widened by the factor that should suffice, at most this one. */
-const WIDEST = 6;
+/** A universe with too few people of a list is widened by the factor that should suffice, with a margin. */
 const MARGIN = 1.25;
+/** If it would have to be widened more than this, everybody is read instead. */
+const MAX_FACTOR = 6;
 
 /**
- * At most `limit` people of the universe who are on a list. If it has fewer than `enough` of them and is not everybody,
- * draws from a wider one, or from everybody if that would have to be more than six times as wide. O(universe), else
- * O(people) like everybodyQuery.
+ * At most `limit` people of the universe who are on a list. If there are fewer than `enough` in it and it is not
+ * everybody, draws from a wider one, or from everybody if that would have to be more than six times as wide.
+ * O(universe), or O(people) like everybodyQuery.
  */
 export async function drawPeople(
   scope: Scope,
@@ -59,7 +60,8 @@ export async function drawPeople(
   const drawn = await draw(scope, selection, universe, limit);
   if (universe.people === null || drawn.found >= enough) return drawn;
   const factor = Math.ceil((MARGIN * enough) / drawn.found);
-  if (factor <= WIDEST) return draw(scope, selection, await universeOf(scope, factor * universe.people.length), limit);
+  if (factor <= MAX_FACTOR)
+    return draw(scope, selection, await universeOf(scope, factor * universe.people.length), limit);
   return draw(scope, selection, { people: null, share: 1 }, limit);
 }
 

@@ -11,7 +11,7 @@ import type { Lookup } from "./filter";
 import { branchesOf, fewSql, IS_FEW, SIDES } from "./people.queries";
 import type { Selection } from "./selection.queries";
 
-/** Without a member or client, for jobs, which go through all projects. */
+/** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
 /** All people, for a statement that reads them once (exports, sizes). Rows: person. */
@@ -24,8 +24,8 @@ export const everybodyQuery = (scope: ProjectScope, selection: Selection): Sql =
 const MAX_SELECTED = 5_000;
 
 /**
- * The same people for lists of their events. Finds at most 5,001 of them, and none for a rule with a large set, where
- * only the test of each person is evaluated.
+ * A selection's people, for lists of their events. Finds at most 5,001 of them, and none for a rule with a large set,
+ * where only the test of each person is evaluated.
  */
 export function peopleSetOf(scope: ProjectScope, selection: Selection): PeopleSet {
   const ctes = [...(selection.filter?.ctes ?? [])];
@@ -88,7 +88,7 @@ export function everybodySql(
 
 /** How long an exact count may take, in ms; after that a sample replaces it. */
 const COUNT_BUDGET_MS = 800;
-/** The same for rules that scan events: a sample of people would have to scan as many. */
+/** The budget for rules that scan events: a sample of people would have to scan as many. */
 const WALKS_COUNT_BUDGET_MS = 2_000;
 
 /** See Total. Exact if counting stays within the budget, else estimated from a sample of some 10,000 people. */
@@ -105,19 +105,22 @@ export async function countSelection(scope: Scope, selection: Selection): Promis
   } catch (error) {
     if (!isCanceled(error)) throw error;
   }
-  return { count: twoDigits(await samplePeople(scope, selection)), exact: false };
+  return { count: roundToTwoDigits(await samplePeople(scope, selection)), exact: false };
 }
 
 /** An estimate of how many people are on a list. If the sample has none of them: as many as it could have missed. */
 export async function samplePeople(scope: Reader, selection: Selection): Promise<number> {
   type Side = { hits: number; sampled: number; people: number };
   const { rows } = await reading(scope).query<Side>(peopleSampleQuery(scope, selection));
-  const met = rows.reduce((sum, { hits, sampled, people }) => sum + (sampled > 0 ? (people * hits) / sampled : 0), 0);
-  return met > 0 ? met : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
+  const estimate = rows.reduce(
+    (sum, { hits, sampled, people }) => sum + (sampled > 0 ? (people * hits) / sampled : 0),
+    0,
+  );
+  return estimate > 0 ? estimate : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
 }
 
 /** 12,345 → 12,000: an estimate must not look exact. */
-export function twoDigits(value: number): number {
+export function roundToTwoDigits(value: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
   return Math.round(value / unit) * unit;
 }
@@ -152,8 +155,8 @@ export function peopleSampleQuery(scope: ProjectScope, selection: Selection): Sq
       SELECT count(*) FILTER (WHERE ${who(scope)} AND ${where}) AS hits, count(*) AS sampled,
              (SELECT count(*) FROM profile_facts
                  WHERE project_id = ${scope.projectId} AND anonymous = ${anonymous}) AS people
-        FROM (SELECT min(n.person) AS least, max(n.person) AS most FROM profile_facts n WHERE ${side}) ends
-       CROSS JOIN LATERAL (SELECT least + floor(random() * (most - least + 1))::bigint AS person
+        FROM (SELECT min(n.person) AS first, max(n.person) AS last FROM profile_facts n WHERE ${side}) ends
+       CROSS JOIN LATERAL (SELECT ends.first + floor(random() * (ends.last - ends.first + 1))::bigint AS person
            FROM generate_series(1, ${SAMPLE_STRETCHES})) start
        CROSS JOIN LATERAL (
          SELECT n.* FROM profile_facts n

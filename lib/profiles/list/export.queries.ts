@@ -12,15 +12,15 @@ import type { Selection } from "./selection.queries";
 const FETCH_ROWS = 1_000;
 
 /** A field that can be exported: the ref, a column, or one property. */
-export type Exported = "ref" | "quiet" | ColumnKey | { property: string };
+export type ExportedField = "ref" | "quiet" | ColumnKey | { property: string };
 type ColumnKey = (typeof PEOPLE_COLUMNS)[number]["key"];
 
-export const EXPORTED: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMNS.map(({ key }) => key)];
+export const EXPORTED_FIELDS: readonly ("ref" | ColumnKey)[] = ["ref", ...PEOPLE_COLUMNS.map(({ key }) => key)];
 
 const ISO = (time: Sql): Sql => sql`to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** Columns the engine keeps live (properties, seen times, events); the others are as fresh as the facts. */
-const live = (projectId: string): { [key: string]: Sql } => ({
+/** Columns that the engine keeps live (properties, seen times, events); the others are as fresh as the facts. */
+const liveValues = (projectId: string): { [key: string]: Sql } => ({
   /** The one id shown of a merged person. */
   ref: sql`CASE WHEN f.person > 0 THEN 'u:' || p.display_id ELSE 'a:' || i.ext_id END`,
   /** All of their ids, in the order the list shows them; identities_profile_id_idx. */
@@ -37,26 +37,26 @@ const live = (projectId: string): { [key: string]: Sql } => ({
 });
 
 function exportedValue(projectId: string, key: string): Sql {
-  const current = live(projectId)[key];
+  const live = liveValues(projectId)[key];
   const column = peopleColumn(key);
-  if (current || !column) return current ?? sql`NULL::text`;
+  if (live || !column) return live ?? sql`NULL::text`;
   return column.kind === "time" ? ISO(textValue(column)) : textValue(column);
 }
 
 type Cell = string | number | boolean | null;
 
 /**
- * Everybody on a list in its order with the chosen columns, a thousand at a time: memory for a thousand rows, however
- * many people there are. `tx` must belong to a pool without pipelining and be in a REPEATABLE READ transaction, so that
- * everything is of one snapshot. A cursor over the people (see everybodyInOrderQuery), then a thousand probes per table
- * (primary keys) for each thousand.
+ * Everybody on a list in its order with the chosen columns, a thousand rows at a time, so that memory does not grow
+ * with the number of people. `tx` must belong to a pool without pipelining and be in a REPEATABLE READ transaction, so
+ * that all rows are of one snapshot. A cursor over the people (see everybodyInOrderQuery), then a thousand probes per
+ * table (primary keys) for each thousand.
  */
 export async function* exportPeople(
   tx: Tx,
   scope: Scope,
   selection: Selection,
   order: Order,
-  columns: readonly Exported[],
+  columns: readonly ExportedField[],
 ): AsyncGenerator<Cell[][]> {
   // The cursor is read to its end, so choose the plan with the lowest total cost, not with the fastest first row.
   await tx.query(sql`SELECT set_config('work_mem', '128MB', true), set_config('cursor_tuple_fraction', '1', true)`);
@@ -75,7 +75,7 @@ export async function* exportPeople(
 }
 
 /** An array rather than json_build_array: a function takes 100 arguments, and a list may have more columns. */
-async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly Exported[]): Promise<Cell[][]> {
+async function cellsOf(tx: Tx, scope: Scope, people: number[], columns: readonly ExportedField[]): Promise<Cell[][]> {
   const cells = columns.map((column) => {
     if (typeof column === "string") return sql`to_json(${exportedValue(scope.projectId, column)})`;
     const value = sql`coalesce(p.props, f.props) -> ${column.property}::text`;

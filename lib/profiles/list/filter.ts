@@ -19,9 +19,8 @@ export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?:
  * true for those who match and false or NULL for the rest, over `f` (profile_facts) and the properties' document, which
  * a profile has in `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether it reads that
  * document; `masked`: for a reader who may not see all of it, so that it is looked up behind the view. `within`: the
- * name of a set that holds everybody who matches; most rules have none. `exactly`: names of
- * sets whose intersection is exactly those who match, and who all have facts. `walks`: building a set takes a scan of
- * events.
+ * name of a set that holds everybody who matches; most rules have none. `exactly`: the names of sets whose intersection
+ * is exactly those who match, all of whom have facts. `walks`: whether building a set takes a scan of events.
  */
 export type PeopleFilter = {
   ctes: Sql[];

@@ -11,7 +11,7 @@ import { countSelection } from "./everybody.queries";
 import { liveList } from "./live-list.queries";
 import { type FoundPerson, type PeoplePosition, peopleQuery } from "./people.queries";
 import { readSelection, type Selection, type SelectionOptions } from "./selection.queries";
-import { wantedOrder } from "./sorted-columns.store";
+import { listOrder } from "./sorted-columns.store";
 
 const UNREADABLE = /^22/;
 
@@ -30,9 +30,9 @@ export type PeoplePage = Page<ProfileSummary> & { near: ProfileSummary[] };
  * and are not repeated further down.
  */
 export async function peoplePage(scope: Scope, options: ListOptions): Promise<PeoplePage> {
-  const [{ rows, next }, first] = await Promise.all([listProfiles(scope, options), exactMatches(scope, options)]);
-  const others = rows.filter(({ ref }) => first.every((person) => person.ref !== ref));
-  const shown = options.cursor === undefined ? [...first, ...others] : others;
+  const [{ rows, next }, exact] = await Promise.all([listProfiles(scope, options), exactMatches(scope, options)]);
+  const others = rows.filter(({ ref }) => exact.every((person) => person.ref !== ref));
+  const shown = options.cursor === undefined ? [...exact, ...others] : others;
   const near = shown.length > 0 || !options.search ? [] : await searchPeople(scope, options.search, MAX_NEAR);
   return { rows: shown, next, near };
 }
@@ -52,7 +52,7 @@ async function exactMatches(
 const SIDES: Partial<Record<Tab, boolean[]>> = { everyone: [true, false], identified: [true], anonymous: [false] };
 
 /**
- * A page of people: the one way to a list, for the app, the API and live views. It takes one of two paths:
+ * A page of people, for the app, the API and live views. It takes one of two paths:
  * - The live list, newest last seen first, is read from the engine's tables and never lags.
  * - The materialized list serves any other order, tab or rule from profile_facts, and lags by a second or two.
  */
@@ -80,7 +80,7 @@ async function materializedList(
   selection: Selection,
   options: Pick<ListProfilesOptions, "sort" | "limit" | "cursor">,
 ): Promise<Page<ProfileSummary>> {
-  const order = await wantedOrder(scope, options.sort, selection);
+  const order = await listOrder(scope, options.sort, selection);
   const name = JSON.stringify([selection.tab, selection.windowDays, options.sort ?? null]);
   const cursor = decodeCursor(options.cursor, position);
   if (cursor && (cursor[1] !== name || (cursor[2] && cursor[2].length !== order.keys.length))) throw unreadableCursor();
@@ -91,7 +91,7 @@ async function materializedList(
   const found: { at: FoundPerson; row: ProfileSummary }[] = [];
   for (;;) {
     const query = peopleQuery(scope, selection, order, { from, tail, limit });
-    const page = await find(scope, selection, query, cursor !== undefined, order.readsAll);
+    const page = await findPeople(scope, selection, query, cursor !== undefined, order.readsAll);
     const live = await summariesByNumber(
       scope,
       page.map(({ person }) => person),
@@ -115,22 +115,22 @@ async function materializedList(
 }
 
 /**
- * Runs a query over people. A rule's sets may be hashed in memory. No parallel workers unless everybody has to be read
- * without an index: starting them takes longer than finding a page. No Memoize of looked-up facts either: sized for a
- * million people, it takes 20 ms to set up, and each person comes once.
+ * Runs a query over people. A rule's sets may be hashed in memory. Parallel workers are only used if everybody has to
+ * be read without an index: starting them takes longer than finding a page. Memoize is off: sized for a million people,
+ * it takes 20 ms to set up, and each person's facts are looked up once.
  */
-async function find(
+async function findPeople(
   scope: Scope,
   selection: Selection,
   query: Sql,
   hasCursor: boolean,
-  helpers: boolean,
+  isParallel: boolean,
 ): Promise<FoundPerson[]> {
   const memory = selection.filter && selection.filter.ctes.length > 0 ? "128MB" : "16MB";
   try {
     const { rows } = await readHeavily<FoundPerson>(scope, query, {
       work_mem: memory,
-      max_parallel_workers_per_gather: helpers ? "2" : "0",
+      max_parallel_workers_per_gather: isParallel ? "2" : "0",
       enable_memoize: "off",
     });
     return rows;
@@ -143,8 +143,8 @@ async function find(
 const codeOf = (error: unknown): string | undefined => z.object({ code: z.string() }).safeParse(error).data?.code;
 
 /**
- * The sizes of the tabs, each shown once it resolves; `shown`: the open tab. Call it after reading the rows, which must
- * not wait for it; tabs are counted one after the other, as counting reads everybody.
+ * The sizes of the tabs, each shown when it resolves; `shown`: of the open tab. Call it after reading the rows, which
+ * must not wait for it. Tabs are counted one after the other, as counting reads everybody.
  */
 export function tabTotals(
   scope: Scope,

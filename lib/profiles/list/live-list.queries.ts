@@ -41,10 +41,10 @@ export async function liveList(
   const cursor = decodeCursor(page.cursor, position);
   const from: ListPosition | undefined = cursor && { lastSeen: cursor[1], kind: cursor[2], id: cursor[3] };
   const limit = page.limit + 1;
-  const which: Wanted = { search, withInternal: internal === "with" };
+  const wanted: Wanted = { search, withInternal: internal === "with" };
   const [profiles, visitors] = await Promise.all([
-    tab === "anonymous" ? [] : listIdentified(scope, which, from, limit),
-    tab === "identified" ? [] : listVisitors(scope, which, from, limit),
+    tab === "anonymous" ? [] : listIdentified(scope, wanted, from, limit),
+    tab === "identified" ? [] : listVisitors(scope, wanted, from, limit),
   ]);
   const rows = [...profiles, ...visitors].sort(newestFirst);
   const shown = rows.slice(0, page.limit);
@@ -64,50 +64,50 @@ function newestFirst(a: PersonRow, b: PersonRow): number {
 }
 
 /** People who were seen; then, on the page where they end, those never seen. */
-async function listIdentified(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
-  const inTail = from?.lastSeen === null;
-  const seen = inTail
+async function listIdentified(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number) {
+  const isInTail = from?.lastSeen === null;
+  const seen = isInTail
     ? []
-    : await people(scope, limit, from, (behind) =>
-        which.search ? seenSearchQuery(scope, which, behind, limit) : seenQuery(scope, which, behind, limit),
+    : await firstPeople(scope, limit, from, (after) =>
+        wanted.search ? seenSearchQuery(scope, wanted, after, limit) : seenQuery(scope, wanted, after, limit),
       );
   if (seen.length === limit) return seen;
-  const tail = await people(scope, limit - seen.length, inTail ? from : undefined, (behind) =>
-    neverSeenQuery(scope, which, behind, limit),
+  const tail = await firstPeople(scope, limit - seen.length, isInTail ? from : undefined, (after) =>
+    neverSeenQuery(scope, wanted, after, limit),
   );
   return [...seen, ...tail];
 }
 
 /**
- * The first `limit` rows of `query`, page after page, that count as people: a user id only named by an alias so far has
+ * The first `limit` rows of `query` that count as people, read page by page: a user id that only an alias has named has
  * no createdAt. Such ids are rare, so one page is nearly always enough.
  */
-async function people(
+async function firstPeople(
   scope: Scope,
   limit: number,
   from: ListPosition | undefined,
-  query: (behind: ListPosition | undefined) => Sql,
+  query: (after: ListPosition | undefined) => Sql,
 ): Promise<PersonRow[]> {
   const found: PersonRow[] = [];
-  for (let behind = from; ; ) {
-    const { rows } = await readingBehind(scope, (db) => db.query<PersonRow>(query(behind)));
+  for (let after = from; ; ) {
+    const { rows } = await readingBehind(scope, (db) => db.query<PersonRow>(query(after)));
     found.push(...rows.filter((row) => row.createdAt !== null));
     const last = rows.at(-1);
     if (!last || rows.length < limit || found.length >= limit) return found.slice(0, limit);
-    behind = last;
+    after = last;
   }
 }
 
-async function listVisitors(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number) {
+async function listVisitors(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number) {
   if (from?.lastSeen === null) return [];
-  const { search } = which;
+  const { search } = wanted;
   const sought = search && { ...search, people: [...search.people, ...(await visitorsDescribed(scope, search))] };
   if (sought && streamsOf(sought).length === 0) return [];
-  const query = visitorsQuery(scope, { ...which, search: sought }, from, limit);
+  const query = visitorsQuery(scope, { ...wanted, search: sought }, from, limit);
   return (await readingBehind(scope, (db) => db.query<PersonRow>(query))).rows;
 }
 
-/** How many are listed when half the visitors match a search: the reader is still typing. */
+/** The most that are listed if, say, half the visitors match a search: the reader is still typing. */
 const MAX_DESCRIBED = 1_000;
 
 /**
@@ -148,11 +148,11 @@ const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.pr
  * so a page may need a second call. The limit comes before the join, and the walk of profile_stats_last_min_idx sorts
  * within a minute only: joining first took 500 ms where this takes 2 (docs/identity.md E5).
  */
-export function seenQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
+export function seenQuery(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM (SELECT * FROM profile_stats t
-          WHERE ${seenBehind(scope, from)} ${isCounted(scope, which, sql`t.profile_id`)}
+          WHERE ${seenAfter(scope, from)} ${isCounted(scope, wanted, sql`t.profile_id`)}
           ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
       JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      ORDER BY ${NEWEST_SEEN_FIRST}`;
@@ -162,15 +162,15 @@ export function seenQuery(scope: Scope, which: Wanted, from: ListPosition | unde
  * Like seenQuery, of the profiles a search matches. The planner walks the list when the text is common and uses
  * profiles_search_idx when it is rare.
  */
-export function seenSearchQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
+export function seenSearchQuery(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
-     WHERE ${seenBehind(scope, from)} ${profileMatches(which.search)} ${isCounted(scope, which, sql`t.profile_id`)}
+     WHERE ${seenAfter(scope, from)} ${profileMatches(wanted.search)} ${isCounted(scope, wanted, sql`t.profile_id`)}
      ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}`;
 }
 
-function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
+function seenAfter(scope: Scope, from: ListPosition | undefined): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
   // At the same instant profiles come before visitors: after a visitor, no profile of that instant is left.
   const id = from?.kind === "a" ? 0 : (from?.id ?? 0);
@@ -182,13 +182,13 @@ function seenBehind(scope: Scope, from: ListPosition | undefined): Sql {
  * The next `limit` profiles that were described but never active, newest id first, after `from`; createdAt as in
  * seenQuery. The tail of profile_stats_last_min_idx, which is why it orders by a column that is always NULL there.
  */
-export function neverSeenQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
+export function neverSeenQuery(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number): Sql {
   return sql`
     SELECT ${PROFILE_COLUMNS}
       FROM profile_stats t JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
      WHERE t.project_id = ${scope.projectId} AND t.last_min IS NULL
-       AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(which.search)}
-       ${isCounted(scope, which, sql`t.profile_id`)}
+       AND t.profile_id < ${from?.id ?? Number.MAX_SAFE_INTEGER}::bigint ${profileMatches(wanted.search)}
+       ${isCounted(scope, wanted, sql`t.profile_id`)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${limit}`;
 }
 
@@ -196,7 +196,7 @@ export function neverSeenQuery(scope: Scope, which: Wanted, from: ListPosition |
  * Anonymous visitors, newest first, after `from`. Walks spans_visitors_idx, sorting within a minute only; a stream with
  * several unclaimed spans is listed by its newest one (spans_pkey), and its figures cover all of them.
  */
-export function visitorsQuery(scope: Scope, which: Wanted, from: ListPosition | undefined, limit: number): Sql {
+export function visitorsQuery(scope: Scope, wanted: Wanted, from: ListPosition | undefined, limit: number): Sql {
   const lastSeen = from?.lastSeen ?? Number.POSITIVE_INFINITY;
   // At the same instant visitors come after profiles: after a profile, all visitors of that instant are still to come.
   const id = from?.kind === "a" ? from.id : Number.MAX_SAFE_INTEGER;
@@ -206,7 +206,7 @@ export function visitorsQuery(scope: Scope, which: Wanted, from: ListPosition | 
              WHERE s.project_id = ${scope.projectId} AND s.owner_id IS NULL AND s.last_min IS NOT NULL
                AND s.last_min <= ${timestamp(minuteOf(lastSeen))}
                AND (s.last_seen, s.stream_id) < (${timestamp(lastSeen)}::timestamptz, ${id}::bigint)
-               ${visitorMatches(which.search)} ${isCounted(scope, which, sql`-s.stream_id`)}
+               ${visitorMatches(wanted.search)} ${isCounted(scope, wanted, sql`-s.stream_id`)}
                AND NOT EXISTS (
                  SELECT 1 FROM spans later WHERE later.project_id = s.project_id AND later.stream_id = s.stream_id
                     AND later.from_ts > s.from_ts AND later.owner_id IS NULL AND later.last_min IS NOT NULL)

@@ -9,7 +9,7 @@ import { type Order, tailOf, WINDOWS } from "./columns.queries";
 import type { Lookup, PropertiesAt } from "./filter";
 import type { Search, Selection } from "./selection.queries";
 
-/** Without a member or client, for jobs, which go through all projects. */
+/** A project without a member or client, for jobs, which go through all projects. */
 type ProjectScope = Pick<Scope, "projectId">;
 
 /** A set of up to this many people is small: they are looked up one by one and sorted. */
@@ -17,13 +17,14 @@ const FEW_PEOPLE = 10_000;
 /** How many people of a list are probed one by one before a set is materialized at all; about 10 ms. */
 const MAX_PROBED = 3_000;
 
-/** The set, cut off at a size that shows it is not small. */
+/** CTE `few_people`: a set, cut off at a size that shows that it is not small. */
 export const fewSql = (within: Sql): Sql =>
   sql`few_people AS MATERIALIZED (SELECT person FROM ${within} LIMIT ${FEW_PEOPLE + 1})`;
 export const IS_FEW = sql`(SELECT count(*) <= ${FEW_PEOPLE} FROM few_people)`;
 
 /**
- * Profiles without their facts, for lists without a rule that are sorted by a property: twice as fast to read in full.
+ * Profiles without their facts, for lists without a rule that are sorted by a property: reading all of them is twice as
+ * fast.
  */
 const BARE_PROFILES = sql`FROM profiles p
   CROSS JOIN LATERAL (SELECT p.project_id, p.id AS person, false AS anonymous, '{}'::jsonb AS props
@@ -49,11 +50,11 @@ export type PeoplePosition = { keys: string[] | null; person: number };
 export type FoundPerson = { person: number; keys: string[] | null };
 
 /**
- * The next `limit` people after `from`, in order; `tail`: of those without a value instead of those with one. Profiles
- * and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and its own
- * properties (profiles.props, facts.props); the sets a rule looks up are materialized once for both. Texts and
- * properties are read in the order of profile_values_value_idx once a job has built their sorted copies; until then the
- * query reads and sorts everybody who is left.
+ * The next `limit` people after `from`, in order; with `tail`, people without a value instead of those with one.
+ * Profiles and visitors are a branch each, because each has its own index in the wanted order (profile_facts_*_idx) and
+ * its own properties (profiles.props, profile_facts.props); the sets that a rule looks up are materialized once for
+ * both. Texts and properties are read in the order of profile_values_value_idx once a job has built their sorted copy;
+ * until then the query reads and sorts everybody who is left.
  *
  * For a rule with sets the statement holds up to three plans. Postgres picks one at run time, when the sizes are known:
  * - Probe people one by one along the list's index, which fills a page quickly unless matches are rare there.
@@ -83,34 +84,34 @@ export function peopleQuery(
     [...names, sql`person`].map((column) => sql`${column} ${direction}`),
     ", ",
   );
-  const behind = behindSql(order, page);
+  const after = afterSql(order, page);
   const ordered = (from: Sql, where: Sql) =>
     sql`(SELECT ${keys}, f.person ${from} WHERE ${where} ORDER BY ${columns} LIMIT ${page.limit})`;
   const bare = order.readsProps && !selection.filter && !selection.search && SIDES[selection.tab] !== null;
   const reads = bare || selection.filter ? "index" : "rows";
-  const whole = (lookup: Lookup) =>
+  const branchQueries = (lookup: Lookup) =>
     branchesOf(scope, selection, order.readsProps, lookup).map(({ anonymous, from, who, where }) => {
       const isBare = bare && !anonymous;
       const own = isBare ? sql`p.project_id = ${scope.projectId} AND` : empty;
       return ordered(
         isBare ? BARE_PROFILES : sql`FROM ${order.from} ${from}`,
-        sql`${own} ${who(scope, reads)} AND ${order.where(anonymous)} ${behind} AND ${where}`,
+        sql`${own} ${who(scope, reads)} AND ${order.where(anonymous)} ${after} AND ${where}`,
       );
     });
   const ctes = [...(selection.filter?.ctes ?? [])];
   const within = selection.filter?.within;
   const parts: Sql[] = [];
-  if (ctes.length === 0) parts.push(...whole("hash"));
+  if (ctes.length === 0) parts.push(...branchQueries("hash"));
   else {
     if (within) ctes.push(fewSql(within));
     const probes = order.readsAll ? [] : branchesOf(scope, selection, false, "probe");
-    const [small, large] = [within ? whole("start") : [], whole("hash")];
+    const [small, large] = [within ? branchQueries("start") : [], branchQueries("hash")];
     for (let i = 0; i < large.length; i++) {
-      let left = sql`true`;
+      let isMissing = sql`true`; // no plan so far has found the page
       const probe = probes[i];
       if (probe) {
         const first = sql`SELECT ${order.picked} FROM ${order.from}
-          WHERE ${probe.who(scope, reads)} AND ${order.where(probe.anonymous)} ${behind}
+          WHERE ${probe.who(scope, reads)} AND ${order.where(probe.anonymous)} ${after}
           ORDER BY ${columns} LIMIT ${MAX_PROBED}`;
         const probed = raw(`probed_${i}`);
         ctes.push(
@@ -118,14 +119,14 @@ export function peopleQuery(
         );
         const isPage = sql`(SELECT count(*) >= ${page.limit} FROM ${probed})`;
         parts.push(sql`SELECT * FROM ${probed} WHERE ${isPage}`);
-        left = sql`NOT ${isPage}`;
+        isMissing = sql`NOT ${isPage}`;
       }
       // CASE, so that the set is not evaluated when the page is found without it.
       if (small[i]) {
-        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${left} THEN ${IS_FEW} END`);
-        left = sql`CASE WHEN ${left} THEN NOT ${IS_FEW} END`;
+        parts.push(sql`SELECT * FROM ${small[i] as Sql} q WHERE CASE WHEN ${isMissing} THEN ${IS_FEW} END`);
+        isMissing = sql`CASE WHEN ${isMissing} THEN NOT ${IS_FEW} END`;
       }
-      parts.push(sql`SELECT * FROM ${large[i] as Sql} q WHERE ${left}`);
+      parts.push(sql`SELECT * FROM ${large[i] as Sql} q WHERE ${isMissing}`);
     }
   }
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : empty;
@@ -140,21 +141,21 @@ export function peopleQuery(
     FROM (${join(parts, " UNION ALL ")}) q ORDER BY ${result} LIMIT ${page.limit}`;
 }
 
-function behindSql(
+function afterSql(
   { keys, descending, person }: Order,
   { from, tail }: { from: PeoplePosition | undefined; tail: boolean },
 ): Sql {
   const than = descending ? sql`<` : sql`>`;
-  const only =
+  const hasValue =
     keys.length === 1 && keys[0]?.nullable ? sql`AND ${keys[0].column} IS ${tail ? sql`NULL` : sql`NOT NULL`}` : empty;
-  if (!from || (tail && from.keys !== null)) return only;
-  if (tail) return sql`${only} AND ${person} ${than} ${from.person}::bigint`;
-  const own = join([...keys.map(({ column }) => column), person], ", ");
+  if (!from || (tail && from.keys !== null)) return hasValue;
+  if (tail) return sql`${hasValue} AND ${person} ${than} ${from.person}::bigint`;
+  const columns = join([...keys.map(({ column }) => column), person], ", ");
   const values = (from.keys as string[]).map((value, i) => sql`${value}::${keys[i]?.type}`);
-  return sql`${only} AND (${own}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
+  return sql`${hasValue} AND (${columns}) ${than} (${join([...values, sql`${from.person}::bigint`], ", ")})`;
 }
 
-/** Some rows, which are read anyway; very many, read from an index only; or everybody. */
+/** How a query reads `f`: some rows, read anyway; very many, from an index alone; or everybody. */
 type Reads = "rows" | "index" | "everybody";
 
 /**
@@ -179,7 +180,7 @@ export function branchesOf(
   const readsProps = filter?.readsProps === true;
   const masked = filter?.masked === true;
   const joinsProfiles = needsProps || (readsProps && !masked) || search !== undefined;
-  const behind = (table: Sql, person: Sql) =>
+  const storedJoin = (table: Sql, person: Sql) =>
     readsProps && masked
       ? sql`JOIN ${table} stored ON stored.project_id = ${projectId} AND ${person} = f.person`
       : empty;
@@ -199,7 +200,7 @@ export function branchesOf(
       [
         sql`true`,
         ...(filter ? [filter.where(at)] : []),
-        ...(search ? [anonymous ? visitorFound(search) : profileFound(search)] : []),
+        ...(search ? [anonymous ? visitorMatches(search) : profileMatches(search)] : []),
       ],
       " AND ",
     ),
@@ -208,21 +209,20 @@ export function branchesOf(
     false,
     { props: masked ? sql`stored.props` : sql`p.props`, sparse: false, sets, masked },
     sql`${joinsProfiles ? sql`JOIN profiles p ON p.project_id = ${projectId} AND p.id = f.person` : empty}
-      ${behind(tableBehindView("profiles"), sql`stored.id`)}`,
+      ${storedJoin(tableBehindView("profiles"), sql`stored.id`)}`,
   );
   const visitors = branch(
     true,
     { props: masked ? sql`stored.props` : sql`f.props`, sparse: true, sets, masked },
     sql`${needsProps ? sql`CROSS JOIN (SELECT NULL::jsonb AS props) p` : empty}
-      ${behind(tableBehindView("profile_facts"), sql`stored.person`)}`,
+      ${storedJoin(tableBehindView("profile_facts"), sql`stored.person`)}`,
   );
   if (tab === "identified" || tab === "quiet") return [profiles];
   return tab === "anonymous" ? [visitors] : [profiles, visitors];
 }
 
 /**
- * People going quiet have a row in person_risk, so none of them is a visitor, and testing for that too would read
- * everybody.
+ * People going quiet have a row in person_risk, so none of them is a visitor; testing for it would read everybody.
  */
 const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
   tab === "quiet" ? empty : sql`AND f.anonymous = ${anonymous}`;
@@ -238,7 +238,7 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   if (tab === "quiet") return [IS_QUIET];
   if (tab !== "power") return [];
   const { days } = WINDOWS[windowDays];
-  // The facts job may not have reached somebody since: nobody not seen within the window is a power user.
+  // The facts job may not have reached somebody for days, but whoever was not seen within the window is no power user.
   const since = new Date(now - windowDays * 86_400_000).toISOString();
   return [
     sql`${days} > 0 AND ${days} >= ${Math.ceil(windowDays * POWER_SHARE_OF_DAYS)}
@@ -246,7 +246,7 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
   ];
 }
 
-const profileFound = ({ text, people }: Search): Sql =>
+const profileMatches = ({ text, people }: Search): Sql =>
   sql`(${textFound(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
-const visitorFound = ({ text, people }: Search): Sql =>
+const visitorMatches = ({ text, people }: Search): Sql =>
   sql`(${textFound(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;

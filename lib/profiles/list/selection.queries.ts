@@ -57,7 +57,7 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
   return { text: searchPatterns(text), people: [...people, ...(await userById(scope, text))] };
 }
 
-/** Masked sight has no text to search, which otherwise finds user ids. */
+/** With masked sight there is no text to search, which otherwise finds user ids; so they are looked up. */
 async function userById(scope: Scope, id: string): Promise<number[]> {
   if (!scope.sight.masked) return [];
   const { rows } = await reading(scope).query<{ profile: number }>(sql`

@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/scope";
 import { keptKey, type Order, orderOf, sortValue } from "./columns.queries";
 
 /** The order of a list, from its sorted copy if there is one. */
-export async function wantedOrder(
+export async function listOrder(
   scope: Scope,
   sort: Sort | undefined,
   { tab, windowDays, now }: { tab: Tab; windowDays: WindowDays; now: number },
@@ -16,8 +16,8 @@ export async function wantedOrder(
 }
 
 /**
- * The sorted copy (profile_values) of this column; null until it is complete. The call also marks it as wanted, so that
- * the job builds it or keeps it up to date. sorted_columns_pkey.
+ * The id of this column's sorted copy (profile_values); null until it is complete. The call also records that the
+ * column is wanted, so that the job builds its copy or keeps it up to date. sorted_columns_pkey.
  */
 export async function keptIn(scope: Scope, key: string, now: number): Promise<number | null> {
   const { rows } = await pool().query<{ id: number; filled: boolean; fresh: boolean }>(sql`
@@ -29,15 +29,15 @@ export async function keptIn(scope: Scope, key: string, now: number): Promise<nu
 }
 
 /** A column the job has to work on; `begins`: from its first person. */
-export type Due = { projectId: string; id: number; key: string; work: "fill" | "forget"; begins: boolean };
+export type DueColumn = { projectId: string; id: number; key: string; work: "fill" | "forget"; begins: boolean };
 
 /**
  * The next column to build, rebuild (after a week) or drop, of one project or all; null if there is none. Scans the
  * table: few rows.
  */
-export async function columnDue(db: Database, now: number, projectId: string | null): Promise<Due | null> {
+export async function columnDue(db: Database, now: number, projectId: string | null): Promise<DueColumn | null> {
   const day = utcDay(now);
-  const { rows } = await db.query<Due>(sql`
+  const { rows } = await db.query<DueColumn>(sql`
     SELECT project_id AS "projectId", id, key,
            CASE WHEN wanted_on < ${day}::date - ${FORGOTTEN_AFTER_DAYS}::int THEN 'forget' ELSE 'fill' END AS work,
            filled_to IS NULL AS begins
@@ -65,7 +65,7 @@ export const FORGOTTEN_AFTER_DAYS = 30;
 export async function wantColumn(db: Database, { projectId }: ProjectScope, key: string, day: string): Promise<void> {
   const { rows } = await db.query<{ others: number }>(sql`
     SELECT count(*)::int AS others FROM sorted_columns WHERE project_id = ${projectId} AND key <> ${key}`);
-  if ((rows[0]?.others ?? 0) < MAX_COLUMNS) await keepWanted(db, projectId, key, day);
+  if ((rows[0]?.others ?? 0) < MAX_COLUMNS) await recordWanted(db, projectId, key, day);
 }
 
 /** How many of a project's most displayed columns are kept sorted before anybody has sorted by them. */
@@ -87,7 +87,7 @@ export async function wantShownColumns(db: Database, day: string): Promise<void>
      GROUP BY project_id`);
   for (const { projectId, keys } of rows) {
     const wanted = await wantedSince(db, projectId, day);
-    for (const key of keys) if (!wanted.has(key)) await keepWanted(db, projectId, key, day);
+    for (const key of keys) if (!wanted.has(key)) await recordWanted(db, projectId, key, day);
   }
 }
 
@@ -98,8 +98,8 @@ async function wantedSince(db: Database, projectId: string, day: string): Promis
   return new Set(rows.map(({ key }) => key));
 }
 
-/** As one row of VALUES: Citus assigns the id on the coordinator, as workers cannot. */
-async function keepWanted(db: Database, projectId: string, key: string, day: string): Promise<void> {
+/** Inserts VALUES, not a SELECT, because on Citus only the coordinator can assign the id. */
+async function recordWanted(db: Database, projectId: string, key: string, day: string): Promise<void> {
   await db.query(sql`
     INSERT INTO sorted_columns (project_id, key, wanted_on)
     VALUES (${projectId}::uuid, ${key}::text, ${day}::date)
@@ -132,7 +132,7 @@ async function write(tx: Tx, projectId: string, columns: Column[], people: Sql):
       SELECT x.person, x.column_id, x.value
         FROM people w JOIN profile_values x ON x.project_id = ${projectId} AND x.person = w.person
          AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])),
-    gone AS (
+    deleted AS (
       DELETE FROM profile_values x
        USING (SELECT person, column_id FROM stored EXCEPT SELECT person, column_id FROM present) g
        WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.person = g.person)
@@ -154,12 +154,12 @@ export async function fillColumn(
   limit: number,
   day: string,
 ): Promise<void> {
-  const { rows: at } = await tx.query<{ from: number }>(sql`
+  const { rows: progress } = await tx.query<{ from: number }>(sql`
     SELECT coalesce(filled_to, ${Number.MIN_SAFE_INTEGER}::bigint) AS from FROM sorted_columns
       WHERE project_id = ${projectId} AND key = ${key} FOR UPDATE`);
-  if (!at[0]) return;
+  if (!progress[0]) return;
   const next = sql`SELECT person FROM profile_facts
-    WHERE project_id = ${projectId} AND person > ${at[0].from} ORDER BY person LIMIT ${limit}`;
+    WHERE project_id = ${projectId} AND person > ${progress[0].from} ORDER BY person LIMIT ${limit}`;
   await write(tx, projectId, [{ id, key }], next);
   await tx.query(sql`
     UPDATE sorted_columns c SET filled_to = CASE WHEN n.people = ${limit} THEN n.last END,

@@ -7,15 +7,15 @@ import { factsKey, type Ids } from "./person-rows.queries";
 /** A page of people, by internal id: profiles and the streams of anonymous visitors. */
 export type People = { profiles: number[]; visitors: number[] };
 
-export const isNobody = ({ profiles, visitors }: People): boolean => profiles.length + visitors.length === 0;
+export const isEmpty = ({ profiles, visitors }: People): boolean => profiles.length + visitors.length === 0;
 
-export type Keyed = { kind: "u" | "a"; person: number };
+export type PersonKey = { kind: "u" | "a"; person: number };
 
 /**
- * The lanes of each of them, `f`: identity and figures. A page usually has one kind of people, and only that one is
- * planned. identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
+ * The CTE `found`: the lanes of each person, with identity and figures. A page usually has one kind of people, and the
+ * query then only has that branch. identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
  */
-function lanesFound(scope: Scope, { profiles, visitors }: People): Sql {
+function withFoundLanes(scope: Scope, { profiles, visitors }: People): Sql {
   const ofProfiles = sql`
     SELECT 'u' AS kind, i.profile_id AS person, i.id, i.first_seen, i.last_seen, i.event_count,
            NULL::timestamptz AS run_first, NULL::timestamptz AS run_last
@@ -42,9 +42,9 @@ const IN_ORDER = sql`f.first_seen NULLS LAST, f.run_first NULLS LAST, d.id`;
 
 /** All ids of each of them, for lists: one row per person, as somebody may have thousands. O(lanes). */
 export async function idsOf(scope: Scope, people: People): Promise<Map<string, Ids>> {
-  if (isNobody(people)) return new Map();
-  const { rows } = await reading(scope).query<Keyed & Ids>(sql`
-    ${lanesFound(scope, people)}
+  if (isEmpty(people)) return new Map();
+  const { rows } = await reading(scope).query<PersonKey & Ids>(sql`
+    ${withFoundLanes(scope, people)}
     SELECT f.kind, f.person,
            coalesce(array_agg(d.ext_id ORDER BY ${IN_ORDER}) FILTER (WHERE d.kind = 'u'), '{}') AS "userIds",
            coalesce(array_agg(d.ext_id ORDER BY ${IN_ORDER}) FILTER (WHERE d.kind <> 'u'), '{}') AS "anonymousIds"
@@ -54,14 +54,14 @@ export async function idsOf(scope: Scope, people: People): Promise<Map<string, I
 }
 
 /**
- * The same with each id's details, user ids first, then devices, each in order of creation. A device's figures cover
- * the spans this person owns, not the whole device.
+ * All ids of each person with their details, user ids first, then devices, each in order of creation. A device's
+ * figures cover the spans this person owns, not the whole device.
  */
 export async function identitiesOf(scope: Scope, people: People): Promise<Map<string, ProfileIdentity[]>> {
-  type Row = Keyed & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
-  if (isNobody(people)) return new Map();
+  type Row = PersonKey & Omit<ProfileIdentity, "kind"> & { identityKind: ProfileIdentity["kind"] };
+  if (isEmpty(people)) return new Map();
   const { rows } = await reading(scope).query<Row>(sql`
-    ${lanesFound(scope, people)}
+    ${withFoundLanes(scope, people)}
     SELECT f.kind, f.person, CASE d.kind WHEN 'u' THEN 'user' ELSE 'device' END AS "identityKind", d.ext_id AS id,
            f.first_seen AS "firstSeen", f.last_seen AS "lastSeen", f.event_count AS events,
            d.stream_class AS "streamClass", f.run_first AS "claimedFrom", f.run_last AS "claimedLast"
@@ -74,7 +74,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
   return found;
 }
 
-/** The plain ids among them, for lists. */
+/** The ids alone, for lists. */
 export const idsAmong = (identities: ProfileIdentity[]): Ids => ({
   userIds: identities.filter(({ kind }) => kind === "user").map(({ id }) => id),
   anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),

@@ -93,7 +93,7 @@ export type SessionFacts = { sessions: number; firstContext: Context; lastContex
 /** A person's ids, in the order of identitiesOf. */
 export type Ids = Pick<ProfileSummary, "userIds" | "anonymousIds">;
 
-/** Values that a list's row lacks. `sessions` is absent for people without any; `properties` are flat. */
+/** What a PersonRow lacks to be shown. `sessions` is absent for people without any; `properties` are flat. */
 export type Facts = {
   ids: Ids | undefined;
   sessions: SessionFacts | undefined;
@@ -105,7 +105,7 @@ export type Facts = {
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
 export function toSummary(row: PersonRow, { ids, sessions, properties, stored }: Facts): ProfileSummary {
-  const now = sessions?.lastContext;
+  const context = sessions?.lastContext;
   return {
     ref: refOf(row.kind, row.extId),
     userIds: ids?.userIds ?? [],
@@ -119,11 +119,11 @@ export function toSummary(row: PersonRow, { ids, sessions, properties, stored }:
     lastSeen: row.lastSeen,
     events: row.events,
     sessions: sessions?.sessions ?? 0,
-    country: now?.country ?? null,
-    city: now?.city ?? null,
-    device: now?.device ?? null,
-    browser: now?.browser ?? null,
-    os: now?.os ?? null,
+    country: context?.country ?? null,
+    city: context?.city ?? null,
+    device: context?.device ?? null,
+    browser: context?.browser ?? null,
+    os: context?.os ?? null,
     source: sessions ? sourceOf(sessions.firstContext) : null,
     properties: nest(properties),
     facts: stored ?? null,
@@ -144,7 +144,7 @@ export function nest(flat: JsonObject): JsonObject {
   for (const key of Object.keys(flat).sort()) {
     const path = key.split(".");
     const value = flat[key] as Json;
-    if (path.some((part) => part === "" || part === "__proto__") || shadowed(path, flat)) {
+    if (path.some((part) => part === "" || part === "__proto__") || isShadowed(path, flat)) {
       define(root, key, value);
       continue;
     }
@@ -159,7 +159,7 @@ export function nest(flat: JsonObject): JsonObject {
 }
 
 /** Whether a proper prefix of `path` has a value of its own. */
-function shadowed(path: string[], flat: JsonObject): boolean {
+function isShadowed(path: string[], flat: JsonObject): boolean {
   for (let length = 1; length < path.length; length++) {
     if (Object.hasOwn(flat, path.slice(0, length).join("."))) return true;
   }

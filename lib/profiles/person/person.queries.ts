@@ -13,7 +13,7 @@ import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
-import { identitiesOf, idsAmong, idsOf, isNobody, type Keyed, type People, push } from "./ids.queries";
+import { identitiesOf, idsAmong, idsOf, isEmpty, type People, type PersonKey, push } from "./ids.queries";
 import {
   type Facts,
   factsKey,
@@ -49,7 +49,7 @@ export async function peopleByNumber(scope: Scope, people: number[]): Promise<Pr
   return people.flatMap((person) => live.get(person) ?? []);
 }
 
-/** These people by number as they are now, without those who no longer exist: all queries at the same time. */
+/** These people by number as they are now, without those who no longer exist. All queries run at the same time. */
 export async function summariesByNumber(scope: Scope, numbers: number[]): Promise<Map<number, ProfileSummary>> {
   const live = liveRows(scope, numbers);
   const people = {
@@ -71,8 +71,8 @@ export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<Prof
 }
 
 /**
- * Values that the lists' rows lack, for a whole page in four queries. Sessions come from the stored facts if those
- * match the row's current figures, and are only read otherwise: a person with 100,000 events has thousands.
+ * What the rows of a page lack to be shown, in four queries for the whole page. Sessions come from the stored facts if
+ * those match the row's current figures and are only read otherwise, as a person with 100,000 events has thousands.
  */
 async function detailsOf(
   scope: Scope,
@@ -80,12 +80,12 @@ async function detailsOf(
   page: PersonRow[] | Promise<PersonRow[]>,
   idsFound = idsOf(scope, people),
 ): Promise<(row: PersonRow) => Facts> {
-  const storing = storedFactsOf(scope, people);
+  const readingFacts = storedFactsOf(scope, people);
   const [ids, properties, stored, sessions] = await Promise.all([
     idsFound,
     visitorPropertiesOf(scope, people.visitors),
-    storing,
-    Promise.all([storing, page]).then(([known, rows]) => {
+    readingFacts,
+    Promise.all([readingFacts, page]).then(([known, rows]) => {
       const outdated = rows.filter((row) => !isCurrent(row, known.get(factsKey(row.kind, row.id))));
       return outdated.length === 0 ? new Map<string, never>() : sessionFactsOf(scope, numbersOf(outdated));
     }),
@@ -109,9 +109,9 @@ const numbersOf = (page: PersonRow[]): People => ({
 
 const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is StoredFacts =>
   stored !== undefined &&
-  stored.madeFrom.events === row.events &&
-  stored.madeFrom.firstSeen === row.firstSeen &&
-  stored.madeFrom.lastSeen === row.lastSeen;
+  stored.computedFrom.events === row.events &&
+  stored.computedFrom.firstSeen === row.firstSeen &&
+  stored.computedFrom.lastSeen === row.lastSeen;
 
 /**
  * How many sessions each of them had (distinct session ids over their lanes, docs/identity.md R9), and the context of
@@ -120,7 +120,7 @@ const isCurrent = (row: PersonRow, stored: StoredFacts | undefined): stored is S
  */
 export async function sessionFactsOf(scope: Scope, people: People): Promise<Map<string, SessionFacts>> {
   const numbers = [...people.profiles, ...people.visitors.map((stream) => -stream)];
-  const { rows } = await reading(scope).query<Keyed & SessionFacts>(sql`
+  const { rows } = await reading(scope).query<PersonKey & SessionFacts>(sql`
     WITH people AS MATERIALIZED (SELECT unnest(${numbers}::bigint[]) AS person),
     lanes AS (${lanesIn(scope, sql`people`)})
     SELECT CASE WHEN l.person > 0 THEN 'u' ELSE 'a' END AS kind, abs(l.person) AS person,
@@ -160,7 +160,7 @@ export async function visitorPropertiesOf(scope: Reader, streams: number[]): Pro
 export type StoredFacts = {
   facts: PersonFacts;
   visits: SessionFacts | undefined;
-  madeFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
+  computedFrom: { events: number; firstSeen: number | null; lastSeen: number | null };
 };
 
 /**
@@ -169,15 +169,15 @@ export type StoredFacts = {
  */
 export async function storedFactsOf(scope: Scope, people: People): Promise<Map<string, StoredFacts>> {
   type Row = Omit<PersonFacts, "window"> &
-    StoredFacts["madeFrom"] & {
+    StoredFacts["computedFrom"] & {
       person: number;
       windows: number[];
       sessions: number;
       source: string | null;
       context: Context;
     };
-  if (isNobody(people)) return new Map();
-  // No visitor has a row of risk.
+  if (isEmpty(people)) return new Map();
+  // Visitors have no rows in person_risk.
   const [quiet, risk] =
     people.profiles.length > 0
       ? [
@@ -207,7 +207,7 @@ export async function storedFactsOf(scope: Scope, people: People): Promise<Map<s
           facts: { ...row, window: { 7: at(0), 30: at(2), 90: at(4) } },
           visits:
             source === null ? undefined : { sessions, firstContext: { referrerName: source }, lastContext: context },
-          madeFrom: { events, firstSeen, lastSeen },
+          computedFrom: { events, firstSeen, lastSeen },
         },
       ];
     }),

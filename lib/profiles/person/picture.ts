@@ -11,10 +11,10 @@ const TIMEOUT_MS = 5_000;
 /** The most pixels per side and in all: a small file may unpack to gigabytes in a member's browser. */
 const MAX_SIDE = 4_096;
 const MAX_PIXELS = 4_096 * 2_048;
-/** How much is cached and for how long, also that there is no picture. */
-const KEPT_BYTES = 32 * 1024 * 1024;
-const KEPT_MS = 60 * 60_000;
-const MISSED_MS = 10 * 60_000;
+/** How much is cached and for how long, including the fact that there is no picture. */
+const CACHE_MAX_BYTES = 32 * 1024 * 1024;
+const PICTURE_CACHE_MS = 60 * 60_000;
+const MISS_CACHE_MS = 10 * 60_000;
 /** Concurrent fetches in all and per project, and how many may wait for a slot: a few pages of people. */
 const MAX_FETCHES = 16;
 const MAX_FETCHES_OF_PROJECT = 6;
@@ -27,7 +27,7 @@ const RASTER = new Map([
   ["gif", "image/gif"],
   ["webp", "image/webp"],
 ]);
-// Parses nothing else: formats that may contain scripts or need their own decoder are rejected.
+// Other formats, which may contain scripts or need their own decoder, are not even parsed.
 disableTypes(types.filter((type) => !RASTER.has(type)));
 
 export type Picture = { type: string; bytes: Buffer };
@@ -52,18 +52,18 @@ type Turn = { started: Promise<void>; end: () => void };
 type Waiting = { projectId: string; start: () => void };
 
 /** Limits concurrent fetches in all and per project; first come, first served among those below their limit. */
-class Turns {
+class FetchQueue {
   private readonly busy = new Map<string, number>();
   private readonly waiting: Waiting[] = [];
   private running = 0;
 
   /** null: too many are waiting. */
   take(projectId: string): Turn | null {
-    const own = this.waiting.filter((it) => it.projectId === projectId).length;
-    if (this.waiting.length >= MAX_WAITING || own >= MAX_WAITING_OF_PROJECT) return null;
-    const come = new Promise<void>((start) => this.waiting.push({ projectId, start }));
+    const ofProject = this.waiting.filter((it) => it.projectId === projectId).length;
+    if (this.waiting.length >= MAX_WAITING || ofProject >= MAX_WAITING_OF_PROJECT) return null;
+    const started = new Promise<void>((start) => this.waiting.push({ projectId, start }));
     this.next();
-    return { started: come, end: () => this.end(projectId) };
+    return { started, end: () => this.end(projectId) };
   }
 
   private next(): void {
@@ -79,8 +79,8 @@ class Turns {
 
   private end(projectId: string): void {
     this.running -= 1;
-    const left = (this.busy.get(projectId) ?? 1) - 1;
-    if (left > 0) this.busy.set(projectId, left);
+    const running = (this.busy.get(projectId) ?? 1) - 1;
+    if (running > 0) this.busy.set(projectId, running);
     else this.busy.delete(projectId);
     this.next();
   }
@@ -88,11 +88,11 @@ class Turns {
 
 export class Pictures {
   private readonly cache = new LRUCache<string, CachedPicture>({
-    maxSize: KEPT_BYTES,
+    maxSize: CACHE_MAX_BYTES,
     sizeCalculation: ({ picture }, key) => (picture?.bytes.length ?? 0) + key.length + 100,
   });
   private readonly underWay = new Map<string, Promise<Picture | null>>();
-  private readonly turns = new Turns();
+  private readonly turns = new FetchQueue();
 
   constructor(private readonly options: Omit<FetchPublicOptions, "maxBytes" | "timeoutMs"> = {}) {}
 
@@ -114,7 +114,7 @@ export class Pictures {
     await turn.started;
     try {
       const picture = await this.fetch(url);
-      this.cache.set(key, { picture }, { ttl: picture ? KEPT_MS : MISSED_MS });
+      this.cache.set(key, { picture }, { ttl: picture ? PICTURE_CACHE_MS : MISS_CACHE_MS });
       return picture;
     } finally {
       turn.end();

@@ -6,7 +6,7 @@ import { hasId } from "@/lib/identity/exact-id.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { Scope } from "@/lib/scope";
-import { mistakes, swapped } from "./spelling";
+import { countTypos, swapVariants } from "./spelling";
 
 /** Below this many characters only prefixes of ids and e-mails are searched. */
 const MIN_FRAGMENT_CHARS = 3;
@@ -46,7 +46,7 @@ export async function searchPeople(scope: Scope, typed: string, limit: number): 
     for (const { person } of await candidates(scope, step(scope, text, limit))) found.add(person);
   }
   if (found.size === 0 && [...text].length >= MIN_FRAGMENT_CHARS)
-    for (const person of await nearlyNamed(scope, text)) found.add(person);
+    for (const person of await namesWithTypos(scope, text)) found.add(person);
   return (await peopleByNumber(scope, [...found].slice(0, limit + 10))).slice(0, limit);
 }
 
@@ -68,13 +68,13 @@ async function candidates(scope: Scope, query: Sql, similarity = TYPO_SIMILARITY
   return rows;
 }
 
-/** Names with the fewest mistakes first. */
-async function nearlyNamed(scope: Scope, text: string): Promise<number[]> {
+/** People whose name may be meant despite typos, those with the fewest first. */
+async function namesWithTypos(scope: Scope, text: string): Promise<number[]> {
   const near = (await candidates(scope, nearQuery(scope, text), FAINT_SIMILARITY)).flatMap(({ person, name }) => {
-    const wrong = mistakes(text, name ?? "");
-    return wrong === null ? [] : [{ person, wrong }];
+    const typos = countTypos(text, name ?? "");
+    return typos === null ? [] : [{ person, typos }];
   });
-  return near.sort((a, b) => a.wrong - b.wrong || b.person - a.person).map(({ person }) => person);
+  return near.sort((a, b) => a.typos - b.typos || b.person - a.person).map(({ person }) => person);
 }
 
 /**
@@ -99,7 +99,7 @@ export function exactQuery(scope: Scope, text: string): Sql {
 
 /** Both columns sort by bytes, so LIKE walks their indexes. */
 export function prefixQuery(scope: Scope, text: string, limit: number): Sql {
-  const pattern = `${literally(text.toLowerCase())}%`;
+  const pattern = `${escapeLike(text.toLowerCase())}%`;
   return sql`
     SELECT person FROM (
       (SELECT person, handle AS key
@@ -118,7 +118,7 @@ export function prefixQuery(scope: Scope, text: string, limit: number): Sql {
 
 /** profiles_search_idx and profile_facts_search_idx; at most 500 of each are ranked. */
 export function fragmentQuery(scope: Scope, text: string, limit: number): Sql {
-  const pattern = `%${literally(text.toLowerCase())}%`;
+  const pattern = `%${escapeLike(text.toLowerCase())}%`;
   return sql`
     SELECT q.person FROM (
       (SELECT p.id AS person
@@ -134,7 +134,7 @@ export function fragmentQuery(scope: Scope, text: string, limit: number): Sql {
      ORDER BY f.name_key LIKE ${pattern} DESC NULLS LAST, f.last_seen DESC NULLS LAST, q.person DESC LIMIT ${limit}`;
 }
 
-/** Words of a person's text that are spelt nearly like it (profiles_search_idx), closest names first. */
+/** People whose text has words spelt nearly like it (profiles_search_idx), closest names first. */
 export function similarQuery(scope: Scope, text: string, limit: number): Sql {
   const typed = text.toLowerCase();
   return sql`
@@ -153,16 +153,16 @@ export function similarQuery(scope: Scope, text: string, limit: number): Sql {
  * what was typed.
  */
 export function nearQuery(scope: Scope, text: string): Sql {
-  const ways = [
-    ...swapped(text).map((variant) => sql`p.search_text LIKE ${`%${literally(variant)}%`}`),
+  const conditions = [
+    ...swapVariants(text).map((variant) => sql`p.search_text LIKE ${`%${escapeLike(variant)}%`}`),
     sql`p.search_text %> ${text.toLowerCase()}`,
   ];
   const named = sql`
     SELECT p.id AS person, p.name FROM profiles p WHERE p.project_id = ${scope.projectId} AND p.name IS NOT NULL`;
   return join(
-    ways.map((way) => sql`(${named} AND ${way} LIMIT ${MAX_CANDIDATES})`),
+    conditions.map((condition) => sql`(${named} AND ${condition} LIMIT ${MAX_CANDIDATES})`),
     " UNION ",
   );
 }
 
-const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mistakes, swapped } from "./spelling";
+import { countTypos, swapVariants } from "./spelling";
 
 test.each([
   ["two letters changed places", "anuok", "Anouk Svensson", 1],
@@ -13,9 +13,9 @@ test.each([
   ["another surname", "anouk meyer", "Anouk Svensson", null],
   ["two mistakes in a short word are another word", "anku", "Anna Li", null],
   ["nothing typed", " ", "Anouk", null],
-])("%s", (_guarantee, typed, name, count) => expect(mistakes(typed, name)).toBe(count));
+])("%s", (_guarantee, typed, name, count) => expect(countTypos(typed, name)).toBe(count));
 
 test("letters are swapped within words only, and those alike not at all", () => {
-  expect(swapped("Ab cdd")).toEqual(["ba cdd", "ab dcd"]);
-  expect(swapped("ab")).toEqual([]);
+  expect(swapVariants("Ab cdd")).toEqual(["ba cdd", "ab dcd"]);
+  expect(swapVariants("ab")).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** Shorter words match exactly: a typo in them cannot be recognised. */
 const MIN_WORD_CHARS = 3;
-/** From this length on, two mistakes are allowed. */
+/** From this length on, two typos are allowed. */
 const LONG_WORD_CHARS = 7;
 /** No variants are generated of a longer text: nobody types such a name. */
 const MAX_CHARS = 40;
@@ -8,10 +8,9 @@ const MAX_CHARS = 40;
 const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
 /**
- * The possible intended spellings if two neighbouring letters were swapped: "anuok" → "naouk", "aunok", "anouk",
- * "anuko".
+ * What was meant if two neighbouring letters were swapped: "anuok" → "naouk", "aunok", "anouk", "anuko".
  */
-export function swapped(text: string): string[] {
+export function swapVariants(text: string): string[] {
   const letters = [...text.toLowerCase()];
   if (letters.length < MIN_WORD_CHARS || letters.length > MAX_CHARS) return [];
   const variants = letters.slice(1).flatMap((letter, index) => {
@@ -23,16 +22,16 @@ export function swapped(text: string): string[] {
 }
 
 /**
- * The number of mistakes between a typed text and a name; null if it is not a misspelling of it. Every typed word must
- * be one of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last one
+ * The number of typos in a text if a name is meant; null if it is no misspelling of the name. Every typed word must be
+ * one of the name's words with one letter wrong, missing, extra or swapped (two from seven letters on); the last one
  * may be a prefix.
  */
-export function mistakes(typed: string, name: string): number | null {
+export function countTypos(typed: string, name: string): number | null {
   const [words, parts] = [wordsOf(typed), wordsOf(name)];
   let sum = 0;
   for (const [index, word] of words.entries()) {
     const isLast = index === words.length - 1;
-    const least = Math.min(...parts.map((part) => distance(word, isLast ? nearestStart(word, part) : part)));
+    const least = Math.min(...parts.map((part) => distance(word, isLast ? comparablePart(word, part) : part)));
     const allowed = word.length < MIN_WORD_CHARS ? 0 : word.length < LONG_WORD_CHARS ? 1 : 2;
     if (least > allowed) return null;
     sum += least;
@@ -41,7 +40,7 @@ export function mistakes(typed: string, name: string): number | null {
 }
 
 /** The prefix of a long part, as long as the typed word; a part that is hardly longer stays whole. */
-const nearestStart = (word: string, part: string): string =>
+const comparablePart = (word: string, part: string): string =>
   part.length > word.length + 1 ? part.slice(0, word.length) : part;
 
 /** Letters to change, add, remove or swap with their neighbour (optimal string alignment). O(a · b). */
