@@ -13,7 +13,7 @@ import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
 import { usesOf, usesQuery } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
-import { accountColumnDue, keptAccountColumn, tendAccountColumn } from "@/lib/accounts/values.store";
+import { accountColumnDue, advanceAccountColumn, keptAccountColumn } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { BIG_ACCOUNT, LARGEST_ACCOUNT } from "./account-data";
@@ -92,7 +92,7 @@ async function keep(scope: Scope, property: string): Promise<number | null> {
   const { projectId } = scope;
   for (let due = await accountColumnDue(pool(), Date.now(), projectId); due?.key === property; ) {
     const one = due;
-    await transaction(pool(), (tx) => tendAccountColumn(tx, one, COLUMN_STEP));
+    await transaction(pool(), (tx) => advanceAccountColumn(tx, one, COLUMN_STEP));
     due = await accountColumnDue(pool(), Date.now(), projectId);
   }
   return keptAccountColumn(scope, property, Date.now());

@@ -9,10 +9,10 @@ import type { Uses } from "@/lib/projects/usage.store";
 import { assignedIn, describeAccount, type GroupOperation, groupDeltas } from "./rule";
 
 /**
- * Updates the accounts that stored operations name, and their people; does nothing if they name none. Rows are locked
- * in key order, after everything else of the batch (the last phase of the lock order). Three statements along the
- * primary keys, and two more if properties of accounts were set, which count against `space`. `refuse` is called with
- * the reason for whatever was left out, `counted` with the number of accounts if any were created.
+ * Updates the accounts that stored operations name, and their memberships; does nothing if they name none. Rows are
+ * locked in key order, after everything else of the batch (the last phase of the lock order). Three statements along
+ * the primary keys, and two more if properties of accounts were set, which take from `space`. `refuse` is called with
+ * the reason for whatever is left out, `onCreated` with the project's number of accounts if any were created.
  */
 export async function writeAccounts(
   unit: UnitOfWork,
@@ -20,7 +20,7 @@ export async function writeAccounts(
   operations: readonly GroupOperation[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
-  counted: (uses: Partial<Uses>) => void,
+  onCreated: (uses: Partial<Uses>) => void,
 ): Promise<void> {
   const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
@@ -35,20 +35,20 @@ export async function writeAccounts(
          ORDER BY id COLLATE "C" FOR NO KEY UPDATE`),
     ),
   );
-  const seen = accounts.map(({ id, times, active }) => ({ id, t: times.map(timestamp), a: active }));
+  const seen = accounts.map(({ id, times, active }) => ({ id, times: times.map(timestamp), active }));
   // Each is one statement, so its rows are locked in the order of its ORDER BY.
-  const written = tx
+  const writingAccounts = tx
     .query<{ used: number }>(
       prepared(sql`
       WITH sent AS (
         SELECT q.id, t.first_seen, t.last_seen, t.created_at
-          FROM json_to_recordset(${JSON.stringify(seen)}::json) AS q(id text, t timestamptz[], a boolean[])
+          FROM json_to_recordset(${JSON.stringify(seen)}::json) AS q(id text, times timestamptz[], active boolean[])
           LEFT JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.id
          CROSS JOIN LATERAL (
-           SELECT min(u.t) FILTER (WHERE u.a) AS first_seen, max(u.t) FILTER (WHERE u.a) AS last_seen,
-                  min(u.t) AS created_at
-             FROM unnest(q.t, q.a) u(t, a)
-            WHERE k.erased_until IS NULL OR u.t > k.erased_until) t
+           SELECT min(u.ts) FILTER (WHERE u.active) AS first_seen, max(u.ts) FILTER (WHERE u.active) AS last_seen,
+                  min(u.ts) AS created_at
+             FROM unnest(q.times, q.active) u(ts, active)
+            WHERE k.erased_until IS NULL OR u.ts > k.erased_until) t
          WHERE t.created_at IS NOT NULL),
       written AS (
         INSERT INTO accounts AS a (project_id, id, first_seen, last_seen, created_at)
@@ -58,66 +58,71 @@ export async function writeAccounts(
               last_seen = greatest(a.last_seen, excluded.last_seen),
               created_at = CASE WHEN a.created_at <= a.erased_until THEN excluded.created_at
                                 ELSE least(a.created_at, excluded.created_at) END
-        RETURNING a.id, xmax = 0 AS made, a.erased_until IS NOT NULL AS may_live_again),
+        RETURNING a.id, xmax = 0 AS is_new, a.erased_until IS NOT NULL AS was_erased),
       stale AS (
         INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
-        SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM written WHERE made OR may_live_again)
+        SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM written WHERE is_new OR was_erased)
       INSERT INTO project_usage AS u (project_id, kind, used)
-      SELECT ${projectId}::uuid, 'accounts', count(*) FROM written WHERE made HAVING count(*) > 0
+      SELECT ${projectId}::uuid, 'accounts', count(*) FROM written WHERE is_new HAVING count(*) > 0
       ON CONFLICT (project_id, kind) DO UPDATE SET used = u.used + excluded.used
       RETURNING used`),
     )
-    .then(({ rows }) => rows[0] && counted({ accounts: rows[0].used }));
-  const belonging = members.map((m) => ({ a: m.accountId, i: m.actorId, t: m.times.map(timestamp) }));
-  const joined =
+    .then(({ rows }) => rows[0] && onCreated({ accounts: rows[0].used }));
+  const memberRows = members.map(({ accountId, actorId, times }) => ({
+    account_id: accountId,
+    actor_id: actorId,
+    times: times.map(timestamp),
+  }));
+  const writingMembers =
     members.length === 0
       ? Promise.resolve()
       : tx.query(
           prepared(sql`
             INSERT INTO account_members AS m (project_id, account_id, actor_id, first_ts, last_ts)
-            SELECT ${projectId}::uuid, q.a, q.i, t.first_ts, t.last_ts
-              FROM json_to_recordset(${JSON.stringify(belonging)}::json) AS q(a text, i bigint, t timestamptz[])
-              JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.a
+            SELECT ${projectId}::uuid, q.account_id, q.actor_id, t.first_ts, t.last_ts
+              FROM json_to_recordset(${JSON.stringify(memberRows)}::json)
+                     AS q(account_id text, actor_id bigint, times timestamptz[])
+              JOIN accounts k ON k.project_id = ${projectId} AND k.id = q.account_id
              CROSS JOIN LATERAL (
-               SELECT min(u.t) AS first_ts, max(u.t) AS last_ts FROM unnest(q.t) u(t)
-                WHERE k.erased_until IS NULL OR u.t > k.erased_until) t
+               SELECT min(u.ts) AS first_ts, max(u.ts) AS last_ts FROM unnest(q.times) u(ts)
+                WHERE k.erased_until IS NULL OR u.ts > k.erased_until) t
              WHERE t.first_ts IS NOT NULL
-             ORDER BY q.a COLLATE "C", q.i
+             ORDER BY q.account_id COLLATE "C", q.actor_id
             ON CONFLICT (project_id, account_id, actor_id) DO UPDATE
               SET first_ts = least(m.first_ts, excluded.first_ts), last_ts = greatest(m.last_ts, excluded.last_ts)`),
         );
   const assigned = assignedIn(naming);
-  if (assigned.length > 0) unit.defer(noteAssigned(tx, projectId, assigned));
+  if (assigned.length > 0) unit.defer(queueAssigned(tx, projectId, assigned));
   const described = accounts.filter((account) => account.described.length > 0);
   if (described.length === 0) {
-    unit.defer(written);
-    unit.defer(joined);
+    unit.defer(writingAccounts);
+    unit.defer(writingMembers);
     return;
   }
-  // Locked by the statements before. Documents of accounts that are only named are not read.
+  // The statements above hold the locks. Documents of accounts that are only named are not read.
   const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null }>(
     prepared(sql`
       SELECT id, registers, erased_until FROM accounts
        WHERE project_id = ${projectId} AND id = ANY(${described.map(({ id }) => id)}::text[])`),
   );
-  const [, , { rows }] = await Promise.all([written, joined, reading]);
+  const [, , { rows }] = await Promise.all([writingAccounts, writingMembers, reading]);
   const stored = new Map(rows.map((row) => [row.id, row]));
-  const facts = described.flatMap(({ id, described: changes }) => {
+  const facts = described.flatMap(({ id, described: writes }) => {
     const known = stored.get(id);
     const since = known?.erased_until ?? Number.NEGATIVE_INFINITY;
-    const valid = changes.filter(({ ts }) => ts > since);
+    const valid = writes.filter(({ ts }) => ts > since);
     if (valid.length === 0) return [];
     const account = describeAccount(known?.registers ?? {}, valid, space, refuse);
-    return account.news.length === 0 ? [] : [{ id, ...account }];
+    return account.changes.length === 0 ? [] : [{ id, ...account }];
   });
   if (facts.length > 0) unit.defer(writeDescribed(tx, projectId, facts));
 }
 
 /**
- * Queues people who were assigned to an account without any activity. None of their counts changes, so the facts job
- * would not notice them if this process died first. identities_pkey, spans_pkey.
+ * Queues people who were assigned to an account without being active. None of their counts changes, so the facts job
+ * would not find them if this process died first. identities_pkey, spans_pkey.
  */
-async function noteAssigned(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
+async function queueAssigned(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`
     WITH actors AS MATERIALIZED (SELECT DISTINCT id FROM unnest(${actorIds}::bigint[]) a(id))
@@ -148,27 +153,29 @@ async function writeDescribed(
   projectId: string,
   facts: readonly ({ id: string } & ReturnType<typeof describeAccount>)[],
 ): Promise<void> {
-  const rows = facts.map((one) => ({ id: one.id, t: one.type, n: one.name, p: one.properties, r: one.registers }));
-  const news = facts.flatMap(({ id, news: changes }) =>
+  const rows = facts.map(({ id, type, name, properties, registers }) => ({ id, type, name, properties, registers }));
+  const history = facts.flatMap(({ id, changes }) =>
     changes.map(({ key, value, ts, operationId }) => ({
-      a: id,
-      k: key.length <= MAX_LOGGED_KEY_CHARS ? key : storable(`${key.slice(0, MAX_LOGGED_KEY_CHARS)}…`),
-      v: logged(value),
-      t: timestamp(ts),
-      o: operationId,
+      account_id: id,
+      key: key.length <= MAX_LOGGED_KEY_CHARS ? key : storable(`${key.slice(0, MAX_LOGGED_KEY_CHARS)}…`),
+      value: cutForHistory(value),
+      ts: timestamp(ts),
+      id: operationId,
     })),
   );
   await tx.query(
     prepared(sql`
     WITH logged AS (
       INSERT INTO account_changes (project_id, account_id, ts, id, key, value)
-      SELECT ${projectId}::uuid, q.a, q.t, q.o, q.k, coalesce(q.v, 'null')
-        FROM json_to_recordset(${JSON.stringify(news)}::json) AS q(a text, t timestamptz, o uuid, k text, v jsonb)
-       ORDER BY q.a, q.t, q.o, q.k
+      SELECT ${projectId}::uuid, q.account_id, q.ts, q.id, q.key, coalesce(q.value, 'null')
+        FROM json_to_recordset(${JSON.stringify(history)}::json)
+               AS q(account_id text, ts timestamptz, id uuid, key text, value jsonb)
+       ORDER BY q.account_id, q.ts, q.id, q.key
       ON CONFLICT DO NOTHING),
     described AS (
-      UPDATE accounts a SET type = q.t, name = q.n, properties = q.p, registers = q.r
-        FROM json_to_recordset(${JSON.stringify(rows)}::json) AS q(id text, t text, n text, p jsonb, r jsonb)
+      UPDATE accounts a SET type = q.type, name = q.name, properties = q.properties, registers = q.registers
+        FROM json_to_recordset(${JSON.stringify(rows)}::json)
+               AS q(id text, type text, name text, properties jsonb, registers jsonb)
        WHERE a.project_id = ${projectId} AND a.id = q.id
       RETURNING a.id)
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
@@ -177,7 +184,7 @@ async function writeDescribed(
 }
 
 /** Cuts a long value to the beginning of its JSON text. */
-function logged(value: Json): Json {
+function cutForHistory(value: Json): Json {
   const text = JSON.stringify(value);
   return text.length <= MAX_LOGGED_CHARS ? value : storable(`${text.slice(0, MAX_LOGGED_CHARS)}…`);
 }

@@ -1,10 +1,10 @@
 import { isShortId } from "@/lib/format/id-length";
 
 /** Path segments that already mean another page, or the parent. */
-const TAKEN = new Set(["rows", "export", ".", ".."]);
+const RESERVED = new Set(["rows", "export", ".", ".."]);
 
 /** An account's id as a segment of a URL, not yet encoded; idInAddress reads it. */
-export const addressOf = (id: string): string => (TAKEN.has(id) || id.startsWith("=") ? `=${id}` : id);
+export const addressOf = (id: string): string => (RESERVED.has(id) || id.startsWith("=") ? `=${id}` : id);
 
 /**
  * The id in a decoded segment of a URL, normalised as ingest does: trimmed, in one Unicode form; null if there is none.

@@ -3,7 +3,7 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { components } from "@/lib/identity/persons";
 
-/** Who made a statement about an account, when (ms), and the id of the operation: the newest (ts, id) wins. */
+/** When a statement about an account was made (ms), the operation's id, and by whom: the newest (ts, opId) wins. */
 export type Statement = { ts: number; opId: string; madeBy: string };
 
 /** An account found by any of its ids: its canonical id, and all ids merged into it. */
@@ -12,14 +12,14 @@ export type Merged = { canonical: string; ids: string[] };
 /** The account with this id, if it exists and was not erased. accounts_pkey, accounts_merged_into_idx. */
 export async function findAccount(db: Database, projectId: string, id: string): Promise<Merged | null> {
   const { rows } = await db.query<{ id: string; canonical: string }>(sql`
-    WITH one AS (
+    WITH found AS (
       SELECT coalesce(merged_into, id) AS canonical FROM accounts
        WHERE project_id = ${projectId} AND id = ${id})
-    SELECT a.id, one.canonical
-      FROM one
+    SELECT a.id, found.canonical
+      FROM found
       JOIN accounts a
-        ON a.project_id = ${projectId} AND (a.id = one.canonical OR a.merged_into = one.canonical)
-     WHERE EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = one.canonical)
+        ON a.project_id = ${projectId} AND (a.id = found.canonical OR a.merged_into = found.canonical)
+     WHERE EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = found.canonical)
         OR a.erased_until IS NULL OR a.created_at > a.erased_until
      ORDER BY a.id COLLATE "C"`);
   const [first] = rows;
@@ -27,8 +27,8 @@ export async function findAccount(db: Database, projectId: string, id: string): 
 }
 
 /**
- * Locks accounts by their ids, in key order, and everything merged with them. Reads again once locked: a merge we
- * waited for may have added some.
+ * Locks the accounts with these ids and all that are merged with them, in key order; returns their ids. Reads them
+ * again under the locks: a merge that we waited for may have added some.
  */
 export async function lockAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   let known = [...ids];
@@ -44,10 +44,10 @@ export async function lockAccounts(tx: Tx, projectId: string, ids: readonly stri
       SELECT a.id FROM canonical c
         JOIN accounts a ON a.project_id = ${projectId} AND (a.id = c.id OR a.merged_into = c.id)
        ORDER BY a.id COLLATE "C"`);
-    const now = rows.map(({ id }) => id);
-    if (now.every((id) => known.includes(id))) return now;
+    const current = rows.map(({ id }) => id);
+    if (current.every((id) => known.includes(id))) return current;
     await tx.query("ROLLBACK TO SAVEPOINT accounts");
-    known = now;
+    known = current;
   }
 }
 
@@ -88,16 +88,16 @@ export async function aliasesAmong(
  */
 export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   const sorted = [...ids].sort();
-  const place = new Map(sorted.map((id, i) => [id, i]));
+  const indexOf = new Map(sorted.map((id, i) => [id, i]));
   const edges = (await aliasesAmong(tx, projectId, sorted)).map(
-    ({ a, b }) => [place.get(a) as number, place.get(b) as number] as const,
+    ({ a, b }) => [indexOf.get(a) as number, indexOf.get(b) as number] as const,
   );
   const grouped = components(
     sorted.map((_, i) => i),
     edges,
   ).flatMap((group) => {
-    const least = sorted[Math.min(...group)] as string;
-    return group.map((i) => ({ id: sorted[i], into: sorted[i] === least ? null : least }));
+    const canonical = sorted[Math.min(...group)] as string;
+    return group.map((i) => ({ id: sorted[i], into: sorted[i] === canonical ? null : canonical }));
   });
   const { rows: before } = await tx.query<{ id: string }>(sql`
     SELECT DISTINCT coalesce(merged_into, id) AS id FROM accounts
@@ -110,8 +110,8 @@ export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly s
 }
 
 /**
- * Records that identities left an account at `until` (ms), or revokes that, unless there is a newer statement: user ids
- * for all ids of the account, streams only where evidence says they belonged. O(identities · ids).
+ * Records that identities left an account at `until` (ms), or revokes that, unless there is a newer statement. User ids
+ * leave all ids of the account, streams only those they have evidence for. O(identities · ids).
  */
 export async function writeLeft(
   tx: Tx,

@@ -27,10 +27,10 @@ export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePla
   );
 }
 
-/** Locks all rows in ingest's order before deleting any: an account and its members may be erased concurrently. */
-async function lockMemberships(tx: Tx, projectId: string, which: Sql): Promise<void> {
+/** Locks the rows in ingest's order before any is deleted: an account and its people may be erased concurrently. */
+async function lockMemberships(tx: Tx, projectId: string, condition: Sql): Promise<void> {
   await tx.query(sql`
-    SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${which}
+    SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${condition}
      ORDER BY account_id COLLATE "C", actor_id FOR UPDATE`);
 }
 
@@ -62,19 +62,19 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
 }
 
 /**
- * Erasure of people: deletes their activity for accounts at once, also from the accounts' sums, and the statements that
- * they left. The facts job recounts the rest. account_people_person_idx; O(their rows).
+ * Erasure of people: deletes their activity for accounts, subtracts it from the accounts' sums, and deletes the
+ * statements that they left. The facts job recomputes the rest. account_people_person_idx; O(their rows).
  */
 export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
   await tx.query(
     sql`DELETE FROM account_left WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`,
   );
   await tx.query(sql`
-    WITH gone AS (
+    WITH erased AS (
       DELETE FROM account_people WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])
       RETURNING account_id, person, days, day_events, is_internal),
     used AS (
-      DELETE FROM account_events e USING gone g
+      DELETE FROM account_events e USING erased g
        WHERE e.project_id = ${projectId} AND e.account_id = g.account_id AND e.person = g.person
       RETURNING e.account_id, e.name, e.events, g.is_internal),
     less_names AS (
@@ -84,7 +84,7 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
        WHERE n.project_id = ${projectId} AND n.account_id = u.account_id AND n.name = u.name),
     active AS (
       SELECT g.account_id, g.person, d.day, d.events
-        FROM gone g CROSS JOIN LATERAL unnest(g.days, g.day_events) d(day, events) WHERE NOT g.is_internal),
+        FROM erased g CROSS JOIN LATERAL unnest(g.days, g.day_events) d(day, events) WHERE NOT g.is_internal),
     less_weeks AS (
       UPDATE account_weeks w SET people = w.people - q.people
         FROM (SELECT account_id, date_trunc('week', day)::date AS week, count(DISTINCT person)::int AS people
@@ -95,15 +95,15 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
         FROM (SELECT account_id, day, count(*)::int AS people, sum(events)::int AS events FROM active GROUP BY 1, 2) q
        WHERE d.project_id = ${projectId} AND d.account_id = q.account_id AND d.day = q.day)
     INSERT INTO account_stale (project_id, account_id)
-    SELECT DISTINCT ${projectId}::uuid, account_id FROM gone
+    SELECT DISTINCT ${projectId}::uuid, account_id FROM erased
     ON CONFLICT DO NOTHING`);
 }
 
 /**
- * Erasure of accounts: forgets whose activity counted for them. Call it before lockFacts, which the erasure of a person
- * takes after the same rows. Primary key; O(members).
+ * Erasure of accounts: deletes who belonged to them. Call it before lockFacts, which the erasure of a person takes
+ * after the same rows. Primary key; O(memberships).
  */
-export async function eraseMembers(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+export async function eraseMembershipsOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
   await tx.query(sql`DELETE FROM account_members WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
   await eraseRetainedAccounts(tx, projectId, ids);
@@ -111,8 +111,9 @@ export async function eraseMembers(tx: Tx, projectId: string, ids: readonly stri
 
 /**
  * Erases accounts, with all ids merged into them: their properties and their rows in lists are deleted at once, and
- * operations from before `until` (ms) are ignored whenever they arrive. The ids stay, because people's events name
- * them. The facts job deletes their people's activity for them; this queues that work. Primary keys; O(members).
+ * operations from before `until` (an ISO time) are ignored whenever they arrive. The ids stay, because people's events
+ * name them. The facts job deletes their people's activity for them; this queues that work. Primary keys;
+ * O(memberships).
  */
 export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly string[], until: string): Promise<void> {
   await tx.query(sql`
@@ -135,13 +136,14 @@ export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly str
 
 type Named = { id: string; name: string | null; properties: JsonObject; registers: JsonObject };
 
-/** For LIKE. */
-const literal = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+/** Escapes a text for LIKE. */
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
  * Erasure: removes a person from the names and properties of accounts, and from the history of earlier values. Checks
- * their own accounts and those that a search finds; the facts job recomputes those. Returns the events that named them.
- * Call it before eraseMemberships: ingest locks accounts first. account_members_actor_id_idx, account_facts_search_idx.
+ * the person's own accounts and those that a search finds; the facts job recomputes the changed ones. Returns the ids
+ * of the operations whose values named the person. Call it before eraseMemberships: ingest locks accounts first.
+ * account_members_actor_id_idx, account_facts_search_idx.
  */
 export async function eraseFromAccounts(
   tx: Tx,
@@ -155,7 +157,7 @@ export async function eraseFromAccounts(
       SELECT account_id FROM account_members WHERE project_id = ${projectId} AND actor_id = ANY(${actors}::bigint[])
        UNION
       SELECT f.account_id
-        FROM unnest(${needles.map((needle) => `%${literal(needle)}%`)}::text[]) n(pattern)
+        FROM unnest(${needles.map((needle) => `%${escapeLike(needle)}%`)}::text[]) n(pattern)
         JOIN account_facts f ON f.project_id = ${projectId} AND f.search_text LIKE n.pattern)
     SELECT a.id FROM accounts a WHERE a.project_id = ${projectId} AND a.id IN (SELECT account_id FROM found)
      UNION
@@ -194,19 +196,19 @@ async function eraseFromChanges(
        AND EXISTS (SELECT FROM unnest(${needles}::text[]) n WHERE strpos(lower(value::text), n) > 0)
      ORDER BY account_id COLLATE "C", ts, id, key FOR UPDATE`);
   if (rows.length === 0) return [];
-  const news = rows.map(({ value, ...of }) => ({ ...of, value: remove(value) }));
+  const cleaned = rows.map(({ value, ...rest }) => ({ ...rest, value: remove(value) }));
   await tx.query(sql`
     UPDATE account_changes c SET value = q.value
-      FROM jsonb_to_recordset(${JSON.stringify(news)}::jsonb) AS q("accountId" text, id uuid, key text, value jsonb)
+      FROM jsonb_to_recordset(${JSON.stringify(cleaned)}::jsonb) AS q("accountId" text, id uuid, key text, value jsonb)
      WHERE c.project_id = ${projectId} AND c.account_id = q."accountId" AND c.id = q.id AND c.key = q.key`);
   return [...new Set(rows.map(({ id }) => id))];
 }
 
 /**
- * Erasure: removes a person's ids and addresses from the recorded settings. Call it with the same change of the
- * settings, or everybody is recomputed. Primary key.
+ * Erasure: removes a person's ids and addresses from the recorded settings. Call it together with the same change of
+ * the settings themselves; otherwise they differ, and everybody is recomputed. Primary key.
  */
-export async function eraseFromNoted(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
+export async function eraseFromSources(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`
     UPDATE account_sources
        SET internal = ARRAY(

@@ -17,7 +17,7 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
   return rows[0] ?? { property: null, byDomain: false };
 }
 
-/** Those of `people` who have facts, as lists show nobody else. profile_facts_pkey. */
+/** Those of `people` who have facts; lists show nobody else. profile_facts_pkey. */
 const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
   SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
 
@@ -55,17 +55,17 @@ export type NamedRow = Named & { person: number };
  */
 export async function namedAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<NamedRow[]> {
   type Row = { person: number; account_id: string; type: string | null; first_ts: number; last_ts: number };
-  type Gone = { until_ts: number | null; left_ts: number | null; again: number | null };
-  const { rows } = await tx.query<Row & Gone>(
+  type LeftColumns = { until_ts: number | null; left_ts: number | null; again: number | null };
+  const { rows } = await tx.query<Row & LeftColumns>(
     prepared(sql`
     WITH ${evidenceOf(projectId, people)},
     lane_evidence AS MATERIALIZED (
       SELECT s.*,
-             bool_or(first_ts < from_ts OR last_ts >= to_ts) OVER (PARTITION BY person, actor_id, from_ts) AS divided
+             bool_or(first_ts < from_ts OR last_ts >= to_ts) OVER (PARTITION BY person, actor_id, from_ts) AS is_shared
         FROM evidence s),
     event_evidence AS MATERIALIZED (
       SELECT l.person, l.actor_id, l.from_ts, l.to_ts, n.account_id, min(n.ts) AS first_ts, max(n.ts) AS last_ts
-        FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lane_evidence WHERE divided) l
+        FROM (SELECT DISTINCT person, actor_id, from_ts, to_ts FROM lane_evidence WHERE is_shared) l
        CROSS JOIN LATERAL (
          SELECT e.ts, g.id AS account_id
            FROM events e CROSS JOIN LATERAL unnest(e.groups) g(id)
@@ -78,7 +78,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
        GROUP BY l.person, l.actor_id, l.from_ts, l.to_ts, n.account_id),
     named AS MATERIALIZED (
       SELECT person, actor_id, from_ts, to_ts, account_id, first_ts, last_ts, type, canonical, erased_until
-        FROM lane_evidence WHERE NOT divided
+        FROM lane_evidence WHERE NOT is_shared
       UNION ALL
       SELECT h.person, h.actor_id, h.from_ts, h.to_ts, h.account_id, h.first_ts, h.last_ts, a.type,
              coalesce(a.merged_into, a.id), coalesce(a.erased_until, '-infinity')
@@ -103,7 +103,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
   }));
 }
 
-/** The value of a property from a moment on; null: nothing that could be an id. */
+/** The value of a property from a moment (ms) on; null if it is nothing that could be an id. */
 export type ChangeRow = { person: number; ts: number; value: string | null };
 
 /** A JSON value as text, if it could be an id. */
@@ -120,16 +120,16 @@ const propertyOf = (key: string): Sql =>
 const MAX_CHANGES = 1_000;
 
 /**
- * A property that names accounts, and the `source` under which evidence from its deleted events is kept; `before` turns
- * that back into a value of the property.
+ * A property that names accounts, and the `source` under which evidence from its deleted events is kept. With `prefix`,
+ * a kept account id becomes a value of the property again.
  */
-export type StatedBy = { key: string; source: string; before: string };
-export const byProperty = (key: string): StatedBy => ({ key, source: `property:${key}`, before: "" });
-export const BY_DOMAIN: StatedBy = { key: "email", source: "domain", before: "@" };
+export type AccountSource = { key: string; source: string; prefix: string };
+export const byProperty = (key: string): AccountSource => ({ key, source: `property:${key}`, prefix: "" });
+export const BY_DOMAIN: AccountSource = { key: "email", source: "domain", prefix: "@" };
 
 /**
- * When the property of `people` changed, and to what, in order of time; "email" as people send it. Reads their events:
- * O(events) on events_actor_ts_idx, for projects that look for accounts in properties. Retention deletes events, but
+ * When a property of `people` changed, and to what, in order of time; "email" as it was sent. Reads their events:
+ * O(events) on events_actor_ts_idx, only for projects that find accounts by properties. Retention deletes events, but
  * neither the writes that properties are folded from nor the accounts that deleted events named, so both are read too
  * (identities_pkey, prop_ops_pkey, account_kept_pkey). A write whose event is still stored only repeats it.
  */
@@ -137,7 +137,7 @@ export async function changesOfProperty(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-  { key, source, before }: StatedBy,
+  { key, source, prefix }: AccountSource,
 ): Promise<ChangeRow[]> {
   const { rows } = await tx.query<ChangeRow>(
     prepared(sql`
@@ -173,7 +173,7 @@ export async function changesOfProperty(
       SELECT l.person, k.ts, k.id, k.value
         FROM lanes l
        CROSS JOIN LATERAL (
-         SELECT k.ts, k.id, ${before}::text || nullif(k.account_id, '') AS value
+         SELECT k.ts, k.id, ${prefix}::text || nullif(k.account_id, '') AS value
          ${retainedIn(projectId, source)}) k),
     changes AS (
       SELECT person, ts, id, value,
@@ -254,7 +254,7 @@ export async function knownAccounts(tx: Tx, projectId: string, ids: readonly str
   return rows;
 }
 
-/** The times at which each stream changes its owner. spans_pkey. */
+/** The times (ms) at which each stream changes its owner, ascending. spans_pkey. */
 export async function boundsOf(tx: Tx, projectId: string, streams: readonly number[]): Promise<Map<number, number[]>> {
   const { rows } = await tx.query<{ id: number; bounds: number[] }>(sql`
     SELECT stream_id AS id, array_agg((extract(epoch FROM from_ts) * 1000)::float8 ORDER BY from_ts) AS bounds

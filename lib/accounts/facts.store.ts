@@ -12,17 +12,17 @@ import { writeAccountValues } from "./values.store";
 /** Facts computed by an older version are recomputed. */
 export const ACCOUNT_FACTS_VERSION = 2;
 
-/** Search covers this many characters of an account's ids and values. */
+/** Characters of an account's ids, name, type and property values that the search index covers. */
 const MAX_SEARCH_CHARS = 8_192;
-/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
+/** Half of a surrogate pair at the end, which truncation may leave and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean; erasedUntil: number | null };
 
 /**
  * Computes the facts of accounts from what is stored now and writes those that changed; an account that was erased or
- * merged into another loses its row. Call it under lockFacts. O(people of these accounts): account_people_pkey, 100
- * days of account_days and a probe of account_states_pkey each. Call it after their states are written.
+ * merged into another loses its row. Call it under lockFacts and after the accounts' states are written. O(people of
+ * these accounts): account_people_pkey, 60 days of account_days and a probe of account_states_pkey each.
  */
 export async function writeAccountFacts(
   tx: Tx,
@@ -104,11 +104,12 @@ export async function writeAccountFacts(
        GROUP BY q.account_id),
     living AS (
       SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
-    gone AS (
+    deleted_facts AS (
       DELETE FROM account_facts f USING wanted w
        WHERE f.project_id = ${projectId} AND f.account_id = w.id
          AND NOT EXISTS (SELECT 1 FROM living l WHERE l.id = w.id)),
-    done AS (DELETE FROM account_stale s USING wanted w WHERE s.project_id = ${projectId} AND s.account_id = w.id)
+    cleared_marks AS (
+      DELETE FROM account_stale s USING wanted w WHERE s.project_id = ${projectId} AND s.account_id = w.id)
     INSERT INTO account_facts AS f (
              project_id, account_id, name_key, name, type, domain, people, former, internal, act_for_many, joined_30,
              active_7, active_30, period_people, events_30, events_30_before, week_people, features_used,
@@ -169,7 +170,7 @@ export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly s
      WHERE f.project_id = ${projectId} AND f.account_id = w.account_id AND f.risk IS DISTINCT FROM w.risk`);
 }
 
-/** Changes of an account's properties that its history keeps: the newest. */
+/** How many changes of an account's properties its history keeps: the newest. */
 const MAX_LOGGED = 500;
 
 /** Deletes sums that have become zero, and the oldest part of long histories. Primary keys. */

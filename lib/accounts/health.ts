@@ -49,9 +49,9 @@ export type HealthFacts = {
 
 const DAY_MS = 86_400_000;
 export const NEW_DAYS = 30;
-/** The weeks that define the usual week: the eight before the last full one. */
+/** How many weeks define the usual week: the eight before the last full one. */
 export const USUAL_WEEKS = 8;
-/** Index of the first of them. */
+/** Index of the first of them in `weekPeople`, and of the last full week. */
 export const USUAL_FROM = 2;
 export const LAST_FULL_WEEK = 10;
 export const GONE_DAYS = 84;
@@ -77,15 +77,15 @@ export function healthOf(facts: HealthFacts): Health {
     return { state: "new", reason: `first seen ${age === 0 ? "today" : ago(age)}, ${active(active7, people)}` };
   const usual = usualWeek(facts);
   const lastWeek = weekPeople[LAST_FULL_WEEK] ?? 0;
-  const most = Math.max(active7, lastWeek);
-  if (usual >= 1 && 2 * most <= usual)
+  const higher = Math.max(active7, lastWeek);
+  if (usual >= 1 && 2 * higher <= usual)
     return {
       state: "quiet",
-      reason: `${active7 === 0 ? "nobody" : personCount(active7)} in 7 days, ${usually(usual)}`,
+      reason: `${active7 === 0 ? "nobody" : personCount(active7)} in 7 days, ${usuallyText(usual)}`,
     };
-  const least = Math.min(active7, lastWeek);
-  if (2 * least >= 3 * usual && least - usual >= 2)
-    return { state: "growing", reason: `${personCount(active7)} in 7 days, up from ${rounded(usual)}` };
+  const lower = Math.min(active7, lastWeek);
+  if (2 * lower >= 3 * usual && lower - usual >= 2)
+    return { state: "growing", reason: `${personCount(active7)} in 7 days, up from ${roundedText(usual)}` };
   return {
     state: "steady",
     reason: active7 > 0 ? active(active7, people) : `${active30} of ${people} active in 30 days`,
@@ -99,6 +99,6 @@ const personCount = (value: number): string => `${count(value)} ${value === 1 ? 
 const ago = (days: number): string => `${days} ${days === 1 ? "day" : "days"} ago`;
 const active = (value: number, people: number): string =>
   `${value === 0 ? "nobody" : `${count(value)} of ${count(Math.max(people, value))}`} active in 7 days`;
-const usually = (value: number): string => `usually ${rounded(value)}`;
+const usuallyText = (value: number): string => `usually ${roundedText(value)}`;
 /** "5", "1.5": small numbers get one decimal place. */
-const rounded = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));
+const roundedText = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));

@@ -2,15 +2,17 @@
 export const REASONS = ["event", "property", "domain"] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** An interval [from, to), in ms; `to` is infinite while it lasts. */
+/** An interval [from, to) of a membership, in ms; `to` is infinite while it lasts. */
 export type Stretch = { from: number; to: number };
 
-/** The effect of unassigning: of the membership as known at `ts`, which ended at `until`. */
+/**
+ * A statement made at `ts` that a membership ended at `until`; what is known of the membership later is not affected.
+ */
 export type Left = { until: number; ts: number };
 
 /**
- * Events and `assign_group` of one identity that name an account: the first and the last. `type` is the account's;
- * `again` is the first one that is not older than `left`, if there is one.
+ * The times (ms) of the first and the last event or `assign_group` of one identity that names an account. `type` is the
+ * account's; `again` is the first one not older than the statement in `left`, if there is one.
  */
 export type Named = {
   accountId: string;
@@ -44,11 +46,11 @@ export const MAX_ACCOUNTS = 200;
 export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
   const found = new Map<string, { reasons: Set<Reason>; stretches: Stretch[] }>();
   const add = (accountId: string, reason: Reason, stretches: readonly Stretch[]): void => {
-    const real = stretches.filter(({ from, to }) => from < to);
-    if (real.length === 0) return;
+    const nonEmpty = stretches.filter(({ from, to }) => from < to);
+    if (nonEmpty.length === 0) return;
     const account = found.get(accountId) ?? { reasons: new Set(), stretches: [] };
     account.reasons.add(reason);
-    account.stretches.push(...real);
+    account.stretches.push(...nonEmpty);
     found.set(accountId, account);
   };
   const successors = successionOf(named);
@@ -64,14 +66,15 @@ export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
     stated[reason].forEach(({ ts, accountId }, i) => {
       if (accountId === null) return;
       const to = stated[reason][i + 1]?.ts ?? Number.POSITIVE_INFINITY;
-      const leave = left.get(accountId);
-      add(accountId, reason, [{ from: ts, to: leave && ts < leave.ts ? Math.min(to, leave.until) : to }]);
+      const departure = left.get(accountId);
+      const end = departure && ts < departure.ts ? Math.min(to, departure.until) : to;
+      add(accountId, reason, [{ from: ts, to: end }]);
     });
   return [...found]
     .map(([accountId, { reasons, stretches }]) => ({
       accountId,
       reasons: REASONS.filter((reason) => reasons.has(reason)),
-      stretches: united(stretches),
+      stretches: mergeIntervals(stretches),
     }))
     .sort((a, b) => endOf(b) - endOf(a) || startOf(b) - startOf(a) || (a.accountId < b.accountId ? -1 : 1))
     .slice(0, MAX_ACCOUNTS);
@@ -88,8 +91,8 @@ function stretchesOf({ first, left, again }: Named): Stretch[] {
 }
 
 /**
- * When the next account of the same type took over: the first account whose evidence begins after the last evidence of
- * this one. Accounts whose evidence overlaps hold at once.
+ * When the next account of the same type took over: the first whose evidence begins after the last evidence of this
+ * one. Somebody belongs to accounts whose evidence overlaps at the same time.
  */
 function successionOf(named: readonly Named[]): (type: string, accountId: string) => number {
   const types = new Map<string, Map<string, { first: number; last: number }>>();
@@ -127,7 +130,7 @@ function firstAfter(sorted: readonly number[], limit: number): number {
 }
 
 /** Merges overlapping and touching intervals. */
-function united(stretches: readonly Stretch[]): Stretch[] {
+function mergeIntervals(stretches: readonly Stretch[]): Stretch[] {
   const out: Stretch[] = [];
   for (const { from, to } of [...stretches].sort((a, b) => a.from - b.from)) {
     const before = out.at(-1);
@@ -138,14 +141,14 @@ function united(stretches: readonly Stretch[]): Stretch[] {
 }
 
 /**
- * Somebody who belongs to more accounts than this at once acts for them: events that name no account then count for
- * none.
+ * Somebody who belongs to more accounts than this at once acts for many, such as an agency: their events that name no
+ * account then count for none.
  */
 export const MAX_AT_ONCE = 3;
 
 /**
- * The accounts that an event naming none counts for, over time: those whose membership covers it, unless they are more
- * than MAX_AT_ONCE. O(n log n) in the intervals, and their number times MAX_AT_ONCE.
+ * The accounts that an event that names none counts for, over time: those with a membership at that time, unless there
+ * are more than MAX_AT_ONCE. O(n log n) in the intervals, plus their number times MAX_AT_ONCE.
  */
 export function openStretches(memberships: readonly Membership[]): (Stretch & { accountId: string })[] {
   const all = memberships.flatMap(({ accountId, stretches }) => stretches.map((one) => ({ accountId, ...one })));

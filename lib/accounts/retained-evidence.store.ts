@@ -2,15 +2,15 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
+import { accountByAddress, accountByProperty, type CleanId } from "./compute-memberships";
 import { accountSettings, BY_DOMAIN, boundsOf, byProperty, evidenceOfEvents, knownAccounts } from "./evidence.queries";
-import { condensed, EVENT, type Point } from "./retained-evidence";
-import { accountByAddress, accountByProperty, type CleanId } from "./work-out";
+import { condense, EVENT, type Point } from "./retained-evidence";
 
 /**
  * Retention: keeps these events' evidence about accounts, in a few rows per identity, before they are deleted in the
  * same transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of
- * ingest, so an erasure either comes first, and nothing is retained, or sees what is. Writes nothing for events without
- * evidence.
+ * ingest, so that an erasure either comes first, and then nothing is retained, or finds what was. Writes nothing for
+ * events without evidence.
  */
 export async function retainEvidence(
   tx: Tx,
@@ -55,7 +55,7 @@ export async function retainEvidence(
     cuts.set(key, known);
     return known;
   };
-  await replace(tx, projectId, retained, condensed(unique([...retained, ...added]), cutsOf));
+  await replace(tx, projectId, retained, condense(unique([...retained, ...added]), cutsOf));
 }
 
 const keyOf = ({ actorId, source, ts, id, accountId }: Point): string =>
@@ -91,15 +91,15 @@ async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[
 
 /** Those outside the ranges of open erasures. erase_lanes_pkey. */
 async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Point[]> {
-  const { rows } = await tx.query<{ place: number }>(sql`
-    SELECT s.place::int AS place
+  const { rows } = await tx.query<{ position: number }>(sql`
+    SELECT s.position::int AS position
       FROM unnest(
              ${evidence.map(({ actorId }) => actorId)}::bigint[],
              ${evidence.map(({ ts }) => timestamp(ts))}::timestamptz[])
-             WITH ORDINALITY s(actor_id, ts, place)
+             WITH ORDINALITY s(actor_id, ts, position)
      WHERE EXISTS (SELECT FROM erase_lanes l WHERE l.project_id = ${projectId} AND l.actor_id = s.actor_id
                       AND s.ts >= l.from_ts AND s.ts < l.to_ts)`);
-  const erasing = new Set(rows.map(({ place }) => place - 1));
+  const erasing = new Set(rows.map(({ position }) => position - 1));
   return evidence.filter((_, i) => !erasing.has(i));
 }
 
@@ -121,9 +121,9 @@ async function retainedPoints(tx: Tx, projectId: string, actorIds: readonly numb
 
 /** Writes the difference. account_kept_pkey. */
 async function replace(tx: Tx, projectId: string, before: readonly Point[], after: readonly Point[]): Promise<void> {
-  const [had, has] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
-  const removed = before.filter((point) => !has.has(keyOf(point)));
-  const added = after.filter((point) => !had.has(keyOf(point)));
+  const [keysBefore, keysAfter] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
+  const removed = before.filter((point) => !keysAfter.has(keyOf(point)));
+  const added = after.filter((point) => !keysBefore.has(keyOf(point)));
   const rowsOf = (points: readonly Point[]): string =>
     JSON.stringify(points.map(({ ts, ...point }) => ({ ...point, ts: timestamp(ts) })));
   const fields = sql`("actorId" bigint, source text, ts timestamptz, id uuid, "accountId" text)`;
@@ -141,7 +141,7 @@ async function replace(tx: Tx, projectId: string, before: readonly Point[], afte
 }
 
 /**
- * Erasure of people: deletes the evidence kept of their identities, and of their time on shared streams.
+ * Erasure of people: deletes the evidence retained of their identities, and of their time on shared streams.
  * account_kept_pkey.
  */
 export async function eraseRetainedEvidence(

@@ -4,17 +4,17 @@
  */
 export type Point = { actorId: number; source: string; ts: number; id: string; accountId: string };
 
-/** The times at which an identity's owner, or a leave from the account, may have changed; ascending. */
+/** The ascending times at which an identity's owner changes, or at which it was said to have left the account. */
 export type Cuts = (actorId: number, accountId: string) => readonly number[];
 
 /** How many points are kept per identity and source: the newest. */
 const MAX_POINTS = 1_000;
 
 /**
- * The points that memberships depend on (docs/accounts.md M1 to M4): the first and the last of each run of equal
- * statements. Every cut ends a run, as later points may be somebody else's. O(n log n).
+ * The points that memberships depend on (docs/accounts.md M1 to M4): the first and the last of each run of points that
+ * name the same account. Every cut ends a run, as later points may be somebody else's. O(n log n).
  */
-export function condensed(points: readonly Point[], cuts: Cuts): Point[] {
+export function condense(points: readonly Point[], cuts: Cuts): Point[] {
   const sequences = new Map<string, Point[]>();
   for (const point of points) {
     // Each account that events name has its own runs; a property has one sequence of accounts.

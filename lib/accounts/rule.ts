@@ -12,7 +12,7 @@ export type GroupOperation = { operation: Operation; actorId: number | null };
 export type Described = { key: string; value: Json; ts: number; operationId: string };
 
 /**
- * One account's operations: when each happened, whether it was activity (only that counts as seen, (docs/identity.md
+ * One account's operations: when each happened, whether it was activity (only that counts as seen, docs/identity.md
  * R10), and the properties that `group` set, in any order.
  */
 export type AccountDelta = { id: string; times: number[]; active: boolean[]; described: Described[] };
@@ -84,8 +84,8 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Desc
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers after the new writes, their folded values, and the writes that changed a value, whichever wins
- * in the end. The order of calls only matters for that last list and for changes beyond the limits of R15, which hold
+ * An account's registers after the new writes, their folded values, and in `changes` the writes that differed from the
+ * value before them. The order of calls only matters for that list and for writes beyond the limits of R15, which hold
  * for accounts too, or of `space`: `refuse` is called with the reason.
  */
 export function describeAccount(
@@ -93,10 +93,10 @@ export function describeAccount(
   described: readonly Described[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
-): AccountFacts & { news: Described[] } {
+): AccountFacts & { changes: Described[] } {
   const room = PropertyRoom.of(registers);
   const before = documentBytes(registers);
-  const news: Described[] = [];
+  const changes: Described[] = [];
   for (const one of described) {
     const { key, value, ts, operationId } = one;
     const refusal = space.refusal(key, growthOf(registers, { mode: "set", key, value })) ?? room.refusal(key, value);
@@ -104,12 +104,12 @@ export function describeAccount(
       refuse(operationId, refusal);
       continue;
     }
-    const held = Object.hasOwn(registers, key) ? registers[key]?.set?.value : undefined;
-    if (!isDeepStrictEqual(held, value)) news.push(one);
+    const current = Object.hasOwn(registers, key) ? registers[key]?.set?.value : undefined;
+    if (!isDeepStrictEqual(current, value)) changes.push(one);
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
   }
   space.grown += documentBytes(registers) - before;
-  return { registers, news, ...accountOf(registers) };
+  return { registers, changes, ...accountOf(registers) };
 }
 
 /** The folded values of an account's registers. */
@@ -118,9 +118,9 @@ export function accountOf(registers: Registers): Omit<AccountFacts, "registers">
   const properties = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key.slice(PROPERTY.length), value] as const),
   );
-  return { type: wordOf(type), name: wordOf(name), properties };
+  return { type: textOf(type), name: textOf(name), properties };
 }
 
 /** Types and names are strings; numbers become strings, anything else is dropped. */
-const wordOf = (value: Json): string | null =>
+const textOf = (value: Json): string | null =>
   typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : null;

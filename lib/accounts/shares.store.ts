@@ -4,14 +4,14 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { endOf, MAX_AT_ONCE, type Membership, openStretches, startOf } from "./memberships";
 
-/** The accounts of each person; the others being computed belong to none. */
+/** The accounts of each person; whoever else is being computed belongs to none. */
 export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
 
 /**
- * Writes who belongs to which account and their activity for it while they did (account_people, account_events), adds
- * the difference to the sums of these accounts and marks them as stale. An event counts for the account it names, or
- * else for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same
- * transaction: that one's lock keeps the sums right.
+ * Writes who belongs to which account and their activity for it in that time (account_people, account_events), adds the
+ * difference to the sums of these accounts and marks them as stale. An event counts for the account it names, or else
+ * for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same transaction,
+ * whose lock keeps the sums right.
  *
  * Retention deletes events, but the person's first and last seen stay. Where these lie outside all stored activity,
  * they count as activity for accounts the person belonged to then (M2), so no account becomes new again.
@@ -27,12 +27,12 @@ export async function writeShares(
 ): Promise<void> {
   const rows = [...memberships].flatMap(([person, all]) =>
     all.map((one) => ({
-      p: person,
-      a: one.accountId,
-      r: one.reasons,
-      f: timestamp(startOf(one)),
-      t: endOf(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOf(one)),
-      w: gapsOf(one),
+      person,
+      account_id: one.accountId,
+      reasons: one.reasons,
+      since: timestamp(startOf(one)),
+      until: endOf(one) === Number.POSITIVE_INFINITY ? null : timestamp(endOf(one)),
+      away: gapsOf(one),
     })),
   );
   const stretches = [...memberships].flatMap(([person, all]) => [
@@ -43,12 +43,13 @@ export async function writeShares(
     prepared(sql`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     belongs AS MATERIALIZED (
-      SELECT q.p AS person, q.a AS account_id, q.r AS reasons, q.f AS since, q.t AS until,
-             q.w AS away, coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
-             count(*) FILTER (WHERE q.t IS NULL) OVER (PARTITION BY q.p) > ${MAX_AT_ONCE} AS acts_for_many
+      SELECT q.person, q.account_id, q.reasons, q.since, q.until, q.away,
+             coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
+             count(*) FILTER (WHERE q.until IS NULL) OVER (PARTITION BY q.person) > ${MAX_AT_ONCE} AS acts_for_many
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
-          AS q(p bigint, a text, r text[], f timestamptz, t timestamptz, w tstzmultirange)
-        LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.p),
+          AS q(person bigint, account_id text, reasons text[], since timestamptz, until timestamptz,
+               away tstzmultirange)
+        LEFT JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person),
     stretches AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(stretches)}::json)
           AS q(person bigint, account_id text, from_ts timestamptz, to_ts timestamptz, named boolean)),
@@ -117,11 +118,11 @@ export async function writeShares(
       SELECT x.account_id, x.person, x.name, x.events, x.first_at, x.last_at
         FROM was_people w
         JOIN account_events x ON x.project_id = ${projectId} AND x.account_id = w.account_id AND x.person = w.person),
-    gone_people AS (
+    deleted_people AS (
       DELETE FROM account_people x
        USING (SELECT account_id, person FROM was_people EXCEPT SELECT account_id, person FROM now_people) g
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person),
-    gone_used AS (
+    deleted_used AS (
       DELETE FROM account_events x
        USING (SELECT account_id, person, name FROM was_used EXCEPT SELECT account_id, person, name FROM used) g
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person AND x.name = g.name),
@@ -210,10 +211,10 @@ export async function areInAccounts(tx: Tx, projectId: string, people: readonly 
 }
 
 /**
- * Creates accounts that only a property or a domain names, dated from its first occurrence (ms), up to the project's
- * ceiling; returns those that exist afterwards. Primary key.
+ * Creates accounts that so far only a property or a domain names, dated by its first occurrence (ms), up to the
+ * project's ceiling; returns the created ones. Primary key.
  */
-export async function makeAccounts(
+export async function createAccounts(
   tx: Tx,
   projectId: string,
   accounts: ReadonlyMap<string, number>,
@@ -226,7 +227,7 @@ export async function makeAccounts(
       SELECT greatest(0, p.max_accounts - coalesce(u.used, 0)) AS free FROM projects p
         LEFT JOIN project_usage u ON u.project_id = p.id AND u.kind = 'accounts'
        WHERE p.id = ${projectId}),
-    made AS (
+    new_accounts AS (
       INSERT INTO accounts (project_id, id, created_at)
       SELECT ${projectId}::uuid, q.id, q.since
         FROM json_to_recordset(${JSON.stringify(wanted)}::json) AS q(id text, since timestamptz)
@@ -234,9 +235,9 @@ export async function makeAccounts(
       ON CONFLICT DO NOTHING RETURNING id),
     counted AS (
       INSERT INTO project_usage AS u (project_id, kind, used)
-      SELECT ${projectId}::uuid, 'accounts', count(*) FROM made HAVING count(*) > 0
+      SELECT ${projectId}::uuid, 'accounts', count(*) FROM new_accounts HAVING count(*) > 0
       ON CONFLICT (project_id, kind) DO UPDATE SET used = u.used + excluded.used)
-    SELECT id FROM made`),
+    SELECT id FROM new_accounts`),
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -10,7 +10,7 @@ export type AccountSummary = {
   domain: string | null;
   type: string | null;
   people: number;
-  /** Members for less than 30 days. */
+  /** People who have belonged to it for less than 30 days. */
   joined30: number;
   active7: number;
   active30: number;
@@ -28,7 +28,7 @@ export type AccountSummary = {
   /** Minor units. */
   revenue: number;
   properties: JsonObject;
-  /** One of the project's own or for tests: not counted anywhere. */
+  /** One of the project's own, or for tests: left out of every count. */
   isInternal: boolean;
   health: Health;
 };

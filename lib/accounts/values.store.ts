@@ -56,7 +56,7 @@ async function write(tx: Tx, projectId: string, columns: readonly Column[], ids:
         FROM account_values x
        WHERE x.project_id = ${projectId} AND x.column_id = ANY(${columns.map(({ id }) => id)}::int[])
          AND x.account_id = ANY(${ids}::text[])),
-    gone AS (
+    deleted AS (
       DELETE FROM account_values x
        USING (SELECT account_id, column_id FROM stored EXCEPT SELECT account_id, column_id FROM present) g
        WHERE x.project_id = ${projectId} AND x.column_id = g.column_id AND x.account_id = g.account_id)
@@ -69,7 +69,7 @@ async function write(tx: Tx, projectId: string, columns: readonly Column[], ids:
 /** A column the job has to work on. */
 export type AccountColumnDue = Column & { projectId: string; filledTo: string; work: "fill" | "drop" };
 
-/** Of one project or all; null if there is none. Scans the table: few rows. */
+/** The next column to fill or drop, of one project or all; null if there is none. Scans the table of few rows. */
 export async function accountColumnDue(
   db: Database,
   now: number,
@@ -86,12 +86,12 @@ export async function accountColumnDue(
 }
 
 /**
- * Adds the next `limit` accounts to a column, or deletes as many values of an unwanted one. Under lockFacts: changes
- * meanwhile are written by writeAccountValues. account_facts_pkey, account_values_pkey; O(limit).
+ * Adds the next `limit` accounts to a column, or deletes as many values of an unwanted one. Call it under lockFacts;
+ * writeAccountValues writes what changes meanwhile. account_facts_pkey, account_values_pkey; O(limit).
  */
-export async function tendAccountColumn(tx: Tx, due: AccountColumnDue, limit: number): Promise<void> {
+export async function advanceAccountColumn(tx: Tx, due: AccountColumnDue, limit: number): Promise<void> {
   const { projectId, id, key } = due;
-  const mine = sql`project_id = ${projectId} AND key = ${key}`;
+  const column = sql`project_id = ${projectId} AND key = ${key}`;
   if (due.work === "fill") {
     const { rows } = await tx.query<{ id: string }>(sql`
       SELECT account_id AS id FROM account_facts
@@ -100,15 +100,15 @@ export async function tendAccountColumn(tx: Tx, due: AccountColumnDue, limit: nu
     await write(tx, projectId, [due], ids);
     await tx.query(sql`
       UPDATE account_columns SET filled_to = ${ids.at(-1) ?? due.filledTo}, is_filled = ${ids.length < limit}
-       WHERE ${mine}`);
+       WHERE ${column}`);
     return;
   }
-  await tx.query(sql`UPDATE account_columns SET is_filled = false, filled_to = '' WHERE ${mine}`);
+  await tx.query(sql`UPDATE account_columns SET is_filled = false, filled_to = '' WHERE ${column}`);
   const { rowCount } = await tx.query(sql`
     DELETE FROM account_values x USING (
       SELECT account_id FROM account_values WHERE project_id = ${projectId} AND column_id = ${id} LIMIT ${limit}) g
      WHERE x.project_id = ${projectId} AND x.column_id = ${id} AND x.account_id = g.account_id`);
-  if ((rowCount ?? 0) < limit) await tx.query(sql`DELETE FROM account_columns WHERE ${mine}`);
+  if ((rowCount ?? 0) < limit) await tx.query(sql`DELETE FROM account_columns WHERE ${column}`);
 }
 
 /** Deletes the values of erased accounts. account_values_pkey. */

@@ -27,9 +27,8 @@ export async function staleAccounts(
 }
 
 /**
- * Accounts of a project whose facts are of an earlier day or version, as days change what counts as recent, and those
- * that have none, without those that are set aside. account_facts_computed_on_idx, accounts_pkey; reads every account's
- * keys.
+ * Accounts of a project that have no facts, or facts of an earlier day or version, except those set aside. A new day
+ * changes what counts as recent. account_facts_computed_on_idx, accounts_pkey; reads the keys of all accounts.
  */
 export async function outdatedAccounts(
   db: Database,
@@ -43,10 +42,10 @@ export async function outdatedAccounts(
   const { rows } = await db.query<{ id: string }>(sql`
     SELECT f.account_id AS id FROM account_facts f
      WHERE f.project_id = ${projectId} AND (f.computed_on < ${day}::date OR f.version < ${ACCOUNT_FACTS_VERSION})
-       AND f.people >= ${people.least} AND f.people <= ${people.most} AND ${isDue(sql`f.account_id`)}
+       AND f.people >= ${people.min} AND f.people <= ${people.max} AND ${isDue(sql`f.account_id`)}
     UNION ALL
     SELECT a.id FROM accounts a
-     WHERE a.project_id = ${projectId} AND a.merged_into IS NULL AND ${people.least}::int = 0
+     WHERE a.project_id = ${projectId} AND a.merged_into IS NULL AND ${people.min}::int = 0
        AND (a.erased_until IS NULL OR a.created_at > a.erased_until)
        AND NOT EXISTS (SELECT 1 FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = a.id)
        AND ${isDue(sql`a.id`)}
@@ -54,8 +53,8 @@ export async function outdatedAccounts(
   return rows.map(({ id }) => id);
 }
 
-/** Accounts with this many people; without facts, the number is taken as 0. */
-type Range = { least: number; most: number };
+/** How many people an account has; without facts, 0 is assumed. */
+type Range = { min: number; max: number };
 
 /**
  * People whose memberships have to be recomputed: those of an account, or everybody if accountId is "". If `from` is
@@ -63,7 +62,7 @@ type Range = { least: number; most: number };
  */
 export type Work = { projectId: string; id: string; accountId: string; from: number; to: number };
 
-/** The next item of a project's work after this one, or of this project alone. account_work_pkey. */
+/** The next work item of a project with a greater id than `after`, or of project `only`. account_work_pkey. */
 export async function nextWork(db: Database, after: string, only: string | null = null): Promise<Work | null> {
   const { rows } = await db.query<Work>(
     prepared(sql`
@@ -77,7 +76,7 @@ export async function nextWork(db: Database, after: string, only: string | null 
 
 /** The next people of a work item. account_people_pkey or profile_facts_pkey. */
 export async function peopleOfWork(db: Database, work: Work, limit: number): Promise<number[]> {
-  // Named individually: they may have no row yet, or no longer.
+  // A single person is taken as given: they may have no row yet, or no longer.
   if (work.from === work.to) return [work.from];
   const { projectId, accountId, from, to } = work;
   const { rows } = await db.query<{ person: number }>(

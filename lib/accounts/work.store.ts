@@ -20,12 +20,12 @@ export async function addAccounts(tx: Tx, projectId: string, ids: readonly strin
              w(from_person, to_person)`);
 }
 
-/** Work items that are only an account's facts, removed in one step. */
+/** How many work items for only an account's facts are taken in one step. */
 const FACTS_WORK = 1_000;
 
 /**
- * Marks described, named or merged accounts as stale. Call it under lockFacts: a job that has already read an account
- * would otherwise delete the mark. account_work_pkey.
+ * Marks accounts that were described, named or merged as stale. Call it under lockFacts: a job that has already read an
+ * account would otherwise delete the mark. account_work_pkey.
  */
 export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   await tx.query(
@@ -47,8 +47,8 @@ export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   );
 }
 
-/** Records that a work item is done for people before this one; null: completely. */
-export async function noteWork(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
+/** Records that a work item is done for people before `next`, or completely (null). */
+export async function recordProgress(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
   await db.query(
     next === null
       ? sql`DELETE FROM account_work WHERE project_id = ${projectId} AND id = ${id}`
@@ -76,17 +76,17 @@ const ownTeam = (project: Sql) => sql`
        ELSE '{}' END
   || CASE WHEN p.internal_accounts <> '{}' THEN '&'::text || p.internal_accounts ELSE '{}' END`;
 
-/** The current marks of the own team, and whether everybody has been recomputed with them. projects_pkey. */
-export async function ownTeamNoted(tx: Tx, projectId: string): Promise<boolean> {
-  const { rows } = await tx.query<{ noted: boolean }>(sql`
-    SELECT (${ownTeam(sql`${projectId}::uuid`)}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS noted
+/** Whether everybody has been recomputed with the project's current settings for the own team. projects_pkey. */
+export async function isOwnTeamApplied(tx: Tx, projectId: string): Promise<boolean> {
+  const { rows } = await tx.query<{ isApplied: boolean }>(sql`
+    SELECT (${ownTeam(sql`${projectId}::uuid`)}) = coalesce(nullif(s.internal, '{}'), ARRAY['@', '=']) AS "isApplied"
       FROM projects p LEFT JOIN account_sources s ON s.project_id = p.id
      WHERE p.id = ${projectId}`);
-  return rows[0]?.noted ?? false;
+  return rows[0]?.isApplied ?? false;
 }
 
-/** Records that everybody has been recomputed with the current marks of the own team. */
-export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
+/** Records that everybody has been recomputed with the project's current settings for the own team. */
+export async function recordOwnTeam(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_sources (project_id, property, by_domain, internal)
     SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${ownTeam(sql`${projectId}::uuid`)}
@@ -99,7 +99,7 @@ export async function noteOwnTeam(tx: Tx, projectId: string): Promise<void> {
  * Queues everybody for recomputation if a project's settings for accounts or its own team have changed; returns whether
  * any have. Reads the settings of all projects, or of one.
  */
-export async function noteSources(db: Database, only: string | null): Promise<boolean> {
+export async function queueChangedSettings(db: Database, only: string | null): Promise<boolean> {
   const isWanted = only === null ? empty : sql`AND p.id = ${only}`;
   const { rowCount } = await db.query(
     prepared(sql`
@@ -127,7 +127,7 @@ export async function noteSources(db: Database, only: string | null): Promise<bo
  * Marks the accounts of projects whose list of features has changed as stale, so that their used features are
  * recounted; returns whether any have. Reads the lists of all projects, or of one: features_pkey.
  */
-export async function noteFeatures(db: Database, only: string | null): Promise<boolean> {
+export async function markChangedFeatures(db: Database, only: string | null): Promise<boolean> {
   const { rowCount } = await db.query(
     prepared(sql`
     WITH listed AS (

@@ -1,5 +1,5 @@
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
-import { accountColumnDue, tendAccountColumn } from "@/lib/accounts/values.store";
+import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
 import {
   nextWork,
   outdatedAccounts,
@@ -7,7 +7,7 @@ import {
   type StaleAccount,
   staleAccounts,
 } from "@/lib/accounts/work.queries";
-import { markDescribed, noteFeatures, noteSources, noteWork } from "@/lib/accounts/work.store";
+import { markDescribed, markChangedFeatures, queueChangedSettings, recordProgress } from "@/lib/accounts/work.store";
 import { isSpread, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
@@ -62,7 +62,7 @@ export function accountKeeper(
   let daily: { day: string; projects: string[] } = { day: "", projects: [] };
 
   /** Compares the settings of all projects in one statement; on Citus those of the next few. */
-  const settingsStep = (note: typeof noteSources) => {
+  const settingsStep = (note: typeof queueChangedSettings) => {
     let ids: string[] = [];
     return async (): Promise<boolean> => {
       if (only !== null || !isSpread(db)) return note(db, only);
@@ -92,7 +92,7 @@ export function accountKeeper(
     const people = await peopleOfWork(db, work, BATCH_PEOPLE);
     if (people.length > 0) await refresh(work.projectId, people);
     const isLast = people.length < BATCH_PEOPLE;
-    await noteWork(db, work, isLast ? null : (people.at(-1) as number) + 1);
+    await recordProgress(db, work, isLast ? null : (people.at(-1) as number) + 1);
     return true;
   };
 
@@ -129,13 +129,13 @@ export function accountKeeper(
     if (daily.day !== day) daily = { day, projects: only === null ? await projectIds(db) : [only] };
     const projectId = daily.projects[0];
     if (projectId === undefined) return false;
-    const outdated = (limit: number, people: { least: number; most: number }) =>
+    const outdated = (limit: number, people: { min: number; max: number }) =>
       outdatedAccounts(db, projectId, { day, now, limit, people });
-    const ids = await outdated(BATCH_ACCOUNTS, { least: 0, most: LARGE_ACCOUNT });
+    const ids = await outdated(BATCH_ACCOUNTS, { min: 0, max: LARGE_ACCOUNT });
     // States need no recomputation as days pass: they already cover future silence.
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length === BATCH_ACCOUNTS) return true;
-    const [large] = await outdated(1, { least: LARGE_ACCOUNT + 1, most: MOST_PEOPLE });
+    const [large] = await outdated(1, { min: LARGE_ACCOUNT + 1, max: MOST_PEOPLE });
     daily.projects.shift();
     if (large === undefined) return true;
     daily.projects.push(projectId);
@@ -147,12 +147,12 @@ export function accountKeeper(
     if (!due) return false;
     await transaction(db, async (tx) => {
       await lockFacts(tx, due.projectId);
-      await tendAccountColumn(tx, due, COLUMN_ACCOUNTS);
+      await advanceAccountColumn(tx, due, COLUMN_ACCOUNTS);
     });
     return true;
   };
 
-  const settingsSteps = [settingsStep(noteSources), settingsStep(noteFeatures)];
+  const settingsSteps = [settingsStep(queueChangedSettings), settingsStep(markChangedFeatures)];
   const steps = [...settingsSteps, workStep, staleStep, dailyStep, columnStep];
   let turn = 0;
   return {

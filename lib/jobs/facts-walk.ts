@@ -5,10 +5,10 @@ import {
   orphanFacts,
   peopleToWalk,
   projectIds,
-  type WalkedPeople,
   staleAmongNewest,
   staleProfiles,
   staleVisitors,
+  type WalkedPeople,
 } from "@/lib/profiles/facts/facts.queries";
 
 /** People computed by one statement: about 50 ms for short histories. */
@@ -65,12 +65,12 @@ export function searcher(db: Pool): (now: number) => Promise<Group[]> {
     for (let left = SEARCH_ROWS; left > 0 && waiting.length > 0; ) {
       const at = waiting[0] as (typeof waiting)[number];
       const find = passes(db, at.projectId, now)[at.pass] as Find;
-      const stretch = await find(at.from, left);
-      found.push(...groupsOf(at.projectId, stretch.stale));
-      if (at.pass < PEOPLE_PASSES) await progress.add(stretch);
-      if (stretch.next === null) waiting.shift();
-      else at.from = stretch.next;
-      left -= stretch.next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
+      const range = await find(at.from, left);
+      found.push(...groupsOf(at.projectId, range.stale));
+      if (at.pass < PEOPLE_PASSES) await progress.add(range);
+      if (range.next === null) waiting.shift();
+      else at.from = range.next;
+      left -= range.next === null ? Math.ceil(SEARCH_ROWS / 50) : left;
     }
     return found;
   };
@@ -87,7 +87,7 @@ function walkProgress(db: Pool, projects: readonly string[]) {
         for (const projectId of projects) total += await peopleToWalk(db, projectId);
       }
       if (total !== null) noteProgress("facts", "walk", walked, total);
-      walked += read; // the people of this stretch are computed next
+      walked += read; // the people of this range are computed next
     },
     end: () => endProgress("facts", "walk"),
   };

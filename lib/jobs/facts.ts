@@ -1,5 +1,5 @@
 import { endOf, type Membership } from "@/lib/accounts/memberships";
-import { membershipsAmong, writeMemberships } from "@/lib/accounts/work-out";
+import { membershipsAmong, writeMemberships } from "@/lib/accounts/compute-memberships";
 import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";

@@ -1,4 +1,4 @@
-import { eraseAccountPeople, eraseFromAccounts, eraseFromNoted, eraseMemberships } from "@/lib/accounts/erase.store";
+import { eraseAccountPeople, eraseFromAccounts, eraseFromSources, eraseMemberships } from "@/lib/accounts/erase.store";
 import { eraseAlerts, eraseFromTriggers } from "@/lib/alerts/erase.store";
 import type { Pool, Tx } from "@/lib/db/pool";
 import { erasePeopleAside } from "@/lib/debugger/set-aside.store";
@@ -51,7 +51,7 @@ export async function eraseRows(
   await eraseAlerts(tx, project.id, plan);
   await eraseRisk(tx, project.id, plan.people);
   await eraseFromOwnTeam(tx, project.id, named);
-  await eraseFromNoted(tx, project.id, named);
+  await eraseFromSources(tx, project.id, named);
   await erasePeopleAside(tx, project.id, plan.people);
   if (remover) await eraseFromSegments(tx, project.id, remover);
   if (remover) await eraseFromTriggers(tx, project.id, remover);

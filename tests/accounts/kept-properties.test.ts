@@ -4,8 +4,8 @@ import { accountOrder, accountsQuery, listAccounts } from "@/lib/accounts/list/l
 import type { AccountSort } from "@/lib/accounts/types";
 import {
   accountColumnDue,
+  advanceAccountColumn,
   keptAccountColumn,
-  tendAccountColumn,
   writeAccountValues,
 } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
@@ -40,7 +40,7 @@ async function tend(now = Date.now(), limit = 70): Promise<number> {
   for (let steps = 0; ; steps++) {
     const due = await accountColumnDue(pool(), now, projectId);
     if (!due) return steps;
-    await transaction(pool(), (tx) => tendAccountColumn(tx, due, limit));
+    await transaction(pool(), (tx) => advanceAccountColumn(tx, due, limit));
   }
 }
 

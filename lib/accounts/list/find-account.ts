@@ -4,16 +4,16 @@ import { accountSummary, listAccounts } from "./list.queries";
 type NamedAccount = { id: string; name: string };
 
 /**
- * The account with this id, else the list's first search result for what somebody typed; null if none. `shown`: the
- * account that had this name where it was typed, as several may have it.
+ * The account with this id, else the first search result for what somebody typed; null if none. `shown`: the id of the
+ * account that was shown under this name where it was typed, as several may have it.
  */
 export async function accountNamed(scope: Scope, typed: string, shown?: string): Promise<NamedAccount | null> {
-  const before = shown === undefined ? null : named(await accountSummary(scope, shown));
+  const before = shown === undefined ? null : withName(await accountSummary(scope, shown));
   if (before?.name === typed) return before;
-  return named((await accountSummary(scope, typed)) ?? (await firstFound(scope, typed)));
+  return withName((await accountSummary(scope, typed)) ?? (await firstFound(scope, typed)));
 }
 
-const named = (account: { id: string; name: string | null } | null): NamedAccount | null =>
+const withName = (account: { id: string; name: string | null } | null): NamedAccount | null =>
   account && { id: account.id, name: account.name ?? account.id };
 
 async function firstFound(scope: Scope, search: string) {

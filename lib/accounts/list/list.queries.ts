@@ -99,9 +99,9 @@ export function accountsWhere(scope: ProjectScope, { tab, search, filter }: Acco
 export type AccountPosition = { key: string | null; id: string };
 
 /**
- * The next `limit` accounts after `from`; `tail`: of those without a value. Stored columns are walked along their index
- * (account_facts_*_idx), properties along account_values_value_idx; a property that is not kept there reads all rows of
- * the project: O(accounts) (docs/decisions/0072-scale.md).
+ * The next `limit` accounts after `from`; with `tail`, those without a value. Stored columns are walked along their
+ * index (account_facts_*_idx), properties along account_values_value_idx; sorting by a property that is not kept there
+ * reads all accounts of the project (docs/decisions/0072-scale.md).
  */
 export function accountsQuery(
   scope: ProjectScope,
@@ -116,12 +116,12 @@ export function accountsQuery(
   const direction = descending ? sql`DESC` : sql`ASC`;
   const than = descending ? sql`<` : sql`>`;
   const { from, tail, limit } = page;
-  const valued = isKept
+  const hasValue = isKept
     ? sql`AND v.project_id = ${scope.projectId} AND v.column_id = ${keptIn}`
     : nullable
       ? sql`AND ${key} IS ${tail ? empty : sql`NOT`} NULL`
       : empty;
-  const behind = !from
+  const after = !from
     ? empty
     : tail
       ? sql`AND f.account_id ${than} ${from.id}`
@@ -133,7 +133,7 @@ export function accountsQuery(
     ${setsOf(selection.filter)} SELECT ${FIELDS}, q.key::text AS key
       FROM (SELECT f.account_id, ${key} AS key
               FROM account_facts f
-             WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
+             WHERE ${accountsWhere(scope, selection)} ${hasValue} ${after}
              ORDER BY ${by}
              LIMIT ${limit}) q
       JOIN account_facts f ON f.project_id = ${scope.projectId} AND f.account_id = q.account_id
@@ -141,7 +141,7 @@ export function accountsQuery(
   return sql`
     ${setsOf(selection.filter)} SELECT ${FIELDS}, (${tail ? sql`NULL` : key})::text AS key
       FROM ${isKept ? sql`account_values v JOIN account_facts f USING (project_id, account_id)` : sql`account_facts f`}
-     WHERE ${accountsWhere(scope, selection)} ${valued} ${behind}
+     WHERE ${accountsWhere(scope, selection)} ${hasValue} ${after}
      ORDER BY ${by}
      LIMIT ${limit}`;
 }
@@ -179,7 +179,7 @@ export async function listAccounts(
   for (;;) {
     const limit = options.limit + 1 - rows.length;
     const query = accountsQuery(scope, options, order, { from, tail, limit });
-    rows.push(...(await find(scope, query, cursor !== undefined, options.filter ? "64MB" : undefined)));
+    rows.push(...(await readRows(scope, query, cursor !== undefined, options.filter ? "64MB" : undefined)));
     if (rows.length > options.limit || tail || !order.nullable) break;
     [tail, from] = [true, undefined];
   }
@@ -191,7 +191,7 @@ export async function listAccounts(
   };
 }
 
-async function find(scope: Scope, query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
+async function readRows(scope: Scope, query: Sql, hasCursor: boolean, work_mem = "16MB"): Promise<Row[]> {
   try {
     return (await readHeavily<Row>(scope, query, { work_mem })).rows;
   } catch (error) {

@@ -44,7 +44,9 @@ export async function searchAccounts(scope: Scope, typed: string, limit: number)
   return (await readHeavily<FoundAccount>(scope, accountSearchQuery(scope, text, limit))).rows;
 }
 
-/** The names of these accounts by id, of those that have one; a merged one's is that of the whole. accounts_pkey. */
+/**
+ * The names of these accounts by id, where they have one. A merged account has the name of the whole. accounts_pkey.
+ */
 export async function accountNamesOf(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await reading(scope).query<{ id: string; name: string }>(sql`

@@ -38,8 +38,8 @@ export async function accountShown(scope: Scope, id: string, today: string): Pro
 }
 
 /**
- * The same counts without waiting for the job: shortly after midnight, and after an update. account_people_pkey;
- * O(people of the account).
+ * The same counts read directly, for when the job has yet to compute them: shortly after midnight, and after an update.
+ * account_people_pkey; O(people of the account).
  */
 export async function countsNow(scope: Scope, id: string, today: string): Promise<AccountCounts> {
   const isMember = sql`(a.until IS NULL OR a.until > now())`;

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
+import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
 /** A person of an account. Times in ms. */
@@ -15,15 +15,15 @@ export type AccountPerson = RecentPerson & {
   events: number;
   lastAt: number | null;
   since: number;
-  /** null: still a member. */
+  /** null while they belong to it. */
   until: number | null;
   /** Why they belong to it: "event", "property", "domain". */
   reasons: string[];
   /** The code of their state today (person_states); null before it is known. */
   state: number | null;
-  /** Of the project's own team: not counted anywhere. */
+  /** One of the project's own team: left out of every count. */
   isInternal: boolean;
-  /** How many accounts they currently belong to; counting stops at MANY. */
+  /** How many accounts they currently belong to; counting stops at COUNTED_ACCOUNTS. */
   memberOf: number;
 };
 
@@ -51,7 +51,7 @@ export function accountPeopleQuery(
   page: { limit: number; from: { lastAt: number | null; person: number } | undefined; tail: boolean },
 ): Sql {
   const { from, tail, limit } = page;
-  const behind = !from
+  const after = !from
     ? empty
     : tail
       ? sql`AND a.person < ${from.person}`
@@ -71,7 +71,7 @@ export function accountPeopleQuery(
                 LIMIT ${COUNTED_ACCOUNTS}) q) AS "memberOf"
       FROM (SELECT a.* FROM account_people a
              WHERE a.project_id = ${scope.projectId} AND a.account_id = ${id}
-               AND a.last_at IS ${tail ? empty : sql`NOT`} NULL ${behind}
+               AND a.last_at IS ${tail ? empty : sql`NOT`} NULL ${after}
              ORDER BY ${tail ? empty : sql`a.last_at DESC,`} a.person DESC
              LIMIT ${limit}) a ${personOfNumber(scope, sql`a.person`)}
      ORDER BY a.last_at DESC NULLS LAST, a.person DESC`;

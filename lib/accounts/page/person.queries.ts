@@ -1,10 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
-import { PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
+import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import { type Person, personNumber } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
-/** An account of a person; `until` null: still a member. Times in ms. */
+/** An account of a person. Times in ms; `until` is null while they belong to it. */
 export type AccountOfPerson = {
   id: string;
   name: string | null;

@@ -2,14 +2,14 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { prepared } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
+import { PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 
 /** The most people and events shown: a screenful. */
 export const MAX_USERS = 50;
 export const MAX_USES = 24;
 
-/** Events SDKs send on their own: not features. */
+/** Events that SDKs send automatically, which are no features. */
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
@@ -25,8 +25,8 @@ export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 /**
  * The people, the features (or, before a list is saved, the events) with their use, untried ones last, and how often
  * each of these people did each event. account_people_events_idx, account_names_pkey, features_pkey, then
- * account_events_pkey once per person: the same for every size of account. Of features with several events, the people
- * were counted by the facts job; only before that are the account's rows read for it.
+ * account_events_pkey once per person, whatever the size of the account. The facts job counts the people of features
+ * with several events; only until it has are they counted here, from the account's rows.
  */
 export const usesQuery = (scope: Scope, id: string): Sql => sql`
   WITH people AS MATERIALIZED (

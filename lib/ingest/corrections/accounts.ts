@@ -8,7 +8,7 @@ import {
   writeAccountAlias,
   writeLeft,
 } from "@/lib/accounts/corrections.store";
-import { eraseAccounts, eraseMembers } from "@/lib/accounts/erase.store";
+import { eraseAccounts, eraseMembershipsOf } from "@/lib/accounts/erase.store";
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { smallAccounts } from "@/lib/accounts/work.queries";
 import { addAccounts, addPeople } from "@/lib/accounts/work.store";
@@ -228,7 +228,7 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
     transaction(pool(), async (tx) => {
       await holdSweeps(tx, scope.projectId);
       const all = await lockAccounts(tx, scope.projectId, ids);
-      await eraseMembers(tx, scope.projectId, all);
+      await eraseMembershipsOf(tx, scope.projectId, all);
       // A job that has already read them must not write them afterwards.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);

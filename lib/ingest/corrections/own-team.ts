@@ -1,6 +1,6 @@
 import { actorsOf } from "@/lib/accounts/actors.queries";
 import { lockAccounts } from "@/lib/accounts/corrections.store";
-import { addAccounts, addPeople, noteOwnTeam, ownTeamNoted } from "@/lib/accounts/work.store";
+import { addAccounts, addPeople, isOwnTeamApplied, recordOwnTeam } from "@/lib/accounts/work.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
@@ -30,9 +30,9 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
       // Erased while we waited for the locks: their id must not come back through the settings.
       if (userIds.length === 0) throw unknownPerson();
       await lockPersons(tx, scope.projectId, userIds);
-      const noted = await ownTeamNoted(tx, scope.projectId);
+      const isApplied = await isOwnTeamApplied(tx, scope.projectId);
       await changeOwnTeam(tx, scope, "people", { add: isOut ? [id] : [], remove: named });
-      if (noted) await noteOwnTeam(tx, scope.projectId);
+      if (isApplied) await recordOwnTeam(tx, scope.projectId);
       await addPeople(tx, scope.projectId, [personNumber(person)]);
     }),
   );
@@ -47,9 +47,9 @@ export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut:
   await transaction(pool(), async (tx) => {
     const ids = await lockAccounts(tx, scope.projectId, known);
     await requireUnerased(tx, scope.projectId, id);
-    const noted = await ownTeamNoted(tx, scope.projectId);
+    const isApplied = await isOwnTeamApplied(tx, scope.projectId);
     await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: { ids, addresses: [] } });
-    if (noted) await noteOwnTeam(tx, scope.projectId);
+    if (isApplied) await recordOwnTeam(tx, scope.projectId);
     await addAccounts(tx, scope.projectId, [canonical]);
   });
 }

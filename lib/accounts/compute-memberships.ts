@@ -11,14 +11,14 @@ import {
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
 import { type Evidence, type Left, type Membership, membershipsOf, type Statement } from "./memberships";
-import { areInAccounts, makeAccounts, writeShares } from "./shares.store";
+import { areInAccounts, createAccounts, writeShares } from "./shares.store";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
 export type CleanId = (value: string) => string | null;
 
 /**
- * Computes which accounts `people` (as in profile_facts) belong to, from everything stored now. Three short statements
- * for people without accounts.
+ * Computes which accounts `people` (as in profile_facts) belong to, from everything stored now; creates accounts that
+ * only a property or a domain names. Three short statements for people without accounts.
  */
 export async function membershipsAmong(
   tx: Tx,
@@ -28,28 +28,33 @@ export async function membershipsAmong(
 ): Promise<Map<number, Membership[]>> {
   const { property, byDomain } = await accountSettings(tx, projectId);
   const named = await namedAccounts(tx, projectId, people);
-  const property_ =
+  const byValue =
     property === null
       ? []
-      : changed(await changesOfProperty(tx, projectId, people, byProperty(property)), accountByProperty(cleanId));
-  const domain = byDomain ? changed(await changesOfProperty(tx, projectId, people, BY_DOMAIN), accountByAddress) : [];
+      : accountChanges(
+          await changesOfProperty(tx, projectId, people, byProperty(property)),
+          accountByProperty(cleanId),
+        );
+  const byAddress = byDomain
+    ? accountChanges(await changesOfProperty(tx, projectId, people, BY_DOMAIN), accountByAddress)
+    : [];
   const memberships = new Map<number, Membership[]>();
-  if (named.length === 0 && property_.length === 0 && domain.length === 0) return memberships;
-  const accountOf = await resolver(tx, projectId, [...property_, ...domain]);
+  if (named.length === 0 && byValue.length === 0 && byAddress.length === 0) return memberships;
+  const statementOf = await resolveAccounts(tx, projectId, [...byValue, ...byAddress]);
   const evidence = new Map<number, Draft>();
-  const of = (person: number): Draft => {
+  const draftOf = (person: number): Draft => {
     const draft = evidence.get(person) ?? { named: [], stated: { property: [], domain: [] }, left: new Map() };
     evidence.set(person, draft);
     return draft;
   };
-  for (const { person, ...row } of named) of(person).named.push(row);
-  for (const row of property_) of(row.person).stated.property.push(accountOf(row));
-  for (const row of domain) of(row.person).stated.domain.push(accountOf(row));
+  for (const { person, ...row } of named) draftOf(person).named.push(row);
+  for (const row of byValue) draftOf(row.person).stated.property.push(statementOf(row));
+  for (const row of byAddress) draftOf(row.person).stated.domain.push(statementOf(row));
   for (const { person, accountId, left } of await leftAccounts(tx, projectId, [...evidence.keys()]))
-    of(person).left.set(accountId, left);
+    draftOf(person).left.set(accountId, left);
   for (const [person, all] of evidence) {
-    const belongs = membershipsOf(all);
-    if (belongs.length > 0) memberships.set(person, belongs);
+    const own = membershipsOf(all);
+    if (own.length > 0) memberships.set(person, own);
   }
   return memberships;
 }
@@ -78,8 +83,10 @@ export const accountByProperty =
 export const accountByAddress = (value: string | null): string | null =>
   value === null ? null : companyDomainOf(value);
 
-/** The changes of the account that a value names, from changes of the value. In order of person and time. */
-function changed(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
+/**
+ * When the account that a value names changed, from the changes of the value, which are in order of person and time.
+ */
+function accountChanges(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
   const out: ChangeRow[] = [];
   for (const row of rows) {
     const value = accountOf(row.value);
@@ -95,13 +102,18 @@ type Draft = Evidence & {
   left: Map<string, Left>;
 };
 
-/** Accounts by properties, created if they do not exist yet. */
-async function resolver(tx: Tx, projectId: string, rows: readonly ChangeRow[]): Promise<(row: ChangeRow) => Statement> {
+/** Creates the accounts that these values name and do not exist yet; returns how a value becomes a statement. */
+async function resolveAccounts(
+  tx: Tx,
+  projectId: string,
+  rows: readonly ChangeRow[],
+): Promise<(row: ChangeRow) => Statement> {
   const first = new Map<string, number>();
   for (const { value, ts } of rows) if (value !== null) first.set(value, Math.min(ts, first.get(value) ?? ts));
   const known = new Map((await knownAccounts(tx, projectId, [...first.keys()])).map((row) => [row.id, row]));
   const missing = new Map([...first].filter(([id]) => !known.has(id)));
-  for (const id of await makeAccounts(tx, projectId, missing)) known.set(id, { id, canonical: id, erasedUntil: null });
+  for (const id of await createAccounts(tx, projectId, missing))
+    known.set(id, { id, canonical: id, erasedUntil: null });
   return ({ ts, value }) => {
     const account = value === null ? undefined : known.get(value);
     const isErased = account?.erasedUntil != null && ts <= account.erasedUntil;
