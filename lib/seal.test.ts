@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { resealed, resealedText, seal, sealText, unseal, unsealText } from "./seal";
+import { reseal, resealedText, seal, sealText, unseal, unsealText } from "./seal";
 
 const FOR = { purpose: "identify secret", owner: "p1" } as const;
 const [OLD, NEW] = ["the secret of before", "the secret of today"];
@@ -32,10 +32,10 @@ test("a secret is opened with the AUTH_SECRET it was sealed with, for the same p
 test("after a rotation the old AUTH_SECRET still opens, and what it sealed is sealed again, once", () => {
   const before = seal([OLD], FOR, Buffer.from("x"));
   expect(unseal([NEW, OLD], FOR, before).toString()).toBe("x");
-  const after = resealed([NEW, OLD], FOR, before);
+  const after = reseal([NEW, OLD], FOR, before);
   expect(after && unseal([NEW], FOR, after).toString()).toBe("x");
-  expect(after && resealed([NEW, OLD], FOR, after)).toBeNull();
-  expect(() => resealed([NEW], FOR, before)).toThrow();
+  expect(after && reseal([NEW, OLD], FOR, after)).toBeNull();
+  expect(() => reseal([NEW], FOR, before)).toThrow();
 });
 
 test("a text column may hold the secret itself, until it is sealed", () => {

@@ -38,7 +38,7 @@ export function unseal([current, ...older]: Secrets, sealedFor: SealedFor, store
 }
 
 /** The secret sealed with the current AUTH_SECRET; null if it is already. Throws like unseal. */
-export function resealed(secrets: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer | null {
+export function reseal(secrets: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer | null {
   try {
     unsealWith(secrets[0], sealedFor, stored);
     return null;
@@ -67,9 +67,9 @@ const bytesOf = (stored: string): Buffer => Buffer.from(stored.slice(SEALED.leng
 export const unsealText = (secrets: () => Secrets, sealedFor: SealedFor, stored: string): string =>
   stored.startsWith(SEALED) ? unseal(secrets(), sealedFor, bytesOf(stored)).toString() : stored;
 
-/** Like `resealed`; also seals unsealed secrets. */
+/** Like `reseal`; also seals unsealed secrets. */
 export function resealedText(secrets: Secrets, sealedFor: SealedFor, stored: string): string | null {
   if (!stored.startsWith(SEALED)) return sealText(secrets, sealedFor, stored);
-  const renewed = resealed(secrets, sealedFor, bytesOf(stored));
+  const renewed = reseal(secrets, sealedFor, bytesOf(stored));
   return renewed && SEALED + renewed.toString("base64url");
 }

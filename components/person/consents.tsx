@@ -3,9 +3,9 @@ import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
 import { exact } from "@/lib/format/time";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
-import type { ConsentNote } from "@/lib/timeline/consents.queries";
+import type { ConsentDecision } from "@/lib/timeline/consents.queries";
 
-type ConsentsProps = { notes: readonly ConsentNote[]; zone: string; href: string };
+type ConsentsProps = { notes: readonly ConsentDecision[]; zone: string; href: string };
 
 /** The person's consent decisions; each links to its place in the timeline. */
 export function Consents({ notes, zone, href }: ConsentsProps) {

@@ -9,7 +9,7 @@ import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
 import { joinByHash } from "./joins.store";
 
-/** Accounts at risk according to the risk job, except those where somebody has come back since. */
+/** A query for accounts of a standing according to the risk job, except those where somebody has come back since. */
 const riskSet = (projectId: string, standing: Sql): Sql => sql`
   SELECT f.account_id
     FROM account_risk r
@@ -17,8 +17,8 @@ const riskSet = (projectId: string, standing: Sql): Sql => sql`
    WHERE r.project_id = ${projectId} AND ${standing} AND ${COUNTS}
      AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
-/** Accounts of the set, without the project's own. */
-async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+/** A query for the accounts in an alert's set, without the project's own. */
+async function watchedAccounts(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
   if (trigger.on === "quiet") return riskSet(projectId, sql`r.standing = 'quiet'`);
   if (trigger.on === "risk")
     return riskSet(
@@ -34,14 +34,15 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
 }
 
 /**
+ * Which accounts have entered or left an alert's set since its last sweep; records who is in it now.
+ *
  * An account is a component of merged ids, and each component has its own row in alert_accounts. A new component starts
  * in the set if any of its ids was in it, and the rows of its parts stay unchanged until they are separated. So merging
- * or separating accounts does not fire an alert by itself.
- *
- * Accounts whose people or risk are still being recomputed after such a change are skipped.
+ * or separating accounts does not fire an alert by itself. Accounts whose people or risk are still being recomputed
+ * after such a change are skipped.
  *
  * alert_accounts_pkey, alert_accounts_merged_idx; accounts_merged_into_idx. O(the project's accounts). IN and NOT IN
- * are lookups in hash tables, whatever Postgres expects. One statement: a job may commit between two.
+ * are lookups in hash tables, whatever Postgres expects. One statement, as a job may commit between two.
  */
 export async function movesOfAccounts(
   tx: Tx,
@@ -49,12 +50,12 @@ export async function movesOfAccounts(
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const accounts = await watched(projectId, trigger, now);
+  const accounts = await watchedAccounts(projectId, trigger, now);
   const byRisk = trigger.on === "quiet" || trigger.on === "risk";
   // A segment's rule may look up a few accounts by index.
   if (trigger.on !== "segment") await joinByHash(tx);
   const own = sql`k.project_id = ${projectId} AND k.alert_id = ${id}`;
-  const { rows } = await tx.query<{ accountId: string; parts: string; times: number; came: boolean }>(sql`
+  const { rows } = await tx.query<{ accountId: string; parts: string; times: number; isEntering: boolean }>(sql`
     WITH merges AS MATERIALIZED (
       SELECT id, merged_into FROM accounts WHERE project_id = ${projectId} AND merged_into IS NOT NULL),
     merged AS MATERIALIZED (
@@ -107,11 +108,11 @@ export async function movesOfAccounts(
         FROM judged j WHERE j.own_in IS DISTINCT FROM j.is_in
       ON CONFLICT (project_id, alert_id, account_id, parts)
         DO UPDATE SET (is_in, times) = (excluded.is_in, excluded.times))
-    SELECT account_id AS "accountId", parts, times + is_in::int AS times, is_in AS came
+    SELECT account_id AS "accountId", parts, times + is_in::int AS times, is_in AS "isEntering"
       FROM judged WHERE is_in <> was_in
      ORDER BY account_id`);
-  return rows.map(({ accountId, parts, times, came }) => ({
-    came,
-    firing: { cause: `${came ? "in" : "out"}:${accountId}:${parts}:${times}`, accountId },
+  return rows.map(({ accountId, parts, times, isEntering }) => ({
+    isEntering,
+    firing: { cause: `${isEntering ? "in" : "out"}:${accountId}:${parts}:${times}`, accountId },
   }));
 }

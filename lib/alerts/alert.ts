@@ -51,12 +51,12 @@ const didRule = (event: string, conditions: unknown) => ({
   of: [{ kind: "did", event, where: conditions, is: "atLeast", n: 1, window: { ever: true } }],
 });
 
-export const triggerSchema = trigger.transform((given, context): Trigger => {
-  if (given.on !== "event") return given;
-  const rule = ruleSchema.safeParse(didRule(given.event, given.where));
+export const triggerSchema = trigger.transform((input, context): Trigger => {
+  if (input.on !== "event") return input;
+  const rule = ruleSchema.safeParse(didRule(input.event, input.where));
   const [did] = rule.success ? rule.data.of : [];
-  if (did?.kind === "did") return { on: "event", event: given.event, where: did.where };
-  context.issues.push({ code: "custom", path: ["where"], message: "A condition is incomplete.", input: given });
+  if (did?.kind === "did") return { on: "event", event: input.event, where: did.where };
+  context.issues.push({ code: "custom", path: ["where"], message: "A condition is incomplete.", input });
   return z.NEVER;
 });
 
@@ -102,7 +102,7 @@ export const alertSchema = z
     path: ["recipient"],
   });
 
-export type AlertGiven = z.input<typeof alertSchema>;
+export type AlertInput = z.input<typeof alertSchema>;
 
 /** A stored alert, without its secrets. */
 export type Alert = {

@@ -45,6 +45,7 @@ export function toAlert(row: Row): Alert | null {
 }
 
 export type AlertRow = Alert & {
+  /** Its trigger, in words. */
   what: string;
   /** When its last message was sent; null: none yet. */
   lastAt: number | null;
@@ -97,8 +98,8 @@ export async function alertOf({ projectId }: ProjectScope, id: string): Promise<
 export type AlertRef = { projectId: string; id: string };
 
 /**
- * Every active alert of the instance that is swept: people and counts, least recently swept first; none of deleted
- * projects. A scan of alerts.
+ * Every active alert of the instance that is swept (on sets and on counts) and was not since `before`, least recently
+ * swept first; none of deleted projects. A scan of alerts.
  */
 export async function alertsToSweep(db: Database, before: Date): Promise<AlertRef[]> {
   const { rows } = await db.query<AlertRef>(sql`

@@ -7,24 +7,24 @@ import { newId } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import { type AlertGiven, alertSchema, MAX_ALERTS, type Trigger } from "./alert";
+import { type AlertInput, alertSchema, MAX_ALERTS, type Trigger } from "./alert";
 import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
 import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
 
-/** A new alert, and its signing secret, which is not shown again; null for those that need none. */
+/** A new alert's id, and its signing secret, which is not shown again; null for channels without one. */
 export type Created = { id: string; secret: string | null };
 
 /** Throws unprocessable with the field at fault, and `conflict` above MAX_ALERTS. */
 export async function createAlert(
   scope: Scope<"manage">,
-  given: AlertGiven,
+  input: AlertInput,
   origin: string,
   now: number,
 ): Promise<Created> {
-  const alert = valid(alertSchema, given);
+  const alert = valid(alertSchema, input);
   const id = newId();
   const secret = alert.channel === "webhook" ? newSecret() : null;
-  const url = alert.channel === "email" ? null : checkedUrl(alert.url);
+  const url = alert.channel === "email" ? null : requireUrl(alert.url);
   const endpoint = url && sealEndpoint(id, { url: url.href, secret });
   await transaction(pool(), async (tx) => {
     await lockAlerts(tx, scope.projectId);
@@ -43,14 +43,14 @@ export async function createAlert(
 }
 
 /** Changes an alert; its channel cannot change. A changed trigger starts over, so that existing matches do not fire. */
-export async function changeAlert(scope: Scope<"manage">, id: string, given: AlertGiven, now: number): Promise<void> {
-  const alert = valid(alertSchema, given);
+export async function changeAlert(scope: Scope<"manage">, id: string, input: AlertInput, now: number): Promise<void> {
+  const alert = valid(alertSchema, input);
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
-    if (!before) throw alertGone();
+    if (!before) throw unknownAlert();
     await requireRecipient(tx, scope, alert.recipient);
     const { name, trigger, recipient, pace, quiet, zone } = alert;
-    const url = before.channel === "email" || alert.url === "" ? null : checkedUrl(alert.url);
+    const url = before.channel === "email" || alert.url === "" ? null : requireUrl(alert.url);
     const endpoint = url ? sealEndpoint(id, { url: url.href, secret: secretOf(id, before) }) : before.endpoint;
     await tx.query(sql`
       UPDATE alerts
@@ -60,7 +60,7 @@ export async function changeAlert(scope: Scope<"manage">, id: string, given: Ale
        WHERE project_id = ${scope.projectId} AND id = ${id}`);
     if (JSON.stringify(trigger) === JSON.stringify(toAlert(before)?.trigger)) return;
     await requireSegment(tx, scope, trigger);
-    await beginAnew(tx, scope, id, now);
+    await startOver(tx, scope, id, now);
   });
 }
 
@@ -73,9 +73,9 @@ function secretOf(id: string, { channel, endpoint }: LockedRow): string | null {
 /** Turns an alert off, so that nothing more is sent, or on again from now. */
 export async function switchAlert(scope: Scope<"manage">, id: string, isOn: boolean, now: number): Promise<void> {
   await transaction(pool(), async (tx) => {
-    if (!(await lockAlert(tx, scope.projectId, id))) throw alertGone();
+    if (!(await lockAlert(tx, scope.projectId, id))) throw unknownAlert();
     await tx.query(sql`UPDATE alerts SET is_on = ${isOn} WHERE project_id = ${scope.projectId} AND id = ${id}`);
-    await beginAnew(tx, scope, id, now);
+    await startOver(tx, scope, id, now);
   });
 }
 
@@ -84,7 +84,7 @@ export async function renewSecret(scope: Scope<"manage">, id: string): Promise<s
   const secret = newSecret();
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
-    if (!before?.endpoint || before.channel !== "webhook") throw alertGone();
+    if (!before?.endpoint || before.channel !== "webhook") throw unknownAlert();
     const known = openEndpoint(id, before.endpoint);
     if (!known) throw new AppError("conflict", "AUTH_SECRET has changed. Enter the address again first.");
     const endpoint = sealEndpoint(id, { ...known, secret });
@@ -106,8 +106,10 @@ export async function deleteAlert({ projectId }: Scope<"manage">, id: string): P
   });
 }
 
-/** Existing matches do not fire, and causes recorded but not sent yet are dropped. alert_firings_delivery_idx. */
-async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
+/**
+ * Makes an alert start over: existing matches do not fire, and unsent causes are dropped. alert_firings_delivery_idx.
+ */
+async function startOver(tx: Tx, { projectId }: Scope, id: string, now: number): Promise<void> {
   await tx.query(sql`
     UPDATE alerts SET watching_since = ${new Date(now)}, armed_at = NULL, swept_at = NULL, judged_on = NULL
      WHERE project_id = ${projectId} AND id = ${id}`);
@@ -121,7 +123,7 @@ async function beginAnew(tx: Tx, { projectId }: Scope, id: string, now: number):
     DELETE FROM alert_firings f USING unsent WHERE f.project_id = ${projectId} AND f.delivery_id = unsent.id`);
 }
 
-/** Moves the alert to the end of the queue, because its segment no longer exists. */
+/** Moves an alert that cannot be swept, as its segment no longer exists, to the end of the queue. */
 export async function skipSweep(db: Database, { projectId, id }: AlertRef, now: number): Promise<void> {
   await db.query(sql`UPDATE alerts SET swept_at = ${new Date(now)} WHERE project_id = ${projectId} AND id = ${id}`);
 }
@@ -135,7 +137,7 @@ export async function lockAlert(tx: Tx, projectId: string, id: string): Promise<
   return rows[0] ?? null;
 }
 
-/** Two members who add an alert at once wait for each other, so that the limit holds. */
+/** Makes members who add an alert at the same time wait for each other, so that the limit holds. */
 const lockAlerts = (tx: Tx, projectId: string) =>
   tx.query(sql`SELECT pg_advisory_xact_lock(hashtextextended('alerts ' || ${projectId}::text, 0))`);
 
@@ -166,7 +168,7 @@ async function requireSegment(tx: Tx, { projectId }: Scope, trigger: Trigger): P
   if (!rowCount) throw new AppError("unprocessable", `Choose a segment of ${trigger.who}.`, { field: "segment" });
 }
 
-function checkedUrl(text: string): URL {
+function requireUrl(text: string): URL {
   try {
     return postableUrl(text);
   } catch (error) {
@@ -175,4 +177,4 @@ function checkedUrl(text: string): URL {
   }
 }
 
-const alertGone = (): AppError => new AppError("not_found", "This alert no longer exists.");
+const unknownAlert = (): AppError => new AppError("not_found", "This alert no longer exists.");

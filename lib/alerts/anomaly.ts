@@ -1,7 +1,7 @@
 /** How many weeks of the same weekday a day is compared with, and how many are required. */
 export const WEEKS = 8;
 export const MIN_WEEKS = 4;
-/** From how many spreads off the median a count is unusual. */
+/** How many spreads from the median a count must be to be unusual. */
 const SPREADS = 4;
 /** The factor from the median absolute deviation to the standard deviation of a normal distribution. */
 const TO_DEVIATION = 1.4826;

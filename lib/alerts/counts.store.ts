@@ -16,9 +16,9 @@ const SETTLES_MS = 2 * HOUR_MS;
 const MAX_DAYS_BACK = 7;
 
 /**
- * Judges each whole day of an alert on counts once, of the last MAX_DAYS_BACK: later arrivals do not change the
- * verdict. Two processes wait for each other at the alert's row. The own team is not counted. events_name_ts_idx:
- * O(events of that name on nine days) for each day.
+ * Judges each whole day of the last MAX_DAYS_BACK once for an alert on counts: events that arrive later do not change
+ * the verdict. Locks the alert, so that two processes do not judge at once. The own team is not counted.
+ * events_name_ts_idx: O(events of that name on nine days) for each day.
  */
 export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
@@ -37,12 +37,12 @@ export async function judgeCount(db: Pool, ref: AlertRef, now: number): Promise<
   });
 }
 
-/** The day, as its UTC midnight, whose day before is the last that is over and settled. */
+/** The day, as its UTC midnight, after the last day that is over and settled. */
 const settledOn = (now: number, zone: string): number => parseDay(dayKey(now - SETTLES_MS, zone)) as number;
 
 /**
- * The day before which all days are judged. A process of an earlier version only records when it swept. One from the
- * future was recorded when the server's clock was wrong.
+ * The day before which all days are judged. Processes of earlier versions only record when they swept. A day in the
+ * future was recorded while the server's clock was wrong, and is ignored.
  */
 function lastJudged({ judgedOn, sweptAt }: LockedRow, zone: string, today: number): number {
   const days = [judgedOn === null ? null : parseDay(judgedOn), sweptAt === null ? null : settledOn(sweptAt, zone)];
@@ -70,8 +70,8 @@ async function judge(
                       AND e.ts < d.to_ts) AS "isKnown"
       FROM unnest(${days.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
                   ${days.map(({ to }) => new Date(to).toISOString())}::timestamptz[])
-           WITH ORDINALITY AS d(from_ts, to_ts, place)
-     ORDER BY d.place`);
+           WITH ORDINALITY AS d(from_ts, to_ts, position)
+     ORDER BY d.position`);
   const [judged, ...history] = rows;
   const usual = usualOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
   if (!judged || !usual || !isUnusual(judged.count, usual)) return;

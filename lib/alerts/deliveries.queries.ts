@@ -51,7 +51,7 @@ type Named = {
   numbers: Cause["numbers"];
 };
 
-/** `to`: the address of the member who gets it by mail; null if there is none any more, and for webhooks. */
+/** `to`: the address of the member who gets it by mail; null for webhooks, and if there is no such member any more. */
 export type Outgoing = { alert: Alert; message: Message; to: string | null };
 
 /**
@@ -111,8 +111,8 @@ function aboutOf({ ref, personName, accountId, accountName }: Named, base: strin
 }
 
 /**
- * The first MAX_LINES causes with their people or accounts, and how many more. Causes whose event, person or account no
- * longer exists are left out; of an account that was merged meanwhile, it is the one it was merged into.
+ * The first MAX_LINES causes with their people or accounts, and how many more there are. Causes whose event, person or
+ * account no longer exists are left out; an account merged meanwhile appears as the one it was merged into.
  */
 async function causesOf(db: Database, projectId: string, deliveryId: string) {
   const scope = { projectId };

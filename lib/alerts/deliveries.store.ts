@@ -19,7 +19,7 @@ import { afterQuiet, dueTime, FLOOD_MESSAGES } from "./pace";
 
 const QUEUE = "alert";
 const FAULT_MAX_LENGTH = 300;
-/** A flood's row grows for a minute; then it is sent. */
+/** How long a flood's row counts further causes before it is sent. */
 const FLOOD_GROWS = "1 minute";
 /** The most test messages of an alert within an hour: anybody with a log-in could make us call an address in a loop. */
 const TESTS_AN_HOUR = 20;
@@ -30,30 +30,30 @@ const ADOPT_AT_ONCE = 1_000;
 const jobOf = (projectId: string, deliveryId: string) => ({ id: deliveryId, data: { projectId, deliveryId } });
 
 /**
- * Puts causes that are not in a message yet into one: the one still being collected, or a new one. Its job is queued in
- * the same transaction. Causes of an alert that only a newer version can read wait for a process of that version. Two
- * processes wait for each other at the alert's row.
+ * Puts causes that are not in a message yet into one: the message that is still collecting, or a new one, whose job is
+ * queued in the same transaction. Causes of an alert that only a newer version can read wait for a process of that
+ * version. Locks the alert, so that two processes do not collect at once.
  */
 export async function collectCauses(db: Pool, { projectId, id }: AlertRef, now: number): Promise<void> {
   await transaction(db, async (tx) => {
     const row = await lockAlert(tx, projectId, id);
     const alert = row?.isOn ? toAlert(row) : null;
     if (!alert) return;
-    const deliveryId = (await collecting(tx, projectId, id)) ?? newId();
+    const deliveryId = (await collectingDelivery(tx, projectId, id)) ?? newId();
     const { rowCount } = await tx.query(sql`
       UPDATE alert_firings SET delivery_id = ${deliveryId}
        WHERE project_id = ${projectId} AND alert_id = ${id} AND delivery_id IS NULL
          AND (cause NOT LIKE 'flood:%' OR at < ${new Date(now)}::timestamptz - ${FLOOD_GROWS}::interval)`);
     if (!rowCount) return;
-    const due = dueTime(alert, await recent(tx, projectId, id), now);
-    await open(tx, { projectId, id: deliveryId, alertId: id, isTest: false, due, now });
+    const due = dueTime(alert, await recentMessages(tx, projectId, id), now);
+    await createDelivery(tx, { projectId, id: deliveryId, alertId: id, isTest: false, due, now });
   });
 }
 
 type NewDelivery = { projectId: string; id: string; alertId: string; isTest: boolean; due: number; now: number };
 
-/** Changes nothing if it is there already. */
-async function open(tx: Tx, { projectId, id, alertId, isTest, due, now }: NewDelivery): Promise<void> {
+/** Creates a delivery and queues its job; changes nothing if it exists. */
+async function createDelivery(tx: Tx, { projectId, id, alertId, isTest, due, now }: NewDelivery): Promise<void> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alert_deliveries (project_id, id, alert_id, is_test, state, collects, created_at, due_at)
     VALUES (${projectId}, ${id}, ${alertId}, ${isTest}, 'waiting', ${due > now}, ${new Date(now)}, ${new Date(due)})
@@ -61,15 +61,18 @@ async function open(tx: Tx, { projectId, id, alertId, isTest, due, now }: NewDel
   if (rowCount) await enqueue(viaPool(tx), QUEUE, { ...jobOf(projectId, id), startAfter: new Date(due) });
 }
 
-/** alert_deliveries_collecting_key. */
-async function collecting(tx: Tx, projectId: string, alertId: string): Promise<string | null> {
+/**
+ * The id of the alert's delivery that still collects causes, locked; null if there is none.
+ * alert_deliveries_collecting_key.
+ */
+async function collectingDelivery(tx: Tx, projectId: string, alertId: string): Promise<string | null> {
   const { rows } = await tx.query<{ id: string }>(sql`
     SELECT id FROM alert_deliveries WHERE project_id = ${projectId} AND alert_id = ${alertId} AND collects FOR UPDATE`);
   return rows[0]?.id ?? null;
 }
 
 /** When its last messages were created, newest first. alert_deliveries_alert_idx. */
-async function recent(tx: Tx, projectId: string, alertId: string): Promise<number[]> {
+async function recentMessages(tx: Tx, projectId: string, alertId: string): Promise<number[]> {
   const { rows } = await tx.query<{ at: number }>(sql`
     SELECT created_at AS at
       FROM alert_deliveries
@@ -90,7 +93,7 @@ export async function queueTest({ projectId }: Scope<"manage">, alertId: string,
          AND created_at > ${new Date(now)}::timestamptz - interval '1 hour'`);
     if ((rows[0]?.tests ?? 0) >= TESTS_AN_HOUR)
       throw new AppError("rate_limited", `At most ${TESTS_AN_HOUR} tests an hour.`);
-    await open(tx, { projectId, id: newId(), alertId, isTest: true, due: now, now });
+    await createDelivery(tx, { projectId, id: newId(), alertId, isTest: true, due: now, now });
   });
 }
 
@@ -113,10 +116,15 @@ export async function replay({ projectId }: Scope<"manage">, deliveryId: string,
 }
 
 /**
- * Whether a message waits because quiet hours have begun since it was due: it failed before and is retried, no process
- * was running, or the alert was changed. Tests, and what somebody sends again, go out at any time.
+ * Postpones a message if quiet hours have begun since it was due, because it is being retried, no process was running
+ * or the alert was changed; returns whether it did. Tests, and what somebody sends again, go out at any time.
  */
-export async function holdBack(db: Pool, projectId: string, job: QueuedJob, now: number): Promise<boolean> {
+export async function postponeForQuietHours(
+  db: Pool,
+  projectId: string,
+  job: QueuedJob,
+  now: number,
+): Promise<boolean> {
   if (job.data.byHand) return false;
   return transaction(db, async (tx) => {
     const { rows } = await tx.query<{ quietFrom: number; quietTo: number; zone: string }>(sql`
@@ -137,7 +145,8 @@ export async function holdBack(db: Pool, projectId: string, job: QueuedJob, now:
 }
 
 /**
- * Claims a delivery for the process that has its job: nothing can join it any more. null if there is nothing to send.
+ * Claims a delivery for the process that has its job, so that it collects no further causes; counts the attempt. null
+ * if there is nothing to send.
  */
 export async function claimDelivery(db: Pool, projectId: string, id: string): Promise<AlertRef | null> {
   const { rows } = await db.query<{ alertId: string }>(sql`
@@ -147,13 +156,13 @@ export async function claimDelivery(db: Pool, projectId: string, id: string): Pr
   return rows[0] ? { projectId, id: rows[0].alertId } : null;
 }
 
-/** Records the outcome of an attempt. `hopeless`: a retry would change nothing. */
-export type Outcome = { status: number | null; fault: string | null; hopeless: boolean };
+/** The outcome of an attempt; `fault`: null if it was sent. `isFinal`: a retry would change nothing. */
+export type Outcome = { status: number | null; fault: string | null; isFinal: boolean };
 
-export async function noteOutcome(db: Pool, projectId: string, id: string, outcome: Outcome, now: number) {
-  const { status, fault, hopeless } = outcome;
+export async function recordOutcome(db: Pool, projectId: string, id: string, outcome: Outcome, now: number) {
+  const { status, fault, isFinal } = outcome;
   await transaction(db, async (tx) => {
-    const isOver = fault === null || hopeless;
+    const isOver = fault === null || isFinal;
     const dueAt = isOver ? null : await failJob(tx, QUEUE, id);
     if (isOver) await completeJob(viaPool(tx), QUEUE, id);
     const shortened = fault?.slice(0, FAULT_MAX_LENGTH) ?? null;
@@ -207,22 +216,22 @@ export async function adoptDeliveries(db: Pool): Promise<void> {
 }
 
 /** How long deliveries and their causes are kept. */
-const KEPT_DAYS = 30;
+const RETENTION_DAYS = 30;
 
 /**
- * Deletes old deliveries with their causes, and causes that no message will have: their alert was off, or deleted, when
- * a process that had cached it recorded them. None of the causes fires again: an event is stored once, alert_users
- * and alert_accounts record who is in the set, and no day is judged twice. A scan of deliveries;
+ * Deletes old deliveries with their causes, and causes that no message will ever contain: a process that had cached an
+ * alert recorded them when it was already off or deleted. None of the causes fires again: an event is stored once,
+ * alert_users and alert_accounts record who is in the set, and no day is judged twice. A scan of deliveries;
  * alert_firings_delivery_idx and alert_firings_pending_idx.
  */
-export async function forgetOldDeliveries(db: Pool, now: number): Promise<void> {
-  const before = sql`${new Date(now)}::timestamptz - ${KEPT_DAYS} * interval '1 day'`;
+export async function deleteOldDeliveries(db: Pool, now: number): Promise<void> {
+  const before = sql`${new Date(now)}::timestamptz - ${RETENTION_DAYS} * interval '1 day'`;
   await db.query(sql`
-    WITH gone AS (
+    WITH deleted AS (
       DELETE FROM alert_deliveries
        WHERE state <> 'waiting' AND created_at < ${before}
       RETURNING project_id, id)
-    DELETE FROM alert_firings f USING gone WHERE f.project_id = gone.project_id AND f.delivery_id = gone.id`);
+    DELETE FROM alert_firings f USING deleted WHERE f.project_id = deleted.project_id AND f.delivery_id = deleted.id`);
   await db.query(sql`
     DELETE FROM alert_firings f
      WHERE f.delivery_id IS NULL

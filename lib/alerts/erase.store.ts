@@ -5,8 +5,8 @@ import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
 
 /**
- * Waits for sweeps that have read somebody who is about to be erased, and holds back others until the erasure is over.
- * Call it before any other lock of an erasure, as a sweep may take seconds.
+ * Waits for sweeps that may have read somebody who is about to be erased, and blocks others until the erasure commits.
+ * Call it before the other locks of an erasure, as a sweep may take seconds.
  */
 export async function holdSweeps(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`SELECT FROM alerts WHERE project_id = ${projectId} ORDER BY id FOR UPDATE`);
@@ -42,7 +42,7 @@ export async function eraseAlerts(
 }
 
 /**
- * The same for erased accounts, by any of their ids: an account they were once merged with may have them in its row.
+ * The same for erased accounts, by any of their ids: the row of an account they were once merged with may contain them.
  * alert_accounts_account_idx, alert_accounts_merged_idx, alert_firings_account_idx.
  */
 export async function eraseAccountAlerts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
@@ -53,20 +53,21 @@ export async function eraseAccountAlerts(tx: Tx, projectId: string, ids: readonl
   await eraseCauses(tx, projectId, sql`f.account_id = ANY(${ids}::text[])`);
 }
 
-async function eraseCauses(tx: Tx, projectId: string, which: Sql): Promise<void> {
+async function eraseCauses(tx: Tx, projectId: string, condition: Sql): Promise<void> {
   await tx.query(sql`
-    WITH gone AS (
-      DELETE FROM alert_firings f WHERE f.project_id = ${projectId} AND ${which}
+    WITH deleted AS (
+      DELETE FROM alert_firings f WHERE f.project_id = ${projectId} AND ${condition}
       RETURNING f.delivery_id, f.cause)
     DELETE FROM alert_deliveries d
-     WHERE d.project_id = ${projectId} AND d.id IN (SELECT delivery_id FROM gone)
+     WHERE d.project_id = ${projectId} AND d.id IN (SELECT delivery_id FROM deleted)
        AND NOT EXISTS (
              SELECT 1 FROM alert_firings f
-              WHERE f.project_id = ${projectId} AND f.delivery_id = d.id AND f.cause NOT IN (SELECT cause FROM gone))`);
+              WHERE f.project_id = ${projectId} AND f.delivery_id = d.id
+                AND f.cause NOT IN (SELECT cause FROM deleted))`);
 }
 
 /**
- * Erasure: takes a person out of the names and conditions of alerts; a condition on them then matches nobody. Reads the
+ * Erasure: removes a person from the names and conditions of alerts; a condition on them then matches nobody. Reads the
  * project's alerts, 50 at most.
  */
 export async function eraseFromTriggers(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {

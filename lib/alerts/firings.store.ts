@@ -8,16 +8,16 @@ import { eventProperty } from "@/lib/segments/behaviour.queries";
 import { and } from "@/lib/segments/property.queries";
 import { type EventTrigger, triggerSchema } from "./alert";
 
-/** How long a process caches the alerts it read, in ms: as long as a key. */
+/** How long a process caches the alerts it has read, in ms: as long as it caches a key. */
 const CACHED_MS = 5_000;
 const CACHED_PROJECTS = 10_000;
 /**
  * Events of an alert that a process records one by one per minute; any others are counted in one row. Batches stored at
  * the same moment may each record that many.
  */
-const EVENTS_A_MINUTE = 20;
-/** The same for people or accounts in one sweep. */
-const PEOPLE_A_LOOK = 100;
+const CAUSES_PER_MINUTE = 20;
+/** How many people or accounts of an alert are recorded one by one in a sweep; any others are counted in one row. */
+const CAUSES_PER_SWEEP = 100;
 const MINUTE_MS = 60_000;
 
 /** Alerts on events, for ingest. */
@@ -27,12 +27,12 @@ type WatchedEvent = { id: string; trigger: EventTrigger; since: number };
 export type EventWatch = ReadonlyMap<string, readonly WatchedEvent[]>;
 
 const cached = new LRUCache<string, EventWatch>({ max: CACHED_PROJECTS, ttl: CACHED_MS });
-const noted = new LRUCache<string, number>({ max: CACHED_PROJECTS, ttl: MINUTE_MS });
+const recordedThisMinute = new LRUCache<string, number>({ max: CACHED_PROJECTS, ttl: MINUTE_MS });
 
 /** A stored event, as alerts see it. */
-type Fresh = { operation: { id: string; name: string; ts: number; kind: string } };
+type StoredEvent = { operation: { id: string; name: string; ts: number; kind: string } };
 
-/** As read at most five seconds ago. */
+/** A project's alerts on events, as read at most five seconds ago. */
 export async function eventWatch(db: Pool, projectId: string): Promise<EventWatch> {
   const known = cached.get(projectId);
   if (known) return known;
@@ -46,7 +46,7 @@ export async function eventWatch(db: Pool, projectId: string): Promise<EventWatc
   return watch;
 }
 
-/** The project's active ones, without those that a newer version wrote and this one cannot read. alerts_pkey. */
+/** The project's active alerts on events, without those that only a newer version can read. alerts_pkey. */
 async function watchedEvents(db: Database, projectId: string): Promise<WatchedEvent[]> {
   const { rows } = await db.query<{ id: string; trigger: unknown; since: number }>(sql`
     SELECT id, trigger, watching_since AS since
@@ -58,10 +58,10 @@ async function watchedEvents(db: Database, projectId: string): Promise<WatchedEv
   });
 }
 
-/** For tests, which do not wait. */
+/** Clears the caches, for tests, which do not wait for them to expire. */
 export const forgetWatches = (): void => {
   cached.clear();
-  noted.clear();
+  recordedThisMinute.clear();
 };
 
 /**
@@ -70,11 +70,11 @@ export const forgetWatches = (): void => {
  * for each alert whose event is among them. Takes no lock that a batch waits for, except for a row of floods: those are
  * locked in the order of alerts, right before the last lock.
  */
-export function noteEventFirings(
+export function recordEventFirings(
   unit: UnitOfWork,
   projectId: string,
   watch: EventWatch,
-  events: readonly Fresh[],
+  events: readonly StoredEvent[],
   now = Date.now(),
 ): void {
   if (watch.size === 0) return;
@@ -89,15 +89,14 @@ export function noteEventFirings(
     }
   }
   const inOrder = [...found].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
-  for (const [alert, ids] of inOrder) unit.defer(noteEvents(unit.tx, projectId, alert, ids, now));
+  for (const [alert, ids] of inOrder) unit.defer(recordMatches(unit.tx, projectId, alert, ids, now));
 }
 
 /**
- * Of the events that match, the first ones each get a row, as long as there is room in this minute; the others are
- * counted in the minute's row. Events of the own team are no causes. events_pkey, and two lookups per event for its
- * person.
+ * Records the events that match an alert: the first ones one by one, up to this minute's limit, the others in the
+ * minute's row. Events of the own team are no causes. events_pkey, and two lookups per event for its person.
  */
-async function noteEvents(
+async function recordMatches(
   tx: Database,
   projectId: string,
   { id, trigger }: WatchedEvent,
@@ -105,7 +104,7 @@ async function noteEvents(
   now: number,
 ): Promise<void> {
   const key = `${projectId} ${id}`;
-  const room = Math.max(0, EVENTS_A_MINUTE - (noted.get(key) ?? 0));
+  const room = Math.max(0, CAUSES_PER_MINUTE - (recordedThisMinute.get(key) ?? 0));
   const minute = new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS);
   const conditions =
     trigger.where.length === 0 ? empty : sql`AND ${and(trigger.where.map((one) => eventProperty(one, now)))}`;
@@ -134,28 +133,28 @@ async function noteEvents(
       HAVING count(*) > 0
       ON CONFLICT (project_id, alert_id, cause) DO UPDATE SET causes = f.causes + excluded.causes)
     SELECT count(*)::int AS listed FROM each`;
-  // Planning takes longer than running it. With conditions, there are too many statements to keep.
+  // Planning takes longer than running it. With conditions, there would be too many prepared statements.
   const { rows } = await tx.query<{ listed: number }>(conditions === empty ? prepared(statement) : statement);
   const listed = rows[0]?.listed ?? 0;
-  const before = noted.get(key);
-  if (before !== undefined) noted.set(key, before + listed, { noUpdateTTL: true });
-  else if (listed > 0) noted.set(key, listed);
+  const before = recordedThisMinute.get(key);
+  if (before !== undefined) recordedThisMinute.set(key, before + listed, { noUpdateTTL: true });
+  else if (listed > 0) recordedThisMinute.set(key, listed);
 }
 
 /** A cause about one person, by number, or one account. */
 export type SetFiring = { cause: string } & ({ person: number } | { accountId: string });
 
 /** Who has entered an alert's set, or left it. */
-export type SetMove = { came: boolean; firing: SetFiring };
+export type SetMove = { isEntering: boolean; firing: SetFiring };
 
-/** Records causes about people or accounts, at most PEOPLE_A_LOOK of them one by one. */
-export async function noteSetFirings(
+/** Records causes about people or accounts, at most CAUSES_PER_SWEEP of them one by one. */
+export async function recordSetFirings(
   tx: Database,
   ref: { projectId: string; id: string },
   firings: readonly SetFiring[],
   now: number,
 ): Promise<void> {
-  const single = firings.slice(0, PEOPLE_A_LOOK);
+  const single = firings.slice(0, CAUSES_PER_SWEEP);
   if (single.length === 0) return;
   const at = new Date(now);
   const people = single.map((one) => ("person" in one ? one.person : null));

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { newSecret } from "./endpoint";
-import { httpMessage, letter } from "./formats";
+import { httpMessage, mailOf } from "./formats";
 import type { Message } from "./message";
 
 const URL = "https://analytics.example.com/p/users/u%3A42";
@@ -41,7 +41,7 @@ test("Teams: a card of texts, which read no Markdown, with the person's link", (
 });
 
 test("mail: readable, with links, and no name can add a line or a header", () => {
-  const { subject, text } = letter(message("Ada\r\nBcc: all@example.com", 3));
+  const { subject, text } = mailOf(message("Ada\r\nBcc: all@example.com", 3));
   expect(subject).not.toMatch(/[\r\n]/);
   expect(text).toContain(`- Ada Bcc: all@example.com\n  ${URL}`);
   expect(text).toContain("and 3 more");

@@ -68,7 +68,7 @@ function slack(message: Message) {
 }
 
 /** Adaptive cards interpret some Markdown; a TextRun does not. */
-const plain = (text: string, url: string | null = null) => ({
+const textBlock = (text: string, url: string | null = null) => ({
   type: "RichTextBlock",
   inlines: [{ type: "TextRun", text, ...(url ? { selectAction: { type: "Action.OpenUrl", url } } : {}) }],
 });
@@ -76,9 +76,9 @@ const plain = (text: string, url: string | null = null) => ({
 function teams(message: Message) {
   const body = [
     { type: "RichTextBlock", inlines: [{ type: "TextRun", text: titleOf(message), weight: "Bolder", size: "Medium" }] },
-    plain(message.what),
-    ...message.causes.map((cause) => plain(lineOf(cause), cause.about?.url)),
-    ...moreLine(message).map((line) => plain(line)),
+    textBlock(message.what),
+    ...message.causes.map((cause) => textBlock(lineOf(cause), cause.about?.url)),
+    ...moreLine(message).map((line) => textBlock(line)),
   ];
   const content = {
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -93,8 +93,8 @@ function teams(message: Message) {
   };
 }
 
-/** As a mail: subject and text. */
-export function letter(message: Message): { subject: string; text: string } {
+/** The message as a mail: subject and text. */
+export function mailOf(message: Message): { subject: string; text: string } {
   const lines = message.causes.map((cause) => `- ${lineOf(cause)}${cause.about ? `\n  ${cause.about.url}` : ""}`);
   const parts = [
     `${oneLine(message.what)}.`,

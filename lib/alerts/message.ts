@@ -27,7 +27,7 @@ export type Message = {
   url: string;
 };
 
-/** Names come from outside: no line of them may pass for one of ours. */
+/** A name, which comes from outside, on one line, so that no line of it passes for one of ours. */
 export const oneLine = (text: string): string =>
   text
     .replace(/[\p{C}\p{Z}]+/gu, " ")

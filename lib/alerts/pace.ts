@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Daily digests go out at this hour in the alert's zone. */
 const DIGEST_HOUR = 9;
-/** The most messages of an alert within FLOOD_MS; any further causes are folded into one. */
+/** The most messages of an alert within FLOOD_MS; further causes wait and go out together. */
 export const FLOOD_MESSAGES = 5;
 export const FLOOD_MS = 10 * MINUTE_MS;
 
@@ -45,7 +45,7 @@ export function afterQuiet({ from, to }: QuietHours, zone: string, at: number): 
   return asInstant(end > local ? end : end + DAY_MS, zone);
 }
 
-/** A local time as an instant: the later one if clocks show it twice, shifted by the change if they skip it. */
+/** A local time as an instant: the later one if clocks show the time twice, moved by the change if they skip it. */
 function asInstant(local: number, zone: string): number {
   const offsets = [offsetMs(local - DAY_MS, zone), offsetMs(local + DAY_MS, zone)];
   const instants = offsets.map((offset) => local - offset);

@@ -11,8 +11,8 @@ import type { AlertRef } from "./alerts.queries";
 import type { SetMove } from "./firings.store";
 import { joinByHash } from "./joins.store";
 
-/** Identified people of the set, without the own team and tests. */
-async function watched(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
+/** A query for the identified people in an alert's set, without the own team and test accounts. */
+async function watchedPeople(projectId: string, trigger: SetTrigger, now: number): Promise<Sql> {
   const rule = watchedRule(trigger);
   if (rule === null && trigger.on === "risk") {
     return sql`
@@ -35,6 +35,8 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
 }
 
 /**
+ * Which people have entered or left an alert's set since its last sweep; records who is in it now.
+ *
  * A person is a component of aliased user ids, and each component has its own row in alert_users, as accounts have in
  * alert_accounts: a profile's number changes with a merge, user ids do not. A new component starts in the set if any of
  * its ids was in it, and the rows of its parts stay unchanged until they are separated. So merging or separating people
@@ -44,8 +46,8 @@ async function watched(projectId: string, trigger: SetTrigger, now: number): Pro
  * while their risk is unknown, or older than an event that arrived late.
  *
  * alert_users_pkey, identities_profile_id_idx, alias_edges; a probe of profile_facts_pkey, profile_stats_pkey and
- * person_risk_pkey for each person with an alias or without a row. O(the alert's and the set's people). One statement:
- * a job may commit between two.
+ * person_risk_pkey for each person with an alias or without a row. O(the alert's and the set's people). One statement,
+ * as a job may commit between two.
  */
 export async function movesOfPeople(
   tx: Tx,
@@ -53,11 +55,17 @@ export async function movesOfPeople(
   trigger: SetTrigger,
   now: number,
 ): Promise<SetMove[]> {
-  const people = await watched(projectId, trigger, now);
+  const people = await watchedPeople(projectId, trigger, now);
   // A segment's rule may look up a few people by index.
   if (trigger.on !== "segment") await joinByHash(tx);
   await adoptPeople(tx, projectId, id);
-  const { rows } = await tx.query<{ person: number; userId: number; parts: string; times: number; came: boolean }>(sql`
+  const { rows } = await tx.query<{
+    person: number;
+    userId: number;
+    parts: string;
+    times: number;
+    isEntering: boolean;
+  }>(sql`
     WITH present AS MATERIALIZED (SELECT DISTINCT person FROM (${people}) p),
     known AS MATERIALIZED (
       SELECT user_id, parts, ids, is_in, times
@@ -105,18 +113,18 @@ export async function movesOfPeople(
         FROM judged j
       ON CONFLICT (project_id, alert_id, user_id, parts)
         DO UPDATE SET (is_in, times) = (excluded.is_in, excluded.times))
-    SELECT person, user_id AS "userId", parts, times + is_in::int AS times, is_in AS came
+    SELECT person, user_id AS "userId", parts, times + is_in::int AS times, is_in AS "isEntering"
       FROM judged WHERE is_in <> was_in
      ORDER BY person`);
-  return rows.map(({ person, userId, parts, times, came }) => ({
-    came,
-    firing: { cause: `${came ? "in" : "out"}:${userId}:${parts}:${times}`, person },
+  return rows.map(({ person, userId, parts, times, isEntering }) => ({
+    isEntering,
+    firing: { cause: `${isEntering ? "in" : "out"}:${userId}:${parts}:${times}`, person },
   }));
 }
 
 /**
- * Whether the facts of the person of `c` are not yet those of all their ids. OFFSET 0: a probe of each primary key,
- * whatever is expected.
+ * Whether the facts of the person of `c` are not yet computed from all their ids. With OFFSET 0, each is a probe of a
+ * primary key, whatever the planner expects.
  */
 const areFactsBehind = (projectId: string): Sql => sql`NOT EXISTS (
   SELECT FROM profile_facts f
@@ -128,9 +136,9 @@ const areFactsBehind = (projectId: string): Sql => sql`NOT EXISTS (
   OFFSET 0)`;
 
 /**
- * Whether the person of `c`, who is not in the set, may be in it once their risk is recomputed: it is not known yet,
- * is from before their ids were merged or separated, or an event from before it was computed arrived later. Whoever
- * came back since is not among them. Probes of profile_facts_pkey and person_risk_pkey.
+ * Whether the person of `c`, who is not in the set, may be in it once their risk is recomputed: it is not known yet, it
+ * was computed before their ids were merged or separated, or an event from before its computation arrived afterwards.
+ * Not so for whoever has come back since. Probes of profile_facts_pkey and person_risk_pkey.
  */
 const isRiskUnknown = (projectId: string, { on }: SetTrigger): Sql =>
   on !== "quiet" && on !== "risk"
@@ -146,8 +154,8 @@ const isRiskUnknown = (projectId: string, { on }: SetTrigger): Sql =>
         OFFSET 0))`;
 
 /**
- * Takes over an alert's people from alert_people, where versions before decision 137 kept them by profile. They stay
- * there for processes of those versions, which may still run. Once; later only a look at alert_users_pkey.
+ * Copies an alert's people from alert_people, where versions before decision 137 kept them by profile. They stay there
+ * for processes of those versions, which may still run. Copies once; afterwards it only probes alert_users_pkey.
  */
 const adoptPeople = (tx: Tx, projectId: string, id: string) =>
   tx.query(sql`

@@ -3,10 +3,10 @@ import {
   enrolment,
   newRecoveryCodes,
   newSecret,
-  opened,
+  openSecret,
   RECOVERY_CODES,
   recoveryHash,
-  sealed,
+  sealSecret,
   stepOf,
 } from "./second-factor";
 
@@ -44,14 +44,14 @@ test("an app gets the secret by picture or by hand", () => {
 
 test("a sealed secret opens only with the same key for the same member, and never looks the same twice", () => {
   const secret = newSecret();
-  const stored = sealed([SECRET], "member-1", secret);
-  expect(opened([SECRET], "member-1", stored).equals(secret)).toBe(true);
+  const stored = sealSecret([SECRET], "member-1", secret);
+  expect(openSecret([SECRET], "member-1", stored).equals(secret)).toBe(true);
   expect(stored.includes(secret)).toBe(false);
-  expect(sealed([SECRET], "member-1", secret).equals(stored)).toBe(false);
-  expect(() => opened(["another secret"], "member-1", stored)).toThrow();
-  expect(() => opened([SECRET], "member-2", stored)).toThrow();
+  expect(sealSecret([SECRET], "member-1", secret).equals(stored)).toBe(false);
+  expect(() => openSecret(["another secret"], "member-1", stored)).toThrow();
+  expect(() => openSecret([SECRET], "member-2", stored)).toThrow();
   stored[stored.length - 1] = (stored.at(-1) ?? 0) ^ 1;
-  expect(() => opened([SECRET], "member-1", stored)).toThrow();
+  expect(() => openSecret([SECRET], "member-1", stored)).toThrow();
 });
 
 test("recovery codes are distinct and accepted in any case and spacing", () => {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { Secret, TOTP } from "otpauth";
-import { resealed, type Secrets, seal, unseal } from "@/lib/seal";
+import { reseal, type Secrets, seal, unseal } from "@/lib/seal";
 
 /** Seconds a code is valid, and its digits: what every authenticator app expects. */
 const PERIOD_SECONDS = 30;
@@ -72,4 +72,4 @@ export const opened = (secrets: Secrets, memberId: string, stored: Uint8Array): 
 
 /** Sealed with the current AUTH_SECRET; null if it is already. Throws like `opened`. */
 export const resealedSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
-  resealed(secrets, sealedFor(memberId), stored);
+  reseal(secrets, sealedFor(memberId), stored);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cases } from "@/tests/support/cases";
 import type { Run } from "./partition";
-import { addInside, addOutside, coalesce, greaterId, place, runsOf } from "./runs";
+import { addInside, addOutside, coalesce, greaterId, placementOf, runsOf } from "./runs";
 
 /** Larger numbers count as greater users: as good an order as the byte order of ids. */
 const greater = (a: number, b: number) => a > b;
@@ -15,7 +15,7 @@ type Point = { user: number; t: number };
  * What the engine does for one more point: it only looks at the user of the run that the point hits, within that run.
  */
 function addPoint(runs: Run[], seen: readonly Point[], { user, t }: Point): Run[] {
-  const at = place(runs, user, t);
+  const at = placementOf(runs, user, t);
   if (at.kind === "known") return runs;
   if (at.kind === "outside") return addOutside(runs, at.index, user, t);
   const hit = runs[at.index] as Run;

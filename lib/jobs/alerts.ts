@@ -1,7 +1,7 @@
 import { alertOf, alertsToGather, alertsToSweep } from "@/lib/alerts/alerts.queries";
 import { skipSweep } from "@/lib/alerts/alerts.store";
 import { judgeCount } from "@/lib/alerts/counts.store";
-import { adoptDeliveries, collectCauses, forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
+import { adoptDeliveries, collectCauses, deleteOldDeliveries } from "@/lib/alerts/deliveries.store";
 import { sweepSet } from "@/lib/alerts/sets.store";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
@@ -45,7 +45,7 @@ export async function collectAlertCauses(now: number, signal: AbortSignal): Prom
     await forOneProject("collect alert causes", ref.projectId, now, () => collectCauses(pool(), ref, now));
   }
   if (now - cleanedAt > CLEAN_EVERY_MS) {
-    await forgetOldDeliveries(pool(), now);
+    await deleteOldDeliveries(pool(), now);
     await adoptDeliveries(pool());
     cleanedAt = now;
   }

@@ -4,12 +4,12 @@ import {
   claimDelivery,
   dropDelivery,
   giveUpDelivery,
-  holdBack,
-  noteOutcome,
+  postponeForQuietHours,
+  recordOutcome,
   type Outcome,
 } from "@/lib/alerts/deliveries.store";
 import { openEndpoint } from "@/lib/alerts/endpoint";
-import { httpMessage, letter } from "@/lib/alerts/formats";
+import { httpMessage, mailOf } from "@/lib/alerts/formats";
 import type { Message } from "@/lib/alerts/message";
 import { config, networksIn } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
@@ -48,30 +48,30 @@ export async function deliverAlerts(now: number, signal: AbortSignal, settings: 
 async function deliver(job: QueuedJob, settings: Settings, now: number): Promise<void> {
   const { id } = job;
   const projectId = String(job.data.projectId);
-  if (await holdBack(pool(), projectId, job, now)) return;
+  if (await postponeForQuietHours(pool(), projectId, job, now)) return;
   const claimed = await claimDelivery(pool(), projectId, id);
   const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
   if (!found) return dropDelivery(pool(), projectId, id);
   const outcome = found === "newer" ? failed(NEWER) : await send(projectId, found, settings);
-  await noteOutcome(pool(), projectId, id, outcome, now);
+  await recordOutcome(pool(), projectId, id, outcome, now);
 }
 
 const send = (projectId: string, { alert, message, to }: Outgoing, settings: Settings) =>
   alert.channel === "email" ? mail(to, message, settings) : call(projectId, alert, message, settings);
 
-const failed = (fault: string, hopeless = false, status: number | null = null): Outcome => ({
+const failed = (fault: string, isFinal = false, status: number | null = null): Outcome => ({
   status,
   fault,
-  hopeless,
+  isFinal,
 });
-const SENT: Outcome = { status: null, fault: null, hopeless: false };
+const SENT: Outcome = { status: null, fault: null, isFinal: false };
 
 async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }: Settings): Promise<Outcome> {
   if (SMTP_URL === "") return failed("This instance cannot send mail yet.", true);
   if (!to) return failed("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {
-    await smtp.send({ id: message.id, to, from: MAIL_FROM }, letter(message));
+    await smtp.send({ id: message.id, to, from: MAIL_FROM }, mailOf(message));
     return SENT;
   } catch (error) {
     return failed(mailFault(error), isHopeless(error));

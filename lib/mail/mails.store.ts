@@ -103,11 +103,11 @@ export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
   });
 }
 
-/** Records why a mail could not be sent, and when it is retried; never if it is `hopeless`. */
-export async function markFailed(db: Pool, id: string, fault: string, hopeless: boolean): Promise<void> {
+/** Records why a mail could not be sent, and when it is retried; never if it is `isFinal`. */
+export async function markFailed(db: Pool, id: string, fault: string, isFinal: boolean): Promise<void> {
   await transaction(db, async (tx) => {
-    const dueAt = hopeless ? null : await failJob(tx, QUEUE, id);
-    if (hopeless) await completeJob(viaPool(tx), QUEUE, id);
+    const dueAt = isFinal ? null : await failJob(tx, QUEUE, id);
+    if (isFinal) await completeJob(viaPool(tx), QUEUE, id);
     await tx.query(sql`
       UPDATE mails SET due_at = ${dueAt}, fault = ${fault.slice(0, FAULT_MAX_LENGTH)} WHERE id = ${id}`);
     if (dueAt === null) await forgetFarewell(tx, id);

@@ -3,13 +3,13 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
 /**
- * The smallest difference between time zones, in ms: bins of this length fall entirely into one hour and day of any
- * zone.
+ * The smallest difference between time zones, in ms, so that a bin of this length lies within one hour and one day of
+ * every zone.
  */
 const SHORTEST_BIN_MS = 15 * 60_000;
 

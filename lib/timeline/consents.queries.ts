@@ -2,11 +2,11 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { CONSENT, type Consent, consentOf } from "@/lib/events/consent";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
-export type ConsentNote = Consent & {
+export type ConsentDecision = Consent & {
   id: string;
   ts: number;
   /** The id it was sent with: u:<user id> or a:<anonymous id>. */
@@ -14,15 +14,15 @@ export type ConsentNote = Consent & {
 };
 
 /** The most decisions shown; nobody decides more often. */
-const MAX_NOTES = 20;
+const MAX_DECISIONS = 20;
 
 /**
- * The person's latest decisions about consent, newest first. Throws not_found for an unknown ref. Uses
- * events_actor_ts_idx, once per lane; O(the person's events), as these are few among many others.
+ * The person's latest decisions about consent, newest first. Throws not_found for an unknown ref. Walks
+ * events_actor_ts_idx once per lane: O(the person's events), as no index finds the few decisions among them.
  */
-export async function consentsOf(scope: Scope, who: PersonOrRef): Promise<ConsentNote[]> {
+export async function consentsOf(scope: Scope, who: PersonOrRef): Promise<ConsentDecision[]> {
   const person = await requirePerson(scope, who);
-  type Row = Pick<ConsentNote, "id" | "ts" | "actor"> & { properties: JsonObject };
+  type Row = Pick<ConsentDecision, "id" | "ts" | "actor"> & { properties: JsonObject };
   const { rows } = await reading(scope).query<Row>(sql`
     WITH lanes AS (${lanesOf(scope, person)})
     SELECT e.id, e.ts, e.properties, i.kind || ':' || i.ext_id AS actor
@@ -30,7 +30,7 @@ export async function consentsOf(scope: Scope, who: PersonOrRef): Promise<Consen
        AND e.ts >= l.from_ts AND e.ts < l.to_ts
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
      WHERE e.kind = 'event' AND e.name = ${CONSENT} AND jsonb_typeof(e.properties -> 'granted') = 'boolean'
-     ORDER BY e.ts DESC, e.id DESC LIMIT ${MAX_NOTES}`);
+     ORDER BY e.ts DESC, e.id DESC LIMIT ${MAX_DECISIONS}`);
   return rows.flatMap(({ properties, ...row }) => {
     const decision = consentOf(CONSENT, properties);
     return decision ? [{ ...decision, ...row }] : [];

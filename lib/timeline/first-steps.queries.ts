@@ -8,8 +8,8 @@ export const FIRST_STEPS = ["event", "identify", "device", "server"] as const;
 export type FirstStep = (typeof FIRST_STEPS)[number];
 export type FirstSteps = Record<FirstStep, boolean>;
 
-/** How many of the oldest and of the newest rows are examined: the installation was recent, or at the beginning. */
-const LOOKED_AT = 1_000;
+/** How many of the oldest and of the newest rows are examined: a step was taken either recently or at the beginning. */
+const SAMPLE_ROWS = 1_000;
 
 /**
  * Which of the first steps the project has taken. `device`: somebody was recognised on a second device; `server`: an
@@ -21,14 +21,15 @@ export async function firstSteps(scope: Scope): Promise<FirstSteps> {
   const { rows } = await reading(scope).query<FirstSteps>(
     prepared(sql`
       WITH ends AS (
-        (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id LIMIT ${LOOKED_AT})
+        (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id LIMIT ${SAMPLE_ROWS})
          UNION ALL
-        (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${LOOKED_AT})),
+        (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${SAMPLE_ROWS})),
       known AS (
         SELECT id
-          FROM ((SELECT id, kind FROM identities WHERE project_id = ${projectId} ORDER BY id LIMIT ${LOOKED_AT})
+          FROM ((SELECT id, kind FROM identities WHERE project_id = ${projectId} ORDER BY id LIMIT ${SAMPLE_ROWS})
                  UNION
-                (SELECT id, kind FROM identities WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${LOOKED_AT})) i
+                (SELECT id, kind
+                   FROM identities WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${SAMPLE_ROWS})) i
          WHERE i.kind = 'u')
       SELECT EXISTS (SELECT FROM ends) AS event,
              EXISTS (SELECT FROM known) AS identify,

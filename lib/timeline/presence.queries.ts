@@ -2,14 +2,14 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
 /** When somebody was last active (ms), and their last page, if viewed within the hour before that. */
 export type PresenceFacts = { lastSeen: number | null; path: string | null; title: string | null };
 
-/** Throws not_found for an unknown ref. */
+/** When and where somebody was last active. Throws not_found for an unknown ref. */
 export async function presenceOf(scope: Scope, who: PersonOrRef): Promise<PresenceFacts> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<PresenceFacts>(presenceQuery(scope, person));
@@ -17,8 +17,8 @@ export async function presenceOf(scope: Scope, who: PersonOrRef): Promise<Presen
 }
 
 /**
- * Uses events_actor_ts_idx, once a lane: the newest active event, then the newest page view within an hour before
- * it.
+ * The newest active event, then the newest page view within the hour before it. Each is one probe of
+ * events_actor_ts_idx per lane.
  */
 export const presenceQuery = (scope: Scope, person: Person): Sql => sql`
   WITH lanes AS (${lanesOf(scope, person)}),

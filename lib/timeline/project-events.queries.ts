@@ -7,7 +7,7 @@ import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
+import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import { propertyText } from "./filter.queries";
@@ -58,13 +58,13 @@ export async function streamEvents(
 /** A page of the stream: `limit` rows after `from`. */
 type StreamPage = { filter: StreamFilter; limit: number; from: { ts: number; id: string } | undefined };
 
-/** Names are ranked by the age of their nth newest event, for this n: the newer it is, the commoner the name. */
+/** Names are ranked by the time of their nth newest event, for this n: the newer it is, the commoner the name. */
 const COMMON_BY = 30;
 
 /**
- * The names that a page's events may have, commonest first: without people, those with the `limit` newest heads, as
- * events are indexed by name and time; with people, all names of the window. Some 30 steps in events_name_ts_idx per
- * name.
+ * The names that a page's events may have, commonest first. Without people: those whose newest events are among the
+ * `limit` newest, as events are indexed by name and time. With people: all names of the window. About 30 steps in
+ * events_name_ts_idx per name.
  */
 export async function pickNames(scope: Scope, page: StreamPage): Promise<string[]> {
   if (page.filter.name !== undefined) return [page.filter.name];
@@ -75,10 +75,10 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
   const { filter } = page;
   const ofName = sql`${matching(scope, page)} AND e.name = n.name`;
   const person = sql`owner.person`;
-  // A name that only the own team's robots send has no head, so all of its events are skipped.
+  // Of a name that only the own team's robots send, all events are passed over before it turns out to have none.
   const ofAnybody =
     filter.people || filter.withInternal
-      ? who(filter, person)
+      ? ofKind(filter, person)
       : sql`AND ${isNoUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${ofPeople(scope, filter, person)}`;
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
@@ -105,37 +105,37 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
 const NEWEST_PER_NAME = 2_500;
 
 /**
- * Without people: walks the first name's newest events until a page is full, then the other names' events that are
- * newer than the page's end (events_name_ts_idx); O(names + limit) for common names. A very selective filter reads the
- * window's events, so windows are bounded. With people: tests each name's newest events, as far back as all names are
- * covered. If that does not fill the page, the events of few people are read person by person (events_actor_ts_idx), at
- * most O(people × limit); for many people it walks.
+ * Without people: walks the commonest name's newest events until a page is full, then the other names' events that are
+ * newer than the end of that page (events_name_ts_idx); O(names + limit) for common names. A very selective filter
+ * reads all events of the window, so windows are bounded. With people: tests each name's newest events, as far back as
+ * all names are covered. If that does not fill the page, the events of few people are read person by person
+ * (events_actor_ts_idx), at most O(people × limit); for many people it walks.
  */
 export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sql {
   const { filter, limit } = page;
   const { people } = filter;
   const [first, ...others] = names;
   const newest = sql`ORDER BY e.ts DESC, e.id DESC LIMIT ${limit}`;
-  const walked = (name: Sql, when: Sql) => sql`
+  const walk = (name: Sql, when: Sql) => sql`
     SELECT e.*, owner.person FROM events e ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
      WHERE ${when} AND ${matching(scope, page)} AND e.name = ${name} ${ofPeople(scope, filter, sql`owner.person`)}`;
-  const matchedNewest = (those: PeopleSet) => sql`
+  const testNewest = (set: PeopleSet) => sql`
     recent AS MATERIALIZED (
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
         SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = n.name
          ORDER BY e.ts DESC, e.id DESC LIMIT ${NEWEST_PER_NAME}) e),
-    whole AS MATERIALIZED (
+    covered AS MATERIALIZED (
       SELECT coalesce(max(ts), '-infinity') AS since
         FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${NEWEST_PER_NAME}) q),
     hits AS MATERIALIZED (
       SELECT e.*, owner.person
-        FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM whole) ORDER BY ts DESC, id DESC OFFSET 0) e
+        FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM covered) ORDER BY ts DESC, id DESC OFFSET 0) e
         ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
-       WHERE ${those.has(sql`owner.person`)} ${who(filter, sql`owner.person`)} ${newest}),`;
+       WHERE ${set.has(sql`owner.person`)} ${ofKind(filter, sql`owner.person`)} ${newest}),`;
   const isPage = sql`(SELECT count(*) >= ${limit} FROM hits)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
-  const ofFew = (few: PeopleSet) => sql`
+  const eventsOfFew = (set: PeopleSet) => sql`
     UNION ALL
     (SELECT e.*, l.person
        FROM (${lanesOfSelected(scope)}) l
@@ -144,19 +144,21 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
           FROM events e
          WHERE ${matching(scope, page)} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts ${named}
          ${newest}) e
-      WHERE CASE WHEN NOT ${isPage} THEN ${few.isFew} END ${who(filter, sql`l.person`)} ${newest})`;
+      WHERE CASE WHEN NOT ${isPage} THEN ${set.isFew} END ${ofKind(filter, sql`l.person`)} ${newest})`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, ${matchedNewest(people)}` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, ${testNewest(people)}` : empty}
     common AS MATERIALIZED (
       ${people ? sql`(SELECT * FROM hits WHERE ${isPage}) UNION ALL` : empty}
-      (${walked(sql`${first ?? ""}`, isMany)} ${newest})),
+      (${walk(sql`${first ?? ""}`, isMany)} ${newest})),
     others AS (
       SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (
-        ${walked(sql`n.name`, isMany)}
+        ${walk(sql`n.name`, isMany)}
            AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common)
          ${newest}) e),
     page AS (
-      SELECT * FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? ofFew(people) : empty}) e ${newest})
+      SELECT *
+        FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? eventsOfFew(people) : empty}) e
+        ${newest})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin,
            e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings, ${PERSON_COLUMNS}
@@ -191,13 +193,14 @@ function filterSql({ path, page, country, device, property }: StreamFilter): Sql
 
 /** The condition on the filter's people; for everybody it excludes the own team, at one lookup per row. */
 function ofPeople(scope: Scope, filter: StreamFilter, person: Sql): Sql {
-  if (filter.people) return sql`${who(filter, person)} AND ${filter.people.has(person)}`;
+  if (filter.people) return sql`${ofKind(filter, person)} AND ${filter.people.has(person)}`;
   return filter.withInternal
-    ? who(filter, person)
-    : sql`${who(filter, person)} AND ${countsAlong(scope.projectId, person)}`;
+    ? ofKind(filter, person)
+    : sql`${ofKind(filter, person)} AND ${countsAlong(scope.projectId, person)}`;
 }
 
-const who = ({ who }: StreamFilter, person: Sql): Sql =>
+/** The condition on whether the person is identified. */
+const ofKind = ({ who }: StreamFilter, person: Sql): Sql =>
   who === undefined ? empty : who === "identified" ? sql`AND ${person} > 0` : sql`AND ${person} < 0`;
 
 /**
@@ -211,7 +214,7 @@ export async function eventNames(scope: Scope): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** The same with the last time of each (ms); one more step per name. */
+/** All names of the project's events with the last time of each (ms); one more step per name. */
 export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt: number }[]> {
   const { rows } = await reading(scope).query<{ name: string; lastAt: number }>(sql`
     WITH RECURSIVE ${namesOf(scope)}
@@ -227,7 +230,7 @@ export async function eventsByName(scope: Scope): Promise<{ name: string; lastAt
   return rows;
 }
 
-/** `names`, for a WITH RECURSIVE: a walk from each name to the next. Ends with a row that is NULL. */
+/** The CTE `names`, for a WITH RECURSIVE: walks from each name to the next. Its last row is NULL. */
 export const namesOf = (scope: Pick<Scope, "projectId">): Sql => sql`
   names AS (
     (SELECT e.name FROM events e WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' ORDER BY e.name LIMIT 1)

@@ -6,8 +6,8 @@ import type { Person } from "@/lib/identity/person-ref";
 import type { Json, JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 
-/** One change of a property. `mode`: "set", "set_once", "unset", "increment", "decrement", or "identify". */
-export type PropertyNote = {
+/** One write of a property; `mode`: the type of its message ("set", "increment" …) or "identify". Time in ms. */
+export type PropertyWrite = {
   ts: number;
   eventId: string;
   mode: string;
@@ -17,10 +17,10 @@ export type PropertyNote = {
 };
 
 /**
- * The changes of each property, by dotted key, newest first; at most MAX_EVENTS operations and MAX_BYTES of them
- * are read.
+ * The writes of each property, by dotted key, newest first. `complete`: whether all were read, which are at most
+ * MAX_EVENTS operations and MAX_BYTES of their properties.
  */
-export type PropertyHistory = { notes: Map<string, PropertyNote[]>; complete: boolean };
+export type PropertyHistory = { notes: Map<string, PropertyWrite[]>; complete: boolean };
 
 /** The most operations read for a history. */
 const MAX_EVENTS = 2_000;
@@ -30,9 +30,9 @@ const MAX_BYTES = 512 * 1024;
 /** The history of a person's properties. Throws not_found for an unknown ref. */
 export async function propertyHistory(scope: Scope, ref: string): Promise<PropertyHistory> {
   const person = await requirePerson(scope, ref);
-  type Row = Omit<PropertyNote, "value" | "eventId"> & { id: string; properties: JsonObject | null };
+  type Row = Omit<PropertyWrite, "value" | "eventId"> & { id: string; properties: JsonObject | null };
   const { rows } = await reading(scope).query<Row>(propertyEventsQuery(scope, person, MAX_EVENTS));
-  const notes = new Map<string, PropertyNote[]>();
+  const notes = new Map<string, PropertyWrite[]>();
   for (const { id, properties, ...row } of rows) {
     if (properties === null) continue;
     for (const [key, value] of leaves(properties)) {
@@ -45,7 +45,7 @@ export async function propertyHistory(scope: Scope, ref: string): Promise<Proper
   return { notes, complete: rows.length < MAX_EVENTS && rows.every(({ properties }) => properties !== null) };
 }
 
-/** Uses events_actor_ts_idx, once per lane; O(the person's events), as there are few of these among many others. */
+/** Walks events_actor_ts_idx once per lane: O(the person's events), as no index finds the few writes among them. */
 export function propertyEventsQuery(scope: Scope, person: Person, limit: number): Sql {
   return sql`
     WITH lanes AS (${lanesOf(scope, person)})

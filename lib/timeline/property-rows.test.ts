@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { PropertyNote } from "@/lib/timeline/property-history.queries";
+import type { PropertyWrite } from "@/lib/timeline/property-history.queries";
 import { propertyRows } from "@/lib/timeline/property-rows";
 
 const note = (
   ts: number,
   mode: string,
-  value: PropertyNote["value"],
-  over: Partial<PropertyNote> = {},
-): PropertyNote => ({
+  value: PropertyWrite["value"],
+  over: Partial<PropertyWrite> = {},
+): PropertyWrite => ({
   ts,
   eventId: `event-${ts}`,
   mode,
@@ -16,7 +16,7 @@ const note = (
   origin: "https://shop.example",
   ...over,
 });
-const rows = (properties: object, notes: Record<string, PropertyNote[]>, pins: string[] = []) =>
+const rows = (properties: object, notes: Record<string, PropertyWrite[]>, pins: string[] = []) =>
   propertyRows({ properties: properties as never }, new Map(Object.entries(notes)), pins);
 
 test("a value is as old as the first of its uninterrupted repetitions", () => {
@@ -100,7 +100,7 @@ test.each([
     ],
     ["+ x", "− x"],
   ],
-] as [string, [string, PropertyNote["value"]][], string[]][])("%s", (_guarantee, changes, texts) => {
+] as [string, [string, PropertyWrite["value"]][], string[]][])("%s", (_guarantee, changes, texts) => {
   const notes = changes.map(([mode, value], ts) => note(ts, mode, value)).reverse();
   expect(
     rows({ p: 1 }, { p: notes })[0]

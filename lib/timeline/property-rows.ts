@@ -1,6 +1,6 @@
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { JsonObject } from "@/lib/json";
-import type { PropertyNote } from "./property-history.queries";
+import type { PropertyWrite } from "./property-history.queries";
 
 /** One change of a property, in words. */
 export type PropertyChange = { ts: number; eventKey: string; text: string; by: string };
@@ -24,59 +24,59 @@ const MAX_ROWS = 400;
 /** Each property with its history: pinned first, then by name, then removed ones. O(notes), up to MAX_ROWS. */
 export function propertyRows(
   person: { properties: JsonObject },
-  notes: ReadonlyMap<string, PropertyNote[]>,
+  notes: ReadonlyMap<string, PropertyWrite[]>,
   pins: readonly string[],
 ): PropertyRow[] {
   const values = new Map(leaves(person.properties));
   const keys = [...new Set([...values.keys(), ...notes.keys()])];
-  const places = new Map(pins.map((key, at) => [key, at]));
-  const place = (key: string) => places.get(key) ?? pins.length;
+  const ranks = new Map(pins.map((key, at) => [key, at]));
+  const rank = (key: string) => ranks.get(key) ?? pins.length;
   return keys
-    .sort((a, b) => place(a) - place(b) || Number(!values.has(a)) - Number(!values.has(b)) || (a < b ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || Number(!values.has(a)) - Number(!values.has(b)) || (a < b ? -1 : 1))
     .slice(0, MAX_ROWS)
     .map((key): PropertyRow => {
       const value = values.get(key);
       const operations = notes.get(key) ?? [];
       // Repeated sets of the same value date from the first one.
       const current = operations.filter(({ mode }) => mode !== "set_once" || operations.length === 1);
-      const is = JSON.stringify(value);
-      const changed = current.findIndex((note) => JSON.stringify(note.value) !== is);
+      const json = JSON.stringify(value);
+      const changed = current.findIndex((note) => JSON.stringify(note.value) !== json);
       const first = current[changed === -1 ? current.length - 1 : Math.max(0, changed - 1)];
       return {
         key,
         value: value === undefined ? null : asText(value),
         type: typeOf(value ?? operations[0]?.value),
-        pinned: places.has(key),
+        pinned: ranks.has(key),
         since: first?.ts ?? null,
-        by: first ? byWhom(first) : null,
+        by: first ? sourceOf(first) : null,
         history: onlyChanges(operations).map((note) => ({
           ts: note.ts,
           eventKey: `${note.ts}.${note.eventId}`,
-          text: inWords(note),
-          by: byWhom(note),
+          text: describeWrite(note),
+          by: sourceOf(note),
         })),
       };
     });
 }
 
 /**
- * The operations that may have changed a property, newest first. Leaves out a value sent again right after itself,
- * and a `set_once` of a property that had a value. The oldest stays, as the value before it is unknown.
+ * The operations that may have changed a property, newest first. Leaves out a value that repeats the one before it, and
+ * a `set_once` of a property that had a value. The oldest is kept, as the value before it is unknown.
  */
-function onlyChanges(operations: readonly PropertyNote[]): PropertyNote[] {
-  const kept: PropertyNote[] = [];
+function onlyChanges(operations: readonly PropertyWrite[]): PropertyWrite[] {
+  const kept: PropertyWrite[] = [];
   for (const note of operations.toReversed()) {
     const last = kept.at(-1);
     const isSame = last !== undefined && effectOf(last) === effectOf(note);
-    const isAdded = note.mode === "increment" || note.mode === "decrement";
+    const isCounter = note.mode === "increment" || note.mode === "decrement";
     const isIdle = note.mode === "set_once" && last !== undefined && effectOf(last) !== "null";
-    if (isAdded || !(isSame || isIdle)) kept.push(note);
+    if (isCounter || !(isSame || isIdle)) kept.push(note);
   }
   return kept.reverse();
 }
 
 /** The displayed effect of a change: the value of a set, or the change to a list. */
-const effectOf = ({ mode, value }: PropertyNote): string => {
+const effectOf = ({ mode, value }: PropertyWrite): string => {
   if (mode === "union" || mode === "remove") return `${mode} ${JSON.stringify(value)}`;
   if (mode === "increment" || mode === "decrement") return mode;
   return mode === "unset" ? "null" : JSON.stringify(value);
@@ -102,7 +102,7 @@ function typeOf(value: unknown): string {
   return value === null || value === undefined ? "—" : "text";
 }
 
-function inWords({ mode, value }: PropertyNote): string {
+function describeWrite({ mode, value }: PropertyWrite): string {
   if (mode === "increment" || mode === "decrement") {
     return typeof value === "number" && value < 0 ? `− ${-value}` : `+ ${asText(value)}`;
   }
@@ -114,8 +114,8 @@ function inWords({ mode, value }: PropertyNote): string {
 }
 
 /** The source of a change: the customer's page or server, and the id it used. */
-function byWhom({ mode, actor, origin }: PropertyNote): string {
+function sourceOf({ mode, actor, origin }: PropertyWrite): string {
   const from = origin && URL.canParse(origin) ? new URL(origin).host : "your server";
-  const how = mode === "identify" ? "identify" : mode.replace("_", " ");
-  return isAnonymousRef(actor) ? `${how} from ${from}, while anonymous` : `${how} from ${from}`;
+  const action = mode === "identify" ? "identify" : mode.replace("_", " ");
+  return isAnonymousRef(actor) ? `${action} from ${from}, while anonymous` : `${action} from ${from}`;
 }

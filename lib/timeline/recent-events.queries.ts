@@ -11,9 +11,9 @@ export type RecentEvent = Omit<TimelineEvent, "attribution"> & { person: RecentP
 /**
  * The project's newest activity, newest first, at most `limit` (1 to 200) events, without the own team unless
  * `withInternal`. There is no index on time alone, and none is needed: the newest events belong to the people seen
- * last, so it reads as many people as rows from profile_stats_last_min_idx and spans_visitors_idx, and the newest
- * events of each of their lanes from events_actor_ts_idx. Events that do not count as being seen (a server's identify,
- * passive events) may be missing.
+ * last, so it reads `limit` people from profile_stats_last_min_idx and spans_visitors_idx, and the newest events of
+ * each of their lanes from events_actor_ts_idx. Events that are not activity (a server's identify, passive events) may
+ * be missing.
  */
 export async function recentEvents(scope: Scope, limit: number, { withInternal = false } = {}): Promise<RecentEvent[]> {
   type Row = Omit<RecentEvent, "person"> & { ref: RecentPerson["ref"]; personName: string | null };
@@ -44,7 +44,8 @@ export const recentEventsQuery = (scope: Scope, limit: number, withInternal = fa
      ORDER BY n.ts DESC, n.id DESC`;
 
 /**
- * Any event of the project, the newest by id (UUIDv7: by capture); null before the first one. One step in events_pkey.
+ * The project's newest event by id, which for UUIDv7s is the order of capture; null before the first one. One step in
+ * events_pkey.
  */
 export async function newestEvent(
   scope: Scope,

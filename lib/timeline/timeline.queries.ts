@@ -6,7 +6,7 @@ import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { lanesOf } from "@/lib/identity/lanes.queries";
 import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 import { matchingSql } from "./filter.queries";
@@ -16,12 +16,13 @@ const position = z.tuple([z.literal("event"), z.number().int().min(EARLIEST_MS).
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
 const LAST_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-const STORY = ["event", "identify"];
-const EVERYTHING = ["event", "identify", "property", "alias", "group"];
+const STORY_KINDS = ["event", "identify"];
+const ALL_KINDS = ["event", "identify", "property", "alias", "group"];
 
 /**
- * One page of a person's events, and the cursor of the next one; throws not_found for a ref nobody has.
- * Keyset, not OFFSET: page 1,000 costs what page 1 costs. Ties on time break on id, so none is shown twice or skipped.
+ * One page of a person's events, and the cursor of the next one; throws not_found for a ref that nobody has. Keyset
+ * pagination, not OFFSET: page 1,000 costs what page 1 costs. Ties on time break on id, so that no event is repeated or
+ * skipped.
  */
 export async function listEvents(
   scope: Scope,
@@ -31,7 +32,7 @@ export async function listEvents(
   const page = eventsPageOf(options);
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<TimelineEvent>(eventsQuery(scope, person, page));
-  return pageIn(rows, options.limit);
+  return pageOf(rows, options.limit);
 }
 
 /** The query of a page: it reads one row more than is shown. Throws bad_request naming `cursor`. */
@@ -40,7 +41,7 @@ export function eventsPageOf(options: ListEventsOptions): EventsPage {
   return {
     order: options.order,
     limit: options.limit + 1,
-    kinds: options.includeProperties ? EVERYTHING : STORY,
+    kinds: options.includeProperties ? ALL_KINDS : STORY_KINDS,
     after: options.after ?? Number.NEGATIVE_INFINITY,
     before: options.before ?? Number.POSITIVE_INFINITY,
     from: cursor && { ts: cursor[1], id: cursor[2] },
@@ -48,17 +49,17 @@ export function eventsPageOf(options: ListEventsOptions): EventsPage {
   };
 }
 
-export function pageIn<Row extends { ts: number; id: string }>(
+export function pageOf<Row extends { ts: number; id: string }>(
   rows: readonly Row[],
   limit: number,
 ): { rows: Row[]; next: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > page.length && last ? cursorBehind(last) : null };
+  return { rows: page, next: rows.length > page.length && last ? cursorAfter(last) : null };
 }
 
 /** The cursor of the page after an event. */
-export const cursorBehind = (event: { ts: number; id: string }): string => encodeCursor(["event", event.ts, event.id]);
+export const cursorAfter = (event: { ts: number; id: string }): string => encodeCursor(["event", event.ts, event.id]);
 
 export type EventsPage = {
   order: "asc" | "desc";
@@ -73,20 +74,25 @@ export type EventsPage = {
 };
 
 /**
- * The rows of a page, in (ts, id) order (docs/identity.md E6). Takes the next listed event of every lane, keeps the
- * `limit` lanes whose next event comes first (all of them in a tie) and reads only those: no other lane can have a row
- * on the page. A person with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. The lanes' own
- * statistics would not do, as they leave out passive and property rows. Every probe uses events_actor_ts_idx; only the
- * limit² candidates at most are sorted.
+ * The rows of a page, in (ts, id) order (docs/identity.md E6). Finds the next listed event of every lane, keeps the
+ * `limit` lanes whose next event comes first (and all that tie) and reads only those: no other lane can have a row on
+ * the page. A person with 1,000 devices costs 1,000 index probes and one page, not 1,000 pages. The last_seen of lanes
+ * cannot replace the probes, as it leaves out passive and property rows. Each probe uses events_actor_ts_idx; at most
+ * limit² candidates are sorted.
  */
 export const eventsQuery = (scope: Scope, person: Person, page: EventsPage): Sql =>
   lanesQuery(scope, lanesOf(scope, person), page);
 
 /**
- * The same for any lanes; `whose`: the lanes have a column `person`, to be included in the rows. `where`: a further
- * condition on events `e`.
+ * eventsQuery for any lanes. `withPerson`: the lanes have a column `person`, which the rows then include. `where`: a
+ * further condition on events `e` of lanes `l`, beginning with AND.
  */
-export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose = false, where = empty } = {}): Sql {
+export function lanesQuery(
+  scope: Scope,
+  lanes: Sql,
+  page: EventsPage,
+  { withPerson = false, where = empty } = {},
+): Sql {
   const ascending = page.order === "asc";
   const from = page.from ?? {
     ts: ascending ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY,
@@ -99,7 +105,7 @@ export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose =
       ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`}
       ${where}
       ${matchingSql(page.filter)}`;
-  const behind = ascending
+  const isAfterCursor = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`
     : sql`(e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`;
   const inOrder = ascending ? sql`ORDER BY e.ts, e.id` : sql`ORDER BY e.ts DESC, e.id DESC`;
@@ -110,25 +116,25 @@ export function lanesQuery(scope: Scope, lanes: Sql, page: EventsPage, { whose =
       SELECT l.*
         FROM lanes l
        CROSS JOIN LATERAL (
-          SELECT e.ts AS head FROM events e WHERE ${inLane} AND ${behind} ${inOrder} LIMIT 1) h
+          SELECT e.ts AS head FROM events e WHERE ${inLane} AND ${isAfterCursor} ${inOrder} LIMIT 1) h
        ${headsInOrder} FETCH FIRST (${page.limit}) ROWS WITH TIES),
     page AS (
-      SELECT e.* ${whose ? sql`, l.person` : empty}
+      SELECT e.* ${withPerson ? sql`, l.person` : empty}
         FROM picked l
        CROSS JOIN LATERAL (
           SELECT e.*, CASE WHEN l.explicit THEN 'explicit'
                            WHEN e.ts > l.run_last THEN 'inferred'
                            ELSE 'claimed' END AS attribution
             FROM events e
-           WHERE ${inLane} AND ${behind}
+           WHERE ${inLane} AND ${isAfterCursor}
            ${inOrder} LIMIT ${page.limit}) e
        ${inOrder} LIMIT ${page.limit})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", e.attribution, i.kind || ':' || i.ext_id AS actor,
            e.origin, e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
            coalesce(e.groups, '{}') AS groups, e.properties, coalesce(e.warnings, '{}') AS warnings
-           ${whose ? sql`, ${PERSON_COLUMNS}` : empty}
+           ${withPerson ? sql`, ${PERSON_COLUMNS}` : empty}
       FROM page e
       JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = e.actor_id
-      ${whose ? personOfNumber(scope, sql`e.person`) : empty}
+      ${withPerson ? personOfNumber(scope, sql`e.person`) : empty}
      ${inOrder}`;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { alertOf, alertRows } from "@/lib/alerts/alerts.queries";
 import { changeAlert, switchAlert } from "@/lib/alerts/alerts.store";
 import { deliveriesOf } from "@/lib/alerts/deliveries.queries";
-import { forgetOldDeliveries } from "@/lib/alerts/deliveries.store";
+import { deleteOldDeliveries } from "@/lib/alerts/deliveries.store";
 import { pool } from "@/lib/db/pool";
 import { sweepAlerts } from "@/lib/jobs/alerts";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -69,7 +69,7 @@ test("causes that a process recorded after their alert was deleted are deleted, 
   await send(project, exported("u1"));
   await pool().query("DELETE FROM alerts WHERE id = $1", [id]);
   await turn();
-  await forgetOldDeliveries(pool(), Date.now());
+  await deleteOldDeliveries(pool(), Date.now());
   expect(await rowsOf("alert_firings")).toBe(0);
 });
 

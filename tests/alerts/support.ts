@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { AlertGiven } from "@/lib/alerts/alert";
+import type { AlertInput } from "@/lib/alerts/alert";
 import { createAlert } from "@/lib/alerts/alerts.store";
 import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
@@ -39,7 +39,7 @@ export function withReceiver(use: (given: { receiver: Receiver; project: Project
 }
 
 /** An alert by signed webhook to this address, at once. */
-export async function watch(project: ProjectSettings, url: string, given: Partial<AlertGiven>, since = Date.now()) {
+export async function watch(project: ProjectSettings, url: string, given: Partial<AlertInput>, since = Date.now()) {
   const alert = {
     name: "Exports",
     trigger: { on: "event", event: "exported" },
@@ -49,7 +49,7 @@ export async function watch(project: ProjectSettings, url: string, given: Partia
     quiet: null,
     zone: "UTC",
     ...given,
-  } as AlertGiven;
+  } as AlertInput;
   const created = await createAlert(scopeOf(project), alert, ORIGIN, since);
   forgetWatches();
   return { id: created.id, secret: created.secret ?? "" };

@@ -9,7 +9,7 @@ import { confirmed } from "@/components/ui/confirmed";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { notify } from "@/components/ui/notify";
-import type { Alert, AlertGiven, Channel, Pace, SetTrigger, Trigger } from "@/lib/alerts/alert";
+import type { Alert, AlertInput, Channel, Pace, SetTrigger, Trigger } from "@/lib/alerts/alert";
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
 import type { Read } from "@/lib/http/action";
 import type { Subject } from "@/lib/segments/rule";
@@ -37,8 +37,8 @@ type AlertFormProps = {
   choices: AlertChoices;
   /** Values prefilled by the link to a new alert. */
   prefilled?: Partial<Draft>;
-  add?: (given: AlertGiven) => Promise<Read<{ id: string; secret: string | null }>>;
-  save?: (given: AlertGiven) => Promise<string | null>;
+  add?: (given: AlertInput) => Promise<Read<{ id: string; secret: string | null }>>;
+  save?: (given: AlertInput) => Promise<string | null>;
 };
 
 type SetKind = SetTrigger["on"];

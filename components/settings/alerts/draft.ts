@@ -1,4 +1,4 @@
-import type { Alert, AlertGiven, Channel, Pace, Trigger } from "@/lib/alerts/alert";
+import type { Alert, AlertInput, Channel, Pace, Trigger } from "@/lib/alerts/alert";
 import type { Subject } from "@/lib/segments/rule";
 import { type ConditionRow, conditionOf, rowOf } from "./conditions";
 
@@ -71,9 +71,9 @@ function triggerFields(trigger: Trigger): Partial<Draft> {
 }
 
 /** The alert to save; lib/alerts validates it. */
-export function givenOf(draft: Draft): AlertGiven {
+export function givenOf(draft: Draft): AlertInput {
   const { name, channel, url, recipient, pace, isQuiet, from, to, zone } = draft;
-  const trigger = triggerOf(draft) as AlertGiven["trigger"];
+  const trigger = triggerOf(draft) as AlertInput["trigger"];
   const quiet = isQuiet ? { from: minuteOf(from), to: minuteOf(to) } : null;
   return { name, trigger, channel, url, recipient: channel === "email" ? recipient : null, pace, quiet, zone };
 }

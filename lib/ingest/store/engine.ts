@@ -1,5 +1,5 @@
 import { writeAccounts } from "@/lib/accounts/accounts.store";
-import { type EventWatch, eventWatch, noteEventFirings } from "@/lib/alerts/firings.store";
+import { type EventWatch, eventWatch, recordEventFirings } from "@/lib/alerts/firings.store";
 import { type Pool, pipelined, type Tx, type UnitOfWork } from "@/lib/db/pool";
 import type { Erased, Operation, Outcome } from "@/lib/events/operation";
 import type { Evidence } from "@/lib/identity/claim";
@@ -19,7 +19,7 @@ import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
-import { reasonDropped, isErased, refusedPairs, usesIn } from "./erased";
+import { isErased, reasonDropped, refusedPairs, usesIn } from "./erased";
 import { insertEvents, insertNewEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
 import { decideOnArrival } from "./on-arrival";
 import { expectingNew } from "./repeats";
@@ -181,7 +181,7 @@ async function storeBatch(
   );
   if (visits.length > 0) unit.defer(writeSessions(tx, project.id, visits, reopenDaysOfBatch(project.id, late, now)));
   else unit.defer(reopenDays(tx, project.id, late));
-  noteEventFirings(unit, project.id, watch, added);
+  recordEventFirings(unit, project.id, watch, added);
   // Must come last: the next writer of this project's values waits for it until the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { z } from "zod";
-import type { AlertGiven } from "@/lib/alerts/alert";
+import type { AlertInput } from "@/lib/alerts/alert";
 import { changeAlert, createAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { queueTest, replay } from "@/lib/alerts/deliveries.store";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
@@ -19,14 +19,14 @@ const ofAlert = z.tuple([textArgument, z.guid()]);
 export const addAlert = reading(z.tuple([textArgument, anyAlert]), async (projectId, given) => {
   const scope = await managed(projectId);
   await requireRecent();
-  const created = await createAlert(scope, given as AlertGiven, requestOrigin(await headers()), Date.now());
+  const created = await createAlert(scope, given as AlertInput, requestOrigin(await headers()), Date.now());
   refresh(scope.projectId);
   return created;
 });
 
 export const saveAlert = changing(z.tuple([textArgument, z.guid(), anyAlert]), async (projectId, id, given) => {
   const scope = await managed(projectId);
-  await changeAlert(scope, id, given as AlertGiven, Date.now());
+  await changeAlert(scope, id, given as AlertInput, Date.now());
   refresh(scope.projectId);
 });
 
