@@ -1,7 +1,7 @@
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { AccessSummary } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
 import { counted } from "@/lib/format/number";
 
 type AccessedByProps = {
@@ -28,7 +28,7 @@ export function AccessedBy({ accesses, nameOf, clock, href }: AccessedByProps) {
               <span className="font-medium">{nameOf(actor)}</span>
               <span className="text-muted-foreground">
                 {KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
-                  .map((kind) => KIND_WORDS[kind].toLowerCase())
+                  .map((kind) => KIND_LABELS[kind].toLowerCase())
                   .join(", ")}
               </span>
               <span className="ml-auto text-muted-foreground text-xs tabular-nums">

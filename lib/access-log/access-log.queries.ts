@@ -6,6 +6,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import { type Act, actsOf, type Kind } from "./acts";
 
+/** How many of the newest entries the list of actors covers. */
 const NAMED_ROWS = 20_000;
 
 /**
@@ -48,7 +49,7 @@ export async function listLog(
   filter: LogFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<{ rows: LogRow[]; next: string | null }> {
-  const behind = decodeCursor(cursor, position)?.[1] ?? Number.MAX_SAFE_INTEGER;
+  const beforeId = decodeCursor(cursor, position)?.[1] ?? Number.MAX_SAFE_INTEGER;
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT l.id, l.at, l.actor, l.what AS act, l.account, l.person,
            CASE WHEN i.id IS NOT NULL THEN i.kind || ':' || coalesce(p.display_id, i.ext_id) END AS ref,
@@ -58,7 +59,7 @@ export async function listLog(
       LEFT JOIN profiles p ON p.project_id = i.project_id AND p.id = i.profile_id AND i.kind = 'u'
       LEFT JOIN accounts a ON a.project_id = l.project_id AND a.id = l.account
       LEFT JOIN accounts w ON w.project_id = a.project_id AND w.id = a.merged_into
-     WHERE l.project_id = ${scope.projectId} AND l.id < ${behind} ${matches(scope, filter)}
+     WHERE l.project_id = ${scope.projectId} AND l.id < ${beforeId} ${matches(scope, filter)}
      ORDER BY l.id DESC LIMIT ${limit + 1}`);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -103,7 +104,7 @@ const allAccountIds = (projectId: string, id: string): Sql => sql`
 /** How often, and when last, each member or client looked at a person or an account; newest first. */
 export type AccessSummary = { actor: string; times: number; lastAt: number; acts: Act[] };
 
-/** Of the last `limit` entries about them. access_log_person_idx, access_log_account_idx. */
+/** Summarises the last `limit` entries about a person or an account. access_log_person_idx, access_log_account_idx. */
 export async function accessesOf(
   scope: Scope,
   of: { person: string } | { account: string },

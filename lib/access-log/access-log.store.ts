@@ -24,7 +24,7 @@ const MAX_RETRY_MS = 30_000;
 /** The most entries that may wait. While the database is unreachable, no page can be viewed either. */
 const WAITING_MAX = 20_000;
 const BATCH = 1_000;
-/** A view of the same person, or of the same screen, and a search on it, is one entry for this long. */
+/** For this long, further views of the same person or screen, and further searches on it, add no entry. */
 const SAME_VIEW_MS = 5 * 60_000;
 const SAME_VIEWS_MAX = 50_000;
 /** Longer than any id. */
@@ -58,15 +58,15 @@ export function recordAccess(entry: Entry): void {
   }
   if (isRepeated(state, entry)) return;
   // An entry that Postgres rejects would block all later ones.
-  const isFit = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
+  const isAcceptable = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
   const { person, account, ...rest } = entry;
   state.waiting.push({
     ...rest,
-    person: isFit(person) ? person : undefined,
-    account: isFit(account) ? account : undefined,
+    person: isAcceptable(person) ? person : undefined,
+    account: isAcceptable(account) ? account : undefined,
   });
   beforePoolsEnd("access log", flushAccessLog);
-  plan(state, FLUSH_MS);
+  scheduleFlush(state, FLUSH_MS);
 }
 
 function isRepeated({ recent }: Recording, { projectId, actor, act, person, account }: Entry): boolean {
@@ -93,7 +93,7 @@ export async function flushAccessLog(db: Database = pool()): Promise<void> {
   await state.writing;
 }
 
-/** One project at a time: the oldest entry's. Entries that arrive meanwhile are at the end. */
+/** Writes project by project, beginning with that of the oldest entry. Entries that arrive meanwhile join the end. */
 async function write(state: Recording, db: Database): Promise<void> {
   for (let first = state.waiting[0]; first; first = state.waiting[0]) {
     const { projectId } = first;
@@ -104,7 +104,7 @@ async function write(state: Recording, db: Database): Promise<void> {
   }
 }
 
-/** Appends a project's entries in their order, unless it was deleted. Ids from outside are resolved, and not stored. */
+/** Appends a project's entries in order, unless it was deleted. Refs are resolved to internal ids and not stored. */
 async function appendEntries(db: Database, projectId: string, entries: readonly Entry[]): Promise<void> {
   const refs = entries.map(({ person }) => (typeof person === "string" ? person.normalize("NFC") : null));
   const known = await peopleBehind(
@@ -126,8 +126,8 @@ async function appendEntries(db: Database, projectId: string, entries: readonly 
 }
 
 /**
- * The people behind refs: an anonymous id is its person, as pages see it (findPerson). A statement of its own, as Citus
- * cannot plan these joins within an INSERT. Unique keys.
+ * The internal ids of the people behind refs; an anonymous id stands for its person, as in findPerson. A statement of
+ * its own, as Citus cannot plan these joins within an INSERT. Unique keys.
  */
 async function peopleBehind(db: Database, projectId: string, refs: string[]): Promise<Map<string, number>> {
   if (refs.length === 0) return new Map();
@@ -147,14 +147,14 @@ async function peopleBehind(db: Database, projectId: string, refs: string[]): Pr
 }
 
 /** Schedules a write in `ms` unless one is scheduled; after a failure it retries with backoff. */
-function plan(state: Recording, ms: number): void {
+function scheduleFlush(state: Recording, ms: number): void {
   state.timer ??= setTimeout(() => {
     state.timer = null;
     flushAccessLog().then(
       () => state.retry.worked(),
       (error: unknown) => {
         logFault("the access log could not be written yet", error);
-        plan(state, state.retry.failed());
+        scheduleFlush(state, state.retry.failed());
       },
     );
   }, ms).unref();
@@ -167,15 +167,15 @@ const ROUND_CHUNKS = 40;
 const ROUND_PROJECTS = 100;
 
 /**
- * Deletes entries past their project's retention, at most `chunksAtMost` chunks of them; `isLeft`: there are more. One
+ * Deletes entries past their project's retention, at most `maxChunks` chunks of them; `hasMore`: there are more. One
  * probe of access_log_at_idx per project.
  */
 export async function deleteOldEntries(
   db: Pool,
   now: number,
   signal?: AbortSignal,
-  chunksAtMost = ROUND_CHUNKS,
-): Promise<{ deleted: number; isLeft: boolean }> {
+  maxChunks = ROUND_CHUNKS,
+): Promise<{ deleted: number; hasMore: boolean }> {
   const { rows } = await db.query<{ id: string; days: number }>(sql`
     SELECT p.id, p.access_log_days AS days
       FROM projects p
@@ -188,11 +188,11 @@ export async function deleteOldEntries(
   for (const { id, days } of rows) {
     const before = timestamp(now - days * 86_400_000);
     for (let chunk = CHUNK_ROWS; chunk === CHUNK_ROWS; deleted += chunk) {
-      if (signal?.aborted || chunks++ === chunksAtMost) return { deleted, isLeft: true };
+      if (signal?.aborted || chunks++ === maxChunks) return { deleted, hasMore: true };
       chunk = await deleteChunk(db, id, before);
     }
   }
-  return { deleted, isLeft: rows.length === ROUND_PROJECTS };
+  return { deleted, hasMore: rows.length === ROUND_PROJECTS };
 }
 
 async function deleteChunk(db: Pool, projectId: string, before: string | null): Promise<number> {
@@ -206,5 +206,5 @@ async function deleteChunk(db: Pool, projectId: string, before: string | null): 
   });
 }
 
-/** For tests: the next view is recorded again. */
+/** Makes the next view count as new, for tests. */
 export const forgetRecentViews = (): void => recording().recent.clear();

@@ -2,7 +2,7 @@
 export const KINDS = ["view", "search", "export", "change", "erase"] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const KIND_WORDS: Record<Kind, string> = {
+export const KIND_LABELS: Record<Kind, string> = {
   view: "Viewed",
   search: "Searched",
   export: "Exported",
@@ -12,7 +12,9 @@ export const KIND_WORDS: Record<Kind, string> = {
 
 const act = <K extends Kind>(kind: K, words: string) => ({ kind, words });
 
-/** Every entry the log can have: a key is stored, its words are shown. Never rename a key: old rows have it. */
+/**
+ * Every act that the log can record: its key is stored, its words are shown. Never rename a key, as old rows have it.
+ */
 export const ACTS = {
   person: act("view", "a person"),
   people: act("view", "a list of people"),

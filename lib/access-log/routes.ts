@@ -1,6 +1,6 @@
 import type { Act } from "./acts";
 
-/** What opening an address means. `searches`: query parameters of which any makes it a search, and what that is. */
+/** The act of opening an address. `searches`: the act if any of the query parameters `by` is given. */
 type Logged = { act: Act; searches?: { by: readonly string[]; act: Act } };
 
 /** A filter may name one person, by e-mail address, as much as a search does. */
@@ -151,7 +151,7 @@ export const WITHOUT_PEOPLE: Readonly<Record<string, string>> = {
 /** An opened address: its act, and the person or account in it. */
 export type Opened = { act: Act; person?: string; account?: string };
 
-const isOwnSegment = (segment: string): boolean => !segment.startsWith("[");
+const isFixed = (segment: string): boolean => !segment.startsWith("[");
 
 /** The addresses by their number of segments, those with more fixed segments first. */
 const BY_LENGTH = (() => {
@@ -162,7 +162,7 @@ const BY_LENGTH = (() => {
     const segments = address.split("/").slice(1);
     found.set(segments.length, [...(found.get(segments.length) ?? []), { method, segments, logged }]);
   }
-  const fixed = ({ segments }: { segments: string[] }) => segments.filter(isOwnSegment).length;
+  const fixed = ({ segments }: { segments: string[] }) => segments.filter(isFixed).length;
   for (const list of found.values()) list.sort((a, b) => fixed(b) - fixed(a));
   return found;
 })();
@@ -174,14 +174,13 @@ const BY_LENGTH = (() => {
 export function openedAt(method: string, path: string, given: readonly string[]): Opened | null {
   const segments = path.split("/").slice(1);
   const found = BY_LENGTH.get(segments.length)?.find(
-    (one) =>
-      one.method === method && one.segments.every((want, at) => (isOwnSegment(want) ? want === segments[at] : true)),
+    (one) => one.method === method && one.segments.every((want, at) => (isFixed(want) ? want === segments[at] : true)),
   );
   if (!found?.logged) return null;
   const { act, searches } = found.logged;
   const named = (names: readonly string[]): string | undefined => {
     const at = found.segments.findIndex((segment) => names.includes(segment));
-    return at === -1 ? undefined : decoded(segments[at] ?? "");
+    return at === -1 ? undefined : decodeSegment(segments[at] ?? "");
   };
   const person = named(["[userId]", "[ref]"]);
   const account = named(["[accountId]"]) ?? (path.startsWith("/api/v1/accounts/") ? named(["[id]"]) : undefined);
@@ -192,7 +191,7 @@ export function openedAt(method: string, path: string, given: readonly string[])
   };
 }
 
-function decoded(segment: string): string {
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

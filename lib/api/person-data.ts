@@ -1,5 +1,5 @@
 import { accessesOf } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
 import { ofTheTeam, whoNames } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
 import { notesOf } from "@/lib/notes/notes.queries";
@@ -36,7 +36,7 @@ export async function dataAccessesOf({ scope, person, audience }: PersonFile): P
   return found.map(({ actor, times, lastAt, acts }) => ({
     who: nameOf(actor),
     did: KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))
-      .map((kind) => KIND_WORDS[kind].toLowerCase())
+      .map((kind) => KIND_LABELS[kind].toLowerCase())
       .join(", "),
     times,
     lastAt,

@@ -1,5 +1,5 @@
 import { type LogFilter, type LogRow, listLog } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_WORDS } from "@/lib/access-log/acts";
+import { actOf, KIND_LABELS } from "@/lib/access-log/acts";
 import { whoNames } from "@/lib/auth/actor-names";
 import type { Scope } from "@/lib/scope";
 import { csvResponse, isoTime } from "./csv-stream";
@@ -22,7 +22,7 @@ async function* pages(scope: Scope, filter: LogFilter) {
       isoTime(at),
       nameOf(actor),
       actor,
-      KIND_WORDS[actOf(act).kind],
+      KIND_LABELS[actOf(act).kind],
       actOf(act).words,
       person === null ? null : person === "gone" ? "(erased)" : person.ref,
       account?.id ?? null,

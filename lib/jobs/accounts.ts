@@ -7,7 +7,7 @@ import {
   type StaleAccount,
   staleAccounts,
 } from "@/lib/accounts/work.queries";
-import { markDescribed, markChangedFeatures, queueChangedSettings, recordProgress } from "@/lib/accounts/work.store";
+import { markChangedFeatures, markDescribed, queueChangedSettings, recordProgress } from "@/lib/accounts/work.store";
 import { isSpread, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
@@ -22,16 +22,16 @@ const BATCH_PEOPLE = 200;
 const COLUMN_ACCOUNTS = 5_000;
 /** Larger accounts are processed alone, as each of their people is read: about 10 ms for this many. */
 const LARGE_ACCOUNT = 5_000;
-const MOST_PEOPLE = 2 ** 31 - 1;
-/** After one of those, the next waits this many times as long as it took. */
+const MAX_PEOPLE = 2 ** 31 - 1;
+/** After a large account, the next large one waits this many times as long as it took. */
 const LARGE_REST = 10;
 /** Projects whose settings are compared in one step on Citus. */
 const BATCH_PROJECTS = 50;
-const NOWHERE = "00000000-0000-0000-0000-000000000000";
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 type Write = typeof refreshAccountStates;
 
-/** Recomputes people; this is refreshFacts, injected because it is in a higher layer. */
+/** Recomputes people; injected, because the facts job, which does so, imports this file. */
 type Refresh = (projectId: string, people: readonly number[]) => Promise<void>;
 
 /**
@@ -49,26 +49,26 @@ async function refreshAccounts(
 }
 
 /**
- * One bounded step at a time: people whose memberships a correction or a setting changed, stale accounts, and accounts
- * of an earlier day. `step` returns whether there may be more.
+ * Keeps accounts up to date, one bounded step at a time: people whose memberships a correction or a setting changed,
+ * stale accounts, accounts of an earlier day, and sorted columns. `step` returns whether there may be more to do.
  */
 export function accountKeeper(
   db: Pool,
   refresh: Refresh,
   only: string | null = null,
 ): { step(now: number): Promise<boolean> } {
-  let [project, after] = [NOWHERE, { projectId: NOWHERE, id: "" }];
+  let [project, after] = [FIRST_ID, { projectId: FIRST_ID, id: "" }];
   let largeDueAt = 0;
   let daily: { day: string; projects: string[] } = { day: "", projects: [] };
 
   /** Compares the settings of all projects in one statement; on Citus those of the next few. */
-  const settingsStep = (note: typeof queueChangedSettings) => {
+  const settingsStep = (queueOrMark: typeof queueChangedSettings) => {
     let ids: string[] = [];
     return async (): Promise<boolean> => {
-      if (only !== null || !isSpread(db)) return note(db, only);
+      if (only !== null || !isSpread(db)) return queueOrMark(db, only);
       if (ids.length === 0) ids = await projectIds(db);
       let wasChanged = false;
-      for (const id of ids.splice(0, BATCH_PROJECTS)) wasChanged = (await note(db, id)) || wasChanged;
+      for (const id of ids.splice(0, BATCH_PROJECTS)) wasChanged = (await queueOrMark(db, id)) || wasChanged;
       return wasChanged;
     };
   };
@@ -76,11 +76,11 @@ export function accountKeeper(
   const workStep = async (): Promise<boolean> => {
     const work = await nextWork(db, project, only);
     if (!work) {
-      const wasBehind = project !== NOWHERE;
-      project = NOWHERE;
-      return wasBehind;
+      const hasEnded = project !== FIRST_ID;
+      project = FIRST_ID;
+      return hasEnded;
     }
-    // Projects take turns.
+    // So that projects take turns.
     project = work.projectId;
     if (work.from > work.to) {
       await transaction(db, async (tx) => {
@@ -100,9 +100,9 @@ export function accountKeeper(
     const found = await staleAccounts(db, after, BATCH_ACCOUNTS, only);
     const first = found[0];
     if (!first) {
-      const wasBehind = after.projectId !== NOWHERE;
-      after = { projectId: NOWHERE, id: "" };
-      return wasBehind;
+      const hasEnded = after.projectId !== FIRST_ID;
+      after = { projectId: FIRST_ID, id: "" };
+      return hasEnded;
     }
     const own = found.filter(({ projectId }) => projectId === first.projectId);
     after = own.at(-1) as StaleAccount;
@@ -135,7 +135,7 @@ export function accountKeeper(
     // States need no recomputation as days pass: they already cover future silence.
     await refreshAccounts(db, projectId, ids, now, writeAccountFacts);
     if (ids.length === BATCH_ACCOUNTS) return true;
-    const [large] = await outdated(1, { min: LARGE_ACCOUNT + 1, max: MOST_PEOPLE });
+    const [large] = await outdated(1, { min: LARGE_ACCOUNT + 1, max: MAX_PEOPLE });
     daily.projects.shift();
     if (large === undefined) return true;
     daily.projects.push(projectId);

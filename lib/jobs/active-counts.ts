@@ -18,20 +18,20 @@ const BATCH_PEOPLE = 5_000;
 /** After a batch the database rests three times as long as it took. */
 const REST = 3;
 /** How soon a new project is counted, in ms. */
-const LOOK_EVERY_MS = 5 * 60_000;
+const CHECK_EVERY_MS = 5 * 60_000;
 /**
  * How long after an update counting begins, in ms: processes of the previous version change days without updating the
  * sums.
  */
 const OLDER_PROCESSES_MS = 15 * 60_000;
 
-/** How often progress is reported, in ms: that reads an index of all of a project's people. */
-const NOTE_EVERY_MS = 15_000;
-let notedAt = Number.NEGATIVE_INFINITY;
+/** How often progress is reported, in ms, as that reads an index of all of a project's people. */
+const REPORT_EVERY_MS = 15_000;
+let reportedAt = Number.NEGATIVE_INFINITY;
 
 /**
- * Begins, continues or tidies the counts of a project; whether there is more to count now. `begunBefore`: continues
- * only those begun until then.
+ * Begins, continues or tidies the counts of a project; returns whether there is more to count now. Only continues
+ * counts that began until `begunBefore`.
  */
 async function countBatch(db: Pool, projectId: string, now: number, begunBefore: number): Promise<boolean> {
   const isTidy = (await areActiveCounted(db, projectId)) && !(await isTidyingDue(db, projectId, now));
@@ -47,7 +47,7 @@ async function countBatch(db: Pool, projectId: string, now: number, begunBefore:
 }
 
 /** Records the progress of a large project that is not completely counted yet, even if its count has not begun. */
-async function noteCounted(db: Pool, projectId: string): Promise<void> {
+async function recordCountProgress(db: Pool, projectId: string): Promise<void> {
   if (await areActiveCounted(db, projectId)) return endProgress("people", projectId);
   const { done, total } = await activeCountsProgress(db, projectId);
   if (total > BATCH_PEOPLE) noteProgress("people", projectId, done, total);
@@ -59,18 +59,18 @@ async function noteCounted(db: Pool, projectId: string): Promise<void> {
  */
 export async function tendActiveCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
-  let isLeft = false;
-  const isTimeToNote = start - notedAt > NOTE_EVERY_MS;
-  if (isTimeToNote) notedAt = start;
+  let hasMore = false;
+  const isReportDue = start - reportedAt > REPORT_EVERY_MS;
+  if (isReportDue) reportedAt = start;
   for (const projectId of await projectIds(pool())) {
     if (signal.aborted) break;
     const isMore = await forOneProject("count people", projectId, now, () =>
       countBatch(pool(), projectId, now, now - OLDER_PROCESSES_MS),
     );
-    isLeft = isMore || isLeft;
-    if (isTimeToNote || (!isMore && isNoted("people", projectId))) await noteCounted(pool(), projectId);
+    hasMore = isMore || hasMore;
+    if (isReportDue || (!isMore && isNoted("people", projectId))) await recordCountProgress(pool(), projectId);
   }
-  return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+  return new RunAgain(hasMore ? (performance.now() - start) * REST : CHECK_EVERY_MS);
 }
 
 /** Runs to completion, for imports, tests and benchmarks. */

@@ -19,7 +19,7 @@ const STEP_PEOPLE = 5_000;
 /**
  * One step of maintaining the columns that lists are sorted by (sorted_columns), of all projects or one: adds some
  * people to a wanted column, or deletes some values of an unwanted one. People whose value cannot be stored are set
- * aside, and the column is built without them. false if there is nothing to do.
+ * aside, and the column is built without them. Returns false if there is nothing to do.
  */
 export async function tendColumns(db: Pool, now: number, projectId: string | null = null): Promise<boolean> {
   const due = await columnDue(db, now, projectId);
@@ -27,11 +27,11 @@ export async function tendColumns(db: Pool, now: number, projectId: string | nul
   // People who still cannot be stored are retried later in the sweep.
   if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
   if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
-  else await locked(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));
+  else await underFactsLock(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));
   return true;
 }
 
-const locked = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
+const underFactsLock = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): Promise<void> =>
   transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await work(tx);
@@ -39,11 +39,11 @@ const locked = (db: Pool, projectId: string, work: (tx: Tx) => Promise<void>): P
 
 async function fill(db: Pool, due: DueColumn, people: number, now: number): Promise<void> {
   try {
-    await locked(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, utcDay(now)));
+    await underFactsLock(db, due.projectId, (tx) => fillColumn(tx, due.projectId, due, people, utcDay(now)));
   } catch (error) {
     if (!isDataFault(error)) throw error;
     if (people > 1) return fill(db, due, people >> 1, now);
-    await locked(db, due.projectId, async (tx) => {
+    await underFactsLock(db, due.projectId, async (tx) => {
       const person = await skipInColumn(tx, due.projectId, due.key);
       if (person === null) throw error; // no person left who could be at fault
       logFault("columns: a value could not be stored and is set aside", error);
@@ -52,5 +52,7 @@ async function fill(db: Pool, due: DueColumn, people: number, now: number): Prom
   }
 }
 
-/** Columns that members show are likely to be sorted by: they are built in advance, and kept while they are shown. */
-export const noteShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), utcDay(now));
+/**
+ * Records the columns that members show, which they are likely to sort by: their sorted copies are built in advance.
+ */
+export const recordShownColumns = (now: number): Promise<void> => wantShownColumns(pool(), utcDay(now));

@@ -11,14 +11,18 @@ const BATCH_DAYS = 8;
 /** The job rests this many times as long as it worked. */
 const REST = 4;
 /** How soon a day that has ended, or has changed since it was counted, is counted again, in ms. */
-const LOOK_EVERY_MS = 5 * 60_000;
-/** The interval, and the number, of checks whether transactions that may not have seen the announcement are over. */
+const CHECK_EVERY_MS = 5 * 60_000;
+/**
+ * The interval (ms) and the number of checks whether all transactions that may not have seen the announcement have
+ * ended.
+ */
 const WAIT_MS = 50;
 const WAITS = 40;
 
 /**
- * Counts the newest days of a project that have to be counted (docs/decisions/0115-day-counts.md); false: there are
- * none, or a transaction older than the announcement runs too long. Two processes may count at once.
+ * Counts the newest days of a project that have to be counted (docs/decisions/0115-day-counts.md); returns whether
+ * there may be more. Counts nothing while a transaction older than the announcement runs for too long. Two processes
+ * may count at the same time.
  */
 export async function countDays(db: Pool, projectId: string, now: number, signal?: AbortSignal): Promise<boolean> {
   const days = await daysToCount(db, projectId, now, BATCH_DAYS);
@@ -33,22 +37,22 @@ export async function countDays(db: Pool, projectId: string, now: number, signal
 }
 
 /** Records the progress of a project with more days to count than fit in one round. */
-async function noteDays(db: Pool, projectId: string, now: number, isMore: boolean | null): Promise<void> {
+async function recordDayProgress(db: Pool, projectId: string, now: number, isMore: boolean | null): Promise<void> {
   if (isMore === null) return; // it failed and resumes later
   if (!isMore) return endProgress("days", projectId);
   const { done, total } = await dayCountsProgress(db, projectId, now);
   noteProgress("days", projectId, done, total);
 }
 
-/** The newest days of each project. */
+/** Counts the newest days of each project. */
 export async function tendDayCounts(now: number, signal: AbortSignal): Promise<RunAgain> {
   const start = performance.now();
-  let isLeft = false;
+  let hasMore = false;
   for (const projectId of await projectIds(pool())) {
     if (signal.aborted) break;
     const isMore = await forOneProject("count days", projectId, now, () => countDays(pool(), projectId, now, signal));
-    isLeft = isMore || isLeft;
-    await noteDays(pool(), projectId, now, isMore);
+    hasMore = isMore || hasMore;
+    await recordDayProgress(pool(), projectId, now, isMore);
   }
-  return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+  return new RunAgain(hasMore ? (performance.now() - start) * REST : CHECK_EVERY_MS);
 }

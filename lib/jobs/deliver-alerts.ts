@@ -4,9 +4,9 @@ import {
   claimDelivery,
   dropDelivery,
   giveUpDelivery,
+  type Outcome,
   postponeForQuietHours,
   recordOutcome,
-  type Outcome,
 } from "@/lib/alerts/deliveries.store";
 import { openEndpoint } from "@/lib/alerts/endpoint";
 import { httpMessage, mailOf } from "@/lib/alerts/formats";
@@ -15,7 +15,7 @@ import { config, networksIn } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { NotFetched } from "@/lib/http/fetch-public";
 import { postPublic } from "@/lib/http/post-public";
-import { isHopeless, mailFault, smtpTransport } from "@/lib/mail/transport";
+import { isPermanentFailure, mailFault, smtpTransport } from "@/lib/mail/transport";
 import { type QueuedJob, takeJob } from "@/lib/queue/queue.store";
 import { RunAgain } from "./loop";
 
@@ -27,7 +27,7 @@ const AT_ONCE = 8;
 const TIMEOUT_MS = 10_000;
 /** "Gone": a receiver that returns this wants no more messages. */
 const GONE = 410;
-/** During a rolling update a retry reaches a newer process. */
+/** The fault of an alert that only newer processes can read; during a rolling update, a retry reaches one. */
 const NEWER = "A newer version of Throughline made this alert.";
 
 type Settings = Pick<ReturnType<typeof config>, "SMTP_URL" | "MAIL_FROM" | "APP_URL" | "WEBHOOK_NETWORKS">;
@@ -41,7 +41,7 @@ export async function deliverAlerts(now: number, signal: AbortSignal, settings: 
     jobs.push(job);
   }
   await Promise.all(jobs.map((job) => deliver(job, settings, now)));
-  await noteGivenUp(signal);
+  await giveUpDeadJobs(signal);
   return new RunAgain(jobs.length === AT_ONCE ? 0 : EVERY_MS);
 }
 
@@ -52,14 +52,14 @@ async function deliver(job: QueuedJob, settings: Settings, now: number): Promise
   const claimed = await claimDelivery(pool(), projectId, id);
   const found = claimed && (await messageOf(pool(), claimed, id, settings.APP_URL));
   if (!found) return dropDelivery(pool(), projectId, id);
-  const outcome = found === "newer" ? failed(NEWER) : await send(projectId, found, settings);
+  const outcome = found === "newer" ? failure(NEWER) : await send(projectId, found, settings);
   await recordOutcome(pool(), projectId, id, outcome, now);
 }
 
 const send = (projectId: string, { alert, message, to }: Outgoing, settings: Settings) =>
   alert.channel === "email" ? mail(to, message, settings) : call(projectId, alert, message, settings);
 
-const failed = (fault: string, isFinal = false, status: number | null = null): Outcome => ({
+const failure = (fault: string, isFinal = false, status: number | null = null): Outcome => ({
   status,
   fault,
   isFinal,
@@ -67,14 +67,14 @@ const failed = (fault: string, isFinal = false, status: number | null = null): O
 const SENT: Outcome = { status: null, fault: null, isFinal: false };
 
 async function mail(to: string | null, message: Message, { SMTP_URL, MAIL_FROM }: Settings): Promise<Outcome> {
-  if (SMTP_URL === "") return failed("This instance cannot send mail yet.", true);
-  if (!to) return failed("The recipient no longer has access to this project.", true);
+  if (SMTP_URL === "") return failure("This instance cannot send mail yet.", true);
+  if (!to) return failure("The recipient no longer has access to this project.", true);
   const smtp = smtpTransport(SMTP_URL);
   try {
     await smtp.send({ id: message.id, to, from: MAIL_FROM }, mailOf(message));
     return SENT;
   } catch (error) {
-    return failed(mailFault(error), isHopeless(error));
+    return failure(mailFault(error), isPermanentFailure(error));
   } finally {
     smtp.close();
   }
@@ -87,11 +87,11 @@ async function call(
   { WEBHOOK_NETWORKS }: Settings,
 ): Promise<Outcome> {
   const sealed = await sealedEndpoint(pool(), { projectId, id });
-  if (channel === "email" || sealed === null) return failed("The alert has no address.", true);
+  if (channel === "email" || sealed === null) return failure("The alert has no address.", true);
   const endpoint = openEndpoint(id, sealed);
   if (!endpoint) {
     const renew = channel === "webhook" ? "Enter it again, then make a new secret." : "Enter it again.";
-    return failed(`AUTH_SECRET has changed, so the address cannot be read. ${renew}`, true);
+    return failure(`AUTH_SECRET has changed, so the address cannot be read. ${renew}`, true);
   }
   const { body, headers } = httpMessage(channel, message, endpoint.secret, Date.now());
   try {
@@ -99,19 +99,19 @@ async function call(
     const status = await postPublic(endpoint.url, { body, headers, timeoutMs: TIMEOUT_MS, networks });
     if (status >= 200 && status < 300) return { ...SENT, status };
     const isRedirect = status >= 300 && status < 400;
-    return failed(
+    return failure(
       isRedirect ? `It answered ${status}; redirects are not followed.` : `It answered ${status}.`,
       status === GONE,
       status,
     );
   } catch (error) {
-    if (error instanceof NotFetched) return failed(error.message);
+    if (error instanceof NotFetched) return failure(error.message);
     throw error;
   }
 }
 
-async function noteGivenUp(signal: AbortSignal): Promise<void> {
-  for (let noted = 0; noted < AT_ONCE && !signal.aborted; noted++) {
+async function giveUpDeadJobs(signal: AbortSignal): Promise<void> {
+  for (let count = 0; count < AT_ONCE && !signal.aborted; count++) {
     const job = await takeJob("alert-dead");
     if (!job) return;
     const { projectId, deliveryId } = job.data;

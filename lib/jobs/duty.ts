@@ -1,6 +1,6 @@
 /** Share of the time that background work may take while ingest is busy: ingest comes first. */
 const BUSY_DUTY = 0.1;
-/** The same while ingest is idle: after an import or an update there is a lot to do. */
+/** The share while ingest is idle: after an import or an update there is a lot to do. */
 const IDLE_DUTY = 0.5;
 /** From this many batches a second ingest counts as busy; a site with ten events a second stays below. */
 const BUSY_BATCHES = 20;

@@ -1,5 +1,5 @@
-import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { membershipsAmong, writeMemberships } from "@/lib/accounts/compute-memberships";
+import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
@@ -8,7 +8,7 @@ import { logFault } from "@/lib/faults/log";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
 import { writeConsents } from "@/lib/profiles/facts/consent.store";
-import type { Stretch } from "@/lib/profiles/facts/facts.queries";
+import type { WalkedPeople } from "@/lib/profiles/facts/facts.queries";
 import { lockFacts, planForAnyProject, type VisitorDocument, writeFacts } from "@/lib/profiles/facts/facts.store";
 import { markInternal } from "@/lib/profiles/facts/internal.store";
 import { longHistories } from "@/lib/profiles/facts/long-histories.queries";
@@ -31,19 +31,18 @@ import { settleRisk } from "./risk";
 import { sweepSignUps } from "./sign-ups";
 
 /**
- * Facts are computed one to two times this after the engine's commit, in ms: everything a person does within it costs
- * one computation.
+ * Facts are computed after one to two times this, in ms: everything a person does within it costs one computation.
  */
 const FLUSH_EVERY_MS = 700;
 /** How often the job searches for people whose facts a crash or another process left stale. */
 const SEARCH_EVERY_MS = 5_000;
-/** People with more events than this wait in a separate queue: each event is read, some 100 ms for this many. */
+/** People with more events than this wait in a queue of their own: each event is read, about 100 ms for this many. */
 const LONG_EVENTS = 50_000;
-/** After one of those, the next one waits this many times as long as it took; other people do not wait. */
+/** After one of them, the next in that queue waits this many times as long as it took. */
 const LONG_REST = 10;
-/** Search covers this many characters of a visitor's property values. */
+/** Characters of a visitor's property values that the search index covers. */
 const MAX_SEARCH_CHARS = 8_192;
-/** Half of a surrogate pair, which truncation may leave at the end and Postgres rejects in JSON. */
+/** Half of a surrogate pair at the end, which truncation may leave and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /** Computes the facts of these people of a project now, one batch per transaction. Resolves when all are written. */
@@ -57,14 +56,14 @@ export async function refreshFacts(
 }
 
 /**
- * Computes them together, except for those set aside, which are retried one by one once their pause is over. People who
- * cannot be stored now are set aside with the reason, and do not affect the others.
+ * Computes people together, except for those set aside, who are retried one by one when their pause is over. People who
+ * cannot be stored now are set aside with the reason and do not affect the others.
  */
 async function refreshBatch(db: Pool, projectId: string, people: number[], now: number): Promise<void> {
   const aside = await setAsideAmong(db, projectId, "facts", people.map(String));
-  const again = people.filter((person) => (aside.get(String(person)) ?? Number.POSITIVE_INFINITY) <= now);
+  const retried = people.filter((person) => (aside.get(String(person)) ?? Number.POSITIVE_INFINITY) <= now);
   const failed = new Set<number>();
-  const keepAside = (person: number, error: unknown) => {
+  const putAside = (person: number, error: unknown) => {
     failed.add(person);
     logFault("facts: somebody could not be computed and is set aside", error);
     return setAside(db, projectId, "facts", String(person), describeFault(error), now);
@@ -73,11 +72,11 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
   await isolating(
     people.filter((person) => !aside.has(String(person))),
     work,
-    keepAside,
+    putAside,
   );
-  for (const person of again) await isolating([person], work, keepAside);
-  const well = again.filter((person) => !failed.has(person));
-  await takeBack(db, projectId, "facts", well.map(String));
+  for (const person of retried) await isolating([person], work, putAside);
+  const recovered = retried.filter((person) => !failed.has(person));
+  await takeBack(db, projectId, "facts", recovered.map(String));
 }
 
 async function refreshPeople(db: Pool, projectId: string, people: readonly number[], now: number): Promise<void> {
@@ -126,7 +125,7 @@ function searchText(props: JsonObject): string {
 export async function refreshAllFacts(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   for (const find of passes(db, projectId, now)) {
     for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
-      const { stale, next }: Stretch = await find(from, SEARCH_ROWS);
+      const { stale, next }: WalkedPeople = await find(from, SEARCH_ROWS);
       await refreshFacts(db, projectId, stale, now);
       from = next;
     }
@@ -142,10 +141,10 @@ export async function refreshAllFacts(db: Pool, projectId: string, now = Date.no
 
 /**
  * Keeps profile_facts, person_events, person_days, profile_values and the tables of accounts a second or two behind the
- * engine: at once for people the engine reports, and for the rest (a crash, another process, the passing of days) by
- * walking over everybody, a few thousand rows every five seconds. Both together take at most the share of time that
- * dutyOf allows. Each process computes the people whose events it stored; the leading one also does the rest. Does not
- * keep the process alive.
+ * engine. It computes people the engine reports at once, and finds the rest (after a crash, from another process, as
+ * days pass) by walking over everybody, a few thousand rows every five seconds. Both together take at most the share of
+ * time that dutyMeter allows. Each process computes the people whose events it stored; the leading one also does the
+ * rest. Does not keep the process alive.
  */
 export function startFacts(db: Pool = pool()): Running {
   const search = searcher(db);
@@ -154,23 +153,23 @@ export function startFacts(db: Pool = pool()): Running {
   let isTending = false;
   const duty = dutyMeter(markStaleCalls);
   /** Does one piece of work, then pauses according to the duty cycle. */
-  const inTurn = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  const withPause = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
     const result = await work();
     const end = performance.now();
     await pause((end - start) * (1 / duty(end) - 1), signal);
     return result;
   };
-  const long = new Map<string, { projectId: string; person: number }>();
+  const longQueue = new Map<string, { projectId: string; person: number }>();
   let longDueAt = 0;
   const refreshShort = async (projectId: string, people: readonly number[]) => {
-    const apart = await longHistories(db, projectId, people, LONG_EVENTS);
-    for (const person of apart) long.set(`${projectId} ${person}`, { projectId, person });
-    const others = people.filter((person) => !apart.has(person));
+    const withLongHistory = await longHistories(db, projectId, people, LONG_EVENTS);
+    for (const person of withLongHistory) longQueue.set(`${projectId} ${person}`, { projectId, person });
+    const others = people.filter((person) => !withLongHistory.has(person));
     if (others.length > 0) await refreshBatch(db, projectId, others, Date.now());
   };
   const refresh = ({ projectId, people }: Group, signal: AbortSignal) =>
-    inTurn(() => refreshShort(projectId, people), signal);
+    withPause(() => refreshShort(projectId, people), signal);
   const accounts = accountKeeper(db, refreshShort);
   let areAccountsBehind = false;
   /**
@@ -178,10 +177,10 @@ export function startFacts(db: Pool = pool()): Running {
    * events delay only themselves.
    */
   const refreshLong = async () => {
-    const [key, next] = long.entries().next().value ?? [];
+    const [key, next] = longQueue.entries().next().value ?? [];
     const start = performance.now();
     if (key === undefined || !next || start < longDueAt) return;
-    long.delete(key);
+    longQueue.delete(key);
     await refreshBatch(db, next.projectId, [next.person], Date.now());
     const end = performance.now();
     longDueAt = end + (end - start) * LONG_REST;
@@ -195,17 +194,17 @@ export function startFacts(db: Pool = pool()): Running {
       [isTending, areAccountsBehind] = [false, false];
       return;
     }
-    if (!signal.aborted) areAccountsBehind = await inTurn(() => accounts.step(Date.now()), signal);
+    if (!signal.aborted) areAccountsBehind = await withPause(() => accounts.step(Date.now()), signal);
     const next = found.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {
-      isTending = await inTurn(() => tendColumns(db, Date.now()), signal);
+      isTending = await withPause(() => tendColumns(db, Date.now()), signal);
       return;
     }
     if (signal.aborted || Date.now() - searchedAt < SEARCH_EVERY_MS) return;
     searchedAt = Date.now();
     isTending = true;
-    found.push(...(await inTurn(() => search(searchedAt), signal)));
+    found.push(...(await withPause(() => search(searchedAt), signal)));
   };
   // After a failure the search finds the people of the failed batch again.
   const run = async (_now: number, signal: AbortSignal) => {

@@ -1,14 +1,14 @@
 import { isDataFault } from "@/lib/faults/data-fault";
 
 /**
- * Runs `work` on all of them together; if that fails because of their data, on each half separately, until the one at
- * fault is alone and handed to `aside`. The rest is stored. Throws failures that are nobody's fault (a database that is
- * away). A single one at fault among n costs 2 log n more calls.
+ * Runs `work` on all items together; if that fails because of their data, on each half separately, until the item at
+ * fault is alone and handed to `onFault`. Throws failures that are nobody's fault (a database that is away). A single
+ * item at fault among n costs 2 log n more calls.
  */
 export async function isolating<T>(
   all: readonly T[],
   work: (some: readonly T[]) => Promise<unknown>,
-  aside: (one: T, error: unknown) => Promise<unknown>,
+  onFault: (one: T, error: unknown) => Promise<unknown>,
 ): Promise<void> {
   if (all.length === 0) return;
   try {
@@ -16,11 +16,11 @@ export async function isolating<T>(
   } catch (error) {
     if (!isDataFault(error)) throw error;
     if (all.length === 1) {
-      await aside(all[0] as T, error);
+      await onFault(all[0] as T, error);
       return;
     }
     const half = all.length >> 1;
-    await isolating(all.slice(0, half), work, aside);
-    await isolating(all.slice(half), work, aside);
+    await isolating(all.slice(0, half), work, onFault);
+    await isolating(all.slice(half), work, onFault);
   }
 }

@@ -2,9 +2,9 @@ import { writeAccountFacts } from "@/lib/accounts/facts.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
 import {
   accountsAfter,
-  noteAccountsSwept,
-  noteSwept,
   peopleAfter,
+  recordAccountsSwept,
+  recordSwept,
   ruleOf,
   tuneRule,
 } from "@/lib/lifecycle/rules.store";
@@ -14,7 +14,7 @@ import { lockFacts, writeStateColumn } from "@/lib/profiles/facts/facts.store";
 import { writeValues } from "@/lib/profiles/list/sorted-columns.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
-import { setFaultyAside, tryAsideAgain } from "./set-faulty-aside";
+import { retrySetAside, setFaultyAside } from "./set-faulty-aside";
 
 /** People the rule is applied to per transaction: some 100 ms. */
 const BATCH_PEOPLE = 500;
@@ -22,7 +22,7 @@ const BATCH_ACCOUNTS = 100;
 /** After a batch the database rests three times as long as it took. */
 const REST = 3;
 /** Delay until a changed setting is picked up, in ms. */
-const LOOK_EVERY_MS = 60_000;
+const CHECK_EVERY_MS = 60_000;
 
 /** Computes the states of people whose days have changed. Runs in the transaction of their facts, with its lock. */
 export async function refreshStates(tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> {
@@ -30,7 +30,7 @@ export async function refreshStates(tx: Tx, projectId: string, people: readonly 
   await writeStateColumn(tx, projectId, people, await writeStates(tx, projectId, people, rule, now));
 }
 
-/** The same for accounts, and their facts. */
+/** Computes the states of accounts, then their facts. */
 export async function refreshAccountStates(
   tx: Tx,
   projectId: string,
@@ -43,17 +43,17 @@ export async function refreshAccountStates(
 }
 
 /**
- * Applies each project's thresholds to everybody, one batch at a time: initially, after its settings changed, and when
- * the population's habit did. In between there is nothing to do, as states already cover future silence.
+ * Applies each project's thresholds to everybody, one batch at a time: at first, after its settings have changed, and
+ * when its people's habits have. In between there is nothing to do, as states already cover future silence.
  */
 export async function sweepStates(now: number): Promise<RunAgain> {
   const start = performance.now();
   let isBusy = false;
   for (const projectId of await projectIds(pool())) {
-    const isLeft = await forOneProject("sweep states", projectId, now, () => sweepBatch(pool(), projectId, now));
-    isBusy = isLeft || isBusy;
+    const hasMore = await forOneProject("sweep states", projectId, now, () => sweepBatch(pool(), projectId, now));
+    isBusy = hasMore || isBusy;
   }
-  return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+  return new RunAgain(isBusy ? (performance.now() - start) * REST : CHECK_EVERY_MS);
 }
 
 /** Runs to completion, for imports, tests and benchmarks. */
@@ -62,8 +62,8 @@ export async function settleStates(db: Pool, projectId: string, now: number): Pr
 }
 
 /**
- * One batch of a project; returns whether there is more. None until everybody's days are available. People who cannot
- * be stored are set aside and do not hold up the others.
+ * One batch of a project; returns whether there is more to do. Does nothing until everybody's days are available.
+ * People who cannot be stored are set aside and do not hold up the others.
  */
 async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boolean> {
   if (!(await areFactsCurrent(db, projectId))) return false;
@@ -78,13 +78,13 @@ async function sweepBatch(db: Pool, projectId: string, now: number): Promise<boo
     await writeValues(tx, projectId, some);
   };
   if (sweptTo === null) {
-    await tryAsideAgain(db, sweep, BATCH_PEOPLE, Number, work);
+    await retrySetAside(db, sweep, BATCH_PEOPLE, Number, work);
     return sweepAccounts(db, projectId, accountsSweptTo, now);
   }
   const people = await peopleAfter(db, projectId, sweptTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
   const to = people.length < BATCH_PEOPLE ? null : (people.at(-1) as number);
-  await noteSwept(db, projectId, sweptTo, to);
+  await recordSwept(db, projectId, sweptTo, to);
   return true;
 }
 
@@ -93,11 +93,11 @@ async function sweepAccounts(db: Pool, projectId: string, after: string | null, 
   const sweep = { projectId, job: "account-states", now } as const;
   const work = (tx: Tx, some: readonly string[]) => refreshAccountStates(tx, projectId, some, now);
   if (after === null) {
-    await tryAsideAgain(db, sweep, BATCH_ACCOUNTS, String, work);
+    await retrySetAside(db, sweep, BATCH_ACCOUNTS, String, work);
     return false;
   }
   const ids = await accountsAfter(db, projectId, after, BATCH_ACCOUNTS);
   await setFaultyAside(db, sweep, ids, work);
-  await noteAccountsSwept(db, projectId, after, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
+  await recordAccountsSwept(db, projectId, after, ids.length < BATCH_ACCOUNTS ? null : (ids.at(-1) as string));
   return true;
 }

@@ -5,14 +5,14 @@ import { logFault } from "@/lib/faults/log";
 import { traced } from "@/lib/trace/span";
 
 /** How often a process that does not run the jobs checks whether it has become the leader, in ms. */
-const NOT_OURS_MS = 2_000;
+const LEADER_CHECK_MS = 2_000;
 /** The longest pause after failures, in ms, unless the job's interval is longer. */
 const MAX_RETRY_MS = 30_000;
 
 /**
- * One background job. It may be cut off anywhere, and run again at any time. It may choose when it runs again; by
- * default after its interval. Only one process runs it, unless `everywhere` is set; when that process loses its
- * connection another one takes over, so for a moment both may run.
+ * One background job. It may be cut off anywhere, and run again at any time: after the loop's interval, or when it
+ * chooses. Only one process runs it, unless `everywhere` is set; if that process loses its connection, another takes
+ * over, so for a moment both may run.
  */
 export type Job = {
   name: string;
@@ -27,11 +27,11 @@ export class RunAgain {
 export type Running = { stop(): Promise<void> };
 
 /**
- * The one loop for all background jobs: each runs at once and then every `everyMs`, one after the other. One that fails
- * does not affect the others and is retried with growing pauses. Does not keep the process alive. `stop` starts nothing
- * more; its promise resolves when the current run has ended, which may also be cut off: it resumes at the next start.
+ * The loop of background jobs: each runs at once and then every `everyMs`, one after the other. A job that fails does
+ * not affect the others and is retried with growing pauses. Does not keep the process alive. `stop` starts no further
+ * run; its promise resolves when the current one has ended.
  */
-export function runJobs(jobs: readonly Job[], everyMs: number, isOurs: () => boolean = leads): Running {
+export function runJobs(jobs: readonly Job[], everyMs: number, isLeading: () => boolean = leads): Running {
   const stopping = new AbortController();
   const { signal } = stopping;
   const tasks = jobs.map((job) => ({ job, dueAt: 0, retry: backoff(Math.max(MAX_RETRY_MS, everyMs)) }));
@@ -40,7 +40,7 @@ export function runJobs(jobs: readonly Job[], everyMs: number, isOurs: () => boo
       for (const task of tasks) {
         if (signal.aborted) return;
         if (task.dueAt > performance.now()) continue;
-        const restMs = task.job.everywhere || isOurs() ? await attempt(task, everyMs, signal) : NOT_OURS_MS;
+        const restMs = task.job.everywhere || isLeading() ? await attempt(task, everyMs, signal) : LEADER_CHECK_MS;
         task.dueAt = restMs + performance.now();
       }
       await pause(Math.min(...tasks.map((task) => task.dueAt)) - performance.now(), signal);

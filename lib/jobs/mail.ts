@@ -13,7 +13,7 @@ import {
   markSent,
   passOver,
 } from "@/lib/mail/mails.store";
-import { isHopeless, mailFault, smtpTransport, type Transport } from "@/lib/mail/transport";
+import { isPermanentFailure, mailFault, smtpTransport, type Transport } from "@/lib/mail/transport";
 import { takeJob } from "@/lib/queue/queue.store";
 import { RunAgain } from "./loop";
 
@@ -53,13 +53,13 @@ export async function sendMails(
     if (mail) await deliver(pool(), transport.smtp, mail, envelope, now);
     else await passOver(pool(), job.id);
   }
-  await noteGivenUp(signal);
+  await giveUpDeadJobs(signal);
   return new RunAgain(sent === AT_ONCE ? 0 : EVERY_MS);
 }
 
-/** Marks mails that pg-boss gave up as given up. */
-async function noteGivenUp(signal: AbortSignal): Promise<void> {
-  for (let noted = 0; noted < AT_ONCE && !signal.aborted; noted++) {
+/** Marks mails whose job pg-boss gave up. */
+async function giveUpDeadJobs(signal: AbortSignal): Promise<void> {
+  for (let count = 0; count < AT_ONCE && !signal.aborted; count++) {
     const job = await takeJob("mail-dead");
     if (!job) return;
     await giveUp(pool(), { id: job.id, mailId: String(job.data.mailId) });
@@ -81,7 +81,7 @@ async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin 
       `a mail of kind ${mail.kind} could not be sent`,
       new Error(String((error as { code?: unknown }).code ?? "")),
     );
-    return markFailed(db, mail.id, mailFault(error), isHopeless(error));
+    return markFailed(db, mail.id, mailFault(error), isPermanentFailure(error));
   }
   await markSent(db, mail.id, new Date(now));
 }

@@ -6,7 +6,7 @@ import { logFault } from "@/lib/faults/log";
 const REST_MS = 60 * 60_000;
 const RESTING_MAX = 10_000;
 
-/** "job project" → until when, in ms. A restart retries all of them. */
+/** When a skipped project is tried again, in ms, by "job project". A restart tries all of them. */
 const resting = new LRUCache<string, number>({ max: RESTING_MAX });
 
 /**

@@ -17,9 +17,9 @@ import { adaptingModel, fittingModel } from "@/lib/risk/model";
 import {
   type Fit,
   type KeptPart,
-  keepModel,
-  noteAccountRiskSwept,
-  noteRiskSwept,
+  storeModel,
+  recordAccountRiskSwept,
+  recordRiskSwept,
   type StoredModel,
   storedModel,
 } from "@/lib/risk/model.store";
@@ -47,11 +47,10 @@ const BATCH_ACCOUNTS = 100;
 const SLICE_MS = 10;
 /** Then the job rests nine times as long as it worked: a tenth of one core. */
 const REST = 9;
-const LOOK_EVERY_MS = 60_000;
+const CHECK_EVERY_MS = 60_000;
 
 /**
- * Today, the last day with data, is not over, and yesterday is used instead: people who come in the evening were not
- * silent.
+ * Yesterday. Today is not over, and people who only come in the evening would look silent.
  */
 const lastWholeDay = (now: number): number => Math.floor(now / DAY_MS) - 1;
 
@@ -111,7 +110,7 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   return { fittedOn: day, horizon, people: partOf("people"), accounts: partOf("accounts"), outcomes };
 }
 
-/** An import may add a project's history at any time: once people have doubled, the model is refitted. */
+/** The model is refitted when people or accounts have grown by this factor: an import may add history at any time. */
 const GROWTH = 2;
 
 type Sizes = { people: number; accounts: number };
@@ -141,7 +140,7 @@ async function sizesOf(db: Pool, projectId: string): Promise<Sizes> {
 export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunAgain> {
   let fit: { projectId: string; steps: Steps<Fit> } | null = null;
   /** Returns whether there was work for the project. */
-  const look = async (projectId: string, now: number): Promise<boolean> => {
+  const checkProject = async (projectId: string, now: number): Promise<boolean> => {
     const day = lastWholeDay(now);
     if (!(await areFactsCurrent(db(), projectId))) return false;
     const horizon = await horizonOf(db(), projectId);
@@ -152,11 +151,11 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     }
     return sweepRisk(db(), projectId, model, now);
   };
-  const proceed = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
+  const continueFit = async ({ projectId, steps }: NonNullable<typeof fit>): Promise<void> => {
     const done = sliceOf(steps);
     if (!done) return;
     fit = null;
-    await keepFit(db(), projectId, done);
+    await storeFit(db(), projectId, done);
   };
   /** Projects left in this round; the first one stays until nothing is left to do for it. */
   let waiting: string[] = [];
@@ -164,7 +163,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     if (fit) {
       const underWay = fit;
       const done = await forOneProject("risk", fit.projectId, now, async () => {
-        await proceed(underWay);
+        await continueFit(underWay);
         return true;
       });
       if (done === null) fit = null;
@@ -173,7 +172,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     if (waiting.length === 0) waiting = await projectIds(db());
     for (let id = waiting[0]; id !== undefined; id = waiting[0]) {
       const projectId = id;
-      if (await forOneProject("risk", projectId, now, () => look(projectId, now))) return true;
+      if (await forOneProject("risk", projectId, now, () => checkProject(projectId, now))) return true;
       waiting.shift();
     }
     return false;
@@ -182,7 +181,7 @@ export function riskTender(db: () => Pool = pool): (now: number) => Promise<RunA
     const start = performance.now();
     try {
       const isBusy = await work(now);
-      return new RunAgain(isBusy ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+      return new RunAgain(isBusy ? (performance.now() - start) * REST : CHECK_EVERY_MS);
     } catch (error) {
       fit = null;
       throw error;
@@ -200,8 +199,8 @@ function sliceOf(steps: Steps<Fit>): Fit | undefined {
 }
 
 /**
- * The next batch of people, or of accounts once those are done; false where nothing is left. People who cannot be
- * stored are set aside until the next day's model.
+ * Applies the models to the next batch of people, or of accounts after all people; returns false if nothing is left.
+ * People who cannot be stored are set aside until the next day's model.
  */
 async function sweepRisk(
   db: Pool,
@@ -224,7 +223,7 @@ async function sweepRisk(
     await transaction(db, async (tx) => {
       await lockFacts(tx, projectId);
       await forgetRisk(tx, projectId, { from: sweptTo, to }, batch);
-      await noteRiskSwept(tx, projectId, to);
+      await recordRiskSwept(tx, projectId, to);
     });
     return true;
   }
@@ -239,23 +238,23 @@ async function sweepRisk(
   await transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
     await forgetAccountRisk(tx, projectId, { from: after, to }, batch);
-    await noteAccountRiskSwept(tx, projectId, to);
+    await recordAccountRiskSwept(tx, projectId, to);
   });
   return true;
 }
 
-/** New models, not yet applied to anybody. */
+/** Fits and stores new models, without applying them to anybody. */
 export async function refitRisk(db: Pool, projectId: string, now = Date.now()): Promise<void> {
   const day = lastWholeDay(now);
   const horizon = await horizonOf(db, projectId);
   const fit = finish(fitting(await samplesOf(db, projectId, day), day, horizon));
-  await keepFit(db, projectId, fit);
+  await storeFit(db, projectId, fit);
 }
 
-const keepFit = (db: Pool, projectId: string, fit: Fit): Promise<void> =>
+const storeFit = (db: Pool, projectId: string, fit: Fit): Promise<void> =>
   transaction(db, async (tx) => {
     await lockFacts(tx, projectId);
-    await keepModel(tx, projectId, fit);
+    await storeModel(tx, projectId, fit);
   });
 
 /** Runs to completion, for the demo, tests and benchmarks. */

@@ -9,8 +9,8 @@ import { recordSize } from "@/lib/segments/segments.store";
 import { isolating } from "./isolate";
 
 /**
- * Counts every segment of every project and keeps the day's latest size. One that cannot be counted is set aside until
- * the next time.
+ * Counts every segment of every project and records its size as that of the day. A segment that cannot be counted is
+ * set aside until the next run.
  */
 export async function countSegments(now: number): Promise<void> {
   for (const projectId of await projectIds(pool()))

@@ -37,13 +37,13 @@ export async function setFaultyAside<T extends number | string>(
       return setAside(db, projectId, job, String(one), describeFault(error), now);
     },
   );
-  const well = due.filter((one) => aside.has(String(one)) && !failed.has(one));
-  await takeBack(db, projectId, job, well.map(String));
+  const recovered = due.filter((one) => aside.has(String(one)) && !failed.has(one));
+  await takeBack(db, projectId, job, recovered.map(String));
   return due.length;
 }
 
 /** Retries what a finished sweep set aside, once it is due; `subjectOf` parses the stored subject. */
-export async function tryAsideAgain<T extends number | string>(
+export async function retrySetAside<T extends number | string>(
   db: Pool,
   sweep: Sweep,
   limit: number,

@@ -1,24 +1,24 @@
 import { type Pool, pool, type Tx } from "@/lib/db/pool";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import {
-  type SignUpSweep,
-  signUpSweep,
   peopleAfter,
   recordSweep,
   type SignUpRule,
+  type SignUpSweep,
   signUpRule,
+  signUpSweep,
   writeSignUps,
 } from "@/lib/profiles/facts/sign-up.store";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
-import { setFaultyAside, tryAsideAgain } from "./set-faulty-aside";
+import { retrySetAside, setFaultyAside } from "./set-faulty-aside";
 
-/** Version of the values derived from a sign-up; raise it to derive more. */
-const MADE = 2;
+/** The version of the values derived from a sign-up: raise it when more are derived. */
+const DERIVED_VERSION = 2;
 /** People per transaction. */
 const BATCH_PEOPLE = 500;
 /** How soon a changed setting is noticed, in ms. */
-const LOOK_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 30_000;
 /** The job rests this many times as long as it worked. */
 const REST = 9;
 
@@ -30,42 +30,42 @@ export async function sweepSignUps(db: Pool, projectId: string, now = Date.now()
   const rule = await signUpRule(db, projectId);
   const sweep = { projectId, job: "sign-ups", now } as const;
   const work = (tx: Tx, some: readonly number[]) => writeSignUps(tx, projectId, some, rule, now);
-  const { under, doneTo } = nextOf(await signUpSweep(db, projectId), rule);
+  const { ruleText, doneTo } = nextOf(await signUpSweep(db, projectId), rule);
   if (doneTo === null) {
-    await tryAsideAgain(db, sweep, BATCH_PEOPLE, Number, work);
+    await retrySetAside(db, sweep, BATCH_PEOPLE, Number, work);
     return false;
   }
   const people = await peopleAfter(db, projectId, doneTo, BATCH_PEOPLE);
   await setFaultyAside(db, sweep, people, work);
   const isOver = people.length < BATCH_PEOPLE;
-  await recordSweep(db, projectId, under, isOver ? null : (people.at(-1) as number));
+  await recordSweep(db, projectId, ruleText, isOver ? null : (people.at(-1) as number));
   // The first event has moved since, so the people processed before that are processed again.
-  return !isOver || under !== textOf(rule);
+  return !isOver || ruleText !== textOf(rule);
 }
 
-const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: MADE });
+const textOf = (rule: SignUpRule): string => JSON.stringify({ ...rule, made: DERIVED_VERSION });
 
 /**
- * Where a sweep resumes. Changed settings begin a new one at once. A moved first event does not, or an import of ever
+ * Where a sweep resumes. Changed settings begin a new sweep at once. A moved first event does not, or an import of ever
  * older events would keep the last people waiting for ever: the current sweep finishes by the newer rule, and another
- * one follows.
+ * follows.
  */
-function nextOf(kept: SignUpSweep | null, rule: SignUpRule): { under: string; doneTo: number | null } {
+function nextOf(kept: SignUpSweep | null, rule: SignUpRule): { ruleText: string; doneTo: number | null } {
   const text = textOf(rule);
-  if (!kept) return { under: text, doneTo: 0 };
+  if (!kept) return { ruleText: text, doneTo: 0 };
   const began: Partial<SignUpRule> = JSON.parse(kept.rule);
   const isUnderWay = kept.doneTo !== null && textOf({ ...rule, firstDay: began.firstDay ?? null }) === kept.rule;
-  if (kept.rule === text || isUnderWay) return { under: kept.rule, doneTo: kept.doneTo };
-  return { under: text, doneTo: 0 };
+  if (kept.rule === text || isUnderWay) return { ruleText: kept.rule, doneTo: kept.doneTo };
+  return { ruleText: text, doneTo: 0 };
 }
 
-/** One batch of each project. */
+/** Sweeps one batch of each project. */
 export async function tendSignUps(now: number): Promise<RunAgain> {
   const start = performance.now();
-  let isLeft = false;
+  let hasMore = false;
   for (const projectId of await projectIds(pool())) {
     const isMore = await forOneProject("decide sign-ups", projectId, now, () => sweepSignUps(pool(), projectId, now));
-    isLeft = isMore || isLeft;
+    hasMore = isMore || hasMore;
   }
-  return new RunAgain(isLeft ? (performance.now() - start) * REST : LOOK_EVERY_MS);
+  return new RunAgain(hasMore ? (performance.now() - start) * REST : CHECK_EVERY_MS);
 }

@@ -11,7 +11,7 @@ import { maintainQueues } from "@/lib/queue/queue.store";
 import { tendActiveCounts } from "./active-counts";
 import { collectAlertCauses, sweepAlerts } from "./alerts";
 import { eraseInBulk } from "./bulk-erasures";
-import { noteShownColumns } from "./columns";
+import { recordShownColumns } from "./columns";
 import { tendDayCounts } from "./day-counts";
 import { deliverAlerts } from "./deliver-alerts";
 import { deleteExpired } from "./expired";
@@ -36,7 +36,7 @@ const MAINTAIN_EVERY_MS = 60_000;
 const JOBS: readonly Job[] = [
   { name: "seal secrets", run: (_now, signal) => sealSecrets(pool(), signal) },
   // A crash may have left rows of erased people: invisible, but they must be deleted.
-  { name: "finish erasures", run: (now) => finishErasures(pool(), noteErasure(now)) },
+  { name: "finish erasures", run: (now) => finishErasures(pool(), setErasureAside(now)) },
   { name: "forget erased values", run: (_now, signal) => forgetErasedValues(pool(), signal) },
   { name: "erase deleted projects", run: (now, signal) => eraseDeleted(pool(), now, signal) },
   { name: "apply retention", run: (now) => tendRetention(now) },
@@ -51,19 +51,20 @@ const JOBS: readonly Job[] = [
   { name: "sweep alerts", run: sweepAlerts },
   { name: "delete old access log", run: deleteOldLog },
   { name: "delete what expired", run: deleteExpired },
-  { name: "note shown columns", run: (now) => noteShownColumns(now) },
+  { name: "record shown columns", run: (now) => recordShownColumns(now) },
 ];
 
 /**
- * A large backlog, after the log's retention was shortened, is deleted in several rounds, with other jobs in between.
+ * Deletes old entries of the access log. A large backlog, after its retention was shortened, takes several rounds, with
+ * other jobs in between.
  */
 async function deleteOldLog(now: number, signal: AbortSignal): Promise<RunAgain> {
-  const { isLeft } = await deleteOldEntries(pool(), now, signal);
-  return new RunAgain(isLeft ? SOON_MS : EVERY_MS);
+  const { hasMore } = await deleteOldEntries(pool(), now, signal);
+  return new RunAgain(hasMore ? SOON_MS : EVERY_MS);
 }
 
-/** Logs an erasure whose rows cannot be deleted: they are already invisible, but must be deleted. */
-const noteErasure = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
+/** Logs and sets aside an erasure whose rows cannot be deleted: they are already invisible, but must be deleted. */
+const setErasureAside = (now: number) => async (projectId: string, jobId: string, error: unknown) => {
   logFault("erasures: one could not be finished and will be retried", error);
   await setAside(pool(), projectId, "erasures", jobId, describeFault(error), now);
 };
@@ -75,8 +76,8 @@ async function tendQueues(): Promise<RunAgain> {
 }
 
 /**
- * Mail servers and alert receivers may respond slowly, and bulk erasures run long, so each has its own loop. Every
- * process takes mails and deliveries from their queues, each once.
+ * Starts all jobs. Mail servers and alert receivers may respond slowly, and bulk erasures take long, so each has a loop
+ * of its own. Every process takes mails and deliveries from their queues, each only once.
  */
 export function startJobs(): Running {
   const queued: readonly Job[] = [

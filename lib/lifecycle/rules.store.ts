@@ -88,14 +88,14 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
 }
 
 /** Records how far a rule has been applied; null: to everybody. Does nothing if another rule has begun meanwhile. */
-export async function noteSwept(db: Database, projectId: string, from: string, to: number | null): Promise<void> {
+export async function recordSwept(db: Database, projectId: string, from: string, to: number | null): Promise<void> {
   await db.query(sql`
     UPDATE lifecycle_rules SET swept_to = ${to}::bigint, ready = ready OR ${to === null}
      WHERE project_id = ${projectId} AND swept_to = ${from}::bigint`);
 }
 
 /** The same of accounts. */
-export async function noteAccountsSwept(
+export async function recordAccountsSwept(
   db: Database,
   projectId: string,
   from: string,

@@ -45,7 +45,7 @@ export function smtpTransport(url: string): Transport {
  * Whether the same mail will be rejected for ever. SMTP's permanent errors start with 5; but wrong credentials may be
  * fixed.
  */
-export function isHopeless(error: unknown): boolean {
+export function isPermanentFailure(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
   return typeof responseCode === "number" && responseCode >= 500 && code !== "EAUTH";
 }

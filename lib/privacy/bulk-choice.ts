@@ -12,8 +12,8 @@ import type { People } from "./bulk";
 export const MAX_CHOSEN = 200;
 
 /**
- * The people that a URL selects: chosen ones (`ref`, several), or everybody on the list with its parameters (tab,
- * window, filter, search, internal), within a segment. An unusable filter is an error, never everybody.
+ * The people that a URL selects: chosen ones (several `ref`s), or everybody on the list with these parameters (tab,
+ * window, filter, search, internal), within a segment if there is one. An unusable filter is an error, never everybody.
  */
 export async function peopleOfQuery(scope: Scope, query: URLSearchParams): Promise<People> {
   const refs = query.getAll("ref");
@@ -33,8 +33,8 @@ export const phraseFor = (people: number): string => `erase ${people} user${peop
 /** How many people the preview names. */
 const NAMED = 10;
 
-/** Some of the people of a choice, in the list's order. */
-export async function someOf(scope: Scope, choice: People): Promise<ProfileSummary[]> {
+/** The first NAMED people of a choice, in the list's order. */
+export async function firstPeopleOf(scope: Scope, choice: People): Promise<ProfileSummary[]> {
   if ("list" in choice) return (await listProfiles(scope, { ...choice.list, limit: NAMED })).rows;
   const found = await Promise.all(choice.refs.slice(0, NAMED).map((ref) => getProfile(scope, ref)));
   return found.filter((person) => person !== null);

@@ -11,8 +11,8 @@ import type { Receipt } from "./erase";
 export const MAX_PEOPLE = 100_000;
 
 /**
- * Internal ids (identity_id), one of each person of a list, up to one more than may be erased at once. As in the list's
- * export, without people who no longer exist. O(people of the list).
+ * A query for one internal id (identity_id) of each person of a list, up to one more than may be erased at once. Like
+ * the list's export, without people who no longer exist. O(people of the list).
  */
 export const idsOfList = (scope: Scope, selection: Selection): Sql => sql`
   SELECT identity_id FROM (
@@ -44,8 +44,8 @@ export async function countPeople(db: Database, identityIds: Sql): Promise<numbe
 }
 
 /**
- * A bulk erasure. `erased`: with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest of
- * `total` had already been erased, alone or together with somebody, or were visitors who have logged in since.
+ * A bulk erasure. `erased`: people with a receipt. `waiting`: still to be erased. `failed`: given up for now. The rest
+ * of `total` had already been erased, alone or together with somebody, or were visitors who have logged in since.
  */
 export type Bulk = {
   id: string;
@@ -74,7 +74,7 @@ const PROGRESS = sql`
 /** A bulk erasure in a list. `erased`: null once it is finished. */
 export type ListedBulk = Omit<Bulk, "erased" | "waiting" | "failed"> & { erased: number | null };
 
-/** The project's newest bulk erasures, 50 at most. O(people erased by those that run): erase_jobs_bulk_idx. */
+/** The project's newest bulk erasures, 50 at most. O(people erased by running ones): erase_jobs_bulk_idx. */
 export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
   const { rows } = await pool().query<ListedBulk>(sql`
     SELECT ${COLUMNS}, CASE WHEN b.finished_at IS NULL THEN ${ERASED} END AS erased FROM bulk_erasures b

@@ -8,8 +8,8 @@ export const MAX_TRIES = 3;
 type Bulk = { id: string; requestedBy: string; requestedAt: number; suppress: boolean };
 
 /**
- * Records a bulk erasure of the people whose ids' numbers `identityIds` selects; returns how many they are, or null if
- * there is one with this id already. O(people).
+ * Records a bulk erasure of the people whose internal ids `identityIds` selects; returns how many there are, or null if
+ * there already is one with this id. O(people).
  */
 export async function insertBulk(tx: Tx, projectId: string, bulk: Bulk, identityIds: Sql): Promise<number | null> {
   const { rowCount } = await tx.query(sql`
@@ -48,13 +48,18 @@ export async function removePerson(db: Database, projectId: string, bulkId: stri
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-export async function noteFailure(db: Database, projectId: string, bulkId: string, identityId: number): Promise<void> {
+export async function recordFailure(
+  db: Database,
+  projectId: string,
+  bulkId: string,
+  identityId: number,
+): Promise<void> {
   await db.query(sql`
     UPDATE bulk_erasure_people SET tries = tries + 1
      WHERE project_id = ${projectId} AND bulk_id = ${bulkId} AND identity_id = ${identityId}`);
 }
 
-/** Keeps one process from ending a bulk erasure that another is about to restart. */
+/** Locks a bulk erasure, so that one process does not end it while another restarts it. */
 async function lockBulk(tx: Tx, projectId: string, bulkId: string): Promise<void> {
   await tx.query(sql`SELECT FROM bulk_erasures WHERE project_id = ${projectId} AND id = ${bulkId} FOR UPDATE`);
 }

@@ -15,7 +15,7 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { completeJob, enqueue, viaPool } from "@/lib/queue/queue.store";
 import { jobReader, type Scope } from "@/lib/scope";
 import { type Bulk, chosenIds, countPeople, getBulk, idsOfList, MAX_PEOPLE } from "./bulk.queries";
-import { finishBulk, insertBulk, nextPerson, noteFailure, removePerson, reopenBulk, stopBulk } from "./bulk.store";
+import { finishBulk, insertBulk, nextPerson, recordFailure, removePerson, reopenBulk, stopBulk } from "./bulk.store";
 import { eraseTarget } from "./erase";
 import { erasedAmong } from "./erasures.queries";
 
@@ -37,13 +37,13 @@ async function resolve(scope: Scope<"erase">, people: People): Promise<Resolved>
     return { ids: idsOfList(scope, await readSelection(scope, people.list)), answers: [] };
   }
   const found = await identitiesOfRefs(pool(), scope.projectId, people.refs);
-  const before = await erasedAmong(
+  const erasedBefore = await erasedAmong(
     scope,
-    people.refs.filter((_, place) => found[place] === null),
+    people.refs.filter((_, index) => found[index] === null),
   );
-  const answers = people.refs.map((ref, place): RefAnswer => {
-    if (found[place] !== null) return { ref, state: "queued", erasedAt: null };
-    const erasedAt = before.get(ref) ?? null;
+  const answers = people.refs.map((ref, index): RefAnswer => {
+    if (found[index] !== null) return { ref, state: "queued", erasedAt: null };
+    const erasedAt = erasedBefore.get(ref) ?? null;
     return { ref, state: erasedAt === null ? "unknown" : "erased", erasedAt };
   });
   const identityIds = found.filter((id) => id !== null);
@@ -56,10 +56,10 @@ export async function previewBulk(
   choice: People,
 ): Promise<{ people: number; answers: RefAnswer[] }> {
   const { ids, answers } = await resolve(scope, choice);
-  return { people: admitted(await countPeople(pool(), ids)), answers };
+  return { people: requireAllowed(await countPeople(pool(), ids)), answers };
 }
 
-function admitted(people: number): number {
+function requireAllowed(people: number): number {
   if (people <= MAX_PEOPLE) return people;
   throw new AppError("unprocessable", `At most ${count(MAX_PEOPLE)} people can be erased at once. Narrow the list.`);
 }
@@ -88,7 +88,7 @@ export async function startBulk(
     const request = { id, requestedBy: actor, requestedAt: now, suppress };
     const found = await insertBulk(tx, projectId, request, ids);
     if (found === null) return false;
-    admitted(found);
+    requireAllowed(found);
     if (expected !== null && found !== expected) {
       throw new AppError("conflict", `The list has ${counted(found, "user")} now. Check it again before erasing.`);
     }
@@ -105,22 +105,22 @@ export async function startBulk(
 const enqueueSlice = (projectId: string, bulkId: string, db: Parameters<typeof enqueue>[0]): Promise<void> =>
   enqueue(db, "bulk-erasure", { id: newId(), data: { projectId, bulkId } });
 
-/** Stops; people who are erased already stay erased. Throws not_found. */
-export async function stopErasing({ projectId }: Scope<"erase">, bulkId: string, now: number): Promise<void> {
-  if (!(await transaction(pool(), (tx) => stopBulk(tx, projectId, bulkId, now)))) throw noBulk();
+/** Stops a bulk erasure; people who are already erased stay erased. Throws not_found. */
+export async function stopBulkErasure({ projectId }: Scope<"erase">, bulkId: string, now: number): Promise<void> {
+  if (!(await transaction(pool(), (tx) => stopBulk(tx, projectId, bulkId, now)))) throw unknownBulk();
 }
 
 /** Retries the people who could not be erased. Throws not_found. */
-export async function eraseAgain({ projectId }: Scope<"erase">, bulkId: string): Promise<void> {
+export async function retryBulk({ projectId }: Scope<"erase">, bulkId: string): Promise<void> {
   await transaction(pool(), async (tx) => {
-    if (!(await reopenBulk(tx, projectId, bulkId))) throw noBulk();
+    if (!(await reopenBulk(tx, projectId, bulkId))) throw unknownBulk();
     await enqueueSlice(projectId, bulkId, viaPool(tx));
   });
 }
 
-const noBulk = () => new AppError("not_found", "There is no such erasure, or nobody is left to erase.");
+const unknownBulk = () => new AppError("not_found", "There is no such erasure, or nobody is left to erase.");
 
-/** Throws not_found. */
+/** The bulk erasure with this id. Throws not_found. */
 export async function requireBulk(scope: Scope, id: string): Promise<Bulk> {
   const bulk = await getBulk(scope, id);
   if (!bulk) throw new AppError("not_found", "The project has no erasure of many people with this id.");
@@ -140,20 +140,20 @@ export async function workOnBulk(
   const bulk = await getBulk({ projectId }, bulkId);
   const project = bulk && (await settingsOf(pool(), projectId));
   const until = performance.now() + sliceMs;
-  let isLeft = bulk !== null && project !== null && bulk.finishedAt === null;
-  // At least one person per job, however slow.
-  while (bulk && project && isLeft) {
-    isLeft = await eraseNext(project, bulk);
+  let hasMore = bulk !== null && project !== null && bulk.finishedAt === null;
+  // Each job erases at least one person, however long that takes.
+  while (bulk && project && hasMore) {
+    hasMore = await eraseNext(project, bulk);
     if (performance.now() >= until || signal.aborted) break;
   }
   await transaction(pool(), async (tx) => {
-    if (bulk && project && !isLeft) await finishBulk(tx, projectId, bulkId, Date.now());
-    if (isLeft) await enqueueSlice(projectId, bulkId, viaPool(tx));
+    if (bulk && project && !hasMore) await finishBulk(tx, projectId, bulkId, Date.now());
+    if (hasMore) await enqueueSlice(projectId, bulkId, viaPool(tx));
     await completeJob(viaPool(tx), "bulk-erasure", job.id);
   });
 }
 
-/** False: nobody is left. */
+/** Erases the next person of a bulk erasure; false: nobody is left. */
 async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, suppress }: Bulk): Promise<boolean> {
   const person = await nextPerson(pool(), project.id, bulkId);
   if (!person) return false;
@@ -165,7 +165,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
     if (target.kind !== kind) throw new AppError("not_found", "no visitor any more");
     const bulk = {
       id: bulkId,
-      taken: (tx: Parameters<typeof removePerson>[0]) => removePerson(tx, project.id, bulkId, identityId),
+      onErased: (tx: Parameters<typeof removePerson>[0]) => removePerson(tx, project.id, bulkId, identityId),
     };
     await eraseTarget(project, target, { dryRun: false, suppress, requestedBy, now: Date.now(), bulk });
   } catch (error) {
@@ -174,7 +174,7 @@ async function eraseNext(project: ProjectSettings, { id: bulkId, requestedBy, su
       await removePerson(pool(), project.id, bulkId, identityId);
     else if (isDataFault(error)) {
       logFault("a bulk erasure could not erase somebody and continues with the others", error);
-      await noteFailure(pool(), project.id, bulkId, identityId);
+      await recordFailure(pool(), project.id, bulkId, identityId);
     } else throw error;
   }
   return true;

@@ -4,8 +4,8 @@ import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 
 /**
- * Rows of events of any kind in the ranges, and sessions that started in them (docs/identity.md R9). O(the person's
- * rows) on events_actor_ts_idx and sessions_actor_started_idx.
+ * Counts the events of any kind in the ranges, and the sessions that started in them (docs/identity.md R9). O(the
+ * person's rows) on events_actor_ts_idx and sessions_actor_started_idx.
  */
 export async function countErased(
   db: Database,
@@ -28,7 +28,7 @@ export async function countErased(
   return rows[0] ?? { events: 0, sessions: 0 };
 }
 
-/** Opens a job and records its ranges, so that the deletion can resume after a crash. Primary keys. */
+/** Records an erasure's job with its ranges, so that the deletion can resume after a crash. Primary keys. */
 export async function openJob(
   tx: Tx,
   projectId: string,

@@ -4,7 +4,7 @@ import { eraseOrganizations } from "@/lib/organizations/organizations.store";
 import { eraseProjectRow } from "@/lib/projects/deletion.store";
 import { renewStatistics } from "./statistics.store";
 
-/** Rows per DELETE: some 100 ms, so that it never holds a lock or a snapshot for long. */
+/** Rows per DELETE: about 100 ms, so that no lock or snapshot is held for long. */
 const CHUNK_ROWS = 10_000;
 
 /**
@@ -27,10 +27,10 @@ export async function eraseDeleted(db: Pool, now: number, signal?: AbortSignal):
   return erased;
 }
 
-/** False: it was interrupted. */
+/** Erases everything of a project; false if it was interrupted. */
 async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): Promise<boolean> {
   const tables = await tablesOfProjects(db);
-  const touched = new Set<string>();
+  const changed = new Set<string>();
   // A job that read the project before the deletion may write some rows again, so this repeats until a pass finds none.
   const sweep = async (): Promise<number> => {
     let deleted = 0;
@@ -38,7 +38,7 @@ async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): 
       for (let chunk = CHUNK_ROWS; chunk === CHUNK_ROWS && !signal?.aborted; ) {
         chunk = await deleteChunk(db, table, projectId);
         deleted += chunk;
-        if (chunk > 0) touched.add(table);
+        if (chunk > 0) changed.add(table);
       }
     }
     return deleted;
@@ -47,11 +47,11 @@ async function eraseProject(db: Pool, projectId: string, signal?: AbortSignal): 
   if (signal?.aborted) return false;
   await eraseProjectRow(db, projectId);
   await sweep();
-  await renewStatistics(db, [...touched, "projects"]);
+  await renewStatistics(db, [...changed, "projects"]);
   return true;
 }
 
-/** Names as quoted by the catalogue. From the catalogue, so that a new table is never forgotten. */
+/** The quoted names of all tables with a project_id, from the catalogue, so that a new table is never forgotten. */
 async function tablesOfProjects(db: Database): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(sql`
     SELECT quote_ident(c.relname) AS name
@@ -62,7 +62,7 @@ async function tablesOfProjects(db: Database): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** By the index that leads with project_id: a full scan would pass all the rows already deleted. */
+/** Deletes by the index that leads with project_id: a full scan would read all the rows that are already deleted. */
 const deleteChunk = (db: Pool, table: string, projectId: string): Promise<number> =>
   transaction(db, async (tx) => {
     await tx.query("SET LOCAL enable_seqscan = off");

@@ -22,7 +22,7 @@ import { eraseSessions } from "@/lib/sessions/erase.store";
 
 /**
  * Calls each feature's own erase for a planned and locked person; events are deleted later. `tombstones` null: their
- * ids may come back. Returns these ids, and the bytes of their property values.
+ * ids may come back. Returns the erased ids, and the bytes of their property values.
  */
 export async function eraseRows(
   tx: Tx,
@@ -40,7 +40,7 @@ export async function eraseRows(
   const naming = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
   if (remover) await eraseFromEvents(tx, project.id, naming, remover);
   await eraseMemberships(tx, project.id, plan);
-  // Last, because from here on a process that has not cached an erased id waits, holding the ids its batch created.
+  // As late as possible: from here on a process that has not cached an erased id waits, with the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);
   await deleteProfiles(tx, project.id, plan.profileIds);
   await eraseFacts(tx, project.id, plan.people);

@@ -52,8 +52,8 @@ export type EraseOptions = {
   requestedBy: string;
   /** The moment of erasure, in ms. */
   now: number;
-  /** The bulk erasure it is part of; `taken` runs in the erasure's transaction. */
-  bulk?: { id: string; taken: (tx: Tx) => Promise<void> };
+  /** The bulk erasure it is part of; `onErased` runs in the erasure's transaction. */
+  bulk?: { id: string; onErased: (tx: Tx) => Promise<void> };
 };
 
 /** A requested erasure: its receipt, and whether the rows are already deleted. */
@@ -114,10 +114,10 @@ export async function eraseTarget(
   return { receipt, finished: false };
 }
 
-/** One after the other: a bulk erasure of many large users would otherwise occupy all of the pool's connections. */
+/** Runs one after the other: a bulk erasure of many large users would otherwise occupy all connections of the pool. */
 let longDeletions: Promise<void> = Promise.resolve();
 
-/** lib/jobs resumes after a crash or a failure. */
+/** Deletes the rows in the background; a job (lib/jobs) resumes after a crash or a failure. */
 async function finishLater(projectId: string, jobId: string): Promise<void> {
   try {
     await finishErasure(pool(), projectId, jobId);
@@ -137,7 +137,7 @@ export async function erase(
   target: EraseTarget,
   options: EraseOptions,
 ): Promise<Receipt> {
-  const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => hide(db, tx, project, target, options)));
+  const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
   forgetIdentities(db);
   forgetSeen(project.id, ids);
   return receipt;
@@ -146,7 +146,7 @@ export async function erase(
 /**
  * The transaction of an erasure: locks, plans and counts, then calls each feature's own erase. `ids`: the erased ids.
  */
-async function hide(
+async function eraseIn(
   db: Pool,
   tx: Tx,
   project: ProjectSettings,
@@ -171,7 +171,7 @@ async function hide(
   markStale(project.id, [], plan.streams.keys());
   const { userIds, wholeIds } = plan;
   await addUses(db, tx, project.id, { people: -userIds.length, devices: -wholeIds.length, values: -bytes });
-  await bulk?.taken(tx);
+  await bulk?.onErased(tx);
   return { receipt, ids };
 }
 
@@ -221,12 +221,13 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
 }
 
 /**
- * Finishes every open erasure; called at every start and every hour (lib/jobs). A failed one is passed to `aside` and
- * does not stop the others. Throws other errors.
+ * Finishes every open erasure; a job calls it at every start and every hour (lib/jobs). One that fails because of its
+ * data is passed to `onFault` and does not stop the others. Throws other errors.
  */
 export async function finishErasures(
   db: Pool,
-  aside: (projectId: string, jobId: string, error: unknown) => Promise<void> = (_, __, error) => Promise.reject(error),
+  onFault: (projectId: string, jobId: string, error: unknown) => Promise<void> = (_, __, error) =>
+    Promise.reject(error),
 ): Promise<number> {
   let deleted = 0;
   for (const { projectId, jobId } of await openJobs(db))
@@ -234,7 +235,7 @@ export async function finishErasures(
       deleted += await finishErasure(db, projectId, jobId);
     } catch (error) {
       if (!isDataFault(error)) throw error;
-      await aside(projectId, jobId, error);
+      await onFault(projectId, jobId, error);
     }
   return deleted;
 }

@@ -47,18 +47,18 @@ export async function idsOf(tx: Tx, selection: Sql): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Records the sessions of deleted events, to be rebuilt. Primary key. */
-export async function noteSessions(tx: Tx, projectId: string, gone: readonly DeletedEvent[]): Promise<void> {
+/** Queues the sessions of deleted events to be rebuilt. Primary key. */
+export async function queueSessions(tx: Tx, projectId: string, deleted: readonly DeletedEvent[]): Promise<void> {
   await tx.query(sql`
     INSERT INTO retention_sessions (project_id, session_id, actor_id)
     SELECT DISTINCT ${projectId}::uuid, g.session_id, g.actor_id
-      FROM unnest(${gone.map(({ sessionId }) => sessionId)}::uuid[],
-                  ${gone.map(({ actorId }) => actorId)}::bigint[]) g(session_id, actor_id)
+      FROM unnest(${deleted.map(({ sessionId }) => sessionId)}::uuid[],
+                  ${deleted.map(({ actorId }) => actorId)}::bigint[]) g(session_id, actor_id)
      WHERE g.session_id IS NOT NULL AND g.actor_id IS NOT NULL
     ON CONFLICT DO NOTHING`);
 }
 
-/** Removes at most `limit` sessions from the list, to rebuild them. Primary key. */
+/** Takes at most `limit` sessions off the queue, to rebuild them. Primary key. */
 export async function takeSessions(
   tx: Tx,
   projectId: string,
@@ -106,9 +106,7 @@ export async function visitorsSeenBefore(
   return rows;
 }
 
-/**
- * Those of the streams that still have a row of their own or are referenced by one of a user's. events_actor_ts_idx.
- */
+/** Those of the streams that are still the actor of an event. events_actor_ts_idx. */
 export async function streamsWithEvents(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<Set<number>> {
   const { rows } = await tx.query<{ id: number }>(sql`
     SELECT s.id

@@ -35,17 +35,17 @@ export const privacyNotice = (values: NoticeSettings, server: NoticeServer): str
     "## How we understand the use of our service",
     intro(values, server),
     "### What is recorded",
-    bullets(recorded(values, server)),
+    bullets(recordedData(values, server)),
     "### How you are recognised",
-    recognised(values),
+    recognitionText(values),
     "### What is left out",
-    bullets(leftOut(values)),
+    bullets(leftOutData(values)),
     "### How long it is kept",
     retentionText(values),
     "### Who sees it",
-    seen(values, server),
+    accessText(values, server),
     "### Your rights",
-    rights(values),
+    rightsText(values),
   ].join("\n\n");
 
 const sentences = (...texts: readonly (string | undefined)[]): string => texts.filter(Boolean).join(" ");
@@ -53,10 +53,10 @@ const sentences = (...texts: readonly (string | undefined)[]): string => texts.f
 const bullets = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join("\n");
 
 /** "a, b and c" */
-const listed = (words: readonly string[]): string =>
+const joinWords = (words: readonly string[]): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
-const code = (texts: readonly string[]): string => listed(texts.map((text) => `\`${text}\``));
+const code = (texts: readonly string[]): string => joinWords(texts.map((text) => `\`${text}\``));
 
 const days = (n: number): string => `${n} ${n === 1 ? "day" : "days"}`;
 
@@ -73,7 +73,7 @@ function intro({ name, domain }: NoticeSettings, { isHosted }: NoticeServer): st
   );
 }
 
-function recorded(
+function recordedData(
   { accountProperty, accountByDomain, avatars }: NoticeSettings,
   { hasCities }: NoticeServer,
 ): string[] {
@@ -89,13 +89,13 @@ function recorded(
       "of device. Your IP address is used to find the place and is not stored.",
     ),
     "If you have an account with us: its number, and what you told us, for example name, e-mail address and plan.",
-    ...(known.length > 0 ? [`The company you belong to, known from ${listed(known)}.`] : []),
+    ...(known.length > 0 ? [`The company you belong to, known from ${joinWords(known)}.`] : []),
     ...(avatars ? ["The address of your profile picture, which our server loads."] : []),
     "Your decisions about consent, and when you made them.",
   ];
 }
 
-function recognised({ recognition, cookielessClaim, kiosk }: NoticeSettings): string {
+function recognitionText({ recognition, cookielessClaim, kiosk }: NoticeSettings): string {
   return recognition === "cookieless" ? cookieless(cookielessClaim) : onDevice(kiosk);
 }
 
@@ -120,7 +120,7 @@ const onDevice = (isShared: boolean): string =>
     "You can delete it in your browser's settings.",
   );
 
-function leftOut(values: NoticeSettings): string[] {
+function leftOutData(values: NoticeSettings): string[] {
   const { respectSignals, masksPages, keptParameters, deniedProperties, notStored } = values;
   return [
     respectSignals
@@ -151,7 +151,7 @@ function retentionText({ retentionDays, eventRetention }: NoticeSettings): strin
     const limit = Number(entry.slice(at + 1));
     return `\`${entry.slice(0, at).trim()}\` ${limit === 0 ? "without a limit" : `for ${days(limit)}`}`;
   });
-  const others = byName.length > 0 ? ` Some actions are kept differently: ${listed(byName)}.` : "";
+  const others = byName.length > 0 ? ` Some actions are kept differently: ${joinWords(byName)}.` : "";
   return `${all}${others} What we know about your account is kept until it is erased.`;
 }
 
@@ -161,7 +161,7 @@ const SEEN_BY: Record<NoticeSettings["namesHiddenFrom"], string> = {
   editors: "Members of our team who need it; only a few of them see names and addresses.",
 };
 
-function seen({ namesHiddenFrom, accessLogDays }: NoticeSettings, { isHosted }: NoticeServer): string {
+function accessText({ namesHiddenFrom, accessLogDays }: NoticeSettings, { isHosted }: NoticeServer): string {
   const others = isHosted ? "Besides our provider, no third party gets it." : "No third party gets it.";
   return sentences(
     SEEN_BY[namesHiddenFrom],
@@ -170,7 +170,7 @@ function seen({ namesHiddenFrom, accessLogDays }: NoticeSettings, { isHosted }: 
   );
 }
 
-function rights({ respectSignals }: NoticeSettings): string {
+function rightsText({ respectSignals }: NoticeSettings): string {
   const object = respectSignals
     ? "switch on Global Privacy Control in your browser, or use [link that calls optOut()]"
     : "use [link that calls optOut()]";

@@ -10,7 +10,7 @@ import { expectedRows } from "./expected-rows.queries";
 /** A number of rows: counted up to a bound, beyond that the planner's estimate. */
 export type RowCount = { count: number; isExact: boolean };
 
-/** What the limits would delete now. `others`: identifies and property changes, only estimated. */
+/** What the limits would delete now; `others`: identifies and property changes, which are only estimated. */
 export type RetentionPreview = {
   events: { name: string; days: number; before: number; going: RowCount }[];
   others: RowCount | null;
@@ -36,13 +36,14 @@ export async function previewRetention(
   const { projectId } = scope;
   const db = reading(scope);
   const limits = limitsOf(settings);
-  const own = [...limits.byEvent].flatMap(([name, days]) => (days === null ? [] : [{ name, days }]));
-  const usual = limits.all;
-  const names = usual === null ? [] : (await eventNames(db, projectId)).filter((name) => !limits.byEvent.has(name));
-  const wanted = [...own, ...names.map((name) => ({ name, days: usual ?? 0 }))];
+  const namedLimits = [...limits.byEvent].flatMap(([name, days]) => (days === null ? [] : [{ name, days }]));
+  const generalLimit = limits.all;
+  const names =
+    generalLimit === null ? [] : (await eventNames(db, projectId)).filter((name) => !limits.byEvent.has(name));
+  const wanted = [...namedLimits, ...names.map((name) => ({ name, days: generalLimit ?? 0 }))];
   const limit = Math.max(MIN_COUNTED, Math.floor(MAX_COUNTED / Math.max(wanted.length, 1)));
   const events = (await countByName(db, projectId, wanted, limit, now)).filter(({ going }) => going.count > 0);
-  const before = usual === null ? null : timestamp(cutoffOf(usual, now));
+  const before = generalLimit === null ? null : timestamp(cutoffOf(generalLimit, now));
   if (before === null) return { events, others: null, sessions: null, visitors: null };
   const others = await estimate(
     db,
@@ -73,23 +74,23 @@ async function countByName(
   limit: number,
   now: number,
 ): Promise<RetentionPreview["events"]> {
-  const befores = wanted.map(({ days }) => cutoffOf(days, now));
-  const { rows } = await db.query<{ place: number; n: number }>(sql`
-    SELECT w.place, x.n
-      FROM unnest(${wanted.map(({ name }) => name)}::text[], ${befores.map(timestamp)}::timestamptz[])
-             WITH ORDINALITY w(name, before, place)
+  const cutoffs = wanted.map(({ days }) => cutoffOf(days, now));
+  const { rows } = await db.query<{ position: number; n: number }>(sql`
+    SELECT w.position, x.n
+      FROM unnest(${wanted.map(({ name }) => name)}::text[], ${cutoffs.map(timestamp)}::timestamptz[])
+             WITH ORDINALITY w(name, before, position)
      CROSS JOIN LATERAL (
        SELECT count(*) AS n
          FROM (SELECT 1
                  FROM events e
                 WHERE e.project_id = ${projectId} AND e.kind = 'event' AND e.name = w.name AND e.ts < w.before
                 LIMIT ${limit}) e) x
-     ORDER BY w.place`);
+     ORDER BY w.position`);
   let estimates = 0;
   const out: RetentionPreview["events"] = [];
   for (const [index, { name, days }] of wanted.entries()) {
     const counted = rows[index]?.n ?? 0;
-    const before = befores[index] as number;
+    const before = cutoffs[index] as number;
     let going: RowCount = { count: counted, isExact: counted < limit };
     if (!going.isExact && estimates++ < MAX_ESTIMATED) {
       const expected = await estimate(

@@ -4,7 +4,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 
-/** The parts of a run, in order. */
+/** The phases of a run, in order. */
 export const PHASES = ["names", "everything", "sessions", "visitors", "done"] as const;
 export type Phase = (typeof PHASES)[number];
 

@@ -20,7 +20,7 @@ import {
   expiredOfNobody,
   identitiesAfter,
   idsOf,
-  noteSessions,
+  queueSessions,
   streamsWithEvents,
   takeSessions,
   type VisitorCursor,
@@ -129,8 +129,8 @@ async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promis
 type EverythingCursor = { from: number } | { after: number };
 
 /**
- * Everything else, id by id. The cursor moves past what an exception keeps, so that steps do not read it again, except
- * for the last person of a full chunk.
+ * Everything else, id by id. The cursor moves past rows that a name's own limit keeps, so that steps do not read them
+ * again, except for those of the last person of a full chunk.
  */
 async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): Promise<Step> {
   if (limits.all === null) return { cursor: null };
@@ -160,7 +160,7 @@ const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((max, one) => Math.max(max, of(one)), 0);
 
 /**
- * Deletes a chunk but keeps its evidence of memberships; queues its people for recomputation, which survives a crash.
+ * Deletes a chunk but keeps its evidence of memberships. Marks its people for recomputation; the marks survive a crash.
  */
 async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
   const ids = await idsOf(tx, selection);
@@ -168,7 +168,7 @@ async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<D
   await retainEvidence(tx, projectId, ids, cleanAccountId);
   const deleted = await deleteExpired(tx, projectId, ids);
   const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
-  if (deleted.length > 0) await noteSessions(tx, projectId, deleted);
+  if (deleted.length > 0) await queueSessions(tx, projectId, deleted);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
   await reopenDays(tx, projectId, daysOfRows(deleted));
   return deleted;
@@ -195,7 +195,7 @@ async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work):
   const ids = inLockOrder(found.map(({ streamId }) => streamId));
   const streams = await lockStreams(tx, projectId, ids);
   const withEvents = await streamsWithEvents(tx, projectId, ids);
-  // Streams on which users were seen stay, for the rules about shared devices.
+  // Streams on which users were seen are kept for the rules about shared devices.
   const visitors = [...streams.values()].filter(
     ({ id, spans, seenUsers }) =>
       seenUsers.length === 0 && !withEvents.has(id) && spans.every(({ owner }) => owner === null),

@@ -6,10 +6,11 @@ import { forgetInShards, spreadTables } from "./shard-statistics.store";
 const SETTLED = "1 minute";
 
 /**
- * Postgres keeps the most common values of each column, and samples of the rest, until a table is analyzed again, which
- * for a large table can be never. Analyzes each table whose statistics are older than the latest erasure, deletion of a
- * member's account, or retention run that deleted something. A job runs it every hour; it reads only catalogues if
- * there was none of these, else a sample of each table, whatever its size.
+ * Makes Postgres forget erased values: its statistics have the most common values of each column, and samples of the
+ * rest, until a table is analyzed again, which may never happen to a large table. Analyzes each table whose statistics
+ * are older than the latest erasure, deletion of a member's account, or retention run that deleted something. A job
+ * runs it every hour; if there was none of these it only reads catalogues, else a sample of each table, whatever its
+ * size.
  */
 export async function forgetErasedValues(db: Pool, signal?: AbortSignal): Promise<void> {
   const { rows } = await db.query<{ before: string | null }>(sql`

@@ -43,7 +43,7 @@ export async function storedModel(db: Database, projectId: string): Promise<Stor
 /**
  * Stores new models and the outcomes of their track records; they are applied to everybody, starting with the first.
  */
-export async function keepModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
+export async function storeModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
   await keepOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
     INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to,
@@ -64,10 +64,10 @@ export async function keepModel(tx: Tx, projectId: string, { people, accounts, .
            excluded.account_tracks, excluded.accounts, excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 
-export async function noteRiskSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
+export async function recordRiskSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
   await tx.query(sql`UPDATE risk_models SET swept_to = ${to}::bigint WHERE project_id = ${projectId}`);
 }
 
-export async function noteAccountRiskSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
+export async function recordAccountRiskSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
   await tx.query(sql`UPDATE risk_models SET accounts_swept_to = ${to} WHERE project_id = ${projectId}`);
 }

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path/posix";
-import { ACTS, type Act, isAct, KIND_WORDS } from "@/lib/access-log/acts";
+import { ACTS, type Act, isAct, KIND_LABELS } from "@/lib/access-log/acts";
 import { LOGGED, WITHOUT_PEOPLE } from "@/lib/access-log/routes";
 import { PERMISSIONS, TEAM_PERMISSIONS } from "@/lib/permissions";
 import { code, files, isTest, perFile, read } from "./sources";
@@ -201,7 +201,7 @@ export const addressOf = ({ file }: Pick<Entry, "file">): string =>
     .filter((part) => !/^\(.*\)$/.test(part))
     .join("/")}`;
 
-const inWords = (act: Act): string => `${KIND_WORDS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
+const inWords = (act: Act): string => `${KIND_LABELS[ACTS[act].kind].toLowerCase()} ${ACTS[act].words}`;
 
 /**
  * What calling an entry writes to the access log, or why nothing; null if neither is declared. Of an action, the acts

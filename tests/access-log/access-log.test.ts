@@ -179,8 +179,8 @@ test("nobody can change or delete an entry, except the log's own retention", asy
   await expect(pool().query("TRUNCATE access_log")).rejects.toThrow("append-only");
   const lenient = "BEGIN; SET LOCAL throughline.access_log = 'delete'; TRUNCATE access_log; COMMIT";
   await expect(pool().query(lenient)).rejects.toThrow("append-only");
-  expect(await deleteOldEntries(pool(), now)).toEqual({ deleted: 1, isLeft: false });
-  expect(await deleteOldEntries(pool(), now)).toEqual({ deleted: 0, isLeft: false });
+  expect(await deleteOldEntries(pool(), now)).toEqual({ deleted: 1, hasMore: false });
+  expect(await deleteOldEntries(pool(), now)).toEqual({ deleted: 0, hasMore: false });
   expect(await logged()).toHaveLength(1);
 });
 
@@ -224,8 +224,8 @@ test("one round deletes a bounded number of entries and reports whether more are
      SELECT $1, now() - interval '500 days', 'member:x', 'settings' FROM generate_series(1, 11000)`,
     [projectId],
   );
-  expect(await deleteOldEntries(pool(), Date.now(), undefined, 2)).toEqual({ deleted: 10_000, isLeft: true });
-  expect(await deleteOldEntries(pool(), Date.now())).toEqual({ deleted: 1_000, isLeft: false });
+  expect(await deleteOldEntries(pool(), Date.now(), undefined, 2)).toEqual({ deleted: 10_000, hasMore: true });
+  expect(await deleteOldEntries(pool(), Date.now())).toEqual({ deleted: 1_000, hasMore: false });
 });
 
 test("a view that was dropped because too many waited is recorded the next time", async () => {

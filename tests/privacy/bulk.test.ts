@@ -7,7 +7,7 @@ import * as schemas from "@/lib/api/privacy-schemas";
 import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { eraseAgain, startBulk, stopErasing, workOnBulk } from "@/lib/privacy/bulk";
+import { retryBulk, startBulk, stopBulkErasure, workOnBulk } from "@/lib/privacy/bulk";
 import { bulkReceipts, getBulk, listBulks } from "@/lib/privacy/bulk.queries";
 import { reopenBulk } from "@/lib/privacy/bulk.store";
 import { peopleOfQuery } from "@/lib/privacy/bulk-choice";
@@ -260,18 +260,18 @@ test("a person who cannot be erased delays nobody, and is retried on request; af
   expect((await left())[0]).toBe("u:u2");
   await pool().query("DROP TRIGGER refuse ON profiles");
   await pool().query("DROP FUNCTION refuse()");
-  await eraseAgain(scope, id);
+  await retryBulk(scope, id);
   await workAll();
   expect(await getBulk(scope, id)).toMatchObject({ erased: 3, failed: 0 });
-  await expect(eraseAgain(scope, id)).rejects.toMatchObject({ code: "not_found" });
+  await expect(retryBulk(scope, id)).rejects.toMatchObject({ code: "not_found" });
 
   await people(2, "other");
   const second = (await post({ refs: ["u:u1", "u:u2"] })).body.erasure.id;
-  await stopErasing(scope, second, Date.now());
+  await stopBulkErasure(scope, second, Date.now());
   await workAll();
   expect(await getBulk(scope, second)).toMatchObject({ total: 2, erased: 0, waiting: 0 });
   expect(await left()).toContain("u:u1");
-  await expect(stopErasing(scope, second, Date.now())).rejects.toMatchObject({ code: "not_found" });
+  await expect(stopBulkErasure(scope, second, Date.now())).rejects.toMatchObject({ code: "not_found" });
   expect(JSON.parse((await get(progress, second)).text).state).toBe("stopped");
 });
 

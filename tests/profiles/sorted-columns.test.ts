@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { pool, transaction } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
-import { noteShownColumns, tendColumns } from "@/lib/jobs/columns";
+import { recordShownColumns, tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { eraseFacts } from "@/lib/profiles/facts/facts.store";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -177,8 +177,8 @@ test("columns that members show are kept before anybody sorts by them", async ()
       JSON.stringify({ columns: ["lastSeen", "country", "p:plan", "p:", "nonsense"], pinned: [], widths: {} }),
     ],
   );
-  await noteShownColumns(NOW);
-  await noteShownColumns(NOW + DAY_MS);
+  await recordShownColumns(NOW);
+  await recordShownColumns(NOW + DAY_MS);
   expect(
     await all("SELECT key, wanted_on::text AS day FROM sorted_columns WHERE project_id = $1 ORDER BY key", [projectId]),
   ).toEqual([

@@ -4,7 +4,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import type { LogRow } from "@/lib/access-log/access-log.queries";
-import { actOf, KIND_WORDS } from "@/lib/access-log/acts";
+import { actOf, KIND_LABELS } from "@/lib/access-log/acts";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 
 type LogTableProps = { rows: LogRow[]; nameOf: (actor: string) => string; projectId: string; clock: Clock };
@@ -32,7 +32,7 @@ export function LogTable({ rows, nameOf, projectId, clock }: LogTableProps) {
             <td className="font-medium sm:px-6 sm:py-2">{nameOf(row.actor)}</td>
             <td className="sm:px-6 sm:py-2">
               <Badge variant={actOf(row.act).kind === "view" ? "neutral" : "accent"}>
-                {KIND_WORDS[actOf(row.act).kind]}
+                {KIND_LABELS[actOf(row.act).kind]}
               </Badge>{" "}
               {actOf(row.act).words}
             </td>

@@ -6,7 +6,7 @@ import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
 import { newId } from "@/lib/ids";
-import { eraseAgain, startBulk, stopErasing } from "@/lib/privacy/bulk";
+import { retryBulk, startBulk, stopBulkErasure } from "@/lib/privacy/bulk";
 import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
 
 /** Starts to erase the chosen people if the typed words match their number, then redirects to the progress. */
@@ -27,7 +27,7 @@ export const startErasing = action(async (form): Promise<null> => {
 /** Stops; people who are erased already stay erased. */
 export const stopErasure = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
-  await stopErasing(scope, text(form, "bulkId"), Date.now());
+  await stopBulkErasure(scope, text(form, "bulkId"), Date.now());
   revalidatePath(`/${scope.projectId}/erasures`, "layout");
   return null;
 });
@@ -35,7 +35,7 @@ export const stopErasure = action(async (form): Promise<null> => {
 /** Retries the people who could not be erased. */
 export const retryErasure = action(async (form): Promise<null> => {
   const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
-  await eraseAgain(scope, text(form, "bulkId"));
+  await retryBulk(scope, text(form, "bulkId"));
   revalidatePath(`/${scope.projectId}/erasures`, "layout");
   return null;
 });

@@ -8,7 +8,7 @@ import { requirePage } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { isStorable } from "@/lib/format/storable";
 import { previewBulk } from "@/lib/privacy/bulk";
-import { peopleOfQuery, someOf } from "@/lib/privacy/bulk-choice";
+import { firstPeopleOf, peopleOfQuery } from "@/lib/privacy/bulk-choice";
 import type { Scope } from "@/lib/scope";
 import { startErasing } from "../actions";
 
@@ -50,7 +50,7 @@ function queryOf(given: SearchParams): URLSearchParams {
 async function previewOf(scope: Scope<"erase">, query: URLSearchParams) {
   try {
     const choice = await peopleOfQuery(scope, query);
-    return { people: (await previewBulk(scope, choice)).people, named: await someOf(scope, choice) };
+    return { people: (await previewBulk(scope, choice)).people, named: await firstPeopleOf(scope, choice) };
   } catch (error) {
     if (error instanceof AppError) return error.message;
     throw error;

@@ -10,7 +10,7 @@ import { logFilterOf } from "@/components/settings/access-log/log-url";
 import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { listLog, loggedActors } from "@/lib/access-log/access-log.queries";
-import { KIND_WORDS, KINDS } from "@/lib/access-log/acts";
+import { KIND_LABELS, KINDS } from "@/lib/access-log/acts";
 import { whoNames } from "@/lib/auth/actor-names";
 import { requirePage } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
@@ -52,7 +52,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
         <SelectFilter
           name="kind"
           label="Action"
-          options={KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind] }))}
+          options={KINDS.map((kind) => ({ value: kind, label: KIND_LABELS[kind] }))}
         />
         <TextFilter name="person" label="Person" placeholder="User id" />
       </FilterBar>
