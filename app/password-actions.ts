@@ -1,7 +1,7 @@
 "use server";
 
 import { headers } from "next/headers";
-import { admitJudging } from "@/lib/auth/members.store";
+import { admitStrengthCheck } from "@/lib/auth/members.store";
 import type { Verdict } from "@/lib/auth/password-hint";
 import { judgePassword } from "@/lib/auth/password-strength";
 import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
@@ -11,7 +11,7 @@ import { clientIp } from "@/lib/http/forwarded";
 
 /** Rates a new password as it is typed. Stores nothing, and saving checks it again. */
 export const judgePasswordAction = action(async (form): Promise<Verdict> => {
-  await admitJudging(clientIp(await headers()), new Date());
+  await admitStrengthCheck(clientIp(await headers()), new Date());
   const member = await currentMember();
   const context = [...["name", "email", "projectName"].map((one) => text(form, one)), member?.name, member?.email];
   return judgePassword(text(form, "password").slice(0, PASSWORD_MAX_LENGTH), context);

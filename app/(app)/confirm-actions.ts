@@ -1,9 +1,9 @@
 "use server";
 
-import { requireOwn, waysToConfirm } from "@/lib/auth/confirm.queries";
+import { verifyPasswordOrCode, waysToConfirm } from "@/lib/auth/confirm.queries";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { confirmLogIn } from "@/lib/auth/log-ins.store";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { countOwnAttempt } from "@/lib/auth/members.store";
 import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/challenge";
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
@@ -22,10 +22,11 @@ export const confirmChallengeAction = action(async () => {
 export const proveAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   const now = new Date();
-  await confirmOwn(member, now);
+  await countOwnAttempt(member, now);
   const logIn = (await currentLogIn()) ?? "";
   const answer = text(form, "answer");
-  if (answer === "") await requireOwn(member.id, { password: text(form, "password"), code: text(form, "code") }, now);
+  if (answer === "")
+    await verifyPasswordOrCode(member.id, { password: text(form, "password"), code: text(form, "code") }, now);
   else {
     const challenge = (await takeChallenge(`confirm ${logIn}`)) ?? "";
     const owner = challenge && (await memberOfPasskey({ answer, challenge, party: await relyingParty() }, now));

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { leaveFor } from "@/lib/auth/providers/flow";
+import { startAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { AppError } from "@/lib/errors";
 import { action, text } from "@/lib/http/action";
@@ -10,5 +10,5 @@ import { localPath } from "@/lib/http/local-path";
 export const leaveAction = action(async (form): Promise<string> => {
   const provider = providerOf(text(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
-  redirect(await leaveFor(provider, { provider: provider.id, next: localPath(text(form, "next")) }));
+  redirect(await startAtProvider(provider, { provider: provider.id, next: localPath(text(form, "next")) }));
 });

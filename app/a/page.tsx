@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { ChooseAccount, NoAccount } from "@/components/accounts/back-office";
 import { accountHref } from "@/components/people/account";
 import { accountsNamed } from "@/lib/accounts/list/search.queries";
-import { acrossProjects, wantedIn } from "@/lib/auth/across-projects";
+import { acrossProjects, linkParameters } from "@/lib/auth/across-projects";
 
 export const metadata: Metadata = { title: "Find an account" };
 
@@ -14,7 +14,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
  * the member's project that has it. `project` selects one, if given.
  */
 export default async function FindAccountPage({ searchParams }: Props) {
-  const wanted = wantedIn(await searchParams, ["id", "domain"]);
+  const wanted = linkParameters(await searchParams, ["id", "domain"]);
   const { projects, found } = await acrossProjects("/a", wanted, async (scope, project) =>
     (await accountsNamed(scope, wanted)).map((account) => ({
       ...account,

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
-import { letterOf } from "@/lib/auth/letters";
+import { mailContent } from "@/lib/auth/mail-contents";
 import { dateTime } from "@/lib/format/time";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { newestMails } from "@/lib/mail/mails.queries";
@@ -26,15 +26,15 @@ export default async function MailboxPage() {
       </p>
       <ul className="grid gap-4">
         {mails.map(({ id, recipient, kind, data, createdAt }) => {
-          const letter = letterOf(kind, data, origin);
+          const content = mailContent(kind, data, origin);
           return (
             <li key={id} className="rounded-lg border p-4">
               <p className="text-muted-foreground text-xs">
                 To {recipient}, {dateTime(createdAt.getTime(), "UTC")}
               </p>
-              <h2 className="mt-1 font-medium text-sm">{letter?.subject ?? `A mail of an unknown kind: ${kind}`}</h2>
+              <h2 className="mt-1 font-medium text-sm">{content?.subject ?? `A mail of an unknown kind: ${kind}`}</h2>
               <div className="mt-2 whitespace-pre-wrap break-words text-sm">
-                {letter && <Linked text={letter.text} />}
+                {content && <Linked text={content.text} />}
               </div>
             </li>
           );

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { toPersonRow } from "@/components/people/row";
 import { Choose, Nobody } from "@/components/users/back-office";
-import { acrossProjects, wantedIn } from "@/lib/auth/across-projects";
+import { acrossProjects, linkParameters } from "@/lib/auth/across-projects";
 import { peopleNamed } from "@/lib/profiles/search/exact-match";
 
 export const metadata: Metadata = { title: "Find a user" };
@@ -14,7 +14,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
  * in the member's project that has them. `project` selects one, if given.
  */
 export default async function FindUserPage({ searchParams }: Props) {
-  const wanted = wantedIn(await searchParams, ["email", "id"]);
+  const wanted = linkParameters(await searchParams, ["email", "id"]);
   const { projects, found } = await acrossProjects("/u", wanted, async (scope, project) =>
     (await peopleNamed(scope, wanted)).map((person) => ({
       ...toPersonRow(person, project.id, Date.now()),

@@ -5,7 +5,7 @@ import { Link } from "@/components/ui/link";
 
 export type TwoFactorNoticeProps = {
   /** The organizations that require two factors, if this log-in has not proved them; otherwise empty. */
-  heldOut: { id: string; name: string }[];
+  lockedOut: { id: string; name: string }[];
   /** They have a second factor or a passkey, but did not use it to log in. */
   hasOne: boolean;
   /** The project they wanted to open; null for none. */
@@ -15,8 +15,8 @@ export type TwoFactorNoticeProps = {
 type Props = TwoFactorNoticeProps & { logInAgain: FormAction };
 
 /** On the account page, for members kept out of a project: why, and how to get in. */
-export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Props) {
-  const isDone = heldOut.length === 0;
+export function TwoFactorNotice({ lockedOut, hasOne, projectId, logInAgain }: Props) {
+  const isDone = lockedOut.length === 0;
   return (
     <section aria-labelledby="two-factor-notice" className="px-4 pb-7 sm:px-6">
       <div className="grid max-w-3xl gap-3 rounded-lg border bg-accent px-4 py-3.5 text-accent-foreground text-sm">
@@ -24,7 +24,7 @@ export function TwoFactorNotice({ heldOut, hasOne, projectId, logInAgain }: Prop
           <ShieldCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
           {isDone
             ? "You can continue"
-            : `${heldOut.map(({ name }) => name).join(" and ")} ${heldOut.length > 1 ? "require" : "requires"} two factors`}
+            : `${lockedOut.map(({ name }) => name).join(" and ")} ${lockedOut.length > 1 ? "require" : "requires"} two factors`}
         </h2>
         {isDone ? <p>You have proved two factors in this log-in.</p> : <Why hasOne={hasOne} />}
         <div className="flex flex-wrap gap-2">

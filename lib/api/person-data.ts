@@ -1,6 +1,6 @@
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
-import { ofTheTeam, whoNames } from "@/lib/auth/actor-names";
+import { actorNames, kindOfActor } from "@/lib/auth/actor-names";
 import { memberNames } from "@/lib/auth/members.queries";
 import { notesOf } from "@/lib/notes/notes.queries";
 import type { ProfileDetail } from "@/lib/profiles/types";
@@ -28,11 +28,11 @@ export async function dataAccessesOf({ scope, person, audience }: PersonFile): P
   const found = await accessesOf(scope, { person: person.ref });
   const nameOf =
     audience === "team"
-      ? await whoNames(
+      ? await actorNames(
           scope,
           found.map(({ actor }) => actor),
         )
-      : ofTheTeam;
+      : kindOfActor;
   return found.map(({ actor, times, lastAt, acts }) => ({
     who: nameOf(actor),
     did: KINDS.filter((kind) => acts.some((act) => actOf(act).kind === kind))

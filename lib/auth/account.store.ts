@@ -10,23 +10,26 @@ import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
 import { valid } from "@/lib/validate";
 
-/** What members change about their own account. Everything except the name requires the password again. */
+/** Renames a member. Everything else about the own account requires the password again. */
 export async function renameMember(memberId: string, name: string): Promise<void> {
   await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name, "name") } });
 }
 
-type Own = { id: string; email: string; name: string };
+type Owner = { id: string; email: string; name: string };
 
 /** Proof that it is the member: their password or, if they have none, another recent confirmation. */
 export type Confirmation = { current: string; logIn: string | null };
 
-/** The member, once they confirmed it is them; throws `unprocessable` on `current`. Takes tens of milliseconds. */
-export async function confirmOwner(memberId: string, { current, logIn }: Confirmation, now: Date): Promise<Own> {
+/**
+ * Returns the member if they have confirmed that it is them; throws `unprocessable` on `current`, or `unconfirmed`.
+ * Takes tens of milliseconds.
+ */
+export async function confirmOwner(memberId: string, { current, logIn }: Confirmation, now: Date): Promise<Owner> {
   const member = await prisma().member.findUnique({ where: { id: memberId } });
   if (!member) throw new AppError("unprocessable", "That is not your password.", { field: "current" });
   if (member.passwordHash === null) {
-    const isOwn = logIn !== null && (await prisma().logIn.count({ where: { id: logIn, memberId } })) > 0;
-    if (!isOwn || !(await isRecent(logIn, now))) throw new AppError("unconfirmed", "Confirm first that it is you.");
+    const isTheirs = logIn !== null && (await prisma().logIn.count({ where: { id: logIn, memberId } })) > 0;
+    if (!isTheirs || !(await isRecent(logIn, now))) throw new AppError("unconfirmed", "Confirm first that it is you.");
   } else if (!(await verifyPassword(member.passwordHash, current)))
     throw new AppError("unprocessable", "That is not your password.", { field: "current" });
   return { id: member.id, email: member.email, name: member.name };
@@ -69,7 +72,7 @@ export async function replacePassword(proved: VerifiedMember, password: string, 
 
 async function savePassword(
   tx: ControlTx,
-  member: Own,
+  member: Owner,
   { passwordHash, keptLogIn }: { passwordHash: string; keptLogIn: string | null },
   now: Date,
 ): Promise<VerifiedMember> {
@@ -100,8 +103,8 @@ export async function requestEmail(memberId: string, wanted: string, now: Date):
   });
   const owner = await prisma().member.findUnique({ where: { email }, select: { id: true, name: true } });
   if (!owner || owner.id === memberId) return mailVerification({ ...member, email }, now);
-  // Responds as for a free address; only its owner learns of the request, by mail. The link only counts towards the
-  // limit.
+  // Responds as for a free address; only its owner learns of the request, by mail. The link is only made to count
+  // towards the limit.
   await prisma().$transaction(async (tx) => {
     if ((await makeLink(tx, "email", { id: memberId, email }, now)) === null) throw tooManyLinks();
     await queueMail(tx, { to: email, kind: "alreadyMember", data: { name: owner.name } }, now);
@@ -109,7 +112,7 @@ export async function requestEmail(memberId: string, wanted: string, now: Date):
 }
 
 /** Mails the link that verifies a new member's address. */
-export async function mailVerification(member: Own, now: Date): Promise<void> {
+export async function mailVerification(member: Owner, now: Date): Promise<void> {
   const made = await prisma().$transaction(async (tx) => {
     const linkId = await makeLink(tx, "email", member, now);
     if (linkId !== null)
@@ -130,7 +133,7 @@ async function refuseTaken(email: string, memberId: string): Promise<void> {
   if (owner && owner.id !== memberId) throw addressTaken();
 }
 
-/** Uses the link: the address is verified, and the member's from now on. Throws `not_found` and `conflict`. */
+/** Uses a link: its address is verified, and the member's from now on. Throws `not_found` and `conflict`. */
 export async function verifyEmail(token: string, now: Date): Promise<{ email: string }> {
   const link = await linkOf("email", token, now);
   if (!link)

@@ -6,35 +6,37 @@ import { startSession } from "@/lib/auth/session";
 import { stepCookie } from "@/lib/auth/step-cookie";
 import { AppError } from "@/lib/errors";
 
-/** How long the code may take, in ms. */
+/** How long somebody may take to enter the code, in ms. */
 const LIFE_MS = 10 * 60_000;
 
-const admittedSchema = z.object({
+const pendingSchema = z.object({
   member: z.object({ id: z.uuid(), email: z.string(), name: z.string(), sessionVersion: z.number().int() }),
   method: z.enum(["oidc", "github", "google"]),
   next: z.string(),
 });
 
 /** Somebody who logged in through a provider and still has to enter the code of their second factor. */
-export type Admitted = { member: VerifiedMember; method: "oidc" | "github" | "google"; next: string };
+export type PendingLogIn = { member: VerifiedMember; method: "oidc" | "github" | "google"; next: string };
 
-const step = stepCookie<Admitted>("code step", admittedSchema, LIFE_MS);
+const step = stepCookie<PendingLogIn>("code step", pendingSchema, LIFE_MS);
 
-/** Remembers them while they enter the code; returns the path of the page that asks for it. */
-export async function awaitCode(admitted: Admitted): Promise<string> {
-  await step.keep(admitted);
+/** Stores the pending log-in in a signed cookie; returns the path of the page that asks for the code. */
+export async function beginCodeStep(pending: PendingLogIn): Promise<string> {
+  await step.keep(pending);
   return "/login/code";
 }
 
-/** Who still has to enter a code in this browser; null for nobody. */
-export const awaitedCode = (): Promise<Admitted | null> => step.read();
+/** The log-in of this browser that waits for a code; null if none does. */
+export const pendingLogIn = (): Promise<PendingLogIn | null> => step.read();
 
-/** Logs them in with the code; returns where they were going. Throws `unauthorized`, and as checkCode. */
+/**
+ * Completes the pending log-in with a code; returns the path to continue at. Throws `unauthorized`, and as checkCode.
+ */
 export async function finishCodeStep(code: string, device: string): Promise<string> {
-  const admitted = await awaitedCode();
-  if (!admitted) throw new AppError("unauthorized", "This took too long. Log in again.");
-  await checkCode(admitted.member, code, new Date());
-  await startSession(admitted.member, device, admitted.method);
+  const pending = await pendingLogIn();
+  if (!pending) throw new AppError("unauthorized", "This took too long. Log in again.");
+  await checkCode(pending.member, code, new Date());
+  await startSession(pending.member, device, pending.method);
   await step.clear();
-  return admitted.next;
+  return pending.next;
 }

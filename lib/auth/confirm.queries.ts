@@ -7,7 +7,7 @@ import { takeCode, wrongCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
-/** How a member can confirm that it is them. */
+/** Ways in which a member can confirm that it is them. */
 export type Ways = { password: boolean; code: boolean; passkey: boolean; providers: { id: string; name: string }[] };
 
 export async function waysToConfirm(memberId: string): Promise<Ways> {
@@ -17,13 +17,16 @@ export async function waysToConfirm(memberId: string): Promise<Ways> {
     passkeysOf(memberId),
     linkedLogInsOf(memberId),
   ]);
-  const known = new Set(linked.filter((one) => one.isUsable).map((one) => one.provider));
-  const providers = [...known].flatMap((id) => providerOf(id) ?? []).map(({ id, name }) => ({ id, name }));
+  const usable = new Set(linked.filter((one) => one.isUsable).map((one) => one.provider));
+  const providers = [...usable].flatMap((id) => providerOf(id) ?? []).map(({ id, name }) => ({ id, name }));
   return { password: password > 0, code, passkey: passkeys.length > 0, providers };
 }
 
-/** Throws `unprocessable` on `password` or `code` unless one of them is the member's. Takes tens of milliseconds. */
-export async function requireOwn(memberId: string, given: { password: string; code: string }, now: Date) {
+/**
+ * Checks the member's code, if one is given, or else their password. Throws `unprocessable` on `code` or `password`.
+ * Takes tens of milliseconds.
+ */
+export async function verifyPasswordOrCode(memberId: string, given: { password: string; code: string }, now: Date) {
   if (given.code !== "") {
     // Without a second factor, takeCode would accept any code.
     if (!(await hasSecondFactor(memberId)) || !(await takeCode(memberId, given.code, now))) throw wrongCode();

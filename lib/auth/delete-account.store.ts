@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { type Leaving, leavingOf } from "@/lib/auth/leaving.queries";
 import { canonicalEmail } from "@/lib/auth/rule";
-import { lockedMember } from "@/lib/auth/ways-in.store";
+import { lockMember } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { forgetMails, queueMail } from "@/lib/mail/mails.store";
@@ -11,14 +11,14 @@ import { requireNoRenewal } from "@/lib/plans/subscriptions";
 import { forgetClients } from "@/lib/projects/clients";
 
 /** `typed`: their address, as typed to confirm. `isMailed`: whether they are notified by mail. */
-type Wish = { memberId: string; typed: string; isMailed: boolean };
+type DeletionRequest = { memberId: string; typed: string; isMailed: boolean };
 
 /**
  * Deletes a member's account: their log-ins, ways in, views, invitations and mails, their name in others' rows, and
  * organizations without other members, with their projects. Their actions stay in logs, under an id that no longer
  * resolves. Throws `unprocessable` on `email`, and `conflict` while an organization would be without an owner.
  */
-export async function deleteAccount({ memberId, typed, isMailed }: Wish, now: Date): Promise<void> {
+export async function deleteAccount({ memberId, typed, isMailed }: DeletionRequest, now: Date): Promise<void> {
   const found = await prisma().member.findUnique({ where: { id: memberId }, select: { email: true, name: true } });
   if (!found) return;
   if (canonicalEmail(typed) !== found.email)
@@ -29,11 +29,11 @@ export async function deleteAccount({ memberId, typed, isMailed }: Wish, now: Da
   for (const { id } of before.left) await forgetMentions(id, memberId);
   await prisma().$transaction(async (tx) => {
     await lockOrganizations(tx, memberId);
-    const { email, name } = await lockedMember(tx, memberId);
+    const { email, name } = await lockMember(tx, memberId);
     const { alone, ownerless, left } = await leavingOf(memberId, tx);
     refuseOwnerless({ ownerless });
-    // Members left since the subscription check.
-    if (alone.some(({ id }) => before.alone.every((one) => one.id !== id))) throw changed();
+    // The other members of an organization left since the subscription check.
+    if (alone.some(({ id }) => before.alone.every((one) => one.id !== id))) throw organizationsChanged();
     await abandonOrganizations(tx, alone, now);
     await forgetOwnersName(tx, left, { memberId, name });
     const addresses = await addressesOf(tx, memberId, email);
@@ -41,20 +41,20 @@ export async function deleteAccount({ memberId, typed, isMailed }: Wish, now: Da
     await tx.invitation.deleteMany({ where: { OR: [{ email: { in: addresses } }, { invitedBy: memberId }] } });
     await forgetMails(tx, { addresses, name });
     await tx.member.delete({ where: { id: memberId } });
-    await noteDeletion(tx);
+    await recordDeletion(tx);
     if (isMailed) await queueMail(tx, { to: email, kind: "accountDeleted", data: { name } }, now);
   });
   forgetClients();
 }
 
-/** Postgres' statistics of what was deleted are forgotten after this (lib/privacy/statistics.store.ts). */
-const noteDeletion = (tx: ControlTx) =>
+/** Makes a job forget Postgres' statistics of what was deleted (lib/privacy/statistics.store.ts). */
+const recordDeletion = (tx: ControlTx) =>
   tx.$executeRaw(sql`
     INSERT INTO account_deletions (latest_at)
     VALUES (now())
     ON CONFLICT (id) DO UPDATE SET latest_at = excluded.latest_at`);
 
-/** In order, so that two members deleting their accounts at once can neither deadlock nor both leave. */
+/** In order of id, so that two members deleting their accounts at once can neither deadlock nor both leave. */
 const lockOrganizations = (tx: ControlTx, memberId: string) =>
   tx.$queryRaw(sql`
     SELECT o.id
@@ -63,7 +63,7 @@ const lockOrganizations = (tx: ControlTx, memberId: string) =>
      ORDER BY o.id
        FOR UPDATE`);
 
-/** Their address, and those of links in mails and of linked log-ins. */
+/** The member's address, and those of links in mails and of linked log-ins. */
 async function addressesOf(tx: ControlTx, memberId: string, email: string): Promise<string[]> {
   const where = { memberId };
   const [links, linked] = await Promise.all([
@@ -86,7 +86,7 @@ function refuseOwnerless({ ownerless }: Pick<Leaving, "ownerless">): void {
   throw new AppError("conflict", `Make somebody else an owner first, or delete the organization: ${names}.`);
 }
 
-const changed = (): AppError =>
+const organizationsChanged = (): AppError =>
   new AppError(
     "conflict",
     "Your organizations have changed meanwhile. Reload the page and review what will be deleted.",

@@ -30,7 +30,7 @@ export async function admitGuest(now = Date.now()): Promise<string> {
   return hashOfNetwork("guest", network);
 }
 
-/** As admitGuest, for pages, which cannot answer 429. */
+/** Like admitGuest, for pages, which cannot answer 429: redirects instead. */
 export async function admitGuestToPage(): Promise<string> {
   try {
     return await admitGuest();

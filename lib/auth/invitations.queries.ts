@@ -15,8 +15,8 @@ export type OpenInvitation = {
 };
 
 /**
- * The invitation of a link; null if it was used, withdrawn or has expired, if whoever made it may not give its role any
- * more, or if the link is not genuine.
+ * The invitation of a link; null if it was used or withdrawn, has expired, or its sender may no longer give its role,
+ * or if the link is not genuine.
  */
 export async function invitationOf(token: string, now: Date): Promise<OpenInvitation | null> {
   const id = idOfToken("invitation", token);
@@ -33,39 +33,38 @@ export async function invitationOf(token: string, now: Date): Promise<OpenInvita
       inviter: { select: { name: true } },
     },
   });
-  if (!found || !(await isStillGiven(found))) return null;
+  if (!found || !(await mayStillBeGiven(found))) return null;
   const { organization, inviter, role, invitedBy: _, ...rest } = found;
   return { ...rest, role: role as Role, organization: organization.name, inviter: inviter?.name ?? null };
 }
 
-type Given = { organizationId: string; role: string; invitedBy: string | null };
+type GivenRole = { organizationId: string; role: string; invitedBy: string | null };
 
 /** Whether the inviter may still give the role: nobody who was demoted may rise again by a link of their own. */
-export async function isStillGiven({ organizationId, role, invitedBy }: Given): Promise<boolean> {
+export async function mayStillBeGiven({ organizationId, role, invitedBy }: GivenRole): Promise<boolean> {
   if (invitedBy === null) return false;
   const key = { organizationId, memberId: invitedBy };
   const inviter = await prisma().membership.findUnique({ where: { organizationId_memberId: key } });
   return inviter !== null && mayGive(inviter.role as Role, role as Role);
 }
 
-/** The most invitations to one address that are looked at: an organization has at most one. */
-const TO_ONE_MAX = 20;
+/** The most invitations to one address that are checked. Each organization has at most one. */
+const CHECKED_MAX = 20;
 
-/** The newest open invitation to an address; null for none. At most a few: invitations_email_idx would not pay. */
+/** The newest open invitation to an address, or null. An index on addresses would not pay: invitations are few. */
 export async function openInvitationTo(email: string, now: Date): Promise<string | null> {
   const found = await prisma().invitation.findMany({
     where: { email, expiresAt: { gt: now }, organization: { eraseAt: null } },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     select: { id: true, organizationId: true, role: true, invitedBy: true },
-    take: TO_ONE_MAX,
+    take: CHECKED_MAX,
   });
-  for (const one of found) if (await isStillGiven(one)) return one.id;
+  for (const one of found) if (await mayStillBeGiven(one)) return one.id;
   return null;
 }
 
 /**
- * `token`: of a link that the viewer can pass on; null if there is none for them. `isOver`: its sender may not give
- * its role any more.
+ * `token`: of the link, if the viewer may pass it on; else null. `isOver`: its sender may no longer give its role.
  */
 export type InvitationListed = {
   id: string;
@@ -79,13 +78,13 @@ export type InvitationListed = {
 };
 
 /**
- * An organization's open invitations, newest first, for members who may invite. The link is shown to whoever made it
- * and may still give its role: others could come back by it after they were removed. `mailed`: those with an address
- * were.
+ * An organization's open invitations, newest first, for members who may invite. Only the sender who may still give the
+ * role sees the link: others could come back by it after they were removed. `mailsInvitations`: those with an address
+ * were mailed.
  */
 export async function openInvitations(
   { organizationId, memberId, role: viewer }: TeamScope,
-  mailed: boolean,
+  mailsInvitations: boolean,
   now: Date,
 ): Promise<InvitationListed[]> {
   const rows = await prisma().invitation.findMany({
@@ -97,9 +96,9 @@ export async function openInvitations(
     const role = row.role as Role;
     const inviterRole = inviter?.memberships[0]?.role as Role | undefined;
     const isOver = inviterRole === undefined || !mayGive(inviterRole, role);
-    const isMailed = mailed && email !== null;
-    const isPassedOn = invitedBy === memberId && mayGive(viewer, role) && !isMailed && !isOver;
-    const token = isPassedOn ? tokenOf("invitation", id) : null;
+    const isMailed = mailsInvitations && email !== null;
+    const mayPassOn = invitedBy === memberId && mayGive(viewer, role) && !isMailed && !isOver;
+    const token = mayPassOn ? tokenOf("invitation", id) : null;
     return { id, email, role, expiresAt, token, isMailed, isOver, inviter: inviter?.name ?? null };
   });
 }

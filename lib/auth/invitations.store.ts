@@ -21,8 +21,8 @@ const LIFE_DAYS = 7;
 /** The most open invitations of an organization. */
 const OPEN_MAX = 100;
 /**
- * The most invitations an organization mails within a day, and to one address: as anybody may sign up and create an
- * organization.
+ * The most invitations an organization mails within a day, in all and to one address. There is a limit because anybody
+ * may sign up and create an organization.
  */
 const MAILS_A_DAY = 100;
 const MAILS_A_DAY_TO_ONE = 3;
@@ -36,9 +36,9 @@ const schema = z.object({
 });
 
 /**
- * Invites somebody: with an address, only its owner can accept, and `mail` sends them the link; without one, anybody
- * who is given the link. `inviter`: the name shown to them. Returns the invitation's id. Throws `unprocessable` and
- * `forbidden`, `conflict` at OPEN_MAX, and `rate_limited`.
+ * Invites somebody. With an address, only its owner can accept, and `mail` mails them the link; without one, anybody
+ * with the link can. `inviter`: the name shown to them. Returns the invitation's id. Throws `unprocessable`,
+ * `forbidden`, `conflict` (also at OPEN_MAX), and `rate_limited`.
  */
 export async function invite(
   team: TeamScope,
@@ -56,7 +56,7 @@ export async function invite(
       where: { id: organizationId },
       select: { name: true },
     });
-    // Counted below: concurrent invitations would each find room.
+    // Without this lock, concurrent invitations would each pass the counts below.
     await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`);
     await requireMayGive(tx, team, role);
     await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
@@ -92,16 +92,18 @@ export async function withdrawInvitation({ organizationId }: TeamScope, id: stri
 export const removeFromTeam = (team: TeamScope, memberId: string): Promise<void> =>
   removeMember(team, memberId, (tx) => withdrawAllOf(tx, team.organizationId, memberId));
 
-/** Leaves a team; like removeFromTeam. */
+/** Like removeFromTeam, for somebody who leaves a team. */
 export const leaveTeam = (organizationId: string, memberId: string): Promise<void> =>
   leaveOrganization(organizationId, memberId, (tx) => withdrawAllOf(tx, organizationId, memberId));
 
 const withdrawAllOf = (tx: ControlTx, organizationId: string, memberId: string) =>
   tx.invitation.deleteMany({ where: { organizationId, invitedBy: memberId } });
 
-/** A member accepts and joins the team. Throws `not_found`, and `forbidden` if it is for another address. */
+/**
+ * Accepts an invitation as a member, who joins the team. Throws `not_found`; `forbidden` if it is for another address.
+ */
 export async function acceptInvitation(token: string, member: { id: string; email: string }, now: Date): Promise<void> {
-  const invitation = await opened(token, now);
+  const invitation = await requireInvitation(token, now);
   if (invitation.email !== null && invitation.email !== member.email)
     throw new AppError("forbidden", `This invitation is for ${invitation.email}. Log in with that address.`);
   await prisma().$transaction(async (tx) => {
@@ -115,8 +117,9 @@ export async function acceptInvitation(token: string, member: { id: string; emai
 }
 
 /**
- * Somebody new accepts: creates an account and the membership, all or nothing. An invitation to an address verifies it,
- * because the link was sent there. Throws `not_found`, `unprocessable` naming the field, `conflict` on `email`.
+ * Accepts an invitation as somebody new: creates the account and the membership, all or nothing. A mailed invitation
+ * verifies its address, because the link was sent there. Throws `not_found`, `unprocessable` on a field, and `conflict`
+ * on `email`.
  */
 export async function joinByInvitation(
   token: string,
@@ -124,7 +127,7 @@ export async function joinByInvitation(
   isMailed: boolean,
   now: Date,
 ): Promise<VerifiedMember> {
-  const invitation = await opened(token, now);
+  const invitation = await requireInvitation(token, now);
   const email = invitation.email ?? valid(emailSchema, input.email, "email");
   const name = valid(z.object({ name: memberNameSchema }), { name: input.name }).name;
   const { password } = valid(z.object({ password: passwordSchema }), { password: input.password });
@@ -150,9 +153,7 @@ export async function joinByInvitation(
 const addressTaken = (): AppError =>
   new AppError("conflict", "This address has an account. Log in, then open the link again.", { field: "email" });
 
-/**
- * The member who joined by the same invitation while this request was in progress, by a second click; otherwise null.
- */
+/** The member whom another click on the same form has created while this request was in progress; otherwise null. */
 async function joinedBefore(
   { id, organizationId }: OpenInvitation,
   email: string,
@@ -165,13 +166,13 @@ async function joinedBefore(
   return { id: member.id, email, name: member.name, sessionVersion: member.sessionVersion };
 }
 
-async function opened(token: string, now: Date): Promise<OpenInvitation> {
+async function requireInvitation(token: string, now: Date): Promise<OpenInvitation> {
   const invitation = await invitationOf(token, now);
   if (!invitation) throw new AppError("not_found", INVITATION_IS_OVER);
   return invitation;
 }
 
-/** Deletes invitations that have expired; there are at most OPEN_MAX of an organization. */
+/** Deletes expired invitations: at most OPEN_MAX of each organization. */
 export async function deleteExpiredInvitations(now: Date): Promise<void> {
   await prisma().invitation.deleteMany({ where: { expiresAt: { lte: now } } });
 }

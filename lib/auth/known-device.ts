@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 import { isSigned, sign } from "@/lib/auth/sign";
 
 /**
- * Marks browsers that have logged in (OWASP: device cookies), for the last five accounts: with an e-mail address, and
- * as a member. The cookie grants nothing: it spares the owner the puzzles that strangers' guesses cause, and the mail
- * about a log-in in a new browser. An entry is "number.signature", newest first. Nothing is stored about it.
+ * A cookie that marks browsers in which somebody has logged in (OWASP: device cookies), for the last five accounts,
+ * each with an entry for its e-mail address and one for its member. It grants nothing: it spares the owner the puzzles
+ * that strangers' guesses cause, and the mail about a log-in in a new browser. An entry is "number.signature", newest
+ * first. Nothing is stored about it on the server.
  */
 const ENTRIES_MAX = 10;
 const COOKIE_MAX_LENGTH = 1_000;
@@ -15,8 +16,8 @@ export const DEVICE_LIFE_SECONDS = 400 * 24 * 60 * 60;
 export const deviceCookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-device`;
 
 /**
- * What a browser is known for once it has logged in as a member. A new password makes every browser unknown: somebody
- * else may have used one of them. Unlike an address it has spaces.
+ * The mark of a browser in which the member has logged in. A new password makes every browser unknown: somebody else
+ * may have used one of them. Has spaces, so that it cannot be mistaken for an address.
  */
 export const memberMark = ({ id, sessionVersion }: { id: string; sessionVersion: number }): string =>
   `member ${id} ${sessionVersion}`;

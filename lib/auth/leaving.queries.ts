@@ -24,7 +24,10 @@ export type Leaving = {
   left: LeftOrganization[];
 };
 
-/** By name. Uses memberships_member_id_idx; organizations that are deleted already are only listed if `alone`. */
+/**
+ * Sorted by name; organizations that are already marked for deletion are only listed in `alone`.
+ * memberships_member_id_idx.
+ */
 export async function leavingOf(memberId: string, db: Pick<ControlTx, "$queryRaw"> = prisma()): Promise<Leaving> {
   const rows = await db.$queryRaw<Row[]>(sql`
     SELECT o.id, o.name, s.role,
@@ -42,12 +45,12 @@ export async function leavingOf(memberId: string, db: Pick<ControlTx, "$queryRaw
        AND (o.erase_at IS NULL OR NOT EXISTS (SELECT FROM memberships t
                                                WHERE t.organization_id = o.id AND t.member_id <> s.member_id))
      ORDER BY o.name, o.id`);
-  const described = (which: (row: Row) => boolean) =>
+  const listWhere = (which: (row: Row) => boolean) =>
     rows.filter(which).map(({ id, name, projects, projectId }) => ({ id, name, projects, projectId }));
   const isOwnerless = (row: Row) => row.others > 0 && row.role === "owner" && row.otherOwners === 0;
   return {
-    alone: described((row) => row.others === 0),
-    ownerless: described(isOwnerless),
-    left: described((row) => row.others > 0 && !isOwnerless(row)),
+    alone: listWhere((row) => row.others === 0),
+    ownerless: listWhere(isOwnerless),
+    left: listWhere((row) => row.others > 0 && !isOwnerless(row)),
   };
 }

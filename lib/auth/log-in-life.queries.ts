@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { config } from "@/lib/config";
 import { counted } from "@/lib/format/number";
 
-/** How long log-ins last is the operator's choice: at most this long, and this long without use. */
+/** How long log-ins last, by the operator's choice: in all, and without use. */
 const maxMs = (): number => config().LOG_IN_MAX_HOURS * 3_600_000;
 const idleMs = (): number => config().LOG_IN_IDLE_HOURS * 3_600_000;
 
@@ -15,25 +15,25 @@ export const useStepMs = (): number => idleMs() / 24;
 const ago = (ms: number): Sql => sql`now() - ${ms / 1000}::float8 * interval '1 second'`;
 
 /**
- * Whether the row `l` of log_ins is of a log-in that lasts, by the database's clock. A shorter limit also holds for
- * log-ins that began before it was set.
+ * Whether the log-in `l` (log_ins) has not expired, by the database's clock. A shorter limit also holds for log-ins
+ * that began before it was set.
  */
-export const lasts = (): Sql =>
+export const isActiveLogIn = (): Sql =>
   sql`l.expires_at > now() AND l.created_at > ${ago(maxMs())} AND l.used_at > ${ago(idleMs())}`;
 
 /**
- * Records that the log-in is used, once a day and step: the head of every statement that looks one up, so it costs no
- * round trip.
+ * Records that the log-in is used, at most once per step and on each new day. It is the head of every statement that
+ * looks a log-in up, so it costs no round trip.
  */
 export const recordUse = (logInId: string): Sql => sql`
     WITH used AS (
       UPDATE log_ins l
          SET last_used_on = (now() AT TIME ZONE 'UTC')::date, used_at = now()
-       WHERE l.id = ${logInId}::uuid AND ${lasts()}
+       WHERE l.id = ${logInId}::uuid AND ${isActiveLogIn()}
          AND (l.used_at < ${ago(useStepMs())} OR l.last_used_on < (now() AT TIME ZONE 'UTC')::date))`;
 
-/** For Prisma: log-ins that have lasted too long, or were not used for too long. */
-export const overAt = (now: Date) => ({
+/** The condition on expired log-ins, for Prisma: those that have lasted, or were unused, for too long. */
+export const whereExpired = (now: Date) => ({
   OR: [
     { expiresAt: { lte: now } },
     { createdAt: { lte: new Date(now.getTime() - maxMs()) } },
@@ -41,7 +41,7 @@ export const overAt = (now: Date) => ({
   ],
 });
 
-/** In words: "30 days, or 14 days without use". */
+/** How long log-ins last, in words: "30 days, or 14 days without use". */
 export const lifeInWords = (): string =>
   `${words(config().LOG_IN_MAX_HOURS)}, or ${words(config().LOG_IN_IDLE_HOURS)} without use`;
 

@@ -1,4 +1,4 @@
-import { overAt } from "@/lib/auth/log-in-life.queries";
+import { whereExpired } from "@/lib/auth/log-in-life.queries";
 import { providerOf } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
@@ -13,14 +13,14 @@ export async function logInsOf(memberId: string, now: Date): Promise<LogInShown[
     select: { sessionVersion: true },
   });
   const rows = await prisma().logIn.findMany({
-    where: { memberId, sessionVersion, NOT: overAt(now) },
+    where: { memberId, sessionVersion, NOT: whereExpired(now) },
     orderBy: [{ lastUsedOn: "desc" }, { createdAt: "desc" }, { id: "desc" }],
     select: { id: true, device: true, method: true, createdAt: true, lastUsedOn: true },
   });
   return rows.map(({ method, ...row }) => ({ ...row, way: wayOf(method) }));
 }
 
-/** How long a proof of who uses a log-in counts, in ms. */
+/** How long a member's confirmation that it is them counts, in ms. */
 const RECENT_MS = 15 * 60_000;
 
 /** Whether the log-in's member has recently confirmed that it is them, when logging in or since. Primary key. */

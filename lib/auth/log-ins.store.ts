@@ -1,14 +1,14 @@
-import { logInLifeSeconds, overAt } from "@/lib/auth/log-in-life.queries";
+import { logInLifeSeconds, whereExpired } from "@/lib/auth/log-in-life.queries";
 import { wayOf } from "@/lib/auth/log-ins.queries";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { type Browser, tellOfNewBrowser } from "@/lib/auth/new-browser.store";
+import { type Browser, mailAboutNewBrowser } from "@/lib/auth/new-browser.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { config } from "@/lib/config";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { isUuid, newId } from "@/lib/ids";
 
 /**
- * The most log-ins a member has at once; one more ends the oldest. Bounds what somebody who knows a password can store.
+ * The most log-ins of a member at once; one more ends the oldest. Bounds what somebody who knows a password can store.
  */
 export const LOG_INS_PER_MEMBER = 100;
 /** Characters of `device`: a browser and a system. */
@@ -18,15 +18,15 @@ const DEVICE_MAX_LENGTH = 80;
 export const METHODS = ["password", "oidc", "github", "google", "passkey"] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Whether beginning a log-in this way proves two factors, without a code of ours. */
-export const provesTwo = (method: Method): boolean =>
+/** Whether beginning a log-in with this method proves two factors, without a code of ours. */
+export const provesTwoFactors = (method: Method): boolean =>
   method === "passkey" || (method === "oidc" && config().OIDC_SECOND_FACTOR === "always");
 
 export type LogIn = { id: string; expiresAt: Date };
 
 /**
- * Starts a log-in. `device` describes it so that the member recognises it: "Chrome 141 on Windows". One in a new
- * browser is mailed to them. Deletes expired log-ins, of all members.
+ * Starts a log-in; a member is notified by mail of one in a new browser. `device` describes it so that the member
+ * recognises it: "Chrome 141 on Windows". Also deletes the expired log-ins of all members.
  */
 export async function beginLogIn(
   member: VerifiedMember,
@@ -42,10 +42,10 @@ export async function beginLogIn(
     skip: LOG_INS_PER_MEMBER - 1,
     select: { id: true },
   });
-  const over = { OR: [overAt(now), { id: { in: surplus.map(({ id }) => id) } }] };
+  const ended = { OR: [whereExpired(now), { id: { in: surplus.map(({ id }) => id) } }] };
   const expiresAt = new Date(now.getTime() + logInLifeSeconds() * 1000);
   // Members with a second factor have entered its code, unless the method itself proves two.
-  const twoFactor = provesTwo(method) || (await hasSecondFactor(memberId));
+  const twoFactor = provesTwoFactors(method) || (await hasSecondFactor(memberId));
   const data = {
     id: newId(),
     memberId,
@@ -61,8 +61,8 @@ export async function beginLogIn(
   };
   await prisma().$transaction(async (tx) => {
     await tx.logIn.create({ data });
-    await tx.logIn.deleteMany({ where: over });
-    await tellOfNewBrowser(tx, { member, browser, device: data.device, way: wayOf(method) }, now);
+    await tx.logIn.deleteMany({ where: ended });
+    await mailAboutNewBrowser(tx, { member, browser, device: data.device, way: wayOf(method) }, now);
   });
   return { id: data.id, expiresAt };
 }
@@ -78,30 +78,32 @@ export async function confirmLogIn(
   await prisma().logIn.updateMany({ where: { id, memberId }, data });
 }
 
-/** A member removed a second factor: without another one, their log-ins no longer count as proved by two. */
+/**
+ * To call when a member removed a second factor: if it was the last, their log-ins no longer count as proved by two.
+ */
 export async function forgetTwoFactor(tx: ControlTx, memberId: string): Promise<void> {
   const [codes, passkeys] = [
     await tx.secondFactor.count({ where: { memberId, confirmedAt: { not: null } } }),
     await tx.passkey.count({ where: { memberId } }),
   ];
   if (codes + passkeys > 0) return;
-  const elsewhere = METHODS.filter((method) => method !== "passkey" && provesTwo(method));
-  await tx.logIn.updateMany({ where: { memberId, method: { notIn: elsewhere } }, data: { twoFactor: false } });
+  const provedOtherwise = METHODS.filter((method) => method !== "passkey" && provesTwoFactors(method));
+  await tx.logIn.updateMany({ where: { memberId, method: { notIn: provedOtherwise } }, data: { twoFactor: false } });
 }
 
-/** Ends the log-in at once, in every process; does nothing for one that has ended. */
+/** Ends the log-in at once, in every process. Does nothing if it has ended. */
 export async function endLogIn(id: string): Promise<void> {
   if (isUuid(id)) await prisma().logIn.deleteMany({ where: { id } });
 }
 
-/** Ends one of a member's log-ins, or all except `kept`; never another member's. */
-export async function endLogInOf(memberId: string, which: { id: string } | { kept: string }): Promise<void> {
-  if (!isUuid("id" in which ? which.id : which.kept)) return;
-  const where = "id" in which ? { id: which.id } : { id: { not: which.kept } };
+/** Ends one of a member's log-ins, or all except one; never another member's. */
+export async function endLogInOf(memberId: string, which: { id: string } | { except: string }): Promise<void> {
+  if (!isUuid("id" in which ? which.id : which.except)) return;
+  const where = "id" in which ? { id: which.id } : { id: { not: which.except } };
   await prisma().logIn.deleteMany({ where: { memberId, ...where } });
 }
 
-/** Deletes log-ins that are over, of members who did not log in again. Reads all: a few for each member. */
+/** Deletes expired log-ins, also of members who never log in again. Reads all log-ins: a few of each member. */
 export async function deleteExpiredLogIns(now: Date): Promise<void> {
-  await prisma().logIn.deleteMany({ where: overAt(now) });
+  await prisma().logIn.deleteMany({ where: whereExpired(now) });
 }

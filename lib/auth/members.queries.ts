@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { lasts, recordUse } from "@/lib/auth/log-in-life.queries";
+import { isActiveLogIn, recordUse } from "@/lib/auth/log-in-life.queries";
 import { canonicalEmail } from "@/lib/auth/rule";
 import { prisma } from "@/lib/db/prisma";
 import { isUuid } from "@/lib/ids";
@@ -10,24 +10,25 @@ import { isGuest, type Scope } from "@/lib/scope";
 
 export type Member = { id: string; email: string; name: string };
 
-/** An authenticated member, with their session version at that moment: `beginLogIn` accepts nobody else. */
+/** An authenticated member, with their session version at that moment. `beginLogIn` accepts nobody else. */
 export type VerifiedMember = Member & { sessionVersion: number };
 
 const publicFields = { id: true, email: true, name: true } as const;
 
-/** null if no member has the address (case-insensitive). One lookup in members_email_key. */
+/** The member with this address (case-insensitive), or null. One lookup in members_email_key. */
 export const memberByEmail = (email: string): Promise<Member | null> =>
   prisma().member.findUnique({ where: { email: canonicalEmail(email) }, select: publicFields });
 
 /**
- * null for a log-in that ended: logged out, expired, of a deleted member or from before a new password. Primary keys.
+ * The member of a log-in; null if it has ended: logged out, expired, of a deleted member or from before a new password.
+ * Primary keys.
  */
 export async function memberOf(logInId: string): Promise<Member | null> {
   if (!isUuid(logInId)) return null;
   const [member] = await prisma().$queryRaw<Member[]>(sql`${recordUse(logInId)}
     SELECT m.id, m.email, m.name
       FROM log_ins l JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
-     WHERE l.id = ${logInId}::uuid AND ${lasts()}`);
+     WHERE l.id = ${logInId}::uuid AND ${isActiveLogIn()}`);
   return member ?? null;
 }
 
@@ -42,10 +43,10 @@ export type Within = {
 };
 
 /**
- * `within` is null for somebody else's project and for one that does not exist. `isHeldOut`: the organization demands
- * two factors, which this log-in has not proved.
+ * `within` is null for somebody else's project and for one that does not exist. `isLockedOut`: the organization
+ * demands two factors, and this log-in has not proved them.
  */
-export type MemberIn = { member: Member; within: Within | null; isHeldOut: boolean };
+export type MemberIn = { member: Member; within: Within | null; isLockedOut: boolean };
 
 /**
  * memberOf, with their role in a project. Every page begins with it, so it is one statement with five primary-key
@@ -53,7 +54,7 @@ export type MemberIn = { member: Member; within: Within | null; isHeldOut: boole
  */
 export async function memberIn(logInId: string, projectId: string): Promise<MemberIn | null> {
   if (!isUuid(logInId)) return null;
-  const sought = isUuid(projectId) ? projectId : null;
+  const projectIdOrNull = isUuid(projectId) ? projectId : null;
   type Row = Member &
     Omit<Project, "id" | "name"> & {
       role: Role | null;
@@ -62,20 +63,20 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
       projectName: string;
       organizationId: string;
       namesHiddenFrom: NamesHiddenFrom;
-      isHeldOut: boolean;
+      isLockedOut: boolean;
     };
   const [row] = await prisma().$queryRaw<Row[]>(sql`${recordUse(logInId)}
     SELECT m.id, m.email, m.name, s.role, s."teamRole", p.id AS "projectId", p.name AS "projectName", p.domain,
            p.recognition, p.avatars, p.created_at AS "createdAt", p.organization_id AS "organizationId",
-           p.names_hidden_from AS "namesHiddenFrom", s.demands IS TRUE AND NOT l.two_factor AS "isHeldOut"
+           p.names_hidden_from AS "namesHiddenFrom", s.demands IS TRUE AND NOT l.two_factor AS "isLockedOut"
       FROM log_ins l
       JOIN members m ON m.id = l.member_id AND m.session_version = l.session_version
       LEFT JOIN LATERAL (SELECT p.id, s.role AS "teamRole", ${ROLE_IN_PROJECT} AS role,
                                 open.demands_two_factor AS demands
                            FROM memberships s ${PROJECTS_OF_MEMBERSHIP}
-                          WHERE s.member_id = m.id AND p.id = ${sought}::uuid) s ON true
+                          WHERE s.member_id = m.id AND p.id = ${projectIdOrNull}::uuid) s ON true
       LEFT JOIN projects p ON p.id = s.id
-     WHERE l.id = ${logInId}::uuid AND ${lasts()}`);
+     WHERE l.id = ${logInId}::uuid AND ${isActiveLogIn()}`);
   if (!row) return null;
   const {
     id,
@@ -87,13 +88,13 @@ export async function memberIn(logInId: string, projectId: string): Promise<Memb
     projectName,
     organizationId,
     namesHiddenFrom,
-    isHeldOut,
+    isLockedOut,
     ...rest
   } = row;
   const { domain, recognition, avatars, createdAt } = rest;
   const project = { id: found, name: projectName, domain, recognition, avatars, createdAt };
   const within = role && { role, teamRole, project, organizationId, namesHiddenFrom };
-  return { member: { id, email, name }, within, isHeldOut };
+  return { member: { id, email, name }, within, isLockedOut };
 }
 
 /** Names of members by id, without former members; for guests, the same word for all. Primary key. */

@@ -46,7 +46,7 @@ export async function signUp(input: SignUp): Promise<SignedUp> {
   }
 }
 
-/** The member with this e-mail and password, or null; both take the same time. No rate limit: see `logIn`. */
+/** The member with this e-mail and password, or null; both take the same time. Not throttled, unlike `logIn`. */
 export async function verifyCredentials(email: string, password: string): Promise<VerifiedMember | null> {
   const member = await prisma().member.findUnique({ where: { email: canonicalEmail(email) } });
   const matches = await verifyPassword(member?.passwordHash ?? null, password);
@@ -55,7 +55,7 @@ export async function verifyCredentials(email: string, password: string): Promis
 }
 
 /**
- * The puzzle the sender's browser has to solve first (lib/auth/puzzle.ts); send the same request again with
+ * A puzzle that the sender's browser has to solve (lib/auth/puzzle.ts), to send the same request again with
  * "puzzle:answer" as `proof`.
  */
 export type Puzzle = { puzzle: string };
@@ -69,8 +69,8 @@ export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Pr
 }
 
 /**
- * Counts a sign-up, before the address is looked up (lib/auth/throttle.ts). Throws `unprocessable` from the input
- * alone, `forbidden` where sign-up is closed, and `rate_limited`.
+ * Counts a sign-up before the address is looked up (lib/auth/throttle.ts); returns a puzzle to solve first, or null.
+ * Throws `unprocessable` from the input alone, `forbidden` if sign-up is closed, and `rate_limited`.
  */
 export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): Promise<Puzzle | null> {
   valid(signUpSchema, input); // a typo is not counted
@@ -118,8 +118,8 @@ export async function requestResetFrom(attempt: Attempt, email: string, now: Dat
   return null;
 }
 
-/** Counts an attempt at somebody's own password before it is checked. Throws `rate_limited`. */
-export async function confirmOwn({ id }: { id: string }, now: Date): Promise<void> {
+/** Counts a logged-in member's attempt at their own password before it is checked. Throws `rate_limited`. */
+export async function countOwnAttempt({ id }: { id: string }, now: Date): Promise<void> {
   const at = now.getTime();
   const { own } = throttles();
   await withSharedCounts([[own, id]], at, () => {
@@ -132,15 +132,15 @@ export async function confirmOwn({ id }: { id: string }, now: Date): Promise<voi
 }
 
 /** Counts a start of a log-in through a provider. Throws `rate_limited`. */
-export const admitLeaving = (address: string | null, now: Date): Promise<void> =>
+export const admitProviderLogIn = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().leave, address, "Too many log-ins were started from your network.", now);
 
 /** Counts an attempt to accept an invitation, before its link is checked. Throws `rate_limited`. */
-export const admitAccepting = (address: string | null, now: Date): Promise<void> =>
+export const admitAcceptance = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().accept, address, "Too many invitations were accepted from your network.", now);
 
 /** Counts a strength check of a new password as it is typed. Throws `rate_limited`. */
-export const admitJudging = (address: string | null, now: Date): Promise<void> =>
+export const admitStrengthCheck = (address: string | null, now: Date): Promise<void> =>
   admitNetwork(throttles().judge, address, "Too many passwords were tried from your network.", now);
 
 async function admitNetwork(tally: Tally, address: string | null, why: string, now: Date): Promise<void> {
@@ -163,9 +163,9 @@ export type LogInAttempt = Attempt & {
 
 /**
  * `verifyCredentials` for the log-in form, throttled (lib/auth/throttle.ts): the right password always gets in, at once
- * on a device its owner logged in with before, otherwise after one puzzle at most. null means wrong e-mail or password.
- * Members with a second factor also need its code: "code" asks for it, and a wrong one throws `unprocessable` on `code`
- * and counts as a failed attempt.
+ * on a device with which its owner has logged in before, otherwise after at most one puzzle. Returns null for a wrong
+ * e-mail or password, and "code" if the member also has to enter the code of their second factor; a wrong code throws
+ * `unprocessable` on `code` and counts as a failed attempt.
  */
 export async function logIn(attempt: LogInAttempt, now: Date): Promise<VerifiedMember | Puzzle | "code" | null> {
   const email = canonicalEmail(attempt.email);
@@ -200,7 +200,7 @@ export async function logIn(attempt: LogInAttempt, now: Date): Promise<VerifiedM
  */
 export async function checkCode(member: Member, code: string, now: Date): Promise<void> {
   const key = { ...member, id: `code ${member.id}` };
-  await confirmOwn(key, now);
+  await countOwnAttempt(key, now);
   if (!(await takeCode(member.id, code, now))) throw wrongCode();
   const { own } = throttles();
   own.add(key.id, now.getTime(), -1);

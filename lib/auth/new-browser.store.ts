@@ -12,10 +12,10 @@ const MAILS_PER_HOUR = 5;
 const HOUR_MS = 3_600_000;
 
 /**
- * Mails the member that somebody logged in with a new browser; not at the very first log-in of an account, nor where no
- * mail is sent: such a notice is worthless once it is late. `device` as beginLogIn takes it; `way` null: a password.
+ * Mails the member that somebody logged in with a new browser, except for the very first log-in of an account, and if
+ * no mail is sent at the moment: a late notice is worthless. `device` as beginLogIn takes it; `way` null: a password.
  */
-export async function tellOfNewBrowser(
+export async function mailAboutNewBrowser(
   tx: ControlTx,
   given: { member: VerifiedMember; browser: Browser; device: string; way: string | null },
   now: Date,

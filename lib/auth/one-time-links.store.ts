@@ -13,7 +13,10 @@ const LINKS_PER_HOUR = 3;
 type StoredPurpose = Exclude<LinkPurpose, "invitation" | "sign up">;
 type OneTimeLink = { id: string; memberId: string; email: string };
 
-/** Creates a link for a member; null if they, or their address, got LINKS_PER_HOUR. one_time_links_email_idx. */
+/**
+ * Creates a link for a member and returns its id; null if they, or the address, got LINKS_PER_HOUR already.
+ * one_time_links_email_idx.
+ */
 export async function makeLink(
   tx: ControlTx,
   purpose: StoredPurpose,
@@ -24,8 +27,8 @@ export async function makeLink(
   await lockRecipient(tx, member.email);
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${member.id}::uuid FOR NO KEY UPDATE`);
   const recent = { purpose, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } };
-  for (const whose of [{ memberId: member.id }, { email: member.email }])
-    if ((await tx.oneTimeLink.count({ where: { ...recent, ...whose } })) >= LINKS_PER_HOUR) return null;
+  for (const recipient of [{ memberId: member.id }, { email: member.email }])
+    if ((await tx.oneTimeLink.count({ where: { ...recent, ...recipient } })) >= LINKS_PER_HOUR) return null;
   const expiresAt = new Date(now.getTime() + LIFE_MS[purpose]);
   const { id } = await tx.oneTimeLink.create({
     data: { id: newId(), purpose, memberId: member.id, email: member.email, createdAt: now, expiresAt },
@@ -34,7 +37,7 @@ export async function makeLink(
   return id;
 }
 
-/** Whether the link is still valid. Checking does not use it up: mail programs open links on their own. */
+/** The link of a token, if it is still valid, else null. Does not use it up: mail programs open links on their own. */
 export async function linkOf(purpose: StoredPurpose, token: string, now: Date): Promise<OneTimeLink | null> {
   const id = idOfToken(purpose, token);
   if (id === null) return null;
@@ -44,7 +47,9 @@ export async function linkOf(purpose: StoredPurpose, token: string, now: Date): 
   });
 }
 
-/** Links to addresses that a member asked to confirm, with the addresses. one_time_links_member_id_created_at_idx. */
+/**
+ * A member's links that confirm an address, with the addresses; at most ten. one_time_links_member_id_created_at_idx.
+ */
 export const pendingAddresses = (memberId: string): Promise<{ id: string; email: string }[]> =>
   prisma().oneTimeLink.findMany({ where: { memberId, purpose: "email" }, select: { id: true, email: true }, take: 10 });
 

@@ -1,6 +1,6 @@
 import "server-only";
 import { currentLogIn } from "@/lib/auth/session";
-import { hasProvedTwo } from "@/lib/auth/two-factor.queries";
+import { hasProvedTwoFactors } from "@/lib/auth/two-factor.queries";
 import { type ProjectListed, projectsOf } from "@/lib/projects/projects.queries";
 
 /**
@@ -10,7 +10,7 @@ import { type ProjectListed, projectsOf } from "@/lib/projects/projects.queries"
 export async function openProjects(memberId: string): Promise<ProjectListed[]> {
   const projects = await projectsOf(memberId);
   const isDemanded = projects.some(({ demandsTwoFactor }) => demandsTwoFactor);
-  if (!isDemanded || (await hasProvedTwo((await currentLogIn()) ?? ""))) return projects;
+  if (!isDemanded || (await hasProvedTwoFactors((await currentLogIn()) ?? ""))) return projects;
   const open = projects.filter(({ demandsTwoFactor }) => !demandsTwoFactor);
   return open.length > 0 ? open : projects;
 }

@@ -18,26 +18,27 @@ import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 
 /**
- * Not logged: they occur whenever a cookie is expired, forged or of an ended log-in, so strangers could fill the log.
+ * Errors that are not logged, or strangers could fill the log: they occur whenever a cookie is expired, forged or of an
+ * ended log-in.
  */
 const EXPECTED = new Set(["JWT_SESSION_ERROR", "SIGNOUT_ERROR", "OAUTH_CALLBACK_HANDLER_ERROR"]);
 
-/** A callback that fails the checks of state, nonce or PKCE: forged, or without a matching log-in attempt. */
-const isCheck = (fault: { message?: string }): boolean =>
+/** Whether a callback failed the checks of state, nonce or PKCE: forged, or without a matching log-in attempt. */
+const isFailedCheck = (fault: { message?: string }): boolean =>
   /\b(state|nonce|code_verifier|cookie)\b/i.test(fault.message ?? "");
 
 /** How long somebody may take at a provider, in seconds. */
 const AT_PROVIDER_SECONDS = 15 * 60;
 
-type Arrival = (profile: unknown) => Promise<string>;
+type OnArrival = (profile: unknown) => Promise<string>;
 
 /**
- * NextAuth for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag. `device`
- * in words, as `beginLogIn` takes it. `arrived` gets the profile of somebody returning from a provider, once every
- * check has passed, and returns where to send them; it begins their session, not NextAuth.
+ * NextAuth's options for one request. `secure`: the browser reached us over https, so its cookies get the Secure flag.
+ * `device` in words, as `beginLogIn` takes it. `onArrival` gets the profile of somebody returning from a provider, once
+ * every check has passed, and returns the path to send them to; it begins their log-in, not NextAuth.
  */
-export function authOptions(secure: boolean, device: string, arrived?: Arrival): NextAuthOptions {
-  const ofLogIn = (name: string, maxAge?: number) => ({
+export function authOptions(secure: boolean, device: string, onArrival?: OnArrival): NextAuthOptions {
+  const logInCookie = (name: string, maxAge?: number) => ({
     name: `${secure ? "__Host-" : ""}next-auth.${name}`,
     options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure, ...(maxAge ? { maxAge } : {}) },
   });
@@ -55,11 +56,11 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
         options: { httpOnly: true, sameSite: "lax", path: "/", secure },
       },
       // All are named: with NextAuth's own prefix for most of them, other hosts of the domain could set them.
-      callbackUrl: ofLogIn("callback-url"),
-      csrfToken: ofLogIn("csrf-token"),
-      state: ofLogIn("state", AT_PROVIDER_SECONDS),
-      nonce: ofLogIn("nonce"),
-      pkceCodeVerifier: ofLogIn("pkce.code_verifier", AT_PROVIDER_SECONDS),
+      callbackUrl: logInCookie("callback-url"),
+      csrfToken: logInCookie("csrf-token"),
+      state: logInCookie("state", AT_PROVIDER_SECONDS),
+      nonce: logInCookie("nonce"),
+      pkceCodeVerifier: logInCookie("pkce.code_verifier", AT_PROVIDER_SECONDS),
     },
     pages: { signIn: "/login", signOut: "/login", error: "/login" },
     providers: [
@@ -85,7 +86,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
     ],
     callbacks: {
       signIn: async ({ account, profile }) =>
-        account?.type === "oauth" ? ((await arrived?.(profile)) ?? false) : account?.type === "credentials",
+        account?.type === "oauth" ? ((await onArrival?.(profile)) ?? false) : account?.type === "credentials",
       // `user` is only set at log-in. After that the token stays the same as long as its log-in lasts.
       jwt: async ({ token, user }) => {
         if (user) {
@@ -105,7 +106,7 @@ export function authOptions(secure: boolean, device: string, arrived?: Arrival):
       warn: (code) => (code === "NEXTAUTH_URL" ? undefined : console.warn(`next-auth: ${code}`)),
       error: (code, fault) => {
         const error = fault instanceof Error ? fault : fault.error;
-        if (!EXPECTED.has(code) && !(code === "OAUTH_CALLBACK_ERROR" && isCheck(error)))
+        if (!EXPECTED.has(code) && !(code === "OAUTH_CALLBACK_ERROR" && isFailedCheck(error)))
           logFault(`next-auth: ${code}`, error);
       },
     },
@@ -118,6 +119,6 @@ const cookieOf = (headers: Headers, name: string): string | undefined =>
     .find((cookie) => cookie.startsWith(`${name}=`))
     ?.slice(name.length + 1);
 
-/** How long the token's log-in still lasts; undefined if the token does not say. */
+/** How long the token's log-in still lasts, in seconds; undefined if the token does not say. */
 const secondsLeft = (token: JWT | undefined): number | undefined =>
   typeof token?.until === "number" ? Math.max(0, token.until - Math.floor(Date.now() / 1000)) : undefined;

@@ -3,7 +3,7 @@ import { verifiedAt } from "@/lib/auth/members.queries";
 import { passkeysOf } from "@/lib/auth/passkeys/passkeys.queries";
 import { hasPassword, waysIn } from "@/lib/auth/providers/linked.queries";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
-import { heldOutOf } from "@/lib/auth/two-factor.queries";
+import { lockedOutOf } from "@/lib/auth/two-factor.queries";
 import { isUuid } from "@/lib/ids";
 import { unsentMailsTo } from "@/lib/mail/mails.queries";
 import { pendingAddresses } from "./one-time-links.store";
@@ -18,18 +18,18 @@ export async function ownAccount(
   searchParams: SearchParams,
   now: Date,
 ) {
-  const [logIns, verified, factor, password, ways, passkeys, heldOut, unsent] = await Promise.all([
+  const [logIns, verified, factor, password, ways, passkeys, lockedOut, unsent] = await Promise.all([
     logInsOf(memberId, now),
     verifiedAt(memberId),
     hasSecondFactor(memberId),
     hasPassword(memberId),
     waysIn(memberId, searchParams),
     passkeysOf(memberId),
-    heldOutOf(logIn ?? ""),
+    lockedOutOf(logIn ?? ""),
     pendingAddresses(memberId).then((pending) => unsentMailsTo(email, pending, now)),
   ]);
   const projectId = typeof searchParams.for === "string" && isUuid(searchParams.for) ? searchParams.for : null;
   const hasOne = factor || passkeys.length > 0;
-  const demand = heldOut.length === 0 && projectId === null ? null : { heldOut, hasOne, projectId };
+  const demand = lockedOut.length === 0 && projectId === null ? null : { lockedOut, hasOne, projectId };
   return { logIns, isVerified: verified !== null, factor, password, ways, passkeys, demand, unsent };
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { replacePassword } from "@/lib/auth/account.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { countOwnAttempt } from "@/lib/auth/members.store";
 import { refusalOf } from "@/lib/auth/password-strength";
 import { startSession } from "@/lib/auth/session";
 import { stepCookie } from "@/lib/auth/step-cookie";
@@ -43,7 +43,7 @@ export async function finishPasswordStep(password: string, device: string): Prom
   const refused = await awaitedPassword();
   if (!refused) throw new AppError("unauthorized", "This took too long. Log in again.");
   const now = new Date();
-  await confirmOwn(refused.member, now);
+  await countOwnAttempt(refused.member, now);
   await startSession(await replacePassword(refused.member, password, now), device);
   await step.clear();
   return refused.next;

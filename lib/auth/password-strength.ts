@@ -3,15 +3,14 @@ import type { Verdict } from "@/lib/auth/password-hint";
 import { AppError } from "@/lib/errors";
 
 /**
- * The number of guesses, as a power of ten, below which a password is rejected; from there on zxcvbn calls it "safely
- * unguessable".
+ * A password that takes fewer guesses, as a power of ten, is rejected; zxcvbn calls others "safely unguessable".
  */
 const MIN_GUESSES_LOG10 = 8;
 /**
- * Characters checked. A password that is strong after this many stays strong, and the check takes time quadratic in the
+ * Characters checked. A password whose first ones are strong is strong, and the check takes time quadratic in the
  * length (40 ms at worst here).
  */
-const LOOKED_AT = 32;
+const CHECKED_CHARS = 32;
 /** How many words of the context are considered, and how many characters of each. */
 const MAX_WORDS = 30;
 const WORD_MIN_LENGTH = 3;
@@ -20,8 +19,8 @@ const WORD_MAX_LENGTH = 100;
 const shared = globalThis as typeof globalThis & { throughlineGuesser?: Promise<ZxcvbnFactory> };
 
 /**
- * 57,000 leaked passwords and common words, keyboard rows, sequences, repeats and dates. Loaded when first needed: 0.2
- * s, 20 MB.
+ * Knows 57,000 leaked passwords and common words, keyboard rows, sequences, repeats and dates. Loaded when first
+ * needed, in 0.2 s; takes 20 MB.
  */
 const guesser = (): Promise<ZxcvbnFactory> =>
   (shared.throughlineGuesser ??= (async () => {
@@ -32,7 +31,7 @@ const guesser = (): Promise<ZxcvbnFactory> =>
     return new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs });
   })());
 
-/** What zxcvbn found → our message. */
+/** Our messages for zxcvbn's warnings. */
 const REASONS: [RegExp, string][] = [
   [/^userInputs$/, "This password is made from your name, e-mail address or project, which attackers try first."],
   [
@@ -52,9 +51,9 @@ const STRONG_GUESSES_LOG10 = 11;
 type Context = readonly (string | null | undefined)[];
 
 /** How hard a password is to guess, and the reason if it is refused, else null. */
-async function judged(password: string, context: Context): Promise<{ guessesLog10: number; refused: string | null }> {
-  const looked = password.normalize("NFKC").slice(0, LOOKED_AT);
-  const { guessesLog10, feedback } = (await guesser()).check(looked, wordsOf(context));
+async function judge(password: string, context: Context): Promise<{ guessesLog10: number; refused: string | null }> {
+  const checked = password.normalize("NFKC").slice(0, CHECKED_CHARS);
+  const { guessesLog10, feedback } = (await guesser()).check(checked, wordsOf(context));
   if (guessesLog10 >= MIN_GUESSES_LOG10) return { guessesLog10, refused: null };
   const reason =
     REASONS.find(([pattern]) => pattern.test(feedback.warning ?? ""))?.[1] ?? "This password is easily guessed.";
@@ -63,7 +62,7 @@ async function judged(password: string, context: Context): Promise<{ guessesLog1
 
 /** The verdict on a password as it is typed, by the rule of refuseWeakPassword. Takes 40 ms at worst. */
 export async function judgePassword(password: string, context: Context): Promise<Verdict> {
-  const { guessesLog10, refused } = await judged(password, context);
+  const { guessesLog10, refused } = await judge(password, context);
   if (refused !== null) return { level: 1, words: refused };
   return guessesLog10 < STRONG_GUESSES_LOG10
     ? { level: 2, words: "Good enough. Another word makes it stronger." }
@@ -72,7 +71,7 @@ export async function judgePassword(password: string, context: Context): Promise
 
 /** Why a password is refused, by the rule of refuseWeakPassword; null if it is not. */
 export const refusalOf = async (password: string, context: Context): Promise<string | null> =>
-  (await judged(password, context)).refused;
+  (await judge(password, context)).refused;
 
 /**
  * Throws `unprocessable` on `password` for one that is guessed easily (NIST SP 800-63B: no rule about symbols, but none

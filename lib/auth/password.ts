@@ -23,7 +23,7 @@ export async function verifyPassword(passwordHash: string | null, password: stri
 }
 
 /**
- * The same characters typed on another keyboard or system give the same bytes. The cut bounds what one request can make
- * us hash.
+ * Normalised, so that the same characters give the same bytes on every keyboard and system; and cut, to bound what one
+ * request can make us hash.
  */
 const canonical = (password: string): string => password.slice(0, PASSWORD_CHECKED_LENGTH).normalize("NFKC");

@@ -16,7 +16,7 @@ export async function requirePersonPage(
   projectId: string,
   userId: string,
 ): Promise<Viewing & { person: ProfileDetail }> {
-  return described(projectId, await requestedRef(userId));
+  return profileAccess(projectId, await requestedRef(userId));
 }
 
 /** Like requirePersonPage, for members only. */
@@ -25,21 +25,21 @@ export async function requireMembersPersonPage(
   userId: string,
 ): Promise<Access & { person: ProfileDetail }> {
   const access = await requireMember(projectId);
-  return { ...access, person: (await described(projectId, await requestedRef(userId))).person };
+  return { ...access, person: (await profileAccess(projectId, await requestedRef(userId))).person };
 }
 
-/** Like requirePersonPage, but only what queries about the person need, which saves a lookup. */
+/** Like requirePersonPage, but returns only what queries about the person need, which saves a lookup. */
 export async function requirePersonFound(projectId: string, userId: string): Promise<Viewing & { who: Person }> {
-  return found(projectId, await requestedRef(userId));
+  return personAccess(projectId, await requestedRef(userId));
 }
 
-const found = cache(async (projectId: string, id: string) => {
+const personAccess = cache(async (projectId: string, id: string) => {
   const access = await requireMemberOrGuest(projectId);
   const who = await findPerson(access.scope, id);
   return who ? { ...access, who } : notFound();
 });
 
-const described = cache(async (projectId: string, id: string) => {
+const profileAccess = cache(async (projectId: string, id: string) => {
   const access = await requireMemberOrGuest(projectId);
   const person = await getProfile(access.scope, id);
   return person ? { ...access, person } : notFound();

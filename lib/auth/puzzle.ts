@@ -7,13 +7,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
  */
 
 /**
- * A puzzle's text begins with its bits: "18.…". No puzzle requires more than this; a browser needs about ten seconds
- * for it.
+ * The most bits of a puzzle, whose text begins with them: "18.…". A browser needs about ten seconds for this many.
  */
 export const MAX_BITS = 23;
 /** Attempts between two checks of the clock. */
 const SLICE = 500;
-/** How long the page may block, in ms. */
+/** How long solving may block the page, in ms. */
 const PAUSE_AFTER_MS = 25;
 
 export const bitsOf = (puzzle: string): number => {
@@ -36,7 +35,7 @@ export function isSolution(puzzle: string, answer: number): boolean {
   return leadingZeros(sha256(block)) >= bitsOf(puzzle);
 }
 
-/** Solves it, yielding to the page in between. Rejects when `signal` aborts, and for malformed puzzles. */
+/** Solves a puzzle, yielding to the page in between. Rejects when `signal` aborts, and for malformed puzzles. */
 export async function solve(puzzle: string, signal?: AbortSignal): Promise<number> {
   const bits = bitsOf(puzzle);
   if (!(bits <= MAX_BITS)) throw new Error("This is not one of our puzzles.");

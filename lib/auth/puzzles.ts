@@ -5,7 +5,7 @@ import { lru } from "@/lib/lru";
 
 /** How long a puzzle stays valid, in ms: a slow phone takes minutes for the hardest. */
 export const PUZZLE_LIFE_MS = 10 * 60_000;
-/** If the difficulty has risen since, by no more than this, a solution of the easier puzzle is still accepted. */
+/** A solution is still accepted if the difficulty has risen by at most this since the puzzle was made. */
 const BITS_OF_GRACE = 2;
 /** The most solutions remembered as spent; each cost its sender the work. */
 const SPENT_MAX = 50_000;

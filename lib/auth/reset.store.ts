@@ -26,7 +26,7 @@ export async function requestReset(email: string, now: Date): Promise<void> {
 
 /**
  * Sets the password of the link's holder; ends all log-ins and verifies the address, because the link was mailed to it.
- * Throws `unprocessable` on `password`, and `not_found` for a link that is used up, expired, or for an address that is
+ * Throws `unprocessable` on `password`, and `not_found` for a link that is used up, expired, or of an address that is
  * no longer theirs.
  */
 export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
@@ -57,7 +57,10 @@ export async function resetPassword(token: string, password: string, now: Date):
   });
 }
 
-/** The member who used the same link with the same password while this request was in progress: a second click. */
+/**
+ * The member, if another click on the same form has used the link, with this password, while this request was in
+ * progress. Throws `not_found` otherwise.
+ */
 async function resetBefore(tx: ControlTx, id: string, password: string): Promise<VerifiedMember> {
   const member = await tx.member.findUnique({ where: { id } });
   if (!member || !(await verifyPassword(member.passwordHash, password))) throw new AppError("not_found", LINK_IS_OVER);

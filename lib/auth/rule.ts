@@ -2,15 +2,17 @@ import { z } from "zod";
 import { PASSWORD_MIN_LENGTH } from "@/lib/auth/password-hint";
 import { domainSchema, nameSchema, recognitionSchema } from "@/lib/projects/rule";
 
-/** Characters of a new password, as OWASP ASVS has it. */
+/** The most characters of a new password, as OWASP ASVS requires. */
 export const PASSWORD_MAX_LENGTH = 128;
-/** Characters of any password that is checked: until November 2026 new ones could have that many. */
+/** The most characters of a password that is checked: until November 2026 new ones could have this many. */
 export const PASSWORD_CHECKED_LENGTH = 256;
 
 /** Spaces in a row count as one, so that holding down the space bar makes no password long. */
 const lengthOf = (password: string): number => password.replace(/\s{2,}/g, " ").length;
 
-/** How an e-mail address is stored and compared: members cannot differ only in case or surrounding space. */
+/**
+ * An e-mail address as it is stored and compared: the addresses of members differ in more than case and outer spaces.
+ */
 export const canonicalEmail = (email: string): string => email.trim().toLowerCase();
 
 export const emailSchema = z
@@ -43,5 +45,5 @@ export const signUpSchema = z.object({
   recognition: recognitionSchema.default("device"),
 });
 
-/** What a new member types; the same rules serve the form and the server. */
+/** What a new member enters; the form and the server apply the same rules. */
 export type SignUp = z.input<typeof signUpSchema>;

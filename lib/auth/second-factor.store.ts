@@ -5,10 +5,10 @@ import {
   enrolment,
   newRecoveryCodes,
   newSecret,
-  opened,
+  openSecret,
   recoveryHash,
-  resealedSecret,
-  sealed,
+  resealSecret,
+  sealSecret,
   stepOf,
 } from "@/lib/auth/second-factor";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
@@ -26,13 +26,13 @@ const HOUR_MS = 3_600_000;
 
 export type SealedFactor = { id: string; stored: Buffer };
 
-/** Shown once, for the member's phone. */
+/** A new secret for the member's authenticator app, shown once: as the URI of a QR code, and to type. */
 export type Enrolment = { uri: string; typed: string };
 
 /** A new secret, which has no effect until a code of it is entered. Throws `conflict` if one is in use. */
 export async function beginSecondFactor(member: { id: string; email: string }): Promise<Enrolment> {
   const secret = newSecret();
-  const stored = Uint8Array.from(sealed(secrets(), member.id, secret));
+  const stored = Uint8Array.from(sealSecret(secrets(), member.id, secret));
   await prisma().secondFactor.deleteMany({ where: { memberId: member.id, confirmedAt: null } });
   if (await hasSecondFactor(member.id))
     throw new AppError("conflict", "You already have a second factor. Turn it off first.");
@@ -45,10 +45,10 @@ export async function beginSecondFactor(member: { id: string; email: string }): 
  */
 export async function confirmSecondFactor(memberId: string, code: string, now: Date): Promise<string[]> {
   return prisma().$transaction(async (tx) => {
-    const found = await lockedFactor(tx, memberId);
+    const found = await lockFactor(tx, memberId);
     if (!found || found.confirmedAt !== null)
       throw new AppError("conflict", "Start over: this was completed or abandoned.");
-    const secret = opened(secrets(), memberId, found.secret);
+    const secret = openSecret(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, 0, now.getTime());
     if (step === null) throw wrongCode();
     const codes = newRecoveryCodes();
@@ -63,14 +63,14 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
 }
 
 /**
- * Checks a code of the phone, each valid once, or a recovery code, which is used up. Also true for members without a
+ * Checks a code of the app, each valid once, or a recovery code, which is used up. Also true for members without a
  * second factor. The row is locked, so that of two log-ins with the same code only one gets in.
  */
 export async function takeCode(memberId: string, code: string, now: Date): Promise<boolean> {
   return prisma().$transaction(async (tx) => {
-    const found = await lockedFactor(tx, memberId);
+    const found = await lockFactor(tx, memberId);
     if (!found || found.confirmedAt === null) return true;
-    const secret = opened(secrets(), memberId, found.secret);
+    const secret = openSecret(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, Number(found.lastStep), now.getTime());
     if (step !== null) {
       await tx.secondFactor.update({ where: { memberId }, data: { lastStep: BigInt(step), usedAt: now } });
@@ -101,13 +101,13 @@ async function tellOfReuse(tx: ControlTx, memberId: string, { usedAt, now }: { u
     await notify(tx, memberId, "codeReused", now);
 }
 
-/** Turns it off with a code or recovery code. Throws `unprocessable` on `code`. */
+/** Turns the second factor off with a code or recovery code. Throws `unprocessable` on `code`. */
 export async function endSecondFactor(memberId: string, code: string, now: Date): Promise<void> {
   if (!(await takeCode(memberId, code, now))) throw wrongCode();
   await removeSecondFactor(memberId, now);
 }
 
-/** For the operator, if phone and recovery codes are lost. */
+/** Turns the second factor off without a code: for the operator, if phone and recovery codes are lost. */
 export async function removeSecondFactor(memberId: string, now: Date): Promise<void> {
   await prisma().$transaction(async (tx) => {
     const { count } = await tx.secondFactor.deleteMany({ where: { memberId } });
@@ -126,21 +126,21 @@ async function notify(tx: ControlTx, memberId: string, kind: Notice, now: Date) 
 export const wrongCode = (): AppError =>
   new AppError("unprocessable", "That is neither the code your app shows now nor a recovery code.", { field: "code" });
 
-async function lockedFactor(tx: ControlTx, memberId: string) {
+async function lockFactor(tx: ControlTx, memberId: string) {
   await tx.$queryRaw(sql`SELECT member_id FROM second_factors WHERE member_id = ${memberId}::uuid FOR UPDATE`);
   return tx.secondFactor.findUnique({ where: { memberId } });
 }
 
-/** Members after `after` with their sealed secrets, each under `id`. second_factors_pkey. */
+/** Sealed secrets by their members' ids, in order, after `after`. second_factors_pkey. */
 export async function sealedFactors(db: Pool, after: string, limit: number): Promise<SealedFactor[]> {
   const { rows } = await db.query<SealedFactor>(sql`
     SELECT member_id AS id, secret AS stored FROM second_factors WHERE member_id > ${after} ORDER BY 1 LIMIT ${limit}`);
   return rows;
 }
 
-/** Seals a secret with the current AUTH_SECRET, unless it was replaced meanwhile. Throws like `opened`. */
+/** Seals a secret with the current AUTH_SECRET, unless it was replaced meanwhile. Throws like `openSecret`. */
 export async function resealFactor(db: Pool, { id, stored }: SealedFactor): Promise<void> {
-  const renewed = resealedSecret(secrets(), id, stored);
+  const renewed = resealSecret(secrets(), id, stored);
   if (renewed)
     await db.query(sql`UPDATE second_factors SET secret = ${renewed} WHERE member_id = ${id} AND secret = ${stored}`);
 }
@@ -148,7 +148,7 @@ export async function resealFactor(db: Pool, { id, stored }: SealedFactor): Prom
 /** Deletes a second factor that cannot be read any more; false if it can. */
 export async function forgetUnreadableFactor(db: Pool, { id, stored }: SealedFactor): Promise<boolean> {
   try {
-    opened(secrets(), id, stored);
+    openSecret(secrets(), id, stored);
     return false;
   } catch {
     await db.query(sql`DELETE FROM second_factors WHERE member_id = ${id} AND secret = ${stored}`);

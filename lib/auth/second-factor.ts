@@ -10,7 +10,7 @@ const WINDOW_STEPS = 1;
 /** 160 bits, as RFC 4226 advises. */
 const SECRET_BYTES = 20;
 export const RECOVERY_CODES = 10;
-/** No letters or digits that look alike; 12 of 31 give 59 bits. */
+/** Has no characters that look alike; 12 of these 31 give 59 bits. */
 const RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 const RECOVERY_LENGTH = 12;
 
@@ -25,7 +25,7 @@ const totp = (secret: Uint8Array, account = ""): TOTP =>
     secret: new Secret({ buffer: Uint8Array.from(secret).buffer }),
   });
 
-/** What an authenticator app reads from the QR code, and what is typed without a camera. */
+/** What an authenticator app reads from the QR code, and what is typed if there is no camera. */
 export function enrolment(secret: Uint8Array, account: string): { uri: string; typed: string } {
   const key = totp(secret, account);
   return { uri: key.toString(), typed: (key.secret.base32.match(/.{1,4}/g) ?? []).join(" ") };
@@ -51,8 +51,8 @@ export const newRecoveryCodes = (): string[] =>
   );
 
 /**
- * How a recovery code is stored; null for a text that is not one, whatever its case and hyphens. `key`: the second
- * factor's own secret, so that codes outlive a change of AUTH_SECRET. Older codes were hashed with that.
+ * A recovery code as it is stored, whatever its case and hyphens; null for a text that is not one. `key`: the second
+ * factor's own secret, so that codes outlive a change of AUTH_SECRET; older codes were hashed with AUTH_SECRET.
  */
 export function recoveryHash(key: string | Uint8Array, code: string): Buffer | null {
   const letters = code.toLowerCase().replace(/[\s-]/g, "");
@@ -60,16 +60,16 @@ export function recoveryHash(key: string | Uint8Array, code: string): Buffer | n
   return createHmac("sha256", key).update(`recovery ${letters}`).digest();
 }
 
-const sealedFor = (memberId: string) => ({ purpose: "second factor" as const, owner: memberId });
+const sealOf = (memberId: string) => ({ purpose: "second factor" as const, owner: memberId });
 
 /** The secret as it is stored, encrypted for this member alone. */
-export const sealed = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
-  seal(secrets, sealedFor(memberId), secret);
+export const sealSecret = (secrets: Secrets, memberId: string, secret: Uint8Array): Buffer =>
+  seal(secrets, sealOf(memberId), secret);
 
-/** Throws if it was sealed under another AUTH_SECRET or for another member. */
-export const opened = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
-  unseal(secrets, sealedFor(memberId), stored);
+/** The secret as it was before `sealSecret`. Throws if it was sealed with another AUTH_SECRET or for another member. */
+export const openSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer =>
+  unseal(secrets, sealOf(memberId), stored);
 
-/** Sealed with the current AUTH_SECRET; null if it is already. Throws like `opened`. */
-export const resealedSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
-  reseal(secrets, sealedFor(memberId), stored);
+/** The secret sealed with the current AUTH_SECRET; null if it already is. Throws like `openSecret`. */
+export const resealSecret = (secrets: Secrets, memberId: string, stored: Uint8Array): Buffer | null =>
+  reseal(secrets, sealOf(memberId), stored);

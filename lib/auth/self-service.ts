@@ -10,7 +10,7 @@ import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 import { selfServiceSecret, selfServiceVersion } from "@/lib/projects/self-service.store";
 import { grantScope, type Scope } from "@/lib/scope";
 
-/** The longest validity a link may be signed for, so that a leaked one soon expires. */
+/** The longest validity of a link, so that a leaked one soon expires. */
 export const MAX_LIFE_SECONDS = 24 * 60 * 60;
 const MAX_LINK_CHARS = 4_000;
 /** Requests per network, and per person: the average per second, and the burst. */
@@ -29,8 +29,8 @@ const people = () => (shared.throughlineSelfPeople ??= new RateLimit(PERSON.perS
 const claims = z.object({ sub: z.union([z.string().min(1).max(1_000), z.number()]), exp: z.number() });
 
 /**
- * The holder of a valid link: a scope limited to what they may do, and their user id as signed. `key`: the same for all
- * their links, for limits; it does not reveal who they are.
+ * The holder of a valid link: a scope limited to what they may do, and their user id as signed. `key`: for limits; the
+ * same for all their links, and it does not reveal who they are.
  */
 export type Self = { scope: Scope<"erase">; userId: string | number; key: string };
 
@@ -53,8 +53,8 @@ export async function requireSelf(
   const given = Buffer.from(signature, "base64url");
   const isSigned = given.length === expected.length && timingSafeEqual(given, expected) && version !== null;
   const claimed = isSigned ? readClaims(payload) : null;
-  const left = claimed ? claimed.exp - now / 1_000 : 0;
-  if (!claimed || left <= 0 || left > MAX_LIFE_SECONDS) throw invalidLink();
+  const secondsLeft = claimed ? claimed.exp - now / 1_000 : 0;
+  if (!claimed || secondsLeft <= 0 || secondsLeft > MAX_LIFE_SECONDS) throw invalidLink();
   const hash = createHmac("sha256", secret).update(`person ${claimed.sub}`).digest("base64url").slice(0, 22);
   const key = `self:${hash}`;
   people().admit(key, now, TOO_MANY);

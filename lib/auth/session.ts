@@ -26,8 +26,8 @@ const attributesOf = (cookieName: string) =>
 
 /**
  * Logs the member in: sets the cookie that NextAuth's own credentials endpoint would set, so that a form works without
- * JavaScript and failures can be reported per field. `deviceWords` as `beginLogIn` takes them. From then on the browser
- * is known as theirs; `browser`: as what it counts, where their mailbox has just proved that it is them. Only in a
+ * JavaScript and failures can be reported per field. `deviceWords` as `beginLogIn` takes them. `browser`: what the
+ * browser counts as, if their mailbox has just proved that it is them; from then on it is known as theirs. Only in a
  * server action or a route handler.
  */
 export async function startSession(
@@ -36,8 +36,8 @@ export async function startSession(
   method: Method = "password",
   browser?: Browser,
 ): Promise<void> {
-  const counted = browser ?? browserOf(member, await deviceCookie());
-  const logIn = await beginLogIn(member, deviceWords, new Date(), method, counted);
+  const countsAs = browser ?? browserOf(member, await deviceCookie());
+  const logIn = await beginLogIn(member, deviceWords, new Date(), method, countsAs);
   const token = await encode({
     token: {
       sub: member.id,
@@ -55,7 +55,7 @@ export async function startSession(
   await rememberBrowser(member);
 }
 
-/** Makes the browser known for the member's address and as theirs. Only in a server action or a route handler. */
+/** Marks the browser as known, for the member and their address. Only in a server action or a route handler. */
 export async function rememberBrowser(member: VerifiedMember): Promise<void> {
   const [jar, secret] = [await cookies(), config().AUTH_SECRET];
   const device = deviceCookieName(isSecure(await headers()));
@@ -63,7 +63,7 @@ export async function rememberBrowser(member: VerifiedMember): Promise<void> {
   jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });
 }
 
-/** Whether the browser with this device cookie is one in which the member logged in before. */
+/** Whether the member has logged in before in the browser with this device cookie. */
 export const browserOf = (member: VerifiedMember, cookie: string | undefined): Browser =>
   knownDevice(config().AUTH_SECRET, cookie, memberMark(member)) === null ? "new" : "known";
 
@@ -104,12 +104,12 @@ export const currentLogIn = cache(
   async (): Promise<string | null> => logInIn(await cookies(), sessionCookieName(isSecure(await headers()))),
 );
 
-/** The log-in in the cookie of that name; null without a genuine one. */
+/** The log-in in the cookie of this name; null without a genuine one. */
 async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
   const sessionCookies = jar.getAll().filter(({ name }) => name.startsWith(cookieName)); // chunks of a long token
   if (sessionCookies.length === 0) return null;
   const key = JSON.stringify(sessionCookies.map(({ name, value }) => [name, value]));
-  const known = genuine.get(key);
+  const known = genuineCookies.get(key);
   if (known && Date.now() < known.expiresAt) return known.logInId;
   const token = await getToken({
     req: {
@@ -121,12 +121,12 @@ async function logInIn(jar: Jar, cookieName: string): Promise<string | null> {
   });
   const logInId = token && logInIdOf(token);
   if (!logInId) return null;
-  genuine.set(key, { logInId, expiresAt: Number(token.exp) * 1000 });
+  genuineCookies.set(key, { logInId, expiresAt: Number(token.exp) * 1000 });
   return logInId;
 }
 
 /**
- * Caches genuine cookies, with their log-in and expiry (ms): decrypting one takes a millisecond a page. Each request
- * still checks the log-in in the database.
+ * Caches genuine cookies, with their log-in and expiry (ms), as decrypting one takes a millisecond per page. Each
+ * request still checks the log-in in the database.
  */
-const genuine = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });
+const genuineCookies = new LRUCache<string, { logInId: string; expiresAt: number }>({ max: 1_000 });

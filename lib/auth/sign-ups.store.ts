@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { invitationOf, isStillGiven } from "@/lib/auth/invitations.queries";
+import { invitationOf, mayStillBeGiven } from "@/lib/auth/invitations.queries";
 import { INVITATION_IS_OVER } from "@/lib/auth/invitations.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
-import { confirmOwn, isUniqueViolation } from "@/lib/auth/members.store";
+import { countOwnAttempt, isUniqueViolation } from "@/lib/auth/members.store";
 import { idOfToken } from "@/lib/auth/one-time-links";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { refuseWeakPassword } from "@/lib/auth/password-strength";
@@ -37,8 +37,8 @@ const projectSchema = z.object({
 });
 const NO_PROJECT = { projectName: null, domain: null, recognition: "device" } as const;
 
-/** `projectName` null: they accept the invitation with that id instead, and the project's other fields are ignored. */
-export type Wanted = {
+/** What somebody signs up with. `projectName` null: they accept an invitation, and the project's fields are ignored. */
+export type SignUpRequest = {
   email: string;
   name: string;
   password: string;
@@ -52,9 +52,9 @@ export type Wanted = {
  * Signs somebody up by mail. Stores and queues the same for every address; only its owner learns, from the mail,
  * whether it has an account. Throws `unprocessable` on a field, from the input alone.
  */
-export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
-  const { email, name, password } = valid(schema, wanted);
-  const project = wanted.projectName === null ? NO_PROJECT : valid(projectSchema, wanted);
+export async function requestSignUp(request: SignUpRequest, now: Date): Promise<void> {
+  const { email, name, password } = valid(schema, request);
+  const project = request.projectName === null ? NO_PROJECT : valid(projectSchema, request);
   await refuseWeakPassword(password, [email, name, project.projectName, project.domain]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {
@@ -63,7 +63,7 @@ export async function requestSignUp(wanted: Wanted, now: Date): Promise<void> {
     if ((await tx.signUp.count({ where: { email, createdAt: { gt: since } } })) >= MAILS_PER_HOUR) return;
     const id = newId();
     const expiresAt = new Date(now.getTime() + LIFE_MS);
-    const { invitationId } = wanted;
+    const { invitationId } = request;
     await tx.signUp.create({
       data: { id, email, name, passwordHash, ...project, invitationId, createdAt: now, expiresAt },
     });
@@ -83,15 +83,16 @@ export async function signUpOf(token: string, now: Date): Promise<{ id: string; 
 type Confirmed = { member: VerifiedMember; projectId: string | null };
 
 /**
- * Creates the account of a link, with a confirmed address, and the project or membership it was for. `password` must be
+ * Creates the account of a sign-up's link, with a confirmed address, and its project or membership. `password` must be
  * that of the sign-up: somebody else may have signed up with this address, and would own the account. `projectId` null:
  * they were invited. A double click creates one account. Throws `unprocessable` for another password, `rate_limited`
- * after too many, `not_found`, also if the address got an account or the invitation ended meanwhile.
+ * after too many, and `not_found` for a used or expired link, or if the address got an account, or the invitation
+ * ended, meanwhile.
  */
 export async function confirmSignUp(token: string, password: string, now: Date): Promise<Confirmed> {
   const id = idOfToken("sign up", token);
   if (id === null) throw new AppError("not_found", LINK_IS_OVER);
-  await confirmOwn({ id }, now);
+  await countOwnAttempt({ id }, now);
   try {
     const found = await signUpOf(token, now);
     if (!found) throw new AppError("not_found", LINK_IS_OVER);
@@ -122,7 +123,7 @@ async function createConfirmed(tx: ControlTx, found: { id: string; email: string
   const invitation = await tx.invitation.findFirst({
     where: { id: invitationId, expiresAt: { gt: now }, organization: { eraseAt: null } },
   });
-  if (!invitation || !(await isStillGiven(invitation)))
+  if (!invitation || !(await mayStillBeGiven(invitation)))
     throw new AppError("not_found", "The invitation was used or withdrawn meanwhile. Ask for another.");
   await tx.invitation.deleteMany({ where: { id: invitation.id } });
   await addMember(tx, invitation.organizationId, member.id, invitation.role as Role);
@@ -153,7 +154,7 @@ async function requirePasswordOf(id: string, password: string): Promise<void> {
 /** Like requestSignUp, for the holder of an invitation link that anybody may use. Throws `not_found`. */
 export async function requestToJoin(
   token: string,
-  input: Pick<Wanted, "email" | "name" | "password">,
+  input: Pick<SignUpRequest, "email" | "name" | "password">,
   now: Date,
 ): Promise<void> {
   const invitation = await invitationOf(token, now);

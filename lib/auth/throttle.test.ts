@@ -36,7 +36,7 @@ const fail = (times: number, given: (i: number) => Attempt = () => ({})) =>
 
 describe("a tally", () => {
   test("leaks its free number per window and stays between zero and its maximum", () => {
-    const tally = new Tally(10, 1_000, { most: 30 });
+    const tally = new Tally(10, 1_000, { max: 30 });
     tally.add("a", 0, 20);
     expect([0, 500, 1_000, 2_000, 9_000].map((at) => tally.level("a", at))).toEqual([20, 15, 10, 0, 0]);
     expect(tally.level("a", -5_000)).toBe(20); // a clock that was set back
@@ -46,12 +46,12 @@ describe("a tally", () => {
     expect(tally.level("b", 0)).toBe(0);
   });
   test("remembers a bounded number of keys and evicts the least recently tried", () => {
-    const tally = new Tally(1, 1_000, { most: 10, keysMax: 2 });
+    const tally = new Tally(1, 1_000, { max: 10, keysMax: 2 });
     for (const key of ["a", "b", "c"]) tally.add(key, 0);
     expect(["a", "b", "c"].map((key) => tally.level(key, 0))).toEqual([0, 1, 1]);
   });
   test("doubles the work each time the excess doubles, up to a limit", () => {
-    const tally = new Tally(10, 1_000_000, { most: 10_000 });
+    const tally = new Tally(10, 1_000_000, { max: 10_000 });
     const bits = [9, 10, 11, 13, 17, 25, 10_000].map((level) => {
       tally.add("a", 0, level - tally.level("a", 0));
       return tally.bits("a", 0);

@@ -6,19 +6,19 @@ import { type Lru, lru } from "@/lib/lru";
 
 /**
  * Throttles log-ins and sign-ups without lock-outs: beyond the free attempts, an unknown browser must solve a puzzle
- * for each attempt, harder the more there were. A device its owner has logged in with before has its own count.
- * docs/decisions/0041-throttling.md.
+ * for each attempt, the harder the more attempts there were. A device with which its owner has logged in has its own
+ * count. docs/decisions/0041-throttling.md.
  */
 const QUARTER_MS = 15 * 60_000;
 const HOUR_MS = 60 * 60_000;
 
-/** Free failures: enough for a forgetful person, an office behind one address, and all strangers together. */
+/** Free failures: enough for a forgetful person, for an office behind one address, and for all strangers together. */
 export const FREE_PER_EMAIL = 10;
 export const FREE_PER_NETWORK = 50;
 export const FREE_IN_ALL = 300;
 export const FREE_SIGN_UPS_PER_NETWORK = 20;
 export const FREE_SIGN_UPS_IN_ALL = 200;
-/** The number of sign-ups an hour after which all are refused; no real team has that many newcomers. */
+/** After this many sign-ups within an hour all are refused; no real team has as many newcomers. */
 export const MAX_SIGN_UPS = 1_000;
 
 /** The cost of the first attempt beyond the free ones; about a tenth of a second on a laptop. */
@@ -32,7 +32,7 @@ const EXCESS_MAX = 2 ** (MAX_BITS - FIRST_BITS);
 /** The most keys remembered, about 150 bytes each; the least recently used is evicted first. */
 const KEYS_MAX = 50_000;
 
-type TallyOptions = { most?: number; keysMax?: number; name?: string };
+type TallyOptions = { max?: number; keysMax?: number; name?: string };
 
 /**
  * Counts recent attempts per key: a leaky bucket that leaks `free` per window. In memory; with a name, processes share
@@ -41,32 +41,32 @@ type TallyOptions = { most?: number; keysMax?: number; name?: string };
 export class Tally {
   private readonly levels: Lru<{ level: number; at: number }>;
   /** Counted here, and not shared with other processes yet. */
-  private readonly untold: Lru<number>;
-  readonly most: number;
+  private readonly unshared: Lru<number>;
+  readonly max: number;
   readonly name: string;
   readonly perSecond: number;
 
   constructor(
     private readonly free: number,
     private readonly windowMs: number,
-    { most = free + EXCESS_MAX, keysMax = KEYS_MAX, name = "" }: TallyOptions = {},
+    { max = free + EXCESS_MAX, keysMax = KEYS_MAX, name = "" }: TallyOptions = {},
   ) {
     this.levels = lru(keysMax);
-    this.untold = lru(keysMax);
-    this.most = most;
+    this.unshared = lru(keysMax);
+    this.max = max;
     this.name = name;
     this.perSecond = (free / windowMs) * 1_000;
   }
 
-  /** Takes over what all processes counted; never less than this one did. */
+  /** Adopts what all processes counted, unless this one counted more. */
   learn(key: string, level: number, now: number): void {
-    if (level > this.level(key, now)) this.levels.set(key, { level: Math.min(this.most, level), at: now });
+    if (level > this.level(key, now)) this.levels.set(key, { level: Math.min(this.max, level), at: now });
   }
 
-  /** Takes what this process has counted since the last call, to share it. */
+  /** Returns what this process has counted since the last call, to share it. */
   take(key: string): number {
-    const amount = this.untold.get(key) ?? 0;
-    this.untold.delete(key);
+    const amount = this.unshared.get(key) ?? 0;
+    this.unshared.delete(key);
     return amount;
   }
 
@@ -76,8 +76,8 @@ export class Tally {
   }
 
   add(key: string, now: number, count = 1): void {
-    this.levels.set(key, { level: Math.max(0, Math.min(this.most, this.level(key, now) + count)), at: now });
-    if (this.name !== "") this.untold.set(key, (this.untold.get(key) ?? 0) + count);
+    this.levels.set(key, { level: Math.max(0, Math.min(this.max, this.level(key, now) + count)), at: now });
+    if (this.name !== "") this.unshared.set(key, (this.unshared.get(key) ?? 0) + count);
   }
 
   /**
@@ -96,7 +96,7 @@ const EVERYBODY = "all";
 export type Counted = [Tally, string];
 type LogInAttempt = { email: string; address: string | null; device: string | null; proof: string };
 
-/** `puzzle`: solve it first. `succeed`: the attempt is admitted and counted; call it to refund a successful one. */
+/** `puzzle`: to solve first. `succeed`: the attempt is admitted and counted; to call if it succeeds, to uncount it. */
 export type Admission = { puzzle: string } | { succeed: () => void };
 
 export class LogInThrottle {
@@ -109,23 +109,27 @@ export class LogInThrottle {
 
   /**
    * Counts a log-in as failed before its password is checked, so that concurrent guesses cannot all slip through.
-   * `device`: the number under which the browser is known for this e-mail. One that fails too often counts as unknown.
+   * `device`: the number under which the browser is known for this e-mail. A device that fails too often counts as
+   * unknown.
    */
-  admit(try_: LogInAttempt, now: number): Admission {
-    const { email, device } = try_;
+  admit(attempt: LogInAttempt, now: number): Admission {
+    const { email, device } = attempt;
     if (device !== null && this.devices.bits(device, now) === 0) {
       this.devices.add(device, now);
       return { succeed: () => this.devices.add(device, now, -1) };
     }
-    return admitStranger(this.puzzles, `log in ${email}`, this.strange(try_), try_.proof, now);
+    return admitStranger(this.puzzles, `log in ${email}`, this.strangerCounts(attempt), attempt.proof, now);
   }
 
   /** Everything that `admit` may count for the attempt. */
-  counted(try_: LogInAttempt): Counted[] {
-    return [...this.strange(try_), ...(try_.device === null ? [] : [[this.devices, try_.device] as Counted])];
+  counted(attempt: LogInAttempt): Counted[] {
+    return [
+      ...this.strangerCounts(attempt),
+      ...(attempt.device === null ? [] : [[this.devices, attempt.device] as Counted]),
+    ];
   }
 
-  private strange({ email, address }: LogInAttempt): Counted[] {
+  private strangerCounts({ email, address }: LogInAttempt): Counted[] {
     return [
       [this.emails, email],
       [this.networks, networkName(address)],
@@ -145,7 +149,7 @@ export class SignUpThrottle {
     private readonly subject = "sign up",
   ) {
     this.networks = new Tally(FREE_SIGN_UPS_PER_NETWORK, HOUR_MS, { name: `${subject} network` });
-    this.all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, { name: `${subject} strangers`, most: MAX_SIGN_UPS });
+    this.all = new Tally(FREE_SIGN_UPS_IN_ALL, HOUR_MS, { name: `${subject} strangers`, max: MAX_SIGN_UPS });
   }
 
   /** Everything that `admit` may count. */

@@ -7,7 +7,7 @@ import { hashOfNetwork } from "@/lib/limits/meters.store";
 import { addToTallies, tallyLevels } from "@/lib/limits/tallies.store";
 
 /**
- * How often members may try their own password again within an hour, so that somebody who borrows a browser cannot
+ * How often members may enter their own password again within an hour, so that somebody who borrows a browser cannot
  * guess it.
  */
 const OWN_TRIES = 20;
@@ -17,11 +17,11 @@ const HOUR_MS = 60 * 60_000;
 const LEAVES_PER_NETWORK = 100;
 /** How often a network may try to accept an invitation, which may cost a password hash. A whole office may join. */
 const ACCEPTS_PER_NETWORK = 100;
-/** How many new passwords a network may have judged while they are typed: one of them costs up to 40 ms. */
-const JUDGED_PER_NETWORK = 500;
+/** How many new passwords a network may have rated while they are typed: each costs up to 40 ms. */
+const RATED_PER_NETWORK = 500;
 const QUARTER_MS = 15 * 60_000;
 
-/** What is throttled; each holds over all processes (`withSharedCounts`). */
+/** What is throttled, each over all processes (`withSharedCounts`). */
 export type Throttles = {
   logIn: LogInThrottle;
   signUp: SignUpThrottle;
@@ -41,7 +41,7 @@ export function newThrottles(): Throttles {
     own: new Tally(OWN_TRIES, HOUR_MS, { name: "own" }),
     leave: new Tally(LEAVES_PER_NETWORK, QUARTER_MS, { name: "leave" }),
     accept: new Tally(ACCEPTS_PER_NETWORK, QUARTER_MS, { name: "accept" }),
-    judge: new Tally(JUDGED_PER_NETWORK, QUARTER_MS, { name: "judge" }),
+    judge: new Tally(RATED_PER_NETWORK, QUARTER_MS, { name: "judge" }),
   };
 }
 
@@ -69,7 +69,7 @@ const rowOf = ([tally, key]: Counted) => ({ key: hashOfNetwork(`try ${tally.name
 async function readCounts(counted: readonly Counted[], now: number): Promise<void> {
   try {
     const levels = await tallyLevels(pool(), counted.map(rowOf));
-    for (const [at, [tally, key]] of counted.entries()) tally.learn(key, levels[at] ?? 0, now);
+    for (const [index, [tally, key]] of counted.entries()) tally.learn(key, levels[index] ?? 0, now);
   } catch (error) {
     logFault("attempts of other processes could not be read", error);
   }
@@ -79,7 +79,7 @@ async function readCounts(counted: readonly Counted[], now: number): Promise<voi
 export async function shareCounts(counted: readonly Counted[]): Promise<void> {
   const amounts = counted.flatMap(([tally, key]) => {
     const amount = tally.take(key);
-    return amount === 0 ? [] : [{ ...rowOf([tally, key]), amount, most: tally.most }];
+    return amount === 0 ? [] : [{ ...rowOf([tally, key]), amount, max: tally.max }];
   });
   if (amounts.length === 0) return;
   try {

@@ -4,8 +4,8 @@ import { isSigned, sign } from "@/lib/auth/sign";
 const MAX_LENGTH = 12_000;
 
 /**
- * Signed state for when the browser returns, for one purpose and a few minutes. The browser can read it, so it must
- * hold no secrets.
+ * Signed data that a browser brings back within a few minutes, valid for one purpose. The browser can read it, so it
+ * must hold no secrets. `expiresAt` in ms.
  */
 export function makeTicket(secret: string, purpose: string, data: unknown, expiresAt: number): string {
   const body = Buffer.from(JSON.stringify({ data, expiresAt })).toString("base64url");

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { provesTwo } from "@/lib/auth/log-ins.store";
+import { provesTwoFactors } from "@/lib/auth/log-ins.store";
 import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { isUuid } from "@/lib/ids";
@@ -7,22 +7,22 @@ import { homeOrganization } from "@/lib/organizations/organizations.queries";
 import type { TeamScope } from "@/lib/scope";
 
 /** The message for members whose organization demands a second factor. */
-export const NEEDS_TWO =
+export const NEEDS_TWO_FACTORS =
   "This organization asks its members for two factors. Turn on a second factor, or add a passkey, on your account page.";
 
 /** Whether the log-in proved two factors. Primary key. */
-export const hasProvedTwo = async (logInId: string): Promise<boolean> =>
+export const hasProvedTwoFactors = async (logInId: string): Promise<boolean> =>
   isUuid(logInId) && (await prisma().logIn.count({ where: { id: logInId, twoFactor: true } })) > 0;
 
-export type HeldOut = { id: string; name: string };
+export type LockedOutOf = { id: string; name: string };
 
 /**
  * The organizations of the log-in's member that demand two factors, by name, if it has not proved them; none otherwise.
  * Uses memberships_member_id_idx.
  */
-export async function heldOutOf(logInId: string): Promise<HeldOut[]> {
+export async function lockedOutOf(logInId: string): Promise<LockedOutOf[]> {
   if (!isUuid(logInId)) return [];
-  return prisma().$queryRaw<HeldOut[]>(sql`
+  return prisma().$queryRaw<LockedOutOf[]>(sql`
     SELECT o.id, o.name
       FROM log_ins l
       JOIN memberships s ON s.member_id = l.member_id
@@ -32,14 +32,15 @@ export async function heldOutOf(logInId: string): Promise<HeldOut[]> {
 }
 
 /** Throws `forbidden` if the organization demands two factors and the log-in has not proved them. */
-export async function refuseHeldOut(logInId: string, organizationId: string): Promise<void> {
-  if ((await heldOutOf(logInId)).some(({ id }) => id === organizationId)) throw new AppError("forbidden", NEEDS_TWO);
+export async function refuseLockedOut(logInId: string, organizationId: string): Promise<void> {
+  if ((await lockedOutOf(logInId)).some(({ id }) => id === organizationId))
+    throw new AppError("forbidden", NEEDS_TWO_FACTORS);
 }
 
-/** refuseHeldOut for the organization in which the member creates projects. */
-export async function refuseHeldOutAtHome(logInId: string, memberId: string): Promise<void> {
+/** Like refuseLockedOut, for the organization in which the member creates projects. */
+export async function refuseLockedOutAtHome(logInId: string, memberId: string): Promise<void> {
   const home = await homeOrganization(prisma(), memberId);
-  if (home !== null) await refuseHeldOut(logInId, home);
+  if (home !== null) await refuseLockedOut(logInId, home);
 }
 
 export type TwoFactorDemand = {
@@ -50,13 +51,13 @@ export type TwoFactorDemand = {
   isProved: boolean;
 };
 
-/** For administrators of the team. Uses memberships_pkey: a team has a few dozen members. */
+/** The team's demand for two factors, for its administrators. memberships_pkey; a team has a few dozen members. */
 export async function twoFactorDemand({ organizationId }: TeamScope, logInId: string | null): Promise<TwoFactorDemand> {
   const rows = await prisma().$queryRaw<{ id: string; isOn: boolean; has: boolean }[]>(sql`
     SELECT s.member_id AS id, o.demands_two_factor AS "isOn",
            EXISTS (SELECT FROM second_factors f WHERE f.member_id = s.member_id AND f.confirmed_at IS NOT NULL)
            OR EXISTS (SELECT FROM passkeys k WHERE k.member_id = s.member_id)
-           OR (${provesTwo("oidc")}
+           OR (${provesTwoFactors("oidc")}
                AND EXISTS (SELECT FROM linked_log_ins w WHERE w.member_id = s.member_id AND w.provider = 'oidc')) AS has
       FROM memberships s
       JOIN organizations o ON o.id = s.organization_id
@@ -64,6 +65,6 @@ export async function twoFactorDemand({ organizationId }: TeamScope, logInId: st
   return {
     isOn: rows.some((row) => row.isOn),
     has: Object.fromEntries(rows.map(({ id, has }) => [id, has])),
-    isProved: await hasProvedTwo(logInId ?? ""),
+    isProved: await hasProvedTwoFactors(logInId ?? ""),
   };
 }

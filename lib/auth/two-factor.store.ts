@@ -1,4 +1,4 @@
-import { hasProvedTwo } from "@/lib/auth/two-factor.queries";
+import { hasProvedTwoFactors } from "@/lib/auth/two-factor.queries";
 import { AppError } from "@/lib/errors";
 import { setTwoFactorDemand } from "@/lib/organizations/organizations.store";
 import type { TeamScope } from "@/lib/scope";
@@ -8,7 +8,7 @@ import type { TeamScope } from "@/lib/scope";
  * `conflict` for members whose own log-in has not: they would lock themselves out.
  */
 export async function demandTwoFactor(team: TeamScope, logInId: string, isOn: boolean): Promise<void> {
-  if (isOn && !(await hasProvedTwo(logInId)))
+  if (isOn && !(await hasProvedTwoFactors(logInId)))
     throw new AppError("conflict", "Set up two-factor on your own account first, and log in with it.");
   await setTwoFactorDemand(team, isOn);
 }

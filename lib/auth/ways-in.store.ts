@@ -3,8 +3,8 @@ import { providers } from "@/lib/auth/providers/list";
 import type { ControlTx } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 
-/** Locks the member: concurrent changes of their ways to log in could each remove the last but one. */
-export async function lockedMember(tx: ControlTx, memberId: string) {
+/** Locks a member, as concurrent changes of their ways to log in could each remove the last but one. */
+export async function lockMember(tx: ControlTx, memberId: string) {
   await tx.$queryRaw(sql`SELECT id FROM members WHERE id = ${memberId}::uuid FOR UPDATE`);
   return tx.member.findUniqueOrThrow({
     where: { id: memberId },
@@ -12,7 +12,7 @@ export async function lockedMember(tx: ControlTx, memberId: string) {
   });
 }
 
-/** Call it after removing a way in: throws `conflict`, which rolls that back, if none is left. */
+/** To call after removing a way to log in: throws `conflict`, which rolls that back, if none is left. */
 export async function refuseLastWay(tx: ControlTx, memberId: string): Promise<void> {
   if ((await countWaysIn(tx, memberId)) === 0)
     throw new AppError("conflict", "This is your only way to log in. Choose a password first.");

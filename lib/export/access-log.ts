@@ -1,6 +1,6 @@
 import { type LogFilter, type LogRow, listLog } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_LABELS } from "@/lib/access-log/acts";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import type { Scope } from "@/lib/scope";
 import { csvResponse, isoTime } from "./csv-stream";
 
@@ -14,7 +14,7 @@ async function* pages(scope: Scope, filter: LogFilter) {
   let cursor: string | undefined;
   do {
     const { rows, next } = await listLog(scope, filter, { limit: PAGE_ROWS, cursor });
-    const nameOf = await whoNames(
+    const nameOf = await actorNames(
       scope,
       rows.map(({ actor }) => actor),
     );

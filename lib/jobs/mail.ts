@@ -1,5 +1,5 @@
-import { leadsSomewhere } from "@/lib/auth/letter-links.queries";
-import { letterOf } from "@/lib/auth/letters";
+import { mailContent } from "@/lib/auth/mail-contents";
+import { isLinkValid } from "@/lib/auth/mail-links.queries";
 import { type Config, config } from "@/lib/config";
 import { type Pool, pool } from "@/lib/db/pool";
 import { logFault } from "@/lib/faults/log";
@@ -69,12 +69,12 @@ async function giveUpDeadJobs(signal: AbortSignal): Promise<void> {
 type Envelope = { from: string; origin: string };
 
 async function deliver(db: Pool, smtp: Transport, mail: DueMail, { from, origin }: Envelope, now: number) {
-  const letter = letterOf(mail.kind, mail.data, origin);
-  if (!letter) return markFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
-  if (!(await leadsSomewhere(mail.kind, mail.data, new Date(now))))
+  const content = mailContent(mail.kind, mail.data, origin);
+  if (!content) return markFailed(db, mail.id, "This version of Throughline does not know this kind of mail.", true);
+  if (!(await isLinkValid(mail.kind, mail.data, new Date(now))))
     return markFailed(db, mail.id, "The link in it is no longer valid, so it was not sent.", true);
   try {
-    await smtp.send({ id: mail.id, to: mail.recipient, from }, letter);
+    await smtp.send({ id: mail.id, to: mail.recipient, from }, content);
   } catch (error) {
     // A mail server's answer may quote the address: it is shown to the team, but not logged.
     logFault(

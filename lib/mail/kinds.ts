@@ -63,5 +63,5 @@ export const OWN_KINDS = [
   "codeReused",
 ] as const satisfies readonly MailKind[];
 
-/** A mail as its recipient gets it. */
-export type Letter = { subject: string; text: string };
+/** What a mail's recipient reads. */
+export type MailContent = { subject: string; text: string };

@@ -1,5 +1,5 @@
 import nodemailer from "nodemailer";
-import type { Letter } from "./kinds";
+import type { MailContent } from "./kinds";
 
 /**
  * Timeouts in milliseconds: to connect, to be greeted, and of silence. Mail servers are slow; only a job waits for
@@ -10,7 +10,7 @@ const GREETING_MS = 15_000;
 const SILENCE_MS = 30_000;
 
 export type Envelope = { id: string; to: string; from: string };
-export type Transport = { send(envelope: Envelope, letter: Letter): Promise<void>; close(): void };
+export type Transport = { send(envelope: Envelope, content: MailContent): Promise<void>; close(): void };
 
 /** SMTP by URL: smtp://user:password@host:587 (STARTTLS where the server offers it) or smtps://…:465. */
 export function smtpTransport(url: string): Transport {

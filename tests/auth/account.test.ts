@@ -3,7 +3,7 @@ import { changePassword, renameMember, requestEmail, verifyEmail } from "@/lib/a
 import { logInsOf } from "@/lib/auth/log-ins.queries";
 import { beginLogIn, endLogInOf } from "@/lib/auth/log-ins.store";
 import { memberByEmail, memberOf, verifiedAt } from "@/lib/auth/members.queries";
-import { confirmOwn, setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { countOwnAttempt, setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import { requestReset, resetPassword } from "@/lib/auth/reset.store";
 import { prisma } from "@/lib/db/prisma";
@@ -111,8 +111,8 @@ test("limits: three links an hour, twenty attempts at one's own password", async
   const ask = () => requestEmail(member.id, member.email, NOW);
   for (let n = 0; n < 3; n++) await ask();
   await expect(ask()).rejects.toMatchObject({ code: "rate_limited" });
-  for (let n = 0; n < 20; n++) await confirmOwn(member, NOW);
-  await expect(confirmOwn(member, NOW)).rejects.toMatchObject({ code: "rate_limited" });
+  for (let n = 0; n < 20; n++) await countOwnAttempt(member, NOW);
+  await expect(countOwnAttempt(member, NOW)).rejects.toMatchObject({ code: "rate_limited" });
 });
 
 test("log-ins are listed and ended one by one or all others; nobody else's can be", async () => {
@@ -124,12 +124,12 @@ test("log-ins are listed and ended one by one or all others; nobody else's can b
   ];
   expect((await logInsOf(member.id, NOW)).map(({ device }) => device).sort()).toEqual(["Chrome", "Firefox", "Safari"]);
   await endLogInOf(stranger.id, { id: one.id });
-  await endLogInOf(stranger.id, { kept: "no uuid" });
+  await endLogInOf(stranger.id, { except: "no uuid" });
   await endLogInOf(member.id, { id: "no uuid" });
   expect(await logInsOf(member.id, NOW)).toHaveLength(3);
   await endLogInOf(member.id, { id: two.id });
   expect(await memberOf(two.id)).toBeNull();
-  await endLogInOf(member.id, { kept: three.id });
+  await endLogInOf(member.id, { except: three.id });
   expect((await logInsOf(member.id, NOW)).map(({ id }) => id)).toEqual([three.id]);
   expect(await logInsOf(member.id, new Date(NOW.getTime() + 31 * DAY_MS))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { decode, encode } from "next-auth/jwt";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { awaitCode } from "@/lib/auth/code-step";
+import { beginCodeStep } from "@/lib/auth/code-step";
 import { deviceCookieName, knownDevice } from "@/lib/auth/known-device";
 import { lifeInWords, logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
 import { logInsOf } from "@/lib/auth/log-ins.queries";
@@ -81,7 +81,7 @@ describe.each([
     const member = await newMember();
     await startSession(member, "Chrome 141 on Windows");
     await newChallenge("log in");
-    await awaitCode({ member, method: "github", next: "/" });
+    await beginCodeStep({ member, method: "github", next: "/" });
     const ours = browser.set.map(({ name: one }) => one);
     expect(ours).toHaveLength(4);
     for (const cookie of browser.set)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { letterOf } from "@/lib/auth/letters";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
+import { mailContent } from "@/lib/auth/mail-contents";
 import { memberOf } from "@/lib/auth/members.queries";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { requestReset, resetPassword } from "@/lib/auth/reset.store";
@@ -380,11 +380,11 @@ test("names cannot put lines or links of their own into our mails", () => {
     inviter: "Ada\n\nClick https://evil.example/now",
     invitationId: newId(),
   };
-  const letter = letterOf("invitation", data, "https://a.example");
+  const letter = mailContent("invitation", data, "https://a.example");
   expect(letter?.subject).not.toMatch(/[\r\n]/);
   expect(letter?.text).not.toContain("evil.example");
   expect(letter?.text.match(/https?:/g)).toEqual(["https:"]);
-  expect(letterOf("unheard-of", data, "https://a.example")).toBeNull();
-  expect(letterOf("toString", {}, "https://a.example")).toBeNull();
-  expect(letterOf("reset", { name: 1 }, "https://a.example")).toBeNull();
+  expect(mailContent("unheard-of", data, "https://a.example")).toBeNull();
+  expect(mailContent("toString", {}, "https://a.example")).toBeNull();
+  expect(mailContent("reset", { name: 1 }, "https://a.example")).toBeNull();
 });

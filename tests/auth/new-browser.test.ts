@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { letterOf } from "@/lib/auth/letters";
 import type { Method } from "@/lib/auth/log-ins.store";
+import { mailContent } from "@/lib/auth/mail-contents";
 import { setPassword, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
 import { rememberBrowser, startSession } from "@/lib/auth/session";
@@ -131,7 +131,10 @@ test("NextAuth's own endpoint knows a browser by the same cookie", async () => {
 test("the mail names browser, way and time, and a forged browser adds no line or link", () => {
   const at = Date.UTC(2026, 10, 29, 8, 45);
   const data = { name: "Ada", device: "Chrome 141 on Windows\n\nhttps://evil.example", way: "GitHub", at };
-  const { subject, text } = letterOf("newBrowser", data, "https://analytics.example.com") ?? { subject: "", text: "" };
+  const { subject, text } = mailContent("newBrowser", data, "https://analytics.example.com") ?? {
+    subject: "",
+    text: "",
+  };
   expect(subject).toBe("New log-in to your account");
   expect(text).toContain("with GitHub, on 29 Nov 2026, 08:45 UTC");
   expect(text).not.toContain("https://evil");

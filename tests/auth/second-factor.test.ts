@@ -1,6 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
-import { letterOf } from "@/lib/auth/letters";
+import { mailContent } from "@/lib/auth/mail-contents";
 import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
@@ -51,7 +51,7 @@ test("its owner is notified by mail when it is turned on and off", async () => {
   await endSecondFactor(id, code(later(2)), later(2));
   expect(await kinds()).toEqual(["secondFactorOn", "secondFactorOff"]);
   for (const kind of await kinds())
-    expect(letterOf(kind, { name: "Ada" }, "https://a.example")?.text).toContain("https://a.example/forgot");
+    expect(mailContent(kind, { name: "Ada" }, "https://a.example")?.text).toContain("https://a.example/forgot");
 });
 
 test("logging in requires password and code; a code works once, even if sent twice at the same moment", async () => {
@@ -80,7 +80,7 @@ test("a second use of a code is mailed to its owner, once an hour, but a double 
   expect(await mails()).toBe(1);
   await expect(attempt("000000", seconds(22))).rejects.toMatchObject({ field: "code" });
   expect(await mails()).toBe(1);
-  expect(letterOf("codeReused", { name: "Ada" }, "https://x.example")?.text).toContain("https://x.example/forgot");
+  expect(mailContent("codeReused", { name: "Ada" }, "https://x.example")?.text).toContain("https://x.example/forgot");
 });
 
 test("each recovery code opens the account once", async () => {

@@ -4,7 +4,7 @@ import { joinAction } from "@/app/(auth)/invite/[token]/actions";
 import { codeAction } from "@/app/(auth)/login/code/actions";
 import { resetAction } from "@/app/(auth)/reset/actions";
 import { confirmSignUpAction } from "@/app/(auth)/signup/confirm/actions";
-import { awaitCode } from "@/lib/auth/code-step";
+import { beginCodeStep } from "@/lib/auth/code-step";
 import { invite } from "@/lib/auth/invitations.store";
 import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
@@ -98,7 +98,7 @@ test("a second click on the link of a sign-up, or on an invitation, does not rep
 test("a log-in through a provider still needs the code, and not somebody else's", async () => {
   const [member, other] = [await guardedMember(), await guardedMember()];
   const { laterCode, ...known } = member;
-  await awaitCode({ member: known, method: "oidc", next: "/" });
+  await beginCodeStep({ member: known, method: "oidc", next: "/" });
   for (const code of ["", "000000", other.laterCode()]) {
     await answerOf(() => codeAction(IDLE, formOf({ code })));
     expect(await currentMember(), code).toBeNull();
@@ -110,7 +110,7 @@ test("a log-in through a provider still needs the code, and not somebody else's"
 test("a forged or stolen cookie of the code step opens nothing", async () => {
   const member = await guardedMember();
   const { laterCode, ...known } = member;
-  await awaitCode({ member: known, method: "oidc", next: "/" });
+  await beginCodeStep({ member: known, method: "oidc", next: "/" });
   const [name = "", value = ""] = [...browser.cookies][0] ?? [];
   const [body = "", signature = ""] = value.split(".");
   const other = Buffer.from(body, "base64url").toString().replace(member.id, newId());

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import {
-  admitAccepting,
-  admitLeaving,
+  admitAcceptance,
   admitNewcomer,
-  confirmOwn,
+  admitProviderLogIn,
+  countOwnAttempt,
   logIn,
   requestResetFrom,
   signUp,
@@ -66,17 +66,17 @@ test("attempts are forgiven with time, in every process", async () => {
 
 test("somebody's own password is tried twenty times an hour, in however many processes", async () => {
   const id = newEmail();
-  for (let n = 0; n < 20; n++) await inTurn(n, () => confirmOwn({ id }, NOW));
+  for (let n = 0; n < 20; n++) await inTurn(n, () => countOwnAttempt({ id }, NOW));
   for (let n = 0; n < 3; n++)
-    await expect(inTurn(n, () => confirmOwn({ id }, NOW))).rejects.toMatchObject({ code: "rate_limited" });
+    await expect(inTurn(n, () => countOwnAttempt({ id }, NOW))).rejects.toMatchObject({ code: "rate_limited" });
 });
 
 test("invitations are tried a hundred times a quarter of an hour from a network, genuine or not, and others are unaffected", async () => {
-  for (let n = 0; n < 100; n++) await inTurn(n, () => admitAccepting(null, NOW));
+  for (let n = 0; n < 100; n++) await inTurn(n, () => admitAcceptance(null, NOW));
   const { joinAction, acceptAction } = await import("@/app/(auth)/invite/[token]/actions");
   for (const action of [joinAction, acceptAction])
     expect(await inTurn(1, () => action(IDLE, new FormData()))).toMatchObject({ code: "rate_limited" });
-  await inTurn(2, () => admitAccepting("198.51.100.77", NOW));
+  await inTurn(2, () => admitAcceptance("198.51.100.77", NOW));
 });
 
 test("sign-ups, newcomers, resets and log-ins through providers are counted over all processes", async () => {
@@ -86,8 +86,8 @@ test("sign-ups, newcomers, resets and log-ins through providers are counted over
   const reset = () => requestResetFrom({ address: ADDRESS, proof: "" }, newEmail(), NOW);
   for (let n = 0; n < FREE_SIGN_UPS_PER_NETWORK; n++) expect(await inTurn(n, reset)).toBeNull();
   expect(await inTurn(2, reset)).toMatchObject({ puzzle: expect.any(String) });
-  for (let n = 0; n < 100; n++) await inTurn(n, () => admitLeaving(ADDRESS, NOW));
-  await expect(inTurn(1, () => admitLeaving(ADDRESS, NOW))).rejects.toMatchObject({ code: "rate_limited" });
+  for (let n = 0; n < 100; n++) await inTurn(n, () => admitProviderLogIn(ADDRESS, NOW));
+  await expect(inTurn(1, () => admitProviderLogIn(ADDRESS, NOW))).rejects.toMatchObject({ code: "rate_limited" });
 });
 
 const input = () => ({ password: PASSWORD, name: "Ada", projectName: "Shop" });

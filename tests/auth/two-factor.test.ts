@@ -13,7 +13,7 @@ import { openProjects } from "@/lib/auth/open-projects";
 import { addPasskey, removePasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { beginSecondFactor, confirmSecondFactor, removeSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn, startSession } from "@/lib/auth/session";
-import { refuseHeldOutAtHome, twoFactorDemand } from "@/lib/auth/two-factor.queries";
+import { refuseLockedOutAtHome, twoFactorDemand } from "@/lib/auth/two-factor.queries";
 import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
@@ -68,8 +68,8 @@ async function addKey({ id }: VerifiedMember) {
   await addPasskey(id, { name: "Laptop", answer: key.register(challenge), challenge, party: PARTY }, NOW);
   return key;
 }
-const isHeldOut = async (member: VerifiedMember, projectId: string, method: Method = "password") =>
-  (await memberIn((await beginLogIn(member, "x", NOW, method)).id, projectId))?.isHeldOut;
+const isLockedOut = async (member: VerifiedMember, projectId: string, method: Method = "password") =>
+  (await memberIn((await beginLogIn(member, "x", NOW, method)).id, projectId))?.isLockedOut;
 const formOf = (fields: Record<string, string>) => {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -89,7 +89,7 @@ describe("a log-in gets into a project of an organization that requires two fact
   test("if it began with a passkey or with a code, and in no other way", async () => {
     const { member, projectId, organizationId } = await newOwner();
     const waysIn = async () => {
-      const held = await Promise.all(METHODS.map((method) => isHeldOut(member, projectId, method)));
+      const held = await Promise.all(METHODS.map((method) => isLockedOut(member, projectId, method)));
       return METHODS.filter((_, at) => !held[at]);
     };
     expect(await waysIn()).toEqual([...METHODS]);
@@ -108,10 +108,10 @@ describe("a log-in gets into a project of an organization that requires two fact
     await demand(organizationId);
     await turnOn(member);
     await confirmLogIn(here.id, member.id, "one factor", NOW);
-    expect(await memberIn(here.id, projectId)).toMatchObject({ isHeldOut: true });
+    expect(await memberIn(here.id, projectId)).toMatchObject({ isLockedOut: true });
     await confirmLogIn(here.id, member.id, "two factors", NOW);
-    expect(await memberIn(here.id, projectId)).toMatchObject({ isHeldOut: false });
-    expect(await memberIn(there.id, projectId)).toMatchObject({ isHeldOut: true });
+    expect(await memberIn(here.id, projectId)).toMatchObject({ isLockedOut: false });
+    expect(await memberIn(there.id, projectId)).toMatchObject({ isLockedOut: true });
   });
 
   test("until they turn it off, or remove their last passkey", async () => {
@@ -120,7 +120,7 @@ describe("a log-in gets into a project of an organization that requires two fact
     await turnOn(member);
     const [first, second] = [await addKey(member), await addKey(member)];
     const logIn = await beginLogIn(member, "x", NOW);
-    const isOut = async () => (await memberIn(logIn.id, projectId))?.isHeldOut;
+    const isOut = async () => (await memberIn(logIn.id, projectId))?.isLockedOut;
     await removePasskey(member.id, first.id, logIn.id, NOW);
     await removeSecondFactor(member.id, NOW);
     expect(await isOut()).toBe(false); // a passkey is left
@@ -179,12 +179,12 @@ describe("a member who is kept out", () => {
     const { organizationId, member } = await heldOut();
     await expect(requireTeamOf(organizationId, "own")).rejects.toMatchObject({ code: "forbidden" });
     const logIn = (await currentLogIn()) ?? "";
-    await expect(refuseHeldOutAtHome(logIn, member.id)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(refuseLockedOutAtHome(logIn, member.id)).rejects.toMatchObject({ code: "forbidden" });
     const { createProjectAction } = await import("@/app/(app)/projects/new/actions");
     const created = await createProjectAction(IDLE, formOf({ projectName: "Blog", recognition: "device" }));
     expect(created).toMatchObject({ status: "failed", message: expect.stringContaining("two factors") });
     await demand(organizationId, false);
-    await refuseHeldOutAtHome(logIn, member.id);
+    await refuseLockedOutAtHome(logIn, member.id);
   });
 });
 

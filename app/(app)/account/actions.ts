@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { changePassword, renameMember, requestEmail } from "@/lib/auth/account.store";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { endLogInOf } from "@/lib/auth/log-ins.store";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { countOwnAttempt } from "@/lib/auth/members.store";
 import { hasPassword } from "@/lib/auth/providers/linked.queries";
 import { currentLogIn, rememberBrowser } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -30,7 +30,7 @@ export const changeEmailAction = action(async (form) => {
 
 export const changePasswordAction = action(async (form) => {
   const member = await me();
-  await confirmOwn(member, new Date());
+  await countOwnAttempt(member, new Date());
   const keptLogIn = await currentLogIn();
   const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
   // The current password is the proof; members without one give another.
@@ -44,7 +44,7 @@ export const endLogInsAction = action(async (form): Promise<string> => {
   const member = await me();
   await requireRecent();
   const id = text(form, "logInId");
-  await endLogInOf(member.id, id === "" ? { kept: (await currentLogIn()) ?? "" } : { id });
+  await endLogInOf(member.id, id === "" ? { except: (await currentLogIn()) ?? "" } : { id });
   revalidatePath("/account");
   return id === "" ? "All other log-ins have ended." : "Ended.";
 });

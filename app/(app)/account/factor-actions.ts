@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { renderSVG } from "uqr";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { confirmLogIn } from "@/lib/auth/log-ins.store";
-import { confirmOwn } from "@/lib/auth/members.store";
+import { countOwnAttempt } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { action, text } from "@/lib/http/action";
@@ -12,7 +12,7 @@ import { action, text } from "@/lib/http/action";
 /** The member, once their attempt at a password or code has been counted against the limit. */
 async function memberAttempting() {
   const member = await requireLogin("/account");
-  await confirmOwn(member, new Date());
+  await countOwnAttempt(member, new Date());
   return member;
 }
 

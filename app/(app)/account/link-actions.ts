@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
-import { leaveToLink } from "@/lib/auth/providers/flow";
+import { startLinking } from "@/lib/auth/providers/flow";
 import { unlink } from "@/lib/auth/providers/linked.store";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
@@ -15,7 +15,7 @@ export const linkAction = action(async (form): Promise<string> => {
   const provider = providerOf(text(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
   await requireRecent();
-  redirect(await leaveToLink(provider, (await currentLogIn()) ?? ""));
+  redirect(await startLinking(provider, (await currentLogIn()) ?? ""));
 });
 
 export const unlinkAction = action(async (form): Promise<string> => {

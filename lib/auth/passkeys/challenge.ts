@@ -19,25 +19,25 @@ export async function relyingParty(): Promise<{ origin: string; id: string }> {
 }
 
 /**
- * A new challenge, kept in a signed cookie of this browser. `subject`: what it is valid for: "log in", or adding a
- * passkey in one session.
+ * A new challenge, kept in a signed cookie of this browser. `subject`: what it is valid for, "log in" or adding a
+ * passkey in one log-in.
  */
 export async function newChallenge(subject: string): Promise<string> {
   const challenge = randomBytes(32).toString("base64url");
   const ticket = makeTicket(config().AUTH_SECRET, "passkey", { challenge, subject }, Date.now() + CHALLENGE_MS);
-  await keep(ticket, CHALLENGE_MS / 1000);
+  await setCookie(ticket, CHALLENGE_MS / 1000);
   return challenge;
 }
 
-/** Takes this browser's challenge for that subject, so that it is used once; null for none. */
+/** Takes this browser's challenge for the subject, so that it is used only once; null if there is none. */
 export async function takeChallenge(subject: string): Promise<string | null> {
   const stored = (await cookies()).get(cookieName(isSecure(await headers())))?.value;
   const read = schema.safeParse(readTicket(config().AUTH_SECRET, "passkey", stored, Date.now()));
-  await keep("", 0);
+  await setCookie("", 0);
   return read.success && read.data.subject === subject ? read.data.challenge : null;
 }
 
-async function keep(value: string, maxAge: number): Promise<void> {
+async function setCookie(value: string, maxAge: number): Promise<void> {
   const secure = isSecure(await headers());
   const options = { httpOnly: true, sameSite: "lax", path: "/", secure, maxAge } as const;
   (await cookies()).set(cookieName(secure), value, options);

@@ -11,7 +11,7 @@ import {
 import { z } from "zod";
 import { forgetTwoFactor } from "@/lib/auth/log-ins.store";
 import type { Member, VerifiedMember } from "@/lib/auth/members.queries";
-import { lockedMember, refuseLastWay } from "@/lib/auth/ways-in.store";
+import { lockMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
@@ -22,7 +22,7 @@ export type RelyingParty = { origin: string; id: string };
 
 /** The most passkeys of a member. */
 const PASSKEYS_MAX = 20;
-/** How long an answered challenge is remembered, in ms: longer than it is valid. */
+/** How long an answered challenge is remembered, in ms; longer than it is valid. */
 const SPENT_MS = 15 * 60_000;
 /** Characters of a browser's answer; real ones have about a thousand. */
 const ANSWER_MAX_LENGTH = 16_000;
@@ -71,11 +71,11 @@ export async function addPasskey(
   now: Date,
 ): Promise<void> {
   const { name } = valid(nameSchema, { name: given.name });
-  const { credential } = await registered(given);
+  const { credential } = await verifyRegistration(given);
   const counter = BigInt(credential.counter);
   await prisma().$transaction(async (tx) => {
     await spend(tx, given.challenge, now);
-    const member = await lockedMember(tx, memberId);
+    const member = await lockMember(tx, memberId);
     if ((await tx.passkey.count({ where: { memberId } })) >= PASSKEYS_MAX)
       throw new AppError("conflict", `You have ${PASSKEYS_MAX} passkeys. Remove one first.`);
     if ((await tx.passkey.count({ where: { id: credential.id } })) > 0)
@@ -89,9 +89,17 @@ export async function addPasskey(
   });
 }
 
-async function registered({ answer, challenge, party }: { answer: string; challenge: string; party: RelyingParty }) {
+async function verifyRegistration({
+  answer,
+  challenge,
+  party,
+}: {
+  answer: string;
+  challenge: string;
+  party: RelyingParty;
+}) {
   const verified = await verifyRegistrationResponse({
-    response: read(answer) as RegistrationResponseJSON,
+    response: parseAnswer(answer) as RegistrationResponseJSON,
     expectedChallenge: challenge,
     expectedOrigin: party.origin,
     expectedRPID: party.id,
@@ -118,7 +126,7 @@ export async function memberOfPasskey(
   { answer, challenge, party }: { answer: string; challenge: string; party: RelyingParty },
   now: Date,
 ): Promise<VerifiedMember | null> {
-  const response = read(answer) as AuthenticationResponseJSON | null;
+  const response = parseAnswer(answer) as AuthenticationResponseJSON | null;
   const id: unknown = response?.id;
   if (response === null || typeof id !== "string" || !ID.test(id)) return null;
   const found = await prisma().passkey.findUnique({
@@ -153,10 +161,13 @@ export async function memberOfPasskey(
   );
 }
 
-/** Removes a passkey and the sessions begun with one, except `keptLogIn`. Throws `conflict` for the last way in. */
+/**
+ * Removes a passkey and ends the log-ins begun with any, except `keptLogIn`. Throws `conflict` if it is the member's
+ * only way to log in.
+ */
 export async function removePasskey(memberId: string, id: string, keptLogIn: string | null, now: Date): Promise<void> {
   await prisma().$transaction(async (tx) => {
-    const member = await lockedMember(tx, memberId);
+    const member = await lockMember(tx, memberId);
     const found = await tx.passkey.findFirst({ where: { id, memberId }, select: { name: true } });
     if (!found) return;
     await tx.passkey.deleteMany({ where: { id, memberId } });
@@ -170,8 +181,7 @@ export async function removePasskey(memberId: string, id: string, keptLogIn: str
 }
 
 /**
- * Uses a challenge up; throws `conflict` the second time. Only genuine responses get here, so nobody can fill the
- * table.
+ * Uses a challenge up; throws `conflict` the second time. Only genuine answers get here, so nobody can fill the table.
  */
 async function spend(tx: ControlTx, challenge: string, now: Date): Promise<void> {
   const expiresAt = new Date(now.getTime() + SPENT_MS);
@@ -185,7 +195,7 @@ export async function deleteSpentChallenges(now: Date): Promise<void> {
 }
 
 /** A browser's answer as JSON; the library checks every field of it. */
-function read(answer: string): unknown {
+function parseAnswer(answer: string): unknown {
   if (answer.length > ANSWER_MAX_LENGTH) return null;
   try {
     return JSON.parse(answer);

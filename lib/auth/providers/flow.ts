@@ -3,9 +3,9 @@ import { cookies, headers } from "next/headers";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { z } from "zod";
-import { type Admitted, awaitCode } from "@/lib/auth/code-step";
-import { confirmLogIn, provesTwo } from "@/lib/auth/log-ins.store";
-import { admitLeaving } from "@/lib/auth/members.store";
+import { beginCodeStep } from "@/lib/auth/code-step";
+import { confirmLogIn, provesTwoFactors } from "@/lib/auth/log-ins.store";
+import { admitProviderLogIn } from "@/lib/auth/members.store";
 import { authOptions } from "@/lib/auth/options";
 import { identityOf } from "@/lib/auth/providers/identity";
 import { isLinkedTo } from "@/lib/auth/providers/linked.queries";
@@ -23,8 +23,8 @@ import { localPath } from "@/lib/http/local-path";
 const LIFE_MS = 15 * 60_000;
 
 /**
- * Why somebody was sent to a provider: to log in, to link the provider to the account of `logIn`, or to prove that
- * whoever uses `confirm`, a log-in, is its member.
+ * Why somebody was sent to a provider: to log in, to link the provider to the account of the log-in `logIn`, or to
+ * prove that whoever uses the log-in `confirm` is its member.
  */
 const intentSchema = z.union([
   z.object({ provider: z.string(), next: z.string() }),
@@ -46,71 +46,72 @@ function pageOf(intent: Intent | null): string {
   return intent && "logIn" in intent ? "/account" : "/login";
 }
 
-/** Asks an OpenID Connect issuer to check who is there, even if they are still logged in to it. */
-const askAgain = (provider: Provider, intent: Intent): string =>
+/** The query that makes an OpenID Connect issuer check who is there, even if they are still logged in to it. */
+const promptOf = (provider: Provider, intent: Intent): string =>
   "confirm" in intent && provider.id !== "github" ? "?prompt=login&max_age=0" : "";
 
 /**
- * The address to send somebody to: the provider's, or a page of ours with the reason if the provider cannot be reached.
- * Sets the cookies that NextAuth checks when they come back. Throws `rate_limited`. Only in a server action.
+ * Begins a log-in through a provider. Returns the address to send somebody to: the provider's, or a page of ours with
+ * the reason if the provider cannot be reached. Sets the cookies that NextAuth checks when they come back. Throws
+ * `rate_limited`. Only in a server action.
  */
-export async function leaveFor(provider: Provider, intent: Intent): Promise<string> {
-  const sent = await headers();
-  await admitLeaving(clientIp(sent), new Date());
-  const secure = isSecure(sent);
+export async function startAtProvider(provider: Provider, intent: Intent): Promise<string> {
+  const requestHeaders = await headers();
+  await admitProviderLogIn(clientIp(requestHeaders), new Date());
+  const secure = isSecure(requestHeaders);
   const options = authOptions(secure, "");
-  const ask = async (path: string[], form?: Record<string, string>, query = ""): Promise<Response> => {
+  const callNextAuth = async (path: string[], form?: Record<string, string>, query = ""): Promise<Response> => {
     const request = new NextRequest(`http://this-site.invalid/api/auth/${path.join("/")}${query}`, {
       method: form ? "POST" : "GET",
       ...(form ? { body: new URLSearchParams(form) } : {}),
     });
     const answer: Response = await NextAuth(request as never, { params: Promise.resolve({ nextauth: path }) }, options);
-    await keep(answer);
+    await copyCookies(answer);
     return answer;
   };
-  const { csrfToken } = (await (await ask(["csrf"])).json()) as { csrfToken: string };
-  const answer = await ask(["signin", provider.id], { csrfToken }, askAgain(provider, intent));
+  const { csrfToken } = (await (await callNextAuth(["csrf"])).json()) as { csrfToken: string };
+  const answer = await callNextAuth(["signin", provider.id], { csrfToken }, promptOf(provider, intent));
   const address = answer.headers.get("location") ?? "";
   if (!URL.canParse(address) || new URL(address).origin === new URL(config().APP_URL).origin)
     return faultPath(intent, provider, "unreachable");
   const ticket = makeTicket(config().AUTH_SECRET, "at provider", intent, Date.now() + LIFE_MS);
-  await keepCookie(ticketName(secure), ticket, LIFE_MS / 1000);
+  await setCookie(ticketName(secure), ticket, LIFE_MS / 1000);
   return address;
 }
 
-/** leaveFor, to link the provider to the account of `logIn`, for whoever just proved to be its member. */
-export const leaveToLink = (provider: Provider, logIn: string): Promise<string> =>
-  leaveFor(provider, { provider: provider.id, logIn });
+/** startAtProvider, to link the provider to the account of `logIn`, for whoever just proved to be its member. */
+export const startLinking = (provider: Provider, logIn: string): Promise<string> =>
+  startAtProvider(provider, { provider: provider.id, logIn });
 
 /** Sets the cookies of NextAuth's answer, or deletes those it deletes. */
-async function keep(answer: Response): Promise<void> {
+async function copyCookies(answer: Response): Promise<void> {
   for (const cookie of answer.headers.getSetCookie()) {
     const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-    await keepCookie(name, decodeURIComponent(value), value === "" ? 0 : LIFE_MS / 1000);
+    await setCookie(name, decodeURIComponent(value), value === "" ? 0 : LIFE_MS / 1000);
   }
 }
 
-async function keepCookie(name: string, value: string, maxAge: number): Promise<void> {
+async function setCookie(name: string, value: string, maxAge: number): Promise<void> {
   const secure = isSecure(await headers());
   (await cookies()).set(name, value, { httpOnly: true, sameSite: "lax", path: "/", secure, maxAge });
 }
 
 /**
- * The path to redirect to when somebody returns from a provider; logs them in if the provider did. `answer` runs
- * NextAuth's checks and passes the provider's profile to its argument. `device` in words, `error` as the provider sent
- * it. Only in a route handler.
+ * Finishes what startAtProvider began, when somebody returns from the provider: logs them in if the provider did.
+ * Returns the redirect. `answer` runs NextAuth's checks and passes the provider's profile to its argument. `device` in
+ * words, `error` as the provider sent it. Only in a route handler.
  */
-export async function comeBack(
+export async function finishAtProvider(
   provider: Provider,
   { error, device }: { error: string | null; device: string },
-  answer: (arrived: (profile: unknown) => Promise<string>) => Promise<Response>,
+  answer: (onArrival: (profile: unknown) => Promise<string>) => Promise<Response>,
 ): Promise<Response> {
   const [jar, secure] = [await cookies(), isSecure(await headers())];
   const name = ticketName(secure);
   const ticket = readTicket(config().AUTH_SECRET, "at provider", jar.get(name)?.value, Date.now());
   const read = intentSchema.safeParse(ticket);
   const intent = read.success && read.data.provider === provider.id ? read.data : null;
-  await keepCookie(name, "", 0);
+  await setCookie(name, "", 0);
   let path = faultPath(intent, provider, error === "access_denied" ? "cancelled" : "failed");
   // Anybody can choose this text; NextAuth would log it.
   if (error !== null) return redirectTo(path);
@@ -123,12 +124,12 @@ export async function comeBack(
       });
     return path;
   });
-  await keep(response);
+  await copyCookies(response);
   return redirectTo(path);
 }
 
 /**
- * The maximum age of the issuer's own log-in, in seconds, where it states one: an issuer that ignores `prompt` proves
+ * The maximum age of the log-in at the issuer, in seconds, if it states one: an issuer that ignores `prompt` proves
  * nothing.
  */
 const FRESH_SECONDS = 15 * 60;
@@ -154,7 +155,7 @@ async function admit(provider: Provider, intent: Intent, profile: unknown, devic
     if (!member || logIn === null) return faultPath(null, provider, "failed");
     const isTheirs = isFresh(profile, now) && (await isLinkedTo(member.id, identity));
     if (!isTheirs) return faultPath(intent, provider, "failed");
-    await confirmLogIn(logIn, member.id, provesTwo(provider.id) ? "two factors" : "one factor", now);
+    await confirmLogIn(logIn, member.id, provesTwoFactors(provider.id) ? "two factors" : "one factor", now);
     return "/account/confirm?done=1";
   }
   if ("logIn" in intent) {
@@ -167,8 +168,8 @@ async function admit(provider: Provider, intent: Intent, profile: unknown, devic
   const arrived = await arrive(identity, { invitation, address: clientIp(await headers()) }, now);
   if (typeof arrived === "string") return faultPath(intent, provider, arrived);
   const { member, path } = arrived;
-  const admitted: Admitted = { member, method: provider.id, next: path ?? localPath(intent.next) };
-  if (await hasSecondFactor(member.id)) return awaitCode(admitted);
+  const next = path ?? localPath(intent.next);
+  if (await hasSecondFactor(member.id)) return beginCodeStep({ member, method: provider.id, next });
   await startSession(member, device, provider.id);
-  return admitted.next;
+  return next;
 }

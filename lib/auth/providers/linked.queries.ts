@@ -3,7 +3,7 @@ import type { Identity } from "@/lib/auth/providers/identity";
 import { providerOf, providers } from "@/lib/auth/providers/list";
 import { prisma } from "@/lib/db/prisma";
 
-/** `isUsable`: this provider is still configured. */
+/** A linked log-in as its member sees it. `isUsable`: its provider is still configured. */
 export type LinkedShown = {
   issuer: string;
   subject: string;
@@ -27,7 +27,7 @@ export async function linkedLogInsOf(memberId: string): Promise<LinkedShown[]> {
 type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
- * The account page's view of them; null without providers, for members who linked none. `searchParams`: the page's
+ * The linked log-ins and providers for the account page; null if there are neither. `searchParams`: the page's
  * parameters, with `fault` and `with` after a failed link.
  */
 export async function waysIn(memberId: string, searchParams: SearchParams) {

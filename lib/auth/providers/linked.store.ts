@@ -3,7 +3,7 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { admitNewcomer, isUniqueViolation, maySignUp } from "@/lib/auth/members.store";
 import { tokenOf } from "@/lib/auth/one-time-links";
 import type { Identity } from "@/lib/auth/providers/identity";
-import { lockedMember, refuseLastWay } from "@/lib/auth/ways-in.store";
+import { lockMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import { queueMail } from "@/lib/mail/mails.store";
@@ -15,17 +15,17 @@ const LINKED_MAX = 20;
 /** Why a provider's user is refused; faults.ts has the messages. */
 export type Refusal = "unverified" | "unconfirmed" | "closed" | "taken" | "full" | "busy";
 
-/** `path`: where to send a newcomer first; null for everybody else. */
+/** A provider's user, logged in as `member`. `path`: where to send a newcomer first; null for everybody else. */
 export type Arrived = { member: VerifiedMember; path: string | null };
 
 const FIELDS = { id: true, email: true, name: true, sessionVersion: true } as const;
 const keyOf = ({ provider, subject }: Identity) => ({ issuer_subject: { issuer: provider.issuer, subject } });
 
 /**
- * The member a provider's user logs in as: the linked one, else the one with their address, else a new one. An address
- * counts only if the provider verified it, and an account only if its address was verified here too: otherwise whoever
- * signed up first with somebody else's address would share the account. `invitation`: the token of the invitation they
- * accept with it. `address`: the browser's.
+ * The member as whom a provider's user logs in: the linked one, else the one with their address, else a new one. An
+ * address counts only if the provider verified it, and an account only if its address was verified here too: otherwise
+ * whoever signed up first with somebody else's address would share the account. `invitation`: the token of the
+ * invitation that a newcomer accepts. `address`: the browser's.
  */
 export async function arrive(
   identity: Identity,
@@ -44,7 +44,7 @@ export async function arrive(
   if (email === null || !isVerified) return "unverified";
   const select = { ...FIELDS, emailVerifiedAt: true };
   const owner = await prisma().member.findUnique({ where: { email }, select });
-  if (!owner) return newcomer({ ...identity, email }, from, now);
+  if (!owner) return createNewcomer({ ...identity, email }, from, now);
   if (owner.emailVerifiedAt === null) return "unconfirmed";
   const refused = await link(owner.id, identity, now);
   if (refused) return refused;
@@ -54,8 +54,8 @@ export async function arrive(
 
 type Newcomer = Identity & { email: string };
 
-/** A new member of the organization that invited them, else of none until they create their first project. */
-async function newcomer(
+/** Creates a member of the organization that invited them, else of none until they create their first project. */
+async function createNewcomer(
   identity: Newcomer,
   { invitation: token, address }: { invitation: string | null; address: string | null },
   now: Date,
@@ -98,12 +98,12 @@ const insertLink = (tx: ControlTx, memberId: string, { provider, subject, email 
 
 /**
  * Links a provider's user to the member, who is notified by mail. Verifies the member's address if both have the same.
- * Null once linked, also if it already was.
+ * Returns null if linked, also if that was before.
  */
 export async function link(memberId: string, identity: Identity, now: Date): Promise<Refusal | null> {
   const { provider, email, isVerified } = identity;
   const add = prisma().$transaction(async (tx): Promise<Refusal | null> => {
-    const member = await lockedMember(tx, memberId);
+    const member = await lockMember(tx, memberId);
     const existing = await tx.linkedLogIn.findUnique({ where: keyOf(identity), select: { memberId: true } });
     if (existing) return existing.memberId === memberId ? null : "taken";
     if ((await tx.linkedLogIn.count({ where: { memberId } })) >= LINKED_MAX) return "full";
@@ -120,8 +120,8 @@ export async function link(memberId: string, identity: Identity, now: Date): Pro
 }
 
 /**
- * Ends a linked log-in, with the sessions begun through its provider, except `keptLogIn`. Throws `conflict` for the
- * member's only way to log in.
+ * Removes a linked log-in, and ends the log-ins begun through its provider, except `keptLogIn`. Throws `conflict` if it
+ * is the member's only way to log in.
  */
 export async function unlink(
   memberId: string,
@@ -130,17 +130,17 @@ export async function unlink(
   now: Date,
 ): Promise<void> {
   await prisma().$transaction(async (tx) => {
-    const member = await lockedMember(tx, memberId);
+    const member = await lockMember(tx, memberId);
     const found = await tx.linkedLogIn.findFirst({ where: { ...key, memberId }, select: { provider: true } });
     if (!found) return;
     await tx.linkedLogIn.deleteMany({ where: { ...key, memberId } });
     await refuseLastWay(tx, memberId);
     const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
     await tx.logIn.deleteMany({ where: { memberId, method: found.provider, ...others } });
-    const way = wordOf(found.provider);
+    const way = nameOf(found.provider);
     await queueMail(tx, { to: member.email, kind: "wayInRemoved", data: { name: member.name, way } }, now);
   });
 }
 
-const wordOf = (provider: string): string =>
+const nameOf = (provider: string): string =>
   provider === "github" ? "GitHub" : provider === "google" ? "Google" : "single sign-on";

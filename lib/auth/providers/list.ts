@@ -6,7 +6,8 @@ export const PROVIDER_IDS = ["oidc", "github", "google"] as const;
 export type ProviderId = (typeof PROVIDER_IDS)[number];
 
 /**
- * `name` follows "with" in sentences. `issuer` is stored with each linked log-in: a subject is only unique within it.
+ * A configured provider. `name` follows "with" in sentences. `issuer` is stored with each linked log-in, as a subject
+ * is only unique within it.
  */
 export type Provider = { id: ProviderId; name: string; issuer: string; clientId: string; clientSecret: string };
 

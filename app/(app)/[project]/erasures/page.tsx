@@ -4,7 +4,7 @@ import { Ago } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { count, counted } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Erasures" };
 export default async function ErasuresPage({ params }: { params: Promise<{ project: string }> }) {
   const { scope, project } = await requireMember((await params).project);
   const [erasures, bulks] = await Promise.all([listErasures(scope), listBulks(scope)]);
-  const who = await whoNames(
+  const who = await actorNames(
     scope,
     [...erasures, ...bulks].map(({ requestedBy }) => requestedBy),
   );

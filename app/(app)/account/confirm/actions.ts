@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
-import { leaveFor } from "@/lib/auth/providers/flow";
+import { startAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -13,5 +13,5 @@ export const leaveToConfirmAction = action(async (form): Promise<string> => {
   await requireLogin("/account");
   const provider = providerOf(text(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
-  redirect(await leaveFor(provider, { provider: provider.id, confirm: (await currentLogIn()) ?? "" }));
+  redirect(await startAtProvider(provider, { provider: provider.id, confirm: (await currentLogIn()) ?? "" }));
 });

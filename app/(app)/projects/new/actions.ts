@@ -3,14 +3,14 @@
 import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
 import { currentLogIn } from "@/lib/auth/session";
-import { refuseHeldOutAtHome } from "@/lib/auth/two-factor.queries";
+import { refuseLockedOutAtHome } from "@/lib/auth/two-factor.queries";
 import { action, text } from "@/lib/http/action";
 import { createProject } from "@/lib/projects/projects.store";
 import type { Recognition } from "@/lib/projects/rule";
 
 export const createProjectAction = action(async (form) => {
   const member = await requireLogin("/projects/new");
-  await refuseHeldOutAtHome((await currentLogIn()) ?? "", member.id);
+  await refuseLockedOutAtHome((await currentLogIn()) ?? "", member.id);
   const { projectId } = await createProject(member.id, {
     name: text(form, "projectName"),
     domain: text(form, "domain"),

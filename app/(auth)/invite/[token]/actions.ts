@@ -5,7 +5,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { invitationOf } from "@/lib/auth/invitations.queries";
 import { acceptInvitation, joinByInvitation } from "@/lib/auth/invitations.store";
-import { admitAccepting, admitNewcomer } from "@/lib/auth/members.store";
+import { admitAcceptance, admitNewcomer } from "@/lib/auth/members.store";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
@@ -17,7 +17,7 @@ import { sendsMail } from "@/lib/mail/setup";
 const ANSWER_AFTER_MS = 600;
 
 export const acceptAction = action(async (form): Promise<string> => {
-  await admitAccepting(clientIp(await headers()), new Date());
+  await admitAcceptance(clientIp(await headers()), new Date());
   const member = await currentMember();
   if (!member) throw new AppError("unauthorized", "You are logged out. Log in, then open the link again.");
   await acceptInvitation(text(form, "token"), member, new Date());
@@ -27,7 +27,7 @@ export const acceptAction = action(async (form): Promise<string> => {
 export const joinAction = action(async (form): Promise<string> => {
   const input = { name: text(form, "name"), email: text(form, "email"), password: text(form, "password") };
   const token = text(form, "token");
-  await admitAccepting(clientIp(await headers()), new Date());
+  await admitAcceptance(clientIp(await headers()), new Date());
   // By a link that anybody may use: only the owner of the address learns whether it has an account.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {
     // Asking does not use up the link, and each time mails an address of the sender's choice.

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { FieldsForm } from "@/components/ui/fields-form";
-import { awaitedCode } from "@/lib/auth/code-step";
+import { pendingLogIn } from "@/lib/auth/code-step";
 import { codeAction } from "./actions";
 
 export const metadata: Metadata = { title: "Log in" };
 
 /** For somebody who logged in through a provider and has a second factor. */
 export default async function CodePage() {
-  const awaited = await awaitedCode();
+  const awaited = await pendingLogIn();
   if (!awaited) redirect("/login");
   return (
     <>

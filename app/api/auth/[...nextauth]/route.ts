@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth/options";
-import { comeBack } from "@/lib/auth/providers/flow";
+import { finishAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
@@ -30,7 +30,7 @@ const handler = handle(async (request: Request, context: Context): Promise<Respo
     NextAuth(limited as never, context as never, authOptions(secure, device, arrived));
   const provider = action === "callback" ? providerOf(id) : null;
   const error = new URL(request.url).searchParams.get("error");
-  if (provider) return comeBack(provider, { error, device }, run);
+  if (provider) return finishAtProvider(provider, { error, device }, run);
   const response = await run();
   const location = response.headers.get("location");
   if (location !== null) response.headers.set("location", localPath(withoutOrigin(location)));

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { count } from "@/lib/format/number";
 import { exact } from "@/lib/format/time";
@@ -22,7 +22,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
   if (!erasure) notFound();
   const { receipt, requestedBy, requestedAt, finishedAt } = erasure;
   const zone = await readerZone();
-  const who = await whoNames(scope, [requestedBy]);
+  const who = await actorNames(scope, [requestedBy]);
   const genuine = await isGenuine(scope, receipt);
   const file = `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
   const facts: [string, ReactNode][] = [

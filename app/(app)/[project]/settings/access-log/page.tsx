@@ -11,7 +11,7 @@ import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { listLog, loggedActors } from "@/lib/access-log/access-log.queries";
 import { KIND_LABELS, KINDS } from "@/lib/access-log/acts";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requirePage } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
@@ -39,7 +39,7 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
     orFirstPage(listLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
     loggedActors(scope),
   ]);
-  const nameOf = await whoNames(scope, [...actors, ...rows.map(({ actor }) => actor)]);
+  const nameOf = await actorNames(scope, [...actors, ...rows.map(({ actor }) => actor)]);
   return (
     <>
       <LogHeader

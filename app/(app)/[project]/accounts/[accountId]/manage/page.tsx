@@ -5,7 +5,7 @@ import { Counted } from "@/components/people/counted";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { date } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
@@ -30,7 +30,7 @@ export default async function ManageAccountPage({ params }: Props) {
     readerZone(),
     accessesOf(scope, { account: account.id }),
   ]);
-  const nameOf = await whoNames(
+  const nameOf = await actorNames(
     scope,
     accesses.map(({ actor }) => actor),
   );

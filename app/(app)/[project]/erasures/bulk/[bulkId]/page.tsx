@@ -5,7 +5,7 @@ import { BulkFacts } from "@/components/identity/bulk-facts";
 import { BulkActions, RefreshWhile } from "@/components/identity/bulk-progress";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { getBulk } from "@/lib/privacy/bulk.queries";
@@ -24,7 +24,7 @@ export default async function BulkErasurePage({ params }: { params: Promise<{ pr
   const bulk = await getBulk(scope, bulkId);
   if (!bulk) notFound();
   const zone = await readerZone();
-  const who = await whoNames(scope, [bulk.requestedBy]);
+  const who = await actorNames(scope, [bulk.requestedBy]);
   const isRunning = bulk.finishedAt === null;
   const isLate = isRunning && Date.now() - bulk.requestedAt > LATE_MS;
   const href = `/${scope.projectId}/erasures`;

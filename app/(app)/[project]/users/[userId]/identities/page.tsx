@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { IdentitiesView } from "@/components/identity/identities";
 import { MergeWith } from "@/components/identity/merge-with";
 import { displayName, userHref } from "@/components/people/row";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { identityRows } from "@/lib/identity/identities.queries";
@@ -23,7 +23,7 @@ export default async function IdentitiesPage({ params }: Props) {
   const { scope, project, person } = await requirePersonPage(projectId, userId);
   if ((await requestedRef(userId)) !== person.ref) redirect(`${userHref(project.id, person.ref)}/identities`);
   const identities = identitiesOf(await identityRows(scope, await requirePerson(scope, person.ref)));
-  const who = await whoNames(scope, [
+  const who = await actorNames(scope, [
     ...identities.links.map(({ by }) => by),
     ...identities.ids.flatMap(({ reasons }) => reasons.flatMap((reason) => ("by" in reason ? [reason.by] : []))),
   ]);

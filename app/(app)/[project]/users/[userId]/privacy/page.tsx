@@ -9,7 +9,7 @@ import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
-import { whoNames } from "@/lib/auth/actor-names";
+import { actorNames } from "@/lib/auth/actor-names";
 import { requestedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
 import { countNotes } from "@/lib/notes/notes.queries";
@@ -38,7 +38,7 @@ export default async function PrivacyPage({ params }: Props) {
     accessesOf(scope, { person: person.ref }),
     consentsOf(scope, person.ref),
   ]);
-  const nameOf = await whoNames(
+  const nameOf = await actorNames(
     scope,
     accesses.map(({ actor }) => actor),
   );

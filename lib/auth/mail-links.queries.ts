@@ -2,10 +2,10 @@ import { prisma } from "@/lib/db/prisma";
 import type { MailData } from "@/lib/mail/kinds";
 
 /**
- * Whether the link in a mail is still valid, or the mail has none: a mail may wait longer than its link is valid, or
- * the link was used or withdrawn meanwhile. `data` as `letterOf` accepts it. Primary keys.
+ * Whether the link in a mail is still valid; true for a mail without one. A mail may wait for longer than its link is
+ * valid, and the link may be used or withdrawn meanwhile. `data` as `mailContent` accepts it. Primary keys.
  */
-export async function leadsSomewhere(kind: string, data: unknown, now: Date): Promise<boolean> {
+export async function isLinkValid(kind: string, data: unknown, now: Date): Promise<boolean> {
   const where = (id: string) => ({ where: { id, expiresAt: { gt: now } } });
   switch (kind) {
     case "reset":
