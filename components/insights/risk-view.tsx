@@ -35,7 +35,7 @@ export const RiskCount = ({ text, href, state, of }: CountProps) => (
     </Link>
     <span className="text-muted-foreground">
       , as of {day(Date.parse(state.day), "UTC")}
-      {state.changing && "; being recomputed"}
+      {state.isChanging && "; being recomputed"}
     </span>
     {of === "accounts" && (
       <a href="#champions" className="ml-3 underline underline-offset-4">

@@ -11,19 +11,19 @@ import {
   sampleAccounts,
   writeAccountRisk,
 } from "@/lib/risk/account-risk.store";
-import { knownBy, lullAt, unknown } from "@/lib/risk/alarm";
+import { knownBy, lullAt, withoutModel } from "@/lib/risk/alarm";
 import type { History } from "@/lib/risk/history";
 import { adaptingModel, fittingModel } from "@/lib/risk/model";
 import {
   type Fit,
-  type KeptPart,
-  storeModel,
   recordAccountRiskSwept,
   recordRiskSwept,
   type StoredModel,
+  type StoredPart,
   storedModel,
+  storeModel,
 } from "@/lib/risk/model.store";
-import { type KeptOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
+import { type StoredOutcome, SUBJECTS, type Subject } from "@/lib/risk/outcomes.store";
 import {
   forgetRisk,
   hasRevenue,
@@ -34,7 +34,7 @@ import {
   writeRisk,
 } from "@/lib/risk/risk.store";
 import { finish, type Steps } from "@/lib/risk/steps";
-import { CUTOFFS_AGO, type Track, trackedAt } from "@/lib/risk/track";
+import { CUTOFFS_AGO, type Track, trackAt } from "@/lib/risk/track";
 import { RunAgain } from "./loop";
 import { forOneProject } from "./one-project";
 import { setFaultyAside } from "./set-faulty-aside";
@@ -84,7 +84,7 @@ function* modelsOn({ people, accounts }: Samples, day: number, horizon: number) 
 function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
   const models = yield* modelsOn(samples, day, horizon);
   const tracks: Record<Subject, Track[]> = { people: [], accounts: [] };
-  const outcomes: KeptOutcome[] = [];
+  const outcomes: StoredOutcome[] = [];
   const histories = { people: samples.people, accounts: samples.accounts.histories };
   const idOf = (subject: Subject, person: number) =>
     subject === "people" ? String(person) : (samples.accounts.ids[person] as string);
@@ -93,14 +93,14 @@ function* fitting(samples: Samples, day: number, horizon: number): Steps<Fit> {
     const then = yield* modelsOn(samples, day - ago, horizon);
     for (const subject of SUBJECTS) {
       const model = then[subject];
-      const tracked = model && (yield* trackedAt(histories[subject], day, ago, model));
+      const tracked = model && (yield* trackAt(histories[subject], day, ago, model));
       if (!tracked) continue;
       tracks[subject].push(tracked.track);
       for (const { person, ...one } of tracked.outcomes)
         outcomes.push({ ...one, subject, ago, id: idOf(subject, person) });
     }
   }
-  const partOf = (subject: Subject): KeptPart => ({
+  const partOf = (subject: Subject): StoredPart => ({
     model: models[subject] ?? null,
     lull: lullAt(histories[subject], day, horizon) ?? null,
     tracks: tracks[subject],
@@ -208,8 +208,8 @@ async function sweepRisk(
   { people, accounts, ...kept }: StoredModel,
   now: number,
 ): Promise<boolean> {
-  const knownOf = ({ model, lull, byRevenue }: KeptPart) => ({
-    ...(model ? knownBy(model) : unknown(kept.horizon)),
+  const knownOf = ({ model, lull, byRevenue }: StoredPart) => ({
+    ...(model ? knownBy(model) : withoutModel(kept.horizon)),
     lull: lull ?? undefined,
     byRevenue,
   });

@@ -1,8 +1,8 @@
 import { counted } from "@/lib/format/number";
 import { SILENT_DAYS } from "./champion";
-import { doing, type Reason, rhythmInWords } from "./reason";
+import { activityOf, type Reason, rhythmInWords } from "./reason";
 
-/** Seats are lost by people active in this many days before the last fourteen (SILENT_DAYS), but not since. */
+/** A seat is lost if somebody was active in this many days before the last fourteen (SILENT_DAYS), but not since. */
 export const SEATS_BEFORE = 28;
 
 /** The reason for an account's standing. `errors`: people who met an error in its last week. */
@@ -10,11 +10,14 @@ export type AccountReason = Reason & {
   seats: { had: number; lost: number };
   /** Days for which its most active person has been silent; null if they are active. */
   championSilent: number | null;
-  /** On how many of the 90 days before the last fourteen they were active. */
+  /** On how many of the 90 days before the last fourteen that person was active. */
   championDays?: number | null;
 };
 
-/** "usually every day, silent for 6 days; 3 of 5 people have stopped …; Ada, its most active person, silent for 23 days". */
+/**
+ * "usually every day, silent for 6 days; 3 of 5 people have stopped …; Ada, its most active person, silent for 23
+ * days".
+ */
 export function accountReasonInWords(reason: AccountReason, champion: string | null): string {
   const { usual, silent, activeDays, seats, championSilent, stopped, errors } = reason;
   const parts = [rhythmInWords(usual, silent, activeDays)];
@@ -26,7 +29,7 @@ export function accountReasonInWords(reason: AccountReason, champion: string | n
     parts.push(
       `${champion === null ? "its most active person" : `${champion}, its most active person,`} silent for ${counted(championSilent, "day")}`,
     );
-  if (stopped !== null) parts.push(`stopped ${doing(stopped)}`);
+  if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
   if (errors > 0) parts.push(`${errors === 1 ? "1 person" : `${errors} people`} met errors in its last week`);
   return parts.join("; ");
 }

@@ -6,7 +6,7 @@ import { type AccountReason, accountReasonInWords } from "./account-reason";
 import type { Standing } from "./alarm";
 import { CHAMPION_IS_QUIET, HAS_WARNING, IN_FORCE } from "./warnings.queries";
 
-/** An account's standing. `why`: in words, with its champion's name. */
+/** The risk of an account. `why`: the reason in words, with its champion's name. */
 export type RiskOfAccount = {
   id: string;
   name: string | null;
@@ -54,7 +54,7 @@ export async function accountsAtRisk(
   return rows.map((row) => ({ ...inWords(row), cursor: { rank: row.rank, id: row.id } }));
 }
 
-/** How many there are. account_risk_alarm_idx, which only has alarms. */
+/** How many accounts are at risk. account_risk_alarm_idx, which only has alarms. */
 export async function countAccountsAtRisk(scope: Scope): Promise<number> {
   const { rows } = await reading(scope).query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts
@@ -92,18 +92,21 @@ const QUIET_CHAMPIONS = sql`
   JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
   JOIN account_people p ON p.project_id = r.project_id AND p.account_id = r.account_id AND p.person = r.champion
   JOIN profile_facts c ON c.project_id = r.project_id AND c.person = r.champion`;
-/** Whether an account is on the list of those at risk. */
+/** Whether an account is listed for its quiet champion: not if it is at risk as a whole. */
 const isListed = (projectId: string): Sql =>
   sql`NOT f.is_internal AND ${CHAMPION_IS_QUIET} AND NOT ${HAS_WARNING.atRisk(projectId)}`;
 
-/** The most valuable first. account_risk_champion_idx, and probes of primary keys; O(such accounts). */
+/**
+ * Accounts whose champion went quiet, the most valuable first. account_risk_champion_idx, and probes of primary keys;
+ * O(such accounts).
+ */
 export async function quietChampions(
   scope: Scope,
   limit: number,
   after?: QuietChampion["cursor"],
 ): Promise<QuietChampion[]> {
-  type Read = Omit<Row, "standing" | "champion"> & { champion: string; handle: string };
-  const { rows } = await reading(scope).query<Read>(sql`
+  type QuietRow = Omit<Row, "standing" | "champion"> & { champion: string; handle: string };
+  const { rows } = await reading(scope).query<QuietRow>(sql`
     SELECT ${FIELDS}, c.handle
       FROM ${QUIET_CHAMPIONS}
      WHERE r.project_id = ${scope.projectId} AND r.champion IS NOT NULL AND ${isListed(scope.projectId)}
@@ -120,7 +123,7 @@ export async function quietChampions(
   }));
 }
 
-/** How many there are. account_risk_champion_idx. */
+/** How many accounts have a quiet champion. account_risk_champion_idx. */
 export async function countQuietChampions(scope: Scope): Promise<number> {
   const { rows } = await reading(scope).query<{ accounts: number }>(sql`
     SELECT count(*)::int AS accounts

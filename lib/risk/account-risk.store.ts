@@ -6,19 +6,19 @@ import { type Assessment, assess, type Known } from "./alarm";
 import { isChampionQuiet } from "./champion";
 import { CHAMPION_AGO, championOutcomes } from "./champion-record";
 import { countUpTo, type History, type Past } from "./history";
-import { keepChampionOutcomes } from "./outcomes.store";
+import { storeChampionOutcomes } from "./outcomes.store";
 import { DROPPED_MIN, silentOf, usualOf } from "./reason";
 import { type Seats, seatsOf } from "./seats.queries";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** Events that are no habits: SDKs send them on their own, and servers send payments. */
+/** Events that are not habits: SDKs send them automatically, and servers send payments. */
 const AUTOMATIC = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue"];
 
-/** Days of accounts by their position in `ids`, as input for the model. */
+/** Histories of accounts, the model's input; `person` is an account's position in `ids`. */
 export type AccountSample = { ids: string[]; histories: History[] };
 
 /**
- * Active days of at most 20,000 accounts, always the same ones, without the project's own and tests.
+ * Active days of at most 20,000 accounts, always the same ones, without internal ones.
  * account_facts_pkey, account_days_pkey.
  */
 export async function sampleAccounts(db: Database, projectId: string, today: number): Promise<AccountSample> {
@@ -27,11 +27,11 @@ export async function sampleAccounts(db: Database, projectId: string, today: num
      WHERE project_id = ${projectId} AND last_seen IS NOT NULL AND NOT is_internal
      ORDER BY hashtext(account_id), account_id LIMIT ${MAX_SAMPLE}`);
   const sample: AccountSample = { ids: [], histories: [] };
-  let left = MAX_SAMPLE_DAYS;
-  for (let at = 0; at < rows.length && left > 0; at += READ_PEOPLE) {
+  let daysLeft = MAX_SAMPLE_DAYS;
+  for (let at = 0; at < rows.length && daysLeft > 0; at += READ_PEOPLE) {
     const ids = rows.slice(at, at + READ_PEOPLE).map(({ id }) => id);
     for (const [id, past] of await accountDays(db, projectId, ids, today)) {
-      left -= past.days.length;
+      daysLeft -= past.days.length;
       sample.histories.push({ person: sample.ids.length, ...past });
       sample.ids.push(id);
     }
@@ -73,8 +73,8 @@ async function accountDays(
 }
 
 /**
- * Computes the risk of accounts and writes it, with the lock of the facts. Primary keys; O(their days, people and event
- * names).
+ * Computes the risk of accounts and writes it. The caller holds the lock of the facts. Primary keys; O(their days,
+ * people and event names).
  */
 export async function writeAccountRisk(
   tx: Tx,
@@ -83,23 +83,23 @@ export async function writeAccountRisk(
   accounts: readonly string[],
   today: number,
 ): Promise<void> {
-  const { rows } = await tx.query<{ id: string; revenue: number; counts: boolean }>(sql`
-    SELECT account_id AS id, revenue, last_seen IS NOT NULL AND NOT is_internal AS counts
+  const { rows } = await tx.query<{ id: string; revenue: number; isCounted: boolean }>(sql`
+    SELECT account_id AS id, revenue, last_seen IS NOT NULL AND NOT is_internal AS "isCounted"
       FROM account_facts
      WHERE project_id = ${projectId} AND account_id = ANY(${accounts}::text[])`);
-  const counted = rows.filter(({ counts }) => counts);
+  const counted = rows.filter(({ isCounted }) => isCounted);
   const ids = counted.map(({ id }) => id);
   const days = await accountDays(tx, projectId, ids, today);
   const [seats, uses] = [await seatsOf(tx, projectId, ids, today), await usesOf(tx, projectId, ids)];
-  const made = counted.flatMap(({ id, revenue }) => {
+  const computed = counted.flatMap(({ id, revenue }) => {
     const own = days.get(id);
     if (!own) return [];
     const assessed = { ...assess(known, own.days, today, own.events), days: own.days };
     return [rowOf({ id, revenue, byRevenue: known.byRevenue }, assessed, seats.get(id), uses.get(id), today)];
   });
-  await replaceAccountRisk(tx, projectId, accounts, made, today);
-  const before = await seatsOf(tx, projectId, ids, today - CHAMPION_AGO);
-  await keepChampionOutcomes(tx, projectId, accounts, championOutcomes(days, before, today));
+  await replaceAccountRisk(tx, projectId, accounts, computed, today);
+  const seatsBefore = await seatsOf(tx, projectId, ids, today - CHAMPION_AGO);
+  await storeChampionOutcomes(tx, projectId, accounts, championOutcomes(days, seatsBefore, today));
 }
 
 /**
@@ -118,15 +118,15 @@ export async function forgetAccountRisk(
        AND NOT account_id = ANY(${accounts}::text[])`);
 }
 
-type Used = { stopped: string | null; errors: number };
+type Uses = { stopped: string | null; errors: number };
 
 /**
- * The most frequent event that the account's people did for two weeks or longer, DROPPED_MIN times at least, and have
- * not done for two weeks while it was active; and how many of them met an error in its last week. account_events_pkey,
- * account_people_pkey.
+ * `stopped`: the most frequent event that an account's people did for more than two weeks, at least DROPPED_MIN times,
+ * and then not for two weeks in which the account was active. `errors`: how many of them met an error in its last week.
+ * account_events_pkey, account_people_pkey.
  */
-async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Used>> {
-  const { rows } = await tx.query<Used & { id: string }>(sql`
+async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<Map<string, Uses>> {
+  const { rows } = await tx.query<Uses & { id: string }>(sql`
     SELECT f.account_id AS id, n.stopped, n.errors
       FROM account_facts f
      CROSS JOIN LATERAL (
@@ -147,7 +147,7 @@ async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promis
               AND x.name <> ALL(${AUTOMATIC})
             GROUP BY x.name) e) n
      WHERE f.project_id = ${projectId} AND f.account_id = ANY(${ids}::text[])`);
-  return new Map(rows.map(({ id, ...used }) => [id, used]));
+  return new Map(rows.map(({ id, ...uses }) => [id, uses]));
 }
 
 type Row = {
@@ -166,13 +166,13 @@ function rowOf(
   account: { id: string; revenue: number; byRevenue: boolean },
   { days, probability, standing, returnsBy }: Assessment & { days: readonly number[] },
   seats: Seats | undefined,
-  uses: Used | undefined,
+  uses: Uses | undefined,
   today: number,
 ): Row {
   const last = days.at(-1) as number;
   const usual = usualOf(days);
   const active = days.length - countUpTo(days, last - VALUE_DAYS);
-  const silentChampion = seats !== undefined && isChampionQuiet(seats);
+  const isChampionSilent = seats !== undefined && isChampionQuiet(seats);
   return {
     account_id: account.id,
     standing,
@@ -183,12 +183,12 @@ function rowOf(
       silent: silentOf(usual, last, today),
       activeDays: days.length,
       seats: { had: seats?.had ?? 0, lost: seats?.lost ?? 0 },
-      championSilent: silentChampion ? seats.championSilent : null,
-      championDays: silentChampion ? seats.championDays : null,
+      championSilent: isChampionSilent ? seats.championSilent : null,
+      championDays: isChampionSilent ? seats.championDays : null,
       stopped: uses?.stopped ?? null,
       errors: uses?.errors ?? 0,
     },
-    champion: silentChampion ? seats.champion : null,
+    champion: isChampionSilent ? seats.champion : null,
     value: account.byRevenue ? account.revenue : active,
     rank: (1 - (probability ?? 0.5)) * worthOf(account.byRevenue ? account.revenue : null, active),
     last_day: last,

@@ -7,8 +7,8 @@ import sql, { type Sql } from "sql-template-tag";
 export const IN_FORCE: Sql = sql`r.alarm AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
 /**
- * Whether an event from before `r` was computed arrived later: what it means for the person of `f`, or the account, is
- * known once their risk is recomputed. Who came back since then is another matter.
+ * Whether an event from before `r` was computed arrived afterwards: what it means for the person or account of `f` is
+ * known once their risk is recomputed. Does not hold for those who came back after the computation.
  */
 export const HEARD_LATE: Sql = sql`(r.last_day < (f.last_seen AT TIME ZONE 'UTC')::date
     AND r.computed_on >= (f.last_seen AT TIME ZONE 'UTC')::date)`;

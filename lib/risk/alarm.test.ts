@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { assess, knownBy, unknown } from "./alarm";
+import { assess, knownBy, withoutModel } from "./alarm";
 import { weekdayOf } from "./history";
 import { fitModel, type Model } from "./model";
 import { finish } from "./steps";
-import { trackedAt, verdictOf } from "./track";
+import { trackAt, verdictOf } from "./track";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
 const every = (gap: number, count: number, from = MONDAY) => Array.from({ length: count }, (_, i) => from + i * gap);
 const workdays = every(1, 56).filter((day) => weekdayOf(day) < 5);
 const standing = (days: readonly number[], silent: number) =>
-  assess(unknown(14), days, (days.at(-1) as number) + silent).standing;
+  assess(withoutModel(14), days, (days.at(-1) as number) + silent).standing;
 
 // Without a model, the documented fallback rule applies (docs/risk.md).
 test.each<[string, readonly number[], number[], string[]]>([
@@ -33,7 +33,7 @@ test.each<[string, readonly number[], number[], string[]]>([
 });
 
 test("without a model there is no probability and no day of return", () => {
-  expect(assess(unknown(14), every(1, 30), MONDAY + 40)).toMatchObject({
+  expect(assess(withoutModel(14), every(1, 30), MONDAY + 40)).toMatchObject({
     probability: null,
     usual: null,
     returnsBy: null,
@@ -63,7 +63,7 @@ test("an alarm means below 40 %, and a third less odds than on the last day", ()
 test("an unfinished horizon or too little data has no track record", () => {
   const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
   const model = fitModel(people, MONDAY + 70, 14) as Model;
-  expect(finish(trackedAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();
-  expect(finish(trackedAt(people.slice(0, 10), MONDAY + 100, 30, model))).toBeUndefined();
+  expect(finish(trackAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();
+  expect(finish(trackAt(people.slice(0, 10), MONDAY + 100, 30, model))).toBeUndefined();
   expect(verdictOf([])).toBe("unknown");
 });

@@ -12,23 +12,23 @@ export type Standing = "new" | "here" | "quiet" | "gone";
 /** The number of active days that make a habit. */
 export const HABIT_DAYS = 4;
 /**
- * Nobody is quiet before this many of their own days have passed: days weighted by their week, an average one being 1.
+ * Nobody is quiet until this many days of their own have passed: days weighted by their week, an average one being 1.
  */
 export const FLOOR_DAYS = 2;
-/** An alarm means that somebody is at least 1.5 times as likely to stay away as to return, */
+/** An alarm requires a probability of return below this: staying away is at least 1.5 times as likely as returning. */
 const QUIET_BELOW = 0.4;
-/** and that their silence is the reason: it has cut the odds of their last active day by a third. */
+/** An alarm also requires that silence is the reason: it has cut the odds of the last active day to this. */
 const QUIET_ODDS = 2 / 3;
 /** Without a model, silence of this many usual gaps is an alarm. */
 const QUIET_GAPS = 3;
-/** Silence is no longer a warning after this many horizons, and this many usual gaps. */
+/** Silence is no longer a warning after both this many horizons and this many usual gaps. */
 const GONE_HORIZONS = 3;
 const GONE_GAPS = 5;
 
 export type Assessment = {
   /** Probability of an active day within the horizon; null without a model. */
   probability: number | null;
-  /** The same on the last active day. */
+  /** The same as of the last active day. */
   usual: number | null;
   /** Days of silence, weighted by their own week. */
   silence: number;
@@ -38,7 +38,8 @@ export type Assessment = {
 };
 
 /**
- * The project's week and horizon; without enough history there is no model. `lull`: while nearly everybody is silent.
+ * What is known about a project: its week and horizon, and a model if there is enough history. `lull`: while nearly
+ * everybody is silent.
  */
 export type Known = { model: Model | undefined; week: Week; horizon: number; lull?: Lull };
 
@@ -60,7 +61,7 @@ export function assess(
   const isLulled = () =>
     lull !== undefined &&
     (last >= lull.since || assess({ model, week, horizon }, days, lull.since - 1, events).standing !== "quiet");
-  const standing = (isQuiet: boolean): Standing => {
+  const standingIf = (isQuiet: boolean): Standing => {
     if (silence > Math.max(GONE_HORIZONS * horizon, GONE_GAPS * gap)) return "gone";
     if (days.length < HABIT_DAYS) return "new";
     return isQuiet && silence >= FLOOR_DAYS && !isLulled() ? "quiet" : "here";
@@ -72,14 +73,14 @@ export function assess(
       probability: null,
       usual: null,
       silence,
-      standing: standing(silence > QUIET_GAPS * usual),
+      standing: standingIf(silence > QUIET_GAPS * usual),
       returnsBy: null,
     };
   }
   const usual = returnWithinHorizon(model, days, last, events) ?? probability;
   const isQuiet = probability < QUIET_BELOW && oddsOf(probability) < QUIET_ODDS * oddsOf(usual);
   const returnsBy = expectedDay(probability, own, today, horizon);
-  return { probability, usual, silence, standing: standing(isQuiet), returnsBy };
+  return { probability, usual, silence, standing: standingIf(isQuiet), returnsBy };
 }
 
 const oddsOf = (p: number): number => p / Math.max(1e-9, 1 - p);
@@ -91,19 +92,22 @@ function usualGap(days: readonly number[], week: Week): number {
   return gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
-/** Assumes a constant rate that yields the probability; in the person's own days. */
+/**
+ * The day by which a return is 50 % likely, assuming a constant rate per day of the person's own that yields
+ * `probability`.
+ */
 function expectedDay(probability: number, week: Week, today: number, horizon: number): number | null {
   const rate = -Math.log(1 - Math.min(probability, 1 - 1e-9)) / horizon;
   const half = Math.LN2 / rate;
   return half <= GONE_HORIZONS * horizon ? dayAfterWeight(week, today, half, 4 * horizon) : null;
 }
 
-/** The inputs from a project's model. */
+/** What is known from a project's model. */
 export const knownBy = (model: Model): Known => ({ model, week: model.population.week, horizon: model.horizon });
-/** The same without a model. */
-export const unknown = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });
+/** What is known without a model. */
+export const withoutModel = (horizon: number): Known => ({ model: undefined, week: EVEN_WEEK, horizon });
 
-/** The lull at `today`, which may have lasted for as long as silence is a warning. */
+/** The lull at `today`, if there is one; it may have lasted for as long as silence is a warning. */
 export const lullAt = (histories: readonly History[], today: number, horizon: number): Lull | undefined =>
   lullOf(histories, today, {
     week: projectWeek(histories, today),

@@ -16,7 +16,9 @@ export type Summary = { repeats: number; last: number; age: number };
 /** Logs of the parameters stay within this of their start. */
 const MAX_LOG = 9;
 const MAX_CALLS = 400;
-/** Weight of a normal prior on the logs of the parameters: a tenth of a person's evidence each; keeps them finite. */
+/**
+ * Weight of a normal prior on the logs of the parameters, a tenth of a person's evidence each; it keeps them finite.
+ */
 const PRIOR = 0.1;
 
 /** The maximum a posteriori fit to `people`. O(people × 400). */
@@ -61,7 +63,7 @@ export function aliveProbability({ r, alpha, a, b }: BgNbd, { repeats: x, last, 
   return 1 / (1 + odds);
 }
 
-/** The probability of a visit in the next `horizon`: alive, and the posterior rate brings one. */
+/** The probability of a visit in the next `horizon`: of being alive, and of a visit at the posterior rate. */
 export function returnProbability(model: BgNbd, person: Summary, horizon: number): number {
   const { r, alpha } = model;
   const silent = ((alpha + person.age) / (alpha + person.age + horizon)) ** (r + person.repeats);

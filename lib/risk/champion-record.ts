@@ -2,7 +2,7 @@ import { hasChampion, isChampionQuiet, SILENT_DAYS } from "./champion";
 import { countUpTo, isActiveWithin, type Past } from "./history";
 import type { Seats } from "./seats.queries";
 
-/** The warning is judged by what happened to accounts since this many days ago. */
+/** The warning is judged by what has happened to accounts since this many days ago. */
 export const CHAMPION_AGO = 60;
 
 /**
@@ -11,18 +11,18 @@ export const CHAMPION_AGO = 60;
 export type ChampionOutcome = { id: string; flagged: boolean; away: boolean };
 
 /**
- * The outcome of accounts that were in use 60 days before `today` and had a champion: lost means that nobody came in
- * the last 14 days. `before`: their seats as of then.
+ * The outcomes of accounts that were in use 60 days before `today` and had a champion; `away`: nobody came in the last
+ * 14 days. `before`: their seats as of the earlier day.
  */
 export function championOutcomes(
   days: ReadonlyMap<string, Past>,
   before: ReadonlyMap<string, Seats>,
   today: number,
 ): ChampionOutcome[] {
-  const then = today - CHAMPION_AGO;
+  const cutoff = today - CHAMPION_AGO;
   return [...before].flatMap(([id, seats]) => {
     const own = days.get(id)?.days ?? [];
-    if (!hasChampion(seats) || countUpTo(own, then) === countUpTo(own, then - SILENT_DAYS)) return [];
+    if (!hasChampion(seats) || countUpTo(own, cutoff) === countUpTo(own, cutoff - SILENT_DAYS)) return [];
     return [{ id, flagged: isChampionQuiet(seats), away: !isActiveWithin(own, today - SILENT_DAYS, today) }];
   });
 }

@@ -1,4 +1,4 @@
-/** A champion has the most active days of this many before the last two weeks, and at least CHAMPION_MIN. */
+/** A champion has the most active days in this many before the last two weeks, and at least CHAMPION_MIN. */
 export const CHAMPION_DAYS = 90;
 const CHAMPION_MIN = 4;
 /** Silence that counts for lost seats and champions, in days. */
@@ -6,10 +6,10 @@ export const SILENT_DAYS = 14;
 /** Champions count as silent after this many of their usual gaps. */
 const CHAMPION_GAPS = 3;
 
-/** `people`: active in those days; and the champion's active days in them and days of silence. */
+/** `people`: how many were active in those days. Of the champion, the active days in them and the days of silence. */
 export type Champion = { people: number; championDays: number; championSilent: number };
 
-/** An account with one person has no champion. */
+/** Whether an account has a champion; not if only one person uses it. */
 export const hasChampion = ({ people, championDays }: Champion): boolean => people > 1 && championDays >= CHAMPION_MIN;
 
 /** Whether an account's most active person has stopped coming. */

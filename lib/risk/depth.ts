@@ -1,13 +1,13 @@
 import type { History, Past } from "./history";
 
 /**
- * How many events a usual active day of the project has, as the mean of log(1 + events) per block of four weeks, as
+ * How many events a usual active day of the project has: the mean of log(1 + events) per block of four weeks, because
  * tracking changes with releases. `until`: the last day of the last block.
  */
 export type DepthTable = { until: number; means: readonly number[] };
 
 const BLOCK_DAYS = 28;
-/** Earlier days are compared with the oldest block: three years. */
+/** Days before these blocks, about three years, are compared with the oldest one. */
 const MAX_BLOCKS = 40;
 /** The mean of all blocks weighs as much as this many active days in each. */
 const PRIOR_DAYS = 50;

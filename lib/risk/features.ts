@@ -5,7 +5,9 @@ import { countUpTo, type Past } from "./history";
 import { logit } from "./logistic";
 import { type Week, weekOf, weightBetween } from "./rhythm";
 
-/** The population's rhythm; each person's own is shrunk towards it. `depth`: what a usual active day has, if known. */
+/**
+ * The population's rhythm; each person's own is shrunk towards it. `depth`: the events of a usual active day, if known.
+ */
 export type Population = { week: Week; bgnbd: BgNbd; gaps: GapTable; depth?: DepthTable };
 
 /** A person's rhythm as of a day, in days weighted by their own week. */
@@ -22,7 +24,7 @@ export type Rhythm = {
   rate: number;
 };
 
-/** Undefined for somebody who was never active up to `cutoff`. O(active days). */
+/** The rhythm of somebody as of `cutoff`; undefined if they were never active until then. O(active days). */
 export function rhythmOf(
   days: readonly number[],
   cutoff: number,
@@ -61,7 +63,7 @@ export const FEATURES = [
   "events on an active day",
 ] as const;
 
-/** How many previous silences the population's count for against a person's own. */
+/** The population's silences weigh as much as this many of a person's own. */
 const PRIOR_GAPS = 2;
 
 /** The features of a person at the end of `cutoff` for a return within `horizon` days. O(active days). */
@@ -83,15 +85,15 @@ export function featuresOf(
   const windows = until.map((count, i) => Math.log1p((i === 0 ? known : (until[i - 1] as number)) - count));
   const own = ownGaps(days, known, week, silence, ahead);
   const mean = rate > 0 ? 1 / rate : 1;
-  const lasting = Math.log1p(silence / horizon);
+  const relativeSilence = Math.log1p(silence / horizon);
   const regular = regularity(own, mean, known);
   const overdue = Math.log1p((silence * (population.bgnbd.r + known - 1)) / (population.bgnbd.alpha + summary.last));
   return [
     1,
     Math.log(rate * ahead),
     recency,
-    lasting,
-    lasting * lasting,
+    relativeSilence,
+    relativeSilence * relativeSilence,
     Math.log1p(age / horizon),
     logit(returnProbability(population.bgnbd, summary, ahead)),
     logit((own.ended + PRIOR_GAPS * endsWithin(population.gaps, silence, ahead)) / (own.reached + PRIOR_GAPS)),

@@ -4,11 +4,12 @@
  */
 export type GapTable = { survival: readonly number[] };
 
-/** Longer silences are not distinguished, in days. */
+/** In days; longer silences are not distinguished. */
 const LONGEST = 1_500;
-/** How many silences of a length its hazard needs; half of a usual hazard is added as a prior. */
+/** The previous length's hazard, as a prior, weighs as much as this many silences. */
 const PRIOR_SILENCES = 20;
 
+/** Counts silences that have ended, and those that last, by their length; `table` gives the estimate. */
 export function gapCounter() {
   const ended = new Float64Array(LONGEST + 2);
   const lasting = new Float64Array(LONGEST + 2);

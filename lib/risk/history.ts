@@ -1,5 +1,6 @@
 /**
- * A person's active days: distinct day numbers since 1970-01-01, ascending. `events`: the events of each day, if known.
+ * A person's active days: distinct day numbers since 1970-01-01, ascending. `events`: the number of each day's events,
+ * if known.
  */
 export type History = { person: number; days: readonly number[]; events?: readonly number[] };
 /** The part of a history that the model reads. */
@@ -21,7 +22,7 @@ export function countUpTo(days: readonly number[], day: number): number {
 export const isActiveWithin = (days: readonly number[], after: number, upTo: number): boolean =>
   countUpTo(days, upTo) > countUpTo(days, after);
 
-/** 0 = Monday … 6 = Sunday. Day 0 was a Thursday. */
+/** The weekday of a day number: 0 = Monday … 6 = Sunday. Day 0 was a Thursday. */
 export const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7;
 
 /** At most `size` of the histories, evenly spread, always the same ones. */

@@ -14,9 +14,9 @@ export const logit = (p: number): number => {
 };
 
 /**
- * Coefficients of a logistic regression with a normal prior around `prior` of the given precision for each coefficient
- * (0: none), by Newton's method; at most 30 steps, halved where one overshoots.
- * Deterministic. O(steps × rows × width²).
+ * Coefficients of a logistic regression with a normal prior around `prior`, of the given precision for each coefficient
+ * (0: none), by Newton's method: at most 30 steps, halved where one overshoots. Deterministic. O(steps × rows ×
+ * width²).
  */
 export const fitLogistic = (design: Design, precision: readonly number[], prior?: readonly number[]): number[] =>
   finish(fittingLogistic(design, precision, prior));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assess, lullAt, unknown } from "./alarm";
+import { assess, lullAt, withoutModel } from "./alarm";
 import { type History, weekdayOf } from "./history";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
@@ -45,9 +45,9 @@ test("whoever fell silent with everybody else is not listed; whoever was silent 
   const lull = lullAt(office(HOLIDAYS, 0), today, 14);
   const [usual] = office(HOLIDAYS, 0);
   const earlier = (usual as History).days.filter((day) => day < HOLIDAYS - 7);
-  expect(assess(unknown(14), (usual as History).days, today).standing).toBe("quiet");
-  expect(assess({ ...unknown(14), lull }, (usual as History).days, today).standing).toBe("here");
-  expect(assess({ ...unknown(14), lull }, earlier, today).standing).toBe("quiet");
+  expect(assess(withoutModel(14), (usual as History).days, today).standing).toBe("quiet");
+  expect(assess({ ...withoutModel(14), lull }, (usual as History).days, today).standing).toBe("here");
+  expect(assess({ ...withoutModel(14), lull }, earlier, today).standing).toBe("quiet");
 });
 
 test("any histories: a lull is in the past, and its share below a half", () => {

@@ -7,17 +7,17 @@ import { type Week, weightBetween } from "./rhythm";
  */
 export type Lull = { since: number; share: number };
 
-/** The usual level is the mean of this many days before it began. */
+/** The usual level is the mean of this many days before the lull. */
 const USUAL_DAYS = 28;
-/** Below this share of the usual, */
+/** In a lull, activity is below this share of the usual. */
 const SHARE = 0.5;
-/** for at least this many days, with at least this many active days missing, it is no coincidence. */
+/** It is no coincidence after at least this many days, with at least this many active days missing. */
 const MIN_DAYS = 3;
 const MIN_MISSING = 15;
 
 /**
- * Whether people with at least `habit` active days were active much less up to `today` than in the four weeks before:
- * of the last 3 to `longest` days, those with the clearest difference. O(active days + longest²).
+ * The lull at `today`, if people with at least `habit` active days have been much less active than in the four weeks
+ * before it: of the last 3 to `longest` days, those with the clearest difference. O(active days + longest²).
  */
 export function lullOf(
   histories: readonly History[],

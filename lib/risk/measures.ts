@@ -28,7 +28,7 @@ export function auc(all: readonly Scored[]): number {
 export function aucGain(ones: readonly Scored[], others: readonly Scored[]): { gain: number; error: number } {
   const [a, b] = [placementsOf(ones), placementsOf(others)];
   const [returned, away] = [true, false].map((side) =>
-    ones.flatMap(({ returned: came }, i) => (came === side ? [(a[i] as number) - (b[i] as number)] : [])),
+    ones.flatMap(({ returned: hasReturned }, i) => (hasReturned === side ? [(a[i] as number) - (b[i] as number)] : [])),
   ) as [number[], number[]];
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = (values: number[]) => {
@@ -93,6 +93,6 @@ export const calibrationError = (all: readonly Scored[]): number =>
 export function lift(all: readonly Scored[], share = 0.1): number {
   const away = all.filter(({ returned }) => !returned).length / all.length;
   const sorted = [...all].sort((a, b) => a.score - b.score);
-  const named = sorted.slice(0, Math.max(1, Math.round(all.length * share)));
-  return named.filter(({ returned }) => !returned).length / named.length / away;
+  const lowest = sorted.slice(0, Math.max(1, Math.round(all.length * share)));
+  return lowest.filter(({ returned }) => !returned).length / lowest.length / away;
 }

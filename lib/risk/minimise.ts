@@ -1,8 +1,8 @@
 import type { Steps } from "./steps";
 
 /**
- * Nelder and Mead's downhill simplex: a local minimum of `f` near `start`. Deterministic; at most `maxCalls`
- * evaluations and a few more. Each step makes a few of them.
+ * A local minimum of `f` near `start`, by Nelder and Mead's downhill simplex. Deterministic. Evaluates `f` a few times
+ * per step, in all at most a few times more than `maxCalls`.
  */
 export function* minimise(
   f: (at: readonly number[]) => number,

@@ -2,32 +2,32 @@ import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import type { Lull } from "./lull";
 import type { Model } from "./model";
-import { type KeptOutcome, keepOutcomes } from "./outcomes.store";
+import { type StoredOutcome, storeOutcomes } from "./outcomes.store";
 import type { Track } from "./track";
 
 /**
- * The latest fitted model of people, or of accounts. `size`: how many there were at the fit; a refit follows their
- * growth, not the number sampled. `byRevenue`: whether their value is their revenue, otherwise their active days.
- * `lull`: of theirs, as in the track record.
+ * The latest model of people, or of accounts. `size`: how many there were when it was fitted, not how many were
+ * sampled: a refit follows their growth. `byRevenue`: whether their value is their revenue, otherwise their active
+ * days.
  */
-export type KeptPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
-/** `sweptTo`: the last one the model has been applied to; null: all of them. `accounts` null: not fitted yet. */
+export type StoredPart = { model: Model | null; lull: Lull | null; tracks: Track[]; size: number; byRevenue: boolean };
+/** `sweptTo`: the last person or account it has been applied to; null: all of them. `accounts` null: not fitted yet. */
 export type StoredModel = {
   fittedOn: number;
   horizon: number;
-  people: KeptPart & { sweptTo: number | null };
-  accounts: (KeptPart & { sweptTo: string | null }) | null;
+  people: StoredPart & { sweptTo: number | null };
+  accounts: (StoredPart & { sweptTo: string | null }) | null;
 };
-/** The job's fitted models. */
+/** Newly fitted models. */
 export type Fit = {
   fittedOn: number;
   horizon: number;
-  people: KeptPart;
-  accounts: KeptPart;
-  outcomes: KeptOutcome[];
+  people: StoredPart;
+  accounts: StoredPart;
+  outcomes: StoredOutcome[];
 };
 
-/** Null for a project without a fitted model. Primary key. */
+/** A project's models; null if none were fitted yet. Primary key. */
 export async function storedModel(db: Database, projectId: string): Promise<StoredModel | null> {
   const { rows } = await db.query<StoredModel>(sql`
     SELECT fitted_on - DATE '1970-01-01' AS "fittedOn", horizon,
@@ -44,7 +44,7 @@ export async function storedModel(db: Database, projectId: string): Promise<Stor
  * Stores new models and the outcomes of their track records; they are applied to everybody, starting with the first.
  */
 export async function storeModel(tx: Tx, projectId: string, { people, accounts, ...fit }: Fit): Promise<void> {
-  await keepOutcomes(tx, projectId, fit.outcomes);
+  await storeOutcomes(tx, projectId, fit.outcomes);
   await tx.query(sql`
     INSERT INTO risk_models (project_id, fitted_on, horizon, lull, model, tracks, people, by_revenue, swept_to,
                              account_lull, account_model, account_tracks, accounts, accounts_by_revenue,
@@ -64,10 +64,12 @@ export async function storeModel(tx: Tx, projectId: string, { people, accounts, 
            excluded.account_tracks, excluded.accounts, excluded.accounts_by_revenue, excluded.accounts_swept_to)`);
 }
 
+/** Records how far the model of people has been applied; null: to everybody. */
 export async function recordRiskSwept(tx: Tx, projectId: string, to: number | null): Promise<void> {
   await tx.query(sql`UPDATE risk_models SET swept_to = ${to}::bigint WHERE project_id = ${projectId}`);
 }
 
+/** Records how far the model of accounts has been applied; null: to all. */
 export async function recordAccountRiskSwept(tx: Tx, projectId: string, to: string | null): Promise<void> {
   await tx.query(sql`UPDATE risk_models SET accounts_swept_to = ${to} WHERE project_id = ${projectId}`);
 }

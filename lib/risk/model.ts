@@ -9,7 +9,7 @@ import { finish, type Steps } from "./steps";
 
 /** The fitted model of a project; plain numbers, so that it can be stored. */
 export type Model = {
-  /** The probability is of an active day within this many days. */
+  /** The model predicts an active day within this many days. */
   horizon: number;
   /** The regression looks this many days ahead; the horizon consists of several such steps. */
   step: number;
@@ -26,22 +26,22 @@ export type Model = {
 
 /** The most people a model is fitted to; more would not improve it. */
 const MAX_PEOPLE = 20_000;
-/** The same for BG/NBD's four parameters. */
+/** The most people that BG/NBD's four parameters are fitted to. */
 const MAX_BGNBD_PEOPLE = 4_000;
 const MAX_CUTOFFS = 8;
 /** People processed between two yields: some milliseconds. */
 const SLICE_PEOPLE = 500;
 /**
- * A step of the regression is at most this fraction of the history: a longer horizon is composed of several, so that
+ * The history spans at least this many steps of the regression: a longer horizon consists of several steps, so that
  * every length of silence it runs through was observed with its outcome.
  */
-const STEPS_SEEN = 8;
+const STEPS_IN_HISTORY = 8;
 /** Standardised features are clamped to this: nobody's history is extrapolated far beyond the fitted data. */
 const MAX_DEVIATION = 6;
-/** Precision of the normal prior on standardised coefficients, in outcomes; and of the one on the calibration. */
+/** Precision, in outcomes, of the normal priors on standardised coefficients and on the calibration. */
 const RIDGE = 40;
 const CALIBRATION_PRECISION = 50;
-/** With fewer outcomes of either kind there is nothing to fit to. */
+/** With fewer outcomes of either kind no model is fitted. */
 export const MIN_OUTCOMES = 30;
 
 /**
@@ -59,32 +59,37 @@ export function* fittingModel(histories: readonly History[], today: number, hori
   const people = sampleOf(known, MAX_PEOPLE);
   const first = people.reduce((least, { days }) => Math.min(least, days[0] as number), today);
   const span = today - first + 1;
-  const steps = Math.max(1, Math.ceil((STEPS_SEEN * horizon) / span));
+  const steps = Math.max(1, Math.ceil((STEPS_IN_HISTORY * horizon) / span));
   const step = Math.ceil(horizon / steps);
   const cutoffs = cutoffsOf(today, step, first);
   const latest = cutoffs[0];
   if (latest === undefined) return undefined;
   const population = yield* populationAt(people, latest);
-  const { width, rows, outcomes, weights, means, scales, ends } = yield* designOf(people, cutoffs, step, population);
+  const { width, rows, outcomes, weights, means, scales, newestRows } = yield* designOf(
+    people,
+    cutoffs,
+    step,
+    population,
+  );
   const positives = outcomes.reduce((sum, outcome) => sum + outcome, 0);
   if (Math.min(positives, outcomes.length - positives) < MIN_OUTCOMES) return undefined;
   const precision = Array.from({ length: width }, (_, i) => (i === 0 ? 0 : RIDGE));
   const design = { width, rows, outcomes, weights };
   const coefficients = yield* fittingLogistic(design, precision);
   // If the horizon has several steps, outcomes of one step are too short to calibrate it.
-  const calibration: [number, number] = steps === 1 ? yield* calibrate(design, coefficients, ends) : [1, 0];
+  const calibration: [number, number] = steps === 1 ? yield* calibrate(design, coefficients, newestRows) : [1, 0];
   return { horizon, step, steps, population, means, scales, coefficients, calibration, rows: outcomes.length };
 }
 
 /** With fewer histories, an adapted model takes BG/NBD and gaps from the original population. */
 const MIN_POPULATION = 2 * MIN_OUTCOMES;
-/** The prior's precision of the constant in an adapted model: so that the overall return rate is learnt quickly. */
+/** The prior's precision of an adapted model's constant, low so that the overall return rate is learnt quickly. */
 const CONSTANT_PRECISION = 4;
 
 /**
- * The model of one population of a project, its people, adapted to another, its accounts: the same features and steps,
- * coefficients with a normal prior around those of `prior` (docs/risk.md). Many histories outweigh the prior; with few
- * or none, it hardly changes. Only uses the days up to and including `today`.
+ * The model of one population of a project, its people, adapted to another, its accounts: with the same features and
+ * steps, and coefficients with a normal prior around those of `prior` (docs/risk.md). Many histories outweigh the
+ * prior; with few or none, the model hardly changes. Only uses the days up to and including `today`.
  */
 export const adaptModel = (prior: Model, histories: readonly History[], today: number): Model =>
   finish(adaptingModel(prior, histories, today));
@@ -110,18 +115,18 @@ export function* adaptingModel(prior: Model, histories: readonly History[], toda
   const precision = centre.map((_, i) => (i === 0 ? CONSTANT_PRECISION : RIDGE));
   const coefficients = yield* fittingLogistic(design, precision, centre);
   const calibration: [number, number] =
-    prior.steps === 1 ? yield* calibrate(design, coefficients, design.ends) : [1, 0];
+    prior.steps === 1 ? yield* calibrate(design, coefficients, design.newestRows) : [1, 0];
   return { ...prior, population, coefficients, calibration, rows: design.outcomes.length };
 }
 
 /**
- * Days whose next `step` days are over, newest first, spread over all weekdays, and with at least a horizon of history.
+ * Days whose next `step` days are over, newest first, spread over all weekdays, with at least `step` days of history.
  */
 function cutoffsOf(today: number, step: number, first: number): number[] {
   const half = Math.max(1, Math.ceil(step / 2));
-  const apart = half % 7 === 0 ? half + 1 : half;
+  const spacing = half % 7 === 0 ? half + 1 : half;
   const cutoffs: number[] = [];
-  for (let at = today - step; at >= first + step && cutoffs.length < MAX_CUTOFFS; at -= apart) cutoffs.push(at);
+  for (let at = today - step; at >= first + step && cutoffs.length < MAX_CUTOFFS; at -= spacing) cutoffs.push(at);
   return cutoffs;
 }
 
@@ -154,13 +159,13 @@ function* designOf(
   cutoffs: readonly number[],
   step: number,
   population: Population,
-  scaledAs?: { means: readonly number[]; scales: readonly number[] },
-): Steps<Design & { means: number[]; scales: number[]; ends: number }> {
+  scaling?: Scaling,
+): Steps<Design & { means: number[]; scales: number[]; newestRows: number }> {
   const width = FEATURES.length;
   const values: number[] = [];
   const outcomes: number[] = [];
-  /** Rows of the newest cut-off come first; this is where they end. */
-  let ends = 0;
+  /** How many rows are of the newest cut-off; they come first. */
+  let newestRows = 0;
   for (const cutoff of cutoffs) {
     for (const [i, person] of people.entries()) {
       if (i % SLICE_PEOPLE === SLICE_PEOPLE - 1) yield;
@@ -170,29 +175,31 @@ function* designOf(
       for (const value of featuresOf(person, cutoff, step, population, rhythm)) values.push(value);
       outcomes.push(isActiveWithin(days, cutoff, cutoff + step) ? 1 : 0);
     }
-    ends ||= outcomes.length;
+    newestRows ||= outcomes.length;
   }
   const rows = Float64Array.from(values);
-  const { means, scales } = standardise(rows, width, scaledAs);
+  const { means, scales } = standardise(rows, width, scaling);
   return {
     width,
     rows,
     means,
     scales,
-    ends,
+    newestRows,
     outcomes: Uint8Array.from(outcomes),
     weights: new Float64Array(outcomes.length).fill(1),
   };
 }
 
-/** Standardises each column but the first to mean 0 and deviation 1, or by those of `as`, in place. */
-function standardise(rows: Float64Array, width: number, as?: { means: readonly number[]; scales: readonly number[] }) {
+type Scaling = { means: readonly number[]; scales: readonly number[] };
+
+/** Standardises each column but the first in place, to mean 0 and deviation 1 or by the given scaling. */
+function standardise(rows: Float64Array, width: number, scaling?: Scaling) {
   const means = new Array<number>(width).fill(0);
   const scales = new Array<number>(width).fill(1);
   for (let column = 1; column < width; column++) {
-    const own = as ? undefined : momentsOf(rows, width, column);
-    const mean = own?.mean ?? (as?.means[column] as number);
-    const scale = own?.scale ?? (as?.scales[column] as number);
+    const own = scaling ? undefined : momentsOf(rows, width, column);
+    const mean = own?.mean ?? (scaling?.means[column] as number);
+    const scale = own?.scale ?? (scaling?.scales[column] as number);
     [means[column], scales[column]] = [mean, scale];
     for (let i = column; i < rows.length; i += width) rows[i] = scaled(rows[i] as number, mean, scale);
   }
@@ -213,14 +220,14 @@ const scaled = (value: number, mean: number, scale: number) =>
   Math.max(-MAX_DEVIATION, Math.min(MAX_DEVIATION, (value - mean) / scale));
 
 /** Platt's slope and intercept by the outcomes of the newest cut-off, held near 1 and 0. */
-function* calibrate(design: Design, coefficients: readonly number[], ends: number): Steps<[number, number]> {
-  const scores = Array.from({ length: ends }, (_, row) => dot(design.rows, coefficients, row * design.width));
+function* calibrate(design: Design, coefficients: readonly number[], newestRows: number): Steps<[number, number]> {
+  const scores = Array.from({ length: newestRows }, (_, row) => dot(design.rows, coefficients, row * design.width));
   const [slope = 1, intercept = 0] = yield* fittingLogistic(
     {
       width: 2,
       rows: Float64Array.from(scores.flatMap((score) => [score, 1])),
-      outcomes: design.outcomes.slice(0, ends),
-      weights: design.weights.slice(0, ends),
+      outcomes: design.outcomes.slice(0, newestRows),
+      weights: design.weights.slice(0, newestRows),
     },
     [CALIBRATION_PRECISION, CALIBRATION_PRECISION],
     [1, 0],

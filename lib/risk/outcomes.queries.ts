@@ -5,7 +5,7 @@ import { CHAMPION_AGO } from "./champion-record";
 import type { OutcomeSubject } from "./outcomes.store";
 import type { CUTOFFS_AGO } from "./track";
 
-/** The groups of a cut-off's people or accounts that the track record counts. */
+/** The groups of a cut-off's people or accounts that the track record counts and lists. */
 export const SHOWN_OUTCOMES = ["all", "away", "flagged", "flaggedAway", "missed", "others"] as const;
 export type ShownOutcomes = (typeof SHOWN_OUTCOMES)[number];
 const SHOWN: Record<ShownOutcomes, Sql> = {
@@ -18,7 +18,7 @@ const SHOWN: Record<ShownOutcomes, Sql> = {
 };
 
 export type OutcomeSelection = { subject: OutcomeSubject; ago: (typeof CUTOFFS_AGO)[number]; shown: ShownOutcomes };
-/** `handle`: of a person, the id that names them. */
+/** `handle`: a person's id for display and URLs; null for accounts. */
 export type OutcomeShown = {
   id: string;
   handle: string | null;
@@ -30,7 +30,7 @@ export type OutcomeShown = {
 
 /**
  * The people or accounts behind a number of the track record, the least likely to return first, without those erased
- * since then. risk_outcomes_ago_idx, and a probe of the facts each; O(those before, at most 20,000).
+ * since then. risk_outcomes_ago_idx, and a probe of the facts each; O(from + limit), at most 20,000.
  */
 export async function outcomesOf(
   scope: Scope,
@@ -52,10 +52,10 @@ export async function outcomesOf(
   return rows;
 }
 
-/** What happened to accounts in the last 60 days: with a champion who was quiet then, and the others. */
+/** What has happened in the last 60 days to accounts whose champion was quiet then, and to others with a champion. */
 export type ChampionRecord = { quiet: number; quietLost: number; others: number; othersLost: number };
 
-/** risk_outcomes_ago_idx; O(accounts). */
+/** The track record of the warning about quiet champions. risk_outcomes_ago_idx; O(accounts). */
 export async function championRecord(scope: Scope): Promise<ChampionRecord> {
   const { rows } = await reading(scope).query<ChampionRecord>(sql`
     SELECT count(*) FILTER (WHERE o.flagged)::int AS quiet,

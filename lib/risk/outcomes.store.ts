@@ -8,18 +8,18 @@ export const SUBJECTS = ["people", "accounts"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 /** Somebody's outcome at a cut-off of the track record; `id`: a person's number or an account's id. */
-export type KeptOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
+export type StoredOutcome = Omit<Outcome, "person"> & { subject: Subject; ago: number; id: string };
 
-/** Also the warning about champions, whose record is kept beside those of the models. */
+/** What outcomes are stored for: the models, and the warning about quiet champions. */
 export type OutcomeSubject = Subject | "champions";
 
 const ROWS = 5_000;
 
 /**
- * Replaces yesterday's outcomes, which the track record counts; without people and accounts erased, or excluded from
- * counts, since the sample was read. With the lock of the facts. O(people of the sample).
+ * Replaces the outcomes that the track record counts, without people and accounts that have been erased, or excluded
+ * from counts, since the sample was read. The caller holds the lock of the facts. O(people of the sample).
  */
-export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly KeptOutcome[]): Promise<void> {
+export async function storeOutcomes(tx: Tx, projectId: string, outcomes: readonly StoredOutcome[]): Promise<void> {
   await tx.query(sql`DELETE FROM risk_outcomes WHERE project_id = ${projectId}`);
   for (let at = 0; at < outcomes.length; at += ROWS) {
     const rows = outcomes.slice(at, at + ROWS);
@@ -38,8 +38,8 @@ export async function keepOutcomes(tx: Tx, projectId: string, outcomes: readonly
   }
 }
 
-/** Replaces the outcomes of accounts with a champion. With the lock of the facts. Primary key. */
-export async function keepChampionOutcomes(
+/** Replaces the outcomes of accounts with a champion. The caller holds the lock of the facts. Primary key. */
+export async function storeChampionOutcomes(
   tx: Tx,
   projectId: string,
   accounts: readonly string[],

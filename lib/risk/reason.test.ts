@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { weekdayOf } from "./history";
-import { doing, type Reason, reasonInWords, silentOf, usualOf } from "./reason";
+import { activityOf, type Reason, reasonInWords, silentOf, usualOf } from "./reason";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
 const reason: Reason = { usual: 2, silent: 9, activeDays: 20, stopped: null, errors: 0 };
@@ -68,4 +68,4 @@ test.each([
   ["news_feed", "“news_feed”"],
   ["signed_up", "“signed_up”"],
   ["Заказ создан", "“Заказ создан”"],
-])("%s → %s", (event, words) => expect(doing(event)).toBe(words));
+])("%s → %s", (event, words) => expect(activityOf(event)).toBe(words));

@@ -1,10 +1,13 @@
 import { counted } from "@/lib/format/number";
 import { weekdayOf } from "./history";
 
-/** "workdays": Monday to Friday; a number: days from one active day to the next; null: too few to know. */
+/**
+ * A usual rhythm. "workdays": Monday to Friday; a number: days from one active day to the next; null: too few active
+ * days to tell.
+ */
 export type Usual = "workdays" | { weekday: number } | number | null;
 
-/** With fewer uses somebody may only have been trying it out, so it is not dropped. */
+/** A feature with fewer uses may only have been tried out, so it cannot be dropped. */
 export const DROPPED_MIN = 5;
 /** A feature is dropped if it was not used for this many days in which its user was active. */
 const DROPPED_DAYS = 30;
@@ -23,8 +26,8 @@ export function isDropped(
 }
 
 /**
- * The reason for somebody's standing, as of the day it was computed. `silent`: their silence in their own time (working
- * days, missed weekdays, or days). `errors`: errors met in their last week.
+ * The reason for somebody's standing, as of the day it was computed. `silent`: the length of their silence in units of
+ * their rhythm (working days, missed weekdays, or days). `errors`: errors met in their last week.
  */
 export type Reason = { usual: Usual; silent: number; activeDays: number; stopped: string | null; errors: number };
 
@@ -55,7 +58,7 @@ export function usualOf(days: readonly number[]): Usual {
   return gaps.length % 2 === 1 ? upper : ((gaps[middle - 1] as number) + upper) / 2;
 }
 
-/** Somebody's silence between their last active day and today, in their own time; both days are over. */
+/** The length of somebody's silence since their last active day, in units of their rhythm; both days are over. */
 export function silentOf(usual: Usual, last: number, today: number): number {
   if (usual === null || typeof usual === "number") return today - last;
   const isTheirs = (day: number) => (usual === "workdays" ? weekdayOf(day) < 5 : weekdayOf(day) === usual.weekday);
@@ -68,7 +71,7 @@ export function silentOf(usual: Usual, last: number, today: number): number {
 /** "usually Mon to Fri, silent for 8 working days; stopped exporting; met 3 errors". */
 export function reasonInWords({ usual, silent, activeDays, stopped, errors }: Reason): string {
   const parts = [rhythmInWords(usual, silent, activeDays)];
-  if (stopped !== null) parts.push(`stopped ${doing(stopped)}`);
+  if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
   if (errors > 0) parts.push(`met ${counted(errors, "error")} in their last week`);
   return parts.join("; ");
 }
@@ -103,7 +106,7 @@ const IRREGULAR: { [past: string]: string } = {
  * "export" → "exporting", "report_exported" and "Report Exported" → "exporting reports"; a name that is neither a plain
  * English verb nor a noun with a participle is quoted as is: “checkout-v2”.
  */
-export function doing(event: string): string {
+export function activityOf(event: string): string {
   if (/^[a-z]{3,12}$/.test(event) && !/(ed|ing|ion|ment|s)$/.test(event)) return gerund(event);
   const words = event
     .replace(/([a-z])([A-Z])/g, "$1 $2")

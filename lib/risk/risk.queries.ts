@@ -8,34 +8,34 @@ import type { Reason } from "./reason";
 import type { Track } from "./track";
 
 /**
- * The state of a project's risk of people or accounts. `hasModel`: false for the fallback rule. `changing`: not applied
- * to everybody yet. `byRevenue`: their value is their revenue, otherwise their active days.
+ * The state of a project's risk of people or accounts. `hasModel`: false if the fallback rule is used. `isChanging`:
+ * not applied to everybody yet. `byRevenue`: their value is their revenue, otherwise their active days.
  */
 export type RiskState = {
   /** The last day with data, "2026-11-26". */
   day: string;
   horizon: number;
   hasModel: boolean;
-  /** Since which day number nearly everybody is silent. */
+  /** Since when nearly everybody has been silent. */
   lull: Lull | null;
-  changing: boolean;
+  isChanging: boolean;
   /** How many the model was fitted to. */
   people: number;
   byRevenue: boolean;
   tracks: Track[];
 };
 
-/** Null for a project the job has not reached yet. Primary key. */
+/** The state of a project's risk; null if the job has not reached it yet. Primary key. */
 export async function riskState(scope: Scope, subject: Subject = "people"): Promise<RiskState | null> {
   const { rows } = await reading(scope).query<RiskState>(
     subject === "people"
       ? sql`
-        SELECT fitted_on::text AS day, horizon, lull, model IS NOT NULL AS "hasModel", swept_to IS NOT NULL AS changing,
-               people, tracks, by_revenue AS "byRevenue"
+        SELECT fitted_on::text AS day, horizon, lull, model IS NOT NULL AS "hasModel",
+               swept_to IS NOT NULL AS "isChanging", people, tracks, by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId}`
       : sql`
         SELECT fitted_on::text AS day, horizon, account_lull AS lull, account_model IS NOT NULL AS "hasModel",
-               swept_to IS NOT NULL OR accounts_swept_to IS NOT NULL AS changing, accounts AS people,
+               swept_to IS NOT NULL OR accounts_swept_to IS NOT NULL AS "isChanging", accounts AS people,
                account_tracks AS tracks, accounts_by_revenue AS "byRevenue"
           FROM risk_models WHERE project_id = ${scope.projectId} AND accounts IS NOT NULL`,
   );

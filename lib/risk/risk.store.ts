@@ -7,14 +7,14 @@ import { countUpTo, type History } from "./history";
 import { type Reason, silentOf, usualOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
-/** Whether any session brought revenue. Reads the project's sessions, once a day. */
+/** Whether any session brought revenue. Reads the project's sessions; called once a day. */
 export async function hasRevenue(db: Database, projectId: string): Promise<boolean> {
   const { rowCount } = await db.query(sql`
     SELECT FROM sessions WHERE project_id = ${projectId} AND revenue > 0 LIMIT 1`);
   return (rowCount ?? 0) > 0;
 }
 
-/** How many days ahead a project predicts. */
+/** A project's horizon, in days. */
 export async function horizonOf(db: Database, projectId: string): Promise<number> {
   const { rows } = await db.query<{ days: number }>(sql`
     SELECT risk_horizon_days AS days FROM projects WHERE id = ${projectId}`);
@@ -22,8 +22,8 @@ export async function horizonOf(db: Database, projectId: string): Promise<number
 }
 
 /**
- * Days of at most 20,000 identified people, always the same ones, without the project's own team. Reads everybody's
- * number once, and the days of those sampled: profile_facts_pkey, person_days_pkey.
+ * Days of at most 20,000 identified people, always the same ones, without the project's own team. Reads the numbers of
+ * everybody, and the days of those sampled: profile_facts_pkey, person_days_pkey.
  */
 export async function sampleHistories(db: Database, projectId: string, today: number): Promise<History[]> {
   const { rows } = await db.query<{ person: number }>(sql`
@@ -31,11 +31,11 @@ export async function sampleHistories(db: Database, projectId: string, today: nu
      WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${COUNTS}
      ORDER BY hashint8(f.person), f.person LIMIT ${MAX_SAMPLE}`);
   const histories: History[] = [];
-  let left = MAX_SAMPLE_DAYS;
-  for (let at = 0; at < rows.length && left > 0; at += READ_PEOPLE) {
+  let daysLeft = MAX_SAMPLE_DAYS;
+  for (let at = 0; at < rows.length && daysLeft > 0; at += READ_PEOPLE) {
     const people = rows.slice(at, at + READ_PEOPLE).map(({ person }) => person);
     for (const history of await historiesOf(db, projectId, people, today)) {
-      left -= history.days.length;
+      daysLeft -= history.days.length;
       histories.push(history);
     }
   }
@@ -79,8 +79,8 @@ export async function peopleAfter(db: Database, projectId: string, from: number,
 }
 
 /**
- * Computes the risk of these identified people and writes it; those of the own team have none. With the lock of the
- * facts, so that nobody erased meanwhile reappears. Primary keys; O(their days).
+ * Computes the risk of these identified people and writes it; those of the own team have none. The caller holds the
+ * lock of the facts, so that nobody erased meanwhile reappears. Primary keys; O(their days).
  */
 export async function writeRisk(
   tx: Tx,
@@ -165,7 +165,7 @@ function rowOf(
   };
 }
 
-/** How many errors each person met in the week up to their last day: events with such names. person_events_pkey. */
+/** How many errors each person met in the week up to their last event: events with such names. person_events_pkey. */
 async function errorsOf(tx: Tx, projectId: string, people: readonly number[]): Promise<Map<number, number>> {
   if (people.length === 0) return new Map();
   const { rows } = await tx.query<{ person: number; errors: number }>(sql`
@@ -197,14 +197,15 @@ async function revenueOf(tx: Tx, projectId: string, people: readonly number[]): 
 async function replaceRisk(
   tx: Tx,
   projectId: string,
-  judged: readonly number[],
+  identified: readonly number[],
   rows: readonly Row[],
   today: number,
 ): Promise<void> {
   const people = rows.map(({ person }) => person);
   await tx.query(sql`
     DELETE FROM person_risk
-     WHERE project_id = ${projectId} AND person = ANY(${judged}::bigint[]) AND NOT person = ANY(${people}::bigint[])`);
+     WHERE project_id = ${projectId} AND person = ANY(${identified}::bigint[])
+       AND NOT person = ANY(${people}::bigint[])`);
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO person_risk (project_id, person, standing, probability, returns_by, reason, value, rank, last_day,

@@ -3,7 +3,7 @@ import type { Tx } from "@/lib/db/pool";
 import { SEATS_BEFORE } from "./account-reason";
 import { CHAMPION_DAYS, type Champion, SILENT_DAYS } from "./champion";
 
-/** `had`: people active in the 28 days before the last 14; `lost`: those of them who were not in these. */
+/** `had`: people active in the 28 days before the last 14; `lost`: those of them who were not active in the last 14. */
 export type Seats = Champion & { had: number; lost: number; champion: number };
 
 /**

@@ -11,13 +11,13 @@ export type Track = {
   /** People with a habit who had not left by then, and how many of them stayed away for the horizon. */
   people: number;
   away: number;
-  /** How many were quiet, and how many of those stayed away. */
+  /** How many the signal called quiet, and how many of those stayed away. */
   named: number;
   namedAway: number;
   auc: number;
-  /** The same by days of silence alone. */
+  /** The AUC of days of silence alone. */
   silenceAuc: number;
-  /** Standard error of the difference between the two. */
+  /** Standard error of the difference between the two AUCs. */
   gainError: number;
   /**
    * How much more often than people overall the tenth least likely to return stayed away; and the same for the tenth
@@ -34,18 +34,18 @@ export type Track = {
 const MIN_PEOPLE = 30;
 const MIN_OUTCOMES = 5;
 const SLICE_PEOPLE = 200;
-/** Exactly these cut-offs, if their horizon is over. */
+/** The cut-offs of the track record, in days before today; each is used if its horizon is over. */
 export const CUTOFFS_AGO = [30, 60, 90] as const;
 
-/** The prediction for one of them at a cut-off, and the outcome. */
+/** The prediction for somebody at a cut-off, and the outcome. */
 export type Outcome = { person: number; probability: number; flagged: boolean; away: boolean };
 
 /**
  * Compares the predictions of a model fitted to the days up to `ago` days before `today` with the outcomes within its
- * horizon. Undefined with too little history, or while the horizon is not over. `outcomes`: for everybody the numbers
- * count.
+ * horizon. Undefined with too little history, or while the horizon is not over. `outcomes`: of everybody in the
+ * numbers.
  */
-export function* trackedAt(
+export function* trackAt(
   histories: readonly History[],
   today: number,
   ago: number,

@@ -9,7 +9,7 @@ import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
 import { erase } from "@/lib/privacy/erase";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
-import { keepOutcomes } from "@/lib/risk/outcomes.store";
+import { storeOutcomes } from "@/lib/risk/outcomes.store";
 import { grantScope, type Scope } from "@/lib/scope";
 import { makeProject } from "@/tests/identity/run";
 import { onNodes } from "../support/citus";
@@ -198,7 +198,7 @@ test("a track record that was computed before an erasure names nobody erased", a
     { ...one, subject: "accounts" as const, id: "acme" },
     { ...one, subject: "accounts" as const, id: "erased" },
   ];
-  await transaction(pool(), (tx) => keepOutcomes(tx, project.id, outcomes));
+  await transaction(pool(), (tx) => storeOutcomes(tx, project.id, outcomes));
   const kept = await pool().query<{ id: string }>("SELECT id FROM risk_outcomes WHERE project_id = $1 ORDER BY 1", [
     project.id,
   ]);

@@ -79,7 +79,7 @@ test("nobody silent for too long is listed, and nobody who was seen on one day o
 
 test("the track record has, per cut-off, who was flagged, who stayed away, and how days of silence compare", async () => {
   const state = await riskState(scope);
-  expect(state).toMatchObject({ horizon: 14, hasModel: true, changing: false });
+  expect(state).toMatchObject({ horizon: 14, hasModel: true, isChanging: false });
   const tracks = state?.tracks ?? [];
   expect(tracks.map(({ ago }) => ago)).toEqual([30, 60, 90]);
   expect(verdictOf(tracks)).toBe("better");
