@@ -42,7 +42,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
     <div className="grid grid-cols-1 gap-8 border-t px-4 py-5 sm:px-6">
       <div className="grid gap-1">
         <p className="text-sm">
-          Of {adoption.isAbout && "about "}
+          Of {adoption.isTotalEstimated && "about "}
           <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
           {account !== null && ` of ${account}`}.
         </p>

@@ -11,11 +11,11 @@ import {
   type Bucket,
   type Cohort,
   cohortConditions,
+  cohortRule,
   DAY_BUCKETS,
   EXISTING,
   type Goal,
   type Journeys,
-  onTheWay,
   type Row,
   ruleOf,
   VISIT_BUCKETS,
@@ -68,10 +68,10 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
     <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
       <div className="grid gap-1">
         <p className="text-lg">
-          <People href={listOf(onTheWay(goal, conditions, true))}>{count(reached)}</People> of{" "}
-          <People href={listOf(onTheWay(goal, conditions))}>{count(all)}</People> people first seen in these days {done}{" "}
-          ({percent(reached, all)}). <People href={listOf(onTheWay(goal, conditions, false))}>{count(others)}</People>{" "}
-          did not.
+          <People href={listOf(cohortRule(goal, conditions, true))}>{count(reached)}</People> of{" "}
+          <People href={listOf(cohortRule(goal, conditions))}>{count(all)}</People> people first seen in these days{" "}
+          {done} ({percent(reached, all)}).{" "}
+          <People href={listOf(cohortRule(goal, conditions, false))}>{count(others)}</People> did not.
         </p>
         <PeriodBefore now={{ reached, all }} before={before} days={days} done={done} />
         <p className="text-muted-foreground text-sm">

@@ -8,24 +8,25 @@ import type { Scope } from "@/lib/scope";
 import { type AccountDraw, drawAccounts } from "@/lib/segments/draw-accounts.queries";
 import { accountsRule } from "./account-adoption";
 import { type AdoptionCriteria, cohortRows, type Estimate, estimateOf, firstMonday } from "./adoption";
-import { type Adoption, featureRows, type Numbers, numbersQuery, type Retention } from "./adoption.queries";
+import { type Adoption, type FeatureCounts, featureCountsQuery, featureRows, type Retention } from "./adoption.queries";
 
-/** The most accounts read. Of more, this many are sampled, always the same ones. */
+/** The most accounts read. If there are more, this many are sampled, always the same ones. */
 const MAX_READ = 2_000;
 const MINUTE_MS = 60_000;
 
-/** The accounts of a segment, or all that were ever active; read once for the whole screen. */
+/** A draw of the accounts of a segment, or of all that were ever active; read once for the whole screen. */
 export const adoptingAccounts = (scope: Scope, segment: string | null, at: number): Promise<AccountDraw> =>
   drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
 
+/** How many accounts each one read stands for. */
 export const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
 
 export const estimate = ({ ids, total }: AccountDraw): Estimate =>
   estimateOf({ read: ids.length, found: total, share: 1 });
 
 /**
- * How many used each feature. account_events_pkey and account_facts_pkey, a range and a row an account: O(accounts read
- * × names their people did).
+ * How many accounts used each feature. account_events_pkey and account_facts_pkey, one range and one row per account:
+ * O(accounts read × event names of their people).
  */
 export async function accountAdoptionOf(
   scope: Scope,
@@ -33,7 +34,7 @@ export async function accountAdoptionOf(
   draw: AccountDraw,
   criteria: AdoptionCriteria,
 ): Promise<Adoption> {
-  const query = numbersQuery(
+  const query = featureCountsQuery(
     features,
     criteria,
     sql`
@@ -44,19 +45,19 @@ export async function accountAdoptionOf(
       JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id AND p.person = x.person
      WHERE NOT p.is_internal`,
   );
-  const { rows } = await readHeavily<Numbers>(scope, query);
+  const { rows } = await readHeavily<FeatureCounts>(scope, query);
   return {
     ...estimate(draw),
     people: draw.total,
-    isAbout: false,
+    isTotalEstimated: false,
     rows: featureRows(features, rows, draw.ids.length, scaleOf(draw)),
   };
 }
 
 /**
  * Like retentionOf, for accounts: the weeks after an account's first use in which any of its people used the feature
- * for it. account_events_pkey, account_people_pkey, and the events' last twelve weeks of events_name_ts_idx joined with
- * the lanes of the people of accounts that began.
+ * for it. account_events_pkey, account_people_pkey, and the last twelve weeks of the feature's events in
+ * events_name_ts_idx, joined with the lanes of the people of accounts that began.
  */
 export async function accountRetentionOf(
   scope: Scope,

@@ -11,7 +11,7 @@ const EVER = { ever: true as const };
 const EARLIEST = "1900-01-01";
 const seen: AccountTest = { of: "firstSeen", is: "since", at: EARLIEST };
 
-/** `segment`: of accounts. */
+/** Nodes that select the accounts ever seen, of a segment of accounts if one is given. */
 const population = (segment: string | null): AccountNode[] => [
   seen,
   ...(segment === null ? [] : [{ of: "segment" as const, is: "in" as const, id: segment }]),
@@ -25,7 +25,7 @@ const didNot = (event: string, window: object = EVER): AccountTest =>
 const firstDid = (event: string, window: object): AccountTest => ({ of: "firstDid", event, window }) as AccountTest;
 const any = (of: AccountNode[]): AccountNode => (of.length === 1 ? (of[0] as AccountNode) : { kind: "or", of });
 
-/** The accounts of a cell; null where no rule can say which they are (features of many events). */
+/** The rule for the accounts of a cell; null if no rule can describe them (features of many events). */
 export function accountRuleOfCell(
   { events }: Feature,
   column: Column,
@@ -48,14 +48,14 @@ export function accountRuleOfCell(
     again: () => [any([...events.map((event) => did(event, 2)), ...pairs(events)])],
     never: () => events.map((event) => didNot(event)),
   };
-  return parsed({ kind: "and", of: [...population(segment), ...of[column]()] });
+  return validRule({ kind: "and", of: [...population(segment), ...of[column]()] });
 }
 
-/** Two different events are two uses. */
+/** Two different events count as two uses. */
 const pairs = (events: readonly string[]): AccountNode[] =>
   events.flatMap((a, i) => events.slice(i + 1).map((b): AccountNode => ({ kind: "and", of: [did(a, 1), did(b, 1)] })));
 
-/** The accounts of a number of a week, as ruleOfWeek. */
+/** Like ruleOfWeek, for accounts. */
 export function accountRuleOfWeek(
   feature: Feature,
   column: WeekColumn,
@@ -77,15 +77,15 @@ export function accountRuleOfWeek(
       ...events.map((event) => didNot(event, { since: EARLIEST, before: end })),
     ],
   };
-  return parsed({ kind: "and", of: [...population(segment), ...of[column]()] });
+  return validRule({ kind: "and", of: [...population(segment), ...of[column]()] });
 }
 
-const parsed = (rule: AccountRule): AccountRule | null => {
+const validRule = (rule: AccountRule): AccountRule | null => {
   const checked = accountRuleSchema.safeParse(rule);
   return checked.success ? checked.data : null;
 };
 
-/** Accounts that first used the feature in that week; with `n`, those that used it in the nth week after. */
+/** Like ruleOfCohort, for accounts. */
 export function accountRuleOfCohort(
   { events }: Feature,
   monday: number,
@@ -104,5 +104,5 @@ export function accountRuleOfCohort(
           ...events.map((event) => didNot(event, { since: EARLIEST, before: week.since })),
         ];
   const later = n === undefined ? [] : [did(only, 1, { within: 7, of: { event: only }, after: 7 * n })];
-  return parsed({ kind: "and", of: [...population(segment), ...began, ...later] });
+  return validRule({ kind: "and", of: [...population(segment), ...began, ...later] });
 }

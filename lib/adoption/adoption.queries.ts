@@ -16,23 +16,24 @@ import {
   estimateOf,
   type FeatureRow,
   firstMonday,
+  type Population,
   populationRule,
-  type Whom,
 } from "./adoption";
 
 /** The most people read. If there are more, this many are sampled, always the same ones. */
 const MAX_READ = 20_000;
+/** If fewer people of a segment are found in the universe, more are examined. */
 const ENOUGH = 3_000;
 /** In a larger project, this many people are examined to find those of a segment. */
 const UNIVERSE = 60_000;
 const MINUTE_MS = 60_000;
 
-/** `isAbout`: how many there are is scaled up too, from a sample of everybody. */
-export type Adoption = Estimate & { people: number; isAbout: boolean; rows: FeatureRow[] };
+/** `isTotalEstimated`: `people` is scaled up too, from a sample of everybody. */
+export type Adoption = Estimate & { people: number; isTotalEstimated: boolean; rows: FeatureRow[] };
 export type Retention = Estimate & { feature: Feature; rows: CohortRow[] };
 
-/** The identified people of a segment or account, or all; read once for the whole screen. */
-export async function adopters(scope: Scope, whom: Whom, at: number): Promise<Draw> {
+/** A draw of the identified people of a segment or account, or of all; read once for the whole screen. */
+export async function adopters(scope: Scope, whom: Population, at: number): Promise<Draw> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const filter = await compileRule(scope, populationRule(whom), now);
   const selection = { tab: "identified" as const, windowDays: 30 as const, now, filter };
@@ -44,8 +45,8 @@ export const scaleOf = (draw: Draw): number => (draw.people.length === 0 ? 0 : t
 export const estimate = ({ people, ...draw }: Draw): Estimate => estimateOf({ ...draw, read: people.length });
 
 /**
- * How many used each feature. person_events_pkey and profile_facts_pkey, one range and one row per person: O(people
- * read × event names).
+ * How many people used each feature. person_events_pkey and profile_facts_pkey, one range and one row per person:
+ * O(people read × event names).
  */
 export async function adoptionOf(
   scope: Scope,
@@ -53,11 +54,11 @@ export async function adoptionOf(
   draw: Draw,
   criteria: AdoptionCriteria,
 ): Promise<Adoption> {
-  const { rows } = await readHeavily<Numbers>(scope, adoptionQuery(scope, features, draw, criteria));
+  const { rows } = await readHeavily<FeatureCounts>(scope, adoptionQuery(scope, features, draw, criteria));
   return {
     ...estimate(draw),
     people: totalOf(draw),
-    isAbout: draw.share < 1,
+    isTotalEstimated: draw.share < 1,
     rows: featureRows(features, rows, draw.people.length, scaleOf(draw)),
   };
 }
@@ -68,7 +69,7 @@ export const adoptionQuery = (
   draw: Draw,
   criteria: Pick<AdoptionCriteria, "from" | "before">,
 ): Sql =>
-  numbersQuery(
+  featureCountsQuery(
     features,
     criteria,
     sql`
@@ -78,16 +79,20 @@ export const adoptionQuery = (
       JOIN person_events x ON x.project_id = ${scope.projectId} AND x.person = d.person`,
   );
 
-export type Numbers = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
+/** Of those read, how many are in each column of the feature at index `place`. */
+export type FeatureCounts = { place: number; firstBefore: number } & Record<Exclude<Column, "never">, number>;
 
-/** Of those read, how many used each feature. `of`: who, last seen when, which event, how often, first and last. */
-export function numbersQuery(
+/**
+ * A query for FeatureCounts. `of`: a query of one row per person or account (`who`) and event they did, with its
+ * `name`, number of `events`, `first_at` and `last_at`, and when they were last seen (`last_seen`).
+ */
+export function featureCountsQuery(
   features: readonly Feature[],
   { from, before }: Pick<AdoptionCriteria, "from" | "before">,
   of: Sql,
 ): Sql {
   const pairs = features.flatMap(({ events }, place) => events.map((event) => ({ place, event })));
-  const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
+  const [since, previousSince] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
   return sql`
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
@@ -105,16 +110,16 @@ export function numbersQuery(
     SELECT place, count(*) AS ever, count(*) FILTER (WHERE last_at >= ${since}) AS recent,
            count(*) FILTER (WHERE most >= ${DROPPED_MIN} AND last_at < ${since} AND last_seen >= ${since}) AS dropped,
            count(*) FILTER (WHERE first_at >= ${since}) AS first,
-           count(*) FILTER (WHERE first_at >= ${sooner} AND first_at < ${since}) AS "firstBefore",
+           count(*) FILTER (WHERE first_at >= ${previousSince} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
       FROM used
      GROUP BY place`;
 }
 
-/** Scales numbers of those read up to everybody. */
+/** The rows of features, scaled up from those read to everybody. */
 export function featureRows(
   features: readonly Feature[],
-  numbers: readonly Numbers[],
+  numbers: readonly FeatureCounts[],
   read: number,
   scale: number,
 ): FeatureRow[] {
@@ -136,9 +141,9 @@ export function featureRows(
 }
 
 /**
- * Of those who first used a feature in each of the last twelve weeks, how many used it in each week after (7 × 24
- * hours, counted from their own first use). person_events_pkey, and its events' last twelve weeks of
- * events_name_ts_idx, index only, joined with the lanes of whoever began.
+ * Of the people who first used a feature in each of the last twelve weeks, how many used it in each week after (7 × 24
+ * hours, counted from their own first use). person_events_pkey, and the last twelve weeks of the feature's events in
+ * events_name_ts_idx, index only, joined with the lanes of those who began.
  */
 export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Retention> {
   const from = timestamp(firstMonday(now));

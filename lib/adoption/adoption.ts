@@ -6,41 +6,45 @@ import { type Condition, type Group, type Node, type Rule, ruleSchema } from "@/
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const WEEK_MS = 7 * DAY_MS;
-/** Weeks of first use in the triangle, including the current one. */
+/** Weeks of first use in the retention triangle, including the current one. */
 export const COHORT_WEEKS = 12;
 
 /**
- * The people of a feature; `again`: used it at least twice. `dropped`: did one of its events DROPPED_MIN times or more,
- * none of them recently, and were active recently.
+ * Groups of people by their use of a feature. `again`: used it at least twice. `dropped`: did one of its events
+ * DROPPED_MIN times or more, none of its events recently, and were active recently.
  */
 export const COLUMNS = ["ever", "recent", "dropped", "first", "again", "never"] as const;
 export type Column = (typeof COLUMNS)[number];
-/** `firstBefore`: as `first`, in the equally long period before. */
+/** `firstBefore`: like `first`, in the equally long period before. */
 export type FeatureRow = { feature: Feature; firstBefore: number } & Record<Column, number>;
 /**
- * `first`: used it for the first time in this week. `again`: used it in this week and before it. `never`: known by the
- * end of the week, and had not used it by then.
+ * Groups of a week. `first`: used it for the first time in this week. `again`: used it in this week and before it.
+ * `never`: known by the end of the week, and had not used it by then.
  */
 export const WEEK_COLUMNS = ["first", "again", "never"] as const;
 export type WeekColumn = (typeof WEEK_COLUMNS)[number];
-/** Of a segment and of an account, by their ids; without: every identified person, or account. */
-export type Whom = { segment: string | null; account?: string | null };
-export const EVERYBODY: Whom = { segment: null };
 /**
- * `from`: what is recent begins then, in ms, and ends now; `before`: the period it is compared with begins then.
+ * Whose use is counted: those of a segment and of an account, by their ids; without both, every identified person, or
+ * account.
  */
-export type AdoptionCriteria = Whom & { from: number; before: number };
+export type Population = { segment: string | null; account?: string | null };
+export const EVERYBODY: Population = { segment: null };
+/**
+ * `from`: when the recent period, which ends now, begins, in ms; `before`: when the period it is compared with begins.
+ */
+export type AdoptionCriteria = Population & { from: number; before: number };
 
-/** `read`: of `found`, which are a `share` of everybody searched. */
+/** A sample: `read` people of the `found` ones, for whom a `share` of everybody was searched. */
 export type Sampled = { read: number; found: number; share: number };
-/** `isEstimate`: numbers are scaled up from `read` people or accounts, and off by `margin` at most (marginOf). */
+/** `isEstimate`: numbers are scaled up from `read` people or accounts, and are off by at most `margin` (marginOf). */
 export type Estimate = { isEstimate: boolean; read: number; margin: number };
 /** 19 in 20 draws of a normal distribution are within this many standard deviations. */
 const DEVIATIONS = 1.96;
 
 /**
- * How far a number scaled up from those read is off at most, in 19 of 20 cases: how many of them have something, and,
- * if only a share was searched, how many there are. 0 if all were read. Small numbers are off by less.
+ * How far a number scaled up from those read is off at most, in 19 of 20 cases, as both the share of those who have
+ * something and, if only a share of everybody was searched, the total are estimated. 0 if all were read. Small numbers
+ * are off by less.
  */
 export function marginOf({ read, found, share }: Sampled): number {
   if (read === 0 || (read >= found && share === 1)) return 0;
@@ -55,12 +59,12 @@ export const estimateOf = (sampled: Sampled): Estimate => ({
 });
 
 const IDENTIFIED: Condition = { kind: "identified", is: true };
-const population = ({ segment, account = null }: Whom): Node[] => [
+const population = ({ segment, account = null }: Population): Node[] => [
   IDENTIFIED,
   ...(segment === null ? [] : [{ kind: "segment" as const, is: "in" as const, id: segment }]),
   ...(account === null ? [] : [{ kind: "account" as const, is: "in" as const, ids: [account] }]),
 ];
-export const populationRule = (whom: Whom): Rule => ({ kind: "and", of: population(whom) });
+export const populationRule = (whom: Population): Rule => ({ kind: "and", of: population(whom) });
 
 const EVER = { ever: true as const };
 const did = (event: string, n: number, window: object = EVER): Condition =>
@@ -72,7 +76,7 @@ const any = (of: Node[]): Node => (of.length === 1 ? (of[0] as Node) : ({ kind: 
 /** Before anything happened. */
 const EARLIEST = "1900-01-01";
 
-/** The people of a cell; null where no rule can say who they are (features of many events). */
+/** The rule for the people of a cell; null if no rule can describe them (features of many events). */
 export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<AdoptionCriteria, "before">): Rule | null {
   const since = { since: new Date(criteria.from).toISOString() };
   const before = { since: EARLIEST, before: since.since };
@@ -85,7 +89,7 @@ export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<Adop
       ...events.map((event) => didNot(event, since)),
       { kind: "time", field: "lastSeen", is: "since", at: since.since } as Condition,
     ],
-    // With one event, its first time decides; with several, that none was done before.
+    // With several events, none may have been done before.
     first: () =>
       events.length === 1
         ? [{ kind: "firstDid", event: events[0], window: since } as Condition]
@@ -96,7 +100,7 @@ export function ruleOfCell(feature: Feature, column: Column, criteria: Omit<Adop
   return ruleOf(criteria, of);
 }
 
-function ruleOf(whom: Whom, of: Node[]): Rule | null {
+function ruleOf(whom: Population, of: Node[]): Rule | null {
   const parsed = ruleSchema.safeParse({ kind: "and", of: [...population(whom), ...of] });
   return parsed.success ? parsed.data : null;
 }
@@ -116,8 +120,8 @@ export const mondayOf = (ts: number): number => Math.floor((ts / DAY_MS + 3) / 7
 export const firstMonday = (now: number): number => mondayOf(now) - (COHORT_WEEKS - 1) * WEEK_MS;
 
 /**
- * The triangle's rows, oldest first, from how many of each cohort used it in each following week; null: not over yet
- * for everybody in the row.
+ * The triangle's rows, oldest first. `began`: people by Monday; `used`: people by "Monday week". In the rows, null
+ * means that the week is not over yet for everybody.
  */
 export function cohortRows(
   began: ReadonlyMap<number, number>,
@@ -138,10 +142,15 @@ export function cohortRows(
 }
 
 /**
- * People who first used a feature in that week; with `n`, those of them who used it in the nth week after (1: the
- * next). Null where no rule can say who they are: a later week of several events counts from the first of any.
+ * The rule for people who first used a feature in this week; with `n`, for those of them who used it in the nth week
+ * after (1: the next). Null if no rule can describe them: with several events, later weeks count from the first of any.
  */
-export function ruleOfCohort({ events }: Pick<Feature, "events">, monday: number, whom: Whom, n?: number): Rule | null {
+export function ruleOfCohort(
+  { events }: Pick<Feature, "events">,
+  monday: number,
+  whom: Population,
+  n?: number,
+): Rule | null {
   const iso = (ts: number) => new Date(ts).toISOString();
   const week = { since: iso(monday), before: iso(monday + WEEK_MS) };
   const [event, ...others] = events;
@@ -158,10 +167,10 @@ export function ruleOfCohort({ events }: Pick<Feature, "events">, monday: number
 }
 
 /**
- * The people behind a number of a week (weeks.ts): those who first used a feature in it, those who used it in and
- * before it, or those known by its end who had not used it yet.
+ * The rule for the people behind a number of a week (weeks.ts): those who first used a feature in it, those who used it
+ * in it and before, or those known by its end who had not used it yet.
  */
-export function ruleOfWeek({ events }: Pick<Feature, "events">, column: WeekColumn, monday: number, whom: Whom) {
+export function ruleOfWeek({ events }: Pick<Feature, "events">, column: WeekColumn, monday: number, whom: Population) {
   if (column === "first") return ruleOfCohort({ events }, monday, whom);
   const iso = (ts: number) => new Date(ts).toISOString();
   const end = iso(monday + WEEK_MS);

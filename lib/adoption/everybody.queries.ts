@@ -10,22 +10,22 @@ import type { Draw } from "@/lib/profiles/list/draw.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
 import type { AdoptionCriteria } from "./adoption";
-import { type Adoption, adoptionOf, estimate, featureRows, type Numbers, totalOf } from "./adoption.queries";
+import { type Adoption, adoptionOf, estimate, type FeatureCounts, featureRows, totalOf } from "./adoption.queries";
 
-/** How long it may take, in ms; after that a sample replaces it. */
+/** How long the exact count may take, in ms; after that a sample is used. */
 const BUDGET_MS = 2_000;
 const WORK_MEM = "128MB";
-/** With more people times events than this it is not tried: a row takes about a microsecond. */
+/** The most people times events for which it is tried: a row takes about a microsecond. */
 const MAX_ROWS = 5_000_000;
-/** For how long a project is not tried again with as many rows as could not be read in time, in ms. */
-const TOO_MANY_MS = 10 * 60_000;
+/** After a failure, a project with at least as many rows is not tried again for this long, in ms. */
+const RETRY_AFTER_MS = 10 * 60_000;
 const PROJECTS_MAX = 1_000;
-/** By project, the fewest rows that could not be read in time lately. */
-const tooMany = new LRUCache<string, number>({ max: PROJECTS_MAX, ttl: TOO_MANY_MS });
+/** By project, the number of rows that could not be read in time lately. */
+const unreadableRows = new LRUCache<string, number>({ max: PROJECTS_MAX, ttl: RETRY_AFTER_MS });
 
 /**
- * Adoption by the people drawn: exact if they are everybody, or if everybody can be counted in time. Whoever looks at a
- * project where that failed does not wait for it again.
+ * Adoption by the people drawn: exact if they are everybody, or if everybody can be counted in time. While that has
+ * failed lately for a project, nobody waits for it again.
  */
 export async function adoptionByPeople(
   scope: Scope,
@@ -37,18 +37,18 @@ export async function adoptionByPeople(
   const events = features.reduce((sum, feature) => sum + feature.events.length, 0);
   const isOfAll = criteria.segment === null && !criteria.account;
   const rows = totalOf(draw) * events;
-  const isReadable = rows <= MAX_ROWS && rows < (tooMany.get(scope.projectId) ?? Number.POSITIVE_INFINITY);
+  const isReadable = rows <= MAX_ROWS && rows < (unreadableRows.get(scope.projectId) ?? Number.POSITIVE_INFINITY);
   if (estimate(draw).isEstimate && isOfAll && isReadable) {
     const exact = await adoptionOfEverybody(scope, features, criteria, budgetMs);
     if (exact) return exact;
-    tooMany.set(scope.projectId, rows);
+    unreadableRows.set(scope.projectId, rows);
   }
   return adoptionOf(scope, features, draw, criteria);
 }
 
 /**
- * How many of all identified people used each feature, exactly; null if there are too many to be read in time. Each
- * person's first and last time of each event are kept, so nobody's events are read: O(people who did one of them).
+ * Exactly how many of all identified people used each feature; null if there are too many to be read in time. Uses each
+ * person's stored first and last time of each event, so no events are read: O(people who did one of them).
  */
 export async function adoptionOfEverybody(
   scope: Scope,
@@ -58,11 +58,16 @@ export async function adoptionOfEverybody(
 ): Promise<Adoption | null> {
   const query = everybodysQuery(scope, features, criteria);
   try {
-    const { rows } = await readHeavily<Numbers & { people: number }>(scope, query, { work_mem: WORK_MEM }, budgetMs);
+    const { rows } = await readHeavily<FeatureCounts & { people: number }>(
+      scope,
+      query,
+      { work_mem: WORK_MEM },
+      budgetMs,
+    );
     const people = rows[0]?.people ?? 0;
     return {
       people,
-      isAbout: false,
+      isTotalEstimated: false,
       isEstimate: false,
       read: people,
       margin: 0,
@@ -75,17 +80,18 @@ export async function adoptionOfEverybody(
 }
 
 /**
- * person_events_name_idx and one of profile_facts, index only; profile_facts_pkey for those who may have dropped one.
+ * person_events_name_idx and an index of profile_facts, index only; profile_facts_pkey for those who may have dropped a
+ * feature.
  */
 export function everybodysQuery(
   { projectId }: Pick<Scope, "projectId">,
   features: readonly Feature[],
   { from, before }: Pick<AdoptionCriteria, "from" | "before">,
 ): Sql {
-  const [since, sooner] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
-  const rowsOf = (isOne: boolean) => {
+  const [since, previousSince] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(before)}::timestamptz`];
+  const rowsOf = (hasOneEvent: boolean) => {
     const pairs = features.flatMap(({ events }, place) =>
-      (events.length === 1) === isOne ? events.map((event) => ({ place, event })) : [],
+      (events.length === 1) === hasOneEvent ? events.map((event) => ({ place, event })) : [],
     );
     const [places, names] = [pairs.map(({ place }) => place), pairs.map(({ event }) => event)];
     return sql`
@@ -93,7 +99,7 @@ export function everybodysQuery(
         JOIN person_events x ON x.project_id = ${projectId} AND x.name = n.name
        WHERE x.person > 0 AND ${countsAmongAll(projectId, sql`x.person`)}`;
   };
-  // A person has one row an event, so only features of several have to be grouped by person.
+  // A person has one row per event, so only features with several events have to be grouped by person.
   const used = [
     sql`SELECT n.place, x.person, x.events, x.events AS most, x.first_at, x.last_at ${rowsOf(true)}`,
     sql`SELECT n.place, x.person, sum(x.events), max(x.events), min(x.first_at), max(x.last_at) ${rowsOf(false)}
@@ -107,7 +113,7 @@ export function everybodysQuery(
                SELECT FROM profile_facts f
                 WHERE f.project_id = ${projectId} AND f.person = u.person AND f.last_seen >= ${since})) AS dropped,
              count(*) FILTER (WHERE u.first_at >= ${since}) AS first,
-             count(*) FILTER (WHERE u.first_at >= ${sooner} AND u.first_at < ${since}) AS "firstBefore",
+             count(*) FILTER (WHERE u.first_at >= ${previousSince} AND u.first_at < ${since}) AS "firstBefore",
              count(*) FILTER (WHERE u.events >= 2) AS again
         FROM used u
        GROUP BY u.place)

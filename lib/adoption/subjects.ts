@@ -7,7 +7,7 @@ import { type Adoption, adopters, type Retention, retentionOf } from "./adoption
 import { adoptionByPeople } from "./everybody.queries";
 import { accountWeeklyUse, type Use, weeklyUse } from "./weeks.queries";
 
-/** `feature` undefined: no triangle. `now` in ms. */
+/** `feature`: the one shown week by week and in the triangle, if any. `now` in ms. */
 export type AdoptionRequest = AdoptionCriteria & {
   of: Subject;
   features: readonly Feature[];
@@ -15,7 +15,7 @@ export type AdoptionRequest = AdoptionCriteria & {
   now: number;
 };
 
-/** Adoption by people or by accounts, and one feature week by week and in its triangle. */
+/** Adoption by people or by accounts; of one feature, also its use week by week and its retention. */
 export async function adoptionBy(
   scope: Scope,
   { of, features, feature, now, ...criteria }: AdoptionRequest,

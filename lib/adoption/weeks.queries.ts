@@ -12,12 +12,13 @@ import { firstMonday } from "./adoption";
 import { estimate, scaleOf } from "./adoption.queries";
 import { type UseWeek, weekRows } from "./weeks";
 
-/** A feature week by week. */
+/** The use of a feature, week by week. */
 export type Use = Estimate & { feature: Feature; weeks: UseWeek[] };
 
 /**
- * Who used a feature in each of the last twelve weeks. person_events_pkey, profile_facts_pkey, and its events' last
- * twelve weeks of events_name_ts_idx, index only, joined with the lanes of those read who ever used it.
+ * How many people used a feature in each of the last twelve weeks. person_events_pkey, profile_facts_pkey, and the last
+ * twelve weeks of the feature's events in events_name_ts_idx, index only, joined with the lanes of those read who ever
+ * used it.
  */
 export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now: number): Promise<Use> {
   const { projectId } = scope;
@@ -47,7 +48,7 @@ export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now:
 }
 
 /**
- * The same of accounts, by what any of their people did for them. account_events_pkey, account_people_pkey,
+ * Like weeklyUse, for accounts, by what any of their people did for them. account_events_pkey, account_people_pkey,
  * account_facts_pkey, and the same events joined with the lanes of the people of accounts that ever used it.
  */
 export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: AccountDraw, now: number): Promise<Use> {
@@ -92,8 +93,8 @@ const eventsOf = (projectId: string, { events }: Feature, now: number): Sql => s
     AND e.ts >= ${timestamp(firstMonday(now))}::timestamptz AND e.ts <= ${timestamp(now)}::timestamptz`;
 
 /**
- * `of`: CTEs `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at; one row for each of those
- * read).
+ * Weeks of use. `of`: the CTEs `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at; a row
+ * for each person or account read).
  */
 async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: number }, of: Sql): Promise<UseWeek[]> {
   const { rows } = await readHeavily<{ monday: number } & Record<WeekColumn, number>>(
@@ -115,13 +116,13 @@ async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: numbe
                 AND (k.first_at IS NULL OR k.first_at >= w.monday + interval '7 days')) AS never
       FROM weeks w LEFT JOIN uses u ON u.monday = w.monday`,
   );
-  const scaled = (n: number) => Math.round(n * scale);
+  const scaleUp = (n: number) => Math.round(n * scale);
   return weekRows(
     rows.map(({ monday, first, again, never }) => ({
       monday,
-      first: scaled(first),
-      again: scaled(again),
-      never: scaled(never),
+      first: scaleUp(first),
+      again: scaleUp(again),
+      never: scaleUp(never),
     })),
     now,
   );

@@ -1,11 +1,11 @@
-/** Who used a feature week by week: first, again, or not yet. Pure. */
+/** How many used a feature, week by week: for the first time, again, or not yet. Pure. */
 
 import { COHORT_WEEKS, firstMonday, WEEK_MS, type WeekColumn } from "./adoption";
 
-/** A week of calendar, by its Monday (ms, midnight UTC). */
+/** A calendar week, by its Monday (ms, midnight UTC). */
 export type UseWeek = { monday: number; isUnfinished: boolean } & Record<WeekColumn, number>;
 
-/** Oldest first, one for each week of the triangle; weeks without a row had nobody. */
+/** One row for each week of the triangle, oldest first; weeks that were not found have zeros. */
 export function weekRows(found: readonly ({ monday: number } & Record<WeekColumn, number>)[], now: number): UseWeek[] {
   const byMonday = new Map(found.map((row) => [row.monday, row]));
   return Array.from({ length: COHORT_WEEKS }, (_, i) => {

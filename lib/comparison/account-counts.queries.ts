@@ -8,7 +8,7 @@ import type { Counts } from "./counts.queries";
 const MAX_ROWS = 400;
 const MAX_VALUE_CHARS = 100;
 /** Properties that identify a single company. */
-const NAMING = ["name", "domain", "website", "email", "phone", "id", "logo"];
+const IDENTIFYING = ["name", "domain", "website", "email", "phone", "id", "logo"];
 const AUTOMATIC = ["session_start", "session_end"];
 
 export type AccountSides = { a: readonly string[]; b: readonly string[] };
@@ -28,7 +28,7 @@ const spread = (key: string, of: Sql): Sql => sql`
 
 /**
  * What accounts' people did in their first `days` × 24 hours, and what the accounts are: each row with its number of
- * accounts per group. An event's first time tells whether it was done by then, so no events are read:
+ * accounts per group. Whether an event was done by then follows from its first time, so no events are read.
  * account_events_pkey, account_people_pkey, account_days_pkey; O(accounts × their people × event names).
  */
 export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: number): Promise<Counts[]> {
@@ -65,7 +65,7 @@ export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: 
         FROM sides s
        CROSS JOIN LATERAL (
          SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(s.properties)
-          WHERE lower(key) <> ALL(${NAMING}::text[])) v
+          WHERE lower(key) <> ALL(${IDENTIFYING}::text[])) v
        WHERE v.value IS NOT NULL`,
     )}
     UNION ALL

@@ -34,7 +34,7 @@ export const accountChoiceQuery = z.object({
   days: z.enum(["7", "30", "90"], "Either 7, 30 or 90 days.").optional(),
 });
 
-/** Throws bad_request naming the parameter at fault. */
+/** The choice of a query. Throws bad_request naming the invalid parameter. */
 export function accountChoiceOf({ pair, a, b, days }: z.infer<typeof accountChoiceQuery>): AccountChoice {
   const fault = (field: string, message: string) => new AppError("bad_request", message, { field });
   const chosen = { days: Number(days ?? DEFAULT_DAYS) };
@@ -63,13 +63,13 @@ export function accountGroupsOf(
 ): AccountGroups {
   const age = days + (pair.pair === "retained" ? OUTCOME_DAYS : 0);
   const at = new Date(now - age * DAY_MS).toISOString();
-  const isOver: AccountTest[] = [
+  const isOldEnough: AccountTest[] = [
     { of: "firstSeen", is: "since", at: BEGINNING },
     { of: "firstSeen", is: "before", at },
   ];
   const group = (label: string, ...tests: AccountTest[]): AccountGroup => ({
     label,
-    rule: { kind: "and", of: [...isOver, ...tests] },
+    rule: { kind: "and", of: [...isOldEnough, ...tests] },
   });
   const tooNew: AccountGroup = {
     label: `first seen within ${age} days`,
@@ -86,7 +86,7 @@ export function accountGroupsOf(
   });
   const health = (state: "growing" | "quiet"): AccountTest => ({ of: "health", is: "oneOf", values: [state] });
   const isIn = (is: "in" | "notIn", id: string): AccountTest => ({ of: "segment", is, id });
-  const named = (id: string) => `in “${names.get(id) ?? id}”`;
+  const members = (id: string) => `in “${names.get(id) ?? id}”`;
   switch (pair.pair) {
     case "retained":
       return sides(
@@ -105,18 +105,18 @@ export function accountGroupsOf(
         group("other accounts", { of: "revenue", is: "atMost", n: 0 }),
       );
     case "segment":
-      return sides(group(named(pair.a), isIn("in", pair.a)), group("other accounts", isIn("notIn", pair.a)));
+      return sides(group(members(pair.a), isIn("in", pair.a)), group("other accounts", isIn("notIn", pair.a)));
     case "segments":
       return sides(
-        group(named(pair.a), isIn("in", pair.a), isIn("notIn", pair.b)),
-        group(named(pair.b), isIn("in", pair.b), isIn("notIn", pair.a)),
+        group(members(pair.a), isIn("in", pair.a), isIn("notIn", pair.b)),
+        group(members(pair.b), isIn("in", pair.b), isIn("notIn", pair.a)),
         group("in both", isIn("in", pair.a), isIn("in", pair.b)),
         group("in neither", isIn("notIn", pair.a), isIn("notIn", pair.b)),
       );
   }
 }
 
-/** The accounts of a group that a row counts; of a mean, the whole group. */
+/** The rule for the accounts that a row counts in a group; for a mean, the whole group. */
 export function accountRuleOfRow(
   { rule }: AccountGroup,
   { kind, key, value = "" }: Subject,

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { parseDay } from "@/lib/format/range";
 
 /**
- * What is compared, as a URL and the API write it: `?pair=retained&of=firstSeen&days=7`,
+ * What is compared, as URLs and the API write it: `?pair=retained&of=firstSeen&days=7`,
  * `?pair=segments&a=<id>&b=<id>`, `?pair=converted&event=order_paid&date=2026-10-01&days=30`.
  */
 
@@ -20,8 +20,8 @@ export type Pair =
 export type LifeDays = { of: "firstSeen" | "signedUp"; days: number };
 export type DatedDays = { before: string; days: number };
 export type Choice = { pair: Pair; counted: LifeDays | DatedDays };
-/** Two groups by what people are, not by what they did. */
-export type WhoTheyAre = { pair: Extract<Pair, { a: string }>; counted: null };
+/** Compares what the people of two groups are, not what they did. */
+export type TraitChoice = { pair: Extract<Pair, { a: string }>; counted: null };
 
 export const LIFE_DAYS = [1, 7, 30] as const;
 export const DATED_DAYS = [7, 30, 90] as const;
@@ -55,7 +55,7 @@ export const choiceQuery = z.object({
 });
 export type ChoiceQuery = z.infer<typeof choiceQuery>;
 
-/** Throws bad_request naming the invalid parameter. */
+/** The choice of a query. Throws bad_request naming the invalid parameter. */
 export function choiceOf(query: ChoiceQuery): Choice {
   const pair = pairOf(query);
   const days = Number(query.days ?? DEFAULT_DAYS);
@@ -89,7 +89,7 @@ function pairOf({ pair, a, b, event }: ChoiceQuery): Pair {
 
 const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });
 
-/** The parameters of a choice. */
+/** The query parameters of a choice. */
 export function choiceParams({ pair, counted }: Choice): Record<string, string> {
   const { pair: name, ...rest } = pair;
   const window: Record<string, string> = "of" in counted ? { of: counted.of } : { date: counted.before };

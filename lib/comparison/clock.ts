@@ -11,10 +11,10 @@ import type { DatedDays, LifeDays } from "./choice";
 /** A comparison's timing as conditions on people: when behaviour is counted and when the outcome is decided. Pure. */
 
 const DAY_MS = 86_400_000;
-/** In a life, the outcome is observed until day 60; whether people return, from day 30 on. */
+/** In a life, the outcome is observed until day 60; a return counts from day 30 on. */
 const OUTCOME_DAYS = 60;
 const RETURN_DAYS = 30;
-/** After a date, for this many days. */
+/** After a date, the outcome is observed for this many days. */
 export const AFTER_DATE_DAYS = 30;
 const BEGINNING = "1970-01-01";
 
@@ -23,22 +23,24 @@ export type Group = { label: string; rule: Rule };
 
 /** How a comparison's time is expressed as conditions. */
 export type Clock = {
+  /** When behaviour is counted. */
   window: Window;
-  /** The window of the outcome: up to its end, or within the counted window; `later`: after that window. */
+  /** When the outcome counts; `already`: too early, up to the end of `window`; `later`: too late, after `outcome`. */
   outcome: Window;
   already: Window;
   later: Window[];
+  /** When a return counts. */
   returned: Window;
-  /** Conditions for people whose window, plus `more` days, is over; and for those too new for that. */
+  /** Conditions on people whose window, plus `more` days, is over, and groups of those who are too new for that. */
   isOver: (more: number) => Condition[];
-  isTooNew: (more: number) => Group[];
-  /** Groups without such a window: visitors, and customers from before tracking began, whose sign-up was not seen. */
-  hasNone: Group[];
+  tooNew: (more: number) => Group[];
+  /** Groups without a window: visitors, and customers from before tracking began, whose sign-up was not seen. */
+  withoutWindow: Group[];
   /** How many days after the window the outcome takes. */
   outcomeDays: number;
-  /** Active within the window: people who were not there cannot leave, and are left out. */
-  wereThere: Condition[];
-  wereNotThere: Group[];
+  /** Conditions on people active within the window. Others cannot leave, and are left out. */
+  wereActive: Condition[];
+  wereInactive: Group[];
 };
 
 export const group = (label: string, ...of: Node[]): Group => ({ label, rule: { kind: "and", of } });
@@ -60,7 +62,7 @@ export const existing = (is: "oneOf" | "noneOf"): Condition => ({
 export const EXISTING_LABEL = "customers from before the first event";
 export const visitors = (): Group => group("visitors who did not sign up", { kind: "identified", is: false });
 
-/** Windows have a maximum length; two of them cover any project's history. */
+/** Windows over a whole life: each has a maximum length, and two cover any project's history. */
 export const LIVES = [{ within: MAX_LIFE_DAYS }, { within: MAX_LIFE_DAYS, after: MAX_LIFE_DAYS }];
 
 export function lifeClock({ of, days }: LifeDays, now: number): Clock {
@@ -78,17 +80,17 @@ export function lifeClock({ of, days }: LifeDays, now: number): Clock {
     later: [from(OUTCOME_DAYS, MAX_LIFE_DAYS), from(MAX_LIFE_DAYS, 2 * MAX_LIFE_DAYS)],
     returned: from(RETURN_DAYS, OUTCOME_DAYS),
     isOver: (more) => [{ kind: "time", field: of, is: "before", at: limit(more) }, ...seen],
-    isTooNew: (more) => [
+    tooNew: (more) => [
       group(
         `${of === "firstSeen" ? "first seen" : "signed up"} less than ${days + more} days ago`,
         { kind: "time", field: of, is: "since", at: limit(more) },
         ...seen,
       ),
     ],
-    hasNone: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
+    withoutWindow: of === "signedUp" ? [group(EXISTING_LABEL, existing("oneOf")), visitors()] : [],
     outcomeDays: OUTCOME_DAYS - days,
-    wereThere: [],
-    wereNotThere: [],
+    wereActive: [],
+    wereInactive: [],
   };
 }
 
@@ -106,7 +108,7 @@ export function dateClock({ before, days }: DatedDays): Clock {
     returned: { since: before, before: last },
     later: [{ since: last }],
     isOver: () => [wereKnown],
-    isTooNew: () => [
+    tooNew: () => [
       group(`first seen after ${first}, when the window begins`, {
         kind: "time",
         field: "firstSeen",
@@ -114,10 +116,10 @@ export function dateClock({ before, days }: DatedDays): Clock {
         at: first,
       }),
     ],
-    hasNone: [],
+    withoutWindow: [],
     outcomeDays: AFTER_DATE_DAYS,
-    wereThere: [active("atLeast", 1, window)],
-    wereNotThere: [group("not active in these days", wereKnown, active("exactly", 0, window))],
+    wereActive: [active("atLeast", 1, window)],
+    wereInactive: [group("not active in these days", wereKnown, active("exactly", 0, window))],
   };
 }
 
@@ -130,9 +132,9 @@ export const NO_CLOCK: Clock = {
   later: [EVER],
   returned: EVER,
   isOver: () => [],
-  isTooNew: () => [],
-  hasNone: [],
+  tooNew: () => [],
+  withoutWindow: [],
   outcomeDays: 0,
-  wereThere: [],
-  wereNotThere: [],
+  wereActive: [],
+  wereInactive: [],
 };

@@ -8,11 +8,11 @@ import { type AccountChoice, type AccountGroup, accountGroupsOf, accountSegments
 import { meansOf, sharesOf } from "./compare";
 import { type Comparison, compareRows } from "./compared-rows";
 
-/** The most accounts read of a group; for 1,000 an interval is within four points. */
+/** The most accounts read of a group; with 1,000, an interval is within four points. */
 const READ = 1_000;
 const MINUTE_MS = 60_000;
 
-/** `people`: how many accounts there are; `read`: how many of them were read. */
+/** `people`: how many accounts the group has; `read`: how many of them were read. */
 export type AccountGroupSize = AccountGroup & { people: number; isExact: true; read: number };
 export type AccountsCompared = {
   a: AccountGroupSize;
@@ -22,7 +22,7 @@ export type AccountsCompared = {
   isEstimate: boolean;
 };
 
-/** Two groups of accounts side by side, by the same statistics as people; docs/comparison.md. */
+/** Compares two groups of accounts by the same statistics as people; docs/comparison.md. */
 export async function compareAccounts(scope: Scope, choice: AccountChoice, at = Date.now()): Promise<AccountsCompared> {
   const now = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   const names = new Map<string, string>();

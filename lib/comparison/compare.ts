@@ -5,7 +5,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule, Window } from "@/lib/segments/rule";
 import { ruledBy } from "@/lib/segments/ruled";
 import { segmentNames } from "@/lib/segments/segments.queries";
-import type { Choice, Pair, WhoTheyAre } from "./choice";
+import type { Choice, Pair, TraitChoice } from "./choice";
 import type { Group } from "./clock";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
 import { type Counts, countsOf, valuesOf } from "./counts.queries";
@@ -14,12 +14,12 @@ import type { Mean } from "./statistics";
 
 /**
  * `universe`: in larger projects, the groups are drawn from a sample of this size. `read`: the most people read of a
- * group; for 2,000 an interval is within 2.2 points. `enough`: if the universe has fewer people of a group, the group
- * is drawn from a wider one, or from everybody.
+ * group; with 2,000, an interval is within 2.2 points. `enough`: a group of which the universe has fewer people is
+ * drawn from a wider one, or from everybody.
  */
 type Limits = { universe: number; read: number; enough: number };
 const LIMITS: Limits = { universe: 8_000, read: 2_000, enough: 400 };
-/** Rows read per person grow with the window, so longer windows than this read fewer people. */
+/** Longer windows than this have more rows per person, so fewer people are read. */
 const SHORT_DAYS = 7;
 const LONG_SHARE = 0.6;
 const MINUTE_MS = 60_000;
@@ -43,7 +43,7 @@ export type GroupsCompared = {
  */
 export async function compare(
   scope: Scope,
-  choice: Choice | WhoTheyAre,
+  choice: Choice | TraitChoice,
   at = Date.now(),
   limits = LIMITS,
 ): Promise<GroupsCompared> {
@@ -54,16 +54,16 @@ export async function compare(
   const isLong = choice.counted !== null && choice.counted.days > SHORT_DAYS;
   const limit = Math.ceil(limits.read * (isLong ? LONG_SHARE : 1));
   const draw = (rule: Rule, { enough }: Pick<Limits, "enough"> = limits) =>
-    drawn(scope, rule, universe, now, { limit, enough });
-  const both = async (groups: Groups) => {
+    drawGroup(scope, rule, universe, now, { limit, enough });
+  const drawBoth = async (groups: Groups) => {
     const [a, b] = await Promise.all([draw(groups.a.rule), draw(groups.b.rule)]);
     return { groups, a, b };
   };
-  let { groups, a, b } = await both(groupsOf(choice, now, names, false));
+  let { groups, a, b } = await drawBoth(groupsOf(choice, now, names, false));
   if (isOfIdentified(choice.pair, a, b)) {
     groups = groupsOf(choice, now, names, true);
-    const again = (one: Draw, rule: Rule) => (areAllIdentified(one) ? one : draw(rule));
-    [a, b] = await Promise.all([again(a, groups.a.rule), again(b, groups.b.rule)]);
+    const redraw = (one: Draw, rule: Rule) => (areAllIdentified(one) ? one : draw(rule));
+    [a, b] = await Promise.all([redraw(a, groups.a.rule), redraw(b, groups.b.rule)]);
   }
   const read = { a: a.people, b: b.people };
   const [all, ...others] = await Promise.all([
@@ -82,7 +82,7 @@ export async function compare(
   };
 }
 
-/** Without the subjects of the segments' own rules, which differ by definition. */
+/** Removes the subjects of the segments' own rules, which differ by definition. */
 const withoutRuled = (counts: readonly Counts[], ruled: ReadonlySet<string>): Counts[] =>
   counts.filter(({ kind, key }) => !ruled.has(kind === "property" ? `p:${key}` : kind === "origin" ? key : `e:${key}`));
 
@@ -93,20 +93,20 @@ function isOfIdentified({ pair }: Pair, a: Draw, b: Draw): boolean {
   return areIdentified(a) || (pair === "segments" && areIdentified(b));
 }
 
-/** None of them is a visitor, so the draw equals that of identified people. */
+/** Whether a draw has no visitor, so that it equals that of identified people. */
 const areAllIdentified = ({ people, found }: Draw): boolean =>
   found === people.length && people.every((person) => person > 0);
 
 type Drawing = Parameters<typeof drawPeople>[3];
 
-async function drawn(scope: Scope, rule: Rule, universe: Universe, now: number, how: Drawing): Promise<Draw> {
+async function drawGroup(scope: Scope, rule: Rule, universe: Universe, now: number, options: Drawing): Promise<Draw> {
   const filter = await compileRule(scope, rule, now);
-  return drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, how);
+  return drawPeople(scope, { tab: "everyone", windowDays: 30, now, filter }, universe, options);
 }
 
 const sizeOf = ({ found, share }: Draw) => ({ people: Math.round(found / share), isExact: share === 1 });
 
-/** Throws bad_request naming the parameter of a segment that does not exist. */
+/** The names of a pair's segments, by id. Throws bad_request naming the parameter of one that does not exist. */
 async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, string>> {
   const wanted = segmentsOf(pair);
   const names = await segmentNames(scope, Object.values(wanted));
@@ -115,13 +115,13 @@ async function namesOf(scope: Scope, pair: Pair): Promise<ReadonlyMap<string, st
   return names;
 }
 
-/** The people read of each side. */
+/** The people read of each group. */
 type Read = { a: { length: number }; b: { length: number } };
 
-/** "At least so many" of what is counted. */
-const LEAST: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
+/** The minima of "at least so many" rows, by what is counted. */
+const THRESHOLDS: { [key: string]: readonly number[] } = { visits: [2, 3, 5, 10], days: [2, 3, 5, 10] };
 
-/** Rows of shares, of those read on each side. */
+/** Rows of shares, of the people read of each group. */
 export function sharesOf(counts: readonly Counts[], { a, b }: Read): CountedShare[] {
   const row = (one: Omit<CountedShare, "a" | "b">, had: { a: number; b: number }): CountedShare => ({
     ...one,
@@ -133,24 +133,24 @@ export function sharesOf(counts: readonly Counts[], { a, b }: Read): CountedShar
     .map(({ kind, key, property, value, ...had }) =>
       row({ kind, key, ...(property === null ? {} : { property }), ...(value === null ? {} : { value }) }, had),
     );
-  const least = Object.entries(LEAST).flatMap(([key, numbers]) =>
+  const atLeast = Object.entries(THRESHOLDS).flatMap(([key, numbers]) =>
     numbers.map((number) => {
       const reached = counts.filter((one) => one.key === key && one.n !== null && one.n >= number);
       const sum = (side: "a" | "b") => reached.reduce((total, one) => total + one[side], 0);
       return row({ kind: "activity", key, value: String(number) }, { a: sum("a"), b: sum("b") });
     }),
   );
-  return [...plain.filter((one) => !repeats(one, plain)), ...least];
+  return [...plain.filter((one) => !isRepeated(one, plain)), ...atLeast];
 }
 
 /** Whether everybody who did the event did it with this value, so that the event's row already shows it. */
-function repeats(row: CountedShare, rows: readonly CountedShare[]): boolean {
+function isRepeated(row: CountedShare, rows: readonly CountedShare[]): boolean {
   if (row.kind !== "eventProperty") return false;
   const event = rows.find(({ kind, key }) => kind === "event" && key === row.key);
   return event !== undefined && event.a.had + event.b.had === row.a.had + row.b.had;
 }
 
-/** Rows of means. */
+/** Rows of means, of the people read of each group. */
 export function meansOf(counts: readonly Counts[], { a, b }: Read): CountedMean[] {
   const keys = [...new Set(counts.filter(({ n }) => n !== null).map(({ key }) => key))];
   return keys.map((key) => {
@@ -164,7 +164,7 @@ export function meansOf(counts: readonly Counts[], { a, b }: Read): CountedMean[
   });
 }
 
-/** Values of the people who have any; the others have zero. */
+/** The mean of `people`: those in `spread` have its values, the others zero. */
 function meanOf(spread: readonly { n: number; times: number }[], people: number): Mean {
   if (people < 2) return { mean: 0, variance: 0, people };
   const mean = spread.reduce((sum, { n, times }) => sum + n * times, 0) / people;

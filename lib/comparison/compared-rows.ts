@@ -1,4 +1,4 @@
-import { adjusted, compareMeans, compareShares, type Mean, type Share, type Tested } from "./statistics";
+import { adjustPValues, compareMeans, compareShares, type Mean, type Share, type Tested } from "./statistics";
 
 /** What a row is about; each kind can be shown on its own. */
 export const ROW_KINDS = ["event", "eventProperty", "property", "origin", "place", "activity"] as const;
@@ -26,11 +26,11 @@ export const isMean = (row: ComparedRow): row is ComparedMean => "mean" in row.a
 export const FALSE_DISCOVERIES = 0.05;
 /** Groups with fewer people show nothing. */
 export const MIN_GROUP = 10;
-/** The same for means, whose interval relies on the number of people. */
+/** The same for means, whose intervals rely on the number of people. */
 const MIN_MEAN_GROUP = 20;
 /**
- * At least this many people of both groups together must have done it, and as many not. Both counts are the same
- * however people are divided, so choosing rows by them favours no difference.
+ * At least this many people of both groups together must have done it, and as many not. These counts are the same
+ * however people are divided into groups, so choosing rows by them favours no difference.
  */
 export const MIN_SUPPORT = 10;
 
@@ -49,7 +49,7 @@ export function compareRows(shares: readonly CountedShare[], means: readonly Cou
       .filter(({ a, b }) => Math.min(a.people, b.people) >= MIN_MEAN_GROUP)
       .map((row) => ({ ...row, ...compareMeans(row.a, row.b) })),
   ];
-  const values = adjusted(rows.map(({ p }) => p));
+  const values = adjustPValues(rows.map(({ p }) => p));
   const compared = rows
     .map((row, i): ComparedRow => ({ ...row, adjusted: values[i] as number }))
     .sort((x, y) => Math.abs(y.effect) - Math.abs(x.effect) || x.p - y.p || (nameOf(x) < nameOf(y) ? -1 : 1));

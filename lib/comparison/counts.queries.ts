@@ -11,19 +11,21 @@ import { textOf } from "@/lib/segments/property.queries";
 import type { Window } from "@/lib/segments/rule";
 import { BAND_HOURS, MIN_SUPPORT, type RowKind } from "./compared-rows";
 
-/** Of each kind, the rows that most people have. */
+/** The most rows of each kind: those that most people have. */
 const MAX_ROWS = 400;
 /** Longer values are not shared between people. */
 const MAX_VALUE_CHARS = 100;
 /** Properties that identify a single person. */
-const NAMING = ["name", "firstName", "lastName", "email", "avatar", "phone", "username"];
-/** Columns about the first visit. Country and device there are of the last visit, so they are read from events. */
+const IDENTIFYING = ["name", "firstName", "lastName", "email", "avatar", "phone", "username"];
+/**
+ * Columns about the first visit. The columns of country and device are about the last, so those are read from events.
+ */
 const ORIGINS = ["source", "referrer", "landingPage", "utmCampaign"] as const;
-/** Columns that people are compared by whatever they did. */
+/** The columns by which people are compared regardless of what they did. */
 const COLUMNS = keysOf(PEOPLE_COLUMNS, (column) => "standsOut" in column);
 const PLACES = ["$country", "$device", "$browser", "$os"] as const;
 
-/** How many people of each group; `n`: those with exactly that many visits, days or events. */
+/** A row with its number of people per group. `n`: exactly this many visits, days or events. */
 export type Counts = {
   kind: RowKind;
   key: string;
@@ -46,7 +48,7 @@ export async function countsOf(scope: Scope, sides: Sides, window: Window, now: 
   return rows;
 }
 
-/** Only who they are: current columns and properties. O(people). */
+/** Like countsOf, but only what they are: current columns and properties. O(people). */
 export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   const ever = sql`NULL::timestamptz`;
   const { rows } = await readHeavily<Counts>(
@@ -59,7 +61,7 @@ export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   return rows;
 }
 
-/** Uses indexes only: left alone, the planner scans whole tables for a few percent of their people. */
+/** Makes the planner use indexes: otherwise it scans whole tables for a few percent of their people. */
 const SETTINGS = {
   work_mem: "128MB",
   jit: "off",
@@ -89,7 +91,7 @@ const sidesSql = (
       WHERE f.project_id = ${projectId} AND f.person = q.person
      OFFSET 0) f`;
 
-/** The columns of `sides`. */
+/** Rows of the column values of `sides`. */
 const columnsSql = (keys: readonly string[]): Sql =>
   ranked(
     "origin",
@@ -179,7 +181,10 @@ export function countsQuery(scope: Scope, sides: Sides, window: Window, now: num
 
 const COUNTED = sql`count(*) FILTER (WHERE in_a) AS a, count(*) FILTER (WHERE NOT in_a) AS b`;
 
-/** The most common values first; NULL, empty and long values give no rows. `of`: one row per person. */
+/**
+ * Counts values, the most common first, without NULL, empty and long ones. `of`: a query of one row per person and
+ * value.
+ */
 const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sql => sql`
   SELECT ${kind}::text AS kind, ${key}::text AS key, ${property}::text AS property, ${value}::text AS value,
          NULL::int AS n, ${COUNTED}
@@ -188,7 +193,7 @@ const ranked = (kind: RowKind, key: Sql, property: Sql, value: Sql, of: Sql): Sq
    GROUP BY 2, 3, 4 HAVING count(*) >= ${MIN_SUPPORT}
    ORDER BY count(*) DESC, 2, 3, 4 LIMIT ${MAX_ROWS}`;
 
-/** Current properties, of `sides`. */
+/** Rows of the current properties of `sides`. */
 const PROPERTIES = ranked(
   "property",
   sql`key`,
@@ -198,10 +203,10 @@ const PROPERTIES = ranked(
   SELECT s.in_a, v.key, v.value
     FROM sides s
    CROSS JOIN LATERAL (
-     SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(s.props) WHERE key <> ALL(${NAMING}::text[])) v`,
+     SELECT key, ${textOf(sql`value`)} AS value FROM jsonb_each(s.props) WHERE key <> ALL(${IDENTIFYING}::text[])) v`,
 );
 
-/** How many people have each number. */
+/** Counts the people with each number `n`. */
 const spread = (key: string, of: Sql): Sql => sql`
   SELECT 'activity', ${key}::text, NULL, NULL, least(n, 1000000)::int, ${COUNTED} FROM (${of}) q GROUP BY 5`;
 

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { POWER_SHARE_OF_DAYS } from "@/lib/profiles/types";
 import type { Condition, Node, Window } from "@/lib/segments/rule";
-import type { Choice, Pair, PairName, WhoTheyAre } from "./choice";
+import type { Choice, Pair, PairName, TraitChoice } from "./choice";
 import {
   AFTER_DATE_DAYS,
   active,
@@ -18,8 +18,8 @@ import {
 } from "./clock";
 
 /**
- * The two groups of a choice as rules, so that each can be opened as a list, and the people both leave out. The outcome
- * that makes the groups differ happens after the window in which behaviour is counted, never within it.
+ * The two groups of a choice as rules, so that each can be opened as a list, and the people whom both leave out. The
+ * outcome by which the groups differ happens after the window in which behaviour is counted, never within it.
  */
 
 const DAY_MS = 86_400_000;
@@ -35,16 +35,16 @@ export type Groups = {
   window: Window;
 };
 
-/** The rules of segments, by id. */
+/** The names of segments, by id. */
 export type Names = ReadonlyMap<string, string>;
 
 /** The segments of a pair, by parameter. */
 export const segmentsOf = (pair: Pair): Record<string, string> =>
   pair.pair === "segments" ? { a: pair.a, b: pair.b } : pair.pair === "segment" ? { a: pair.a } : {};
 
-/** `isIdentified`: for segments, whether only identified people are compared. */
+/** The groups of a choice. `isIdentified`: for segments, whether only identified people are compared. */
 export function groupsOf(
-  { pair, counted }: Choice | WhoTheyAre,
+  { pair, counted }: Choice | TraitChoice,
   now: number,
   names: Names,
   isIdentified: boolean,
@@ -54,13 +54,13 @@ export function groupsOf(
   requirePast(pair.pair, counted, now);
   switch (pair.pair) {
     case "retained": {
-      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
+      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
       const returned = (is: "atLeast" | "exactly", n: number) => active(is, n, clock.returned);
       return {
         window,
         a: group("retained people", ...base, returned("atLeast", 1)),
         b: group("churned people", ...base, returned("exactly", 0)),
-        leftOut: [...clock.isTooNew(clock.outcomeDays), ...clock.wereNotThere, ...clock.hasNone],
+        leftOut: [...clock.tooNew(clock.outcomeDays), ...clock.wereInactive, ...clock.withoutWindow],
       };
     }
     case "power": {
@@ -72,7 +72,7 @@ export function groupsOf(
         window,
         a: group("power users", ...base, { ...rarely, is: "atLeast", n: least }, { ...silent, is: "inLast" }),
         b: group("other identified users", ...base, { kind: "or", of: [rarely, silent] }),
-        leftOut: [...clock.isTooNew(POWER_DAYS), ...identifiedOnly(clock.hasNone)].map((one) =>
+        leftOut: [...clock.tooNew(POWER_DAYS), ...identifiedOnly(clock.withoutWindow)].map((one) =>
           among([identified], one),
         ),
       };
@@ -98,7 +98,7 @@ export function groupsOf(
           already: signedUp(clock.already),
         },
       );
-      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
+      const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
       const leftOut = [...groups.leftOut, group(EXISTING_LABEL, ...base, existing("oneOf"))];
       // Windows of a life begin at the first visit; windows between dates count any earlier sign-up.
       if ("within" in clock.window) leftOut.push(group(UNSEEN_LABEL, ...base, signedUpUnseen, existing("noneOf")));
@@ -115,8 +115,8 @@ export function groupsOf(
       const who = isIdentified ? [identified] : [];
       const base = [...who, ...clock.isOver(0)];
       const isIn = (is: "in" | "notIn", id: string): Condition => ({ kind: "segment", is, id });
-      const unknown = isIdentified ? identifiedOnly(clock.hasNone) : clock.hasNone;
-      const leftOut = [...clock.isTooNew(0), ...unknown].map((one) => among(who, one));
+      const noWindow = isIdentified ? identifiedOnly(clock.withoutWindow) : clock.withoutWindow;
+      const leftOut = [...clock.tooNew(0), ...noWindow].map((one) => among(who, one));
       const members = (id: string) => `in “${names.get(id) ?? id}”`;
       if (pair.pair === "segment")
         return {
@@ -154,41 +154,42 @@ const paid = (is: "atLeast" | "exactly", n: number, window: Window): Condition =
   window,
 });
 
-/** People who did this event before their sign-up, with which the window begins. */
+/** Conditions on people who did this event before their sign-up, if the window begins with that. */
 const beganBy = (event: string, { window }: Clock): Condition[] =>
   "within" in window && window.of === "signedUp"
     ? LIVES.map((of) => ({ kind: "time", field: "signedUp", is: "within", window: { ...of, of: { event } } }))
     : [];
 
 /**
- * People to whom it happened by the outcome's end, people to whom it did not, and people to whom it happened too early.
+ * The groups of people to whom something happened by the outcome's end, and to whom it did not; leaves out those to
+ * whom it happened too early.
  */
 function outcomeGroups(
   clock: Clock,
   [a, b, already]: [string, string, string],
   nodes: { did: Node[]; not: Node[]; already: Node[] },
 ): Groups {
-  const base = [...clock.isOver(clock.outcomeDays), ...clock.wereThere];
+  const base = [...clock.isOver(clock.outcomeDays), ...clock.wereActive];
   return {
     window: clock.window,
     a: group(a, ...base, ...nodes.did),
     b: group(b, ...base, ...nodes.not),
     leftOut: [
-      ...clock.isTooNew(clock.outcomeDays),
+      ...clock.tooNew(clock.outcomeDays),
       group(already, ...base, ...nodes.already),
-      ...clock.wereNotThere,
-      ...clock.hasNone,
+      ...clock.wereInactive,
+      ...clock.withoutWindow,
     ],
   };
 }
 
-/** Signed up within a window, as conditions on that time. */
+/** Conditions on people who signed up within a window. */
 function signedUp(window: Window): Condition[] {
-  const at = (time: "since" | "before", of: string): Condition => ({
+  const at = (is: "since" | "before", day: string): Condition => ({
     kind: "time",
     field: "signedUp",
-    is: time,
-    at: of,
+    is,
+    at: day,
   });
   if ("within" in window) return [{ kind: "time", field: "signedUp", is: "within", window }, existing("noneOf")];
   const since = "since" in window ? [at("since", window.since)] : [];

@@ -13,11 +13,11 @@ function conditionOf({ kind, key, property, value }: Subject, window: Window): R
     case "event":
       return { kind: "did", event: key, where: [], ...once };
     case "eventProperty":
-      return { kind: "did", event: key, where: [says(property ?? "", value ?? "")], ...once };
+      return { kind: "did", event: key, where: [hasValue(property ?? "", value ?? "")], ...once };
     case "place":
-      return { kind: "didAny", where: [says(key, value ?? "")], ...once };
+      return { kind: "didAny", where: [hasValue(key, value ?? "")], ...once };
     case "property":
-      return says(key, value ?? "");
+      return hasValue(key, value ?? "");
     case "origin":
       return { kind: "fact", field: fieldOf(key), is: "oneOf", values: [value ?? ""] };
     case "activity":
@@ -25,7 +25,7 @@ function conditionOf({ kind, key, property, value }: Subject, window: Window): R
   }
 }
 
-const says = (key: string, value: string): PropertyCondition => ({
+const hasValue = (key: string, value: string): PropertyCondition => ({
   kind: "property",
   key,
   type: "text",

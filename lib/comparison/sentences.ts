@@ -6,7 +6,7 @@ import type { Choice } from "./choice";
 import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./compared-rows";
 import { shareOf } from "./statistics";
 
-/** A comparison in plain words. `named`: an event's name as the screen shows it. */
+/** A comparison in plain words. `named` gives an event's name as the screen shows it. */
 
 export const percent = (share: number): string => {
   const value = share * 100;
@@ -130,17 +130,17 @@ type Labels = { a: { label: string }; b: { label: string } };
 export function sentenceOf(row: ComparedRow, groups: Labels, when: string, named: (event: string) => string): string {
   const [a, b] = [groups.a.label, groups.b.label];
   const more = row.difference < 0 ? "fewer" : "more";
-  const [least, most] = [row.low, row.high].map(Math.abs).sort((x, y) => x - y) as [number, number];
-  const isAcross = row.low < 0 && row.high > 0;
+  const [nearer, farther] = [row.low, row.high].map(Math.abs).sort((x, y) => x - y) as [number, number];
+  const spansZero = row.low < 0 && row.high > 0;
   if (isMean(row)) {
     const [verb, unit] = MEAN_VERBS[row.key] ?? ["did", "things"];
-    const range = isAcross ? `${amount(row.low)} to ${amount(row.high)}` : `${amount(least)} to ${amount(most)}`;
+    const range = spansZero ? `${amount(row.low)} to ${amount(row.high)}` : `${amount(nearer)} to ${amount(farther)}`;
     const difference = amount(Math.abs(row.difference));
     const ofA = `On average ${a} ${verb} ${amount(row.a.mean)} ${unit} ${when}`;
     return `${ofA}, ${b} ${amount(row.b.mean)}: ${difference} ${more} (${range}).`;
   }
   const signed = (share: number) => `${share < 0 ? "−" : ""}${points(share)}`;
-  const range = isAcross ? `${signed(row.low)} to ${signed(row.high)}` : `${points(least)} to ${points(most)}`;
+  const range = spansZero ? `${signed(row.low)} to ${signed(row.high)}` : `${points(nearer)} to ${points(farther)}`;
   const [p, q] = [percent(shareOf(row.a)), percent(shareOf(row.b))];
   return `${p} of ${a} ${clauseOf(row, when, named)}, ${q} of ${b}: ${points(row.difference)} points ${more} (${range}).`;
 }

@@ -2,12 +2,12 @@ import type { Scope } from "@/lib/scope";
 import { compare, type GroupsCompared } from "./compare";
 import { type ComparedShare, isMean } from "./compared-rows";
 
-/** `rows`: values its members have clearly more often, largest effect first. */
+/** `rows`: values that a segment's members have clearly more often, largest effect first. */
 export type StandOuts = Pick<GroupsCompared, "a" | "b" | "window"> & { rows: ComparedShare[] };
 
 /**
- * What a segment's members are or do more often than comparable people outside it: identified members are compared with
- * other identified people, otherwise everybody else. Throws like compare.
+ * What a segment's members are more often than comparable people outside it. Identified members are compared with other
+ * identified people; otherwise members are compared with everybody else. Throws like compare.
  */
 export async function standOuts(scope: Scope, segmentId: string, now = Date.now()): Promise<StandOuts> {
   const found = await compare(scope, { pair: { pair: "segment", a: segmentId }, counted: null }, now);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { betaShare, logGamma, studentCritical, studentTails } from "./distributions";
-import { adjusted, compareMeans, compareShares, fisher, shareDifference, wilson } from "./statistics";
+import { adjustPValues, compareMeans, compareShares, fisher, shareDifference, wilson } from "./statistics";
 
 const share = (had: number, people: number) => ({ had, people });
 
@@ -76,8 +76,8 @@ describe("against published values", () => {
     const ps = [
       0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1,
     ];
-    expect(adjusted(ps).filter((p) => p <= 0.05)).toHaveLength(4);
-    const mixed = adjusted([0.01, 0.04, 0.03, 0.5, 0.001, 0.2]);
+    expect(adjustPValues(ps).filter((p) => p <= 0.05)).toHaveLength(4);
+    const mixed = adjustPValues([0.01, 0.04, 0.03, 0.5, 0.001, 0.2]);
     expect(mixed.map((p) => Number(p.toFixed(6)))).toEqual([0.03, 0.06, 0.06, 0.5, 0.006, 0.24]);
   });
 });
@@ -139,11 +139,11 @@ describe("for any two groups", () => {
   test("adjusted values keep the order, are no smaller, and do not depend on the input order", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }), (ps) => {
-        const values = adjusted(ps);
+        const values = adjustPValues(ps);
         for (const [i, p] of ps.entries()) expect(values[i]).toBeGreaterThanOrEqual(p * (1 - 1e-15));
         const byP = ps.map((p, i) => [p, values[i]] as [number, number]).sort((x, y) => x[0] - y[0] || x[1] - y[1]);
         for (const [i, [, value]] of byP.entries()) expect(value).toBeGreaterThanOrEqual((byP[i - 1] ?? [0, 0])[1]);
-        expect(adjusted([...ps].reverse()).reverse()).toEqual(values);
+        expect(adjustPValues([...ps].reverse()).reverse()).toEqual(values);
       }),
     );
   });

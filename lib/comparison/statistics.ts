@@ -1,11 +1,11 @@
 import { logGamma, studentCritical, studentTails, Z95 } from "./distributions";
 
 /**
- * Two independent groups, one measure: how large the difference is, how certain, and whether chance explains it. Pure.
- * docs/comparison.md gives formulas and sources.
+ * One measure of two independent groups: how large the difference is, how certain, and whether chance explains it.
+ * Pure. docs/comparison.md gives formulas and sources.
  */
 
-/** `had` of `people`. */
+/** `had` of `people` people. */
 export type Share = { had: number; people: number };
 export type Mean = { mean: number; variance: number; people: number };
 /** A difference A − B (shares 0 to 1) with its 95 % interval. */
@@ -125,13 +125,13 @@ export function compareMeans(a: Mean, b: Mean): Tested {
  * Benjamini and Hochberg's (1995) adjusted p-values, in input order: of the rows whose adjusted value is at most q, on
  * average at most the share q is due to chance.
  */
-export function adjusted(ps: readonly number[]): number[] {
+export function adjustPValues(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((i, j) => (ps[j] as number) - (ps[i] as number));
   const result = new Array<number>(ps.length);
-  let least = 1;
+  let minimum = 1;
   for (const [k, i] of order.entries()) {
-    least = Math.min(least, ((ps[i] as number) * ps.length) / (ps.length - k));
-    result[i] = least;
+    minimum = Math.min(minimum, ((ps[i] as number) * ps.length) / (ps.length - k));
+    result[i] = minimum;
   }
   return result;
 }

@@ -18,20 +18,21 @@ import {
   VISIT_BUCKETS,
 } from "./journeys";
 
-/** The most people read of a cohort; of a larger one every nth person, always the same ones. */
+/** The most people read of a cohort; of a larger one, every nth person is read, always the same ones. */
 const SAMPLED_PEOPLE = 60_000;
-/** Values shown per aspect, and looked up in the previous cohort. */
+/** The most values per aspect that are shown, and that are read of the previous cohort. */
 const SHOWN = 10;
 const LOOKED_UP = 500;
 
 /**
- * How the cohort's people reached the goal, or did not. One range of profile_facts_first_seen_idx to count, then the
- * facts of at most some 60,000 of them; an event's first time from person_events_pkey. Lags by a second or two.
+ * How the cohort's people reached the goal, or did not. Lags by a second or two. One range of
+ * profile_facts_first_seen_idx to count, then the facts of about 60,000 people at most; an event's first time from
+ * person_events_pkey.
  */
 export const journeysOf = (scope: Scope, goal: Goal, cohort: Cohort): Promise<Journeys> =>
-  read(scope, goal, cohort, SHOWN);
+  readCohort(scope, goal, cohort, SHOWN);
 
-/** Together with the previous cohort of the same length, as of the same age (cohortBefore). */
+/** Like journeysOf, with the previous cohort of the same length, as of the same age (cohortBefore). */
 export async function journeysCompared(
   scope: Scope,
   goal: Goal,
@@ -40,12 +41,12 @@ export async function journeysCompared(
 ): Promise<{ journeys: Journeys; before: Before }> {
   const [journeys, earlier] = await Promise.all([
     journeysOf(scope, goal, cohort),
-    read(scope, goal, cohortBefore(cohort, now), LOOKED_UP),
+    readCohort(scope, goal, cohortBefore(cohort, now), LOOKED_UP),
   ]);
   return { journeys, before: beforeOf(earlier, LOOKED_UP) };
 }
 
-async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Promise<Journeys> {
+async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Promise<Journeys> {
   const inCohort = (of: Sql) => sql`
     ${of}.project_id = ${scope.projectId} AND ${of}.anonymous IN (false, true)
     AND ${of}.first_seen >= ${timestamp(cohort.from)}::timestamptz
@@ -65,14 +66,14 @@ async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Pr
       SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
              ${reachedColumns(scope, goal, cohort.until)}
        WHERE ${inCohort(sql`f`)} AND ${COUNTS} AND abs(f.person) % ${every} = 0),
-    way AS MATERIALIZED (
+    journeys AS MATERIALIZED (
       SELECT p.*, CASE WHEN reached THEN step ELSE newest END AS last_step,
              CASE WHEN reached AND visits IS NOT NULL THEN visits ELSE sessions END AS visited
         FROM people p
        WHERE ${goal === "signUp" ? sql`p.sign_up IS DISTINCT FROM 'existing'` : sql`true`})
     SELECT 'all' AS of, NULL AS value, count(*) FILTER (WHERE reached) AS reached,
            count(*) FILTER (WHERE NOT reached) AS others
-      FROM way
+      FROM journeys
     UNION ALL
     SELECT 'existing', NULL, count(*), 0 FROM people WHERE sign_up = 'existing'
     UNION ALL ${join(
@@ -81,10 +82,10 @@ async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Pr
         topOf("page", sql`page`, shown),
         topOf("step", sql`last_step`, shown),
         sql`(SELECT 'days', ${bucketOf(DAY_BUCKETS, sql`days`)}, count(*), 0
-               FROM way WHERE reached GROUP BY 2 ORDER BY 2)`,
+               FROM journeys WHERE reached GROUP BY 2 ORDER BY 2)`,
         sql`(SELECT 'visits', ${bucketOf(VISIT_BUCKETS, sql`visited`)}, count(*) FILTER (WHERE reached),
                     count(*) FILTER (WHERE NOT reached)
-               FROM way GROUP BY 2 ORDER BY 2)`,
+               FROM journeys GROUP BY 2 ORDER BY 2)`,
       ],
       " UNION ALL ",
     )}`,
@@ -104,8 +105,8 @@ async function read(scope: Scope, goal: Goal, cohort: Cohort, shown: number): Pr
 }
 
 /**
- * The columns reached, days, visits and step of each person `f`, and the FROM they need. `until` (ms): what was reached
- * by then.
+ * The columns reached, days, visits and step of each person `f`, and the FROM they need. `until` (ms): only what was
+ * reached by then counts.
  */
 function reachedColumns(scope: Scope, goal: Goal, until: number | undefined): Sql {
   const inTime = (at: Sql) => (until === undefined ? empty : sql`AND ${at} < ${timestamp(until)}::timestamptz`);
@@ -126,7 +127,7 @@ function reachedColumns(scope: Scope, goal: Goal, until: number | undefined): Sq
 
 const topOf = (aspect: Aspect, column: Sql, shown: number): Sql => sql`
   (SELECT ${aspect}, ${column}, count(*) FILTER (WHERE reached), count(*) FILTER (WHERE NOT reached)
-     FROM way
+     FROM journeys
     GROUP BY ${column}
     ORDER BY count(*) DESC, ${column}
     LIMIT ${shown})`;
@@ -134,10 +135,8 @@ const topOf = (aspect: Aspect, column: Sql, shown: number): Sql => sql`
 /** The key of the bucket that contains a number; null for NULL and for numbers below zero. */
 const bucketOf = (buckets: readonly Bucket[], of: Sql): Sql => sql`
   CASE ${join(
-    buckets.map(({ key, least, most }) =>
-      most === null
-        ? sql`WHEN ${of} >= ${least} THEN ${key}`
-        : sql`WHEN ${of} BETWEEN ${least} AND ${most} THEN ${key}`,
+    buckets.map(({ key, min, max }) =>
+      max === null ? sql`WHEN ${of} >= ${min} THEN ${key}` : sql`WHEN ${of} BETWEEN ${min} AND ${max} THEN ${key}`,
     ),
     " ",
   )} END`;

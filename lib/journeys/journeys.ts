@@ -1,32 +1,32 @@
 import type { Condition, Rule } from "@/lib/segments/rule";
 
-/** From the first visit to a goal: the buckets, and the rule for the people behind each number. Pure. */
+/** Journeys from the first visit to a goal: the buckets, and the rule for the people behind each number. Pure. */
 
-/** The goal: signing up, or their first event of that name. */
+/** The goal: to sign up, or to do an event for the first time. */
 export type Goal = "signUp" | { event: string };
 /** People first seen at or after `from` and before `to`; `until`: only what they reached by then counts. In ms. */
 export type Cohort = { from: number; to: number; until?: number };
 
 /**
- * The previous cohort of the same length, as it was at this one's age: otherwise it would have had longer to reach the
- * goal. Of days that are not over, such as today, it gets the same fraction.
+ * The previous cohort of the same length, as it was at this one's age: otherwise it would have had more time to reach
+ * the goal. If this one ends with a day that is not over, such as today, it ends with the same fraction of a day.
  */
 export function cohortBefore({ from, to }: Cohort, now: number): Cohort {
   const shift = to - from;
   return { from: from - shift, to: Math.min(to, now) - shift, until: now - shift };
 }
 
-/** The aspect of a journey that people are counted by. */
+/** The aspects of journeys by which people are counted. */
 export const ASPECTS = ["source", "page", "step", "days", "visits"] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
-/** [min, max] of whole days, or visits; null: no maximum. */
-export type Bucket = { key: string; label: string; least: number; most: number | null };
-const bucket = (least: number, most: number | null, label: string): Bucket => ({
-  key: String(least),
+/** A range [min, max] of whole days, or of visits; `max` null: no maximum. */
+export type Bucket = { key: string; label: string; min: number; max: number | null };
+const bucket = (min: number, max: number | null, label: string): Bucket => ({
+  key: String(min),
   label,
-  least,
-  most,
+  min,
+  max,
 });
 
 export const DAY_BUCKETS: readonly Bucket[] = [
@@ -49,11 +49,11 @@ export const VISIT_BUCKETS: readonly Bucket[] = [
   bucket(11, null, "More"),
 ];
 
-/** People with one value of an aspect who reached the goal, and who did not. value null: unknown. */
+/** People with a value of an aspect (null: unknown) who reached the goal, and who did not. */
 export type Row = { value: string | null; reached: number; others: number };
 
 /**
- * `every`: each number stands for this many people; 1: exact. `existing`: customers who predate the project, left out.
+ * `every`: each person read stands for this many; 1: exact. `existing`: customers who predate the project, left out.
  */
 export type Journeys = {
   reached: number;
@@ -63,19 +63,21 @@ export type Journeys = {
   rows: Record<Aspect, Row[]>;
 };
 
-/** `reachedBy`: how many of the previous cohort reached the goal with a value; null if unknown. */
+/** The previous cohort. `reachedBy`: how many reached the goal with a value; null if unknown. */
 export type Before = {
   reached: number;
   others: number;
   reachedBy: (aspect: Aspect, value: string | null) => number | null;
 };
 
-/** An aspect with `most` rows may have more values, which were not read. */
-export const beforeOf = ({ reached, others, rows }: Journeys, most: number): Before => ({
+/**
+ * The previous cohort, to look values up in. An aspect with `maxRows` rows may have more values, which were not read.
+ */
+export const beforeOf = ({ reached, others, rows }: Journeys, maxRows: number): Before => ({
   reached,
   others,
   reachedBy: (aspect, value) =>
-    rows[aspect].find((row) => row.value === value)?.reached ?? (rows[aspect].length < most ? 0 : null),
+    rows[aspect].find((row) => row.value === value)?.reached ?? (rows[aspect].length < maxRows ? 0 : null),
 });
 
 const SIGNED_UP: Condition = { kind: "fact", field: "signUp", is: "oneOf", values: ["property", "event", "identify"] };
@@ -91,7 +93,7 @@ const missedBy = (goal: Goal): Condition =>
     ? NOT_SIGNED_UP
     : { kind: "did", event: goal.event, where: [], is: "exactly", n: 0, window: { ever: true } };
 
-/** The cohort as conditions; the end only if it is not now. */
+/** The cohort as conditions; without its end if that is now. */
 export function cohortConditions({ from, to }: Cohort, now: number): Condition[] {
   const firstSeen = (is: "since" | "before", at: number): Condition => ({
     kind: "time",
@@ -102,14 +104,17 @@ export function cohortConditions({ from, to }: Cohort, now: number): Condition[]
   return [firstSeen("since", from), ...(to >= now ? [] : [firstSeen("before", to)])];
 }
 
-/** Everybody in the cohort who could reach the goal: for signing up, no customers who predate the project. */
-export const onTheWay = (goal: Goal, cohort: Condition[], reached?: boolean): Rule => {
+/**
+ * The rule for everybody in the cohort who could reach the goal (no customers who predate the project, if it is signing
+ * up), or for those who did or did not reach it.
+ */
+export const cohortRule = (goal: Goal, cohort: Condition[], reached?: boolean): Rule => {
   const all: Rule = { kind: "and", of: cohort };
   if (reached !== undefined) return { kind: "and", of: [...cohort, reached ? reachedBy(goal) : missedBy(goal)] };
   return goal === "signUp" ? { kind: "and", of: [...cohort, { kind: "or", of: [SIGNED_UP, NOT_SIGNED_UP] }] } : all;
 };
 
-/** The people of one row; `side`: those who reached the goal or those who did not; null: no rule can describe them. */
+/** The rule for the people of a row who reached the goal, or did not; null if no rule can describe them. */
 export function ruleOf(
   goal: Goal,
   cohort: Condition[],
@@ -118,7 +123,7 @@ export function ruleOf(
   reached: boolean,
 ): Rule | null {
   const conditions = valueConditions(goal, aspect, value, reached);
-  return conditions && { kind: "and", of: [...onTheWay(goal, cohort, reached).of, ...conditions] };
+  return conditions && { kind: "and", of: [...cohortRule(goal, cohort, reached).of, ...conditions] };
 }
 
 function valueConditions(goal: Goal, aspect: Aspect, value: string | null, reached: boolean): Condition[] | null {
@@ -146,15 +151,15 @@ function valueConditions(goal: Goal, aspect: Aspect, value: string | null, reach
   ];
 }
 
-const between = (field: "visitsToSignUp" | "sessions", { least, most }: Bucket): Condition[] => [
-  { kind: "count", field, is: "atLeast", n: least },
-  ...(most === null ? [] : [{ kind: "count", field, is: "atMost", n: most } as const]),
+const between = (field: "visitsToSignUp" | "sessions", { min, max }: Bucket): Condition[] => [
+  { kind: "count", field, is: "atLeast", n: min },
+  ...(max === null ? [] : [{ kind: "count", field, is: "atMost", n: max } as const]),
 ];
 
 function daysConditions(goal: Goal, found: Bucket | undefined): Condition[] | null {
-  if (!found || found.most === null) return null;
-  const within = found.most - found.least + 1;
-  const window = { within, of: "firstSeen" as const, ...(found.least > 0 && { after: found.least }) };
+  if (!found || found.max === null) return null;
+  const within = found.max - found.min + 1;
+  const window = { within, of: "firstSeen" as const, ...(found.min > 0 && { after: found.min }) };
   return [
     goal === "signUp"
       ? { kind: "time", field: "signedUp", is: "within", window }

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { SignUpWay } from "@/lib/profiles/facts/sign-up";
 import type { Scope } from "@/lib/scope";
 import { visitsBefore } from "@/lib/sessions/sessions.queries";
@@ -11,7 +11,7 @@ import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import { type Path, type PathEvent, visitsWithSteps } from "./path";
 
-/** The newest events before the sign-up that are shown. */
+/** How many of the newest visits, and of the newest events, before the sign-up are read. */
 const VISITS = 6;
 const EVENTS = 80;
 

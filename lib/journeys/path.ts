@@ -9,7 +9,7 @@ export type Path = {
   firstSeen: number;
   source: string | null;
   landingPage: string | null;
-  /** Before the sign-up, oldest first, including the session it happened in; `earlier`: how many came before these. */
+  /** Sessions before the sign-up, oldest first, and the one it happened in; `earlier`: how many came before these. */
   visits: PathVisit[];
   earlier: number;
   /** The last event before signing up. */
@@ -25,7 +25,7 @@ export const VISIT_STEPS = 5;
 
 /**
  * Groups the newest events before the sign-up (in any order) into their sessions, each with its first steps in order of
- * time; a page that is reloaded again and again is one step. `visits`: newest first. Pure.
+ * time; the same step several times in a row is one. `visits`: newest first. Pure.
  */
 export function visitsWithSteps(
   visits: readonly { id: string; startedAt: number; source: string }[],

@@ -4,13 +4,13 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { COUNTS } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
-/** For projects in which too few people have a habit yet. */
+/** The population's gap while fewer than MIN_HABITS people have a habit. */
 const DEFAULT_GAP_DAYS = 7;
 const MIN_HABITS = 20;
 /** A change of the population's habit below this factor leaves everybody's thresholds unchanged. */
 const RETUNE_FACTOR = 1.25;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Before the first person by number: visitors are minus their stream. */
+/** Before the first person by number: visitors' are negative. */
 const START = "-9223372036854775808";
 
 export type StoredRule = {
@@ -19,18 +19,18 @@ export type StoredRule = {
   sweptTo: string | null;
   /** Whether a rule has been applied to everybody, so that all have a state. */
   ready: boolean;
-  /** The same for accounts; "": none yet. */
+  /** The last account the rule has been applied to; "": none yet; null: all of them. */
   accountsSweptTo: string | null;
   accountsReady: boolean;
 };
 
 /**
- * The current thresholds; created from the settings for a project without any. If nobody but `people`, whose states are
- * being computed, has facts yet, they apply to everybody at once. Primary keys.
+ * The current thresholds; creates them from the settings if a project has none. If nobody but `people`, whose states
+ * are being computed, has facts yet, they already count as applied to everybody. Primary keys.
  */
 export async function ruleOf(db: Database, projectId: string, people: readonly number[] = []): Promise<StoredRule> {
-  const kept = await storedRule(db, projectId);
-  if (kept) return kept;
+  const stored = await storedRule(db, projectId);
+  if (stored) return stored;
   const rule = { ...(await settingsOf(db, projectId)), usualGapDays: DEFAULT_GAP_DAYS };
   await db.query(sql`
     INSERT INTO lifecycle_rules (project_id, rule, tuned_at, swept_to, ready)
@@ -51,7 +51,7 @@ export async function ruleOf(db: Database, projectId: string, people: readonly n
   );
 }
 
-/** Null for a project without computed states. */
+/** The current thresholds; null for a project without computed states. */
 export async function storedRule(db: Database, projectId: string): Promise<StoredRule | null> {
   const { rows } = await db.query<StoredRule>(
     prepared(sql`
@@ -63,8 +63,8 @@ export async function storedRule(db: Database, projectId: string): Promise<Store
 }
 
 /**
- * Adopts changed settings, and once a day the population's current habit; both mean recomputing everybody. With the
- * lock of lockFacts. The habit is read from everybody's facts: O(people), once a day. Returns whether that was due.
+ * Adopts changed settings and, once a day, the population's current habit; both mean recomputing everybody. Returns
+ * whether the day was due. The caller holds the lock of lockFacts. The habit is read from everybody's facts: O(people).
  */
 export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<boolean> {
   const { rule } = await ruleOf(tx, projectId);
@@ -75,14 +75,14 @@ export async function tuneRule(tx: Tx, projectId: string, now: number): Promise<
   const gap = due ? await usualGapDays(tx, projectId) : null;
   const factor = gap === null ? 1 : Math.max(gap / rule.usualGapDays, rule.usualGapDays / gap);
   const wanted = { ...settings, usualGapDays: gap !== null && factor > RETUNE_FACTOR ? gap : rule.usualGapDays };
-  const changed = Object.entries(wanted).some(([name, value]) => rule[name as keyof LifecycleRule] !== value);
-  if (due || changed)
+  const hasChanged = Object.entries(wanted).some(([name, value]) => rule[name as keyof LifecycleRule] !== value);
+  if (due || hasChanged)
     await tx.query(sql`
       UPDATE lifecycle_rules
          SET rule = ${JSON.stringify(wanted)}::jsonb,
              tuned_at = CASE WHEN ${due} THEN ${timestamp(now)}::timestamptz ELSE tuned_at END,
-             swept_to = CASE WHEN ${changed} THEN ${START}::bigint ELSE swept_to END,
-             accounts_swept_to = CASE WHEN ${changed} THEN '' ELSE accounts_swept_to END
+             swept_to = CASE WHEN ${hasChanged} THEN ${START}::bigint ELSE swept_to END,
+             accounts_swept_to = CASE WHEN ${hasChanged} THEN '' ELSE accounts_swept_to END
        WHERE project_id = ${projectId}`);
   return due;
 }
@@ -94,7 +94,7 @@ export async function recordSwept(db: Database, projectId: string, from: string,
      WHERE project_id = ${projectId} AND swept_to = ${from}::bigint`);
 }
 
-/** The same of accounts. */
+/** Like recordSwept, for accounts. */
 export async function recordAccountsSwept(
   db: Database,
   projectId: string,
@@ -106,7 +106,7 @@ export async function recordAccountsSwept(
      WHERE project_id = ${projectId} AND accounts_swept_to = ${from}`);
 }
 
-/** The next people by id to apply a rule to. profile_facts_pkey; O(limit). */
+/** The next people to apply a rule to, by number. profile_facts_pkey; O(limit). */
 export async function peopleAfter(db: Database, projectId: string, after: string, limit: number): Promise<number[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT person FROM profile_facts
@@ -116,7 +116,7 @@ export async function peopleAfter(db: Database, projectId: string, after: string
   return rows.map(({ person }) => person);
 }
 
-/** The next accounts by id. account_facts_pkey; O(limit). */
+/** The next accounts to apply a rule to, by id. account_facts_pkey; O(limit). */
 export async function accountsAfter(db: Database, projectId: string, after: string, limit: number): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(sql`
     SELECT account_id AS id FROM account_facts
@@ -137,7 +137,7 @@ async function settingsOf(db: Database, projectId: string): Promise<Thresholds> 
   return rows[0] ?? DEFAULTS;
 }
 
-/** For a project deleted meanwhile; the same defaults as in the migration. */
+/** The settings of a project deleted meanwhile; the same defaults as in the migration. */
 const DEFAULTS: Thresholds = {
   slippingGaps: 3,
   slippingMinDays: 5,
@@ -147,7 +147,7 @@ const DEFAULTS: Thresholds = {
   dormantMaxDays: 90,
 };
 
-/** The median of the usual gaps of people with at least four active days; null if there are few. */
+/** The median of the usual gaps of people with a habit; null if there are fewer than MIN_HABITS. */
 async function usualGapDays(db: Database, projectId: string): Promise<number | null> {
   const { rows } = await db.query<{ gap: number | null }>(sql`
     SELECT CASE WHEN count(*) >= ${MIN_HABITS}

@@ -9,7 +9,7 @@ import { dayOf } from "./states";
 /** The most days read: a habit needs the newest few, a return from dormancy rarely more than a year. */
 const MAX_DAYS = 1_000;
 
-/** Active days since 1970, in any order; first and last seen (ms) count too: retention may delete those days. */
+/** Active days since 1970, in any order. First and last seen (ms) count too, as retention may delete those days. */
 type Active = { days: readonly number[]; firstSeen: number | null; lastSeen: number | null };
 
 /** Today's state of a person and its reason; null until it is known. person_days_pkey, profile_facts_pkey. */
@@ -30,14 +30,16 @@ export async function personState(scope: Scope, who: Person, now: number): Promi
   );
 }
 
-/** The same for an account: active days are those on which any of its people were active. */
+/**
+ * Today's state and its reason, of a person or an account by their active days; an account's are those of its people.
+ */
 export async function stateFrom(
   { projectId }: Scope,
   active: Promise<Active>,
   now: number,
 ): Promise<StateSentence | null> {
-  const [kept, { days, firstSeen, lastSeen }] = await Promise.all([storedRule(pool(), projectId), active]);
+  const [stored, { days, firstSeen, lastSeen }] = await Promise.all([storedRule(pool(), projectId), active]);
   const seen = [firstSeen, lastSeen].flatMap((ms) => (ms === null ? [] : [dayOf(ms)]));
   const all = [...new Set([...days, ...seen])].sort((a, b) => a - b);
-  return kept && stateSentence(all, dayOf(now), kept.rule);
+  return stored && stateSentence(all, dayOf(now), stored.rule);
 }

@@ -15,7 +15,10 @@ const HABITUAL_DAYS = 4;
 /** A state and its reason: "usually every 2 days, last seen 9 days ago". */
 export type StateSentence = { state: State; reason: string };
 
-/** null before the first of `days`, which are ascending; all in days since 1970. */
+/**
+ * The state on day `today` and its reason; null before the first of `days`, which are ascending. All in days since
+ * 1970.
+ */
 export function stateSentence(days: readonly number[], today: number, rule: LifecycleRule): StateSentence | null {
   const known = days.filter((day) => day <= today);
   const [first, last, habit] = [known[0], known.at(-1), habitAfter(known, rule)];
@@ -36,7 +39,7 @@ export function stateSentence(days: readonly number[], today: number, rule: Life
   }
 }
 
-/** The silence after which they would have been dormant, as of their i-th day, when they came back. */
+/** The silence after which somebody would have been dormant, as of the day before their i-th one. */
 const habitBefore = (days: readonly number[], i: number, rule: LifecycleRule): number =>
   (habitAfter(days.slice(0, i), rule)?.dormantAfter ?? 0) + 1;
 

@@ -15,22 +15,24 @@ import {
   stateOf,
 } from "./states";
 
-/** Moves of single days are kept for this many days: only today's are ever requested, but clocks differ. */
+/** Moves of single days are kept for this many days. Only today's are ever requested, but clocks differ. */
 const DAILY_DAYS = 7;
 
 /** A person's number (as in profile_facts), or an account's id. */
 type Id = number | string;
 
-/** The subject of states: where its active days and states are stored, under which key, and how moves count it. */
+/**
+ * A subject of states: where its active days and states are stored, by which key, and as part of whom moves count it.
+ */
 type Subject<T extends Id> = {
-  /** The condition on the project is inside, so that each table is read by it. */
+  /** FROM and the start of WHERE. The condition on the project is inside, so that it applies to each table. */
   days: (projectId: string) => Sql;
   states: Sql;
   remove: Sql;
   insert: Sql;
   key: Sql;
   type: Sql;
-  personOfNumber: (id: T) => string;
+  populationOf: (id: T) => string;
 };
 
 /**
@@ -50,7 +52,7 @@ const PEOPLE: Subject<number> = {
   insert: sql`INSERT INTO person_states`,
   key: raw("person"),
   type: raw("bigint"),
-  personOfNumber: (person) => (person > 0 ? "identified" : "anonymous"),
+  populationOf: (person) => (person > 0 ? "identified" : "anonymous"),
 };
 
 /**
@@ -73,16 +75,16 @@ const ACCOUNTS: Subject<string> = {
   insert: sql`INSERT INTO account_states`,
   key: raw("account_id"),
   type: raw("text"),
-  personOfNumber: () => "accounts",
+  populationOf: () => "accounts",
 };
 
 type RunOf<T extends Id> = Run & { id: T };
 
 /**
  * Computes the states of `people` (as in profile_facts) from person_days, writes what changed, and updates the sums
- * exactly, whatever the reason (late events, claims, merges, people who no longer exist). Call it with the lock of
- * lockFacts. Returns today's state of everybody who has one. person_days_pkey, person_states_pkey; O(their active days
- * and runs).
+ * exactly, whatever the reason (late events, claims, merges, people who no longer exist). Returns today's state of
+ * everybody who has one. The caller holds the lock of lockFacts. person_days_pkey, person_states_pkey; O(their active
+ * days and runs).
  */
 export const writeStates = (
   tx: Tx,
@@ -92,7 +94,7 @@ export const writeStates = (
   now: number,
 ): Promise<Map<number, State>> => writeStatesOf(PEOPLE, tx, projectId, people, rule, now);
 
-/** The same for accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
+/** Like writeStates, for accounts, from account_days and account_people: account_days_pkey, account_people_pkey. */
 export const writeAccountStates = (
   tx: Tx,
   projectId: string,
@@ -101,11 +103,11 @@ export const writeAccountStates = (
   now: number,
 ): Promise<Map<string, State>> => writeStatesOf(ACCOUNTS, tx, projectId, ids, rule, now);
 
-/** Removes the states of erased people, and subtracts them from the sums. With the lock of lockFacts. */
+/** Removes the states of erased people, and subtracts them from the sums. The caller holds the lock of lockFacts. */
 export const eraseStates = (tx: Tx, projectId: string, people: readonly number[], now: number): Promise<void> =>
   replaceStates(PEOPLE, tx, projectId, people, [], dayOf(now));
 
-/** The same of accounts. */
+/** Removes the states of erased accounts, like eraseStates. */
 export const eraseAccountStates = (tx: Tx, projectId: string, ids: readonly string[], now: number): Promise<void> =>
   replaceStates(ACCOUNTS, tx, projectId, ids, [], dayOf(now));
 
@@ -120,14 +122,14 @@ async function writeStatesOf<T extends Id>(
   const days = await daysOf(subject, tx, projectId, ids);
   const today = dayOf(now);
   const states = new Map<T, State>();
-  const made: RunOf<T>[] = [];
+  const computed: RunOf<T>[] = [];
   for (const [id, own] of days) {
     const runs = runsOf(own, rule);
-    for (const run of runs) made.push({ ...run, id });
+    for (const run of runs) computed.push({ ...run, id });
     const state = runAt(runs, today)?.state;
     if (state) states.set(id, state);
   }
-  await replaceStates(subject, tx, projectId, ids, made, today);
+  await replaceStates(subject, tx, projectId, ids, computed, today);
   return states;
 }
 
@@ -136,17 +138,17 @@ async function replaceStates<T extends Id>(
   tx: Tx,
   projectId: string,
   ids: readonly T[],
-  made: readonly RunOf<T>[],
+  computed: readonly RunOf<T>[],
   today: number,
 ): Promise<void> {
-  const stored = await keptRuns(subject, tx, projectId, ids);
-  const [storedKeys, madeKeys] = [new Set(stored.map(key)), new Set(made.map(key))];
-  const outdated = stored.filter((run) => !madeKeys.has(key(run)));
-  const fresh = made.filter((run) => !storedKeys.has(key(run)));
+  const stored = await storedRuns(subject, tx, projectId, ids);
+  const [storedKeys, computedKeys] = [new Set(stored.map(key)), new Set(computed.map(key))];
+  const outdated = stored.filter((run) => !computedKeys.has(key(run)));
+  const fresh = computed.filter((run) => !storedKeys.has(key(run)));
   if (outdated.length + fresh.length === 0) return;
   await replaceRuns(subject, tx, projectId, outdated, fresh);
   const changed = new Set([...outdated, ...fresh].map(({ id }) => id));
-  await addMoves(tx, projectId, changesOf(subject, stored, made, changed, today - DAILY_DAYS));
+  await addMoves(tx, projectId, changesOf(subject, stored, computed, changed, today - DAILY_DAYS));
 }
 
 const key = ({ id, since, until, state }: RunOf<Id>): string => `${id} ${since} ${until} ${state}`;
@@ -166,7 +168,7 @@ async function daysOf<T extends Id>(
   return new Map(rows.map(({ id: one, days }) => [one, days]));
 }
 
-async function keptRuns<T extends Id>(
+async function storedRuns<T extends Id>(
   { states, key: id, type }: Subject<T>,
   tx: Tx,
   projectId: string,
@@ -212,9 +214,9 @@ async function replaceRuns<T extends Id>(
 
 type Change = { who: string; day: number; was: number; became: number; people: number };
 
-/** The summed difference between the previous and the current moves of `ids`; unchanged moves cancel out. */
+/** The summed differences between the previous and the current moves of `ids`; unchanged moves cancel out. */
 function changesOf<T extends Id>(
-  { personOfNumber }: Subject<T>,
+  { populationOf }: Subject<T>,
   before: readonly RunOf<T>[],
   after: readonly RunOf<T>[],
   ids: ReadonlySet<T>,
@@ -223,7 +225,7 @@ function changesOf<T extends Id>(
   const changes = new Map<string, Change>();
   const add = (runs: readonly RunOf<T>[], sign: 1 | -1) => {
     for (const [id, own] of byId(runs, ids)) {
-      const who = personOfNumber(id);
+      const who = populationOf(id);
       for (const move of movesOf(own, daily)) {
         const change = changeOf(who, move);
         const name = JSON.stringify(change);

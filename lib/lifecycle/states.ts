@@ -6,18 +6,18 @@
 export const STATES = ["new", "active", "slipping", "dormant", "resurrected"] as const;
 export type State = (typeof STATES)[number];
 
-/** In moves: not seen before. */
+/** The code of no state, in moves of somebody not seen before. */
 const UNSEEN = 0;
 /** The code of a state in the tables. */
 export const codeOf = (state: State | null): number => (state === null ? UNSEEN : STATES.indexOf(state) + 1);
 export const stateOf = (code: number): State | null => STATES[code - 1] ?? null;
 
 /**
- * For how many days somebody counts as new or resurrected: a week, so that each is counted at the end of one in the
- * chart.
+ * For how many days somebody counts as new or resurrected: a week, so that the chart counts each of them at the end of
+ * one.
  */
 export const FRESH_DAYS = 7;
-/** A habit is computed from this many of the latest gaps, plus as many of the population's. */
+/** A habit is computed from at most this many of the latest gaps, and PRIOR_GAPS of the population's. */
 const HABIT_GAPS = 20;
 const PRIOR_GAPS = 2;
 
@@ -53,12 +53,13 @@ function habitOf(sumOfLogs: number, gaps: number, rule: LifecycleRule): Habit {
   return { gapDays, slippingAfter, dormantAfter: Math.max(dormant, slippingAfter + 1, FRESH_DAYS) };
 }
 
-/** An active day, the habit as of it, and whether being new or resurrected starts on it. */
+/** An active day, the habit as of it, and which of being new and resurrected begins on it. */
 type Step = { day: number; habit: Habit; fresh: "new" | "resurrected" | null };
 
 /**
- * The geometric mean of gaps, which one holiday among daily visits hardly changes. A gap counts for at most the longest
- * dormancy, so that the habit adapts within a few gaps when somebody's rhythm slows.
+ * Each active day with its habit: the geometric mean of gaps, which one holiday among daily visits hardly changes. A
+ * gap counts for at most the longest threshold of dormancy, so that the habit adapts within a few gaps when somebody
+ * slows down.
  */
 function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
   const steps: Step[] = [];
@@ -82,8 +83,8 @@ function stepsOf(days: readonly number[], rule: LifecycleRule): Step[] {
 }
 
 /**
- * A life as runs, oldest first and without gaps, from the first active day on. `days`: distinct and ascending. Each
- * state only depends on the days up to it, so a later day changes nothing earlier. O(days).
+ * A life as runs of states, oldest first and without gaps, from the first active day on. `days`: distinct and
+ * ascending. Each state only depends on the days up to it, so a later day changes nothing earlier. O(days).
  */
 export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
   const steps = stepsOf(days, rule);
@@ -111,7 +112,7 @@ export function runsOf(days: readonly number[], rule: LifecycleRule): Run[] {
   return runs;
 }
 
-/** The state on a day, by the days up to it; null before the first. */
+/** The state on a day, given the days up to it; null before the first. */
 export function stateOn(days: readonly number[], on: number, rule: LifecycleRule): State | null {
   const known = days.filter((day) => day <= on);
   return runAt(runsOf(known, rule), on)?.state ?? null;
@@ -120,18 +121,18 @@ export function stateOn(days: readonly number[], on: number, rule: LifecycleRule
 export const runAt = (runs: readonly Run[], on: number): Run | undefined =>
   runs.find(({ since, until }) => since <= on && (until === null || on < until));
 
-/** The habit as of the newest day; null without any day. */
+/** The habit as of the last of `days`; null if there are none. */
 export const habitAfter = (days: readonly number[], rule: LifecycleRule): Habit | null =>
   stepsOf(days, rule).at(-1)?.habit ?? null;
 
 /**
- * Weeks run from Monday to Sunday in UTC. A move compares the end of a day with the end of the previous week; a week
- * that is over counts by its Sunday, the current one by today.
+ * Weeks run from Monday to Sunday in UTC. A move compares the end of a day with the end of the previous week. A past
+ * week counts by its Sunday, the current one by today.
  */
 export const DAYS_A_WEEK = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Days since 1970: a Thursday. */
+/** The number of the day of a time in ms: days since 1970-01-01, a Thursday. */
 export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 export const msOf = (day: number): number => day * DAY_MS;
 export const isoDay = (day: number): string => new Date(msOf(day)).toISOString().slice(0, 10);
@@ -140,7 +141,7 @@ export const isoDay = (day: number): string => new Date(msOf(day)).toISOString()
 export const weekOf = (day: number): number => day - ((((day + 3) % DAYS_A_WEEK) + DAYS_A_WEEK) % DAYS_A_WEEK);
 export const isSunday = (day: number): boolean => weekOf(day) + DAYS_A_WEEK - 1 === day;
 
-/** `was`: null for somebody who had not been seen before. */
+/** A change of state; `was`: null for somebody not seen before. */
 export type Move = { day: number; was: State | null; became: State };
 
 /**
@@ -155,11 +156,11 @@ export function movesOf(runs: readonly Run[], daily: number): Move[] {
     while (at + 1 < runs.length && (runs[at + 1] as Run).since <= day) at++;
     return runs[at]?.state ?? null;
   };
-  let looked = Number.NEGATIVE_INFINITY;
+  let checkedWeek = Number.NEGATIVE_INFINITY;
   for (const { since } of runs) {
     const week = weekOf(since);
-    if (week === looked) continue;
-    looked = week;
+    if (week === checkedWeek) continue;
+    checkedWeek = week;
     const was = stateAt(week - 1);
     for (let day = week; day < week + DAYS_A_WEEK; day++) {
       const became = stateAt(day);

@@ -17,7 +17,7 @@ import {
 
 type ProjectScope = Reader;
 
-/** The weeks from that of day `from` to that of `to`, or to today's; days since 1970. */
+/** The weeks from that of day `from` to that of day `to`, or to the current one; days since 1970. */
 export async function lifecycleWeeks(
   scope: Reader,
   { from, to, who }: { from: number; to: number; who: Who },
@@ -36,7 +36,7 @@ export async function lifecycleWeeks(
   );
 }
 
-/** The same weeks, and as many before them, in one read. */
+/** The weeks of a range, and as many before them, in one read. */
 export async function lifecyclePeriod(
   scope: ProjectScope,
   range: { from: number; to: number; who: Who },
@@ -64,14 +64,14 @@ export function movesQuery(scope: ProjectScope, days: readonly WeekDay[], who: W
      GROUP BY 1, 2, 3`;
 }
 
-/** "none": no states yet; "changing": new thresholds are being applied to everybody. */
+/** "none": no states yet. "changing": new thresholds are being applied to everybody. */
 export type Progress = "none" | "changing" | "settled";
 
 /** How far the states of a project's people, or of its accounts, have been computed. Primary key. */
 export async function lifecycleProgress(scope: ProjectScope, who: Who): Promise<Progress> {
-  const kept = await storedRule(pool(), scope.projectId);
+  const stored = await storedRule(pool(), scope.projectId);
   const { ready, sweptTo } =
-    who === "accounts" ? { ready: kept?.accountsReady, sweptTo: kept?.accountsSweptTo } : (kept ?? {});
+    who === "accounts" ? { ready: stored?.accountsReady, sweptTo: stored?.accountsSweptTo } : (stored ?? {});
   if (!ready) return "none";
   return sweptTo === null ? "settled" : "changing";
 }

@@ -1,14 +1,15 @@
 import { DAYS_A_WEEK, isoDay, STATES, type State, weekOf } from "./states";
 
 export const WHO = ["identified", "everybody", "accounts"] as const;
-/** The people a chart counts. */
+/** Whom a chart counts. */
 export type Who = (typeof WHO)[number];
 
 /** Summed moves of a day; `was` null for people not seen before. */
 export type MoveCount = { day: number; was: State | null; became: State; people: number };
 
 /**
- * A week: its Monday, the day of its states (its Sunday, or today), how many people are in each state, and who moved.
+ * A week: its Monday, the day of its states (its Sunday, or today), how many people are in each state, and how many
+ * moved.
  */
 export type Week = {
   monday: string;
@@ -22,7 +23,7 @@ export type Week = {
 /** A week by its Monday, and the day that counts for it: its Sunday, or today. */
 export type WeekDay = { monday: number; day: number; unfinished: boolean };
 
-/** `from`, `to`: any days of the first and the last week; none that starts after today. */
+/** The weeks from that of `from` to that of `to`, without those that start after today. */
 export function weekDays(from: number, to: number, today: number): WeekDay[] {
   const days: WeekDay[] = [];
   for (let monday = weekOf(from); monday <= Math.min(to, today); monday += DAYS_A_WEEK) {
@@ -32,7 +33,7 @@ export function weekDays(from: number, to: number, today: number): WeekDay[] {
   return days;
 }
 
-/** Weeks from moves: those before the first of `days` may have any day before it. */
+/** The weeks of `days` from moves. Moves from before the first week may be summed, under any earlier day. */
 export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): Week[] {
   const states = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
   const first = days[0]?.monday ?? Number.POSITIVE_INFINITY;
@@ -55,8 +56,8 @@ export function weeksOf(days: readonly WeekDay[], moves: readonly MoveCount[]): 
 }
 
 /**
- * The groups of a week's moves on the screen, in files and in the API: from one of `was` to one of `became`. null: not
- * seen before.
+ * A group of a week's moves on the screen, in files and in the API: from one of `was` (null: not seen before) to one of
+ * `became`.
  */
 export type Flow = { key: string; label: string; was: readonly (State | null)[]; became: readonly State[] };
 

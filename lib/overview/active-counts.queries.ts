@@ -11,47 +11,48 @@ import { freshSql, peopleOfDay, within } from "./days.queries";
 import { signUpsIn, type Window } from "./window.queries";
 
 /**
- * The overview's people from the sums over person_days (docs/decisions/0121-people-by-gaps.md), at a cost of the days
- * of the window, however many people were active on them; in zones other than UTC, and of the people of the one or two
- * days that the window cuts.
+ * The overview's people from the sums over person_days (docs/decisions/0121-people-by-gaps.md). The cost depends on the
+ * days of the window, however many people were active on them; in zones other than UTC, also on the people of the one
+ * or two days that the window cuts.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whether the sums can answer this window: not longer ones than the gaps they tell apart. */
+/** Whether the sums can answer this window: it must not be longer than the longest gap they distinguish. */
 export const isCoveredBySums = ({ from, to }: Window): boolean => (to - from) / DAY_MS < MAX_GAP_DAYS - 1;
 
 const startOf = (ts: number): number => Math.floor(ts / DAY_MS) * DAY_MS;
 
 /**
  * How a window is counted by whole UTC days, `first` to `last`. Of a day that the window cuts, the sums count either
- * everybody or nobody, whichever is closer; `wrong` selects the people of that day counted wrongly by this.
+ * everybody or nobody, whichever is closer; `miscounted` selects the people of that day whom this counts wrongly.
  */
-function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; wrong: Sql[] } {
+function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; miscounted: Sql[] } {
   const ofDay = (ts: number) => sql`
     SELECT d.person FROM person_days d WHERE d.project_id = ${scope.projectId} AND d.day = ${utcDay(ts)}::date`;
-  const wrong: Sql[] = [];
+  const miscounted: Sql[] = [];
   let [first, end] = [startOf(from), startOf(to)];
   if (from > first) {
     const isSummed = from - first < DAY_MS / 2;
-    wrong.push(sql`${ofDay(from)} AND d.last_at ${isSummed ? sql`<` : sql`>=`} ${timestamp(from)}`);
+    miscounted.push(sql`${ofDay(from)} AND d.last_at ${isSummed ? sql`<` : sql`>=`} ${timestamp(from)}`);
     if (!isSummed) first += DAY_MS;
   }
   if (to > end) {
     const isSummed = to - end >= DAY_MS / 2;
-    wrong.push(sql`${ofDay(to)} AND d.first_at ${isSummed ? sql`>=` : sql`<`} ${timestamp(to)}`);
+    miscounted.push(sql`${ofDay(to)} AND d.first_at ${isSummed ? sql`>=` : sql`<`} ${timestamp(to)}`);
     if (isSummed) end += DAY_MS;
   }
-  return { first: utcDay(first), last: utcDay(end - DAY_MS), wrong };
+  return { first: utcDay(first), last: utcDay(end - DAY_MS), miscounted };
 }
 
 /**
- * `people (active, identified)`, rows to be added up. The sums: of somebody's days in the window, only the first has a
- * gap that reaches back to before it (active_gaps_pkey). People of cut days who were active on no day between: the
- * correct count minus that of the sums (person_days_day_idx, person_days_pkey). Minus the own team (`own`).
+ * The CTE `people (active, identified)`, whose rows are to be added up: the sums, as of somebody's days in the window,
+ * only the first has a gap that reaches back to before it (active_gaps_pkey); for people of cut days who were active on
+ * no day between, the correct count minus that of the sums (person_days_day_idx, person_days_pkey); and minus the own
+ * team (`own`).
  */
 function peopleIn(scope: Scope, window: Window): Sql {
-  const { first, last, wrong } = wholeDays(scope, window);
+  const { first, last, miscounted } = wholeDays(scope, window);
   const [from, to] = [timestamp(window.from), timestamp(window.to)];
   const corrected = sql`
       UNION ALL
@@ -63,7 +64,7 @@ function peopleIn(scope: Scope, window: Window): Sql {
                      FROM person_days d
                     WHERE d.project_id = ${scope.projectId} AND d.person = w.person
                       AND d.day IN (${utcDay(window.from)}::date, ${utcDay(window.to)}::date)) AS n
-            FROM (${wrong.length > 0 ? join(wrong, " UNION ") : empty}) w
+            FROM (${miscounted.length > 0 ? join(miscounted, " UNION ") : empty}) w
            WHERE NOT EXISTS (
              SELECT 1
                FROM person_days i
@@ -76,7 +77,7 @@ function peopleIn(scope: Scope, window: Window): Sql {
         FROM active_gaps g
        WHERE g.project_id = ${scope.projectId} AND g.day >= ${first}::date AND g.day <= ${last}::date
          AND g.gap > g.day - ${first}::date
-      ${wrong.length > 0 ? corrected : empty}
+      ${miscounted.length > 0 ? corrected : empty}
       UNION ALL
       SELECT -count(*), -count(*) FILTER (WHERE o.person > 0)
         FROM own o
@@ -106,7 +107,9 @@ function freshIn(scope: Scope, window: Window): Sql {
      WHERE f.first_seen >= ${from} AND f.first_seen < ${to})`;
 }
 
-/** O(days of the window · gaps + people of the days it cuts + sign-ups + the own team's days). */
+/**
+ * A query for a Headline. O(days of the window · gaps + people of the days it cuts + sign-ups + the own team's days).
+ */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
   ${peopleIn(scope, window)}
@@ -117,16 +120,17 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
     FROM people`;
 
 /**
- * A day of 24 hours begins at the same quarter as the next one: people whose first UTC day ended after that, plus those
- * whose second one began before it, minus those with both. Other days, those on which clocks change, are counted from
- * the rows, and so is the own team, which is subtracted. active_quarters_pkey, person_days_day_idx, person_days_pkey.
+ * A query for DayCounts. A day of 24 hours begins at the same quarter as the next one: it has the people whose activity
+ * on its first UTC day ended after that, plus those whose activity on its second UTC day began before it, minus those
+ * with both. Days on which clocks change are counted from the rows, and so is the own team, which is subtracted.
+ * active_quarters_pkey, person_days_day_idx, person_days_pkey.
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
   const cuts = days.map(({ from, to }) =>
     to - from === DAY_MS && !isCut(from) ? (from - startOf(from)) / QUARTER_MS : null,
   );
-  const mine = sql`q.project_id = ${scope.projectId}`;
+  const ofProject = sql`q.project_id = ${scope.projectId}`;
   return sql`
     WITH own AS MATERIALIZED (${ownTeam(scope.projectId)}),
     days AS MATERIALIZED (
@@ -147,9 +151,9 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
      CROSS JOIN LATERAL (
        SELECT CASE WHEN days.cut IS NULL THEN (${peopleOfDay(scope)}) ELSE (
                 SELECT coalesce(sum(q.ended), 0)
-                  FROM active_quarters q WHERE ${mine} AND q.day = days.lo_day AND q.quarter >= days.cut)
+                  FROM active_quarters q WHERE ${ofProject} AND q.day = days.lo_day AND q.quarter >= days.cut)
               + (SELECT coalesce(sum(q.began) FILTER (WHERE q.quarter < days.cut), 0) - coalesce(sum(q.around), 0)
-                   FROM active_quarters q WHERE ${mine} AND q.day = days.lo_day + 1 AND q.quarter <= days.cut)
+                   FROM active_quarters q WHERE ${ofProject} AND q.day = days.lo_day + 1 AND q.quarter <= days.cut)
               END::bigint AS people OFFSET 0) p
      WHERE p.people > coalesce(ours.people, 0)
      ORDER BY days.day`;

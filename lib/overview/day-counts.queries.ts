@@ -9,8 +9,8 @@ import { ownEvents, ownLanes, type Window } from "./window.queries";
 /**
  * Events by name, page views by path and visits by source of any windows: closed UTC days from day_counts, in quarters
  * of an hour where a window cuts them; everything else from the rows. Zones differ from UTC by quarters of an hour, so
- * their days need no rows, but for windows whose days began by local mean time. One statement, and so one snapshot:
- * a day that changes is deleted in the transaction that changes it, and is read from its rows from then on.
+ * their days need no rows, except in windows from the time of local mean time. One statement, and so one snapshot: a
+ * day that changes is deleted in the transaction that changes it, and is read from its rows from then on.
  */
 
 export const COUNTED = ["event", "page", "source"] as const;
@@ -21,15 +21,15 @@ export const QUARTER_MS = 15 * 60 * 1000;
 
 type Project = Pick<Scope, "projectId">;
 
-/** Events `e` with a path that somebody viewed. */
+/** Whether the event `e` is a page view with a path. */
 const IS_PAGE_VIEW = sql`e.name = ANY(${PAGE_VIEW_NAMES}) AND e.path IS NOT NULL`;
 const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
 const dayOf = (x: Sql): Sql => sql`(${x}.started_at AT TIME ZONE 'UTC')::date`;
 
 /**
- * A visit that spans a login has several rows `x` and counts once: on its first UTC day, at that day's row that has its
- * source. So nothing later changes a day. sessions_pkey, one probe a row.
+ * Whether the row `x` of a visit counts: a visit that spans a log-in has several rows and counts once, on its first UTC
+ * day, by that day's row that has its source. So nothing later changes a day. sessions_pkey, one probe per row.
  */
 const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
   SELECT 1
@@ -43,7 +43,7 @@ const isCounted = ({ projectId }: Project): Sql => sql`NOT EXISTS (
  * What happened in [lo, hi), as rows `at, name`. Needs `names` (namesOf). events_name_ts_idx, a range per name (index
  * only for events), and sessions_started_idx.
  */
-export const happenings = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
+export const occurrences = (project: Project, kind: Counted, lo: Sql, hi: Sql): Sql =>
   ({
     event: sql`
       SELECT e.ts AS at, e.name
@@ -67,7 +67,7 @@ export const happenings = (project: Project, kind: Counted, lo: Sql, hi: Sql): S
          AND ${isCounted(project)}`,
   })[kind];
 
-/** The same, counted by name. */
+/** What happened in [lo, hi), counted by name: rows `name, n`. */
 const countedRows = (scope: Scope, kind: Counted, lo: Sql, hi: Sql): Sql =>
   kind === "event"
     ? sql`
@@ -77,7 +77,7 @@ const countedRows = (scope: Scope, kind: Counted, lo: Sql, hi: Sql): Sql =>
                WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = names.name
                  AND e.ts >= ${lo} AND e.ts < ${hi}) AS n
         FROM names WHERE names.name IS NOT NULL`
-    : sql`SELECT h.name, count(*) AS n FROM (${happenings(scope, kind, lo, hi)}) h GROUP BY h.name`;
+    : sql`SELECT h.name, count(*) AS n FROM (${occurrences(scope, kind, lo, hi)}) h GROUP BY h.name`;
 
 /** What the own team did in a window, as rows `name`. Needs `own_lanes`. */
 function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
@@ -100,8 +100,8 @@ function ofOwnTeam(scope: Scope, kind: Counted, window: Window): Sql {
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
 
 /**
- * `counted (place, name, n)`, for a WITH RECURSIVE with `names` (namesOf): how often each name occurred in the windows
- * (`place`: which, from 1), without the own team. A name may have several rows.
+ * The CTE `counted (place, name, n)`, for a WITH RECURSIVE with `names` (namesOf): how often each name occurred in the
+ * windows (`place`: which one, from 1), without the own team. A name may have several rows, to be added up.
  * day_counts_pkey, O(days of the windows), and the rows of days that are not in it.
  */
 export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[]): Sql {

@@ -3,21 +3,23 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { utcDay } from "@/lib/format/time";
 import { namesOf } from "@/lib/timeline/project-events.queries";
-import { COUNTED, type Counted, happenings } from "./day-counts.queries";
+import { COUNTED, type Counted, occurrences } from "./day-counts.queries";
 
-/** Names kept of a day, and pairs of name and quarter; a day with more of either is counted from its rows. */
+/**
+ * The most names of a day, and pairs of name and quarter, that are stored; a day with more is counted from its rows.
+ */
 const MAX_NAMES = 1_000;
 const MAX_PARTS = 20_000;
-/** No day older than this is counted: four years, more than two of the longest ranges. */
+/** Older days are not counted: four years, more than two of the longest ranges. */
 const MAX_DAYS = 1_500;
 /**
- * How long after its end a day is counted: a process whose clock is slower by less than this still considers it the
+ * How long after its end a day is counted. A process whose clock is slow by less than this still considers it the
  * current day, whose changes ingest does not report.
  */
 const CLOSED_AFTER_MS = 2 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Days (UTC) of stored or deleted rows, each once. */
+/** The UTC days of stored or deleted rows, each once. */
 export const daysOfRows = (rows: readonly { ts: number }[]): string[] => [...new Set(rows.map(({ ts }) => utcDay(ts)))];
 
 /** Deletes the counts of the days that `days` selects, in lock order. day_counts_pkey. */
@@ -30,9 +32,9 @@ const deletion = (projectId: string, days: Sql): Sql => sql`
    WHERE d.project_id = ${projectId} AND d.kind = q.kind AND d.day = q.day`;
 
 /**
- * Makes the job recount days in which rows were added or deleted. Call it in that transaction and after its first
- * write: from then on the job waits for it; earlier, a running count would not be seen. After all other locks of the
- * transaction except those of usage.
+ * Makes the job recount days in which rows were added or deleted. Call it in the same transaction and after its first
+ * write, from which on the job waits for it: earlier, it would not see a running count. Call it after taking all other
+ * locks of the transaction except those of usage.
  */
 export async function reopenDays(tx: Database, projectId: string, days: readonly string[]): Promise<void> {
   if (days.length === 0) return;
@@ -40,8 +42,8 @@ export async function reopenDays(tx: Database, projectId: string, days: readonly
 }
 
 /**
- * The same for a batch of ingest, as the end of the statement that writes its sessions (`written`): earlier days on
- * which these sessions began, as their source may have changed, and `days`. The current day is not counted yet.
+ * Like reopenDays, for a batch of ingest, as the end of the statement that writes its sessions (`written`): reopens
+ * `days`, and the days before today on which these sessions began, as their source may have changed.
  */
 export const reopenDaysOfBatch =
   (projectId: string, days: readonly string[], now: number) =>
@@ -57,8 +59,9 @@ export const reopenDaysOfBatch =
     );
 
 /**
- * Days that a batch's late events may change: their own, and those on which rows of their sessions began, which may now
- * begin earlier or no longer count. Reads nothing without late events. sessions_pkey, one probe a session.
+ * The days that a batch's late events may change: their own, and those on which rows of their sessions began, which may
+ * now begin earlier or no longer count. Reads nothing if there are no late events. sessions_pkey, one probe per
+ * session.
  */
 export async function daysOfLate(
   tx: Tx,
@@ -87,7 +90,9 @@ export async function daysOfSessions(tx: Tx, projectId: string, ids: readonly st
   return rows.map(({ day }) => day);
 }
 
-/** The same for every session of these actors: an erasure. sessions_actor_started_idx, sessions_pkey. */
+/**
+ * Like daysOfSessions, for every session of these actors, for an erasure. sessions_actor_started_idx, sessions_pkey.
+ */
 export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<string[]> {
   const { rows } = await tx.query<{ id: string }>(sql`
     SELECT DISTINCT session_id AS id FROM sessions
@@ -99,7 +104,7 @@ export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly
   );
 }
 
-/** CTE of the closed days of a project, `closed`, with whether each `is_counted`. */
+/** The CTE `closed (day, is_counted)` of a project's closed days, and those it needs. */
 const closedDays = (projectId: string, now: number): Sql => sql`
   ${namesOf({ projectId })},
   first AS (
@@ -166,21 +171,21 @@ export async function announceDays(db: Database, projectId: string, days: readon
   return (rows[0] as { xid: string }).xid;
 }
 
-/** Whether every transaction before this id is over on that node, so that the next statement sees its changes. */
+/** Whether every transaction before this id has ended on that node, so that the next statement sees its changes. */
 export async function isOverBefore(db: Database, projectId: string, xid: string): Promise<boolean> {
-  const { rows } = await db.query<{ is: boolean }>(sql`
-    SELECT pg_snapshot_xmin(pg_current_snapshot()) >= ${xid}::xid8 AS is, count(*)
+  const { rows } = await db.query<{ isOver: boolean }>(sql`
+    SELECT pg_snapshot_xmin(pg_current_snapshot()) >= ${xid}::xid8 AS "isOver", count(*)
       FROM ${anyCount(projectId)}`);
-  return rows[0]?.is ?? false;
+  return rows[0]?.isOver ?? false;
 }
 
 /**
- * Reads nothing that is needed: it takes the statement to the node that has the project. On Citus transactions that
- * write there have ids of that node alone, and the coordinator does not know when they are over.
+ * Sends a statement to the node that has the project; nothing of what it reads is needed. On Citus, transactions that
+ * write there have ids of that node alone, and the coordinator does not know when they end.
  */
 const anyCount = (projectId: string): Sql => sql`(SELECT 1 FROM day_counts WHERE project_id = ${projectId} LIMIT 1) d`;
 
-/** Counts an announced day, in one statement; not if it changed meanwhile. */
+/** Counts an announced day in one statement, unless it has changed meanwhile. */
 export async function countDay(db: Database, projectId: string, kind: Counted, day: string): Promise<void> {
   const from = Date.parse(day);
   const [lo, hi] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(from + DAY_MS)}::timestamptz`];
@@ -188,7 +193,7 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
     WITH RECURSIVE ${namesOf({ projectId })},
     hits AS MATERIALIZED (
       SELECT h.name, floor(extract(epoch FROM h.at - ${lo}) / 900)::smallint AS quarter, count(*)::int AS n
-        FROM (${happenings({ projectId }, kind, lo, hi)}) h
+        FROM (${occurrences({ projectId }, kind, lo, hi)}) h
        GROUP BY 1, 2),
     named AS MATERIALIZED (
       SELECT name, sum(n)::int AS n, row_number() OVER (ORDER BY name)::smallint AS place FROM hits GROUP BY name),

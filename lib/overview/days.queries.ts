@@ -12,28 +12,28 @@ import type { PeoplePage } from "./types";
 import { signUpsIn, type Window } from "./window.queries";
 
 /**
- * The overview's people from person_days, which has UTC days: if a window starts or ends within one, the times of that
- * day's first and last event determine who was active in the part.
+ * The overview's people from person_days, which has UTC days. If a window starts or ends within a day, the times of
+ * each person's first and last event on it determine who was active in the part.
  */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const isCut = (ms: number): boolean => ms % DAY_MS !== 0;
 
-/** Whether person_days can answer this window: not one that starts and ends within the same UTC day. */
+/** Whether person_days can answer this window: it must not start and end within the same UTC day. */
 export const isCoveredByDays = ({ from, to }: Window): boolean =>
   from < to && !(isCut(from) && isCut(to) && utcDay(from) === utcDay(to));
 
-/** Rows of whole days of the window, and of the days it starts and ends in, if it cuts them. */
+/** Conditions on the rows `d` of whole days of the window, and of each day that it cuts. */
 function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
-  const mine = sql`d.project_id = ${scope.projectId}`;
+  const ofProject = sql`d.project_id = ${scope.projectId}`;
   const first = utcDay(isCut(from) ? from + DAY_MS : from);
   const cut: Sql[] = [];
-  if (isCut(from)) cut.push(sql`${mine} AND d.day = ${utcDay(from)}::date AND d.last_at >= ${timestamp(from)}`);
-  if (isCut(to)) cut.push(sql`${mine} AND d.day = ${utcDay(to)}::date AND d.first_at < ${timestamp(to)}`);
-  return { whole: sql`${mine} AND d.day >= ${first}::date AND d.day < ${utcDay(to)}::date`, cut };
+  if (isCut(from)) cut.push(sql`${ofProject} AND d.day = ${utcDay(from)}::date AND d.last_at >= ${timestamp(from)}`);
+  if (isCut(to)) cut.push(sql`${ofProject} AND d.day = ${utcDay(to)}::date AND d.first_at < ${timestamp(to)}`);
+  return { whole: sql`${ofProject} AND d.day >= ${first}::date AND d.day < ${utcDay(to)}::date`, cut };
 }
 
-/** `d` is one of those rows. */
+/** Whether the row `d` of person_days is of the window. */
 export function within(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
   return sql`(${join(
@@ -50,9 +50,9 @@ export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
      AND ${countsAmongAll(scope.projectId, sql`f.person`)}`;
 
 /**
- * If nobody was active after the window, as in any that ends today, everybody last seen in it was active in it:
- * index-only on profile_facts_last_seen_idx, O(people). Otherwise index-only on person_days_day_idx (the rows
- * themselves for cut days), O(active days).
+ * A query for a Headline. If nobody was active after the window, as in any that ends today, those active in it are
+ * those last seen in it: index-only on profile_facts_last_seen_idx, O(people). Otherwise index-only on
+ * person_days_day_idx (the rows themselves for cut days), O(active days).
  */
 export function headlineQuery(scope: Scope, window: Window): Sql {
   const { whole, cut } = parts(scope, window);
@@ -86,20 +86,21 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
 
 /** How many people were active on a day of `days` (lo, hi, and the UTC days of their ends). */
 export function peopleOfDay(scope: Scope, counts: Sql = empty): Sql {
-  const mine = sql`d.project_id = ${scope.projectId} ${counts}`;
+  const ofProject = sql`d.project_id = ${scope.projectId} ${counts}`;
   return sql`
     SELECT count(*) FROM (
       SELECT d.person
         FROM person_days d
-       WHERE ${mine} AND d.day = days.lo_day AND d.last_at >= days.lo AND d.first_at < days.hi
+       WHERE ${ofProject} AND d.day = days.lo_day AND d.last_at >= days.lo AND d.first_at < days.hi
        UNION
       SELECT d.person
         FROM person_days d
-       WHERE ${mine} AND d.day = days.hi_day AND days.lo_day < days.hi_day AND d.first_at < days.hi) q`;
+       WHERE ${ofProject} AND d.day = days.hi_day AND days.lo_day < days.hi_day AND d.first_at < days.hi) q`;
 }
 
 /**
- * One day of the zone at a time: people with one of the one or two UTC days it overlaps, by person_days_day_idx.
+ * A query for DayCounts, one day of the zone at a time: people active on the one or two UTC days that it overlaps.
+ * person_days_day_idx.
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
@@ -122,11 +123,11 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
 }
 
 /**
- * From the newest day of the window backwards (person_days_day_idx), each person on the last of their days in it
- * (person_days_pkey; in order, OFFSET 0, so that no more are looked up than the page needs): a page costs the days it
- * shows, not the window. For a day that the window cuts, the events in the part are counted one by one
- * (events_actor_ts_idx). `orderAt` is what pages are ordered by: the last time, or the window's end for people who were
- * active beyond it.
+ * A page of people. From the newest day of the window backwards (person_days_day_idx), each person on their last day in
+ * it (person_days_pkey; in order, OFFSET 0, so that no more are looked up than the page needs): a page costs the days
+ * it shows, not the window. Of a day that the window cuts, the events in the part are counted one by one
+ * (events_actor_ts_idx). Pages are ordered by `orderAt`: the last time, or the window's end for people who were active
+ * beyond it.
  */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const end = sql`${timestamp(window.to - 1)}::timestamptz`;

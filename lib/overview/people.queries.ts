@@ -13,31 +13,35 @@ import type { ActivePerson, DayCount, Headline, PeoplePage, PeopleShown } from "
 import * as walked from "./walked-events.queries";
 import type { Window } from "./window.queries";
 
-/** By days if they can answer, else by a walk over the window's events: the same people, at very different cost. */
-const waysFor = async (scope: Scope, window: Window) =>
+/**
+ * By days if they can answer, otherwise by a walk over the window's events: the same people, at very different costs.
+ */
+const queriesFor = async (scope: Scope, window: Window) =>
   days.isCoveredByDays(window) && (await areFactsCurrent(pool(), scope.projectId)) ? days : walked;
 
-/** For numbers of people only: by the sums over days if they are complete. */
-async function waysToCount(scope: Scope, window: Window): Promise<Pick<typeof days, "headlineQuery" | "dailyQuery">> {
-  const way = await waysFor(scope, window);
-  if (way !== days || !sums.isCoveredBySums(window)) return way;
+/** Like queriesFor, for numbers of people only: by the sums over days, if they are complete. */
+async function countQueriesFor(
+  scope: Scope,
+  window: Window,
+): Promise<Pick<typeof days, "headlineQuery" | "dailyQuery">> {
+  const queries = await queriesFor(scope, window);
+  if (queries !== days || !sums.isCoveredBySums(window)) return queries;
   // Checked where the counts are read: a replica may not have the latest ones yet.
-  return (await readingBehind(scope, (db) => areActiveCounted(db, scope.projectId))) ? sums : way;
+  return (await readingBehind(scope, (db) => areActiveCounted(db, scope.projectId))) ? sums : queries;
 }
 
 /** How many people were active, how many of them are identified, how many were seen for the first time, and events. */
 export async function headlineOf(scope: Scope, window: Window): Promise<Headline> {
-  const { headlineQuery } = await waysToCount(scope, window);
+  const { headlineQuery } = await countQueriesFor(scope, window);
   const { rows } = await readHeavily<Headline>(scope, headlineQuery(scope, window));
   return rows[0] ?? { active: 0, identified: 0, fresh: 0, signUps: 0, events: 0 };
 }
 
 /**
- * People by day of `zone`, for a window of its whole days; days without any are left out. A person counts on
- * each of their days.
+ * How many people were active on each day of `zone`, for a window of whole days there; days without any are left out.
  */
 export async function daily(scope: Scope, window: Window, zone: string): Promise<DayCount[]> {
-  const { dailyQuery } = await waysToCount(scope, window);
+  const { dailyQuery } = await countQueriesFor(scope, window);
   const { rows } = await readHeavily<DayCount>(scope, dailyQuery(scope, window, zone));
   return rows;
 }
@@ -62,7 +66,7 @@ export async function activePeople(
     limit: options.limit + 1,
     from: cursor && { lastAt: cursor[1], id: cursor[2] },
   };
-  const way = await waysFor(scope, window);
+  const queries = await queriesFor(scope, window);
   type Row = Omit<ActivePerson, "person"> & {
     id: number;
     orderAt: number;
@@ -71,8 +75,8 @@ export async function activePeople(
   };
   const { rows } = await readHeavily<Row>(
     scope,
-    way.activePeopleQuery(scope, window, page),
-    way === days ? DAY_BY_DAY : undefined,
+    queries.activePeopleQuery(scope, window, page),
+    queries === days ? DAY_BY_DAY : undefined,
   );
   const shown = rows.slice(0, options.limit);
   const last = shown.at(-1);

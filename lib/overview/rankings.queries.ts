@@ -8,7 +8,7 @@ import type { Window } from "./window.queries";
 
 export type Ranked = { name: string; count: number; before: number };
 
-/** A query for a project's most frequent names of a kind, in two windows. */
+/** Makes a query for a project's most frequent names of a kind in `now`, with their counts in both windows. */
 type Ranking = (scope: Scope, now: Window, before: Window, limit: number) => Sql;
 
 const ranking =
@@ -29,11 +29,11 @@ export const topPagesQuery = ranking("page");
 /** The most frequent sources of visits. */
 export const topSourcesQuery = ranking("source");
 
-const topsBy =
+const rankedBy =
   (query: Ranking) =>
   async (scope: Scope, now: Window, before: Window, limit: number): Promise<Ranked[]> =>
     (await readHeavily<Ranked>(scope, query(scope, now, before, limit))).rows;
 
-export const topEvents = topsBy(topEventsQuery);
-export const topPages = topsBy(topPagesQuery);
-export const topSources = topsBy(topSourcesQuery);
+export const topEvents = rankedBy(topEventsQuery);
+export const topPages = rankedBy(topPagesQuery);
+export const topSources = rankedBy(topSourcesQuery);

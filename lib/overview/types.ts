@@ -1,6 +1,9 @@
 import type { RecentPerson } from "@/lib/identity/owner.queries";
 
-/** People of a window, and events; `fresh`: seen for the first time. Without the own team. */
+/**
+ * How many people were active in a window (`fresh`: seen for the first time), signed up, and how many events there
+ * were. Without the own team.
+ */
 export type Headline = { active: number; identified: number; fresh: number; signUps: number; events: number };
 
 /** `day`: "2026-03-12", in the reader's zone. */

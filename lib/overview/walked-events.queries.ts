@@ -8,15 +8,16 @@ import type { PeoplePage } from "./types";
 import { inWindow, signUpsIn, type Window } from "./window.queries";
 
 /**
- * The overview's people by a walk over the window's events: while person_days (days.queries.ts) is still being built,
- * and for windows it cannot answer. Takes minutes for millions of people. It counts every event as activity, even those
- * sent as passive.
+ * The overview's people by a walk over the window's events, for windows that person_days (days.queries.ts) cannot
+ * answer or while it is still being built. Takes minutes for millions of people. Counts every event as activity, even
+ * those sent as passive.
  */
 
 /**
- * `active`: `person` (as in profile_facts), first and last time, and number of events of everybody active in the
- * window. One index-only pass over events_name_ts_idx's entries of the window, name by name, grouped by actor; then
- * each actor's person by primary key. If a device changed owner within the window, its events are counted span by span.
+ * The CTE `active`, and those it needs: `person` (as in profile_facts), first and last time, and number of events of
+ * everybody active in the window. One index-only pass over events_name_ts_idx's entries of the window, name by name,
+ * grouped by actor; then each actor's person by primary key. If a device changed owner within the window, its events
+ * are counted span by span.
  */
 const activeSql = (scope: Scope, window: Window): Sql => sql`
   hits AS MATERIALIZED (
@@ -42,7 +43,7 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
        WHERE s.owner_id IS DISTINCT FROM 0) q
      WHERE person IS NOT NULL AND n > 0 AND ${countsAmongAll(scope.projectId, sql`q.person`)} GROUP BY person)`;
 
-/** O(events of the window), index-only; new people by profile_facts_pkey. */
+/** A query for a Headline. O(events of the window), index-only; new people by profile_facts_pkey. */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)}, ${activeSql(scope, window)}
   SELECT count(*) AS active, count(*) FILTER (WHERE a.person > 0) AS identified,
@@ -50,7 +51,7 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
          coalesce(sum(a.n), 0)::bigint AS events, ${signUpsIn(scope, window)} AS "signUps"
     FROM active a LEFT JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = a.person`;
 
-/** Like activeSql, per actor and day; a device that changed owner within a day counts for its first owner. */
+/** A query for DayCounts, like activeSql; a device that changed owner within a day counts for its first owner. */
 export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)},
   hits AS (
@@ -67,7 +68,7 @@ export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => s
      AND ${countsAmongAll(scope.projectId, sql`coalesce(i.profile_id, o.profile_id, -h.actor_id)`)}
    GROUP BY h.day ORDER BY h.day`;
 
-/** Like headlineQuery; every page costs the whole window. */
+/** A page of people; each costs the whole window, like headlineQuery. */
 export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage): Sql {
   const from = page.from ?? { lastAt: Number.POSITIVE_INFINITY, id: Number.MAX_SAFE_INTEGER };
   return sql`

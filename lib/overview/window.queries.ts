@@ -4,23 +4,23 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import { COUNTS, ownTeam } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 
-/** [from, to), ms. */
+/** A window of time [from, to), in ms. */
 export type Window = { from: number; to: number };
 
-/** Events `e` of the window. */
+/** Whether the event `e` is in the window. */
 export const inWindow = (scope: Scope, { from, to }: Window): Sql =>
   sql`e.project_id = ${scope.projectId} AND e.kind = 'event'
     AND e.ts >= ${timestamp(from)} AND e.ts < ${timestamp(to)}`;
 
 /**
- * `own_lanes`, for a WITH: the lanes of the own team, whose events and sessions are never counted. They are few, so
- * counts over everybody stay index-only and theirs are subtracted.
+ * The CTE `own_lanes`, with `own`: the lanes of the own team, whose events and sessions are never counted. As they are
+ * few, counts over everybody stay index-only and theirs are subtracted.
  */
 export const ownLanes = (scope: Pick<Scope, "projectId">): Sql => sql`
   own AS MATERIALIZED (${ownTeam(scope.projectId)}),
   own_lanes AS MATERIALIZED (${lanesIn(scope, sql`own`)})`;
 
-/** Rows of own_lanes with their events `e` of the window: one range of events_actor_ts_idx per lane. */
+/** Columns of the own team's events `e` in the window. Needs `own_lanes`. One range of events_actor_ts_idx per lane. */
 export const ownEvents = (scope: Scope, { from, to }: Window, columns: Sql): Sql => sql`
   SELECT e.* FROM own_lanes l
    CROSS JOIN LATERAL (
@@ -35,7 +35,7 @@ export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM own_lanes l WHERE l.actor_id = ${actor} AND l.from_ts <= ${ts} AND l.to_ts > ${ts})`;
 
 /**
- * How many signed up in the window, without customers who predate the first event (docs/sign-up.md).
+ * How many people signed up in the window, without customers who predate the first event (docs/sign-up.md).
  * profile_facts_signed_up_idx.
  */
 export const signUpsIn = (scope: Scope, { from, to }: Window): Sql => sql`

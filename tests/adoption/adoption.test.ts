@@ -111,12 +111,12 @@ test("where people would be sampled, everybody is counted at once if that can be
   expect(await adoptionOfEverybody(scope, [one("never_sent")], period)).toMatchObject({ people: all.people });
 
   const few = { people: draw.people.slice(0, 5), found: draw.found, share: 1 };
-  const estimated = { isEstimate: true, read: 5, people: draw.found, isAbout: false };
+  const estimated = { isEstimate: true, read: 5, people: draw.found, isTotalEstimated: false };
   expect(await adoptionByPeople(scope, features, few, period)).toEqual(all);
   expect(await adoptionByPeople(scope, features, few, { ...period, segment })).toMatchObject(estimated);
   const million = { ...few, share: draw.found / 1e6 };
   const ofMillion = await adoptionByPeople(scope, [...features, ...features], million, period);
-  expect(ofMillion).toMatchObject({ ...estimated, people: 1e6, isAbout: true });
+  expect(ofMillion).toMatchObject({ ...estimated, people: 1e6, isTotalEstimated: true });
   expect(ofMillion.margin).toBeGreaterThan(100_000);
 
   const holder = await pool().connect();

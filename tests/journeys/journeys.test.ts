@@ -3,7 +3,7 @@ import { GET } from "@/app/api/v1/insights/journeys/route";
 import { pool } from "@/lib/db/pool";
 import { exportJourneys } from "@/lib/export/journeys";
 import { refreshAllFacts } from "@/lib/jobs/facts";
-import { ASPECTS, type Cohort, cohortConditions, type Goal, onTheWay, ruleOf } from "@/lib/journeys/journeys";
+import { ASPECTS, type Cohort, cohortConditions, cohortRule, type Goal, ruleOf } from "@/lib/journeys/journeys";
 import { journeysCompared, journeysOf } from "@/lib/journeys/journeys.queries";
 import { grantScope, type Scope } from "@/lib/scope";
 import { type Condition, type Rule, ruleSchema } from "@/lib/segments/rule";
@@ -55,9 +55,9 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
     const found = await journeysOf(scope, goal as Goal, COHORT);
     const cohort = cohortConditions(COHORT, NOW);
     expect(found.every).toBe(1);
-    expect(found.reached).toBe(await listed(onTheWay(goal as Goal, cohort, true)));
-    expect(found.others).toBe(await listed(onTheWay(goal as Goal, cohort, false)));
-    expect(found.reached + found.others).toBe(await listed(onTheWay(goal as Goal, cohort)));
+    expect(found.reached).toBe(await listed(cohortRule(goal as Goal, cohort, true)));
+    expect(found.others).toBe(await listed(cohortRule(goal as Goal, cohort, false)));
+    expect(found.reached + found.others).toBe(await listed(cohortRule(goal as Goal, cohort)));
     let checked = 0;
     for (const aspect of ASPECTS)
       for (const { value, ...people } of found.rows[aspect])
@@ -105,10 +105,10 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
         ? { kind: "time", field: "signedUp", is: "before", at: by }
         : { kind: "did", event: "export", where: [], is: "atLeast", n: 1, window: { since: "1900-01-01", before: by } };
     const conditions = cohortConditions(earlier, NOW);
-    const reached = onTheWay(goal as Goal, conditions, true);
+    const reached = cohortRule(goal as Goal, conditions, true);
     const inTime = await listed({ kind: "and", of: [...reached.of, reachedBy] });
     expect(before.reached).toBe(inTime);
-    expect(before.reached + before.others).toBe(await listed(onTheWay(goal as Goal, conditions)));
+    expect(before.reached + before.others).toBe(await listed(cohortRule(goal as Goal, conditions)));
     // Some got there later: they are of the others.
     if (goal !== "signUp") expect(inTime).toBeLessThan(await listed(reached));
     const rows = (await journeysOf(scope, goal as Goal, { ...earlier, until: earlier.to + 10 * DAY_MS })).rows;
