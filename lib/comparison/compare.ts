@@ -3,7 +3,7 @@ import { type Draw, drawPeople, type Universe, universeOf } from "@/lib/profiles
 import type { Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule, Window } from "@/lib/segments/rule";
-import { ruledBy } from "@/lib/segments/ruled";
+import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import { segmentNames } from "@/lib/segments/segments.queries";
 import type { Choice, Pair, TraitChoice } from "./choice";
 import type { Group } from "./clock";
@@ -71,7 +71,7 @@ export async function compare(
     ...groups.leftOut.map(({ rule }) => draw(rule, { enough: 0 })),
   ]);
   const leftOut = groups.leftOut.map((one, i) => ({ ...one, ...sizeOf(others[i] as Draw) }));
-  const counts = withoutRuled(all, await ruledBy(scope, groups.a.rule));
+  const counts = withoutRuled(all, await ruleSubjects(scope, groups.a.rule));
   return {
     a: { ...groups.a, ...sizeOf(a), read: a.people.length },
     b: { ...groups.b, ...sizeOf(b), read: b.people.length },

@@ -30,7 +30,7 @@ export type SoughtText = {
  */
 export function searchPatterns(text: string): SoughtText {
   const lower = text.toLowerCase();
-  const escaped = literally(lower);
+  const escaped = escapeLike(lower);
   if ([...text].length < 3) return { patterns: [`${escaped}%`, `%\n${escaped}%`, `% ${escaped}%`], number: null };
   const words = lower.split(" ");
   const last = words.length - 1;
@@ -40,8 +40,8 @@ export function searchPatterns(text: string): SoughtText {
     .sort((a, b) => b.length - a.length);
   return {
     patterns: [`%${escaped}%`, null, null],
-    number: number === undefined ? null : `%${literally(number)}%`,
+    number: number === undefined ? null : `%${escapeLike(number)}%`,
   };
 }
 
-const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");

@@ -9,31 +9,31 @@ import type { AccountTestOf, Behaviour, ConditionOf, LifeMoment, LifeWindow, Mem
 
 /**
  * What people did while they belonged to an account, from account_events: one row (`x`) per person and event name, with
- * count, first and last. Those three answer most windows; if they cannot, the person's own events of the window are
- * counted (events_actor_ts_idx).
+ * count, first and last time. These three answer most windows; if they cannot, the person's own events of the window
+ * are counted (events_actor_ts_idx).
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
-/** As timestamptz; NULL, an empty window, for a life without that moment. */
+/** The ends of a window as timestamptz; NULL, for an empty window, if a life does not have its moment. */
 type Ends = { from: Sql; before: Sql };
-/** A set of accounts, and whether the test holds for those outside it; null: it holds for all. */
+/** A set of accounts; `negated`: the test holds for those outside it; null: it holds for all. */
 export type AccountSet = { accounts: Sql; negated: boolean } | null;
 
-/** A test on a count: the range that is in the set, and whether the test is negated. */
-function countedAs({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number }) {
-  if (is === "atLeast") return n === 0 ? null : { least: n, exactly: false, negated: false };
-  if (is === "exactly" && n > 0) return { least: n, exactly: true, negated: false };
-  return { least: is === "atMost" ? n + 1 : 1, exactly: false, negated: true };
+/** The range of counts in a test's set, and whether the test is negated; null: it holds for all. */
+function rangeOf({ is, n }: { is: "atLeast" | "atMost" | "exactly"; n: number }) {
+  if (is === "atLeast") return n === 0 ? null : { min: n, isExact: false, negated: false };
+  if (is === "exactly" && n > 0) return { min: n, isExact: true, negated: false };
+  return { min: is === "atMost" ? n + 1 : 1, isExact: false, negated: true };
 }
 
 /**
- * Accounts whose people, including former ones, did an event that often together: account_events_name_idx from the
+ * The accounts whose people, including former ones, together did an event that often. account_events_name_idx from the
  * start of the window on, account_people_pkey per row.
  */
 export function accountDidSql(test: AccountTestOf<"did"> | AccountTestOf<"firstDid">, context: Context): AccountSet {
   const { projectId } = context;
-  const how = test.of === "firstDid" ? { least: 1, exactly: false, negated: false } : countedAs(test);
-  if (!how) return null;
+  const range = test.of === "firstDid" ? { min: 1, isExact: false, negated: false } : rangeOf(test);
+  if (!range) return null;
   const { window } = test;
   const life = "within" in window ? window : null;
   const ends = "within" in window ? lifeEnds(window) : datedEnds(window, context.now);
@@ -49,10 +49,10 @@ export function accountDidSql(test: AccountTestOf<"did"> | AccountTestOf<"firstD
     const group = life ? sql`x.account_id, l.at` : sql`x.account_id`;
     return { accounts: sql`${rows} GROUP BY ${group} HAVING ${began}`, negated: false };
   }
-  const times = timesSql(test, ends, context, how.least === 1 && !how.exactly);
-  const enough = how.exactly ? sql`sum(${times}) = ${how.least}` : sql`sum(${times}) >= ${how.least}`;
-  const accounts = sql`${rows} AND ${possible(ends)} GROUP BY x.account_id HAVING ${enough}`;
-  return { accounts, negated: how.negated };
+  const times = timesSql(test, ends, context, range.min === 1 && !range.isExact);
+  const enough = range.isExact ? sql`sum(${times}) = ${range.min}` : sql`sum(${times}) >= ${range.min}`;
+  const accounts = sql`${rows} AND ${mayHaveEvents(ends)} GROUP BY x.account_id HAVING ${enough}`;
+  return { accounts, negated: range.negated };
 }
 
 const datedEnds = (window: DatedWindow, now: number): Ends => {
@@ -66,8 +66,8 @@ const lifeEnds = ({ within, after = 0 }: LifeWindow): Ends => {
 };
 
 /**
- * When the life of each account started: when it was first seen, when the first of its people who had signed up joined,
- * or when its people first did an event. O(accounts), O(their people), or account_events_name_idx.
+ * When the life of each account began: when it was first seen, when its first person who had signed up joined, or when
+ * its people first did an event. O(accounts), O(their people), or account_events_name_idx.
  */
 function momentsSql(of: LifeMoment, projectId: string): Sql {
   if (of === "firstSeen")
@@ -91,9 +91,9 @@ function momentsSql(of: LifeMoment, projectId: string): Sql {
 }
 
 /** Whether `x` may have events in the window. */
-const possible = ({ from, before }: Ends): Sql => sql`x.last_at >= ${from} AND x.first_at < ${before}`;
+const mayHaveEvents = ({ from, before }: Ends): Sql => sql`x.last_at >= ${from} AND x.first_at < ${before}`;
 
-/** How many of `x`'s events are in the window; `once`: 1 may stand for more. Only valid where `possible` holds. */
+/** How many of `x`'s events are in the window; `once`: 1 may stand for more. Only valid if `mayHaveEvents` holds. */
 function timesSql(
   { event, where }: Pick<ConditionOf<"did">, "event" | "where">,
   ends: Ends,
@@ -109,7 +109,8 @@ function timesSql(
 
 /**
  * The person's events within the window that count for the account `a` (docs/accounts.md M5): an event that names
- * accounts counts only for those, one that names none for all accounts of its person, unless there are more than three.
+ * accounts only counts for those; one that names none counts for all accounts of its person, if there are at most
+ * three.
  */
 function ownCount(
   event: string,
@@ -138,52 +139,55 @@ function ownCount(
 }
 
 /**
- * Accounts with that many current people who meet every condition. `people`: those who meet the conditions that are not
- * about the account; null if there are none. account_events_name_idx or account_people_person_idx of those found,
- * whichever are fewer, else all people of accounts.
+ * The accounts with that many current people who meet every condition. `people`: those who meet the conditions that are
+ * not about activity in the account; null if there are no such conditions. account_events_name_idx or
+ * account_people_person_idx of those found, whichever are fewer, else all people of accounts.
  */
 export function membersSql(test: AccountTestOf<"members">, people: Sql | null, context: Context): AccountSet {
-  const how = countedAs(test);
-  if (!how) return null;
+  const range = rangeOf(test);
+  if (!range) return null;
   const { projectId, now } = context;
-  const here = test.who.filter(isHere);
-  const needsFacts = here.some((one) => one.kind !== "time" && "within" in one.window);
+  const activity = test.who.filter(isActivity);
+  const needsFacts = activity.some((one) => one.kind !== "time" && "within" in one.window);
   const facts = needsFacts ? sql`JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = a.person` : empty;
-  const whole = [...here.map((one) => hereSql(one, context)), ...(people ? [sql`a.person IN (${people})`] : [])];
+  const conditions = [
+    ...activity.map((one) => activitySql(one, context)),
+    ...(people ? [sql`a.person IN (${people})`] : []),
+  ];
   const accounts = sql`
     SELECT a.account_id
       FROM account_people a ${facts}
      WHERE a.project_id = ${projectId} AND NOT a.is_internal
-       AND (a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz) AND ${and(whole)}
+       AND (a.until IS NULL OR a.until > ${timestamp(now)}::timestamptz) AND ${and(conditions)}
      GROUP BY a.account_id
-    HAVING count(*) ${how.exactly ? sql`=` : sql`>=`} ${how.least}`;
-  return { accounts, negated: how.negated };
+    HAVING count(*) ${range.isExact ? sql`=` : sql`>=`} ${range.min}`;
+  return { accounts, negated: range.negated };
 }
 
 type LastSeen = Exclude<ConditionOf<"time">, { is: "within" | "beforeFirstSeen" }>;
-type HereCondition = Behaviour | LastSeen;
+type ActivityCondition = Behaviour | LastSeen;
 
 /** Whether a condition is about activity in the account rather than about the person. */
-export const isHere = (one: MemberCondition): one is HereCondition =>
+export const isActivity = (one: MemberCondition): one is ActivityCondition =>
   one.kind === "did" ||
   one.kind === "firstDid" ||
   (one.kind === "time" && one.field === "lastSeen" && one.is !== "within");
 
-/** Over `a` (account_people), and `f` (profile_facts) for windows of the person's own life. */
-function hereSql(condition: HereCondition, context: Context): Sql {
+/** A condition on activity, over `a` (account_people), and `f` (profile_facts) for windows of the person's own life. */
+function activitySql(condition: ActivityCondition, context: Context): Sql {
   if (condition.kind === "time") return timeSql(condition, sql`a.last_at`, context.now);
   const ends = endsOf(condition.window, context);
-  const mine = sql`
+  const ofEvent = sql`
     x.project_id = ${context.projectId} AND x.account_id = a.account_id AND x.person = a.person
     AND x.name = ${condition.event}`;
   if (condition.kind === "firstDid")
     return sql`EXISTS (
-      SELECT 1 FROM account_events x WHERE ${mine} AND x.first_at >= ${ends.from} AND x.first_at < ${ends.before})`;
-  const how = countedAs(condition);
-  if (!how) return sql`true`;
-  const once = how.least === 1 && !how.exactly;
+      SELECT 1 FROM account_events x WHERE ${ofEvent} AND x.first_at >= ${ends.from} AND x.first_at < ${ends.before})`;
+  const range = rangeOf(condition);
+  if (!range) return sql`true`;
+  const once = range.min === 1 && !range.isExact;
   const times = timesSql(condition, ends, context, once);
-  const enough = how.exactly ? sql`${times} = ${how.least}` : sql`${times} >= ${how.least}`;
-  const holds = sql`EXISTS (SELECT 1 FROM account_events x WHERE ${mine} AND ${possible(ends)} AND ${enough})`;
-  return how.negated ? not(holds) : holds;
+  const enough = range.isExact ? sql`${times} = ${range.min}` : sql`${times} >= ${range.min}`;
+  const holds = sql`EXISTS (SELECT 1 FROM account_events x WHERE ${ofEvent} AND ${mayHaveEvents(ends)} AND ${enough})`;
+  return range.negated ? not(holds) : holds;
 }

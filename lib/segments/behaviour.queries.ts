@@ -5,7 +5,7 @@ import { NEWEST_KEPT } from "@/lib/profiles/facts/person-history.store";
 import { and, daysBefore, momentMs, propertySql } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeWindow, PropertyCondition, Window } from "./rule";
 
-/** Fields of an event besides its properties, as conditions name them. */
+/** The fields of an event besides its properties, by their names in conditions. */
 const EVENT_COLUMNS: { [key: string]: Sql } = {
   $path: sql`e.path`,
   $title: sql`e.title`,
@@ -24,15 +24,15 @@ export const EVENT_COLUMN_KEYS = Object.keys(EVENT_COLUMNS);
 /** [from, before) as text for timestamptz. */
 type Bounds = { from: string; before: string };
 
-/** Windows that are the same for everybody; those of a person's own life are in life.queries.ts. */
+/** A window that is the same for everybody; life.queries.ts has those in a person's own life. */
 export type DatedWindow = Exclude<Window, LifeWindow>;
 type DatedBehaviour = Behaviour & { window: DatedWindow };
 
 /**
- * `people`: everybody in the set; `probe`: whether `f` is in it; `negated`: the condition holds for people outside the
- * set; `walks`: whether `people` scans events.
+ * The set behind a condition. `people`: everybody in it; `probe`: whether `f` is in it; `negated`: the condition holds
+ * for people outside it; `scansEvents`: whether `people` scans events.
  */
-export type BehaviourSet = { people: Sql; probe?: Sql; negated: boolean; walks: boolean };
+export type BehaviourSet = { people: Sql; probe?: Sql; negated: boolean; scansEvents: boolean };
 
 export const EVER: Bounds = { from: "-infinity", before: "infinity" };
 
@@ -45,7 +45,7 @@ export function boundsOf(window: DatedWindow, now: number): Bounds {
   };
 }
 
-/** A behaviour within dates; `counted`: everybody's lifetime counts are available. null: holds for everyone. */
+/** A behaviour within dates; null: it holds for everyone. `counted`: everybody's lifetime counts are available. */
 export function datedSql(
   projectId: string,
   condition: DatedBehaviour,
@@ -54,7 +54,7 @@ export function datedSql(
 ): BehaviourSet | null {
   if (counted) return lifetimeSql(projectId, condition, now);
   const walked = behaviourSql(projectId, condition, now);
-  return walked && { ...walked, walks: true };
+  return walked && { ...walked, scansEvents: true };
 }
 
 /**
@@ -72,7 +72,7 @@ function behaviourSql(
 ): { people: Sql; negated: boolean } | null {
   if (condition.kind === "firstDid") {
     const { from, before } = boundsOf(condition.window, now);
-    const people = sql`${doers(projectId, condition.event, [], { ...EVER, before }, now)}
+    const people = sql`${peopleWhoDid(projectId, condition.event, [], { ...EVER, before }, now)}
      HAVING min(first) >= ${from}::timestamptz`;
     return { people, negated: isNegated(condition) };
   }
@@ -82,16 +82,19 @@ function behaviourSql(
     is === "exactly" && n > 0
       ? sql`sum(n) = ${n}`
       : sql`sum(n) >= ${is === "atLeast" ? n : is === "atMost" ? n + 1 : 1}`;
-  const those = doers(projectId, condition.event, condition.where, boundsOf(condition.window, now), now);
-  return { people: sql`${those} HAVING ${having}`, negated: isNegated(condition) };
+  const doers = peopleWhoDid(projectId, condition.event, condition.where, boundsOf(condition.window, now), now);
+  return { people: sql`${doers} HAVING ${having}`, negated: isNegated(condition) };
 }
 
 /** Whether the condition holds for people outside its set. */
 export const isNegated = (condition: Behaviour): boolean =>
   condition.kind === "did" && (condition.is === "atMost" || (condition.is === "exactly" && condition.n === 0));
 
-/** `columns`: of the groups by person, over n and first. */
-export function doers(
+/**
+ * Events of a name within bounds, grouped by their person; without ORDER BY, so that HAVING can follow. `columns`: of
+ * the groups, over `n` (how many) and `first` (when).
+ */
+export function peopleWhoDid(
   projectId: string,
   event: string,
   where: PropertyCondition[],
@@ -127,63 +130,63 @@ export function doers(
 }
 
 /**
- * A behaviour for projects with complete lifetime counts (person_events): `people`, everybody in it; `probe`, whether
- * `f` is. null: it holds for everyone.
+ * A behaviour in projects with complete lifetime counts (person_events); null: it holds for everyone.
  *
- * people: person_events_name_idx from the start of the window on, sufficient unless it is several times within a
- * window: O(people who did it since); windows that end in the past and conditions on properties scan events as in
- * behaviourSql. probe: person_events_pkey, and if the counts cannot answer, the person's own events of the window
+ * people: person_events_name_idx from the start of the window on, which suffices except for several times within a
+ * window: O(people who did it since). Windows that end in the past and conditions on properties scan events, as in
+ * behaviourSql. probe: person_events_pkey and, if the counts cannot answer, the person's own events of the window
  * (events_actor_ts_idx).
  */
 function lifetimeSql(projectId: string, condition: DatedBehaviour, now: number): BehaviourSet | null {
   const walk = behaviourSql(projectId, condition, now);
   if (!walk) return null;
-  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
+  const ofEvent = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
   const fromCounts = conditionOnCounts(condition, now);
   // The counts filter first, so that only few people's own events are counted.
-  const holds = fromCounts ?? and([possible(condition, now), ownCount(projectId, condition, now)]);
-  const walks = !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
+  const holds = fromCounts ?? and([mayMatch(condition, now), ownCount(projectId, condition, now)]);
+  const scansEvents =
+    !fromCounts && (condition.kind === "firstDid" || condition.where.length > 0 || isPast(condition, now));
   return {
-    people: walks ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${mine} AND ${holds}`,
+    people: scansEvents ? walk.people : sql`SELECT x.person FROM person_events x WHERE ${ofEvent} AND ${holds}`,
     // OFFSET 0 keeps Postgres from turning the test into a join over everybody who did it.
-    probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
+    probe: sql`(EXISTS (SELECT 1 FROM person_events x WHERE x.person = f.person AND ${ofEvent} AND ${holds} OFFSET 0))`,
     negated: walk.negated,
-    walks,
+    scansEvents,
   };
 }
 
 const isPast = ({ window }: DatedBehaviour, now: number): boolean => boundsOf(window, now).before !== "infinity";
 /** The minimum count to be in the set. */
-export const leastOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
+export const minCountOf = ({ is, n }: ConditionOf<"did">): number => (is === "atMost" ? n + 1 : Math.max(1, n));
 const isExact = ({ is, n }: ConditionOf<"did">): boolean => is === "exactly" && n > 0;
 
 /** The condition on the counts alone; null if they cannot decide. */
 function conditionOnCounts(condition: DatedBehaviour, now: number): Sql | null {
   const { from, before } = boundsOf(condition.window, now);
   if (condition.kind === "firstDid") {
-    // The index scan starts there: everybody who first did it since then has done it since then.
+    // The condition on last_at is implied, but lets the index scan start there.
     const since = sql`x.last_at >= ${from}::timestamptz AND x.first_at >= ${from}::timestamptz`;
     return sql`${since} AND x.first_at < ${before}::timestamptz`;
   }
   if (condition.where.length > 0 || before !== "infinity") return null;
-  const [least, exactly] = [leastOf(condition), isExact(condition)];
-  if (from === "-infinity") return exactly ? sql`x.events = ${least}` : sql`x.events >= ${least}`;
-  if (least + (exactly ? 1 : 0) > NEWEST_KEPT) return null;
-  // They did it n times since their nth last time.
-  const enough = possible(condition, now);
-  return exactly ? sql`${enough} AND (x.newest[${least + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
+  const [min, exact] = [minCountOf(condition), isExact(condition)];
+  if (from === "-infinity") return exact ? sql`x.events = ${min}` : sql`x.events >= ${min}`;
+  if (min + (exact ? 1 : 0) > NEWEST_KEPT) return null;
+  // If their nth last time is in the window, they did it at least n times in it.
+  const enough = mayMatch(condition, now);
+  return exact ? sql`${enough} AND (x.newest[${min + 1}] >= ${from}::timestamptz) IS NOT TRUE` : enough;
 }
 
 /** A necessary condition to be in the set. */
-function possible(condition: DatedBehaviour, now: number): Sql {
+function mayMatch(condition: DatedBehaviour, now: number): Sql {
   const { from, before } = boundsOf(condition.window, now);
-  const least = condition.kind === "did" ? leastOf(condition) : 1;
+  const min = condition.kind === "did" ? minCountOf(condition) : 1;
   const recent = sql`x.last_at >= ${from}::timestamptz AND x.first_at < ${before}::timestamptz`;
-  if (least === 1) return recent;
-  return sql`${recent} AND x.events >= ${least} AND x.newest[${Math.min(least, NEWEST_KEPT)}] >= ${from}::timestamptz`;
+  if (min === 1) return recent;
+  return sql`${recent} AND x.events >= ${min} AND x.newest[${Math.min(min, NEWEST_KEPT)}] >= ${from}::timestamptz`;
 }
 
-/** The person's own events of the window, counted: lanes as everywhere, each a range of events_actor_ts_idx. */
+/** A condition on the number of the person's own events in the window: one range of events_actor_ts_idx per lane. */
 function ownCount(projectId: string, condition: DatedBehaviour, now: number): Sql {
   const { from, before } = boundsOf(condition.window, now);
   const where = condition.kind === "did" ? condition.where : [];
@@ -199,10 +202,10 @@ function ownCount(projectId: string, condition: DatedBehaviour, now: number): Sq
           AND e.name = ${condition.event} ${properties}
        OFFSET 0) e)`;
   if (condition.kind === "firstDid") return sql`${count} > 0`;
-  return isExact(condition) ? sql`${count} = ${condition.n}` : sql`${count} >= ${leastOf(condition)}`;
+  return isExact(condition) ? sql`${count} = ${condition.n}` : sql`${count} >= ${minCountOf(condition)}`;
 }
 
-/** One field; the keys are those of EVENT_COLUMN_KEYS. */
+/** A field of the event `e`, by a key of EVENT_COLUMN_KEYS. */
 export function eventColumn(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
   if (!column) throw new Error(`Events have no ${key}`);
@@ -210,7 +213,7 @@ export function eventColumn(key: string): Sql {
 }
 
 /**
- * A property of `e`, by a key of exactly that name or else by dotted path, or one of the event's own fields; as jsonb.
+ * A property of `e` as jsonb, by a key of exactly this name or else by dotted path; or one of the event's own fields.
  */
 export function eventValue(key: string): Sql {
   const column = Object.hasOwn(EVENT_COLUMNS, key) ? EVENT_COLUMNS[key] : undefined;
@@ -219,8 +222,8 @@ export function eventValue(key: string): Sql {
 }
 
 /**
- * A property of an event as a document with one flat key, so that the same conditions apply to it. Nested ones go by
- * dotted path.
+ * A condition on a property of `e`. Makes the property a document with one flat key, so that propertySql applies;
+ * nested ones are named by dotted path.
  */
 export function eventProperty(condition: PropertyCondition, now: number): Sql {
   const { key } = condition;

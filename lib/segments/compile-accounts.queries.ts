@@ -6,7 +6,7 @@ import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.quer
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { HAS_WARNING } from "@/lib/risk/warnings.queries";
-import { type AccountSet, accountDidSql, isHere, membersSql } from "./account-behaviour.queries";
+import { type AccountSet, accountDidSql, isActivity, membersSql } from "./account-behaviour.queries";
 import { absentSql, and, likeSql, not, or, propertySql, timeSql } from "./property.queries";
 import {
   type AccountNode,
@@ -19,58 +19,58 @@ import {
 } from "./rule";
 import type { HiddenKeys } from "./types";
 
-/** The surrounding compiler, which collects the sets and compiles conditions on people. */
-type Around = {
+/** What this needs of the compiler (compile.queries.ts), which collects the sets and compiles conditions on people. */
+type Compiler = {
   context: { projectId: string; now: number; counted: boolean; hidden: HiddenKeys | null };
   /** Adds a set to the statement; returns its name. */
   add(select: Sql): Sql;
-  /** Everybody who meets these conditions. Rows: person. */
-  everybody(conditions: MemberCondition[], within: readonly string[]): Sql;
+  /** A query for everybody who meets these conditions. Rows: person. */
+  everybody(conditions: MemberCondition[], path: readonly string[]): Sql;
   /** The rule of a segment of accounts. */
-  segment(id: string, within: readonly string[]): AccountRule;
+  segment(id: string, path: readonly string[]): AccountRule;
 };
 
-/** Compiles a rule over accounts, over `f` (account_facts). `within`: the segments that contain it. */
-export function accountsSql(node: AccountNode, within: readonly string[], around: Around): Sql {
-  if (!isAccountGroup(node)) return testSql(node, within, around);
-  const parts = node.of.map((one) => accountsSql(one, within, around));
+/** Compiles a rule over accounts, for `f` (account_facts). `path`: the segments that contain it. */
+export function accountsSql(node: AccountNode, path: readonly string[], compiler: Compiler): Sql {
+  if (!isAccountGroup(node)) return testSql(node, path, compiler);
+  const parts = node.of.map((one) => accountsSql(one, path, compiler));
   return node.kind === "and" ? and(parts) : or(parts);
 }
 
-function testSql(test: AccountTest, within: readonly string[], around: Around): Sql {
-  const { context } = around;
+function testSql(test: AccountTest, path: readonly string[], compiler: Compiler): Sql {
+  const { context } = compiler;
   switch (test.of) {
     case "segment":
-      return segmentSql(test, within, around);
+      return segmentSql(test, path, compiler);
     case "state":
       return stateSql(context.projectId, test, context.now);
     case "did":
     case "firstDid":
-      return inSet(accountDidSql(test, context), around);
+      return inSet(accountDidSql(test, context), compiler);
     case "members": {
-      const others = test.who.filter((one) => !isHere(one));
-      const people = others.length > 0 ? around.everybody(others, within) : null;
-      return inSet(membersSql(test, people, context), around);
+      const others = test.who.filter((one) => !isActivity(one));
+      const people = others.length > 0 ? compiler.everybody(others, path) : null;
+      return inSet(membersSql(test, people, context), compiler);
     }
     default:
       return rowTestSql(test, context);
   }
 }
 
-function inSet(set: AccountSet, around: Around): Sql {
+function inSet(set: AccountSet, compiler: Compiler): Sql {
   if (!set) return sql`true`;
-  const inside = sql`f.account_id IN (SELECT account_id FROM ${around.add(set.accounts)})`;
+  const inside = sql`f.account_id IN (SELECT account_id FROM ${compiler.add(set.accounts)})`;
   return set.negated ? sql`NOT (${inside})` : inside;
 }
 
-function segmentSql({ id, is }: AccountTestOf<"segment">, within: readonly string[], around: Around): Sql {
-  const members = accountsSql(around.segment(id, within), [...within, id], around);
+function segmentSql({ id, is }: AccountTestOf<"segment">, path: readonly string[], compiler: Compiler): Sql {
+  const members = accountsSql(compiler.segment(id, path), [...path, id], compiler);
   return is === "in" ? members : not(members);
 }
 
 /**
  * Whether the account of `f` (account_facts) was in one of the states on a day: one range of account_states_state_idx
- * per state. `noneOf` all of them: it had not been seen yet.
+ * per state. `noneOf` all of them means that it had not been seen yet.
  */
 function stateSql(projectId: string, { is, values, on }: AccountTestOf<"state">, now: number): Sql {
   const day = sql`${on ?? utcDay(now)}::date`;
@@ -85,17 +85,18 @@ type RowTest = Exclude<AccountTest, { of: "state" | "segment" | "members" | "did
 
 const CENTS = 100;
 
-const stored = (key: string): Sql => {
+const columnSql = (key: string): Sql => {
   if (key === "name") return sql`coalesce(f.name, f.account_id)`;
   if (key === "id") return sql`f.account_id`;
   return sql`f.${raw(ACCOUNT_COLUMNS.find((column) => column.key === key)?.stored ?? "")}`;
 };
 
 /**
- * Over `f` (account_facts). Numbers, times and health are compared as they are stored, so account_facts_*_idx can be
- * walked; properties by containment (account_facts_properties_idx); parts of texts read every row.
+ * A test on the row `f` (account_facts). Numbers, times and health are compared as they are stored, so that
+ * account_facts_*_idx can be walked; properties by containment (account_facts_properties_idx). Parts of texts read
+ * every row.
  */
-function rowTestSql(test: RowTest, context: Around["context"]): Sql {
+function rowTestSql(test: RowTest, context: Compiler["context"]): Sql {
   const { now } = context;
   switch (test.of) {
     case "property":
@@ -112,20 +113,20 @@ function rowTestSql(test: RowTest, context: Around["context"]): Sql {
     case "search":
       return textFound(sql`f.search_text`, searchPatterns(soughtText(test.text)));
     case "trend":
-      return oftenSql(sql`f.trend`, test.is, sql`${test.n}::float8`);
+      return countSql(sql`f.trend`, test.is, sql`${test.n}::float8`);
     case "revenue":
-      return oftenSql(sql`f.revenue`, test.is, sql`${Math.round(test.n * CENTS)}::bigint`);
+      return countSql(sql`f.revenue`, test.is, sql`${Math.round(test.n * CENTS)}::bigint`);
     case "risk":
-      return oftenSql(sql`f.risk`, test.is, sql`${test.n / 100}::real`);
+      return countSql(sql`f.risk`, test.is, sql`${test.n / 100}::real`);
     case "firstSeen":
     case "lastSeen":
-      return timeSql(test, stored(test.of), now);
+      return timeSql(test, columnSql(test.of), now);
     default:
-      return "n" in test ? oftenSql(stored(test.of), test.is, sql`${test.n}::int`) : textSql(test);
+      return "n" in test ? countSql(columnSql(test.of), test.is, sql`${test.n}::int`) : textSql(test);
   }
 }
 
-function accountPropertySql(condition: PropertyCondition, { projectId, now, hidden }: Around["context"]): Sql {
+function accountPropertySql(condition: PropertyCondition, { projectId, now, hidden }: Compiler["context"]): Sql {
   if (!hidden) return propertySql(condition, { props: sql`f.properties`, sparse: false, sets: "probe" }, now);
   if (hidden.accounts.has(condition.key)) return absentSql(condition, now);
   const holds = propertySql(
@@ -142,7 +143,7 @@ const isHealth = (states: readonly HealthState[]): Sql =>
   sql`f.health = ANY(${states.map((state) => HEALTH_RANKS[state])}::smallint[])`;
 
 function textSql(test: AccountTestOf<"name">): Sql {
-  const value = stored(test.of);
+  const value = columnSql(test.of);
   switch (test.is) {
     case "oneOf":
       return sql`${value} = ANY(${test.values}::text[])`;
@@ -157,7 +158,7 @@ function textSql(test: AccountTestOf<"name">): Sql {
   }
 }
 
-function oftenSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: Sql): Sql {
+function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: Sql): Sql {
   if (is === "exactly") return sql`${count} = ${n}`;
   return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
 }

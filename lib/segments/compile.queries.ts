@@ -38,13 +38,15 @@ export function compile(rule: Rule, context: CompileContext): PeopleFilter {
   return { ...compiler.filter(rule, []), exactly: compiler.exactly() };
 }
 
-/** The same for a rule over accounts. */
+/** Like compile, for a rule over accounts. */
 export function compileAccounts(rule: AccountRule, context: CompileContext): AccountFilter {
   const compiler = new Compiler(context);
   return { where: compiler.accounts(rule, []), ctes: compiler.ctes };
 }
 
-/** `counted`: everybody's lifetime counts (person_events) are available; `hidden` is null for who sees everything. */
+/**
+ * `counted`: everybody's lifetime counts (person_events) are available. `hidden`: null for readers who see everything.
+ */
 export type CompileContext = {
   projectId: string;
   now: number;
@@ -60,23 +62,32 @@ type Where = (at: PropertiesAt) => Sql;
 class Compiler {
   readonly ctes: Sql[] = [];
   readsProps = false;
+  /** A set that contains everybody who matches. */
   within: Sql | undefined;
-  walks = false;
+  scansEvents = false;
   /** Conditions and empty groups, including those of named segments. */
   private leaves = 0;
   /** Sets that contain everybody who matches, and only people with facts. */
   private readonly required: Sql[] = [];
 
-  /** `spent`: the database work of the whole rule, of which this may be a part. */
+  /** `spent`: how much of the limits the whole rule has used, of which this may be a part. */
   constructor(
     private readonly context: CompileContext,
     private readonly spent = { sets: 0, own: 0 },
   ) {}
 
-  filter(rule: Rule, within: readonly string[]): PeopleFilter {
-    const where = this.node(rule, within);
+  /** `path`: here and below, the segments that contain the rule. */
+  filter(rule: Rule, path: readonly string[]): PeopleFilter {
+    const where = this.node(rule, path);
     const masked = this.context.hidden !== null;
-    return { ctes: this.ctes, where, readsProps: this.readsProps, masked, within: this.within, walks: this.walks };
+    return {
+      ctes: this.ctes,
+      where,
+      readsProps: this.readsProps,
+      masked,
+      within: this.within,
+      scansEvents: this.scansEvents,
+    };
   }
 
   /** The sets whose intersection is the whole rule; undefined if it has other conditions. */
@@ -85,9 +96,9 @@ class Compiler {
     return required.length > 0 && required.length === leaves && required.length === ctes.length ? required : undefined;
   }
 
-  /** A rule over accounts, over `f` (account_facts). */
-  accounts(node: AccountNode, within: readonly string[]): Sql {
-    return accountsSql(node, within, {
+  /** A rule over accounts, for `f` (account_facts). */
+  accounts(node: AccountNode, path: readonly string[]): Sql {
+    return accountsSql(node, path, {
       context: this.context,
       add: (accounts) => this.add(accounts),
       everybody: (conditions, inside) => {
@@ -96,20 +107,20 @@ class Compiler {
         const { projectId, now } = this.context;
         return everybodyQuery({ projectId }, { tab: "everyone", windowDays: 30, now, filter });
       },
-      segment: (id, inside) => this.named("accounts", id, inside).rule,
+      segment: (id, inside) => this.requireNamed("accounts", id, inside).rule,
     });
   }
 
   /** `all`: every match of the whole rule matches this node too. */
-  node(node: Node, within: readonly string[], all = true): Where {
-    if (!isGroup(node)) return this.condition(node, within, all);
+  node(node: Node, path: readonly string[], all = true): Where {
+    if (!isGroup(node)) return this.condition(node, path, all);
     if (node.of.length === 0) this.leaves++;
-    const parts = node.of.map((one) => this.node(one, within, all && (node.kind === "and" || node.of.length === 1)));
+    const parts = node.of.map((one) => this.node(one, path, all && (node.kind === "and" || node.of.length === 1)));
     const combine = node.kind === "and" ? and : or;
     return (at) => combine(parts.map((part) => part(at)));
   }
 
-  private condition(condition: Condition, within: readonly string[], all: boolean): Where {
+  private condition(condition: Condition, path: readonly string[], all: boolean): Where {
     const { projectId, now, hidden } = this.context;
     if (condition.kind !== "segment") this.leaves++;
     switch (condition.kind) {
@@ -148,11 +159,11 @@ class Compiler {
         return this.inSet(people, condition.is === "notIn", all, probe);
       }
       case "whose": {
-        const { people, probe } = whoseSql(projectId, this.accounts(condition.test, within), now);
+        const { people, probe } = whoseSql(projectId, this.accounts(condition.test, path), now);
         return this.inSet(people, false, all, probe);
       }
       case "segment":
-        return this.segment(condition, within, all);
+        return this.segment(condition, path, all);
       case "didAny":
       case "active": {
         if (++this.spent.own > MAX_SETS)
@@ -163,31 +174,34 @@ class Compiler {
       case "firstDid": {
         const behaviour = behaviourSql(condition, this.context);
         if (behaviour === null) return always(sql`true`);
-        this.walks ||= behaviour.walks;
-        return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.walks);
+        this.scansEvents ||= behaviour.scansEvents;
+        return this.inSet(behaviour.people, behaviour.negated, all, behaviour.probe, !behaviour.scansEvents);
       }
     }
   }
 
-  private segment({ id, is }: ConditionOf<"segment">, within: readonly string[], all: boolean): Where {
-    const { rule } = this.named("people", id, within);
+  private segment({ id, is }: ConditionOf<"segment">, path: readonly string[], all: boolean): Where {
+    const { rule } = this.requireNamed("people", id, path);
     if (rule === null) {
       this.leaves++;
       return this.inSet(listedSql(this.context.projectId, id), is === "notIn", all);
     }
-    const members = this.node(rule, [...within, id], all && is === "in");
+    const members = this.node(rule, [...path, id], all && is === "in");
     return is === "in" ? members : (at) => not(members(at));
   }
 
-  /** A segment that the rule names, within those that contain it. */
-  private named<Of extends Subject>(of: Of, id: string, within: readonly string[]): NamedSegment & { subject: Of } {
+  /** A segment that the rule names. */
+  private requireNamed<Of extends Subject>(
+    of: Of,
+    id: string,
+    path: readonly string[],
+  ): NamedSegment & { subject: Of } {
     const named = this.context.segments.get(id);
     if (named === undefined)
       throw unusable("This filter names a segment that no longer exists. Remove that condition.");
     if (!isOf(named, of)) throw unusable(`This filter names a segment of ${named.subject} instead of ${of}.`);
-    if (within.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
-    if (within.length >= MAX_SEGMENT_DEPTH)
-      throw unusable("These segments are nested too deeply. Simplify one of them.");
+    if (path.includes(id)) throw unusable("These segments refer to each other in a circle. Change one of them.");
+    if (path.length >= MAX_SEGMENT_DEPTH) throw unusable("These segments are nested too deeply. Simplify one of them.");
     return named;
   }
 
@@ -201,7 +215,8 @@ class Compiler {
   }
 
   /**
-   * Membership in a set that is computed once, or, with `probe`, one person at a time.
+   * Membership in a set that is computed once or, with `probe`, tested person by person. `lifetime`: the set only has
+   * people with facts.
    */
   private inSet(people: Sql, negated: boolean, all: boolean, probe?: Sql, lifetime = false): Where {
     const name = this.add(people);
@@ -250,9 +265,9 @@ function factSql(condition: ConditionOf<"fact">): Sql {
 }
 
 /**
- * People that the users list's search box finds: any part of an id, name, e-mail or property value
- * (profiles_search_idx, profile_facts_search_idx), or a complete anonymous id (identities_ext_id_key), which finds its
- * visitor and everyone who owns a span.
+ * Whether the users list's search box finds a person: by any part of an id, name, e-mail or property value
+ * (profiles_search_idx, profile_facts_search_idx), or by a complete anonymous id (identities_ext_id_key), which finds
+ * its visitor and everyone who owns a span of it.
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
   const text = soughtText(typed);
@@ -264,7 +279,7 @@ export function searchSql(projectId: string, typed: string): (at: PropertiesAt) 
   };
 }
 
-/** For masked sight, whose views have no text to search, only a complete id is found. */
+/** The search for masked sight, whose views have no text to search: it only finds complete ids. */
 const idSql = (reader: Reader, text: string): Sql =>
   or([
     deviceSql(reader, text),

@@ -9,8 +9,8 @@ import { type CompileContext, compile, compileAccounts } from "./compile.queries
 import {
   type AccountRule,
   accountRuleSchema,
+  activityConditionsOf,
   behavioursOf,
-  ownOf,
   type Rule,
   ruleSchema,
   type Subject,
@@ -23,8 +23,8 @@ import type { HiddenKeys, NamedSegment, Segments } from "./types";
 type ProjectScope = Reader;
 
 /**
- * The segments a rule names: segments_pkey, once per level of nesting; nothing for a rule that names none. Terminates
- * on cycles, as each is read once.
+ * The segments with these ids, and those that they name, directly or through others. segments_pkey, once per level of
+ * nesting; no statement without ids. Terminates on cycles, as each segment is read once.
  */
 export async function namedSegments(scope: ProjectScope, ids: readonly string[]): Promise<Segments> {
   const segments = new Map<string, NamedSegment>();
@@ -42,15 +42,15 @@ function namesOf({ subject, rule }: NamedSegment): string[] {
 }
 
 /**
- * A rule ready for listProfiles and countPeople, with the segments it names. Throws unprocessable (field `filter`) if
- * one no longer exists or they form a cycle.
+ * Compiles a rule, with the segments it names, for listProfiles and countPeople. Throws unprocessable (field `filter`)
+ * if one no longer exists or they form a cycle.
  */
 export async function compileRule(scope: ProjectScope, rule: Rule, now = Date.now()): Promise<PeopleFilter> {
   const segments = await namedSegments(scope, segmentsIn(rule));
   return compile(rule, await contextOf(scope, rule, segments, now, usesCounts(rule)));
 }
 
-/** The same for a rule over accounts, for listAccounts. */
+/** Like compileRule, for a rule over accounts and listAccounts. */
 export async function compileAccountRule(
   scope: ProjectScope,
   rule: AccountRule,
@@ -60,7 +60,7 @@ export async function compileAccountRule(
   return compileAccounts(rule, await contextOf(scope, rule, segments, now, membersUseCounts(rule)));
 }
 
-const usesCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || ownOf(rule).length > 0;
+const usesCounts = (rule: Rule): boolean => behavioursOf(rule).length > 0 || activityConditionsOf(rule).length > 0;
 const membersUseCounts = (rule: AccountRule): boolean =>
   testsOf(rule).some((test) => test.of === "members" && usesCounts({ kind: "and", of: test.who }));
 
@@ -71,12 +71,12 @@ async function contextOf(
   now: number,
   needsCounts: boolean,
 ): Promise<CompileContext> {
-  const named = [...segments.values()].some(({ subject, rule }) => {
+  const doSegmentsNeedCounts = [...segments.values()].some(({ subject, rule }) => {
     if (rule === null) return false;
     return subject === "people" ? usesCounts(rule) : membersUseCounts(rule);
   });
   const { projectId } = scope;
-  const counted = (needsCounts || named) && (await areFactsCurrent(pool(), projectId));
+  const counted = (needsCounts || doSegmentsNeedCounts) && (await areFactsCurrent(pool(), projectId));
   return { projectId, now, segments, counted, hidden: await hiddenKeys(scope, rule, segments) };
 }
 

@@ -15,15 +15,15 @@ import {
 const MAX_URL_CHARS = 8_000;
 const MAX_NESTING = 12;
 
-/** null if it is not a rule; the result satisfies ruleSchema. */
-export const decodeRule = (text: string): Rule | null => decoded(text, ruleSchema, conditionOf);
+/** The rule in a word of a URL (encode-rule.ts), which satisfies ruleSchema; null for anything else. */
+export const decodeRule = (text: string): Rule | null => decode(text, ruleSchema, conditionOf);
 
-/** The same for a rule over accounts. */
-export const decodeAccountRule = (text: string): AccountRule | null => decoded(text, accountRuleSchema, accountTestOf);
+/** Like decodeRule, for a rule over accounts. */
+export const decodeAccountRule = (text: string): AccountRule | null => decode(text, accountRuleSchema, accountTestOf);
 
-function decoded<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => unknown): T | null {
+function decode<T>(text: string, schema: z.ZodType<T>, leafOf: (term: Term) => unknown): T | null {
   if (text.length > MAX_URL_CHARS) return null;
-  const term = read(text);
+  const term = parseTerm(text);
   const parsed = schema.safeParse(term && nodeOf(term, leafOf));
   return parsed.success ? parsed.data : null;
 }
@@ -153,7 +153,7 @@ function windowOf({ word: name, args }: Term): unknown {
   return name === "between" ? { since: first, before: second } : null;
 }
 
-function read(text: string): Term | null {
+function parseTerm(text: string): Term | null {
   let at = 0;
   const term = (depth: number): Term | null => {
     let name = "";
@@ -182,6 +182,6 @@ function read(text: string): Term | null {
   return whole && at === text.length ? whole : null;
 }
 
-/** NaN, which no schema accepts, if it is not a number. */
+/** A number, or NaN, which no schema accepts. */
 const number = (text: string | undefined): number =>
   text === undefined || text.trim() === "" ? Number.NaN : Number(text);

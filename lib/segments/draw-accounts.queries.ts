@@ -4,10 +4,10 @@ import type { Scope } from "@/lib/scope";
 import { compileAccountRule } from "./compiled.queries";
 import type { AccountRule } from "./rule";
 
-/** Accounts of a rule: their number, and a sample that is always the same. */
+/** The accounts that match a rule: a sample, which is always the same, and their total number. */
 export type AccountDraw = { ids: string[]; total: number };
 
-/** Without the project's own accounts and tests. One pass over the accounts; O(accounts). */
+/** Draws at most `limit` accounts that match a rule, without internal ones. One pass over the accounts; O(accounts). */
 export async function drawAccounts(scope: Scope, rule: AccountRule, now: number, limit: number): Promise<AccountDraw> {
   const { ctes, where } = await compileAccountRule(scope, rule, now);
   const sets = ctes.length > 0 ? sql`${join(ctes, ", ")},` : sql``;

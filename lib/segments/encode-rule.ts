@@ -123,7 +123,7 @@ function lifeTerm({ within, of, after }: LifeWindow): Term {
   return after === undefined ? term : call("after", after, term);
 }
 
-/** A part of the word; without `args` it is a single one. */
+/** A part of the encoded rule: word(args), or a single word if `args` is null. */
 export type Term = { word: string; args: Term[] | null };
 
 const word = (text: string | number): Term => ({ word: String(text), args: null });

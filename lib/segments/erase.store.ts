@@ -4,8 +4,8 @@ import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { JsonObject } from "@/lib/json";
 
 /**
- * Erasure: removes a person from the rules and descriptions of segments; conditions on them then match nobody. Reads
- * the project's segments, 500 at most.
+ * Removes an erased person from the rules and descriptions of segments; conditions on them then match nobody. Reads the
+ * project's segments, at most 500.
  */
 export async function eraseFromSegments(tx: Tx, projectId: string, { needles, remove }: PersonRemover): Promise<void> {
   const { rows } = await tx.query<{ id: string; rule: JsonObject | null; description: string }>(sql`
@@ -22,8 +22,8 @@ export async function eraseFromSegments(tx: Tx, projectId: string, { needles, re
 }
 
 /**
- * Erasure: removes ids from every list of the project. Call it after lockFacts, so that no import that still saw the
- * ids adds them afterwards. Primary key, once per segment and id.
+ * Removes erased ids from every list of the project. Call it after lockFacts, so that no import that still saw the ids
+ * adds them afterwards. Primary key, once per segment and id.
  */
 export async function eraseListed(tx: Tx, projectId: string, identityIds: readonly number[]): Promise<void> {
   if (identityIds.length === 0) return;

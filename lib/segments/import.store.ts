@@ -11,14 +11,15 @@ const MAX_CSV_CHARS = 20_000_000;
 const MAX_LINES = 200_000;
 const CHUNK_LINES = 5_000;
 const MAX_UNKNOWN_SHOWN = 50;
-/** Headers of the id column; without one, the first column is used, from the first line. */
+/** Headers of the id column. Without one, the first column is used, from the first line on. */
 const HEADERS = /^(?:id|ref|user ?_?id|profile ?_?id|distinct ?_?id|anonymous ?_?id|e-?mail)$/i;
 
 /**
  * Adds the people of a CSV file to a static segment: one user id, e-mail or anonymous id per line, as they were sent (a
  * leading u: or a:, as in exports, is removed). Unknown ones are reported, not created. Idempotent. Throws not_found
- * for an unknown segment or one with a rule, unprocessable for a file that is too large or empty.
- * identities_ext_id_key, profile_facts_email_idx: one probe per line, 5,000 lines per statement.
+ * for an unknown segment or one with a rule, forbidden for members who do not see names, and unprocessable for a file
+ * that is too large or empty. identities_ext_id_key, profile_facts_email_idx: one probe per line, 5,000 lines per
+ * statement.
  */
 export async function importMembers(scope: Scope<"edit">, segmentId: string, csv: string): Promise<Imported> {
   // The response reveals which addresses are known.
@@ -28,7 +29,7 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
   if (rowCount === 0) throw unknownSegment();
   if (csv.length > MAX_CSV_CHARS)
     throw new AppError("unprocessable", "This file is over 20 MB. Split it.", { field: "csv" });
-  const lines = whoOf(parseCsv(csv));
+  const lines = idLinesOf(parseCsv(csv));
   if (lines.length === 0) throw new AppError("unprocessable", "This file contains no ids.", { field: "csv" });
   if (lines.length > MAX_LINES)
     throw new AppError("unprocessable", "At most 200,000 lines at once. Split the file.", { field: "csv" });
@@ -51,7 +52,7 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
   return result;
 }
 
-function whoOf(rows: string[][]): { line: number; value: string }[] {
+function idLinesOf(rows: string[][]): { line: number; value: string }[] {
   const header = rows[0]?.findIndex((cell) => HEADERS.test(cell.trim())) ?? -1;
   return rows
     .map((row, i) => ({
@@ -62,7 +63,7 @@ function whoOf(rows: string[][]): { line: number; value: string }[] {
     .filter(({ value }) => value !== "");
 }
 
-/** After lockFacts: a person erased meanwhile is either not found, or removed from the list again. */
+/** Adds the people of some lines, under lockFacts: a person erased meanwhile is not found, or is removed again. */
 async function add(
   scope: Scope,
   segmentId: string,

@@ -5,24 +5,24 @@ import {
   type BehaviourSet,
   boundsOf,
   datedSql,
-  doers,
   EVER,
   eventProperty,
   isNegated,
-  leastOf,
+  minCountOf,
+  peopleWhoDid,
 } from "./behaviour.queries";
 import { and } from "./property.queries";
 import type { Behaviour, ConditionOf, LifeMoment, LifeWindow, Window } from "./rule";
 
 /**
  * Conditions on a person's own life: windows that begin at a moment of it, and conditions that only their own rows can
- * answer, so people are tested one by one (`f` is the person).
+ * answer, so that people are tested one by one (`f` is the person).
  */
 
 type Context = { projectId: string; now: number; counted: boolean };
 
 /**
- * A window's bounds as timestamptz; NULL, an empty window, for a life without that moment. Do not pass them to
+ * A window's bounds as timestamptz; NULL, for an empty window, if a life does not have its moment. Do not pass them to
  * greatest() or least(), which ignore NULL.
  */
 export function endsOf(window: Window, { projectId, now, counted }: Context): { from: Sql; before: Sql } {
@@ -49,7 +49,7 @@ const firstTime = (projectId: string, event: string, counted: boolean): Sql =>
               AND e.ts >= l.from_ts AND e.ts < l.to_ts
             WHERE e.kind = 'event' AND e.name = ${event})`;
 
-/** The events of a person in the window that match `which`, each lane a range of events_actor_ts_idx. */
+/** The events of a person in the window that match `which`: one range of events_actor_ts_idx per lane. */
 const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`
@@ -62,32 +62,34 @@ const eventsSql = (window: Window, context: Context, columns: Sql, which: Sql): 
        OFFSET 0) e`;
 };
 
-/** A condition on anything they did: that often, or on that many days or visits. */
+/** Whether a person did anything that often, or was active on that many days or in that many visits. */
 export const ownSql = (condition: ConditionOf<"didAny"> | ConditionOf<"active">, context: Context): Sql =>
   condition.kind === "active" ? activeSql(condition, context) : didAnySql(condition, context);
 
-/** Did anything with these properties that often: O(their events in the window), stops at the required number. */
+/**
+ * Whether they did anything with these properties that often. O(their events in the window), up to the required number.
+ */
 function didAnySql({ is, n, where, window }: ConditionOf<"didAny">, context: Context): Sql {
   const matching = and([sql`e.kind = 'event'`, ...where.map((one) => eventProperty(one, context.now))]);
   const some = eventsSql(window, context, sql`1`, matching);
-  return oftenSql(sql`(SELECT count(*) FROM (${some} LIMIT ${n + 1}) c)`, is, n);
+  return countSql(sql`(SELECT count(*) FROM (${some} LIMIT ${n + 1}) c)`, is, n);
 }
 
 /**
- * Was active on this many UTC days (person_days_pkey), or started this many sessions (sessions_actor_started_idx). A
- * day counts if its first or last event is in the window or the window lies between them, which is exact for windows of
- * a day or more.
+ * Whether they were active on that many UTC days (person_days_pkey), or started that many sessions
+ * (sessions_actor_started_idx). A day counts if its first or last event is in the window, or the window lies between
+ * them, which is exact for windows of a day or more.
  */
 function activeSql({ of, is, n, window }: ConditionOf<"active">, context: Context): Sql {
   const { projectId, counted } = context;
   const { from, before } = endsOf(window, context);
   if (of === "visits")
-    return oftenSql(sql`(SELECT count(DISTINCT x.session_id) ${visitsFrom(projectId, from, before)})`, is, n);
+    return countSql(sql`(SELECT count(DISTINCT x.session_id) ${visitsFrom(projectId, from, before)})`, is, n);
   if (!counted) {
     const days = eventsSql(window, context, sql`(e.ts AT TIME ZONE 'UTC')::date AS day`, sql`e.active`);
-    return oftenSql(sql`(SELECT count(DISTINCT day) FROM (${days}) c)`, is, n);
+    return countSql(sql`(SELECT count(DISTINCT day) FROM (${days}) c)`, is, n);
   }
-  return oftenSql(
+  return countSql(
     sql`(SELECT count(*) FROM person_days d
           WHERE d.project_id = ${projectId} AND d.person = f.person AND ${dayWithin(from, before)})`,
     is,
@@ -95,23 +97,23 @@ function activeSql({ of, is, n, window }: ConditionOf<"active">, context: Contex
   );
 }
 
-/** The sessions that started in the window. */
+/** FROM for the sessions `x` that started in the window. */
 const visitsFrom = (projectId: string, from: Sql, before: Sql): Sql => sql`
   FROM (${lanes(projectId)}) l
   JOIN sessions x ON x.project_id = ${projectId} AND x.actor_id = l.actor_id
    AND x.started_at >= l.from_ts AND x.started_at < l.to_ts AND x.started_at >= ${from} AND x.started_at < ${before}`;
 
-/** `d` (person_days) is a day of the window; the bounds on the day itself are for the index. */
+/** Whether `d` (person_days) is a day of the window. The bounds on the day itself are for the index. */
 export const dayWithin = (from: Sql, before: Sql): Sql => sql`
   (d.day >= (${from} AT TIME ZONE 'UTC')::date AND d.day <= (${before} AT TIME ZONE 'UTC')::date
    AND d.last_at >= ${from} AND d.first_at < ${before})`;
 
-function oftenSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number): Sql {
+function countSql(count: Sql, is: "atLeast" | "atMost" | "exactly", n: number): Sql {
   if (is === "exactly") return sql`${count} = ${n}`;
   return is === "atLeast" ? sql`${count} >= ${n}` : sql`${count} <= ${n}`;
 }
 
-/** A time of the person that is in a window of their life. */
+/** Whether a time of a person is in a window of their life. */
 export const timeWithinSql = (time: Sql, window: Window, context: Context): Sql => {
   const { from, before } = endsOf(window, context);
   return sql`(${time} >= ${from} AND ${time} < ${before})`;
@@ -119,7 +121,7 @@ export const timeWithinSql = (time: Sql, window: Window, context: Context): Sql 
 
 type LifeBehaviour = Behaviour & { window: LifeWindow };
 
-/** A behaviour, in a window of their life or within dates. null: it holds for everyone. */
+/** A behaviour, in a window of each person's life or within dates; null: it holds for everyone. */
 export function behaviourSql(condition: Behaviour, { projectId, now, counted }: Context): BehaviourSet | null {
   const { window } = condition;
   return "within" in window
@@ -128,37 +130,37 @@ export function behaviourSql(condition: Behaviour, { projectId, now, counted }: 
 }
 
 /**
- * A behaviour within a window of each person's own life; `counted`: everybody's lifetime counts are available. null: it
- * holds for everyone. `x` is their row of person_events, `l` their moment (`at`) and the window's end.
+ * A behaviour within a window of each person's own life; null: it holds for everyone. `counted`: everybody's lifetime
+ * counts are available. `x` is a person's row of person_events, `l` has the window's start (`at`) and end (`until`).
  *
- * Counted: person_events_name_idx (the name's rows) joined with profile_facts by person. First times answer "once" and
- * "for the first time", the last ten times answer for people who did it no more often than that; only for the others
- * are the events of the window counted (events_actor_ts_idx), and only up to the number in the rule. Conditions on
- * properties, and projects that are not counted yet: one scan of all events of the name (events_name_ts_idx), each with
- * its person. `probe`: the same for one person by primary keys.
+ * With counts: person_events_name_idx (the name's rows) joined with profile_facts by person. First times answer "once"
+ * and "for the first time", the last ten times answer for people who did it no more often than that; only of the others
+ * are the events of the window counted (events_actor_ts_idx), up to the number in the rule. Conditions on properties,
+ * and projects without counts: one scan of all events of the name (events_name_ts_idx), each with its person. `probe`:
+ * the same for one person, by primary keys.
  */
 function lifeSql(projectId: string, condition: LifeBehaviour, now: number, counted: boolean): BehaviourSet | null {
   if (condition.kind === "did" && condition.is === "atLeast" && condition.n === 0) return null;
   const negated = isNegated(condition);
-  if (!counted) return { people: walk(projectId, condition, now, false), negated, walks: true };
+  if (!counted) return { people: walk(projectId, condition, now, false), negated, scansEvents: true };
   const filtered = condition.kind === "did" && condition.where.length > 0;
-  const mine = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
+  const ofEvent = sql`x.project_id = ${projectId} AND x.name = ${condition.event}`;
   const from = sql`person_events x JOIN (${moments(projectId, condition.window, true)}) l ON l.person = x.person`;
   const holds = holdsFor(projectId, condition, now);
   const isExact =
-    condition.kind === "firstDid" || (leastOf(condition) === 1 && typeof condition.window.of === "string");
+    condition.kind === "firstDid" || (minCountOf(condition) === 1 && typeof condition.window.of === "string");
   return {
     people: filtered
       ? walk(projectId, condition, now, true)
-      : sql`SELECT x.person FROM ${from} WHERE ${mine} AND ${holds}`,
+      : sql`SELECT x.person FROM ${from} WHERE ${ofEvent} AND ${holds}`,
     // OFFSET 0 as in lifetimeSql.
-    probe: sql`(EXISTS (SELECT 1 FROM ${from} WHERE x.person = f.person AND ${mine} AND ${holds} OFFSET 0))`,
+    probe: sql`(EXISTS (SELECT 1 FROM ${from} WHERE x.person = f.person AND ${ofEvent} AND ${holds} OFFSET 0))`,
     negated,
-    walks: filtered || !isExact,
+    scansEvents: filtered || !isExact,
   };
 }
 
-/** person, at, until: everybody who has had the moment. */
+/** The window of everybody who has had its moment, as rows person, at, until. */
 function moments(projectId: string, { within, of, after = 0 }: LifeWindow, counted: boolean): Sql {
   const later = (at: Sql, days: number) => (days === 0 ? at : sql`${at} + make_interval(hours => ${days * 24}::int)`);
   const ends = (at: Sql) => sql`${later(at, after)} AS at, ${later(at, after + within)} AS until`;
@@ -175,7 +177,7 @@ function eventMoments(
   ends: (at: Sql) => Sql,
   counted: boolean,
 ): Sql {
-  if (!counted) return doers(projectId, event, [], EVER, 0, sql`person, ${ends(sql`min(first)`)}`);
+  if (!counted) return peopleWhoDid(projectId, event, [], EVER, 0, sql`person, ${ends(sql`min(first)`)}`);
   return sql`
     SELECT y.person, ${ends(sql`y.first_at`)} FROM person_events y
      WHERE y.project_id = ${projectId} AND y.name = ${event}`;
@@ -185,17 +187,17 @@ function eventMoments(
 function enough({ is, n }: ConditionOf<"did">, count: Sql): Sql {
   return is === "exactly" && n > 0
     ? sql`${count} = ${n}`
-    : sql`${count} >= ${leastOf({ is, n } as ConditionOf<"did">)}`;
+    : sql`${count} >= ${minCountOf({ is, n } as ConditionOf<"did">)}`;
 }
 
 function holdsFor(projectId: string, condition: LifeBehaviour, now: number): Sql {
   if (condition.kind === "firstDid") return sql`x.first_at >= l.at AND x.first_at < l.until`;
-  const least = leastOf(condition);
-  const possible = sql`x.last_at >= l.at AND x.first_at < l.until AND x.events >= ${least}`;
+  const min = minCountOf(condition);
+  const possible = sql`x.last_at >= l.at AND x.first_at < l.until AND x.events >= ${min}`;
   const own = enough(condition, ownCount(projectId, condition, now));
   if (condition.where.length > 0) return sql`${possible} AND ${own}`;
   const inWindow = sql`(SELECT count(*) FROM unnest(x.newest) t(ts) WHERE t.ts >= l.at AND t.ts < l.until)`;
-  const once = condition.is !== "exactly" && least === 1 ? sql`WHEN x.first_at >= l.at THEN true` : empty;
+  const once = condition.is !== "exactly" && min === 1 ? sql`WHEN x.first_at >= l.at THEN true` : empty;
   return sql`
     ${possible} AND CASE
       WHEN x.events <= ${NEWEST_KEPT} THEN ${enough(condition, inWindow)}
@@ -225,7 +227,7 @@ const propertiesOf = (condition: Behaviour, now: number): Sql =>
     ? sql`AND ${and(condition.where.map((one) => eventProperty(one, now)))}`
     : empty;
 
-/** Every event of the name with its person, without those outside their window. */
+/** The set by a scan of every event of the name, each with its person and their window. */
 function walk(projectId: string, condition: LifeBehaviour, now: number, counted: boolean): Sql {
   const matching = sql`
     e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${condition.event} ${propertiesOf(condition, now)}`;

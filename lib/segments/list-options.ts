@@ -12,12 +12,12 @@ import { compileRule } from "./compiled.queries";
 import { decodeRule } from "./decode-rule";
 import type { Rule } from "./rule";
 
-/** The parameters of a list's URL besides search and cursor, the same in the app, the API and the export. */
+/** The parameters of a list's URL besides search and cursor; the same in the app, the API and the export. */
 export type ListParams = { tab?: string; window?: string; sort?: string; filter?: string; internal?: string };
 
 const PROPERTY = "p:";
 
-/** "events", "-events" (descending), "p:plan", "-p:plan" (a property); null for anything else. */
+/** Parses "events", "-events" (descending), "p:plan" and "-p:plan" (a property); null for anything else. */
 export function parseSort(text: string): Sort | null {
   const order = text.startsWith("-") ? "desc" : "asc";
   const by = order === "desc" ? text.slice(1) : text;
@@ -33,7 +33,7 @@ const isColumn = (text: string): text is SortColumn => SORT_COLUMNS.some((column
 const WINDOWS: readonly WindowDays[] = [7, 30, 90];
 
 /**
- * The options of a list from its URL; `within` is a rule everybody must match too (a segment's members). Throws
+ * The options of a list from its URL; `within`: another rule that everybody must match (a segment's members). Throws
  * bad_request naming the invalid parameter, and like compileRule.
  */
 export async function listOptions(
@@ -54,9 +54,9 @@ export async function listOptions(
   if (params.internal !== undefined && params.internal !== "true" && params.internal !== "false")
     throw fault("internal", "Either true or false.");
   const withInternal = params.internal === "true";
-  const both = [rule, within].filter((one) => one !== undefined);
-  if (both.length === 0) return { tab, windowDays, sort, withInternal };
-  return { tab, windowDays, sort, withInternal, filter: await compileRule(scope, { kind: "and", of: both }) };
+  const rules = [rule, within].filter((one) => one !== undefined);
+  if (rules.length === 0) return { tab, windowDays, sort, withInternal };
+  return { tab, windowDays, sort, withInternal, filter: await compileRule(scope, { kind: "and", of: rules }) };
 }
 
 const fault = (field: string, message: string): AppError => new AppError("bad_request", message, { field });

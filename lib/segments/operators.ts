@@ -7,8 +7,8 @@ type Words = {
 type Described<Is extends string> = { [is in Is]: Words };
 
 /**
- * How a text is compared with a part of it, in the order in which the filter builder offers them. What each compares
- * stands in `likeSql` (property.queries.ts), and once more in tests/support/evaluate.ts.
+ * How a text is compared with a part of it, in the order in which the filter builder offers it. `likeSql`
+ * (property.queries.ts) compares, and once more tests/support/evaluate.ts.
  */
 export const TEXT_OPERATORS = {
   contains: { label: "contains", words: "containing " },
@@ -33,6 +33,6 @@ export type NumberOperator = keyof typeof NUMBER_OPERATORS;
 /** The names of described operators. */
 export const operatorsIn = <Is extends string>(described: Described<Is>): Is[] => Object.keys(described) as Is[];
 
-/** What a rule's words say before the value. */
+/** An operator in a rule's words, before the value. */
 export const wordsOf = (is: TextOperator | NumberOperator): string =>
   ({ ...TEXT_OPERATORS, ...NUMBER_OPERATORS })[is].words;

@@ -11,13 +11,13 @@ import { conditionsOf, type Rule } from "./rule";
 type ProjectScope = Reader;
 
 /**
- * Conditions that exclude the own team: a rule that marks the own team by them would alternately mark and unmark
+ * Conditions that the own team never meets: a rule that marks the own team by them would alternately mark and unmark
  * people.
  */
-const READS_COUNTS = ["quiet", "state", "whose"];
+const EXCLUDING_KINDS = ["quiet", "state", "whose"];
 
 /**
- * The rule of the segments whose members are the own team; null for a project without any that can be used.
+ * A filter for the members of the segments that make up the own team; null if a project has none that can be used.
  * projects_pkey, segments_pkey.
  */
 export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<PeopleFilter | null> {
@@ -29,17 +29,17 @@ export async function ownTeamFilter(scope: ProjectScope, now: number): Promise<P
   for (const { id } of rows) {
     const members: Rule = { kind: "and", of: [{ kind: "segment", is: "in", id }] };
     const named = await namedSegments(scope, [id]);
-    const isUsable = [...named.values()].every(({ subject, rule }) => subject === "people" && !asksForCounts(rule));
-    if (isUsable && (await compiles(scope, members, now))) usable.of.push(members);
+    const isUsable = [...named.values()].every(({ subject, rule }) => subject === "people" && !excludesOwnTeam(rule));
+    if (isUsable && (await canCompile(scope, members, now))) usable.of.push(members);
   }
   return usable.of.length === 0 ? null : compileRule(scope, usable, now);
 }
 
-const asksForCounts = (rule: Rule | null): boolean =>
-  rule !== null && conditionsOf(rule).some(({ kind }) => READS_COUNTS.includes(kind));
+const excludesOwnTeam = (rule: Rule | null): boolean =>
+  rule !== null && conditionsOf(rule).some(({ kind }) => EXCLUDING_KINDS.includes(kind));
 
-/** A segment may refer to deleted ones. */
-const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean> =>
+/** Whether a rule compiles: a segment may refer to deleted ones. */
+const canCompile = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean> =>
   compileRule(scope, rule, now).then(
     () => true,
     (error: unknown) => {
@@ -48,7 +48,7 @@ const compiles = (scope: ProjectScope, rule: Rule, now: number): Promise<boolean
     },
   );
 
-/** Those of `people` who match the rule, as stored in this transaction. */
+/** Those of `people` who match the filter, by the data that this transaction sees. */
 export async function membersAmong(
   db: Database,
   scope: ProjectScope,

@@ -51,11 +51,11 @@ export function whoseSql(projectId: string, passes: Sql, now: number): { people:
   };
 }
 
-/** The same for accounts by id. */
+/** Like whoseSql, for people who belong to an account with one of these ids. */
 export const inAccountsSql = (projectId: string, ids: readonly string[], now: number) =>
   whoseSql(projectId, isOneOf(projectId, ids), now);
 
-/** `f` (account_facts) has one of these ids, or one of them was merged into it. accounts_pkey. */
+/** Whether `f` (account_facts) has one of these ids, or one of them was merged into it. accounts_pkey. */
 const isOneOf = (projectId: string, ids: readonly string[]): Sql => sql`
   f.account_id IN (
     SELECT unnest(${ids}::text[])
@@ -63,7 +63,10 @@ const isOneOf = (projectId: string, ids: readonly string[]): Sql => sql`
     SELECT c.merged_into FROM accounts c
      WHERE c.project_id = ${projectId} AND c.id = ANY(${ids}::text[]) AND c.merged_into IS NOT NULL)`;
 
-/** The current people of a fixed list: user ids by profile, devices by visitor and by everybody who owns a span. */
+/**
+ * The current people of a fixed list: of a user id, its profile; of a device, its visitor and everybody who owns a
+ * span.
+ */
 export const listedSql = (projectId: string, segmentId: string): Sql =>
   join(
     [

@@ -5,7 +5,7 @@ import type { PropertyCondition, TextTest } from "./rule";
 
 const DAY_MS = 86_400_000;
 
-/** Positive conditions may be NULL, which counts as false; this negates one. */
+/** Negates a condition. A condition may be NULL, which counts as false. */
 export const not = (condition: Sql): Sql => sql`((${condition}) IS NOT TRUE)`;
 
 /** `a OR b`; false if there are none. */
@@ -14,8 +14,8 @@ export const or = (conditions: Sql[]): Sql =>
 export const and = (conditions: Sql[]): Sql =>
   conditions.length === 0 ? sql`true` : sql`(${join(conditions, " AND ")})`;
 
-/** Escapes any text for a LIKE pattern that matches exactly it. */
-export const literally = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
+/** Escapes a text for LIKE, as a pattern that matches exactly this text. */
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /** A moment of a rule in ms; a day alone means its start in UTC. */
 export const momentMs = (at: string): number => Date.parse(at);
@@ -39,7 +39,7 @@ export function propertySql(
 ): Sql {
   const { key } = condition;
   const some = (positive: Sql): Sql => (sparse ? sql`(${props} <> '{}' AND ${positive})` : positive);
-  /** One of several documents. An index takes them one by one. */
+  /** Contains one of the documents. An index looks them up one by one. */
   const holdsAny = (documents: Sql[]): Sql =>
     computed && documents.length > 1
       ? some(sql`${props} @> ANY (ARRAY[${join(documents, ", ")}])`)
@@ -51,7 +51,7 @@ export function propertySql(
   const formsOf = (chosen: string) => (masked && HAS_ADDRESS.test(chosen) ? [] : storedForms(chosen));
   const stored = sql`${props} -> ${key}::text`;
   const value = masked ? sql`(CASE WHEN (${stored})::text !~ ${HAS_ADDRESS.source} THEN ${stored} END)` : stored;
-  /** A number, or the equal text. */
+  /** Is a number, or the equal text. */
   const equals = (number: number): Sql =>
     holdsAny([documentOf(JSON.stringify(number)), sql`jsonb_object(ARRAY[${key}::text, ${number}::numeric::text])`]);
   const text = textOf(value);
@@ -84,7 +84,7 @@ export function propertySql(
 /** Possible addresses, as in masked_text. */
 const HAS_ADDRESS = /@|%40/;
 
-/** The same condition for an absent property: Postgres evaluates it once and reads nothing. */
+/** A condition as it holds for an absent property: Postgres evaluates it once and reads nothing. */
 export const absentSql = (condition: PropertyCondition, now: number): Sql =>
   propertySql(condition, { props: sql`'{}'::jsonb`, sparse: false, sets: "probe" }, now);
 
@@ -111,9 +111,9 @@ function numberSql(condition: NumberCondition, { equals, number, some }: NumberA
   }
 }
 
-/** Case-insensitive. */
+/** A case-insensitive test on a text. */
 export function likeSql({ is, value }: TextTest, text: Sql): Sql {
-  const part = literally(value.toLowerCase());
+  const part = escapeLike(value.toLowerCase());
   const like = (pattern: string): Sql => sql`lower(${text}) LIKE ${pattern}`;
   switch (is) {
     case "contains":
@@ -129,7 +129,7 @@ export function likeSql({ is, value }: TextTest, text: Sql): Sql {
 
 type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
 
-/** "not in the last n days" also holds for people who never did. */
+/** A test on a time. "not in the last n days" also holds for people without one. */
 export function timeSql(condition: Timed, time: Sql, now: number): Sql {
   switch (condition.is) {
     case "before":
@@ -158,7 +158,7 @@ export const textOf = (value: Sql): Sql =>
   sql`CASE jsonb_typeof(${value}) WHEN 'string' THEN (${value}) #>> '{}' WHEN 'boolean' THEN (${value})::text
       WHEN 'number' THEN trim_scale((${value})::numeric)::text END`;
 
-/** NULL for anything not written as a number. */
+/** A single value as a number; NULL for anything that is not written as one. */
 export const numberOf = (value: Sql): Sql =>
   sql`CASE jsonb_typeof(${value}) WHEN 'number' THEN (${value})::numeric WHEN 'string' THEN
       CASE WHEN ${isPlainNumber(sql`(${value}) #>> '{}'`)} THEN ((${value}) #>> '{}')::numeric END END`;

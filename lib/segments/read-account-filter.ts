@@ -17,7 +17,7 @@ export type AccountFilterShown = {
   compiled: AccountFilter | undefined;
 };
 
-const both = (...rules: (AccountRule | undefined)[]): AccountRule => ({
+const allOf = (...rules: (AccountRule | undefined)[]): AccountRule => ({
   kind: "and",
   of: rules.filter((one) => one !== undefined && one.of.length > 0) as AccountRule[],
 });
@@ -30,7 +30,7 @@ export async function readAccountFilter(
 ): Promise<AccountFilterShown> {
   const rule = filter === "" ? EVERYONE : decodeAccountRule(filter);
   const shown = rule ?? EVERYONE;
-  const all = both(shown, within);
+  const all = allOf(shown, within);
   let problem = rule ? null : "This link's filter cannot be read, so all accounts are shown.";
   let compiled: AccountFilter | undefined;
   try {
@@ -45,7 +45,7 @@ export async function readAccountFilter(
   return { rule: shown, conditions: testsOf(shown).length, words, problem, compiled };
 }
 
-/** The same for files and the API: an unusable filter is an error that names it. */
+/** Like readAccountFilter, for files and the API: an unusable filter is an error. */
 export async function requireAccountFilter(
   scope: Scope,
   filter: string | undefined,
@@ -56,7 +56,7 @@ export async function requireAccountFilter(
     throw new AppError("bad_request", "This filter cannot be read. Copy it from the URL of a list in the app.", {
       field: "filter",
     });
-  const all = both(rule, within);
+  const all = allOf(rule, within);
   return all.of.length === 0 ? undefined : compileAccountRule(scope, all);
 }
 

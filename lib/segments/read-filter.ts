@@ -9,6 +9,7 @@ import { type Condition, conditionsOf, EVERYONE, type Rule, segmentsIn } from ".
 import { ruleInWords } from "./rule-text";
 import { peopleOf, segmentNames } from "./segments.queries";
 
+/** A filter for a list and its header. `conditions`: how many it has; `words`: null for a filter of nothing. */
 export type FilterShown = {
   rule: Rule;
   conditions: number;
@@ -43,8 +44,8 @@ export async function readFilter(scope: Scope, filter: string, within?: Rule): P
 }
 
 /**
- * The people whose sessions or events a list shows: `filter` as in URLs, the same rule as the users list's. `people`:
- * absent for everybody, with or without the own team.
+ * The people whose sessions or events a list shows; `filter`: as in URLs, the same rule as the users list's. `people`
+ * is undefined for everybody, with or without the own team.
  */
 export async function readPeopleFilter(
   scope: Scope,

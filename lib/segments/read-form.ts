@@ -3,7 +3,7 @@ import { text } from "@/lib/http/action";
 import { decodeAccountRule, decodeRule } from "./decode-rule";
 import type { AccountRule, Rule } from "./rule";
 
-const unfinished = (all: string) =>
+const incompleteRule = (all: string) =>
   new AppError("unprocessable", `Add at least one complete condition. A segment cannot include ${all}.`, {
     field: "filter",
   });
@@ -13,12 +13,12 @@ export const isOfAccounts = (form: FormData): boolean => text(form, "subject") =
 /** The rule in a form, encoded as in URLs. */
 export function ruleOf(form: FormData): Rule {
   const rule = decodeRule(text(form, "filter"));
-  if (!rule || rule.of.length === 0) throw unfinished("everyone");
+  if (!rule || rule.of.length === 0) throw incompleteRule("everyone");
   return rule;
 }
 
 export function accountRuleOf(form: FormData): AccountRule {
   const rule = decodeAccountRule(text(form, "filter"));
-  if (!rule || rule.of.length === 0) throw unfinished("all accounts");
+  if (!rule || rule.of.length === 0) throw incompleteRule("all accounts");
   return rule;
 }

@@ -11,14 +11,14 @@ import {
   type Window,
 } from "./rule";
 
-/** Words for clauses about people and about accounts (rule-text.ts). */
+/** Phrases that rules over people and over accounts share (rule-text.ts). */
 
 /** Names of the segments a rule refers to, by id. */
 export type Names = { segments?: ReadonlyMap<string, string> };
 
-/** Follows the noun: "on plan pro", "from Germany". */
+/** A condition that follows the noun: "on plan pro", "from Germany". */
 export type Quality = (PropertyCondition | ConditionOf<"fact">) & { is: "oneOf"; values: string[] };
-/** After the noun, as a clause, and as a negated one. */
+/** How each field is put after the noun, as a clause, and as a negated clause. */
 export const PLACES: { [field: string]: [behind: string, clause: string, denied: string] } = {
   country: ["from", "are from", "are not from"],
   city: ["from", "are from", "are not from"],
@@ -93,7 +93,7 @@ export function life({ within, of, after }: LifeWindow): string {
 const lifeMoment = (of: LifeMoment): string =>
   of === "firstSeen" ? "being first seen" : of === "signedUp" ? "signing up" : `their first ${quoted(of.event)}`;
 
-/** Rules are in UTC: a day alone is its start there. */
+/** A moment of a rule, in UTC; a day alone is its start. */
 export function moment(at: string): string {
   const ts = Date.parse(at);
   return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
@@ -103,7 +103,7 @@ export const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
 export const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
   `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
 export const any = (values: string[]): string => values.map(quoted).join(" or ");
-/** A single word is not quoted. */
+/** A value in quotes, unless it is a single word. */
 export const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);
 
 export function state({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {

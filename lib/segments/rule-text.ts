@@ -34,8 +34,8 @@ import {
 import type { NamedSegment } from "./types";
 
 /**
- * The rule as the sentence above the table: "identified people on plan pro who did not export in the last 14 days".
- * Pure; the rule itself is authoritative.
+ * A rule in words, as above the table: "identified people on plan pro who did not export in the last 14 days". Pure;
+ * the rule itself is authoritative.
  */
 export function ruleInWords(rule: Rule, names: Names = {}): string {
   if (rule.of.length === 0) return rule.kind === "and" ? "everyone" : "nobody";
@@ -48,7 +48,7 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
   return rest.length === 0 ? who : `${who} who ${list(rest.map((one) => clause(one, names))).join(" ")}`;
 }
 
-/** The same for a rule over accounts: "accounts with at least 10 people and on plan pro". */
+/** A rule over accounts in words: "accounts with at least 10 people and on plan pro". */
 export function accountRuleInWords(rule: AccountRule, names: Names = {}): string {
   if (rule.of.length === 0) return rule.kind === "and" ? "all accounts" : "no accounts";
   return `accounts ${accountPhrase(rule, names, true)}`;
@@ -69,7 +69,7 @@ function phrase(node: Node, names: Names, top = false): string {
   return top || node.of.length === 1 ? words : `(${words})`;
 }
 
-/** Follows "who": "have plan pro", "did not export in the last 14 days". */
+/** A condition after "who": "have plan pro", "did not export in the last 14 days". */
 function clause(node: Node, names: Names): string {
   if (isGroup(node)) return phrase(node, names);
   switch (node.kind) {
@@ -160,7 +160,9 @@ function accountPhrase(node: AccountNode, names: Names, top = false): string {
   return top || node.of.length === 1 ? words : `(${words})`;
 }
 
-/** Follows "an account", or `many` of them: "that is going quiet", "with at least 10 people", "on plan pro". */
+/**
+ * A test after "an account", or "accounts" (`many`): "that is going quiet", "with at least 10 people", "on plan pro".
+ */
 function accountWords(test: AccountTest, names: Names, many = false): string {
   const verb = (plural: string) => (many ? plural : singular(plural));
   switch (test.of) {

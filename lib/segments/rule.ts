@@ -8,15 +8,15 @@ import { WARNINGS } from "@/lib/risk/warnings";
 import { NUMBER_OPERATORS, operatorsIn, TEXT_OPERATORS, type TextOperator } from "./operators";
 
 /**
- * A segment's rule: groups of AND and OR over conditions on a person. One shape for the filter builder, the URL
- * (encode-rule.ts), the words above the table (rule-text.ts), the stored segment and the SQL (compile.queries.ts).
- * Times are ISO 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that
- * every rule can be expressed in words.
+ * A segment's rule: groups of AND and OR over conditions on a person. The filter builder, URLs (encode-rule.ts), the
+ * words above the table (rule-text.ts), stored segments and the SQL (compile.queries.ts) share one shape. Times are ISO
+ * 8601; a day alone means its start in UTC. Negation is part of a condition, never of a group, so that every rule can
+ * be expressed in words.
  */
 
 const MAX_DEPTH = 4;
 const MAX_CONDITIONS = 30;
-/** Each costs a scan of the events of one name in its window. */
+/** Each behaviour costs a scan of the events of one name in its window. */
 export const MAX_BEHAVIOURS = 5;
 const MAX_VALUES = 100;
 const MAX_TEXT_CHARS = 512;
@@ -24,7 +24,7 @@ const MAX_DAYS = 3_650;
 export const MAX_LIFE_DAYS = MAX_DAYS;
 const MAX_COUNT = 1_000_000_000;
 const MAX_AMOUNT = 1_000_000_000_000;
-/** Conditions on an event, or on the people of an account. */
+/** The most conditions on an event, or on the people of an account. */
 export const MAX_WHERE = 5;
 
 const text = z.string().min(1, "Enter what to look for.").max(MAX_TEXT_CHARS);
@@ -59,8 +59,8 @@ const propertyTest = z.union([
   z.object({ type: z.literal("any") }).extend(present.shape),
 ]);
 /**
- * `key`: dotted path to a leaf ("address.city"). Of an event also $path, $title, $referrer, $country, $device,
- * $browser, $os.
+ * The dotted path to a leaf ("address.city"). Of an event also $path, $title, $referrer, $country, $device, $browser,
+ * $os, $revenue and $hour.
  */
 const key = z.string().min(1).max(255);
 const propertyCondition = z.intersection(z.object({ kind: z.literal("property"), key }), propertyTest);
@@ -69,8 +69,8 @@ const propertyCondition = z.intersection(z.object({ kind: z.literal("property"),
 const lifeMoment = z.union([z.enum(["firstSeen", "signedUp"]), z.object({ event: z.string().min(1).max(255) })]);
 
 /**
- * Within this many times 24 hours of a moment of their own life, including its first instant; with `after`, starting
- * that many days after the moment. For people without that moment the window is empty.
+ * The first `within` × 24 hours after a moment of a person's own life, including the moment; with `after`, they start
+ * that many days later. For people without the moment the window is empty.
  */
 const lifeWindow = z.object({
   within: z.int().min(1, "At least 1 day.").max(MAX_LIFE_DAYS, `At most ${MAX_LIFE_DAYS} days.`),
@@ -94,7 +94,7 @@ const accountKeys = (isSuch: (column: AccountColumn) => boolean) =>
   keysOf(ACCOUNT_COLUMNS, (column): column is AccountColumn => "filter" in column && isSuch(column));
 type AccountColumn = (typeof ACCOUNT_COLUMNS)[number];
 type AccountKey<Such> = Extract<AccountColumn, Such & { filter: true }>["key"];
-/** Non-negative integers; and numbers that may be fractional or negative. */
+/** Fields with non-negative integers, and with numbers that may be fractional or negative. */
 export const ACCOUNT_COUNT_FIELDS = accountKeys(
   (column) => column.kind === "number" && !("cell" in column),
 ) as AccountCount[];
@@ -150,7 +150,7 @@ const personal = [
 const accountText = z.object({ of: z.enum(ACCOUNT_TEXTS) });
 const accountTime = z.object({ of: z.enum(ACCOUNT_TIME_FIELDS) });
 const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
-/** The test on an account. Its people: those who currently belong to it, without the own team. */
+/** A test on an account. Its people are those who currently belong to it, without the own team. */
 export const accountTest = z.union([
   z.object({
     of: z.literal("health"),
@@ -163,7 +163,7 @@ export const accountTest = z.union([
     is: z.enum(["oneOf", "noneOf"]),
     values: z.array(z.enum(WARNINGS)).min(1, "Choose at least one.").max(WARNINGS.length),
   }),
-  /** Its lifecycle state, by the days on which any of its people was active. */
+  /** Its lifecycle state, by the days on which any of its people were active. */
   z.object({ of: z.literal("state"), ...inState }),
   z.object({ of: z.enum(ACCOUNT_COUNT_FIELDS), ...times }),
   /** Revenue in major units, risk in percent. */
@@ -194,7 +194,7 @@ export const condition = z.union([
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Currently belongs to an account that passes the test; people without an account never match. */
   z.object({ kind: z.literal("whose"), test: accountTest }),
-  /** The same as `did` for events of any name. */
+  /** Like `did`, for events of any name. */
   z.object({ kind: z.literal("didAny"), where, ...times, window }),
   /** Active on this many UTC days, or starting this many sessions, within the window. */
   z.object({ kind: z.literal("active"), of: z.enum(["days", "visits"]), ...times, window }),
@@ -238,14 +238,14 @@ const TOO_MANY = {
   behaviours: `At most ${MAX_BEHAVIOURS} conditions on events.`,
   own: `At most ${MAX_BEHAVIOURS} conditions on activity.`,
 };
-/** A rule as it comes from a form, a URL or the database. Fails with a sentence for the reader. */
+/** A rule from a form, a URL or the database. Fails with a sentence for the reader. */
 export const ruleSchema: z.ZodType<Rule> = groupOf(condition)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
   .refine((rule) => countBehaviours(conditionsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours)
-  .refine((rule) => ownOf(rule).length <= MAX_BEHAVIOURS, TOO_MANY.own);
+  .refine((rule) => activityConditionsOf(rule).length <= MAX_BEHAVIOURS, TOO_MANY.own);
 
-/** The same for accounts. Each test on members or events costs as much as a condition on events. */
+/** A rule over accounts. Each test on members or events costs as much as a condition on events. */
 export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTest)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => testsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
@@ -280,7 +280,7 @@ const countBehaviours = (all: readonly (Condition | AccountTest)[]): number =>
   }, 0);
 
 /** Conditions that read each person's own rows (life.queries.ts). */
-export const ownOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
+export const activityConditionsOf = (node: Node): (ConditionOf<"didAny"> | ConditionOf<"active">)[] =>
   conditionsOf(node).filter((one) => one.kind === "didAny" || one.kind === "active");
 
 const segmentsOf = (one: Condition | AccountTest): string[] => {

@@ -67,11 +67,11 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
   return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
 }
 
-/** The segments' fields for the filter builder. */
+/** The fields of segments that the filter builder needs. */
 export const segmentChoices = (segments: readonly SegmentChoice[]): SegmentChoice[] =>
   segments.map(({ id, name, subject }) => ({ id, name, subject }));
 
-/** null for an unknown id. Primary key. */
+/** A segment of people or of accounts; null for an unknown id. Primary key. */
 export async function anySegment(scope: Reader, id: string): Promise<Segment | null> {
   const { rows } = await reading(scope).query<Row>(
     sql`SELECT ${COLUMNS} FROM segments s WHERE s.project_id = ${scope.projectId} AND s.id = ${id}`,
@@ -123,7 +123,7 @@ export async function previewRule(scope: Scope, rule: Rule): Promise<Preview> {
   return { total, rows };
 }
 
-/** The same for a rule over accounts. */
+/** Like previewRule, for a rule over accounts. */
 export async function previewAccountRule(
   scope: Scope,
   rule: AccountRule,
@@ -144,7 +144,7 @@ export const peopleOf = (
   internal: Internal = "without",
 ): PeopleSet => peopleSetOf(scope, { tab: "everyone", windowDays: 30, filter, internal, now });
 
-/** How many are in a segment now; see Total. */
+/** How many people are in a segment now; see Total. */
 export async function countMembers(scope: Scope, id: string): Promise<Total> {
   return countPeople(scope, { filter: await compileRule(scope, membersRule(id)) });
 }
@@ -160,8 +160,8 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
     const query = accountCountQuery(scope, await compileAccountRule(scope, segment.rule, now));
     return (await withMemory<{ count: number }>(scope, query)).rows[0]?.count ?? 0;
   }
-  const which = await everyoneIn(scope, id, now);
-  const { rows } = await withMemory<{ count: number }>(scope, peopleCountQuery(scope, which));
+  const selection = await everyoneIn(scope, id, now);
+  const { rows } = await withMemory<{ count: number }>(scope, peopleCountQuery(scope, selection));
   return rows[0]?.count ?? 0;
 }
 
@@ -172,10 +172,10 @@ export async function countMembersExactly(scope: ProjectScope, id: string, now: 
 export async function isMember(scope: Scope, id: string, ref: string): Promise<boolean> {
   const person = await findPerson(scope, ref);
   if (!person) return false;
-  const which: Selection = { ...(await everyoneIn(scope, id, Date.now())), internal: "with" };
+  const selection: Selection = { ...(await everyoneIn(scope, id, Date.now())), internal: "with" };
   const { rows } = await withMemory(
     scope,
-    sql`SELECT 1 FROM (${everybodyQuery(scope, which)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
+    sql`SELECT 1 FROM (${everybodyQuery(scope, selection)}) q WHERE q.person = ${personNumber(person)}::bigint LIMIT 1`,
   );
   return rows.length > 0;
 }

@@ -20,7 +20,7 @@ import {
 } from "./rule";
 
 const MAX_SEGMENTS = 500;
-/** Other segments that an error message lists. */
+/** The most other segments that an error message names. */
 const MAX_NAMED = 3;
 /** Prisma's code for a unique violation. */
 const UNIQUE = "P2002";
@@ -33,39 +33,40 @@ const labels = {
 };
 /** The fields of a segment of people as a member or a client sends them; `rule` null creates a static one. */
 export const segmentInput = z.object({ ...labels, rule: ruleSchema.nullable() });
-/** The same of a segment of accounts. */
+/** The fields of a segment of accounts. */
 export const accountSegmentInput = z.object({ ...labels, rule: accountRuleSchema });
 export type SegmentInput = z.input<typeof segmentInput>;
 export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
 
 /** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
-  const { rule, ...of } = valid(segmentInput, input);
-  if (rule) await requireSeen(scope, rule);
+  const { rule, ...fields } = valid(segmentInput, input);
+  if (rule) await requireVisible(scope, rule);
   if (rule) await compileRule(scope, rule, now);
-  return insert(scope, { ...of, subject: "people", rule }, rule ? segmentsIn(rule) : [], now);
+  return insert(scope, { ...fields, subject: "people", rule }, rule ? segmentsIn(rule) : [], now);
 }
 
-/** The same for accounts. */
+/** Like createSegment, for a segment of accounts. */
 export async function createAccountSegment(
   scope: Scope<"edit">,
   input: AccountSegmentInput,
   now = Date.now(),
 ): Promise<string> {
   const segment = valid(accountSegmentInput, input);
-  await requireSeen(scope, segment.rule);
+  await requireVisible(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
   return insert(scope, { ...segment, subject: "accounts" }, segmentsInAccounts(segment.rule), now);
 }
 
 /**
- * Segments are counted for everybody, so any test ("is set", too) of a value that the author may not see would reveal
- * who has it. A search reads names and addresses, and so may a comparison with part of any property: values with an
- * address in them are hidden, too. Pages contain none if ingest masks them.
+ * Throws unprocessable if a rule tests values that its author may not see. Segments are counted for everybody, so any
+ * such test, even "is set", would reveal who has a value. A search reads names and addresses, and so may a comparison
+ * with part of any property, as values with an address in them are hidden, too. Pages contain none if ingest masks
+ * them.
  */
-async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<void> {
+async function requireVisible({ projectId, sight }: Scope, rule: unknown): Promise<void> {
   if (!sight.masked) return;
-  const { rows } = await pool().query<{ isSeen: boolean }>(sql`
+  const { rows } = await pool().query<{ isVisible: boolean }>(sql`
     SELECT masked_rule(r.rule, r.personal) = r.rule
              AND strpos(r.rule::text, '[hidden]') = 0
              AND NOT jsonb_path_exists(r.rule, '$.** ? (@.kind == "search" || @.of == "search")')
@@ -74,11 +75,12 @@ async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<
                 WHERE NOT (r.masks_pages AND starts_with(part ->> 'key', '$')))
              AND NOT EXISTS (
                SELECT FROM jsonb_path_query(r.rule, '$.**') part
-                WHERE is_personal(part ->> 'key', r.personal) OR is_personal(part ->> 'field', r.personal)) AS "isSeen"
+                WHERE is_personal(part ->> 'key', r.personal)
+                   OR is_personal(part ->> 'field', r.personal)) AS "isVisible"
       FROM (SELECT ${JSON.stringify(rule)}::jsonb AS rule, personal_keys(p.id) AS personal, p.masks_pages
               FROM projects p
              WHERE p.id = ${projectId}) r`);
-  if (!rows[0]?.isSeen)
+  if (!rows[0]?.isVisible)
     throw new AppError(
       "unprocessable",
       "This rule is about names, addresses or personal properties, or looks for a part of a property, which could be one: you may not see those.",
@@ -88,40 +90,39 @@ async function requireSeen({ projectId, sight }: Scope, rule: unknown): Promise<
     );
 }
 
-type Inserted = { name: string; description: string; subject: Subject; rule: Rule | AccountRule | null };
+type NewSegment = { name: string; description: string; subject: Subject; rule: Rule | AccountRule | null };
 
 async function insert(
   scope: Scope,
-  { rule, ...segment }: Inserted,
+  { rule, ...segment }: NewSegment,
   named: readonly string[],
   now: number,
 ): Promise<string> {
   const id = newId();
   const { projectId } = scope;
   const at = new Date(now);
-  await changingSegments(scope, async (tx) => {
+  await withSegmentsLock(scope, async (tx) => {
     if ((await tx.segment.count({ where: { projectId } })) >= MAX_SEGMENTS)
       throw new AppError("conflict", `A project has at most ${MAX_SEGMENTS} segments. Delete one first.`);
     if (rule) await refuseBadReferences(tx, scope, id, rule, named);
     const data = { ...segment, projectId, id, createdAt: at, updatedAt: at, createdBy: scope.actor };
-    await refusingTakenNames(tx.segment.create({ data: { ...data, rule: rule ?? Prisma.DbNull } }));
+    await rejectTakenName(tx.segment.create({ data: { ...data, rule: rule ?? Prisma.DbNull } }));
   });
   return id;
 }
 
 /**
- * One at a time in a project: concurrent changes that make two segments refer to each other would create a cycle that
- * neither check sees.
+ * Runs one change of a project's segments at a time: concurrent changes that make two segments refer to each other
+ * would create a cycle that neither check sees.
  */
-const changingSegments = <T>({ projectId }: ProjectScope, work: (tx: Prisma.TransactionClient) => Promise<T>) =>
+const withSegmentsLock = <T>({ projectId }: ProjectScope, work: (tx: Prisma.TransactionClient) => Promise<T>) =>
   prisma().$transaction(async (tx) => {
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('segments ' || ${projectId}, 0))::text`;
     return work(tx);
   });
 
 /**
- * Changes the given fields. A rule stays a rule and a list a list; throws like createSegment, and not_found. Primary
- * key.
+ * Changes the given fields; a list does not get a rule. Throws like createSegment, and not_found. Primary key.
  */
 export async function updateSegment(
   scope: Scope<"edit">,
@@ -131,23 +132,23 @@ export async function updateSegment(
 ): Promise<void> {
   const { name, description, rule } = valid(segmentInput.partial(), input);
   if (rule) {
-    await requireSeen(scope, rule);
+    await requireVisible(scope, rule);
     await compileRule(scope, rule, now);
   }
-  await changingSegments(scope, async (tx) => {
+  await withSegmentsLock(scope, async (tx) => {
     if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsIn(rule));
     const stored = await tx.segment.findUnique({ where: keyOf(scope, id), select: { rule: true, subject: true } });
     if (stored?.subject !== "people") throw unknownSegment();
-    const news = {
+    const changes = {
       name,
       description: input.description === undefined ? undefined : description,
       rule: rule && stored.rule !== null ? rule : undefined,
     };
-    await write(tx, scope, id, news, now);
+    await updateFields(tx, scope, id, changes, now);
   });
 }
 
-/** The same of a segment of accounts. */
+/** Like updateSegment, for a segment of accounts. */
 export async function updateAccountSegment(
   scope: Scope<"edit">,
   id: string,
@@ -156,38 +157,36 @@ export async function updateAccountSegment(
 ): Promise<void> {
   const { name, description, rule } = valid(accountSegmentInput.partial(), input);
   if (rule) {
-    await requireSeen(scope, rule);
+    await requireVisible(scope, rule);
     await compileAccountRule(scope, rule, now);
   }
-  await changingSegments(scope, async (tx) => {
+  await withSegmentsLock(scope, async (tx) => {
     if (rule) await refuseBadReferences(tx, scope, id, rule, segmentsInAccounts(rule));
     const stored = await tx.segment.findUnique({ where: keyOf(scope, id), select: { subject: true } });
     if (stored?.subject !== "accounts") throw unknownSegment();
-    const news = { name, description: input.description === undefined ? undefined : description, rule };
-    await write(tx, scope, id, news, now);
+    const changes = { name, description: input.description === undefined ? undefined : description, rule };
+    await updateFields(tx, scope, id, changes, now);
   });
 }
 
-/** Undefined fields do not change. */
-async function write(
+/** Stores changes; undefined fields do not change. Throws not_found, and conflict for a name that is taken. */
+async function updateFields(
   tx: Prisma.TransactionClient,
   scope: Scope,
   id: string,
-  news: { name?: string; description?: string; rule?: Rule | AccountRule },
+  changes: { name?: string; description?: string; rule?: Rule | AccountRule },
   now: number,
 ): Promise<void> {
-  const data = { ...news, updatedAt: new Date(now) };
-  const { count } = await refusingTakenNames(
-    tx.segment.updateMany({ where: { projectId: scope.projectId, id }, data }),
-  );
+  const data = { ...changes, updatedAt: new Date(now) };
+  const { count } = await rejectTakenName(tx.segment.updateMany({ where: { projectId: scope.projectId, id }, data }));
   if (count === 0) throw unknownSegment();
 }
 
 const keyOf = ({ projectId }: ProjectScope, id: string) => ({ projectId_id: { projectId, id } });
 
 /**
- * A segment that refers to itself, even indirectly, has no defined members; nor has one that refers to a segment which
- * was deleted since the rule was compiled.
+ * Throws unprocessable for a segment that would refer to itself, even indirectly, or to a segment that was deleted
+ * since the rule was compiled: neither would have defined members.
  */
 async function refuseBadReferences(
   tx: Prisma.TransactionClient,
@@ -224,15 +223,15 @@ async function refuseBadReferences(
  */
 export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<void> {
   const { projectId } = scope;
-  await changingSegments(scope, async (tx) => {
+  await withSegmentsLock(scope, async (tx) => {
     const others = await tx.segment.findMany({
       where: { projectId, id: { not: id }, rule: { not: Prisma.AnyNull } },
       select: { name: true, rule: true },
       orderBy: { name: "asc" },
     });
-    const users = others.filter(({ rule }) => JSON.stringify(rule).includes(id)).slice(0, MAX_NAMED);
-    if (users.length > 0) {
-      const names = users.map((user) => `“${user.name}”`).join(", ");
+    const dependents = others.filter(({ rule }) => JSON.stringify(rule).includes(id)).slice(0, MAX_NAMED);
+    if (dependents.length > 0) {
+      const names = dependents.map(({ name }) => `“${name}”`).join(", ");
       throw new AppError("conflict", `Other segments use this one: ${names}. Change them first.`);
     }
     const { count } = await tx.segment.deleteMany({ where: { projectId, id } });
@@ -242,7 +241,7 @@ export async function deleteSegment(scope: Scope<"edit">, id: string): Promise<v
   });
 }
 
-/** Sizes are kept per quarter of an hour for this many days, after that only the last of each UTC day. */
+/** Sizes are kept per quarter of an hour for this many days; of older days, only the last one (UTC). */
 const QUARTERS_KEPT_DAYS = 100;
 
 /**
@@ -272,7 +271,7 @@ export async function recordSize({ projectId }: ProjectScope, id: string, people
 export const unknownSegment = (): AppError =>
   new AppError("not_found", "There is no such segment in this project.", { field: "id" });
 
-async function refusingTakenNames<T>(work: Promise<T>): Promise<T> {
+async function rejectTakenName<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Rule } from "./rule";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The people that the overview counts as sign-ups, as the users list's filter. Times in ms. */
+/** The rule for the people whom the overview counts as sign-ups. Times in ms. */
 export const signUpsRule = ({ from, to }: { from: number; to: number }): Rule => ({
   kind: "and",
   of: [

@@ -21,18 +21,18 @@ const FORM = sql`jsonb_typeof(o.value) AS form,
            CASE jsonb_typeof(o.value) WHEN 'string' THEN left(o.value #>> '{}', ${MAX_DIGITS + 1}) END AS text`;
 
 /**
- * From `held` (key, form, text), each key once per JSON type of its values, with the number of values that a condition
- * of that type reads (property.queries.ts): with 42 and "42" both a number and a text are offered, each with both.
- * O(held).
+ * From `values` (key, form, text), each key once per type of its values, with the number of values that a condition of
+ * that type reads (property.queries.ts): for 42 and "42" both a number and a text are offered, each counting both.
+ * O(values).
  */
-const typesOf = (held: Sql): Sql => sql`
+const typesOf = (values: Sql): Sql => sql`
   SELECT k.key, t.type, t.people FROM (
     SELECT key, count(*) FILTER (WHERE form = 'array') AS lists, count(*) FILTER (WHERE form = 'number') AS numbers,
            count(*) FILTER (WHERE form = 'boolean') AS truths, count(*) FILTER (WHERE form = 'string') AS strings,
            count(*) FILTER (WHERE form = 'string' AND text LIKE '____-__-__%' AND iso_time(text) IS NOT NULL) AS dates,
            count(*) FILTER (WHERE form = 'string' AND ${isPlainNumber(sql`text`)}) AS number_texts,
            count(*) FILTER (WHERE form = 'string' AND text IN ('true', 'false')) AS truth_texts
-      FROM (${held}) h GROUP BY key) k
+      FROM (${values}) v GROUP BY key) k
    CROSS JOIN LATERAL (VALUES
      ('list', lists > 0, lists), ('number', numbers > 0, numbers + number_texts),
      ('boolean', truths > 0, truths + truth_texts),
@@ -40,17 +40,17 @@ const typesOf = (held: Sql): Sql => sql`
    WHERE t.occurs ORDER BY t.people DESC, k.key, t.type LIMIT ${MAX_SUGGESTIONS}`;
 
 /** The values to suggest: single ones, the items of lists, or both. */
-export type Held = "single" | "item" | "any";
+export type ValueKind = "single" | "item" | "any";
 
-/** The distinct texts of the single values in `value`; other contents of lists cannot be used in conditions. */
-const textsOf = (value: Sql, held: Held): Sql => sql`
+/** The distinct texts of the single values in `value`; lists may have other items, but no condition can use those. */
+const textsOf = (value: Sql, kind: ValueKind): Sql => sql`
   SELECT DISTINCT ${textOf(sql`one.value`)} AS value FROM jsonb_path_query(${value}, '$[*]') AS one(value)
-   WHERE ${held} = 'any' OR (jsonb_typeof(${value}) = 'array') = (${held} = 'item')`;
+   WHERE ${kind} = 'any' OR (jsonb_typeof(${value}) = 'array') = (${kind} = 'item')`;
 
 const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
 
 /**
- * The profiles seen last and the visitors with properties: profile_stats_last_min_idx, profiles_pkey;
+ * The properties of the profiles seen last and of visitors with properties. profile_stats_last_min_idx, profiles_pkey;
  * profile_facts_props_idx.
  */
 const sample = (scope: Scope) => sql`
@@ -82,7 +82,7 @@ const sampleOfAccounts = (scope: Scope) => sql`
    LIMIT ${SAMPLE_PEOPLE}`;
 
 /** The most common of `texts` that contain the fragment; `texts` reads a row of the sample as `s`. */
-async function commonest(scope: Scope, from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
+async function mostCommon(scope: Scope, from: Sql, texts: Sql, fragment: string): Promise<SuggestedValue[]> {
   const { rows } = await reading(scope).query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
       SELECT one.value FROM (${from}) s CROSS JOIN LATERAL (${texts}) one) v
@@ -96,12 +96,12 @@ export async function suggestAccountValues(
   scope: Scope,
   key: string,
   fragment = "",
-  held: Held = "any",
+  kind: ValueKind = "any",
 ): Promise<SuggestedValue[]> {
-  return commonest(scope, sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, held), fragment);
+  return mostCommon(scope, sampleOfAccounts(scope), textsOf(sql`(s.properties -> ${key}::text)`, kind), fragment);
 }
 
-/** The same for accounts: the 2,000 seen last (account_facts_last_seen_idx). */
+/** Like suggestProperties, for accounts: the 2,000 seen last (account_facts_last_seen_idx). */
 export async function suggestAccountProperties(scope: Scope, fragment = ""): Promise<SuggestedProperty[]> {
   const { rows } = await reading(scope).query<SuggestedProperty>(
     typesOf(sql`SELECT o.key, ${FORM} FROM (${sampleOfAccounts(scope)}) s
@@ -116,9 +116,9 @@ export async function suggestValues(
   scope: Scope,
   key: string,
   fragment = "",
-  held: Held = "any",
+  kind: ValueKind = "any",
 ): Promise<SuggestedValue[]> {
-  return commonest(scope, sample(scope), textsOf(sql`(s.props -> ${key}::text)`, held), fragment);
+  return mostCommon(scope, sample(scope), textsOf(sql`(s.props -> ${key}::text)`, kind), fragment);
 }
 
 /**
@@ -215,7 +215,7 @@ export async function suggestEventValues(
   event: string,
   key: string,
   fragment = "",
-  held: Held = "any",
+  kind: ValueKind = "any",
 ): Promise<SuggestedValue[]> {
   const { rows } = await reading(scope).query<SuggestedValue>(sql`
     SELECT value, count(*) AS people FROM (
@@ -224,7 +224,7 @@ export async function suggestEventValues(
          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = ${event}
          ORDER BY e.ts DESC
          LIMIT ${SAMPLE_EVENTS}) s
-       CROSS JOIN LATERAL (${textsOf(sql`s.held`, held)}) one) v
+       CROSS JOIN LATERAL (${textsOf(sql`s.held`, kind)}) one) v
      WHERE value IS NOT NULL AND length(value) <= 200 AND lower(value) LIKE ${fragmentPattern(fragment)}
      GROUP BY value ORDER BY people DESC, value LIMIT ${MAX_SUGGESTIONS}`);
   return rows;

@@ -35,7 +35,7 @@ export type Preview = { total: Total; rows: ProfileSummary[] };
 /** People or accounts in a segment at the end of a UTC day ("2026-03-12"). */
 export type SizeOnDay = { day: string; people: number };
 
-/** The result of an import: which of the lines' ids or e-mails are unknown. */
+/** The result of an import; `unknown`: the first lines whose id or e-mail is unknown. */
 export type Imported = {
   added: number;
   already: number;

@@ -1,6 +1,6 @@
 /**
- * Silence, in milliseconds, after which a person's next event starts a new session: 30 minutes. Source: OpenPanel's
- * SESSION_TIMEOUT and GA4's default; why we kept it: docs/decisions/0004-sessions.md.
+ * The silence, in ms, after which a person's next event starts a new session. The same as OpenPanel's SESSION_TIMEOUT
+ * and GA4's default; docs/decisions/0004-sessions.md has the reasons.
  */
 export const SESSION_IDLE_MS = 30 * 60 * 1000;
 
@@ -31,9 +31,10 @@ export function assignSession(sessions: StreamSession[], ts: number, newId: () =
 }
 
 /**
- * Adds an event at `ts` with a session id from its SDK to the stream's sessions, for events of the batch without one.
+ * Adds an event at `ts` with a session id of its SDK to the stream's sessions, so that events of the batch without an
+ * id can join it.
  */
-export function openSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
+export function extendSession(sessions: Map<string, StreamSession>, sessionId: string, ts: number): void {
   const known = sessions.get(sessionId);
   sessions.set(sessionId, {
     sessionId,

@@ -15,8 +15,8 @@ export type SessionEvent = {
 };
 
 /**
- * A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values and sums (docs/identity.md
- * R9).
+ * A (session, actor) row, or what a batch adds to one: minima, maxima, first and last values, and sums
+ * (docs/identity.md R9).
  */
 export type SessionRow = {
   sessionId: string;
@@ -47,12 +47,12 @@ export function sessionsOfBatch(events: readonly SessionEvent[]): SessionRow[] {
     const key = `${event.sessionId}:${event.actorId}`;
     const row = rows.get(key);
     if (row) extend(row, event);
-    else rows.set(key, open(event));
+    else rows.set(key, rowOf(event));
   }
   return [...rows.values()];
 }
 
-function open(event: SessionEvent): SessionRow {
+function rowOf(event: SessionEvent): SessionRow {
   const page = pageOf(event);
   return {
     sessionId: event.sessionId,
@@ -79,8 +79,8 @@ function extend(row: SessionRow, event: SessionEvent): void {
     row.startedAt = event.ts;
     row.startedId = event.id;
   }
-  const [knows, known] = [knowsPage(event.context), knowsPage(row.context)];
-  if (knows === known ? isBefore(event.ts, event.id, row.contextAt, row.contextId) : knows) {
+  const [eventHasPage, rowHasPage] = [hasPage(event.context), hasPage(row.context)];
+  if (eventHasPage === rowHasPage ? isBefore(event.ts, event.id, row.contextAt, row.contextId) : eventHasPage) {
     row.context = event.context;
     row.contextAt = event.ts;
     row.contextId = event.id;
@@ -97,7 +97,7 @@ function extend(row: SessionRow, event: SessionEvent): void {
 const pageOf = (event: SessionEvent) =>
   event.isPageView && event.path !== null ? { path: event.path, at: event.ts, id: event.id } : null;
 
-const knowsPage = (context: Context): boolean => PAGE_MEMBERS.some((member) => context[member] !== undefined);
+const hasPage = (context: Context): boolean => PAGE_MEMBERS.some((member) => context[member] !== undefined);
 
 const isBefore = (at: number, id: string, otherAt: number, otherId: string): boolean =>
   at < otherAt || (at === otherAt && id < otherId);

@@ -3,7 +3,10 @@ import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, type ErasePlan, rangeColumns } from "@/lib/identity/erase-plan";
 
-/** Erasure: deletes the sessions of whole actors and rebuilds those on shared streams. sessions_actor_started_idx. */
+/**
+ * For an erasure, deletes the sessions of whole actors and rebuilds those on shared streams.
+ * sessions_actor_started_idx.
+ */
 export async function eraseSessions(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<void> {
   for (const { stream, ranges } of parts) await rebuildSessions(tx, projectId, stream.id, ranges);
   await tx.query(sql`DELETE FROM sessions WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
@@ -24,12 +27,12 @@ const IS_PAGE = sql`e.name = 'screen_view' AND e.path IS NOT NULL`;
 const CONTEXT = sql`jsonb_strip_nulls(jsonb_build_object(
              'path', e.path, 'referrer', e.referrer, 'country', e.country, 'city', e.city,
              'device', e.device, 'browser', e.browser, 'os', e.os))`;
-/** The same order as contextOrder for sessions, for the events that one consists of. */
-const KNOWN_FIRST = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
+/** The order of a session's events that corresponds to contextOrder of sessions. */
+const CONTEXT_ORDER = sql`e.path IS NULL AND e.referrer IS NULL, e.ts, e.id`;
 
 /**
- * Erasure on a stream shared with others: rebuilds the sessions that touch the erased ranges from the remaining events,
- * outside the ranges of this erasure (already written by then) and of earlier ones whose rows are not deleted yet.
+ * On a stream shared with others, rebuilds the sessions that touch the erased ranges from the remaining events: those
+ * outside the ranges of this erasure, which are written by then, and of earlier ones whose rows are not deleted yet.
  */
 async function rebuildSessions(
   tx: Tx,
@@ -47,7 +50,7 @@ async function rebuildSessions(
   await insertFromEvents(tx, projectId, rows);
 }
 
-/** Retention: rebuilds these sessions from the remaining events, or deletes those without any. Primary key. */
+/** For retention, rebuilds sessions from their remaining events, and deletes those without any. Primary key. */
 export async function rebuildSessionsOf(
   tx: Tx,
   projectId: string,
@@ -70,7 +73,7 @@ export async function rebuildSessionsOf(
   await insertFromEvents(tx, projectId, rows);
 }
 
-/** Computes removed sessions from their remaining events. O(events of those sessions) on events_actor_ts_idx. */
+/** Computes removed sessions anew from their remaining events. O(events of these sessions) on events_actor_ts_idx. */
 async function insertFromEvents(tx: Tx, projectId: string, rows: readonly RemovedSession[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(sql`
@@ -86,9 +89,9 @@ async function insertFromEvents(tx: Tx, projectId: string, rows: readonly Remove
            (array_agg(e.path ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE ${IS_PAGE}))[1],
            max(e.ts) FILTER (WHERE ${IS_PAGE}),
            (array_agg(e.id ORDER BY e.ts DESC, e.id DESC) FILTER (WHERE ${IS_PAGE}))[1],
-           (array_agg(${CONTEXT} ORDER BY ${KNOWN_FIRST}))[1],
-           (array_agg(e.ts ORDER BY ${KNOWN_FIRST}))[1],
-           (array_agg(e.id ORDER BY ${KNOWN_FIRST}))[1]
+           (array_agg(${CONTEXT} ORDER BY ${CONTEXT_ORDER}))[1],
+           (array_agg(e.ts ORDER BY ${CONTEXT_ORDER}))[1],
+           (array_agg(e.id ORDER BY ${CONTEXT_ORDER}))[1]
       FROM unnest(${rows.map((row) => row.session_id)}::uuid[], ${rows.map((row) => row.actor_id)}::bigint[],
                   ${rows.map((row) => row.stream_id)}::bigint[], ${rows.map((row) => row.assigned)}::boolean[],
                   ${rows.map((row) => timestamp(row.started_at))}::timestamptz[],

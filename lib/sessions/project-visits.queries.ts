@@ -9,7 +9,7 @@ import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong } from "@/lib/identity/own-team.queries";
-import { ownerOf, PERSON_COLUMNS, type RecentPerson, personOfNumber } from "@/lib/identity/owner.queries";
+import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
 import type { SessionRow } from "./types";
@@ -17,7 +17,7 @@ import { entryPage, exitPage } from "./visit-pages.queries";
 
 export type SessionOfPerson = SessionRow & { person: RecentPerson };
 
-/** Filters of everybody's sessions, combined by AND. Times in ms: after ≤ start < before. */
+/** Filters on everybody's sessions, combined by AND. Times in ms: after ≤ start < before. */
 export type VisitsFilter = {
   source?: string;
   device?: string;
@@ -27,7 +27,7 @@ export type VisitsFilter = {
   /** At least this many page views. */
   minPages?: number;
   who?: "identified" | "anonymous";
-  /** Only sessions of these people; the set already includes or excludes the own team. */
+  /** Only sessions of these people; the set itself includes or excludes the own team. */
   people?: PeopleSet;
   /** Without `people`: also the own team's sessions. */
   withInternal?: true;
@@ -54,8 +54,8 @@ export async function listVisits(
   scope: Scope,
   options: { filter: VisitsFilter; limit: number; cursor?: string },
 ): Promise<{ rows: SessionOfPerson[]; next: string | null }> {
-  const at = decodeCursor(options.cursor, position);
-  const from = at && { startedAt: at[1], id: at[2], actorId: at[3] };
+  const cursor = decodeCursor(options.cursor, position);
+  const from = cursor && { startedAt: cursor[1], id: cursor[2], actorId: cursor[3] };
   const query = visitsQuery(scope, { ...options, limit: options.limit + 1, from });
   const { rows } = options.filter.people
     ? await readHeavily<Row>(scope, query)
@@ -82,11 +82,11 @@ function toSession({ context, ref, personName, actorId: _, ...stored }: Row): Se
 }
 
 /**
- * Walks sessions_started_idx from the newest. A session that spans a login has a row of the device and one of the user;
- * it counts at its person's first row (other rows of the session by sessions_pkey, one or two), and is summed over that
- * person's rows. O(limit) lookups if most sessions pass the filter; with a very selective filter, reads the window's
- * sessions. For few people, reads person by person instead (sessions_actor_started_idx), O(their sessions of the
- * window).
+ * A page of sessions. Walks sessions_started_idx from the newest on. A session that spans a login has a row of the
+ * device and one of the user; it counts at its person's first row (other rows of the session by sessions_pkey, one or
+ * two), and is summed over that person's rows. O(limit) lookups if most sessions pass the filter; with a very selective
+ * one, reads the window's sessions. For few people, reads person by person instead (sessions_actor_started_idx),
+ * O(their sessions of the window).
  */
 export function visitsQuery(
   scope: Scope,
@@ -111,7 +111,7 @@ export function visitsQuery(
        AND (y.started_at, y.actor_id) < (x.started_at, x.actor_id))`;
   const within = sql`x.project_id = ${scope.projectId} AND x.started_at >= ${timestamp(filter.after)}
     AND x.started_at < ${timestamp(until)} ${afterCursor}`;
-  const walked = (from: Sql, when: Sql) => sql`
+  const walk = (from: Sql, when: Sql) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
       FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
      WHERE ${when} AND ${within} ${filterSql(filter, sql`owner.person`)}
@@ -122,7 +122,7 @@ export function visitsQuery(
   const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_WALKED})`;
   const isPage = sql`(SELECT count(*) >= ${page.limit} FROM hits)`;
   // Sorted before the test for first rows, which then only runs for a page of them.
-  const visited = (few: PeopleSet) => sql`
+  const personByPerson = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
       SELECT x.session_id, x.actor_id, x.started_at, x.context, l.person
         FROM (${lanesOfSelected(scope)}) l
@@ -134,18 +134,18 @@ export function visitsQuery(
      WHERE ${isFirst(sql`x.person`)}
      ${order} LIMIT ${page.limit}`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, hits AS MATERIALIZED (${walked(newest, sql`true`)}),` : empty}
+    WITH ${people ? sql`${join(people.ctes, ", ")}, hits AS MATERIALIZED (${walk(newest, sql`true`)}),` : empty}
     firsts AS MATERIALIZED (
       ${
         people
           ? sql`SELECT *
                   FROM ((SELECT * FROM hits WHERE ${isPage})
                         UNION ALL
-                        (${visited(people)})
+                        (${personByPerson(people)})
                         UNION ALL
-                        (${walked(sql`sessions`, sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END`)})) x
+                        (${walk(sql`sessions`, sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END`)})) x
                  ${order} LIMIT ${page.limit}`
-          : walked(sql`sessions`, sql`true`)
+          : walk(sql`sessions`, sql`true`)
       })
     SELECT f.session_id AS id, f.actor_id AS "actorId", f.started_at AS "startedAt", t.*, f.context, ${PERSON_COLUMNS}
       FROM firsts f
@@ -162,13 +162,13 @@ export function visitsQuery(
      ORDER BY f.started_at DESC, f.session_id DESC, f.actor_id`;
 }
 
-/** Keeps rows that are `person`'s. */
+/** A join that keeps the rows of `person`. */
 const ownerIs = (scope: Scope, actor: Sql, ts: Sql, person: Sql): Sql =>
   sql`
     JOIN LATERAL (
       SELECT owner.person FROM (SELECT 1) one ${ownerOf(scope, actor, ts)}) mine ON mine.person = ${person}`;
 
-/** The source of a session, as sourceOf in lib/format defines it. */
+/** The source of the session `x`, as sourceOf (lib/events/context.ts) defines it. */
 export const SOURCE = sql`coalesce(x.context->>'referrerName', x.context->>'utmSource', 'Direct')`;
 
 function filterSql({ source, device, country, entry, minPages, who }: VisitsFilter, person: Sql): Sql {
@@ -182,7 +182,10 @@ function filterSql({ source, device, country, entry, minPages, who }: VisitsFilt
   return conditions.length === 0 ? empty : sql`AND ${join(conditions, " AND ")}`;
 }
 
-/** The people of a session, in order of appearance: nearly always one. [] for an unknown id. sessions_pkey. */
+/**
+ * A session, once for each of its people (nearly always one), in order of appearance; [] for an unknown id.
+ * sessions_pkey.
+ */
 export async function visitById(scope: Scope, sessionId: string): Promise<SessionOfPerson[]> {
   const { rows } = await reading(scope).query<Row>(sql`
     SELECT x.session_id AS id,

@@ -24,9 +24,8 @@ type StoredSession = Omit<
 };
 
 /**
- * One page of a person's sessions, newest first, and the cursor of the next one; throws not_found for an unknown ref.
- * The anonymous part before a login and the identified part after it are one session of that person (docs/identity.md
- * R9).
+ * A page of a person's sessions, newest first, and the cursor of the next one. Throws not_found for an unknown ref. The
+ * anonymous part before a login and the identified part after it are one session of the person (docs/identity.md R9).
  */
 export async function listSessions(
   scope: Scope,
@@ -116,7 +115,7 @@ export function sessionsQuery(
 }
 
 /**
- * Whether x is the first of a session's rows that are this person's. A visitor is one actor and has one row per
+ * Whether x is the first of its session's rows that are this person's. A visitor is one actor, with one row per
  * session.
  */
 function isFirstOfItsSession(scope: Scope, person: Person): Sql {
@@ -128,8 +127,8 @@ function isFirstOfItsSession(scope: Scope, person: Person): Sql {
 }
 
 /**
- * Whether session row y is this person's. By keys alone (identities_pkey, spans_pkey), so a person's number of lanes
- * does not matter.
+ * Whether the session row y is this person's, by keys alone (identities_pkey, spans_pkey), so that a person's number of
+ * lanes does not matter.
  */
 function isTheirs(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {

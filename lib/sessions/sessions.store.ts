@@ -6,14 +6,14 @@ import { contextOrder } from "@/lib/events/context-order.queries";
 import type { Operation } from "@/lib/events/operation";
 import { inLockOrder } from "@/lib/identity/identities.store";
 import { newId } from "@/lib/ids";
-import { assignSession, openSession, SESSION_IDLE_MS, type StreamSession } from "./assign";
+import { assignSession, extendSession, SESSION_IDLE_MS, type StreamSession } from "./assign";
 import { type SessionEvent, type SessionRow, sessionsOfBatch } from "./batch-sessions";
 
 type Placed = { operation: Operation; streamId: number | null };
 
 /**
- * The session of each operation that has one: as sent, or an existing one of its stream, or a new one (docs/identity.md
- * X5). Session ids in the batch are considered first, whatever the order of its messages.
+ * The session of each operation that has one, by the operation's id: as sent, or an existing one of its stream, or a
+ * new one (docs/identity.md X5). Session ids in the batch are considered first, whatever the order of its messages.
  */
 export async function sessionIds(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function sessionIds(
   };
   for (const { operation, streamId } of placed)
     if (operation.sessionId !== null && streamId !== null && operation.active)
-      openSession(sessionsOf(streamId), operation.sessionId, operation.ts);
+      extendSession(sessionsOf(streamId), operation.sessionId, operation.ts);
   const lists = new Map<number | null, StreamSession[]>();
   for (const { operation, streamId } of unassigned.toSorted((a, b) => a.operation.ts - b.operation.ts)) {
     const sessions = lists.get(streamId) ?? [...sessionsOf(streamId).values()];
@@ -62,9 +62,9 @@ type StreamSessionColumns = {
 
 /**
  * Sessions of locked streams that events in [from, to] ms could join, by stream id and session id. Sessions of a stream
- * do not overlap, so besides those that started in that time only the previous one can reach into it. Uses sessions
- * (project_id, stream_id, started_at desc) and the primary key: O(sessions found). No index has a session's end: it
- * moves with every event, and each index would need an update.
+ * do not overlap, so besides those that started in that time only the previous one can reach into it.
+ * sessions_stream_idx and the primary key: O(sessions found). No index has a session's end: it moves with every event,
+ * which would have to update the index.
  */
 async function sessionsOfStreams(
   tx: Tx,
@@ -103,12 +103,12 @@ async function sessionsOfStreams(
 }
 
 /** Whether the incoming context takes precedence over the stored one. */
-const isSooner = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
+const precedes = sql`(${contextOrder(sql`excluded`)}) < (${contextOrder(sql`x`)})`;
 
 /**
- * Adds a batch's sessions, in key order (phase 4 of the lock order); every column is a min, max, argmin, argmax or
- * sum, so arrival order cannot matter. Primary key. `following` ends the statement, and can read from `written` when
- * these sessions began (`started_at`).
+ * Adds a batch's sessions, in key order (phase 4 of the lock order). Every column is a min, max, argmin, argmax or sum,
+ * so that the order of arrival does not matter. Primary key. `following` ends the statement; it can read from `written`
+ * when these sessions began (`started_at`).
  */
 export async function writeSessions(
   tx: Tx,
@@ -153,9 +153,9 @@ export async function writeSessions(
         ended_at = greatest(x.ended_at, excluded.ended_at),
         started_id = CASE WHEN (excluded.started_at, excluded.started_id) < (x.started_at, x.started_id)
                           THEN excluded.started_id ELSE x.started_id END,
-        context = CASE WHEN ${isSooner} THEN excluded.context ELSE x.context END,
-        context_at = CASE WHEN ${isSooner} THEN excluded.context_at ELSE coalesce(x.context_at, x.started_at) END,
-        context_id = CASE WHEN ${isSooner} THEN excluded.context_id ELSE coalesce(x.context_id, x.started_id) END,
+        context = CASE WHEN ${precedes} THEN excluded.context ELSE x.context END,
+        context_at = CASE WHEN ${precedes} THEN excluded.context_at ELSE coalesce(x.context_at, x.started_at) END,
+        context_id = CASE WHEN ${precedes} THEN excluded.context_id ELSE coalesce(x.context_id, x.started_id) END,
         event_count = x.event_count + excluded.event_count,
         page_views = x.page_views + excluded.page_views,
         revenue = x.revenue + excluded.revenue,
@@ -175,8 +175,9 @@ export async function writeSessions(
 }
 
 /**
- * The current session, at `now` (ms), of a stream without session ids of its own, by its public id; null between
- * sessions. One row from identities_ext_id_key, the newest from sessions_stream_idx, and that session's rows by key.
+ * The session, current at `now` (ms), of a stream without session ids of its own, by the stream's public id; null
+ * between sessions. One row of identities_ext_id_key, the newest of sessions_stream_idx, and that session's rows by
+ * key.
  */
 export async function sessionOfStream(
   db: Database,

@@ -23,7 +23,7 @@ export type SessionRow = {
 export type ListSessionsOptions = {
   /** 1 to 1,000 rows. */
   limit: number;
-  /** Only visits that began then or later, in ms. */
+  /** Only sessions that began at this time (ms) or later. */
   after?: number;
   /** `next` of the previous page; throws bad_request naming `cursor` for anything else. */
   cursor?: string;

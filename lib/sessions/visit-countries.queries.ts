@@ -3,7 +3,7 @@ import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
-/** Country codes of the window's visits, those with most first. */
+/** Country codes of the window's visits, the most frequent first. */
 export async function visitCountries(
   scope: Scope,
   window: { from: number; to: number },

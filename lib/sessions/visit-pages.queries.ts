@@ -5,7 +5,7 @@ export const entryPage = (row: Sql): Sql => sql`
   (array_agg(${row}.entry_path ORDER BY ${row}.entry_at, ${row}.entry_id)
      FILTER (WHERE ${row}.entry_at IS NOT NULL))[1]`;
 
-/** The page it ended on. */
+/** The page a visit ended on; see entryPage. */
 export const exitPage = (row: Sql): Sql => sql`
   (array_agg(${row}.exit_path ORDER BY ${row}.exit_at DESC, ${row}.exit_id DESC)
      FILTER (WHERE ${row}.exit_at IS NOT NULL))[1]`;

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import { lanesOf } from "@/lib/identity/lanes.queries";
-import { requirePerson, type PersonOrRef } from "@/lib/identity/person.queries";
+import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
 import type { Scope } from "@/lib/scope";
 
@@ -35,7 +35,10 @@ export const visitTimesQuery = (scope: Scope, person: Person, since: number): Sq
  */
 export type Arrival = { signedUpAt: number | null; isExisting: boolean; visitsBefore: number };
 
-/** profile_facts_pkey and, for the visits before signing up, identities_profile_id_idx, sessions_actor_started_idx. */
+/**
+ * How a person arrived. Throws not_found for an unknown ref. profile_facts_pkey and, for the visits before signing up,
+ * identities_profile_id_idx, sessions_actor_started_idx.
+ */
 export async function arrivalOf(scope: Scope, who: PersonOrRef): Promise<Arrival> {
   const person = await requirePerson(scope, who);
   const nothing: Arrival = { signedUpAt: null, isExisting: false, visitsBefore: 0 };

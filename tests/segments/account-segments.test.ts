@@ -17,7 +17,7 @@ import { encodeAccountRule } from "@/lib/segments/encode-rule";
 import { ownTeamFilter } from "@/lib/segments/own-team.queries";
 import { readAccountFilter, ruleOfAccountList } from "@/lib/segments/read-account-filter";
 import { type AccountRule, EVERYONE, type Rule } from "@/lib/segments/rule";
-import { ruledBy } from "@/lib/segments/ruled";
+import { ruleSubjects } from "@/lib/segments/rule-subjects";
 import {
   accountMembersRule,
   getAccountSegment,
@@ -132,7 +132,7 @@ test("concurrent edits make no cycle and delete no segment that another begins t
     await pool().query("UPDATE segments SET rule = $3 WHERE project_id = $1 AND id = $2", [project.id, id, circle]);
   await expect(compileAccountRule(scope, naming(a))).rejects.toMatchObject({ code: "unprocessable" });
   await expect(compileRule(scope, membersRule(people))).rejects.toMatchObject({ code: "unprocessable" });
-  expect((await ruledBy(scope, membersRule(people))).size).toBe(0);
+  expect((await ruleSubjects(scope, membersRule(people))).size).toBe(0);
   await pool().query("UPDATE projects SET internal_segments = $2 WHERE id = $1", [project.id, [people]]);
   expect(await ownTeamFilter(scope, NOW)).toBeNull();
   await countSegments(NOW);

@@ -93,7 +93,7 @@ const WALKS_COUNT_BUDGET_MS = 2_000;
 
 /** See Total. Exact if counting stays within the budget, else estimated from a sample of some 10,000 people. */
 export async function countSelection(scope: Scope, selection: Selection): Promise<Total> {
-  const budgetMs = selection.filter?.walks ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
+  const budgetMs = selection.filter?.scansEvents ? WALKS_COUNT_BUDGET_MS : COUNT_BUDGET_MS;
   try {
     const { rows } = await transaction(reading(scope), async (tx) => {
       await tx.query(
@@ -116,7 +116,9 @@ export async function samplePeople(scope: Reader, selection: Selection): Promise
     (sum, { hits, sampled, people }) => sum + (sampled > 0 ? (people * hits) / sampled : 0),
     0,
   );
-  return estimate > 0 ? estimate : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
+  return estimate > 0
+    ? estimate
+    : Math.max(0, ...rows.map(({ sampled, people }) => (sampled > 0 ? people / sampled : 0)));
 }
 
 /** 12,345 → 12,000: an estimate must not look exact. */

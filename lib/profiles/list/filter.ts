@@ -20,7 +20,7 @@ export type PropertiesAt = { props: Sql; sparse: boolean; sets: Lookup; masked?:
  * a profile has in `profiles` (p.props) and a visitor in `f` itself (f.props). `readsProps`: whether it reads that
  * document; `masked`: for a reader who may not see all of it, so that it is looked up behind the view. `within`: the
  * name of a set that holds everybody who matches; most rules have none. `exactly`: the names of sets whose intersection
- * is exactly those who match, all of whom have facts. `walks`: whether building a set takes a scan of events.
+ * is exactly those who match, all of whom have facts. `scansEvents`: whether building a set takes a scan of events.
  */
 export type PeopleFilter = {
   ctes: Sql[];
@@ -29,5 +29,5 @@ export type PeopleFilter = {
   masked?: boolean;
   within?: Sql;
   exactly?: readonly Sql[];
-  walks?: boolean;
+  scansEvents?: boolean;
 };

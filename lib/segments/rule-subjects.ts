@@ -2,14 +2,14 @@ import type { Reader } from "@/lib/scope";
 import { namedSegments } from "./compiled.queries";
 import { conditionsOf, type Rule, segmentsIn } from "./rule";
 
-/** Columns derived from others: rules about the sources are also rules about these. */
-const MADE_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
+/** Columns that the key is part of: a rule about the key is also a rule about these. */
+const PART_OF: Partial<Record<string, string>> = { referrer: "source", utmSource: "source" };
 
 /**
- * The subjects of the segments that a rule names, directly or through others: properties as "p:plan", events as
- * "e:export", columns by name. People in such a segment differ from others by these by definition.
+ * The subjects of the rules of the segments that a rule names, directly or through others: properties as "p:plan",
+ * events as "e:export", columns by name. By definition, people in such a segment differ from others in these.
  */
-export async function ruledBy(scope: Reader, rule: Rule): Promise<ReadonlySet<string>> {
+export async function ruleSubjects(scope: Reader, rule: Rule): Promise<ReadonlySet<string>> {
   const named = await namedSegments(scope, segmentsIn(rule));
   return new Set([...named.values()].flatMap((one) => (one.subject === "people" && one.rule ? keysIn(one.rule) : [])));
 }
@@ -23,7 +23,7 @@ const keysIn = (rule: Rule): string[] =>
       case "firstDid":
         return [`e:${one.event}`];
       case "fact":
-        return [one.field, MADE_OF[one.field] ?? one.field];
+        return [one.field, PART_OF[one.field] ?? one.field];
       default:
         return [];
     }
