@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { reseal, resealedText, seal, sealText, unseal, unsealText } from "./seal";
+import { reseal, resealText, seal, sealText, unseal, unsealText } from "./seal";
 
 const FOR = { purpose: "identify secret", owner: "p1" } as const;
 const [OLD, NEW] = ["the secret of before", "the secret of today"];
@@ -41,11 +41,11 @@ test("after a rotation the old AUTH_SECRET still opens, and what it sealed is se
 test("a text column may hold the secret itself, until it is sealed", () => {
   const secrets = () => [NEW, OLD] as const;
   expect(unsealText(secrets, FOR, "tl_identify_x")).toBe("tl_identify_x");
-  const sealed = resealedText(secrets(), FOR, "tl_identify_x") ?? "";
+  const sealed = resealText(secrets(), FOR, "tl_identify_x") ?? "";
   expect(sealed).not.toContain("tl_identify");
   expect(unsealText(secrets, FOR, sealed)).toBe("tl_identify_x");
-  expect(resealedText(secrets(), FOR, sealed)).toBeNull();
+  expect(resealText(secrets(), FOR, sealed)).toBeNull();
   const old = sealText([OLD], FOR, "tl_identify_x");
-  expect(unsealText(() => [NEW], FOR, resealedText(secrets(), FOR, old) ?? "")).toBe("tl_identify_x");
+  expect(unsealText(() => [NEW], FOR, resealText(secrets(), FOR, old) ?? "")).toBe("tl_identify_x");
   expect(() => unsealText(() => [NEW], FOR, old)).toThrow();
 });

@@ -68,7 +68,7 @@ export const unsealText = (secrets: () => Secrets, sealedFor: SealedFor, stored:
   stored.startsWith(SEALED) ? unseal(secrets(), sealedFor, bytesOf(stored)).toString() : stored;
 
 /** Like `reseal`; also seals unsealed secrets. */
-export function resealedText(secrets: Secrets, sealedFor: SealedFor, stored: string): string | null {
+export function resealText(secrets: Secrets, sealedFor: SealedFor, stored: string): string | null {
   if (!stored.startsWith(SEALED)) return sealText(secrets, sealedFor, stored);
   const renewed = reseal(secrets, sealedFor, bytesOf(stored));
   return renewed && SEALED + renewed.toString("base64url");

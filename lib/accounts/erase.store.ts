@@ -4,7 +4,7 @@ import type { ErasePlan } from "@/lib/identity/erase-plan";
 import type { PersonRemover } from "@/lib/identity/person-remover";
 import type { Json, JsonObject } from "@/lib/json";
 import type { NamedPerson } from "@/lib/projects/named-person";
-import { names } from "@/lib/projects/settings.store";
+import { isNamedSql } from "@/lib/projects/settings.store";
 import { EVENT } from "./retained-evidence";
 import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidence.store";
 import { eraseAccountValues } from "./values.store";
@@ -214,7 +214,7 @@ export async function eraseFromSources(tx: Tx, projectId: string, person: NamedP
        SET internal = ARRAY(
              SELECT e
                FROM unnest(internal) WITH ORDINALITY u(e, place)
-              WHERE NOT ${names(sql`e`, person)}
+              WHERE NOT ${isNamedSql(sql`e`, person)}
               ORDER BY place)
-     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE ${names(sql`e`, person)})`);
+     WHERE project_id = ${projectId} AND EXISTS (SELECT FROM unnest(internal) e WHERE ${isNamedSql(sql`e`, person)})`);
 }

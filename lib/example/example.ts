@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import { requireSettings } from "@/lib/projects/clients.store";
-import { exampleProject, noteExampleReady } from "@/lib/projects/example.store";
+import { exampleProject, markExampleReady } from "@/lib/projects/example.store";
 import type { Scope, TeamScope } from "@/lib/scope";
 import { configureDemo } from "./displays";
 import { generateDemo } from "./generate";
@@ -34,7 +34,7 @@ export async function openExample(team: TeamScope, scopeIn: ScopeIn, now: Date):
     const { operations } = generateDemo({ ...SIZE, now: createdAt.getTime() });
     await loadDemo(await requireSettings(scope), operations, () => {});
     await configureDemo(scope);
-    await noteExampleReady(projectId);
+    await markExampleReady(projectId);
     return projectId;
   } finally {
     loading.delete(projectId);

@@ -7,7 +7,7 @@ import type { Report } from "@/lib/limits/meters";
 import { RateLimit } from "@/lib/limits/meters";
 import { reportMeters, reportNetworks } from "@/lib/limits/meters.store";
 
-/** Burst of a key, in seconds of its rate. */
+/** The burst of a key or a network, in seconds of its rate. */
 const BURST_SECONDS = 20;
 
 const TOO_MANY = "Too many requests. Try again later.";
@@ -27,7 +27,7 @@ const strangers = (): RateLimit => (shared.throughlineApiStrangers ??= limitOf(r
 
 type ClientRequest = { clientId: string; projectId: string; path: string };
 
-/** Counts a request of a key to the API, over all processes; throws `rate_limited`, and shows it in the debugger. */
+/** Counts an API request with a key, over all processes; throws `rate_limited`, which the debugger shows. */
 export function admitClient({ clientId, projectId, path }: ClientRequest, now: number): void {
   try {
     keys().admit(`api:${clientId}`, now, TOO_MANY);
@@ -37,7 +37,7 @@ export function admitClient({ clientId, projectId, path }: ClientRequest, now: n
   }
 }
 
-/** Counts a request without a valid key, by its public address; throws `rate_limited`. */
+/** Counts an API request without a valid key, by its public address; throws `rate_limited`. */
 export function admitStranger(headers: Pick<Headers, "get">, now: number): void {
   const address = clientIp(headers);
   if (address !== null && !isInnerAddress(address)) strangers().admit(networkName(address), now, TOO_MANY);

@@ -24,7 +24,7 @@ export type ClientRow = {
 };
 
 /** The settings that ingest reads. */
-const READ = [
+const INGEST_SETTINGS = [
   "domain",
   "allowedOrigins",
   "recognition",
@@ -48,11 +48,13 @@ const READ = [
   "retentionDays",
   "eventRetention",
 ] as const satisfies SettingKey[];
-type SettingsRow = Pick<SettingValues, (typeof READ)[number]> & { id: string; identifySecret: string };
+type SettingsRow = Pick<SettingValues, (typeof INGEST_SETTINGS)[number]> & { id: string; identifySecret: string };
 
 const columnOf = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 /** The columns of SettingsRow, of `projects p`. */
-const SETTINGS = raw(["id", "identifySecret", ...READ].map((key) => `p.${columnOf(key)} AS "${key}"`).join(", "));
+const SETTINGS = raw(
+  ["id", "identifySecret", ...INGEST_SETTINGS].map((key) => `p.${columnOf(key)} AS "${key}"`).join(", "),
+);
 
 /**
  * A client with its project's settings; null if there is none. Three primary-key lookups. On the data plane's pool, not
@@ -140,19 +142,19 @@ const toSettings = (row: SettingsRow): ProjectSettings => ({
   },
 });
 
-/** How often the use of one client is written at most, in ms. */
+/** The shortest time between two writes of a client's use, in ms. */
 const WRITE_EVERY_MS = 60_000;
 
 const shared = globalThis as typeof globalThis & { throughlineClientUses?: LRUCache<string, true> };
 
 /** Clients whose use was written within WRITE_EVERY_MS, also across Next's copies of this module. */
-const written = (): LRUCache<string, true> =>
+const recentlyWritten = (): LRUCache<string, true> =>
   (shared.throughlineClientUses ??= new LRUCache({ max: 10_000, ttl: WRITE_EVERY_MS }));
 
-/** Records that a client was used, at most once a minute over all processes, without waiting. Primary key. */
-export function noteUse(clientId: string, now: number): void {
-  if (written().has(clientId)) return;
-  written().set(clientId, true);
+/** Records that a client was used, at most once a minute over all processes, in the background. Primary key. */
+export function recordClientUse(clientId: string, now: number): void {
+  if (recentlyWritten().has(clientId)) return;
+  recentlyWritten().set(clientId, true);
   const at = new Date(now);
   const before = new Date(now - WRITE_EVERY_MS);
   pool()
@@ -162,5 +164,5 @@ export function noteUse(clientId: string, now: number): void {
     .catch((error: unknown) => logFault("the last use of a key could not be written", error));
 }
 
-/** For tests: the next use is written again. */
-export const forgetUsesOfClients = (): void => written().clear();
+/** Makes the next use be written again, for tests. */
+export const forgetUsesOfClients = (): void => recentlyWritten().clear();

@@ -8,7 +8,7 @@ import { givenIn } from "@/lib/http/requested-path";
 import { hashSecret, isUuid } from "@/lib/ids";
 import { OF_MODE, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";
-import { type ClientRow, clientById, noteUse } from "@/lib/projects/clients.store";
+import { type ClientRow, clientById, recordClientUse } from "@/lib/projects/clients.store";
 import { originCheck } from "@/lib/projects/origin";
 import { CLIENT_MODES, type ClientMode, GRACE_DAYS } from "@/lib/projects/rule";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -17,7 +17,7 @@ import { grantScope, type Scope, SEES_ALL, SEES_MASKED, type Sight } from "@/lib
 /** The parts of a request that the API's guards read. */
 export type ApiRequest = Pick<Request, "headers" | "method" | "url">;
 
-/** A key of this project that may not do this: shown in the project's debugger. */
+/** Thrown for a key of this project that may not do what it tried; the project's debugger shows it. */
 export class KeyRefused extends AppError {
   constructor(
     readonly projectId: string,
@@ -36,7 +36,7 @@ const CLIENT_CACHE_ENTRIES = 10_000;
 
 const PROJECT_IS_DELETED = `This project was deleted: it accepts no events and no requests. An owner or admin can restore it within ${GRACE_DAYS} days of its deletion.`;
 
-/** Header names as Node gives them: lower-cased; repeated ones joined or listed. */
+/** Headers as Node gives them: names lower-cased, repeated ones joined or listed. */
 export type HeaderMap = { readonly [name: string]: string | string[] | undefined };
 
 export type Credentials = { clientId: string | null; secret: string | null };
@@ -50,9 +50,12 @@ export type Authenticated = {
   sight: Sight;
 };
 
-type Known = ClientRow & { allowsOrigin: (origin: string | null) => boolean };
-/** null: there is no such client. Cached too, so that a wrong key in a busy page costs one query in five seconds. */
-type Entry = { known: Known | null };
+type KnownClient = ClientRow & { allowsOrigin: (origin: string | null) => boolean };
+/**
+ * `known` null: there is no such client. Cached, too, so that a wrong key in a busy page costs one query in five
+ * seconds.
+ */
+type Entry = { known: KnownClient | null };
 
 const shared = globalThis as typeof globalThis & { throughlineClients?: LRUCache<string, Entry> };
 
@@ -78,8 +81,7 @@ const cache = (): LRUCache<string, Entry> =>
 export const forgetClients = (): void => cache().clear();
 
 /**
- * The key pair of a request: our header names, OpenPanel's and its older name, the first found wins; then `clientId` in
- * the query.
+ * The key pair of a request: from our headers, OpenPanel's, or its older ones, in this order; otherwise from the query.
  */
 export function credentialsOf(headers: HeaderMap, query?: URLSearchParams): Credentials {
   return {
@@ -100,8 +102,8 @@ const text = (value: unknown): string | null => (typeof value === "string" && va
 
 /**
  * Authenticates a key. Throws `unauthorized` for an unknown or revoked client and for a wrong secret (never treated as
- * none), `forbidden` if no secret was sent and `origin` is not on the project's list of sites. About 1 µs when cached,
- * 3 µs with a secret.
+ * none), `forbidden` for a deleted project, or if no secret was sent and the project does not accept `origin`. About 1
+ * µs when cached, 3 µs with a secret.
  */
 export async function authenticate(credentials: Credentials, origin: string | null): Promise<Authenticated> {
   const { clientId, secret } = credentials;
@@ -110,9 +112,9 @@ export async function authenticate(credentials: Credentials, origin: string | nu
   }
   // Also keeps anything but a UUID out of the cache and the query.
   const known = isUuid(clientId) ? await lookUp(clientId.toLowerCase()) : null;
-  const isGone = "This client id is unknown or was revoked. Copy it again from Settings, Keys.";
-  if (!known) throw new AppError("unauthorized", isGone);
-  if (known.revokedAt !== null) throw new KeyRefused(known.settings.id, "unauthorized", isGone);
+  const unknownClient = "This client id is unknown or was revoked. Copy it again from Settings, Keys.";
+  if (!known) throw new AppError("unauthorized", unknownClient);
+  if (known.revokedAt !== null) throw new KeyRefused(known.settings.id, "unauthorized", unknownClient);
   if (known.eraseAt !== null) throw new KeyRefused(known.settings.id, "forbidden", PROJECT_IS_DELETED);
   if (secret !== null && !isSecretOf(known, secret, Date.now())) {
     throw new KeyRefused(known.settings.id, "unauthorized", "The client secret is wrong.");
@@ -126,28 +128,28 @@ export async function authenticate(credentials: Credentials, origin: string | nu
         : `Events from ${origin.slice(0, 200)} are not accepted. Add this origin in the project's settings, or send the client secret from a server.`,
     );
   }
-  noteUse(clientId.toLowerCase(), Date.now());
+  recordClientUse(clientId.toLowerCase(), Date.now());
   const { settings, mode } = known;
   const sight = known.namesHiddenFromKeys && mode === "read" ? SEES_MASKED : SEES_ALL;
   return { settings, clientId: clientId.toLowerCase(), mode, trusted: secret !== null, sight };
 }
 
-/** The client's secret, or the previous one while that still works. */
+/** Whether it is the client's secret, or the previous one while that still works. */
 function isSecretOf({ secretHash, oldSecret }: ClientRow, secret: string, now: number): boolean {
   const given = Buffer.from(hashSecret(secret), "hex");
-  const is = (hash: string): boolean => timingSafeEqual(given, Buffer.from(hash, "hex"));
-  return is(secretHash) || (oldSecret !== null && now < oldSecret.until && is(oldSecret.hash));
+  const matches = (hash: string): boolean => timingSafeEqual(given, Buffer.from(hash, "hex"));
+  return matches(secretHash) || (oldSecret !== null && now < oldSecret.until && matches(oldSecret.hash));
 }
 
-async function lookUp(clientId: string): Promise<Known | null> {
+async function lookUp(clientId: string): Promise<KnownClient | null> {
   const entry = cache().get(clientId) ?? (await cache().fetch(clientId));
   return entry?.known ?? null;
 }
 
 /**
- * Access to the API: a client id with its secret, of a mode that has `permission`. Throws `unauthorized` without a
- * valid pair, `forbidden` for a key of another mode. Together with `requireServer` the only place outside lib/auth that
- * grants a Scope.
+ * The guard of the API: requires a client id with its secret, of a mode that has `permission`. Throws `unauthorized`
+ * without a valid pair, `forbidden` for a key of another mode. Together with `requireServer`, the only place outside
+ * lib/auth that grants a Scope.
  */
 export async function requireClient(request: ApiRequest): Promise<Scope>;
 export async function requireClient<P extends Permission>(request: ApiRequest, permission: P): Promise<Scope<P>>;
@@ -175,7 +177,7 @@ export async function requireServer(
   return {
     scope,
     settings: client.settings,
-    mayRead: has(client.mode, "view"),
+    mayRead: grants(client.mode, "view"),
   };
 }
 
@@ -215,7 +217,7 @@ const noKeyPair = () =>
     "Send a client id and its secret in the headers throughline-client-id and throughline-client-secret.",
   );
 
-const has = (mode: ClientMode, permission: Permission): boolean =>
+const grants = (mode: ClientMode, permission: Permission): boolean =>
   OF_MODE[mode].some((granted) => granted === permission);
 
 /** Throws `forbidden` for a key whose mode lacks one of `permissions`. */
@@ -223,7 +225,7 @@ function grant(
   { settings, clientId, mode, sight }: Authenticated,
   permissions: readonly Permission[],
 ): Scope<"manage"> {
-  const modes = CLIENT_MODES.filter((known) => permissions.every((permission) => has(known, permission)));
+  const modes = CLIENT_MODES.filter((known) => permissions.every((permission) => grants(known, permission)));
   if (!modes.includes(mode)) {
     throw new AppError("forbidden", `This needs a key of mode ${modes.join(" or ")}; this one is for ${mode}.`);
   }

@@ -6,7 +6,7 @@ import { ceilingUse } from "./usage.queries";
 /** What is deleted with a project, in numbers. */
 export type DeletionPreview = { what: string; count: number }[];
 
-/** What deleting the project would erase. Primary keys, except for counts of tables that members fill by hand. */
+/** What deleting the project would erase. Primary keys, except for the counts of what members make by hand. */
 export async function deletionPreview(scope: Scope): Promise<DeletionPreview> {
   const [use, [own]] = await Promise.all([
     ceilingUse(scope),
@@ -37,7 +37,7 @@ export type Deleted = {
 };
 
 /**
- * The member's projects and organizations that are deleted but not erased yet, the first to be erased first. Uses
+ * The member's projects and organizations that are deleted but not erased yet, the next to be erased first. Uses
  * memberships_member_id_idx.
  */
 export const deletedOf = (memberId: string): Promise<Deleted[]> =>
@@ -53,7 +53,7 @@ export const deletedOf = (memberId: string): Promise<Deleted[]> =>
      WHERE s.member_id = ${memberId}::uuid AND s.role IN ('owner', 'admin') AND p.erase_at IS NOT NULL
      ORDER BY "eraseAt", id`);
 
-/** How many projects and members an organization has. */
+/** An organization's name, its projects' names, and its number of members. */
 export async function organizationSize(
   organizationId: string,
 ): Promise<{ name: string; projects: string[]; members: number }> {

@@ -13,8 +13,8 @@ type ExampleRow = Pick<Project, "id" | "createdAt" | "example" | "eraseAt">;
 export type Example = { projectId: string; createdAt: Date; isReady: boolean };
 
 /**
- * The organization's example project; made if there is none, restored if it was deleted, so that nobody fills an
- * instance with examples. Throws `conflict` while a deleted one is being erased. projects_example_key.
+ * The organization's example project. Creates it if there is none, restores it if it was deleted, so that nobody fills
+ * an instance with examples. Throws `conflict` while a deleted one is being erased. projects_example_key.
  */
 export async function exampleProject(team: TeamScope, now: Date): Promise<Example> {
   const { organizationId } = team;
@@ -39,7 +39,8 @@ export async function exampleProject(team: TeamScope, now: Date): Promise<Exampl
   }
 }
 
-export async function noteExampleReady(projectId: string): Promise<void> {
+/** Marks the example's data as complete. */
+export async function markExampleReady(projectId: string): Promise<void> {
   await prisma().project.update({ where: { id: projectId }, data: { example: "ready" } });
 }
 

@@ -26,7 +26,7 @@ export function guestProject(now = Date.now()): Promise<GuestProject | null> {
   return found;
 }
 
-/** Whether a path is of that project; false while the database is away. Only for shortcuts, not for access. */
+/** Whether a path is of the guest project; false while the database is away. Only for shortcuts, not for access. */
 export async function isOpenToGuests(path: string): Promise<boolean> {
   const named = /^\/([0-9a-fA-F-]{36})(?:\/|$)/.exec(path)?.[1];
   if (!named) return false;
@@ -61,7 +61,7 @@ async function read(): Promise<GuestProject | null> {
   };
 }
 
-/** After a change in this process, and for tests. */
+/** Clears the cache, after a change in this process and for tests. */
 export const forgetGuestProject = (): void => {
   shared.throughlineGuestProject = undefined;
 };

@@ -17,7 +17,7 @@ export async function openToGuests(scope: Scope<"manage">): Promise<void> {
   forgetGuestProject();
 }
 
-/** Other processes notice within seconds. */
+/** Closes the project to people without an account. Other processes notice within seconds. */
 export async function closeToGuests(scope: Scope<"manage">): Promise<void> {
   await prisma().project.update({ where: { id: scope.projectId }, data: { openToGuests: false } });
   forgetGuestProject();

@@ -3,7 +3,7 @@ import { type MoveEffect, moveEffect } from "@/lib/organizations/move-effect";
 import { teamOf } from "@/lib/organizations/team.queries";
 import type { TeamScope } from "@/lib/scope";
 
-/** Organizations offered. */
+/** The most organizations offered. */
 const TARGETS_MAX = 20;
 
 export type MoveTarget = MoveEffect & { id: string; name: string };

@@ -8,7 +8,7 @@ import { leaveReceived } from "./received.store";
 
 /**
  * Moves a project with everything in it to another organization of the same owner. Keys, data and settings stay as they
- * are; who gets in follows from the other organization's roles. Throws `not_found` for a project of another
+ * are; the other organization's roles decide who gets in. Throws `not_found` for a project of another
  * organization and for a deleted one, `unprocessable` if `typed` is not its name, `conflict` for an example and for the
  * organization it is in, `forbidden` if the caller no longer owns both.
  */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { originAllowed, originRule, siteOrigin } from "@/lib/projects/origin";
+import { isOriginAllowed, originRule, siteOrigin } from "@/lib/projects/origin";
 
 test.each([
   ["a project without sites accepts any", null, [], "https://anyone.example", true],
@@ -30,7 +30,7 @@ test.each([
   ["and by name", "example.com", [], "http://shop.localhost:3000", true],
   ["but not a name that only starts like it", "example.com", [], "http://localhost.evil.test", false],
 ] as const)("%s", (_guarantee, domain, list, origin, allowed) => {
-  expect(originAllowed(originRule(domain, list), origin)).toBe(allowed);
+  expect(isOriginAllowed(originRule(domain, list), origin)).toBe(allowed);
 });
 
 test.each([
@@ -49,5 +49,5 @@ test.each([
 ])("a test is sent from an origin that the project's rule takes: %s, %o", (domain, origins, expected) => {
   const origin = siteOrigin(domain, origins);
   expect(origin).toBe(expected);
-  expect(originAllowed(originRule(domain, origins), origin)).toBe(true);
+  expect(isOriginAllowed(originRule(domain, origins), origin)).toBe(true);
 });

@@ -1,15 +1,16 @@
 import { z } from "zod";
 
 /**
- * Which websites may send with a project's public key. Anything but a browser can forge an Origin header, so this rule
- * keeps other people's pages, but not their servers, from sending to a project.
+ * Decides which websites may send with a project's public key. Anything but a browser can forge an Origin header, so
+ * this keeps other people's pages, but not their servers, from sending to a project.
  */
 
-/** Pages on a developer's own machine, which visitors never open, are always allowed. */
+/** Origins of a developer's own machine, which visitors never open; always allowed. */
 const LOCAL_ORIGIN = /^https?:\/\/(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /**
- * "https://app.example.com:8443", "https://*.example.com", "capacitor://localhost", "app.example.com", "[::1]:3000".
+ * An entry: "https://app.example.com:8443", "https://*.example.com", "capacitor://localhost", "app.example.com",
+ * "[::1]:3000".
  */
 const ORIGIN_ENTRY =
   /^(?:(?:[a-z][a-z0-9+.-]{0,30}|\*):\/\/)?(?:(?:\*\.)?[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,20}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;
@@ -43,27 +44,27 @@ export function originRule(domain: string | null, allowedOrigins: readonly strin
 }
 
 /**
- * Longer than any origin a browser sends: a host has 253 characters. The rule's patterns are not linear, so they see no
- * more than this.
+ * The most characters of an origin, more than a browser sends: a host has at most 253. There is a limit because the
+ * rule's patterns are not linear.
  */
 const ORIGIN_MAX_CHARS = 300;
 
-/** Whether this origin may send under the rule. `origin` from the header, null if there is none. */
-export function originAllowed(rule: RegExp | null, origin: string | null): boolean {
+/** Whether an origin may send. `origin`: from the header, null if there is none. */
+export function isOriginAllowed(rule: RegExp | null, origin: string | null): boolean {
   if (rule === null) return true;
   if (origin === null || origin.length > ORIGIN_MAX_CHARS) return false;
   const lower = origin.toLowerCase();
   return LOCAL_ORIGIN.test(lower) || rule.test(lower);
 }
 
-/** `originAllowed` for a project, its rule compiled once. */
+/** Makes an `isOriginAllowed` of a project, whose rule is compiled once. */
 export function originCheck(domain: string | null, allowedOrigins: readonly string[]) {
   const rule = originRule(domain, allowedOrigins);
-  return (origin: string | null): boolean => originAllowed(rule, origin);
+  return (origin: string | null): boolean => isOriginAllowed(rule, origin);
 }
 
 /**
- * An origin that the project's rule accepts, for a test event as its own site would send it: of the domain, else of the
+ * An origin that the project's rule accepts, for a test event like one of its own site: of the domain, else of the
  * first listed entry, with "www" for a wildcard; null if any site may send.
  */
 export function siteOrigin(domain: string | null, allowedOrigins: readonly string[]): string | null {

@@ -15,7 +15,7 @@ export type ProjectListed = {
   role: Role;
   /** Whether it is the example, with invented data. */
   isExample: boolean;
-  /** Its organization demands two factors. */
+  /** Whether its organization demands two factors. */
   demandsTwoFactor: boolean;
 };
 
@@ -33,7 +33,7 @@ export type Project = {
   name: string;
   domain: string | null;
   recognition: Recognition;
-  /** Pictures of people are shown. */
+  /** Whether pictures of people are shown. */
   avatars: boolean;
   createdAt: Date;
 };
@@ -62,7 +62,7 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
 
 type OwnTeam = { people: string[]; segments: string[]; accounts: string[] };
 
-/** The own team's individual entries in the settings: people by id or address, segments and accounts by id. */
+/** The entries of the own team in the settings that screens manage: people by id or address, segments, accounts. */
 export async function ownTeamOf(scope: Scope): Promise<OwnTeam> {
   const found = await prisma().project.findUnique({
     where: { id: scope.projectId },

@@ -15,7 +15,7 @@ import { newKeys } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
 
-/** A key pair as its creator sees it, once: only the secret's hash is kept. */
+/** A key pair as its creator sees it, once: only a hash of the secret is stored. */
 export type ClientKeys = { clientId: string; clientSecret: string };
 export type CreatedProject = { projectId: string; write: ClientKeys };
 
@@ -90,10 +90,10 @@ const OVERLAP_MAX_DAYS = 7;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Gives a client a new secret. The current one works for `overlapDays` more (0: ends within seconds), so that servers
- * can be switched over; one from an earlier rotation stops working now. Throws `not_found` for a revoked client and
- * another project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two concurrent
- * rotations.
+ * Gives a client a new secret. The current one works for `overlapDays` more days (0: it ends within seconds), so that
+ * servers can be switched over; one from an earlier rotation stops working now. Throws `not_found` for a revoked client
+ * and another project's, `unprocessable` for an overlap beyond OVERLAP_MAX_DAYS, `conflict` for the later of two
+ * concurrent rotations.
  */
 export async function rotateSecret(
   scope: Scope<"manage">,

@@ -20,8 +20,8 @@ export function countReceived(projectId: string, events: number, now: number): v
 export const flushReceived = (db?: Database): Promise<void> => counts().flush(db);
 
 /**
- * Adds to the daily counts of projects that still exist; the lock keeps each until its row is committed, so that its
- * erasure finds it. Rows in key order, so that two processes cannot deadlock. Primary keys.
+ * Adds to the daily counts of projects that still exist; the lock keeps a project from being deleted until its row is
+ * committed, so that its erasure finds the row. Rows in key order, so that two processes cannot deadlock. Primary keys.
  */
 async function addReceived(db: Database, counted: readonly Counted<Day>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));
@@ -39,8 +39,8 @@ async function addReceived(db: Database, counted: readonly Counted<Day>[]): Prom
 export type Move = { projectId: string; from: string; to: string };
 
 /**
- * Leaves what a project received since `since` with the organization it leaves. Both rows of a day cancel out, so that
- * an event counts once, whenever its count is written. Primary keys.
+ * Attributes what a moving project has received since `since` to the organization it leaves. The two rows of a day
+ * cancel out, so that an event counts once, whenever its count is written. Primary keys.
  */
 export async function leaveReceived(tx: ControlTx, { projectId, from, to }: Move, since: Date): Promise<void> {
   await tx.$executeRaw(sql`

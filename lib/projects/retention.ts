@@ -25,7 +25,7 @@ export const retentionEntrySchema = z
     `At most ${MAX_RETENTION_DAYS.toLocaleString("en")} days.`,
   );
 
-/** Days kept (null: for ever): of everything, and of events with a limit of their own. */
+/** For how many days events are kept (null: for ever): in general, and those with a limit of their own, by name. */
 export type RetentionLimits = { all: number | null; byEvent: ReadonlyMap<string, number | null> };
 
 const compiled = new WeakMap<RetentionSettings, RetentionLimits>();
@@ -47,10 +47,10 @@ function readEntry(entry: string): [string, number | null][] {
 
 const daysOf = (days: number): number | null => (days > 0 ? days : null);
 
-/** The subject of a limit: names only count for events, not for identifies and property changes. */
+/** What a limit applies to. Names only count for events, not for identifies and property changes. */
 type Dated = { kind: string; name: string };
 
-/** Days that the operation is kept; null: for ever. */
+/** For how many days an operation is kept; null: for ever. */
 export function daysKept(settings: RetentionSettings, { kind, name }: Dated): number | null {
   const { all, byEvent } = limitsOf(settings);
   const own = kind === "event" ? byEvent.get(name) : undefined;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isStorable } from "@/lib/format/storable";
 
-/** Characters of a project's, client's or organization's name. */
+/** The most characters of a project's, client's or organization's name. */
 export const NAME_MAX_LENGTH = 80;
 
 /** How visitors are recognised before login; docs/privacy.md explains what that means for people. */
@@ -53,14 +53,14 @@ export const nameOrNone = z
   .nullable()
   .transform((text) => text || null);
 
-/** A domain in a list. */
+/** An entry of a list of domains. */
 export const domainEntrySchema = z.string().transform((text, context) => {
   const domain = normalizeDomain(text);
   if (domain === null) context.addIssue("That is not a domain. Enter one like example.com.");
   return domain ?? "";
 });
 
-/** "property=value". */
+/** An entry like "property=value". */
 export const propertyValueSchema = z
   .string()
   .refine((text) => /^[^=]+=./.test(text), "Enter it like role=staff.")

@@ -1,9 +1,9 @@
 import sql from "sql-template-tag";
 import type { Database, Pool } from "@/lib/db/pool";
-import { newKeys, openEraseKey, resealedKeys, type StoredKeys } from "./secrets";
+import { newKeys, openEraseKey, type StoredKeys, sealKeysAnew } from "./secrets";
 
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
-/** Projects checked when the server starts. */
+/** How many projects are checked when the server starts. */
 const CHECKED = 500;
 
 export type KeysRow = StoredKeys & { id: string };
@@ -18,7 +18,7 @@ export async function storedKeys(db: Pool, after: string, limit: number): Promis
 
 /** Seals a project's keys with the current AUTH_SECRET, unless they were replaced meanwhile. Throws if unreadable. */
 export async function resealKeys(db: Database, { id, ...stored }: KeysRow): Promise<void> {
-  const renewed = resealedKeys(id, stored);
+  const renewed = sealKeysAnew(id, stored);
   if (renewed) await replaceKeys(db, id, stored, renewed);
 }
 
@@ -39,8 +39,8 @@ const replaceKeys = (db: Database, id: string, old: StoredKeys, renewed: StoredK
      WHERE id = ${id} AND identify_secret = ${old.identifySecret} AND erase_key = ${old.eraseKey}`);
 
 /**
- * Throws one sentence if AUTH_SECRET does not open the projects' keys: without them erased people would come back, and
- * every signature would be wrong. Checks the first CHECKED projects.
+ * Throws one sentence if AUTH_SECRET does not open the keys of the first CHECKED projects: without them erased people
+ * would come back, and every signature would be wrong.
  */
 export async function requireReadableKeys(db: Pool): Promise<void> {
   for (const { id, eraseKey } of await storedKeys(db, FIRST_ID, CHECKED)) {

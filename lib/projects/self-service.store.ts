@@ -19,11 +19,12 @@ export async function newSelfServiceSecret({ projectId }: Scope<"manage">): Prom
   return selfServiceSecret(projectId, selfService);
 }
 
+/** Switches the links off. */
 export async function endSelfService({ projectId }: Scope<"manage">): Promise<void> {
   await prisma().project.update({ where: { id: projectId }, data: { selfService: null } });
 }
 
-/** Names the secret of the project's links; null: they are off, or the project is deleted. Primary key. */
+/** The version of the secret of the project's links; null: they are off, or the project is deleted. Primary key. */
 export async function selfServiceVersion(projectId: string): Promise<string | null> {
   const { rows } = await pool().query<{ version: string | null }>(sql`
     SELECT p.self_service AS version

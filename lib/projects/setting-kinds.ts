@@ -20,13 +20,13 @@ export type SettingGroup = (typeof SETTING_GROUPS)[number];
 
 export type Choice = { value: string; title: string; text: string };
 
-/** The common part of all kinds of settings. `key` is its column's Prisma field, its API field and its form field. */
+/** The common part of all kinds of settings. */
 type Common<T> = {
   group: SettingGroup;
   label: string;
   /** Shown below the input and in `npm run admin -- show-project`; text in backticks is set in monospace. */
   hint: string;
-  /** Parses the typed value, as the API sends it. */
+  /** Parses a value of the setting's type, as clients of the API send it. */
   schema: z.ZodType<T>;
   placeholder?: string;
 };
@@ -97,7 +97,7 @@ const SWITCH_WORDS = new Map([
   ...["off", "false", "no", ""].map((word) => [word, false] as const),
 ]);
 
-/** The value in the form that `fromText` parses. */
+/** A value in the form that `fromText` parses. */
 export function toText(value: string | string[] | number | boolean | null): string {
   if (Array.isArray(value)) return value.join("\n");
   if (typeof value === "boolean") return value ? "on" : "off";

@@ -43,7 +43,7 @@ export const updateProjectFromText = (scope: Scope<"manage">, texts: { [K in Set
     ),
   );
 
-/** Settings of the own team, whose entries screens add and remove one by one. */
+/** The settings of the own team whose entries screens add and remove one by one. */
 type OwnTeamList = "people" | "segments" | "accounts";
 const COLUMNS: Record<OwnTeamList, Sql> = {
   people: raw("internal_people"),
@@ -51,14 +51,14 @@ const COLUMNS: Record<OwnTeamList, Sql> = {
   accounts: raw("internal_accounts"),
 };
 
-/** Whether an entry of a setting names this person, in SQL. */
-export const names = (entry: Sql, { ids, addresses }: NamedPerson): Sql => sql`
+/** Whether an entry of a setting names a person, in SQL. */
+export const isNamedSql = (entry: Sql, { ids, addresses }: NamedPerson): Sql => sql`
   (${entry} = ANY(${ids}::text[])
    OR lower(${entry}) = ANY(ARRAY(SELECT lower(a) FROM unnest(${addresses}::text[]) a)))`;
 
 /**
- * Removes entries from a list of the own team and adds others; keeps concurrent changes. Throws `unprocessable` for a
- * list that is full. projects_pkey.
+ * Removes entries from a list of the own team and adds others; concurrent changes are kept. Throws `unprocessable` if
+ * the list is full. projects_pkey.
  */
 export async function changeOwnTeam(
   tx: Tx,
@@ -69,7 +69,8 @@ export async function changeOwnTeam(
   const column = COLUMNS[list];
   const { rows } = await tx.query<{ entries: number }>(sql`
     UPDATE projects
-       SET ${column} = ARRAY(SELECT e FROM unnest(${column}) e WHERE NOT ${names(sql`e`, remove)}) || ${add}::text[]
+       SET ${column} = ARRAY(
+             SELECT e FROM unnest(${column}) e WHERE NOT ${isNamedSql(sql`e`, remove)}) || ${add}::text[]
      WHERE id = ${projectId}
     RETURNING cardinality(${column}) AS entries`);
   if ((rows[0]?.entries ?? 0) > LIST_MAX_ENTRIES)
@@ -80,12 +81,12 @@ export async function changeOwnTeam(
 }
 
 /**
- * Erasure: removes a person's ids and addresses from the own team's list, and entries with their address as a property
+ * Removes an erased person's ids and addresses from the own team's list, and entries with their address as a property
  * ("email=ada@example.com"). Locks the project only if it names them. projects_pkey.
  */
 export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
-  const inPeople = names(sql`e`, person);
-  const inProperties = names(sql`substr(e, strpos(e, '=') + 1)`, { ids: [], addresses: person.addresses });
+  const inPeople = isNamedSql(sql`e`, person);
+  const inProperties = isNamedSql(sql`substr(e, strpos(e, '=') + 1)`, { ids: [], addresses: person.addresses });
   await tx.query(sql`
     UPDATE projects
        SET internal_people = ARRAY(SELECT e FROM unnest(internal_people) e WHERE NOT ${inPeople}),
@@ -95,9 +96,7 @@ export async function eraseFromOwnTeam(tx: Tx, projectId: string, person: NamedP
             OR EXISTS (SELECT FROM unnest(internal_properties) e WHERE ${inProperties}))`);
 }
 
-/**
- * Erasure: removes an account's ids from the own team's list. Locks the project only if it names them. projects_pkey.
- */
+/** Removes an erased account's ids from the own team's list. Locks the project only if it names them. projects_pkey. */
 export async function eraseAccountsFromOwnTeam(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     UPDATE projects
@@ -106,7 +105,7 @@ export async function eraseAccountsFromOwnTeam(tx: Tx, projectId: string, ids: r
 }
 
 /**
- * Creates a new secret for signing user ids; the old one stops working. Returned once and shown nowhere else. It is
+ * Creates and returns a new secret for signing user ids; the old one stops working. It is shown only this once. It is
  * stored encrypted rather than hashed, because verifying an HMAC takes the key itself.
  */
 export async function rotateIdentifySecret(scope: Scope<"manage">): Promise<string> {

@@ -15,7 +15,7 @@ export type PrivacySettings = {
   notStored: string[];
 };
 
-/** For a new project; the same as in the migration. */
+/** The settings of a new project; the same as in the migration. */
 export const DEFAULT_PRIVACY: PrivacySettings = {
   keptParameters: ["ref"],
   masksPages: true,
@@ -27,7 +27,7 @@ export const DEFAULT_PRIVACY: PrivacySettings = {
 /** How long a project keeps events: days for all (0: for ever), and exceptions as "name: days". */
 export type RetentionSettings = { days: number; byEvent: string[] };
 
-/** For a new project; the same as in the migration. */
+/** The settings of a new project; the same as in the migration. */
 export const DEFAULT_RETENTION: RetentionSettings = { days: 0, byEvent: [] };
 
 /** The limits on what a project may hold; docs/decisions/0046-ceilings.md describes what happens above them. */
@@ -48,7 +48,7 @@ export type Ceilings = {
 
 export const BYTES_PER_MEGABYTE = 1_000_000;
 
-/** For a new project; the same as in the migration. */
+/** The ceilings of a new project; the same as in the migration. */
 export const DEFAULT_CEILINGS: Ceilings = {
   maxPeople: 1_000_000,
   maxDevices: 5_000_000,
@@ -60,7 +60,8 @@ export const DEFAULT_CEILINGS: Ceilings = {
 };
 
 /**
- * A project's settings for ingesting its events; changes apply from then on (docs/identity.md X7). Cached for seconds.
+ * A project's settings for ingesting its events. Changes apply to later events (docs/identity.md X7). Cached for
+ * seconds.
  */
 export type ProjectSettings = {
   id: string;

@@ -25,7 +25,7 @@ function knownOf(db: Pool, projectId: string): Known {
   return known;
 }
 
-/** The project's number of each, usually from the cache, without a query. */
+/** How much a project uses, usually from the cache, without a query. */
 export async function usesOf(db: Pool, projectId: string, now = Date.now()): Promise<Uses> {
   const known = knownOf(db, projectId);
   if (!known.uses || Math.abs(now - known.usesAt) > FRESH_MS) {
@@ -35,15 +35,15 @@ export async function usesOf(db: Pool, projectId: string, now = Date.now()): Pro
   return known.uses;
 }
 
-/** The counts of a transaction. */
-export function noteUses(db: Pool, projectId: string, counted: Partial<Uses>): void {
+/** Updates the cache with the totals that a transaction has written. */
+export function cacheUses(db: Pool, projectId: string, counted: Partial<Uses>): void {
   const known = knownOf(db, projectId);
   if (known.uses) known.uses = { ...known.uses, ...counted };
 }
 
 /**
  * The names that may be used: known ones, and new ones while there is room under the ceiling. Known names, and new ones
- * without room, cost a set lookup; a new one with room costs a statement, once.
+ * for which there is no room, cost a set lookup; a new one that fits costs a statement, once.
  */
 export async function namesWithin(
   db: Pool,
@@ -59,7 +59,7 @@ export async function namesWithin(
   if (set && names.every((name) => set.has(name))) return set;
   if (!stored || Math.abs(now - cached.namesAt) > FRESH_MS) {
     const fresh: Record<NameKind, Set<string>> = { event: new Set(), property: new Set() };
-    for (const { kind: of, name } of await readNames(db, projectId)) fresh[of].add(name);
+    for (const row of await readNames(db, projectId)) fresh[row.kind].add(row.name);
     cached.names = fresh;
     cached.namesAt = now;
   }
@@ -75,7 +75,7 @@ export const USES = ["people", "devices", "accounts", "values"] as const;
 export type Use = (typeof USES)[number];
 export type Uses = Record<Use, number>;
 
-/** A project's number of each. Primary key. */
+/** How much a project uses. Primary key. */
 export async function readUses(db: Database, projectId: string): Promise<Uses> {
   const { rows } = await db.query<{ kind: Use; used: number }>(
     prepared(sql`SELECT kind, used FROM project_usage WHERE project_id = ${projectId}`),
@@ -86,7 +86,7 @@ export async function readUses(db: Database, projectId: string): Promise<Uses> {
 }
 
 /**
- * Counts rows created (or, below zero, deleted) in this transaction, in the order of the kinds, and caches the totals.
+ * Counts rows created (or, if negative, deleted) in this transaction, in the order of the kinds, and caches the totals.
  * Call it as late as possible: the next transaction that creates any waits for this one's commit. Primary key.
  */
 export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial<Uses>): Promise<void> {
@@ -105,7 +105,7 @@ export async function addUses(db: Pool, tx: Tx, projectId: string, more: Partial
       ON CONFLICT (project_id, kind) DO UPDATE SET used = greatest(u.used + excluded.used, 0)
       RETURNING kind, used`),
   );
-  noteUses(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
+  cacheUses(db, projectId, Object.fromEntries(rows.map(({ kind, used }) => [kind, used])));
 }
 
 /** The kinds of names a project has. */

@@ -14,7 +14,7 @@ import type { PropertySpace } from "@/lib/identity/space";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
 import { lockStatsOf } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { addUses, noteUses } from "@/lib/projects/usage.store";
+import { addUses, cacheUses } from "@/lib/projects/usage.store";
 import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
@@ -168,7 +168,7 @@ async function storeBatch(
     added.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
     space,
     limits.add,
-    (uses) => noteUses(db, project.id, uses),
+    (uses) => cacheUses(db, project.id, uses),
   );
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
