@@ -19,7 +19,7 @@ import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
 import { watchChanges } from "@/lib/http/own-change";
-import { PagePolicies, readBuilt } from "@/lib/http/page-policies";
+import { PagePolicies, readBuiltPages } from "@/lib/http/page-policies";
 import { oneAtATime } from "@/lib/http/pipelining";
 import { PREFETCH_HEADER, prefetchOf } from "@/lib/http/prefetch";
 import { watchProxies, watchSettings } from "@/lib/http/proxy-watch";
@@ -183,7 +183,7 @@ function headerOf(request: IncomingMessage, name: string): string | null {
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 const pagePolicies = (): PagePolicies =>
-  new PagePolicies(readBuilt(join(process.cwd(), config().NEXT_DIST_DIR)), formTargets(config()));
+  new PagePolicies(readBuiltPages(join(process.cwd(), config().NEXT_DIST_DIR)), formTargets(config()));
 
 /** The edition is the process's own. A page that cannot say whether there is a demo is Next's to answer. */
 const landingVariant = (): Promise<string | null> =>

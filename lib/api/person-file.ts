@@ -1,5 +1,5 @@
 import { fileResponse } from "@/lib/http/file";
-import { zipped } from "@/lib/http/zip";
+import { zipFiles } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { dataAccessesOf, eventPages, keptFor, notesAbout, type PersonFile, visitPages } from "./person-data";
@@ -22,7 +22,7 @@ export function personFile(file: PersonFile, format: FileFormat, reader: Scope =
     { name: "data.json", chunks: () => personJson(file) },
     { name: "readable.html", chunks: () => personHtml(file) },
   ];
-  return fileResponse(reader, "user.zip", "application/zip", zipped(files));
+  return fileResponse(reader, "user.zip", "application/zip", zipFiles(files));
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

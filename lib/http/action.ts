@@ -6,8 +6,8 @@ import type { ActionState } from "@/lib/http/form";
 import { faultOf } from "@/lib/http/handle";
 
 /**
- * The only catch of server actions: what `work` throws becomes a sentence next to the invalid field, for
- * useActionState. Next's own control flow (redirect, notFound) passes through.
+ * Makes a server action for useActionState, and is the only catch of such actions: what `work` throws becomes a
+ * sentence next to the invalid field. Next's own control flow (redirect, notFound) passes through.
  */
 export function action<T>(
   work: (form: FormData) => Promise<T>,
@@ -19,7 +19,7 @@ export function action<T>(
       return { status: "done", data: await work(form) };
     } catch (error) {
       unstable_rethrow(error);
-      return { status: "failed", ...explain(error), values: typed(form) };
+      return { status: "failed", ...explain(error), values: enteredValues(form) };
     }
   };
 }
@@ -31,8 +31,9 @@ export type Read<T> = { ok: true; data: T } | { ok: false; message: string; code
 export const textArgument = z.string().max(8_000).refine(isStorable);
 
 /**
- * The only catch of server actions that read. Anybody with a session may call an action with anything, so `schema` (a
- * tuple) parses the arguments first; anything thrown would be a 500 to Next, even an unreadable cursor.
+ * Makes a server action that reads, and is the only catch of such actions: anything thrown, even for an unreadable
+ * cursor, would be a 500 to Next. Anybody who is logged in may call an action with anything, so `schema` (a tuple)
+ * parses the arguments first.
  */
 export function reading<Input extends unknown[], Output extends unknown[], T>(
   schema: z.ZodType<Output, Input>,
@@ -40,8 +41,8 @@ export function reading<Input extends unknown[], Output extends unknown[], T>(
 ): (...given: Input) => Promise<Read<T>> {
   return async (...given) => {
     const read = schema.safeParse(given);
-    // The app's own pages send valid arguments; these come from another version of them, or from somebody
-    // experimenting.
+    // The app's own pages send valid arguments. These come from another version of them, or from somebody who
+    // experiments.
     if (!read.success) return { ok: false, message: "This could not be read. Reload the page and try again." };
     try {
       return { ok: true, data: await work(...read.data) };
@@ -76,11 +77,11 @@ export function text(form: FormData, name: string): string {
   return typeof value === "string" ? storable(value) : "";
 }
 
-/** Fields that are not sent back. */
+/** Fields that are never sent back. */
 const SECRETS = new Set(["password", "current", "code", "proof", "token"]);
 
-/** The typed values, for the form to show again. */
-function typed(form: FormData): Record<string, string> {
+/** The values as they were entered, for the form to show again. */
+function enteredValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {};
   for (const [name, value] of form) {
     if (typeof value === "string" && !SECRETS.has(name) && !name.startsWith("$")) values[name] = value;

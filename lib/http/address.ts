@@ -3,8 +3,8 @@ import { AppError } from "@/lib/errors";
 
 /** NUL, URL-encoded; none of our texts may contain it. */
 const NUL = "%00";
-/** A page that does not exist: for URLs that cannot be decoded, Next would show its own page instead of our 404. */
-const NOWHERE = "/unreadable/address";
+/** A path without a page: for URLs that cannot be decoded, Next would show its own page instead of our 404. */
+const UNKNOWN_PAGE = "/unreadable/address";
 
 /** The path of a URL, and its query ("" or "?…"). */
 function partsOf(url: string): [path: string, query: string] {
@@ -22,7 +22,10 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Next redirects a URL with either to one without, and repeats the query in two headers that may be too long. */
+/**
+ * Whether a path has an empty segment or a backslash. Next redirects such a URL to one without, and repeats the query
+ * in two headers that may be too long.
+ */
 const hasEmptySegment = (path: string): boolean => path.includes("//") || path.includes("\\");
 
 /**
@@ -37,8 +40,8 @@ export function apiRefusal(url: string): AppError | null {
   if (hasEmptySegment(path)) return new AppError("not_found", "A part of this address is empty: is an id missing?");
   if (!url.includes(NUL)) return null;
   const field = [...new URLSearchParams(query)].find(([name, value]) => `${name}${value}`.includes("\0"))?.[0];
-  const named = field === undefined ? {} : { field: field.replaceAll("\0", "") };
-  return new AppError("bad_request", "An address cannot contain NUL (%00).", named);
+  const options = field === undefined ? {} : { field: field.replaceAll("\0", "") };
+  return new AppError("bad_request", "An address cannot contain NUL (%00).", options);
 }
 
 /**
@@ -47,7 +50,7 @@ export function apiRefusal(url: string): AppError | null {
  */
 export function pageAddress(url: string): string {
   const [path, query] = partsOf(url);
-  if (!isReadable(path) || path.includes(NUL)) return NOWHERE;
+  if (!isReadable(path) || path.includes(NUL)) return UNKNOWN_PAGE;
   return path.replace(/[/\\]+/g, "/") + query.replaceAll(NUL, "");
 }
 

@@ -10,15 +10,15 @@ export const tooLarge = (maxBytes: number): AppError =>
  */
 export async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);
-  const kept: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = body.getReader();
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     bytes += chunk.value.byteLength;
     if (bytes > maxBytes) throw tooLarge(maxBytes);
-    kept.push(chunk.value);
+    chunks.push(chunk.value);
   }
-  return Buffer.concat(kept, bytes);
+  return Buffer.concat(chunks, bytes);
 }
 
 /**
@@ -27,16 +27,16 @@ export async function readBytes(body: ReadableStream<Uint8Array> | null, maxByte
  */
 export function readNodeBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    let kept: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
-    const promised = Number(request.headers["content-length"] ?? 0);
+    const announced = Number(request.headers["content-length"] ?? 0);
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.byteLength;
-      if (Math.max(bytes, promised) <= maxBytes) return void kept.push(chunk);
-      kept = [];
+      if (Math.max(bytes, announced) <= maxBytes) return void chunks.push(chunk);
+      chunks = [];
       reject(tooLarge(maxBytes));
     });
-    request.on("end", () => resolve(kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept)));
+    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     const cut = () => reject(new AppError("bad_request", "The request ended before its body was complete."));
     request.on("error", cut);
     request.on("close", () => request.complete || cut()); // it also comes after "end"
@@ -57,8 +57,8 @@ export async function readJson(request: Request, { maxBytes }: { maxBytes: numbe
 }
 
 /**
- * A number of 16 digits or more where JSON may have one; shorter ones are exact in a double. Also matches inside some
- * strings.
+ * A number of 16 digits or more, where JSON may have one; a double represents shorter ones exactly. Also matches inside
+ * some strings.
  */
 const LONG_NUMBER = /(?:^|[:,[\s])-?\d{16}/;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { AppError, type ErrorCode } from "@/lib/errors";
 import { endThenDestroy, LINGER_MS } from "@/lib/http/linger";
 
-/** Requests that node:http's parser could not read, by its error code; any other code is a bad request. */
+/** Answers to requests that node:http could not parse, by its error code; any other code is a bad request. */
 const ANSWERS: Record<string, { status: string; code: ErrorCode; message: string }> = {
   HPE_HEADER_OVERFLOW: {
     status: "431 Request Header Fields Too Large",
@@ -43,6 +43,6 @@ export function answerClientErrors(server: Server, lingerMs = LINGER_MS): void {
       "x-content-type-options: nosniff",
       "connection: close",
     ];
-    endThenDestroy(socket, { lastWords: `${head.join("\r\n")}\r\n\r\n${body}`, lingerMs });
+    endThenDestroy(socket, { output: `${head.join("\r\n")}\r\n\r\n${body}`, lingerMs });
   });
 }

@@ -3,7 +3,8 @@ import type { Socket } from "node:net";
 import { isInnerAddress } from "@/lib/http/network";
 
 /**
- * Connections one address may have open. An office or a mobile network behind one address has hundreds, a page a few.
+ * How many connections one address may have open. An office or a mobile network behind one address has hundreds, a page
+ * a few.
  */
 export const PER_ADDRESS = 1_000;
 

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { LIBRARY_STYLES } from "./library-styles";
 
 /**
- * Which scripts may run in our pages. A page rendered per request has a nonce for its own scripts and those they load.
- * A page rendered at build time has no request to take a nonce from: it allows its inline scripts by hash, and scripts
- * of our own host. docs/decisions/0100-content-security-policy.md.
+ * Decides which scripts may run in our pages. A page rendered per request has a nonce for its scripts and those they
+ * load. A page rendered at build time has no request to take a nonce from: it allows its inline scripts by hash, and
+ * scripts of our own host. docs/decisions/0100-content-security-policy.md.
  */
 
 export const newNonce = (): string => randomBytes(16).toString("base64");
@@ -16,12 +16,13 @@ export const inlineScripts = (html: string): string[] => [...html.matchAll(INLIN
 
 const INLINE_STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
 
-/** The same of its style elements. */
+/** The inline style elements of a page from our own build. */
 export const inlineStyles = (html: string): string[] => [...html.matchAll(INLINE_STYLE)].map(([, text = ""]) => text);
 
+/** The source expression of a policy that allows this script or style by its hash. */
 export const sourceOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
-/** `forms`: origins that forms may reach besides our own pages, also through redirects. */
+/** `forms`: origins, besides our own, that forms may reach, also through redirects. */
 type Policy = { scripts: readonly string[]; styles: readonly string[]; forms: readonly string[] };
 
 /**
@@ -45,13 +46,19 @@ export const policyOf = ({ scripts, styles, forms }: Policy): string =>
     `form-action ${["'self'", ...forms].join(" ")}`,
   ].join("; ");
 
-/** `known`: hashes of the layout's scripts, which have no nonce because the layout is also rendered at build time. */
+/**
+ * The policy of a page rendered per request. `known`: hashes of the layout's scripts, which have no nonce because the
+ * layout is also rendered at build time.
+ */
 export const noncePolicy = (nonce: string, known: readonly string[], forms: readonly string[]): string =>
   policyOf({ scripts: [`'nonce-${nonce}'`, "'strict-dynamic'", ...known], styles: [`'nonce-${nonce}'`], forms });
 
 /** Hashes of the inline scripts and style elements of a page of the build. */
 export type Inline = { scripts: string[]; styles: string[] };
 
-/** 'self' rather than 'strict-dynamic': browsers ignore 'self' with 'strict-dynamic', and hashes do not cover files. */
+/**
+ * The policy of a page rendered at build time. Has 'self' rather than 'strict-dynamic', with which browsers ignore
+ * 'self', as hashes do not cover files.
+ */
 export const hashPolicy = ({ scripts, styles }: Inline, forms: readonly string[]): string =>
   policyOf({ scripts: ["'self'", ...new Set(scripts)], styles: [...new Set(styles)], forms });

@@ -23,8 +23,8 @@ export type FetchPublicOptions = {
 };
 
 /**
- * Not the system's resolver, which occupies one of libuv's four threads until it answers; password hashing needs them
- * too.
+ * Used instead of the system's resolver, which occupies one of libuv's four threads until it answers: password hashing
+ * needs those, too.
  */
 const resolver = new Resolver({ timeout: 1_500, tries: 2 });
 
@@ -34,9 +34,9 @@ async function resolveAll(host: string): Promise<string[]> {
 }
 
 /**
- * Whether it is an address of the public internet. Everything else is rejected: loopback, private, link-local (where
- * clouds keep their metadata), carrier-grade NAT, multicast, documentation, and IPv6 that wraps an IPv4 address
- * (mapped, NAT64, 6to4, Teredo).
+ * Whether it is an address of the public internet, and not a loopback, private, link-local (where clouds keep their
+ * metadata), carrier-grade NAT, multicast or documentation address, or IPv6 that wraps an IPv4 address (mapped, NAT64,
+ * 6to4, Teredo).
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -55,22 +55,22 @@ export async function fetchPublic(url: string, options: FetchPublicOptions): Pro
   const signal = AbortSignal.timeout(options.timeoutMs);
   let target = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const at = permitted(target, options);
-    const answer = await Promise.race([fetchOnce(at, options, signal), rejected(signal)]);
+    const location = checkedUrl(target, options);
+    const answer = await Promise.race([fetchOnce(location, options, signal), rejectOnAbort(signal)]);
     if (typeof answer !== "string") return answer;
-    if (!URL.canParse(answer, at)) throw new NotFetched("redirected to no address");
-    target = new URL(answer, at).href;
+    if (!URL.canParse(answer, location)) throw new NotFetched("redirected to no address");
+    target = new URL(answer, location).href;
   }
   throw new NotFetched("too many redirects");
 }
 
 /** Rejects on abort, so that nothing waits for a hanging resolver. */
-const rejected = (signal: AbortSignal): Promise<never> =>
+const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(new NotFetched("too slow")), { once: true }),
   );
 
-function permitted(text: string, { ports = ["", "443"] }: FetchPublicOptions): URL {
+function checkedUrl(text: string, { ports = ["", "443"] }: FetchPublicOptions): URL {
   if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("no address");
   const url = new URL(text);
   if (url.protocol !== "https:") throw new NotFetched("not https");
@@ -79,6 +79,7 @@ function permitted(text: string, { ports = ["", "443"] }: FetchPublicOptions): U
   return url;
 }
 
+/** An address of the URL's host, if all of its addresses are allowed. Throws NotFetched. */
 export async function addressOf(
   url: URL,
   { resolve = resolveAll, isAllowed = isPublicAddress }: Pick<FetchPublicOptions, "resolve" | "isAllowed">,
@@ -94,7 +95,7 @@ export async function addressOf(
   return first;
 }
 
-/** The body, or the target of a redirect. */
+/** Fetches without following redirects: the body, or the target of a redirect. */
 async function fetchOnce(url: URL, options: FetchPublicOptions, signal: AbortSignal): Promise<Buffer | string> {
   const address = await addressOf(url, options);
   const family = ipaddr.parse(address).kind() === "ipv6" ? 6 : 4;

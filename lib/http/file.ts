@@ -2,11 +2,11 @@ import { logFault } from "@/lib/faults/log";
 import { Slots } from "@/lib/http/slots";
 import type { Scope } from "@/lib/scope";
 
-/** Concurrent downloads; each holds a database connection while its reader reads. */
+/** The most concurrent downloads; each holds a database connection while its reader reads. */
 const LIMITS = { perMember: 2, perOrganization: 4, perProcess: 16 };
 /** A reader who receives nothing for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
-/** Bytes per chunk; it separates slow readers from stopped ones: 64 KiB in 30 s is 2 KB a second. */
+/** Bytes per chunk. They tell slow readers from stopped ones: 64 KiB in 30 s is 2 KB a second. */
 const PIECE_BYTES = 64 * 1024;
 
 const shared = globalThis as typeof globalThis & { throughlineFileSlots?: Slots };
@@ -29,40 +29,40 @@ export function fileResponse(
   type: string,
   chunks: AsyncGenerator<string | Uint8Array>,
 ): Response {
-  const giveBack = slots().take(scope);
-  let ended = false;
-  let stalled: NodeJS.Timeout | undefined;
+  const releaseSlot = slots().take(scope);
+  let isEnded = false;
+  let stallTimer: NodeJS.Timeout | undefined;
   const finish = async () => {
-    if (ended) return;
-    ended = true;
-    clearTimeout(stalled);
-    await chunks.return(undefined).finally(giveBack);
+    if (isEnded) return;
+    isEnded = true;
+    clearTimeout(stallTimer);
+    await chunks.return(undefined).finally(releaseSlot);
   };
-  let waiting: Uint8Array = new Uint8Array(0);
+  let pending: Uint8Array = new Uint8Array(0);
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        clearTimeout(stalled);
+        clearTimeout(stallTimer);
         try {
           // An empty string would be an empty chunk, after which the stream is not pulled again.
-          while (waiting.length === 0) {
+          while (pending.length === 0) {
             const { value, done } = await chunks.next();
-            if (ended) return; // the reader went away meanwhile
+            if (isEnded) return; // the reader went away meanwhile
             if (done) {
               await finish();
               return controller.close();
             }
-            waiting = typeof value === "string" ? encoder.encode(value) : value;
+            pending = typeof value === "string" ? encoder.encode(value) : value;
           }
-          controller.enqueue(waiting.subarray(0, PIECE_BYTES));
-          waiting = waiting.subarray(PIECE_BYTES);
-          stalled = setTimeout(() => {
+          controller.enqueue(pending.subarray(0, PIECE_BYTES));
+          pending = pending.subarray(PIECE_BYTES);
+          stallTimer = setTimeout(() => {
             // Next ends the connection on an AbortError without logging it.
             controller.error(new DOMException("The download was not read.", "AbortError"));
             void finish().catch(() => undefined);
           }, STALLED_MS);
         } catch (error) {
-          if (ended) return;
+          if (isEnded) return;
           logFault(`Writing ${name} failed midway`, error);
           await finish().catch(() => undefined);
           controller.error(error);

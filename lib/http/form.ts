@@ -1,8 +1,8 @@
 import type { ErrorCode } from "@/lib/errors";
 
 /**
- * A form's state after its action ran. `values` are the fields as typed (never a password), because React resets a form
- * once its action has returned.
+ * A form's state after its action ran. `values`: the fields as entered (never a password), as React resets a form once
+ * its action has returned.
  */
 export type ActionState<T = undefined> =
   | { status: "idle" }

@@ -1,7 +1,7 @@
 import { config } from "@/lib/config";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
-/** How the browser reached us, from the request's headers, as Next offers no socket. */
+/** The headers that tell how the browser reached us, as Next offers no socket. */
 type Headerlike = Pick<Headers, "get">;
 
 /**

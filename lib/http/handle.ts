@@ -3,26 +3,26 @@ import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault, pathForLog } from "@/lib/faults/log";
 
 /**
- * The only catch of route handlers: `export const GET = handle(async (request) => …)`. What the handler throws becomes
- * the API's error shape with its status (faultOf). Next's own control flow (redirect, notFound) passes
- * through.
+ * Makes a route handler, `export const GET = handle(async (request) => …)`, and is the only catch of them. What the
+ * handler throws becomes the API's error shape with its status (faultOf). Next's own control flow (redirect, notFound)
+ * passes through.
  */
 export function handle<Rest extends unknown[]>(
   work: (request: Request, ...rest: Rest) => Promise<Response> | Response,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     try {
-      return guarded(await work(request, ...rest));
+      return withSafeHeaders(await work(request, ...rest));
     } catch (error) {
       if (isNextControlFlow(error)) throw error;
       const fault = faultOf(error, `${request.method} ${new URL(request.url).pathname}`);
-      return guarded(Response.json(fault.body, { status: fault.status, headers: fault.headers }));
+      return withSafeHeaders(Response.json(fault.body, { status: fault.status, headers: fault.headers }));
     }
   };
 }
 
 /** API responses hold personal data: not cached unless the route allows it, and never sniffed for their type. */
-function guarded(response: Response): Response {
+function withSafeHeaders(response: Response): Response {
   const { headers } = response;
   if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store");
   headers.set("x-content-type-options", "nosniff");
@@ -30,17 +30,17 @@ function guarded(response: Response): Response {
 }
 
 /**
- * Seconds after which a caller should retry when the database is away: long enough for a restart, short enough not to
+ * The seconds after which a caller should retry if the database is away: long enough for a restart, short enough not to
  * lose anything.
  */
 export const DATABASE_RETRY_SECONDS = 5;
 
 /**
- * A number (22003) or a time (22007, 22008) out of range, a NUL (22021, 22P05), a text that is not a number or id
- * (22P02). Other codes of class 22, such as division by zero, are bugs in our own statements.
+ * Postgres' codes for a number (22003) or a time (22007, 22008) out of range, a NUL (22021, 22P05), and a text that is
+ * not a number or id (22P02). Other codes of class 22, such as division by zero, are bugs in our own statements.
  */
 const BAD_VALUE = /^22(003|007|008|021|P02|P05)$/;
-/** Prisma's names for the same: too long, no value of the type, out of range, not an id, too large a number. */
+/** Prisma's codes for the same: too long, no value of the type, out of range, not an id, too large a number. */
 const BAD_VALUE_TO_PRISMA = /^P20(00|07|20|23|33)$/;
 
 /**

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { PagePolicies, readBuilt } from "./page-policies";
+import { PagePolicies, readBuiltPages } from "./page-policies";
 
 /** A server that renders pages as Next does: slowly, and saying whatever the request says. */
 let server: Server;
@@ -51,7 +51,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 beforeEach(() => {
-  policies = new PagePolicies(readBuilt(folder), []);
+  policies = new PagePolicies(readBuiltPages(folder), []);
   landing = "landing";
   rendered = [];
   cookie = null;
@@ -142,7 +142,7 @@ test("what decides the page is asked for each time, also after it was rendered",
   await ask("/");
   expect(rendered, "a page that cannot be distinguished from others").toHaveLength(4);
 
-  policies = new PagePolicies(readBuilt(folder), []);
+  policies = new PagePolicies(readBuiltPages(folder), []);
   landing = "landing";
   whileRendering = () => {
     landing = "landing with a demo";

@@ -6,26 +6,26 @@ import { lru } from "@/lib/lru";
 import { requestOrigin } from "./forwarded";
 
 /**
- * Pages that are the same for everybody who is not logged in, rendered once and sent from memory. By variant, a word of
- * our own: nothing that a request says decides how many there are, or what is in one, but for our own address, which is
- * filled in afterwards. docs/decisions/0132-kept-public-pages.md.
+ * Pages that are the same for everybody who is not logged in, rendered once and sent from memory. Each has a variant, a
+ * name of our own: a request decides neither how many pages there are nor what is in one, except for our own address,
+ * which is filled in when a page is sent. docs/decisions/0132-kept-public-pages.md.
  */
 
-/** Pages of the documentation, and the landing page with and without a demo; a page and its gzip are some 100 KB. */
+/** Enough for the documentation, and the landing page with and without a demo; a page and its gzip are about 100 KB. */
 const MAX_PAGES = 64;
-/** After this a page is rendered again, in ms: whatever else may decide what it says shows by then. */
+/** After this many ms a page is rendered again, so that anything else that decides its content shows by then. */
 const KEPT_MS = 60_000;
-/** A host that nobody can have (RFC 2606), so that nothing else in a page is taken for it. */
+/** A host that nobody can have (RFC 2606), so that nothing else in a page can be mistaken for it. */
 const PLACEHOLDER_HOST = "kept-page.invalid";
 const PLACEHOLDER = `http://${PLACEHOLDER_HOST}`;
-/** Has nothing to escape in an attribute. */
+/** An origin without characters that an attribute would have to escape. */
 const PLAIN_ORIGIN = /^https?:\/\/(?:[\w.-]{1,253}|\[[\da-fA-F:.]{2,45}\])(?::\d{1,5})?$/;
-/** By which Next puts a page's title and description into its head, rather than streaming them after the text. */
-const READER = "Twitterbot";
-/** What a request may say to the page it has rendered: these are set by our own server. */
-const RENDERED_WITH = /^x-throughline-[a-z-]+$/;
-/** Headers of one answer, not of its page. */
-const OF_ANSWER = ["etag", "content-length", "content-encoding", "transfer-encoding", "connection", "date"];
+/** A user agent for which Next puts a page's title and description into its head, rather than after the text. */
+const RENDERING_AGENT = "Twitterbot";
+/** The headers that are kept when a page is rendered: only our own server sets them. */
+const OWN_HEADER = /^x-throughline-[a-z-]+$/;
+/** Headers that belong to one response, not to its page. */
+const RESPONSE_HEADERS = ["etag", "content-length", "content-encoding", "transfer-encoding", "connection", "date"];
 const SESSION = /next-auth\.session-token/;
 
 const compress = promisify(gzip);
@@ -33,13 +33,16 @@ const compress = promisify(gzip);
 type Filled = { origin: string; plain: Buffer; gzip: Buffer; etag: string };
 type Kept = { html: string; headers: OutgoingHttpHeaders; until: number; filled: Filled | null };
 
-/** What of a request decides how a kept page is sent. */
+/** The parts of a request that decide how a kept page is sent. */
 export type PageRequest = { origin: string; isHead: boolean; takesGzip: boolean; tags: string };
 
 export const takesGzip = (headers: IncomingHttpHeaders): boolean =>
   /\bgzip\b/.test(String(headers["accept-encoding"] ?? ""));
 
-/** null for a request that no kept page answers: of a member, of Next's router, or for a host with odd characters. */
+/**
+ * What a request says about how a kept page is sent; null if no kept page answers it: of a member, of Next's router, or
+ * for a host with odd characters.
+ */
 export function pageRequestOf({ method, headers }: IncomingMessage): PageRequest | null {
   if ((method !== "GET" && method !== "HEAD") || headers.rsc !== undefined) return null;
   if (SESSION.test(headers.cookie ?? "")) return null;
@@ -50,24 +53,28 @@ export function pageRequestOf({ method, headers }: IncomingMessage): PageRequest
   return { origin, isHead: method === "HEAD", takesGzip: takesGzip(headers), tags };
 }
 
-/** Takes from a request what its sender wrote, so that a page rendered for it is everybody's. */
+/**
+ * Removes everything that its sender wrote from a request, so that the page rendered for it is the same for everybody.
+ */
 export function forEverybody(request: IncomingMessage): void {
-  for (const name of Object.keys(request.headers)) if (!RENDERED_WITH.test(name)) delete request.headers[name];
-  Object.assign(request.headers, { host: PLACEHOLDER_HOST, accept: "text/html", "user-agent": READER });
+  for (const name of Object.keys(request.headers)) if (!OWN_HEADER.test(name)) delete request.headers[name];
+  Object.assign(request.headers, { host: PLACEHOLDER_HOST, accept: "text/html", "user-agent": RENDERING_AGENT });
   request.url = request.url?.split("?", 1)[0] ?? "/";
   request.method = "GET"; // the answer to HEAD has no page to keep
 }
 
-/** What Next has said about the page: headers but for those that were `before` it. */
-export const ownHeaders = (response: ServerResponse, before: readonly string[]): OutgoingHttpHeaders =>
+/** The headers that Next has set for the page: those that were not there `before`. */
+export const renderedHeaders = (response: ServerResponse, before: readonly string[]): OutgoingHttpHeaders =>
   Object.fromEntries(
-    Object.entries(response.getHeaders()).filter(([name]) => !before.includes(name) && !OF_ANSWER.includes(name)),
+    Object.entries(response.getHeaders()).filter(
+      ([name]) => !before.includes(name) && !RESPONSE_HEADERS.includes(name),
+    ),
   );
 
 export class KeptPages {
   private readonly pages = lru<Kept>(MAX_PAGES);
 
-  /** Answers with the page, if there is a fresh one. */
+  /** Answers with the page if a fresh one is kept; returns whether it did. */
   async answer(variant: string, wanted: PageRequest, response: ServerResponse, now = Date.now()): Promise<boolean> {
     const page = this.pages.get(variant);
     if (!page || now >= page.until) return false;
@@ -75,7 +82,10 @@ export class KeptPages {
     return true;
   }
 
-  /** `html` and `headers` as rendered by a request after `forEverybody`; answers `wanted` with them. */
+  /**
+   * Keeps a page as rendered for a request after `forEverybody`, unless `variant` is null, and answers `wanted` with
+   * it.
+   */
   async keep(
     variant: string | null,
     { html, headers }: Pick<Kept, "html" | "headers">,
@@ -89,7 +99,7 @@ export class KeptPages {
   }
 }
 
-/** The page for one address. Of several addresses the last one's is kept: another costs one to two milliseconds. */
+/** The page with our address filled in. Only the last address's is kept; another one costs one to two milliseconds. */
 async function filledFor(page: Kept, origin: string): Promise<Filled> {
   if (page.filled?.origin === origin) return page.filled;
   const plain = Buffer.from(page.html.replaceAll(PLACEHOLDER, origin));

@@ -1,6 +1,6 @@
 /**
- * Style elements that libraries insert without a nonce, with a constant text: allowed by hash. A unit test takes the
- * texts from the installed packages. docs/decisions/0111-styles-by-nonce.md.
+ * The hashes that allow style elements that libraries insert without a nonce, with a constant text. A unit test takes
+ * the texts from the installed packages. docs/decisions/0111-styles-by-nonce.md.
  */
 export const LIBRARY_STYLES = [
   "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='", // sonner: notifications

@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 20_000;
 const LIFETIME_MS = 5 * 60_000;
 /** How soon a browser reconnects, in ms. */
 const RETRY_MS = 2_000;
-/** Concurrent streams; each queries the database about once a second. A member has about as many tabs. */
+/** The most concurrent streams; each queries the database about once a second. A member has about as many tabs. */
 const LIMITS = { perMember: 20, perOrganization: 100, perProcess: 500 };
 /** A reader who receives none of the pending data for this long is dropped, in ms. */
 export const STALLED_MS = 30_000;
@@ -29,42 +29,42 @@ const open = (): Set<() => void> => {
 export type LiveMessage = { event: string; data: unknown };
 
 /**
- * Server-sent events: polls `look`, `everyMs` after its last result, and sends the results until the reader
- * disconnects. The stream ends if `look` fails, or if the reader receives nothing for 30 s; the browser reconnects on
- * its own. Throws rate_limited and unavailable like Slots.
+ * Server-sent events: calls `poll`, each time `everyMs` after its last result, and sends its messages until the reader
+ * disconnects. The stream ends if `poll` fails, or if the reader receives nothing for 30 s; the browser reconnects on
+ * its own. Throws rate_limited and unavailable, like Slots.
  */
 export function liveResponse(
   scope: Scope,
   request: Request,
-  look: () => Promise<{ messages: LiveMessage[]; everyMs: number }>,
+  poll: () => Promise<{ messages: LiveMessage[]; everyMs: number }>,
 ): Response {
-  const giveBack = slots().take(scope);
+  const releaseSlot = slots().take(scope);
   const text = new TextEncoder();
   let end = () => {};
   const source: UnderlyingDefaultSource<Uint8Array> = {
     start(controller) {
       let timer: NodeJS.Timeout | undefined;
-      let over = false;
+      let isOver = false;
       const started = performance.now();
       let sentAt = started;
       // The backlog only shrinks when the reader receives some of it.
-      let [waiting, takenAt] = [0, started];
+      let [lastBacklog, progressAt] = [0, started];
       const isStalled = () => {
-        const left = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
-        if (left < waiting || left === 0) takenAt = performance.now();
-        waiting = left;
-        return performance.now() - takenAt > STALLED_MS;
+        const backlog = HIGH_WATER_MARK - (controller.desiredSize ?? 0);
+        if (backlog < lastBacklog || backlog === 0) progressAt = performance.now();
+        lastBacklog = backlog;
+        return performance.now() - progressAt > STALLED_MS;
       };
       const send = (line: string) => {
         controller.enqueue(text.encode(line));
-        waiting += 1;
+        lastBacklog += 1;
         sentAt = performance.now();
       };
       end = () => {
-        if (over) return;
-        over = true;
+        if (isOver) return;
+        isOver = true;
         clearTimeout(timer);
-        giveBack();
+        releaseSlot();
         open().delete(end);
         request.signal.removeEventListener("abort", end);
         try {
@@ -73,15 +73,15 @@ export function liveResponse(
           // the reader closed it already
         }
       };
-      /** Ends the connection too, or the backlog would stay in the socket. Next does not log an AbortError. */
-      const letGo = () => {
+      /** Also ends the connection, or the backlog would stay in the socket. Next does not log an AbortError. */
+      const dropReader = () => {
         controller.error(new DOMException("The client is not reading.", "AbortError"));
         end();
       };
       const round = async () => {
-        const { messages, everyMs } = await look();
-        if (over) return;
-        if (isStalled()) return letGo();
+        const { messages, everyMs } = await poll();
+        if (isOver) return;
+        if (isStalled()) return dropReader();
         for (const { event, data } of messages) send(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
         if (performance.now() - sentAt > HEARTBEAT_MS) send(": still here\n\n");
         if (performance.now() - started > LIFETIME_MS) return end();

@@ -15,7 +15,7 @@ export function localPath(path: string): string {
   if (!target) return "/";
   let layer = target.pathname;
   for (let depth = 0; depth < MAX_LAYERS; depth++) {
-    const inner = decoded(layer);
+    const inner = decodeOnce(layer);
     if (!onThisSite(inner)) return "/";
     if (inner === layer) return target.pathname + target.search + target.hash;
     layer = inner;
@@ -38,7 +38,7 @@ function onThisSite(path: string): URL | null {
 }
 
 /** Removes one layer of percent-encoding; what cannot be decoded stays, as lenient decoders leave it. */
-const decoded = (text: string): string =>
+const decodeOnce = (text: string): string =>
   text.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
     try {
       return decodeURIComponent(run);

@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * The key an address is counted by: IPv4 as is, also when written as IPv6; for IPv6 the /64 a subscriber gets. All
- * invalid and missing addresses share one key, so that leaving it out does not bypass a limit.
+ * The key by which an address is counted: IPv4 as it is, also if written as IPv6; of IPv6, the /64 that a subscriber
+ * gets. All invalid and missing addresses share one key, so that leaving the address out does not bypass a limit.
  */
 export function networkName(address: string | null): string {
   const bare = (address ?? "")
@@ -19,9 +19,9 @@ export function networkName(address: string | null): string {
 }
 
 /**
- * Loopback, private, link-local and carrier-grade NAT addresses. Such requests come from the operator's own proxy,
- * container or test. With a proxy that TRUSTED_PROXIES does not count, everybody would share the address, so nothing is
- * counted by it.
+ * Loopback, private, link-local and carrier-grade NAT addresses. Requests from them come from the operator's own proxy,
+ * container or test. Nothing is counted by them, as everybody behind a proxy that TRUSTED_PROXIES does not count would
+ * share one.
  */
 const INNER =
   /^(?:::ffff:)?(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/;

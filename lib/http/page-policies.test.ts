@@ -7,7 +7,7 @@ import { getPathMatch } from "next/dist/shared/lib/router/utils/path-match";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import config from "../../next.config";
 import { inlineScripts, sourceOf } from "./csp";
-import { PagePolicies, readBuilt } from "./page-policies";
+import { PagePolicies, readBuiltPages } from "./page-policies";
 import { plainScriptOf } from "./plain-script";
 
 const root = join(import.meta.dirname, "../..");
@@ -32,7 +32,7 @@ beforeAll(async () => {
   page("_not-found", "self.__next_f.push(nothing)");
   const routes = { "/": {}, "/about": {}, "/docs": {}, "/_not-found": {}, "/icon.svg": {} };
   writeFileSync(join(folder, "prerender-manifest.json"), JSON.stringify({ routes }));
-  const policies = new PagePolicies(readBuilt(folder), []);
+  const policies = new PagePolicies(readBuiltPages(folder), []);
   server = createServer((request, response) => {
     policies.watch(request, response, request.url ?? "/");
     answer(request, response);

@@ -12,18 +12,18 @@ import { plainScriptOf } from "./plain-script";
 export const isPlainPath = (path: string): boolean => path === "/" || path === "/docs" || path.startsWith("/docs/");
 
 const END = "</script>";
-/** As React writes it. */
+/** The preload of a script, as React writes it. */
 const SCRIPT_PRELOAD = /<link rel="preload" as="script"[^<>]{0,300}>/g;
 
 const compress = promisify(gzip);
 
-/** The hashes of what may run in a plain page: the layout's own script, which sets the colours, and ours. */
+/** The hashes of the scripts that may run in a plain page: the layout's, which sets the colours, and our own. */
 export const plainScripts = (path: string, ofLayout: readonly string[]): string[] => [
   ...ofLayout,
   sourceOf(plainScriptOf(path)),
 ];
 
-/** Removes every script whose hash is not in `ofLayout`. Linear in the page. */
+/** Removes every script whose hash is not in `ofLayout`, and adds our own. Linear in the page. */
 export function withoutScripts(html: string, path: string, ofLayout: readonly string[]): string {
   const kept: string[] = [];
   let at = 0;
@@ -49,12 +49,12 @@ export const isPlain = (request: IncomingMessage, response: ServerResponse, path
 
 type Chunk = string | Uint8Array;
 
-/** Answers with a page that has no scripts of Next's any more. */
+/** Answers with a page from which Next's scripts have been removed. */
 type Deliver = (html: string) => Promise<void>;
 
 /**
  * Buffers a response until it is complete, then sends it without Next's scripts, compressed if the browser accepts
- * that. Hides that from Next, so that it does not compress. `deliver` answers instead, once the response is as it was.
+ * gzip, which is hidden from Next, so that it does not compress. With `deliver`, that answers instead of sending it.
  */
 export function sendPlain(
   request: IncomingMessage,
@@ -63,28 +63,28 @@ export function sendPlain(
   ofLayout: readonly string[],
   deliver?: Deliver,
 ): void {
-  const accepts = takesGzip(request.headers);
+  const acceptsGzip = takesGzip(request.headers);
   delete request.headers["accept-encoding"];
   delete request.headers["if-none-match"]; // Next's tag is of its own page, whose scripts are not ours
   const { write, end, flushHeaders, writeHead } = response;
-  const held: Uint8Array[] = [];
+  const chunks: Uint8Array[] = [];
   let isComplete = false;
-  const takes = () => !isComplete && !response.headersSent && isPlain(request, response, path);
-  const hold = (chunk: unknown, encoding: unknown) => {
+  const isBuffering = () => !isComplete && !response.headersSent && isPlain(request, response, path);
+  const buffer = (chunk: unknown, encoding: unknown) => {
     if (chunk !== undefined && chunk !== null && typeof chunk !== "function")
-      held.push(Buffer.from(chunk as string, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8"));
+      chunks.push(Buffer.from(chunk as string, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8"));
   };
   const finish = async (callback: (() => void) | undefined) => {
-    const html = withoutScripts(Buffer.concat(held).toString("utf8"), path, ofLayout);
+    const html = withoutScripts(Buffer.concat(chunks).toString("utf8"), path, ofLayout);
     if (deliver) {
       isComplete = true;
       return await deliver(html);
     }
     const plain = Buffer.from(html);
-    const body = accepts ? await compress(plain) : plain;
+    const body = acceptsGzip ? await compress(plain) : plain;
     isComplete = true;
     response.removeHeader("etag");
-    if (accepts) response.setHeader("content-encoding", "gzip");
+    if (acceptsGzip) response.setHeader("content-encoding", "gzip");
     response.setHeader("content-length", body.length);
     end.call(response, body, "utf8", callback);
   };
@@ -93,7 +93,7 @@ export function sendPlain(
     response.statusCode = args[0];
     const headers = args.find((one) => typeof one === "object" && !Array.isArray(one));
     for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value as string);
-    if (takes()) {
+    if (isBuffering()) {
       response.removeHeader("etag");
       response.removeHeader("content-length");
       if (request.method !== "HEAD") return response;
@@ -101,19 +101,19 @@ export function sendPlain(
     return writeHead.apply(response, args);
   }) as typeof writeHead;
   response.flushHeaders = () => {
-    if (!takes()) flushHeaders.call(response);
+    if (!isBuffering()) flushHeaders.call(response);
   };
   response.write = ((chunk: Chunk, encoding?: unknown, callback?: unknown) => {
-    if (!takes()) return write.call(response, chunk, encoding as BufferEncoding, callback as () => void);
-    hold(chunk, encoding);
+    if (!isBuffering()) return write.call(response, chunk, encoding as BufferEncoding, callback as () => void);
+    buffer(chunk, encoding);
     const done = typeof encoding === "function" ? encoding : callback;
     if (typeof done === "function") queueMicrotask(() => done());
     return true;
   }) as typeof write;
   response.end = ((chunk?: unknown, encoding?: unknown, callback?: unknown) => {
-    if (request.method === "HEAD" || !takes())
+    if (request.method === "HEAD" || !isBuffering())
       return end.call(response, chunk as Chunk, encoding as BufferEncoding, callback as () => void);
-    hold(chunk, encoding);
+    buffer(chunk, encoding);
     const done = [chunk, encoding, callback].find((one) => typeof one === "function") as (() => void) | undefined;
     finish(done).catch(() => response.destroy());
     return response;

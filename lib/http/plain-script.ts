@@ -1,4 +1,4 @@
-/** The page follows changes of the system's colour scheme; the layout's own script sets the initial one. */
+/** Makes a page follow changes of the system's colour scheme; the layout's own script sets the initial one. */
 const FOLLOW_COLOURS = `matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
   let chosen = null;
   try { chosen = localStorage.getItem("theme"); } catch {}
@@ -11,8 +11,8 @@ const FOLLOW_COLOURS = `matchMedia("(prefers-color-scheme: dark)").addEventListe
 });`;
 
 /**
- * What documentation pages do in the browser: copying code, "/" for the search field, and filling in the last search.
- * React's versions (components/docs) work where Next's own scripts are loaded.
+ * What documentation pages do in the browser: copy code, focus the search field on "/", and fill in the last search.
+ * React's versions of it (components/docs) work if Next's own scripts are loaded.
  */
 const DOCS = `(() => {
   const field = document.querySelector("input[name=q]");

@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 import { addressOf, isPublicAddress, NotFetched } from "./fetch-public";
 
 const URL_MAX_LENGTH = 2_048;
-/** Only the status of a response matters. */
+/** The most that is read of a response, of which only the status matters. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 export type PostOptions = {
@@ -20,7 +20,7 @@ export type PostOptions = {
   tls?: Pick<RequestOptions, "ca">;
 };
 
-/** Whether it is in one of these networks. */
+/** Whether an address is in one of the networks. */
 export function isWithin(address: string, networks: readonly string[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
@@ -30,7 +30,7 @@ export function isWithin(address: string, networks: readonly string[]): boolean 
   });
 }
 
-/** Validates a URL to post to, as far as possible without a lookup; throws NotFetched with the reason. */
+/** Parses a URL to post to and validates it, as far as possible without a lookup; throws NotFetched with the reason. */
 export function postableUrl(text: string): URL {
   if (text.length > URL_MAX_LENGTH || !URL.canParse(text)) throw new NotFetched("It is not a web address.");
   const url = new URL(text);
@@ -46,8 +46,8 @@ const IN_WORDS: Record<string, string> = {
 
 /**
  * Posts to a URL that somebody else chose, and returns the HTTP status. Names are resolved once, every address is
- * checked, and the connection goes to a checked one, so that DNS rebinding changes nothing. Redirects are not followed.
- * Without TLS only into the operator's own networks. Throws NotFetched with a sentence.
+ * checked, and the connection goes to a checked one, which defeats DNS rebinding. Redirects are not followed. Only the
+ * operator's own networks may be called without TLS. Throws NotFetched with a sentence.
  */
 export async function postPublic(text: string, options: PostOptions): Promise<number> {
   const url = postableUrl(text);
@@ -62,13 +62,13 @@ export async function postPublic(text: string, options: PostOptions): Promise<nu
   const finding = addressOf(url, { isAllowed, ...(resolve ? { resolve } : {}) }).catch((error: unknown) => {
     throw error instanceof NotFetched ? new NotFetched(IN_WORDS[error.message] ?? error.message) : error;
   });
-  const address = await Promise.race([finding, late(signal)]);
+  const address = await Promise.race([finding, rejectLate(signal)]);
   if (url.protocol === "http:" && !isOwn) throw new NotFetched("It is not encrypted: use https.");
   if (url.protocol === "https:" && !isOwn && url.port !== "") throw new NotFetched("Only the usual port is allowed.");
   return post(url, address, options, signal);
 }
 
-const late = (signal: AbortSignal): Promise<never> =>
+const rejectLate = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) =>
     signal.addEventListener("abort", () => reject(new NotFetched("It did not answer in time.")), { once: true }),
   );

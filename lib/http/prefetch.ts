@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** A header set only by our own server: the router prefetches, so nobody has seen the page yet. */
+/** A header set only by our own server, to `router` if Next's router prefetches, so that nobody sees the page yet. */
 export const PREFETCH_HEADER = "x-throughline-prefetch";
 
 /**
- * What prefetches a page before a click that may never come. `router`: Next's router, which gets the layouts down to
- * the loading state, never the page's content. `browser`: gets the whole page, and shows it later without another
- * request. null: somebody opens the page.
+ * Who prefetches a page, before a click that may never come. `router`: Next's router, which gets the layouts down to
+ * the loading state, never the page's content. `browser`: the browser, which gets the whole page, and may show it later
+ * without another request. null: nobody; the page is opened.
  */
 export function prefetchOf(method: string | undefined, headers: IncomingHttpHeaders): "router" | "browser" | null {
   if (method !== "GET" && method !== "HEAD") return null;

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { isInnerAddress } from "@/lib/http/network";
 
 /**
- * Notices when requests come through proxies that TRUSTED_PROXIES does not count correctly. Anybody can forge such a
- * header, so one request means nothing; most of the last hundred do.
+ * Notices if requests come through proxies that TRUSTED_PROXIES does not count correctly. Anybody can forge the headers
+ * that show it, so a single request means nothing, but most of the last hundred do.
  */
 
 /** Headers that proxies add. Those that name the visitor's own address come first. */
@@ -18,7 +18,7 @@ const PROXY_HEADERS = [
 ];
 /** The share is an exponential average over about this many requests. */
 const DECAY = 0.99;
-/** Requests before anything is reported. */
+/** How many requests must have come before anything is reported. */
 const ENOUGH = 20;
 
 /**
@@ -60,7 +60,7 @@ export function watchSettings(appUrl: string, trustedProxies: number, report: (t
   shared.throughlineProxies = { requests: 0, odd: 0, fault: null, advised: true };
 }
 
-/** Records a request; calls `report` once per process when most are odd. Takes a microsecond. */
+/** Records a request; calls `report`, once per process, if most show a fault. Takes a microsecond. */
 export function watchProxies(
   headers: IncomingHttpHeaders,
   trustedProxies: number,
@@ -91,7 +91,7 @@ export function proxyAdviceNow(appUrl: string, trustedProxies: number): string |
   return fault && proxyAdvice(fault, trustedProxies);
 }
 
-/** One or two sentences for the operator. */
+/** A proxy fault in words for the operator. */
 export function proxyAdvice({ kind, header }: ProxyFault, trustedProxies: number): string {
   return kind === "uncounted"
     ? `Requests come through a proxy that TRUSTED_PROXIES (now ${trustedProxies}) does not count, as ${header} shows. Everybody behind it shares one address, for countries, visitors and limits alike. Set TRUSTED_PROXIES to the number of proxies in front of Throughline.`

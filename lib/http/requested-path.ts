@@ -1,11 +1,11 @@
 /** A header set only by our own server, never by clients: the path as requested, percent-encoded. */
 export const PATH_HEADER = "x-throughline-path";
 
-/** Likewise: the names of non-empty query parameters, separated by spaces, without their values. */
+/** Another such header: the names of non-empty query parameters, separated by spaces, without their values. */
 export const GIVEN_HEADER = "x-throughline-given";
 const MAX_GIVEN = 50;
 
-/** Likewise: set for paths of the project that is open to guests. */
+/** Another such header, set for paths of the project that is open to guests. */
 export const GUEST_HEADER = "x-throughline-guest";
 
 /** The value of GIVEN_HEADER for a URL; names with characters we never use are left out. */
@@ -24,7 +24,7 @@ export function givenIn(url: string): string {
 /** The ref segment of a person's URL (/<project>/users/<ref>/…), still encoded; null for other URLs. */
 export const personIn = (path: string): string | null => segmentIn(path, "users");
 
-/** The same for an account's URL (/<project>/accounts/<id>/…). */
+/** The id segment of an account's URL (/<project>/accounts/<id>/…), still encoded; null for other URLs. */
 export const accountIn = (path: string): string | null => segmentIn(path, "accounts");
 
 function segmentIn(path: string, wanted: string): string | null {

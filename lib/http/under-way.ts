@@ -5,7 +5,7 @@ import { LINGER_MS, lingerAfterEarlyAnswer } from "@/lib/http/linger";
 export type UnderWayLimits = {
   /** Bytes of bodies held for requests not yet answered, over all connections. */
   totalBytes: number;
-  /** The same from one address. */
+  /** Bytes of bodies held for requests from one address. */
   addressBytes: number;
   /** A body that stalls for this long is dropped, in ms. */
   stallMs: number;
@@ -17,8 +17,8 @@ export type UnderWayLimits = {
 };
 
 /**
- * Example: 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10 KB a
- * second.
+ * Without limits, 700 connections that sent 960 KB each and then stalled held 600 MB. A phone on a bad network sends 10
+ * KB a second.
  */
 export const LIMITS: UnderWayLimits = {
   totalBytes: 128 * 1024 * 1024,
@@ -29,7 +29,7 @@ export const LIMITS: UnderWayLimits = {
   lingerMs: LINGER_MS,
 };
 
-type Held = {
+type HeldBody = {
   request: IncomingMessage;
   response: ServerResponse;
   address: string | null;
@@ -46,7 +46,7 @@ type Held = {
  * connection ends; a stalled body is answered 408.
  */
 export class UnderWay {
-  private readonly requests = new Set<Held>();
+  private readonly requests = new Set<HeldBody>();
   private readonly byAddress = new Map<string, number>();
   private total = 0;
   private sweeper: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export class UnderWay {
     const { headers } = request;
     if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return;
     const now = performance.now();
-    const held: Held = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
+    const held: HeldBody = { request, response, address, bytes: 0, began: now, movedAt: now, isOver: false };
     this.requests.add(held);
     // Node pushes each arriving chunk of a body into its request: the only place before anybody reads it.
     const push = request.push.bind(request);
@@ -77,13 +77,13 @@ export class UnderWay {
     this.sweeper ??= setInterval(() => this.sweep(performance.now()), Math.min(1_000, this.limits.stallMs / 2)).unref();
   }
 
-  private take(held: Held, bytes: number): void {
+  private take(held: HeldBody, bytes: number): void {
     held.bytes += bytes;
     held.movedAt = performance.now();
     this.total += bytes;
     if (held.address !== null) this.byAddress.set(held.address, this.bytes(held.address) + bytes);
-    const isMine = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;
-    if (isMine) this.refuse(held, new AppError("rate_limited", "Too much at once from this address.", RETRY));
+    const isAddressOver = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;
+    if (isAddressOver) this.refuse(held, new AppError("rate_limited", "Too much at once from this address.", RETRY));
     else if (this.total > this.limits.totalBytes) {
       this.refuse(held, new AppError("unavailable", "The server is receiving too much at the moment.", RETRY));
     }
@@ -108,7 +108,7 @@ export class UnderWay {
   }
 
   /** Responds and ends the connection; the reader of the body sees it abort. */
-  private refuse(held: Held, error: AppError): void {
+  private refuse(held: HeldBody, error: AppError): void {
     held.isOver = true;
     const { request, response } = held;
     if (!response.headersSent) {
@@ -130,7 +130,7 @@ export class UnderWay {
     request.destroy();
   }
 
-  private release(held: Held): void {
+  private release(held: HeldBody): void {
     held.isOver = true;
     if (!this.requests.delete(held)) return;
     this.total -= held.bytes;
@@ -143,7 +143,7 @@ export class UnderWay {
 
 const refusals = new WeakMap<IncomingMessage, AppError>();
 
-/** Why a request was answered before its body was read; undefined: it was not. */
+/** Why a request was answered before its body was read; undefined if it was not. */
 export const refusalOf = (request: IncomingMessage): AppError | undefined => refusals.get(request);
 
 const RETRY = { retryAfterSeconds: 5 };

@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from "fflate";
 import { expect, test } from "vitest";
-import { zipped } from "./zip";
+import { zipFiles } from "./zip";
 
 async function* lines(count: number, word: string): AsyncGenerator<string> {
   for (let i = 0; i < count; i++) yield `${word} ${i} – ünïcode\n`;
@@ -16,7 +16,7 @@ test("an archive has each file whole, in order, and is made as it is read", asyn
   }
   const parts: Uint8Array[] = [];
   let madeAtFirst = 0;
-  for await (const part of zipped([
+  for await (const part of zipFiles([
     { name: "data.json", chunks: counted },
     { name: "empty.txt", chunks: () => lines(0, "") },
     { name: "readable.html", chunks: () => lines(3, "visit") },
@@ -37,7 +37,7 @@ test("a failure while a file is made reaches whoever reads the archive", async (
     throw new Error("the database is away");
   }
   const reading = async () => {
-    for await (const _ of zipped([{ name: "a", chunks: broken }]));
+    for await (const _ of zipFiles([{ name: "a", chunks: broken }]));
   };
   await expect(reading()).rejects.toThrow("the database is away");
 });
@@ -48,7 +48,7 @@ test("a file that is too long for an archive continues in further ones, which jo
     { name: "data.json", chunks: () => lines(1_000, "event") },
     { name: "readable.html", chunks: () => lines(3, "visit") },
   ];
-  for await (const part of zipped(entries, { partBytes: 10_000, archiveBytes: 1e6 })) parts.push(part);
+  for await (const part of zipFiles(entries, { partBytes: 10_000, archiveBytes: 1e6 })) parts.push(part);
   const files = unzipSync(new Uint8Array(Buffer.concat(parts)));
   expect(Object.keys(files)).toEqual(["data.json", "data.json.2", "data.json.3", "readable.html"]);
   for (const file of Object.values(files)) expect(file.length).toBeLessThanOrEqual(10_000);
@@ -60,7 +60,7 @@ test("a file that is too long for an archive continues in further ones, which jo
 test("an archive that would be too long fails, instead of becoming one that cannot be read", async () => {
   const reading = async () => {
     const entries = [{ name: "a", chunks: () => lines(1_000, crypto.randomUUID()) }];
-    for await (const _ of zipped(entries, { partBytes: 1e6, archiveBytes: 1_000 }));
+    for await (const _ of zipFiles(entries, { partBytes: 1e6, archiveBytes: 1_000 }));
   };
   await expect(reading()).rejects.toThrow("longer than a zip archive");
 });

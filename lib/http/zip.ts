@@ -6,13 +6,13 @@ export type ZipEntry = { name: string; chunks: () => AsyncGenerator<string> };
 const encoder = new TextEncoder();
 
 /**
- * A zip's numbers have 32 bits: a file has at most 4 GiB, and so has the archive. Longer files continue in "name.2" and
- * so on, to be joined; an archive that would be longer is a failed download rather than a broken file.
+ * A zip's numbers have 32 bits, so a file has at most 4 GiB, and so has the archive. Longer files continue in "name.2"
+ * and so on, to be joined; an archive that would be longer fails the download instead of being a broken file.
  */
 export const LIMITS = { partBytes: 2 ** 31, archiveBytes: 2 ** 32 - 2 ** 20 };
 
-/** The files as a zip archive, one after the other: memory for one chunk, however long they are. */
-export async function* zipped(entries: readonly ZipEntry[], limits = LIMITS): AsyncGenerator<Uint8Array> {
+/** Makes a zip archive of files, one after the other, with memory for one chunk, however long they are. */
+export async function* zipFiles(entries: readonly ZipEntry[], limits = LIMITS): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   let failure: Error | null = null;
   let written = 0;
@@ -21,7 +21,7 @@ export async function* zipped(entries: readonly ZipEntry[], limits = LIMITS): As
     else ready.push(data);
     written += data?.length ?? 0;
   });
-  const take = (): Uint8Array[] => {
+  const drain = (): Uint8Array[] => {
     if (failure) throw failure;
     if (written > limits.archiveBytes) throw new Error("what is stored is longer than a zip archive can be");
     return ready.splice(0);
@@ -44,11 +44,11 @@ export async function* zipped(entries: readonly ZipEntry[], limits = LIMITS): As
       }
       length += bytes.length;
       file.push(bytes);
-      yield* take();
+      yield* drain();
     }
     close(file);
-    yield* take();
+    yield* drain();
   }
   zip.end();
-  yield* take();
+  yield* drain();
 }
