@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { openedAt } from "@/lib/access-log/routes";
 import { config, formTargets, setOwnOrigin } from "@/lib/config";
-import { endPools, flushWaiting, pool } from "@/lib/db/pool";
+import { endPools, flushPending, pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { openProcessLink } from "@/lib/db/process-link.store";
 import { endReplica } from "@/lib/db/replica";
@@ -138,7 +138,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       const worked = facts.stop();
       closing ??= drain(server).then(async () => {
         await app.close();
-        await atMost(flushWaiting(), GOODBYE_MS); // the database may be gone already
+        await atMost(flushPending(), GOODBYE_MS); // the database may be gone already
         await atMost(worked, GOODBYE_MS);
         relay.stop();
         progress.stop();

@@ -1,12 +1,14 @@
 /**
- * Columns of many rows as Postgres' binary arrays, for `unnest($1::uuid[], $2::text[], …)`. Neither side escapes or
- * parses anything: storing 1,000 events, Postgres spends 4 µs per event on unpacking these and 15 µs on the same rows
- * as JSON (docs/decisions/0023-columns.md). Format: array_send() and the types' send functions in Postgres' sources,
- * the same in 15 to 18.
+ * Encodes columns of many rows as Postgres' binary arrays, for `unnest($1::uuid[], $2::text[], …)`. Neither side
+ * escapes or parses anything: of 1,000 events, Postgres unpacks each in 4 µs from these arrays and in 15 µs from JSON
+ * (docs/decisions/0023-columns.md). The format is that of array_send() and the types' send functions in Postgres'
+ * sources, the same in 15 to 18.
  */
 const OID = { boolean: 16, bigint: 20, text: 25, timestamptz: 1184, uuid: 2950, jsonb: 3802 } as const;
 
-/** Dimensions, whether there are NULLs, element type, length and lower bound of one dimension. */
+/**
+ * The number of dimensions, whether there are NULLs, the element type, and the length and lower bound of a dimension.
+ */
 const HEADER_BYTES = 20;
 /** Binary timestamps count microseconds from 2000. */
 const EPOCH_2000_MS = 946_684_800_000;
@@ -17,20 +19,22 @@ const JSONB_VERSION = 1;
 const MAX_UTF8_BYTES = 3;
 
 /**
- * Columns are assembled in this buffer and copied out; it grows to the largest one and is kept. One thread, nothing
- * awaited.
+ * Columns are assembled in this buffer and copied out; it grows to the largest one and is kept. They can share it, as
+ * encoding one awaits nothing.
  */
 let scratch = Buffer.allocUnsafe(1 << 16);
 
-function room(at: number, bytes: number): void {
+/** Grows the buffer if `bytes` do not fit at position `at`. */
+function ensureRoom(at: number, bytes: number): void {
   if (at + bytes <= scratch.length) return;
   const larger = Buffer.allocUnsafe(Math.max(scratch.length * 2, at + bytes));
   scratch.copy(larger, 0, 0, at);
   scratch = larger;
 }
 
-function header(oid: number, length: number): number {
-  room(0, HEADER_BYTES);
+/** Writes the header of an array and returns its length. */
+function writeHeader(oid: number, length: number): number {
+  ensureRoom(0, HEADER_BYTES);
   scratch.writeInt32BE(1, 0);
   scratch.writeInt32BE(1, 4);
   scratch.writeInt32BE(oid, 8);
@@ -40,14 +44,14 @@ function header(oid: number, length: number): number {
 }
 
 /** An array of values of `width` bytes each, which `write` puts into the scratch buffer at a position. */
-function fixed<T>(
+function fixedWidth<T>(
   oid: number,
   width: number,
   values: readonly (T | null)[],
   write: (value: T, at: number) => void,
 ): Buffer {
-  let at = header(oid, values.length);
-  room(at, values.length * (4 + width));
+  let at = writeHeader(oid, values.length);
+  ensureRoom(at, values.length * (4 + width));
   // An index instead of an iterator, which allocates for each value where V8 has not optimized this loop.
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as T | null;
@@ -61,23 +65,23 @@ function fixed<T>(
 }
 
 /**
- * An array of texts, each preceded by `prefix` bytes of value JSONB_VERSION. One that repeats the text before it, as
- * most columns of events do, is copied.
+ * An array of texts, each preceded by `prefix` bytes of value JSONB_VERSION. A text equal to the one before it, as most
+ * are in the columns of events, is copied.
  */
-function variable(oid: number, prefix: 0 | 1, values: readonly (string | null)[]): Buffer {
-  let at = header(oid, values.length);
-  let before: string | null = null;
+function variableWidth(oid: number, prefix: 0 | 1, values: readonly (string | null)[]): Buffer {
+  let at = writeHeader(oid, values.length);
+  let previous: string | null = null;
   let length = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as string | null;
-    room(at, 5 + (value === null ? 0 : value.length * MAX_UTF8_BYTES));
+    ensureRoom(at, 5 + (value === null ? 0 : value.length * MAX_UTF8_BYTES));
     if (value === null) {
       scratch.writeInt32BE(-1, at);
       at += 4;
-      before = null;
+      previous = null;
       continue;
     }
-    if (value === before) {
+    if (value === previous) {
       scratch.copyWithin(at, at - length, at);
       at += length;
       continue;
@@ -87,36 +91,36 @@ function variable(oid: number, prefix: 0 | 1, values: readonly (string | null)[]
     scratch.writeInt32BE(bytes, at);
     length = 4 + bytes;
     at += length;
-    before = value;
+    previous = value;
   }
   return Buffer.from(scratch.subarray(0, at));
 }
 
-export const texts = (values: readonly (string | null)[]): Buffer => variable(OID.text, 0, values);
+export const texts = (values: readonly (string | null)[]): Buffer => variableWidth(OID.text, 0, values);
 
 /** JSON documents; null is SQL's NULL, not JSON's. The same object twice in a row is encoded once. */
 export function jsons(values: readonly (object | null)[]): Buffer {
-  let before: object | null = null;
+  let previous: object | null = null;
   let text: string | null = null;
   const encoded = values.map((value) => {
-    if (value !== before) text = value === null ? null : JSON.stringify(value);
-    before = value;
+    if (value !== previous) text = value === null ? null : JSON.stringify(value);
+    previous = value;
     return text;
   });
-  return variable(OID.jsonb, 1, encoded);
+  return variableWidth(OID.jsonb, 1, encoded);
 }
 
 export const booleans = (values: readonly boolean[]): Buffer =>
-  fixed(OID.boolean, 1, values, (value, at) => {
+  fixedWidth(OID.boolean, 1, values, (value, at) => {
     scratch[at] = value ? 1 : 0;
   });
 
 /** Whole numbers below 2^53. */
-export const bigints = (values: readonly (number | null)[]): Buffer => fixed(OID.bigint, 8, values, writeInt64);
+export const bigints = (values: readonly (number | null)[]): Buffer => fixedWidth(OID.bigint, 8, values, writeInt64);
 
 /** Milliseconds since 1970, exact up to the year 2285; ±Infinity are Postgres' own. */
 export const timestamps = (values: readonly (number | null)[]): Buffer =>
-  fixed(OID.timestamptz, 8, values, (ms, at) => {
+  fixedWidth(OID.timestamptz, 8, values, (ms, at) => {
     if (Number.isFinite(ms)) return writeInt64((ms - EPOCH_2000_MS) * 1000, at);
     scratch.writeInt32BE(ms > 0 ? 0x7fffffff : -0x80000000, at);
     scratch.writeUInt32BE(ms > 0 ? 0xffffffff : 0, at + 4);
@@ -133,7 +137,7 @@ function writeInt64(value: number, at: number): void {
  * UUIDs in their usual form. Throws the same class of error as Postgres for malformed ones, as the text format would.
  */
 export const uuids = (values: readonly (string | null)[]): Buffer =>
-  fixed(OID.uuid, 16, values, (value, at) => {
+  fixedWidth(OID.uuid, 16, values, (value, at) => {
     let digits = 0;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);

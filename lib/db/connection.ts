@@ -48,7 +48,7 @@ export function connectionOf(databaseUrl: string): Connection {
   return { config, pooled, citus, schema };
 }
 
-/** The tables' schema first. Extensions may be in "public", or where some providers put them. */
+/** The tables' schema comes first. Extensions may be in "public", or in "extensions", where some providers put them. */
 function searchPath(schema: string): string {
   if (!SCHEMA.test(schema)) {
     throw new SettingError(
@@ -58,7 +58,10 @@ function searchPath(schema: string): string {
   return `-c search_path="${schema}",public,extensions`;
 }
 
-/** Named as in libpq: https://www.postgresql.org/docs/current/libpq-ssl.html. null: not set. */
+/**
+ * The TLS settings, named as in libpq (https://www.postgresql.org/docs/current/libpq-ssl.html); false for none, null if
+ * not set.
+ */
 function tlsOf(take: (name: string) => string | null): ConnectionOptions | false | null {
   const [flag, given, root] = [take("ssl"), take("sslmode"), take("sslrootcert")];
   const [cert, key] = [take("sslcert"), take("sslkey")];
@@ -66,8 +69,9 @@ function tlsOf(take: (name: string) => string | null): ConnectionOptions | false
   if (given !== null && !(SSL_MODES as readonly string[]).includes(given)) {
     throw new SettingError(`DATABASE_URL: sslmode is ${given}; it may be ${SSL_MODES.join(", ")}.`);
   }
-  const byFlag = flag === "true" || flag === "1" ? "verify-full" : flag === "false" || flag === "0" ? "disable" : null;
-  const mode = (given ?? byFlag ?? (root || cert ? "verify-full" : null)) as SslMode | null;
+  const flagMode =
+    flag === "true" || flag === "1" ? "verify-full" : flag === "false" || flag === "0" ? "disable" : null;
+  const mode = (given ?? flagMode ?? (root || cert ? "verify-full" : null)) as SslMode | null;
   if (mode === null) return null;
   // "allow" means encryption only if the server insists; operators who need it use "require".
   if (mode === "disable" || mode === "allow") return false;
@@ -75,8 +79,8 @@ function tlsOf(take: (name: string) => string | null): ConnectionOptions | false
   const client = cert && key ? { cert: pem("sslcert", cert, "CERTIFICATE"), key: pem("sslkey", key, "KEY") } : {};
   const checksChain = mode === "verify-full" || mode === "verify-ca" || (mode === "require" && root !== null);
   if (!checksChain) return { ...client, rejectUnauthorized: false };
-  const anyName = mode === "verify-full" || root === "system" ? {} : { checkServerIdentity: () => undefined };
-  return { ...ca, ...client, ...anyName, rejectUnauthorized: true };
+  const hostCheck = mode === "verify-full" || root === "system" ? {} : { checkServerIdentity: () => undefined };
+  return { ...ca, ...client, ...hostCheck, rejectUnauthorized: true };
 }
 
 function pem(setting: string, path: string, kind: string): string {

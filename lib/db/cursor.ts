@@ -2,14 +2,14 @@ import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { unstorableAt } from "@/lib/format/storable";
 
-/** Where a keyset page ended, as one opaque string for URLs: base64url of the JSON. */
+/** Encodes the position where a keyset page ended as an opaque string for URLs: base64url of its JSON. */
 export function encodeCursor(position: unknown): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
 /**
- * The position where a page ended, checked by `schema`; undefined without a cursor; throws bad_request naming `cursor`
- * if it is invalid.
+ * The position where a page ended, checked by `schema`; undefined without a cursor. Throws bad_request, naming
+ * `cursor`, if it is invalid.
  */
 export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (cursor === undefined) return undefined;

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 /** How long a healthy database may take to answer, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
-/** Whether the database answers in time. One connection, no table. */
+/** Whether the database answers in time. Reads no table. */
 export async function databaseAnswers(): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
@@ -15,7 +15,7 @@ export async function databaseAnswers(): Promise<boolean> {
       () => true,
       () => false,
     );
-  const healthy = await Promise.race([answer, late]);
+  const isHealthy = await Promise.race([answer, late]);
   clearTimeout(timer);
-  return healthy;
+  return isHealthy;
 }

@@ -6,7 +6,7 @@ import { type LaggingReader, readingBehind } from "./replica";
 
 /**
  * Runs a query that sorts or hashes a million rows, with 64 MB of work_mem by default: with Postgres' 4 MB it would
- * sort on disk. For few readers at a time. Throws `unavailable` after half a minute; otherwise rejects like `query`.
+ * sort on disk. For few readers at a time. Throws `unavailable` after `maxMs`; otherwise rejects like `query`.
  */
 export async function readHeavily<Row extends pg.QueryResultRow>(
   reader: LaggingReader,

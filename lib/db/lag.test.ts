@@ -8,19 +8,19 @@ test("a replica is as far behind as the newest position that it has replayed is 
     [20n, 1_000],
     [30n, 2_000],
   ] as const)
-    lag.written(position, at);
-  lag.replayed(25n, 2_100);
+    lag.recordWritten(position, at);
+  lag.recordReplayed(25n, 2_100);
   expect(lag.at(2_100)).toBe(1_100);
   expect(lag.at(4_000)).toBe(3_000);
-  lag.replayed(30n, 4_000);
+  lag.recordReplayed(30n, 4_000);
   expect(lag.at(4_000)).toBe(2_000);
 });
 
 test("a replica that is cut off falls behind although it has replayed all it received", () => {
   const lag = new Lag();
   for (let second = 0; second <= 60; second++) {
-    lag.written(BigInt(100 + second), second * 1_000);
-    lag.replayed(105n, second * 1_000);
+    lag.recordWritten(BigInt(100 + second), second * 1_000);
+    lag.recordReplayed(105n, second * 1_000);
   }
   expect(lag.at(60_000)).toBe(55_000);
 });
@@ -28,8 +28,8 @@ test("a replica that is cut off falls behind although it has replayed all it rec
 test("on a primary that writes nothing, a replica that has everything is not behind", () => {
   const lag = new Lag();
   for (let second = 0; second <= 60; second++) {
-    lag.written(100n, second * 1_000);
-    lag.replayed(100n, second * 1_000 + 3);
+    lag.recordWritten(100n, second * 1_000);
+    lag.recordReplayed(100n, second * 1_000 + 3);
     expect(lag.at(second * 1_000 + 3)).toBe(3);
   }
 });
@@ -37,12 +37,12 @@ test("on a primary that writes nothing, a replica that has everything is not beh
 test("nothing is known of one that is away, is no replica, or lacks everything", () => {
   const lag = new Lag();
   expect(lag.at(0)).toBe(Number.POSITIVE_INFINITY);
-  lag.written(100n, 0);
-  lag.replayed(100n, 1);
-  lag.lost();
+  lag.recordWritten(100n, 0);
+  lag.recordReplayed(100n, 1);
+  lag.recordLost();
   expect(lag.at(2)).toBe(Number.POSITIVE_INFINITY);
-  lag.replayed(null, 3);
+  lag.recordReplayed(null, 3);
   expect(lag.at(3)).toBe(Number.POSITIVE_INFINITY);
-  lag.replayed(99n, 4);
+  lag.recordReplayed(99n, 4);
   expect(lag.at(4)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -5,17 +5,17 @@ import { logFault } from "@/lib/faults/log";
 const FLUSH_MS = 1_000;
 /** The longest pause between attempts while the database is away. */
 const MAX_RETRY_MS = 30_000;
-/** Most different keys that may wait while the database is away; more are not counted. */
-const WAITING_MAX = 10_000;
+/** How many different keys may wait while the database is away; more are not counted. */
+const MAX_PENDING = 10_000;
 
 export type Counted<Key> = Key & { count: number };
 
 /**
- * Counts that are added up in memory and written every second, so that a burst costs one statement. A killed process
- * loses at most a second's counts.
+ * Counts that are added up in memory and written every second, so that a burst costs one statement. If the process is
+ * killed, at most a second's counts are lost.
  */
 export class LaterCounts<Key extends object> {
-  private waiting = new Map<string, Counted<Key>>();
+  private pending = new Map<string, Counted<Key>>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private writing: Promise<void> | null = null;
   private readonly retry: Backoff = backoff(MAX_RETRY_MS);
@@ -31,16 +31,16 @@ export class LaterCounts<Key extends object> {
 
   /** Returns at once and never throws. `key` names what is counted, always with its fields in the same order. */
   add(key: Key, count: number): void {
-    this.join({ ...key, count }, Object.values(key).join("/"));
-    this.plan(FLUSH_MS);
+    this.merge({ ...key, count }, Object.values(key).join("/"));
+    this.schedule(FLUSH_MS);
   }
 
-  /** Writes the pending counts. If that fails they stay pending, and the error is thrown. */
+  /** Writes the pending counts. If that fails, they stay pending and the error is thrown. */
   async flush(db: Database = this.database()): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     while (this.writing) await this.writing.catch(() => undefined);
-    if (this.waiting.size === 0) return;
+    if (this.pending.size === 0) return;
     this.writing = this.writeAll(db).finally(() => {
       this.writing = null;
     });
@@ -48,30 +48,30 @@ export class LaterCounts<Key extends object> {
   }
 
   private async writeAll(db: Database): Promise<void> {
-    const batch = this.waiting;
-    this.waiting = new Map();
+    const batch = this.pending;
+    this.pending = new Map();
     try {
       await this.write(db, [...batch.values()]);
     } catch (error) {
-      for (const [name, counted] of batch) this.join(counted, name);
+      for (const [name, counted] of batch) this.merge(counted, name);
       throw error;
     }
   }
 
-  private join(counted: Counted<Key>, name: string): void {
-    const known = this.waiting.get(name);
+  private merge(counted: Counted<Key>, name: string): void {
+    const known = this.pending.get(name);
     if (known) known.count += counted.count;
-    else if (this.waiting.size < WAITING_MAX) this.waiting.set(name, counted);
+    else if (this.pending.size < MAX_PENDING) this.pending.set(name, counted);
   }
 
-  /** Schedules a write in `ms` unless one is scheduled; after a failure it retries with backoff. */
-  private plan(ms: number): void {
+  /** Schedules a write in `ms`, unless one is scheduled; after a failure it is retried with backoff. */
+  private schedule(ms: number): void {
     this.timer ??= setTimeout(() => {
       this.flush().then(
         () => this.retry.worked(),
         (error: unknown) => {
           logFault(`${this.what} could not be counted yet`, error);
-          this.plan(this.retry.failed());
+          this.schedule(this.retry.failed());
         },
       );
     }, ms).unref();

@@ -9,7 +9,7 @@ import { connectionOf } from "./connection";
 import { types } from "./row-types";
 import { traceStatements } from "./traced-statements";
 
-/** Rows of a query that names no row type: reading one of their columns does not compile, unlike with pg's `any`. */
+/** The rows of a query without a row type: their columns are unknown, while pg's `any` would allow anything. */
 type UntypedRow = { [column: string]: unknown };
 
 /**
@@ -22,7 +22,7 @@ export type Database = {
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>>;
 };
-/** pg's own types come after ours: TypeScript picks the first overload that fits. */
+/** Ours comes before pg's own types, as TypeScript picks the first overload that fits. */
 export type Tx = Database & pg.PoolClient;
 export type Pool = Database & Omit<pg.Pool, "connect"> & { connect(): Promise<Tx> };
 
@@ -34,10 +34,9 @@ const shared = globalThis as typeof globalThis & {
 };
 
 /**
- * Planner settings for the ingest statements: planned once per connection, and along their indexes. Each of them is
- * written for index lookups row by row; by default the planner relies on statistics that a young table does not have
- * yet (measured: a full scan of 19 ms instead of 0.03 ms on an empty database that had just grown), and plans again
- * each time.
+ * Settings for the ingest statements, so that each is planned once per connection, and by its indexes: all are written
+ * for index lookups row by row. By default, the planner plans each time and relies on statistics that a young table
+ * does not have yet (measured: a full scan of 19 ms instead of 0.03 ms on an empty database that had just grown).
  */
 const WRITER_SETTINGS = [
   "SET plan_cache_mode = force_generic_plan",
@@ -45,10 +44,10 @@ const WRITER_SETTINGS = [
   "SET enable_hashjoin = off",
   "SET enable_mergejoin = off",
   "SET jit = off",
-  // A process frozen in mid-transaction holds its locks no longer than this.
+  // How long a process that freezes within a transaction can hold its locks.
   "SET idle_in_transaction_session_timeout = '30s'",
 ];
-/** The locks of a machine that vanished are freed within a minute; Postgres' own default is two hours. */
+/** With these, the locks of a machine that vanished are freed within a minute, by default after two hours. */
 const KEEPALIVES = ["SET tcp_keepalives_idle = 20", "SET tcp_keepalives_interval = 10", "SET tcp_keepalives_count = 4"];
 const SESSION = [...WRITER_SETTINGS, ...KEEPALIVES].join("; ");
 /**
@@ -56,32 +55,29 @@ const SESSION = [...WRITER_SETTINGS, ...KEEPALIVES].join("; ");
  * with its BEGIN, without an extra round trip.
  */
 const WRITER_BEGIN = ["BEGIN", ...WRITER_SETTINGS.map((one) => one.replace("SET ", "SET LOCAL "))].join("; ");
-/** Citus plans on its coordinator and must know the project, so it cannot use generic plans. */
-const planned = (settings: string, citus: boolean): string =>
+/** Settings as Citus needs them: it plans on its coordinator and must know the project, so no generic plans. */
+const plannerSettings = (settings: string, citus: boolean): string =>
   citus ? settings.replace("force_generic_plan", "force_custom_plan") : settings;
-/** Pools of a Citus. */
-const spread = new WeakSet<Pool>();
+/** The pools that connect to Citus. */
+const citusPools = new WeakSet<Pool>();
 /** Whether the data plane is on several machines, so that each statement must name its project. */
-export const isSpread = (db: Pool): boolean => spread.has(db);
+export const isSpread = (db: Pool): boolean => citusPools.has(db);
 /** How a pool's transactions begin, if not simply with BEGIN. */
 const beginnings = new WeakMap<Pool, string>();
-/** How long a writer's statement, or opening a connection, may take before the connection is given up, in ms. */
+/** How long a writer's statement, and opening its connection, may take before the connection is given up, in ms. */
 const WRITER_PATIENCE_MS = 30_000;
 const CONNECT_MS = 10_000;
-/** The same for readers: for their connections, longer than a read may take, and for their statements. */
+/** The same for readers, in ms: for opening a connection, longer than a read may take, and for a statement. */
 const READER_CONNECT_MS = 40_000;
 const STATEMENT_MS = 5 * 60_000;
-/** Connections of the pool for everything else. */
+/** How many connections the pool for everything else has. */
 const READERS = 12;
 /** After this long without traffic, each side of a connection probes the other, in ms. */
 const KEEPALIVE_MS = 20_000;
-/** Connections of the writer: as many projects as may be written to at the same time, and one to spare. */
+/** How many connections the writer has: one for each project that may be written to at the same time, and a spare. */
 const WRITER_CONNECTIONS = 5;
 
-/**
- * The process's pool for storing events, with connections of its own, so that no slow page can delay a visitor's
- * events.
- */
+/** The process's pool for storing events, apart from the other, so that no slow page can delay a visitor's events. */
 export function writer(): Pool {
   shared.throughlineWriter ??= createWriter(config().DATABASE_URL);
   return shared.throughlineWriter;
@@ -93,31 +89,31 @@ export function createWriter(
   max = WRITER_CONNECTIONS,
   { patienceMs = WRITER_PATIENCE_MS } = {},
 ): Pool {
-  const made = createPool(connectionString, max, {
+  const created = createPool(connectionString, max, {
     query_timeout: patienceMs,
     connectionTimeoutMillis: Math.min(patienceMs, CONNECT_MS),
   });
   const { pooled, citus } = connectionOf(connectionString);
-  if (pooled) beginnings.set(made, planned(WRITER_BEGIN, citus));
-  else made.on("connect", (client) => void client.query(planned(SESSION, citus)).catch(() => {}));
-  return made;
+  if (pooled) beginnings.set(created, plannerSettings(WRITER_BEGIN, citus));
+  else created.on("connect", (client) => void client.query(plannerSettings(SESSION, citus)).catch(() => {}));
+  return created;
 }
 
-/** Registers `flush`, which writes what waits in memory before the pools end. */
+/** Registers `flush`, which writes what is pending in memory before the pools end. */
 export function beforePoolsEnd(name: string, flush: Flush): void {
   shared.throughlineFlushes ??= new Map();
   shared.throughlineFlushes.set(name, flush);
 }
 
-/** Flushes what waits in memory; logs what cannot be written as lost. */
-export async function flushWaiting(): Promise<void> {
-  const lost = (name: string) => (error: unknown) => logFault(`${name}: what waited in memory is lost`, error);
-  await Promise.all([...(shared.throughlineFlushes ?? [])].map(([name, flush]) => flush().catch(lost(name))));
+/** Writes everything pending in memory; logs what cannot be written as lost. */
+export async function flushPending(): Promise<void> {
+  const logLoss = (name: string) => (error: unknown) => logFault(`${name}: what waited in memory is lost`, error);
+  await Promise.all([...(shared.throughlineFlushes ?? [])].map(([name, flush]) => flush().catch(logLoss(name))));
 }
 
-/** Ends the process's pools, if there are any, once what waits for them is written. */
+/** Ends the process's pools, if there are any, once what is pending in memory is written. */
 export async function endPools(): Promise<void> {
-  await flushWaiting();
+  await flushPending();
   await Promise.all([shared.throughlinePool?.end(), shared.throughlineWriter?.end()]);
 }
 
@@ -135,19 +131,19 @@ export function poolCounts(): Record<string, number> {
   return counts;
 }
 
-/** The process's pool for the data plane, created at first use. One per process, also across Next's module copies. */
+/** The process's pool for the data plane, created at first use; one for all of Next's copies of this module. */
 export function pool(): Pool {
   shared.throughlinePool ??= createPool(config().DATABASE_URL, READERS, { query_timeout: STATEMENT_MS });
   return shared.throughlinePool;
 }
 
 /**
- * A pool for tests and scripts that end it themselves. Its connections send a query without waiting for the results of
- * earlier ones (Postgres' pipelining), so no cursor can share one: pass `{ pipeline: false }` for those.
+ * A pool of its own, for tests and scripts that end it themselves. Its connections send a query without waiting for the
+ * results of earlier ones (Postgres' pipelining), which no cursor can share: pass `{ pipeline: false }` to use cursors.
  */
 export function createPool(connectionString: string, max = READERS, options: pg.PoolConfig = {}): Pool {
   const connection = connectionOf(connectionString);
-  const made = new pg.Pool({
+  const created = new pg.Pool({
     ...connection.config,
     max,
     types,
@@ -158,22 +154,22 @@ export function createPool(connectionString: string, max = READERS, options: pg.
     keepAliveInitialDelayMillis: KEEPALIVE_MS,
     ...options,
   });
-  made.on("error", () => {}); // an idle connection died; the next query reports that to its caller
+  created.on("error", () => {}); // an idle connection died; the next query reports that to its caller
   // A connection in use died: its query fails, but pg also emits an event, which without a listener ends the process.
-  made.on("connect", (client) => client.on("error", () => {}));
-  made.on("connect", sendTogether);
-  if (connection.pooled) made.on("connect", forgetNames);
-  if (connection.citus) spread.add(made);
+  created.on("connect", (client) => client.on("error", () => {}));
+  created.on("connect", corkWrites);
+  if (connection.pooled) created.on("connect", stripNames);
+  if (connection.citus) citusPools.add(created);
   const tracing = tracer();
-  if (tracing) traceStatements(made, tracing);
-  return made;
+  if (tracing) traceStatements(created, tracing);
+  return created;
 }
 
 /**
- * Makes a connection send everything from one turn of the event loop as one write. pg writes each statement separately:
- * each write wakes Postgres, which on a busy machine takes the core from the process about to send the next.
+ * Makes a connection send everything from one turn of the event loop as one write. pg writes each statement separately,
+ * and each write wakes Postgres, which on a busy machine takes the core from the process about to send the next one.
  */
-function sendTogether(client: pg.PoolClient): void {
+function corkWrites(client: pg.PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   const query = client.query.bind(client) as (...query: unknown[]) => unknown;
   let isCorked = false;
@@ -191,10 +187,10 @@ function sendTogether(client: pg.PoolClient): void {
 }
 
 /**
- * Behind a pooler the next statement may reach a Postgres connection that knows none of our prepared statements: parse
- * each again.
+ * Makes a connection send prepared statements without a name, to be parsed each time: behind a pooler, the next
+ * statement may reach a Postgres connection that knows none of ours.
  */
-function forgetNames(client: pg.PoolClient): void {
+function stripNames(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...query: unknown[]) => unknown;
   client.query = ((first: unknown, ...rest: unknown[]) =>
     query(isNamed(first) ? { text: first.text, values: first.values } : first, ...rest)) as typeof client.query;
@@ -204,10 +200,7 @@ type Named = { name: string; text: string; values: unknown[] };
 const isNamed = (query: unknown): query is Named =>
   typeof query === "object" && query !== null && typeof (query as Partial<Named>).name === "string";
 
-/**
- * A transaction in progress: its connection, and the statements sent but not awaited yet. Statements run in the order
- * sent.
- */
+/** A transaction in progress: its connection, and the statements sent but not yet awaited, which run in that order. */
 export class UnitOfWork {
   readonly deferred: Promise<unknown>[] = [];
 
@@ -229,9 +222,9 @@ export class OutcomeUnknown extends Error {
 
 /**
  * Runs `work` in a transaction that takes as many round trips as it has decisions, not statements: `work` awaits only
- * what it must decide on and defers the rest, which is awaited with the COMMIT that follows in the same pipeline. If a
- * statement fails, the COMMIT becomes a rollback and the whole rejects with that statement's error, not a later one's.
- * Rejects with OutcomeUnknown if the connection breaks from the COMMIT on.
+ * the results that it needs and defers the rest, which are awaited with the COMMIT that follows in the same pipeline.
+ * If a statement fails, the COMMIT becomes a rollback, and the promise rejects with that statement's error, not a later
+ * one's. Rejects with OutcomeUnknown if the connection breaks from the COMMIT on.
  */
 export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
   return onConnection(db, async (tx) => {
@@ -239,7 +232,7 @@ export async function pipelined<T>(db: Pool, work: (unit: UnitOfWork) => Promise
     try {
       unit.defer(tx.query(beginnings.get(db) ?? "BEGIN"));
       const result = await work(unit);
-      await committed(Promise.all([...unit.deferred, tx.query("COMMIT")]));
+      await awaitCommit(Promise.all([...unit.deferred, tx.query("COMMIT")]));
       return result;
     } catch (error) {
       const settled = await Promise.allSettled(unit.deferred);
@@ -269,11 +262,14 @@ export async function onConnection<T>(db: Pool, work: (tx: Tx) => Promise<T>): P
   }
 }
 
-/** Postgres' code on a standby: connections to a former primary stay open, and their writes would fail for ever. */
+/** Postgres' code for a write on a standby: connections to a former primary stay open, and would fail for ever. */
 const READ_ONLY = "25006";
 
-/** An error from Postgres means a rollback, full disks included; after any other failure the outcome is unknown. */
-async function committed<T>(commit: Promise<T>): Promise<T> {
+/**
+ * Awaits a COMMIT. An error from Postgres means a rollback, even for a full disk; after any other failure the outcome
+ * is unknown, and it rejects with OutcomeUnknown.
+ */
+async function awaitCommit<T>(commit: Promise<T>): Promise<T> {
   try {
     return await commit;
   } catch (error) {
@@ -294,7 +290,7 @@ export async function transaction<T>(db: Pool, work: (tx: Tx) => Promise<T>): Pr
   return onConnection(db, async (tx) => {
     await tx.query(beginnings.get(db) ?? "BEGIN");
     const result = await work(tx);
-    await committed(tx.query("COMMIT"));
+    await awaitCommit(tx.query("COMMIT"));
     return result;
   });
 }

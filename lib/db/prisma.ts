@@ -5,8 +5,8 @@ import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 import { type Tracer, tracer } from "@/lib/trace/span";
 
 /**
- * Connections of the control plane. Few, and separate from the data plane's pool: a flood of events cannot lock members
- * out.
+ * How many connections the control plane has. They are separate from the data plane's, so that a flood of events cannot
+ * lock members out.
  */
 const CONTROL_PLANE_CONNECTIONS = 5;
 
@@ -23,8 +23,7 @@ export type ControlTx = Prisma.TransactionClient;
 const shared = globalThis as typeof globalThis & { throughlinePrisma?: PrismaClient };
 
 /**
- * The process's Prisma client (control plane only), created at first use. One per process, also across Next's module
- * copies.
+ * The process's Prisma client (control plane only), created at first use; one for all of Next's copies of this module.
  */
 export function prisma(): PrismaClient {
   shared.throughlinePrisma ??= createPrisma(config().DATABASE_URL);
@@ -52,7 +51,7 @@ export function createPrisma(connectionString: string): PrismaClient {
   return tracing ? tracedClient(client, tracing) : client;
 }
 
-/** A span for each call, named after it: "Project.findMany". Arguments are not recorded. */
+/** A client that records a span for each call, named after it: "Project.findMany". Arguments are not recorded. */
 function tracedClient(client: PrismaClient, tracing: Tracer): PrismaClient {
   const attributes = { "db.system.name": "postgresql" };
   const extended = client.$extends({

@@ -5,19 +5,19 @@ import { logFault } from "@/lib/faults/log";
 import { connectionOf } from "./connection";
 
 /**
- * The connection that each process keeps besides its pools, to coordinate with other processes: which one runs the
+ * The connection that each process keeps besides its pools, to coordinate with the others: which one runs the
  * background jobs (an advisory lock, released when its holder dies), and short messages between them (NOTIFY).
  * docs/decisions/0105-processes.md
  */
 
 /** How often a process checks its connection, and tries to become the one that runs the jobs, in ms. */
-const LOOK_EVERY_MS = 2_000;
+const CHECK_EVERY_MS = 2_000;
 const MAX_RETRY_MS = 30_000;
 /** If the database does not answer for this long, the connection counts as lost, in ms. */
 const PATIENCE_MS = 10_000;
-/** Postgres rejects payloads of 8,000 bytes. */
+/** How long a message may be; Postgres rejects payloads of 8,000 bytes. */
 export const PROCESS_MESSAGE_MAX_BYTES = 7_800;
-/** Postgres notices within a minute that this machine is gone, and frees its lock. */
+/** With these, Postgres notices within a minute that this machine is gone, and frees its lock. */
 const SETTINGS = [
   "SET tcp_keepalives_idle = 20",
   "SET tcp_keepalives_interval = 10",
@@ -36,7 +36,9 @@ type Shared = {
   instance: string;
   handlers: Map<string, Handler>;
   send?: (text: string) => void;
-  /** undefined: not started, as in scripts and on hosts that only run Next. */
+  /**
+   * Whether this process runs the jobs; undefined if the link is not started, as in scripts and where only Next runs.
+   */
   leads?: boolean;
 };
 const global = globalThis as typeof globalThis & { throughlineSignals?: Shared };
@@ -79,7 +81,7 @@ export async function openProcessLink(databaseUrl: string): Promise<ProcessLink>
     .slice(0, 16);
   const retry = backoff(MAX_RETRY_MS);
   let client: pg.Client | null = null;
-  let stopped = false;
+  let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   state.leads = false;
 
@@ -90,34 +92,34 @@ export async function openProcessLink(databaseUrl: string): Promise<ProcessLink>
     delete state.send;
   };
   const open = async (): Promise<pg.Client> => {
-    const made = new pg.Client({
+    const created = new pg.Client({
       ...config,
       application_name: `throughline process ${process.pid}`,
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
       keepAlive: true,
     });
-    made.on("error", () => lose(made));
-    made.on("end", () => lose(made));
-    made.on("notification", ({ payload }) => receive(payload ?? ""));
-    await made.connect();
-    client = made;
+    created.on("error", () => lose(created));
+    created.on("end", () => lose(created));
+    created.on("notification", ({ payload }) => receive(payload ?? ""));
+    await created.connect();
+    client = created;
     // Through a pooler neither LISTEN nor a session's settings reach anybody.
-    if (pooled) return made;
-    await made.query(SETTINGS);
-    await made.query("LISTEN throughline");
-    state.send = (text) => void made.query("SELECT pg_notify('throughline', $1)", [text]).catch(() => {});
-    return made;
+    if (pooled) return created;
+    await created.query(SETTINGS);
+    await created.query("LISTEN throughline");
+    state.send = (text) => void created.query("SELECT pg_notify('throughline', $1)", [text]).catch(() => {});
+    return created;
   };
-  const look = async () => {
+  const check = async () => {
     const current = client ?? (await open());
     if (!state.leads) state.leads = await tryToLead(current, pooled);
     else await current.query("SELECT 1");
   };
   const round = async () => {
-    let pauseMs = LOOK_EVERY_MS;
+    let pauseMs = CHECK_EVERY_MS;
     try {
-      await look();
+      await check();
       retry.worked();
     } catch (error) {
       const broken = client;
@@ -125,15 +127,15 @@ export async function openProcessLink(databaseUrl: string): Promise<ProcessLink>
         lose(broken);
         void broken.end().catch(() => {});
       }
-      if (!stopped) logFault("the connection between processes is lost", error);
+      if (!isStopped) logFault("the connection between processes is lost", error);
       pauseMs = retry.failed();
     }
-    if (!stopped) timer = setTimeout(() => void round(), pauseMs).unref();
+    if (!isStopped) timer = setTimeout(() => void round(), pauseMs).unref();
   };
   await round();
   return {
     stop: async () => {
-      stopped = true;
+      isStopped = true;
       clearTimeout(timer);
       const last = client;
       if (!last) return;
@@ -143,7 +145,10 @@ export async function openProcessLink(databaseUrl: string): Promise<ProcessLink>
   };
 }
 
-/** A session's lock; through a pooler, a transaction's that stays open and so keeps its connection. */
+/**
+ * Tries to take the lock: for the session, or through a pooler for a transaction that stays open, which keeps its
+ * connection.
+ */
 async function tryToLead(client: pg.Client, pooled: boolean): Promise<boolean> {
   type Row = { leads: boolean };
   if (!pooled) {
@@ -157,7 +162,7 @@ async function tryToLead(client: pg.Client, pooled: boolean): Promise<boolean> {
   return false;
 }
 
-/** Ignores messages of instances in other schemas of the database, and our own. */
+/** Hands a message to its handler, unless it is our own or of an instance in another schema of the database. */
 function receive(payload: string): void {
   const { self, instance, handlers } = shared();
   try {

@@ -31,11 +31,12 @@ const TABLE = new RegExp(`\\b(FROM|JOIN)(\\s+)(${MASKED_TABLES.join("|")})\\b(?!
 
 /**
  * One of these tables itself, even for masked sight: for conditions that exclude what the view would
- * (lib/segments/property.queries.ts), as no index covers a view's columns. Nothing may be selected or sorted from it.
+ * (lib/segments/property.queries.ts), as no index covers a view's columns. Its columns must be neither selected nor
+ * sorted by.
  */
 export const tableBehindView = (table: (typeof MASKED_TABLES)[number]): Sql => raw(`"${table}"`);
 
-/** A statement as a reader with masked sight may run it. */
+/** A statement in which the views replace the tables, as a reader with masked sight may run it. */
 export const maskedText = (text: string): string => text.replace(TABLE, "$1$2masked_$3");
 
 type Query = (query: unknown, ...rest: unknown[]) => unknown;
@@ -51,20 +52,20 @@ function maskedQuery(query: unknown): unknown {
   return query;
 }
 
-/** `target` with `replaced` in place of its methods of those names. */
-function replacing<T extends object>(target: T, replaced: Record<string, Query>): T {
+/** `target` with its methods overridden by those of the same name. */
+function withMethods<T extends object>(target: T, methods: Record<string, Query>): T {
   return new Proxy(target, {
     get(of, name) {
       const value: unknown = Reflect.get(of, name, of);
       if (typeof value !== "function") return value;
-      return (typeof name === "string" && Object.hasOwn(replaced, name) && replaced[name]) || value.bind(of);
+      return (typeof name === "string" && Object.hasOwn(methods, name) && methods[name]) || value.bind(of);
     },
   });
 }
 
 /** A connection with every statement masked. */
 const maskedTx = (tx: Tx): Tx =>
-  replacing(tx, { query: (query, ...rest) => (tx.query as Query).call(tx, maskedQuery(query), ...rest) });
+  withMethods(tx, { query: (query, ...rest) => (tx.query as Query).call(tx, maskedQuery(query), ...rest) });
 
 /**
  * A pool with every statement masked. A view may keep Postgres from using the index a statement was written for, so
@@ -74,7 +75,7 @@ const maskedTx = (tx: Tx): Tx =>
 function maskedPool(db: Pool): Pool {
   const query = (given: unknown, values?: unknown) =>
     readInTime(db, maskedQuery(given) as string | pg.QueryConfig, values as unknown[] | undefined);
-  return replacing(db, { query, connect: async () => maskedTx(await db.connect()) });
+  return withMethods(db, { query, connect: async () => maskedTx(await db.connect()) });
 }
 
 const proxies = new WeakMap<Pool, Pool>();

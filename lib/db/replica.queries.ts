@@ -9,8 +9,8 @@ export async function positionOf(db: Database): Promise<bigint> {
   return BigInt(rows[0]?.position ?? 0);
 }
 
-/** The position up to which this replica has replayed it; null: it is not a replica. */
-export async function replayedBy(db: Pool, limitMs: number): Promise<bigint | null> {
+/** The position up to which this server has replayed the primary's log; null if it is not a replica. */
+export async function replayedPositionOf(db: Pool, limitMs: number): Promise<bigint | null> {
   const { rows } = await pipelined(db, (unit) => {
     unit.defer(unit.tx.query(sql`SELECT set_config('statement_timeout', ${String(limitMs)}, true)`));
     return unit.tx.query<{ position: string | null }>(sql`

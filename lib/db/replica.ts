@@ -5,18 +5,18 @@ import type { Scope, Sight } from "@/lib/scope";
 import { Lag } from "./lag";
 import { createPool, type Pool, pool } from "./pool";
 import { reading } from "./reading";
-import { positionOf, replayedBy } from "./replica.queries";
+import { positionOf, replayedPositionOf } from "./replica.queries";
 
 /** How often the replica's lag is measured; in between, it is assumed to grow. */
 const CHECK_EVERY_MS = 1_000;
 /** A replica that does not answer within this time is away. */
 const ANSWER_MS = 2_000;
 
-type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; checking: boolean };
+type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; isChecking: boolean };
 
 const shared = globalThis as typeof globalThis & { throughlineReplica?: Replica };
 
-/** The reader; `mayLag`: whether their data may be some seconds old (lib/scope.ts). */
+/** Who reads. `mayLag`: whether the data may be some seconds old (lib/scope.ts). */
 export type LaggingReader = { sight: Sight; mayLag?: Scope["mayLag"] };
 
 /**
@@ -29,7 +29,7 @@ export async function readingBehind<T>(reader: LaggingReader, read: (db: Pool) =
   try {
     return await read(reading(reader, replica));
   } catch (error) {
-    if (error instanceof AppError) throw error; // such as: too much to read at once, which it is there, too
+    if (error instanceof AppError) throw error; // such as too much to read at once, as it would be on the primary
     logFault("A read from the replica failed, and was repeated on the primary", error);
     return read(reading(reader));
   }
@@ -42,13 +42,15 @@ function replicaInTime(): Pool | null {
   return replica.lag.at(performance.now()) <= config().READ_MAX_LAG_SECONDS * 1_000 ? replica.pool : null;
 }
 
-/** How far the replica is behind, in seconds; null without one. Infinity: it is away, or no replica of this primary. */
+/**
+ * How far the replica is behind, in seconds; Infinity if it is away or not a replica of this primary; null without one.
+ */
 export function replicaLag(): number | null {
   const replica = watchedReplica();
   return replica && replica.lag.at(performance.now()) / 1_000;
 }
 
-/** Starts watching the replica at its first use. */
+/** The replica, watched from its first use; null without one. */
 function watchedReplica(): Replica | null {
   const { READ_DATABASE_URL } = config();
   if (READ_DATABASE_URL === "") return null;
@@ -59,29 +61,29 @@ function watchedReplica(): Replica | null {
 function watch(url: string): Replica {
   const made = createPool(url, undefined, { connectionTimeoutMillis: ANSWER_MS });
   const timer = setInterval(() => void check(replica), CHECK_EVERY_MS).unref();
-  const replica: Replica = { pool: made, lag: new Lag(), timer, checking: false };
+  const replica: Replica = { pool: made, lag: new Lag(), timer, isChecking: false };
   void check(replica);
   return replica;
 }
 
-/** One check at a time: with a hanging replica they would pile up. */
+/** Measures the lag. One check at a time, as they would pile up if the replica hangs. */
 async function check(replica: Replica): Promise<void> {
-  if (replica.checking) return;
-  replica.checking = true;
+  if (replica.isChecking) return;
+  replica.isChecking = true;
   try {
-    replica.lag.written(await positionOf(pool()), performance.now());
-    const replayed = await replayedBy(replica.pool, ANSWER_MS);
-    replica.lag.replayed(replayed, performance.now());
+    replica.lag.recordWritten(await positionOf(pool()), performance.now());
+    const replayed = await replayedPositionOf(replica.pool, ANSWER_MS);
+    replica.lag.recordReplayed(replayed, performance.now());
     if (replayed === null) logFault("READ_DATABASE_URL is not used", new Error("It is no replica."));
   } catch (error) {
-    replica.lag.lost();
+    replica.lag.recordLost();
     logFault("The replica's lag could not be measured", error);
   } finally {
-    replica.checking = false;
+    replica.isChecking = false;
   }
 }
 
-/** Ends its pool, if there is one. */
+/** Stops watching the replica and ends its pool, if there is one. */
 export async function endReplica(): Promise<void> {
   const replica = shared.throughlineReplica;
   if (!replica) return;

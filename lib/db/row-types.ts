@@ -1,8 +1,8 @@
 import pg from "pg";
 
 /**
- * Ids are bigint in Postgres and stay far below 2^53, so they are numbers here; timestamps are milliseconds since 1970
- * (±Infinity for the ends of a span).
+ * bigint becomes a number, as our ids stay far below 2^53. timestamptz becomes milliseconds since 1970 (±Infinity for
+ * the ends of a span).
  */
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;

@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from "sql-template-tag";
 import { HEALTH_RANKS, type HealthState } from "@/lib/accounts/health";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import { tableBehindView } from "@/lib/db/reading";
-import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { utcDay } from "@/lib/format/time";
 import { codeOf } from "@/lib/lifecycle/states";
 import { HAS_WARNING } from "@/lib/risk/warnings.queries";
@@ -111,7 +111,7 @@ function rowTestSql(test: RowTest, context: Compiler["context"]): Sql {
       return test.is === "oneOf" ? has : not(has);
     }
     case "search":
-      return textFound(sql`f.search_text`, searchPatterns(soughtText(test.text)));
+      return matchesSearch(sql`f.search_text`, searchPatterns(normalizeSearchText(test.text)));
     case "trend":
       return countSql(sql`f.trend`, test.is, sql`${test.n}::float8`);
     case "revenue":

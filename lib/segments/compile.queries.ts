@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { AccountFilter } from "@/lib/accounts/list/filter";
-import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { AppError } from "@/lib/errors";
 import { hasId } from "@/lib/identity/exact-id.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
@@ -150,7 +150,7 @@ class Compiler {
         return this.inSet(people, condition.is === "noneOf", all, probe, true);
       }
       case "search": {
-        if (hidden) return always(idSql({ projectId, sight: SEES_MASKED }, soughtText(condition.text)));
+        if (hidden) return always(idSql({ projectId, sight: SEES_MASKED }, normalizeSearchText(condition.text)));
         this.readsProps = true; // profiles have the search text next to their properties
         return searchSql(projectId, condition.text);
       }
@@ -270,12 +270,12 @@ function factSql(condition: ConditionOf<"fact">): Sql {
  * its visitor and everyone who owns a span of it.
  */
 export function searchSql(projectId: string, typed: string): (at: PropertiesAt) => Sql {
-  const text = soughtText(typed);
+  const text = normalizeSearchText(typed);
   const sought = searchPatterns(text);
   const device = deviceSql({ projectId, sight: SEES_ALL }, text);
   return ({ sparse }) => {
     const searched = sparse ? sql`f.search_text` : sql`p.search_text`;
-    return or([textFound(searched, sought), device]);
+    return or([matchesSearch(searched, sought), device]);
   };
 }
 

@@ -4,7 +4,7 @@ import { deleteOldEntries, flushAccessLog, forgetRecentViews, recordAccess } fro
 import { requireMember, requireMemberApi, requirePermission } from "@/lib/auth/guard";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
-import { flushWaiting, pool } from "@/lib/db/pool";
+import { flushPending, pool } from "@/lib/db/pool";
 import { exportLog } from "@/lib/export/access-log";
 import { PREFETCH_HEADER } from "@/lib/http/prefetch";
 import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
@@ -256,7 +256,7 @@ test("a prefetched page is not logged as viewed; a prefetched route, which answe
 
 test("waiting entries are written before the process' connections end", async () => {
   recordAccess({ projectId, actor: "member:z", act: "settings", at: 4 });
-  await flushWaiting();
+  await flushPending();
   const { rows } = await pool().query("SELECT actor FROM access_log");
   expect(rows).toEqual([{ actor: "member:z" }]);
 });

@@ -15,7 +15,7 @@ import type { Column } from "@/lib/columns/column";
 import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
-import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import type { AccountFilter } from "./filter";
@@ -89,8 +89,8 @@ const matching = (filter: AccountFilter | undefined): Sql => (filter ? sql`AND $
 
 /** Which accounts, by facts. A search uses account_facts_search_idx. */
 export function accountsWhere(scope: ProjectScope, { tab, search, filter }: AccountSelection): Sql {
-  const text = soughtText(search ?? "");
-  const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
+  const text = normalizeSearchText(search ?? "");
+  const sought = text === "" ? empty : sql`AND ${matchesSearch(sql`f.search_text`, searchPatterns(text))}`;
   const state = tab === "all" || tab === "internal" ? empty : sql`AND ${isInState(tab)}`;
   return sql`f.project_id = ${scope.projectId} AND f.is_internal = ${tab === "internal"} ${state} ${sought}
            ${matching(filter)}`;
@@ -228,8 +228,8 @@ export async function countAccounts(scope: Scope, filter: AccountFilter): Promis
 
 /** The sizes of the tabs for a search and a rule: one pass over the project's accounts. */
 export function accountTotalsQuery(scope: ProjectScope, search: string | undefined, filter?: AccountFilter): Sql {
-  const text = soughtText(search ?? "");
-  const sought = text === "" ? empty : sql`AND ${textFound(sql`f.search_text`, searchPatterns(text))}`;
+  const text = normalizeSearchText(search ?? "");
+  const sought = text === "" ? empty : sql`AND ${matchesSearch(sql`f.search_text`, searchPatterns(text))}`;
   const counts = ACCOUNT_TABS.filter((tab) => tab !== "internal" && tab !== "all").map(
     (tab) => sql`count(*) FILTER (WHERE ${isInState(tab)} AND NOT f.is_internal) AS ${raw(tab)}`,
   );

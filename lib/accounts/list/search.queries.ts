@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
-import { searchPatterns, soughtText, textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import type { Scope } from "@/lib/scope";
 import { accountSummary } from "./list.queries";
@@ -31,7 +31,7 @@ export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string
       (SELECT * FROM account_facts a WHERE a.project_id = ${scope.projectId} AND a.domain = ${lower} LIMIT ${limit})
       UNION
       (SELECT * FROM account_facts a
-        WHERE a.project_id = ${scope.projectId} AND ${textFound(sql`a.search_text`, searchPatterns(text))}
+        WHERE a.project_id = ${scope.projectId} AND ${matchesSearch(sql`a.search_text`, searchPatterns(text))}
         LIMIT ${MAX_CANDIDATES})) f
      ORDER BY f.account_id = ${text} OR coalesce(f.domain = ${lower}, false) DESC, f.name_key LIKE ${start} DESC,
               f.last_seen DESC NULLS LAST, f.account_id
@@ -39,7 +39,7 @@ export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string
 }
 
 export async function searchAccounts(scope: Scope, typed: string, limit: number): Promise<FoundAccount[]> {
-  const text = [...soughtText(typed).slice(0, 2 * ID_MAX_LENGTH)].slice(0, ID_MAX_LENGTH).join("");
+  const text = [...normalizeSearchText(typed).slice(0, 2 * ID_MAX_LENGTH)].slice(0, ID_MAX_LENGTH).join("");
   if (text === "") return [];
   return (await readHeavily<FoundAccount>(scope, accountSearchQuery(scope, text, limit))).rows;
 }
@@ -67,7 +67,7 @@ export async function accountsNamed(
     const account = isShortId(sought) ? await accountSummary(scope, sought) : null;
     return account ? [account] : [];
   }
-  const text = soughtText(domain).toLowerCase();
+  const text = normalizeSearchText(domain).toLowerCase();
   if (text === "" || text.length > ID_MAX_LENGTH) return [];
   const { rows } = await reading(scope).query<FoundAccount>(sql`
     SELECT ${FOUND} FROM account_facts f

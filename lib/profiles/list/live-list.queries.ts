@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/db/cursor";
 import { reading } from "@/lib/db/reading";
 import { readingBehind } from "@/lib/db/replica";
-import { textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
 import { countsAlong } from "@/lib/identity/own-team.queries";
@@ -118,7 +118,7 @@ async function visitorsDescribed(scope: Scope, { text }: Search): Promise<number
   const { rows } = await reading(scope).query<{ stream: number }>(sql`
     SELECT -f.person AS stream FROM profile_facts f
      WHERE f.project_id = ${scope.projectId} AND f.person < 0
-       AND ${textFound(sql`f.search_text`, text)}
+       AND ${matchesSearch(sql`f.search_text`, text)}
      ORDER BY f.last_seen DESC LIMIT ${MAX_DESCRIBED}`);
   return rows.map(({ stream }) => -stream);
 }
@@ -134,7 +134,7 @@ const streamsOf = ({ people }: Search): number[] => people.filter((person) => pe
 
 const profileMatches = (search: Search | undefined): Sql => {
   if (!search) return empty;
-  return sql`AND (${textFound(sql`p.search_text`, search.text)} OR p.id = ANY(${profilesOf(search)}::bigint[]))`;
+  return sql`AND (${matchesSearch(sql`p.search_text`, search.text)} OR p.id = ANY(${profilesOf(search)}::bigint[]))`;
 };
 const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${streamsOf(search)}::bigint[])` : empty;

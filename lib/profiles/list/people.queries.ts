@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { tableBehindView } from "@/lib/db/reading";
-import { textFound } from "@/lib/db/search-text.queries";
+import { matchesSearch } from "@/lib/db/search-text.queries";
 import { COUNTS, countsAmongAll, countsInIndex } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
@@ -247,6 +247,6 @@ function tabSql({ tab, windowDays, now }: Selection): Sql[] {
 }
 
 const profileMatches = ({ text, people }: Search): Sql =>
-  sql`(${textFound(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
+  sql`(${matchesSearch(sql`p.search_text`, text)} OR p.id = ANY(${people}::bigint[]))`;
 const visitorMatches = ({ text, people }: Search): Sql =>
-  sql`(${textFound(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;
+  sql`(${matchesSearch(sql`f.search_text`, text)} OR f.person = ANY(${people}::bigint[]))`;

@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
-import { type SoughtText, searchPatterns, soughtText } from "@/lib/db/search-text.queries";
+import { normalizeSearchText, type SearchPatterns, searchPatterns } from "@/lib/db/search-text.queries";
 import { hasId } from "@/lib/identity/exact-id.queries";
 import type { Internal } from "@/lib/identity/own-team.queries";
 import type { ListProfilesOptions, Tab, WindowDays } from "@/lib/profiles/types";
@@ -20,7 +20,7 @@ export type Selection = {
 };
 
 /** A pattern for search_text, and the people found by a complete anonymous id, by number. */
-export type Search = { text: SoughtText; people: number[] };
+export type Search = { text: SearchPatterns; people: number[] };
 
 /** The options of a list that select people. */
 export type SelectionOptions = Pick<
@@ -46,7 +46,7 @@ export async function readSelection(scope: Scope, options: SelectionOptions): Pr
  * (identities_ext_id_key).
  */
 async function readSearch(scope: Scope, typed: string | undefined): Promise<Search | undefined> {
-  const text = soughtText(typed ?? "");
+  const text = normalizeSearchText(typed ?? "");
   if (text === "") return undefined;
   const { rows } = await reading(scope).query<{ stream: number; profiles: number[] }>(sql`
     SELECT i.id AS stream, ARRAY(

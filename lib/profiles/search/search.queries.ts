@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import { pipelined } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
-import { soughtText } from "@/lib/db/search-text.queries";
+import { normalizeSearchText } from "@/lib/db/search-text.queries";
 import { hasId } from "@/lib/identity/exact-id.queries";
 import { peopleByNumber } from "@/lib/profiles/person/person.queries";
 import type { ProfileSummary } from "@/lib/profiles/types";
@@ -33,7 +33,7 @@ const MAX_CANDIDATES = 500;
  * profile_facts_email_idx; profiles_search_idx and profile_facts_search_idx (trigrams).
  */
 export async function searchPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
-  const text = soughtText(typed).slice(0, 200);
+  const text = normalizeSearchText(typed).slice(0, 200);
   if (text === "") return [];
   const found = new Set<number>();
   const steps = [
@@ -52,7 +52,7 @@ export async function searchPeople(scope: Scope, typed: string, limit: number): 
 
 /** People with exactly this id (also a merged or alias id, or a device's) or e-mail, at most `limit`; [] if none. */
 export async function exactPeople(scope: Scope, typed: string, limit: number): Promise<ProfileSummary[]> {
-  const text = soughtText(typed);
+  const text = normalizeSearchText(typed);
   if (text === "") return [];
   const found = new Set((await candidates(scope, exactQuery(scope, text))).map(({ person }) => person));
   return found.size === 0 ? [] : peopleByNumber(scope, [...found].slice(0, limit));
