@@ -161,7 +161,7 @@ export function secrets(): [current: string, ...older: string[]] {
   return OLD_AUTH_SECRET === "" ? [AUTH_SECRET] : [AUTH_SECRET, OLD_AUTH_SECRET];
 }
 
-/** Reads and checks the environment once; throws one sentence that names what is wrong. */
+/** The settings, read from the environment and checked once. Throws an error that names each fault. */
 export function config(): Config {
   shared.throughlineConfig ??= readEnvironment();
   return shared.throughlineConfig;
@@ -179,10 +179,10 @@ function readEnvironment(): Config {
 /** Whether this instance has plans to pay for (docs/decisions/0091-plans.md). */
 export const isHosted = (): boolean => config().EDITION === "hosted";
 
-/** For a hosted instance that does not say: ten million messages, a large plan's month, in less than two hours. */
+/** The default of a hosted instance: ten million messages, a large plan's month, take less than two hours. */
 const HOSTED_KEY_MESSAGES_PER_SECOND = 2_000;
 
-/** Messages a second that one key may send with its secret; 0: any number, as on an operator's own instance. */
+/** How many messages a second one key may send with its secret; 0: any number, the default without plans. */
 export function keyMessagesPerSecond(): number {
   const { INGEST_KEY_MESSAGES_PER_SECOND: set } = config();
   return set === "" ? (isHosted() ? HOSTED_KEY_MESSAGES_PER_SECOND : 0) : set;
@@ -194,8 +194,8 @@ export function keyMessagesPerSecond(): number {
  */
 export function formTargets(env: Config): string[] {
   const issuers = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID && env.GITHUB_URL].filter((url) => url.startsWith("http:"));
-  const leads = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID, env.GOOGLE_CLIENT_ID, env.STRIPE_SECRET_KEY];
-  return leads.every((one) => one === "") ? [] : ["https:", ...issuers.map((url) => new URL(url).origin)];
+  const targets = [env.OIDC_ISSUER, env.GITHUB_CLIENT_ID, env.GOOGLE_CLIENT_ID, env.STRIPE_SECRET_KEY];
+  return targets.every((one) => one === "") ? [] : ["https:", ...issuers.map((url) => new URL(url).origin)];
 }
 
 /**
@@ -208,7 +208,7 @@ export function setOwnOrigin(host: string | undefined, port: number): void {
   process.env.__NEXT_PRIVATE_ORIGIN = `http://${name ?? "localhost"}:${port}`;
 }
 
-/** Where this server reaches itself, without TLS; null where it is not set. */
+/** The origin at which this server reaches itself, without TLS; null if it is not set. */
 export function ownOrigin(): string | null {
   const { __NEXT_PRIVATE_ORIGIN: origin } = process.env;
   return origin || null;

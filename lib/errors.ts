@@ -1,7 +1,4 @@
-/**
- * Every way a request can fail, and its HTTP status. The one table: nothing else in the code names a status for an
- * error.
- */
+/** The codes of all errors and their HTTP statuses; nothing else in the code maps an error to a status. */
 export const HTTP_STATUS = {
   bad_request: 400,
   unauthorized: 401,
@@ -21,8 +18,8 @@ export const HTTP_STATUS = {
 export type ErrorCode = keyof typeof HTTP_STATUS;
 
 /**
- * A failure reported to the caller. `message` is shown to people, so it says what happened and what to do; `field`
- * names the input at fault, in dots ("batch.3.payload.name"); `retryAfterSeconds` becomes a Retry-After header.
+ * A failure reported to the caller. `message` is shown to people, so it says what happened and what to do. `field` is
+ * the dotted path of the invalid input ("batch.3.payload.name"). `retryAfterSeconds` becomes a Retry-After header.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -45,7 +42,7 @@ export class AppError extends Error {
     return HTTP_STATUS[this.code];
   }
 
-  /** The one error shape of the API: `{ "error": { "code", "message", "field"? } }`. */
+  /** The API's only error shape: `{ "error": { "code", "message", "field"? } }`. */
   toBody(): { error: { code: ErrorCode; message: string; field?: string } } {
     return {
       error: { code: this.code, message: this.message, ...(this.field === undefined ? {} : { field: this.field }) },

@@ -14,9 +14,11 @@ export const isUuid = (value: unknown): value is string => typeof value === "str
 /** A new secret, 256 random bits, shown once. */
 export const newSecret = (prefix: string): string => `${prefix}_${randomBytes(32).toString("base64url")}`;
 
-/** The stored form of a secret. Plain SHA-256: secrets have 256 bits of entropy, and are checked on every request. */
+/**
+ * The stored form of a secret. Plain SHA-256 suffices, as secrets have 256 random bits, and each request checks one.
+ */
 export const hashSecret = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
-/** Whether two texts are equal, in constant time. */
+/** Whether two texts are equal, compared in constant time. */
 export const isSameSecret = (one: string, other: string): boolean =>
   timingSafeEqual(Buffer.from(hashSecret(one), "hex"), Buffer.from(hashSecret(other), "hex"));

@@ -4,22 +4,22 @@ import { expect, test } from "vitest";
 import {
   ABILITIES,
   abilityTable,
-  OF_ROLE,
-  OF_TEAM_ROLE,
   PERMISSIONS,
   permits,
+  ROLE_PERMISSIONS,
   ROLES,
   type Role,
   roleIn,
   TEAM_PERMISSIONS,
+  TEAM_ROLE_PERMISSIONS,
 } from "@/lib/permissions";
 
 test("each role may do everything the next weaker one may", () => {
   for (const [at, role] of ROLES.entries()) {
     const weaker: Role | undefined = ROLES[at + 1];
     if (!weaker) continue;
-    expect(OF_ROLE[role]).toEqual(expect.arrayContaining([...OF_ROLE[weaker]]));
-    expect(OF_TEAM_ROLE[role]).toEqual(expect.arrayContaining([...OF_TEAM_ROLE[weaker]]));
+    expect(ROLE_PERMISSIONS[role]).toEqual(expect.arrayContaining([...ROLE_PERMISSIONS[weaker]]));
+    expect(TEAM_ROLE_PERMISSIONS[role]).toEqual(expect.arrayContaining([...TEAM_ROLE_PERMISSIONS[weaker]]));
   }
   expect(PERMISSIONS.filter((one) => permits("viewer", one))).toEqual(["view"]);
   expect(PERMISSIONS.filter((one) => permits("editor", one))).toEqual(["view", "edit"]);

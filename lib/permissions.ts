@@ -1,5 +1,5 @@
 /**
- * Who may do what, in one table. The guards (lib/auth/guard.ts, lib/projects/clients.ts) check it; Settings, Team and
+ * Who may do what. The guards (lib/auth/guard.ts, lib/projects/clients.ts) enforce it; Settings, Team and
  * docs/permissions.md show it.
  */
 
@@ -20,7 +20,7 @@ export const PROJECT_ROLES = ["admin", "editor", "viewer", "none"] as const;
 export type ProjectRole = (typeof PROJECT_ROLES)[number];
 
 /** What each role may do in a project. */
-export const OF_ROLE: Record<Role, readonly Permission[]> = {
+export const ROLE_PERMISSIONS: Record<Role, readonly Permission[]> = {
   owner: ["view", "edit", "erase", "manage"],
   admin: ["view", "edit", "erase", "manage"],
   editor: ["view", "edit"],
@@ -28,23 +28,24 @@ export const OF_ROLE: Record<Role, readonly Permission[]> = {
 };
 
 /** What each role may do in its organization. */
-export const OF_TEAM_ROLE: Record<Role, readonly TeamPermission[]> = {
+export const TEAM_ROLE_PERMISSIONS: Record<Role, readonly TeamPermission[]> = {
   owner: ["administer", "own"],
   admin: ["administer"],
   editor: [],
   viewer: [],
 };
 
-/** What a key may do through the API, with its secret. A write key changes and erases, but learns nothing. */
-export const OF_MODE = {
+/** What a key with its secret may do through the API. A write key changes and erases, but reads nothing. */
+export const KEY_MODE_PERMISSIONS = {
   read: ["view"],
   write: ["edit", "erase"],
   root: ["view", "edit", "erase", "manage"],
 } as const satisfies Record<string, readonly Permission[]>;
 
-export const permits = (role: Role, permission: Permission): boolean => OF_ROLE[role].includes(permission);
+export const permits = (role: Role, permission: Permission): boolean => ROLE_PERMISSIONS[role].includes(permission);
 
-export const permitsTeam = (role: Role, permission: TeamPermission): boolean => OF_TEAM_ROLE[role].includes(permission);
+export const permitsTeam = (role: Role, permission: TeamPermission): boolean =>
+  TEAM_ROLE_PERMISSIONS[role].includes(permission);
 
 /**
  * A member's role in a project; null without access. Owners and admins of the organization keep their role in every
@@ -63,7 +64,7 @@ export type NamesHiddenFrom = "nobody" | "viewers" | "editors";
 export const seesNames = (role: Role, hiddenFrom: NamesHiddenFrom): boolean =>
   hiddenFrom === "nobody" || role === "owner" || role === "admin" || (role === "editor" && hiddenFrom === "viewers");
 
-/** What a member may do in a project, and whether they see people's names there. */
+/** What a member may do in a project and in its organization, and whether they see people's names there. */
 export function rightsOf({ role, teamRole, namesHiddenFrom }: MemberRoles): Rights {
   const may = Object.fromEntries(PERMISSIONS.map((one) => [one, permits(role, one)])) as Rights["may"];
   return { may, administers: permitsTeam(teamRole, "administer"), seesNames: seesNames(role, namesHiddenFrom) };
@@ -72,10 +73,10 @@ export function rightsOf({ role, teamRole, namesHiddenFrom }: MemberRoles): Righ
 type MemberRoles = { role: Role; teamRole: Role; namesHiddenFrom: NamesHiddenFrom };
 type Rights = { may: Record<Permission, boolean>; administers: boolean; seesNames: boolean };
 
-type Row = { what: string; needs: Permission | TeamPermission };
+type Ability = { what: string; needs: Permission | TeamPermission };
 
 /** The meaning of each permission, in words. */
-export const ABILITIES: readonly Row[] = [
+export const ABILITIES: readonly Ability[] = [
   { what: "See every screen, search, download lists and one person's data, choose their own columns", needs: "view" },
   { what: "Write notes; create segments and upload lists; pin properties; name features and events", needs: "edit" },
   { what: "Merge and separate people and accounts, detach devices, remove people from accounts", needs: "edit" },
@@ -91,20 +92,27 @@ export const ABILITIES: readonly Row[] = [
   },
 ];
 
-const mayDo = (row: Row, role: Role): boolean =>
-  [...OF_ROLE[role], ...OF_TEAM_ROLE[role]].some((permission) => permission === row.needs);
+const roleHas = (row: Ability, role: Role): boolean =>
+  [...ROLE_PERMISSIONS[role], ...TEAM_ROLE_PERMISSIONS[role]].some((permission) => permission === row.needs);
 
-const mayKey = (row: Row, mode: keyof typeof OF_MODE): boolean =>
-  OF_MODE[mode].some((permission) => permission === row.needs);
+const modeHas = (row: Ability, mode: keyof typeof KEY_MODE_PERMISSIONS): boolean =>
+  KEY_MODE_PERMISSIONS[mode].some((permission) => permission === row.needs);
 
-export type AbilityRow = { what: string; roles: Record<Role, boolean>; keys: Record<keyof typeof OF_MODE, boolean> };
+export type AbilityRow = {
+  what: string;
+  roles: Record<Role, boolean>;
+  keys: Record<keyof typeof KEY_MODE_PERMISSIONS, boolean>;
+};
 
 /** The table for display: one row per ability, with who has it. */
 export const abilityTable = (): AbilityRow[] =>
   ABILITIES.map((row) => ({
     what: row.what,
-    roles: Object.fromEntries(ROLES.map((role) => [role, mayDo(row, role)])) as Record<Role, boolean>,
+    roles: Object.fromEntries(ROLES.map((role) => [role, roleHas(row, role)])) as Record<Role, boolean>,
     keys: Object.fromEntries(
-      (Object.keys(OF_MODE) as (keyof typeof OF_MODE)[]).map((mode) => [mode, mayKey(row, mode)]),
+      (Object.keys(KEY_MODE_PERMISSIONS) as (keyof typeof KEY_MODE_PERMISSIONS)[]).map((mode) => [
+        mode,
+        modeHas(row, mode),
+      ]),
     ) as AbilityRow["keys"],
   }));

@@ -2,13 +2,13 @@ import type { Permission, Role, TeamPermission } from "@/lib/permissions";
 
 declare const brand: unique symbol;
 
-/** How much of people's identities a reader sees; `reading` (lib/db/reading.ts) applies it. */
+/** Whether people's identities are masked for a reader; `reading` (lib/db/reading.ts) applies it. */
 export type Sight = { readonly masked: boolean; readonly [brand]: true };
 
 const sight = (masked: boolean): Sight => Object.freeze({ masked }) as Sight;
 
 export const SEES_ALL = sight(false);
-/** No names, e-mail addresses, user ids that are addresses, and properties that the project calls personal. */
+/** Hides names, e-mail addresses, user ids that are addresses, and properties that the project marks as personal. */
 export const SEES_MASKED = sight(true);
 
 /**
@@ -20,8 +20,8 @@ export const SEES_MASKED = sight(true);
  */
 declare const proof: unique symbol;
 
-/** Every permission includes reading, as a change looks up its subject. */
-type Including = {
+/** The permissions that each includes. All include reading, as a change looks up its subject. */
+type IncludedPermissions = {
   view: "view";
   edit: "view" | "edit";
   erase: "view" | "erase";
@@ -33,20 +33,20 @@ export type Scope<P extends Permission = "view"> = {
   readonly actor: string;
   /** The project's organization, for limits that it shares; null if the caller does not know it. */
   readonly organizationId: string | null;
-  /** How much of people's identities the actor sees: reads go through `reading(scope)`. */
+  /** Whether people's identities are masked for the actor: reads go through `reading(scope)`. */
   readonly sight: Sight;
-  /** Whether lists and insights may be read from a replica, some seconds behind: `readingBehind` does. */
+  /** Whether `readingBehind` may read lists and insights from a replica, which is some seconds behind. */
   readonly mayLag?: boolean;
-  readonly [proof]: Readonly<Record<Including[P], true>>;
+  readonly [proof]: Readonly<Record<IncludedPermissions[P], true>>;
 };
 
-/** Whether it is a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
+/** Whether the actor is a guest of the public demo, who learns nothing about members and keys (lib/auth/guest.ts). */
 export const isGuest = ({ actor }: Pick<Scope, "actor">): boolean => actor.startsWith("guest:");
 
-/** The part of a scope that reads shared with jobs need. */
+/** The part of a scope that a read needs if jobs use it, too. */
 export type Reader = Pick<Scope, "projectId" | "sight">;
 
-/** Jobs read everything; what they send out is masked there (lib/alerts). */
+/** A job as a reader. It sees everything; what jobs send out is masked where it is sent (lib/alerts). */
 export const jobReader = (projectId: string): Reader => ({ projectId, sight: SEES_ALL });
 
 /**
@@ -64,7 +64,7 @@ export function grantScope(
 
 declare const teamProof: unique symbol;
 
-type TeamIncluding = { administer: "administer"; own: TeamPermission };
+type IncludedTeamPermissions = { administer: "administer"; own: TeamPermission };
 
 /**
  * Proof that a member may change their organization: like `Scope`, only created by `requireTeam` (lib/auth/guard.ts).
@@ -74,7 +74,7 @@ export type TeamScope<P extends TeamPermission = "administer"> = {
   readonly memberId: string;
   /** The member's role in the organization: owners may grant and revoke more than admins. */
   readonly role: Role;
-  readonly [teamProof]: Readonly<Record<TeamIncluding[P], true>>;
+  readonly [teamProof]: Readonly<Record<IncludedTeamPermissions[P], true>>;
 };
 
 /** Grants everything, like `grantScope`. */

@@ -12,7 +12,7 @@ export type SealedFor = {
   owner: string;
 };
 
-/** AUTH_SECRET, which is not in the database, followed by the one before the last rotation, which only unseals. */
+/** AUTH_SECRET, which is not in the database, followed by the previous one, which only unseals. */
 export type Secrets = readonly [current: string, ...older: string[]];
 
 const keyOf = (authSecret: string, purpose: string): Buffer =>
@@ -26,7 +26,7 @@ export function seal([current]: Secrets, { purpose, owner }: SealedFor, secret: 
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 }
 
-/** Throws for a secret sealed with none of these, for another purpose or for another owner. */
+/** The secret in plain. Throws if it was sealed with none of these secrets, for another purpose or another owner. */
 export function unseal([current, ...older]: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer {
   const [next, ...others] = older;
   if (next === undefined) return unsealWith(current, sealedFor, stored);
@@ -37,7 +37,7 @@ export function unseal([current, ...older]: Secrets, sealedFor: SealedFor, store
   }
 }
 
-/** The secret sealed with the current AUTH_SECRET; null if it is already. Throws like unseal. */
+/** The secret, sealed with the current AUTH_SECRET; null if it already was. Throws like unseal. */
 export function reseal(secrets: Secrets, sealedFor: SealedFor, stored: Uint8Array): Buffer | null {
   try {
     unsealWith(secrets[0], sealedFor, stored);
@@ -63,7 +63,7 @@ export const sealText = (secrets: Secrets, sealedFor: SealedFor, secret: string)
 
 const bytesOf = (stored: string): Buffer => Buffer.from(stored.slice(SEALED.length), "base64url");
 
-/** A secret of a text column, sealed or not. Throws like unseal. */
+/** The secret in a text column, sealed or not. Throws like unseal. */
 export const unsealText = (secrets: () => Secrets, sealedFor: SealedFor, stored: string): string =>
   stored.startsWith(SEALED) ? unseal(secrets(), sealedFor, bytesOf(stored)).toString() : stored;
 

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 
 /**
  * Parses `input` by `schema`, or throws `unprocessable` with the first fault's message, which is shown to people, and
- * the dotted name of the invalid input in `field`. A lone value is named by the argument `field`.
+ * the dotted path of the invalid input as its `field`. The argument `field` names an input that is a single value.
  */
 export function valid<T>(schema: z.ZodType<T>, input: unknown, field?: string): T {
   const parsed = schema.safeParse(input);

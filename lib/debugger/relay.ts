@@ -11,18 +11,19 @@ import { type ForeignRequest, rememberForeign, takeUnsentRequests } from "@/lib/
 import type { Scope } from "@/lib/scope";
 
 /**
- * Shows every process the messages that all of them received. While a member watches a project, their process announces
- * that every few seconds, and the others send what they have received since. Nothing is sent while nobody watches.
+ * Gives each process the messages that the others have received. While a member watches a project, their process
+ * announces that every few seconds, and the others send what they have received since. Nothing is sent while nobody
+ * watches.
  */
 
-/** Nothing is sent once nobody has watched for this long, in ms. */
+/** How long after the last announcement messages are still sent, in ms. */
 const WATCHED_MS = 15_000;
 const ANNOUNCE_EVERY_MS = 5_000;
-/** How often messages are sent, and at most how many per project: more than anybody can read in that time. */
+/** How often messages are sent, and how many per project: more than anybody can read in that time. */
 const SEND_EVERY_MS = 300;
 const SENT_AT_ONCE = 150;
 const REQUESTS_AT_ONCE = 20;
-/** Projects watched at the same time. */
+/** How many projects may be watched at the same time. */
 const WATCHED_MAX = 100;
 /** Room for a message's other fields: ids and counts. */
 const ENVELOPE_BYTES = 600;
@@ -53,12 +54,12 @@ export function forgetEverywhere(projectId: string, shown: ReadonlySet<string | 
     sendToProcesses("debugger.forget", { projectId, shown: ids.slice(at, at + IDS_AT_ONCE) });
 }
 
-/** Answers other processes. Once per process, in server.ts. */
+/** Exchanges messages with the other processes. Once per process, in server.ts. */
 export function startRelay(): { stop(): void } {
   const watched = new LRUCache<string, true>({ max: WATCHED_MAX, ttl: WATCHED_MS });
   let timer: NodeJS.Timeout | undefined;
   const send = () => {
-    const projects = [...watched.keys()]; // without those nobody looked at for a while
+    const projects = [...watched.keys()]; // without those that nobody has watched for a while
     for (const projectId of projects) sendMessages(projectId);
     if (projects.length > 0) return sendRequests();
     clearInterval(timer);
@@ -92,7 +93,7 @@ function sendRequests(): void {
   for (const some of chunksOf(takeUnsentRequests(REQUESTS_AT_ONCE))) sendToProcesses("debugger.requests", some);
 }
 
-/** Splits into as few messages as possible, in order; an item too long for a message on its own is left out. */
+/** Splits items into as few messages as possible, in order; leaves out an item that is too long for a message. */
 export function chunksOf<T>(all: readonly T[]): T[][] {
   const chunks: T[][] = [];
   let room = 0;

@@ -1,22 +1,23 @@
 import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Counters, Entry, RecentMessages, Seen } from "@/lib/debugger/types";
-import { addUp } from "@/lib/faults/counts";
+import { addToSum } from "@/lib/faults/counts";
 import { counted } from "@/lib/format/number";
 
 /**
  * The outcomes of a project's last messages, for people who install or debug an SDK. Only in memory, and without any
- * content: a message's type and name, when it came, shortened ids, and the reasons in words. Messages that other
- * processes received are added while somebody watches (lib/debugger/relay).
+ * content: a message's type and name, when it arrived, shortened ids, and the reasons in words. Messages that other
+ * processes received are added while somebody watches (lib/debugger/relay.ts).
  */
 
-/** Messages kept per project. */
+/** How many messages are kept per project. */
 export const KEPT_MESSAGES = 500;
 /**
- * Projects whose messages are kept; the one silent for longest is evicted first: 15 MB at most, 300 bytes a message.
+ * How many projects have messages in memory; the one silent for longest is evicted first. 15 MB at most, with 300 bytes
+ * a message.
  */
 const KEPT_PROJECTS = 100;
-/** Other processes whose counts are kept per project. */
+/** For how many other processes counts are kept per project. */
 const KEPT_PROCESSES = 64;
 
 const none = (): Counters => ({ accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 });
@@ -24,7 +25,7 @@ const none = (): Counters => ({ accepted: 0, altered: 0, duplicate: 0, rejected:
 class Ring {
   private readonly entries: Entry[] = [];
   /** Whether this process received the entry at the same index. */
-  private readonly own: boolean[] = [];
+  private readonly isOwn: boolean[] = [];
   private newest = 0;
   private sent = 0;
   readonly counters: Counters = none();
@@ -41,20 +42,20 @@ class Ring {
     for (const one of seen) this.put(one, false);
   }
 
-  private put(seen: Seen, own: boolean): void {
+  private put(seen: Seen, isOwn: boolean): void {
     const at = this.newest % KEPT_MESSAGES;
-    this.own[at] = own;
+    this.isOwn[at] = isOwn;
     this.entries[at] = { ...seen, number: ++this.newest };
   }
 
-  /** The newest of this process' own that were not sent to other processes yet, oldest first; they count as sent. */
+  /** This process' newest messages that have not been sent to other processes, oldest first; they count as sent. */
   takeUnsent(limit: number): Seen[] {
-    const unsent = this.after(this.sent).filter(({ number }) => this.own[(number - 1) % KEPT_MESSAGES]);
+    const unsent = this.after(this.sent).filter(({ number }) => this.isOwn[(number - 1) % KEPT_MESSAGES]);
     this.sent = this.newest;
     return unsent.slice(-limit).map(({ number: _, ...seen }) => seen);
   }
 
-  /** Of all processes. */
+  /** The counts of all processes. */
   total(): Counters {
     const sum = { ...this.counters };
     for (const counters of this.others.values())
@@ -62,7 +63,7 @@ class Ring {
     return sum;
   }
 
-  /** Ids that look the same once shortened are removed too. */
+  /** Removes ids from the messages, also other ids whose shortened form is the same. */
   forget(shown: ReadonlySet<string | null>): void {
     this.entries.forEach((entry, i) => {
       const user = shown.has(entry.user) ? null : entry.user;
@@ -71,7 +72,7 @@ class Ring {
     });
   }
 
-  /** Oldest first. */
+  /** The messages after `number`, oldest first. */
   after(number: number): Entry[] {
     const from = Math.max(number, this.newest - KEPT_MESSAGES, 0);
     return Array.from({ length: this.newest - from }, (_, i) => this.entries[(from + i) % KEPT_MESSAGES] as Entry);
@@ -79,10 +80,10 @@ class Ring {
 }
 
 type Rings = { process: number; projects: LRUCache<string, Ring> };
-type Last = { at: number; hidden: number };
+type LastLimited = { at: number; hidden: number };
 const shared = globalThis as typeof globalThis & {
   throughlineDebugger?: Rings;
-  throughlineLimited?: LRUCache<string, Last>;
+  throughlineLimited?: LRUCache<string, LastLimited>;
 };
 
 /** Shared by server.ts, which ingests events, and Next's copies of this module, which show them. */
@@ -98,31 +99,32 @@ function ringOf(projectId: string): Ring {
   return ring;
 }
 
-/** The messages of a request, in order. */
+/** Records the messages of a request, in order. */
 export function remember(projectId: string, ...messages: readonly Seen[]): void {
   const ring = ringOf(projectId);
   for (const seen of messages) {
-    addUp("messages", seen.status);
+    addToSum("messages", seen.status);
     ring.add(seen);
   }
 }
 
 /**
- * Refusals by a limit appear once per project in this time, in ms, so that a flood does not push out everything else.
+ * How often a refusal by a limit is shown per project, in ms, so that a flood does not push out everything else.
  */
-const SHOWN_EVERY_MS = 10_000;
+const LIMITED_EVERY_MS = 10_000;
 const PROJECTS_MAX = 1_000;
 
-const lasts = (): LRUCache<string, Last> => (shared.throughlineLimited ??= new LRUCache({ max: PROJECTS_MAX }));
+const lastLimited = (): LRUCache<string, LastLimited> =>
+  (shared.throughlineLimited ??= new LRUCache({ max: PROJECTS_MAX }));
 
 /** Shows a request that a limit refused (429) in the project's debugger, with the number of those not shown before. */
 export function rememberLimited(projectId: string, { at, via, reason }: { at: number; via: string; reason: string }) {
-  const last = lasts().get(projectId);
-  if (last && at - last.at < SHOWN_EVERY_MS) {
+  const last = lastLimited().get(projectId);
+  if (last && at - last.at < LIMITED_EVERY_MS) {
     last.hidden += 1;
     return;
   }
-  lasts().set(projectId, { at, hidden: 0 });
+  lastLimited().set(projectId, { at, hidden: 0 });
   const reasons = [`429: ${reason}`];
   if (last && last.hidden > 0) reasons.push(`${counted(last.hidden, "more request")} before this one`);
   remember(projectId, {
@@ -147,7 +149,7 @@ export function rememberDropped(projectId: string, count: number): void {
   ringOf(projectId).counters.dropped += count;
 }
 
-/** Own messages that other processes do not have yet, `limit` at most, and what this process has counted. */
+/** This process' messages that were not sent to the others yet, `limit` at most, and its counts. They count as sent. */
 export function takeUnsent(projectId: string, limit: number): { seen: Seen[]; counters: Counters } {
   const ring = rings().projects.get(projectId);
   return ring ? { seen: ring.takeUnsent(limit), counters: ring.counters } : { seen: [], counters: none() };

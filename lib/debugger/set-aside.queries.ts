@@ -3,7 +3,10 @@ import { pool } from "@/lib/db/pool";
 import type { Scope } from "@/lib/scope";
 import { ACCOUNT_JOBS, type SetAsideJob } from "./set-aside.store";
 
-/** An item that a job could not store. `ref`: the person it is about; `name`: of the segment, or the account's id. */
+/**
+ * An item that a job could not store. `ref`: the person it is about; `name`: the segment's name or the account's id.
+ * Times are in ms since 1970.
+ */
 export type SetAside = {
   job: SetAsideJob;
   subject: string;
@@ -17,7 +20,7 @@ export type SetAside = {
 
 const MAX_SHOWN = 50;
 
-/** Items set aside in the project, newest first, 50 at most, and their number. O(items set aside), usually none. */
+/** The items set aside in the project, newest first, 50 at most, and how many there are. O(items), usually none. */
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
   const { rows } = await pool().query<SetAside & { total: number }>(sql`
     WITH shown AS (

@@ -18,17 +18,19 @@ export type SetAsideJob =
   | "risk"
   | "account-risk";
 
-/** Those whose subject is an account's id. */
+/** The jobs whose subjects are ids of accounts. */
 export const ACCOUNT_JOBS: readonly SetAsideJob[] = ["accounts", "account-states", "account-risk"];
 
-/** The first pause before something set aside is retried, in ms; each further one is twice as long, up to a day. */
+/**
+ * The first pause before an item that was set aside is retried, in ms; each further one is twice as long, up to a day.
+ */
 const FIRST_PAUSE_MS = 10 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
- * Records that a job could not store an item, and why, without any values in the text. Each failure doubles the pause
- * before the next attempt. Primary key. The pause is computed from the row read, as Citus allows no parameters in
- * DO UPDATE; two failures at the same time count as one.
+ * Records that a job could not store an item; `reason` says why, without any values. Each failure doubles the pause
+ * before the next attempt. The pause is computed from the row that was read, as Citus allows no parameters in DO
+ * UPDATE; two failures at the same time count as one. Primary key.
  */
 export async function setAside(
   db: Database,
@@ -51,7 +53,7 @@ export async function setAside(
       SET reason = excluded.reason, tries = excluded.tries, again_at = excluded.again_at`);
 }
 
-/** When each of the subjects that are set aside may be retried, in ms. Primary key; one probe each of a small table. */
+/** When those of the subjects that are set aside may be retried, in ms since 1970. Primary key of a small table. */
 export async function setAsideAmong(
   db: Database,
   projectId: string,
@@ -65,7 +67,9 @@ export async function setAsideAmong(
   return new Map(rows.map((row) => [row.subject, row.again_at]));
 }
 
-/** The items due for a retry, for jobs whose walk does not reach them again. O(items set aside in the project). */
+/**
+ * The subjects that are due for a retry, for jobs that would not reach them again. O(items set aside in the project).
+ */
 export async function dueAside(
   db: Database,
   projectId: string,
@@ -82,7 +86,7 @@ export async function dueAside(
 }
 
 /** Clears subjects that could be stored after all, or no longer exist. Primary key. */
-export async function takeBack(
+export async function clearAside(
   db: Database,
   projectId: string,
   job: SetAsideJob,
@@ -93,10 +97,10 @@ export async function takeBack(
     DELETE FROM set_aside WHERE project_id = ${projectId} AND job = ${job} AND subject = ANY(${subjects}::text[])`);
 }
 
-/** Those whose subject is, or begins with, a person's number. */
+/** The jobs whose subjects are, or begin with, a person's number. */
 const PEOPLE_JOBS: readonly SetAsideJob[] = ["facts", "columns", "states", "sign-ups", "risk"];
 
-/** Erasure of people: deletes items set aside that name them. O(items set aside in the project). */
+/** Deletes the items set aside that name erased people. O(items set aside in the project). */
 export async function erasePeopleAside(db: Database, projectId: string, people: readonly number[]): Promise<void> {
   await db.query(sql`
     DELETE FROM set_aside
@@ -104,13 +108,13 @@ export async function erasePeopleAside(db: Database, projectId: string, people: 
        AND split_part(subject, ' ', 1) = ANY(${people.map(String)}::text[])`);
 }
 
-/** Erasure of accounts: deletes items set aside that name them. Primary key. */
+/** Deletes the items set aside that name erased accounts. Primary key. */
 export async function eraseAccountsAside(db: Database, projectId: string, ids: readonly string[]): Promise<void> {
-  for (const job of ACCOUNT_JOBS) await takeBack(db, projectId, job, ids);
+  for (const job of ACCOUNT_JOBS) await clearAside(db, projectId, job, ids);
 }
 
 /** Clears the items set aside for a column that is rebuilt or dropped. O(items set aside for the project's columns). */
-export async function takeColumnBack(db: Database, projectId: string, key: string): Promise<void> {
+export async function clearColumnAside(db: Database, projectId: string, key: string): Promise<void> {
   await db.query(sql`
     DELETE FROM set_aside
      WHERE project_id = ${projectId} AND job = 'columns' AND substr(subject, strpos(subject, ' ') + 1) = ${key}`);

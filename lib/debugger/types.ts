@@ -1,4 +1,4 @@
-/** The debugger's data, shared with the page that shows it. */
+/** The debugger's data, as its page gets it. */
 
 export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refused"] as const;
 /**
@@ -7,6 +7,7 @@ export const STATUSES = ["accepted", "altered", "duplicate", "rejected", "refuse
  */
 export type Status = (typeof STATUSES)[number];
 
+/** A message and its outcome. */
 export type Seen = {
   /** Milliseconds since 1970. */
   at: number;
@@ -19,11 +20,11 @@ export type Seen = {
   reasons: string[];
   /** The invalid input, as a dotted path. */
   field: string | null;
-  /** The path it came by, which shows the SDK. */
+  /** The path to which it was sent, which shows the SDK. */
   via: string;
 };
 
-/** `number` counts a project's messages from 1, in the order in which this process received them or learned of them. */
+/** `number`: counts a project's messages from 1, in the order in which this process received or learned of them. */
 export type Entry = Seen & { number: number };
 
 export type Counters = Record<Status, number> & {

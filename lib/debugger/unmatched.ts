@@ -5,22 +5,24 @@ import type { UnmatchedRequest } from "@/lib/debugger/types";
 
 /**
  * Requests to ingest that belong to no project: an unknown key, none at all, a body that is not JSON. People who
- * install an SDK look for them in the debugger of the project they meant. They are shown to members whose address is
- * the one the request came from, and in projects that list the origin it names. Only in memory, and
- * bounded on each side: a flood from one address or origin evicts nobody else's.
+ * install an SDK look for them in the debugger of the project they meant. A request is shown to members with the
+ * address that it came from, and in projects that list the origin it names. Only in memory, bounded per address and per
+ * origin, so that a flood from one evicts nobody else's.
  */
 
-/** Kept per address and per origin; what is older is forgotten. */
+/** How many requests are kept per address and per origin. */
 export const UNMATCHED_KEPT = 10;
-/** Addresses and origins remembered, each; the one silent for longest is evicted first. About 3 MB at most. */
+/**
+ * How many addresses and how many origins are remembered; the one silent for longest is evicted first. 3 MB at most.
+ */
 const SENDERS_KEPT = 1_000;
 const KEPT_MS = 60 * 60 * 1000;
 const ORIGIN_MAX_CHARS = 200;
 
-/** The most requests that wait to be sent to other processes. */
+/** How many requests may wait to be sent to other processes. */
 const UNSENT_KEPT = 20;
 
-/** A request as other processes get it: with a hash of its address. */
+/** A request as other processes get it, with a hash of its address. */
 export type ForeignRequest = { hash: string | null; request: Omit<UnmatchedRequest, "number"> };
 
 type State = {
@@ -36,7 +38,7 @@ const lists = () => new LRUCache<string, UnmatchedRequest[]>({ max: SENDERS_KEPT
 const state = (): State =>
   (shared.throughlineUnmatched ??= { number: 0, unsent: [], byAddress: lists(), byOrigin: lists() });
 
-/** Addresses are not even kept in memory: only a hash, which is useless without this instance's secret. */
+/** The form in which an address is kept in memory: a hash, which is useless without this instance's secret. */
 const hashOf = (address: string): string =>
   createHmac("sha256", config().AUTH_SECRET).update(`unmatched ${address}`).digest("base64");
 
@@ -44,22 +46,22 @@ export type Sender = { address: string | null; origin: string | null };
 
 export function rememberUnmatched(
   { address, origin }: Sender,
-  what: Omit<UnmatchedRequest, "number" | "origin">,
+  outcome: Omit<UnmatchedRequest, "number" | "origin">,
 ): void {
   const hash = address === null ? null : hashOf(address);
-  const request = { ...what, origin: origin === null ? null : origin.slice(0, ORIGIN_MAX_CHARS) };
+  const request = { ...outcome, origin: origin === null ? null : origin.slice(0, ORIGIN_MAX_CHARS) };
   rememberForeign({ hash, request });
   state().unsent = [...state().unsent, { hash, request }].slice(-UNSENT_KEPT);
 }
 
-/** One that another process received. */
+/** Records a request that another process received. */
 export function rememberForeign({ hash, request }: ForeignRequest): void {
   const numbered = { ...request, number: ++state().number };
   if (hash !== null) add(state().byAddress, hash, numbered);
   if (request.origin !== null) add(state().byOrigin, request.origin.toLowerCase(), numbered);
 }
 
-/** Those that other processes do not have yet, newest last; they count as sent. */
+/** The requests that were not sent to other processes yet, newest last; they count as sent. */
 export function takeUnsentRequests(limit: number): ForeignRequest[] {
   const { unsent } = state();
   state().unsent = [];
@@ -70,7 +72,7 @@ function add(list: LRUCache<string, UnmatchedRequest[]>, key: string, request: U
   list.set(key, [...(list.get(key) ?? []), request].slice(-UNMATCHED_KEPT));
 }
 
-/** Newest first: requests from `address`, and requests from an origin that `isOurs` accepts. */
+/** Requests from `address`, and from origins that `isOurs` accepts, newest first. */
 export function unmatchedFor(address: string | null, isOurs: (origin: string) => boolean): UnmatchedRequest[] {
   const { byAddress, byOrigin } = state();
   const found = new Map<number, UnmatchedRequest>();

@@ -1,4 +1,4 @@
-/** Where and on what device an event happened. All fields are optional; the IP is never here. */
+/** Where and on what device an event happened. All fields are optional; the IP address is never among them. */
 export type Context = {
   origin?: string;
   path?: string;
@@ -24,10 +24,10 @@ export function sourceOf(context: Pick<Context, "referrerName" | "utmSource">): 
 }
 
 /**
- * The fields of a context that only a page has. A context with any of them determines the source of the visit, even
- * when there is none.
+ * The fields that only the context of a page has. A context with any of them determines the source of the visit, even
+ * if it names none.
  */
-export const PAGE_MEMBERS = [
+export const PAGE_FIELDS = [
   "path",
   "referrer",
   "utmSource",

@@ -2,7 +2,7 @@ import { prisma } from "@/lib/db/prisma";
 import type { Scope } from "@/lib/scope";
 import type { EventDisplay, EventDisplays } from "./types";
 
-/** How the project displays its events. One range of event_displays_pkey: as many rows as members configured. */
+/** How the project displays its events. Reads one range of event_displays_pkey: the events that members configured. */
 export async function eventDisplays({ projectId }: Scope): Promise<EventDisplays> {
   const rows = await prisma().eventDisplay.findMany({
     where: { projectId },

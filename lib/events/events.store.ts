@@ -12,18 +12,18 @@ export const displaySchema = z.object({
 });
 
 /** Sets how the project displays an event; the defaults delete the row. Throws unprocessable. Primary key. */
-export async function setEventDisplay(scope: Scope<"edit">, name: string, wanted: EventDisplay): Promise<void> {
-  const { icon, color, conversion } = valid(displaySchema, wanted);
+export async function setEventDisplay(scope: Scope<"edit">, name: string, display: EventDisplay): Promise<void> {
+  const { icon, color, conversion } = valid(displaySchema, display);
   valid(nameSchema, name, "name");
   const key = { projectId: scope.projectId, name };
   if (icon === null && color === null && !conversion) {
     await prisma().eventDisplay.deleteMany({ where: key });
     return;
   }
-  const shown = { icon, color, conversion };
+  const values = { icon, color, conversion };
   await prisma().eventDisplay.upsert({
     where: { projectId_name: key },
-    create: { ...key, ...shown },
-    update: shown,
+    create: { ...key, ...values },
+    update: values,
   });
 }

@@ -5,11 +5,11 @@ import type { PropertyChange } from "./property-change";
 export type StreamClass = "sdk" | "kiosk" | "cookieless";
 
 /**
- * A parsed, cleaned and enriched message of any SDK, as the engine gets it (docs/identity.md R4). Times are
+ * A parsed, cleaned and enriched message of any SDK, as the engine gets it (docs/identity.md R4). Times are in
  * milliseconds since 1970; `ts` is already corrected for the device's clock and never after `receivedAt`.
  */
 export type Operation = {
-  /** UUID; the same id is stored once. */
+  /** A UUID; operations with the same id are stored once. */
   id: string;
   ts: number;
   receivedAt: number;
@@ -46,8 +46,8 @@ export type Operation = {
 };
 
 /**
- * Why an operation of an erased person is dropped (docs/identity.md R13). before: it predates the erasure. device: it
- * comes from a device they were erased on. "for good": nothing with this user id is ever stored again.
+ * Why an operation of an erased person is dropped (docs/identity.md R13). "before": it predates the erasure. "device":
+ * it comes from a device on which they were erased. "for good": nothing with this user id is ever stored again.
  */
 export type Erased = "before" | "device" | "for good";
 

@@ -1,6 +1,6 @@
 /**
- * Marks work that is started early and awaited later: a failure is thrown where it is awaited. Without this, Node would
- * treat an earlier rejection as unhandled and end the process.
+ * Marks work that is started early and awaited later, where a failure is thrown. Without this, Node would treat an
+ * earlier rejection as unhandled and end the process.
  */
 export function awaitedLater<Work extends readonly Promise<unknown>[]>(...works: Work): Work {
   for (const work of works) work.catch(() => {});

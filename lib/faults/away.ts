@@ -10,7 +10,7 @@ const NETWORK_FAULTS = new Set([
   "EAI_AGAIN",
 ]);
 
-/** pg's messages without a code for a connection that ends in use or when none is free in time. */
+/** pg's messages without a code, for a connection that breaks while in use, and if none is free in time. */
 const LOST_CONNECTION =
   /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection|query read timeout|cannot use a pool after calling end/i;
 

@@ -1,6 +1,6 @@
 /**
- * What this process has done since it started, for /api/metrics. Plain sums, as the ingest path adds to them for each
- * message; lib/operations/metrics.ts says what each is.
+ * Counts what this process has done since it started, for /api/metrics. Plain sums, as ingest adds to them for each
+ * message; lib/operations/metrics.ts describes them.
  */
 export type Sum =
   | "messages"
@@ -14,7 +14,7 @@ export type Sum =
 
 const shared = globalThis as typeof globalThis & { throughlineSums?: Map<Sum, Map<string, number>> };
 
-/** By label. One for server.ts and for Next's copies of this module. */
+/** The values of a sum by label. One map for server.ts and for Next's copies of this module. */
 export function sumsOf(sum: Sum): Map<string, number> {
   shared.throughlineSums ??= new Map();
   let found = shared.throughlineSums.get(sum);
@@ -26,7 +26,7 @@ export function sumsOf(sum: Sum): Map<string, number> {
 }
 
 /** Adds to a sum. `label` is one of a few fixed words, never anything from a request. */
-export function addUp(sum: Sum, label: string, by = 1): void {
+export function addToSum(sum: Sum, label: string, by = 1): void {
   const sums = sumsOf(sum);
   sums.set(label, (sums.get(label) ?? 0) + by);
 }

@@ -1,8 +1,8 @@
 import { isDatabaseAway } from "./away";
 
 /**
- * Postgres' classes for data it rejects: 22 bad values, 23 violated constraints, 54 too large; 57014: it took too long.
- * Ours: a stored rule that cannot be used, for example because it names a segment that is gone.
+ * Postgres' classes of errors for data that it rejects: 22 bad values, 23 violated constraints, 54 too large; 57014: it
+ * took too long. Our own code: a stored rule that cannot be used, for example because it names a deleted segment.
  */
 const DATA_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
 
@@ -38,8 +38,8 @@ const NAMED = /(?:for index|constraint) "([a-z0-9_]{1,63})"/;
 const SHARD = /_\d{6,}$/;
 
 /**
- * The reason in words, without any values: Postgres quotes what it rejects. Names of our own indexes and constraints
- * may stay.
+ * The reason in words, without any values, as Postgres quotes what it rejects. It may name our own indexes and
+ * constraints.
  */
 export function describeFault(error: unknown): string {
   const { code, constraint, message } = error as { code?: unknown; constraint?: unknown; message?: unknown };

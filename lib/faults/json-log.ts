@@ -12,7 +12,7 @@ export function logAsJson(level: string, destination: pino.DestinationStream = p
   if (!Object.hasOwn(pino.levels.values, level))
     throw new Error(`LOG_LEVEL is ${level}; it may be debug, info, warn or error.`);
   const log = pino(
-    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } },
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelField } },
     destination,
   );
   const fields = () => {
@@ -31,4 +31,4 @@ export function logAsJson(level: string, destination: pino.DestinationStream = p
   Object.assign(console, { debug, info, log: info, warn, error });
 }
 
-const named = (level: string) => ({ level });
+const levelField = (level: string) => ({ level });

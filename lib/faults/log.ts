@@ -2,17 +2,17 @@ import { isDatabaseAway } from "./away";
 import { jsonLog } from "./sink";
 
 /** Each cause is logged at most once per this interval, in ms. */
-const EVERY_MS = 60_000;
-/** Distinct causes per interval. Any further ones share one line. */
+const INTERVAL_MS = 60_000;
+/** How many distinct causes are logged per interval; any further ones share one line. */
 const MAX_CAUSES = 100;
-/** Lines of a stack trace that lead to the place. */
+/** How many lines of a stack trace are logged. */
 const MAX_FRAMES = 8;
-/** Characters of a message. */
+/** How many characters of a message are logged. */
 const MAX_MESSAGE = 500;
-/** Path segments a log line names. */
+/** How many segments of a path are logged. */
 const MAX_SEGMENTS = 3;
 
-type Seen = { at: number; hushed: number };
+type Seen = { at: number; suppressed: number };
 const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<string, Seen> };
 
 /**
@@ -21,19 +21,19 @@ const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<strin
  * line. `what` names the work, never a person; parts of the message that may quote data are dropped.
  */
 export function logFault(what: string, error: unknown, now: number = Date.now()): void {
-  const away = isDatabaseAway(error);
+  const isAway = isDatabaseAway(error);
   const message = messageOf(error);
-  const seen = record(away ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
-  if (seen === null) return;
-  const stack = away ? "" : framesOf(error);
+  const repeats = record(isAway ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
+  if (repeats === null) return;
+  const stack = isAway ? "" : framesOf(error);
   const json = jsonLog();
   if (json) {
-    json.fault({ what: away ? `database away: ${what}` : what, message, repeats: seen, stack });
+    json.fault({ what: isAway ? `database away: ${what}` : what, message, repeats, stack });
     return;
   }
-  const more = seen > 0 ? ` (and ${seen} more like it since the last such line)` : "";
+  const more = repeats > 0 ? ` (and ${repeats} more like it since the last such line)` : "";
   console.error(
-    away
+    isAway
       ? `The database cannot be reached, first seen by: ${what}: ${message}${more}`
       : `${what}: ${message}${more}${stack}`,
   );
@@ -43,20 +43,20 @@ export function logFault(what: string, error: unknown, now: number = Date.now())
 function record(cause: string, now: number): number | null {
   shared.throughlineFaults ??= new Map();
   const causes = shared.throughlineFaults;
-  const isOver = ({ at }: Seen) => now - at >= EVERY_MS || now < at;
+  const isOver = ({ at }: Seen) => now - at >= INTERVAL_MS || now < at;
   if (!causes.has(cause) && causes.size >= MAX_CAUSES)
     for (const [old, seen] of causes) if (isOver(seen)) causes.delete(old);
   const key = causes.has(cause) || causes.size < MAX_CAUSES ? cause : "others";
   const seen = causes.get(key);
   if (seen && !isOver(seen)) {
-    seen.hushed += 1;
+    seen.suppressed += 1;
     return null;
   }
-  causes.set(key, { at: now, hushed: 0 });
-  return seen?.hushed ?? 0;
+  causes.set(key, { at: now, suppressed: 0 });
+  return seen?.suppressed ?? 0;
 }
 
-/** The message without quoted values: Postgres, Prisma and JSON.parse quote values of a request in theirs. */
+/** An error's message without the values of a request that Postgres, Prisma and JSON.parse quote in theirs. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
     return messageOf(error.errors[0]);
@@ -66,12 +66,12 @@ function messageOf(error: unknown): string {
   return cut(typeof code === "string" && !message.includes(code) ? `${message} (${code})` : message);
 }
 
-/** Prisma puts the whole call, arguments included, in front of the actual message. */
+/** The last line of a message: Prisma puts the whole call, arguments included, in front of the actual message. */
 const lastLineOf = (message: string): string => message.trim().split("\n").at(-1)?.trim() ?? "";
 
 /**
- * SyntaxError: JSON.parse. SQLSTATE class 22: data that Postgres cannot read. In other classes, quotes contain names of
- * tables.
+ * Whether an error's message quotes data: a SyntaxError of JSON.parse, and SQLSTATE class 22, for data that Postgres
+ * cannot read. In other classes, quotes contain names of tables.
  */
 const quotesData = (error: Error): boolean =>
   error instanceof SyntaxError || /^22...$/.test(String((error as { code?: unknown }).code));
@@ -89,8 +89,8 @@ function framesOf(error: unknown): string {
 }
 
 /**
- * A path as the log may contain it: only its first segments, as the rest may be somebody's id. "/api/v1/profiles/u:ada"
- * → "/api/v1/profiles/…".
+ * A path as the log may contain it: only its first segments, as others may contain somebody's id.
+ * "/api/v1/profiles/u:ada" → "/api/v1/profiles/…".
  */
 export function pathForLog(path: string): string {
   const segments = path.split("/").slice(1);

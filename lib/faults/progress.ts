@@ -1,5 +1,5 @@
 /**
- * The progress of long work that an update leaves to the jobs (new columns of a million people, sums of two years),
+ * The progress of long work that an update leaves to the jobs (new columns for a million people, sums over two years),
  * shown by /api/health/ready, /api/metrics and the log. Recorded in the process that runs the jobs, which reports it to
  * the others (lib/operations/catching-up.ts).
  */

@@ -8,12 +8,12 @@ const shared = globalThis as typeof globalThis & { throughlineRequestId?: AsyncL
 /** One for server.ts and for Next's copies of this module. */
 const storage = (): AsyncLocalStorage<string> => (shared.throughlineRequestId ??= new AsyncLocalStorage());
 
-/** The id of the request that is being answered; undefined in jobs and in ingest, which has none. */
+/** The id of the request that is being answered; undefined in jobs, and in ingest, whose requests have no ids. */
 export const requestId = (): string | undefined => shared.throughlineRequestId?.getStore();
 
-/** Runs `work` within a request: its log lines carry `id`. */
+/** Runs `work` as part of a request: its log lines have `id`. */
 export const asRequest = <T>(id: string, work: () => T): T => storage().run(id, work);
 
-/** The id a trusted proxy gave, or a new one. */
+/** The id that a trusted proxy has set, or a new one. */
 export const idFor = (given: string | undefined, trusted: boolean): string =>
   trusted && given !== undefined && GIVEN.test(given) ? given : randomUUID();

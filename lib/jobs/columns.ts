@@ -1,5 +1,5 @@
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
-import { setAside, takeColumnBack } from "@/lib/debugger/set-aside.store";
+import { clearColumnAside, setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault, isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { utcDay } from "@/lib/format/time";
@@ -25,7 +25,7 @@ export async function tendColumns(db: Pool, now: number, projectId: string | nul
   const due = await columnDue(db, now, projectId);
   if (!due) return false;
   // People who still cannot be stored are retried later in the sweep.
-  if (due.begins || due.work === "forget") await takeColumnBack(db, due.projectId, due.key);
+  if (due.begins || due.work === "forget") await clearColumnAside(db, due.projectId, due.key);
   if (due.work === "fill") await fill(db, due, STEP_PEOPLE, now);
   else await underFactsLock(db, due.projectId, (tx) => forgetColumn(tx, due.projectId, due, STEP_PEOPLE));
   return true;

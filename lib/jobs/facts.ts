@@ -2,7 +2,7 @@ import { membershipsAmong, writeMemberships } from "@/lib/accounts/compute-membe
 import { endOf, type Membership } from "@/lib/accounts/memberships";
 import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
-import { setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
@@ -76,7 +76,7 @@ async function refreshBatch(db: Pool, projectId: string, people: number[], now: 
   );
   for (const person of retried) await isolating([person], work, putAside);
   const recovered = retried.filter((person) => !failed.has(person));
-  await takeBack(db, projectId, "facts", recovered.map(String));
+  await clearAside(db, projectId, "facts", recovered.map(String));
 }
 
 async function refreshPeople(db: Pool, projectId: string, people: readonly number[], now: number): Promise<void> {

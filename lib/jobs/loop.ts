@@ -1,6 +1,6 @@
 import { leads } from "@/lib/db/process-link.store";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
-import { addUp } from "@/lib/faults/counts";
+import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { traced } from "@/lib/trace/span";
 
@@ -57,18 +57,18 @@ export function runJobs(jobs: readonly Job[], everyMs: number, isLeading: () => 
 /** Runs a job; returns how long it rests afterwards, in ms. */
 async function attempt({ job, retry }: { job: Job; retry: Backoff }, everyMs: number, signal: AbortSignal) {
   const began = performance.now();
-  addUp("jobRuns", job.name);
+  addToSum("jobRuns", job.name);
   try {
     const result = await traced(`job ${job.name}`, {}, () => job.run(Date.now(), signal));
     retry.worked();
     return result instanceof RunAgain ? result.inMs : everyMs;
   } catch (error) {
     // After a stop, the failure is only the database closing with the process.
-    if (!signal.aborted) addUp("jobFailures", job.name);
+    if (!signal.aborted) addToSum("jobFailures", job.name);
     if (!signal.aborted) logFault(`job "${job.name}" failed and will be tried again`, error);
     return retry.failed();
   } finally {
-    addUp("jobSeconds", job.name, (performance.now() - began) / 1_000);
+    addToSum("jobSeconds", job.name, (performance.now() - began) / 1_000);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   giveUp,
   markFailed,
   markSent,
-  passOver,
+  releaseUnclaimed,
 } from "@/lib/mail/mails.store";
 import { isPermanentFailure, mailFault, smtpTransport, type Transport } from "@/lib/mail/transport";
 import { takeJob } from "@/lib/queue/queue.store";
@@ -51,7 +51,7 @@ export async function sendMails(
     if (!job) break;
     const mail = await claimMail(pool(), job.id);
     if (mail) await deliver(pool(), transport.smtp, mail, envelope, now);
-    else await passOver(pool(), job.id);
+    else await releaseUnclaimed(pool(), job.id);
   }
   await giveUpDeadJobs(signal);
   return new RunAgain(sent === AT_ONCE ? 0 : EVERY_MS);

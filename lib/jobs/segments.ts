@@ -1,5 +1,5 @@
 import { pool } from "@/lib/db/pool";
-import { setAside, takeBack } from "@/lib/debugger/set-aside.store";
+import { clearAside, setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
@@ -23,6 +23,6 @@ export async function countSegments(now: number): Promise<void> {
         logFault("segments: one could not be counted and is set aside", error);
         return setAside(pool(), projectId, "segments", id, describeFault(error), now);
       });
-      if (isCounted) await takeBack(pool(), projectId, "segments", [id]);
+      if (isCounted) await clearAside(pool(), projectId, "segments", [id]);
     }
 }

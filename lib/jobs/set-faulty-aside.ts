@@ -1,5 +1,5 @@
 import { isSpread, type Pool, type Tx, transaction } from "@/lib/db/pool";
-import { dueAside, type SetAsideJob, setAside, setAsideAmong, takeBack } from "@/lib/debugger/set-aside.store";
+import { clearAside, dueAside, type SetAsideJob, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
 import { lockFacts, planForAnyProject } from "@/lib/profiles/facts/facts.store";
@@ -38,7 +38,7 @@ export async function setFaultyAside<T extends number | string>(
     },
   );
   const recovered = due.filter((one) => aside.has(String(one)) && !failed.has(one));
-  await takeBack(db, projectId, job, recovered.map(String));
+  await clearAside(db, projectId, job, recovered.map(String));
   return due.length;
 }
 

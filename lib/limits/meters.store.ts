@@ -6,9 +6,9 @@ import { prepared } from "@/lib/db/statement";
 import { logFault } from "@/lib/faults/log";
 import type { Report, Used } from "@/lib/limits/meters";
 
-/** How long a meter that never drains is kept, in seconds: its key contains an hour. */
+/** How long a meter that never drains is kept, in seconds: longer than the hour that its key names. */
 const UNDRAINED_SECONDS = 2 * 60 * 60;
-/** How often each process deletes meters that ran empty, in ms. */
+/** How often each process deletes expired meters, in ms. */
 const CLEAN_EVERY_MS = 60_000;
 
 let cleanedAt = 0;
@@ -29,8 +29,8 @@ export const reportMeters: Report = async (used, perSecond) => {
 };
 
 /**
- * Adds to meters that drain by `perSecond`, by the database's clock, which all processes share. Rows in key order, so
- * that two processes cannot deadlock. Primary key.
+ * Adds to meters that drain by `perSecond`, by the database's clock, which all processes share, and returns their
+ * levels by key. Writes rows in key order, so that two processes cannot deadlock. Primary key.
  */
 export async function addToMeters(
   db: Database,
@@ -40,7 +40,7 @@ export async function addToMeters(
   const { rows } = await db.query<{ key: string; level: number }>(
     prepared(sql`
       INSERT INTO shared_meters AS m (key, level, at, expires_at)
-      SELECT q.key, q.amount, now(), now() + ${lifeOf(perSecond)}::float8 * interval '1 second'
+      SELECT q.key, q.amount, now(), now() + ${lifetimeOf(perSecond)}::float8 * interval '1 second'
         FROM unnest(${used.map(({ key }) => key)}::text[], ${used.map(({ amount }) => amount)}::float8[]) q(key, amount)
        ORDER BY q.key
       ON CONFLICT (key) DO UPDATE
@@ -53,9 +53,9 @@ export async function addToMeters(
   return new Map(rows.map(({ key, level }) => [key, level]));
 }
 
-/** Longer than any bucket takes to drain, overflow included. */
+/** How long other meters are kept, in seconds: longer than any bucket takes to drain, overflow included. */
 const DRAINED_SECONDS = 10 * 60;
-const lifeOf = (perSecond: number): number => (perSecond > 0 ? DRAINED_SECONDS : UNDRAINED_SECONDS);
+const lifetimeOf = (perSecond: number): number => (perSecond > 0 ? DRAINED_SECONDS : UNDRAINED_SECONDS);
 
 /** The level of one meter that never drains, over all processes; 0 if nobody reported any. Primary key. */
 export async function meterLevel(db: Database, key: string): Promise<number> {
@@ -63,7 +63,7 @@ export async function meterLevel(db: Database, key: string): Promise<number> {
   return rows[0]?.level ?? 0;
 }
 
-/** Characters of a hash: enough that two networks never share one. */
+/** How many characters a hash has: enough that two networks never share one. */
 const HASH_CHARS = 16;
 
 /** Names a network in the database without its address; the same in all processes, as they share AUTH_SECRET. */

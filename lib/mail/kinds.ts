@@ -12,17 +12,17 @@ export type MailData = {
   signUp: { name: string; signUpId: string };
   /** Somebody signed up with, or wants to change to, the address of an account. */
   alreadyMember: { name: string };
-  /** A way to log in was added or removed. `way`: "GitHub". */
+  /** A log-in method was added to or removed from the account. `way`: "GitHub". */
   wayInAdded: { name: string; way: string };
   wayInRemoved: { name: string; way: string };
-  /** Somebody logged in with a browser that the member had not used before. `way`: "GitHub"; `at` in ms. */
+  /** Somebody logged in with a browser that the member had not used before. `way`: "GitHub"; `at`: in ms since 1970. */
   newBrowser: { name: string; device: string; way: string; at: number };
   /** The second factor was turned on or off. */
   secondFactorOn: { name: string };
   secondFactorOff: { name: string };
   /** A code of the second factor was entered again after it had been used. */
   codeReused: { name: string };
-  /** The account was deleted; the last mail to its address, forgotten once it is sent or given up. */
+  /** The account was deleted. The last mail to its address, deleted once it is sent or given up. */
   accountDeleted: { name: string };
   invitation: { organization: string; inviter: string; invitationId: string };
 };
@@ -46,7 +46,7 @@ const LABELS: Record<MailKind, string> = {
   invitation: "Invitation",
 };
 
-/** The label of a kind in lists of mails; other versions may have more kinds. */
+/** The label of a kind in lists of mails. "Mail" for kinds that only other versions have. */
 export const mailLabel = (kind: string): string => (Object.hasOwn(LABELS, kind) ? LABELS[kind as MailKind] : "Mail");
 
 /** Kinds about a member's own account, which only its address receives. */

@@ -8,7 +8,7 @@ export type MailShown = {
   kind: string;
   createdAt: Date;
   sentAt: Date | null;
-  /** When it is tried next; null if it was sent or given up. In the past: it waits for a mail server, or its turn. */
+  /** When it is tried next; null if it was sent or given up; in the past if it waits for a mail server, or its turn. */
   dueAt: Date | null;
   fault: string | null;
 };
@@ -29,7 +29,7 @@ const ALL_MAX = 1_000;
 /** How long a mail may wait for its first attempt before it is shown, in ms: usually it is sent within seconds. */
 const WAIT_MS = 60_000;
 
-/** Mails that failed, and those that nobody tried to send for too long. In development /mailbox shows the latter. */
+/** Selects mails that failed or have waited too long for a first attempt; in development, /mailbox shows the latter. */
 const unsentAt = (now: Date) => ({
   sentAt: null,
   OR: [
@@ -38,7 +38,7 @@ const unsentAt = (now: Date) => ({
   ],
 });
 
-/** Gives those that nobody tried to send a reason, in words for members. */
+/** Adds a reason, in words for members, to mails that nobody has tried to send. */
 function withReason(mails: MailShown[]): MailShown[] {
   const reason = mailMode() === "none" ? "This instance cannot send mail yet." : "It waits for its turn.";
   return mails.map((mail) => ({ ...mail, fault: mail.fault ?? reason }));
@@ -55,7 +55,7 @@ export const unsentMails = async (organizationId: string, now: Date): Promise<Ma
     }),
   );
 
-/** An address that a member asked to confirm, and the link in the mail to it. */
+/** An address that a member is to confirm, and the id of the link in the mail to it. */
 type Pending = { id: string; email: string };
 
 /**
@@ -77,7 +77,7 @@ export async function unsentMailsTo(email: string, pending: readonly Pending[], 
   return withReason(found);
 }
 
-/** Every waiting or given-up mail of the instance, newest first: for the operator only. mails_unsent_idx. */
+/** The instance's waiting and given-up mails, newest first, for the operator only. Uses mails_unsent_idx. */
 export const allUnsentMails = (): Promise<(MailShown & { tries: number })[]> =>
   prisma().mail.findMany({
     where: { sentAt: null },
@@ -87,7 +87,7 @@ export const allUnsentMails = (): Promise<(MailShown & { tries: number })[]> =>
   });
 
 /**
- * How many mails of a kind an organization has queued since then: all, and to one address. Uses
+ * How many mails of a kind an organization has queued since `since`, in all and to one address. Uses
  * mails_organization_id_idx.
  */
 export async function queuedSince(
@@ -100,7 +100,7 @@ export async function queuedSince(
   return { all: await db.mail.count({ where }), toOne: await db.mail.count({ where: { ...where, recipient } }) };
 }
 
-/** How many mails of a kind have been queued to an address since then. Uses mails_created_idx. */
+/** How many mails of a kind have been queued to an address since `since`. Uses mails_created_idx. */
 export const queuedTo = (
   db: ControlTx,
   { kind, recipient }: { kind: MailKind; recipient: string },

@@ -8,13 +8,13 @@ import type { TeamScope } from "@/lib/scope";
 import type { MailData, MailKind } from "./kinds";
 
 /**
- * A mail is a row plus a pg-boss job that schedules its attempts; the job only has the row's id. `due_at` shows the
- * next attempt, and keeps older versions, without pg-boss, from sending the mail at the same time.
+ * A mail is a row and a pg-boss job that schedules its attempts; the job only has the row's id. `due_at` is the time of
+ * the next attempt, and keeps older versions, without pg-boss, from sending the mail at the same time.
  */
 const QUEUE = "mail";
 /** How long a process may take for a mail before another one may try it, in minutes. */
 const LEASE_MINUTES = 10;
-/** How long sent mails are kept, how long others wait at most, and how long these are then shown, in days. */
+/** How long sent mails are kept, how long others may wait, and how long those are shown after that, in days. */
 const KEPT_DAYS = 30;
 const ADOPT_AT_ONCE = 1_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 
 export type DueMail = { id: string; recipient: string; kind: string; data: unknown };
 
-/** Queues a mail, in the same transaction as the change it reports. `organizationId`: whose admins see its status. */
+/** Queues a mail in the transaction of the change that it reports. `organizationId`: whose admins see its status. */
 export async function queueMail<Kind extends MailKind>(
   tx: ControlTx,
   mail: { to: string; kind: Kind; data: MailData[Kind]; organizationId?: string },
@@ -45,8 +45,8 @@ export async function queueMail<Kind extends MailKind>(
 }
 
 /**
- * Serializes transactions that count an address' mails before queueing another: concurrent ones would each find room.
- * Held until the transaction ends.
+ * Serializes transactions that count an address' mails before they queue another, as concurrent ones would each find
+ * room. The lock is held until the transaction ends.
  */
 export async function lockRecipient(tx: ControlTx, email: string): Promise<void> {
   await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`mails to ${email}`}, 0))::text`);
@@ -54,7 +54,7 @@ export async function lockRecipient(tx: ControlTx, email: string): Promise<void>
 
 const jobOf = (id: string) => ({ id, data: { mailId: id } });
 
-/** Queues jobs for mails of an older version, after an update or while one still runs. Uses mails_due_idx. */
+/** Queues jobs for the mails of an older version, after an update or while that still runs. Uses mails_due_idx. */
 export async function adoptMails(db: Pool): Promise<void> {
   for (let after = FIRST_ID; ; ) {
     const { rows } = await db.query<{ id: string; due: number }>(sql`
@@ -84,10 +84,10 @@ export async function claimMail(db: Pool, id: string): Promise<DueMail | null> {
 }
 
 /**
- * Ends the job of a mail that could not be claimed because it was deleted, sent or given up. Otherwise it is retried
- * later.
+ * Ends the job of a mail that could not be claimed because it was deleted, sent or given up; otherwise the job is
+ * retried later.
  */
-export async function passOver(db: Pool, id: string): Promise<void> {
+export async function releaseUnclaimed(db: Pool, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const { rowCount } = await tx.query(sql`SELECT FROM mails WHERE id = ${id} AND due_at IS NOT NULL`);
     if (rowCount) await failJob(tx, QUEUE, id);
@@ -99,34 +99,34 @@ export async function markSent(db: Pool, id: string, now: Date): Promise<void> {
   await transaction(db, async (tx) => {
     await tx.query(sql`UPDATE mails SET sent_at = ${now}, due_at = NULL, fault = NULL WHERE id = ${id}`);
     await completeJob(viaPool(tx), QUEUE, id);
-    await forgetFarewell(tx, id);
+    await deleteFarewell(tx, id);
   });
 }
 
-/** Records why a mail could not be sent, and when it is retried; never if it is `isFinal`. */
+/** Records why a mail could not be sent, and when it is retried: never, if `isFinal`. */
 export async function markFailed(db: Pool, id: string, fault: string, isFinal: boolean): Promise<void> {
   await transaction(db, async (tx) => {
     const dueAt = isFinal ? null : await failJob(tx, QUEUE, id);
     if (isFinal) await completeJob(viaPool(tx), QUEUE, id);
     await tx.query(sql`
       UPDATE mails SET due_at = ${dueAt}, fault = ${fault.slice(0, FAULT_MAX_LENGTH)} WHERE id = ${id}`);
-    if (dueAt === null) await forgetFarewell(tx, id);
+    if (dueAt === null) await deleteFarewell(tx, id);
   });
 }
 
-/** Gives up a mail whose job was given up: after its last failure, or because every process that tried it died. */
+/** Gives up a mail whose job was given up, after its last failure or because every process that tried it died. */
 export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
   await transaction(db, async (tx: Tx) => {
     const fault = "The mail could not be sent: every attempt was cut off.";
     await tx.query(sql`
       UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${fault}) WHERE id = ${mailId} AND sent_at IS NULL`);
     await completeJob(viaPool(tx), `${QUEUE}-dead`, id);
-    await forgetFarewell(tx, mailId);
+    await deleteFarewell(tx, mailId);
   });
 }
 
 /** Deletes the notice to somebody who deleted their account, the last row with their name. Primary key. */
-const forgetFarewell = (tx: Tx, id: string) =>
+const deleteFarewell = (tx: Tx, id: string) =>
   tx.query(sql`DELETE FROM mails WHERE id = ${id} AND kind = 'accountDeleted' AND due_at IS NULL`);
 
 /**

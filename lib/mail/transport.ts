@@ -2,8 +2,8 @@ import nodemailer from "nodemailer";
 import type { MailContent } from "./kinds";
 
 /**
- * Timeouts in milliseconds: to connect, to be greeted, and of silence. Mail servers are slow; only a job waits for
- * them.
+ * How long to wait for a connection, for the greeting, and while the server is silent, in ms. Mail servers are slow,
+ * and only a job waits for them.
  */
 const CONNECT_MS = 10_000;
 const GREETING_MS = 15_000;
@@ -12,7 +12,7 @@ const SILENCE_MS = 30_000;
 export type Envelope = { id: string; to: string; from: string };
 export type Transport = { send(envelope: Envelope, content: MailContent): Promise<void>; close(): void };
 
-/** SMTP by URL: smtp://user:password@host:587 (STARTTLS where the server offers it) or smtps://…:465. */
+/** A transport over SMTP, by URL: smtp://user:password@host:587 (STARTTLS if the server offers it) or smtps://…:465. */
 export function smtpTransport(url: string): Transport {
   const smtp = nodemailer.createTransport({
     url,
@@ -42,8 +42,8 @@ export function smtpTransport(url: string): Transport {
 }
 
 /**
- * Whether the same mail will be rejected for ever. SMTP's permanent errors start with 5; but wrong credentials may be
- * fixed.
+ * Whether the mail would be rejected each time. SMTP's permanent errors start with 5, but wrong credentials may be
+ * corrected.
  */
 export function isPermanentFailure(error: unknown): boolean {
   const { responseCode, code } = error as { responseCode?: unknown; code?: unknown };
@@ -54,7 +54,7 @@ const REFUSED = "The mail server does not accept our user name or password.";
 const AWAY = "The mail server cannot be reached.";
 const SILENT = "The mail server did not answer in time.";
 
-/** Why a mail could not be sent, in words for members: the server's own if it gave any. */
+/** Why a mail could not be sent, in words for members; the server's own words if there are any. */
 export function mailFault(error: unknown): string {
   const { code, response, message } = error as { code?: unknown; response?: unknown; message?: unknown };
   if (code === "EAUTH") return REFUSED;
@@ -64,7 +64,7 @@ export function mailFault(error: unknown): string {
   return `The mail could not be sent: ${String(message ?? "no reason given")}`;
 }
 
-/** What the operator checks after such a fault; null: nothing of theirs. `fault` null: it was not tried yet. */
+/** What the operator should check after such a fault; null if no setting. A null `fault`: it has not been tried yet. */
 export function settingBehind(fault: string | null): string | null {
   if (fault === null) return "if it stays like this: SMTP_URL";
   return [REFUSED, AWAY, SILENT].includes(fault) ? "check SMTP_URL" : null;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { config } from "@/lib/config";
-import { addUp, sumsOf } from "@/lib/faults/counts";
+import { addToSum, sumsOf } from "@/lib/faults/counts";
 import { answerOperations, asksOperations } from "./answer";
 import type { CatchingUp } from "./catching-up";
 import { createMetrics } from "./metrics";
@@ -67,8 +67,8 @@ test("metrics need the token, which has to be set", async () => {
   // Other tests of this process have counted, too.
   sumsOf("messages").clear();
   sumsOf("jobRuns").clear();
-  addUp("messages", "accepted", 3);
-  addUp("jobRuns", "facts");
+  addToSum("messages", "accepted", 3);
+  addToSum("jobRuns", "facts");
   const { status, body } = await ask("/api/metrics", { authorization: `Bearer ${TOKEN}` });
   expect(status).toBe(200);
   expect(body).toContain('throughline_messages_total{outcome="accepted"} 3');

@@ -4,7 +4,7 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 
-/** More would not fit at a glance. */
+/** How many properties a project may pin: more could not be taken in at a glance. */
 export const MAX_PINS = 12;
 const MAX_KEY_LENGTH = 200;
 

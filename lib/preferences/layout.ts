@@ -10,10 +10,13 @@ export type BuiltInColumn = (typeof BUILT_IN_COLUMNS)[number] | (typeof ACCOUNT_
 /** A built-in column, or a property by its dotted path: "p:plan", "p:address.city". */
 export type ColumnId = BuiltInColumn | `p:${string}`;
 
-/** CSS pixels. */
+/** The limits of a column's width, in CSS pixels. */
 export const MIN_WIDTH_PX = 72;
 export const MAX_WIDTH_PX = 720;
-/** A member's layout of a list. Pinned columns stay at the left, after the first column, while the others scroll. */
+/**
+ * A member's layout of a list: its columns in order, those pinned, and widths in CSS pixels by column. Pinned columns
+ * stay at the left, after the first one, while the others scroll.
+ */
 export type ListLayout = { columns: ColumnId[]; pinned: ColumnId[]; widths: Partial<Record<string, number>> };
 
 export const DEFAULT_LAYOUT: ListLayout = {

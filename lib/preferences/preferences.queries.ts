@@ -4,7 +4,7 @@ import { isStorable } from "@/lib/format/storable";
 import type { Scope } from "@/lib/scope";
 import { type ColumnId, LISTS, type ListLayout, type ListName, MAX_WIDTH_PX, MIN_WIDTH_PX } from "./layout";
 
-/** The member's layout of the list; the default until they change it, and for guests (null). Primary key. */
+/** The member's layout of the list; the default until they change it, and for guests (`memberId` null). Primary key. */
 export async function listLayout(scope: Scope, memberId: string | null, list: ListName): Promise<ListLayout> {
   if (memberId === null) return LISTS[list].standard;
   const stored = await prisma().memberView.findUnique({

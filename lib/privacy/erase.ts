@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { recordAccess } from "@/lib/access-log/access-log.store";
 import { holdSweeps } from "@/lib/alerts/erase.store";
 import { type Pool, pool, type Tx, transaction } from "@/lib/db/pool";
-import { takeBack } from "@/lib/debugger/set-aside.store";
+import { clearAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
@@ -216,7 +216,7 @@ export async function finishErasure(db: Pool, projectId: string, jobId: string):
       return events.length;
     });
   await closeJob(db, projectId, jobId);
-  await takeBack(db, projectId, "erasures", [jobId]);
+  await clearAside(db, projectId, "erasures", [jobId]);
   return deleted;
 }
 

@@ -6,7 +6,7 @@ import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { givenIn } from "@/lib/http/requested-path";
 import { hashSecret, isUuid } from "@/lib/ids";
-import { OF_MODE, type Permission } from "@/lib/permissions";
+import { KEY_MODE_PERMISSIONS, type Permission } from "@/lib/permissions";
 import { admitClient, admitStranger } from "@/lib/projects/api-limit";
 import { type ClientRow, clientById, recordClientUse } from "@/lib/projects/clients.store";
 import { originCheck } from "@/lib/projects/origin";
@@ -218,7 +218,7 @@ const noKeyPair = () =>
   );
 
 const grants = (mode: ClientMode, permission: Permission): boolean =>
-  OF_MODE[mode].some((granted) => granted === permission);
+  KEY_MODE_PERMISSIONS[mode].some((granted) => granted === permission);
 
 /** Throws `forbidden` for a key whose mode lacks one of `permissions`. */
 function grant(

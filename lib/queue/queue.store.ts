@@ -40,7 +40,7 @@ function boss(): PgBoss {
 const bossOn = (db: Executor, databaseUrl: string): PgBoss =>
   new PgBoss({ db, schema: queueSchemaFor(databaseUrl), migrate: true, supervise: false, schedule: false });
 
-/** Two instances in schemas of one database have separate queues. */
+/** The schema of pg-boss' tables: one per instance, as several may share a database, each with its own schema. */
 export function queueSchemaFor(databaseUrl: string): string {
   const { schema } = connectionOf(databaseUrl);
   return schema === null ? "pgboss" : `pgboss_${schema.toLowerCase().replace(/\W/g, "_")}`.slice(0, 50);
@@ -68,7 +68,7 @@ export async function enqueue(db: Executor, queue: QueueName, job: QueuedJob): P
   if (!(await boss().getQueue(queue))) throw new Error(`there is no queue "${queue}": the database was not migrated`);
 }
 
-/** The same for many, in one statement. */
+/** Adds many jobs, like `enqueue`, in one statement. */
 export async function enqueueAll(db: Executor, queue: QueueName, jobs: readonly QueuedJob[]): Promise<void> {
   const rows = jobs.map(({ startAfter, ...job }) => ({
     ...job,
@@ -89,8 +89,8 @@ export const completeJob = (db: Executor, queue: QueueName, id: string): Promise
   boss().complete(queue, id, {}, { db });
 
 /**
- * Returns a failed job; the result is when it is retried, or null if that was the last attempt and it moved to its
- * dead-letter queue.
+ * Returns a failed job to its queue. The result is when it is retried; null if that was the last attempt, so that it
+ * moved to its dead-letter queue.
  */
 export async function failJob(tx: Database, queue: QueueName, id: string): Promise<Date | null> {
   await boss().fail(queue, id, {}, { db: viaPool(tx) });
@@ -106,7 +106,7 @@ export async function restartJob(tx: Database, queue: QueueName, job: QueuedJob)
   return true;
 }
 
-/** Returns a job that this process has claimed, until then, without using up an attempt. */
+/** Returns a job that this process has claimed to its queue until `until`, without using up an attempt. */
 export async function postponeJob(tx: Database, queue: QueueName, job: QueuedJob, until: Date): Promise<void> {
   const claimed = await jobOf(tx, queue, job.id);
   if (!claimed) return;
@@ -122,7 +122,7 @@ const jobOf = (tx: Database, queue: QueueName, id: string) =>
 /** Returns the jobs of dead processes to the queue, and deletes those that ended long ago. */
 export const maintainQueues = (): Promise<void> => boss().maintain();
 
-/** How many jobs of each queue wait or are retried. One statement per queue, over an index. */
+/** How many jobs of each queue are waiting, for a first attempt or another. One statement per queue, over an index. */
 export async function queueSizes(): Promise<Record<QueueName, number>> {
   const sizes = await Promise.all(QUEUES.map(async ({ name }) => [name, await boss().getQueueSize(name)] as const));
   return Object.fromEntries(sizes) as Record<QueueName, number>;

@@ -1,12 +1,12 @@
-/** A queue's policy, in pg-boss' terms. Times in seconds unless the name says otherwise. */
+/** A queue's policy, in pg-boss' terms. Times are in seconds unless the name says otherwise. */
 export type QueueOptions = {
   /** Attempts after the first. */
   retryLimit: number;
   /** Pause before the second attempt; it doubles with each further one, with some jitter. */
   retryDelay: number;
-  /** After this long a process that claimed a job counts as dead, and another one retries it. */
+  /** How long after claiming a job a process counts as dead, so that another one retries it. */
   expireInSeconds: number;
-  /** How long a job that nobody claims waits. */
+  /** How long a job is kept if nobody claims it. */
   retentionDays: number;
   /** The queue that receives jobs that were given up. */
   deadLetter?: QueueName;

@@ -1,4 +1,4 @@
-import { type Context, PAGE_MEMBERS } from "@/lib/events/context";
+import { type Context, PAGE_FIELDS } from "@/lib/events/context";
 
 /** The fields of an active event that sessions use. */
 export type SessionEvent = {
@@ -97,7 +97,7 @@ function extend(row: SessionRow, event: SessionEvent): void {
 const pageOf = (event: SessionEvent) =>
   event.isPageView && event.path !== null ? { path: event.path, at: event.ts, id: event.id } : null;
 
-const hasPage = (context: Context): boolean => PAGE_MEMBERS.some((member) => context[member] !== undefined);
+const hasPage = (context: Context): boolean => PAGE_FIELDS.some((member) => context[member] !== undefined);
 
 const isBefore = (at: number, id: string, otherAt: number, otherId: string): boolean =>
   at < otherAt || (at === otherAt && id < otherId);

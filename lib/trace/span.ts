@@ -1,7 +1,7 @@
 /**
- * The interface of tracing for the rest of the code. Without a tracer (OTEL_EXPORTER_OTLP_ENDPOINT is not set) each
- * function only checks for one, and OpenTelemetry is not even loaded (lib/trace/tracer.ts). Names and attributes are
- * fixed: no personal data, no address, no query string, no value of a statement.
+ * Tracing as the rest of the code uses it. Without a tracer (OTEL_EXPORTER_OTLP_ENDPOINT is not set) each function only
+ * checks for one, and OpenTelemetry is not even loaded (lib/trace/tracer.ts). Names and attributes are fixed: no
+ * personal data, no address, no query string, no value of a statement.
  */
 export type Attributes = Record<string, string | number>;
 
@@ -9,9 +9,9 @@ export type Attributes = Record<string, string | number>;
 export type Place = object;
 
 export type Tracer = {
-  /** Begins a trace, unless it is not sampled. */
+  /** Runs the work as its own trace, unless it is not sampled. */
   trace<T>(name: string, attributes: Attributes, work: () => T): T;
-  /** Begins the trace of work done for several traces, if there is one. */
+  /** Runs work that is shared by several traces, as a trace that links to them; without any, just runs it. */
   traceFor<T>(places: readonly (Place | null)[], name: string, attributes: Attributes, work: () => T): T;
   /** Runs the work as a span of the current trace; without one, just runs it. */
   span<T>(name: string, attributes: Attributes, work: () => T): T;
@@ -19,8 +19,9 @@ export type Tracer = {
   past(place: Place, name: string, from: number, to?: number): void;
   /** Adds attributes to the current span. */
   note(attributes: Attributes): void;
+  /** The current position; null outside of traces. */
   place(): Place | null;
-  /** Sends the waiting spans. */
+  /** Sends the pending spans. */
   stop(): Promise<void>;
 };
 

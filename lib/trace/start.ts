@@ -6,10 +6,10 @@ import { logFault } from "@/lib/faults/log";
 import { setTracer } from "./span";
 import { createTracer } from "./tracer";
 
-/** The most spans that wait to be sent; more are dropped, which bounds memory while the collector is away. */
+/** How many spans may wait to be sent; more are dropped, which bounds memory while the collector is away. */
 const MAX_WAITING = 4_096;
 const SEND_EVERY_MS = 2_000;
-/** How long the collector may take to respond. */
+/** How long the collector may take to respond, in ms. */
 const PATIENCE_MS = 5_000;
 
 /** Sends traces to OTEL_EXPORTER_OTLP_ENDPOINT, as JSON. server.ts loads this module only if that is set. */

@@ -1,4 +1,4 @@
-/** The characters of a statement that are read; long ones list many columns, and the table comes early. */
+/** How many characters of a statement are read: long ones list many columns, and the table comes early. */
 const READ_CHARACTERS = 4_000;
 
 /** "SELECT events": a statement's verb and first table, so that people can tell statements apart. */

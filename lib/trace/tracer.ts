@@ -12,9 +12,9 @@ const MAX_TRACES_A_SECOND = 100;
 /** The most traces that shared work links to: a batch has up to a thousand operations. */
 const MAX_LINKS = 32;
 
-/** A running trace; work after its end, in a callback that outlives it, is not part of it. */
+/** A running trace. Work after its end, in a callback that outlives it, is not part of it. */
 type Running = { left: number; omitted: number; isOver: boolean };
-class Here implements Place {
+class Position implements Place {
   constructor(
     readonly running: Running,
     readonly span: Span,
@@ -33,32 +33,32 @@ export type TracerOptions = {
 };
 
 /**
- * The tracer over OpenTelemetry's SDK. Registers nothing globally, as Next would then create its own spans, with whole
- * URLs. Ignores `traceparent`: senders of requests must not decide what is traced.
+ * A tracer over OpenTelemetry's SDK. Registers nothing globally, as Next would then create its own spans, with whole
+ * URLs. Ignores `traceparent`, as senders of requests must not decide what is traced.
  */
 export function createTracer(options: TracerOptions): Tracer {
   const { processor, service, share, maxSpans = MAX_SPANS, random = Math.random } = options;
   const provider = new TracerProvider({ spanProcessors: [processor], resource: resourceFromAttributes(service) });
   const spans = provider.getTracer("throughline");
-  const here = new AsyncLocalStorage<Here | undefined>();
+  const current = new AsyncLocalStorage<Position | undefined>();
   const mayBegin = perSecond(options.maxTraces ?? MAX_TRACES_A_SECOND);
 
   const begin = <T>(name: string, attributes: Attributes, links: Link[], work: () => T): T => {
     const running: Running = { left: maxSpans, omitted: 0, isOver: false };
     const root = spans.startSpan(name, { attributes, links, kind: kindIn(attributes), root: true }, ROOT_CONTEXT);
-    const at = new Here(running, root, trace.setSpan(ROOT_CONTEXT, root));
-    return here.run(at, () =>
-      watched(work, (error) => {
+    const at = new Position(running, root, trace.setSpan(ROOT_CONTEXT, root));
+    return current.run(at, () =>
+      runThen(work, (error) => {
         running.isOver = true;
         if (running.omitted > 0) root.setAttribute("throughline.spans_left_out", running.omitted);
         end(root, error);
       }),
     );
   };
-  /** Untraced work must not add to a trace that happens to surround it. */
-  const outside = <T>(work: () => T): T => (here.getStore() ? here.run(undefined, work) : work());
-  const isOpen = (at: Here | undefined): at is Here => at !== undefined && !at.running.isOver;
-  const takes = ({ running }: Here): boolean => {
+  /** Runs work that is not traced, so that it adds nothing to a trace around it. */
+  const outside = <T>(work: () => T): T => (current.getStore() ? current.run(undefined, work) : work());
+  const isOpen = (at: Position | undefined): at is Position => at !== undefined && !at.running.isOver;
+  const takeRoom = ({ running }: Position): boolean => {
     if (running.left > 0) return running.left-- > 0;
     running.omitted += 1;
     return false;
@@ -68,29 +68,29 @@ export function createTracer(options: TracerOptions): Tracer {
     trace: (name, attributes, work) =>
       random() < share && mayBegin() ? begin(name, attributes, [], work) : outside(work),
     traceFor: (places, name, attributes, work) => {
-      const of = new Set(places.filter((place): place is Here => place instanceof Here));
-      if (of.size === 0) return outside(work);
-      const links = [...of].slice(0, MAX_LINKS).map(({ span }) => ({ context: span.spanContext() }));
+      const positions = new Set(places.filter((place): place is Position => place instanceof Position));
+      if (positions.size === 0) return outside(work);
+      const links = [...positions].slice(0, MAX_LINKS).map(({ span }) => ({ context: span.spanContext() }));
       return begin(name, attributes, links, work);
     },
     span: (name, attributes, work) => {
-      const at = here.getStore();
-      if (!isOpen(at) || !takes(at)) return work();
+      const at = current.getStore();
+      if (!isOpen(at) || !takeRoom(at)) return work();
       const made = spans.startSpan(name, { attributes, kind: kindIn(attributes) }, at.context);
-      const inner = new Here(at.running, made, trace.setSpan(at.context, made));
-      return here.run(inner, () => watched(work, (error) => end(made, error)));
+      const inner = new Position(at.running, made, trace.setSpan(at.context, made));
+      return current.run(inner, () => runThen(work, (error) => end(made, error)));
     },
     past: (place, name, from, to = performance.now()) => {
-      if (!(place instanceof Here) || !isOpen(place) || !takes(place)) return;
+      if (!(place instanceof Position) || !isOpen(place) || !takeRoom(place)) return;
       const epoch = Date.now() - performance.now(); // the clock by which the other spans start
       spans.startSpan(name, { startTime: epoch + from }, place.context).end(epoch + to);
     },
     note: (attributes) => {
-      const at = here.getStore();
+      const at = current.getStore();
       if (isOpen(at)) at.span.setAttributes(attributes);
     },
     place: () => {
-      const at = here.getStore();
+      const at = current.getStore();
       return isOpen(at) ? at : null;
     },
     stop: () => provider.shutdown(),
@@ -103,21 +103,21 @@ function kindIn(attributes: Attributes): SpanKind {
   return "db.system.name" in attributes ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
 
-/** Calls `over` with the error, if any, when `work` has ended, synchronously or not. */
-function watched<T>(work: () => T, over: (error: unknown) => void): T {
+/** Runs `work`, and calls `onEnd` with the error, if any, when it has ended, synchronously or not. */
+function runThen<T>(work: () => T, onEnd: (error: unknown) => void): T {
   let result: T;
   try {
     result = work();
   } catch (error) {
-    over(error);
+    onEnd(error);
     throw error;
   }
-  if (result instanceof Promise) result.then(() => over(undefined), over);
-  else over(undefined);
+  if (result instanceof Promise) result.then(() => onEnd(undefined), onEnd);
+  else onEnd(undefined);
   return result;
 }
 
-/** The kind of an error, as its message may quote data. */
+/** Ends a span; records only the kind of an error, as its message may quote data. */
 function end(made: Span, error: unknown): void {
   if (error !== undefined) {
     made.setStatus({ code: SpanStatusCode.ERROR });
@@ -132,12 +132,13 @@ function kindOf(error: unknown): string {
   return typeof name === "string" && /^\w{1,40}$/.test(name) ? name : "error";
 }
 
-function perSecond(most: number): () => boolean {
+/** A function that returns true at most `max` times per second. */
+function perSecond(max: number): () => boolean {
   let [second, begun] = [0, 0];
   return () => {
     const now = Math.floor(performance.now() / 1_000);
     if (now !== second) [second, begun] = [now, 0];
     begun += 1;
-    return begun <= most;
+    return begun <= max;
   };
 }

@@ -10,7 +10,7 @@ const NEEDS_PROOF = [
   "registrationOptions",
   "removePasskey",
   "link",
-  "leaveToLink",
+  "startLinking",
   "unlink",
   "changePassword",
   "requestEmail",

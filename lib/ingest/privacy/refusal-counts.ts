@@ -1,6 +1,6 @@
 import { LaterCounts } from "@/lib/db/later-counts";
 import type { Database } from "@/lib/db/pool";
-import { addUp } from "@/lib/faults/counts";
+import { addToSum } from "@/lib/faults/counts";
 import { utcDay } from "@/lib/format/time";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 import { addRefusals, type RefusalDay } from "@/lib/ingest/privacy/refusal-counts.store";
@@ -12,7 +12,7 @@ const counts = () => (shared.throughlineRefusals ??= new LaterCounts("refusals",
 
 /** Counts `count` refusals on the day of `now` (milliseconds, UTC). Returns at once and never throws. */
 export function countRefusal(projectId: string, reason: Refusal, now: number, count = 1): void {
-  addUp("refusals", reason, count);
+  addToSum("refusals", reason, count);
   counts().add({ projectId, day: utcDay(now), reason }, count);
 }
 

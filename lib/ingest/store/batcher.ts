@@ -3,7 +3,7 @@ import { OutcomeUnknown, type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
 import { isDatabaseAway } from "@/lib/faults/away";
-import { addUp } from "@/lib/faults/counts";
+import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -279,9 +279,9 @@ function asAppError(error: unknown): Error {
 }
 
 function countBatch(outcome: "stored" | "failed", operations: number, began: number): void {
-  addUp("batches", outcome);
-  addUp("batchOperations", outcome, operations);
-  addUp("batchSeconds", outcome, (performance.now() - began) / 1_000);
+  addToSum("batches", outcome);
+  addToSum("batchOperations", outcome, operations);
+  addToSum("batchSeconds", outcome, (performance.now() - began) / 1_000);
 }
 
 const shared = globalThis as typeof globalThis & { throughlineBatcher?: Batcher };
