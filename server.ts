@@ -33,10 +33,10 @@ import { handlesIngest, nodeIngest } from "@/lib/ingest/http/serve";
 import { startFacts } from "@/lib/jobs/facts";
 import { startJobs } from "@/lib/jobs/start";
 import { startStatistics } from "@/lib/jobs/statistics";
-import { answerOperations, asksOperations, type Sources } from "@/lib/operations/answer";
+import { answerOperations, isOperationsPath, type Sources } from "@/lib/operations/answer";
 import { startProgressReports } from "@/lib/operations/catching-up";
 import { createMetrics, type Metrics } from "@/lib/operations/metrics";
-import { measureIngest, noteRequest, tracedRequest } from "@/lib/operations/requests";
+import { measureIngest, recordRequest, traceRequest } from "@/lib/operations/requests";
 import { eraseUser } from "@/lib/privacy/erase";
 import { guestProject, isOpenToGuests } from "@/lib/projects/guest-project.queries";
 import { requireReadableKeys } from "@/lib/projects/secrets.store";
@@ -207,10 +207,10 @@ async function route(
       measureIngest(metrics, response);
       return await nodeIngest(request, response);
     }
-    if (asksOperations(path)) return await answerOperations(path, request, response, sources);
+    if (isOperationsPath(path)) return await answerOperations(path, request, response, sources);
     const id = idFor(headerOf(request, "x-request-id") ?? undefined, config().TRUSTED_PROXIES > 0);
     response.setHeader("x-request-id", id);
-    if (path !== "/api/health") noteRequest(metrics, { id, method: request.method ?? "GET", path }, response);
+    if (path !== "/api/health") recordRequest(metrics, { id, method: request.method ?? "GET", path }, response);
     const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : routerStateRefusal(request.headers);
     if (refused) return answerRefusal(response, refused);
     request.url = pageAddress(request.url ?? "/");
@@ -227,7 +227,7 @@ async function route(
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
     watchChanges(request, response, isSecure({ get: (name) => headerOf(request, name) }));
     await asRequest(id, () =>
-      tracedRequest(id, request, response, async () => {
+      traceRequest(id, request, response, async () => {
         if (await policies?.answer(request, response, path, landingVariant)) return;
         await pages(request, response);
       }),

@@ -1,6 +1,6 @@
 import { idOfToken, tokenOf } from "@/lib/auth/one-time-links";
 import { prisma } from "@/lib/db/prisma";
-import { mayGive } from "@/lib/organizations/team.store";
+import { mayGrant } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
 
@@ -45,7 +45,7 @@ export async function mayStillBeGiven({ organizationId, role, invitedBy }: Given
   if (invitedBy === null) return false;
   const key = { organizationId, memberId: invitedBy };
   const inviter = await prisma().membership.findUnique({ where: { organizationId_memberId: key } });
-  return inviter !== null && mayGive(inviter.role as Role, role as Role);
+  return inviter !== null && mayGrant(inviter.role as Role, role as Role);
 }
 
 /** The most invitations to one address that are checked. Each organization has at most one. */
@@ -95,9 +95,9 @@ export async function openInvitations(
   return rows.map(({ id, email, expiresAt, invitedBy, inviter, ...row }) => {
     const role = row.role as Role;
     const inviterRole = inviter?.memberships[0]?.role as Role | undefined;
-    const isOver = inviterRole === undefined || !mayGive(inviterRole, role);
+    const isOver = inviterRole === undefined || !mayGrant(inviterRole, role);
     const isMailed = mailsInvitations && email !== null;
-    const mayPassOn = invitedBy === memberId && mayGive(viewer, role) && !isMailed && !isOver;
+    const mayPassOn = invitedBy === memberId && mayGrant(viewer, role) && !isMailed && !isOver;
     const token = mayPassOn ? tokenOf("invitation", id) : null;
     return { id, email, role, expiresAt, token, isMailed, isOver, inviter: inviter?.name ?? null };
   });

@@ -11,7 +11,7 @@ import { AppError } from "@/lib/errors";
 import { isUuid, newId } from "@/lib/ids";
 import { queuedSince } from "@/lib/mail/mails.queries";
 import { queueMail } from "@/lib/mail/mails.store";
-import { addMember, leaveOrganization, mayGive, removeMember, requireMayGive } from "@/lib/organizations/team.store";
+import { addMember, leaveOrganization, mayGrant, removeMember, requireMayGrant } from "@/lib/organizations/team.store";
 import { ROLES } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
@@ -49,7 +49,7 @@ export async function invite(
 ): Promise<string> {
   const { organizationId } = team;
   const { email, role } = valid(schema, input);
-  if (!mayGive(team.role, role))
+  if (!mayGrant(team.role, role))
     throw new AppError("forbidden", "Only an owner can make somebody an owner.", { field: "role" });
   return prisma().$transaction(async (tx) => {
     const organization = await tx.organization.findUniqueOrThrow({
@@ -58,7 +58,7 @@ export async function invite(
     });
     // Without this lock, concurrent invitations would each pass the counts below.
     await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR NO KEY UPDATE`);
-    await requireMayGive(tx, team, role);
+    await requireMayGrant(tx, team, role);
     await tx.invitation.deleteMany({ where: { organizationId, expiresAt: { lte: now } } });
     if (email) await tx.invitation.deleteMany({ where: { organizationId, email } });
     if ((await tx.invitation.count({ where: { organizationId } })) >= OPEN_MAX)

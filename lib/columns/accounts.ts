@@ -1,9 +1,9 @@
 import type { Column } from "./column";
 
 /**
- * The columns of the accounts list, in the order in which the picker and the files offer them. Over account_facts, one
- * row per account (docs/decisions/0063-account-lists.md). A list of tens of thousands of rows may be sorted by reading
- * all of them: `sort: "all"`.
+ * The columns of the accounts list, in the order in which the picker and the files offer them. They are read from
+ * account_facts, which has a row per account (docs/decisions/0063-account-lists.md). With tens of thousands of rows, a
+ * list may be sorted by reading all of them: `sort: "all"`.
  */
 export const ACCOUNT_COLUMNS = [
   {

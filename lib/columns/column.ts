@@ -1,12 +1,12 @@
 /**
- * A column of a list, described once as plain data: headers, widths, sorts, filters, cells, CSV files and the API are
- * derived from it. A list's columns are one array of these (people.ts); lib/profiles generates SQL from it, components
- * the cells.
+ * A column of a list as plain data, from which headers, widths, sorts, filters, cells, CSV files and the API are
+ * derived. A list's columns are an array of these (people.ts); lib/profiles generates its SQL from that, and components
+ * its cells.
  */
 export type Column = {
   /** Its name in URLs, saved layouts, CSV headers and the API. */
   key: string;
-  /** Its header; `word` in a sentence ("have first page …"), if that is not the key. */
+  /** Its header. `word`: its name in a sentence ("have first page …"), if that is not the key. */
   label: string;
   word?: string;
   /** Numbers and times sort in descending order first; a number that can be sorted by is never NULL. */
@@ -16,30 +16,30 @@ export type Column = {
   /** For identified people only: for visitors the stored column holds something else. */
   identified?: true;
   /**
-   * The field of a row that shows it, if that is not the key; "live" is read with the row, "facts" from the facts
-   * table.
+   * The field of a row that shows it, if that is not the key. `from`: "live" if it is read with the row, "facts" if
+   * from the facts table.
    */
   field?: string;
   from?: "live" | "facts";
   /**
-   * CSS pixels before the member changes it. Without a width it cannot be shown, only sorted, filtered and exported;
-   * with one it also has `from` and `sort`.
+   * Its width in CSS pixels, until the member changes it. Without a width it cannot be shown, only sorted by, filtered
+   * and exported; with one it also has `from` and `sort`.
    */
   width?: number;
-  /** Also on the cards of small screens, which have no room for more. */
+  /** Whether it is also on the cards of small screens, which have room for a few. */
   card?: true;
   /** The renderer of its cells, if that is not the one of its kind. */
   cell?: "country" | "device" | "sessions" | "timeline" | "trend" | "health" | "money" | "state" | "share";
   /**
-   * The index it is sorted by; "kept": sorted copies are built once somebody sorts by it; "all": all rows are read and
-   * sorted. Absent: cannot be sorted.
+   * The index by which it is sorted; "kept" if sorted copies are built once somebody sorts by it; "all" if all rows are
+   * read and sorted; absent if lists cannot be sorted by it.
    */
   sort?: string;
-  /** The stored column of that index, if it is another one. */
+  /** The stored column of that index, if it is another one than `stored`. */
   sortedAs?: string;
-  /** Can be used in a filter: texts by value, times by day, numbers by "at least". */
+  /** Whether lists can be filtered by it: texts by value, times by day, numbers by "at least". */
   filter?: true;
-  /** Compared between a segment's members and others. */
+  /** Whether it is compared between a segment's members and others. */
   standsOut?: true;
 };
 

@@ -91,7 +91,7 @@ export const PEOPLE_COLUMNS = [
   { key: "events7", label: "Events, 7 d", kind: "number", stored: "events_7" },
   { key: "events30", label: "Events, 30 d", kind: "number", stored: "events_30" },
   { key: "events90", label: "Events, 90 d", kind: "number", stored: "events_90" },
-  /** Median days from one active day to the next; none with fewer than 4 active days, too few for a habit. */
+  /** The median number of days from one active day to the next; none with fewer than 4 active days. */
   { key: "usualGapDays", label: "Usual gap, days", kind: "number", stored: "usual_gap_days", from: "facts" },
   /** new, active, slipping, dormant or resurrected (lib/lifecycle), as of today or the last computation. */
   {
@@ -104,7 +104,7 @@ export const PEOPLE_COLUMNS = [
     cell: "state",
     sort: "kept",
   },
-  /** The event they did on most of their last 90 days but not in the last ones: "export". */
+  /** The event that they did on most of their active days in the last 90, but not on the latest ones: "export". */
   { key: "stopped", label: "Stopped doing", kind: "text", stored: "stopped", from: "facts" },
   {
     key: "country",

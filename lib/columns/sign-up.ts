@@ -2,7 +2,7 @@ import type { Column } from "./column";
 
 /** When and how people signed up (docs/decisions/0067-sign-up.md), among the columns of PEOPLE_COLUMNS. */
 export const SIGN_UP_COLUMNS = [
-  /** None for visitors and for customers who predate the project and whose sign-up date is unknown. */
+  /** Empty for visitors, and for customers who predate the project, unless their sign-up date is known. */
   {
     key: "signedUp",
     label: "Signed up",

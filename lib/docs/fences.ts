@@ -32,7 +32,7 @@ const SNIPPETS: Record<string, Snippet> = {
   curl: { language: "bash", code: curlSnippet(INPUT) },
 };
 
-/** The snippet of that name; throws if there is none, so that a typo fails the build. */
+/** The snippet with a name; throws if there is none, so that a typo fails the build. */
 export function snippetNamed(name: string): Snippet {
   const snippet = SNIPPETS[name];
   if (!snippet) throw new Error(`The documentation asks for the snippet '${name}', which does not exist.`);
@@ -42,8 +42,8 @@ export function snippetNamed(name: string): Snippet {
 export type Member = { name: string; type: string; text: string; optional: boolean };
 
 /**
- * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each: the source of
- * the options page. Members without a comment share the one of the previous member. Throws if the type does not exist.
+ * The members of `export type <name> = { … }` in a source file of the SDK, with the comment above each, for the options
+ * page. A member without a comment has that of the previous one. Throws if the type does not exist.
  */
 export function membersOf(source: string, name: string): Member[] {
   const start = source.indexOf(`export type ${name} = {`);

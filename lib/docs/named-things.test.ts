@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routeFor } from "@/lib/ingest/dialects/routes";
-import { asksOperations } from "@/lib/operations/answer";
+import { isOperationsPath } from "@/lib/operations/answer";
 
 /** What the documents tell the reader to type or to look for. named-files.test.ts has files, code.test.ts code. */
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -114,7 +114,7 @@ describe("requests", () => {
     const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     const isServed = (path: string) =>
       METHODS.some((method) => answers(method, path)) ||
-      asksOperations(path) ||
+      isOperationsPath(path) ||
       SERVED.some((one) => one.path.endsWith(path) || one.path.startsWith(`${path}/`)) ||
       [path, path.slice(1)].some((text) => CODE.includes(`"${text}"`) || CODE.includes(`/${text}\``));
     const paths = named(/`(\/[^\s`]*[^\s`/])\/?`/g).filter(({ name }) => !NOT_OURS.includes(name));

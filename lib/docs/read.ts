@@ -17,7 +17,7 @@ export type ReadPage = { title: string; blocks: Block[]; headings: Heading[] };
 const root = process.cwd();
 const read = (path: string): string => readFileSync(join(/* turbopackIgnore: true */ root, path), "utf8");
 
-/** Where the SDK defines its options. */
+/** The files in which the SDK defines its options and calls. */
 const SOURCES = {
   "options browser": { path: "sdk/types.ts", types: ["Options"] },
   "options node": { path: "sdk/node/index.ts", types: ["Options"] },
@@ -65,8 +65,8 @@ export const anchor = (text: string): string =>
     .replace(/\s+/g, "-");
 
 /**
- * Where a link of a page leads: to another page of the documentation by its file ("../wire.md#keys"), to an external
- * site, or, for files without a page here (decisions), nowhere: null. Throws for a file that does not exist.
+ * The target of a link in a page: another page of the documentation, by its file ("../wire.md#keys"), or an external
+ * site; null for a file without a page, such as a decision. Throws for a file that does not exist.
  */
 export function resolveLink(from: DocsPage, href: string): string | null {
   if (/^(https?:|mailto:|#|\/)/.test(href)) return href;
@@ -78,7 +78,7 @@ export function resolveLink(from: DocsPage, href: string): string | null {
   return null;
 }
 
-/** An image next to the page's file, inlined so that no route has to serve it. Only SVG. */
+/** An SVG image next to the page's file as a data URL, so that no route has to serve it. */
 export function pictureOf(from: DocsPage, href: string): string {
   const file = posix.normalize(posix.join(posix.dirname(from.file), href));
   return `data:image/svg+xml;base64,${Buffer.from(read(`docs/${file}`)).toString("base64")}`;

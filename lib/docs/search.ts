@@ -1,25 +1,25 @@
-/** A section of the documentation, as it is searched. `id`: its anchor, "" for the text above the first heading. */
+/** A section of the documentation, for searching. `id`: its anchor; "" for the text above the first heading. */
 export type Section = { slug: string; page: string; heading: string; id: string; text: string };
-/** A piece of an excerpt; `hit`: it is what was searched for. */
+/** A piece of an excerpt. `hit`: whether it matches a word that was searched for. */
 export type Piece = { text: string; hit: boolean };
 export type Found = { slug: string; page: string; heading: string; id: string; excerpt: Piece[] };
 
 export const QUERY_MAX_CHARS = 100;
 const WORDS_MAX = 8;
 const FOUND_MAX = 20;
-/** Characters of an excerpt around its first hit. */
+/** How many characters an excerpt has before its first hit, and in all. */
 const BEFORE = 60;
 const EXCERPT = 220;
 
-/** In lower case, character by character: "İ" would become two. */
-const lowered = (text: string): string =>
+/** A text in lower case, of the same length: "İ", which would become two characters, stays. */
+const lowerCased = (text: string): string =>
   text
     .replace(/\P{ASCII}/gu, (one) => (one.toLowerCase().length === one.length ? one.toLowerCase() : one))
     .replace(/[A-Z]+/g, (some) => some.toLowerCase());
 
-/** The words searched for: lower case, without punctuation at their ends, each once. */
+/** The words of a query, in lower case, without punctuation at their ends, each once. */
 export function wordsOf(query: string): string[] {
-  const words = lowered(query.slice(0, QUERY_MAX_CHARS))
+  const words = lowerCased(query.slice(0, QUERY_MAX_CHARS))
     .split(/\s+/)
     .map((word) => word.replace(/^[^\p{L}\p{N}_-]+|[^\p{L}\p{N}_-]+$/gu, ""))
     .filter((word) => word !== "");
@@ -44,26 +44,26 @@ export function searchSections(sections: readonly Section[], query: string): Fou
 const HEADING = 12;
 const PAGE = 6;
 const TEXT = 1;
-/** More mentions than this make a section no more relevant. */
+/** How many mentions of a word count; more do not make a section more relevant. */
 const MENTIONS_MAX = 5;
 
 function scoreOf({ heading, page, text }: Section, words: readonly string[]): number {
   let score = 0;
   for (const word of words) {
-    const of =
+    const weight =
       HEADING * weightIn(heading, word, 1) + PAGE * weightIn(page, word, 1) + TEXT * weightIn(text, word, MENTIONS_MAX);
-    if (of === 0) return 0;
-    score += of;
+    if (weight === 0) return 0;
+    score += weight;
   }
   return score;
 }
 
-/** 2 for a whole word, 1 for a part of one, summed over the first `most`. */
-function weightIn(text: string, word: string, most: number): number {
-  const lower = lowered(text);
+/** The weight of a word in a text: 2 for each whole word, 1 for each part of one, of the first `max` found. */
+function weightIn(text: string, word: string, max: number): number {
+  const lower = lowerCased(text);
   let weight = 0;
   let at = lower.indexOf(word);
-  for (let seen = 0; at !== -1 && seen < most; seen++) {
+  for (let seen = 0; at !== -1 && seen < max; seen++) {
     const isWhole = !isLetter(lower[at - 1]) && !isLetter(lower[at + word.length]);
     weight += isWhole ? 2 : 1;
     at = lower.indexOf(word, at + word.length);
@@ -75,7 +75,7 @@ const isLetter = (character: string | undefined): boolean => character !== undef
 
 /** The text around the first hit, in whole words, with every hit marked. */
 function excerptOf(text: string, words: readonly string[]): Piece[] {
-  const lower = lowered(text);
+  const lower = lowerCased(text);
   const hits = words.map((word) => lower.indexOf(word)).filter((at) => at !== -1);
   const first = hits.length > 0 ? Math.min(...hits) : 0;
   const from = first <= BEFORE ? 0 : text.indexOf(" ", first - BEFORE) + 1;
@@ -88,7 +88,7 @@ function excerptOf(text: string, words: readonly string[]): Piece[] {
 }
 
 function pieces(text: string, words: readonly string[]): Piece[] {
-  const lower = lowered(text);
+  const lower = lowerCased(text);
   const found: Piece[] = [];
   for (let at = 0; at < text.length; ) {
     const next = words

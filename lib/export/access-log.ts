@@ -6,7 +6,7 @@ import { csvResponse, isoTime } from "./csv-stream";
 
 const PAGE_ROWS = 500;
 
-/** The log as a CSV file, newest first, as filtered. */
+/** The access log as a CSV file, filtered, newest first. */
 export const exportLog = (scope: Scope, filter: LogFilter): Response =>
   csvResponse(scope, "access-log", ["time", "who", "by", "did", "what", "person", "account"], pages(scope, filter));
 

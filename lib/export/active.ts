@@ -2,7 +2,7 @@ import { activePeople } from "@/lib/overview/people.queries";
 import type { ActivePerson, PeopleShown } from "@/lib/overview/types";
 import type { Window } from "@/lib/overview/window.queries";
 import type { Scope } from "@/lib/scope";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
 /** About 2 MB. Large, because windows that days cannot answer (walked-events.queries.ts) cost a full pass per page. */
@@ -22,7 +22,7 @@ export const ACTIVE_COLUMNS = Object.keys(COLUMNS);
 
 /** The people the overview counts in a window, last active first, as a CSV file. */
 export function exportActive(scope: Scope, window: Window, show: PeopleShown, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   const read = (cursor: string | undefined) => activePeople(scope, window, { show, limit: PAGE_PEOPLE, cursor });
   return csvResponse(scope, "active-people", head, pagesOf(read, cellsOf));
 }

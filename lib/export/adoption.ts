@@ -3,7 +3,7 @@ import type { Adoption } from "@/lib/adoption/adoption.queries";
 import type { UseWeek } from "@/lib/adoption/weeks";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import type { Scope } from "@/lib/scope";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
 
 type Line = FeatureRow & { people: number; estimate: boolean; margin: number };
@@ -23,7 +23,7 @@ export const ADOPTION_COLUMNS = Object.keys(COLUMNS);
 
 /** Who used each feature, as a CSV file. */
 export function exportAdoption(scope: Scope, adoption: Adoption, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   const { people, isEstimate, margin, rows } = adoption;
   const lines = rows.map((row): Line => ({ ...row, people, estimate: isEstimate, margin }));
   return csvResponse(scope, "adoption", head, once(lines.map(cellsOf)));
@@ -44,7 +44,7 @@ export const WEEK_FILE_COLUMNS = Object.keys(WEEK_COLUMNS);
 
 /** Who used one feature in each week, as a CSV file; only its head without a feature. */
 export function exportUse(scope: Scope, use: Use | null, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(WEEK_COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(WEEK_COLUMNS, columns);
   const same = use && { feature: use.feature.name, estimate: use.isEstimate, margin: use.margin };
   const lines = same ? use.weeks.map((week) => ({ ...week, ...same })) : [];
   return csvResponse(scope, "adoption-weeks", head, once(lines.map(cellsOf)));

@@ -9,8 +9,8 @@ const PROPERTY = "p:";
 export type Columns<Row> = Record<string, (row: Row) => Cell>;
 
 /**
- * Columns or properties requested for an export: "time,event,p:rows"; a comma in a property's name is %2C. null: the
- * default.
+ * The columns and properties requested for an export: "time,event,p:rows", with %2C for a comma in a property's name;
+ * null for the default. Throws bad_request for too many.
  */
 export function columnNames(text: string | null): string[] | null {
   if (text === null || text === "") return null;
@@ -20,7 +20,7 @@ export function columnNames(text: string | null): string[] | null {
   return names;
 }
 
-/** The property a column stands for; null for a built-in one. */
+/** The property that a column's name stands for; null for a built-in column. */
 export const propertyOfColumn = (name: string): string | null =>
   name.startsWith(PROPERTY) && name.length > PROPERTY.length ? name.slice(PROPERTY.length) : null;
 
@@ -31,8 +31,11 @@ export const unknownColumn = (name: string, known: readonly string[], properties
     { field: "columns" },
   );
 
-/** The chosen columns (by default all) as headers and a function of a row. Throws bad_request for an unknown one. */
-export function chosen<Row>(
+/**
+ * The headers of the columns named, by default of all, and a function that makes a row's cells. Throws bad_request for
+ * an unknown column.
+ */
+export function chooseColumns<Row>(
   columns: Columns<Row>,
   names: string[] | null,
   propertiesOf?: (row: Row) => JsonObject,
@@ -47,7 +50,7 @@ export function chosen<Row>(
   return { head: picked.map(([name]) => name), cellsOf: (row) => picked.map(([, column]) => column(row)) };
 }
 
-/** A value by its key or, for nested ones, its dotted path. */
+/** A property's value by its key or, if it is nested, its dotted path. */
 function valueAt(properties: JsonObject, path: string): Json | undefined {
   if (Object.hasOwn(properties, path)) return properties[path];
   let at: Json | undefined = properties;

@@ -7,7 +7,9 @@ import { csvResponse } from "./csv-stream";
 type Sized = { label: string; people: number };
 type Compared = { a: Sized; b: Sized; leftOut: Sized[]; comparison: Comparison };
 
-/** Every tested row, clear ones first; then people in neither group, by reason. Shares are 0 to 1. */
+/**
+ * A CSV file with every tested row, clear ones first; then the people in neither group, by reason. Shares are 0 to 1.
+ */
 export function comparisonCsv(scope: Scope, { a, b, leftOut, comparison }: Compared): Response {
   const side = (label: string) => [`${label}: had`, `${label}: of`, `${label}: share or mean`];
   const head = ["kind", "key", "property", "value", ...side(a.label), ...side(b.label)];

@@ -3,8 +3,8 @@ import { fileResponse } from "@/lib/http/file";
 import type { Scope } from "@/lib/scope";
 
 /**
- * A list as a CSV file: memory for one batch of rows, however long the list. Safe to open in a spreadsheet
- * (lib/format/csv). See fileResponse.
+ * A list as a CSV file, streamed with memory for one batch of rows, however long the list is. Safe to open in a
+ * spreadsheet (lib/format/csv.ts). See fileResponse.
  */
 export const csvResponse = (
   scope: Scope,
@@ -18,7 +18,7 @@ async function* linesOf(head: readonly string[], batches: AsyncGenerator<Cell[][
   for await (const rows of batches) yield csvLines(rows);
 }
 
-/** Page after page of a keyset list, as rows of cells. */
+/** The pages of a keyset list, one after the other, as rows of cells. */
 export async function* pagesOf<Row>(
   read: (cursor: string | undefined) => Promise<{ rows: Row[]; next: string | null }>,
   cellsOf: (row: Row) => Cell[],
@@ -31,5 +31,5 @@ export async function* pagesOf<Row>(
   } while (cursor !== undefined);
 }
 
-/** A time as in every export; UTC. */
+/** A time as all exports write it, in UTC. */
 export const isoTime = (ts: number | null): string | null => (ts === null ? null : new Date(ts).toISOString());

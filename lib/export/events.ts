@@ -4,10 +4,10 @@ import { type StreamFilter, streamEvents } from "@/lib/timeline/project-events.q
 import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent, TimelineFilter } from "@/lib/timeline/types";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** Events read at a time. */
+/** How many events are read at a time. */
 const PAGE_EVENTS = 500;
 
 type AnyEvent = Omit<TimelineEvent, "attribution">;
@@ -47,19 +47,19 @@ export const TIMELINE_COLUMNS = Object.keys(OF_ONE);
 
 /** Everybody's events that pass the filter, newest first, as a CSV file; streamed page by page (streamEvents). */
 export function exportStream(scope: Scope, filter: StreamFilter, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(OF_PEOPLE, columns, ({ properties }) => properties);
+  const { head, cellsOf } = chooseColumns(OF_PEOPLE, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) => streamEvents(scope, { filter, limit: PAGE_EVENTS, cursor });
   return csvResponse(scope, "events", head, pagesOf(read, cellsOf));
 }
 
-/** The activity of an account's people while they belonged to it as a CSV file, in the timeline's order. */
+/** The events of an account's people from the time they belonged to it, as a CSV file, in the timeline's order. */
 export function exportAccountTimeline(
   scope: Scope,
   accountId: string,
   list: { order: "asc" | "desc"; filter: TimelineFilter | undefined },
   columns: string[] | null,
 ): Response {
-  const { head, cellsOf } = chosen(OF_ACCOUNT, columns, ({ properties }) => properties);
+  const { head, cellsOf } = chooseColumns(OF_ACCOUNT, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) =>
     listAccountEvents(scope, accountId, { ...list, limit: PAGE_EVENTS, cursor, includeProperties: true });
   return csvResponse(scope, "account-timeline", head, pagesOf(read, cellsOf));
@@ -72,7 +72,7 @@ export function exportTimeline(
   list: { order: "asc" | "desc"; filter: TimelineFilter | undefined },
   columns: string[] | null,
 ): Response {
-  const { head, cellsOf } = chosen(OF_ONE, columns, ({ properties }) => properties);
+  const { head, cellsOf } = chooseColumns(OF_ONE, columns, ({ properties }) => properties);
   const read = (cursor: string | undefined) =>
     listEvents(scope, ref, { ...list, limit: PAGE_EVENTS, cursor, includeProperties: true });
   return csvResponse(scope, "timeline", head, pagesOf(read, cellsOf));

@@ -8,7 +8,7 @@ import {
   VISIT_BUCKETS,
 } from "@/lib/journeys/journeys";
 import type { Scope } from "@/lib/scope";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
 
 type Line = Row & { aspect: Aspect; every: number; reachedBefore: number | null };
@@ -40,7 +40,7 @@ export function exportJourneys(
   { journeys: { rows, every }, before }: { journeys: Journeys; before: Before },
   columns: string[] | null,
 ): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   const lines = ASPECTS.flatMap((aspect) =>
     rows[aspect].map((row): Line => ({ ...row, aspect, every, reachedBefore: before.reachedBy(aspect, row.value) })),
   );

@@ -1,7 +1,7 @@
 import { STATES } from "@/lib/lifecycle/states";
 import { FLOWS, flowOf, netOf, type Week } from "@/lib/lifecycle/weeks";
 import type { Scope } from "@/lib/scope";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse } from "./csv-stream";
 
 const COLUMNS: Columns<Week> = {
@@ -17,7 +17,7 @@ export const LIFECYCLE_COLUMNS = Object.keys(COLUMNS);
 
 /** Weeks of the lifecycle chart as a CSV file. */
 export function exportLifecycle(scope: Scope, weeks: readonly Week[], columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   return csvResponse(scope, "lifecycle", head, once(weeks.map(cellsOf)));
 }
 

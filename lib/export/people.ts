@@ -28,7 +28,7 @@ const DEFAULT_COLUMNS: ExportColumn[] = [
   "source",
 ];
 
-/** "ref,email,p:plan" → columns; a comma in a property's name is %2C. Throws bad_request naming the parameter. */
+/** Parses "ref,email,p:plan", with %2C for a comma in a property's name. Throws bad_request naming the parameter. */
 export function exportColumns(text: string | null): ExportColumn[] {
   return (
     columnNames(text)?.map((name): ExportColumn => {
@@ -42,8 +42,8 @@ export function exportColumns(text: string | null): ExportColumn[] {
 }
 
 /**
- * A list of people as a CSV file: the same people in the same order as the list, all pages of it. Streamed; see
- * csvResponse, and exportPeople for what it costs.
+ * All pages of a list of people as a CSV file, with the same people in the same order. Streamed; see csvResponse, and
+ * exportPeople for what it costs.
  */
 export async function exportCsv(
   scope: Scope,
@@ -63,10 +63,10 @@ async function* peopleBatches(
   const tx = await reading(scope, pool).connect();
   try {
     await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const which = await readSelection(scope, options);
-    const order = orderOf(options.sort, which.tab, which.windowDays);
+    const selection = await readSelection(scope, options);
+    const order = orderOf(options.sort, selection.tab, selection.windowDays);
     const exported = columns.map((column): ExportedField => (column === "why" ? "quiet" : column));
-    for await (const people of exportPeople(tx, scope, which, order, exported))
+    for await (const people of exportPeople(tx, scope, selection, order, exported))
       yield people.map((cells) => withReason(columns, cells));
   } finally {
     // Destroyed rather than released: an aborted download leaves its cursor open.
@@ -75,7 +75,7 @@ async function* peopleBatches(
   }
 }
 
-/** The cells read, with reasons in words. */
+/** A row's cells, with reasons in words. */
 const withReason = (columns: ExportColumn[], read: Cell[]): Cell[] =>
   columns.map((column, i) => {
     const cell = read[i] ?? null;

@@ -8,7 +8,7 @@ import {
 import { reasonInWords } from "@/lib/risk/reason";
 import { type AtRisk, atRisk } from "@/lib/risk/risk.queries";
 import type { Scope } from "@/lib/scope";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse, isoTime } from "./csv-stream";
 
 const COLUMNS: Columns<AtRisk> = {
@@ -57,7 +57,7 @@ const PAGE = 1_000;
 
 /** Everybody going quiet as a CSV file, in the order of the list. */
 export function exportRisk(scope: Scope, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   return csvResponse(
     scope,
     "going-quiet",
@@ -68,7 +68,7 @@ export function exportRisk(scope: Scope, columns: string[] | null): Response {
 
 /** Every account at risk as a CSV file, in the list's order. */
 export function exportAccountRisk(scope: Scope, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(ACCOUNT_COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(ACCOUNT_COLUMNS, columns);
   return csvResponse(
     scope,
     "accounts-at-risk",
@@ -79,7 +79,7 @@ export function exportAccountRisk(scope: Scope, columns: string[] | null): Respo
 
 /** Every account whose champion went quiet as a CSV file, in the list's order. */
 export function exportQuietChampions(scope: Scope, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(CHAMPION_COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(CHAMPION_COLUMNS, columns);
   return csvResponse(
     scope,
     "champion-went-quiet",

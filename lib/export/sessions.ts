@@ -2,10 +2,10 @@ import type { Scope } from "@/lib/scope";
 import { listVisits, type SessionOfPerson, type VisitsFilter } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import type { SessionRow } from "@/lib/sessions/types";
-import { type Columns, chosen } from "./columns";
+import { type Columns, chooseColumns } from "./columns";
 import { csvResponse, isoTime, pagesOf } from "./csv-stream";
 
-/** Sessions read at a time. */
+/** How many sessions are read at a time. */
 const PAGE_SESSIONS = 500;
 
 const COLUMNS: Columns<SessionRow> = {
@@ -38,14 +38,14 @@ export const SESSION_COLUMNS = Object.keys(COLUMNS);
 
 /** Everybody's sessions that pass the filter, newest first, as a CSV file; streamed page by page (listVisits). */
 export function exportVisits(scope: Scope, filter: VisitsFilter, columns: string[] | null): Response {
-  const { head, cellsOf } = chosen(OF_PEOPLE, columns);
+  const { head, cellsOf } = chooseColumns(OF_PEOPLE, columns);
   const read = (cursor: string | undefined) => listVisits(scope, { filter, limit: PAGE_SESSIONS, cursor });
   return csvResponse(scope, "sessions", head, pagesOf(read, cellsOf));
 }
 
 /** One person's sessions, those from `after` (ms) on, newest first, as a CSV file. */
 export function exportSessionsOf(scope: Scope, ref: string, columns: string[] | null, after?: number): Response {
-  const { head, cellsOf } = chosen(COLUMNS, columns);
+  const { head, cellsOf } = chooseColumns(COLUMNS, columns);
   const read = (cursor: string | undefined) => listSessions(scope, ref, { limit: PAGE_SESSIONS, after, cursor });
   return csvResponse(scope, "sessions", head, pagesOf(read, cellsOf));
 }

@@ -7,14 +7,14 @@ import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
-/** Events about navigation rather than use. */
-const NO_FEATURES = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue", "(other)"];
+/** Events that show navigation or revenue rather than use of a feature. */
+const NOT_FEATURES = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out", "revenue", "(other)"];
 const SUGGESTED = 12;
-/** Event names examined, and people counted for each: enough to rank them by use. */
+/** How many event names are examined, and people counted for each: enough to rank the names by use. */
 const SUGGESTED_FROM = 200;
 const COUNTED_PEOPLE = 2_000;
 
-/** The project's features in its order, or the most used events until it has saved a list. features_pkey. */
+/** The project's features in its order; its most used events until it has saved a list. features_pkey. */
 export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<FeatureList> {
   const { rows } = await pool().query<Feature>(sql`
     SELECT id, name, events
@@ -26,14 +26,14 @@ export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<Featu
 }
 
 /**
- * The events that most people did, each as a feature. project_names_pkey, and for each name at most 2,000 entries of
- * person_events_name_idx.
+ * The events that most people did, each as a feature. Uses project_names_pkey, and for each name at most 2,000 entries
+ * of person_events_name_idx.
  */
 async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promise<Feature[]> {
   const { rows } = await pool().query<{ name: string }>(sql`
     SELECT n.name
       FROM (SELECT name FROM project_names
-             WHERE project_id = ${projectId} AND kind = 'event' AND name <> ALL(${NO_FEATURES}::text[])
+             WHERE project_id = ${projectId} AND kind = 'event' AND name <> ALL(${NOT_FEATURES}::text[])
              ORDER BY name
              LIMIT ${SUGGESTED_FROM}) n
      CROSS JOIN LATERAL (
@@ -51,7 +51,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
 
 /**
  * A person's use of each feature of the project; lags by a second or two. Throws not_found for an unknown ref.
- * person_events_pkey: O(event names they did).
+ * Uses person_events_pkey: O(event names that they did).
  */
 export async function featuresOfPerson(
   scope: Scope,

@@ -3,14 +3,14 @@ import { prisma } from "@/lib/db/prisma";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { valid } from "@/lib/validate";
-import { type FeaturesGiven, featureListSchema } from "./rule";
+import { type FeatureListInput, featureListSchema } from "./rule";
 
 /**
- * Replaces the project's features, in this order; an empty list restores the suggestions. Ids unknown to the project
- * are replaced by new ones. Throws unprocessable with a sentence. If two members save at once, the later list wins.
+ * Replaces the project's features, in this order; an empty list restores the suggestions. Ids that the project does not
+ * know are replaced by new ones. Throws unprocessable. If two members save at once, the later list wins.
  */
-export async function saveFeatures({ projectId }: Scope<"edit">, given: FeaturesGiven): Promise<void> {
-  const features = valid(featureListSchema, given);
+export async function saveFeatures({ projectId }: Scope<"edit">, input: FeatureListInput): Promise<void> {
+  const features = valid(featureListSchema, input);
   await prisma().$transaction(async (tx) => {
     await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended('features ' || ${projectId}, 0))::text`);
     const known = new Set(

@@ -26,24 +26,24 @@ export const featureListSchema = z
   )
   .max(MAX_FEATURES, `At most ${MAX_FEATURES} features.`)
   .superRefine((features, context) => {
-    const names = repeated(features.map((feature) => feature.name));
+    const names = firstRepeated(features.map((feature) => feature.name));
     if (names !== undefined) context.addIssue(`Two features are called “${names}”.`);
-    const events = repeated(features.flatMap((feature) => feature.events));
+    const events = firstRepeated(features.flatMap((feature) => feature.events));
     if (events !== undefined) context.addIssue(`“${events}” is in two places. An event belongs to one feature.`);
   });
 
-export type FeaturesGiven = z.input<typeof featureListSchema>;
+export type FeatureListInput = z.input<typeof featureListSchema>;
 
-function repeated(texts: readonly string[]): string | undefined {
+function firstRepeated(texts: readonly string[]): string | undefined {
   return texts.find((text, i) => texts.indexOf(text) !== i);
 }
 
 /** A person's events of one name; times in ms. */
 export type EventUse = { name: string; events: number; firstAt: number; lastAt: number };
-/** A person's use of a feature; null: not tried. `most`: the count of the most frequent of its events. */
+/** A person's use of a feature; null if they never used it. `most`: the count of the most frequent of its events. */
 export type FeatureUse = Feature & { use: { events: number; most: number; firstAt: number; lastAt: number } | null };
 
-/** Tried features first, in the order of first use, then the others in the list's order. Pure. */
+/** A person's features: those they used, in the order of first use, then the others in the list's order. Pure. */
 export function featureUses(features: readonly Feature[], done: readonly EventUse[]): FeatureUse[] {
   const byName = new Map(done.map((use) => [use.name, use]));
   const uses = features.map((feature): FeatureUse => {

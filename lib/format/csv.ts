@@ -6,13 +6,13 @@ import { AppError } from "@/lib/errors";
 export const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * Characters that make a cell a formula, even after white space that is trimmed; Excel accepts the full-width forms
+ * The start of a cell that is a formula, even after white space that is trimmed. Excel accepts the full-width forms,
  * too.
  */
 const FORMULA = /^[\s\u200b\ufeff]*[=+\-@\t\r＝＋－＠]/;
 /**
- * The start of a cell in a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it does
- * not recognise our quotes, which are not at the start of its cell. Only runs of one kind, so it takes linear time.
+ * The same for a spreadsheet that separates by semicolons or tabs, as Excel does in much of Europe: it ignores our
+ * quotes, which are not at the start of its cells. Only runs of one character, so that it takes linear time.
  */
 const FORMULA_WITHIN = /([;\t\r\n] *)(?=[=+\-@＝＋－＠])(?![+-]?\d+(?:\.\d+)?(?:[;\t\r\n]|$))/g;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -38,8 +38,8 @@ function withoutFormulas(text: string): string {
 }
 
 /**
- * Rows of a CSV file: commas or semicolons (whichever the first line has more of), quotes, any line ends, a BOM. Empty
- * lines are skipped. Throws `unprocessable` for an unclosed quote.
+ * Parses a CSV file with commas or semicolons (whichever the first line has more of), quotes, any line ends, and
+ * perhaps a BOM. Skips empty lines. Throws `unprocessable` for an unclosed quote.
  */
 export function parseCsv(text: string): string[][] {
   const first = /^[^\r\n]*/.exec(text)?.[0] ?? "";

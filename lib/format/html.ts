@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only `html` makes it. */
+/** A text that is HTML already. Only `html` creates it. */
 export class Html {
   constructor(readonly text: string) {}
 }

@@ -1,4 +1,4 @@
-/** Code points of an id (docs/identity.md R1); an emoji is one, though JavaScript counts it as two. */
+/** How many code points an id may have (docs/identity.md R1). An emoji is one, though JavaScript counts it as two. */
 export const ID_MAX_LENGTH = 255;
 
 export const isShortId = (id: string): boolean =>

@@ -1,10 +1,10 @@
-/** "1,234,567": grouped by hand, so that server and browser agree exactly. */
+/** "1,234,567". Grouped by hand, so that the server and all browsers agree. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 /** "1 session", "1,204 sessions" */
 export const counted = (value: number, unit: string): string => `${count(value)} ${unit}${value === 1 ? "" : "s"}`;
 
-/** Minor units as an amount: 4900 → "49.00". No currency: the wire format has none. */
+/** An amount in minor units as text: 4900 → "49.00". Without a currency, as the wire format has none. */
 export function money(minorUnits: number): string {
   const sign = minorUnits < 0 ? "−" : "";
   const absolute = Math.abs(Math.round(minorUnits));

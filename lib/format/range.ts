@@ -6,11 +6,12 @@ export type PresetDays = (typeof PRESET_DAYS)[number];
 
 const SECOND_MS = 1000;
 const DAY_MS = 24 * 60 * 60 * SECOND_MS;
-/** The longest range one may choose. */
+/** How many days a range may have. */
 const MAX_DAYS = 731;
 
 /**
- * [from, to) ms, whole days of the reader's zone; `before`: the most recent equally long period with the same weekdays.
+ * A period [from, to) in ms, of whole days in the reader's zone. `before`: the latest earlier period of the same length
+ * with the same weekdays.
  */
 export type Range = {
   from: number;
@@ -29,14 +30,14 @@ export function rangeOf(params: RangeParams, now: number, zone: string): Range {
   const last = parseDay(params.to);
   if (first !== null && last !== null && first <= last) {
     const days = Math.min(MAX_DAYS, Math.round((last - first) / DAY_MS) + 1);
-    return make(startOfDay(first, zone), startOfDay(first + days * DAY_MS, zone), days, null, zone);
+    return createRange(startOfDay(first, zone), startOfDay(first + days * DAY_MS, zone), days, null, zone);
   }
   const preset = PRESET_DAYS.find((days) => String(days) === params.days) ?? 30;
   const tomorrow = (parseDay(dayKey(now, zone)) as number) + DAY_MS;
-  return make(startOfDay(tomorrow - preset * DAY_MS, zone), startOfDay(tomorrow, zone), preset, preset, zone);
+  return createRange(startOfDay(tomorrow - preset * DAY_MS, zone), startOfDay(tomorrow, zone), preset, preset, zone);
 }
 
-function make(from: number, to: number, days: number, preset: PresetDays | null, zone: string): Range {
+function createRange(from: number, to: number, days: number, preset: PresetDays | null, zone: string): Range {
   const firstDay = parseDay(dayKey(from, zone)) as number;
   // By whole weeks, so that Mondays are compared with Mondays.
   const first = firstDay - Math.ceil(days / 7) * 7 * DAY_MS;
@@ -59,7 +60,7 @@ export function daysOf(range: { from: number; days: number }, zone: string): str
 const FIRST_DAY = Date.UTC(1900, 0, 1);
 const LAST_DAY = Date.UTC(2999, 11, 31);
 
-/** "2026-03-12" as the UTC midnight of that name; null for anything else. */
+/** "2026-03-12" as the midnight of that day in UTC; null for anything else. */
 export function parseDay(text: string | undefined): number | null {
   if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return null;
   const ts = Date.parse(`${text}T00:00:00Z`);
@@ -113,6 +114,6 @@ export function lastDays(days: PresetDays, now: number, zone: string): Day[] {
   return daysWithin(rangeOf({ days: String(days) }, now, zone), zone);
 }
 
-/** The increase in percent, rounded; null if the previous value was zero. */
+/** The increase in per cent, rounded; null if the previous value was zero. */
 export const changePercent = (now: number, before: number): number | null =>
   before === 0 ? null : Math.round(((now - before) / before) * 100);

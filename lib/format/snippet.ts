@@ -53,12 +53,12 @@ function options(input: SnippetInput, indent: string, apiUrl?: string): string {
   return lines.map((line) => `${indent}${line}`).join("\n");
 }
 
-/** For any site: paste before `</head>`. Calls work before the script has loaded, and do no harm if it never does. */
+/** The script for any site, before `</head>`. Calls work before it has loaded, and do no harm if it never does. */
 export function scriptSnippet(input: SnippetInput): string {
   return tagFor(input, `${trimmed(input.origin)}/throughline.js`);
 }
 
-/** The same for a site that serves the script and forwards the events itself, under names that no blocker lists. */
+/** The script for a site that serves it and forwards the events itself, under names that no blocker lists. */
 export function proxiedSnippet(input: SnippetInput): string {
   return tagFor(input, "/ping/p.js", "/ping/e#");
 }
@@ -139,7 +139,7 @@ export default function RootLayout({ children }: { children: React.ReactNode }) 
 }`;
 }
 
-/** From a server: needs the secret, so never in a page. Node 18 and later, no package. */
+/** A request from a server, with Node 18 or later and no package. It has the secret, so it must never be in a page. */
 export function nodeSnippet(input: ServerSnippetInput): string {
   return `const response = await fetch(${quote(`${trimmed(input.origin)}/api/track`)}, {
   method: "POST",
@@ -184,7 +184,7 @@ export function curlSnippet(input: ServerSnippetInput): string {
   -d '{"type":"track","payload":{"name":"invoice_paid","profileId":"user_123","properties":{"amount":49}}}'`;
 }
 
-/** Every way to install, in the order the app offers them; `id` is stable and can be used in a URL. */
+/** The ways to install, in the order in which the app offers them; `id` is stable and can be used in a URL. */
 export function installGuides(input: ServerSnippetInput): InstallGuide[] {
   const identify = (how: "script" | "module"): SnippetStep => ({
     title: "Say who it is",

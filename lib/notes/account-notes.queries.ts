@@ -4,17 +4,17 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
 
-/** `accountId` and `id` name it. */
+/** A note on an account, identified by `accountId` and `id`. */
 export type AccountNote = NoteText & { accountId: string };
 
-/** Notes on the account, on any of its ids. account_notes_pkey, accounts_merged_into_idx. */
+/** Selects the notes on an account, on any of its ids. Uses account_notes_pkey and accounts_merged_into_idx. */
 const notesOn = ({ projectId }: Scope, id: string): Sql => sql`
   FROM (SELECT ${id}::text AS id
         UNION ALL
         SELECT a.id FROM accounts a WHERE a.project_id = ${projectId} AND a.merged_into = ${id}) o
   JOIN account_notes n ON n.project_id = ${projectId} AND n.account_id = o.id`;
 
-/** Newest first, at most `limit`. */
+/** The notes on an account, newest first, at most `limit`. */
 export async function notesOfAccount(scope: Scope, id: string, limit: number): Promise<AccountNote[]> {
   const { rows } = await reading(scope).query<AccountNote>(sql`
     SELECT n.account_id AS "accountId", n.id, n.author_id AS "authorId", n.body, n.created_at AS "createdAt",
@@ -34,7 +34,7 @@ export async function countAccountNotes(scope: Scope, id: string): Promise<numbe
 
 export type AccountMention = Omit<NoteText, "editedAt"> & { account: { id: string; name: string } };
 
-/** Notes on accounts since `since` (ms) that mention the member, newest first. Uses account_notes_mentions_idx. */
+/** Notes on accounts that mention the member, from `since` (ms) on, newest first. Uses account_notes_mentions_idx. */
 export async function accountMentionsOf(
   scope: Scope,
   memberId: string,

@@ -4,17 +4,18 @@ import { prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import { readBody, type Written } from "./notes.store";
+import { type NoteInput, readBody } from "./notes.store";
 import { mentionsIn } from "./rule";
 
 /**
- * Adds a note on an account; returns its id. Throws unprocessable for an empty or overlong text, and not_found for an
- * account that does not exist, or is being erased: the lock waits for the erasure, which would otherwise miss the note.
+ * Adds a note on an account and returns its id. Throws unprocessable for an empty or overlong text, and not_found for
+ * an account that does not exist or is being erased: the lock waits for the erasure, which would otherwise miss the
+ * note.
  */
 export async function addAccountNote(
   { projectId }: Scope<"edit">,
   accountId: string,
-  { authorId, body, members, now }: Written,
+  { authorId, body, members, now }: NoteInput,
 ): Promise<string> {
   const text = readBody(body);
   const id = newId();
@@ -39,7 +40,7 @@ type AccountNoteKey = { accountId: string; id: string };
 export async function editAccountNote(
   { projectId }: Scope<"edit">,
   { accountId, id }: AccountNoteKey,
-  { authorId, body, members, now }: Written,
+  { authorId, body, members, now }: NoteInput,
 ): Promise<void> {
   const text = readBody(body);
   const { count } = await prisma().accountNote.updateMany({
@@ -66,7 +67,7 @@ export async function deleteAnyAccountNote(
   await prisma().accountNote.deleteMany({ where: { projectId, accountId, id } });
 }
 
-/** Erasure: deletes the notes on these ids of accounts. Primary key. */
+/** Deletes the notes on erased accounts, by all of their ids. Primary key. */
 export async function eraseAccountNotes(tx: Database, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`DELETE FROM account_notes WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])`);
 }

@@ -4,7 +4,7 @@ import { type Mention, mentionsOf } from "./notes.queries";
 
 export type AnyMention = Mention | AccountMention;
 
-/** Notes on people and accounts that mention the member, newest first. Like mentionsOf and accountMentionsOf. */
+/** Notes on people and accounts that mention the member, newest first; see mentionsOf and accountMentionsOf. */
 export async function allMentionsOf(
   scope: Scope,
   memberId: string,

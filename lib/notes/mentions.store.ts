@@ -4,21 +4,21 @@ import { teamOf } from "@/lib/organizations/team.queries";
 import { pieces } from "./rule";
 
 /** Replaces a mention of somebody who deleted their account. */
-const NOBODY = "@former member";
-/** Notes per round. */
+const FORMER_MEMBER = "@former member";
+/** How many notes are changed per statement. */
 const AT_ONCE = 200;
 
 type Found = { id: string; body: string };
 
 /**
- * Removes a member's name from an organization's notes that mention them. The rest of each note stays unchanged. Uses
+ * Removes a member's name from the organization's notes that mention them; the rest of each note stays as it is. Uses
  * notes_mentions_idx and account_notes_mentions_idx, one probe of each per project.
  */
 export async function forgetMentions(organizationId: string, memberId: string): Promise<void> {
   const team = await teamOf(organizationId);
   const without = (body: string): string =>
     pieces(body, team)
-      .map(({ text, member }) => (member === memberId ? NOBODY : text))
+      .map(({ text, member }) => (member === memberId ? FORMER_MEMBER : text))
       .join("");
   const projects = await prisma().project.findMany({ where: { organizationId }, select: { id: true } });
   for (const { id } of projects) {

@@ -7,7 +7,7 @@ import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
 import type { Scope } from "@/lib/scope";
 import type { NoteText } from "./rule";
 
-/** `actorId` and `id` name it. */
+/** A note about a person, identified by `actorId` and `id`. */
 export type Note = NoteText & { actorId: number };
 
 /** Notes about a person, newest first, at most `limit`. One range of notes_pkey per lane. */
@@ -23,7 +23,7 @@ export async function notesOf(scope: Scope, ref: string, limit: number): Promise
   return rows;
 }
 
-/** How many there are. Like notesOf. */
+/** How many notes about a person there are; costs what notesOf does. */
 export async function countNotes(scope: Scope, who: PersonOrRef): Promise<number> {
   const person = await requirePerson(scope, who);
   const { rows } = await reading(scope).query<{ count: number }>(sql`
@@ -36,8 +36,7 @@ export async function countNotes(scope: Scope, who: PersonOrRef): Promise<number
 export type Mention = { id: string; authorId: string; body: string; createdAt: number; person: RecentPerson };
 
 /**
- * Notes since `since` (ms) that mention the member, newest first, with the people they are about. Uses
- * notes_mentions_idx.
+ * Notes about people that mention the member, from `since` (ms) on, newest first. Uses notes_mentions_idx.
  */
 export async function mentionsOf(scope: Scope, memberId: string, since: number, limit: number): Promise<Mention[]> {
   type Row = Omit<Mention, "person"> & { ref: RecentPerson["ref"]; personName: string | null };

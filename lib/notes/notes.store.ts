@@ -11,16 +11,16 @@ import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
 import { type Mentionable, mentionsIn, NOTE_MAX_LENGTH } from "./rule";
 
-export type Written = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
+export type NoteInput = { authorId: string; body: string; members: readonly Mentionable[]; now: number };
 
 /**
- * Writes a note about the person; returns its id. Throws unprocessable for an empty or overlong text, and not_found,
- * also for somebody who is being erased: the lock waits for the erasure, which would miss the note otherwise.
+ * Adds a note about a person and returns its id. Throws unprocessable for an empty or overlong text, and not_found for
+ * somebody who does not exist or is being erased: the lock waits for the erasure, which would otherwise miss the note.
  */
 export async function addNote(
   scope: Scope<"edit">,
   ref: string,
-  { authorId, body, members, now }: Written,
+  { authorId, body, members, now }: NoteInput,
 ): Promise<string> {
   const text = readBody(body);
   const person = await requirePerson(scope, ref);
@@ -45,11 +45,11 @@ export async function addNote(
 
 type NoteKey = { actorId: number; id: string };
 
-/** Changes one of the author's own notes. Throws not_found for any other. notes_pkey by (project, actor, id). */
+/** Changes one of the author's own notes. Throws not_found for any other. Primary key. */
 export async function editNote(
   { projectId }: Scope<"edit">,
   { actorId, id }: NoteKey,
-  written: Written,
+  written: NoteInput,
 ): Promise<void> {
   const text = readBody(written.body);
   const { count } = await prisma().note.updateMany({
@@ -69,7 +69,7 @@ export async function deleteAnyNote(scope: Scope<"manage">, { actorId, id }: Not
   await prisma().note.deleteMany({ where: { projectId: scope.projectId, actorId, id } });
 }
 
-/** Erasure: deletes the notes in these ranges. notes_pkey, once per range. */
+/** Deletes the notes in the ranges of erased people. Uses notes_pkey, once per range. */
 export async function eraseNotes(tx: Database, projectId: string, ranges: readonly ActorRange[]): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
   await tx.query(sql`
@@ -79,7 +79,7 @@ export async function eraseNotes(tx: Database, projectId: string, ranges: readon
        AND n.about_ts >= r.from_ts AND n.about_ts < r.to_ts`);
 }
 
-/** A note's text as stored. */
+/** A note's text as stored. Throws unprocessable for an empty or overlong one. */
 export function readBody(body: string): string {
   const text = storable(body).trim();
   if (text === "") throw new AppError("unprocessable", "Write something first.", { field: "body" });
@@ -89,9 +89,9 @@ export function readBody(body: string): string {
 }
 
 /**
- * What a note is attached to: a person's oldest user id, now; or a visitor's stream at the last moment it was the
- * visitor's, so that the note moves with that span when somebody claims it. Locks it. identities_profile_id_idx, or
- * spans_pkey.
+ * Finds and locks the identity to which a note is attached: a person's oldest user id, as of now; or a visitor's
+ * stream, as of the last moment when it was the visitor's, so that the note moves with that span if somebody claims it.
+ * Uses identities_profile_id_idx or spans_pkey.
  */
 async function anchorOf(
   tx: Prisma.TransactionClient,
@@ -116,7 +116,7 @@ async function anchorOf(
   return { actorId, aboutMs: now };
 }
 
-/** Erasures lock the ids they delete. */
+/** Locks an identity, as erasures lock those that they delete. Throws not_found if it was erased. */
 async function lockIdentity(tx: Prisma.TransactionClient, projectId: string, id: number): Promise<void> {
   const found = await tx.$queryRaw<unknown[]>`
     SELECT id FROM identities WHERE project_id = ${projectId}::uuid AND id = ${id} FOR SHARE`;

@@ -1,12 +1,12 @@
-/** Longer than any note should be, in characters. */
+/** How many characters a note may have: more than any needs. */
 export const NOTE_MAX_LENGTH = 4_000;
 
-/** A note. Times in ms. */
+/** A note's text and author. Times are in ms since 1970. */
 export type NoteText = { id: string; authorId: string; body: string; createdAt: number; editedAt: number | null };
 
 export type Mentionable = { id: string; name: string };
 
-/** Pieces of a note's text in order; `member` if one is mentioned. */
+/** A piece of a note's text. `member`: the id of the member whom it mentions; null for plain text. */
 export type NotePiece = { text: string; member: string | null };
 
 /**
@@ -36,7 +36,7 @@ const isNamedAt = (body: string, at: number, name: string): boolean =>
   body.slice(at, at + name.length).toLowerCase() === name.toLowerCase() &&
   !/[\p{L}\p{N}]/u.test(body.charAt(at + name.length));
 
-/** The members a note mentions, each once. */
+/** The ids of the members whom a note mentions, each once. */
 export const mentionsIn = (body: string, members: readonly Mentionable[]): string[] => [
   ...new Set(pieces(body, members).flatMap(({ member }) => member ?? [])),
 ];

@@ -21,25 +21,28 @@ export type Sources = {
 };
 
 /** Whether `path` is one of these endpoints. */
-export const asksOperations = (path: string): boolean =>
+export const isOperationsPath = (path: string): boolean =>
   path === METRICS || path === `${HEALTH}live` || path === `${HEALTH}ready`;
 
 export async function answerOperations(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { metrics, isStopping, databaseAnswers: isThere = databaseAnswers, catchingUp: behind = catchingUp }: Sources,
+  { metrics, isStopping, databaseAnswers: answers = databaseAnswers, catchingUp: progress = catchingUp }: Sources,
 ): Promise<void> {
   if (path !== METRICS) {
-    const isWell = path === `${HEALTH}live` || (!isStopping() && (await isThere()));
+    const isHealthy = path === `${HEALTH}live` || (!isStopping() && (await answers()));
     // An instance that is catching up after an update serves as usual. The endpoint is public, so it reveals no numbers
     // of people.
-    const left = isWell && path === `${HEALTH}ready` ? await behind() : [];
-    const body = { status: isWell ? "ok" : "unavailable", ...(left.length > 0 ? { catchingUp: left } : {}) };
-    return answer(response, isWell ? 200 : 503, "application/json", JSON.stringify(body));
+    const inProgress = isHealthy && path === `${HEALTH}ready` ? await progress() : [];
+    const body = {
+      status: isHealthy ? "ok" : "unavailable",
+      ...(inProgress.length > 0 ? { catchingUp: inProgress } : {}),
+    };
+    return answer(response, isHealthy ? 200 : 503, "application/json", JSON.stringify(body));
   }
   if (config().METRICS_TOKEN === "") return answer(response, 404, "text/plain", "METRICS_TOKEN is not set.\n");
-  if (!holdsToken(request.headers.authorization ?? "")) {
+  if (!hasToken(request.headers.authorization ?? "")) {
     response.setHeader("www-authenticate", "Bearer");
     return answer(response, 401, "text/plain", "Send the METRICS_TOKEN as a bearer token.\n");
   }
@@ -53,7 +56,7 @@ export async function answerOperations(
 
 const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-const holdsToken = (authorization: string): boolean =>
+const hasToken = (authorization: string): boolean =>
   timingSafeEqual(hash(authorization), hash(`Bearer ${config().METRICS_TOKEN}`));
 
 function answer(response: ServerResponse, status: number, type: string, body: string): void {

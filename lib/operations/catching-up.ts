@@ -8,11 +8,11 @@ import { type IndexBuild, indexBuilds } from "./index-builds.queries";
 /** The instance's progress after an update: of jobs and index builds, in per cent. */
 export type CatchingUp = { work: string; percent: number }[];
 
-/** How often the process that runs the jobs reports to the others, in ms; a report is valid for three times as long. */
+/** How often the process that runs the jobs reports to the others, and how long a report is valid, in ms. */
 const REPORT_EVERY_MS = 2_000;
 const VALID_MS = 3 * REPORT_EVERY_MS;
 const LOG_EVERY_MS = 60_000;
-/** Index builds are looked up at most this often, in ms; a response waits at most this long for them. */
+/** How often index builds are looked up at most, and how long a response waits for that at most, in ms. */
 const BUILDS_EVERY_MS = 2_000;
 const BUILDS_PATIENCE_MS = 500;
 const TOPIC = "progress";
@@ -24,11 +24,11 @@ const shared = globalThis as typeof globalThis & {
 };
 const state = () => (shared.throughlineCatchUp ??= { received: null, builds: null });
 
-/** Work in progress, in any process; empty: none. Works while the database is away. */
+/** The work in progress in any process; empty if there is none. Answers even while the database is away. */
 export async function catchingUp(): Promise<CatchingUp> {
   const now = performance.now();
-  const { received: heard } = state();
-  const reported = heard && now - heard.at < VALID_MS ? heard.percents : {};
+  const { received: report } = state();
+  const reported = report && now - report.at < VALID_MS ? report.percents : {};
   const percents = leads() ? progressHere() : reported;
   const jobs = Object.entries(percents).map(([work, percent]) => ({ work: LONG_WORK[work as LongWork], percent }));
   const builds = await Promise.race([buildsNow(now), sleep(BUILDS_PATIENCE_MS, [], { ref: false })]);

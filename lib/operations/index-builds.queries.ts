@@ -4,8 +4,8 @@ import type { Database } from "@/lib/db/pool";
 export type IndexBuild = { table: string; percent: number };
 
 /**
- * Indexes being built in this database, as far as our role may see them. Reading the table and loading the sorted rows
- * count half each; other phases, such as waiting for transactions, do not advance it. Reads no table.
+ * The indexes being built in this database, as far as our role may see them. Reading the table and loading the sorted
+ * rows count half each; other phases, such as waiting for transactions, add nothing. Reads no table.
  */
 export async function indexBuilds(db: Database): Promise<IndexBuild[]> {
   const { rows } = await db.query<IndexBuild>(`

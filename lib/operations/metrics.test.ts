@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { config } from "@/lib/config";
 import { addToSum, sumsOf } from "@/lib/faults/counts";
-import { answerOperations, asksOperations } from "./answer";
+import { answerOperations, isOperationsPath } from "./answer";
 import type { CatchingUp } from "./catching-up";
 import { createMetrics } from "./metrics";
 
@@ -45,8 +45,8 @@ test("live is about the process alone; ready needs the database and ends with a 
   expect(await both(true)).toEqual([200, 503]);
   database.answers = false;
   expect(await both()).toEqual([200, 503]);
-  expect(["/api/health/live", "/api/health/ready", "/api/metrics"].every(asksOperations)).toBe(true);
-  expect(["/api/health", "/api/metrics/x", "/metrics"].some(asksOperations)).toBe(false);
+  expect(["/api/health/live", "/api/health/ready", "/api/metrics"].every(isOperationsPath)).toBe(true);
+  expect(["/api/health", "/api/metrics/x", "/metrics"].some(isOperationsPath)).toBe(false);
 });
 
 test("an instance that catches up after an update is ready, and reports its progress", async () => {

@@ -14,7 +14,7 @@ import { catchingUp } from "./catching-up";
 
 /** Upper bounds in seconds: an event takes a few milliseconds, a large page some hundreds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
-/** The queues are counted at most this often, in ms. */
+/** How often the queues are counted at most, in ms. */
 const QUEUES_EVERY_MS = 10_000;
 
 /** The kind of a request, by what answers it. */
@@ -106,7 +106,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** A gauge over several processes is their sum, or the largest. */
+/** Registers a gauge with one value per label. Over several processes it is their sum, or the largest. */
 function gauge(
   registry: Registry,
   name: string,
@@ -128,9 +128,10 @@ function gauge(
   });
 }
 
-/** The queues are the database's, so one process reports them; none while the database is away. */
+/** The sizes of the queues, which all processes share, so that one reports them; none while the database is away. */
 const queues = async (): Promise<Record<string, number>> => (leads() ? queueSizes().catch(() => ({})) : {});
 
+/** A function that repeats `work` at most every `ms`, and returns its last result in between. */
 function onceIn<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
   let [at, last]: [number, Promise<T> | null] = [0, null];
   return () => {

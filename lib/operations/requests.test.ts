@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { type LoggedRequest, setJsonLog } from "@/lib/faults/sink";
 import type { Metrics } from "./metrics";
-import { noteRequest } from "./requests";
+import { recordRequest } from "./requests";
 
 afterEach(() => void Reflect.deleteProperty(globalThis, "throughlineLog"));
 
@@ -14,7 +14,7 @@ function noted(path: string): { logged: LoggedRequest[]; measured: string[] } {
   setJsonLog({ fault: () => {}, request: (request) => void logged.push(request) });
   const observe: Metrics["observe"] = (kind, status) => void measured.push(`${kind} ${status}`);
   const response = Object.assign(new EventEmitter(), { headersSent: true, statusCode: 200 });
-  noteRequest({ observe } as Metrics, { id: "x", method: "GET", path }, response as unknown as ServerResponse);
+  recordRequest({ observe } as Metrics, { id: "x", method: "GET", path }, response as unknown as ServerResponse);
   response.emit("close");
   return { logged, measured };
 }

@@ -4,12 +4,12 @@ import { jsonLog } from "@/lib/faults/sink";
 import type { Metrics, RequestKind } from "@/lib/operations/metrics";
 import { note, traced, tracer } from "@/lib/trace/span";
 
-/** The status measured and logged for a request whose sender disconnected before the response, as in nginx. */
-const LEFT = 499;
+/** The status that is measured and logged if the sender disconnected before the response, as in nginx. */
+const CLIENT_CLOSED = 499;
 /** A live view stays open for minutes, so its duration is meaningless. */
 const LIVE = "/api/live/";
 
-/** Files of the build and of public/: many per page, and the tracking script for every visitor of a customer's site. */
+/** Files of the build and of public/: many per page, and the script for every visitor of a customer's site. */
 const FILE = /^\/(?:_next\/|flags\/|pictures\/|[\w-]+\.[\w.-]+$)/;
 
 export type RequestSummary = { id: string; method: string; path: string };
@@ -20,7 +20,7 @@ export function measureIngest(metrics: Metrics | null, response: ServerResponse)
 }
 
 /** Measures and logs a request of a page or the API, not of a file. */
-export function noteRequest(
+export function recordRequest(
   metrics: Metrics | null,
   { id, method, path }: RequestSummary,
   response: ServerResponse,
@@ -35,7 +35,7 @@ export function noteRequest(
 }
 
 /** Traces a request of a page or the API, with the same id as in the log; files and live views are not traced. */
-export function tracedRequest<T>(
+export function traceRequest<T>(
   id: string,
   { method = "GET", url = "/" }: Pick<IncomingMessage, "method" | "url">,
   response: ServerResponse,
@@ -48,12 +48,14 @@ export function tracedRequest<T>(
   const attributes = { "http.request.method": method, "http.route": route, "throughline.request_id": id };
   return traced(`${kind} ${method} ${route}`, attributes, async () => {
     const result = await work();
-    note({ "http.response.status_code": response.headersSent ? response.statusCode : LEFT });
+    note({ "http.response.status_code": response.headersSent ? response.statusCode : CLIENT_CLOSED });
     return result;
   });
 }
 
 function watch(response: ServerResponse, note: (status: number, ms: number) => void): void {
   const began = performance.now();
-  response.once("close", () => note(response.headersSent ? response.statusCode : LEFT, performance.now() - began));
+  response.once("close", () =>
+    note(response.headersSent ? response.statusCode : CLIENT_CLOSED, performance.now() - began),
+  );
 }

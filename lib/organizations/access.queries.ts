@@ -7,7 +7,7 @@ import sql, { type Sql } from "sql-template-tag";
 export const ROLE_IN_PROJECT: Sql = sql`
   CASE WHEN s.role IN ('owner', 'admin') OR r.role IS NULL THEN s.role ELSE nullif(r.role, 'none') END`;
 
-/** Every project of the memberships `s` that is not deleted, as `p`, with `r` for ROLE_IN_PROJECT. */
+/** Joins the projects of the memberships `s` that are not deleted as `p`, with `r` for ROLE_IN_PROJECT. */
 export const PROJECTS_OF_MEMBERSHIP: Sql = sql`
   JOIN organizations open ON open.id = s.organization_id AND open.erase_at IS NULL
   JOIN projects p ON p.organization_id = open.id AND p.erase_at IS NULL

@@ -5,7 +5,7 @@ import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "./access.queries";
 
 export type ProjectMember = { id: string; name: string };
 
-/** Everybody who can open the project, by name. Uses memberships_pkey: a team has a few dozen. */
+/** The members who can open the project, by name. Uses memberships_pkey: a team has a few dozen. */
 export const membersOf = (scope: Scope): Promise<ProjectMember[]> =>
   prisma().$queryRaw<ProjectMember[]>(sql`
     SELECT m.id, m.name

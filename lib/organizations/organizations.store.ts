@@ -12,12 +12,12 @@ export async function insertOrganization(tx: Prisma.TransactionClient, name: str
   return organization.id;
 }
 
-/** Whether its projects open only to log-ins that proved two factors. */
+/** Sets whether its projects open only for log-ins with two factors. */
 export async function setTwoFactorDemand({ organizationId }: TeamScope, isOn: boolean): Promise<void> {
   await prisma().organization.update({ where: { id: organizationId }, data: { demandsTwoFactor: isOn } });
 }
 
-/** Schedules an organization's erasure; false if it already was. */
+/** Schedules an organization's erasure; false if that was done before. */
 export async function closeOrganization({ organizationId }: TeamScope<"own">, eraseAt: Date): Promise<boolean> {
   const where = { id: organizationId, eraseAt: null };
   return (await prisma().organization.updateMany({ where, data: { eraseAt } })).count > 0;
@@ -40,8 +40,7 @@ export async function abandonOrganizations(
 }
 
 /**
- * Renames an organization named after a member who deletes their account: after its longest-standing owner, like new
- * organizations.
+ * Renames organizations that are named after a member who deletes their account after their longest-standing owner.
  */
 export async function forgetOwnersName(
   tx: ControlTx,
@@ -49,12 +48,12 @@ export async function forgetOwnersName(
   { memberId, name }: { memberId: string; name: string },
 ): Promise<void> {
   for (const { id } of organizations.filter((one) => one.name === nameAfter(name))) {
-    const heir = await tx.membership.findFirst({
+    const owner = await tx.membership.findFirst({
       where: { organizationId: id, memberId: { not: memberId }, role: "owner" },
       orderBy: [{ createdAt: "asc" }, { memberId: "asc" }],
       select: { member: { select: { name: true } } },
     });
-    await tx.organization.update({ where: { id }, data: { name: nameAfter(heir?.member.name ?? "A team") } });
+    await tx.organization.update({ where: { id }, data: { name: nameAfter(owner?.member.name ?? "A team") } });
   }
 }
 

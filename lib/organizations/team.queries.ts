@@ -14,7 +14,7 @@ export type TeamMember = {
   isVerified: boolean;
 };
 
-/** Everybody in an organization, by name. Uses memberships_pkey: a team has a few dozen. */
+/** The members of an organization, by name. Uses memberships_pkey: a team has a few dozen. */
 export async function teamOf(organizationId: string): Promise<TeamMember[]> {
   const rows = await prisma().membership.findMany({
     where: { organizationId },
@@ -45,7 +45,7 @@ export const projectsIn = ({ organizationId }: TeamScope): Promise<{ id: string;
     orderBy: [{ name: "asc" }, { id: "asc" }],
   });
 
-/** null for somebody who is not a member of it. Primary key. */
+/** A member's role in the organization; null for somebody who is not in it. Primary key. */
 export async function roleInOrganization(organizationId: string, memberId: string): Promise<Role | null> {
   if (!isUuid(organizationId)) return null;
   const found = await prisma().membership.findUnique({

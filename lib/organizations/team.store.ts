@@ -7,8 +7,8 @@ import type { TeamScope } from "@/lib/scope";
 
 const LAST_OWNER = "An organization needs an owner. Make somebody else one first.";
 
-/** Owners grant every role; admins every role except owner. */
-export const mayGive = (actor: Role, role: Role): boolean =>
+/** Whether an actor may grant and revoke a role: owners every one, admins every one except owner. */
+export const mayGrant = (actor: Role, role: Role): boolean =>
   permitsTeam(actor, role === "owner" ? "own" : "administer");
 
 /**
@@ -18,11 +18,11 @@ export const mayGive = (actor: Role, role: Role): boolean =>
 export async function changeRole(team: TeamScope, memberId: string, role: Role): Promise<void> {
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
-    const now = await lockedRole(tx, organizationId, memberId);
-    await requireMayGive(tx, team, role, now);
+    const now = await lockRole(tx, organizationId, memberId);
+    await requireMayGrant(tx, team, role, now);
     if (now === "owner" && role !== "owner") await refuseLastOwner(tx, organizationId);
     await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role } });
-    // They now have full access to every project; their previous roles must not come back later.
+    // They now have full access to every project; their roles in single projects must not come back later.
     if (keepsEveryProject(role)) await tx.projectRole.deleteMany({ where: { organizationId, memberId } });
   });
 }
@@ -34,8 +34,8 @@ export async function changeRole(team: TeamScope, memberId: string, role: Role):
 export async function transferOwnership(team: TeamScope<"own">, memberId: string): Promise<void> {
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
-    await lockedRole(tx, organizationId, memberId);
-    if ((await lockedRole(tx, organizationId, team.memberId)) !== "owner")
+    await lockRole(tx, organizationId, memberId);
+    if ((await lockRole(tx, organizationId, team.memberId)) !== "owner")
       throw new AppError("forbidden", "Only owners may do this. Ask one of them.");
     if (memberId === team.memberId) return;
     await tx.membership.update({ where: keyOf(organizationId, memberId), data: { role: "owner" } });
@@ -56,8 +56,8 @@ export async function setProjectRole(
 ): Promise<void> {
   const { organizationId } = team;
   await prisma().$transaction(async (tx) => {
-    const now = await lockedRole(tx, organizationId, memberId);
-    await requireMayGive(tx, team, now);
+    const now = await lockRole(tx, organizationId, memberId);
+    await requireMayGrant(tx, team, now);
     if (keepsEveryProject(now)) throw new AppError("conflict", "Owners and admins have every project.");
     if (!isUuid(projectId) || (await tx.project.count({ where: { id: projectId, organizationId } })) === 0)
       throw new AppError("not_found", "There is no such project in this organization.");
@@ -73,21 +73,21 @@ export async function setProjectRole(
 }
 
 /**
- * Removes somebody; `also` removes, in the same transaction, the invitations they made for others. Throws like
+ * Removes a member. `also` runs in the same transaction and removes the invitations that they made. Throws like
  * changeRole.
  */
 export async function removeMember(team: TeamScope, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {
-    const role = await lockedRole(tx, team.organizationId, memberId);
-    await requireMayGive(tx, team, role);
-    await takeOut(tx, team.organizationId, memberId, role, also);
+    const role = await lockRole(tx, team.organizationId, memberId);
+    await requireMayGrant(tx, team, role);
+    await deleteMembership(tx, team.organizationId, memberId, role, also);
   });
 }
 
 /** Leaves the organization: anybody may, except the last owner. */
 export async function leaveOrganization(organizationId: string, memberId: string, also: Also): Promise<void> {
   await prisma().$transaction(async (tx) => {
-    await takeOut(tx, organizationId, memberId, await lockedRole(tx, organizationId, memberId), also);
+    await deleteMembership(tx, organizationId, memberId, await lockRole(tx, organizationId, memberId), also);
   });
 }
 
@@ -98,7 +98,7 @@ export async function leaveOrganization(organizationId: string, memberId: string
 export async function lockOwned(tx: ControlTx, ...teams: TeamScope<"own">[]): Promise<void> {
   // In the order of their ids, so that two moves in opposite directions do not wait for each other.
   for (const { organizationId, memberId } of teams.toSorted((a, b) => (a.organizationId < b.organizationId ? -1 : 1))) {
-    if ((await lockedRole(tx, organizationId, memberId)) !== "owner")
+    if ((await lockRole(tx, organizationId, memberId)) !== "owner")
       throw new AppError("forbidden", "Only owners of both organizations may do this.");
     if ((await tx.organization.count({ where: { id: organizationId, eraseAt: null } })) === 0)
       throw new AppError("not_found", "This organization has been deleted.");
@@ -106,8 +106,8 @@ export async function lockOwned(tx: ControlTx, ...teams: TeamScope<"own">[]): Pr
 }
 
 /**
- * Takes the roles in a project along to another organization: those of members who are editors or viewers there, too.
- * The caller holds both organizations.
+ * Moves the roles in a project to another organization: those of members who are editors or viewers there, too. The
+ * caller has locked both organizations.
  */
 export async function moveProjectRoles(tx: ControlTx, projectId: string, organizationId: string): Promise<void> {
   const members = await tx.membership.findMany({
@@ -122,7 +122,7 @@ export async function moveProjectRoles(tx: ControlTx, projectId: string, organiz
 
 type Also = (tx: ControlTx) => Promise<unknown>;
 
-async function takeOut(tx: ControlTx, organizationId: string, memberId: string, role: Role, also: Also) {
+async function deleteMembership(tx: ControlTx, organizationId: string, memberId: string, role: Role, also: Also) {
   if (role === "owner") await refuseLastOwner(tx, organizationId);
   await tx.membership.delete({ where: keyOf(organizationId, memberId) });
   await also(tx);
@@ -133,12 +133,12 @@ const keyOf = (organizationId: string, memberId: string) => ({ organizationId_me
 const keepsEveryProject = (role: Role): boolean => roleIn(role, "none") !== null;
 
 /**
- * Throws `forbidden` unless the actor may give these roles, by their own role now: the scope was granted when the
- * request began. Call it with the organization locked.
+ * Throws `forbidden` unless the actor may grant these roles, by their own current role, as the scope was granted when
+ * the request began. The caller has locked the organization.
  */
-export async function requireMayGive(tx: ControlTx, team: TeamScope, ...roles: Role[]): Promise<void> {
+export async function requireMayGrant(tx: ControlTx, team: TeamScope, ...roles: Role[]): Promise<void> {
   const actor = await tx.membership.findUnique({ where: keyOf(team.organizationId, team.memberId) });
-  if (!actor || !roles.every((role) => mayGive(actor.role as Role, role)))
+  if (!actor || !roles.every((role) => mayGrant(actor.role as Role, role)))
     throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
 }
 
@@ -151,8 +151,11 @@ export async function addMember(tx: ControlTx, organizationId: string, memberId:
   });
 }
 
-/** Locks the organization, so that two owners cannot both leave at once. Primary keys. */
-async function lockedRole(tx: ControlTx, organizationId: string, memberId: string): Promise<Role> {
+/**
+ * A member's role, with the organization locked, so that two owners cannot both leave at once. Throws `not_found` for
+ * somebody who is not in it. Primary keys.
+ */
+async function lockRole(tx: ControlTx, organizationId: string, memberId: string): Promise<Role> {
   await tx.$queryRaw(sql`SELECT id FROM organizations WHERE id = ${organizationId}::uuid FOR UPDATE`);
   const found = isUuid(memberId) ? await tx.membership.findUnique({ where: keyOf(organizationId, memberId) }) : null;
   if (!found) throw new AppError("not_found", "There is no such member in this organization.");

@@ -23,7 +23,7 @@ const shared = globalThis as typeof globalThis & { throughlinePlans?: LRUCache<s
 const cache = (): LRUCache<string, Known> =>
   (shared.throughlinePlans ??= new LRUCache({ max: ORGANIZATIONS_MAX, ttl: FRESH_MS }));
 
-/** What an organization may currently use; null on a self-hosted instance, without limits. Cached for seconds. */
+/** What an organization may currently use; null on a self-hosted instance, which has no limits. Cached for seconds. */
 export async function entitlementOf(organizationId: string, now: number): Promise<Entitlement | null> {
   if (!isHosted()) return null;
   const known = cache().get(organizationId) ?? (await read(organizationId, now));
@@ -39,13 +39,13 @@ async function read(organizationId: string, now: number): Promise<Known | null> 
     await beginTrial(organizationId, now);
     stored = await storedPlan(organizationId);
   }
-  // Deleted meanwhile.
+  // null: the organization was deleted meanwhile.
   return stored && { stored, usage: monthUsage(await received, now, stored.since) };
 }
 
 type KnownPlan = StoredPlan & { since: number };
 
-/** null for an organization whose trial has not begun. Primary keys. */
+/** An organization's plan; null if its trial has not begun. Primary keys. */
 async function storedPlan(organizationId: string): Promise<KnownPlan | null> {
   const [organization, row] = await Promise.all([
     prisma().organization.findUnique({ where: { id: organizationId }, select: { createdAt: true } }),
@@ -66,9 +66,9 @@ async function storedPlan(organizationId: string): Promise<KnownPlan | null> {
 }
 
 /**
- * Events of this month by day, over all projects of the organization, deleted ones included until they are erased.
- * What a project received before it moved counts where it was. received_days_pkey and
- * moved_usage_organization_id_day_idx, at most 31 rows per project.
+ * The events received this month, by day, over all projects of the organization, deleted ones included until they are
+ * erased. What a project received before it moved counts for the organization it left. Uses received_days_pkey and
+ * moved_usage_organization_id_day_idx: at most 31 rows per project.
  */
 async function receivedThisMonth(organizationId: string, now: number): Promise<ReceivedDays> {
   const { from, to } = monthOf(now);
@@ -87,8 +87,8 @@ async function receivedThisMonth(organizationId: string, now: number): Promise<R
 }
 
 /**
- * Begins an organization's trial, once: when somebody first opens it in the hosted edition. So organizations that
- * predate the hosted edition get a whole trial too.
+ * Begins an organization's trial, once: when somebody first opens it in the hosted edition, so that organizations which
+ * predate that edition get a whole trial, too.
  */
 async function beginTrial(organizationId: string, now: number): Promise<void> {
   const endsAt = new Date(now + TRIAL_DAYS * DAY_MS);
@@ -98,5 +98,5 @@ async function beginTrial(organizationId: string, now: number): Promise<void> {
     ON CONFLICT DO NOTHING`);
 }
 
-/** After a change in this process, and for tests. */
+/** Empties the cache, after a change in this process and in tests. */
 export const forgetPlans = (): void => cache().clear();

@@ -4,7 +4,7 @@ import type { Entitlement } from "@/lib/plans/plans";
 import { isReadingPaused } from "@/lib/plans/plans";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** The end of a trial is announced this many days before. */
+/** How many days before the end of a trial it is announced. */
 const ANNOUNCED_DAYS = 7;
 
 /** The notice that owners and admins see above every screen; null for none. */

@@ -5,7 +5,7 @@ import { stripePayments } from "@/lib/plans/stripe";
 
 const shared = globalThis as typeof globalThis & { throughlinePayments?: Payments };
 
-/** null: payments are not set up; subscriptions are arranged by hand. */
+/** The payment provider; null if none is set up, so that subscriptions are arranged by hand. */
 export function payments(): Payments | null {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API_URL: apiUrl } = config();
   if (secretKey === "") return null;
@@ -13,6 +13,7 @@ export function payments(): Payments | null {
   return shared.throughlinePayments;
 }
 
+/** The payment provider. Throws not_found if none is set up. */
 export function requirePayments(): Payments {
   const provider = payments();
   if (!provider) throw new AppError("not_found", "Payments are not set up on this instance.");

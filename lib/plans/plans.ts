@@ -3,8 +3,8 @@ import { utcDay } from "@/lib/format/time";
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * The plans of the hosted edition: the one table that the landing page, Settings and the checkout read. Without
- * EDITION=hosted there are no plans and no limits (docs/decisions/0091-plans.md).
+ * The plans of the hosted edition, as the landing page, Settings and the checkout read them. Without EDITION=hosted
+ * there are no plans and no limits (docs/decisions/0091-plans.md).
  */
 export const PLANS = [
   { id: "small", name: "Small", eventsPerMonth: 100_000, eurosPerMonth: 19 },
@@ -15,20 +15,20 @@ export const PLANS = [
 export type Plan = (typeof PLANS)[number];
 export type PlanId = Plan["id"];
 
-/** Every organization begins with a trial, without a card. */
+/** The days of the trial with which every organization begins, without a card. */
 export const TRIAL_DAYS = 30;
-/** Events a month of a trial. */
+/** How many events a month a trial includes. */
 export const TRIAL_EVENTS_PER_MONTH = 1_000_000;
-/** Days from the end of a trial or subscription, or from a failed payment, until reading is paused. */
+/** How many days after the end of a trial or subscription, or a failed payment, reading is paused. */
 export const GRACE_DAYS = 14;
 
-/** null for a subscription to something else: one the operator made by hand, without a limit. */
+/** The plan with an id; null for a subscription to anything else, which the operator made by hand, without a limit. */
 export const planById = (id: string | null): Plan | null => PLANS.find((plan) => plan.id === id) ?? null;
 
-/** A calendar month in UTC. `days`: events that arrived on each day so far, the first of the month first. */
+/** A calendar month in UTC, [from, to) ms. `days`: the events received on each day so far, from the first. */
 export type MonthUsage = { from: number; to: number; days: number[]; used: number; projected: number | null };
 
-/** "2026-01-31" → events. */
+/** How many events were received on each day: "2026-01-31" → events. */
 export type ReceivedDays = ReadonlyMap<string, number>;
 
 export function monthOf(now: number): { from: number; to: number } {
@@ -38,8 +38,8 @@ export function monthOf(now: number): { from: number; to: number } {
 }
 
 /**
- * `projected`: events by the end of the month at this rate; null on the first day, which is too little data. `since`:
- * when the organization began, if within the month.
+ * The usage of the current month. `projected`: the events by the end of the month at this rate; null on the first day,
+ * which is too little data. `since`: when the organization was created, in ms.
  */
 export function monthUsage(received: ReceivedDays, now: number, since = 0): MonthUsage {
   const { from, to } = monthOf(now);
@@ -65,7 +65,7 @@ export type StoredPlan = {
   endedAt: number | null;
 };
 
-/** `pausesAt`: when reading is paused. `plan` null: a subscription the operator made by hand, without a limit. */
+/** Times are in ms. `pausesAt`: when reading is paused. A null `plan`: a subscription made by hand, without a limit. */
 export type PlanState =
   | { kind: "trial"; endsAt: number }
   | { kind: "active"; plan: Plan | null; renewsAt: number | null; cancelsAt: number | null }
@@ -78,22 +78,23 @@ const PAID = new Set(["active", "trialing"]);
 const UNPAID = new Set(["past_due", "unpaid", "paused"]);
 export const isOwing = (status: string | null): boolean => status !== null && UNPAID.has(status);
 
-/** A running trial continues, whatever happens to the subscription. */
+/** The state of a plan. A running trial continues, whatever happens to the subscription. */
 export function planStateOf(stored: StoredPlan, now: number): PlanState {
   const { status, trialEndsAt, cancelsAt, periodEndsAt: renewsAt, endedAt } = stored;
   const plan = planById(stored.plan);
   if (status !== null && PAID.has(status)) return { kind: "active", plan, renewsAt, cancelsAt };
   if (now < trialEndsAt) return { kind: "trial", endsAt: trialEndsAt };
-  const pausing = (since: number) => ({ since, pausesAt: since + GRACE_DAYS * DAY_MS });
-  if (isOwing(status)) return { kind: "past_due", plan, ...pausing(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
-  if (endedAt !== null) return { kind: "ended", ...pausing(Math.max(endedAt, trialEndsAt)) };
-  return { kind: "trial_over", ...pausing(trialEndsAt) };
+  const pausesAfter = (since: number) => ({ since, pausesAt: since + GRACE_DAYS * DAY_MS });
+  if (isOwing(status))
+    return { kind: "past_due", plan, ...pausesAfter(Math.max(stored.pastDueSince ?? now, trialEndsAt)) };
+  if (endedAt !== null) return { kind: "ended", ...pausesAfter(Math.max(endedAt, trialEndsAt)) };
+  return { kind: "trial_over", ...pausesAfter(trialEndsAt) };
 }
 
-/** Ingest, settings, erasure and downloads continue; screens about people are closed until there is a plan. */
+/** Whether screens about people are closed until there is a plan. Ingest, settings, erasure and downloads stay open. */
 export const isReadingPaused = (state: PlanState, now: number): boolean => "pausesAt" in state && now >= state.pausesAt;
 
-/** Events a month that the organization may use; null: any number. */
+/** How many events a month the organization may use; null for any number. */
 export function eventLimit(state: PlanState): number | null {
   if (state.kind === "active" || state.kind === "past_due") return state.plan?.eventsPerMonth ?? null;
   return TRIAL_EVENTS_PER_MONTH;
@@ -101,19 +102,19 @@ export function eventLimit(state: PlanState): number | null {
 
 export type Entitlement = { state: PlanState; usage: MonthUsage; limit: number | null; isOver: boolean };
 
-/** What an organization may use, and whether it used more. */
+/** What an organization may use, and whether it has used more. */
 export function entitlement(stored: StoredPlan, usage: MonthUsage, now: number): Entitlement {
   const state = planStateOf(stored, now);
   const limit = eventLimit(state);
   return { state, usage, limit, isOver: limit !== null && usage.used > limit };
 }
 
-/** Whether this address is closed until the organization has a plan; `path` as isOpenWhilePaused takes it. */
+/** Whether a path (as isOpenWhilePaused takes it) is closed until the organization has a plan. */
 export const isPausedAt = (path: string | null, { state }: Entitlement, now: number): boolean =>
   isReadingPaused(state, now) && path !== null && !isOpenWhilePaused(path);
 
 /**
- * Which addresses of a project stay open while reading is paused: settings and setup, erasing and exporting people, and
+ * Whether a path of a project stays open while reading is paused: settings and setup, erasing and exporting people, and
  * finding them for that. `path` as requested: "/<project>/…" or "/api/…/<project>/…".
  */
 export function isOpenWhilePaused(path: string): boolean {

@@ -12,10 +12,10 @@ export type Subscription = {
 /** `customerId`: the customer whose subscription may have changed; null for other events. */
 export type PaymentEvent = { id: string; customerId: string | null };
 
-export type CheckoutOf = {
+export type Checkout = {
   customerId: string;
   plan: Plan;
-  /** In ms: nothing is charged before. */
+  /** In ms; nothing is charged before that. */
   trialEndsAt: number;
   /** Where the provider sends the customer back to. */
   back: { done: string; cancelled: string };
@@ -24,12 +24,12 @@ export type CheckoutOf = {
 /** The payment provider. Cards and addresses are entered on its pages, never here. */
 export interface Payments {
   /** Returns the same customer for the same organization, even in concurrent calls. */
-  makeCustomer(organization: { id: string; name: string }): Promise<string>;
+  createCustomer(organization: { id: string; name: string }): Promise<string>;
   /** A page on which the customer pays; throws `unavailable` if its price there is not the plan's. */
-  checkout(of: CheckoutOf, now: number): Promise<string>;
+  checkout(of: Checkout, now: number): Promise<string>;
   /** A page on which the customer changes plan and card, cancels, and finds invoices. */
   portal(customerId: string, back: string): Promise<string>;
-  /** The current subscription: a paid one before any other, the newest of several; null if there never was one. */
+  /** The current subscription: a paid one if there is any, the newest of several; null if there never was one. */
   subscriptionOf(customerId: string): Promise<Subscription | null>;
   /** Creates what checkout needs at the provider, unless it exists. Returns a line for each change. */
   setUp(): Promise<string[]>;

@@ -2,15 +2,15 @@ import Stripe from "stripe";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
 import { PLANS, type Plan } from "@/lib/plans/plans";
-import type { CheckoutOf, PaymentEvent, Payments, Subscription } from "@/lib/plans/provider";
+import type { Checkout, PaymentEvent, Payments, Subscription } from "@/lib/plans/provider";
 
 const TIMEOUT_MS = 10_000;
 const RETRIES = 2;
-/** Seconds a webhook's signature is valid, against replays. Stripe's own default. */
+/** How many seconds a webhook's signature is valid, against replays; Stripe's own default. */
 const TOLERANCE_SECONDS = 300;
-/** Stripe refuses a trial that ends within 48 hours; the rest allows for clocks and for filling in the page slowly. */
+/** How far away a trial's end must be. Stripe demands 48 hours; the rest is for clocks and for slow typists. */
 const TRIAL_MIN_MS = 72 * 60 * 60_000;
-/** A customer has one current subscription and a few old ones. */
+/** How many subscriptions are read: a customer has one current subscription and a few old ones. */
 const SUBSCRIPTIONS_READ = 20;
 const CURRENCY = "eur";
 const CENTS = 100;
@@ -38,7 +38,7 @@ export function stripePayments({ secretKey, webhookSecret, apiUrl }: StripeOptio
     ...addressOf(apiUrl),
   });
   return {
-    makeCustomer: ({ id, name }) =>
+    createCustomer: ({ id, name }) =>
       callStripe(async () => {
         const customer = await stripe.customers.create(
           { name, metadata: { organization_id: id } },
@@ -88,7 +88,7 @@ async function callStripe<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function checkout(stripe: Stripe, of: CheckoutOf, now: number): Promise<string> {
+async function checkout(stripe: Stripe, of: Checkout, now: number): Promise<string> {
   const { customerId, plan, trialEndsAt, back } = of;
   const price = await priceOf(stripe, plan);
   if (!price || !isPriceOf(price, plan)) {
@@ -112,14 +112,16 @@ async function priceOf(stripe: Stripe, plan: Plan): Promise<Stripe.Price | null>
   return data[0] ?? null;
 }
 
-/** Makes sure that nobody is charged anything other than the price in the table of plans. */
+/** Whether a price is the plan's, so that nobody is charged anything else. */
 const isPriceOf = ({ currency, unit_amount, recurring }: Stripe.Price, plan: Plan): boolean =>
   currency === CURRENCY &&
   unit_amount === plan.eurosPerMonth * CENTS &&
   recurring?.interval === "month" &&
   recurring.interval_count === 1;
 
-/** A changed price becomes a new one with the plan's lookup key; existing customers keep the old one. */
+/**
+ * Creates the plans' prices. If one has changed, a new one gets its lookup key; existing customers keep the old one.
+ */
 async function setUp(stripe: Stripe): Promise<string[]> {
   const done: string[] = [];
   for (const plan of PLANS) {
@@ -147,10 +149,10 @@ async function setUp(stripe: Stripe): Promise<string[]> {
   return done;
 }
 
-/** Lower is better. Anything else, such as a checkout that was never finished, is no subscription. */
+/** The rank of a subscription by status; lower is better. Others, such as of an unfinished checkout, do not count. */
 const RANKS: Record<string, number> = { active: 0, trialing: 0, past_due: 1, unpaid: 2, paused: 2, canceled: 3 };
 
-/** `all` in any order. */
+/** The current one of a customer's subscriptions, which may come in any order. */
 export function subscriptionIn(all: readonly Stripe.Subscription[]): Subscription | null {
   const counting = all.filter(({ status }) => status in RANKS);
   const rank = ({ status }: Stripe.Subscription): number => RANKS[status] as number;
@@ -166,7 +168,7 @@ export function subscriptionIn(all: readonly Stripe.Subscription[]): Subscriptio
   };
 }
 
-/** A price that lost its lookup key to a newer one still has its plan in the metadata. */
+/** The plan of a price. One that lost its lookup key to a newer price still has its plan in the metadata. */
 const planIdOf = ({ metadata, lookup_key }: Stripe.Price): string | null =>
   PLANS.find((plan) => metadata.throughline_plan === plan.id || lookup_key === lookupKeyOf(plan))?.id ?? null;
 

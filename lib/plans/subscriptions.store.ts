@@ -5,17 +5,17 @@ import { isOwing } from "@/lib/plans/plans";
 import type { Subscription } from "@/lib/plans/provider";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** The provider repeats an event for three days. */
+/** How long handled events are remembered, in ms; the provider repeats an event for three days. */
 const HANDLED_KEPT_MS = 30 * DAY_MS;
 
-/** null if the organization never opened the checkout. Primary key. */
+/** The organization's customer at the provider; null if it never opened the checkout. Primary key. */
 export async function customerOf(organizationId: string): Promise<string | null> {
   const row = await prisma().organizationPlan.findUnique({ where: { organizationId }, select: { customerId: true } });
   return row?.customerId ?? null;
 }
 
 /** Stores the customer unless there already is one; returns the stored one. */
-export async function keepCustomer(organizationId: string, customerId: string): Promise<string> {
+export async function storeCustomer(organizationId: string, customerId: string): Promise<string> {
   await prisma().organizationPlan.updateMany({ where: { organizationId, customerId: null }, data: { customerId } });
   const customer = await customerOf(organizationId);
   if (!customer) throw new AppError("not_found", "This organization no longer exists.");
@@ -33,7 +33,7 @@ export async function beginRead(customerId: string): Promise<number | null> {
   return rows[0]?.read ?? null;
 }
 
-/** Stores what read number `read` found, unless a later read was faster. */
+/** Stores the result of the read with number `read`, unless that of a later read is stored already. */
 export async function storeSubscription(
   customerId: string,
   read: number,
@@ -51,12 +51,12 @@ export async function storeSubscription(
      WHERE customer_id = ${customerId} AND read_stored < ${read}`);
 }
 
-/** Primary key. */
+/** Whether an event of the provider has been handled. Primary key. */
 export const wasHandled = async (eventId: string): Promise<boolean> =>
   (await prisma().paymentEvent.count({ where: { id: eventId } })) > 0;
 
-/** Also deletes events that are too old to be repeated. */
-export async function noteHandled(eventId: string, now: Date): Promise<void> {
+/** Records that an event was handled, and deletes events that are too old to be repeated. */
+export async function recordHandled(eventId: string, now: Date): Promise<void> {
   await prisma().paymentEvent.createMany({ data: [{ id: eventId, handledAt: now }], skipDuplicates: true });
   await prisma().paymentEvent.deleteMany({ where: { handledAt: { lt: new Date(now.getTime() - HANDLED_KEPT_MS) } } });
 }

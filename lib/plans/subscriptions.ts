@@ -4,22 +4,27 @@ import type { Payments } from "@/lib/plans/provider";
 import {
   beginRead,
   customerOf,
-  keepCustomer,
-  noteHandled,
+  recordHandled,
+  storeCustomer,
   storeSubscription,
   wasHandled,
 } from "@/lib/plans/subscriptions.store";
 
 /**
- * Handles a webhook. It only signals a change: the stored state is read from the provider, so events may arrive twice,
- * late and in any order. An event counts as handled once that is stored; a failure is an error, and the provider sends
- * it again.
+ * Handles a webhook. It only signals a change: the state to store is read from the provider, so that events may arrive
+ * twice, late and in any order. An event counts as handled once that is stored. If that fails, this throws, and the
+ * provider sends the event again. Throws bad_request for an invalid signature.
  */
-export async function takeEvent(provider: Payments, body: Buffer, signature: string, now: number): Promise<void> {
+export async function handlePaymentEvent(
+  provider: Payments,
+  body: Buffer,
+  signature: string,
+  now: number,
+): Promise<void> {
   const { id, customerId } = provider.readEvent(body, signature);
   if (customerId === null || (await wasHandled(id))) return;
   await refreshSubscription(provider, customerId, now);
-  await noteHandled(id, new Date(now));
+  await recordHandled(id, new Date(now));
 }
 
 /** Stores the provider's current state; does nothing for a customer who is not ours. */
@@ -30,13 +35,15 @@ export async function refreshSubscription(provider: Payments, customerId: string
   forgetPlans();
 }
 
-/** The organization's customer at the provider, made if there is none. */
+/** The organization's customer at the provider, created if there is none. */
 export async function ensureCustomer(provider: Payments, organization: { id: string; name: string }): Promise<string> {
   const known = await customerOf(organization.id);
-  return known ?? keepCustomer(organization.id, await provider.makeCustomer(organization));
+  return known ?? storeCustomer(organization.id, await provider.createCustomer(organization));
 }
 
-/** Throws `unprocessable` while the organization is still charged: its erasure would lose the link to its customer. */
+/**
+ * Throws `unprocessable` while the organization would still be charged, as its erasure loses the link to its customer.
+ */
 export async function requireNoRenewal(organizationId: string, now: number): Promise<void> {
   const state = (await customerOf(organizationId)) && (await entitlementOf(organizationId, now))?.state;
   if (!state || !(state.kind === "past_due" || (state.kind === "active" && state.cancelsAt === null))) return;

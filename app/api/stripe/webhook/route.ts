@@ -1,7 +1,7 @@
 import { readBytes } from "@/lib/http/body";
 import { handle } from "@/lib/http/handle";
 import { requirePayments } from "@/lib/plans/payments";
-import { takeEvent } from "@/lib/plans/subscriptions";
+import { handlePaymentEvent } from "@/lib/plans/subscriptions";
 
 /** Stripe's largest events have some 100 KiB. */
 const MAX_BYTES = 512 * 1024;
@@ -10,6 +10,6 @@ const MAX_BYTES = 512 * 1024;
 export const POST = handle(async (request) => {
   const provider = requirePayments();
   const body = await readBytes(request.body, MAX_BYTES);
-  await takeEvent(provider, body, request.headers.get("stripe-signature") ?? "", Date.now());
+  await handlePaymentEvent(provider, body, request.headers.get("stripe-signature") ?? "", Date.now());
   return Response.json({ received: true });
 });
