@@ -28,7 +28,7 @@ import { parseBody } from "./parse";
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-/** Every field by name, like all of present.ts. */
+/** An account in the API's terms: every field by name, like all of present.ts. */
 export function presentAccount(row: AccountSummary): z.infer<typeof account> {
   return {
     id: row.id,
@@ -65,7 +65,7 @@ export function presentAccountPerson(row: AccountPerson): z.infer<typeof account
   };
 }
 
-/** "-lastSeen", "p:plan"; throws bad_request for anything else. */
+/** Parses the parameter `sort`: "-lastSeen", "p:plan". Throws bad_request for anything else. */
 export function readAccountSort(text: string | undefined): AccountSort | undefined {
   if (text === undefined) return undefined;
   const order = text.startsWith("-") ? "desc" : "asc";
@@ -82,7 +82,7 @@ export function readAccountSort(text: string | undefined): AccountSort | undefin
   );
 }
 
-/** The account with this id or an id merged into it, as lists show it; throws not_found. */
+/** The account with this id or an id merged into it, as lists show it. Throws not_found. */
 export async function requireSummary(scope: Scope, id: string): Promise<AccountSummary> {
   const { canonical } = await requireAccount(scope, id);
   const summary = await accountSummary(scope, canonical);
@@ -90,10 +90,10 @@ export async function requireSummary(scope: Scope, id: string): Promise<AccountS
   return summary;
 }
 
-/** A root key gets the affected accounts as they are now; a write key gets none. */
+/** The affected accounts as they are now, for a root key; none for a write key, which may not read. */
 type Answer = z.infer<typeof accounts>;
 
-async function answer(scope: Scope, mayRead: boolean, ids: readonly string[]): Promise<Answer> {
+async function presentAffected(scope: Scope, mayRead: boolean, ids: readonly string[]): Promise<Answer> {
   if (!mayRead) return { data: [] };
   const found = new Map<string, Answer["data"][number]>();
   for (const id of ids) {
@@ -108,10 +108,10 @@ export async function patchAccount(request: Request, id: string): Promise<Answer
   const { scope, mayRead } = await requireServer(request);
   const { properties, ...changes } = await parseBody(request, accountChanges);
   await changeAccount(scope, id, { ...changes, ...(properties && { properties: properties as JsonObject }) });
-  return answer(scope, mayRead, [id]);
+  return presentAffected(scope, mayRead, [id]);
 }
 
-/** DELETE: erases it with all ids merged into it. */
+/** DELETE: erases an account with all ids merged into it. */
 export async function deleteAccount(request: Request, id: string): Promise<Answer> {
   const { scope } = await requireServer(request);
   await eraseAccount(scope, id);
@@ -123,7 +123,7 @@ export async function mergeAccounts(request: Request, id: string, isOn: boolean)
   const { scope, mayRead } = await requireServer(request);
   const { accountId } = await parseBody(request, mergeBody);
   await changeMerge(scope, [id, accountId], isOn);
-  return answer(scope, mayRead, [id, accountId]);
+  return presentAffected(scope, mayRead, [id, accountId]);
 }
 
 /** POST …/unassign and …/reassign: ends a person's membership, or undoes that. */
@@ -132,5 +132,5 @@ export async function changeMember(request: Request, id: string, kind: "unassign
   const { ref, until } = await parseBody(request, leavingBody);
   const leaving = { ref, accountId: id, ...(until === undefined ? {} : { until: Date.parse(until) }) };
   await (kind === "unassign" ? unassign : reassign)(scope, leaving);
-  return answer(scope, mayRead, [id]);
+  return presentAffected(scope, mayRead, [id]);
 }

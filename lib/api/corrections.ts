@@ -16,8 +16,8 @@ import { parseBody } from "./parse";
 import { presentProfile } from "./present";
 
 /**
- * Corrections of who is who by the customer's server. A root key gets everybody affected, as they are now; a write key,
- * which may not read, gets nobody.
+ * The answer to a correction of who is who by the customer's server: everybody affected, as they are now, for a root
+ * key; nobody for a write key, which may not read.
  */
 type Answer = z.infer<typeof people>;
 
@@ -29,7 +29,7 @@ export async function changeAlias(request: Request, ref: string, kind: "alias" |
   const body = await parseBody(request, aliasBody);
   const other = readUserId(settings, body.userId, "userId");
   await requirePerson(scope, ref);
-  return make(server, { kind, pairs: [[own, other]] }, [own, other]);
+  return applyCorrection(server, { kind, pairs: [[own, other]] }, [own, other]);
 }
 
 /** POST …/split: the body's user ids are not this person. Removes every alias between them and the rest. */
@@ -44,7 +44,7 @@ export async function split(request: Request, ref: string): Promise<Answer> {
     if (!person.userIds.includes(id)) throw notTheirs(`userIds.${index}`);
   });
   const pairs = (await edgesOut(scope, userIds)).map(({ inside, outside }) => [inside, outside] as const);
-  return make(server, { kind: "unalias", pairs }, [...userIds, ...person.userIds]);
+  return applyCorrection(server, { kind: "unalias", pairs }, [...userIds, ...person.userIds]);
 }
 
 /** POST …/detach and …/attach: the device is not this person's, or is after all. */
@@ -55,7 +55,7 @@ export async function changeDevice(request: Request, ref: string, kind: "detach"
   const anonymousId = device.normalize("NFC").trim();
   const person = await requirePerson(scope, ref);
   const own = userId === undefined ? null : readUserId(settings, userId, "userId");
-  if (own !== null && !(await isOneOf(scope, person, own))) throw notTheirs("userId");
+  if (own !== null && !(await isUserIdOf(scope, person, own))) throw notTheirs("userId");
   const seen = kind === "detach" ? usersSeenOn : usersDetachedFrom;
   const userIds = own === null ? await seen(scope, person, anonymousId) : [own];
   if (userIds.length === 0) {
@@ -67,10 +67,11 @@ export async function changeDevice(request: Request, ref: string, kind: "detach"
       { field: "anonymousId" },
     );
   }
-  return make(server, { kind, anonymousId, userIds }, userIds, [anonymousId]);
+  return applyCorrection(server, { kind, anonymousId, userIds }, userIds, [anonymousId]);
 }
 
-async function make(
+/** Makes a correction; the answer has the people with these user ids and devices. */
+async function applyCorrection(
   { scope, mayRead }: Awaited<ReturnType<typeof requireServer>>,
   correction: Correction,
   userIds: readonly string[],
@@ -87,7 +88,7 @@ async function make(
   return { data: [...found.values()] };
 }
 
-/** The user id of a ref; only user ids can be merged. */
+/** The user id of a ref. Throws bad_request for any other ref, as only user ids can be merged. */
 function userIdOf(ref: string): string {
   const parsed = parseRef(ref);
   if (parsed?.kind === "u") return parsed.id;
@@ -106,7 +107,7 @@ function readUserId(settings: ProjectSettings, value: string | number, field: st
   return id;
 }
 
-async function isOneOf(scope: Scope, person: Person, userId: string): Promise<boolean> {
+async function isUserIdOf(scope: Scope, person: Person, userId: string): Promise<boolean> {
   const other = await findPerson(scope, userRef(userId));
   return person.kind === "profile" && other?.kind === "profile" && other.profileId === person.profileId;
 }

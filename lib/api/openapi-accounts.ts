@@ -9,7 +9,7 @@ const accountParameter = {
   schema: { type: "string" },
 };
 
-/** Statements about accounts, answered with the accounts they affect. */
+/** Corrections of accounts, answered with the accounts that they affect. */
 const ACCOUNT_CHANGES = [
   { path: "merge", summary: "Another id is the same account", body: "AccountMerge" },
   { path: "unmerge", summary: "Another id is a separate account after all", body: "AccountMerge" },
@@ -26,10 +26,13 @@ export function accountPaths(): Document {
     "/api/v1/accounts/{id}": {
       parameters: [accountParameter],
       get: operation("getAccount", "One account", "Account"),
-      patch: takingBody(operation("changeAccount", "Sets or removes its name, type and properties", "Accounts"), {
-        body: "AccountChanges",
-        refusal: ["422", "The project denies a property, or a limit is reached."],
-      }),
+      patch: withRefusableBody(
+        operation("changeAccount", "Sets or removes its name, type and properties", "Accounts"),
+        {
+          body: "AccountChanges",
+          refusal: ["422", "The project denies a property, or a limit is reached."],
+        },
+      ),
       delete: operation("eraseAccount", "Erases an account for good; its people stay", "Accounts"),
     },
     "/api/v1/accounts/{id}/people": {
@@ -46,7 +49,7 @@ export function accountPaths(): Document {
         `/api/v1/accounts/{id}/${path}`,
         {
           parameters: [accountParameter],
-          post: takingBody(operation(`${path}Account`, summary, "Accounts"), {
+          post: withRefusableBody(operation(`${path}Account`, summary, "Accounts"), {
             body,
             refusal: ["409", "The account would have more than 100 ids."],
           }),
@@ -56,8 +59,8 @@ export function accountPaths(): Document {
   };
 }
 
-/** An operation with a JSON body, which may be unreadable or refused in part. */
-function takingBody(
+/** An operation with a JSON body, which may be unreadable or be refused with the status in `refusal`. */
+function withRefusableBody(
   described: Document,
   { body, refusal: [status, description] }: { body: string; refusal: readonly [string, string] },
 ): Document {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One operation of the OpenAPI document, with the failures that all share. */
+/** The operations of the OpenAPI document, with the failures that all share. */
 
 export type Document = { [key: string]: unknown };
 
@@ -21,7 +21,7 @@ const FAILURES: readonly [status: string, description: string][] = [
   ["503", "The database cannot be reached; try again after Retry-After seconds."],
 ];
 
-/** Without a 404, for operations that name nothing that could be missing. */
+/** The operations without a 404, as they name nothing that could be missing. */
 const WITHOUT_404 = [
   "getLifecycle",
   "getAdoption",

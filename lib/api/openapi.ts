@@ -28,7 +28,7 @@ const refParameter = {
 
 const erasureParameter = { name: "id", in: "path", required: true, schema: { type: "string", format: "uuid" } };
 
-/** An operation that answers with a file. */
+/** An operation that answers with a CSV file. */
 const asCsv = ({ responses, ...described }: Document): Document => ({
   ...described,
   responses: { ...(responses as Document), "200": { description: "A CSV file.", content: { "text/csv": {} } } },
@@ -162,14 +162,16 @@ export function openApiDocument(): Document {
           "IdentifySecret",
         ),
       },
-      ...Object.fromEntries(CHANGES.map((change) => [`/api/v1/profiles/{ref}/${change.path}`, changing(change)])),
+      ...Object.fromEntries(
+        CORRECTIONS.map((change) => [`/api/v1/profiles/{ref}/${change.path}`, correctionPath(change)]),
+      ),
     },
     components: { schemas: components(), securitySchemes },
   };
 }
 
 type Change = { path: string; summary: string; body: string };
-const CHANGES: readonly Change[] = [
+const CORRECTIONS: readonly Change[] = [
   { path: "alias", summary: "Another user id is the same person", body: "AliasRequest" },
   { path: "unalias", summary: "Another user id is not the same person after all", body: "AliasRequest" },
   { path: "split", summary: "Some of the user ids are somebody else", body: "SplitRequest" },
@@ -177,8 +179,8 @@ const CHANGES: readonly Change[] = [
   { path: "attach", summary: "Undoes a detach", body: "DeviceRequest" },
 ];
 
-/** A POST about who is who, answered with everybody it affects. */
-function changing({ path, summary, body }: Change): Document {
+/** The path of a correction of who is who, answered with everybody whom it affects. */
+function correctionPath({ path, summary, body }: Change): Document {
   const { responses, ...described } = operation(`${path}Profile`, summary, "People") as { responses: Document };
   const failure = { content: { "application/json": { schema: ref("Error") } } };
   return {
@@ -205,7 +207,7 @@ const securitySchemes = {
   clientSecret: { type: "apiKey", in: "header", name: "throughline-client-secret" },
 };
 
-/** Every schema with an id, by that id. As input schemas, so that a client accepts fields we add later. */
+/** The schemas with an id, by that id. As input schemas, so that a client accepts fields that we add later. */
 function components(): Document {
   const registry = z.registry<{ id: string }>();
   for (const schema of Object.values({
@@ -226,7 +228,7 @@ function components(): Document {
     const id = schema.meta()?.id;
     if (id) registry.add(schema, { ...schema.meta(), id });
   }
-  const made = z.toJSONSchema(registry, {
+  const generated = z.toJSONSchema(registry, {
     io: "input",
     uri: (id) => `${COMPONENTS}${id}`,
     override: ({ jsonSchema }) => {
@@ -234,6 +236,6 @@ function components(): Document {
     },
   });
   return Object.fromEntries(
-    Object.entries(made.schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
+    Object.entries(generated.schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
   );
 }

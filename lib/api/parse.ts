@@ -17,7 +17,7 @@ export function parseQuery<T extends z.ZodObject>(request: Request, schema: T): 
   throw new AppError("bad_request", issue?.message ?? "This query cannot be read.", { field: issue?.path.join(".") });
 }
 
-/** Bodies of this API are a few ids: 64 KiB is a hundred times what they need. */
+/** How long a body may be. This API's bodies have a few ids, which take a hundredth of that. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The request's JSON body, parsed by `schema`; throws bad_request naming the invalid field, or too_large. */

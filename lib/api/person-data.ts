@@ -11,13 +11,13 @@ import type { SessionRow } from "@/lib/sessions/types";
 import { listEvents } from "@/lib/timeline/timeline.queries";
 import type { TimelineEvent } from "@/lib/timeline/types";
 
-/** Whom a file about a person is for. The person does not learn the names of members. */
+/** For whom a file about a person is. The person does not learn the names of members. */
 export type Audience = "team" | "person";
 
 /** A file about a person: who it is about, for whom it is and when it was made. */
 export type PersonFile = { scope: Scope; person: ProfileDetail; audience: Audience; now: number };
 
-/** Rows read at a time. */
+/** How many rows are read at a time. */
 const PAGE_ROWS = 500;
 const MAX_NOTES = 10_000;
 
@@ -43,9 +43,9 @@ export async function dataAccessesOf({ scope, person, audience }: PersonFile): P
   }));
 }
 
-export type WrittenNote = { author: string | null; body: string; createdAt: number };
+export type AuthoredNote = { author: string | null; body: string; createdAt: number };
 
-export async function notesAbout({ scope, person, audience }: PersonFile): Promise<WrittenNote[]> {
+export async function notesAbout({ scope, person, audience }: PersonFile): Promise<AuthoredNote[]> {
   const written = await notesOf(scope, person.ref, MAX_NOTES);
   const authors =
     audience === "team"
@@ -57,8 +57,8 @@ export async function notesAbout({ scope, person, audience }: PersonFile): Promi
   return written.map(({ authorId, body, createdAt }) => ({ author: authors.get(authorId) ?? null, body, createdAt }));
 }
 
-/** How long the project keeps events: days of all of them (0: for ever), and exceptions as "name: days". */
-export async function keptFor(scope: Scope): Promise<{ days: number; byEvent: string[] }> {
+/** For how many days the project keeps events (0: for ever), and exceptions as "name: days". */
+export async function retentionOf(scope: Scope): Promise<{ days: number; byEvent: string[] }> {
   const { retentionDays, eventRetention } = await settingValues(scope);
   return { days: retentionDays, byEvent: eventRetention };
 }

@@ -2,18 +2,18 @@ import { fileResponse } from "@/lib/http/file";
 import { zipFiles } from "@/lib/http/zip";
 import type { Scope } from "@/lib/scope";
 import { consentsOf } from "@/lib/timeline/consents.queries";
-import { dataAccessesOf, eventPages, keptFor, notesAbout, type PersonFile, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionOf, visitPages } from "./person-data";
 import { personHtml } from "./person-html";
 import { presentEvent, presentProfile, presentSession } from "./present";
 
-/** `json`: for programs. `zip`: the same, and the readable page. */
+/** `json`: for programs; `zip`: the same and a page for people. */
 export const FILE_FORMATS = ["json", "zip"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**
  * Everything stored about a person as one file, for them to keep: their ids with reasons, their properties, every
- * session, every event and property change (newest first), what members wrote, who looked at them, and how long it is
- * kept. Streamed page by page: memory for 500 events. Names are left out for masked sight, as everywhere.
+ * session, every event and property change (newest first), members' notes, who viewed their data, and how long it is
+ * kept. Streamed page by page, with memory for 500 events. For masked sight, names are left out as everywhere.
  * `reader`: who downloads it, for the limit on concurrent downloads.
  */
 export function personFile(file: PersonFile, format: FileFormat, reader: Scope = file.scope): Response {
@@ -48,7 +48,7 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
       timestamp: iso(ts),
     })),
     lookedAtBy: (await dataAccessesOf(file)).map(({ lastAt, ...one }) => ({ ...one, lastAt: iso(lastAt) })),
-    retention: await keptFor(scope),
+    retention: await retentionOf(scope),
   };
   yield JSON.stringify(about).slice(0, -1);
   yield* list("sessions", visitPages(file), presentSession);
@@ -56,7 +56,7 @@ async function* personJson(file: PersonFile): AsyncGenerator<string> {
   yield "}\n";
 }
 
-/** Adds a field to the open JSON object. */
+/** Adds a field with a list to the JSON object that is being written. */
 async function* list<Row>(
   name: string,
   pages: AsyncGenerator<Row[]>,

@@ -10,12 +10,12 @@ import { consentsOf } from "@/lib/timeline/consents.queries";
 import { propertyHistory } from "@/lib/timeline/property-history.queries";
 import { type PropertyChange, propertyRows } from "@/lib/timeline/property-rows";
 import type { TimelineEvent } from "@/lib/timeline/types";
-import { dataAccessesOf, eventPages, keptFor, notesAbout, type PersonFile, visitPages } from "./person-data";
+import { dataAccessesOf, eventPages, notesAbout, type PersonFile, retentionOf, visitPages } from "./person-data";
 
-/** Files are read later and elsewhere, so all times are in one zone that the file names. */
+/** The zone of all times, which the file names, as it is read later and elsewhere. */
 const ZONE = "UTC";
 
-/** Everything stored about a person as a page that needs nothing else: no script, no font, no request. Streamed. */
+/** Everything stored about a person as a page without scripts, fonts and requests. Streamed. */
 export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
   const project = await projectById(file.scope);
   const name = nameOf(file);
@@ -29,7 +29,7 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
   yield "</main></body></html>\n";
 }
 
-/** Everything but visits and events. */
+/** The part of the page before visits and events. */
 export async function summaryOf(file: PersonFile): Promise<Html> {
   const sections: Html[] = [];
   for (const section of [who, ids, properties, consents, retention, accesses, notes])
@@ -174,7 +174,7 @@ ${table(
 }
 
 async function retention({ scope }: PersonFile): Promise<Html> {
-  const { days, byEvent } = await keptFor(scope);
+  const { days, byEvent } = await retentionOf(scope);
   return html`<h2>How long it is kept</h2>
 <p>${days > 0 ? `Events are deleted after ${counted(days, "day")}.` : "Events are kept until they are erased."} ${
     byEvent.length > 0 && `Exceptions, in days (0: no limit): ${byEvent.join(", ")}.`

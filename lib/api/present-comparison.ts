@@ -10,7 +10,7 @@ import type { comparison } from "./insight-schemas";
 
 type Presented = z.input<typeof comparison>;
 
-/** In the API's terms. */
+/** A comparison of people in the API's terms. */
 export const presentComparison = ({ window, ...compared }: GroupsCompared): Presented =>
   present(
     compared,
@@ -18,7 +18,7 @@ export const presentComparison = ({ window, ...compared }: GroupsCompared): Pres
     (row, side) => encodeRule(ruleOfRow(compared[side].rule, row, window)),
   );
 
-/** Groups of accounts; `filter` is for their list. */
+/** A comparison of accounts in the API's terms; each `filter` is for the list of accounts. */
 export const presentAccountComparison = (compared: AccountsCompared, days: number): Presented =>
   present(
     compared,

@@ -5,7 +5,7 @@ import { sentence, whoById } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/erase";
 import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
 
-/** From the domain's types to the API's: every field by name, so that a new one is never published by accident. */
+/** Turns the domain's types into the API's: every field by name, so that no new one is published by accident. */
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null || !Number.isFinite(ms) ? null : iso(ms));

@@ -8,7 +8,7 @@ import type { risk } from "./risk-schemas";
 
 type RiskResponse = z.infer<typeof risk>;
 
-/** Risk in the API's terms; `state` is null if the job has not run yet. */
+/** The state of risk in the API's terms; `state` is null if the job has not run yet. */
 const presentState = (state: RiskState | null): Omit<RiskResponse, "data"> => ({
   day: state?.day ?? null,
   horizonDays: state?.horizon ?? 0,

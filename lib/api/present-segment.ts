@@ -8,7 +8,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const filterOf = (row: SegmentListed): string | null =>
   row.subject === "accounts" ? encodeAccountRule(row.rule) : row.rule && encodeRule(row.rule);
 
-/** Every field by name, like all of present.ts. */
+/** A segment in the API's terms: every field by name, like all of present.ts. */
 export function presentSegment(row: SegmentListed): z.infer<typeof segment> {
   return {
     id: row.id,

@@ -4,7 +4,7 @@ import type { SessionRow } from "@/lib/sessions/types";
 import type { TimelineEvent } from "@/lib/timeline/types";
 import type { event, profile, session } from "./schemas";
 
-/** From the domain's rows to the API's: every field by name, so that a new column is never published by accident. */
+/** Turns the domain's rows into the API's: every field by name, so that no new column is published by accident. */
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

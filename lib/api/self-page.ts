@@ -4,7 +4,7 @@ import { exact } from "@/lib/format/time";
 import type { PersonFile } from "./person-data";
 import { htmlPage, summaryOf } from "./person-html";
 
-/** Plain pages for the people themselves: no script, no cookie, no request to anywhere else. */
+/** Pages for the people themselves, without scripts, cookies and requests to other servers. */
 
 /** The link they came with, for the next step. */
 export type SelfLink = { projectId: string; link: string };

@@ -11,7 +11,9 @@ import { projectById } from "@/lib/projects/projects.queries";
 import { personFile } from "./person-file";
 import { confirmPage, erasedPage, faultPage, nobodyPage, type SelfLink, selfPage } from "./self-page";
 
-/** A request of somebody with a self-service link. `step`: "", "download", "erase". `sure`: they confirmed it. */
+/**
+ * A request of somebody with a self-service link. `step`: "", "download" or "erase"; `sure`: whether they confirmed it.
+ */
 export type SelfRequest = SelfLink & { step: string; sure: boolean };
 
 const HEADERS = {
@@ -19,7 +21,7 @@ const HEADERS = {
   "cache-control": "private, no-store",
   "content-security-policy":
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  // The address has the link.
+  // The page's URL contains the link.
   "referrer-policy": "no-referrer",
   "x-robots-tag": "noindex",
 };
@@ -50,8 +52,8 @@ async function serve(headers: Pick<Headers, "get">, request: SelfRequest, method
   const ref = id === null ? null : userRef(id);
   const person = ref === null ? null : await getProfile(scope, ref);
   if (ref === null || person === null) {
-    const before = ref === null ? null : await erasedAt(scope, ref);
-    return page(before === null ? nobodyPage(project.name) : erasedPage(project.name, before, null));
+    const erasedBefore = ref === null ? null : await erasedAt(scope, ref);
+    return page(erasedBefore === null ? nobodyPage(project.name) : erasedPage(project.name, erasedBefore, null));
   }
   if (method === "POST") {
     if (request.step !== "erase" || !request.sure) {
