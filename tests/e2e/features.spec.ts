@@ -59,7 +59,7 @@ test("sales sees which features a prospect has tried", async ({ project, browser
 
   // Product gives the features their names.
   await page.getByRole("link", { name: "Name your features" }).click();
-  await expect(page.getByText("Suggested from your most frequent events")).toBeVisible();
+  await expect(page.getByText("They apply until you save a list of your own")).toBeVisible();
   const names = page.getByRole("textbox", { name: /^Name of feature/ });
   const values = await names.evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
   await names.nth(values.indexOf("Report exported")).fill("Exports");
