@@ -10,14 +10,15 @@ import { tablesInSchema } from "./statements/tables";
 /**
  * `npm run statements`, after the database tests: proves that each statement that they made the product run touches
  * one project's rows (docs/decisions/0113-one-project-a-statement.md). `--all` after all of them: then each table must
- * have been named, and each exception needed. `--citus`: the distributed database at DATABASE_URL plans each instead.
+ * have been named, and each exception needed. `--citus=<url>`: that distributed database plans each instead.
  */
 const ran = statementsOfTests();
 if (ran.length === 0) {
   console.error("There are no statements: run the database tests first (npm run test:db).");
   process.exit(1);
 }
-const faults = process.argv.includes("--citus") ? await planned() : await proven(process.argv.includes("--all"));
+const citus = process.argv.find((argument) => argument.startsWith("--citus="))?.slice("--citus=".length);
+const faults = citus ? await planned(citus) : await proven(process.argv.includes("--all"));
 for (const fault of faults) console.log(`✗ ${fault}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
@@ -34,11 +35,9 @@ async function proven(isAll: boolean): Promise<string[]> {
   return found;
 }
 
-async function planned(): Promise<string[]> {
-  const { DATABASE_URL } = process.env;
-  if (!DATABASE_URL) throw new Error("DATABASE_URL is missing: that of a database after npm run db:distribute.");
+async function planned(databaseUrl: string): Promise<string[]> {
   await loadModule();
-  const client = await connectTo(await completeUrl(DATABASE_URL));
+  const client = await connectTo(await completeUrl(databaseUrl));
   const plans = await plansOn(client, ran, ALLOWED).finally(() => client.end());
   for (const statement of plans.inParts) console.log(`· in parts: ${statement}\n`);
   console.log(

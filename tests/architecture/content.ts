@@ -16,7 +16,6 @@ const READ_THE_ENVIRONMENT = [
   "scripts/database.ts",
   "scripts/demo.ts",
   "scripts/distribute.ts",
-  "scripts/statements.ts",
   "scripts/generate.mjs",
   "scripts/install.mjs",
   "scripts/instance.ts",
