@@ -214,15 +214,16 @@ export async function checkCode(member: Member, code: string, now: Date): Promis
 export async function setPassword(ofEmail: string, password: string): Promise<void> {
   const { email } = valid(newPasswordSchema, { email: ofEmail, password });
   const where = { email };
-  const member = await prisma().member.findUnique({ where, select: { name: true } });
+  const member = await prisma().member.findUnique({ where, select: { id: true, name: true } });
   if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
+  const ofMember = { where: { memberId: member.id } };
   await refuseWeakPassword(password, [email, member.name]);
   const passwordHash = await hashPassword(password);
   // The version ends the log-ins; their rows are no longer needed.
   const [{ count }] = await prisma().$transaction([
     prisma().member.updateMany({ where, data: { passwordHash, sessionVersion: { increment: 1 } } }),
-    prisma().logIn.deleteMany({ where: { member: where } }),
-    prisma().oneTimeLink.deleteMany({ where: { member: where } }),
+    prisma().logIn.deleteMany(ofMember),
+    prisma().oneTimeLink.deleteMany(ofMember),
   ]);
   if (count === 0) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");
 }
