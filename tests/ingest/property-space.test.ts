@@ -13,6 +13,7 @@ import { updateProject } from "@/lib/projects/settings.store";
 import { ceilingUse } from "@/lib/projects/usage.queries";
 import { readUses } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
+import { onCitus } from "../support/citus";
 import { asServer, eventsOf, makeProject, send, serveIngest, type TestProject } from "./support";
 
 const { url } = serveIngest();
@@ -208,7 +209,8 @@ test("a batch that stores values of the same size does not change the count", as
   expect((await identify("maximal")).used).toBe(first.used + 4);
 });
 
-test("an existing database is counted when it is upgraded", async () => {
+test("an existing database is counted when it is upgraded", async ({ skip }) => {
+  skip(onCitus(), "the migration is older than distributing, which comes after all of them");
   const project = await makeProject();
   const [user, device] = [{ profileId: "u1" }, { anonymousId: "d1" }];
   await batch(project, [
