@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { isAlive } from "./lock.mjs";
 import { root } from "./root";
 import { type Count, countVitest, one } from "./test-count";
@@ -14,6 +14,8 @@ export type Step = {
   name: string;
   args: string[];
   env?: Record<string, string>;
+  /** The folder of the Node that it and its children run on; by default this one's. */
+  nodeBin?: string;
   count?: (exitCode: number | null) => Count;
   limitMs?: number;
 };
@@ -66,11 +68,11 @@ export async function run(step: Step): Promise<boolean> {
   const startedAt = Date.now();
   mkdirSync(results, { recursive: true });
   const output = openSync(join(results, `${step.name}.log`), "w");
-  const child = spawn(process.execPath, step.args, {
+  const child = spawn(step.nodeBin ? join(step.nodeBin, "node") : process.execPath, step.args, {
     cwd: root,
     detached: true,
     stdio: ["ignore", output, output],
-    env: { ...environment(), ...step.env },
+    env: { ...environment(step.nodeBin), ...step.env },
   });
   let late = false;
   const limit = setTimeout(() => {
@@ -104,8 +106,9 @@ export function settle(name: string, count: Count, startedAt: number): boolean {
 }
 
 /** Removes variables that would point the tests at a real instance or database. */
-function environment(): NodeJS.ProcessEnv {
+function environment(nodeBin?: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", FORCE_COLOR: "0" };
+  if (nodeBin) env.PATH = `${nodeBin}${delimiter}${env.PATH ?? ""}`;
   for (const name of [
     "DATABASE_URL",
     "AUTH_SECRET",

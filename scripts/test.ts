@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
+import { newerNode } from "./newer-node";
 import { ensureProxies } from "./proxies.mjs";
 import {
   bin,
@@ -25,8 +26,11 @@ import { countPlaywright } from "./test-count";
  * Postgres and pages a third of their time; what only needs a core runs beside their first minutes, and the process
  * tests are run by whichever lane is free.
  */
+const newer = await newerNode();
+/** Runs a step on the Node that is recommended; process and unit tests hold the oldest that is supported. */
+const onNewer = (step: Step): Step => (newer ? { ...step, nodeBin: newer.bin } : step);
 /** With two workers: one would wait for timers and for Postgres half of its time. */
-const db = vitest("db", "--project", "db-mocked", "--maxWorkers=2");
+const db = onNewer(vitest("db", "--project", "db-mocked", "--maxWorkers=2"));
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** In parts, so that both lanes end at about the same time. */
 const ops = vitestParts("ops", 3);
@@ -35,15 +39,17 @@ const statements: Step = { name: "statements", args: [...tsx, "scripts/statement
 /** After the build, which writes the types that pages and routes must have. */
 const typesOfRoutes: Step = { ...types, args: [bin("typescript", "bin", "tsc"), "-p", "tsconfig.json"] };
 const build: Step = { name: "build", args: ["scripts/build.mjs", "--if-stale"] };
-const e2e: Step = {
+const e2e: Step = onNewer({
   name: "e2e",
   args: [bin("@playwright/test", "cli.js"), "test"],
   count: (exitCode) => countPlaywright(join(results, "e2e.json"), exitCode),
-};
+});
 
 const started = Date.now();
 rmSync(results, { recursive: true, force: true });
 
+if (newer)
+  console.log(`Database and browser tests run on Node ${newer.version}, the others on ${process.versions.node}.`);
 const browser = ensureChromium().then(
   () => null,
   (error: Error) => error,
