@@ -5,7 +5,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { mailVerification } from "@/lib/auth/account.store";
 import { admitSignUp, isFirst, logIn, type Puzzle, signUpFrom } from "@/lib/auth/members.store";
-import { awaitPassword } from "@/lib/auth/password-step";
+import { beginPasswordStep } from "@/lib/auth/password-step";
 import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
@@ -34,7 +34,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
     throw new AppError("unauthorized", "Enter the code that your authenticator app shows.", { field: "code" });
   if ("puzzle" in member) return member;
   const next = localPath(text(form, "next"));
-  const first = await awaitPassword(member, credentials.password, next);
+  const first = await beginPasswordStep(member, credentials.password, next);
   if (first === null) await startSession(member, deviceOf(sent));
   redirect(first ?? next);
 });

@@ -78,7 +78,7 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
     }
     if (stepOf(secret, code, 0, now.getTime()) !== null) {
       logFault("log-in refused", new Error("a one-time code was used a second time"));
-      await tellOfReuse(tx, memberId, { usedAt: found.usedAt, now });
+      await mailAboutReuse(tx, memberId, { usedAt: found.usedAt, now });
     }
     const hashes = [secret, ...secrets()].flatMap((key) => recoveryHash(key, code) ?? []);
     const left = found.recovery.filter((one) => !hashes.some((hash) => timingSafeEqual(hash, one)));
@@ -92,7 +92,7 @@ export async function takeCode(memberId: string, code: string, now: Date): Promi
  * Mails the member that a code of theirs was entered again, once an hour: somebody may have watched them. Not if it was
  * used a moment before, as by a double click.
  */
-async function tellOfReuse(tx: ControlTx, memberId: string, { usedAt, now }: { usedAt: Date | null; now: Date }) {
+async function mailAboutReuse(tx: ControlTx, memberId: string, { usedAt, now }: { usedAt: Date | null; now: Date }) {
   if (usedAt === null || now.getTime() - usedAt.getTime() < DOUBLE_CLICK_MS) return;
   const { email } = await tx.member.findUniqueOrThrow({ where: { id: memberId }, select: { email: true } });
   await lockRecipient(tx, email);

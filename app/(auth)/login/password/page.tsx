@@ -3,16 +3,16 @@ import { redirect } from "next/navigation";
 import { judgePasswordAction } from "@/app/password-actions";
 import { FieldsForm } from "@/components/ui/fields-form";
 import { PASSWORD_HINT } from "@/lib/auth/password-hint";
-import { awaitedPassword } from "@/lib/auth/password-step";
+import { pendingPassword } from "@/lib/auth/password-step";
 import { replacePasswordAction } from "./actions";
 
 export const metadata: Metadata = { title: "Choose another password" };
 
-/** For somebody who logged in with a password that was fine when they chose it, and is refused by now. */
+/** For a member whose password was accepted when they chose it, and no longer is. */
 export default async function RefusedPasswordPage() {
-  const refused = await awaitedPassword();
-  if (!refused) redirect("/login");
-  const { member, reason } = refused;
+  const pending = await pendingPassword();
+  if (!pending) redirect("/login");
+  const { member, reason } = pending;
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose another password</h1>
