@@ -105,12 +105,12 @@ test("a wrong membership and a company with two ids are corrected and restored",
   await expect(page.getByRole("main").getByText("There is no such account in this project.")).toBeVisible();
   await page.getByLabel("Id of the other account").fill("navy");
   await page.getByRole("button", { name: "Merge" }).click();
-  await expect(page.getByText("engine and navy are one")).toBeVisible();
+  await expect(page.getByText("engine and navy, merged")).toBeVisible();
   await page.goto(`/a?id=navy&project=${shop.projectId}`);
   await expect(page).toHaveURL(/\/accounts\/engine$/);
   await page.goto(`${engine}/manage`);
   await page.getByRole("button", { name: "Separate engine and navy" }).click();
-  await expect(page.getByText("engine and navy are one")).toHaveCount(0);
+  await expect(page.getByText("engine and navy, merged")).toHaveCount(0);
   await page.goto(`/a?id=navy&project=${shop.projectId}`);
   await expect(page.getByRole("heading", { name: "Navy Yard", level: 1 })).toBeVisible();
 
