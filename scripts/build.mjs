@@ -126,9 +126,12 @@ async function runStep(root, name, command, args, env = {}) {
   throw new Error(`${tail}\nThe build failed at "${name}" (all of its output is in ${log}).`);
 }
 
-/** One hash over the paths and contents of everything the build reads; about 20 ms. */
+/**
+ * One hash over the paths and contents of everything the build reads; about 20 ms. Not of the version of Node, on which
+ * no output depends (esbuild's target is fixed): two versions may start the same build at once.
+ */
 export function hashSources(root) {
-  const hash = createHash("sha256").update(`${process.version}\n${process.platform}-${process.arch}\n`);
+  const hash = createHash("sha256").update(`${process.platform}-${process.arch}\n`);
   for (const path of [...SOURCES.flatMap((folder) => filesBelow(root, folder)), ...SOURCE_FILES].sort()) {
     const file = join(root, path);
     if (!existsSync(file) || NO_SOURCE.test(path)) continue;

@@ -25,7 +25,11 @@ const step = stepCookie<PendingPassword>("password step", schema, LIFE_MS);
  * If the password is no longer accepted, stores the pending log-in in a signed cookie and returns the path of the page
  * that asks for another one; otherwise null. A password may have leaked since it was chosen.
  */
-export async function beginPasswordStep(member: VerifiedMember, password: string, next: string): Promise<string | null> {
+export async function beginPasswordStep(
+  member: VerifiedMember,
+  password: string,
+  next: string,
+): Promise<string | null> {
   const reason = await refusalOf(password, [member.email, member.name]);
   if (reason === null) return null;
   await step.keep({ member, reason, next });
@@ -36,8 +40,8 @@ export async function beginPasswordStep(member: VerifiedMember, password: string
 export const pendingPassword = (): Promise<PendingPassword | null> => step.read();
 
 /**
- * Sets the new password and completes the log-in; returns the path to continue at. Throws `unauthorized`, `rate_limited`, and as
- * replacePassword.
+ * Sets the new password and completes the log-in; returns the path to continue at. Throws `unauthorized`,
+ * `rate_limited`, and as replacePassword.
  */
 export async function finishPasswordStep(password: string, device: string): Promise<string> {
   const pending = await pendingPassword();

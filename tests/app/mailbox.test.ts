@@ -49,7 +49,7 @@ async function member() {
 }
 
 test("without mails it says why there are none", async () => {
-  expect(seenIn(await page())).toContain("No mail yet. In development nothing is sent; it is shown here.");
+  expect(seenIn(await page())).toContain("No mail yet. In development, mail is shown here instead of being sent.");
 });
 
 test("it shows every mail as its recipient would get it, newest first, and its links work", async () => {

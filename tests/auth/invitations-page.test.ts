@@ -72,8 +72,8 @@ test("an admin sees another admin's invitations with role, sender and end, and t
   const open = await invite(teamOf(anna, "admin"), "Anna", { email: "", role: "viewer" }, false, NOW);
   const named = await invite(teamOf(anna, "admin"), "Anna", { email: "guest@example.com", role: "editor" }, false, NOW);
   const { seen, sent } = await openedBy(boris);
-  expect(seen).toMatch(/guest@example\.com editor passed on by Anna, until \d/);
-  expect(seen).toMatch(/Anybody with the link viewer passed on by Anna, until \d/);
+  expect(seen).toMatch(/guest@example\.com editor Link passed on by Anna, valid until \d/);
+  expect(seen).toMatch(/Anybody with the link viewer Link passed on by Anna, valid until \d/);
   for (const id of [open, named]) expect(holdsLink(sent, id)).toBe(false);
   const own = await openedBy(anna);
   for (const id of [open, named]) expect(own.sent).toContain(`/invite/${tokenOf("invitation", id)}`);
@@ -86,7 +86,7 @@ test("an owner sees no links of an admin either, nor an admin those of an owner"
   await prisma().invitation.deleteMany();
   const ofOwner = await invite(teamOf(olga, "owner"), "Olga", { email: "", role: "owner" }, false, NOW);
   const { seen, sent } = await openedBy(anna);
-  expect(seen).toMatch(/Anybody with the link owner passed on by Olga, until \d/);
+  expect(seen).toMatch(/Anybody with the link owner Link passed on by Olga, valid until \d/);
   expect(holdsLink(sent, ofOwner)).toBe(false);
 });
 
@@ -97,7 +97,7 @@ test("where mail is sent, the links of mailed invitations are shown to nobody", 
     const id = await invite(teamOf(anna, "admin"), "Anna", { email: "g@example.com", role: "editor" }, true, NOW);
     for (const person of [anna, boris, olga]) {
       const { seen, sent } = await openedBy(person);
-      expect(seen).toMatch(/g@example\.com editor mailed, until \d/);
+      expect(seen).toMatch(/g@example\.com editor Mailed, valid until \d/);
       expect(holdsLink(sent, id), person.name).toBe(false);
     }
   } finally {
@@ -123,7 +123,7 @@ test("an invitation whose sender may not give its role any more says so, and sho
   const id = await invite(teamOf(anna, "admin"), "Anna", { email: "", role: "admin" }, false, NOW);
   await changeRole(teamOf(olga, "owner"), anna.id, "editor");
   const { seen, sent } = await openedBy(boris);
-  expect(seen).toContain("not valid any more: Anna may not give this role");
+  expect(seen).toContain("No longer valid: Anna may no longer give this role");
   expect(holdsLink(sent, id)).toBe(false);
   expect((await openedBy(anna)).sent).not.toContain(tokenOf("invitation", id));
 });

@@ -90,7 +90,7 @@ test.each(PLANS)("who has the plan $name sees its limit, and what is above it", 
   const within = seenIn(await pageOf(shop));
   expect(within).toContain(`So far ${count(plan.eventsPerMonth)} of ${count(plan.eventsPerMonth)}`);
   expect(within).not.toContain("above the plan");
-  expect(within).toContain(`${plan.name} yours`);
+  expect(within).toContain(`${plan.name} current`);
   await prisma().receivedDay.updateMany({
     where: { projectId: shop.projectId },
     data: { events: plan.eventsPerMonth + 1 },
