@@ -69,10 +69,10 @@ async function traced(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 const wrong = (email: string) => answerOf(logInAction, { email, password: "wrong horse battery", next: "/" });
-/** The least of three, in processor time, since hashes of other processes slow ours down. */
+/** The least of five, in processor time, since hashes of other processes slow ours down. */
 async function least(work: () => Promise<unknown>): Promise<number> {
   const costs: number[] = [];
-  for (let tries = 0; tries < 3; tries++) {
+  for (let tries = 0; tries < 5; tries++) {
     const began = process.cpuUsage().user;
     await work();
     costs.push(process.cpuUsage().user - began);
@@ -102,7 +102,7 @@ describe("a wrong password at log-in", () => {
       expect(ofAccount).toEqual(ofFree);
       const [known, unknown] = [await least(() => wrong(email)), await least(() => wrong(free))];
       // Without the hash it is a tenth of the time.
-      expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(3);
+      expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(5);
     },
   );
 });

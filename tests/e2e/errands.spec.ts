@@ -171,7 +171,8 @@ test("customer success finds which account and who goes quiet, why, and when to 
   const regular = larder.people.filter(({ weekday }) => weekday !== null);
   const quiet = page.getByRole("region", { name: "Going quiet" });
   const missing = quiet.getByRole("row", { name: /usually on \w+days, missed [34]/ });
-  await expect(missing.nth(1)).toBeVisible();
+  // How many weeks they have missed, and so how many are listed, depends on the hour at which the data was made.
+  await expect(missing.first()).toBeVisible();
   for (const row of await missing.all()) {
     const name = await row.getByRole("link").textContent();
     const person = regular.find((one) => nameOf(one) === name);
