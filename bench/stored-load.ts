@@ -54,8 +54,8 @@ export function visits(people: number, lately: readonly number[], turn: number):
 }
 
 /**
- * Request bodies of one turn. Every second event is of somebody who is stored and begins a visit; the pages of their
- * older rows are scattered over the tables. The other events are of new people who stay for ten. Two in five of both
+ * Request bodies of one turn. Every second event is of somebody who is stored, whose older rows are scattered over the
+ * tables. The other events are of new people who stay for ten. Two in five of both
  * are logged in.
  */
 export class StoredLoad {

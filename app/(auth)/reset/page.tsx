@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
 import { judgePasswordAction } from "@/app/password-actions";
-import { FieldsForm } from "@/components/ui/fields-form";
+import { NewPasswordForm } from "@/components/auth/new-password-form";
 import { Link } from "@/components/ui/link";
 import { linkOf } from "@/lib/auth/one-time-links.store";
-import { PASSWORD_HINT } from "@/lib/auth/password-hint";
 import { resetAction } from "./actions";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
@@ -30,24 +29,7 @@ export default async function ResetPage({ searchParams }: Props) {
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose a new password</h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">For {link.email}. This ends all other log-ins.</p>
-      <FieldsForm
-        action={resetAction}
-        judge={judgePasswordAction}
-        hidden={{ token, email: link.email }}
-        wide
-        submit="Save and log in"
-        fields={[
-          {
-            name: "password",
-            label: "New password",
-            type: "password",
-            autoComplete: "new-password",
-            autoFocus: true,
-            required: true,
-            hint: PASSWORD_HINT,
-          },
-        ]}
-      />
+      <NewPasswordForm action={resetAction} judge={judgePasswordAction} hidden={{ token, email: link.email }} />
     </>
   );
 }

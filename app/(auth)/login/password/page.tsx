@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { judgePasswordAction } from "@/app/password-actions";
-import { FieldsForm } from "@/components/ui/fields-form";
-import { PASSWORD_HINT } from "@/lib/auth/password-hint";
+import { NewPasswordForm } from "@/components/auth/new-password-form";
 import { pendingPassword } from "@/lib/auth/password-step";
 import { replacePasswordAction } from "./actions";
 
@@ -17,25 +16,12 @@ export default async function RefusedPasswordPage() {
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose another password</h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
-        {reason} For <span className="break-all text-foreground">{member.email}</span>. All other log-ins end.
+        {reason} For <span className="break-all text-foreground">{member.email}</span>. This ends all other log-ins.
       </p>
-      <FieldsForm
+      <NewPasswordForm
         action={replacePasswordAction}
         judge={judgePasswordAction}
         hidden={{ email: member.email, name: member.name }}
-        wide
-        submit="Save and log in"
-        fields={[
-          {
-            name: "password",
-            label: "New password",
-            type: "password",
-            autoComplete: "new-password",
-            autoFocus: true,
-            required: true,
-            hint: PASSWORD_HINT,
-          },
-        ]}
       />
     </>
   );
