@@ -16,7 +16,7 @@ export default async function RefusedPasswordPage() {
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose another password</h1>
       <p className="mb-6 text-pretty text-muted-foreground text-sm">
-        {reason} For <span className="break-all text-foreground">{member.email}</span>. This ends all other log-ins.
+        {reason} For <span className="wrap-anywhere text-foreground">{member.email}</span>. This ends all other log-ins.
       </p>
       <NewPasswordForm
         action={replacePasswordAction}
