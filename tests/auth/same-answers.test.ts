@@ -1,4 +1,3 @@
-import pg from "pg";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { logInAction, signUpAction } from "@/app/(auth)/actions";
 import { forgotAction } from "@/app/(auth)/reset/actions";
@@ -7,18 +6,20 @@ import { config } from "@/lib/config";
 import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { browser } from "../support/browser";
+import { ARGON2ID, workOf } from "../support/work-log";
 
 /**
- * Logging in and asking for a new password, as the forms do it: neither answer, statements nor work differ between
+ * Logging in and asking for a new password, as the forms do it: neither answer, statements, hashes nor waits differ between
  * addresses with and without an account. Signing up: sign-up-timing.test.ts.
  */
-const log = vi.hoisted(() => ({ events: [] as string[] }));
 vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
+vi.mock("@node-rs/argon2", async (original) => (await import("../support/work-log")).logHashes(await original()));
 vi.mock("node:timers/promises", async (original) => {
   const timers = await original<typeof import("node:timers/promises")>();
+  const { logWork } = await import("../support/work-log");
   const setTimeout: typeof timers.setTimeout = (...given) => {
-    log.events.push("wait");
+    logWork("wait");
     return timers.setTimeout(...given);
   };
   return { ...timers, default: timers, setTimeout };
@@ -51,34 +52,7 @@ async function answerOf(action: Form, fields: Record<string, string>): Promise<u
   return { answer: typeof answer === "object" ? { ...answer, values: null } : answer, cookies };
 }
 
-/** The statements of some work, and the waits, in order. */
-async function traced(work: () => Promise<unknown>): Promise<string[]> {
-  const { query } = pg.Client.prototype;
-  log.events.length = 0;
-  const traced = function (this: pg.Client, first: string | { text: string }, ...others: unknown[]) {
-    log.events.push(typeof first === "string" ? first : first.text);
-    return (query as (...given: unknown[]) => unknown).call(this, first, ...others);
-  };
-  pg.Client.prototype.query = traced as typeof query;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = query;
-  }
-  return [...log.events];
-}
-
 const wrong = (email: string) => answerOf(logInAction, { email, password: "wrong horse battery", next: "/" });
-/** The least of five, in processor time, since hashes of other processes slow ours down. */
-async function least(work: () => Promise<unknown>): Promise<number> {
-  const costs: number[] = [];
-  for (let tries = 0; tries < 5; tries++) {
-    const began = process.cpuUsage().user;
-    await work();
-    costs.push(process.cpuUsage().user - began);
-  }
-  return Math.min(...costs);
-}
 
 const NO_SECRET = { secret: new Uint8Array(48), confirmedAt: new Date() };
 
@@ -88,7 +62,7 @@ describe("a wrong password at log-in", () => {
     ["no password", (id) => prisma().member.update({ where: { id }, data: { passwordHash: null } })],
     ["a second factor", (id) => prisma().secondFactor.create({ data: { ...NO_SECRET, memberId: id } })],
   ])(
-    "is answered for an account with %s as for a free address, after the same statements and work",
+    "is answered for an account with %s as for a free address, after the same statements and hashes",
     async (_, make) => {
       const { id, email } = await member();
       await make(id);
@@ -97,12 +71,10 @@ describe("a wrong password at log-in", () => {
       const answer = await wrong(email);
       expect(answer).toEqual(await wrong(free));
       expect(JSON.stringify(answer)).toContain("address or password is incorrect");
-      const [ofAccount, ofFree] = [await traced(() => wrong(email)), await traced(() => wrong(free))];
+      const [ofAccount, ofFree] = [await workOf(() => wrong(email)), await workOf(() => wrong(free))];
       expect(ofAccount.join()).toContain('"members"');
       expect(ofAccount).toEqual(ofFree);
-      const [known, unknown] = [await least(() => wrong(email)), await least(() => wrong(free))];
-      // Without the hash it is a tenth of the time.
-      expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(5);
+      expect(ofAccount.filter((event) => event.startsWith("hash"))).toEqual([ARGON2ID]);
     },
   );
 });
@@ -123,7 +95,7 @@ describe("a forgotten password", () => {
 /** If the wait followed the work, it would hide nothing. */
 describe("the wait begins before the work whose length it hides", () => {
   const statementAfterWait = async (work: () => Promise<unknown>, table: string) => {
-    const events = await traced(work);
+    const events = await workOf(work);
     expect(events.filter((event) => event === "wait")).toHaveLength(1);
     const at = events.findIndex((event) => event.includes(`"${table}"`));
     expect(at).toBeGreaterThan(-1);
