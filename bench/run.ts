@@ -18,7 +18,7 @@ await withBench(async (bench) => {
     if (wanted.length > 0 ? !wanted.includes(figure.name) : figure.onlyNamed) continue;
     bench.log(`— ${figure.title}`);
     const measured = await figure.run(bench);
-    out.push("", `### ${figure.title}`, "", "| what | measured | to reach |", "| --- | --- | --- |");
+    out.push("", `### ${figure.title}`, "", "| what | measured | target |", "| --- | --- | --- |");
     for (const row of measured) out.push(`| ${row.what} | ${row.value} | ${row.reference ?? ""} |`);
   }
   out.unshift(await machine(bench));

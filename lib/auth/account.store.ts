@@ -36,18 +36,18 @@ export async function confirmOwner(memberId: string, { current, logIn }: Confirm
 }
 
 /**
- * Sets a new password, or the first one; ends all log-ins except `keptLogIn`. Mails the address. Returns the member.
+ * Sets a new password, or the first one; ends all log-ins except `exceptLogIn`. Mails the address. Returns the member.
  */
 export async function changePassword(
   memberId: string,
-  { current, password, keptLogIn }: { current: string; password: string; keptLogIn: string | null },
+  { current, password, exceptLogIn }: { current: string; password: string; exceptLogIn: string | null },
   now: Date,
 ): Promise<VerifiedMember> {
   valid(passwordSchema, password, "password");
-  const member = await confirmOwner(memberId, { current, logIn: keptLogIn }, now);
+  const member = await confirmOwner(memberId, { current, logIn: exceptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
-  return prisma().$transaction((tx) => savePassword(tx, member, { passwordHash, keptLogIn }, now));
+  return prisma().$transaction((tx) => savePassword(tx, member, { passwordHash, exceptLogIn }, now));
 }
 
 /**
@@ -63,7 +63,7 @@ export async function replacePassword(proved: VerifiedMember, password: string, 
       where: { id: proved.id },
       select: { id: true, email: true, name: true },
     });
-    const saved = member && (await savePassword(tx, member, { passwordHash, keptLogIn: null }, now));
+    const saved = member && (await savePassword(tx, member, { passwordHash, exceptLogIn: null }, now));
     if (saved?.sessionVersion !== proved.sessionVersion + 1)
       throw new AppError("unauthorized", "Your password was changed meanwhile. Log in again.");
     return saved;
@@ -73,7 +73,7 @@ export async function replacePassword(proved: VerifiedMember, password: string, 
 async function savePassword(
   tx: ControlTx,
   member: Owner,
-  { passwordHash, keptLogIn }: { passwordHash: string; keptLogIn: string | null },
+  { passwordHash, exceptLogIn }: { passwordHash: string; exceptLogIn: string | null },
   now: Date,
 ): Promise<VerifiedMember> {
   const { id: memberId } = member;
@@ -83,7 +83,7 @@ async function savePassword(
     data: { passwordHash, sessionVersion: { increment: 1 } },
     select: { sessionVersion: true },
   });
-  await tx.logIn.deleteMany({ where: { memberId, ...(keptLogIn === null ? {} : { id: { not: keptLogIn } }) } });
+  await tx.logIn.deleteMany({ where: { memberId, ...(exceptLogIn === null ? {} : { id: { not: exceptLogIn } }) } });
   await tx.logIn.updateMany({ where: { memberId }, data: { sessionVersion } });
   await endLinks(tx, memberId);
   await queueMail(tx, { to: member.email, kind: "passwordChanged", data: { name: member.name } }, now);

@@ -10,7 +10,7 @@ import { createTracer } from "./tracer";
 const MAX_WAITING = 4_096;
 const SEND_EVERY_MS = 2_000;
 /** How long the collector may take to respond, in ms. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** Sends traces to OTEL_EXPORTER_OTLP_ENDPOINT, as JSON. server.ts loads this module only if that is set. */
 export function startTracing({
@@ -20,13 +20,13 @@ export function startTracing({
 }: Config): void {
   const base = endpoint.endsWith("/") ? endpoint : `${endpoint}/`;
   const exporter = loggingFailures(
-    new OTLPTraceExporter({ url: new URL("v1/traces", base).href, timeoutMillis: PATIENCE_MS, concurrencyLimit: 2 }),
+    new OTLPTraceExporter({ url: new URL("v1/traces", base).href, timeoutMillis: TIMEOUT_MS, concurrencyLimit: 2 }),
   );
   const processor = new BatchSpanProcessor({
     exporter,
     maxQueueSize: MAX_WAITING,
     scheduledDelayMillis: SEND_EVERY_MS,
-    exportTimeoutMillis: PATIENCE_MS,
+    exportTimeoutMillis: TIMEOUT_MS,
   });
   const service = { "service.name": name, "service.instance.id": randomUUID(), "process.pid": process.pid };
   setTracer(createTracer({ processor, service, share }));

@@ -31,7 +31,7 @@ test("a new password requires the old one, ends the other log-ins and keeps this
   const member = await newMember();
   const [here, there] = [await beginLogIn(member, "Chrome", NOW), await beginLogIn(member, "Safari", NOW)];
   const change = (current: string, password: string) =>
-    changePassword(member.id, { current, password, keptLogIn: here.id }, NOW);
+    changePassword(member.id, { current, password, exceptLogIn: here.id }, NOW);
   await expect(change("wrong", OTHER)).rejects.toMatchObject({ code: "unprocessable", field: "current" });
   await expect(change(PASSWORD, "1234567890")).rejects.toMatchObject({ code: "unprocessable", field: "password" });
   expect(await memberOf(there.id)).not.toBeNull();
@@ -61,7 +61,7 @@ test("a new address takes effect once its link is opened, and the old one is not
 
 test("a new password ends links that were requested with the old one", async () => {
   const ways: ((member: { id: string; email: string }) => Promise<unknown>)[] = [
-    ({ id }) => changePassword(id, { current: PASSWORD, password: OTHER, keptLogIn: null }, NOW),
+    ({ id }) => changePassword(id, { current: PASSWORD, password: OTHER, exceptLogIn: null }, NOW),
     ({ email }) => setPassword(email, OTHER),
     async ({ id, email }) => {
       await requestReset(email, NOW);

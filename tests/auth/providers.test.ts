@@ -184,7 +184,7 @@ describe("a linked log-in", () => {
     expect(await linkedLogInsOf(member.id)).toHaveLength(1);
 
     const [here, there] = [await beginLogIn(member, "x", NOW, "oidc"), await beginLogIn(member, "x", NOW, "oidc")];
-    await changePassword(member.id, { current: "", password: "tall paper lantern", keptLogIn: here.id }, NOW);
+    await changePassword(member.id, { current: "", password: "tall paper lantern", exceptLogIn: here.id }, NOW);
     expect(await memberOf(there.id)).toBeNull();
     const [left] = await linkedLogInsOf(member.id);
     const fresh = await verifyCredentials(member.email, "tall paper lantern");

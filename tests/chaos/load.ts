@@ -14,7 +14,7 @@ const RETRY_MS = 250;
 /** Pause between reads through the API, in ms. */
 const READ_MS = 500;
 /** How long a sender waits for an answer, in ms. */
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 /** Attempts of a sender without ids after an answer other than 200: what OpenPanel's SDK makes. */
 const ATTEMPTS = 4;
 
@@ -152,7 +152,7 @@ export class Load {
         answer.on("error", () => resolve(null));
         answer.on("end", () => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers["retry-after"] }));
       });
-      sent.setTimeout(PATIENCE_MS, () => sent.destroy());
+      sent.setTimeout(TIMEOUT_MS, () => sent.destroy());
       sent.on("error", () => resolve(null));
       sent.on("close", () => resolve(null));
       sent.end(body);

@@ -8,7 +8,7 @@ import { Load } from "./load";
 const PACE = { beforeMs: 3_000, afterMs: 2_000 };
 /** How soon everybody must be served again after the fault has ended, in ms: longer than any wait of the app's. */
 const RECOVERY_MS = 60_000;
-const LOOK_EVERY_MS = 250;
+const POLL_MS = 250;
 /** How much memory the app may take beyond what it had, in bytes: what waits is bounded by 64 MiB a process. */
 export const MEMORY_BYTES = 300 * 2 ** 20;
 
@@ -50,7 +50,7 @@ export async function attempt({ fault, app, databaseUrl, make, allows = [], pace
   let memoryPeak = memoryBefore;
   const watching = setInterval(() => {
     memoryPeak = Math.max(memoryPeak, memoryOf(app.pid));
-  }, LOOK_EVERY_MS);
+  }, POLL_MS);
   const notes = await make(load).catch((error: Error) => {
     broken.push(error.message);
     return "";
@@ -58,7 +58,7 @@ export async function attempt({ fault, app, databaseUrl, make, allows = [], pace
   const ended = performance.now();
   let recoveryMs: number | null = null;
   while (recoveryMs === null && performance.now() - ended < RECOVERY_MS) {
-    await sleep(LOOK_EVERY_MS);
+    await sleep(POLL_MS);
     const served = load.allServedSince(ended);
     if (served !== null) recoveryMs = served - ended;
   }

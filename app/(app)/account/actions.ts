@@ -31,8 +31,8 @@ export const changeEmailAction = action(async (form) => {
 export const changePasswordAction = action(async (form) => {
   const member = await me();
   await countOwnAttempt(member, new Date());
-  const keptLogIn = await currentLogIn();
-  const given = { current: text(form, "current"), password: text(form, "password"), keptLogIn };
+  const exceptLogIn = await currentLogIn();
+  const given = { current: text(form, "current"), password: text(form, "password"), exceptLogIn };
   // The current password is the proof; members without one give another.
   if (!(await hasPassword(member.id))) await requireRecent();
   await rememberBrowser(await changePassword(member.id, given, new Date()));

@@ -162,17 +162,22 @@ export async function memberOfPasskey(
 }
 
 /**
- * Removes a passkey and ends the log-ins begun with any, except `keptLogIn`. Throws `conflict` if it is the member's
+ * Removes a passkey and ends the log-ins begun with any, except `exceptLogIn`. Throws `conflict` if it is the member's
  * only way to log in.
  */
-export async function removePasskey(memberId: string, id: string, keptLogIn: string | null, now: Date): Promise<void> {
+export async function removePasskey(
+  memberId: string,
+  id: string,
+  exceptLogIn: string | null,
+  now: Date,
+): Promise<void> {
   await prisma().$transaction(async (tx) => {
     const member = await lockMember(tx, memberId);
     const found = await tx.passkey.findFirst({ where: { id, memberId }, select: { name: true } });
     if (!found) return;
     await tx.passkey.deleteMany({ where: { id, memberId } });
     await refuseLastWay(tx, memberId);
-    const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
+    const others = exceptLogIn === null ? {} : { id: { not: exceptLogIn } };
     await tx.logIn.deleteMany({ where: { memberId, method: "passkey", ...others } });
     await forgetTwoFactor(tx, memberId);
     const data = { name: member.name, way: `the passkey ${found.name}` };

@@ -120,13 +120,13 @@ export async function link(memberId: string, identity: Identity, now: Date): Pro
 }
 
 /**
- * Removes a linked log-in, and ends the log-ins begun through its provider, except `keptLogIn`. Throws `conflict` if it
+ * Removes a linked log-in, and ends the log-ins begun through its provider, except `exceptLogIn`. Throws `conflict` if it
  * is the member's only way to log in.
  */
 export async function unlink(
   memberId: string,
   key: { issuer: string; subject: string },
-  keptLogIn: string | null,
+  exceptLogIn: string | null,
   now: Date,
 ): Promise<void> {
   await prisma().$transaction(async (tx) => {
@@ -135,7 +135,7 @@ export async function unlink(
     if (!found) return;
     await tx.linkedLogIn.deleteMany({ where: { ...key, memberId } });
     await refuseLastWay(tx, memberId);
-    const others = keptLogIn === null ? {} : { id: { not: keptLogIn } };
+    const others = exceptLogIn === null ? {} : { id: { not: exceptLogIn } };
     await tx.logIn.deleteMany({ where: { memberId, method: found.provider, ...others } });
     const way = nameOf(found.provider);
     await queueMail(tx, { to: member.email, kind: "wayInRemoved", data: { name: member.name, way } }, now);
