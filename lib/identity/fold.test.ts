@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { cases } from "@/tests/support/cases";
-import { processorTime } from "@/tests/support/processor-time";
+import { costRatio } from "@/tests/support/cost";
 import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
 type Write = { change: PropertyChange; stamp: Stamp };
@@ -118,23 +118,22 @@ test.each([
   ["flat", (i: number) => `key_${i}`],
   ["one below the other", (i: number) => Array.from({ length: (i % 60) + 1 }, (_, at) => `${i % 97}${at}`).join(".")],
   ["with one long beginning", (i: number) => `${"a.".repeat(100)}${i}`],
-])("the cost is linear in the number of keys (%s)", (_shape, keyOf) => {
+])("the cost is linear in the number of keys (%s)", async (_shape, keyOf) => {
   const made = (n: number) =>
     registersOf(
       Array.from({ length: n }, (_, i) => ({ change: { mode: "set", key: keyOf(i), value: i }, stamp: [0, i, "x"] })),
     );
-  const cost = (registers: Registers, rounds: number) =>
-    processorTime(() => {
-      for (let round = 0; round < rounds; round++) foldProperties(registers, new Map());
-    }, 5);
+  const fold = (registers: Registers, rounds: number) => () => {
+    for (let round = 0; round < rounds; round++) foldProperties(registers, new Map());
+  };
   const [few, many] = [made(500), made(8_000)];
-  cost(few, 16); // warm
-  // As many keys both times: quadratic takes 16 times as long; linear, on a busy machine, up to several times.
-  expect(cost(many, 1) / cost(few, 16)).toBeLessThan(6);
+  fold(few, 16)(); // warm
+  // As many keys both times: quadratic takes 16 times as long; linear, with cold caches, up to several times.
+  expect(await costRatio(fold(few, 16), fold(many, 1), 6)).toBeLessThan(6);
 });
 
-test("the cost is linear in the number of changes of a list", () => {
-  const cost = (n: number) => {
+test("the cost is linear in the number of changes of a list", async () => {
+  const fold = (n: number) => {
     const all = Array.from(
       { length: n },
       (_, i): Write => ({
@@ -142,14 +141,14 @@ test("the cost is linear in the number of changes of a list", () => {
         stamp: [0, i, "x"],
       }),
     );
-    return processorTime(() => {
+    return () => {
       for (let done = 0; done < 4_000; done += n) {
         foldProperties(mergeRegisters([registersOf(all), registersOf(all)]), new Map());
       }
-    }, 2);
+    };
   };
-  cost(250); // warm
-  expect(cost(4_000) / cost(250)).toBeLessThan(6);
+  fold(250)(); // warm
+  expect(await costRatio(fold(250), fold(4_000), 6)).toBeLessThan(6);
 });
 
 test("a sum too large for a number is dropped", () => {
