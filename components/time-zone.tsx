@@ -12,9 +12,9 @@ export function TimeZone({ known }: { known: string }) {
   useEffect(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (!zone || zone === known) return;
-    const secure = location.protocol === "https:" ? "; secure" : "";
+    const [prefix, secure] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in Firefox before 140
-    document.cookie = `throughline-zone=${encodeURIComponent(zone)}; path=/; max-age=${KEEP_SECONDS}; samesite=lax${secure}`;
+    document.cookie = `${prefix}throughline-zone=${encodeURIComponent(zone)}; path=/; max-age=${KEEP_SECONDS}; samesite=lax${secure}`;
     router.refresh();
   }, [known, router]);
   return null;

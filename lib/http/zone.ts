@@ -1,12 +1,14 @@
 import "server-only";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { isTimeZone } from "@/lib/format/time";
+import { isSecure } from "@/lib/http/forwarded";
 
 /** Set by components/time-zone.tsx from the browser's settings. */
-const ZONE_COOKIE = "throughline-zone";
+const cookieName = (secure: boolean): string => `${secure ? "__Host-" : ""}throughline-zone`;
 
 /** The reader's IANA time zone; UTC until the browser has reported it. */
 export async function readerZone(): Promise<string> {
-  const zone = decodeURIComponent((await cookies()).get(ZONE_COOKIE)?.value ?? "");
+  const name = cookieName(isSecure(await headers()));
+  const zone = decodeURIComponent((await cookies()).get(name)?.value ?? "");
   return zone !== "" && isTimeZone(zone) ? zone : "UTC";
 }
