@@ -1,5 +1,6 @@
+import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
-import type { PlanState } from "@/lib/plans/plans";
+import { type PlanState, trialDaysLeft } from "@/lib/plans/plans";
 
 type Words = { title: string; text: string };
 
@@ -12,7 +13,10 @@ export function stateInWords(state: PlanState, now: number, zone: string): Words
       : `Events are stored, and screens stay open until ${on(at)}.`;
   switch (state.kind) {
     case "trial":
-      return { title: "Trial", text: `Everything is open until ${on(state.endsAt)}, without a card.` };
+      return {
+        title: `Trial, ${counted(trialDaysLeft(state.endsAt, now), "day")} left`,
+        text: `Everything is open until ${on(state.endsAt)}, without a card.`,
+      };
     case "active": {
       const title = state.plan?.name ?? "Your own agreement";
       if (state.cancelsAt !== null) return { title, text: `Cancelled: it ends on ${on(state.cancelsAt)}.` };

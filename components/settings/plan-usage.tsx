@@ -25,8 +25,8 @@ export function PlanUsage({ usage, limit }: { usage: MonthUsage; limit: number |
           <div key={label} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-3.5 py-2">
             <dt className="min-w-40 flex-1">{label}</dt>
             <dd className="tabular-nums">
-              {count(value)} {limit !== null && <span className="text-muted-foreground">of {count(limit)}</span>}
-              {limit !== null && value > limit && <span className="ml-2 font-medium text-warning">above the plan</span>}
+              {count(value)} {limit !== null && <span className="text-muted-foreground">of {count(limit)}</span>}{" "}
+              {limit !== null && value > limit && <span className="ml-1 font-medium text-warning">above the plan</span>}
             </dd>
           </div>
         ))}

@@ -1,7 +1,7 @@
 import { count, counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { Entitlement } from "@/lib/plans/plans";
-import { isReadingPaused } from "@/lib/plans/plans";
+import { isReadingPaused, trialDaysLeft } from "@/lib/plans/plans";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** How many days before the end of a trial it is announced. */
@@ -20,6 +20,6 @@ export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: numb
   if (isOver && limit !== null)
     return `${count(usage.used)} events this month, ${count(limit)} are in the ${state.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;
   if (state.kind === "trial" && state.endsAt - now <= ANNOUNCED_DAYS * DAY_MS)
-    return `The trial ends in ${counted(Math.max(1, Math.ceil((state.endsAt - now) / DAY_MS)), "day")}.`;
+    return `The trial ends in ${counted(trialDaysLeft(state.endsAt, now), "day")}.`;
   return null;
 }

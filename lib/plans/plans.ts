@@ -91,6 +91,9 @@ export function planStateOf(stored: StoredPlan, now: number): PlanState {
   return { kind: "trial_over", ...pausesAfter(trialEndsAt) };
 }
 
+/** The days until a trial ends, the one that has begun included. */
+export const trialDaysLeft = (endsAt: number, now: number): number => Math.max(1, Math.ceil((endsAt - now) / DAY_MS));
+
 /** Whether screens about people are closed until there is a plan. Ingest, settings, erasure and downloads stay open. */
 export const isReadingPaused = (state: PlanState, now: number): boolean => "pausesAt" in state && now >= state.pausesAt;
 

@@ -2,16 +2,25 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "@/scripts/postgres";
+import type { Page } from "@playwright/test";
+import pg from "pg";
+import { freePort, startPostgres } from "@/scripts/postgres";
 import { instanceEnvironment } from "@/tests/support/instance-environment";
 import { mailServer } from "@/tests/support/mail-server";
 import { expectAccessible } from "./accessibility";
+import { reloadUntil } from "./dashboard";
 import { expect, test } from "./fixtures";
 
 const root = join(import.meta.dirname, "../..");
 const dataDir = join(root, "test-results", "e2e-by-mail");
 /** A first start with an empty data folder, beside other tests. */
 const START_MS = 110_000;
+
+const PASSWORD = "a long enough password";
+/** The operator, the first member. */
+const olga = (retry: number) => `olga+${retry}@throughline.example`;
+/** A customer. */
+const cora = (retry: number) => `cora+${retry}@cold.example`;
 
 let mail: Awaited<ReturnType<typeof mailServer>>;
 let app: ChildProcess;
@@ -42,6 +51,9 @@ test.afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+// The second goes on where the first ends, and both begin again if one fails.
+test.describe.configure({ mode: "serial" });
+
 // As a whole within the two minutes that a test may take.
 test("from the landing page over the link in a mail to the first live event", async ({
   page,
@@ -49,18 +61,18 @@ test("from the landing page over the link in a mail to the first live event", as
   site,
   visitor,
 }, info) => {
-  const email = `cora+${info.retry}@cold.example`;
+  const email = cora(info.retry);
   const signUp = async (name: string, address: string) => {
     await page.getByLabel("Your name").fill(name);
     await page.getByLabel("E-mail").fill(address);
-    await page.getByLabel("Password").fill("a long enough password");
+    await page.getByLabel("Password").fill(PASSWORD);
     await page.getByLabel("Project name").fill("My shop");
     await page.getByRole("button", { name: "Create account" }).click();
   };
   // Whoever runs the instance is its first member, and needs no mail.
   await page.goto(`${origin}/signup`);
   await expect(page.getByText("We mail you a link")).toHaveCount(0);
-  await signUp("Olga Operator", `olga+${info.retry}@throughline.example`);
+  await signUp("Olga Operator", olga(info.retry));
   await page.waitForURL("**/setup");
   await context.clearCookies();
 
@@ -81,7 +93,7 @@ test("from the landing page over the link in a mail to the first live event", as
   await page.goto(link?.[0] ?? "");
   await expect(page.getByText(`For ${email}.`)).toBeVisible();
   await expectAccessible(page, "the link of the mail");
-  await page.getByLabel("Password").fill("a long enough password");
+  await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
 
   await page.waitForURL("**/setup");
@@ -98,4 +110,49 @@ test("from the landing page over the link in a mail to the first live event", as
     type: "seconds from the landing page",
     description: `${(performance.now() - began) / 1_000}`,
   });
+});
+
+/** The organizations of a member, changed behind the app, which notices within 15 s. */
+async function change(statement: string, email: string): Promise<void> {
+  const postgres = await startPostgres({ folder: join(dataDir, "postgres") }); // the one that the app runs
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const of = "(SELECT organization_id FROM memberships m JOIN members ON members.id = member_id WHERE email = $1)";
+  expect((await client.query(statement.replace("$OF", of), [email])).rowCount).toBe(1);
+  await client.end();
+  await postgres.stop();
+}
+
+async function logIn(page: Page, email: string): Promise<string> {
+  await page.context().clearCookies();
+  await page.goto(`${origin}/login`);
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
+  await page.waitForURL(/\/[0-9a-f-]{36}\//);
+  return new URL(page.url()).pathname.slice(0, 37);
+}
+
+test("the plan page tells the days of the trial, its use and what is above it, and opens where screens are closed", async ({
+  page,
+}, { retry }) => {
+  const ofProjects = "project_id IN (SELECT id FROM projects WHERE organization_id IN $OF)";
+  await change(`UPDATE received_days SET events = events + 1000000 WHERE ${ofProjects}`, cora(retry));
+  const ended = "UPDATE organization_plans SET trial_ends_at = now() - interval '15 days' WHERE organization_id IN $OF";
+  await change(ended, olga(retry));
+
+  const project = await logIn(page, cora(retry));
+  await page.goto(`${origin}${project}/users`);
+  await reloadUntil(page, page.getByText("1,000,001 events this month, 1,000,000 are in the trial. Nothing is lost"));
+  await page.getByRole("link", { name: "See plan" }).click();
+  await expect(page.getByText("Trial, 30 days left")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Usage" })).toContainText("1,000,001 of 1,000,000 above the plan");
+  await expectAccessible(page, "above the plan");
+
+  const closed = await logIn(page, olga(retry));
+  await page.goto(`${origin}${closed}/users`);
+  await page.getByRole("link", { name: "Choose a plan" }).click();
+  await expect(page.getByText("The trial is over", { exact: true })).toBeVisible();
+  await expect(page.getByText(/screens have been closed since/)).toBeVisible();
+  await expect(page.getByText("ask its operator for a plan")).toBeVisible();
 });
