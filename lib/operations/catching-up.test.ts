@@ -23,9 +23,9 @@ test("the log reports progress once a minute, and the end", () => {
   vi.advanceTimersByTime(20_000);
   stop();
   expect(lines).toEqual([
-    "Catching up after an update; everything keeps running: people's facts 43 %.",
-    "Catching up after an update; everything keeps running: people's facts 80 %.",
-    "Caught up after an update.",
+    "Catching up; everything keeps running: people's facts 43 %.",
+    "Catching up; everything keeps running: people's facts 80 %.",
+    "Caught up.",
   ]);
 });
 

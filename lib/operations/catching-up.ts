@@ -5,7 +5,7 @@ import { logFault } from "@/lib/faults/log";
 import { forgetProgress, LONG_WORK, type LongWork, progressHere } from "@/lib/faults/progress";
 import { type IndexBuild, indexBuilds } from "./index-builds.queries";
 
-/** The instance's progress after an update: of jobs and index builds, in per cent. */
+/** The progress of jobs and index builds over all data, after an update or an import, in per cent. */
 export type CatchingUp = { work: string; percent: number }[];
 
 /** How often the process that runs the jobs reports to the others, and how long a report is valid, in ms. */
@@ -62,10 +62,10 @@ export function startProgressReports(log: (line: string) => void): { stop(): voi
     if (isBehind || wasBehind) sendToProcesses(TOPIC, percents);
     if (isBehind && performance.now() - loggedAt >= LOG_EVERY_MS) {
       loggedAt = performance.now();
-      log(`Catching up after an update; everything keeps running: ${inWords(percents)}.`);
+      log(`Catching up; everything keeps running: ${inWords(percents)}.`);
     } else if (wasBehind && !isBehind) {
       loggedAt = Number.NEGATIVE_INFINITY;
-      log("Caught up after an update.");
+      log("Caught up.");
     }
     wasBehind = isBehind;
   };

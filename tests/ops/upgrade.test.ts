@@ -95,8 +95,8 @@ test("while jobs catch up after an update, requests are answered and the progres
   for (const percents of seen.values()) for (const percent of percents) expect(percent).toBeLessThan(100);
   expect(Math.max(...(seen.get("people's facts") ?? []))).toBeGreaterThan(50);
   expect(metrics).toMatch(/^throughline_catching_up_percent\{work="[a-z' ]+"\} \d+$/m);
-  await expect.poll(() => app.stdout(), { timeout: 10_000 }).toContain("Caught up after an update.");
-  expect(app.stdout()).toMatch(/Catching up after an update; everything keeps running: .* \d+ %/);
+  await expect.poll(() => app.stdout(), { timeout: 10_000 }).toContain("Caught up.");
+  expect(app.stdout()).toMatch(/Catching up; everything keeps running: .* \d+ %/);
   await stop(app);
   const after = await onDatabase(versions);
   expect(after?.people).toBeGreaterThanOrEqual(PEOPLE);
