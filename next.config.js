@@ -49,8 +49,10 @@ const INGEST_PATHS = [
   "/v1/:rest+",
   // Umami and Rybbit
   ...["/api/send", "/api/batch", "/api/record", "/api/identify", "/api/site/:rest+", "/api/session-replay/:rest+"],
-  // SDKs we do not speak: Amplitude, Matomo, Google Analytics, Snowplow, GoatCounter, Jitsu, Pirsch
-  ...["/2/:rest+", "/httpapi", "/matomo.php", "/piwik.php", "/g/:rest+", "/j/:rest+", "/collect", "/mp/:rest+"],
+  // Amplitude
+  "/2/httpapi",
+  // SDKs we do not speak: Amplitude's first API, Matomo, Google Analytics, Snowplow, GoatCounter, Jitsu, Pirsch
+  ...["/httpapi", "/matomo.php", "/piwik.php", "/g/:rest+", "/j/:rest+", "/collect", "/mp/:rest+"],
   ...["/com.snowplowanalytics.snowplow/:rest+", "/count", "/api/s/:rest+", "/api/v1/event", "/api/v1/hit"],
 ];
 

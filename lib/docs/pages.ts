@@ -24,6 +24,7 @@ export const DOCS: DocsSection[] = [
       page("migrate/posthog", "PostHog", "migrate/posthog.md"),
       page("migrate/segment", "Segment", "migrate/segment.md"),
       page("migrate/mixpanel", "Mixpanel", "migrate/mixpanel.md"),
+      page("migrate/amplitude", "Amplitude", "migrate/amplitude.md"),
       page("migrate/umami", "Umami, Rybbit", "migrate/umami.md"),
       page("migrate/versions", "Versions", "migrate/versions.md"),
     ],

@@ -5,7 +5,7 @@ import type { Operation, Outcome } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
-import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
+import { type MessageRoute, refusalAt, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
 import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
 import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
 import { type Family, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
@@ -40,6 +40,7 @@ async function respondTo(request: IngestRequest): Promise<IngestResponse> {
     answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
     await reportFailure(request, error);
   }
+  if (answer.status >= 400) answer = refusalAt(addressOf(request).path, answer);
   note({ "http.response.status_code": answer.status });
   return respond(request, answer);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as amplitude from "@amplitude/analytics-node";
 import * as segment from "@segment/analytics-node";
 import umami from "@umami/node";
 import { marked } from "marked";
@@ -84,6 +85,16 @@ test.each([
       await new Promise<void>((resolve, reject) =>
         mixpanel.track("from_docs", { distinct_id: "u_1" }, (error) => (error ? reject(error) : resolve())),
       );
+    },
+  ],
+  [
+    "amplitude",
+    1,
+    async (line: string) => {
+      await (run(line, { amplitude }) as ReturnType<typeof amplitude.init>).promise;
+      const tracked = amplitude.track("from_docs", {}, { user_id: "u_1" });
+      await amplitude.flush().promise;
+      expect((await tracked.promise).code).toBe(200);
     },
   ],
   [

@@ -63,6 +63,11 @@ const SHAPES: Record<string, Shape> = {
     body: ({ user, device, group }, key) =>
       `{"event":"x","properties":{"token":"${key}","$user_id":${user},"$device_id":${device},"company_id":${group}}}`,
   },
+  Amplitude: {
+    path: "/2/httpapi",
+    body: ({ user, device, group }, key) =>
+      `{"api_key":"${key}","events":[{"event_type":"x","user_id":${user},"device_id":${device},"groups":{"company":${group}}}]}`,
+  },
   Umami: {
     path: "/api/send",
     body: ({ user }, key) =>

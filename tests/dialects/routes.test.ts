@@ -134,7 +134,8 @@ const nasty = fc.oneof(
 const KEYS =
   `type event events name distinct_id uuid timestamp offset properties $set $set_once $unset $add $append $token $distinct_id
   $group_key $group_id userId anonymousId messageId traits context groupId previousId payload website id data url hostname site_id
-  user_id pathname querystring traits api_key batch sent_at sentAt writeKey alias`.split(/\s+/);
+  user_id pathname querystring traits api_key batch sent_at sentAt writeKey alias event_type device_id insert_id
+  event_properties user_properties groups group_properties`.split(/\s+/);
 const PROPERTIES =
   `distinct_id $device_id $user_id $insert_id time $current_url $groups $set $anon_distinct_id alias $distinct_ids
   $group_type $group_key $group_set $exception_list $session_id $is_identified plan __proto__ __identify __revenue`.split(
@@ -201,7 +202,13 @@ test("any input to any of them is answered 2xx or 4xx, and our code does not thr
         const key = trusted ? `${clientId}:${clientSecret}` : clientId;
         const [first, ...rest] = items;
         const one = keyed(first ?? {}, key);
-        const body = isBatch ? { ...one, batch: [one, ...rest] } : path === "/track" ? [one, ...rest] : one;
+        const list = [one, ...rest];
+        const isList = isBatch || path === "/2/httpapi";
+        const body = isList
+          ? { ...one, [path === "/2/httpapi" ? "events" : "batch"]: list }
+          : path === "/track"
+            ? list
+            : one;
         const sent = await request(throughline.url() + path, {
           method: "POST",
           headers: { "user-agent": CHROME },

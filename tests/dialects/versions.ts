@@ -51,6 +51,7 @@ export const VERSIONS: readonly Version[] = [
     "1.2.0": "openpanel-sdk-1.2",
     "1.3.1": "@openpanel/sdk",
   }),
+  ...versions("Amplitude", "@amplitude/analytics-node", { "1.5.73": "@amplitude/analytics-node" }),
   ...versions("Umami", "@umami/node", { "0.3.0": "umami-node-0.3", "0.4.0": "@umami/node" }),
 ];
 

@@ -48,6 +48,12 @@ export const FAMILIES: readonly Family[] = [
     batch: (batch) => batch,
   },
   {
+    path: "/2/httpapi",
+    headers: () => json,
+    good: (user) => ({ event_type: "fuzzed", user_id: user, time: Date.now(), insert_id: crypto.randomUUID() }),
+    batch: (events, key) => ({ api_key: key, events }),
+  },
+  {
     path: "/api/batch",
     headers: () => json,
     good: (user, key) => ({

@@ -175,6 +175,22 @@ test.each<[string, string, (key: string) => unknown]>([
       properties: { token, distinct_id: "u1", $anon_distinct_id: "a", $set: { plan: "pro" } },
     }),
   ],
+  [
+    "Amplitude",
+    "/2/httpapi",
+    (api_key) => ({
+      api_key,
+      events: [
+        {
+          event_type: "$identify",
+          user_id: "u1",
+          device_id: "a",
+          library: "amplitude-ts/2.48.1",
+          user_properties: { $set: { plan: "pro" } },
+        },
+      ],
+    }),
+  ],
   ["Umami", "/api/send", (website) => ({ type: "identify", payload: { website, id: "u1", data: { plan: "pro" } } })],
   [
     "OpenPanel",

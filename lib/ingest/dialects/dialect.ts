@@ -82,6 +82,8 @@ export interface Wire {
 }
 
 export interface Dialect extends Wire {
+  /** The answer to a request that failed as a whole, if the SDK cannot read our shape of errors. */
+  refusal?(answer: Answer): Answer;
   answer(request: DialectRequest, result: Result): Answer;
 }
 

@@ -1,4 +1,5 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
+import { amplitude } from "@/lib/ingest/dialects/amplitude";
 import { type Dialect, type DialectRequest, fields, isObject, type Wire } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 import { posthog } from "@/lib/ingest/dialects/posthog";
@@ -40,6 +41,8 @@ const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly st
 /** Mixpanel sends events to `/track` like us: by POST as a form or a list, by GET in `data`. */
 const MIXPANEL_TRACK = route(mixpanel, "track", ["POST", "GET"]);
 const RYBBIT_TRACK = route(rybbit, "track");
+/** Amplitude's two paths take the same body; `/batch` is also PostHog's. */
+const AMPLITUDE_EVENTS = route(amplitude, "events");
 
 /** Paths without a trailing slash. */
 const EXACT: Record<string, Route> = {
@@ -65,6 +68,8 @@ const EXACT: Record<string, Route> = {
   "/api/record": fixed(rybbitNothing, POST),
 
   "/api/identify": route(rybbit, "identify"),
+
+  "/2/httpapi": AMPLITUDE_EVENTS,
 };
 for (const [call, endpoint] of Object.entries(SEGMENT_CALLS)) EXACT[`/v1/${call}`] = route(segment, endpoint);
 
@@ -96,6 +101,12 @@ export type MessageRoute = RouteBase & { dialect: Wire };
 
 /** A path of our own wire format. OpenPanel's older paths are also names of pages, so Next handles a GET of those. */
 export type OwnRoute = RouteBase & { leavesGet?: boolean } & ({ dialect: Wire } | { lookup: "device-id" });
+
+/** A failed request's answer in the shape that the SDK of `path` reads. */
+export function refusalAt(path: string, answer: Answer): Answer {
+  const route = routeOf(path);
+  return (route && "dialect" in route && route.dialect.refusal?.(answer)) || answer;
+}
 
 /** A path of an SDK whose protocol we do not support. */
 export type UnsupportedRoute = { family: Family };
@@ -138,7 +149,8 @@ function unsupportedRouteAt(path: string): UnsupportedRoute | null {
 export function routeForBody(route: MessageRoute, path: string, body: unknown): MessageRoute | UnsupportedRoute {
   const family = unsupportedBody(path, body);
   if (family) return { family };
-  return (route.endpoint === "messages" && trackRoute(body)) || route;
+  if (route.endpoint === "messages") return trackRoute(body) ?? route;
+  return withoutTrailingSlashes(path) === "/batch" && looksLikeAmplitude(body) ? AMPLITUDE_EVENTS : route;
 }
 
 /** The dialect of a body sent to `/track` or `/api/track`; null for our own format. */
@@ -148,5 +160,8 @@ function trackRoute(body: unknown): DialectRoute | null {
   if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;
   return looksLikeMixpanel(sent) ? MIXPANEL_TRACK : null;
 }
+
+const looksLikeAmplitude = (body: unknown): boolean =>
+  isObject(body) && Array.isArray(body.events) && !("batch" in body);
 
 const looksLikeMixpanel = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);

@@ -21,12 +21,8 @@ const refuse = (message: string): Answer => ({
 });
 
 const FAMILIES = {
-  /** Retries a 400 unless its error begins like this (@amplitude/analytics-core, plugins/destination). */
-  amplitude: {
-    name: "Amplitude",
-    use: OURS,
-    answer: (message: string) => ({ status: 400, body: { code: 400, error: `Invalid API key: ${message}` } }),
-  },
+  /** Its first HTTP API; the SDKs of today use the second, which is a dialect. */
+  amplitude: { name: "Amplitude", use: "Send to /2/httpapi instead.", answer: refuse },
   /** Resends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
   countly: { name: "Countly", use: OURS, answer: (message: string) => ({ status: 200, body: { result: message } }) },
   jitsu: { name: "Jitsu", use: SEGMENT, answer: refuse },
@@ -39,7 +35,6 @@ const FAMILIES = {
 } satisfies Record<string, Family>;
 
 const EXACT: Record<string, Family> = {
-  "/2/httpapi": FAMILIES.amplitude,
   "/httpapi": FAMILIES.amplitude,
   "/i": FAMILIES.countly,
   "/matomo.php": FAMILIES.matomo,
@@ -66,13 +61,13 @@ export function unsupportedAt(path: string): Family | null {
   return Object.hasOwn(EXACT, bare) ? (EXACT[bare] as Family) : null;
 }
 
-/** The SDK family of a body sent to a path that we or a dialect use: Amplitude's /batch, Plausible's /api/event. */
+/** The SDK family of a body sent to a path that we use ourselves: Plausible's /api/event. */
 export function unsupportedBody(path: string, body: unknown): Family | null {
   if (!isObject(body)) return null;
-  const bare = withoutTrailingSlashes(path);
-  if (bare === "/batch" && Array.isArray(body.events) && !("batch" in body)) return FAMILIES.amplitude;
   const isPlausible = ("n" in body && "u" in body && "d" in body) || ("url" in body && "domain" in body);
-  return bare === "/api/event" && isPlausible && !("timestamp" in body) ? FAMILIES.plausible : null;
+  return withoutTrailingSlashes(path) === "/api/event" && isPlausible && !("timestamp" in body)
+    ? FAMILIES.plausible
+    : null;
 }
 
 export const unsupportedMessage = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
