@@ -64,7 +64,10 @@ test("every number cited is one the page defines", () => {
   const defined = new Map(DOCS.map((doc) => [doc, definedIn(doc)]));
   expect(citations.length).toBeGreaterThan(100);
   const within = DOCS.flatMap((doc) => citationsIn(doc, text.get(doc) ?? ""));
-  expect([...citations, ...within].filter(({ doc, number }) => !defined.get(doc)?.has(number))).toEqual([]);
+  expect(
+    [...citations, ...within].filter(({ doc, number }) => !defined.get(doc)?.has(number)),
+    "`doc` has no rule of that number: add it there, or correct the citation in `path`",
+  ).toEqual([]);
 });
 
 test.each(DOCS)("every rule of %s is cited by a source file or a test", (doc) => {

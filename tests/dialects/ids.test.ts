@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type MessageRoute, routeFor, routeForBody, routeOf, routePaths } from "@/lib/ingest/dialects/routes";
 import { CHROME, eventsOf, makeProject, type TestProject } from "@/tests/ingest/support";
 import { companiesOf, request, serveThroughline } from "./support";
 
@@ -79,6 +80,19 @@ const SHAPES: Record<string, Shape> = {
       `{"site_id":"${key}","type":"custom_event","event_name":"x","pathname":"/","user_id":${user},"anonymous_id":${device}}`,
   },
 };
+
+test("each dialect is among them", () => {
+  const dialectOf = (route: ReturnType<typeof routeFor>) => (route && "dialect" in route ? route.dialect : null);
+  const tried = Object.values(SHAPES).map(({ path, body }) => {
+    const route = routeFor("POST", path, new URLSearchParams()) as MessageRoute;
+    return dialectOf(routeForBody(route, path, JSON.parse(body({ user: "1", device: "2", group: "3" }, "key"))));
+  });
+  const missing = routePaths().filter((path) => {
+    const dialect = dialectOf(routeOf(path));
+    return dialect !== null && !tried.includes(dialect);
+  });
+  expect(missing, "add a request to one of these paths to SHAPES").toEqual([]);
+});
 
 async function send(project: TestProject, { path, body, wrap }: Shape, ids: Ids): Promise<void> {
   const json = body(ids, project.write.clientId);

@@ -13,6 +13,28 @@ test("each version of the table is installed", () => {
   }
 });
 
+const PAGES = [
+  "docs/wire.md",
+  "docs/guide/start.md",
+  "lib/docs/pages.ts",
+  "components/site/faq.tsx",
+  "components/site/field.tsx",
+];
+
+test.each(PAGES)("%s names each family", (page) => {
+  const families = [...new Set(VERSIONS.map(({ family }) => family))];
+  const text = read(page);
+  expect(
+    families.filter((family) => !text.includes(family)),
+    `add them to ${page}`,
+  ).toEqual([]);
+});
+
+test("each family has a row in W12 of docs/wire.md", () => {
+  const missing = VERSIONS.filter(({ family }) => !read("docs/wire.md").includes(`\n| ${family} | `));
+  expect(missing, "add a row to the table of W12 in docs/wire.md").toEqual([]);
+});
+
 test("docs/migrate/versions.md matches the table", () => {
   const names = [...new Set(VERSIONS.map((version) => version.package))];
   const table = names.map((name) => {
