@@ -120,8 +120,8 @@ export async function link(memberId: string, identity: Identity, now: Date): Pro
 }
 
 /**
- * Removes a linked log-in, and ends the log-ins begun through its provider, except `exceptLogIn`. Throws `conflict` if it
- * is the member's only way to log in.
+ * Removes a linked log-in, and ends the log-ins begun through its provider, except `exceptLogIn`. Throws `conflict` if
+ * it is the member's only way to log in.
  */
 export async function unlink(
   memberId: string,
