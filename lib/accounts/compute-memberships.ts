@@ -10,8 +10,8 @@ import {
   namedAccounts,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
+import { areInAccounts, createAccounts, writeMemberActivity } from "./member-activity.store";
 import { type Evidence, type Left, type Membership, membershipsOf, type Statement } from "./memberships";
-import { areInAccounts, createAccounts, writeShares } from "./shares.store";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
 export type CleanId = (value: string) => string | null;
@@ -70,7 +70,7 @@ export async function writeMemberships(
   memberships: ReadonlyMap<number, Membership[]>,
 ): Promise<void> {
   if (memberships.size === 0 && !(await areInAccounts(tx, projectId, people))) return;
-  await writeShares(tx, projectId, people, memberships);
+  await writeMemberActivity(tx, projectId, people, memberships);
 }
 
 /** The account that a property's value names; null for none. */

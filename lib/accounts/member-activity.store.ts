@@ -19,7 +19,7 @@ export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
  * account_people_person_idx, account_events_pkey. Updating the sums costs O(changes), however large the account.
  */
-export async function writeShares(
+export async function writeMemberActivity(
   tx: Tx,
   projectId: string,
   people: readonly number[],
