@@ -51,7 +51,7 @@ const INGEST_PATHS = [
   ...["/api/send", "/api/batch", "/api/record", "/api/identify", "/api/site/:rest+", "/api/session-replay/:rest+"],
   // Amplitude
   "/2/httpapi",
-  // SDKs we do not speak: Amplitude's first API, Matomo, Google Analytics, Snowplow, GoatCounter, Jitsu, Pirsch
+  // Unsupported SDKs: Amplitude's first API, Matomo, Google Analytics, Snowplow, GoatCounter, Jitsu, Pirsch
   ...["/httpapi", "/matomo.php", "/piwik.php", "/g/:rest+", "/j/:rest+", "/collect", "/mp/:rest+"],
   ...["/com.snowplowanalytics.snowplow/:rest+", "/count", "/api/s/:rest+", "/api/v1/event", "/api/v1/hit"],
 ];

@@ -25,7 +25,7 @@ function codeOf(product: string, project: TestProject): string[] {
     .replaceAll("<client id>", project.write.clientId)
     .replaceAll("<client secret>", project.write.clientSecret)
     .replaceAll("https://t.example.com", throughline.url())
-    // The one that takes a bare host asks it over https, which this server does not speak.
+    // Mixpanel's Node library takes a bare host and uses https, which this server does not offer.
     .replaceAll('host: "t.example.com"', `host: "${host}", protocol: "http"`);
   expect(code).toContain(host);
   expect(code).not.toContain("example.com");

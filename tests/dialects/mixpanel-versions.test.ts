@@ -20,7 +20,7 @@ const named = async (project: TestProject, names: string[]) => {
 };
 
 test.concurrent.each(versionsOf("mixpanel-browser"))(
-  "$package $version: whose each event is, through a login, a logout and the next login",
+  "$package $version: the owner of each event through a login, a logout and another login",
   async ({ module, version }) => {
     const project = await makeProject();
     // In 2.83 track_charge does nothing but say so.

@@ -26,7 +26,7 @@ const starts: Record<string, (module: string, project: TestProject) => string> =
 const inBrowsers = ["posthog-js", "posthog-js-lite"].flatMap(versionsOf);
 
 test.concurrent.each(inBrowsers)(
-  "$package $version: whose each event is, through a login, a logout and the next login",
+  "$package $version: the owner of each event through a login, a logout and another login",
   async (it) => {
     const project = await makeProject();
     const { page, consoleLines } = await customer.visit(`${starts[it.package]?.(it.module, project)}

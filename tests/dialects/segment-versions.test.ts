@@ -18,7 +18,7 @@ const named = async (project: TestProject, names: string[]) => {
 };
 
 test.concurrent.each(versionsOf("@segment/analytics-next"))(
-  "$package $version: whose each event is, through a login, a logout and the next login",
+  "$package $version: the owner of each event through a login, a logout and another login",
   async ({ module }) => {
     const project = await makeProject();
     const { page, consoleLines } = await customer.visit(`import { AnalyticsBrowser } from "${module}";

@@ -102,7 +102,7 @@ const node = async (writeKey: string, calls: (analytics: Analytics) => void) => 
   expect(errors).toEqual([]);
 };
 
-test("@segment/analytics-node with the secret: a server speaks for its users", async () => {
+test("@segment/analytics-node with the secret: a server sends for its users", async () => {
   const project = await makeProject({ domain: "shop.example" });
   const { clientId, clientSecret } = project.write;
   const at = new Date(Date.now() - 60_000);

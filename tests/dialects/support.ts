@@ -17,7 +17,7 @@ const listen = async (server: Server, host: string): Promise<string> => {
 
 export type Seen = { method: string; path: string; status: number };
 
-/** Throughline's end for SDKs, mounted as server.ts mounts it, and the requests it received. */
+/** Throughline's ingest, mounted as in server.ts, and the requests it received. */
 export function serveThroughline(): { url: () => string; seen: Seen[]; failures: () => Seen[] } {
   const seen: Seen[] = [];
   let url = "";

@@ -6,7 +6,7 @@ import { versionsOf } from "./versions";
 
 const throughline = serveThroughline();
 
-test.each(versionsOf("@umami/node"))("$package $version: an event, and who it is", async ({ module }) => {
+test.each(versionsOf("@umami/node"))("$package $version: an event and a user", async ({ module }) => {
   const project = await makeProject();
   const { default: library } = (await import(module)) as { default: typeof umami };
   library.init({ websiteId: project.write.clientId, hostUrl: throughline.url() });

@@ -31,7 +31,7 @@ test.each(unsupportedPaths())("%s: its preflight passes, its answer can be read 
     const answer = await ask(path, method, body);
     expect([200, 400]).toContain(answer.status);
     expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
-    expect(answer.body).toContain("An SDK we don't speak");
+    expect(answer.body).toContain("Unsupported SDK");
   }
   const view = await debuggerView(scope(), new Headers({ "x-forwarded-for": "127.0.0.1" }));
   expect(view.unmatched[0]).toMatchObject({ via: path, origin: ORIGIN });
@@ -58,7 +58,7 @@ test.each([
     await ask(path.replace("KEY", key), "POST", body, sent);
     const [last] = recentMessages(scope()).entries.slice(-1);
     expect(last).toMatchObject({ status: "refused", type: "request" });
-    expect(last?.reasons[0]).toMatch(new RegExp(`^An SDK we don't speak: ${name}\\. Use `));
+    expect(last?.reasons[0]).toMatch(new RegExp(`^Unsupported SDK: ${name}\\. Use `));
     expect(await eventsOf(project)).toEqual([]);
   },
 );

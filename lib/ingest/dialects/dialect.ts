@@ -9,8 +9,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
  * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which
- * the one parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on outside data (W11):
- * nonsense becomes a message that the parser rejects with a reason.
+ * the one parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on input from outside
+ * (W11): nonsense becomes a message that the parser rejects with a reason.
  */
 
 /** A request of another SDK, decoded. */

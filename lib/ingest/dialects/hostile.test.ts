@@ -12,8 +12,8 @@ import { cases, IS_CHECK } from "@/tests/support/cases";
 import { projectSettings } from "@/tests/support/project-settings";
 
 /**
- * Puts a hostile value in each place of each message that a real SDK sends, between two good ones: only the bad message
- * may suffer. Covers every endpoint of every dialect in the table of routes, and our own format.
+ * Puts a hostile value in each place of each message that a real SDK sends, between two good ones: these must be read
+ * as if it were not there. Covers every endpoint of every dialect in the table of routes, and our own format.
  */
 vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
@@ -90,7 +90,7 @@ for (const path of routePaths()) {
   endpoints.set(`${dialects.indexOf(route.dialect)} ${route.endpoint}`, path);
 }
 
-test.each([...OWN_PATHS, ...endpoints.values()])("%s: one bad message costs only itself, wherever it is", (path) => {
+test.each([...OWN_PATHS, ...endpoints.values()])("%s: a bad message affects no other, wherever it is", (path) => {
   const templates = templatesAt(path);
   expect(
     templates.length,

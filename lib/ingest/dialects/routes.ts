@@ -38,7 +38,7 @@ const fixed = (answer: (request: DialectRequest) => Answer, methods: readonly st
   fixed: answer,
 });
 
-/** Mixpanel sends events to `/track` like us: by POST as a form or a list, by GET in `data`. */
+/** Mixpanel sends events to `/track`, our own path: by POST as a form or a list, by GET in `data`. */
 const MIXPANEL_TRACK = route(mixpanel, "track", ["POST", "GET"]);
 const RYBBIT_TRACK = route(rybbit, "track");
 /** Amplitude's two paths take the same body; `/batch` is also PostHog's. */

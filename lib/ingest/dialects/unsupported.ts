@@ -17,7 +17,7 @@ const SEGMENT = "Use analytics.js or RudderStack with our Segment endpoint (docs
 /** A permanent error, for SDKs that drop the request or ignore the answer. */
 const refuse = (message: string): Answer => ({
   status: 400,
-  body: { error: { code: "unspoken_sdk", message } },
+  body: { error: { code: "unsupported_sdk", message } },
 });
 
 const FAMILIES = {
@@ -70,7 +70,7 @@ export function unsupportedBody(path: string, body: unknown): Family | null {
     : null;
 }
 
-export const unsupportedMessage = ({ name, use }: Family): string => `An SDK we don't speak: ${name}. ${use}`;
+export const unsupportedMessage = ({ name, use }: Family): string => `Unsupported SDK: ${name}. ${use}`;
 
 /** The key of such a request, from any of the places these SDKs use; null if there is none. */
 export function unsupportedKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {

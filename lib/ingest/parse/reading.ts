@@ -23,7 +23,7 @@ export type Sender = {
   receivedAt: number;
   /** The Origin header, null when there is none. */
   origin: string | null;
-  /** The person behind the request; null if a server speaks for itself. */
+  /** The person behind the request; null if a server sends for itself. */
   visitor: Visitor | null;
   /** The browser's privacy signal, if it counts: nothing but objections is stored. Absent: none. */
   objection?: Signal | null;
