@@ -16,9 +16,10 @@ test("no line of lib and scripts is longer than 120 columns", () => {
       .split("\n")
       .flatMap((line, index) => (isLong(line) ? [`${path}:${index + 1}`] : [])),
   );
-  expect(found, "npx biome check --write breaks code; SQL has one clause a line (docs/decisions/0060-sql.md)").toEqual(
-    [],
-  );
+  expect(
+    found,
+    "npx biome check --write breaks code, but no comments; SQL has one clause a line (docs/decisions/0060-sql.md)",
+  ).toEqual([]);
 });
 
 test("the rows of a query have a type", () => {
