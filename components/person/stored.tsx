@@ -6,13 +6,20 @@ import { count, counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
-type StoredProps = { person: ProfileDetail; notes: number; zone: string; href: string };
+type StoredProps = {
+  person: ProfileDetail;
+  /** The names of their accounts by id, where known. */
+  accountNames: ReadonlyMap<string, string>;
+  notes: number;
+  zone: string;
+  href: string;
+};
 
 /** What is stored about a person, how much and where to see it, and what is not. */
-export function Stored({ person, notes, zone, href }: StoredProps) {
+export function Stored({ person, accountNames, notes, zone, href }: StoredProps) {
   const users = person.identities.filter(({ kind }) => kind === "user").length;
   const devices = person.identities.length - users;
-  const accounts = person.facts?.accounts ?? [];
+  const accounts = (person.facts?.accounts ?? []).map((id) => accountNames.get(id) ?? id);
   // People may have been seen before they were identified.
   const moments = [person.firstSeen, person.createdAt].filter((at) => at !== null);
   const since = moments.length > 0 ? Math.min(...moments) : null;

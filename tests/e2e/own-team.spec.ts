@@ -5,6 +5,7 @@ import { test } from "./shop";
 
 test("events leave out somebody of the own team, and show theirs on request", async ({ page, shop }) => {
   await page.goto(`/${shop.projectId}/users/u:ada/privacy`);
+  await expect(page.getByRole("region", { name: "What is stored" })).toContainText("AccountsEngine Works");
   await page.getByRole("button", { name: "Leave out of all counts" }).click();
   await reloadUntil(page, page.getByRole("button", { name: "Count again" }));
 

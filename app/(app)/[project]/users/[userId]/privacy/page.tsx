@@ -9,6 +9,7 @@ import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
+import { accountNamesOf } from "@/lib/accounts/list/search.queries";
 import { actorNames } from "@/lib/auth/actor-names";
 import { requestedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
@@ -31,12 +32,13 @@ export default async function PrivacyPage({ params }: Props) {
   const { scope, project, person, may } = await requireMembersPersonPage(projectId, userId);
   const href = userHref(project.id, person.ref);
   if ((await requestedRef(userId)) !== person.ref) redirect(`${href}/privacy`);
-  const [notes, zone, ownTeam, accesses, consents] = await Promise.all([
+  const [notes, zone, ownTeam, accesses, consents, accountNames] = await Promise.all([
     countNotes(scope, person.ref),
     readerZone(),
     ownTeamOf(scope),
     accessesOf(scope, { person: person.ref }),
     consentsOf(scope, person.ref),
+    accountNamesOf(scope, person.facts?.accounts ?? []),
   ]);
   const nameOf = await actorNames(
     scope,
@@ -44,7 +46,7 @@ export default async function PrivacyPage({ params }: Props) {
   );
   return (
     <div className="grid max-w-2xl gap-6 px-4 py-6 sm:px-6">
-      <Stored person={person} notes={notes} zone={zone} href={href} />
+      <Stored person={person} accountNames={accountNames} notes={notes} zone={zone} href={href} />
       <Consents notes={consents} zone={zone} href={href} />
       <CountedPerson
         person={person}
