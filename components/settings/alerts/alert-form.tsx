@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { confirmed } from "@/components/ui/confirmed";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
 import type { Alert, AlertInput, Channel, Pace, SetTrigger, Trigger } from "@/lib/alerts/alert";
 import { CHANNEL_WORDS, PACE_WORDS } from "@/lib/alerts/alert-text";
@@ -151,10 +152,15 @@ export function AlertForm({ projectId, alert, choices, prefilled, add, save }: A
         choose={(pace) => change({ pace: pace as Pace })}
       />
       <QuietHours draft={draft} change={change} />
-      <div>
+      <div className="flex gap-2">
         <Button type="submit" disabled={isSaving}>
           {alert ? "Save alert" : "Create alert"}
         </Button>
+        {alert === null && (
+          <Button asChild variant="ghost">
+            <Link href={`/${projectId}/settings/alerts`}>Cancel</Link>
+          </Button>
+        )}
       </div>
       <Dialog open={issued !== null} onOpenChange={(isOpen) => !isOpen && issued && open(issued.id)}>
         {issued !== null && <SecretShown values={[{ label: "Signing secret", value: issued.secret }]} />}
