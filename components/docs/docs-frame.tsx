@@ -1,6 +1,6 @@
-import { ArrowLeft, ArrowRight, ChevronDown } from "lucide-react";
+import { ArrowLeft, ArrowRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { DocsNav } from "@/components/docs/docs-nav";
+import { DocsMenu, DocsNav } from "@/components/docs/docs-nav";
 import { Link } from "@/components/ui/link";
 import { docsHref, docsPages } from "@/lib/docs/pages";
 import type { Heading } from "@/lib/docs/read";
@@ -15,18 +15,7 @@ export function DocsFrame({ slug, title, headings, children }: DocsFrameProps) {
   const sections = headings.filter(({ depth }) => depth === 2);
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] px-4 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-x-10 xl:grid-cols-[13rem_minmax(0,1fr)_13rem]">
-      <details className="group mt-4 rounded-lg border lg:hidden">
-        <summary className="flex items-center justify-between px-3.5 py-2.5 font-medium text-sm [&::-webkit-details-marker]:hidden">
-          {pages[at]?.title}
-          <ChevronDown
-            aria-hidden="true"
-            className="size-4 text-muted-foreground transition-transform group-open:rotate-180"
-          />
-        </summary>
-        <div className="border-t p-2 pt-3">
-          <DocsNav current={slug} />
-        </div>
-      </details>
+      <DocsMenu title={pages[at]?.title ?? "All pages"} current={slug} />
       <aside className="sticky top-14 hidden h-[calc(100dvh-3.5rem)] overflow-y-auto py-8 lg:block">
         <DocsNav current={slug} />
       </aside>

@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 import { DOCS, docsHref } from "@/lib/docs/pages";
@@ -30,5 +31,23 @@ export function DocsNav({ current }: { current: string }) {
         </div>
       ))}
     </nav>
+  );
+}
+
+/** The same on a screen too narrow for it: behind a button with the title. */
+export function DocsMenu({ title, current }: { title: string; current: string }) {
+  return (
+    <details className="group mt-4 rounded-lg border lg:hidden">
+      <summary className="flex items-center justify-between px-3.5 py-2.5 font-medium text-sm [&::-webkit-details-marker]:hidden">
+        {title}
+        <ChevronDown
+          aria-hidden="true"
+          className="size-4 text-muted-foreground transition-transform group-open:rotate-180"
+        />
+      </summary>
+      <div className="border-t p-2 pt-3">
+        <DocsNav current={current} />
+      </div>
+    </details>
   );
 }

@@ -1,4 +1,4 @@
-import { DocsNav } from "@/components/docs/docs-nav";
+import { DocsMenu, DocsNav } from "@/components/docs/docs-nav";
 import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
 import type { Found } from "@/lib/docs/search";
@@ -8,6 +8,7 @@ import { counted } from "@/lib/format/number";
 export function Results({ query, found }: { query: string; found: Found[] }) {
   return (
     <div className="mx-auto grid max-w-7xl grid-cols-[minmax(0,1fr)] px-4 sm:px-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-x-10">
+      <DocsMenu title="All pages" current="search" />
       <aside className="sticky top-14 hidden h-[calc(100dvh-3.5rem)] overflow-y-auto py-8 lg:block">
         <DocsNav current="search" />
       </aside>
