@@ -35,7 +35,8 @@ export function AbilityTable({ rows }: { rows: AbilityRow[] }) {
         <tbody className="divide-y">
           {rows.map(({ what, roles, keys }) => (
             <tr key={what}>
-              <th scope="row" className="min-w-48 px-3.5 py-2 text-left font-normal">
+              {/* On a phone the next column is cut in half, which shows that there are more. */}
+              <th scope="row" className="min-w-44 sm:min-w-48 px-3.5 py-2 text-left font-normal">
                 {what}
               </th>
               {ROLES.map((role) => (

@@ -9,10 +9,10 @@ export function PlanList({ current, choose }: { current: PlanId | null; choose?:
     <ul className="divide-y rounded-lg border text-sm">
       {PLANS.map((plan) => (
         <li key={plan.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-3.5 py-2.5">
-          <span className="min-w-24 font-medium">
+          <span className="min-w-24 font-medium max-sm:flex-1">
             {plan.name} {plan.id === current && <Badge variant="accent">current</Badge>}
           </span>
-          <span className="min-w-44 flex-1 text-muted-foreground tabular-nums">
+          <span className="flex-1 text-muted-foreground tabular-nums max-sm:order-last max-sm:basis-full">
             up to {count(plan.eventsPerMonth)} events a month
           </span>
           <span className="tabular-nums">€{plan.eurosPerMonth} a month</span>

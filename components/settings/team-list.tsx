@@ -40,7 +40,7 @@ export function TeamList(props: TeamListProps) {
         {team.map((member) => (
           <li key={member.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-2.5">
             <Avatar name={member.name} className="size-8" />
-            <div className="min-w-40 flex-1">
+            <div className="min-w-40 flex-1 max-sm:basis-[calc(100%-2.75rem)]">
               <div className="flex flex-wrap items-center gap-2 text-sm">
                 <span className="font-medium">{member.name}</span>
                 {member.id === self.id && <Badge variant="accent">you</Badge>}
@@ -50,7 +50,7 @@ export function TeamList(props: TeamListProps) {
                   </Badge>
                 )}
               </div>
-              <p className="truncate text-muted-foreground text-xs">
+              <p className="truncate text-muted-foreground text-xs max-sm:whitespace-normal max-sm:wrap-anywhere">
                 {member.email}, since {date(member.since.getTime(), clock.zone)}
               </p>
             </div>
