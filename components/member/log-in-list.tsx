@@ -35,8 +35,10 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
                 {logIn.id === current && <Badge variant="accent">current</Badge>}
               </div>
               <p className="text-muted-foreground text-xs">
-                {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)} ·
-                last used on {date(logIn.lastUsedOn.getTime(), "UTC")}
+                <span className="inline-block">
+                  {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)},
+                </span>{" "}
+                <span className="inline-block">last used on {date(logIn.lastUsedOn.getTime(), "UTC")}</span>
               </p>
             </div>
             {logIn.id !== current && (

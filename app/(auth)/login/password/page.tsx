@@ -15,9 +15,13 @@ export default async function RefusedPasswordPage() {
   return (
     <>
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Choose another password</h1>
-      <p className="mb-6 text-pretty text-muted-foreground text-sm">
-        {reason} For <span className="wrap-anywhere text-foreground">{member.email}</span>. This ends all other log-ins.
-      </p>
+      <div className="mb-6 grid gap-2 text-pretty text-muted-foreground text-sm">
+        <p>{reason}</p>
+        <p>
+          You are logging in as <span className="wrap-anywhere text-foreground">{member.email}</span>. A new password
+          ends all other log-ins.
+        </p>
+      </div>
       <NewPasswordForm
         action={replacePasswordAction}
         judge={judgePasswordAction}
