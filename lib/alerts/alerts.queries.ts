@@ -88,9 +88,9 @@ export async function alertRows(scope: Scope): Promise<AlertRow[]> {
 }
 
 /** null for an unknown id, and for an alert whose trigger this version does not know. */
-export async function alertOf({ projectId }: ProjectScope, id: string): Promise<Alert | null> {
+export async function alertOf({ projectId }: ProjectScope, id: string, db = pool()): Promise<Alert | null> {
   if (!UUID.safeParse(id).success) return null;
-  const { rows } = await pool().query<Row>(sql`
+  const { rows } = await db.query<Row>(sql`
     SELECT ${COLUMNS} FROM alerts WHERE project_id = ${projectId} AND id = ${id}`);
   return rows[0] ? toAlert(rows[0]) : null;
 }

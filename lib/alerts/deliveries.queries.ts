@@ -57,7 +57,8 @@ export type Outgoing = { alert: Alert; message: Message; to: string | null };
 /**
  * A delivery as its receiver reads it, with the current person or account of each cause; null if nothing is left to
  * send, for example because the person was erased or the project deleted; "newer" if only a newer version can read the
- * alert. Names are hidden if the project hides them in alerts, or from the member who gets it. None of it is stored.
+ * alert. Names are hidden if the project hides them in alerts, or from the member who gets it, and so are addresses in
+ * the names of the alert and its segment. None of it is stored.
  */
 export async function messageOf(
   db: Pool,
@@ -77,15 +78,18 @@ export async function messageOf(
   if (!alert) return "newer";
   const to = alert.channel === "email" && alert.recipient ? await recipientOf(db, projectId, alert.recipient) : null;
   const read = reading({ sight: delivery.masked || to?.seesNames === false ? SEES_MASKED : SEES_ALL }, db);
+  // Members name alerts and segments after people, too.
+  const shown = await alertOf({ projectId }, alertId, read);
+  if (!shown) return null;
   const { causes, more } = await causesOf(read, projectId, deliveryId);
   if (causes.length + more === 0 && !delivery.isTest) return null;
   const base = `${appUrl || alert.origin}/${projectId}`;
   const named = causes.map((cause): Cause => ({ at: cause.at, about: aboutOf(cause, base), numbers: cause.numbers }));
-  const { trigger } = alert;
-  const segments = trigger.on === "segment" ? await segmentName(db, projectId, trigger.segment) : new Map();
+  const { trigger } = shown;
+  const segments = trigger.on === "segment" ? await segmentName(read, projectId, trigger.segment) : new Map();
   const message: Message = {
     id: deliveryId,
-    alert: { id: alert.id, name: alert.name, trigger },
+    alert: { id: alert.id, name: shown.name, trigger },
     what: triggerInWords(trigger, segments),
     project: { id: projectId, name: delivery.project },
     causes: named,

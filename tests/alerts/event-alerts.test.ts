@@ -13,6 +13,8 @@ import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
 import { grantScope } from "@/lib/scope";
 import { seal } from "@/lib/seal";
+import { decodeRule } from "@/lib/segments/decode-rule";
+import { createSegment } from "@/lib/segments/segments.store";
 import { jobStates, passMinutes } from "../support/queue";
 import { event, named, ORIGIN, type Receiver, scopeOf, send, turn, watch, withReceiver } from "./support";
 
@@ -57,6 +59,19 @@ test("a project that hides names in alerts sends none, with a link that still le
   const ref = bodies()[0]?.data.causes[0]?.person?.ref ?? "";
   const found = await getProfile(grantScope(project.id, "system:test"), ref);
   expect(found?.name).toBe("Ada");
+});
+
+test("nor the addresses in the names that its members gave to alerts and segments", async () => {
+  await pool().query("UPDATE projects SET names_hidden_in_alerts = true WHERE id = $1", [project.id]);
+  const rule = decodeRule("and(prop(plan,text,oneOf,pro))");
+  const segment = await createSegment(scopeOf(project), { name: "Team of bob@private.example", rule });
+  const trigger = { on: "segment", who: "people", is: "enters", segment } as const;
+  const { id } = await watch(project, receiver.url, { name: "For ada@private.example", trigger });
+  await queueTest(scopeOf(project), id, Date.now());
+  await turn();
+  expect(receiver.received[0]?.body).toContain("Team of [hidden]");
+  expect(receiver.received[0]?.body).toContain("For [hidden]");
+  expect(receiver.received[0]?.body).not.toContain("private.example");
 });
 
 test("conditions test the event's properties, as in a filter", async () => {
