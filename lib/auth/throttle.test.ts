@@ -172,7 +172,11 @@ describe("a known device", () => {
       jar = withDevice(SECRET, jar, mark);
     expect(jar?.split("~")).toHaveLength(10);
     expect(knownDevice(SECRET, jar, EMAIL)).not.toBeNull();
-    expect(knownDevice(SECRET, withDevice(SECRET, jar, "5@b.de"), EMAIL)).toBeNull();
+    const next = withDevice(SECRET, jar, "5@b.de");
+    expect(knownDevice(SECRET, next, EMAIL)).toBeNull();
+    expect(next.split("~")).toHaveLength(10);
+    // Nor are more read than were written.
+    expect(knownDevice(SECRET, `${jar}~${withDevice(SECRET, undefined, "6@b.de")}`, "6@b.de")).toBeNull();
     expect(jar).not.toContain("ada");
   });
 });

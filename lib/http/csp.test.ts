@@ -23,6 +23,26 @@ test("a rendered page runs its own scripts and what they load, and nothing inlin
   expect(directive(noncePolicy("abc", [], ["https:"]), "form-action")).toEqual(["'self'", "https:"]);
 });
 
+test.each([
+  ["rendered per request", noncePolicy("abc", [], ["https:"])],
+  ["of the build", hashPolicy({ scripts: [], styles: [] }, ["https:"])],
+])(
+  "besides scripts and styles, a page %s loads from our own host only, embeds nothing and is embedded by nobody",
+  (_kind, policy) => {
+    expect(policy.split("; ").filter((one) => !/^(?:script|style)-src(?:-elem)? /.test(one))).toEqual([
+      "default-src 'self'",
+      "script-src-attr 'none'",
+      "style-src-attr 'unsafe-inline'",
+      "img-src 'self' data:",
+      "object-src 'none'",
+      "base-uri 'self'",
+      "frame-src 'none'",
+      "frame-ancestors 'none'",
+      "form-action 'self' https:",
+    ]);
+  },
+);
+
 test("a page of the build names its inline scripts, and only those", () => {
   const html = `<script src="/a.js" async=""></script><script>one()</script><p>x</p><script id="_R_">two(
 )</script><script>one()</script>`;

@@ -48,6 +48,8 @@ test.each([
   ["2002:7f00:1::", false],
   ["2001::1", false],
   ["2001:db8::1", false],
+  ["1000::1", false], // not allocated
+  ["4000::1", false],
   ["pictures.example", false],
   ["", false],
 ])("is %s public? %s", (address, expected) => expect(isPublicAddress(address)).toBe(expected));

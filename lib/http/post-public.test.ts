@@ -85,9 +85,17 @@ test("silent receivers time out, with a message", async () => {
 test("outside the operator's networks only https on the usual port is allowed, and never a log-in in the URL", async () => {
   const resolve = async () => ["1.1.1.1"];
   await expect(post("http://example.com/", { resolve })).rejects.toThrow("use https");
+  for (const both of [
+    ["1.1.1.1", "10.0.0.8"],
+    ["10.0.0.8", "1.1.1.1"],
+  ])
+    await expect(post("http://example.com/", { networks: ["10.0.0.0/8"], resolve: async () => both })).rejects.toThrow(
+      "use https",
+    );
   await expect(post("https://example.com:8443/", { resolve })).rejects.toThrow("usual port");
   await expect(post("https://user:password@example.com/", { resolve })).rejects.toThrow("user name or password");
   await expect(post("file:///etc/passwd", { resolve })).rejects.toThrow("not a web address");
+  await expect(post(`https://example.com/${"a".repeat(2_048)}`, { resolve })).rejects.toThrow("not a web address");
 });
 
 test.each([

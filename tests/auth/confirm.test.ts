@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { TOTP } from "otpauth";
 import { beforeEach, expect, test, vi } from "vitest";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { relyingParty } from "@/lib/auth/passkeys/challenge";
+import { addPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { beginSecondFactor, confirmSecondFactor } from "@/lib/auth/second-factor.store";
 import { startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
@@ -9,6 +12,7 @@ import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { entries } from "../../scripts/structure/access";
 import { argumentsOf } from "../support/action-arguments";
+import { newAuthenticator } from "../support/authenticator";
 import { browser } from "../support/browser";
 
 /** Actions that an unlocked browser is not enough for, called with a log-in whose last proof is old. */
@@ -16,6 +20,7 @@ vi.mock("next/headers", async () => (await import("../support/browser")).nextHea
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
 const PASSWORD = "correct horse battery";
+const OTHER = { password: PASSWORD, name: "Bob", projectName: "Other" };
 const NOW = new Date();
 let projectId: string;
 let member: { id: string; email: string };
@@ -116,6 +121,31 @@ test("a code is a proof for members with a second factor, and for nobody else", 
   expect(await confirmation("proveAction", { code: "000000" })).toMatchObject({ field: "code" });
   expect(await confirmation("proveAction", { code: app.generate() })).toMatchObject({ status: "done" });
   expect(await isProved()).toBe(true);
+});
+
+test("a passkey is a proof for its owner, with a challenge for that, once", async () => {
+  browser.headers = new Headers({ host: "127.0.0.1" });
+  const party = await relyingParty();
+  const [own, others] = [newAuthenticator(party.origin), newAuthenticator(party.origin)];
+  const { memberId: other } = await signUp({ ...OTHER, email: `other${number}@example.com` });
+  for (const [id, key] of [[member.id, own] as const, [other, others] as const]) {
+    const challenge = randomBytes(32).toString("base64url");
+    await addPasskey(id, { name: "Key", answer: key.register(challenge), challenge, party }, NOW);
+  }
+  await passMinutes(16);
+  const prove = (answer: string) => confirmation("proveAction", { answer });
+  const asked = async (name = "confirmChallengeAction", file = "app/(app)/confirm-actions.ts") =>
+    ((await (await action(file, name))(IDLE, formOf({}))) as unknown as { data: { challenge: string } }).data.challenge;
+  const refused = { code: "unauthorized" };
+  expect(await prove(others.authenticate(await asked()))).toMatchObject(refused);
+  const forLogIn = await asked("logInChallengeAction", "app/(auth)/login/passkey-actions.ts");
+  expect(await prove(own.authenticate(forLogIn))).toMatchObject(refused);
+  expect(await isProved()).toBe(false);
+  const answer = own.authenticate(await asked());
+  expect(await prove(answer)).toMatchObject({ status: "done" });
+  expect(await isProved()).toBe(true);
+  expect(browser.cookies.get("throughline-passkey")).toBe("");
+  expect(await prove(answer)).toMatchObject(refused);
 });
 
 test("attempts at a proof are limited", async () => {

@@ -97,7 +97,10 @@ test("adding is refused with an answer that is not for it, and for a passkey tha
     addPasskey(member.id, { name, answer, challenge, party: PARTY }, NOW);
   const challenge = newChallenge();
   const fresh = newAuthenticator(PARTY.origin);
-  for (const answer of ["", "{}", fresh.register(newChallenge()), fresh.register(challenge, { verified: false })])
+  const elsewhere = [{ origin: "https://analytics.example.com.evil.example" }, { rpId: "evil.example" }];
+  for (const changes of [...elsewhere, { verified: false }])
+    await expect(add(fresh.register(challenge, changes), challenge)).rejects.toMatchObject({ code: "unprocessable" });
+  for (const answer of ["", "{}", fresh.register(newChallenge())])
     await expect(add(answer, challenge)).rejects.toMatchObject({ code: "unprocessable" });
   await expect(add(fresh.register(challenge), challenge, " ")).rejects.toMatchObject({ field: "name" });
   await expect(add(key.register(challenge), challenge)).rejects.toMatchObject({ code: "conflict" });

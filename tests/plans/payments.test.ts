@@ -129,6 +129,7 @@ test.each([
   ["another amount", { unit_amount: 1_901 }],
   ["another currency", { currency: "usd" }],
   ["another interval", { recurring: { ...(small.recurring as object), interval: "year" } }],
+  ["a price for two months", { recurring: { ...(small.recurring as object), interval_count: 2 } }],
   ["no price", { lookup_key: null }],
 ])("a plan with %s at Stripe is not sold", async (_what, over) => {
   stripe.state.prices = [{ ...small, ...over }];
