@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { examples } from "@/tests/support/cases";
 import { costRatio } from "@/tests/support/cost";
-import { csvLines, parseCsv } from "./csv";
+import { csvLines, csvRows } from "./csv";
+
+async function rowsOf(text: string): Promise<string[][]> {
+  const rows: string[][] = [];
+  for await (const row of csvRows(text)) rows.push(row);
+  return rows;
+}
 
 test.each([
   ["=1+1", "'=1+1"],
@@ -31,12 +37,12 @@ test.each([
   [true, "true"],
 ])("%j is written as %s", (cell, written) => expect(csvLines([[cell]])).toBe(`${written}\r\n`));
 
-test("written cells are read back unchanged", () => {
+test("written cells are read back unchanged", async () => {
   const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r", "ü", " ", ";", "0") });
-  fc.assert(
-    fc.property(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), (rows) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1 }), async (rows) => {
       const filled = rows.map((row) => ["x", ...row]);
-      expect(parseCsv(csvLines([["a", "b", "c"], ...filled]))).toEqual([
+      expect(await rowsOf(csvLines([["a", "b", "c"], ...filled]))).toEqual([
         ["a", "b", "c"],
         ...filled.map((row) => row.map((value) => (/^\s*\r/.test(value) ? `'${value}` : value))),
       ]);
@@ -44,16 +50,27 @@ test("written cells are read back unchanged", () => {
   );
 });
 
-test("semicolons, a BOM, old line ends and empty lines are read too", () => {
-  expect(parseCsv('\uFEFFid;name\rada;"Ada; L."\n\n;;\r\nbob;Bob')).toEqual([
+test("semicolons, a BOM, old line ends and empty lines are read too", async () => {
+  expect(await rowsOf('\uFEFFid;name\rada;"Ada; L."\n\n;;\r\nbob;Bob')).toEqual([
     ["id", "name"],
     ["ada", "Ada; L."],
     ["bob", "Bob"],
   ]);
 });
 
-test("an unclosed quote is rejected with its line number", () => {
-  expect(() => parseCsv('id,name\nada,"Ada')).toThrow(/line/);
+test("an unclosed quote is rejected with its line number", async () => {
+  await expect(rowsOf('id,name\nada,"Ada')).rejects.toThrow(/line/);
+});
+
+test("a long file lets others have their turn, and is not read on by whoever has enough", async () => {
+  let turns = 0;
+  const others = setInterval(() => turns++, 0);
+  let rows = 0;
+  const long = "ada\n".repeat(200_000);
+  for await (const _ of csvRows(long)) if (++rows === 100_000) break;
+  clearInterval(others);
+  expect(rows).toBe(100_000);
+  expect(turns).toBeGreaterThan(5);
 });
 
 test("the time per cell is linear in its length, whatever its content", async () => {

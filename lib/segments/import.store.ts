@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { parseCsv } from "@/lib/format/csv";
+import { csvRows } from "@/lib/format/csv";
 import { lockFacts } from "@/lib/profiles/facts/facts.store";
 import type { Scope } from "@/lib/scope";
 import { unknownSegment } from "./segments.store";
@@ -29,10 +29,8 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
   if (rowCount === 0) throw unknownSegment();
   if (csv.length > MAX_CSV_CHARS)
     throw new AppError("unprocessable", "This file is over 20 MB. Split it.", { field: "csv" });
-  const lines = idLinesOf(parseCsv(csv));
+  const lines = await idLinesOf(csv);
   if (lines.length === 0) throw new AppError("unprocessable", "This file contains no ids.", { field: "csv" });
-  if (lines.length > MAX_LINES)
-    throw new AppError("unprocessable", "At most 200,000 lines at once. Split the file.", { field: "csv" });
   const result: Imported = { added: 0, already: 0, unknown: [], unknownCount: 0 };
   for (let from = 0; from < lines.length; from += CHUNK_LINES) {
     const chunk = lines.slice(from, from + CHUNK_LINES);
@@ -52,15 +50,20 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
   return result;
 }
 
-function idLinesOf(rows: string[][]): { line: number; value: string }[] {
-  const header = rows[0]?.findIndex((cell) => HEADERS.test(cell.trim())) ?? -1;
-  return rows
-    .map((row, i) => ({
-      line: i + 1,
-      value: (row[Math.max(0, header)] ?? "").trim().normalize("NFC").replaceAll("\0", ""),
-    }))
-    .slice(header === -1 ? 0 : 1)
-    .filter(({ value }) => value !== "");
+async function idLinesOf(csv: string): Promise<{ line: number; value: string }[]> {
+  const found: { line: number; value: string }[] = [];
+  let column = -1;
+  let line = 0;
+  for await (const row of csvRows(csv)) {
+    line++;
+    if (line === 1) column = row.findIndex((cell) => HEADERS.test(cell.trim()));
+    if (line === 1 && column !== -1) continue;
+    const value = (row[Math.max(0, column)] ?? "").trim().normalize("NFC").replaceAll("\0", "");
+    if (value !== "") found.push({ line, value });
+    if (found.length > MAX_LINES)
+      throw new AppError("unprocessable", "At most 200,000 lines at once. Split the file.", { field: "csv" });
+  }
+  return found;
 }
 
 /** Adds the people of some lines, under lockFacts: a person erased meanwhile is not found, or is removed again. */

@@ -15,12 +15,12 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { pool } from "@/lib/db/pool";
 import { exportAccounts } from "@/lib/export/accounts";
-import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
 import { suggestAccountProperties } from "@/lib/segments/suggest.queries";
 import { anyCharacter } from "@/tests/support/any-character";
 import { insertAccountFacts, randomAccounts, type StoredAccount } from "../support/account-facts";
+import { parseCsv } from "../support/csv";
 
 const ACCOUNTS = 400;
 const projectId = newId();

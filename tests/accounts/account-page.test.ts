@@ -10,7 +10,6 @@ import { accountPeriods } from "@/lib/accounts/page/periods";
 import { eventNamesOf, usesOf } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
-import { parseCsv } from "@/lib/format/csv";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
@@ -19,6 +18,7 @@ import { compileRule } from "@/lib/segments/compiled.queries";
 import { accountEventsQuery, listAccountEvents } from "@/lib/timeline/account-timeline.queries";
 import { eventsPageOf } from "@/lib/timeline/timeline.queries";
 import { makeProject } from "@/tests/identity/run";
+import { parseCsv } from "../support/csv";
 import { apply, assigned, DAY, described, operation, START, settle } from "./support";
 
 const MINUTES_A_DAY = 24 * 60;

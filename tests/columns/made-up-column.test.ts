@@ -9,7 +9,6 @@ import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
-import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
 import { tendColumns } from "@/lib/jobs/columns";
 import { readLayout } from "@/lib/preferences/preferences.queries";
@@ -21,6 +20,7 @@ import { listOptions } from "@/lib/segments/list-options";
 import { type Rule, ruleSchema } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { suggestFacts } from "@/lib/segments/suggest.queries";
+import { parseCsv } from "../support/csv";
 
 /** A column that the product does not have, over a stored fact: the only edit is the entry in the registry. */
 vi.mock("@/lib/columns/people", async (original) => {

@@ -3,13 +3,13 @@ import { choiceOf } from "@/lib/comparison/choice";
 import { compare } from "@/lib/comparison/compare";
 import { pool } from "@/lib/db/pool";
 import { comparisonCsv } from "@/lib/export/comparison";
-import { parseCsv } from "@/lib/format/csv";
 import { grantScope, type Scope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
 import { createSegment, deleteSegment } from "@/lib/segments/segments.store";
 import { exactCount } from "@/tests/support/exact-count";
 import { apply, DAY, identified, operation, START, settle } from "../accounts/support";
 import { makeProject } from "../identity/run";
+import { parseCsv } from "../support/csv";
 
 const MINUTES_A_DAY = 24 * 60;
 const NOW = START + 120 * DAY;

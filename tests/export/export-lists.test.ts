@@ -5,7 +5,6 @@ import { exportActive } from "@/lib/export/active";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream, exportTimeline } from "@/lib/export/events";
 import { exportSessionsOf, exportVisits } from "@/lib/export/sessions";
-import { parseCsv } from "@/lib/format/csv";
 import { newId } from "@/lib/ids";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -17,6 +16,7 @@ import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 import { eventsByName, streamEvents } from "@/lib/timeline/project-events.queries";
 import { makeProject } from "../identity/run";
+import { parseCsv } from "../support/csv";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

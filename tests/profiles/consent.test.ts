@@ -2,7 +2,6 @@ import { beforeAll, expect, test } from "vitest";
 import { presentProfile } from "@/lib/api/present";
 import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
-import { parseCsv } from "@/lib/format/csv";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { eraseByRef } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -14,6 +13,7 @@ import type { Condition, Rule } from "@/lib/segments/rule";
 import { ruleInWords } from "@/lib/segments/rule-text";
 import { consentsOf } from "@/lib/timeline/consents.queries";
 import { asBrowser, asServer, makeProject, send, serveIngest, type TestProject } from "@/tests/ingest/support";
+import { parseCsv } from "../support/csv";
 
 const server = serveIngest();
 const START = Date.now() - 3_600_000;

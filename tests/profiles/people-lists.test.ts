@@ -4,7 +4,6 @@ import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { exportColumns, exportCsv } from "@/lib/export/people";
-import { parseCsv } from "@/lib/format/csv";
 import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json } from "@/lib/json";
@@ -20,6 +19,7 @@ import {
 import { grantScope, type Scope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import type { Rule } from "@/lib/segments/rule";
+import { parseCsv } from "../support/csv";
 import { everyone, insertWorld, randomFrom, randomWorld, type World } from "../timeline/reads-world";
 
 const scopeOf = (world: World) => grantScope(world.projectId, "system:test");

@@ -195,7 +195,7 @@ test("a list from CSV contains the file's people, by id, e-mail or device, and f
     unknown: [{ line: 7, value: "who@nowhere" }],
     unknownCount: 1,
   });
-  expect(await importMembers(scope, id, "user-6\nuser-8")).toMatchObject({ added: 1, already: 1, unknownCount: 0 });
+  expect(await importMembers(scope, id, "user-6\0\nuser-8")).toMatchObject({ added: 1, already: 1, unknownCount: 0 });
   const members = async () => {
     const { rows } = await listProfiles(scope, { filter: await compileRule(scope, membersRule(id)), limit: 100 });
     return rows.map((row) => row.ref).sort();
@@ -216,7 +216,16 @@ test("a list from CSV contains the file's people, by id, e-mail or device, and f
   );
   await refreshAllFacts(pool(), project.id);
   expect(await isMember(scope, id, "u:user-35")).toBe(false);
-  await expect(importMembers(scope, id, " \n")).rejects.toMatchObject({ code: "unprocessable" });
+  await expect(importMembers(stranger, id, "user-1")).rejects.toMatchObject({ code: "not_found" });
+  for (const [given, why] of [
+    [" \n", "no ids"],
+    ["x\n".repeat(200_001), "200,000 lines"],
+    ["x".repeat(20_000_001), "20 MB"],
+  ] as const)
+    await expect(importMembers(scope, id, given)).rejects.toMatchObject({
+      code: "unprocessable",
+      message: expect.stringContaining(why),
+    });
   await deleteSegment(scope, id);
 });
 
