@@ -111,6 +111,16 @@ test("limits: three links an hour, twenty attempts at one's own password", async
   const ask = () => requestEmail(member.id, member.email, NOW);
   for (let n = 0; n < 3; n++) await ask();
   await expect(ask()).rejects.toMatchObject({ code: "rate_limited" });
+  // Nor does an address get more from several members, or a member more for several addresses, at the same moment.
+  const members = await Promise.all(Array.from({ length: 5 }, newMember));
+  const [one = member] = members;
+  for (const asking of [
+    () => members.map(({ id }) => requestEmail(id, "flooded@example.com", NOW)),
+    () => members.map((_, n) => requestEmail(one.id, `flooded${n}@example.com`, new Date(NOW.getTime() + 3_600_001))),
+  ]) {
+    const answers = await Promise.allSettled(asking());
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+  }
   for (let n = 0; n < 20; n++) await countOwnAttempt(member, NOW);
   await expect(countOwnAttempt(member, NOW)).rejects.toMatchObject({ code: "rate_limited" });
 });

@@ -36,11 +36,11 @@ const changing = entries().filter(
     kind === "route" && name !== "GET" && guards.some((guard) => guard.startsWith("requireMember")),
 );
 
-async function send(type: string | null): Promise<Response[]> {
+async function send(type: string | null, body = "email\nada@example.com\n"): Promise<Response[]> {
   const answers: Response[] = [];
   for (const entry of changing) {
     const path = addressOf(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) => params[name] ?? "x");
-    const request = new Request(`http://127.0.0.1${path}`, { method: entry.name, body: "email\nada@example.com\n" });
+    const request = new Request(`http://127.0.0.1${path}`, { method: entry.name, body });
     if (type === null) request.headers.delete("content-type");
     else request.headers.set("content-type", type);
     const route = await import(/* @vite-ignore */ `${rootOf}${entry.file}`);
@@ -65,6 +65,10 @@ test.each([
 
 test("the same request from our own page is taken", async () => {
   for (const { status } of await send("text/csv")) expect(status).toBe(200);
+});
+
+test("not if it is larger than any file that is accepted", async () => {
+  for (const { status } of await send("text/csv", "x".repeat(24 * 1024 * 1024 + 1))) expect(status).toBe(413);
 });
 
 test("no other origin may call actions", () => {

@@ -265,4 +265,6 @@ test("invitations mailed per day have a ceiling, per address and in all", async 
   for (let n = 3; n < 100; n++) await mailTo(`v${n}@example.com`);
   await expect(mailTo("another@example.com")).rejects.toMatchObject({ code: "rate_limited" });
   await mailTo("victim@example.com", later(2));
+  const burst = await Promise.allSettled(Array.from({ length: 6 }, () => mailTo("burst@example.com", later(4))));
+  expect(burst.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
 });

@@ -67,6 +67,7 @@ describe("a person's picture", () => {
       "cache-control": "private, max-age=3600",
       vary: "cookie",
       "content-security-policy": "default-src 'none'; sandbox",
+      "cross-origin-resource-policy": "same-origin",
     });
     await updateProject(scope, { avatars: false });
     expect((await ask(projectId, "u:ada/100%25")).status).toBe(404);

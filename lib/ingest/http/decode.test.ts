@@ -41,6 +41,8 @@ test("broken gzip is a bad request, a gzip bomb is too large", async () => {
   const bomb = gzipSync(Buffer.alloc(64 * REQUEST_MAX_BYTES, "x"));
   expect(bomb.byteLength).toBeLessThan(100_000);
   await expect(decodeBody(bomb, "gzip")).rejects.toMatchObject({ code: "too_large" });
+  const form = Buffer.from(`data=${encodeURIComponent(bomb.toString("base64"))}`);
+  await expect(decodeBody(form, undefined)).rejects.toMatchObject({ code: "too_large" });
 });
 
 test("the reported size is the unpacked one", async () => {

@@ -1,3 +1,4 @@
+import { imageSize } from "image-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { costRatio } from "@/tests/support/cost";
 import { openPictureHost, PNG } from "@/tests/support/picture-host";
@@ -43,6 +44,10 @@ describe("the type is recognised from the bytes", () => {
     ["endless pixels", pngOf(0xffffffff, 0xffffffff)],
   ])("%s is not a picture", (_what, bytes) => expect(pictureOf(bytes)).toBeNull());
 
+  test("what may contain scripts is not even parsed", () => {
+    expect(() => imageSize(Buffer.from(svg))).toThrow("disabled");
+  });
+
   test("no bytes make it throw, whatever follows a valid beginning", () => {
     for (const head of [PNG, GIF, WEBP, JPEG]) {
       for (let i = 0; i < 300; i++) {
@@ -84,6 +89,24 @@ describe("pictures of a project", () => {
     expect(fetchesOf("/a.png")).toBe(1);
     for (let i = 0; i < 3; i++) expect(await pictures.get("p1", `${host.origin}/page`)).toBeNull();
     expect(fetchesOf("/page")).toBe(1);
+  });
+
+  test("are not read on once they are too large", async () => {
+    const piece = Buffer.alloc(64 * 1024);
+    let sent = 0;
+    host.answers.set("/large.png", (_request, response) => {
+      const write = () => {
+        while (!response.destroyed && sent < 1_000 * piece.length) {
+          sent += piece.length;
+          if (!response.write(piece)) return;
+        }
+        response.end();
+      };
+      response.on("drain", write);
+      write();
+    });
+    expect(await new Pictures(host.options).get("p1", `${host.origin}/large.png`)).toBeNull();
+    expect(sent).toBeLessThan(500 * piece.length);
   });
 
   test("of a private address are none, and the answer gives no reason", async () => {
