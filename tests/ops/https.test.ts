@@ -207,3 +207,35 @@ test("HSTS is sent over https and not over plain http", async () => {
   }
   await context.close();
 });
+
+/** What decides over scripts and embedding, whatever the policy's nonce and hashes are. */
+const POLICY = {
+  rendered:
+    /script-src 'nonce-[\w+/]{22}==' 'strict-dynamic'(?: 'sha256-[\w+/]{43}=')*; .*frame-ancestors 'none'; form-/,
+  kept: /script-src(?: 'sha256-[\w+/]{43}=')+; .*frame-ancestors 'none'; form-action/,
+  other: /^frame-ancestors 'none'; base-uri 'self'; object-src 'none'; img-src 'self' data:$/,
+};
+
+const GUARDS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+  "cross-origin-opener-policy": "same-origin",
+  "x-powered-by": null,
+};
+
+test.each<[string, RegExp]>([
+  ["/login", POLICY.rendered],
+  ["/", POLICY.kept],
+  ["/", POLICY.kept], // from memory
+  ["/docs", POLICY.kept],
+  ["/nothing", POLICY.rendered],
+  ["/api/v1/profiles", POLICY.other],
+  ["/api/auth/session", POLICY.other],
+  ["/favicon.ico", POLICY.other],
+])("%s is sent with every header that guards it", async (path, policy) => {
+  const { headers } = await fetch(app.url + path, { redirect: "manual" });
+  expect(headers.get("content-security-policy")).toMatch(policy);
+  expect(Object.fromEntries(Object.keys(GUARDS).map((name) => [name, headers.get(name)]))).toEqual(GUARDS);
+});
