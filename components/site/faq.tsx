@@ -30,7 +30,7 @@ const QUESTIONS = [
   {
     question: "Can I switch from another tool?",
     answer:
-      "Throughline understands the SDKs of OpenPanel, PostHog, Segment, Mixpanel, Amplitude, Umami and Rybbit: change the URL and the key, and your calls stay as they are. The docs list the versions tested, and what each SDK sends that Throughline does not store.",
+      "Throughline works with the SDKs of OpenPanel, PostHog, Segment, Mixpanel, Amplitude, Umami and Rybbit: change the URL and the key, and your calls stay as they are. The docs list the versions tested, and what each SDK sends that Throughline does not store.",
   },
   {
     question: "How many users can it handle?",

@@ -36,13 +36,13 @@ export const Field = () => (
       ))}
     </ul>
     <p className="mt-6 max-w-2xl text-pretty text-muted-foreground text-sm leading-relaxed">
-      Taken from each tool's own documentation and code, read in {READ_IN}; point at a source for its version. We found
-      these in none of them: every event says why it is somebody's, undoing a merge restores both people exactly, and
-      activity on a shared device far from any log-in belongs to nobody. Like Umami, Throughline needs one Node process
-      and one Postgres. To switch from the SDKs of PostHog, Mixpanel, Segment, Amplitude, OpenPanel, Umami or Rybbit,
-      change the URL and the key:{" "}
+      Taken from each tool's own documentation and code, read in {READ_IN}; hover over a source for its version. We
+      found these in none of them: every event says why it belongs to its person, undoing a merge restores both people
+      exactly, and activity on a shared device far from any log-in belongs to nobody. Like Umami, Throughline needs one
+      Node process and one Postgres. To switch from the SDKs of PostHog, Mixpanel, Segment, Amplitude, OpenPanel, Umami
+      or Rybbit, change the URL and the key:{" "}
       <a href="/docs/migrate/versions" className="font-medium text-primary underline-offset-4 hover:underline">
-        which versions
+        tested versions
       </a>
       .
     </p>
