@@ -14,7 +14,9 @@ import { MenuLink } from "@/components/ui/link";
 
 export type Project = { id: string; name: string; organizationName: string };
 
+/** The projects of a member; with their organizations if there are several. */
 export default function ProjectMenu(props: { projects: Project[]; current: string; trigger: MenuTrigger }) {
+  const hasSeveral = new Set(props.projects.map(({ organizationName }) => organizationName)).size > 1;
   return (
     <DropdownMenu defaultOpen>
       <DropdownMenuTrigger {...props.trigger} />
@@ -23,7 +25,12 @@ export default function ProjectMenu(props: { projects: Project[]; current: strin
         {props.projects.map((project) => (
           <DropdownMenuItem key={project.id} asChild>
             <MenuLink href={`/${project.id}/users`} aria-current={project.id === props.current ? "true" : undefined}>
-              <span className="truncate">{project.name}</span>
+              <span className="grid min-w-0">
+                <span className="truncate">{project.name}</span>
+                {hasSeveral && (
+                  <span className="truncate text-muted-foreground text-xs">{project.organizationName}</span>
+                )}
+              </span>
               {project.id === props.current && <Check aria-hidden="true" className="ml-auto" />}
             </MenuLink>
           </DropdownMenuItem>

@@ -44,6 +44,9 @@ test("an owner moves a project to another organization: its team gets in, those 
   expect(await statuses()).toEqual([404, 200]);
 
   await owner.goto(`/${mona.projectId}/settings/delete`);
+  await owner.getByRole("button", { name: "Mona's shop" }).click();
+  await expect(owner.getByRole("menuitem", { name: "Nell's shop Nell's organization" })).toBeVisible();
+  await owner.keyboard.press("Escape");
   const move = owner.getByRole("region", { name: "Move Mona's shop" });
   await expect(move.getByText("Lose access: Lena")).toBeVisible();
   await expect(move.getByText("Gain access: Nell (owner)")).toBeVisible();
