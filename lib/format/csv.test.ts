@@ -73,6 +73,13 @@ test("a long file lets others have their turn, and is not read on by whoever has
   expect(turns).toBeGreaterThan(5);
 });
 
+test("no character is cut where the file is read in pieces", async () => {
+  for (const before of [0, 1]) {
+    const text = `${"x".repeat(before)}${"😀".repeat(20_000)}`;
+    expect(await rowsOf(`id\n${text}\n`)).toEqual([["id"], [text]]);
+  }
+});
+
 test("the time per cell is linear in its length, whatever its content", async () => {
   for (const unit of examples([";", "; ", " ", "\t", "\n", ";=", ";-1", "="])) {
     const text = unit.repeat(160_000);

@@ -69,8 +69,12 @@ export async function* csvRows(text: string): AsyncGenerator<string[]> {
 }
 
 async function* piecesOf(text: string): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; at += PIECE_CHARS) {
-    yield text.slice(at, at + PIECE_CHARS);
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = at + PIECE_CHARS;
+    if (isHighSurrogate(text.charCodeAt(end - 1))) end++; // the parser reads bytes: half a character would be lost
+    yield text.slice(at, end);
     await setImmediate();
   }
 }
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
