@@ -1,7 +1,7 @@
 import { Secret, TOTP } from "otpauth";
 import { expect, test } from "vitest";
 import { mailContent } from "@/lib/auth/mail-contents";
-import { logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
+import { checkCode, logIn, signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { hasSecondFactor } from "@/lib/auth/second-factor.queries";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor, takeCode } from "@/lib/auth/second-factor.store";
 import { prisma } from "@/lib/db/prisma";
@@ -55,7 +55,7 @@ test("its owner is notified by mail when it is turned on and off", async () => {
 });
 
 test("logging in requires password and code; a code works once, even if sent twice at the same moment", async () => {
-  const { id, code, attempt } = await withFactor();
+  const { id, code, recovery, attempt } = await withFactor();
   expect(await attempt("", later(2))).toBe("code");
   expect(await attempt("", later(2), "wrong password")).toBeNull();
   await expect(attempt("000000", later(2))).rejects.toMatchObject({ code: "unprocessable", field: "code" });
@@ -63,6 +63,9 @@ test("logging in requires password and code; a code works once, even if sent twi
   const both = await Promise.allSettled([attempt(code(later(2)), later(2)), attempt(code(later(2)), later(2))]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect(await attempt(code(later(4)), later(4))).toMatchObject({ id });
+  const [now, recovered] = [later(8), later(10)];
+  for (const ask of [() => takeCode(id, code(now), now), () => takeCode(id, recovery[0] ?? "", recovered)])
+    expect((await Promise.all(Array.from({ length: 5 }, ask))).filter(Boolean)).toHaveLength(1);
 });
 
 test("a second use of a code is mailed to its owner, once an hour, but a double click is not", async () => {
@@ -100,6 +103,12 @@ test("wrong codes are limited to twenty an hour, and right ones are not counted"
   );
   expect(guesses.filter((why) => why === "unprocessable").length).toBeLessThanOrEqual(20);
   expect(guesses.filter((why) => why !== "unprocessable").length).toBeGreaterThan(0);
+  // Also after a log-in through a provider, where no throttle of passwords helps.
+  const { id: other, email } = await withFactor();
+  const member = { id: other, email, name: "Ada" };
+  const whys: string[] = [];
+  for (let n = 0; n < 22; n++) await checkCode(member, "000000", now).catch(({ code: why }) => whys.push(why));
+  expect(whys).toEqual([...Array(20).fill("unprocessable"), "rate_limited", "rate_limited"]);
 });
 
 test("it is turned off with a code, and cannot be replaced without that", async () => {
