@@ -6,6 +6,7 @@ import { root } from "./root";
 import { type Count, countVitest, one } from "./test-count";
 
 /** The steps of `npm test` and `npm run check`: each writes test-results/<step>.log and one line here. */
+
 /** On a machine half as fast as usual, database and browser tests take 25 minutes. */
 const STEP_LIMIT_MS = 50 * 60_000;
 /** Maximum lines shown of a failed step's log. */

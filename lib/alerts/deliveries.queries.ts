@@ -77,9 +77,10 @@ export async function messageOf(
   if (!delivery?.hasAlert) return null;
   if (!alert) return "newer";
   const to = alert.channel === "email" && alert.recipient ? await recipientOf(db, projectId, alert.recipient) : null;
-  const read = reading({ sight: delivery.masked || to?.seesNames === false ? SEES_MASKED : SEES_ALL }, db);
+  const isMasked = delivery.masked || to?.seesNames === false;
+  const read = reading({ sight: isMasked ? SEES_MASKED : SEES_ALL }, db);
   // Members name alerts and segments after people, too.
-  const shown = await alertOf({ projectId }, alertId, read);
+  const shown = isMasked ? await alertOf({ projectId }, alertId, read) : alert;
   if (!shown) return null;
   const { causes, more } = await causesOf(read, projectId, deliveryId);
   if (causes.length + more === 0 && !delivery.isTest) return null;

@@ -32,8 +32,7 @@ export async function answerOperations(
 ): Promise<void> {
   if (path !== METRICS) {
     const isHealthy = path === `${HEALTH}live` || (!isStopping() && (await answers()));
-    // An instance that is catching up serves as usual. The endpoint is public, so it reveals no numbers
-    // of people.
+    // An instance that is catching up serves as usual. The endpoint is public, so it reveals no numbers of people.
     const inProgress = isHealthy && path === `${HEALTH}ready` ? await progress() : [];
     const body = {
       status: isHealthy ? "ok" : "unavailable",
