@@ -12,9 +12,10 @@ import { endReplica } from "@/lib/db/replica";
 import { startRelay } from "@/lib/debugger/relay";
 import { limitConsole, logFault, pathForLog } from "@/lib/faults/log";
 import { asRequest, idFor } from "@/lib/faults/request-id";
-import { answerRefusal, apiRefusal, pageAddress } from "@/lib/http/address";
+import { answerRefusal, apiRefusal, joinedOnce, pageAddress, withoutHost } from "@/lib/http/address";
 import { answerClientErrors } from "@/lib/http/client-error";
 import { limitConnections } from "@/lib/http/connections";
+import { foreignActionRefusal } from "@/lib/http/foreign-action";
 import { isSecure } from "@/lib/http/forwarded";
 import { endLiveStreams } from "@/lib/http/live";
 import { isInnerAddress } from "@/lib/http/network";
@@ -201,9 +202,13 @@ async function route(
   { policies, pages, metrics, sources }: Behind,
 ): Promise<void> {
   const path = request.url?.split("?", 1)[0] ?? "/";
+  const headers = { get: (name: string) => headerOf(request, name) };
+  const secure = isSecure(headers);
   try {
+    if (secure) response.setHeader("strict-transport-security", HSTS);
     // In development Next's own route handlers ingest events, as only Next's code reloads when it changes.
-    if (policies && handlesIngest(path, request.method)) {
+    if (policies && handlesIngest(joinedOnce(path), request.method)) {
+      request.url = joinedOnce(request.url ?? "/");
       measureIngest(metrics, response);
       return await nodeIngest(request, response);
     }
@@ -211,13 +216,16 @@ async function route(
     const id = idFor(headerOf(request, "x-request-id") ?? undefined, config().TRUSTED_PROXIES > 0);
     response.setHeader("x-request-id", id);
     if (path !== "/api/health") recordRequest(metrics, { id, method: request.method ?? "GET", path }, response);
-    const refused = path.startsWith("/api/") ? apiRefusal(request.url ?? "/") : routerStateRefusal(request.headers);
+    const refused = path.startsWith("/api/")
+      ? apiRefusal(request.url ?? "/")
+      : (foreignActionRefusal(request.method, headers) ?? routerStateRefusal(request.headers));
     if (refused) return answerRefusal(response, refused);
+    const redirected = withoutHost(request.url ?? "/");
+    if (redirected !== null) return void response.writeHead(308, { location: redirected }).end();
     request.url = pageAddress(request.url ?? "/");
     if (path !== "/api/health") watchProxies(request.headers, config().TRUSTED_PROXIES, console.warn);
     // Next trusts this header. Without a trusted proxy it only holds what we know: the address of the other end.
     if (config().TRUSTED_PROXIES === 0) request.headers["x-forwarded-for"] = request.socket.remoteAddress ?? "";
-    if (isSecure({ get: (name) => headerOf(request, name) })) response.setHeader("strict-transport-security", HSTS);
     const prefetch = prefetchOf(request.method, request.headers);
     if (prefetch === "browser" && openedAt("GET", path, []) !== null) return declinePrefetch(response);
     request.headers[PREFETCH_HEADER] = prefetch ?? "";
@@ -225,7 +233,7 @@ async function route(
     delete request.headers[GUEST_HEADER];
     if (await isOpenToGuests(path)) request.headers[GUEST_HEADER] = "1";
     request.headers[GIVEN_HEADER] = givenIn(request.url ?? "/");
-    watchChanges(request, response, isSecure({ get: (name) => headerOf(request, name) }));
+    watchChanges(request, response, secure);
     await asRequest(id, () =>
       traceRequest(id, request, response, async () => {
         if (await policies?.answer(request, response, path, landingVariant)) return;

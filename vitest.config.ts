@@ -38,6 +38,9 @@ export default defineConfig({
             "tests/architecture.test.ts",
             "tests/patterns*.test.ts",
           ],
+          setupFiles: "tests/support/unit.ts",
+          // Half the CPU time: the modules are loaded once per worker. A test that replaces one cannot be a unit test.
+          isolate: false,
           // A generated test takes a second on an idle machine, and ten on a busy one.
           testTimeout: 60_000,
           hookTimeout: 60_000,

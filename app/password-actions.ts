@@ -6,13 +6,13 @@ import type { Verdict } from "@/lib/auth/password-hint";
 import { judgePassword } from "@/lib/auth/password-strength";
 import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
 import { currentMember } from "@/lib/auth/session";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 
 /** Rates a new password as it is typed. Stores nothing, and saving checks it again. */
 export const judgePasswordAction = action(async (form): Promise<Verdict> => {
   await admitStrengthCheck(clientIp(await headers()), new Date());
   const member = await currentMember();
-  const context = [...["name", "email", "projectName"].map((one) => text(form, one)), member?.name, member?.email];
-  return judgePassword(text(form, "password").slice(0, PASSWORD_MAX_LENGTH), context);
+  const context = [...["name", "email", "projectName"].map((one) => formText(form, one)), member?.name, member?.email];
+  return judgePassword(formText(form, "password").slice(0, PASSWORD_MAX_LENGTH), context);
 });

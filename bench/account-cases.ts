@@ -8,10 +8,10 @@ import {
   listAccounts,
 } from "@/lib/accounts/list/list.queries";
 import { accountSearchQuery, searchAccounts } from "@/lib/accounts/list/search.queries";
-import { accountQuery, accountShown } from "@/lib/accounts/page/account.queries";
+import { accountDetails, accountQuery } from "@/lib/accounts/page/account.queries";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountPeople, accountPeopleQuery } from "@/lib/accounts/page/people.queries";
-import { usesOf, usesQuery } from "@/lib/accounts/page/uses.queries";
+import { featureUsage, usesQuery } from "@/lib/accounts/page/uses.queries";
 import { ACCOUNT_SORTS, type AccountSort, type AccountTab } from "@/lib/accounts/types";
 import { accountColumnDue, advanceAccountColumn, keptAccountColumn } from "@/lib/accounts/values.store";
 import { pool, transaction } from "@/lib/db/pool";
@@ -104,7 +104,7 @@ function pageCases(scope: Scope, name: string, what: string, id: string): Case[]
   const people = () => accountPeopleQuery(scope, id, { limit: PAGE + 1, from: undefined, tail: false });
   return [
     {
-      ...one(`${name}-page`, `${what}: who uses what`, () => usesOf(scope, id), usesQuery(scope, id)),
+      ...one(`${name}-page`, `${what}: who uses what`, () => featureUsage(scope, id), usesQuery(scope, id)),
       path: `/accounts/${id}`,
       marker: /Who uses what/,
       pageMs: PAGE_MS,
@@ -113,7 +113,7 @@ function pageCases(scope: Scope, name: string, what: string, id: string): Case[]
     one(
       `${name}-head`,
       `${what}: numbers, members and calendar`,
-      () => Promise.all([accountShown(scope, id, today), accountDays(scope, id)]),
+      () => Promise.all([accountDetails(scope, id, today), accountDays(scope, id)]),
       accountQuery(scope, id, today),
     ),
   ];

@@ -11,7 +11,7 @@ export type Bloat = {
   freePercent: number;
   autovacuums: number;
   indexBytes: number;
-  /** Its largest B-tree, and how full the leaf pages of that are, in per cent. */
+  /** Its largest B-tree, and how full its leaf pages are, in per cent. */
   index: string | null;
   leafDensity: number | null;
 };

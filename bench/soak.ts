@@ -26,7 +26,7 @@ type Minute = Paced & { appBytes: number; postgresBytes: number | null };
 /**
  * `npm run soak:load [-- --minutes 30 --size 1]`: single events (or batches of `size`) at 70 % of the peak that is
  * measured first, 5,000 new people each minute. Memory by minute, and how much of each table is dead or unused at the
- * end, beside what they were. Prints Markdown; writes bench/results-soak.md. Exits with 1 if memory grew or an
+ * end, compared with the start. Prints Markdown; writes bench/results-soak.md. Exits with 1 if memory grew or an
  * acknowledged event is missing. 30 minutes need about 10 GB of disk.
  */
 const { values } = parseArgs({

@@ -54,7 +54,7 @@ export async function openStored(events: number, log: (line: string) => void): P
     rmSync(folder, { recursive: true, force: true });
     await withSettings(folder, { wal_level: "minimal", max_wal_senders: "0", autovacuum: "off" });
     await withServer(folder, (admin, other) => fill([admin, other], events, log));
-    // As shipped again, but with the statistics of statements.
+    // The shipped settings again, with the statistics of statements.
     await withSettings(folder, { shared_preload_libraries: "pg_stat_statements" });
   }
   const postgres = await startPostgres({ folder });
@@ -64,7 +64,7 @@ export async function openStored(events: number, log: (line: string) => void): P
   return { projectId, databaseUrl: postgres.url, adminUrl, stop: () => postgres.stop() };
 }
 
-/** Deletes the folder, which would take disk for ever; it can be filled again. Kept with BENCH_KEEP=1. */
+/** Deletes the folder, which would occupy the disk for ever and can be filled again. BENCH_KEEP=1 keeps it. */
 export function removeStored(events: number): void {
   if (process.env.BENCH_KEEP === "1") return;
   for (const count of [events, 0]) rmSync(folderOf(count), { recursive: true, force: true });

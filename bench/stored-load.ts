@@ -34,7 +34,10 @@ export async function latelySeen(adminUrl: string): Promise<number[]> {
   }
 }
 
-/** 50,000 spread evenly over everybody, others in each turn, each with one event at a time: their pages are cold. */
+/**
+ * 50,000 spread evenly over everybody, different ones in each turn, each with one event at a time: their pages are
+ * cold.
+ */
 export function anybody(people: number, turn: number): Returning {
   const count = Math.min(RETURNING, people);
   const stride = Math.floor(people / count);
@@ -42,7 +45,7 @@ export function anybody(people: number, turn: number): Returning {
   return { people: numbers, eventsAVisit: Number.POSITIVE_INFINITY };
 }
 
-/** Whole visits, two in three by people seen lately, the third by anybody; others in each turn. */
+/** Whole visits, two in three by people seen lately, the third by anybody; different ones in each turn. */
 export function visits(people: number, lately: readonly number[], turn: number): Returning {
   const others = anybody(people, turn).people;
   const numbers = Array.from({ length: RETURNING }, (_, i) =>

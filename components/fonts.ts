@@ -50,7 +50,7 @@ const vietnamese = localFont({
   declarations: [{ prop: "unicode-range", value: "U+0300, U+0303-0304, U+0308-0309, U+0323, U+0329, U+1EA0-1EF1" }],
 });
 
-/** Only code is set in it: fetched where there is some. */
+/** Only code is set in it, so only pages with code fetch it. */
 const mono = localFont({
   src: "../node_modules/@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2",
   variable: "--font-geist-mono",

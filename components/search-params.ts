@@ -4,13 +4,13 @@ import type { Internal } from "@/lib/identity/own-team.queries";
 export type SearchParams = Record<string, string | string[] | undefined>;
 
 /** A parameter's first value; undefined if missing or empty. */
-export const one = (params: SearchParams, name: string): string | undefined =>
+export const firstValue = (params: SearchParams, name: string): string | undefined =>
   [params[name] ?? []].flat()[0] || undefined;
 
 export const rangeParamsOf = (params: SearchParams): RangeParams => ({
-  days: one(params, "days"),
-  from: one(params, "from"),
-  to: one(params, "to"),
+  days: firstValue(params, "days"),
+  from: firstValue(params, "from"),
+  to: firstValue(params, "to"),
 });
 
 /** The date range as URL parameters. */
@@ -29,8 +29,8 @@ export const WHO = [
   { value: "anonymous", label: "Anonymous" },
 ];
 
-export const whoOf = (params: SearchParams): "identified" | "anonymous" | undefined => {
-  const who = one(params, "who");
+export const identifiedOrAnonymous = (params: SearchParams): "identified" | "anonymous" | undefined => {
+  const who = firstValue(params, "who");
   return who === "identified" || who === "anonymous" ? who : undefined;
 };
 
@@ -41,7 +41,7 @@ export const OWN_TEAM = [
 ];
 
 export const internalOf = (params: SearchParams): Internal => {
-  const own = one(params, "own");
+  const own = firstValue(params, "own");
   return own === "with" || own === "only" ? own : "without";
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Allowed, allowedSchema, verdictOf } from "./audit-report";
+import { type Allowed, allowedSchema, auditVerdictOf } from "./audit-report";
 import { root } from "./root";
 
 const ID = "GHSA-aaaa-bbbb-cccc";
@@ -27,28 +27,28 @@ const allow = (until: string, advisory = ID): Allowed => [
 ];
 
 test("serious vulnerabilities fail the check, lesser ones are named, and no answer is no failure", () => {
-  expect(verdictOf(printed(), [], TODAY)).toEqual({
+  expect(auditVerdictOf(printed(), [], TODAY)).toEqual({
     checked: true,
     failed: false,
     text: "npm audit: no known vulnerabilities.",
   });
-  const lesser = verdictOf(printed(["b", "low"], ["a", "moderate", "GHSA-dddd-dddd-dddd"]), [], TODAY);
+  const lesser = auditVerdictOf(printed(["b", "low"], ["a", "moderate", "GHSA-dddd-dddd-dddd"]), [], TODAY);
   expect(lesser).toMatchObject({ checked: true, failed: false });
   expect(lesser.text).toMatch(/a \(moderate\).*\n.*b \(low\)/);
   for (const severity of ["high", "critical"]) {
-    const verdict = verdictOf(printed(["a", severity]), [], TODAY);
+    const verdict = auditVerdictOf(printed(["a", severity]), [], TODAY);
     expect(verdict.failed).toBe(true);
     expect(verdict.text).toContain(ID);
   }
   for (const none of ["", "npm error code E405", '{"message":"405 Method Not Allowed","error":{}}'])
-    expect(verdictOf(none, [], TODAY)).toMatchObject({ checked: false, failed: false });
+    expect(auditVerdictOf(none, [], TODAY)).toMatchObject({ checked: false, failed: false });
 });
 
 test("an allowed advisory, and no other, passes until its end date; one no longer found is listed", () => {
   const found = printed(["a", "high"]);
-  expect(verdictOf(found, allow(TODAY), TODAY).failed).toBe(false);
-  expect(verdictOf(found, allow("2026-11-28"), TODAY).failed).toBe(true);
-  const other = verdictOf(found, allow(TODAY, "GHSA-eeee-eeee-eeee"), TODAY);
+  expect(auditVerdictOf(found, allow(TODAY), TODAY).failed).toBe(false);
+  expect(auditVerdictOf(found, allow("2026-11-28"), TODAY).failed).toBe(true);
+  const other = auditVerdictOf(found, allow(TODAY, "GHSA-eeee-eeee-eeee"), TODAY);
   expect(other.failed).toBe(true);
   expect(other.text).toContain("take it out: GHSA-eeee-eeee-eeee");
 });
@@ -56,7 +56,7 @@ test("an allowed advisory, and no other, passes until its end date; one no longe
 test("a package that only brings another one in is no advisory of its own", () => {
   const report = JSON.parse(printed(["a", "high"]));
   report.vulnerabilities.b = { name: "b", severity: "high", via: ["a"] };
-  const verdict = verdictOf(JSON.stringify(report), [], TODAY);
+  const verdict = auditVerdictOf(JSON.stringify(report), [], TODAY);
   expect(verdict.failed).toBe(true);
   expect(verdict.text.match(/FAILS/g)).toHaveLength(1);
 });

@@ -30,7 +30,7 @@ export type Verdict = { checked: boolean; failed: boolean; text: string };
  * Summarises the output of `npm audit --json`. Fails for serious advisories that are not allowed on this day. Without a
  * response from the registry, which alone knows advisories, nothing is checked and nothing fails.
  */
-export function verdictOf(printed: string, allowed: Allowed, today: string): Verdict {
+export function auditVerdictOf(printed: string, allowed: Allowed, today: string): Verdict {
   const read = schema.safeParse(jsonIn(printed));
   if (!read.success)
     return { checked: false, failed: false, text: "npm audit: the registry gave no answer; nothing was checked." };

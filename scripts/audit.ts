@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { allowedSchema, verdictOf } from "./audit-report";
+import { allowedSchema, auditVerdictOf } from "./audit-report";
 import { root } from "./root";
 
 /** Of the registry. */
@@ -19,6 +19,6 @@ const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev"], {
   shell: process.platform === "win32",
 });
 const today = new Date().toISOString().slice(0, 10);
-const { failed, text } = verdictOf(stdout ?? "", allowedSchema.parse(JSON.parse(allowed)), today);
+const { failed, text } = auditVerdictOf(stdout ?? "", allowedSchema.parse(JSON.parse(allowed)), today);
 console.log(text);
 process.exitCode = failed ? 1 : 0;

@@ -9,14 +9,16 @@ import { finish, lint, run, types, unit } from "./steps";
  */
 
 /**
- * Left out, as fewer cases do not make them fast: one searches every pattern of the product for its worst input, two
- * fit the risk model to invented populations, one starts npm.
+ * Left out, as fewer cases do not make them fast: one searches every pattern of the product for its worst input, three
+ * fit models of risk to invented populations, one starts npm, one the compiler.
  */
 const SLOW = [
   "tests/patterns-linear.test.ts",
   "scripts/risk/planted.test.ts",
   "scripts/risk/unlike.test.ts",
+  "scripts/risk/accounts.test.ts",
   "scripts/audit.test.ts",
+  "lib/docs/code.test.ts",
 ];
 
 const started = Date.now();

@@ -7,6 +7,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { audit, CATEGORIES, type Category, type Device } from "./lighthouse/audit";
+import { slowdownOf } from "./lighthouse/slowdown";
 import { freePort } from "./postgres";
 import { root } from "./root";
 
@@ -53,9 +54,12 @@ const [given] = process.argv.slice(2);
 const running: Running = given ? { url: given.replace(/\/+$/, ""), stop: async () => {} } : await start();
 let missed = 0;
 try {
+  const { index } = await audit(`${running.url}/`, ["seo"]);
+  const slowdown = slowdownOf(index);
+  console.log(`This machine has a BenchmarkIndex of ${Math.round(index)}: a phone is ${slowdown} times slower.`);
   for (const path of PAGES) {
     for (const device of ["phone", "desktop"] as Device[]) {
-      const { scores, faults } = await audit(running.url + path, CATEGORIES, device);
+      const { scores, faults } = await audit(running.url + path, CATEGORIES, device, slowdown);
       console.log(`${path} on a ${device}: ${CATEGORIES.map((name) => `${name} ${scores[name]}`).join(", ")}`);
       for (const fault of faults) console.log(`  ${fault}`);
       missed += CATEGORIES.filter((name) => (scores[name] ?? 0) < GOALS[name]).length;

@@ -43,8 +43,8 @@ function vitestStep(name: string, project: string, more: readonly string[]): Ste
   };
 }
 
-/** The unit tests, in one process per worker instead of one per file: half the CPU time. */
-export const unit = (...more: string[]): Step => vitest("unit", "--no-isolate", "--maxWorkers=2", ...more);
+/** The unit tests, with two workers: by default one, on a machine of two cores. */
+export const unit = (...more: string[]): Step => vitest("unit", "--maxWorkers=2", ...more);
 
 export const generate: Step = { name: "generate", args: ["scripts/generate.mjs"] };
 /** Excludes .next, which may be another version's, or may be written by the other lane. */

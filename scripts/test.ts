@@ -27,9 +27,9 @@ import { countPlaywright } from "./test-count";
  * tests are run by whichever lane is free.
  */
 const newer = await newerNode();
-/** Runs a step on the Node that is recommended; process and unit tests hold the oldest that is supported. */
+/** Runs a step on the recommended Node; process and unit tests cover the oldest supported one. */
 const onNewer = (step: Step): Step => (newer ? { ...step, nodeBin: newer.bin } : step);
-/** With two workers: one would wait for timers and for Postgres half of its time. */
+/** With two workers, as one would wait for timers and Postgres half the time. */
 const db = onNewer(vitest("db", "--project", "db-mocked", "--maxWorkers=2"));
 const drift: Step = { name: "drift", args: [...tsx, "scripts/drift.ts"] };
 /** In parts, so that both lanes end at about the same time. */

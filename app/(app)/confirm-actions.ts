@@ -8,7 +8,7 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 
 /** How the member can prove that it is them. */
 export const waysAction = action(async () => waysToConfirm((await requireLogin("/account")).id));
@@ -24,15 +24,15 @@ export const proveAction = action(async (form): Promise<string> => {
   const now = new Date();
   await countOwnAttempt(member, now);
   const logIn = (await currentLogIn()) ?? "";
-  const answer = text(form, "answer");
+  const answer = formText(form, "answer");
   if (answer === "")
-    await verifyPasswordOrCode(member.id, { password: text(form, "password"), code: text(form, "code") }, now);
+    await verifyPasswordOrCode(member.id, { password: formText(form, "password"), code: formText(form, "code") }, now);
   else {
     const challenge = (await takeChallenge(`confirm ${logIn}`)) ?? "";
     const owner = challenge && (await memberOfPasskey({ answer, challenge, party: await relyingParty() }, now));
     if (!owner || owner.id !== member.id) throw new AppError("unauthorized", "This passkey is not yours.");
   }
-  const isByPassword = answer === "" && text(form, "code") === "";
+  const isByPassword = answer === "" && formText(form, "code") === "";
   await confirmLogIn(logIn, member.id, isByPassword ? "one factor" : "two factors", now);
   return "Confirmed.";
 });

@@ -10,22 +10,22 @@ import { emailSchema } from "@/lib/auth/rule";
 import { deviceCookie, startSession } from "@/lib/auth/session";
 import { requestSignUp } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
 import type { Recognition } from "@/lib/projects/rule";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** Responds identically and equally fast to everybody, so that it does not reveal whether an address has an account. */
 const ANSWER_AFTER_MS = 600;
 
 export const logInAction = action(async (form): Promise<Puzzle> => {
-  const email = valid(emailSchema, text(form, "email"), "email");
+  const email = parseInput(emailSchema, formText(form, "email"), "email");
   const sent = await headers();
-  const attempt = { address: clientIp(sent), proof: text(form, "proof"), deviceCookie: await deviceCookie() };
-  const credentials = { ...attempt, email, password: text(form, "password"), code: text(form, "code") };
+  const attempt = { address: clientIp(sent), proof: formText(form, "proof"), deviceCookie: await deviceCookie() };
+  const credentials = { ...attempt, email, password: formText(form, "password"), code: formText(form, "code") };
   const member = await logIn(credentials, new Date());
   if (!member) {
     throw new AppError("unauthorized", "The e-mail address or password is incorrect. Check both and try again.");
@@ -33,7 +33,7 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
   if (member === "code")
     throw new AppError("unauthorized", "Enter the code that your authenticator app shows.", { field: "code" });
   if ("puzzle" in member) return member;
-  const next = localPath(text(form, "next"));
+  const next = localPath(formText(form, "next"));
   const first = await beginPasswordStep(member, credentials.password, next);
   if (first === null) await startSession(member, deviceOf(sent));
   redirect(first ?? next);
@@ -41,16 +41,16 @@ export const logInAction = action(async (form): Promise<Puzzle> => {
 
 export const signUpAction = action(async (form): Promise<Puzzle> => {
   const input = {
-    name: text(form, "name"),
-    email: text(form, "email"),
-    password: text(form, "password"),
-    projectName: text(form, "projectName"),
-    domain: text(form, "domain"),
+    name: formText(form, "name"),
+    email: formText(form, "email"),
+    password: formText(form, "password"),
+    projectName: formText(form, "projectName"),
+    domain: formText(form, "domain"),
     // A form without the choice means the default.
-    recognition: (text(form, "recognition") || "device") as Recognition,
+    recognition: (formText(form, "recognition") || "device") as Recognition,
   };
   const sent = await headers();
-  const attempt = { address: clientIp(sent), proof: text(form, "proof") };
+  const attempt = { address: clientIp(sent), proof: formText(form, "proof") };
   if (sendsMail() && !(await isFirst())) {
     const puzzle = await admitSignUp(attempt, input, new Date());
     if (puzzle) return puzzle;
@@ -59,7 +59,7 @@ export const signUpAction = action(async (form): Promise<Puzzle> => {
   }
   const made = await signUpFrom(attempt, input, new Date());
   if ("puzzle" in made) return made;
-  const member = { id: made.memberId, email: valid(emailSchema, input.email, "email"), name: input.name.trim() };
+  const member = { id: made.memberId, email: parseInput(emailSchema, input.email, "email"), name: input.name.trim() };
   if (sendsMail()) await mailVerification(member, new Date());
   await startSession({ ...member, sessionVersion: 0 }, deviceOf(sent));
   redirect(`/${made.projectId}/setup`);

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { ChooseAccount, NoAccount } from "@/components/accounts/back-office";
 import { accountHref } from "@/components/people/account";
-import { accountsNamed } from "@/lib/accounts/list/search.queries";
+import { accountsByIdOrDomain } from "@/lib/accounts/list/search.queries";
 import { acrossProjects, linkParameters } from "@/lib/auth/across-projects";
 
 export const metadata: Metadata = { title: "Find an account" };
@@ -16,7 +16,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function FindAccountPage({ searchParams }: Props) {
   const wanted = linkParameters(await searchParams, ["id", "domain"]);
   const { projects, found } = await acrossProjects("/a", wanted, async (scope, project) =>
-    (await accountsNamed(scope, wanted)).map((account) => ({
+    (await accountsByIdOrDomain(scope, wanted)).map((account) => ({
       ...account,
       href: accountHref(project.id, account.id),
       projectName: project.name,

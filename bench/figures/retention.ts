@@ -4,7 +4,7 @@ import { makeClient } from "../write-key";
 
 const OLD_EVENTS = 1_500_000;
 const PEOPLE = 20_000;
-/** As long as the old project keeps events, while it does not keep them for ever. */
+/** How long the old project keeps events when it does not keep them for ever. */
 const DAYS = 30;
 const CONNECTIONS = 8;
 const BATCH = 100;

@@ -66,7 +66,7 @@ type Turn = {
 };
 type Us = { app: number; postgres: number };
 
-/** A server of its own, so that nothing of the turn before is left in its queues. */
+/** A server of its own, so that its queues hold nothing from the previous turn. */
 async function turn(
   { projectId, databaseUrl, adminUrl }: StoredDatabase,
   isEmpty: boolean,
@@ -80,7 +80,7 @@ async function turn(
   try {
     const key = await makeClient(db, projectId);
     const url = `http://127.0.0.1:${server.port}/track`;
-    // Others than in the turn that is measured.
+    // Different ones from those in the measured turn.
     const before = new StoredLoad(key, load.returning(there, 2 * round + 1));
     await send(url, 32, () => before.body(100), { duration: WARM_UP_SECONDS / 2 });
     await send(url, 64, () => before.body(1), { duration: WARM_UP_SECONDS / 2 });
@@ -109,8 +109,8 @@ async function turn(
 }
 
 /**
- * Keeps hourly jobs away, which never saw these rows and would work through a year at once: this connection is the one
- * that leads. Facts of the people in the load are computed, as always.
+ * Keeps hourly jobs from running: they never saw these rows and would work through a year at once. This connection is
+ * the one that leads. Facts of the people in the load are computed, as always.
  */
 async function holdJobs(admin: pg.Client): Promise<void> {
   for (;;) {

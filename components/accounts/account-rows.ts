@@ -17,7 +17,7 @@ import {
 } from "@/lib/accounts/types";
 import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import type { Scope } from "@/lib/scope";

@@ -1,5 +1,5 @@
 import "server-only";
-import { type AccountShown, countsNow } from "@/lib/accounts/page/account.queries";
+import { type AccountDetails, countsNow } from "@/lib/accounts/page/account.queries";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountPeriods } from "@/lib/accounts/page/periods";
 import { stateFrom } from "@/lib/lifecycle/state-in-words.queries";
@@ -12,7 +12,7 @@ import type { Scope } from "@/lib/scope";
  * The data above the tabs of all pages of an account. The statements run concurrently, and none reads all people once
  * the facts job has counted them.
  */
-export async function readAccountHead(scope: Scope, account: AccountShown, now: number) {
+export async function readAccountHead(scope: Scope, account: AccountDetails, now: number) {
   const today = dayOf(now);
   const days = accountDays(scope, account.id);
   const { firstSeen, lastSeen } = account;

@@ -5,10 +5,10 @@ import { userHref } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import { featureStatusOf } from "@/lib/accounts/page/feature-status";
-import { MAX_USERS, type UsesRead } from "@/lib/accounts/page/uses.queries";
+import { type FeatureUsage, MAX_USERS } from "@/lib/accounts/page/uses.queries";
 import { humanName } from "@/lib/format/human-name";
 
-type WhoUsesWhatProps = { read: UsesRead; lastSeen: number | null; projectId: string; href: string; clock: Clock };
+type WhoUsesWhatProps = { read: FeatureUsage; lastSeen: number | null; projectId: string; href: string; clock: Clock };
 
 /** An account's features: in use, dropped and untried in a sentence, then how often each of its people used each. */
 export function WhoUsesWhat({ read, lastSeen, projectId, href, clock }: WhoUsesWhatProps) {

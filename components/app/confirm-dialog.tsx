@@ -31,8 +31,8 @@ const FIELDS = {
 type Fault = { message: string; field?: string };
 
 /**
- * Asks for a password, a code, a passkey or a visit to a provider. No transitions: React would not show their results
- * while the waiting form's own is pending.
+ * Asks for a password, a code, a passkey or a visit to a provider; opens once it is known which, so that it does not
+ * grow. No transitions: React would not show their results while the waiting form's own is pending.
  */
 export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }: ConfirmDialogProps) {
   const [ways, setWays] = useState<Ways | null>(null);
@@ -41,13 +41,14 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
   const [field, setField] = useState<"password" | "code">("password");
 
   useEffect(() => {
+    const unreachable = { message: "The server could not be reached. Close this and try again." };
     waysOf(IDLE, new FormData()).then(
       (read) => {
-        if (read.status !== "done") return setFault(read.status === "failed" ? read : null);
+        if (read.status !== "done") return setFault(read.status === "failed" ? read : unreachable);
         setWays(read.data);
         setField(read.data.password ? "password" : "code");
       },
-      () => setFault({ message: "The server could not be reached. Close this and try again." }),
+      () => setFault(unreachable),
     );
   }, [waysOf]);
 
@@ -80,7 +81,7 @@ export function ConfirmDialog({ waysOf, prove, passkeyChallenge, check, onDone }
 
   const other = field === "password" ? "code" : "password";
   return (
-    <Dialog open onOpenChange={(isOpen) => !isOpen && onDone(false)}>
+    <Dialog open={ways !== null || fault !== null} onOpenChange={(isOpen) => !isOpen && onDone(false)}>
       <DialogContent title="Confirm that it is you" description="It has been a while since you logged in.">
         {fault && fault.field !== field && <Alert>{fault.message}</Alert>}
         {ways?.[field] && (

@@ -1,6 +1,13 @@
 import { nameOf } from "@/components/people/name-of";
 import { userHref } from "@/components/people/row";
-import { countSet, one, propertyOf, type SearchParams, whoOf, withInternalOf } from "@/components/search-params";
+import {
+  countSet,
+  firstValue,
+  identifiedOrAnonymous,
+  propertyOf,
+  type SearchParams,
+  withInternalOf,
+} from "@/components/search-params";
 import { toItem } from "@/components/timeline/item";
 import type { StreamRow } from "@/components/timeline/stream";
 import type { StreamFilter } from "@/lib/timeline/project-events.queries";
@@ -8,13 +15,13 @@ import type { RecentEvent } from "@/lib/timeline/recent-events.queries";
 
 /** The filters of the events list that its URL sets, except the dates. */
 export const streamFilterOf = (search: SearchParams): Omit<StreamFilter, "after" | "before"> => ({
-  name: one(search, "name"),
-  path: one(search, "path"),
-  page: one(search, "page"),
-  country: one(search, "country"),
-  device: one(search, "device"),
-  property: propertyOf(one(search, "prop")),
-  who: whoOf(search),
+  name: firstValue(search, "name"),
+  path: firstValue(search, "path"),
+  page: firstValue(search, "page"),
+  country: firstValue(search, "country"),
+  device: firstValue(search, "device"),
+  property: propertyOf(firstValue(search, "prop")),
+  who: identifiedOrAnonymous(search),
   ...withInternalOf(search),
 });
 

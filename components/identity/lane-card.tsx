@@ -9,7 +9,7 @@ import { counted } from "@/lib/format/number";
 import { date } from "@/lib/format/time";
 import type { PersonIdentity } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
-import { type ReasonFormat, sentence } from "@/lib/identity/reason-sentence";
+import { type ReasonFormat, reasonSentence } from "@/lib/identity/reason-sentence";
 
 /** Maximum of reasons shown; the rest is in the list of stretches. */
 const MAX_REASONS = 3;
@@ -63,8 +63,8 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
       {axis && <LaneBar lane={lane} axis={axis} ticks={ticks} zone={zone} />}
       <ul className="grid gap-0.5 text-[13px]">
         {reasons.slice(0, MAX_REASONS).map((reason) => (
-          <li key={sentence(reason, format)} className="[overflow-wrap:anywhere]">
-            {sentence(reason, format)}
+          <li key={reasonSentence(reason, format)} className="[overflow-wrap:anywhere]">
+            {reasonSentence(reason, format)}
           </li>
         ))}
         {more > 0 && <li className="text-muted-foreground">And {counted(more, "more reason")}, in the list.</li>}

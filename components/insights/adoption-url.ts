@@ -1,4 +1,4 @@
-import { one, type SearchParams } from "@/components/search-params";
+import { firstValue, type SearchParams } from "@/components/search-params";
 import type { Feature } from "@/lib/features/rule";
 import { PRESET_DAYS, type PresetDays } from "@/lib/format/range";
 import type { Subject } from "@/lib/segments/rule";
@@ -26,13 +26,13 @@ export type AdoptionParams = {
 
 /** The parameters of the adoption screen, or of its file. */
 export function adoptionParams(search: SearchParams, now: number): AdoptionParams {
-  const days = PRESET_DAYS.find((preset) => String(preset) === one(search, "days")) ?? 30;
-  const segment = one(search, "segment");
-  const event = one(search, "event")?.slice(0, 255);
-  const feature = one(search, "feature")?.slice(0, 255);
-  const of = one(search, "of") === "accounts" ? "accounts" : "people";
-  const account = of === "people" ? one(search, "account")?.trim().slice(0, 255) || undefined : undefined;
-  const accountId = account === undefined ? undefined : one(search, "accountId")?.slice(0, 255);
+  const days = PRESET_DAYS.find((preset) => String(preset) === firstValue(search, "days")) ?? 30;
+  const segment = firstValue(search, "segment");
+  const event = firstValue(search, "event")?.slice(0, 255);
+  const feature = firstValue(search, "feature")?.slice(0, 255);
+  const of = firstValue(search, "of") === "accounts" ? "accounts" : "people";
+  const account = of === "people" ? firstValue(search, "account")?.trim().slice(0, 255) || undefined : undefined;
+  const accountId = account === undefined ? undefined : firstValue(search, "accountId")?.slice(0, 255);
   const from = Math.floor(now / MINUTE_MS) * MINUTE_MS - days * DAY_MS;
   const known = segment !== undefined && UUID.test(segment) ? segment : null;
   return {

@@ -1,4 +1,4 @@
-import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
+import { firstValue, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
 import type { Cohort, Goal } from "@/lib/journeys/journeys";
 
@@ -19,7 +19,7 @@ export function journeysParams(search: SearchParams, now: number, zone: string):
   const given = rangeParamsOf(search);
   const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);
   const days = daysOf(range, zone);
-  const event = one(search, "goal")?.slice(0, MAX_EVENT_CHARS);
+  const event = firstValue(search, "goal")?.slice(0, MAX_EVENT_CHARS);
   return {
     goal: event === undefined ? "signUp" : { event },
     cohort: { from: range.from, to: range.to },

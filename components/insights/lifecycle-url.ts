@@ -1,4 +1,4 @@
-import { one, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
+import { firstValue, rangeParamsOf, rangeQuery, type SearchParams } from "@/components/search-params";
 import { daysOf, type PresetDays, rangeOf } from "@/lib/format/range";
 import { dayOf } from "@/lib/lifecycle/states";
 import { WHO, type Who } from "@/lib/lifecycle/weeks";
@@ -24,8 +24,8 @@ export function lifecycleParams(search: SearchParams, now: number, zone: string)
   const range = rangeOf(given.days || given.from ? given : { days: DEFAULT_DAYS }, now, zone);
   const days = daysOf(range, zone);
   return {
-    who: WHO.find((who) => who === one(search, "who")) ?? "identified",
-    dormant: one(search, "dormant") ? "1" : undefined,
+    who: WHO.find((who) => who === firstValue(search, "who")) ?? "identified",
+    dormant: firstValue(search, "dormant") ? "1" : undefined,
     dates: rangeQuery(range, days),
     range: { from: dayOf(Date.parse(days[0] ?? "")), to: dayOf(Date.parse(days.at(-1) ?? "")) },
     days,

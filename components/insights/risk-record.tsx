@@ -35,7 +35,7 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
         <p className="mt-0.5 max-w-prose text-pretty text-muted-foreground text-xs">
           {VERDICTS[verdictOf(tracks)]}
           {newest &&
-            ` Each row uses only data from before that day. Away: no activity in the ${horizon} days after it.`}
+            ` Each row uses only data from before that day. Stayed away: no activity in the ${horizon} days after it.`}
         </p>
       </div>
       {newest && (
@@ -54,12 +54,12 @@ const NUMBERS: { head: string; shown: ShownOutcomes; text: (track: Track) => str
   { head: "Stayed away", shown: "away", text: ({ away }) => count(away) },
   { head: "Flagged quiet", shown: "flagged", text: ({ named }) => count(named) },
   {
-    head: "Flagged who stayed away",
+    head: "Flags that were right",
     shown: "flaggedAway",
     text: ({ named, namedAway }) => (named === 0 ? "—" : percent(namedAway / named)),
   },
-  { head: "Away who were flagged", shown: "flaggedAway", text: ({ away, namedAway }) => percent(namedAway / away) },
-  { head: "Away, not flagged", shown: "missed", text: ({ away, namedAway }) => count(away - namedAway) },
+  { head: "Stayed away, flagged", shown: "flaggedAway", text: ({ away, namedAway }) => percent(namedAway / away) },
+  { head: "Stayed away, missed", shown: "missed", text: ({ away, namedAway }) => count(away - namedAway) },
 ];
 
 const Cutoffs = ({ tracks, hrefOf }: Pick<Props, "tracks" | "hrefOf">) => (
@@ -72,7 +72,7 @@ const Cutoffs = ({ tracks, hrefOf }: Pick<Props, "tracks" | "hrefOf">) => (
         ))}
         <Head>AUC</Head>
         <Head>AUC of days silent</Head>
-        <Head>Lift at 10 %</Head>
+        <Head>Lift at 10&nbsp;%</Head>
         <Head>Lift of days silent</Head>
         <Head>Calibration error</Head>
       </tr>

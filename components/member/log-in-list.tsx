@@ -38,7 +38,7 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
                 <span className="inline-block">
                   {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)},
                 </span>{" "}
-                <span className="inline-block">last used on {date(logIn.lastUsedOn.getTime(), "UTC")}</span>
+                <span className="inline-block">last used on {date(logIn.lastUsedOn.getTime(), "UTC")} (UTC)</span>
               </p>
             </div>
             {logIn.id !== current && (

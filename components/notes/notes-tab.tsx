@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { NoteForm } from "@/components/notes/note-form";
 import { NoteList, type ShownNote } from "@/components/notes/note-list";
-import { type Mentionable, pieces } from "@/lib/notes/rule";
+import { type Mentionable, notePieces } from "@/lib/notes/rule";
 
 type Written = Omit<ShownNote<unknown>, "name" | "author" | "pieces" | "mayEdit" | "mayDelete"> & { authorId: string };
 
@@ -40,7 +40,7 @@ export function NotesTab<Note extends Written, Name>(props: NotesTabProps<Note, 
             ...note,
             name: nameOf(note),
             author: authors.get(note.authorId) ?? "Former member",
-            pieces: pieces(note.body, members),
+            pieces: notePieces(note.body, members),
             mayEdit: isOwn,
             mayDelete: viewer.may.manage || isOwn,
           };

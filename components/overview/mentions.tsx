@@ -5,7 +5,7 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { AnyMention } from "@/lib/notes/mentions.queries";
-import { type Mentionable, pieces } from "@/lib/notes/rule";
+import { type Mentionable, notePieces } from "@/lib/notes/rule";
 
 type MentionsProps = {
   mentions: (AnyMention & { author: string })[];
@@ -39,7 +39,7 @@ export function Mentions({ mentions, members, clock, projectId }: MentionsProps)
               </Link>
               , <Ago ts={mention.createdAt} clock={clock} />
             </p>
-            <NoteText pieces={pieces(mention.body, members)} />
+            <NoteText pieces={notePieces(mention.body, members)} />
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import { allSegments, segmentChoices } from "@/lib/segments/segments.queries";
 import "server-only";
 import type { ProjectListState } from "@/components/overview/project-list";
-import { internalOf, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { firstValue, internalOf, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import type { Viewing } from "@/lib/auth/guard";
 import { countryName } from "@/lib/format/place";
 import { daysOf, rangeOf } from "@/lib/format/range";
@@ -23,13 +23,13 @@ export async function readProjectList(
   const [search, zone] = [await searchParams, await readerZone()];
   const clock = { now: Date.now(), zone };
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
-  const cursor = one(search, "cursor");
+  const cursor = firstValue(search, "cursor");
   const [{ shown, people }, countries, segments] = await Promise.all([
-    readPeopleFilter(scope, one(search, "filter") ?? "", internalOf(search)),
+    readPeopleFilter(scope, firstValue(search, "filter") ?? "", internalOf(search)),
     visitCountries(scope, range, COUNTRIES_OFFERED),
     allSegments(scope),
   ]);
-  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, firstValue(search, name)]));
   const href = `/${project.id}/${screen}`;
   const days = daysOf(range, zone);
   const state: ProjectListState = {

@@ -14,4 +14,4 @@ export const whichPeople = (words: string): string =>
 /** "2,104" or "≈ 12,000", where space is short. */
 export const totalShort = ({ count: value, exact }: Total): string => `${exact ? "" : "≈ "}${count(value)}`;
 
-export const add = (a: Total, b: Total): Total => ({ count: a.count + b.count, exact: a.exact && b.exact });
+export const addTotals = (a: Total, b: Total): Total => ({ count: a.count + b.count, exact: a.exact && b.exact });

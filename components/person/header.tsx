@@ -15,7 +15,7 @@ import { BySight } from "@/components/ui/sight";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
 import { count, counted } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { date, span } from "@/lib/format/time";
+import { date, roughDuration } from "@/lib/format/time";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
@@ -188,7 +188,7 @@ function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arr
   if (isExisting)
     parts.push(signedUpAt === null ? "a customer before that" : `a customer since ${date(signedUpAt, clock.zone)}`);
   if (signedUpAt !== null && signedUpAt - person.firstSeen >= MOMENT_MS) {
-    const length = span(signedUpAt - person.firstSeen);
+    const length = roughDuration(signedUpAt - person.firstSeen);
     const visits = visitsBefore > 1 ? ` and ${counted(visitsBefore - 1, "session")}` : "";
     parts.push(`signed up ${length}${visits} later`);
   }

@@ -6,7 +6,7 @@ import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
 import { counted } from "@/lib/format/number";
-import { date, exact, span } from "@/lib/format/time";
+import { date, exact, roughDuration } from "@/lib/format/time";
 import type { Path, PathEvent } from "@/lib/journeys/path";
 
 type PathStripProps = { path: Path; clock: Clock; href: string; projectHref: string };
@@ -22,7 +22,7 @@ const WAYS = {
 export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
   const { firstSeen, signedUpAt, visits, earlier, lastStep, conversion } = path;
   const at = (ts: number) => `${href}?until=${ts}#timeline`;
-  const after = signedUpAt >= firstSeen ? ` · ${span(signedUpAt - firstSeen)} after first seen` : "";
+  const after = signedUpAt >= firstSeen ? ` · ${roughDuration(signedUpAt - firstSeen)} after first seen` : "";
   return (
     <section aria-label="Path to sign-up" className="border-b">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
@@ -59,7 +59,7 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
         {lastStep && (
           <Step icon={<ChevronRight aria-hidden="true" />} title="Last step">
             <EventLink step={lastStep} href={href} />
-            <Small>{span(signedUpAt - lastStep.ts)} before</Small>
+            <Small>{roughDuration(signedUpAt - lastStep.ts)} before</Small>
           </Step>
         )}
         <Step icon={<LogIn aria-hidden="true" />} title="Signed up" href={at(signedUpAt)}>
@@ -74,8 +74,8 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
             {humanName(conversion.name)}
             <Small>
               {conversion.at >= signedUpAt
-                ? `${span(conversion.at - signedUpAt)} after signing up`
-                : `${span(signedUpAt - conversion.at)} before signing up`}
+                ? `${roughDuration(conversion.at - signedUpAt)} after signing up`
+                : `${roughDuration(signedUpAt - conversion.at)} before signing up`}
             </Small>
           </Step>
         )}

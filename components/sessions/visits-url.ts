@@ -1,15 +1,15 @@
-import { one, type SearchParams, whoOf, withInternalOf } from "@/components/search-params";
+import { firstValue, identifiedOrAnonymous, type SearchParams, withInternalOf } from "@/components/search-params";
 import type { VisitsFilter } from "@/lib/sessions/project-visits.queries";
 
 /** Filters of the sessions list in its URL, except dates and people. */
 export function visitsFilterOf(search: SearchParams): Omit<VisitsFilter, "after" | "before" | "people"> {
-  const pages = Number(one(search, "pages"));
+  const pages = Number(firstValue(search, "pages"));
   return {
-    source: one(search, "source"),
-    device: one(search, "device"),
-    country: one(search, "country"),
-    entry: one(search, "entry"),
-    who: whoOf(search),
+    source: firstValue(search, "source"),
+    device: firstValue(search, "device"),
+    country: firstValue(search, "country"),
+    entry: firstValue(search, "entry"),
+    who: identifiedOrAnonymous(search),
     ...withInternalOf(search),
     ...(Number.isInteger(pages) && pages > 0 && { minPages: pages }),
   };

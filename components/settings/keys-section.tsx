@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 import { KeyList } from "@/components/settings/key-list";
 import { NewKey } from "@/components/settings/new-key";
-import { Section } from "@/components/settings/section";
+import { Section } from "@/components/ui/section";
 
 type KeysSectionProps = Omit<ComponentProps<typeof KeyList>, "actions"> & {
   actions: ComponentProps<typeof KeyList>["actions"] & { add: ComponentProps<typeof NewKey>["action"] };

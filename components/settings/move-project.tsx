@@ -1,6 +1,6 @@
-import { Section } from "@/components/settings/section";
 import { TypedNameForm } from "@/components/settings/typed-name-form";
 import type { FormAction } from "@/components/ui/fields-form";
+import { Section } from "@/components/ui/section";
 import type { MoveTarget } from "@/lib/projects/move.queries";
 
 type MoveProjectProps = {

@@ -74,5 +74,5 @@ export function RetentionForm({ projectId, fields, editable, save, preview }: Re
   );
 }
 
-const isNothing = ({ events, sessions, visitors }: RetentionPreview): boolean =>
-  events.length === 0 && !sessions?.count && !visitors?.count;
+const isNothing = ({ events, others, sessions, visitors }: RetentionPreview): boolean =>
+  events.length === 0 && !others?.count && !sessions?.count && !visitors?.count;

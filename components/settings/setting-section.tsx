@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
-import { Section } from "@/components/settings/section";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsForm } from "@/components/settings/settings-form";
+import { Section } from "@/components/ui/section";
 import type { SettingGroup } from "@/lib/projects/setting-kinds";
 import type { SettingValues } from "@/lib/projects/setting-list";
 import { fieldsOf } from "@/lib/projects/setting-list";

@@ -1,6 +1,6 @@
-import { Section } from "@/components/settings/section";
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
+import { Section } from "@/components/ui/section";
 import { counted } from "@/lib/format/number";
 
 type TwoFactorDemandProps = {

@@ -10,7 +10,12 @@ type Search = Record<string, string | string[] | undefined>;
 export const PLACE = ["event", "until", "on"];
 
 /** A timeline's parameters, sent to the browser and back with every page of events. */
-export const plain = (state: TimelineParams): TimelineParams => ({ ...state, event: null, until: null, on: null });
+export const withoutPosition = (state: TimelineParams): TimelineParams => ({
+  ...state,
+  event: null,
+  until: null,
+  on: null,
+});
 
 /** The query without some parameters; "" if empty. */
 export function queryOf(params: Search, without: string[] = []): string {

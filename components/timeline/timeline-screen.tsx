@@ -1,6 +1,6 @@
 import "server-only";
 import type { ReactNode } from "react";
-import { Around, NoEvents, PLACE, plain, queryOf } from "@/components/timeline/frame";
+import { Around, NoEvents, PLACE, queryOf, withoutPosition } from "@/components/timeline/frame";
 import type { TimelinePage } from "@/components/timeline/item";
 import { placeOf, type ReadItems, timelineAt } from "@/components/timeline/read-page";
 import { Timeline, type TimelineProps } from "@/components/timeline/timeline";
@@ -78,7 +78,7 @@ export function TimelineScreen({ read, projectId, href, columns, why, live, ...g
             clock={clock}
             displays={displays}
             projectHref={`/${projectId}`}
-            load={given.load.bind(null, plain(state))}
+            load={given.load.bind(null, withoutPosition(state))}
             actions={given.actions}
           />,
         )

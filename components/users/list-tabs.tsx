@@ -2,7 +2,7 @@ import { Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { TabPill } from "@/components/list/tab-pill";
 import type { UserListState } from "@/components/people/list-state";
-import { add, totalShort } from "@/components/people/total";
+import { addTotals, totalShort } from "@/components/people/total";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 import type { Tab, Total } from "@/lib/profiles/types";
@@ -45,7 +45,7 @@ const hasCount = (show: Tab, current: Tab) => show === current || (show !== "pow
 
 async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {
   if (show === "identified" || show === "anonymous" || show === "internal") return totals[show];
-  if (show === "everyone") return add(await totals.identified, await totals.anonymous);
+  if (show === "everyone") return addTotals(await totals.identified, await totals.anonymous);
   return totals.shown;
 }
 

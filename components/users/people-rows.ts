@@ -9,7 +9,7 @@ import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { count } from "@/lib/format/number";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
 import { peoplePage } from "@/lib/profiles/list/list.queries";

@@ -1,10 +1,15 @@
 import sql from "sql-template-tag";
-import { beforePoolsEnd, type Database, type Pool, pool, transaction } from "@/lib/db/pool";
+import { beforePoolsEnd, type Database, type Pool, pipelined, pool } from "@/lib/db/pool";
+import { withoutStandIns } from "@/lib/db/stand-ins";
 import { timestamp } from "@/lib/db/statement";
 import { type Backoff, backoff } from "@/lib/faults/backoff";
+import { describeFault } from "@/lib/faults/data-fault";
+import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
+import { ID_MAX_LENGTH } from "@/lib/format/id-length";
 import { isStorable } from "@/lib/format/storable";
 import { type Lru, lru } from "@/lib/lru";
+import { jobReader } from "@/lib/scope";
 import { type Act, kindOf } from "./acts";
 
 /** An entry to write. `person`: a ref, or the id of an identity that is being erased. */
@@ -19,7 +24,7 @@ export type Entry = {
 
 /** Entries wait in memory for this long, so that no page waits for the log. A killed process loses that much. */
 const FLUSH_MS = 500;
-/** The longest pause between attempts while the database is away. */
+/** The longest pause between attempts while the database is unreachable. */
 const MAX_RETRY_MS = 30_000;
 /** The most entries that may wait. While the database is unreachable, no page can be viewed either. */
 const WAITING_MAX = 20_000;
@@ -27,8 +32,8 @@ const BATCH = 1_000;
 /** For this long, further views of the same person or screen, and further searches on it, add no entry. */
 const SAME_VIEW_MS = 5 * 60_000;
 const SAME_VIEWS_MAX = 50_000;
-/** Longer than any id. */
-const MAX_CHARS = 4_000;
+/** The longest id in UTF-16 units, with a ref's prefix. An index cannot hold much longer ones. */
+const MAX_CHARS = 2 * ID_MAX_LENGTH + 2;
 
 type Recording = {
   waiting: Entry[];
@@ -49,7 +54,8 @@ const recording = (): Recording =>
   });
 
 /** Records what somebody did. Returns at once and never throws. */
-export function recordAccess(entry: Entry): void {
+export function recordAccess(given: Entry): void {
+  const entry = { ...given, account: withoutStandIns(jobReader(given.projectId), given.account) };
   const state = recording();
   // A lost entry must not count as recorded, so that the next view is.
   if (state.waiting.length >= WAITING_MAX) {
@@ -57,7 +63,6 @@ export function recordAccess(entry: Entry): void {
     return;
   }
   if (isRepeated(state, entry)) return;
-  // An entry that Postgres rejects would block all later ones.
   const isAcceptable = (text: unknown) => typeof text !== "string" || (text.length <= MAX_CHARS && isStorable(text));
   const { person, account, ...rest } = entry;
   state.waiting.push({
@@ -93,16 +98,31 @@ export async function flushAccessLog(db: Database = pool()): Promise<void> {
   await state.writing;
 }
 
-/** Writes project by project, beginning with that of the oldest entry. Entries that arrive meanwhile join the end. */
+/**
+ * Writes project by project, beginning with that of the oldest entry. Entries that arrive meanwhile join the end. One
+ * that Postgres rejects blocks no other: it is written without its person or account.
+ */
 async function write(state: Recording, db: Database): Promise<void> {
+  const append = async (projectId: string, entries: readonly Entry[], stored = entries) => {
+    await appendEntries(db, projectId, stored);
+    const written = new Set(entries);
+    state.waiting = state.waiting.filter((entry) => !written.has(entry));
+  };
   for (let first = state.waiting[0]; first; first = state.waiting[0]) {
     const { projectId } = first;
-    const batch = state.waiting.filter((entry) => entry.projectId === projectId).slice(0, BATCH);
-    await appendEntries(db, projectId, batch);
-    const written = new Set(batch);
-    state.waiting = state.waiting.filter((entry) => !written.has(entry));
+    await isolating(
+      state.waiting.filter((entry) => entry.projectId === projectId).slice(0, BATCH),
+      (entries) => append(projectId, entries),
+      async (entry, error) => {
+        if (isTimeout(error)) throw error; // retried: it says nothing about the entry
+        logFault(`the access log cannot say whom an entry (${entry.act}) is about`, new Error(describeFault(error)));
+        await append(projectId, [entry], [{ ...entry, person: undefined, account: undefined }]);
+      },
+    );
   }
 }
+
+const isTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === "57014";
 
 /** Appends a project's entries in order, unless it was deleted. Refs are resolved to internal ids and not stored. */
 async function appendEntries(db: Database, projectId: string, entries: readonly Entry[]): Promise<void> {
@@ -160,50 +180,30 @@ function scheduleFlush(state: Recording, ms: number): void {
   }, ms).unref();
 }
 
-/** Rows per DELETE, and the most of them in one round. */
+/** Rows per DELETE. */
 const CHUNK_ROWS = 5_000;
-const ROUND_CHUNKS = 40;
-/** Projects per query. */
-const ROUND_PROJECTS = 100;
 
 /**
- * Deletes entries past their project's retention, at most `maxChunks` chunks of them; `hasMore`: there are more. One
- * probe of access_log_at_idx per project.
+ * Deletes a chunk of a project's entries that are past its retention; `hasMore`: there may be more. One statement a
+ * project, as Citus cannot look for such entries in all projects at once. access_log_at_idx.
  */
 export async function deleteOldEntries(
   db: Pool,
+  projectId: string,
   now: number,
-  signal?: AbortSignal,
-  maxChunks = ROUND_CHUNKS,
 ): Promise<{ deleted: number; hasMore: boolean }> {
-  const { rows } = await db.query<{ id: string; days: number }>(sql`
-    SELECT p.id, p.access_log_days AS days
-      FROM projects p
-     WHERE EXISTS (SELECT FROM access_log l
-                    WHERE l.project_id = p.id
-                      AND l.at < ${timestamp(now)}::timestamptz - p.access_log_days * interval '1 day')
-     LIMIT ${ROUND_PROJECTS}`);
-  let deleted = 0;
-  let chunks = 0;
-  for (const { id, days } of rows) {
-    const before = timestamp(now - days * 86_400_000);
-    for (let chunk = CHUNK_ROWS; chunk === CHUNK_ROWS; deleted += chunk) {
-      if (signal?.aborted || chunks++ === maxChunks) return { deleted, hasMore: true };
-      chunk = await deleteChunk(db, id, before);
-    }
-  }
-  return { deleted, hasMore: rows.length === ROUND_PROJECTS };
-}
-
-async function deleteChunk(db: Pool, projectId: string, before: string | null): Promise<number> {
-  return transaction(db, async (tx) => {
-    await tx.query("SET LOCAL throughline.access_log = 'delete'");
-    const { rowCount } = await tx.query(sql`
+  const deleted = await pipelined(db, async (unit) => {
+    unit.defer(unit.tx.query("SET LOCAL throughline.access_log = 'delete'"));
+    const { rowCount } = await unit.tx.query(sql`
       DELETE FROM access_log WHERE project_id = ${projectId} AND id IN (
-        SELECT id FROM access_log WHERE project_id = ${projectId} AND at < ${before}::timestamptz
+        SELECT id FROM access_log
+         WHERE project_id = ${projectId}
+           AND at < ${timestamp(now)}::timestamptz
+                    - (SELECT access_log_days FROM projects WHERE id = ${projectId}) * interval '1 day'
          ORDER BY at LIMIT ${CHUNK_ROWS})`);
     return rowCount ?? 0;
   });
+  return { deleted, hasMore: deleted === CHUNK_ROWS };
 }
 
 /** Makes the next view count as new, for tests. */

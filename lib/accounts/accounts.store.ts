@@ -6,13 +6,14 @@ import type { Registers } from "@/lib/identity/fold";
 import type { PropertySpace } from "@/lib/identity/space";
 import type { Json } from "@/lib/json";
 import type { Uses } from "@/lib/projects/usage.store";
-import { assignedIn, describeAccount, type GroupOperation, groupDeltas } from "./rule";
+import { applyAccountWrites, assignedActors, type GroupOperation, groupDeltas } from "./group-deltas";
 
 /**
- * Updates the accounts that stored operations name, and their memberships; does nothing if they name none. Rows are
- * locked in key order, after everything else of the batch (the last phase of the lock order). Three statements along
- * the primary keys, and two more if properties of accounts were set, which take from `space`. `refuse` is called with
- * the reason for whatever is left out, `onCreated` with the project's number of accounts if any were created.
+ * Updates the accounts that stored operations name, and their memberships; a no-op if they name none. Locks rows in key
+ * order, in the last phase of the lock order. Three statements by primary key, plus two if properties of accounts were
+ * set, which use up `space`. Calls `refuse` with the reason for each value it leaves out, and `onCreated` with the
+ * project's number of accounts if it created any. Returns the ids of the operations that describe an account erased
+ * since they happened.
  */
 export async function writeAccounts(
   unit: UnitOfWork,
@@ -21,13 +22,13 @@ export async function writeAccounts(
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
   onCreated: (uses: Partial<Uses>) => void,
-): Promise<void> {
+): Promise<string[]> {
   const { tx } = unit;
   const naming = operations.filter(({ operation }) => operation.groups.length > 0);
-  if (naming.length === 0) return;
+  if (naming.length === 0) return [];
   const { accounts, members } = groupDeltas(naming);
   const ids = accounts.map(({ id }) => id);
-  // These locks block further erasures, so the statements that follow see every one so far.
+  // These locks keep the accounts from being erased, so the following statements see every erasure so far.
   unit.defer(
     tx.query(
       prepared(sql`
@@ -36,7 +37,7 @@ export async function writeAccounts(
     ),
   );
   const seen = accounts.map(({ id, times, active }) => ({ id, times: times.map(timestamp), active }));
-  // Each is one statement, so its rows are locked in the order of its ORDER BY.
+  // One statement each, so that rows are locked in its ORDER BY.
   const writingAccounts = tx
     .query<{ used: number }>(
       prepared(sql`
@@ -91,36 +92,45 @@ export async function writeAccounts(
             ON CONFLICT (project_id, account_id, actor_id) DO UPDATE
               SET first_ts = least(m.first_ts, excluded.first_ts), last_ts = greatest(m.last_ts, excluded.last_ts)`),
         );
-  const assigned = assignedIn(naming);
+  const assigned = assignedActors(naming);
   if (assigned.length > 0) unit.defer(queueAssigned(tx, projectId, assigned));
-  const described = accounts.filter((account) => account.described.length > 0);
-  if (described.length === 0) {
+  const written = accounts.filter(({ writes }) => writes.length > 0);
+  if (written.length === 0) {
     unit.defer(writingAccounts);
     unit.defer(writingMembers);
-    return;
+    return [];
   }
-  // The statements above hold the locks. Documents of accounts that are only named are not read.
-  const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null }>(
+  // The statements above already hold the locks. Accounts without writes need no document.
+  const reading = tx.query<{ id: string; registers: Registers; erased_until: number | null; is_merged: boolean }>(
     prepared(sql`
-      SELECT id, registers, erased_until FROM accounts
-       WHERE project_id = ${projectId} AND id = ANY(${described.map(({ id }) => id)}::text[])`),
+      SELECT id, registers, erased_until,
+             merged_into IS NOT NULL OR EXISTS (
+               SELECT FROM accounts m WHERE m.project_id = ${projectId} AND m.merged_into = a.id) AS is_merged
+        FROM accounts a
+       WHERE project_id = ${projectId} AND id = ANY(${written.map(({ id }) => id)}::text[])`),
   );
   const [, , { rows }] = await Promise.all([writingAccounts, writingMembers, reading]);
   const stored = new Map(rows.map((row) => [row.id, row]));
-  const facts = described.flatMap(({ id, described: writes }) => {
+  const erased = new Set<string>();
+  const facts = written.flatMap(({ id, writes }) => {
     const known = stored.get(id);
     const since = known?.erased_until ?? Number.NEGATIVE_INFINITY;
     const valid = writes.filter(({ ts }) => ts > since);
+    for (const { ts, operationId } of writes) if (ts <= since) erased.add(operationId);
     if (valid.length === 0) return [];
-    const account = describeAccount(known?.registers ?? {}, valid, space, refuse);
-    return account.changes.length === 0 ? [] : [{ id, ...account }];
+    const account = applyAccountWrites(known?.registers ?? {}, valid, space, refuse);
+    const hasChanges = account.changes.length > 0;
+    // Of ids merged with others, a value that is only newer may win.
+    const stale = hasChanges || known?.is_merged === true;
+    return hasChanges || account.hasAdvanced ? [{ id, stale, ...account }] : [];
   });
-  if (facts.length > 0) unit.defer(writeDescribed(tx, projectId, facts));
+  if (facts.length > 0) unit.defer(writeProperties(tx, projectId, facts));
+  return [...erased];
 }
 
 /**
- * Queues people who were assigned to an account without being active. None of their counts changes, so the facts job
- * would not find them if this process died first. identities_pkey, spans_pkey.
+ * Queues people who were assigned to an account without being active. None of their counts changes, so after a crash of
+ * this process the facts job would not find them. identities_pkey, spans_pkey.
  */
 async function queueAssigned(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
@@ -141,19 +151,19 @@ async function queueAssigned(tx: Tx, projectId: string, actorIds: readonly numbe
 
 /** Characters of a value kept in its history. */
 const MAX_LOGGED_CHARS = 1_000;
-/** Characters of its path: with the account's id it is part of an index entry, limited to 2,704 bytes. */
+/** Characters of its path, which shares an index entry of at most 2,704 bytes with the account's id. */
 const MAX_LOGGED_KEY_CHARS = 400;
 
 /**
- * Writes accounts' names and properties and their history, and queues the accounts for the facts job. The queue is
- * account_work: the batch would have to wait for a row of account_stale that the job is deleting.
+ * Writes accounts' names and properties and their history, and queues those that are stale for the facts job. Queues
+ * them in account_work, as an insert into account_stale would wait for a row that the job is deleting.
  */
-async function writeDescribed(
+async function writeProperties(
   tx: Tx,
   projectId: string,
-  facts: readonly ({ id: string } & ReturnType<typeof describeAccount>)[],
+  facts: readonly ({ id: string; stale: boolean } & ReturnType<typeof applyAccountWrites>)[],
 ): Promise<void> {
-  const rows = facts.map(({ id, type, name, properties, registers }) => ({ id, type, name, properties, registers }));
+  const rows = facts.map(({ changes: _, hasAdvanced: __, ...row }) => row);
   const history = facts.flatMap(({ id, changes }) =>
     changes.map(({ key, value, ts, operationId }) => ({
       account_id: id,
@@ -175,11 +185,11 @@ async function writeDescribed(
     described AS (
       UPDATE accounts a SET type = q.type, name = q.name, properties = q.properties, registers = q.registers
         FROM json_to_recordset(${JSON.stringify(rows)}::json)
-               AS q(id text, type text, name text, properties jsonb, registers jsonb)
+               AS q(id text, stale boolean, type text, name text, properties jsonb, registers jsonb)
        WHERE a.project_id = ${projectId} AND a.id = q.id
-      RETURNING a.id)
+      RETURNING a.id, q.stale)
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
-    SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM described`),
+    SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM described WHERE stale`),
   );
 }
 

@@ -6,12 +6,12 @@ import {
   type ChangeRow,
   changesOfProperty,
   knownAccounts,
-  leftAccounts,
   namedAccounts,
+  unassignments,
 } from "./evidence.queries";
 import { companyDomainOf } from "./free-mail";
 import { areInAccounts, createAccounts, writeMemberActivity } from "./member-activity.store";
-import { type Evidence, type Left, type Membership, membershipsOf, type Statement } from "./memberships";
+import { type Evidence, type Membership, membershipsOf, type Statement, type Unassignment } from "./memberships";
 
 /** Cleans an id as ingest does (docs/identity.md R1); null if it is not an id. */
 export type CleanId = (value: string) => string | null;
@@ -50,7 +50,7 @@ export async function membershipsAmong(
   for (const { person, ...row } of named) draftOf(person).named.push(row);
   for (const row of byValue) draftOf(row.person).stated.property.push(statementOf(row));
   for (const row of byAddress) draftOf(row.person).stated.domain.push(statementOf(row));
-  for (const { person, accountId, left } of await leftAccounts(tx, projectId, [...evidence.keys()]))
+  for (const { person, accountId, left } of await unassignments(tx, projectId, [...evidence.keys()]))
     draftOf(person).left.set(accountId, left);
   for (const [person, all] of evidence) {
     const own = membershipsOf(all);
@@ -83,9 +83,7 @@ export const accountByProperty =
 export const accountByAddress = (value: string | null): string | null =>
   value === null ? null : companyDomainOf(value);
 
-/**
- * When the account that a value names changed, from the changes of the value, which are in order of person and time.
- */
+/** Keeps the changes of a value that change the account it names. `rows` are in order of person and time. */
 function accountChanges(rows: readonly ChangeRow[], accountOf: (value: string | null) => string | null): ChangeRow[] {
   const out: ChangeRow[] = [];
   for (const row of rows) {
@@ -99,10 +97,10 @@ function accountChanges(rows: readonly ChangeRow[], accountOf: (value: string | 
 type Draft = Evidence & {
   named: Evidence["named"][number][];
   stated: { property: Statement[]; domain: Statement[] };
-  left: Map<string, Left>;
+  left: Map<string, Unassignment>;
 };
 
-/** Creates the accounts that these values name and do not exist yet; returns how a value becomes a statement. */
+/** Creates the missing accounts that these values name; returns a function that turns a value into a statement. */
 async function resolveAccounts(
   tx: Tx,
   projectId: string,

@@ -3,14 +3,14 @@ import type { Database, Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { components } from "@/lib/identity/persons";
 
-/** When a statement about an account was made (ms), the operation's id, and by whom: the newest (ts, opId) wins. */
+/** Who made a statement about an account, when (ms), and in which operation. The newest (ts, opId) wins. */
 export type Statement = { ts: number; opId: string; madeBy: string };
 
 /** An account found by any of its ids: its canonical id, and all ids merged into it. */
-export type Merged = { canonical: string; ids: string[] };
+export type MergedAccount = { canonical: string; ids: string[] };
 
 /** The account with this id, if it exists and was not erased. accounts_pkey, accounts_merged_into_idx. */
-export async function findAccount(db: Database, projectId: string, id: string): Promise<Merged | null> {
+export async function findAccount(db: Database, projectId: string, id: string): Promise<MergedAccount | null> {
   const { rows } = await db.query<{ id: string; canonical: string }>(sql`
     WITH found AS (
       SELECT coalesce(merged_into, id) AS canonical FROM accounts
@@ -28,7 +28,7 @@ export async function findAccount(db: Database, projectId: string, id: string): 
 
 /**
  * Locks the accounts with these ids and all that are merged with them, in key order; returns their ids. Reads them
- * again under the locks: a merge that we waited for may have added some.
+ * again under the locks, because a merge that held up the locking may have added some.
  */
 export async function lockAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<string[]> {
   let known = [...ids];
@@ -51,7 +51,7 @@ export async function lockAccounts(tx: Tx, projectId: string, ids: readonly stri
   }
 }
 
-/** Writes the merge register of two accounts unless it holds a newer statement; returns whether it did. Primary key. */
+/** Writes the merge register of two accounts; returns false if it holds a newer statement. Primary key. */
 export async function writeAccountAlias(
   tx: Tx,
   projectId: string,
@@ -110,10 +110,10 @@ export async function regroupAccounts(tx: Tx, projectId: string, ids: readonly s
 }
 
 /**
- * Records that identities left an account at `until` (ms), or revokes that, unless there is a newer statement. User ids
+ * Unassigns identities from an account at `until` (ms), or revokes that, unless there is a newer statement. User ids
  * leave all ids of the account, streams only those they have evidence for. O(identities · ids).
  */
-export async function writeLeft(
+export async function writeUnassignment(
   tx: Tx,
   projectId: string,
   {

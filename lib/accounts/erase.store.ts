@@ -10,8 +10,7 @@ import { eraseRetainedAccounts, eraseRetainedEvidence } from "./retained-evidenc
 import { eraseAccountValues } from "./values.store";
 
 /**
- * Erasure of people: deletes which accounts they belong to; the accounts themselves stay, because they are not people.
- * account_members_actor_id_idx.
+ * Erasure of people: deletes their memberships, but no account. account_members_actor_id_idx.
  */
 export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePlan): Promise<void> {
   const { parts, actorIds } = plan;
@@ -27,7 +26,7 @@ export async function eraseMemberships(tx: Tx, projectId: string, plan: ErasePla
   );
 }
 
-/** Locks the rows in ingest's order before any is deleted: an account and its people may be erased concurrently. */
+/** Locks the rows in ingest's order before deleting any, as an account and its people may be erased concurrently. */
 async function lockMemberships(tx: Tx, projectId: string, condition: Sql): Promise<void> {
   await tx.query(sql`
     SELECT 1 FROM account_members WHERE project_id = ${projectId} AND ${condition}
@@ -35,9 +34,9 @@ async function lockMemberships(tx: Tx, projectId: string, condition: Sql): Promi
 }
 
 /**
- * Rebuilds the memberships of a shared stream from its events and from the evidence kept of deleted ones, outside all
- * erased ranges (already written by then). O(events of the stream) on events_actor_ts_idx, and only if it belongs to an
- * account.
+ * Rebuilds the memberships of a shared stream from its events and the retained evidence, except what lies in erased
+ * ranges, which must be stored already. O(events of the stream) on events_actor_ts_idx, and only if the stream belongs
+ * to an account.
  */
 async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): Promise<void> {
   const { rowCount } = await tx.query(
@@ -62,8 +61,8 @@ async function rebuildMemberships(tx: Tx, projectId: string, streamId: number): 
 }
 
 /**
- * Erasure of people: deletes their activity for accounts, subtracts it from the accounts' sums, and deletes the
- * statements that they left. The facts job recomputes the rest. account_people_person_idx; O(their rows).
+ * Erasure of people: deletes their activity for accounts, subtracts it from the accounts' sums, and deletes their
+ * unassignments. The facts job recomputes the rest. account_people_person_idx; O(their rows).
  */
 export async function eraseAccountPeople(tx: Tx, projectId: string, { people, actorIds }: ErasePlan): Promise<void> {
   await tx.query(
@@ -100,8 +99,8 @@ export async function eraseAccountPeople(tx: Tx, projectId: string, { people, ac
 }
 
 /**
- * Erasure of accounts: deletes who belonged to them. Call it before lockFacts, which the erasure of a person takes
- * after the same rows. Primary key; O(memberships).
+ * Erasure of accounts: deletes their memberships. Call it before lockFacts, as the erasure of a person does, or the two
+ * could deadlock. Primary key; O(memberships).
  */
 export async function eraseMembershipsOf(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await lockMemberships(tx, projectId, sql`account_id = ANY(${ids}::text[])`);
@@ -110,10 +109,9 @@ export async function eraseMembershipsOf(tx: Tx, projectId: string, ids: readonl
 }
 
 /**
- * Erases accounts, with all ids merged into them: their properties and their rows in lists are deleted at once, and
- * operations from before `until` (an ISO time) are ignored whenever they arrive. The ids stay, because people's events
- * name them. The facts job deletes their people's activity for them; this queues that work. Primary keys;
- * O(memberships).
+ * Erases accounts, with all ids merged into them: deletes their properties and their rows in lists at once; operations
+ * from before `until` (an ISO time) are ignored whenever they arrive. The ids stay, because people's events name them.
+ * Queues the deletion of their people's activity, which the facts job does. Primary keys; O(memberships).
  */
 export async function eraseAccounts(tx: Tx, projectId: string, ids: readonly string[], until: string): Promise<void> {
   await tx.query(sql`
@@ -141,8 +139,8 @@ const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
  * Erasure: removes a person from the names and properties of accounts, and from the history of earlier values. Checks
- * the person's own accounts and those that a search finds; the facts job recomputes the changed ones. Returns the ids
- * of the operations whose values named the person. Call it before eraseMemberships: ingest locks accounts first.
+ * the person's own accounts and those that a search finds, and returns their ids; the facts job recomputes the changed
+ * ones. Call it before eraseMemberships: ingest locks accounts first.
  * account_members_actor_id_idx, account_facts_search_idx.
  */
 export async function eraseFromAccounts(
@@ -176,11 +174,11 @@ export async function eraseFromAccounts(
          SET name = ${remove(name)}, properties = ${JSON.stringify(remove(properties))}::jsonb,
              registers = ${JSON.stringify(remove(registers))}::jsonb
        WHERE project_id = ${projectId} AND id = ${id}`);
-  const events = await eraseFromChanges(tx, projectId, ids, { needles, remove });
+  await eraseFromChanges(tx, projectId, ids, { needles, remove });
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT ${projectId}::uuid, id, 1, 0, gen_random_uuid() FROM unnest(${named.map(({ id }) => id)}::text[]) a(id)`);
-  return events;
+  return ids;
 }
 
 /** Reads the history of these accounts: account_changes_pkey. */
@@ -189,24 +187,23 @@ async function eraseFromChanges(
   projectId: string,
   ids: readonly string[],
   { needles, remove }: PersonRemover,
-): Promise<string[]> {
+): Promise<void> {
   const { rows } = await tx.query<{ accountId: string; id: string; key: string; value: Json }>(sql`
     SELECT account_id AS "accountId", id, key, value FROM account_changes
      WHERE project_id = ${projectId} AND account_id = ANY(${ids}::text[])
        AND EXISTS (SELECT FROM unnest(${needles}::text[]) n WHERE strpos(lower(value::text), n) > 0)
      ORDER BY account_id COLLATE "C", ts, id, key FOR UPDATE`);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return;
   const cleaned = rows.map(({ value, ...rest }) => ({ ...rest, value: remove(value) }));
   await tx.query(sql`
     UPDATE account_changes c SET value = q.value
       FROM jsonb_to_recordset(${JSON.stringify(cleaned)}::jsonb) AS q("accountId" text, id uuid, key text, value jsonb)
      WHERE c.project_id = ${projectId} AND c.account_id = q."accountId" AND c.id = q.id AND c.key = q.key`);
-  return [...new Set(rows.map(({ id }) => id))];
 }
 
 /**
- * Erasure: removes a person's ids and addresses from the recorded settings. Call it together with the same change of
- * the settings themselves; otherwise they differ, and everybody is recomputed. Primary key.
+ * Erasure: removes a person's ids and addresses from the recorded settings. Call it with the same change of the
+ * settings themselves: a difference between the two recomputes everybody. Primary key.
  */
 export async function eraseFromSources(tx: Tx, projectId: string, person: NamedPerson): Promise<void> {
   await tx.query(sql`

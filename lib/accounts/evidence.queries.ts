@@ -2,9 +2,9 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import type { Left, Named } from "./memberships";
+import type { Named, Unassignment } from "./memberships";
 
-/** A project's ways to find accounts besides the events that name them. */
+/** How a project finds accounts besides the events that name them. */
 export type AccountSettings = { property: string | null; byDomain: boolean };
 
 /** Primary key. */
@@ -17,7 +17,7 @@ export async function accountSettings(tx: Tx, projectId: string): Promise<Accoun
   return rows[0] ?? { property: null, byDomain: false };
 }
 
-/** Those of `people` who have facts; lists show nobody else. profile_facts_pkey. */
+/** Those of `people` who have facts, as lists show nobody else. profile_facts_pkey. */
 const knownAmong = (projectId: string, people: readonly number[]): Sql => sql`
   SELECT person FROM profile_facts WHERE project_id = ${projectId} AND person = ANY(${people}::bigint[])`;
 
@@ -34,7 +34,7 @@ const evidenceOf = (projectId: string, people: readonly number[]): Sql => sql`
      WHERE m.first_ts < l.to_ts AND m.last_ts >= l.from_ts)`;
 
 /** The events of a lane `s` that name its account, except `group`, which only describes it. */
-const naming = (projectId: string): Sql => sql`
+const namingEvents = (projectId: string): Sql => sql`
   FROM events e
  WHERE e.project_id = ${projectId} AND e.actor_id = s.actor_id AND e.ts >= s.from_ts AND e.ts < s.to_ts
    AND e.ts <= s.last_ts AND e.ts > s.erased_until AND e.groups @> ARRAY[s.account_id]
@@ -85,7 +85,7 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
         FROM event_evidence h JOIN accounts a ON a.project_id = ${projectId} AND a.id = h.account_id)
     SELECT s.person, s.canonical AS account_id, s.type, s.first_ts, s.last_ts, x.until_ts, x.ts AS left_ts,
            CASE WHEN s.last_ts >= x.ts
-                THEN least((SELECT e.ts ${naming(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1),
+                THEN least((SELECT e.ts ${namingEvents(projectId)} AND e.ts >= x.ts ORDER BY e.ts LIMIT 1),
                            (SELECT min(k.ts) ${retainedIn(projectId, "event", sql`s`)} AND k.account_id = s.account_id
                                AND k.ts >= x.ts AND k.ts > s.erased_until)) END AS again
       FROM named s
@@ -103,11 +103,11 @@ export async function namedAccounts(tx: Tx, projectId: string, people: readonly 
   }));
 }
 
-/** The value of a property from a moment (ms) on; null if it is nothing that could be an id. */
+/** The value of a property from `ts` (ms) on; null if it cannot be an id. */
 export type ChangeRow = { person: number; ts: number; value: string | null };
 
 /** A JSON value as text, if it could be an id. */
-const idIn = (value: Sql): Sql =>
+const idText = (value: Sql): Sql =>
   sql`CASE WHEN jsonb_typeof(${value}) IN ('string', 'number') THEN (${value}) #>> '{}' END`;
 
 /** Whether an event `e` may change a property. */
@@ -116,22 +116,22 @@ const CHANGES = sql`(e.kind = 'identify' OR e.kind = 'property' AND e.name IN ('
 const propertyOf = (key: string): Sql =>
   sql`coalesce(e.properties -> ${key}::text, e.properties #> ${key.split(".")}::text[])`;
 
-/** How many changes of a property are read per person: the newest ones. */
+/** Changes of a property that are read per person, newest first. */
 const MAX_CHANGES = 1_000;
 
 /**
- * A property that names accounts, and the `source` under which evidence from its deleted events is kept. With `prefix`,
- * a kept account id becomes a value of the property again.
+ * A property that names accounts, and the `source` under which evidence from its deleted events is retained. `prefix`
+ * turns a retained account id back into a value of the property.
  */
 export type AccountSource = { key: string; source: string; prefix: string };
 export const byProperty = (key: string): AccountSource => ({ key, source: `property:${key}`, prefix: "" });
 export const BY_DOMAIN: AccountSource = { key: "email", source: "domain", prefix: "@" };
 
 /**
- * When a property of `people` changed, and to what, in order of time; "email" as it was sent. Reads their events:
- * O(events) on events_actor_ts_idx, only for projects that find accounts by properties. Retention deletes events, but
- * neither the writes that properties are folded from nor the accounts that deleted events named, so both are read too
- * (identities_pkey, prop_ops_pkey, account_kept_pkey). A write whose event is still stored only repeats it.
+ * The changes of a property of `people`, oldest first; "email" as it was sent. Reads their events: O(events) on
+ * events_actor_ts_idx, only for projects that find accounts by properties. Also reads the writes that properties are
+ * folded from and the retained evidence (identities_pkey, prop_ops_pkey, account_kept_pkey), as retention may have
+ * deleted events; where the event is still stored, these repeat it.
  */
 export async function changesOfProperty(
   tx: Tx,
@@ -144,7 +144,7 @@ export async function changesOfProperty(
     WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`)}),
     sent AS (
-      SELECT l.person, e.ts, e.id, ${idIn(sql`v.value`)} AS value
+      SELECT l.person, e.ts, e.id, ${idText(sql`v.value`)} AS value
         FROM lanes l
        CROSS JOIN LATERAL (
          SELECT e.ts, e.id, e.properties FROM events e
@@ -154,7 +154,7 @@ export async function changesOfProperty(
        WHERE v.value IS NOT NULL
       UNION ALL
       SELECT l.person, to_timestamp((r.write -> 'stamp' ->> 1)::float8 / 1000)::timestamptz(3),
-             (r.write -> 'stamp' ->> 2)::uuid, ${idIn(sql`r.write -> 'value'`)}
+             (r.write -> 'stamp' ->> 2)::uuid, ${idText(sql`r.write -> 'value'`)}
         FROM lanes l
        CROSS JOIN LATERAL (
          SELECT i.props -> ${key}::text AS register FROM identities i
@@ -162,7 +162,7 @@ export async function changesOfProperty(
        CROSS JOIN LATERAL (VALUES (i.register -> 'set'), (i.register -> 'once')) r(write)
        WHERE r.write IS NOT NULL
       UNION ALL
-      SELECT l.person, p.ts, p.id, ${idIn(sql`p.value`)}
+      SELECT l.person, p.ts, p.id, ${idText(sql`p.value`)}
         FROM lanes l
        CROSS JOIN LATERAL (
          SELECT p.ts, p.id, p.value FROM prop_ops p
@@ -187,12 +187,12 @@ export async function changesOfProperty(
   return rows;
 }
 
-/** The newest statement on whether these people left an account, by person and the account's id after merges. */
-export async function leftAccounts(
+/** The newest unassignment of these people, by person and the account's id after merges. */
+export async function unassignments(
   tx: Tx,
   projectId: string,
   people: readonly number[],
-): Promise<{ person: number; accountId: string; left: Left }[]> {
+): Promise<{ person: number; accountId: string; left: Unassignment }[]> {
   const { rows } = await tx.query<{ person: number; account_id: string; is_on: boolean; until_ts: number; ts: number }>(
     prepared(sql`
     WITH wanted AS MATERIALIZED (${knownAmong(projectId, people)}),
@@ -229,7 +229,7 @@ export async function evidenceOfEvents(
   const changedTo = (key: string | null): Sql =>
     key === null
       ? sql`NULL::text[]`
-      : sql`CASE WHEN ${CHANGES} AND ${propertyOf(key)} IS NOT NULL THEN ARRAY[${idIn(propertyOf(key))}] END`;
+      : sql`CASE WHEN ${CHANGES} AND ${propertyOf(key)} IS NOT NULL THEN ARRAY[${idText(propertyOf(key))}] END`;
   const states = property !== null || byDomain;
   const { rows } = await tx.query<EventEvidence>(sql`
     SELECT e.actor_id AS "actorId", e.ts, e.id,
@@ -243,7 +243,7 @@ export async function evidenceOfEvents(
 
 export type KnownAccount = { id: string; canonical: string; erasedUntil: number | null };
 
-/** The accounts among these that exist. Primary key. */
+/** Those of the accounts that exist. Primary key. */
 export async function knownAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<KnownAccount[]> {
   if (ids.length === 0) return [];
   const { rows } = await tx.query<KnownAccount>(
@@ -255,7 +255,11 @@ export async function knownAccounts(tx: Tx, projectId: string, ids: readonly str
 }
 
 /** The times (ms) at which each stream changes its owner, ascending. spans_pkey. */
-export async function boundsOf(tx: Tx, projectId: string, streams: readonly number[]): Promise<Map<number, number[]>> {
+export async function ownerChanges(
+  tx: Tx,
+  projectId: string,
+  streams: readonly number[],
+): Promise<Map<number, number[]>> {
   const { rows } = await tx.query<{ id: number; bounds: number[] }>(sql`
     SELECT stream_id AS id, array_agg((extract(epoch FROM from_ts) * 1000)::float8 ORDER BY from_ts) AS bounds
       FROM spans

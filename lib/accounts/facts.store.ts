@@ -5,8 +5,8 @@ import { mergeRegisters, type Registers } from "@/lib/identity/fold";
 import { ownAccounts } from "@/lib/identity/own-team.queries";
 import type { JsonObject } from "@/lib/json";
 import { isDomain } from "./free-mail";
+import { foldAccount } from "./group-deltas";
 import { activeInPeriods, PERIODS } from "./periods.queries";
-import { accountOf } from "./rule";
 import { writeAccountValues } from "./values.store";
 
 /** Facts computed by an older version are recomputed. */
@@ -14,15 +14,15 @@ export const ACCOUNT_FACTS_VERSION = 2;
 
 /** Characters of an account's ids, name, type and property values that the search index covers. */
 const MAX_SEARCH_CHARS = 8_192;
-/** Half of a surrogate pair at the end, which truncation may leave and Postgres rejects in JSON. */
+/** A lone surrogate at the end, which truncation may leave and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 type Source = { id: string; canonical: string; registers: Registers; isAlive: boolean; erasedUntil: number | null };
 
 /**
- * Computes the facts of accounts from what is stored now and writes those that changed; an account that was erased or
- * merged into another loses its row. Call it under lockFacts and after the accounts' states are written. O(people of
- * these accounts): account_people_pkey, 60 days of account_days and a probe of account_states_pkey each.
+ * Computes the facts of accounts and writes those that changed; deletes the row of an account that was erased or merged
+ * into another. Call it under lockFacts and after writing the accounts' states. O(people of these accounts):
+ * account_people_pkey, 60 days of account_days and a probe of account_states_pkey each.
  */
 export async function writeAccountFacts(
   tx: Tx,
@@ -83,7 +83,7 @@ export async function writeAccountFacts(
         LEFT JOIN account_weeks x ON x.project_id = ${projectId} AND x.account_id = w.id
          AND x.week = date_trunc('week', t.day)::date - 7 * g.back
        GROUP BY w.id),
-    used AS (
+    feature_counts AS (
       SELECT x.account_id, count(DISTINCT CASE WHEN l.named THEN g.id::text ELSE x.name END)::int AS features_used
         FROM wanted w
         JOIN account_names x ON x.project_id = ${projectId} AND x.account_id = w.id
@@ -92,7 +92,7 @@ export async function writeAccountFacts(
        WHERE x.people > 0 AND CASE WHEN l.named THEN g.id IS NOT NULL
                ELSE x.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out') END
        GROUP BY x.account_id),
-    shared AS (
+    people_by_feature AS (
       SELECT q.account_id, jsonb_object_agg(q.id, q.people) AS feature_people
         FROM (SELECT w.id AS account_id, g.id, count(DISTINCT e.person) AS people
                 FROM wanted w
@@ -102,12 +102,12 @@ export async function writeAccountFacts(
                WHERE NOT x.is_internal
                GROUP BY w.id, g.id) q
        GROUP BY q.account_id),
-    living AS (
+    existing_accounts AS (
       SELECT w.id FROM wanted w LEFT JOIN members m ON m.account_id = w.id WHERE w.alive OR m.everybody > 0),
     deleted_facts AS (
       DELETE FROM account_facts f USING wanted w
        WHERE f.project_id = ${projectId} AND f.account_id = w.id
-         AND NOT EXISTS (SELECT 1 FROM living l WHERE l.id = w.id)),
+         AND NOT EXISTS (SELECT 1 FROM existing_accounts l WHERE l.id = w.id)),
     cleared_marks AS (
       DELETE FROM account_stale s USING wanted w WHERE s.project_id = ${projectId} AND s.account_id = w.id)
     INSERT INTO account_facts AS f (
@@ -133,13 +133,13 @@ export async function writeAccountFacts(
               WHERE r.project_id = ${projectId} AND r.account_id = w.id
                 AND r.last_day >= (m.last_seen AT TIME ZONE 'UTC')::date), t.day, ${ACCOUNT_FACTS_VERSION}::smallint
       FROM wanted w
-      JOIN living l ON l.id = w.id
+      JOIN existing_accounts l ON l.id = w.id
       JOIN weeks k ON k.account_id = w.id
      CROSS JOIN today t
       LEFT JOIN members m ON m.account_id = w.id
       LEFT JOIN recent r ON r.account_id = w.id
-      LEFT JOIN used u ON u.account_id = w.id
-      LEFT JOIN shared h ON h.account_id = w.id
+      LEFT JOIN feature_counts u ON u.account_id = w.id
+      LEFT JOIN people_by_feature h ON h.account_id = w.id
      ORDER BY w.id
     ON CONFLICT (project_id, account_id) DO UPDATE SET
       (name_key, name, type, domain, people, former, internal, act_for_many, joined_30, active_7, active_30,
@@ -154,10 +154,10 @@ export async function writeAccountFacts(
       WHERE f IS DISTINCT FROM excluded`),
   );
   await writeAccountValues(tx, projectId, ids);
-  await tidy(tx, projectId, ids);
+  await prune(tx, projectId, ids);
 }
 
-/** Copies the risk job's results for these accounts, except those that have returned since. Primary keys. */
+/** Copies the risk job's results for these accounts, except those that have come back since. Primary keys. */
 export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     UPDATE account_facts f SET risk = w.risk
@@ -170,11 +170,11 @@ export async function writeRiskColumn(tx: Tx, projectId: string, ids: readonly s
      WHERE f.project_id = ${projectId} AND f.account_id = w.account_id AND f.risk IS DISTINCT FROM w.risk`);
 }
 
-/** How many changes of an account's properties its history keeps: the newest. */
+/** Changes that the history of an account's properties keeps, newest first. */
 const MAX_LOGGED = 500;
 
-/** Deletes sums that have become zero, and the oldest part of long histories. Primary keys. */
-async function tidy(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+/** Deletes sums that are zero, and history beyond MAX_LOGGED. Primary keys. */
+async function prune(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(
     prepared(sql`
       DELETE FROM account_changes c
@@ -214,14 +214,18 @@ type Document = {
 
 /** The combined names and properties of an account and those merged into it. */
 function documentOf(id: string, rows: readonly Source[]): Document {
-  const own = rows.filter((row) => row.canonical === id);
-  const { type, name, properties } = accountOf(mergeRegisters(own.map(({ registers }) => registers)));
+  // In order, as that of the rows depends on the plan.
+  const own = rows.filter((row) => row.canonical === id).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { type, name, properties } = foldAccount(mergeRegisters(own.map(({ registers }) => registers)));
   const { domain } = properties;
   const sent = typeof domain === "string" ? domain.trim().toLowerCase() : id.toLowerCase();
-  const values = Object.values(properties).map((value) => (typeof value === "object" ? JSON.stringify(value) : value));
+  const values = Object.keys(properties)
+    .sort()
+    .map((key) => properties[key])
+    .map((value) => (typeof value === "object" ? JSON.stringify(value) : value));
   return {
     id,
-    // Merged into another account, which has the row.
+    // An account merged into another has no row of its own.
     alive: own.some((row) => row.id === id && row.canonical === id) && own.some(({ isAlive }) => isAlive),
     erased: timestamp(own.find((row) => row.id === id)?.erasedUntil ?? null),
     name,

@@ -9,7 +9,7 @@ const DOMAIN = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a
 
 export const isDomain = (text: string): boolean => DOMAIN.test(text);
 
-/** The domain of an address, if it shows where somebody works; null for anything else and for free providers. */
+/** The domain of an e-mail address if it may be a company's; null for free providers and for anything else. */
 export function companyDomainOf(email: string): string | null {
   const domain = email
     .slice(email.lastIndexOf("@") + 1)

@@ -8,9 +8,9 @@ import { count } from "@/lib/format/number";
  * - unseen: nobody was ever active.
  * - gone: nobody for twelve weeks.
  * - new: first seen within NEW_DAYS.
- * - quiet: the usual is at least 1 person a week, and neither the last seven days nor the last full week had more than
- *   half the usual.
- * - growing: the last seven days and the last full week each had at least half more than usual, and two people more.
+ * - quiet: usually at least 1 person a week, and at most half as many in both the last seven days and the last full
+ *   week.
+ * - growing: the last seven days and the last full week each had at least 50 % and two people more than usual.
  * - steady: everything else.
  */
 export const HEALTH_STATES = ["quiet", "growing", "new", "steady", "gone", "unseen"] as const;

@@ -4,17 +4,17 @@ import { prepared, timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
 import { endOf, MAX_AT_ONCE, type Membership, openStretches, startOf } from "./memberships";
 
-/** The accounts of each person; whoever else is being computed belongs to none. */
+/** Each person's memberships; people who are missing belong to no account. */
 export type MembershipsByPerson = ReadonlyMap<number, readonly Membership[]>;
 
 /**
- * Writes who belongs to which account and their activity for it in that time (account_people, account_events), adds the
- * difference to the sums of these accounts and marks them as stale. An event counts for the account it names, or else
- * for every account of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same transaction,
- * whose lock keeps the sums right.
+ * Writes memberships and people's activity during them (account_people, account_events), adds the difference to the
+ * accounts' sums and marks these accounts as stale. An event counts for the account it names, or else for every account
+ * of the person at its time (docs/accounts.md M5). Call it after writeFacts in the same transaction, whose lock keeps
+ * the sums right.
  *
- * Retention deletes events, but the person's first and last seen stay. Where these lie outside all stored activity,
- * they count as activity for accounts the person belonged to then (M2), so no account becomes new again.
+ * A person's first and last seen outlive the events that retention deletes. Outside all stored activity they count as
+ * activity for the accounts of that time (M2), so that retention makes no account new again.
  *
  * O(events of those who belong to an account): lanes as in writeFacts, each a range of events_actor_ts_idx;
  * account_people_person_idx, account_events_pkey. Updating the sums costs O(changes), however large the account.
@@ -42,7 +42,7 @@ export async function writeMemberActivity(
   await tx.query(
     prepared(sql`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
-    belongs AS MATERIALIZED (
+    account_memberships AS MATERIALIZED (
       SELECT q.person, q.account_id, q.reasons, q.since, q.until, q.away,
              coalesce(f.is_internal, false) AS is_internal, f.first_seen, f.last_seen,
              count(*) FILTER (WHERE q.until IS NULL) OVER (PARTITION BY q.person) > ${MAX_AT_ONCE} AS acts_for_many
@@ -53,7 +53,7 @@ export async function writeMemberActivity(
     stretches AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${JSON.stringify(stretches)}::json)
           AS q(person bigint, account_id text, from_ts timestamptz, to_ts timestamptz, named boolean)),
-    members AS (SELECT DISTINCT person FROM belongs),
+    members AS (SELECT DISTINCT person FROM account_memberships),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`members`)}),
     seen AS MATERIALIZED (
       SELECT l.person, e.ts, e.name, e.active, e.kind = 'event' AS is_event, coalesce(e.revenue, 0) AS revenue,
@@ -63,7 +63,7 @@ export async function writeMemberActivity(
            WHERE e.project_id = ${projectId} AND e.actor_id = l.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
              AND (e.active OR e.kind = 'event')
            ORDER BY e.ts DESC, e.id DESC) e),
-    shares AS MATERIALIZED (
+    account_activity AS MATERIALIZED (
       SELECT s.person, m.account_id, s.ts, s.name, s.active, s.is_event, s.revenue
         FROM seen s
         JOIN stretches m ON m.person = s.person AND NOT m.named AND s.ts >= m.from_ts AND s.ts < m.to_ts
@@ -78,58 +78,60 @@ export async function writeMemberActivity(
         JOIN stretches m
           ON m.person = s.person AND m.named AND m.account_id = n.id AND s.ts >= m.from_ts AND s.ts < m.to_ts
        WHERE s.groups <> '{}'),
-    used AS MATERIALIZED (
+    event_counts AS MATERIALIZED (
       SELECT account_id, person, name, count(*)::int AS events, min(ts) AS first_at, max(ts) AS last_at
-        FROM shares WHERE is_event GROUP BY 1, 2, 3),
+        FROM account_activity WHERE is_event GROUP BY 1, 2, 3),
     active_days AS (
       SELECT account_id, person, (ts AT TIME ZONE 'UTC')::date AS day, count(*)::int AS events, min(ts) AS first_at,
              max(ts) AS last_at
-        FROM shares WHERE active GROUP BY 1, 2, 3),
-    paid AS (
-      SELECT account_id, person, sum(revenue)::bigint AS revenue FROM shares WHERE revenue <> 0 GROUP BY 1, 2),
+        FROM account_activity WHERE active GROUP BY 1, 2, 3),
+    revenues AS (
+      SELECT account_id, person, sum(revenue)::bigint AS revenue
+        FROM account_activity WHERE revenue <> 0 GROUP BY 1, 2),
     activity AS (
       SELECT account_id, person, sum(events)::bigint AS events, min(first_at) AS first_at, max(last_at) AS last_at,
              array_agg(day ORDER BY day) AS days, array_agg(events ORDER BY day) AS day_events
         FROM active_days GROUP BY 1, 2),
-    stored AS (SELECT person, min(ts) AS first_at, max(ts) AS last_at FROM seen WHERE active GROUP BY person),
+    stored_range AS (SELECT person, min(ts) AS first_at, max(ts) AS last_at FROM seen WHERE active GROUP BY person),
     expired AS (
       SELECT b.account_id, b.person,
              CASE WHEN q.began < least(b.until, s.first_at, 'infinity') THEN q.began END AS first_at,
              CASE WHEN b.last_seen >= b.since AND b.last_seen < coalesce(b.until, 'infinity')
                    AND b.last_seen > coalesce(s.last_at, '-infinity') THEN b.last_seen END AS last_at
-        FROM belongs b
+        FROM account_memberships b
        CROSS JOIN LATERAL (SELECT greatest(b.since, b.first_seen) AS began) q
-        LEFT JOIN stored s ON s.person = b.person
+        LEFT JOIN stored_range s ON s.person = b.person
        WHERE b.first_seen < coalesce(s.first_at, 'infinity') AND (NOT b.acts_for_many OR 'event' = ANY(b.reasons))),
-    now_people AS MATERIALIZED (
+    computed_people AS MATERIALIZED (
       SELECT b.account_id, b.person, b.reasons, b.since, b.until, b.away, coalesce(v.events, 0) AS events,
              coalesce(p.revenue, 0) AS revenue, least(v.first_at, x.first_at) AS first_at,
              greatest(v.last_at, x.last_at) AS last_at, coalesce(v.days, '{}') AS days,
              coalesce(v.day_events, '{}') AS day_events, b.is_internal, b.acts_for_many
-        FROM belongs b
+        FROM account_memberships b
         LEFT JOIN expired x ON x.account_id = b.account_id AND x.person = b.person
         LEFT JOIN activity v ON v.account_id = b.account_id AND v.person = b.person
-        LEFT JOIN paid p ON p.account_id = b.account_id AND p.person = b.person),
-    was_people AS MATERIALIZED (
+        LEFT JOIN revenues p ON p.account_id = b.account_id AND p.person = b.person),
+    stored_people AS MATERIALIZED (
       SELECT x.account_id, x.person, x.reasons, x.since, x.until, x.away, x.events, x.revenue, x.first_at, x.last_at,
              x.days, x.day_events, x.is_internal, x.acts_for_many
         FROM wanted w JOIN account_people x ON x.project_id = ${projectId} AND x.person = w.person),
-    was_used AS MATERIALIZED (
+    stored_event_counts AS MATERIALIZED (
       SELECT x.account_id, x.person, x.name, x.events, x.first_at, x.last_at
-        FROM was_people w
+        FROM stored_people w
         JOIN account_events x ON x.project_id = ${projectId} AND x.account_id = w.account_id AND x.person = w.person),
     deleted_people AS (
       DELETE FROM account_people x
-       USING (SELECT account_id, person FROM was_people EXCEPT SELECT account_id, person FROM now_people) g
+       USING (SELECT account_id, person FROM stored_people EXCEPT SELECT account_id, person FROM computed_people) g
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person),
-    deleted_used AS (
+    deleted_event_counts AS (
       DELETE FROM account_events x
-       USING (SELECT account_id, person, name FROM was_used EXCEPT SELECT account_id, person, name FROM used) g
+       USING (SELECT account_id, person, name FROM stored_event_counts
+              EXCEPT SELECT account_id, person, name FROM event_counts) g
        WHERE x.project_id = ${projectId} AND x.account_id = g.account_id AND x.person = g.person AND x.name = g.name),
     written_people AS (
       INSERT INTO account_people (project_id, account_id, person, reasons, since, until, away, events, revenue,
              first_at, last_at, days, day_events, is_internal, acts_for_many)
-      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) c
+      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM computed_people EXCEPT SELECT * FROM stored_people) c
        ORDER BY c.account_id, c.person
       ON CONFLICT (project_id, account_id, person) DO UPDATE
         SET (reasons, since, until, away, events, revenue, first_at, last_at, days, day_events, is_internal,
@@ -137,17 +139,17 @@ export async function writeMemberActivity(
           = (excluded.reasons, excluded.since, excluded.until, excluded.away, excluded.events, excluded.revenue,
              excluded.first_at, excluded.last_at, excluded.days, excluded.day_events, excluded.is_internal,
              excluded.acts_for_many)),
-    written_used AS (
+    written_event_counts AS (
       INSERT INTO account_events (project_id, account_id, person, name, events, first_at, last_at)
-      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM used EXCEPT SELECT * FROM was_used) c
+      SELECT ${projectId}::uuid, c.* FROM (SELECT * FROM event_counts EXCEPT SELECT * FROM stored_event_counts) c
        ORDER BY c.account_id, c.person, c.name
       ON CONFLICT (project_id, account_id, person, name) DO UPDATE
         SET (events, first_at, last_at) = (excluded.events, excluded.first_at, excluded.last_at)),
     counted_days AS MATERIALIZED (
       SELECT p.sign, p.account_id, p.person, d.day, d.events
-        FROM (SELECT 1 AS sign, account_id, person, days, day_events FROM now_people WHERE NOT is_internal
+        FROM (SELECT 1 AS sign, account_id, person, days, day_events FROM computed_people WHERE NOT is_internal
               UNION ALL
-              SELECT -1, account_id, person, days, day_events FROM was_people WHERE NOT is_internal) p
+              SELECT -1, account_id, person, days, day_events FROM stored_people WHERE NOT is_internal) p
        CROSS JOIN LATERAL unnest(p.days, p.day_events) d(day, events)),
     summed_days AS (
       INSERT INTO account_days AS x (project_id, account_id, day, people, events)
@@ -167,11 +169,11 @@ export async function writeMemberActivity(
       INSERT INTO account_names AS x (project_id, account_id, name, people, events)
       SELECT ${projectId}::uuid, c.account_id, c.name, sum(c.sign)::int, sum(c.sign * c.events)::bigint
         FROM (SELECT 1 AS sign, u.account_id, u.name, u.events
-                FROM used u JOIN now_people p ON p.account_id = u.account_id AND p.person = u.person
+                FROM event_counts u JOIN computed_people p ON p.account_id = u.account_id AND p.person = u.person
                WHERE NOT p.is_internal
               UNION ALL
               SELECT -1, u.account_id, u.name, u.events
-                FROM was_used u JOIN was_people p ON p.account_id = u.account_id AND p.person = u.person
+                FROM stored_event_counts u JOIN stored_people p ON p.account_id = u.account_id AND p.person = u.person
                WHERE NOT p.is_internal) c
        GROUP BY c.account_id, c.name HAVING sum(c.sign) <> 0 OR sum(c.sign * c.events) <> 0
        ORDER BY c.account_id, c.name
@@ -179,8 +181,8 @@ export async function writeMemberActivity(
         SET (people, events) = (x.people + excluded.people, x.events + excluded.events))
     INSERT INTO account_stale (project_id, account_id)
     SELECT ${projectId}::uuid, account_id
-      FROM (SELECT account_id FROM (SELECT * FROM now_people EXCEPT SELECT * FROM was_people) n
-            UNION SELECT account_id FROM (SELECT * FROM was_people EXCEPT SELECT * FROM now_people) w) c
+      FROM (SELECT account_id FROM (SELECT * FROM computed_people EXCEPT SELECT * FROM stored_people) n
+            UNION SELECT account_id FROM (SELECT * FROM stored_people EXCEPT SELECT * FROM computed_people) w) c
      ORDER BY account_id
     ON CONFLICT DO NOTHING`),
   );
@@ -201,7 +203,7 @@ const stretchRow = (person: number, accountId: string, { from, to }: { from: num
   named,
 });
 
-/** Whether any of these people has a row in an account. account_people_person_idx. */
+/** Whether any of these people has a row in account_people. account_people_person_idx. */
 export async function areInAccounts(tx: Tx, projectId: string, people: readonly number[]): Promise<boolean> {
   const { rowCount } = await tx.query(
     prepared(sql`
@@ -211,8 +213,8 @@ export async function areInAccounts(tx: Tx, projectId: string, people: readonly 
 }
 
 /**
- * Creates accounts that so far only a property or a domain names, dated by its first occurrence (ms), up to the
- * project's ceiling; returns the created ones. Primary key.
+ * Creates accounts that only a property or a domain names, dated by their first occurrence (ms), up to the project's
+ * ceiling; returns the created ones. Primary key.
  */
 export async function createAccounts(
   tx: Tx,

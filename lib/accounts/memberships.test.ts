@@ -26,14 +26,14 @@ const shown = (evidence: Partial<Evidence>): Record<string, Stretch[]> =>
     membershipsOf({ ...nothing, ...evidence }).map(({ accountId, stretches }) => [accountId, stretches]),
   );
 
-test("membership begins with the first evidence and lasts", () => {
+test("a membership begins with the first evidence and stays open", () => {
   expect(shown({ named: [named("a", 5, 9), named("a", 3, 4), named("b", 7, 7)] })).toEqual({
     a: [{ from: 3, to: INF }],
     b: [{ from: 7, to: INF }],
   });
 });
 
-test("unassigning ends known memberships, a later event starts a new one, and the end may precede the beginning", () => {
+test("unassigning ends memberships, also before they begin, and a later event starts a new one", () => {
   const left = { until: 10, ts: 20 };
   expect(shown({ named: [named("a", 5, 15, { left })] })).toEqual({ a: [{ from: 5, to: 10 }] });
   expect(shown({ named: [named("a", 5, 30, { left, again: 25 })] })).toEqual({
@@ -94,7 +94,7 @@ const arbitrary = fc.record({
   left: fc.option(fc.record({ until: fc.nat(60), ts: fc.nat(60) })),
 });
 
-test("the order of evidence does not matter, intervals never touch, and events without an account count for few at once", () => {
+test("the order of evidence does not matter, intervals never touch, and an event without an account counts for few accounts", () => {
   fc.assert(
     fc.property(fc.array(arbitrary, { maxLength: 20 }), fc.nat(100), (rows, turn) => {
       const all = rows.map(({ more, left, ...row }) =>
@@ -123,7 +123,7 @@ test("the order of evidence does not matter, intervals never touch, and events w
   );
 });
 
-test("of very many accounts the most recent are kept, in bounded time", () => {
+test("the most recent of very many accounts are kept, in bounded time", () => {
   const many = Array.from({ length: 20_000 }, (_, i) => named(`a${i}`, i, i + 5, { type: "company" }));
   expect(membershipsOf({ ...nothing, named: many })).toHaveLength(MAX_ACCOUNTS);
 });

@@ -5,43 +5,41 @@ export type Reason = (typeof REASONS)[number];
 /** An interval [from, to) of a membership, in ms; `to` is infinite while it lasts. */
 export type Stretch = { from: number; to: number };
 
-/**
- * A statement made at `ts` that a membership ended at `until`; what is known of the membership later is not affected.
- */
-export type Left = { until: number; ts: number };
+/** A statement made at `ts` that a membership ended at `until`. Evidence from after `ts` begins it again. */
+export type Unassignment = { until: number; ts: number };
 
 /**
- * The times (ms) of the first and the last event or `assign_group` of one identity that names an account. `type` is the
- * account's; `again` is the first one not older than the statement in `left`, if there is one.
+ * One identity's evidence for one account: the times (ms) of the first and the last event or `assign_group` that names
+ * it, and of the first one since `left` (`again`). `type` is the account's.
  */
 export type Named = {
   accountId: string;
   type: string | null;
   first: number;
   last: number;
-  left: Left | null;
+  left: Unassignment | null;
   again: number | null;
 };
 
-/** From `ts` on, the property or the e-mail's domain names this account (null: none), until the next statement. */
+/** The account that the property or the e-mail's domain names from `ts` until the next statement; null for none. */
 export type Statement = { ts: number; accountId: string | null };
 
-/** All evidence of one person's accounts. `stated` is in order of time; `left` is the person's, by account. */
+/** All evidence of one person's accounts. `stated` is in order of time, `left` by account. */
 export type Evidence = {
   named: readonly Named[];
   stated: Readonly<Record<Exclude<Reason, "event">, readonly Statement[]>>;
-  left: ReadonlyMap<string, Left>;
+  left: ReadonlyMap<string, Unassignment>;
 };
 
 /** A person's membership of an account: its intervals in order, none touching the next. */
 export type Membership = { accountId: string; reasons: Reason[]; stretches: Stretch[] };
 
-/** How many accounts are kept per person: the most recent ones. */
+/** Accounts kept per person, most recent first. */
 export const MAX_ACCOUNTS = 200;
 
 /**
- * Which accounts a person belongs to and when, from all evidence (docs/accounts.md M1 to M6). Does not depend on the
- * order in which it arrived. O(n log n) in the evidence.
+ * Computes a person's memberships from all evidence, whatever the order it arrived in (docs/accounts.md M1 to M6).
+ * O(n log n) in the evidence.
  */
 export function membershipsOf({ named, stated, left }: Evidence): Membership[] {
   const found = new Map<string, { reasons: Set<Reason>; stretches: Stretch[] }>();
@@ -91,8 +89,8 @@ function stretchesOf({ first, left, again }: Named): Stretch[] {
 }
 
 /**
- * When the next account of the same type took over: the first whose evidence begins after the last evidence of this
- * one. Somebody belongs to accounts whose evidence overlaps at the same time.
+ * When the next account of the same type replaced an account: the first whose evidence begins after the last evidence
+ * of that one. Accounts with overlapping evidence do not replace each other.
  */
 function successionOf(named: readonly Named[]): (type: string, accountId: string) => number {
   const types = new Map<string, Map<string, { first: number; last: number }>>();
@@ -141,13 +139,13 @@ function mergeIntervals(stretches: readonly Stretch[]): Stretch[] {
 }
 
 /**
- * Somebody who belongs to more accounts than this at once acts for many, such as an agency: their events that name no
- * account then count for none.
+ * Somebody in more accounts than this at once, such as an agency, acts for many: their events that name no account
+ * count for none.
  */
 export const MAX_AT_ONCE = 3;
 
 /**
- * The accounts that an event that names none counts for, over time: those with a membership at that time, unless there
+ * The intervals in which an event that names no account counts for an account: during memberships, except while there
  * are more than MAX_AT_ONCE. O(n log n) in the intervals, plus their number times MAX_AT_ONCE.
  */
 export function openStretches(memberships: readonly Membership[]): (Stretch & { accountId: string })[] {

@@ -3,14 +3,21 @@ import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
 import { type ActorRange, rangeColumns } from "@/lib/identity/erase-plan";
 import { accountByAddress, accountByProperty, type CleanId } from "./compute-memberships";
-import { accountSettings, BY_DOMAIN, boundsOf, byProperty, evidenceOfEvents, knownAccounts } from "./evidence.queries";
+import {
+  accountSettings,
+  BY_DOMAIN,
+  byProperty,
+  evidenceOfEvents,
+  knownAccounts,
+  ownerChanges,
+} from "./evidence.queries";
 import { condense, EVENT, type Point } from "./retained-evidence";
 
 /**
- * Retention: keeps these events' evidence about accounts, in a few rows per identity, before they are deleted in the
- * same transaction (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of
- * ingest, so that an erasure either comes first, and then nothing is retained, or finds what was. Writes nothing for
- * events without evidence.
+ * Retention: keeps the evidence about accounts of events that the same transaction then deletes, in a few rows per
+ * identity (docs/decisions/0108-kept-memberships.md). Locks their identities and accounts in the order of ingest: an
+ * erasure either comes first, and nothing is retained, or finds the retained rows. Writes nothing for events without
+ * evidence.
  */
 export async function retainEvidence(
   tx: Tx,
@@ -38,10 +45,10 @@ export async function retainEvidence(
       if (point.ts > (erased.get(point.accountId) ?? Number.NEGATIVE_INFINITY)) return [point];
       return point.source === EVENT ? [] : [{ ...point, accountId: "" }];
     });
-  const bounds = await boundsOf(tx, projectId, [...streams]);
-  const left = await leftOf(tx, projectId, [...streams, ...users]);
+  const bounds = await ownerChanges(tx, projectId, [...streams]);
+  const left = await unassignedAt(tx, projectId, [...streams, ...users]);
   const leftAt = (actorId: number, accountId: string): number | undefined => left.get(`${actorId}\n${accountId}`);
-  // account_members has the first and last time a user was named, which is enough unless they left.
+  // account_members has a user's first and last evidence, which is enough unless they were unassigned.
   const added = points.filter(
     ({ source, actorId, accountId, ts }) =>
       source !== EVENT || streams.has(actorId) || ts >= (leftAt(actorId, accountId) ?? Number.POSITIVE_INFINITY),
@@ -65,7 +72,7 @@ const unique = (points: readonly Point[]): Point[] => [
   ...new Map(points.map((point) => [keyOf(point), point])).values(),
 ];
 
-/** Locks the identities of these statements, streams first; those erased since are missing. Primary key. */
+/** Locks the identities of these points, streams first; identities erased since are missing. Primary key. */
 async function lockActors(
   tx: Tx,
   projectId: string,
@@ -79,7 +86,7 @@ async function lockActors(
   return { streams: of("a"), users: of("u") };
 }
 
-/** Locks the accounts of these statements; returns the time (ms) up to which erased ones are forgotten. */
+/** Locks the accounts of these points; returns the time (ms) up to which erased ones ignore operations. */
 async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Map<string, number>> {
   const ids = [...new Set(evidence.map(({ accountId }) => accountId))];
   await tx.query(sql`
@@ -89,7 +96,7 @@ async function lockErasures(tx: Tx, projectId: string, evidence: readonly Point[
   return new Map(known.flatMap(({ id, erasedUntil }) => (erasedUntil === null ? [] : [[id, erasedUntil]])));
 }
 
-/** Those outside the ranges of open erasures. erase_lanes_pkey. */
+/** The points outside the ranges of unfinished erasures. erase_lanes_pkey. */
 async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Point[]): Promise<Point[]> {
   const { rows } = await tx.query<{ position: number }>(sql`
     SELECT s.position::int AS position
@@ -103,8 +110,8 @@ async function outsideErasures(tx: Tx, projectId: string, evidence: readonly Poi
   return evidence.filter((_, i) => !erasing.has(i));
 }
 
-/** When (ms) these identities were said to have left an account, by identity and account. account_left_actor_id_idx. */
-async function leftOf(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<string, number>> {
+/** When (ms) these identities were unassigned from an account, by identity and account. account_left_actor_id_idx. */
+async function unassignedAt(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<string, number>> {
   const { rows } = await tx.query<{ actorId: number; accountId: string; ts: number }>(sql`
     SELECT actor_id AS "actorId", account_id AS "accountId", ts FROM account_left
      WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
@@ -119,7 +126,7 @@ async function retainedPoints(tx: Tx, projectId: string, actorIds: readonly numb
   return rows;
 }
 
-/** Writes the difference. account_kept_pkey. */
+/** Writes the difference between the two lists. account_kept_pkey. */
 async function replace(tx: Tx, projectId: string, before: readonly Point[], after: readonly Point[]): Promise<void> {
   const [keysBefore, keysAfter] = [new Set(before.map(keyOf)), new Set(after.map(keyOf))];
   const removed = before.filter((point) => !keysAfter.has(keyOf(point)));
@@ -141,17 +148,15 @@ async function replace(tx: Tx, projectId: string, before: readonly Point[], afte
 }
 
 /**
- * Erasure of people: deletes the evidence retained of their identities, and of their time on shared streams.
+ * Erasure of people: deletes the retained evidence of their identities and of their spans of shared streams.
  * account_kept_pkey.
  */
 export async function eraseRetainedEvidence(
   tx: Tx,
   projectId: string,
-  { actorIds, ranges }: { actorIds: readonly number[]; ranges: readonly ActorRange[] },
+  { ranges }: { ranges: readonly ActorRange[] },
 ): Promise<void> {
   const [actors, froms, tos] = rangeColumns(ranges);
-  await tx.query(sql`
-    DELETE FROM account_kept WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`);
   await tx.query(sql`
     DELETE FROM account_kept k
      USING unnest(${actors}::bigint[], ${froms}::timestamptz[], ${tos}::timestamptz[]) r(actor_id, from_ts, to_ts)
@@ -159,8 +164,8 @@ export async function eraseRetainedEvidence(
 }
 
 /**
- * Erasure of accounts: deletes evidence that names them; where a property did, it then names none.
- * account_kept_account_idx.
+ * Erasure of accounts: deletes the retained evidence of events that name them; a property that named one then names
+ * none. account_kept_account_idx.
  */
 export async function eraseRetainedAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`

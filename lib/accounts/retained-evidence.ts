@@ -1,18 +1,18 @@
 /**
- * A piece of an event's evidence: the account that the event names (`source` is event), or that a property or an
- * e-mail's domain names from then on ("": none). `ts` in ms.
+ * One piece of evidence from an event: the account that the event names (`source` is event), or that a property or an
+ * e-mail's domain names from `ts` (ms) on; "" for none.
  */
 export type Point = { actorId: number; source: string; ts: number; id: string; accountId: string };
 
-/** The ascending times at which an identity's owner changes, or at which it was said to have left the account. */
+/** The ascending times at which an identity changes its owner, or was unassigned from the account. */
 export type Cuts = (actorId: number, accountId: string) => readonly number[];
 
-/** How many points are kept per identity and source: the newest. */
+/** Points kept per identity and source, newest first. */
 const MAX_POINTS = 1_000;
 
 /**
  * The points that memberships depend on (docs/accounts.md M1 to M4): the first and the last of each run of points that
- * name the same account. Every cut ends a run, as later points may be somebody else's. O(n log n).
+ * name the same account. A cut ends a run, as later points may belong to somebody else. O(n log n).
  */
 export function condense(points: readonly Point[], cuts: Cuts): Point[] {
   const sequences = new Map<string, Point[]>();

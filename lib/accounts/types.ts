@@ -34,7 +34,7 @@ export type AccountSummary = {
 };
 
 export const ACCOUNT_TABS = ["all", "quiet", "growing", "new", "internal"] as const;
-/** quiet, growing, new: by health (health.ts). internal: accounts that every other tab leaves out. */
+/** quiet, growing and new are states of health (health.ts); internal are the accounts all other tabs leave out. */
 export type AccountTab = (typeof ACCOUNT_TABS)[number];
 
 export const ACCOUNT_SORTS = ["name", ...ACCOUNT_COLUMNS.map(({ key }) => key)] as const;
@@ -52,8 +52,8 @@ export type AccountSelection = {
 
 export type ListAccountsOptions = AccountSelection & {
   /**
-   * Absent: newest last seen first; quiet: the largest loss of people first; growing: the largest gain; new: newest
-   * first.
+   * By default newest last seen first; on tab quiet largest loss of people first, on growing largest gain first, on new
+   * newest first.
    */
   sort?: AccountSort;
   /** 1 to 1,000 rows. */

@@ -3,11 +3,11 @@ import { type Database, pool, type Tx } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import type { Scope } from "@/lib/scope";
 
-/** Properties with longer names are not kept sorted. */
+/** Properties with longer names get no sorted copy. */
 const MAX_KEY_CHARS = 200;
-/** The most account properties that a project keeps sorted; sorting by others reads all accounts. */
+/** Sorted copies of account properties per project; sorting by others reads all accounts. */
 const MAX_COLUMNS = 24;
-/** A property that nobody has sorted by for this many days is dropped. */
+/** A copy that nobody has sorted by for this many days is dropped. */
 const DROPPED_AFTER_DAYS = 30;
 
 type Column = { id: number; key: string };
@@ -16,9 +16,9 @@ type Column = { id: number; key: string };
 export const propertyValue = (key: string): Sql => sql`sort_value(f.properties -> ${key}::text)`;
 
 /**
- * The column of account_values with this property's values; null until it is complete. The call also marks it as
- * wanted, so that the job builds it; as one row of VALUES, because Citus assigns the id on the coordinator and workers
- * cannot. account_columns_pkey, at most MAX_COLUMNS rows.
+ * The column of account_values with this property's values; null until it is complete. Marks it as wanted, so that the
+ * job builds it; inserts one row of VALUES, because on Citus only the coordinator can assign its id.
+ * account_columns_pkey, at most MAX_COLUMNS rows.
  */
 export async function keptAccountColumn(scope: Scope, key: string, now: number): Promise<number | null> {
   const day = utcDay(now);
@@ -36,8 +36,8 @@ export async function keptAccountColumn(scope: Scope, key: string, now: number):
 }
 
 /**
- * Writes these accounts' values in every column their project keeps; writeAccountFacts calls it. An account without
- * facts has no values. O(accounts × columns); primary keys.
+ * Writes these accounts' values in every column their project keeps. An account without facts has no values.
+ * O(accounts × columns); primary keys.
  */
 export async function writeAccountValues(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   const { rows } = await tx.query<Column>(sql`SELECT id, key FROM account_columns WHERE project_id = ${projectId}`);
@@ -66,10 +66,10 @@ async function write(tx: Tx, projectId: string, columns: readonly Column[], ids:
     ON CONFLICT (project_id, column_id, account_id) DO UPDATE SET value = excluded.value`);
 }
 
-/** A column the job has to work on. */
+/** A column that the job has to fill or drop. */
 export type AccountColumnDue = Column & { projectId: string; filledTo: string; work: "fill" | "drop" };
 
-/** The next column to fill or drop, of one project or all; null if there is none. Scans the table of few rows. */
+/** The next column to fill or drop, of one project or all; null if there is none. Scans a table of few rows. */
 export async function accountColumnDue(
   db: Database,
   now: number,
@@ -87,7 +87,7 @@ export async function accountColumnDue(
 
 /**
  * Adds the next `limit` accounts to a column, or deletes as many values of an unwanted one. Call it under lockFacts;
- * writeAccountValues writes what changes meanwhile. account_facts_pkey, account_values_pkey; O(limit).
+ * writeAccountValues covers accounts that change meanwhile. account_facts_pkey, account_values_pkey; O(limit).
  */
 export async function advanceAccountColumn(tx: Tx, due: AccountColumnDue, limit: number): Promise<void> {
   const { projectId, id, key } = due;

@@ -19,9 +19,9 @@ export const adoptingAccounts = (scope: Scope, segment: string | null, at: numbe
   drawAccounts(scope, accountsRule(segment), Math.floor(at / MINUTE_MS) * MINUTE_MS, MAX_READ);
 
 /** How many accounts each one read stands for. */
-export const scaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
+export const accountScaleOf = ({ ids, total }: AccountDraw): number => (ids.length === 0 ? 0 : total / ids.length);
 
-export const estimate = ({ ids, total }: AccountDraw): Estimate =>
+export const accountEstimate = ({ ids, total }: AccountDraw): Estimate =>
   estimateOf({ read: ids.length, found: total, share: 1 });
 
 /**
@@ -47,10 +47,10 @@ export async function accountAdoptionOf(
   );
   const { rows } = await readHeavily<FeatureCounts>(scope, query);
   return {
-    ...estimate(draw),
+    ...accountEstimate(draw),
     people: draw.total,
     isTotalEstimated: false,
-    rows: featureRows(features, rows, draw.ids.length, scaleOf(draw)),
+    rows: featureRows(features, rows, draw.ids.length, accountScaleOf(draw)),
   };
 }
 
@@ -85,7 +85,7 @@ export async function accountRetentionOf(
         FROM began b
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = b.account_id AND NOT p.is_internal),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`(SELECT DISTINCT person FROM members)`)}),
-    used AS (
+    weeks_used AS (
       SELECT DISTINCT m.account_id, m.monday, floor(extract(epoch FROM e.ts - m.first_at) / 604800)::int AS week
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
@@ -95,15 +95,15 @@ export async function accountRetentionOf(
          AND e.ts >= ${from}::timestamptz AND e.ts >= m.first_at AND ${countsFor(projectId)})
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
     UNION ALL
-    SELECT monday, week, count(*) FROM used GROUP BY monday, week`,
+    SELECT monday, week, count(*) FROM weeks_used GROUP BY monday, week`,
   );
-  const scale = scaleOf(draw);
+  const scale = accountScaleOf(draw);
   const began = new Map<number, number>();
   const used = new Map<string, number>();
   for (const { monday, week, people } of rows)
     if (week === -1) began.set(monday, Math.round(people * scale));
     else used.set(`${monday} ${week}`, Math.round(people * scale));
-  return { ...estimate(draw), feature, rows: cohortRows(began, used, now) };
+  return { ...accountEstimate(draw), feature, rows: cohortRows(began, used, now) };
 }
 
 /** Whether the event `e` of a member `m` counts for their account (docs/accounts.md M5). */

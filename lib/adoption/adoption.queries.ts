@@ -97,22 +97,22 @@ export function featureCountsQuery(
     WITH named AS (
       SELECT * FROM unnest(${pairs.map(({ place }) => place)}::int[],
                            ${pairs.map(({ event }) => event)}::text[]) q(place, name)),
-    did AS (
+    event_uses AS (
       SELECT n.place, o.who, sum(o.events) AS events, min(o.first_at) AS first_at, max(o.last_at) AS last_at,
              max(o.last_seen) AS last_seen
         FROM (${of}) o JOIN named n ON n.name = o.name
        GROUP BY n.place, o.who, n.name),
-    used AS (
+    feature_uses AS (
       SELECT place, who, sum(events) AS events, max(events) AS most, min(first_at) AS first_at,
              max(last_at) AS last_at, max(last_seen) AS last_seen
-        FROM did
+        FROM event_uses
        GROUP BY place, who)
     SELECT place, count(*) AS ever, count(*) FILTER (WHERE last_at >= ${since}) AS recent,
            count(*) FILTER (WHERE most >= ${DROPPED_MIN} AND last_at < ${since} AND last_seen >= ${since}) AS dropped,
            count(*) FILTER (WHERE first_at >= ${since}) AS first,
            count(*) FILTER (WHERE first_at >= ${previousSince} AND first_at < ${since}) AS "firstBefore",
            count(*) FILTER (WHERE events >= 2) AS again
-      FROM used
+      FROM feature_uses
      GROUP BY place`;
 }
 
@@ -157,7 +157,7 @@ export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, no
          AND x.name = ANY(${feature.events}::text[])
        GROUP BY x.person HAVING min(x.first_at) >= ${from}::timestamptz),
     lanes AS MATERIALIZED (${lanesIn(scope, sql`began`)}),
-    did AS (
+    weeks_used AS (
       SELECT DISTINCT b.person, b.monday, floor(extract(epoch FROM e.ts - b.first_at) / 604800)::int AS week
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
@@ -166,7 +166,7 @@ export async function retentionOf(scope: Scope, feature: Feature, draw: Draw, no
          AND e.ts >= ${from}::timestamptz AND e.ts >= b.first_at)
     SELECT monday, -1 AS week, count(*) AS people FROM began GROUP BY monday
     UNION ALL
-    SELECT monday, week, count(*) FROM did GROUP BY monday, week`,
+    SELECT monday, week, count(*) FROM weeks_used GROUP BY monday, week`,
   );
   const scale = scaleOf(draw);
   const began = new Map<number, number>();

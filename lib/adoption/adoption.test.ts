@@ -52,7 +52,7 @@ test("each cell has a valid rule or none", () => {
     expect(ruleSchema.safeParse(ruleOfCohort({ events: ["e"] }, firstMonday(NOW), EVERYBODY, n)).success).toBe(true);
 });
 
-test("an estimate is within its margin in 19 of 20 draws, of whatever share of everybody, and only if all are read exact", () => {
+test("an estimate is within its margin in 19 of 20 samples of any size, and exact only if everybody is read", () => {
   let state = 7;
   const random = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -5,7 +5,7 @@ import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import type { Feature } from "@/lib/features/rule";
-import { countsAmongAll } from "@/lib/identity/own-team.queries";
+import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { Draw } from "@/lib/profiles/list/draw.queries";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Scope } from "@/lib/scope";
@@ -97,7 +97,7 @@ export function everybodysQuery(
     return sql`
         FROM unnest(${places}::int[], ${names}::text[]) n(place, name)
         JOIN person_events x ON x.project_id = ${projectId} AND x.name = n.name
-       WHERE x.person > 0 AND ${countsAmongAll(projectId, sql`x.person`)}`;
+       WHERE x.person > 0 AND ${notInternalInScan(projectId, sql`x.person`)}`;
   };
   // A person has one row per event, so only features with several events have to be grouped by person.
   const used = [
@@ -106,8 +106,8 @@ export function everybodysQuery(
        GROUP BY n.place, x.person`,
   ];
   return sql`
-    WITH used AS (${join(used, " UNION ALL ")}),
-    numbers AS (
+    WITH feature_uses AS (${join(used, " UNION ALL ")}),
+    feature_counts AS (
       SELECT u.place, count(*) AS ever, count(*) FILTER (WHERE u.last_at >= ${since}) AS recent,
              count(*) FILTER (WHERE u.most >= ${DROPPED_MIN} AND u.last_at < ${since} AND EXISTS (
                SELECT FROM profile_facts f
@@ -115,11 +115,11 @@ export function everybodysQuery(
              count(*) FILTER (WHERE u.first_at >= ${since}) AS first,
              count(*) FILTER (WHERE u.first_at >= ${previousSince} AND u.first_at < ${since}) AS "firstBefore",
              count(*) FILTER (WHERE u.events >= 2) AS again
-        FROM used u
+        FROM feature_uses u
        GROUP BY u.place)
     SELECT everybody.people, n.*
       FROM (SELECT count(*) AS people FROM profile_facts f
              WHERE f.project_id = ${projectId} AND NOT f.anonymous
-               AND ${countsAmongAll(projectId, sql`f.person`)}) everybody
-      LEFT JOIN numbers n ON true`;
+               AND ${notInternalInScan(projectId, sql`f.person`)}) everybody
+      LEFT JOIN feature_counts n ON true`;
 }

@@ -6,7 +6,7 @@ import { lanesIn } from "@/lib/identity/lanes.queries";
 import type { Draw } from "@/lib/profiles/list/draw.queries";
 import type { Scope } from "@/lib/scope";
 import type { AccountDraw } from "@/lib/segments/draw-accounts.queries";
-import { estimate as accountEstimate, scaleOf as accountScaleOf, countsFor } from "./account-adoption.queries";
+import { accountEstimate, accountScaleOf, countsFor } from "./account-adoption.queries";
 import type { Estimate, WeekColumn } from "./adoption";
 import { firstMonday } from "./adoption";
 import { estimate, scaleOf } from "./adoption.queries";
@@ -26,23 +26,23 @@ export async function weeklyUse(scope: Scope, feature: Feature, draw: Draw, now:
     scope,
     { scale: scaleOf(draw), now },
     sql`
-    used AS MATERIALIZED (
+    ever_used AS MATERIALIZED (
       SELECT x.person, x.person AS who, min(x.first_at) AS first_at
         FROM unnest(${draw.people}::bigint[]) d(person)
         JOIN person_events x ON x.project_id = ${projectId} AND x.person = d.person
          AND x.name = ANY(${feature.events}::text[])
        GROUP BY x.person),
-    lanes AS MATERIALIZED (${lanesIn(scope, sql`used`)}),
-    did AS (
+    lanes AS MATERIALIZED (${lanesIn(scope, sql`ever_used`)}),
+    weeks_used AS (
       SELECT DISTINCT l.person AS who, date_trunc('week', e.ts, 'UTC') AS monday
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
        WHERE ${eventsOf(projectId, feature, now)}),
-    known AS (
+    drawn AS (
       SELECT f.first_seen, u.first_at
         FROM unnest(${draw.people}::bigint[]) d(person)
         JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = d.person
-        LEFT JOIN used u ON u.person = d.person)`,
+        LEFT JOIN ever_used u ON u.person = d.person)`,
   );
   return { ...estimate(draw), feature, weeks };
 }
@@ -57,7 +57,7 @@ export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: Acc
     scope,
     { scale: accountScaleOf(draw), now },
     sql`
-    used AS MATERIALIZED (
+    ever_used AS MATERIALIZED (
       SELECT x.account_id AS who, min(x.first_at) AS first_at
         FROM unnest(${draw.ids}::text[]) d(account_id)
         JOIN account_events x ON x.project_id = ${projectId} AND x.account_id = d.account_id
@@ -69,21 +69,21 @@ export async function accountWeeklyUse(scope: Scope, feature: Feature, draw: Acc
       SELECT u.who AS account_id, p.person, p.since, p.until, p.away,
              (SELECT count(*) FROM account_people o
                WHERE o.project_id = ${projectId} AND o.person = p.person AND o.until IS NULL) AS accounts
-        FROM used u
+        FROM ever_used u
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = u.who AND NOT p.is_internal),
     lanes AS MATERIALIZED (${lanesIn(scope, sql`(SELECT DISTINCT person FROM members)`)}),
-    did AS (
+    weeks_used AS (
       SELECT DISTINCT m.account_id AS who, date_trunc('week', e.ts, 'UTC') AS monday
         FROM events e
         JOIN lanes l ON l.actor_id = e.actor_id AND e.ts >= l.from_ts AND e.ts < l.to_ts
         JOIN members m ON m.person = l.person AND e.ts >= m.since AND (m.until IS NULL OR e.ts < m.until)
          AND NOT e.ts <@ m.away
        WHERE ${eventsOf(projectId, feature, now)} AND ${countsFor(projectId)}),
-    known AS (
+    drawn AS (
       SELECT f.first_seen, u.first_at
         FROM unnest(${draw.ids}::text[]) d(account_id)
         JOIN account_facts f ON f.project_id = ${projectId} AND f.account_id = d.account_id
-        LEFT JOIN used u ON u.who = d.account_id)`,
+        LEFT JOIN ever_used u ON u.who = d.account_id)`,
   );
   return { ...accountEstimate(draw), feature, weeks };
 }
@@ -93,8 +93,8 @@ const eventsOf = (projectId: string, { events }: Feature, now: number): Sql => s
     AND e.ts >= ${timestamp(firstMonday(now))}::timestamptz AND e.ts <= ${timestamp(now)}::timestamptz`;
 
 /**
- * Weeks of use. `of`: the CTEs `used` (who, first_at), `did` (who, monday), and `known` (first_seen, first_at; a row
- * for each person or account read).
+ * Weeks of use. `of`: the CTEs `ever_used` (who, first_at), `weeks_used` (who, monday) and `drawn` (first_seen,
+ * first_at; a row for each person or account read).
  */
 async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: number }, of: Sql): Promise<UseWeek[]> {
   const { rows } = await readHeavily<{ monday: number } & Record<WeekColumn, number>>(
@@ -104,14 +104,14 @@ async function weeksOf(scope: Scope, { scale, now }: { scale: number; now: numbe
     uses AS (
       SELECT d.monday, count(*) FILTER (WHERE u.first_at >= d.monday) AS first,
              count(*) FILTER (WHERE u.first_at < d.monday) AS again
-        FROM did d JOIN used u ON u.who = d.who
+        FROM weeks_used d JOIN ever_used u ON u.who = d.who
        GROUP BY d.monday),
     weeks AS (
       SELECT generate_series(${timestamp(firstMonday(now))}::timestamptz, ${timestamp(now)}::timestamptz,
                              interval '7 days') AS monday)
     SELECT w.monday, coalesce(u.first, 0) AS first, coalesce(u.again, 0) AS again, (
              SELECT count(*)
-               FROM known k
+               FROM drawn k
               WHERE k.first_seen < w.monday + interval '7 days'
                 AND (k.first_at IS NULL OR k.first_at >= w.monday + interval '7 days')) AS never
       FROM weeks w LEFT JOIN uses u ON u.monday = w.monday`,

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { COUNTS } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { HEARD_LATE } from "@/lib/risk/alarm.queries";
 import { jobReader } from "@/lib/scope";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
@@ -14,7 +14,7 @@ const riskSet = (projectId: string, standing: Sql): Sql => sql`
   SELECT f.account_id
     FROM account_risk r
     JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
-   WHERE r.project_id = ${projectId} AND ${standing} AND ${COUNTS}
+   WHERE r.project_id = ${projectId} AND ${standing} AND ${NOT_INTERNAL}
      AND r.last_day >= (f.last_seen AT TIME ZONE 'UTC')::date`;
 
 /** A query for the accounts in an alert's set, without the project's own. */
@@ -30,7 +30,7 @@ async function watchedAccounts(projectId: string, trigger: SetTrigger, now: numb
   const sets = ctes.length > 0 ? sql`WITH ${join(ctes, ", ")}` : sql``;
   return sql`
     ${sets} SELECT f.account_id FROM account_facts f
-     WHERE f.project_id = ${projectId} AND ${COUNTS} AND ${where}`;
+     WHERE f.project_id = ${projectId} AND ${NOT_INTERNAL} AND ${where}`;
 }
 
 /**
@@ -94,13 +94,13 @@ export async function movesOfAccounts(
                        OR c.account_id NOT IN (SELECT account_id FROM account_facts WHERE project_id = ${projectId})))
          AND NOT (${byRisk}::boolean AND NOT c.is_in AND c.account_id IN (
                     SELECT f.account_id FROM account_facts f
-                     WHERE f.project_id = ${projectId} AND ${COUNTS}
+                     WHERE f.project_id = ${projectId} AND ${NOT_INTERNAL}
                        AND f.account_id NOT IN (SELECT account_id FROM account_risk WHERE project_id = ${projectId})
                     UNION ALL
                     SELECT f.account_id
                       FROM account_risk r
                       JOIN account_facts f ON f.project_id = r.project_id AND f.account_id = r.account_id
-                     WHERE r.project_id = ${projectId} AND ${COUNTS} AND ${HEARD_LATE}))),
+                     WHERE r.project_id = ${projectId} AND ${NOT_INTERNAL} AND ${HEARD_LATE}))),
     stored AS (
       INSERT INTO alert_accounts (project_id, alert_id, account_id, parts, ids, is_in, times)
       SELECT ${projectId}::uuid, ${id}::uuid, j.account_id, j.parts, j.ids, j.is_in,

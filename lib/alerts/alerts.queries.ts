@@ -65,7 +65,7 @@ export async function alertRows(scope: Scope): Promise<AlertRow[]> {
       LEFT JOIN LATERAL (
         SELECT d.sent_at AS "lastAt", d.fault IS NOT NULL AS "isFailing"
           FROM alert_deliveries d
-         WHERE d.project_id = a.project_id AND d.alert_id = a.id AND NOT d.collects
+         WHERE d.project_id = ${projectId} AND d.alert_id = a.id AND NOT d.collects
          ORDER BY d.created_at DESC
          LIMIT 1) last ON true
      WHERE project_id = ${projectId}

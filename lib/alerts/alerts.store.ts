@@ -6,7 +6,7 @@ import { postableUrl } from "@/lib/http/post-public";
 import { newId } from "@/lib/ids";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Scope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 import { type AlertInput, alertSchema, MAX_ALERTS, type Trigger } from "./alert";
 import { type AlertRef, COLUMNS, type Row, toAlert } from "./alerts.queries";
 import { newSecret, openEndpoint, sealEndpoint } from "./endpoint";
@@ -21,7 +21,7 @@ export async function createAlert(
   origin: string,
   now: number,
 ): Promise<Created> {
-  const alert = valid(alertSchema, input);
+  const alert = parseInput(alertSchema, input);
   const id = newId();
   const secret = alert.channel === "webhook" ? newSecret() : null;
   const url = alert.channel === "email" ? null : requireUrl(alert.url);
@@ -44,7 +44,7 @@ export async function createAlert(
 
 /** Changes an alert; its channel cannot change. A changed trigger starts over, so that existing matches do not fire. */
 export async function changeAlert(scope: Scope<"manage">, id: string, input: AlertInput, now: number): Promise<void> {
-  const alert = valid(alertSchema, input);
+  const alert = parseInput(alertSchema, input);
   await transaction(pool(), async (tx) => {
     const before = await lockAlert(tx, scope.projectId, id);
     if (!before) throw unknownAlert();

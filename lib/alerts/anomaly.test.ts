@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isUnusual, MIN_WEEKS, usualOf } from "./anomaly";
+import { isUnusual, MIN_WEEKS, usualCountOf } from "./anomaly";
 
-test("fewer than four weeks are not enough", () => {
-  expect(usualOf([10, 10, 10])).toBeNull();
-  expect(usualOf([10, 10, 10, 10])).not.toBeNull();
+test("at least four weeks of history are needed", () => {
+  expect(usualCountOf([10, 10, 10])).toBeNull();
+  expect(usualCountOf([10, 10, 10, 10])).not.toBeNull();
 });
 
 test.each([
@@ -19,16 +19,16 @@ test.each([
   [[50, 500, 60, 40, 55], 70, false], // one wild week changes little
   [[1000, 2000, 1500, 500, 1800], 0, false], // who varies a lot may vary
 ] as const)("after %o, %i is unusual: %s", (history, count, expected) => {
-  const usual = usualOf(history);
+  const usual = usualCountOf(history);
   expect(usual && isUnusual(count, usual)).toBe(expected);
 });
 
 test("the median itself is always usual, order does not matter, and the lower bound never exceeds the upper one", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(100_000), { minLength: MIN_WEEKS, maxLength: 8 }), (history) => {
-      const usual = usualOf(history);
+      const usual = usualCountOf(history);
       if (!usual) throw new Error("there are enough weeks");
-      expect(usual).toEqual(usualOf([...history].reverse()));
+      expect(usual).toEqual(usualCountOf([...history].reverse()));
       expect(usual.low).toBeLessThanOrEqual(usual.high);
       const ordered = [...history].sort((a, b) => a - b);
       expect(isUnusual(ordered[Math.floor((ordered.length - 1) / 2)] ?? 0, { ...usual, low: 0 })).toBe(false);

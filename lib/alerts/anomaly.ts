@@ -12,7 +12,7 @@ export type Usual = { low: number; high: number };
  * The usual range of a weekday's counts (docs/alerts.md): their median plus or minus four times their spread. The
  * spread is at least what chance alone causes at that size. null for fewer than MIN_WEEKS.
  */
-export function usualOf(history: readonly number[]): Usual | null {
+export function usualCountOf(history: readonly number[]): Usual | null {
   if (history.length < MIN_WEEKS) return null;
   const middle = median(history);
   const deviation = TO_DEVIATION * median(history.map((count) => Math.abs(count - middle)));

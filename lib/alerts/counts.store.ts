@@ -5,7 +5,7 @@ import { dayKey, utcDay } from "@/lib/format/time";
 import { isNotOwn, ownLanes } from "@/lib/overview/window.queries";
 import { type AlertRef, toAlert } from "./alerts.queries";
 import { type LockedRow, lockAlert } from "./alerts.store";
-import { isUnusual, usualOf, WEEKS } from "./anomaly";
+import { isUnusual, usualCountOf, WEEKS } from "./anomaly";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -73,7 +73,7 @@ async function judge(
            WITH ORDINALITY AS d(from_ts, to_ts, position)
      ORDER BY d.position`);
   const [judged, ...history] = rows;
-  const usual = usualOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
+  const usual = usualCountOf(history.filter(({ isKnown }) => isKnown).map(({ count }) => count));
   if (!judged || !usual || !isUnusual(judged.count, usual)) return;
   const day = utcDay(today - DAY_MS);
   await tx.query(sql`

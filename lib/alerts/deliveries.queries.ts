@@ -69,7 +69,7 @@ export async function messageOf(
   const alert = await alertOf({ projectId }, alertId);
   const { rows } = await db.query<{ isTest: boolean; project: string; masked: boolean; hasAlert: boolean }>(sql`
     SELECT d.is_test AS "isTest", p.name AS project, p.names_hidden_in_alerts AS masked,
-           EXISTS (SELECT FROM alerts a WHERE a.project_id = d.project_id AND a.id = d.alert_id) AS "hasAlert"
+           EXISTS (SELECT FROM alerts a WHERE a.project_id = ${projectId} AND a.id = d.alert_id) AS "hasAlert"
       FROM alert_deliveries d
       ${openProject(sql`d.project_id`)}
      WHERE d.project_id = ${projectId} AND d.id = ${deliveryId}`);
@@ -78,7 +78,7 @@ export async function messageOf(
   if (!alert) return "newer";
   const to = alert.channel === "email" && alert.recipient ? await recipientOf(db, projectId, alert.recipient) : null;
   const isMasked = delivery.masked || to?.seesNames === false;
-  const read = reading({ sight: isMasked ? SEES_MASKED : SEES_ALL }, db);
+  const read = reading({ projectId, sight: isMasked ? SEES_MASKED : SEES_ALL }, db);
   // Members name alerts and segments after people, too.
   const shown = isMasked ? await alertOf({ projectId }, alertId, read) : alert;
   if (!shown) return null;

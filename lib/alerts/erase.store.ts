@@ -53,6 +53,21 @@ export async function eraseAccountAlerts(tx: Tx, projectId: string, ids: readonl
   await eraseCauses(tx, projectId, sql`f.account_id = ANY(${ids}::text[])`);
 }
 
+/** Retention: deletes causes that are one of these people's deleted events. alert_firings_actor_idx. */
+export async function eraseEventAlerts(
+  tx: Tx,
+  projectId: string,
+  deleted: readonly { id: string; actorId: number | null }[],
+): Promise<void> {
+  if (deleted.length === 0) return;
+  await eraseCauses(
+    tx,
+    projectId,
+    sql`f.actor_id = ANY(${deleted.map(({ actorId }) => actorId)}::bigint[])
+        AND f.event_id = ANY(${deleted.map(({ id }) => id)}::uuid[])`,
+  );
+}
+
 async function eraseCauses(tx: Tx, projectId: string, condition: Sql): Promise<void> {
   await tx.query(sql`
     WITH deleted AS (

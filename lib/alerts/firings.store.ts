@@ -117,14 +117,14 @@ async function recordMatches(
                SELECT FROM (SELECT e.actor_id, e.ts) done
                ${ownerOf({ projectId }, sql`done.actor_id`, sql`done.ts`)}
                 WHERE owner.person IN (${ownTeam(projectId)}))),
-    each AS (
+    listed_causes AS (
       INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, event_id, actor_id)
       SELECT ${projectId}::uuid, ${id}::uuid, 'event:' || m.id, m.ts, ${new Date(now)}::timestamptz, m.id, m.actor_id
         FROM matching m
        WHERE m.place <= ${room}
       ON CONFLICT DO NOTHING
       RETURNING 1),
-    others AS (
+    flood_cause AS (
       INSERT INTO alert_firings AS f (project_id, alert_id, cause, at, fired_at, causes)
       SELECT ${projectId}::uuid, ${id}::uuid, 'flood:' || ${minute.toISOString()}::text, ${minute}::timestamptz,
              ${new Date(now)}::timestamptz, count(*)
@@ -132,7 +132,7 @@ async function recordMatches(
        WHERE m.place > ${room}
       HAVING count(*) > 0
       ON CONFLICT (project_id, alert_id, cause) DO UPDATE SET causes = f.causes + excluded.causes)
-    SELECT count(*)::int AS listed FROM each`;
+    SELECT count(*)::int AS listed FROM listed_causes`;
   // Planning takes longer than running it. With conditions, there would be too many prepared statements.
   const { rows } = await tx.query<{ listed: number }>(conditions === empty ? prepared(statement) : statement);
   const listed = rows[0]?.listed ?? 0;

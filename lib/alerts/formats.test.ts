@@ -27,7 +27,7 @@ test("Slack: a name is text, never a mention, a link or a separate line", () => 
   expect(text).toContain(`<${URL}|`);
 });
 
-test("Teams: a card of texts, which read no Markdown, with the person's link", () => {
+test("Teams: a card of plain texts without Markdown, with the person's link", () => {
   const { attachments } = JSON.parse(httpMessage("teams", message("[x](https://evil.example)"), null, AT).body) as {
     attachments: { contentType: string; content: { type: string; body: { type: string }[] } }[];
   };

@@ -14,7 +14,7 @@ export function httpMessage(
   const headers = { "content-type": "application/json" };
   if (channel === "slack") return { body: JSON.stringify(slack(message)), headers };
   if (channel === "teams") return { body: JSON.stringify(teams(message)), headers };
-  const body = JSON.stringify(payload(message, sentAt));
+  const body = JSON.stringify(signedPayload(message, sentAt));
   const timestamp = new Date(sentAt);
   return {
     body,
@@ -28,7 +28,7 @@ export function httpMessage(
 }
 
 /** The signed webhook's body (docs/alerts.md). */
-export function payload(message: Message, sentAt: number) {
+export function signedPayload(message: Message, sentAt: number) {
   const { alert, project, causes, more, isTest, url, what } = message;
   return {
     type: isTest ? "alert.test" : "alert.fired",

@@ -8,7 +8,7 @@ const at = (text: string): number => Date.parse(text);
 const NONE = { quiet: null, zone: "UTC" } as const;
 const NIGHT = { from: 22 * 60, to: 7 * 60 };
 
-test("immediate messages go out now, until five went out within ten minutes; then when the oldest is that old", () => {
+test("immediate messages go out now; after five within ten minutes, once the oldest of them is ten minutes old", () => {
   const now = at("2026-03-02T12:00:00Z");
   const recent = [1, 2, 3, 4, 9].map((minutes) => now - minutes * 60_000);
   expect(dueTime({ pace: "immediate", ...NONE }, recent.slice(1), now)).toBe(now);
@@ -33,7 +33,7 @@ test.each([
   expect(dateTime(due, zone)).toBe(expected);
 });
 
-test("a message is never late by more than two days, never early, and never sent in quiet hours", () => {
+test("a message is at most two days late, never early, and never sent in quiet hours", () => {
   fc.assert(
     fc.property(
       fc.constantFrom("immediate" as const, "hourly" as const, "daily" as const),
@@ -56,7 +56,7 @@ test("a message is never late by more than two days, never early, and never sent
   );
 });
 
-test("no more than five messages go out in any ten minutes, whatever comes", () => {
+test("at most five messages go out in any ten minutes", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 120_000 }), { maxLength: 80 }), (gaps) => {
       const made: number[] = [];

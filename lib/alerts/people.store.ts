@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { COUNTS } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { MATCHES_PROFILE, MATCHES_STATS } from "@/lib/profiles/facts/facts.queries";
 import { everybodyQuery } from "@/lib/profiles/list/everybody.queries";
 import { HEARD_LATE } from "@/lib/risk/alarm.queries";
@@ -20,7 +20,7 @@ async function watchedPeople(projectId: string, trigger: SetTrigger, now: number
         FROM person_risk r
         JOIN profile_facts f ON f.project_id = r.project_id AND f.person = r.person
        WHERE r.project_id = ${projectId} AND r.standing IN ('here', 'quiet')
-         AND round((1 - r.probability) * 100) >= ${trigger.above} AND ${COUNTS}`;
+         AND round((1 - r.probability) * 100) >= ${trigger.above} AND ${NOT_INTERNAL}`;
   }
   const filter = rule && (await compileRule(jobReader(projectId), rule, now));
   const everybody = everybodyQuery(
@@ -31,7 +31,7 @@ async function watchedPeople(projectId: string, trigger: SetTrigger, now: number
     SELECT q.person
       FROM (${everybody}) q
       JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = q.person
-     WHERE q.person > 0 AND ${COUNTS}`;
+     WHERE q.person > 0 AND ${NOT_INTERNAL}`;
 }
 
 /**
@@ -145,7 +145,7 @@ const isRiskUnknown = (projectId: string, { on }: SetTrigger): Sql =>
     ? sql`false`
     : sql`(NOT c.is_in AND EXISTS (
         SELECT FROM profile_facts f
-         WHERE f.project_id = ${projectId} AND f.person = c.person AND ${COUNTS}
+         WHERE f.project_id = ${projectId} AND f.person = c.person AND ${NOT_INTERNAL}
            AND NOT EXISTS (
                  SELECT FROM person_risk r
                   WHERE r.project_id = ${projectId} AND r.person = f.person

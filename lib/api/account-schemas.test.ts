@@ -9,7 +9,7 @@ const ids = [1, 127, 128, 200, ID_MAX_LENGTH].flatMap((length) =>
   ["x", "ü", "😀", "👩‍🚀".slice(0, 2)].map((one) => one.repeat(length)),
 );
 
-test.each(ids)("%s: what ingest takes as an id is one everywhere", (id) => {
+test.each(ids)("%s: an id that ingest accepts is accepted everywhere", (id) => {
   expect(cleanId(id, new Set()).id).toBe(id);
   expect(isShortId(id)).toBe(true);
   expect(idInAddress(addressOf(id))).toBe(id);
@@ -19,7 +19,7 @@ test.each(ids)("%s: what ingest takes as an id is one everywhere", (id) => {
   expect(accounts.shape.data.element.shape.id.safeParse(id).success).toBe(true);
 });
 
-test.each(["x", "😀"])("%s 256 times is no id anywhere", (one) => {
+test.each(["x", "😀"])("%s 256 times is rejected as an id everywhere", (one) => {
   const id = one.repeat(ID_MAX_LENGTH + 1);
   expect(cleanId(id, new Set()).id).toBeNull();
   expect(isShortId(id)).toBe(false);

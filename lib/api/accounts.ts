@@ -9,7 +9,7 @@ import {
   changeMerge,
   eraseAccount,
   reassign,
-  requireAccount,
+  requireAccountId,
   unassign,
 } from "@/lib/ingest/corrections/accounts";
 import type { JsonObject } from "@/lib/json";
@@ -84,8 +84,7 @@ export function readAccountSort(text: string | undefined): AccountSort | undefin
 
 /** The account with this id or an id merged into it, as lists show it. Throws not_found. */
 export async function requireSummary(scope: Scope, id: string): Promise<AccountSummary> {
-  const { canonical } = await requireAccount(scope, id);
-  const summary = await accountSummary(scope, canonical);
+  const summary = await accountSummary(scope, await requireAccountId(scope, id));
   if (!summary) throw new AppError("not_found", "There is no such account in this project.", { field: "id" });
   return summary;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Identities, Link, PersonIdentity, Reason, Stretch } from "@/lib/identity/person-identities";
 import { userRef } from "@/lib/identity/person-ref";
-import { sentence, whoById } from "@/lib/identity/reason-sentence";
+import { actorById, reasonSentence } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/erase";
 import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
 
@@ -44,7 +44,7 @@ function presentStretch(row: Stretch): z.infer<typeof stretch> {
 function presentReason(row: Reason): z.infer<typeof reason> {
   return {
     type: row.type,
-    text: sentence(row, { time: iso, who: whoById }),
+    text: reasonSentence(row, { time: iso, who: actorById }),
     ...("userId" in row && { userId: row.userId, at: iso(row.at) }),
     ...("until" in row && { until: iso(row.until) }),
     ...("by" in row && { by: row.by }),

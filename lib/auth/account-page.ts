@@ -3,7 +3,7 @@ import "server-only";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { idInAddress } from "@/lib/accounts/address";
-import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
+import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account.queries";
 import { accountIn } from "@/lib/http/requested-path";
 import { requireMemberOrGuest, requirePage, type Viewing } from "./guard";
 import { requestedSegment } from "./requested-segment";
@@ -12,10 +12,10 @@ export type AccountParams = { project: string; accountId: string };
 
 /** The account of a page, for members of the project; 404 if there is none with this id. Once a request. */
 export const requireAccountPage = cache(
-  async (projectId: string, param: string): Promise<Viewing & { account: AccountShown }> => {
+  async (projectId: string, param: string): Promise<Viewing & { account: AccountDetails }> => {
     const access = await requireMemberOrGuest(projectId);
     const id = idInAddress(await requestedSegment(param, accountIn));
-    const account = id === null ? null : await accountShown(access.scope, id, utcDay(Date.now()));
+    const account = id === null ? null : await accountDetails(access.scope, id, utcDay(Date.now()));
     return account ? { ...access, account } : notFound();
   },
 );

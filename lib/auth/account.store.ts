@@ -8,11 +8,14 @@ import { emailSchema, memberNameSchema, passwordSchema } from "@/lib/auth/rule";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** Renames a member. Everything else about the own account requires the password again. */
 export async function renameMember(memberId: string, name: string): Promise<void> {
-  await prisma().member.updateMany({ where: { id: memberId }, data: { name: valid(memberNameSchema, name, "name") } });
+  await prisma().member.updateMany({
+    where: { id: memberId },
+    data: { name: parseInput(memberNameSchema, name, "name") },
+  });
 }
 
 type Owner = { id: string; email: string; name: string };
@@ -43,7 +46,7 @@ export async function changePassword(
   { current, password, exceptLogIn }: { current: string; password: string; exceptLogIn: string | null },
   now: Date,
 ): Promise<VerifiedMember> {
-  valid(passwordSchema, password, "password");
+  parseInput(passwordSchema, password, "password");
   const member = await confirmOwner(memberId, { current, logIn: exceptLogIn }, now);
   await refuseWeakPassword(password, [member.email, member.name]);
   const passwordHash = await hashPassword(password);
@@ -55,7 +58,7 @@ export async function changePassword(
  * log-ins. Throws `unprocessable` on `password`, and `unauthorized` if it was changed since.
  */
 export async function replacePassword(proved: VerifiedMember, password: string, now: Date): Promise<VerifiedMember> {
-  valid(passwordSchema, password, "password");
+  parseInput(passwordSchema, password, "password");
   await refuseWeakPassword(password, [proved.email, proved.name]);
   const passwordHash = await hashPassword(password);
   return prisma().$transaction(async (tx) => {
@@ -96,7 +99,7 @@ async function savePassword(
  * and `rate_limited`.
  */
 export async function requestEmail(memberId: string, wanted: string, now: Date): Promise<void> {
-  const email = valid(emailSchema, wanted, "email");
+  const email = parseInput(emailSchema, wanted, "email");
   const member = await prisma().member.findUniqueOrThrow({
     where: { id: memberId },
     select: { id: true, email: true, name: true },

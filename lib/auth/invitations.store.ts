@@ -14,7 +14,7 @@ import { queueMail } from "@/lib/mail/mails.store";
 import { addMember, leaveOrganization, mayGrant, removeMember, requireMayGrant } from "@/lib/organizations/team.store";
 import { ROLES } from "@/lib/permissions";
 import type { TeamScope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** How long an invitation can be accepted, in days. */
 const LIFE_DAYS = 7;
@@ -48,7 +48,7 @@ export async function invite(
   now: Date,
 ): Promise<string> {
   const { organizationId } = team;
-  const { email, role } = valid(schema, input);
+  const { email, role } = parseInput(schema, input);
   if (!mayGrant(team.role, role))
     throw new AppError("forbidden", "Only an owner can make somebody an owner.", { field: "role" });
   return prisma().$transaction(async (tx) => {
@@ -128,9 +128,9 @@ export async function joinByInvitation(
   now: Date,
 ): Promise<VerifiedMember> {
   const invitation = await requireInvitation(token, now);
-  const email = invitation.email ?? valid(emailSchema, input.email, "email");
-  const name = valid(z.object({ name: memberNameSchema }), { name: input.name }).name;
-  const { password } = valid(z.object({ password: passwordSchema }), { password: input.password });
+  const email = invitation.email ?? parseInput(emailSchema, input.email, "email");
+  const name = parseInput(z.object({ name: memberNameSchema }), { name: input.name }).name;
+  const { password } = parseInput(z.object({ password: passwordSchema }), { password: input.password });
   await refuseWeakPassword(password, [email, name]);
   const passwordHash = await hashPassword(password);
   const join = prisma().$transaction(async (tx) => {

@@ -32,7 +32,7 @@ export function knownDevice(secret: string, cookie: string | undefined, mark: st
 }
 
 /** The cookie for a browser that is known for `mark` from now on. */
-export function withDevice(secret: string, cookie: string | undefined, mark: string): string {
+export function deviceCookieWith(secret: string, cookie: string | undefined, mark: string): string {
   const number = randomBytes(12).toString("base64url");
   const others = entriesOf(cookie).filter((entry) => knownDevice(secret, entry, mark) === null);
   return [`${number}.${sign(secret, "device", mark, number)}`, ...others].slice(0, ENTRIES_MAX).join("~");

@@ -15,7 +15,7 @@ import { networkName } from "@/lib/http/network";
 import { newId } from "@/lib/ids";
 import { insertOrganization, nameAfter } from "@/lib/organizations/organizations.store";
 import { type CreatedProject, insertProject } from "@/lib/projects/projects.store";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 export type SignedUp = CreatedProject & { memberId: string };
 
@@ -25,7 +25,7 @@ export type SignedUp = CreatedProject & { memberId: string };
  * taken.
  */
 export async function signUp(input: SignUp): Promise<SignedUp> {
-  const { email, password, name, projectName, domain, recognition } = valid(signUpSchema, input);
+  const { email, password, name, projectName, domain, recognition } = parseInput(signUpSchema, input);
   const project = { name: projectName, domain, recognition };
   await refuseWeakPassword(password, [email, name, projectName, domain]);
   const passwordHash = await hashPassword(password); // before the transaction: it takes tens of milliseconds
@@ -73,7 +73,7 @@ export async function signUpFrom(attempt: Attempt, input: SignUp, now: Date): Pr
  * Throws `unprocessable` from the input alone, `forbidden` if sign-up is closed, and `rate_limited`.
  */
 export async function admitSignUp(attempt: Attempt, input: SignUp, now: Date): Promise<Puzzle | null> {
-  valid(signUpSchema, input); // a typo is not counted
+  parseInput(signUpSchema, input); // a typo is not counted
   if (!(await maySignUp())) throw new AppError("forbidden", "Only people who were invited can create an account here.");
   const { signUp: throttle } = throttles();
   const at = now.getTime();
@@ -212,7 +212,7 @@ export async function checkCode(member: Member, code: string, now: Date): Promis
  * for an unknown address.
  */
 export async function setPassword(ofEmail: string, password: string): Promise<void> {
-  const { email } = valid(newPasswordSchema, { email: ofEmail, password });
+  const { email } = parseInput(newPasswordSchema, { email: ofEmail, password });
   const where = { email };
   const member = await prisma().member.findUnique({ where, select: { id: true, name: true } });
   if (!member) throw new AppError("not_found", "Nobody has signed up with this e-mail address.");

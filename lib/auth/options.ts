@@ -8,7 +8,7 @@ import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { memberOf } from "@/lib/auth/members.queries";
 import { logIn } from "@/lib/auth/members.store";
 import type { Browser } from "@/lib/auth/new-browser.store";
-import { refusalOf } from "@/lib/auth/password-strength";
+import { passwordRefusalOf } from "@/lib/auth/password-strength";
 import { nextAuthProviders } from "@/lib/auth/providers/next-auth";
 import { emailSchema } from "@/lib/auth/rule";
 import { browserOf, logInIdOf, sessionCookieName } from "@/lib/auth/session";
@@ -78,7 +78,7 @@ export function authOptions(secure: boolean, device: string, onArrival?: OnArriv
           const found = await logIn(attempt, new Date());
           if (found === "code") throw new Error("This account has a second factor. Use the log-in page.");
           if (found && "puzzle" in found) throw new Error("Too many failed log-ins. Use the log-in page.");
-          if (found && (await refusalOf(password, [found.email, found.name])) !== null)
+          if (found && (await passwordRefusalOf(password, [found.email, found.name])) !== null)
             throw new Error("This password has to be changed. Use the log-in page.");
           return found && { ...found, browser: browserOf(found, deviceCookie) };
         },

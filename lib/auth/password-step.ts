@@ -3,7 +3,7 @@ import { z } from "zod";
 import { replacePassword } from "@/lib/auth/account.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
 import { countOwnAttempt } from "@/lib/auth/members.store";
-import { refusalOf } from "@/lib/auth/password-strength";
+import { passwordRefusalOf } from "@/lib/auth/password-strength";
 import { startSession } from "@/lib/auth/session";
 import { stepCookie } from "@/lib/auth/step-cookie";
 import { AppError } from "@/lib/errors";
@@ -30,7 +30,7 @@ export async function beginPasswordStep(
   password: string,
   next: string,
 ): Promise<string | null> {
-  const reason = await refusalOf(password, [member.email, member.name]);
+  const reason = await passwordRefusalOf(password, [member.email, member.name]);
   if (reason === null) return null;
   await step.keep({ member, reason, next });
   return "/login/password";

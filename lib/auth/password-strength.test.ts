@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judgePassword, refuseWeakPassword } from "@/lib/auth/password-strength";
 import { PASSWORD_MAX_LENGTH } from "@/lib/auth/rule";
-import { costRatio } from "@/tests/support/cost";
+import { costRatio, costTest } from "@/tests/support/cost";
 
 const ADA = ["ada.byron@larder-shop.example", "Ada Lovelace", "Weather Vane", "vane.example"];
 
@@ -44,14 +44,14 @@ test.each([
   "猫は窓辺で眠っている朝",
   "ada likes long walks home",
   "unter den linden 7",
-])("taken: %s", (password) => expect(refuseWeakPassword(password, ADA)).resolves.toBeUndefined());
+])("accepted: %s", (password) => expect(refuseWeakPassword(password, ADA)).resolves.toBeUndefined());
 
 test.each([
   ["iloveyou2024", 1, "common"],
   ["lovelace1815", 1, "your name"],
   ["x7Gq!pL2", 2, "Good enough"],
   ["unter den linden 7 stehen", 3, "Strong"],
-])("while %s is typed, it is judged %i, by the rule that decides", async (password, level, words) => {
+])("%s is rated %i as it is typed, and accepted by the same rule", async (password, level, words) => {
   expect(await judgePassword(password, ADA)).toEqual({ level, words: expect.stringContaining(words) });
   const taken = await refuseWeakPassword(password, ADA).then(
     () => true,
@@ -60,7 +60,7 @@ test.each([
   expect(taken).toBe(level > 1);
 });
 
-test("the work is bounded, however long the password and the context", async () => {
+costTest("the work is bounded, however long the password and the context", async () => {
   const judged = (password: string, context: string[]) => async () => {
     for (let i = 0; i < 5; i++) await refuseWeakPassword(password, context).catch(() => {});
   };

@@ -70,7 +70,7 @@ export async function judgePassword(password: string, context: Context): Promise
 }
 
 /** Why a password is refused, by the rule of refuseWeakPassword; null if it is not. */
-export const refusalOf = async (password: string, context: Context): Promise<string | null> =>
+export const passwordRefusalOf = async (password: string, context: Context): Promise<string | null> =>
   (await judge(password, context)).refused;
 
 /**
@@ -78,7 +78,7 @@ export const refusalOf = async (password: string, context: Context): Promise<str
  * that is common, expected or derived from the context). `context`: facts about the member, as they entered them.
  */
 export async function refuseWeakPassword(password: string, context: Context): Promise<void> {
-  const refused = await refusalOf(password, context);
+  const refused = await passwordRefusalOf(password, context);
   if (refused !== null) throw new AppError("unprocessable", refused, { field: "password" });
 }
 

@@ -9,7 +9,7 @@ test("a hash is argon2id with at least OWASP's parameters and its own salt", asy
   expect(parseOptions(first)).toMatchObject({ memoryCost: 19_456, timeCost: 2, parallelism: 1, saltLen: 16 });
 });
 
-test("only the same password matches, however its characters were composed", async () => {
+test("only the same password matches, in any Unicode form", async () => {
   const hash = await hashPassword("pässword für");
   expect(await verifyPassword(hash, "pässword für")).toBe(true);
   expect(await verifyPassword(hash, "pässword für".normalize("NFD"))).toBe(true);
@@ -17,7 +17,7 @@ test("only the same password matches, however its characters were composed", asy
   expect(await verifyPassword(hash, "")).toBe(false);
 });
 
-test("nothing is cut off: a longer password does not match, however it goes on", async () => {
+test("passwords are not truncated: a longer one with the same start does not match", async () => {
   const long = "k".repeat(256);
   const hash = await hashPassword(long);
   expect(await verifyPassword(hash, long)).toBe(true);

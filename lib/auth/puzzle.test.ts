@@ -40,7 +40,7 @@ test("an answer is valid once, for its subject, while it is fresh", async () => 
   expect(puzzles.accepts(proof, "log in ada", 8, NOON + 2)).toBe(false);
 });
 
-test("an easier one is accepted while the difficulty has risen only a little", async () => {
+test("an easier puzzle is accepted while the difficulty has risen only a little", async () => {
   const make = () => proofOf(puzzles.make("sign up", 6, NOON));
   expect(puzzles.accepts(await make(), "sign up", 8, NOON)).toBe(true);
   expect(puzzles.accepts(await make(), "sign up", 9, NOON)).toBe(false);

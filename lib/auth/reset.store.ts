@@ -6,7 +6,7 @@ import { canonicalEmail, passwordSchema } from "@/lib/auth/rule";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 const LINK_IS_OVER = "This link has been used or has expired. Request another one.";
 
@@ -32,7 +32,7 @@ export async function requestReset(email: string, now: Date): Promise<void> {
 export async function resetPassword(token: string, password: string, now: Date): Promise<VerifiedMember> {
   const link = await linkOf("reset", token, now);
   if (!link) throw new AppError("not_found", LINK_IS_OVER);
-  valid(passwordSchema, password, "password");
+  parseInput(passwordSchema, password, "password");
   const member = await prisma().member.findUnique({
     where: { id: link.memberId, email: link.email },
     select: { id: true, email: true, name: true },

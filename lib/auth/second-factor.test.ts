@@ -34,7 +34,7 @@ test.each([
     expect(stepOf(RFC_SECRET, wrong, 0, now)).toBeNull();
 });
 
-test("an app gets the secret by picture or by hand", () => {
+test("an app gets the secret by QR code or typed", () => {
   const { uri, typed } = enrolment(RFC_SECRET, "ada@example.com");
   expect(uri).toMatch(/^otpauth:\/\/totp\/Throughline:ada%40example\.com\?/);
   expect(typed.replaceAll(" ", "")).toBe("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");

@@ -3,7 +3,13 @@ import { LRUCache } from "lru-cache";
 import { cookies, headers } from "next/headers";
 import { encode, getToken, type JWT } from "next-auth/jwt";
 import { cache } from "react";
-import { DEVICE_LIFE_SECONDS, deviceCookieName, knownDevice, memberMark, withDevice } from "@/lib/auth/known-device";
+import {
+  DEVICE_LIFE_SECONDS,
+  deviceCookieName,
+  deviceCookieWith,
+  knownDevice,
+  memberMark,
+} from "@/lib/auth/known-device";
 import { logInLifeSeconds } from "@/lib/auth/log-in-life.queries";
 import { beginLogIn, endLogIn, type Method } from "@/lib/auth/log-ins.store";
 import type { VerifiedMember } from "@/lib/auth/members.queries";
@@ -59,7 +65,11 @@ export async function startSession(
 export async function rememberBrowser(member: VerifiedMember): Promise<void> {
   const [jar, secret] = [await cookies(), config().AUTH_SECRET];
   const device = deviceCookieName(isSecure(await headers()));
-  const known = withDevice(secret, withDevice(secret, jar.get(device)?.value, member.email), memberMark(member));
+  const known = deviceCookieWith(
+    secret,
+    deviceCookieWith(secret, jar.get(device)?.value, member.email),
+    memberMark(member),
+  );
   jar.set(device, known, { ...attributesOf(device), maxAge: DEVICE_LIFE_SECONDS });
 }
 

@@ -17,7 +17,7 @@ import { addMember } from "@/lib/organizations/team.store";
 import type { Role } from "@/lib/permissions";
 import { insertProject } from "@/lib/projects/projects.store";
 import { domainSchema, nameSchema, type Recognition, recognitionSchema } from "@/lib/projects/rule";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** How long the link in the mail is valid, in ms. */
 const LIFE_MS = 3 * 24 * 60 * 60_000;
@@ -53,8 +53,8 @@ export type SignUpRequest = {
  * whether it has an account. Throws `unprocessable` on a field, from the input alone.
  */
 export async function requestSignUp(request: SignUpRequest, now: Date): Promise<void> {
-  const { email, name, password } = valid(schema, request);
-  const project = request.projectName === null ? NO_PROJECT : valid(projectSchema, request);
+  const { email, name, password } = parseInput(schema, request);
+  const project = request.projectName === null ? NO_PROJECT : parseInput(projectSchema, request);
   await refuseWeakPassword(password, [email, name, project.projectName, project.domain]);
   const passwordHash = await hashPassword(password);
   await prisma().$transaction(async (tx) => {

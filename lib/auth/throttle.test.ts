@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { knownDevice, memberMark, withDevice } from "@/lib/auth/known-device";
+import { deviceCookieWith, knownDevice, memberMark } from "@/lib/auth/known-device";
 import { bitsOf, MAX_BITS, solve } from "@/lib/auth/puzzle";
 import { Puzzles } from "@/lib/auth/puzzles";
 import {
@@ -77,7 +77,7 @@ describe("wrong passwords for one e-mail address", () => {
   });
 
   test("cost nothing on a device the owner logged in with before", () => {
-    const number = knownDevice(SECRET, withDevice(SECRET, undefined, EMAIL), EMAIL);
+    const number = knownDevice(SECRET, deviceCookieWith(SECRET, undefined, EMAIL), EMAIL);
     for (let i = 0; i < 500; i++) attempt({ address: `198.51.100.${i % 250}` });
     expect(price(attempt())).toBeGreaterThan(0);
     expect(price(attempt({ device: number }))).toBe(0);
@@ -157,7 +157,7 @@ describe("signing up", () => {
 });
 
 describe("a known device", () => {
-  const cookie = withDevice(SECRET, undefined, EMAIL);
+  const cookie = deviceCookieWith(SECRET, undefined, EMAIL);
   test("is known for the address it logged in with, under this instance's secret", () => {
     expect(knownDevice(SECRET, cookie, EMAIL)).toMatch(/^[\w-]{16}$/);
     expect(knownDevice(SECRET, cookie, "eve@example.com")).toBeNull();
@@ -169,14 +169,14 @@ describe("a known device", () => {
     const marks = (email: string) => [email, memberMark({ id: email, sessionVersion: 0 })];
     let jar: string | undefined = cookie;
     for (const mark of [EMAIL, "1@b.de", "2@b.de", "3@b.de", "4@b.de"].flatMap(marks))
-      jar = withDevice(SECRET, jar, mark);
+      jar = deviceCookieWith(SECRET, jar, mark);
     expect(jar?.split("~")).toHaveLength(10);
     expect(knownDevice(SECRET, jar, EMAIL)).not.toBeNull();
-    const next = withDevice(SECRET, jar, "5@b.de");
+    const next = deviceCookieWith(SECRET, jar, "5@b.de");
     expect(knownDevice(SECRET, next, EMAIL)).toBeNull();
     expect(next.split("~")).toHaveLength(10);
     // Nor are more read than were written.
-    expect(knownDevice(SECRET, `${jar}~${withDevice(SECRET, undefined, "6@b.de")}`, "6@b.de")).toBeNull();
+    expect(knownDevice(SECRET, `${jar}~${deviceCookieWith(SECRET, undefined, "6@b.de")}`, "6@b.de")).toBeNull();
     expect(jar).not.toContain("ada");
   });
 });

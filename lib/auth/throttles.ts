@@ -52,8 +52,8 @@ export const throttles = (): Throttles => (shared.throughlineThrottles ??= newTh
 
 /**
  * Runs `decide` with the counts of all processes, then shares what it counted: two statements, while hashing a password
- * takes twenty milliseconds. Simultaneous requests may each find the last free attempt. While the database is away,
- * counts hold per process. Keys are stored as hashes, never as addresses or networks.
+ * takes twenty milliseconds. Simultaneous requests may each find the last free attempt. While the database is
+ * unreachable, counts hold per process. Keys are stored as hashes, never as addresses or networks.
  */
 export async function withSharedCounts<T>(counted: readonly Counted[], now: number, decide: () => T): Promise<T> {
   await readCounts(counted, now);

@@ -13,7 +13,7 @@ test("a ticket is read until it expires, for its purpose, by the instance that m
   expect(read(ticket, 0, "link", "another secret")).toBeNull();
 });
 
-test("a changed, cut, overlong or missing ticket is nothing", () => {
+test("a changed, truncated, overlong or missing ticket is rejected", () => {
   const [body, signature] = makeTicket(SECRET, "link", { memberId: "m" }, 1_000).split(".");
   const other = makeTicket(SECRET, "link", { memberId: "n" }, 1_000).split(".")[0];
   for (const ticket of [undefined, "", ".", `${body}`, `${body}.`, `${other}.${signature}`, `${body}.${signature}x`])

@@ -47,12 +47,12 @@ export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: 
         FROM sides s
         JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = s.account_id
        WHERE NOT p.is_internal),
-    did AS MATERIALIZED (
+    done_events AS MATERIALIZED (
       SELECT DISTINCT m.account_id, m.in_a, e.name
         FROM members m
         JOIN account_events e ON e.project_id = ${projectId} AND e.account_id = m.account_id AND e.person = m.person
        WHERE e.first_at < m.hi AND e.name <> ALL(${AUTOMATIC}))
-    ${shares("event", sql`name`, sql`NULL::text`, sql`SELECT in_a, name FROM did`)}
+    ${shares("event", sql`name`, sql`NULL::text`, sql`SELECT in_a, name FROM done_events`)}
     UNION ALL
     ${shares("origin", sql`'type'`, sql`type`, sql`SELECT in_a, type FROM sides WHERE type IS NOT NULL`)}
     UNION ALL
@@ -81,7 +81,7 @@ export async function accountCounts(scope: Scope, { a, b }: AccountSides, days: 
        GROUP BY s.account_id, s.in_a`,
     )}
     UNION ALL
-    ${spread("features", sql`SELECT in_a, count(*) AS n FROM did GROUP BY account_id, in_a`)}`,
+    ${spread("features", sql`SELECT in_a, count(*) AS n FROM done_events GROUP BY account_id, in_a`)}`,
     { work_mem: "64MB", jit: "off" },
   );
   return rows;

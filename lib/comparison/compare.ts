@@ -8,7 +8,7 @@ import { segmentNames } from "@/lib/segments/segments.queries";
 import type { Choice, Pair, TraitChoice } from "./choice";
 import type { Group } from "./clock";
 import { type Comparison, type CountedMean, type CountedShare, compareRows } from "./compared-rows";
-import { type Counts, countsOf, valuesOf } from "./counts.queries";
+import { type Counts, countsOf, currentValuesOf } from "./counts.queries";
 import { type Groups, groupsOf, segmentsOf } from "./groups";
 import type { Mean } from "./statistics";
 
@@ -67,7 +67,7 @@ export async function compare(
   }
   const read = { a: a.people, b: b.people };
   const [all, ...others] = await Promise.all([
-    choice.counted === null ? valuesOf(scope, read) : countsOf(scope, read, groups.window, now),
+    choice.counted === null ? currentValuesOf(scope, read) : countsOf(scope, read, groups.window, now),
     ...groups.leftOut.map(({ rule }) => draw(rule, { enough: 0 })),
   ]);
   const leftOut = groups.leftOut.map((one, i) => ({ ...one, ...sizeOf(others[i] as Draw) }));

@@ -33,7 +33,7 @@ test("without effects at most 5 % of projects show any row at all", () => {
   }
 }, 60_000);
 
-test("nor do correlated rows: an event and the values of its properties", () => {
+test("without effects at most 5 % of projects show a row, even if rows are correlated (an event and its properties)", () => {
   const random = randomFrom(2);
   let showing = 0;
   for (let run = 0; run < RUNS; run++) {

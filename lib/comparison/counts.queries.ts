@@ -49,7 +49,7 @@ export async function countsOf(scope: Scope, sides: Sides, window: Window, now: 
 }
 
 /** Like countsOf, but only what they are: current columns and properties. O(people). */
-export async function valuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
+export async function currentValuesOf(scope: Scope, sides: Sides): Promise<Counts[]> {
   const ever = sql`NULL::timestamptz`;
   const { rows } = await readHeavily<Counts>(
     scope,

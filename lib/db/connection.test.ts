@@ -15,7 +15,7 @@ test("a plain URL is not changed", () => {
   expect(connectionOf(BASE)).toEqual({ config: { connectionString: BASE }, pooled: false, citus: false, schema: null });
 });
 
-test("a Citus is named in the URL, and pg does not see that", () => {
+test("a parameter of the URL says that it is Citus, and pg does not see it", () => {
   expect(connectionOf(`${BASE}?citus=true`)).toMatchObject({ config: { connectionString: BASE }, citus: true });
 });
 

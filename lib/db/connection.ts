@@ -10,6 +10,13 @@ type SslMode = (typeof SSL_MODES)[number];
 /** DATABASE_URL cannot be used; the message is a sentence for the operator. */
 export class SettingError extends Error {}
 
+/**
+ * How long a pool's connections stay open, in ms. A new one costs a process of Postgres that reads its catalogs and
+ * plans each statement again; by pg's default, which closes them after ten seconds without use, every visitor of a
+ * quiet site would pay for that. After 20 seconds without traffic each side probes the other.
+ */
+export const KEPT_OPEN = { idleTimeoutMillis: 5 * 60_000, keepAlive: true, keepAliveInitialDelayMillis: 20_000 };
+
 /** The settings in DATABASE_URL, as every client of the database needs them. */
 export type Connection = {
   config: pg.ConnectionConfig;

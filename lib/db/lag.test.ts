@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Lag } from "./lag";
 
-test("a replica is as far behind as the newest position that it has replayed is old, and more until the next check", () => {
+test("a replica's lag is the age of the newest position it has replayed, and grows until the next check", () => {
   const lag = new Lag();
   for (const [position, at] of [
     [10n, 0],
@@ -34,7 +34,7 @@ test("on a primary that writes nothing, a replica that has everything is not beh
   }
 });
 
-test("nothing is known of one that is away, is no replica, or lacks everything", () => {
+test("the lag is unknown of a replica that is unreachable, not a replica, or empty", () => {
   const lag = new Lag();
   expect(lag.at(0)).toBe(Number.POSITIVE_INFINITY);
   lag.recordWritten(100n, 0);

@@ -1,4 +1,4 @@
-/** How long positions of the primary are kept, in ms; a replica further behind counts as away. */
+/** How long positions of the primary are kept, in ms; a replica further behind counts as unreachable. */
 const KEPT_MS = 5 * 60_000;
 
 /**

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("while the database is away, any number of counts wait, are retried with growing pauses, and none is lost", async () => {
+test("while the database is unreachable, any number of counts wait, are retried with backoff, and none is lost", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const written: number[] = [];
   let attempts = 0;

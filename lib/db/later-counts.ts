@@ -3,9 +3,9 @@ import { type Backoff, backoff } from "@/lib/faults/backoff";
 import { logFault } from "@/lib/faults/log";
 
 const FLUSH_MS = 1_000;
-/** The longest pause between attempts while the database is away. */
+/** The longest pause between attempts while the database is unreachable. */
 const MAX_RETRY_MS = 30_000;
-/** How many different keys may wait while the database is away; more are not counted. */
+/** How many different keys may wait while the database is unreachable; more are not counted. */
 const MAX_PENDING = 10_000;
 
 export type Counted<Key> = Key & { count: number };

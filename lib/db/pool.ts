@@ -2,11 +2,11 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { config } from "@/lib/config";
 import { awaitedLater } from "@/lib/faults/awaited-later";
-import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault } from "@/lib/faults/log";
+import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 import { tracer } from "@/lib/trace/span";
-import { connectionOf } from "./connection";
-import { types } from "./row-types";
+import { connectionOf, KEPT_OPEN } from "./connection";
+import { typeParsers } from "./row-types";
 import { traceStatements } from "./traced-statements";
 
 /** The rows of a query without a row type: their columns are unknown, while pg's `any` would allow anything. */
@@ -72,8 +72,6 @@ const READER_CONNECT_MS = 40_000;
 const STATEMENT_MS = 5 * 60_000;
 /** How many connections the pool for everything else has. */
 const READERS = 12;
-/** After this long without traffic, each side of a connection probes the other, in ms. */
-const KEEPALIVE_MS = 20_000;
 /** How many connections the writer has: one for each project that may be written to at the same time, and a spare. */
 const WRITER_CONNECTIONS = 5;
 
@@ -146,12 +144,11 @@ export function createPool(connectionString: string, max = READERS, options: pg.
   const created = new pg.Pool({
     ...connection.config,
     max,
-    types,
+    types: typeParsers,
     application_name: "throughline",
     pipeline: true,
     connectionTimeoutMillis: READER_CONNECT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEPALIVE_MS,
+    ...KEPT_OPEN,
     ...options,
   });
   created.on("error", () => {}); // an idle connection died; the next query reports that to its caller
@@ -275,7 +272,7 @@ async function awaitCommit<T>(commit: Promise<T>): Promise<T> {
   } catch (error) {
     const { code } = error as { code?: unknown };
     const isRefused = typeof code === "string" && /^(25|53)...$/.test(code);
-    throw isDatabaseAway(error) && !isRefused ? new OutcomeUnknown(error) : error;
+    throw isDatabaseUnreachable(error) && !isRefused ? new OutcomeUnknown(error) : error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { config } from "@/lib/config";
-import { connectionOf } from "@/lib/db/connection";
+import { connectionOf, KEPT_OPEN } from "@/lib/db/connection";
 import { type Prisma, PrismaClient } from "@/lib/db/generated/client";
 import { type Tracer, tracer } from "@/lib/trace/span";
 
@@ -13,7 +13,6 @@ const CONTROL_PLANE_CONNECTIONS = 5;
 /** How long a member waits for a connection, and for a query, while Postgres does not answer, in ms. */
 const CONNECT_MS = 10_000;
 const QUERY_MS = 60_000;
-const KEEPALIVE_MS = 20_000;
 
 /**
  * The client itself, or one of its transactions: the parameter of a store function that may be part of a larger write.
@@ -40,8 +39,7 @@ export function createPrisma(connectionString: string): PrismaClient {
       application_name: "throughline",
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: QUERY_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEPALIVE_MS,
+      ...KEPT_OPEN,
     },
     // an idle connection died; the next query reports that to its caller
     { ...(schema === null ? {} : { schema }), onPoolError: () => {}, onConnectionError: () => {} },

@@ -8,7 +8,7 @@ type Masks = Record<string, Record<string, string>>;
 
 const folder = join(import.meta.dirname, "../../prisma/migrations");
 
-/** Each list that a migration gave make_masked_views, oldest first: the newest one replaces all before. */
+/** Each list that a migration passed to make_masked_views, oldest first: the newest replaces all earlier ones. */
 const lists = readdirSync(folder)
   .sort()
   .flatMap((name): Masks[] => {
@@ -40,7 +40,7 @@ test("the newest list of masks has the newest mask of every column that was ever
   expect(Object.keys(newest).sort()).toEqual([...MASKED_TABLES].sort());
 });
 
-test("a list that falls back to an older mask, or leaves a table out, is seen", () => {
+test("a list that falls back to an older mask or omits a table is detected", () => {
   const [first, second] = [{ notes: { body: "a" }, alerts: { name: "a" } }, { notes: { body: "b" } }];
   expect(newestOf([first, second, first]).get("notes.body")).toBe("b");
   expect([...newestOf([first, second]).keys()]).toContain("alerts.name");

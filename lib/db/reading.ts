@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { raw, type Sql } from "sql-template-tag";
-import type { Sight } from "@/lib/scope";
+import type { Reader } from "@/lib/scope";
 import { type Pool, pool, type Tx } from "./pool";
 import { readInTime } from "./read-limit.queries";
+import { withoutStandIns, withStandIns } from "./stand-ins";
 
 /**
  * The tables that hold personal data. Readers with masked sight read each through a view, `masked_` and its name,
@@ -41,15 +42,21 @@ export const maskedText = (text: string): string => text.replace(TABLE, "$1$2mas
 
 type Query = (query: unknown, ...rest: unknown[]) => unknown;
 
-function maskedQuery(query: unknown): unknown {
+function maskedQuery(reader: Reader, query: unknown): unknown {
   if (typeof query === "string") return maskedText(query);
   if (typeof query !== "object" || query === null) return query;
   const { text, values, name } = query as pg.QueryConfig;
-  if (typeof text === "string") return { text: maskedText(text), values, ...(name && { name: `${name}-masked` }) };
-  // A cursor: pg reads its text when it is submitted.
-  const cursor = query as { text?: string };
-  if (cursor.text !== undefined) cursor.text = maskedText(cursor.text);
-  return query;
+  return {
+    text: maskedText(text),
+    values: withoutStandIns(reader, values),
+    ...(name && { name: `${name}-masked` }),
+  };
+}
+
+async function maskedResult(reader: Reader, read: Promise<pg.QueryResult>): Promise<pg.QueryResult> {
+  const result = await read;
+  result.rows = withStandIns(reader, result.rows);
+  return result;
 }
 
 /** `target` with its methods overridden by those of the same name. */
@@ -63,30 +70,36 @@ function withMethods<T extends object>(target: T, methods: Record<string, Query>
   });
 }
 
-/** A connection with every statement masked. */
-const maskedTx = (tx: Tx): Tx =>
-  withMethods(tx, { query: (query, ...rest) => (tx.query as Query).call(tx, maskedQuery(query), ...rest) });
+/** A connection with every statement and result masked. */
+const maskedTx = (reader: Reader, tx: Tx): Tx =>
+  withMethods(tx, {
+    query: (query, values) => {
+      const read = (tx.query as Query).call(tx, maskedQuery(reader, query), withoutStandIns(reader, values));
+      return maskedResult(reader, read as Promise<pg.QueryResult>);
+    },
+  });
 
 /**
- * A pool with every statement masked. A view may keep Postgres from using the index a statement was written for, so
- * each statement has a time limit. Callers that connect, to read with a cursor or their own settings, set the limit
- * themselves.
+ * A pool with every statement and result masked. A view may keep Postgres from using the index a statement was written
+ * for, so each statement has a time limit. Callers that connect, to read with a cursor or their own settings, set the
+ * limit themselves.
  */
-function maskedPool(db: Pool): Pool {
+function maskedPool(reader: Reader, db: Pool): Pool {
   const query = (given: unknown, values?: unknown) =>
-    readInTime(db, maskedQuery(given) as string | pg.QueryConfig, values as unknown[] | undefined);
-  return withMethods(db, { query, connect: async () => maskedTx(await db.connect()) });
+    maskedResult(
+      reader,
+      readInTime(
+        db,
+        maskedQuery(reader, given) as string | pg.QueryConfig,
+        withoutStandIns(reader, values) as unknown[] | undefined,
+      ),
+    );
+  return withMethods(db, { query, connect: async () => maskedTx(reader, await db.connect()) });
 }
 
-const proxies = new WeakMap<Pool, Pool>();
-
 /**
- * The database as this sight may read it: every read about people for a member or an API client goes through it. Writes
+ * The database as this reader may see it: every read about people for a member or an API client goes through it. Writes
  * and jobs use `pool()`.
  */
-export function reading({ sight }: { sight: Sight }, db: Pool = pool()): Pool {
-  if (!sight.masked) return db;
-  const known = proxies.get(db) ?? maskedPool(db);
-  proxies.set(db, known);
-  return known;
-}
+export const reading = ({ projectId, sight }: Reader, db: Pool = pool()): Pool =>
+  sight.masked ? maskedPool({ projectId, sight }, db) : db;

@@ -1,7 +1,7 @@
 import { config } from "@/lib/config";
 import { AppError } from "@/lib/errors";
 import { logFault } from "@/lib/faults/log";
-import type { Scope, Sight } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import { Lag } from "./lag";
 import { createPool, type Pool, pool } from "./pool";
 import { reading } from "./reading";
@@ -9,7 +9,7 @@ import { positionOf, replayedPositionOf } from "./replica.queries";
 
 /** How often the replica's lag is measured; in between, it is assumed to grow. */
 const CHECK_EVERY_MS = 1_000;
-/** A replica that does not answer within this time is away. */
+/** A replica that does not answer within this time is unreachable. */
 const ANSWER_MS = 2_000;
 
 type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; isChecking: boolean };
@@ -17,7 +17,7 @@ type Replica = { pool: Pool; lag: Lag; timer: ReturnType<typeof setInterval>; is
 const shared = globalThis as typeof globalThis & { throughlineReplica?: Replica };
 
 /** Who reads. `mayLag`: whether the data may be some seconds old (lib/scope.ts). */
-export type LaggingReader = { sight: Sight; mayLag?: Scope["mayLag"] };
+export type LaggingReader = Reader & Pick<Scope, "mayLag">;
 
 /**
  * Reads for a list or an insight: from the replica (READ_DATABASE_URL) if the reader accepts slightly old data and the
@@ -35,7 +35,7 @@ export async function readingBehind<T>(reader: LaggingReader, read: (db: Pool) =
   }
 }
 
-/** The replica's pool; null without one, and while it is away or too far behind. */
+/** The replica's pool; null without one, and while it is unreachable or too far behind. */
 function replicaInTime(): Pool | null {
   const replica = watchedReplica();
   if (!replica) return null;
@@ -43,7 +43,8 @@ function replicaInTime(): Pool | null {
 }
 
 /**
- * How far the replica is behind, in seconds; Infinity if it is away or not a replica of this primary; null without one.
+ * How far the replica is behind, in seconds; Infinity if it is unreachable or not a replica of this primary; null
+ * without one.
  */
 export function replicaLag(): number | null {
   const replica = watchedReplica();

@@ -29,7 +29,7 @@ function utc(text: string): number {
 }
 
 /** How the values of rows are parsed. */
-export const types: pg.CustomTypesConfig = {
+export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: "text" | "binary") => {
     if (format !== "binary" && oid === INT8) return Number;
     if (format !== "binary" && oid === TIMESTAMPTZ) return parseTimestamp;

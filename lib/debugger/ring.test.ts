@@ -52,7 +52,7 @@ test("masked sight shows a message without its user and device", () => {
   ]);
 });
 
-test("ids of an erased person are taken off the project's messages, others stay", () => {
+test("an erased person's ids are removed from the project's messages; others stay", () => {
   const [one, other] = [scopeOf(newId()), scopeOf(newId())];
   for (const { projectId } of [one, other]) {
     remember(projectId, { ...seen("a"), user: "ada…", device: "dev…" });
@@ -69,7 +69,7 @@ test("ids of an erased person are taken off the project's messages, others stay"
 
 const NO_COUNTS = { accepted: 0, altered: 0, duplicate: 0, rejected: 0, refused: 0, dropped: 0 };
 
-test("messages of other processes are shown and counted among the own, and never sent on", () => {
+test("messages of other processes are shown and counted with our own, and never forwarded", () => {
   const scope = scopeOf(newId());
   remember(scope.projectId, seen("own 1"));
   rememberOthers(scope.projectId, "b", [seen("theirs 1")], { ...NO_COUNTS, accepted: 7 });
@@ -89,7 +89,7 @@ test("messages of other processes are shown and counted among the own, and never
   expect(takeUnsent(scope.projectId, 10).seen.map(({ name }) => name)).toEqual(["own 4"]); // 3 was pushed out
 });
 
-test("what is sent fits into signals of 7,800 bytes, in order; what alone does not fit is left out", () => {
+test("messages are sent in order in signals of at most 7,800 bytes; one that does not fit alone is left out", () => {
   const long = (name: string, chars: number) => ({ ...seen(name), via: "é".repeat(chars) });
   const all = Array.from({ length: 60 }, (_, i) => long(`${i}`, i * 10));
   const chunks = chunksOf([...all, long("too long", 4_000)]);

@@ -1,5 +1,5 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import type { Scope } from "@/lib/scope";
 import { ACCOUNT_JOBS, type SetAsideJob } from "./set-aside.store";
 
@@ -22,7 +22,7 @@ const MAX_SHOWN = 50;
 
 /** The items set aside in the project, newest first, 50 at most, and how many there are. O(items), usually none. */
 export async function listSetAside(scope: Scope): Promise<{ rows: SetAside[]; total: number }> {
-  const { rows } = await pool().query<SetAside & { total: number }>(sql`
+  const { rows } = await reading(scope).query<SetAside & { total: number }>(sql`
     WITH shown AS (
       SELECT *, count(*) OVER ()::int AS total,
              CASE WHEN job IN ('facts', 'columns', 'states', 'sign-ups', 'risk')

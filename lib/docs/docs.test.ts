@@ -72,7 +72,7 @@ test.each([
   ).toEqual([]);
 });
 
-test("the script of one version that the guide names is this one", () => {
+test("the pinned script that the guide names is the current version", () => {
   const { version } = JSON.parse(source("sdk/package.json")) as { version: string };
   for (const file of ["docs/guide/install.md", "sdk/README.md"])
     expect(source(file).match(/throughline-\d[\d.]*\.js/g)).toEqual([`throughline-${version}.js`]);

@@ -72,7 +72,7 @@ const SERVED = FILES.filter((file) => /^app\/(?:.*\/)?(?:page\.tsx|route\.ts)$/.
       : all(read(file), /export (?:const|function|async function) ([A-Z]+)\b/g),
   }));
 
-/** As documents write it: `{ref}` and `<token>` are anything, "…" is the beginning that an earlier row has. */
+/** As documents write it: `{ref}` and `<token>` match anything, "…" stands for the beginning of an earlier row. */
 function answers(method: string, written: string): boolean {
   const [given = "", query = ""] = written.replace(/^<apiUrl>/, "").split("?");
   const path = given.replace(/[{<][^}>]*[}>]/g, "*").replace(/(?<=.)\/$/, "");
@@ -85,7 +85,7 @@ function answers(method: string, written: string): boolean {
 
 /** Segment's six calls in one path, and what a page says that we do not serve. */
 const NOT_REQUESTS = ["/v1/{t,i,p,s,g,a}", "/import/events"];
-/** Of the reader's site, an issuer, a collector and Next; ends of other paths; said not to work. */
+/** Paths of the reader's site, an issuer, a collector and Next; ends of other paths; paths said not to work. */
 const NOT_OURS = [
   "/ping/p.js",
   "/ping/e",
@@ -145,7 +145,7 @@ test("every page and section of Settings that they name is there", () => {
 /** Quoted, but no text of a screen: a provider's name in one, a title, sentences. */
 const NOT_LABELS = ["Log in with Acme ID", "Forecasting Repeat Sales at CDNOW: A Case Study"];
 
-test("every label in quotation marks stands on a screen", () => {
+test("every label in quotation marks is on a screen", () => {
   const guides = DOCUMENTS.filter((file) => file.startsWith("docs/") && file !== "docs/asvs.md");
   const prose = (file: string) => read(file).replace(/```[\s\S]*?```|`[^`]*`/g, "");
   const quoted = guides.flatMap((file) => all(prose(file), /[“"]([A-Z][^“”"\n]{2,70}?)[.,…]?(?: …)?[”"]/g));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { docsPages } from "@/lib/docs/pages";
-import { type Section, searchSections, wordsOf } from "@/lib/docs/search";
+import { queryWords, type Section, searchSections } from "@/lib/docs/search";
 import { docsSections } from "@/lib/docs/sections";
 
 const section = (heading: string, text: string, page = "Page"): Section => ({
@@ -63,13 +63,13 @@ test("an excerpt is a part of the text with the words marked, whatever is search
         const shown = excerpt.map((piece) => piece.text).join("");
         expect(text).toContain(shown.replace(/^… | …$/g, ""));
         for (const { hit, text: piece } of excerpt)
-          if (hit) expect(wordsOf(query.join(" "))).toEqual(expect.arrayContaining(wordsOf(piece)));
+          if (hit) expect(queryWords(query.join(" "))).toEqual(expect.arrayContaining(queryWords(piece)));
       }
     }),
   );
 });
 
 test("a query is cut to a bounded number of words", () => {
-  expect(wordsOf("a b ".repeat(1_000))).toEqual(["a", "b"]);
-  expect(wordsOf(Array.from({ length: 50 }, (_, at) => at).join(" ")).length).toBe(8);
+  expect(queryWords("a b ".repeat(1_000))).toEqual(["a", "b"]);
+  expect(queryWords(Array.from({ length: 50 }, (_, at) => at).join(" ")).length).toBe(8);
 });

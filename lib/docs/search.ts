@@ -18,7 +18,7 @@ const lowerCased = (text: string): string =>
     .replace(/[A-Z]+/g, (some) => some.toLowerCase());
 
 /** The words of a query, in lower case, without punctuation at their ends, each once. */
-export function wordsOf(query: string): string[] {
+export function queryWords(query: string): string[] {
   const words = lowerCased(query.slice(0, QUERY_MAX_CHARS))
     .split(/\s+/)
     .map((word) => word.replace(/^[^\p{L}\p{N}_-]+|[^\p{L}\p{N}_-]+$/gu, ""))
@@ -31,7 +31,7 @@ export function wordsOf(query: string): string[] {
  * name, the name more than the text, whole words more than parts. O(characters of the documentation).
  */
 export function searchSections(sections: readonly Section[], query: string): Found[] {
-  const words = wordsOf(query);
+  const words = queryWords(query);
   if (words.length === 0) return [];
   return sections
     .map((section) => ({ section, score: scoreOf(section, words) }))

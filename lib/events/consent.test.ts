@@ -15,4 +15,4 @@ test.each([
   [{}, null],
 ])("%o is the decision %o", (properties, decision) => expect(consentOf("consent", properties)).toEqual(decision));
 
-test("an event of another name is none", () => expect(consentOf("consented", { granted: true })).toBeNull());
+test("an event of another name is not a decision", () => expect(consentOf("consented", { granted: true })).toBeNull());

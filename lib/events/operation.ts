@@ -64,3 +64,7 @@ export type Outcome = {
   /** For `dropped`; absent means "before". */
   erased?: Erased;
 };
+
+/** The number of new events, without calls about people and accounts, duplicates and refused messages. */
+export const storedEvents = (operations: readonly Operation[], outcomes: readonly Outcome[]): number =>
+  operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);

@@ -67,7 +67,7 @@ test("some have a second device and some share the kitchen's tablet", () => {
   expect(used.length).toBeGreaterThan(100);
 });
 
-test("who slips was a regular, met trouble, and has been silent for three weeks or more", () => {
+test("people who slip were regulars, met trouble, and have been silent for at least three weeks", () => {
   const slipped = people.filter(({ habit, quietSince }) => habit === "slipping" && quietSince !== null);
   expect(slipped.length).toBeGreaterThan(20);
   for (const { userId } of slipped) {
@@ -94,7 +94,7 @@ test("those who stay imported an invoice on their first day, and power users exp
   expect(firstDayShare("report_exported", "regular", "light", "slipping", "lost")).toBeLessThan(0.1);
 });
 
-test("some came on one day of every week, and have missed three or four of them", () => {
+test("some came once a week, and have missed three or four weeks", () => {
   const regulars = people.filter(({ weekday }) => weekday !== null);
   expect(regulars.length).toBeGreaterThan(2);
   for (const { userId, weekday } of regulars) {
@@ -123,7 +123,7 @@ test("working days are busier than Sundays, and mornings than nights", () => {
   expect(on(1)).toBeGreaterThan(3 * on(0));
 });
 
-test("money comes monthly, in cents, from the server, and is no sign of life", () => {
+test("revenue arrives monthly, in cents, from the server, and is not activity", () => {
   const revenue = operations.filter(({ name }) => name === "revenue");
   expect(revenue.length).toBeGreaterThan(100);
   for (const operation of revenue) {
@@ -145,7 +145,7 @@ test("one company each: a champion who left, a team that grows, a feature that w
     expect(new Set(membersOf(story).map(({ company }) => company.id)).size, story).toBe(1);
 });
 
-test("where the champion left, they had done most, the others went after them, and the company still pays", () => {
+test("the champion who left was the most active, the others left after them, and the company still pays", () => {
   const members = membersOf("champion_left");
   const before = members.map(({ userId }) => activeDaysOf(userId, NOW - 90 * DAY_MS, NOW - 35 * DAY_MS));
   expect(before[0]).toBe(Math.max(...before));

@@ -1,4 +1,4 @@
-import type { Operation } from "@/lib/events/operation";
+import { type Operation, storedEvents } from "@/lib/events/operation";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
@@ -8,14 +8,15 @@ const CHUNK = 1_000;
 const REQUESTS = 2;
 
 /**
- * Sends the operations through the ingest pipeline, oldest first. `onStored` gets the progress. Stored operations count
- * as duplicates, so an interrupted load can be repeated. Throws at the first rejected operation, and between chunks
- * when `signal` is aborted.
+ * Sends the operations through the ingest pipeline, oldest first. `onStored` gets how many operations are stored in
+ * all, and how many new events a chunk had, as a plan counts them. Stored operations count as duplicates, so an
+ * interrupted load can be repeated. Throws at the first rejected operation, and between chunks when `signal` is
+ * aborted.
  */
 export async function loadDemo(
   project: ProjectSettings,
   operations: readonly Operation[],
-  onStored: (done: number) => void,
+  onStored: (done: number, events: number) => void,
   signal?: AbortSignal,
 ): Promise<{ accepted: number; duplicates: number }> {
   const total = { accepted: 0, duplicates: 0 };
@@ -25,12 +26,13 @@ export async function loadDemo(
       signal?.throwIfAborted();
       const chunk = operations.slice(next, next + CHUNK);
       next += CHUNK;
-      for (const [index, outcome] of (await submit(project, chunk)).entries()) {
+      const outcomes = await submit(project, chunk);
+      for (const [index, outcome] of outcomes.entries()) {
         if (outcome.status === "accepted") total.accepted++;
         else if (outcome.status === "duplicate") total.duplicates++;
         else throw new Error(`The demo's ${chunk[index]?.name} of ${chunk[index]?.user} was ${outcome.status}.`);
       }
-      onStored(total.accepted + total.duplicates);
+      onStored(total.accepted + total.duplicates, storedEvents(chunk, outcomes));
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: REQUESTS }, worker));

@@ -20,7 +20,7 @@ test("numbers are spread evenly: each tenth of 100,000 holds 10,000, give or tak
   for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(400);
 });
 
-test("weights are odds, and a weight of nothing is never drawn", () => {
+test("draws follow the weights, and a weight of zero is never drawn", () => {
   const random = new Random("weights");
   const counts = { often: 0, seldom: 0, never: 0 };
   for (let i = 0; i < 10_000; i++)
@@ -36,7 +36,7 @@ test("weights are odds, and a weight of nothing is never drawn", () => {
   expect(counts.often / counts.seldom).toBeLessThan(3.3);
 });
 
-test("an id made at a time sorts with ids made at other times", () => {
+test("ids sort by the time they are made for", () => {
   const random = new Random("ids");
   const ids = [1_700_000_000_000, 1_700_000_000_001, 1_800_000_000_000].map((ts) => random.uuidAt(ts));
   expect([...ids].sort()).toEqual(ids);

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from "./away";
+import { isDatabaseUnreachable } from "./unreachable";
 
 /**
  * Postgres' classes of errors for data that it rejects: 22 bad values, 23 violated constraints, 54 too large; 57014: it
@@ -7,11 +7,11 @@ import { isDatabaseAway } from "./away";
 const DATA_FAULT = /^(22|23|54)...$|^57014$|^unprocessable$/;
 
 /**
- * Whether work failed because of its own data and would fail again, unlike with a database that is away or a deadlock.
+ * Whether work failed because of its own data and would fail again, unlike with an unreachable database or a deadlock.
  * Such work is set aside, and the rest of its batch continues without it.
  */
 export function isDataFault(error: unknown): boolean {
-  if (!(error instanceof Error) || isDatabaseAway(error)) return false;
+  if (!(error instanceof Error) || isDatabaseUnreachable(error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === "string") return DATA_FAULT.test(code);
   return (

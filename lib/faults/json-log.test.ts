@@ -16,7 +16,7 @@ afterEach(() => {
 });
 const parsed = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test("every line is one object, also what libraries print; below the level nothing is", () => {
+test("every line is one object, also what libraries print; nothing below the level is logged", () => {
   console.log("Throughline is at %s", "http://localhost:3000");
   console.warn("two\nlines");
   console.debug("unseen");
@@ -32,7 +32,7 @@ test("a level that does not exist is named in one sentence", () => {
   expect(() => logAsJson("verbose")).toThrow("LOG_LEVEL is verbose; it may be debug, info, warn or error.");
 });
 
-test("a fault is in parts, with its request's id, once a minute, and without what it quotes", async () => {
+test("a fault is logged once a minute, in separate fields with its request's id, without quoted values", async () => {
   const fault = () => Object.assign(new Error('invalid input: "ada@example.com"'), { code: "22P02" });
   await asRequest("0190a3f0-7f2c", async () => {
     await Promise.resolve();
@@ -48,14 +48,14 @@ test("a fault is in parts, with its request's id, once a minute, and without wha
   expect(lines.join("")).not.toContain("ada@");
 });
 
-test("a request's line has what is asked for and nothing of who asks", () => {
+test("a request's line says what was requested, and nothing about who requested it", () => {
   jsonLog()?.request({ id: "r-1", method: "GET", path: "/api/v1/profiles/…", status: 200, ms: 12 });
   expect(Object.keys(parsed()[0] ?? {}).sort()).toEqual(
     ["level", "method", "ms", "msg", "path", "pid", "requestId", "status", "time"].sort(),
   );
 });
 
-test("an id is taken from a trusted proxy only, and only if it can be nobody's data", () => {
+test("a request id is only accepted from a trusted proxy, in a form that cannot be personal data", () => {
   const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
   expect(idFor("0190a3f0-7f2c", true)).toBe("0190a3f0-7f2c");
   for (const given of ["0190a3f0-7f2c", undefined]) expect(idFor(given, false)).toEqual(uuid);

@@ -1,5 +1,5 @@
-import { isDatabaseAway } from "./away";
 import { jsonLog } from "./sink";
+import { isDatabaseUnreachable } from "./unreachable";
 
 /** Each cause is logged at most once per this interval, in ms. */
 const INTERVAL_MS = 60_000;
@@ -17,23 +17,23 @@ const shared = globalThis as typeof globalThis & { throughlineFaults?: Map<strin
 
 /**
  * The only way to log a fault that may repeat: one line (and the frames of its stack) per cause and minute, with the
- * number of repetitions since. While the database is away everything fails for that reason, so all of it shares one
- * line. `what` names the work, never a person; parts of the message that may quote data are dropped.
+ * number of repetitions since. While the database is unreachable everything fails for that reason, so all of it shares
+ * one line. `what` names the work, never a person; parts of the message that may quote data are dropped.
  */
 export function logFault(what: string, error: unknown, now: number = Date.now()): void {
-  const isAway = isDatabaseAway(error);
+  const isUnreachable = isDatabaseUnreachable(error);
   const message = messageOf(error);
-  const repeats = record(isAway ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
+  const repeats = record(isUnreachable ? "away" : `${what} ${message}`.replace(/\d+/g, "#"), now);
   if (repeats === null) return;
-  const stack = isAway ? "" : framesOf(error);
+  const stack = isUnreachable ? "" : framesOf(error);
   const json = jsonLog();
   if (json) {
-    json.fault({ what: isAway ? `database away: ${what}` : what, message, repeats, stack });
+    json.fault({ what: isUnreachable ? `database away: ${what}` : what, message, repeats, stack });
     return;
   }
   const more = repeats > 0 ? ` (and ${repeats} more like it since the last such line)` : "";
   console.error(
-    isAway
+    isUnreachable
       ? `The database cannot be reached, first seen by: ${what}: ${message}${more}`
       : `${what}: ${message}${more}${stack}`,
   );

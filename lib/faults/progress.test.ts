@@ -3,7 +3,7 @@ import { endProgress, forgetProgress, isNoted, noteProgress, progressHere } from
 
 beforeEach(forgetProgress);
 
-test("the parts of a work count together, and it is over once all of them are", () => {
+test("the parts of a job count together, and it is done once all of them are", () => {
   expect(progressHere()).toEqual({});
   noteProgress("people", "a", 30, 100);
   noteProgress("people", "b", 0, 100);

@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
-import { pool } from "@/lib/db/pool";
+import { reading } from "@/lib/db/reading";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
-import { countsAlong } from "@/lib/identity/own-team.queries";
+import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { type PersonOrRef, requirePerson } from "@/lib/identity/person.queries";
-import type { Scope } from "@/lib/scope";
+import type { Reader, Scope } from "@/lib/scope";
 import { type EventUse, type Feature, type FeatureList, type FeatureUse, featureUses } from "./rule";
 
 /** Events that show navigation or revenue rather than use of a feature. */
@@ -15,8 +15,8 @@ const SUGGESTED_FROM = 200;
 const COUNTED_PEOPLE = 2_000;
 
 /** The project's features in its order; its most used events until it has saved a list. features_pkey. */
-export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<FeatureList> {
-  const { rows } = await pool().query<Feature>(sql`
+export async function featuresOf(scope: Reader): Promise<FeatureList> {
+  const { rows } = await reading(scope).query<Feature>(sql`
     SELECT id, name, events
       FROM features
      WHERE project_id = ${scope.projectId}
@@ -29,8 +29,9 @@ export async function featuresOf(scope: Pick<Scope, "projectId">): Promise<Featu
  * The events that most people did, each as a feature. Uses project_names_pkey, and for each name at most 2,000 entries
  * of person_events_name_idx.
  */
-async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promise<Feature[]> {
-  const { rows } = await pool().query<{ name: string }>(sql`
+async function suggestedFeatures(reader: Reader): Promise<Feature[]> {
+  const { projectId } = reader;
+  const { rows } = await reading(reader).query<{ name: string }>(sql`
     SELECT n.name
       FROM (SELECT name FROM project_names
              WHERE project_id = ${projectId} AND kind = 'event' AND name <> ALL(${NOT_FEATURES}::text[])
@@ -40,7 +41,7 @@ async function suggestedFeatures({ projectId }: Pick<Scope, "projectId">): Promi
        SELECT count(*) AS people, sum(x.events) AS events
          FROM (SELECT events FROM person_events
                 WHERE project_id = ${projectId} AND person_events.name = n.name
-                  AND ${countsAlong(projectId, sql`person_events.person`)}
+                  AND ${notInternalPerRow(projectId, sql`person_events.person`)}
                 ORDER BY last_at DESC
                 LIMIT ${COUNTED_PEOPLE}) x) used
      WHERE used.people > 0
@@ -61,7 +62,7 @@ export async function featuresOfPerson(
   const number = person.kind === "visitor" ? -person.streamId : person.profileId;
   const [{ features, isSuggested }, { rows }] = await Promise.all([
     featuresOf(scope),
-    pool().query<EventUse>(sql`
+    reading(scope).query<EventUse>(sql`
       SELECT name, events, first_at AS "firstAt", last_at AS "lastAt"
         FROM person_events
        WHERE project_id = ${scope.projectId} AND person = ${number}`),

@@ -1,16 +1,18 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
+import { withoutStandIns } from "@/lib/db/stand-ins";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 import { type FeatureListInput, featureListSchema } from "./rule";
 
 /**
  * Replaces the project's features, in this order; an empty list restores the suggestions. Ids that the project does not
  * know are replaced by new ones. Throws unprocessable. If two members save at once, the later list wins.
  */
-export async function saveFeatures({ projectId }: Scope<"edit">, input: FeatureListInput): Promise<void> {
-  const features = valid(featureListSchema, input);
+export async function saveFeatures(scope: Scope<"edit">, input: FeatureListInput): Promise<void> {
+  const { projectId } = scope;
+  const features = withoutStandIns(scope, parseInput(featureListSchema, input));
   await prisma().$transaction(async (tx) => {
     await tx.$queryRaw(sql`SELECT pg_advisory_xact_lock(hashtextextended('features ' || ${projectId}, 0))::text`);
     const known = new Set(

@@ -52,6 +52,6 @@ test.each([
     `At most ${MAX_FEATURES} features.`,
   ],
   ["what cannot be stored", [{ ...one, name: "a\u0000" }], "That name cannot be stored."],
-])("a list with %s is rejected with a message", (_what, list, message) => {
+])("a list of features with %s is rejected with a message", (_what, list, message) => {
   expect(featureListSchema.safeParse(list).error?.issues[0]?.message).toBe(message);
 });

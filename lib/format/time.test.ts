@@ -10,7 +10,7 @@ import {
   isTimeZone,
   offsetMs,
   relative,
-  span,
+  roughDuration,
 } from "@/lib/format/time";
 import { cases } from "@/tests/support/cases";
 
@@ -52,7 +52,12 @@ test("a day label names the year only if it differs", () => {
 });
 
 test("lengths", () => {
-  expect([span(1), span(MINUTE), span(3 * DAY), span(30 * DAY)]).toEqual(["a moment", "1 minute", "3 days", "4 weeks"]);
+  expect([roughDuration(1), roughDuration(MINUTE), roughDuration(3 * DAY), roughDuration(30 * DAY)]).toEqual([
+    "a moment",
+    "1 minute",
+    "3 days",
+    "4 weeks",
+  ]);
   expect([duration(42_000), duration(190_000), duration(HOUR), duration(65 * MINUTE)]).toEqual([
     "42 s",
     "3 min 10 s",

@@ -183,7 +183,7 @@ export function dayLabel(ts: number, now: number, zone: string): string {
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
 /** The length in its largest unit: "3 days", "1 hour", "a moment" under a minute. */
-export function span(ms: number): string {
+export function roughDuration(ms: number): string {
   if (ms < MINUTE_MS) return "a moment";
   if (ms < HOUR_MS) return plural(Math.floor(ms / MINUTE_MS), "minute");
   if (ms < DAY_MS) return plural(Math.floor(ms / HOUR_MS), "hour");
@@ -202,7 +202,7 @@ export function relative(ts: number, now: number): string {
   if (ago < MINUTE_MS) return "just now";
   if (ago < HOUR_MS) return `${Math.floor(ago / MINUTE_MS)} min ago`;
   if (ago < DAY_MS) return `${Math.floor(ago / HOUR_MS)} h ago`;
-  return `${span(ago)} ago`;
+  return `${roughDuration(ago)} ago`;
 }
 
 /** The duration of a visit: "42 s", "3 min 10 s", "1 h 5 min". */

@@ -72,7 +72,7 @@ function explain(error: unknown): { code: ErrorCode | "internal"; message: strin
 }
 
 /** A form field as storable text; "" if it is absent or a file. */
-export function text(form: FormData, name: string): string {
+export function formText(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? storable(value) : "";
 }

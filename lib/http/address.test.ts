@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { AppError } from "@/lib/errors";
-import { answerRefusal, apiRefusal, pageAddress } from "./address";
+import { answerRefusal, apiRefusal, joinedOnce, pageAddress, withoutHost } from "./address";
 
 test.each([
   ["/api/v1/profiles/u%3Aada%2Flovelace", null],
@@ -31,6 +31,20 @@ test.each([
   ["/p/%00", "/unreadable/address"],
   ["/p/%E0%A4%A", "/unreadable/address"],
 ])("the page at %s is the one at %s", (url, page) => expect(pageAddress(url)).toBe(page));
+
+test.each([
+  ["/api//track?a=b//c", "/api/track?a=b//c"],
+  ["//track", "/track"],
+  ["/track", "/track"],
+])("a sender's URL %s is read as %s", (url, joined) => expect(joinedOnce(url)).toBe(joined));
+
+test.each([
+  ["//p/users?q=x//y", "/p/users?q=x//y"],
+  ["/\\\\evil.example//p", "/evil.example/p"],
+  ["//", "/"],
+  ["/p//users", null],
+  ["/?next=//evil.example", null],
+])("a path that begins like a host, %s, leads to %s", (url, to) => expect(withoutHost(url)).toBe(to));
 
 test("a rejection has the API's error shape", async () => {
   const refused = new AppError("bad_request", "Because.", { field: "x" });

@@ -54,6 +54,20 @@ export function pageAddress(url: string): string {
   return path.replace(/[/\\]+/g, "/") + query.replaceAll(NUL, "");
 }
 
+/** A sender's URL without repeated slashes: its base URL may end in one ("https://host/api/" + "/track"). */
+export function joinedOnce(url: string): string {
+  const [path, query] = partsOf(url);
+  return path.includes("//") ? path.replace(/\/{2,}/g, "/") + query : url;
+}
+
+/**
+ * Where to send a browser whose URL's path begins like a host ("//users"); null for any other. The page's own scripts
+ * cannot work there: to the browser's history its path is another site.
+ */
+export function withoutHost(url: string): string | null {
+  return /^[/\\]{2}/.test(url) ? pageAddress(url) : null;
+}
+
 /** Sends an API error before any route runs. */
 export function answerRefusal(response: ServerResponse, refused: AppError): void {
   response.writeHead(refused.status, {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { hashPolicy, inlineScripts, inlineStyles, newNonce, noncePolicy, sourceOf } from "./csp";
+import { hashPolicy, hashSourceOf, inlineScripts, inlineStyles, newNonce, noncePolicy } from "./csp";
 import { LIBRARY_STYLES } from "./library-styles";
 
 const directive = (policy: string, name: string): string[] =>
@@ -48,15 +48,15 @@ test("a page of the build names its inline scripts, and only those", () => {
 )</script><script>one()</script>`;
   expect(inlineScripts(html)).toEqual(["one()", "two(\n)", "one()"]);
   const inline = {
-    scripts: inlineScripts(html).map(sourceOf),
-    styles: inlineStyles("<style>a{}</style>").map(sourceOf),
+    scripts: inlineScripts(html).map(hashSourceOf),
+    styles: inlineStyles("<style>a{}</style>").map(hashSourceOf),
   };
   const policy = hashPolicy(inline, []);
-  expect(directive(policy, "style-src-elem")).toEqual(["'self'", sourceOf("a{}"), ...LIBRARY_STYLES]);
-  expect(directive(policy, "script-src")).toEqual(["'self'", sourceOf("one()"), sourceOf("two(\n)")]);
+  expect(directive(policy, "style-src-elem")).toEqual(["'self'", hashSourceOf("a{}"), ...LIBRARY_STYLES]);
+  expect(directive(policy, "script-src")).toEqual(["'self'", hashSourceOf("one()"), hashSourceOf("two(\n)")]);
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
   // As in the specification of Content-Security-Policy.
-  expect(sourceOf("alert('Hello, world.');")).toBe("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
+  expect(hashSourceOf("alert('Hello, world.');")).toBe("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
 });
 
 test("the styles that libraries insert are those of the installed versions", () => {
@@ -65,8 +65,8 @@ test("the styles that libraries insert are those of the installed versions", () 
     return JSON.parse(found ?? "null");
   };
   expect(LIBRARY_STYLES).toEqual([
-    sourceOf(text("sonner/dist/index.mjs", /__insertCSS\(("(?:[^"\\]|\\.)*")\)/)),
-    sourceOf(text("next-themes/dist/index.mjs", /createTextNode\(("[^"]*")\)/)),
-    sourceOf(""),
+    hashSourceOf(text("sonner/dist/index.mjs", /__insertCSS\(("(?:[^"\\]|\\.)*")\)/)),
+    hashSourceOf(text("next-themes/dist/index.mjs", /createTextNode\(("[^"]*")\)/)),
+    hashSourceOf(""),
   ]);
 });

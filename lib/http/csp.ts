@@ -20,7 +20,8 @@ const INLINE_STYLE = /<style[^>]*>([\s\S]*?)<\/style>/g;
 export const inlineStyles = (html: string): string[] => [...html.matchAll(INLINE_STYLE)].map(([, text = ""]) => text);
 
 /** The source expression of a policy that allows this script or style by its hash. */
-export const sourceOf = (script: string): string => `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+export const hashSourceOf = (script: string): string =>
+  `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
 /** `forms`: origins, besides our own, that forms may reach, also through redirects. */
 type Policy = { scripts: readonly string[]; styles: readonly string[]; forms: readonly string[] };

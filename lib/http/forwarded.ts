@@ -2,7 +2,7 @@ import { config } from "@/lib/config";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 
 /** The headers that tell how the browser reached us, as Next offers no socket. */
-type Headerlike = Pick<Headers, "get">;
+export type Headerlike = Pick<Headers, "get">;
 
 /**
  * Whether the browser uses https: according to a proxy, or because the request is for an https APP_URL. Only affects
@@ -11,16 +11,17 @@ type Headerlike = Pick<Headers, "get">;
 export function isSecure(headers: Headerlike): boolean {
   if (headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https") return true;
   const appUrl = config().APP_URL;
-  return appUrl.startsWith("https:") && hostOf(headers) === new URL(appUrl).host;
+  return appUrl.startsWith("https:") && requestedHost(headers) === new URL(appUrl).host;
 }
 
-const hostOf = (headers: Headerlike): string | null =>
-  headers.get("x-forwarded-host")?.split(",")[0]?.trim() ?? headers.get("host");
+/** The host, with its port, that the browser asked: as the outermost proxy names it, or else as it reached us. */
+export const requestedHost = (headers: Headerlike): string | null =>
+  headers.get("x-forwarded-host")?.split(",")[0]?.trim() || headers.get("host");
 
 /** The URL of the app, without a trailing slash: APP_URL, or derived from the request. */
 export function requestOrigin(headers: Headerlike): string {
   if (config().APP_URL) return withoutTrailingSlashes(config().APP_URL);
-  return `${isSecure(headers) ? "https" : "http"}://${hostOf(headers) ?? "localhost"}`;
+  return `${isSecure(headers) ? "https" : "http"}://${requestedHost(headers) ?? "localhost"}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AppError } from "@/lib/errors";
-import { isDatabaseAway } from "@/lib/faults/away";
+import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 import { faultOf, handle } from "@/lib/http/handle";
 
 afterEach(() => vi.restoreAllMocks());
@@ -51,7 +51,7 @@ test.each([
   ["a broken constraint", coded("23505"), false],
   ["a mistake of ours", new TypeError("x is not a function"), false],
   ["no error at all", "57P01", false],
-])("database away: %s", (_what, error, away) => expect(isDatabaseAway(error)).toBe(away));
+])("database unreachable: %s", (_what, error, away) => expect(isDatabaseUnreachable(error)).toBe(away));
 
 describe("faults of the database", () => {
   const coded = (code: string) => Object.assign(new Error("refused by the database"), { code });

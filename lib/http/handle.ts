@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
-import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault, pathForLog } from "@/lib/faults/log";
+import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 
 /**
  * Makes a route handler, `export const GET = handle(async (request) => …)`, and is the only catch of them. What the
@@ -30,8 +30,8 @@ function withSafeHeaders(response: Response): Response {
 }
 
 /**
- * The seconds after which a caller should retry if the database is away: long enough for a restart, short enough not to
- * lose anything.
+ * The seconds after which a caller should retry if the database is unreachable: long enough for a restart, short enough
+ * not to lose anything.
  */
 export const DATABASE_RETRY_SECONDS = 5;
 
@@ -59,14 +59,14 @@ function isDataFault(error: unknown, depth = 0): boolean {
 export type Fault = { status: number; headers: Record<string, string>; body: { error: object } };
 
 /**
- * The answer to anything thrown: an AppError as is, 503 while the database is away, else a 500 that does not reveal the
- * cause, which is logged. `where` may hold a path: its ids are left out.
+ * The answer to anything thrown: an AppError as is, 503 while the database is unreachable, else a 500 that does not
+ * reveal the cause, which is logged. `where` may hold a path: its ids are left out.
  */
 export function faultOf(error: unknown, where: string): Fault {
   const known =
     error instanceof AppError
       ? error
-      : isDatabaseAway(error)
+      : isDatabaseUnreachable(error)
         ? new AppError("unavailable", "The database cannot be reached just now. Try again in a few seconds.", {
             retryAfterSeconds: DATABASE_RETRY_SECONDS,
           })

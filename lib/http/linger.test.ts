@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cases } from "@/tests/support/cases";
+import { cases, IS_CHECK } from "@/tests/support/cases";
 import { readBytes, readNodeBytes } from "./body";
 import { answerClientErrors } from "./client-error";
 import { LIMITS, UnderWay } from "./under-way";
@@ -44,7 +44,7 @@ const chunked = (bytes: number) =>
     },
   });
 
-test.each([1.5, 15, 40, 100])(
+test.each(IS_CHECK ? [1.5, 15] : [1.5, 15, 40, 100])(
   "a body of %s MiB is answered 413, never reset, with or without a content-length",
   async (size) => {
     const body = new Uint8Array(size * MIB);
@@ -57,7 +57,7 @@ test.each([1.5, 15, 40, 100])(
   },
 );
 
-test("an answer before the body arrives too, and later bytes are not kept", async () => {
+test("a response sent before the body arrives too, and later bytes are discarded", async () => {
   for (let i = 0; i < cases(5); i++) {
     expect((await post(new Uint8Array(20 * MIB), { "x-answer": "early" })).status).toBe(401);
     expect((await post(chunked(20 * MIB), { "x-answer": "early" })).status).toBe(401);
@@ -65,7 +65,7 @@ test("an answer before the body arrives too, and later bytes are not kept", asyn
   expect(underWay.bytes()).toBe(0);
 });
 
-/** Everything answered to a client that writes `head`, and then never stops writing. */
+/** Everything the server answers to a client that writes `head` and then never stops writing. */
 function writeForEver(head: string): Promise<{ answer: string; sentAfter: number }> {
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
   let [answer, sentAfter] = ["", 0];

@@ -31,7 +31,7 @@ test("a reader who takes nothing for 30 s is dropped", async () => {
   watch(ada);
 });
 
-test("an active reader is not, for as long as the view lasts", async () => {
+test("an active reader is not dropped while the view lasts", async () => {
   const reader = (watch(scopeOf()).body as ReadableStream<Uint8Array>).getReader();
   let pieces = 0;
   for (let i = 0; i < 60; i++) {

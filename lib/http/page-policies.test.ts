@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { getPathMatch } from "next/dist/shared/lib/router/utils/path-match";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import config from "../../next.config";
-import { inlineScripts, sourceOf } from "./csp";
+import { hashSourceOf, inlineScripts } from "./csp";
 import { PagePolicies, readBuiltPages } from "./page-policies";
 import { plainScriptOf } from "./plain-script";
 
@@ -57,10 +57,10 @@ test("a rendered page gets the nonce that Next got, a new one each time, and the
   expect(policies[0]).not.toBe(policies[1]);
   const [nonce, ...others] = scripts(answers[0]?.headers as Headers);
   expect(nonce).toMatch(/^'nonce-[\w+/]{22}=='$/);
-  expect(others).toEqual(["'strict-dynamic'", sourceOf(THEME)]);
+  expect(others).toEqual(["'strict-dynamic'", hashSourceOf(THEME)]);
 });
 
-test("a page of the build gets its own hashes, a missing one those of the page for that", async () => {
+test("a prerendered page gets its own hashes, a missing page those of the not-found page", async () => {
   let status = 200;
   answer = (_request, response) => {
     response.statusCode = status;
@@ -68,18 +68,18 @@ test("a page of the build gets its own hashes, a missing one those of the page f
     response.setHeader("x-nextjs-prerender", "1");
     response.end("x");
   };
-  const common = ["'self'", sourceOf(THEME), sourceOf(NEXT)];
+  const common = ["'self'", hashSourceOf(THEME), hashSourceOf(NEXT)];
   for (const path of ["/about", "/about/", "/%61bout"]) {
     const own = scripts((await fetch(`${origin}${path}`)).headers);
-    expect(own, path).toEqual([...common, sourceOf("self.__next_f.push(about)")]);
+    expect(own, path).toEqual([...common, hashSourceOf("self.__next_f.push(about)")]);
   }
   status = 404;
   const missing = scripts((await fetch(`${origin}/docs/nothing`)).headers);
-  expect(missing).toEqual([...common, sourceOf("self.__next_f.push(nothing)")]);
+  expect(missing).toEqual([...common, hashSourceOf("self.__next_f.push(nothing)")]);
 });
 
 test.each(["/", "/docs", "/docs/"])("%s is sent without Next's scripts, and may run none", async (path) => {
-  const own = [sourceOf(plainScriptOf(path))];
+  const own = [hashSourceOf(plainScriptOf(path))];
   answer = (_request, response) => {
     response.setHeader("content-type", html["content-type"]);
     response.setHeader("content-length", 5);
@@ -90,18 +90,18 @@ test.each(["/", "/docs", "/docs/"])("%s is sent without Next's scripts, and may 
     response.end(`<script nonce="n">${NEXT}</script></body>`);
   };
   const got = await fetch(origin + path);
-  expect(scripts(got.headers)).toEqual([sourceOf(THEME), ...own]);
+  expect(scripts(got.headers)).toEqual([hashSourceOf(THEME), ...own]);
   expect(got.headers.get("content-encoding")).toBe("gzip");
   expect(got.headers.get("x-own")).toBe("kept");
   const text = await got.text();
   expect(text).toContain("<p>für alle</p>");
   expect(text).not.toMatch(/_next|nonce/);
-  expect(inlineScripts(text).map(sourceOf)).toEqual([sourceOf(THEME), ...own]);
+  expect(inlineScripts(text).map(hashSourceOf)).toEqual([hashSourceOf(THEME), ...own]);
   const raw = await fetch(origin + path, { headers: { "accept-encoding": "identity" } });
   expect(raw.headers.get("content-encoding")).toBeNull();
   expect(await raw.text()).toBe(text);
   const head = await fetch(origin + path, { method: "HEAD" });
-  expect(scripts(head.headers)).toEqual([sourceOf(THEME), ...own]);
+  expect(scripts(head.headers)).toEqual([hashSourceOf(THEME), ...own]);
   expect(head.headers.get("content-length")).toBeNull();
   expect(head.headers.get("etag") ?? got.headers.get("etag")).toBeNull();
 });
@@ -133,7 +133,7 @@ test.each(["image/png", html["content-type"]])("a route's own policy stays as it
   expect(headers.get("content-security-policy")).toBe("default-src 'none'; sandbox");
 });
 
-/** Next drops a header of a route where next.config.js names the header, too. */
+/** Next drops a route's header if next.config.js names the header too. */
 test("next.config.js leaves the policies of routes to them, and has one for everything else", async () => {
   const files = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" });
   const routes = files.filter((file) => /(?:^|\/)route\.ts$/.test(file));

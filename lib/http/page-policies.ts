@@ -2,8 +2,17 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
-import { hashPolicy, type Inline, inlineScripts, inlineStyles, newNonce, noncePolicy, policyOf, sourceOf } from "./csp";
-import { forEverybody, KeptPages, type PageRequest, pageRequestOf, renderedHeaders } from "./kept-pages";
+import {
+  hashPolicy,
+  hashSourceOf,
+  type Inline,
+  inlineScripts,
+  inlineStyles,
+  newNonce,
+  noncePolicy,
+  policyOf,
+} from "./csp";
+import { forEverybody, PageCache, type PageRequest, pageRequestOf, renderedHeaders } from "./page-cache";
 import { isPlain, isPlainPath, plainScripts, sendPlain } from "./plain-pages";
 
 /** Next's page for unknown addresses, and its page for errors outside any page. */
@@ -25,8 +34,8 @@ export function readBuiltPages(folder: string): BuiltPages {
     const html = htmlOf(join(folder, "server", "app"), path);
     if (html === null) continue;
     const scripts = inlineScripts(html);
-    hashes.set(path, { scripts: scripts.map(sourceOf), styles: inlineStyles(html).map(sourceOf) });
-    if (path === FALLBACKS[0]) layout = scripts.filter((script) => !OF_NEXT.test(script)).map(sourceOf);
+    hashes.set(path, { scripts: scripts.map(hashSourceOf), styles: inlineStyles(html).map(hashSourceOf) });
+    if (path === FALLBACKS[0]) layout = scripts.filter((script) => !OF_NEXT.test(script)).map(hashSourceOf);
   }
   return { hashes, layout };
 }
@@ -45,7 +54,7 @@ function htmlOf(folder: string, path: string): string | null {
  * build time. Other responses, and routes with a complete policy of their own, keep theirs.
  */
 export class PagePolicies {
-  private readonly kept = new KeptPages();
+  private readonly cache = new PageCache();
 
   constructor(
     private readonly built: BuiltPages,
@@ -68,7 +77,7 @@ export class PagePolicies {
       this.watch(request, response, path);
       return false;
     }
-    if (await this.kept.answer(variant, wanted, response)) return true;
+    if (await this.cache.answer(variant, wanted, response)) return true;
     const isCurrent = async () => path !== "/" || (await landing()) === variant;
     this.renderToKeep(request, response, path, { wanted, variant, isCurrent });
     return false;
@@ -96,7 +105,7 @@ export class PagePolicies {
       headers["content-security-policy"] = this.plainPolicy(response, path, null);
       headers["cache-control"] = path === "/" ? "private, no-cache" : "public, no-cache";
       headers.vary = path === "/" ? "Cookie, Accept-Encoding, RSC" : "Accept-Encoding, RSC";
-      await this.kept.keep((await isCurrent()) ? variant : null, { html, headers }, wanted, response);
+      await this.cache.keep((await isCurrent()) ? variant : null, { html, headers }, wanted, response);
     });
   }
 

@@ -35,7 +35,7 @@ async function holding(most: number) {
 const get = (path: string, last = false): string =>
   `GET ${path} HTTP/1.1\r\nhost: x\r\n${last ? "connection: close\r\n" : ""}\r\n`;
 
-test("requests that come in one piece are worked on one after the other, and answered in order", async () => {
+test("requests that arrive in one piece are handled one after another and answered in order", async () => {
   const { socket, seen, held, release } = await holding(16);
   const received = text(socket);
   socket.write(get("/a") + get("/b") + get("/c", true));
@@ -58,7 +58,7 @@ test("a connection keeps being served, one request after another", async () => {
   }
 });
 
-test("a connection with too many requests waiting is closed, and only its first was worked on", async () => {
+test("a connection with too many requests waiting is closed, and only its first was handled", async () => {
   const { socket, seen } = await holding(16);
   const closed = once(socket, "close");
   socket.on("error", () => {}).resume();

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { sourceOf } from "./csp";
-import { takesGzip } from "./kept-pages";
+import { hashSourceOf } from "./csp";
+import { takesGzip } from "./page-cache";
 import { plainScriptOf } from "./plain-script";
 
 /**
@@ -20,7 +20,7 @@ const compress = promisify(gzip);
 /** The hashes of the scripts that may run in a plain page: the layout's, which sets the colours, and our own. */
 export const plainScripts = (path: string, ofLayout: readonly string[]): string[] => [
   ...ofLayout,
-  sourceOf(plainScriptOf(path)),
+  hashSourceOf(plainScriptOf(path)),
 ];
 
 /** Removes every script whose hash is not in `ofLayout`, and adds our own. Linear in the page. */
@@ -33,7 +33,7 @@ export function withoutScripts(html: string, path: string, ofLayout: readonly st
     const end = text < 1 ? -1 : html.indexOf(END, text);
     if (end < 0) break;
     kept.push(html.slice(at, start));
-    if (ofLayout.includes(sourceOf(html.slice(text, end)))) kept.push(html.slice(start, end + END.length));
+    if (ofLayout.includes(hashSourceOf(html.slice(text, end)))) kept.push(html.slice(start, end + END.length));
     at = end + END.length;
   }
   const plain = [...kept, html.slice(at)].join("").replace(SCRIPT_PRELOAD, "");

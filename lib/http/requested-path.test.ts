@@ -28,7 +28,7 @@ test.each(HARD)("the user id %s survives the round trip through a URL", (id) => 
   }
 });
 
-test("so does any other", () => {
+test("any user id survives the round trip through a URL", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (id) => {
       expect(decodeURIComponent(personIn(userHref("project", `u:${id}`)) ?? "")).toBe(`u:${id}`);

@@ -13,7 +13,7 @@ test.each([
   ["many levels", sent(nested(200))],
 ])("what Next's router sends passes: %s", (_, header) => expect(routerStateRefusal(asking(header))).toBeNull());
 
-test("a request that Next does not read it of passes", () => {
+test("a request of which Next does not read the router state passes", () => {
   expect(routerStateRefusal({ "next-router-state-tree": "garbage" })).toBeNull();
 });
 

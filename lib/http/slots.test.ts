@@ -19,14 +19,14 @@ test("a member has their own limit, across projects", () => {
   all.take(member("bob", "o1"));
 });
 
-test("an organization has its own, and others keep theirs", () => {
+test("an organization has its own limit, and others keep theirs", () => {
   const all = slots();
   for (const name of ["ada", "bob", "cleo"]) all.take(member(name, "o1"));
   expect(() => all.take(member("dan", "o1"))).toThrow(refused("rate_limited"));
   all.take(member("eve", "o2"));
 });
 
-test("the process has one too, and reaching it is nobody's fault", () => {
+test("the process has a limit too, and reaching it is answered as unavailable", () => {
   const all = slots();
   for (const [name, organization] of ["a1", "b1", "c1", "d2", "e2"].map((one) => [...one] as [string, string]))
     all.take(member(name, organization));

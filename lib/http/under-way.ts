@@ -144,7 +144,7 @@ export class UnderWay {
 const refusals = new WeakMap<IncomingMessage, AppError>();
 
 /** Why a request was answered before its body was read; undefined if it was not. */
-export const refusalOf = (request: IncomingMessage): AppError | undefined => refusals.get(request);
+export const bodyRefusalOf = (request: IncomingMessage): AppError | undefined => refusals.get(request);
 
 const RETRY = { retryAfterSeconds: 5 };
 const CLOSE_MS = 100;

@@ -34,12 +34,12 @@ test("an archive has each file whole, in order, and is made as it is read", asyn
 test("a failure while a file is made reaches whoever reads the archive", async () => {
   async function* broken(): AsyncGenerator<string> {
     yield "a";
-    throw new Error("the database is away");
+    throw new Error("the database is unreachable");
   }
   const reading = async () => {
     for await (const _ of zipFiles([{ name: "a", chunks: broken }]));
   };
-  await expect(reading()).rejects.toThrow("the database is away");
+  await expect(reading()).rejects.toThrow("the database is unreachable");
 });
 
 test("a file that is too long for an archive continues in further ones, which joined are the whole", async () => {

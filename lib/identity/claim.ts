@@ -10,7 +10,7 @@ import {
 } from "./partition";
 import { addInside, addOutside, greaterId, type Neighbours, placementOf, runsOf } from "./runs";
 
-/** What attribution may have to read of events; each read is an index probe or one index range. */
+/** Reads of events that attribution may need; each is an index probe or one index range. */
 export type EvidenceReader = {
   /** Evidence of `user` on the stream around `t`, within [from, to]. */
   neighbours(streamId: number, user: number, t: number, from: number, to: number): Promise<Neighbours>;
@@ -29,13 +29,13 @@ export type EvidenceReader = {
 /** One point of evidence: `user` and the stream were seen together at `t` (ms). */
 export type Evidence = { user: number; t: number };
 
-/** The runs a stream's spans were computed from: each span with an owner has one (docs/identity.md R6b). */
+/** The runs that a stream's spans were computed from, one per owned span (docs/identity.md R6b). */
 export const runsOfSpans = (spans: readonly Span[]): Run[] =>
   spans.flatMap((span) => (span.run ? [{ ...span.run }] : []));
 
 /**
- * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; its events must be stored already.
- * O(1) rows for a first claim or the same user again; otherwise O(runs), one probe per point inside another user's run,
+ * Adds evidence to a locked stream and recomputes its spans (R6). Mutates `stream`; store its events first. O(1) rows
+ * for a first claim or a repetition by the same user; otherwise O(runs), a probe per point inside another user's run,
  * and a recount of the ranges that change owner.
  */
 export async function addEvidence(
@@ -63,10 +63,10 @@ export async function addEvidence(
 export const erasedRuns = (spans: readonly Span[]): Run[] => runsOfSpans(spans).filter((run) => run.user === ERASED);
 
 /**
- * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14). Erased spans stay
- * erased. Mutates `stream`; O(evidence).
+ * Recomputes a locked stream from all evidence that still counts, after a detach or attach (R14); keeps erased spans.
+ * Mutates `stream`; O(evidence).
  */
-export async function rebuild(
+export async function rebuildSpans(
   stream: Stream,
   evidence: readonly Evidence[],
   names: ReadonlyMap<number, string>,
@@ -79,7 +79,7 @@ export async function rebuild(
   const mayMissUsers = stream.seenUsers.length >= MAX_REMEMBERED_USERS;
   const greater = (a: number, b: number) => greaterId(names.get(a) ?? "", names.get(b) ?? "");
   const runs: Run[] = [];
-  // Erased runs divide the evidence and do not change.
+  // Erased runs stay, and split the evidence into the parts between them.
   let after = Number.NEGATIVE_INFINITY;
   for (const sentinel of [...erased, null]) {
     const until = sentinel?.first ?? Number.POSITIVE_INFINITY;
@@ -109,14 +109,14 @@ async function addPoint(streamId: number, runs: Run[], user: number, t: number, 
   return addInside(runs, placement.index, user, t, neighbours, wins);
 }
 
-/** Retention may have deleted the events of a run, but its ends are still known (docs/identity.md P9). */
+/** Adds the run's ends, which stay evidence after retention has deleted their events (docs/identity.md P9). */
 const withEnds = (run: Run, t: number, { before, at, after }: Neighbours): Neighbours => ({
   before: before ?? (run.first < t ? run.first : null),
   at,
   after: after ?? (run.last > t ? run.last : null),
 });
 
-/** Recomputes the spans from `runs` and carries over the counts. Mutates `stream.spans`. */
+/** Recomputes the spans from `runs` and moves the counts over. Mutates `stream.spans`. */
 export async function recomputeSpans(
   stream: Stream,
   runs: readonly Run[],
@@ -132,8 +132,9 @@ export async function recomputeSpans(
 }
 
 /**
- * Moves the counts of `old` to the new spans. If it was divided, the events of the newer parts are counted and the
- * oldest gets the rest (docs/identity.md P9): a switch of users divides a span near its newest end, so few are counted.
+ * Moves the counts of `old` to the new spans. If it was split, counts the events of the newer parts and gives the
+ * oldest the rest (docs/identity.md P9): a switch of users splits a span near its newest end, so there are few to
+ * count.
  */
 async function carryOver(streamId: number, old: SpanRow, next: SpanRow[], read: EvidenceReader): Promise<void> {
   const first = old.firstSeen as number;
@@ -143,16 +144,16 @@ async function carryOver(streamId: number, old: SpanRow, next: SpanRow[], read: 
   let rest = old.count;
   for (const span of newer) {
     const piece = await read.count(streamId, Math.max(span.from, old.from), Math.min(span.to, old.to));
-    add(span, piece.count, piece.firstSeen, piece.lastSeen);
+    addToSpan(span, piece.count, piece.firstSeen, piece.lastSeen);
     rest -= piece.count;
   }
   // If retention has deleted its events, only the oldest time is known.
   const lastSeen = newer.length === 0 ? last : ((await read.newest(streamId, old.from, oldest.to)) ?? first);
-  add(oldest, rest, first, lastSeen);
+  addToSpan(oldest, rest, first, lastSeen);
 }
 
-/** Counts events into a span. */
-export function add(span: SpanRow, count: number, firstSeen: number | null, lastSeen: number | null): void {
+/** Adds events to the counts of a span. */
+export function addToSpan(span: SpanRow, count: number, firstSeen: number | null, lastSeen: number | null): void {
   if (count <= 0 || firstSeen === null || lastSeen === null) return;
   span.count += count;
   span.firstSeen = Math.min(span.firstSeen ?? firstSeen, firstSeen);
@@ -160,8 +161,8 @@ export function add(span: SpanRow, count: number, firstSeen: number | null, last
 }
 
 /**
- * Takes a locked stream's spans from `users` (docs/identity.md R13): in `runs`, theirs are already erased ones. All
- * other spans are unchanged; throws if an event of somebody else would move. Mutates `stream`.
+ * Erases the spans of `users` on a locked stream (docs/identity.md R13); `runs` already has their runs as erased ones.
+ * Throws if an event of anybody else would move. Mutates `stream`.
  */
 export async function eraseRuns(
   stream: Stream,
@@ -197,7 +198,7 @@ export function holdings(spans: readonly SpanRow[]): Map<number, Holding> {
   return out;
 }
 
-/** Whether `after` only adds to `before`, so that sums and extremes can be updated without reading other spans. */
+/** Whether `after` only adds to `before`: totals can then be updated without reading other spans. */
 export function onlyGrew(before: Holding, after: Holding): boolean {
   return (
     after.count >= before.count &&

@@ -2,7 +2,7 @@ import Big from "big.js";
 import type { ListItem, PropertyChange } from "@/lib/events/property-change";
 import { bytesOf } from "./limits";
 
-/** A property change that is stored individually: all of a stream's, and a user's increments. */
+/** A property change stored as a row of its own: every change of a stream, and a user's increments. */
 export type LoggedChange = {
   actorId: number;
   key: string;
@@ -12,11 +12,11 @@ export type LoggedChange = {
   value: PropertyChange["value"];
 };
 
-/** The most changes stored for one identity; beyond that, those that no longer affect the result are compacted. */
+/** Changes stored per identity; beyond that, those that no longer affect the result are compacted. */
 export const MAX_LOGGED_CHANGES = 1_000;
-/** The most bytes they may have, names included: 128 KiB. */
+/** Their bytes, names included: 128 KiB. */
 export const MAX_LOGGED_BYTES = 128 * 1024;
-/** This many of the newest changes are compacted last, as new log-ins divide spans near their newest end. */
+/** This many of the newest changes are compacted last, as new log-ins split spans near their newest end. */
 const NEWEST_KEPT = 250;
 
 export const changeBytes = ({ key, value }: Pick<LoggedChange, "key" | "value">): number =>
@@ -30,11 +30,10 @@ export const isTooMany = (count: number, bytes: number): boolean =>
 const isLater = (a: LoggedChange, b: LoggedChange): boolean => a.ts > b.ts || (a.ts === b.ts && a.id > b.id);
 
 /**
- * Removes changes that no longer affect the result, span by span (`spanIndexOf` gives the number of the span of a
- * time). Keeps for each key the newest `set`, the earliest `set_once`, the newest write of each list value, one sum of
- * the increments before the newest set and one of those after it. While the spans do not change, neither does the fold,
- * whatever arrives later, with one exception: a late set that falls among compacted increments counts all of them or
- * none (docs/identity.md X2).
+ * Removes changes that no longer affect the result, span by span (`spanIndexOf` maps a time to the index of its span).
+ * Keeps for each key the newest `set`, the earliest `set_once`, the newest write of each list value, and the sums of
+ * the increments before and after the newest set. As long as the spans stay, so does the fold, whatever arrives later;
+ * only a late set among compacted increments counts all of them or none (docs/identity.md X2).
  */
 export function compact(changes: readonly LoggedChange[], spanIndexOf: (ts: number) => number): LoggedChange[] {
   const sets = new Map<string, LoggedChange>();
@@ -63,8 +62,8 @@ export function compact(changes: readonly LoggedChange[], spanIndexOf: (ts: numb
 }
 
 /**
- * The newest write of each list value wins, whatever arrives later, so a change keeps only the values for which it is
- * the newest.
+ * Reduces each change of a list to the values of which it is the newest write: no other write can win, whatever arrives
+ * later.
  */
 function compactLists(changes: readonly LoggedChange[], cellOf: (change: LoggedChange) => string): LoggedChange[] {
   const newest = new Map<string, { change: LoggedChange; item: ListItem }>();
@@ -92,8 +91,8 @@ function exactNumber(sum: Big): number | string {
 }
 
 /**
- * Selects the changes to keep within the limits, and the added ones to refuse. Compacts older changes first, and all of
- * them only if that is not enough.
+ * Selects the changes to keep within the limits, and the added ones to refuse. Compacts the older changes, and the
+ * newest only if that is not enough.
  */
 export function makeRoom(
   stored: readonly LoggedChange[],
@@ -104,7 +103,7 @@ export function makeRoom(
   const fits = (changes: readonly LoggedChange[]) => !isTooMany(changes.length, changesBytes(changes));
   const older = compact(all.slice(0, -NEWEST_KEPT), spanIndexOf);
   const partlyCompacted = [...older, ...all.slice(-NEWEST_KEPT)];
-  // Leaves room for a while, so that not every change triggers this.
+  // Frees a quarter, so that not every further change triggers this.
   if (partlyCompacted.length <= MAX_LOGGED_CHANGES * 0.75 && changesBytes(partlyCompacted) <= MAX_LOGGED_BYTES * 0.75)
     return { kept: partlyCompacted, refused: [] };
   const fullyCompacted = compact(all, spanIndexOf);

@@ -2,10 +2,10 @@ import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 
 /**
- * Resets the unclaimed spans of locked streams that have no activity left: they are no longer visitors
- * (docs/identity.md R8). Returns their streams. spans_pkey, events_actor_ts_idx.
+ * Resets the unclaimed spans without any activity left on locked streams: they are no longer visitors (docs/identity.md
+ * R8). Returns their streams. spans_pkey, events_actor_ts_idx.
  */
-export async function emptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
+export async function resetEmptySpans(tx: Tx, projectId: string, streamIds: readonly number[]): Promise<number[]> {
   const { rows } = await tx.query<{ id: number }>(sql`
     UPDATE spans s
        SET event_count = 0, first_seen = NULL, last_seen = NULL

@@ -2,7 +2,7 @@ import { timestamp } from "@/lib/db/statement";
 import type { Stream } from "@/lib/identity/locked-identities";
 import { EPSILON_MS, ERASED, type Run } from "@/lib/identity/partition";
 
-/** The events of one actor in [from, to) ms, ±Infinity for open ends, that an erasure deletes. */
+/** A range [from, to) of an actor's events that an erasure deletes; ms, ±Infinity for open ends. */
 export type ActorRange = { actorId: number; from: number; to: number };
 
 /** Ranges as the three arrays that `unnest` takes: actors, starts, ends. */
@@ -19,8 +19,8 @@ export type StreamPlan =
   | { kind: "part"; stream: Stream; ranges: ActorRange[]; runs: Run[] };
 
 /**
- * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). A stream with nobody else's
- * spans is deleted as a whole. On a shared one only the boundaries remain: the person's runs become erased runs.
+ * Plans the erasure of a person's spans of a stream at `until` ms (docs/identity.md R13). Deletes a stream that has
+ * nobody else's spans. On a shared one the person's runs become erased runs, so that only the boundaries remain.
  * `owns`: whether an owner is the person (null: the anonymous visitor). Pure.
  */
 export function planStream(stream: Stream, owns: (owner: number | null) => boolean, until: number): StreamPlan {

@@ -14,8 +14,8 @@ import { LOG_ROW_BYTES } from "./space";
 import { type OnDevice, pairTombstone, tombstone } from "./tombstones.queries";
 
 /**
- * Locks a person's streams and user ids in the lock order (docs/identity.md E3), until the set is stable: the streams
- * are certain only once both are locked. The savepoint releases a set that was too small.
+ * Locks a person's streams and user ids in the lock order (docs/identity.md E3). Which streams they own is certain only
+ * under both locks; if there are more, rolls back to a savepoint and starts again with those.
  */
 export async function lockToErase(tx: Tx, projectId: string, kind: "u" | "a", id: number): Promise<LockedPerson> {
   if (kind === "a") return { userIds: [], profileIds: [], streams: await lockStreams(tx, projectId, [id]) };
@@ -47,8 +47,8 @@ async function streamsOwnedBy(tx: Tx, projectId: string, userIds: readonly numbe
 }
 
 /**
- * How settings may name the person: by their ids and e-mail addresses, and by their ids in another case unless that is
- * somebody else's id. Primary keys.
+ * The names under which settings may list the person: their ids and e-mail addresses, in any case unless that is the id
+ * of somebody else. Primary keys.
  */
 export async function nameInSettings(
   tx: Tx,
@@ -71,15 +71,14 @@ export async function nameInSettings(
 }
 
 /**
- * The tombstones of an erasure: the time (ms) up to which operations with these ids are dropped, or for ever.
- * `devices`: where the person's user ids were used and are refused from now on.
+ * The tombstones of an erasure: operations with these ids are dropped up to `until` (ms), or for ever with `suppress`.
+ * `devices`: where the person's user ids were used, and are refused from now on.
  */
 export type Tombstones = { key: string; until: number; suppress: boolean; devices: readonly OnDevice[] };
 
 /**
- * Erasure: replaces user ids and whole streams by tombstones (null: just deletes them) and marks the person's spans of
- * shared streams as erased. Returns their ids and the bytes that their property values took. Primary keys; spans by
- * stream.
+ * Erasure: replaces user ids and whole streams with tombstones (null: deletes them) and marks the person's spans of
+ * shared streams as erased. Returns their ids and the bytes of their property values. Primary keys; spans by stream.
  */
 export async function eraseIdentities(
   tx: Tx,
@@ -116,7 +115,7 @@ export async function eraseIdentities(
 
 type ErasedId = { kind: "u" | "a"; extId: string; bytes: number };
 
-/** Writes tombstones, which are only hashes. A later erasure moves their time forward. Primary keys. */
+/** Writes tombstones (hashes only); a later erasure moves their time forward. Primary keys. */
 async function writeTombstones(
   tx: Tx,
   projectId: string,

@@ -8,9 +8,8 @@ import type { Neighbours } from "./runs";
 type EventCount = { count: number; firstSeen: number | null; lastSeen: number | null };
 
 /**
- * The reads of events that attribution needs, within the batch's transaction, so that they see its own rows. All use
- * events_actor_ts_idx: `neighbours` over the user's rows of one run (docs/identity.md P14), the others over the
- * stream's.
+ * Reads within the batch's transaction, to see the batch's own rows. All use events_actor_ts_idx: `neighbours` over the
+ * user's rows of one run (docs/identity.md P14), the others over the stream's.
  */
 export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
   return {
@@ -50,9 +49,9 @@ export function evidenceReader(tx: Tx, projectId: string): EvidenceReader {
 }
 
 /**
- * All evidence of the given users on a stream that still counts: their operations, and the ends of their runs, whose
- * events retention may have deleted; without what a detachment ignores (docs/identity.md R6a, R14). Walks the users'
- * rows on events_actor_ts_idx: O(events of those users), a cost that only corrections have.
+ * The users' evidence on a stream that still counts, that is without what a detachment ignores: their operations, and
+ * the ends of their runs, whose events retention may have deleted (docs/identity.md R6a, R14). O(events of those users)
+ * on events_actor_ts_idx; only corrections pay that.
  */
 export async function evidenceOf(
   tx: Tx,
@@ -80,7 +79,7 @@ export async function evidenceOf(
   return rows;
 }
 
-/** The customer's user ids for internal ids; used to break ties by byte order. Primary key. */
+/** The customer's user ids by internal id, to break ties by byte order. Primary key. */
 export async function extIds(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, string>> {
   const { rows } = await tx.query<{ id: number; extId: string }>(sql`
     SELECT id, ext_id AS "extId" FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`);

@@ -3,9 +3,9 @@ import { tableBehindView } from "@/lib/db/reading";
 import type { Reader } from "@/lib/scope";
 
 /**
- * Whether `i` (identities) has exactly this id: identities_ext_id_key. With masked sight `i` is a view that has no
- * index on ids, so the table finds the row and the view decides whether the reader may know it. The view shows an id
- * that is an address as "~" and a number.
+ * Whether `i` (identities) has exactly this id: identities_ext_id_key. With masked sight `i` is a view, and ids in it
+ * have no index: the row is looked up in the table, and the view decides whether the reader may see it. The view shows
+ * an id that is an address as "~" and a number.
  */
 export function hasId({ projectId, sight }: Reader, kind: "u" | "a", id: string): Sql {
   const matches = sql`i.project_id = ${projectId} AND i.kind = ${kind} AND i.ext_id = ${id}`;

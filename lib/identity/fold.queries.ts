@@ -6,15 +6,21 @@ import type { Json } from "@/lib/json";
 import { MAX_LOGGED_BYTES, MAX_LOGGED_CHANGES } from "./compact";
 import type { Registers, Stamp } from "./fold";
 
-/** What the profiles' properties are folded from: their user ids, and the changes on devices they own. */
+/** The input of the fold of profiles' properties: their user ids, and the changes in spans they own. */
 export const storedProperties = (tx: Tx, projectId: string, profileIds: readonly number[]) =>
   Promise.all([idsOfProfiles(tx, projectId, profileIds), changesOnLanes(tx, projectId, profileIds)]);
 
-/** A user id of a person, with its own folded properties. */
-export type PersonId = { profileId: number; id: number; extId: string; createdAt: number | null; props: Registers };
+/** A user id of a person, with its registers. */
+export type UserIdRegisters = {
+  profileId: number;
+  id: number;
+  extId: string;
+  createdAt: number | null;
+  props: Registers;
+};
 
 /** All user ids of the profiles, oldest first. Uses identities (project_id, profile_id). */
-async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<PersonId[]> {
+async function idsOfProfiles(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<UserIdRegisters[]> {
   type Row = { profile_id: number; id: number; ext_id: string; created_at: number | null; props: Registers };
   const { rows } = await tx.query<Row>(
     prepared(sql`
@@ -41,15 +47,15 @@ export type LaneChange = {
   value: Json;
 };
 
-/** The most changes, and bytes of changes, that a fold reads over all of a person's devices: 1 MiB, about 20 ms. */
+/** Changes, and their bytes, that a fold reads of all of a person's devices together: 1 MiB, about 20 ms. */
 const MAX_LANE_CHANGES = 8_000;
 const MAX_LANE_BYTES = 1024 * 1024;
 
 /**
- * Property changes in the spans that the profiles own, most recent devices first, up to a limit per profile: each
- * device is within its limits, but a person may have thousands of devices. A stream's row has its number of changes, so
- * devices without any cost no probe. Indexes: identities (project_id, profile_id), spans (project_id, owner_id) and the
- * primary keys of identities and prop_ops. O(spans + changes read).
+ * Property changes in the spans that the profiles own, most recent devices first. Limited per profile, because a person
+ * may have thousands of devices that are each within their own limits. Devices without changes cost no probe, as a
+ * stream's row has their number. identities_profile_id_idx, spans_owner_id_idx, identities_pkey, prop_ops_pkey;
+ * O(spans + changes read).
  */
 async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly number[]): Promise<LaneChange[]> {
   const { rows } = await tx.query<Omit<LaneChange, "profileId"> & { profile_id: number }>(
@@ -81,8 +87,8 @@ async function changesOnLanes(tx: Tx, projectId: string, profileIds: readonly nu
 }
 
 /**
- * Exact decimal sums of the increments the given user ids made on a key after a moment, by profile and key.
- * Only for keys that have both a `set` and increments. Primary key of prop_ops, from the moment on.
+ * Exact decimal sums of the user ids' increments of a key after a stamp, by profile and key: needed for keys with both
+ * a `set` and increments. A range of prop_ops_pkey.
  */
 export async function incrementsAfter(
   tx: Tx,

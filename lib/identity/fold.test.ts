@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { cases } from "@/tests/support/cases";
-import { costRatio } from "@/tests/support/cost";
+import { costRatio, costTest } from "@/tests/support/cost";
 import { applyChange, compareStamps, foldProperties, mergeRegisters, type Registers, type Stamp } from "./fold";
 
 type Write = { change: PropertyChange; stamp: Stamp };
@@ -42,7 +42,7 @@ test("the order of arrival does not matter", () => {
   );
 });
 
-test("nor does it matter how a person's changes are spread over ids and devices", () => {
+test("it does not matter how a person's changes are spread over ids and devices", () => {
   fc.assert(
     fc.property(writes, fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 25, maxLength: 25 }), (all, places) => {
       const parts = [0, 1, 2, 3].map((place) => registersOf(all.filter((_, index) => places[index] === place)));
@@ -114,7 +114,7 @@ test("for any paths, exactly the keys that the rule hides are hidden", () => {
   );
 });
 
-test.each([
+costTest.each([
   ["flat", (i: number) => `key_${i}`],
   ["one below the other", (i: number) => Array.from({ length: (i % 60) + 1 }, (_, at) => `${i % 97}${at}`).join(".")],
   ["with one long beginning", (i: number) => `${"a.".repeat(100)}${i}`],
@@ -132,7 +132,7 @@ test.each([
   expect(await costRatio(fold(few, 16), fold(many, 1), 6)).toBeLessThan(6);
 });
 
-test("the cost is linear in the number of changes of a list", async () => {
+costTest("the cost is linear in the number of changes of a list", async () => {
   const fold = (n: number) => {
     const all = Array.from(
       { length: n },

@@ -8,8 +8,8 @@ import type { Json, JsonObject } from "@/lib/json";
 export type Stamp = readonly [rank: 0 | 1, ts: number, id: string];
 
 /**
- * One property as a commutative register (docs/identity.md R11, R12): the winning `set`, the winning `set_once` and the
- * decimal sum of all increments, so that 0.1 + 0.2 is 0.3 in any order.
+ * One property as a commutative register (docs/identity.md R11, R12): the winning `set`, the winning `set_once`, and
+ * the sum of all increments, a decimal so that 0.1 + 0.2 is 0.3 in any order.
  */
 export type Register = {
   set?: { stamp: Stamp; value: Json };
@@ -58,7 +58,7 @@ export function mergeRegisters(all: readonly Registers[]): Registers {
   return out;
 }
 
-/** A property may have the name of an inherited member ("toString"). */
+/** Own members only: a property may be called "toString". */
 const registerOf = (registers: Registers, key: string): Register | undefined =>
   Object.hasOwn(registers, key) ? registers[key] : undefined;
 
@@ -71,7 +71,7 @@ function mergeRegister(a: Register | undefined, b: Register): Register {
   if (set) out.set = set;
   if (once) out.once = once;
   if (a.sum !== undefined || b.sum !== undefined) out.sum = add(a.sum, b.sum);
-  // Mutates the existing list rather than a copy: a list may be changed a thousand times.
+  // No copy, as a list may be changed a thousand times.
   if (a.items || b.items) out.items = mergeItems(a.items ?? {}, b.items ?? {});
   return out;
 }
@@ -90,7 +90,7 @@ function mergeItems(into: Items, from: Items): Items {
 type Moment = readonly [ts: number, id: string, ...rest: unknown[]];
 const isAfter = (a: Moment, b: Moment): boolean => a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
 
-/** The earliest `set_once` wins at any rank, so the first campaign survives a log-in (R11). */
+/** Ignores the rank: the earliest `set_once` wins, so that the first campaign survives a log-in (R11). */
 const compareByTime = (a: Stamp, b: Stamp): number => a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0);
 
 function add(a: string | undefined, b: string | undefined): string {
@@ -98,8 +98,7 @@ function add(a: string | undefined, b: string | undefined): string {
 }
 
 /**
- * The flat properties of registers. `sums`: by key, the increments after the winning set that `changes` does not
- * contain.
+ * The flat properties of registers. `sums` adds, by key, increments after the winning set that are not among `changes`.
  */
 export const propertiesOf = (
   registers: Registers,
@@ -117,8 +116,8 @@ export function keysToSumAfterSet(registers: Registers): { key: string; after: S
 }
 
 /**
- * Adds to `sums` (decimals by key) the increments in `changes` that follow the stamp of their key in `wanted`, by (ts,
- * id) at any rank (R12). O(changes).
+ * Adds to `sums` (decimals by key) the increments in `changes` after the stamp of their key in `wanted`, comparing (ts,
+ * id) and not the rank (R12). O(changes).
  */
 export function addIncrements(
   sums: Map<string, string>,
@@ -136,10 +135,9 @@ export function addIncrements(
 }
 
 /**
- * The properties the interface shows: each key's value, without null and absent ones. `sumsAfterSet` has, for the keys
- * of `keysToSumAfterSet`, the decimal sum of the increments later than the winning set. An object's leaves are
- * registers of their own; if a path was also set as a whole ("address" and "address.city"), the later write wins. O(n
- * log n) in the keys.
+ * The properties the interface shows: each key's value, without nulls. `sumsAfterSet` has, for the keys of
+ * `keysToSumAfterSet`, the decimal sum of the increments after the winning set. Each leaf of an object is a register;
+ * if an object was also set as a whole ("address" and "address.city"), the later write wins. O(n log n) in the keys.
  */
 export function foldProperties(registers: Registers, sumsAfterSet: ReadonlyMap<string, string>): JsonObject {
   const out: JsonObject = {};
@@ -158,7 +156,7 @@ function propertyValue(register: Register, sumAfterSet: string | undefined): Jso
   return listOf(value, register.items, register.set?.stamp);
 }
 
-/** The list that was set, with later `union` and `remove` applied (R11). Null stays null while the list is empty. */
+/** The list that was set, with later `union` and `remove` applied (R11); null if none was set and it is empty. */
 function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json {
   const since = Object.entries(items).filter(([, write]) => !set || isAfter(write, [set[1], set[2]]));
   const isInList = new Map(since.map(([item, [, , isIn]]) => [item, isIn]));
@@ -173,7 +171,7 @@ function listOf(base: Json[] | null, items: Items, set: Stamp | undefined): Json
 
 function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefined): Json {
   if (sum === undefined) return (set ?? once)?.value ?? null;
-  // Only increments after the winning `set` count; after an unset they start from zero.
+  // Increments before the winning `set` no longer count; after an unset they start from zero.
   const increments = set ? sumAfterSet : sum;
   const base = (set ?? once)?.value ?? null;
   if (base === null) return increments === undefined ? null : finite(Number(increments));
@@ -181,15 +179,15 @@ function plainValue({ set, once, sum }: Register, sumAfterSet: string | undefine
   return finite(new Big(base).plus(increments ?? 0).toNumber());
 }
 
-/** A sum beyond a double is dropped: JSON has no infinity. */
+/** Drops a sum that overflows a double, as JSON has no infinity. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** A key, its ancestors on the walk, and the newest value set below it so far. */
 type Node = { key: string; register: Register; newestAbove: Stamp | undefined; newestBelow: Stamp | undefined };
 
 /**
- * Keys hidden by a later write of an ancestor or a descendant. The keys are walked as a tree (a path comes right before
- * everything below it), so each is visited once, however many there are and however deep they nest.
+ * Keys hidden by a later write of an ancestor or a descendant. In sorted order a path comes right before everything
+ * below it, so one pass suffices, however deep the keys nest.
  */
 function shadowedKeys(registers: Registers): Set<string> {
   const shadowed = new Set<string>();
@@ -213,7 +211,7 @@ function shadowedKeys(registers: Registers): Set<string> {
   return shadowed;
 }
 
-/** Sorts dots before every other character, so that nothing comes between a path and what is below it. */
+/** Sorts dots before any other character, so that nothing comes between a path and its descendants. */
 function byPath(a: string, b: string): number {
   const end = Math.min(a.length, b.length);
   let at = 0;

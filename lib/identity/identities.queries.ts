@@ -24,17 +24,17 @@ export type StretchRow = {
 export type DetachedRow = { device: number; userId: string; until: number; by: string | null };
 export type EdgeRow = { a: string; b: string; isOn: boolean; at: number; by: string | null };
 
-/** All evidence of an identity: ids, devices with all their spans, and corrections. */
+/** The rows that explain a person's identity: ids, devices with all their spans, and corrections. */
 export type IdentityRows = {
   users: UserIdRow[];
   devices: DeviceRow[];
   stretches: StretchRow[];
   detached: DetachedRow[];
-  /** Registers of pairs with at least one of this person's ids, both on and off. */
+  /** Alias edges, on and off, with at least one of this person's ids. */
   edges: EdgeRow[];
 };
 
-/** The most devices shown per person: those seen last. An id with more is probably shared (docs/identity.md R15). */
+/** Devices shown per person, last seen first. An id with more is probably shared (docs/identity.md R15). */
 export const MAX_DEVICES_SHOWN = 500;
 
 /**
@@ -109,8 +109,8 @@ async function streamsOfUsers(scope: Scope, userIds: readonly number[]): Promise
 }
 
 /**
- * Pairs of joined user ids with exactly one of them in `userIds`: the pairs that a split separates. Uses
- * identities_ext_id_key, alias_edges_pkey and alias_edges_b_idx.
+ * The alias edges with exactly one end in `userIds`, which a split removes. identities_ext_id_key, alias_edges_pkey,
+ * alias_edges_b_idx.
  */
 export async function edgesOut(
   scope: Scope,
@@ -136,7 +136,7 @@ export async function edgesOut(
 }
 
 /**
- * User ids of the person that were ever identified on the device; [] for an unknown device. Primary keys and
+ * The person's user ids that were ever identified on the device; [] for an unknown device. Primary keys,
  * identities_ext_id_key.
  */
 export async function usersSeenOn(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
@@ -155,7 +155,7 @@ export async function usersSeenOn(scope: Scope, person: Person, anonymousId: str
   return rows.map((row) => row.extId);
 }
 
-/** User ids of the person that the device was detached from. Uses detached_pkey. */
+/** The person's user ids that the device was detached from. detached_pkey. */
 export async function usersDetachedFrom(scope: Scope, person: Person, anonymousId: string): Promise<string[]> {
   const rows = await rowsOf<{ extId: string; profileId: number }>(
     scope,

@@ -8,14 +8,14 @@ import type { SpanRow, Stream, User, UserDelta } from "./locked-identities";
 import { StaleIdentityError } from "./resolve.store";
 import { LOG_ROW_BYTES } from "./space";
 
-/** Ids without nulls and duplicates, in ascending order, in which all rows are locked. */
+/** Ids without nulls and duplicates, in ascending order, the order of all locks. */
 export function inLockOrder(ids: readonly (number | null)[]): number[] {
   return [...new Set(ids.filter((id): id is number => id !== null))].sort((a, b) => a - b);
 }
 
 /**
- * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). A second statement reads
- * the spans, so that it sees what was committed while the first waited. Both use primary keys.
+ * Locks streams by id and reads their spans: phase 1 of the lock order (docs/identity.md E3). Reads the spans in a
+ * second statement, to see what was committed while the first waited. Primary keys.
  */
 export async function lockStreams(tx: Tx, projectId: string, ids: readonly number[]): Promise<Map<number, Stream>> {
   const streams = new Map<number, Stream>();
@@ -67,7 +67,7 @@ type StreamColumns = {
   stream_class: StreamClass;
   kept_changes: number;
   kept_bytes: number;
-  /** As Postgres writes an array, as pg's own parser allocates half a kilobyte for one. */
+  /** An unparsed array literal: pg's parser would allocate half a kilobyte for it. */
   seen_users: string;
   contended: boolean;
 };
@@ -140,7 +140,7 @@ export async function lockUsers(
   );
 }
 
-/** Adds a batch's counts to locked user ids (docs/identity.md P4). One statement; primary key. */
+/** Adds a batch's counts to locked user ids (docs/identity.md P4). Primary key. */
 export async function updateUsers(tx: Tx, projectId: string, deltas: readonly UserDelta[]): Promise<void> {
   if (deltas.length === 0) return;
   const of = <T>(read: (delta: UserDelta) => T): T[] => deltas.map(read);
@@ -166,7 +166,7 @@ export async function updateUsers(tx: Tx, projectId: string, deltas: readonly Us
 /** A span to write, with the stream it belongs to. */
 export type SpanWrite = { streamId: number; span: SpanRow };
 
-/** Changed spans: deleted ones, stored ones (found by stream and `from`), and new ones. */
+/** Spans to delete, to update (found by stream and `from`) and to insert. */
 export type SpanChanges = {
   remove: readonly { streamId: number; from: number }[];
   update: readonly SpanWrite[];
@@ -174,8 +174,8 @@ export type SpanChanges = {
 };
 
 /**
- * Writes changed spans and the state of locked streams. Deletions come first, so that other spans can take their place.
- * Four statements at most; primary key.
+ * Writes changed spans and the state of locked streams. Deletes first, so that other spans can take over the keys. Four
+ * statements at most; primary key.
  */
 export async function writeStreams(
   tx: Tx,

@@ -1,12 +1,12 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import type { Scope } from "@/lib/scope";
-import { countsAlong } from "./own-team.queries";
+import { notInternalPerRow } from "./own-team.queries";
 import type { Person } from "./person-ref";
 
 /**
- * The person's lanes: the intervals [from_ts, to_ts) of actors that are theirs. One for each user id (explicit, all of
- * time) and one for each span they own; for a visitor, the unclaimed spans. run_last: the last identify inside the
- * span. Uses identities_profile_id_idx and spans_owner_id_idx, or spans_pkey.
+ * The person's lanes: the intervals [from_ts, to_ts) of actors that are theirs. One per user id (explicit, unbounded)
+ * and one per span they own; for a visitor, the unclaimed spans. run_last: the last identify within the span.
+ * identities_profile_id_idx and spans_owner_id_idx, or spans_pkey.
  */
 export function lanesOf(scope: Scope, person: Person): Sql {
   if (person.kind === "visitor") {
@@ -27,10 +27,9 @@ export function lanesOf(scope: Scope, person: Person): Sql {
 }
 
 /**
- * The lanes of all people in a CTE (`people` is its name, its rows are `person`): their user ids, the spans they own,
- * and the spans of visitors. `withActivity` adds when each lane was active and its number of events; `withAttribution`
- * adds lanesOf's columns `explicit` and `run_last`. `visitors`: the CTE of the visitors, if `people` has none.
- * O(people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
+ * The lanes of all people of the CTE `people`, whose column is `person`. `withActivity` adds when each lane was active
+ * and its number of events, `withAttribution` lanesOf's columns `explicit` and `run_last`. `visitors`: the CTE of the
+ * visitors, if it is another. O(people): identities_profile_id_idx, spans_owner_id_idx, spans_pkey.
  */
 export function lanesIn(
   scope: Pick<Scope, "projectId">,
@@ -57,12 +56,12 @@ export function lanesIn(
 }
 
 /**
- * CTEs `people` and `lanes` of the `limit` profiles and `limit` visitors seen last; columns as in lanesIn. Without the
- * own team unless `withInternal`. The planner expects one person of each kind and so probes indexes; if it expected
- * hundreds, it would scan them.
+ * CTEs `people` and `lanes` of the `limit` profiles and `limit` visitors seen last; columns as in lanesIn. Leaves out
+ * the own team unless `withInternal`. Written so that the planner expects one person of each kind and probes indexes
+ * instead of scanning them.
  */
 export function lanesOfRecentPeople(scope: Scope, limit: number, withInternal: boolean): Sql {
-  const counts = (person: Sql) => (withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`);
+  const counts = (person: Sql) => (withInternal ? empty : sql`AND ${notInternalPerRow(scope.projectId, person)}`);
   return sql`
   people AS (
     (SELECT 'u' AS kind, t.profile_id AS person FROM profile_stats t

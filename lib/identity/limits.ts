@@ -2,8 +2,8 @@ import type { Json } from "@/lib/json";
 import type { Registers } from "./fold";
 
 /**
- * Property limits of a user id, a stream, an account and a person (docs/identity.md R15). They count arrivals
- * (docs/identity.md X2): a change beyond a limit is refused with a warning, whatever arrives later. See
+ * Property limits of a user id, a stream, an account and a person (docs/identity.md R15). They apply in order of
+ * arrival (docs/identity.md X2): a change beyond a limit is refused with a warning, and stays refused. See
  * docs/decisions/0031-limits-of-properties.md.
  */
 export const MAX_PROPERTY_KEYS = 200;
@@ -36,8 +36,8 @@ export class PropertyRoom {
   }
 
   /**
-   * Reserves the space for a value; returns null, or the reason if there is none. A key keeps the space of the largest
-   * value it had; `isAdded`: the value adds to it, like a new entry of a list.
+   * Reserves space for a value; returns null, or the reason if there is none left. A key keeps the space of its largest
+   * value so far; `isAdded`: the value adds to that, like a new entry of a list.
    */
   refusal(key: string, value: Json, isAdded = false): string | null {
     const reserved = this.bytes.get(key);
@@ -45,7 +45,7 @@ export class PropertyRoom {
       return `property not kept: '${key.slice(0, 60)}' would be more than ${MAX_PROPERTY_KEYS} properties`;
     const needed = (isAdded ? (reserved ?? 0) : Buffer.byteLength(key)) + bytesOf(value);
     const growth = Math.max(0, needed - (reserved ?? 0));
-    // A value that takes no more space than before is accepted even over the limit, as it may get below it.
+    // Over the limit, a value that takes no more space than before is still accepted: it may bring it below.
     if (growth > 0 && this.total + growth > MAX_PROPERTY_BYTES)
       return `property not kept: '${key.slice(0, 60)}' would make more than ${MAX_PROPERTY_BYTES / 1024} KiB of properties`;
     this.bytes.set(key, (reserved ?? 0) + growth);
@@ -54,14 +54,13 @@ export class PropertyRoom {
   }
 }
 
-/** Shown before all other properties, so that those cannot displace who a person is. */
+/** Shown first, so that other properties cannot push out who a person is. */
 const SHOWN_FIRST = new Set(["name", "firstName", "lastName", "email", "avatar"]);
 
 /**
- * The properties that are shown of a person, at most as many as one identity may have: they are folded from many ids
- * and devices, each within its limits, but together perhaps not. Names and addresses come first, then what was set for
- * the user ids, then what devices sent, each sorted by name. A pure function of the stored values, so the order of
- * arrival does not matter; nothing is deleted.
+ * The properties shown of a person: at most as many as one identity may have, as the ids and devices they are folded
+ * from keep the limits only one by one. Names and addresses come first, then what was set for the user ids, then what
+ * devices sent, each sorted by name. Depends on stored values only, not on the order of arrival, and deletes nothing.
  */
 export function shownProperties<T extends { [key: string]: Json }>(folded: T, registers: Registers): T {
   const keys = Object.keys(folded);

@@ -8,15 +8,15 @@ export type IdentityName = {
   extId: string;
   streamClass: StreamClass | null;
   /**
-   * Time of the newest operation that names it in this batch, in ms: an erased id is created again only for operations
-   * after its erasure.
+   * Time (ms) of the batch's newest operation that names it: an erased id is created again only for operations after
+   * its erasure.
    */
   newest: number;
 };
 
-/** What may be cached of an identity without a lock, because it never changes (docs/identity.md P2). */
+/** The part of an identity that never changes and may be cached without a lock (docs/identity.md P2). */
 export type KnownIdentity = {
-  /** null if it was not created: it was erased after all operations that name it, or the project is at its ceiling. */
+  /** null if it was not created: erased after all operations that name it, or above the project's ceiling. */
   id: number | null;
   /** Whether the project's ceiling prevented its creation. */
   isOverCeiling?: true;
@@ -35,7 +35,7 @@ export type Stream = {
   /** Nobody owns any of it: too many users or runs (docs/identity.md R6c, R15). */
   contended: boolean;
   spans: SpanRow[];
-  /** The bytes that its stored property changes count as (PropertySpace). */
+  /** The size of its stored property changes in bytes, as PropertySpace counts it. */
   changesBytes: number;
   /** Evidence of a user up to this time (ms) is ignored (R14). */
   detached: ReadonlyMap<number, number>;
@@ -56,7 +56,7 @@ export type User = {
   claimsCount: number;
 };
 
-/** What a batch adds to one user id's own counts, from its explicit events. */
+/** What a batch adds to the counts of one user id, from explicit events. */
 export type UserDelta = {
   id: number;
   count: number;

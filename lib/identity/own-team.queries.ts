@@ -1,42 +1,43 @@
 import sql, { type Sql } from "sql-template-tag";
 
 /**
- * The project's own team and its test accounts (profile_facts.is_internal) are left out of every count and of every
- * list behind a count. Each query over people excludes them with one of these; tests/architecture/own-team.ts checks
- * that.
+ * Every count, and every list behind a count, leaves out the project's own team and its test accounts
+ * (profile_facts.is_internal). Each query over people uses one of these conditions; tests/architecture/own-team.ts
+ * checks that.
  */
 
 /** The people a query covers: without the own team, with it, or only the own team. */
 export type Internal = "without" | "with" | "only";
 
-/** For a row `f` (profile_facts or account_facts) that is read anyway: a test that does not affect the plan. */
-export const COUNTS: Sql = sql`NOT f.is_internal`;
+/** For a row `f` (profile_facts or account_facts) that is read anyway; does not affect the plan. */
+export const NOT_INTERNAL: Sql = sql`NOT f.is_internal`;
 
-/** The person numbers of the own team. profile_facts_internal_idx, which has nobody else. */
+/** The person numbers of the own team. profile_facts_internal_idx, a partial index of just these. */
 export const ownTeam = (projectId: string): Sql =>
   sql`SELECT f.person FROM profile_facts f WHERE f.project_id = ${projectId} AND f.is_internal`;
 
 /** For queries over everybody: hashes the small own team, so a pass over an index stays index-only. */
-export const countsAmongAll = (projectId: string | Sql, person: Sql): Sql => sql`NOT EXISTS (
+export const notInternalInScan = (projectId: string | Sql, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person})`;
 
 /**
- * For conditions on rows of an index below a sort or a limit: hashes the small own team (up to a million in 32 MB). A
- * join (countsAmongAll) would come after the sort, and the index does not have the row's own flag (COUNTS).
+ * For rows of an index below a sort or a limit: hashes the own team (a million fit in 32 MB). An anti-join
+ * (notInternalInScan) would run after the sort, and the index lacks the flag (NOT_INTERNAL).
  */
-export const countsInIndex = (projectId: string, person: Sql): Sql => sql`${person} NOT IN (${ownTeam(projectId)})`;
+export const notInternalInIndex = (projectId: string, person: Sql): Sql =>
+  sql`${person} NOT IN (${ownTeam(projectId)})`;
 
 /** For walks that stop after a page: one lookup per row, whatever the planner expects (OFFSET 0 forbids a join). */
-export const countsAlong = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
+export const notInternalPerRow = (projectId: string, person: Sql): Sql => sql`NOT EXISTS (
   SELECT 1 FROM profile_facts ours
    WHERE ours.project_id = ${projectId} AND ours.is_internal AND ours.person = ${person} OFFSET 0)`;
 
 /**
- * For use before countsAlong where a walk may pass very many rows of the own team, such as a robot's: hashes their user
- * ids once. Does not cover what they did before logging in.
+ * For use before notInternalPerRow where a walk may pass very many rows of the own team, such as a robot's: hashes
+ * their user ids once. Does not cover what they did before logging in.
  */
-export const isNoUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${actor} NOT IN (
+export const isNotUserOfOwnTeam = (projectId: string, actor: Sql): Sql => sql`${actor} NOT IN (
   SELECT i.id
     FROM profile_facts ours
     JOIN identities i ON i.project_id = ${projectId} AND i.profile_id = ours.person

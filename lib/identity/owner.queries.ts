@@ -3,7 +3,7 @@ import type { Scope } from "@/lib/scope";
 import type { PersonRef } from "./person-ref";
 
 /**
- * The person of a row in a list about everybody. `name` is their name, else their e-mail, else null: show the id or a
+ * The person of a row in a list about everybody. `name` is their name, else their e-mail; if null, show the id or a
  * generated name.
  */
 export type RecentPerson = { ref: PersonRef; name: string | null };
@@ -29,7 +29,7 @@ export const ownerOf = (scope: ProjectScope, actor: Sql, ts: Sql): Sql => sql`
 export const personOfNumber = (scope: ProjectScope, person: Sql): Sql =>
   personOf(scope, sql`CASE WHEN ${person} > 0 THEN 'u' ELSE 'a' END`, sql`abs(${person})`);
 
-/** The columns of a RecentPerson, from the joins of personOf or personOfNumber. */
+/** The columns of a RecentPerson, after the joins of personOf or personOfNumber. */
 export const PERSON_COLUMNS = sql`coalesce('u:' || who.display_id, 'a:' || stream.ext_id) AS ref,
            coalesce(who.name, who.email) AS "personName"`;
 

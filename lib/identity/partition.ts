@@ -9,15 +9,13 @@ export const EPSILON_MS = 1;
 export const CLAIM_WINDOW_MS = 30 * MINUTE_MS;
 /** SHARED_TAIL: how long a span outlasts its last evidence on a stream with several users (R6c). */
 export const SHARED_TAIL_MS = 30 * MINUTE_MS;
-/** A stream with evidence of more users is contended (R6c). */
+/** With evidence of more users a stream is contended (R6c). */
 export const MAX_USERS_PER_STREAM = 8;
-/**
- * User ids remembered per stream. With more, a detach cannot recompute the owners, so the stream stays contended (R15).
- */
+/** User ids remembered per stream. Beyond that a detach cannot recompute the owners: it stays contended (R15). */
 export const MAX_REMEMBERED_USERS = 64;
-/** A stream with more runs becomes contended (R15). */
+/** With more runs a stream becomes contended (R15). */
 export const MAX_RUNS_PER_STREAM = 256;
-/** The most streams a user id may claim for the first time in 24 hours. With more, it is probably shared (R15). */
+/** New streams that a user id may claim in 24 hours. One that claims more is probably shared (R15). */
 export const MAX_CLAIMS_PER_DAY = 200;
 /** User ids per person (R15). */
 export const MAX_IDS_PER_PERSON = 100;
@@ -69,7 +67,7 @@ export const ERASED = 0;
 export type Run = { user: number; first: number; last: number };
 
 /**
- * A half-open span [from, to) of a stream's time line; `owner` null is nobody. Times in ms, ±Infinity at the ends
+ * A half-open span [from, to) of a stream's timeline; `owner` null is nobody. Times in ms, ±Infinity at the ends
  * (docs/identity.md P8).
  */
 export type Span = { from: number; to: number; owner: number | null; run: Run | null };
@@ -83,8 +81,8 @@ const wholeSpan = (): Span => ({
 const gap = (from: number, to: number): Span => ({ from, to, owner: null, run: null });
 
 /**
- * Divides a stream's time line into spans that tile it (R6b, R6c). `runs` are in time order; `userCount` counts raw
- * evidence, including evidence that lost a tie (docs/identity.md P7). O(runs).
+ * Divides a stream's timeline into spans without gaps or overlaps (R6b, R6c). `runs` are in time order; `userCount`
+ * includes users whose evidence lost a tie (docs/identity.md P7). O(runs).
  */
 export function partition(runs: readonly Run[], params: PartitionParams, userCount: number): Span[] {
   if (runs.length === 0 || userCount > params.maxUsers) return [wholeSpan()];

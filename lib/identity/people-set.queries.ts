@@ -3,7 +3,7 @@ import type { Scope } from "@/lib/scope";
 import { lanesIn } from "./lanes.queries";
 
 /**
- * How many of the newest rows a filtered list checks one by one before it looks up the filter's people instead: about
+ * Rows, newest first, that a filtered list checks one by one before it looks up the filter's people instead: about
  * 50 ms of work.
  */
 export const MAX_WALKED = 3_000;

@@ -2,20 +2,17 @@ import type { StreamClass } from "@/lib/events/operation";
 import type { EdgeRow, IdentityRows, StretchRow } from "./identities.queries";
 import { ERASED } from "./partition";
 
-/**
- * Who owns a span of a device, from one person's point of view. `erased`: an erased person, whose span nobody may
- * claim.
- */
+/** Who owns a span of a device, from one person's point of view. `erased`: nobody may claim it. */
 export type StretchOwner = "person" | "other" | "nobody" | "erased";
 
-/** A half-open span [from, to) of a device's time line; ms, ±Infinity at the ends. */
+/** A half-open span [from, to) of a device's timeline; ms, ±Infinity at the ends. */
 export type Stretch = {
   from: number;
   to: number;
   owner: StretchOwner;
   /** The user id that claimed it by logging in; null for nobody and for erased people. */
   userId: string | null;
-  /** When that user id was first and last identified in it. */
+  /** When that user id was first and last identified within it. */
   identifiedFrom: number | null;
   identifiedUntil: number | null;
   /** Its active anonymous events, and when they happened. */
@@ -50,12 +47,12 @@ export type PersonIdentity = {
   reasons: Reason[];
 };
 
-/** Whether a pair of user ids is merged or separated, by the newest correction of it. */
+/** A pair of user ids, merged (`isOn`) or separated by its newest correction. */
 export type Link = { userIds: readonly [string, string]; isOn: boolean; at: number; by: string | null };
 
 export type Identities = { ids: PersonIdentity[]; links: Link[] };
 
-/** Builds the identities from the rows, in the order they were created: user ids, then devices. Pure; O(rows). */
+/** Builds the identities from the rows: user ids, then devices, each in order of creation. Pure; O(rows). */
 export function identitiesOf(rows: IdentityRows): Identities {
   const ownInternalIds = new Set(rows.users.map((user) => user.id));
   const ownIds = new Set(rows.users.map((user) => user.extId));
@@ -128,7 +125,7 @@ function stretchOf(row: StretchRow, ownInternalIds: ReadonlySet<number>): Stretc
   };
 }
 
-/** The merges that join a user id to the person's others. */
+/** The aliases that join a user id to the person's other ids. */
 function aliases(edges: readonly EdgeRow[], extId: string, ownIds: ReadonlySet<string>): Reason[] {
   return edges.flatMap(({ a, b, isOn, at, by }): Reason[] => {
     const other = a === extId ? b : b === extId ? a : null;

@@ -1,6 +1,6 @@
 /**
- * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. This file has each of
- * their encodings, with its parser and formatter.
+ * A person is a profile, which has at least one user id, or the anonymous visitor of one stream. All encodings of a
+ * person, with parsers and formatters, are in this file.
  */
 export type Person = { kind: "profile"; profileId: number } | { kind: "visitor"; streamId: number };
 
@@ -32,6 +32,6 @@ export const idInRef = (ref: string): string => ref.slice(2);
 
 export const isAnonymousRef = (ref: string): boolean => ref.startsWith("a:");
 
-/** A person as one number, the key of profile_facts and similar tables: a profile's id, or minus the id of a stream. */
+/** The person number, the key of profile_facts and similar tables: a profile's id, or minus the id of a stream. */
 export const personNumber = (person: Person): number =>
   person.kind === "profile" ? person.profileId : -person.streamId;

@@ -10,16 +10,16 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 /** Removes an erased person from JSON. */
 export type PersonRemover = {
-  /** Their ids and addresses, in lower case and escaped as in JSON, with which SQL finds candidates. */
+  /** Their ids and addresses, in lower case and escaped as in JSON, for SQL to find candidates by. */
   needles: string[];
   /**
-   * A copy without their addresses, within any text and in any case, and without their ids, only where these are the
-   * whole text.
+   * Returns a copy without their addresses, wherever these occur and in any case, and without their ids where an id is
+   * the whole text.
    */
   remove: (value: Json) => Json;
 };
 
-/** Null if they have no address and no id long enough to be recognised. */
+/** null if they have no address and no id of MIN_ID_CHARS. */
 export function personRemover({ ids, addresses }: NamedPerson): PersonRemover | null {
   const whole = new Set(ids.filter((id) => id.length >= MIN_ID_CHARS).flatMap((id) => [id, userRef(id)]));
   const within = [...new Set(addresses.map((address) => address.toLowerCase()))].map(

@@ -2,7 +2,7 @@ import sql from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { lanesIn } from "./lanes.queries";
 
-/** A person in figures: what a merge, a split or a detachment moves. */
+/** A person's figures, as the preview of a merge, a split or a detachment compares them. */
 export type PersonSummary = {
   /** "u:<user id>" or, for an anonymous visitor, "a:<anonymous id>". */
   ref: string;
@@ -17,8 +17,8 @@ export type PersonSummary = {
 
 /**
  * The people the user ids belong to, everyone who owns a span of the streams, and the streams' anonymous visitors if
- * they have events; most events first. Read within the caller's transaction. O(lanes + sessions of those people):
- * identities_profile_id_idx, spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
+ * they have events; most events first. O(lanes + sessions of those people): identities_profile_id_idx,
+ * spans_owner_id_idx, spans_pkey, sessions_actor_started_idx.
  */
 export async function personSummaries(
   db: Database,

@@ -8,9 +8,9 @@ import type { EraseTarget } from "./erase-plan";
 import { type Person, parseRef, refOf } from "./person-ref";
 
 /**
- * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null for anything else. A stream with activity that
- * nobody owns is the anonymous visitor; otherwise it is the owner of its newest owned span. Two lookups by primary or
- * unique key (identities_ext_id_key, spans_pkey).
+ * The person known by `ref` ("u:<user id>" or "a:<anonymous id>"); null if there is none. The ref of a stream leads to
+ * its anonymous visitor if it has unclaimed activity, else to the owner of its newest owned span. Two lookups by key
+ * (identities_ext_id_key, spans_pkey).
  */
 export async function findPerson(scope: Reader, ref: string): Promise<Person | null> {
   const parsed = parseRef(await realRef(scope, ref));
@@ -25,11 +25,11 @@ export async function findPerson(scope: Reader, ref: string): Promise<Person | n
   }
   const { rows } = await pool().query<{ streamId: number; unclaimed: boolean; profileId: number | null }>(sql`
     SELECT i.id AS "streamId",
-           EXISTS (SELECT 1 FROM spans s WHERE s.project_id = i.project_id AND s.stream_id = i.id
+           EXISTS (SELECT 1 FROM spans s WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id
                       AND s.owner_id IS NULL AND s.event_count > 0) AS unclaimed,
            (SELECT o.profile_id
-              FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-             WHERE s.project_id = i.project_id AND s.stream_id = i.id AND s.owner_id > 0
+              FROM spans s JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
+             WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id AND s.owner_id > 0
              ORDER BY s.from_ts DESC LIMIT 1) AS "profileId"
       FROM identities i
      WHERE i.project_id = ${scope.projectId} AND i.kind = 'a' AND i.ext_id = ${id}`);
@@ -39,25 +39,25 @@ export async function findPerson(scope: Reader, ref: string): Promise<Person | n
 }
 
 /**
- * The real ref behind a displayed one. Masked sight shows "~" and a number instead of an id that is an address, and
- * must not look up the address itself, which would reveal whether somebody has it: "" then. identities_pkey.
+ * The real ref behind a displayed one: masked sight shows "~" and a number instead of an id that is an address. "" if a
+ * masked reader asks for the address itself, as a lookup would reveal whether somebody has it. identities_pkey.
  */
 export async function realRef(scope: Reader, ref: string): Promise<string> {
   const parsed = parseRef(ref);
   const number = /^~(\d{1,15})$/.exec(parsed?.id ?? "")?.[1];
-  if (parsed === null || number === undefined) return scope.sight.masked && /@|^~/.test(parsed?.id ?? "") ? "" : ref;
-  // Also with full sight: a link in an alert or from a colleague may have this form. A real id of this form takes
-  // precedence.
+  if (parsed === null || number === undefined)
+    return scope.sight.masked && /@|%40|^~/.test(parsed?.id ?? "") ? "" : ref;
+  // Full sight gets such refs too, in links from alerts and colleagues. A real id of this form takes precedence.
   const { rows } = await pool().query<{ extId: string }>(sql`
     SELECT ext_id AS "extId" FROM identities
      WHERE project_id = ${scope.projectId} AND kind = ${parsed.kind} AND (
-             (id = ${number} AND (strpos(ext_id, '@') > 0 OR starts_with(ext_id, '~')))
+             (id = ${number} AND (ext_id ~ '@|%40' OR starts_with(ext_id, '~')))
              OR (ext_id = ${parsed.id} AND NOT ${scope.sight.masked}::boolean))
      ORDER BY ext_id = ${parsed.id} DESC LIMIT 1`);
   return rows[0] ? refOf(parsed.kind, rows[0].extId) : scope.sight.masked ? "" : ref;
 }
 
-/** Whom a read is about: a ref, which takes a lookup, or a person found earlier. */
+/** A ref, which takes a lookup, or a person found earlier. */
 export type PersonOrRef = string | Person;
 
 /** Like findPerson, but throws not_found instead of returning null. */
@@ -68,7 +68,7 @@ export async function requirePerson(scope: Scope, who: PersonOrRef): Promise<Per
   return person;
 }
 
-/** The error for a ref that nobody in the project has, and for any ref in other people's projects. */
+/** The error for a ref that nobody in the project has. */
 export const unknownPerson = (): AppError =>
   new AppError(
     "not_found",
@@ -104,7 +104,7 @@ export async function findIdentity(
   return rows[0]?.id ?? null;
 }
 
-/** Which of the ids are user ids that still exist. Primary key. */
+/** Those of the ids that are user ids and still exist. Primary key. */
 export async function existingUsers(db: Database, projectId: string, ids: readonly number[]): Promise<number[]> {
   const { rows } = await db.query<{ id: number }>(
     sql`
@@ -134,9 +134,9 @@ export async function userIdsOf(scope: Reader, profileId: number): Promise<UserI
 }
 
 /**
- * For each ref the internal id to erase its person by, as in `eraseTargetOf`: the user id, the stream of an anonymous
- * visitor, or the oldest user id of a stream's owner; null for nobody. One statement with a few lookups per ref
- * (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
+ * For each ref the internal id by which to erase its person, as in `eraseTargetOf`: the user id, the stream of an
+ * anonymous visitor, or the oldest user id of a stream's owner; null for nobody. One statement with a few lookups per
+ * ref (identities_ext_id_key, spans_pkey, identities_profile_id_idx).
  */
 export async function identitiesOfRefs(
   db: Database,

@@ -5,10 +5,10 @@ import type { ProfileUserId } from "./persons";
 import { StaleIdentityError } from "./resolve.store";
 
 /**
- * Locks all user ids of the persons that `ids` belong to, in id order, and returns them. Another transaction may have
- * merged one of them while we waited, so the set is read again (docs/identity.md P11). If it has changed, the savepoint
- * releases the locks and all are acquired again: locking only the missing ones would break the lock order. Index:
- * identities (project_id, profile_id).
+ * Locks all user ids of the persons that `ids` belong to, in id order, and returns them. Reads the set again under the
+ * locks, as another transaction may have merged one of them meanwhile (docs/identity.md P11). If it has changed, rolls
+ * back to a savepoint and locks them all again: locking only the missing ones would break the lock order.
+ * identities_profile_id_idx.
  */
 export async function lockPersons(tx: Tx, projectId: string, ids: readonly number[]): Promise<ProfileUserId[]> {
   await tx.query("SAVEPOINT persons");
@@ -42,7 +42,7 @@ async function userIdsOfPersons(tx: Tx, projectId: string, ids: readonly number[
 /** The register of an unordered pair of user ids (docs/identity.md R7). */
 export type Edge = { a: number; b: number; isOn: boolean; ts: number; opId: string; madeBy: string | null };
 
-/** Writes a register unless its stored (ts, op_id) is newer; returns whether it was written. Primary key. */
+/** Writes a register; returns false if the stored (ts, op_id) is newer. Primary key. */
 export async function writeEdge(tx: Tx, projectId: string, edge: Edge): Promise<boolean> {
   const { rowCount } = await tx.query(sql`
     INSERT INTO alias_edges AS x (project_id, a, b, is_on, ts, op_id, made_by)

@@ -1,13 +1,13 @@
 /** A user id with its current profile. */
 export type ProfileUserId = { id: number; profileId: number };
 
-/** A person after regrouping: its ids, and the profile it keeps, or null if it needs a new one. */
+/** A person after regrouping. `profileId`: the profile it keeps; null if it needs a new one. */
 export type PersonGroup = { ids: number[]; profileId: number | null };
 
 /**
- * Groups user ids into persons by the edges that are on (docs/identity.md R7). Each person keeps the profile that most
- * of its ids have, larger persons first, so that few rows move. Which profile survives cannot be observed
- * (docs/identity.md X6).
+ * Groups user ids into persons by the edges that are on (docs/identity.md R7). To move few rows, each person keeps the
+ * profile that most of its ids have, larger persons first; which profile survives is not observable (docs/identity.md
+ * X6).
  */
 export function regroup(
   userIds: readonly ProfileUserId[],
@@ -33,8 +33,8 @@ export function regroup(
 }
 
 /**
- * Persons as connected components of the "on" alias edges (docs/identity.md R7). Every id in `ids` comes out in exactly
- * one component; edges to ids outside `ids` are ignored. Union-find with path halving: O((ids + edges) · α).
+ * The connected components of the "on" alias edges (docs/identity.md R7), each a person. Every id in `ids` is in
+ * exactly one; ignores edges to other ids. Union-find with path halving: O((ids + edges) · α).
  */
 export function components(ids: readonly number[], edges: readonly (readonly [number, number])[]): number[][] {
   const parent = new Map(ids.map((id) => [id, id]));

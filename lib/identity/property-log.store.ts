@@ -5,15 +5,15 @@ import type { LoggedChange } from "./compact";
 import { type ActorRange, type ErasePlan, rangeColumns } from "./erase-plan";
 import { LOG_ROW_BYTES } from "./space";
 
-/** An identity's use of the log: the number of changes, their bytes, and by key the bytes of the largest value. */
-export type LogUse = { count: number; bytes: number; keys: Map<string, number> };
+/** The size of an identity's log: the number of changes, their bytes, and by key the bytes of the largest value. */
+export type LogSize = { count: number; bytes: number; keys: Map<string, number> };
 
 /**
- * The log use of locked identities; absent without logged changes. One range of prop_ops_pkey each, at most
+ * The log sizes of locked identities, without those that have none. One range of prop_ops_pkey each, at most
  * MAX_LOGGED_CHANGES rows.
  */
-export async function logUses(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, LogUse>> {
-  const uses = new Map<number, LogUse>();
+export async function logSizes(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<Map<number, LogSize>> {
+  const uses = new Map<number, LogSize>();
   if (actorIds.length === 0) return uses;
   type Row = { actor_id: number; key: string; count: number; bytes: number; max_bytes: number };
   const { rows } = await tx.query<Row>(
@@ -49,7 +49,7 @@ export async function changesOf(
   return changes;
 }
 
-/** Deletes the logged changes of identities, which compacted ones then replace. Primary key. */
+/** Deletes the logged changes of identities, for compacted ones to replace them. Primary key. */
 async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly number[]): Promise<void> {
   await tx.query(
     prepared(sql`DELETE FROM prop_ops WHERE project_id = ${projectId} AND actor_id = ANY(${actorIds}::bigint[])`),
@@ -57,8 +57,8 @@ async function deleteChanges(tx: Tx, projectId: string, actorIds: readonly numbe
 }
 
 /**
- * Erasure: deletes the changes of user ids and whole streams, and on streams shared with others those in the ranges.
- * Returns the bytes that the latter took. prop_ops_pkey.
+ * Erasure: deletes the changes of user ids and whole streams, and on shared streams those in the person's ranges.
+ * Returns the bytes of the latter. prop_ops_pkey.
  */
 export async function eraseChanges(tx: Tx, projectId: string, { parts, actorIds }: ErasePlan): Promise<number> {
   let bytes = 0;
@@ -91,19 +91,19 @@ async function eraseChangesIn(
   return rows[0]?.bytes ?? 0;
 }
 
-/** A batch's writes to the log. The changes of `emptied` identities are deleted before `added` is written. */
+/** A batch's writes to the log. `emptied`: identities whose changes are deleted before `added` is written. */
 export type LogWrites = {
   emptied: readonly number[];
   added: readonly LoggedChange[];
   uses: readonly { id: number; count: number; bytes: number }[];
 };
 
-/** Writes the log of locked identities, in three statements at most. Primary keys. */
+/** Writes the log of locked identities. Three statements at most; primary keys. */
 export async function writeChanges(tx: Tx, projectId: string, { emptied, added, uses }: LogWrites): Promise<void> {
   await Promise.all([
     emptied.length > 0 ? deleteChanges(tx, projectId, emptied) : null,
     insertChanges(tx, projectId, added),
-    recordLogUse(tx, projectId, uses),
+    writeLogCounts(tx, projectId, uses),
   ]);
 }
 
@@ -121,10 +121,8 @@ async function insertChanges(tx: Tx, projectId: string, changes: readonly Logged
   );
 }
 
-/**
- * Records the number of logged changes of locked streams, which a fold over them reads (changesOnLanes). Primary key.
- */
-async function recordLogUse(
+/** Stores locked streams' numbers of logged changes, for changesOnLanes to read. Primary key. */
+async function writeLogCounts(
   tx: Tx,
   projectId: string,
   uses: readonly { id: number; count: number; bytes: number }[],

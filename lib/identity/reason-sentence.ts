@@ -3,8 +3,8 @@ import type { Reason } from "./person-identities";
 /** How to format times (ms) and actors ("member:<uuid>", "client:<uuid>", null) for the reader. */
 export type ReasonFormat = { time: (ms: number) => string; who: (by: string | null) => string };
 
-/** In one sentence, why an id belongs to a person. */
-export function sentence(reason: Reason, { time, who }: ReasonFormat): string {
+/** Says in one sentence why an id belongs to a person. */
+export function reasonSentence(reason: Reason, { time, who }: ReasonFormat): string {
   switch (reason.type) {
     case "sent":
       return "Your code sends this user id.";
@@ -24,7 +24,7 @@ export function sentence(reason: Reason, { time, who }: ReasonFormat): string {
 }
 
 /** Actors as the API shows them: keys and members by id only. */
-export function whoById(by: string | null): string {
+export function actorById(by: string | null): string {
   if (by === null) return "a message of your server";
   const [kind, id] = by.split(":");
   return kind === "client" ? `client ${id}` : kind === "member" ? `member ${id}` : by;

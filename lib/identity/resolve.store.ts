@@ -8,7 +8,7 @@ import type { IdentityName, KnownIdentity } from "./locked-identities";
 import { refOf } from "./person-ref";
 import { eraseKey, pairKey, refusedOnDevices, tombstone } from "./tombstones.queries";
 
-/** Ids cached per database: about 20 MB when full. Only the immutable mapping is cached (docs/identity.md P2). */
+/** Ids cached per database: about 20 MB. Only the immutable mapping is cached (docs/identity.md P2). */
 const MAX_CACHED_IDENTITIES = 50_000;
 
 const caches = new WeakMap<Pool, { ids: Lru<KnownIdentity>; keys: Map<string, string> }>();
@@ -22,16 +22,16 @@ function cacheOf(db: Pool) {
   return cache;
 }
 
-/** How a batch uses an id: on which device (null: none) or with which user id (null: anonymously), and when, in ms. */
+/** A batch's uses of an id: with which user id (null: anonymously), on which device (null: none), and when, in ms. */
 export type UsesOf = (name: IdentityName) => readonly { user: string | null; anon: string | null; ts: number }[];
 
 const cacheKey = (projectId: string, { kind, extId }: IdentityName) => `${projectId}${kind}${extId}`;
 
 /**
- * Internal ids for the names, created if unknown, in a short transaction before the batch's own (phase 0 of the lock
- * order). Keyed by the name's ref (`a:x` and `u:x` are unrelated, R2). Known names cost only a map lookup. With
- * `ceilings`, new ones are created while there is room, in the order of the names. `usesOf` keeps erased user ids from
- * being created again for devices they were erased on.
+ * Internal ids by the names' refs (`a:x` and `u:x` are unrelated, R2). Creates unknown ones in a short transaction
+ * before the batch's own (phase 0 of the lock order), with `ceilings` only while there is room, in the order of the
+ * names. Cached names cost a map lookup. `usesOf` keeps erased user ids from being created again for devices they were
+ * erased on.
  */
 export async function resolveIdentities(
   db: Pool,
@@ -74,7 +74,7 @@ export async function knownEraseKey(db: Pool, projectId: string): Promise<string
   return known;
 }
 
-/** The names that exist or fit below the ceilings. Only checks which exist when the project is near a ceiling. */
+/** The names that exist or fit below the ceilings. Checks which exist only if the project is near a ceiling. */
 async function namesWithRoom(
   db: Pool,
   projectId: string,
@@ -93,17 +93,17 @@ async function namesWithRoom(
   );
 }
 
-/** Clears the cache after an erasure, or when a lock finds a stale id (docs/identity.md P10). */
+/** Clears the cache, after an erasure or when a lock finds a stale id (docs/identity.md P10). */
 export function forgetIdentities(db: Pool): void {
   caches.get(db)?.ids.clear();
 }
 
 /**
- * Creates the identities that do not exist, with their profile or their single whole span, and reads all of them. Rows
- * are inserted in (kind, ext_id) order (phase 0 of the lock order), so concurrent calls cannot deadlock; rows that
- * another call created meanwhile are read. A statement after the insert looks up tombstones, so it sees an erasure that
- * the insert waited for; erased identities without newer operations are removed again before anybody sees them. The
- * commit does not wait for the disk: the batch's own does.
+ * Creates the missing identities, each with its profile or its single whole span, and reads all of them, also those
+ * that another call created meanwhile. Inserts in (kind, ext_id) order (phase 0 of the lock order), so that concurrent
+ * calls cannot deadlock. Looks up tombstones after the insert, to see an erasure that the insert waited for, and
+ * removes erased identities without newer operations again before the commit. The commit does not wait for the disk:
+ * the batch's own does.
  */
 export async function createIdentities(
   db: Pool,
@@ -179,7 +179,7 @@ export async function createIdentities(
   });
 }
 
-/** Which of the names exist, as refs. identities_ext_id_key, one probe each. */
+/** The names that exist, as refs. identities_ext_id_key, one probe each. */
 export async function existingNames(
   db: Database,
   projectId: string,
@@ -201,7 +201,7 @@ type IdentityColumns = {
   suppressed: boolean;
 };
 
-/** Of erased ids that are used again, those whose every use is an erased user id on a device it was erased on. */
+/** The erased ids whose every new use is that of an erased user id on a device it was erased on. */
 async function refusedAmong(
   tx: Database,
   projectId: string,
@@ -240,14 +240,14 @@ function deleteCreated(
   unit.defer(tx.query(sql`DELETE FROM identities WHERE project_id = ${projectId} AND id = ANY(${ids}::bigint[])`));
 }
 
-/** A cached id no longer exists because its person was erased. `retrying` flushes the cache and tries again. */
+/** A cached id no longer exists, as its person was erased. `retrying` clears the cache and retries. */
 export class StaleIdentityError extends Error {}
 
-/** Postgres' codes for deadlock and serialization failure, which are worth a retry. */
+/** Postgres' codes for deadlock and serialization failure. */
 const RETRYABLE = new Set(["40P01", "40001"]);
 const MAX_ATTEMPTS = 5;
 
-/** Runs `work` again after a deadlock, a serialization failure or a StaleIdentityError; five attempts in all. */
+/** Retries `work` after a deadlock, a serialization failure or a StaleIdentityError; five attempts in all. */
 export async function retrying<T>(db: Pool, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,12 +1,12 @@
 import { ERASED, type Run } from "./partition";
 
 /**
- * Evidence of the run's user around a moment: the newest before it, whether there is any at it, and the oldest after
- * it. Times in ms.
+ * Evidence of the run's user around a moment: the newest before it, whether there is any at that millisecond, and the
+ * oldest after it. Times in ms.
  */
 export type Neighbours = { before: number | null; at: boolean; after: number | null };
 
-/** The position of a point of evidence among a stream's runs. `inside` needs the other user's evidence too. */
+/** Where a point of evidence falls among a stream's runs. `inside` another user's run, their evidence is needed too. */
 export type Placement = { kind: "known" } | { kind: "outside"; index: number } | { kind: "inside"; index: number };
 
 /** Finds where evidence (user, t) falls. `index` is the first run that does not end before t. O(log runs). */
@@ -37,8 +37,8 @@ export function addOutside(runs: readonly Run[], index: number, user: number, t:
 }
 
 /**
- * Adds evidence inside another user's run, which it splits (R6a). If that user has evidence at the same millisecond,
- * only the greater user id counts; `wins` says whether the new one is. O(runs).
+ * Adds evidence inside another user's run, which it splits (R6a). If both have evidence at the same millisecond, only
+ * the greater user id counts; `wins`: that is the new one. O(runs).
  */
 export function addInside(
   runs: readonly Run[],
@@ -58,8 +58,8 @@ export function addInside(
 }
 
 /**
- * Joins adjacent runs of one user, which a lost tie can leave. Never erased ones: the time between two of them belonged
- * to nobody (docs/identity.md R13).
+ * Joins adjacent runs of one user, which a lost tie can leave behind. Does not join erased ones: the time between two
+ * of them belonged to nobody (docs/identity.md R13).
  */
 export function coalesce(runs: readonly Run[]): Run[] {
   const out: Run[] = [];
@@ -81,5 +81,5 @@ export function runsOf(
   return coalesce(points.map(({ user, t }) => ({ user, first: t, last: t })));
 }
 
-/** Byte order of user ids, which decides ties (R6a). UTF-16 order differs beyond the basic plane. */
+/** Compares user ids by bytes, to break ties (R6a). UTF-16 order differs beyond the basic plane. */
 export const greaterId = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json } from "@/lib/json";
-import { costRatio } from "@/tests/support/cost";
+import { costRatio, costTest } from "@/tests/support/cost";
 import { applyChange, type Registers } from "./fold";
 import { documentBytes, growthOf, PropertySpace } from "./space";
 
@@ -17,7 +17,7 @@ test.each([
   ["a larger value", { plan: "pro" }, "plan", "enterprise"],
   ["a smaller one", { plan: "enterprise" }, "plan", "pro"],
   ["text that is longer in bytes than in letters", { name: "Zoe" }, "name", "Zoë"],
-] as const)("the estimated size of %s is nearly what the document grows by", (_what, props, key, value) => {
+] as const)("the estimated growth by %s is close to the document's actual growth", (_what, props, key, value) => {
   const before = documentOf(props);
   const growth = growthOf(before, { mode: "set", key, value });
   expect(Math.abs(documentBytes(documentOf({ ...props, [key]: value })) - documentBytes(before) - growth)).toBeLessThan(
@@ -34,7 +34,7 @@ test("a value is accepted while there is room, the last one completely; one that
   expect(space.refusal("a", -5)).toBeNull();
 });
 
-test("the cost of many small values next to a large one depends on their own length", async () => {
+costTest("the cost of many small values next to a large one depends on their own length", async () => {
   const registers = documentOf({ bio: "x".repeat(60_000) });
   const thousandSmall = () => {
     for (let i = 0; i < 1_000; i++) growthOf(registers, { mode: "set", key: "bio", value: i });

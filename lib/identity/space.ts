@@ -3,19 +3,19 @@ import type { LoggedChange } from "./compact";
 import type { Registers } from "./fold";
 import { bytesOf } from "./limits";
 
-/** Bytes of a row of prop_ops besides its name and value: ids, time and its entry in the primary key. */
+/** Bytes of a row of prop_ops besides name and value: ids, time and the entry in the primary key. */
 export const LOG_ROW_BYTES = 150;
 
-/** The bytes that rows of prop_ops are counted as, from their number and the bytes of their names and values. */
+/** The size that rows of prop_ops count as, from their number and the bytes of their names and values. */
 export const loggedRowsBytes = (rows: number, bytes: number): number => rows * LOG_ROW_BYTES + bytes;
 
-/** Bytes of the stamp that a document holds with each value. */
+/** Bytes of the stamp beside each value in a document. */
 const STAMP_BYTES = 86;
 
 /** Bytes of a document of registers, as JSON without its braces: an empty one takes none. */
 export const documentBytes = (registers: Registers): number => Buffer.byteLength(JSON.stringify(registers)) - 2;
 
-/** How much a change grows a document, in bytes, roughly; negative if it shrinks. */
+/** Estimates the bytes by which a change grows a document; negative if it shrinks. */
 export function growthOf(
   registers: Registers,
   { mode, key, value }: Pick<LoggedChange, "mode" | "key" | "value">,
@@ -26,7 +26,7 @@ export function growthOf(
   return value === null ? 0 : bytesOf(value) - storedBytes(stored);
 }
 
-/** A batch may compare many small values with one large one, so each is measured once. */
+/** Measures each value once, as a batch may compare many small values with one large one. */
 const measured = new WeakMap<object, number>();
 
 function storedBytes(stored: { value: Json }): number {
@@ -39,8 +39,8 @@ function storedBytes(stored: { value: Json }): number {
 }
 
 /**
- * The space left for a project's property values (docs/decisions/0046-ceilings.md), and the space a transaction uses.
- * All writers in a transaction share one.
+ * The space left for a project's property values (docs/decisions/0046-ceilings.md), and how much of it a transaction
+ * uses. All writers in a transaction share one.
  */
 export class PropertySpace {
   /** Bytes that this transaction adds, minus those it removes. */
@@ -52,7 +52,7 @@ export class PropertySpace {
   ) {}
 
   /**
-   * Reserves the space for a change; returns null, or the reason if there is none. A change that needs no space is
+   * Reserves space for a change; returns null, or the reason if there is none left. A change that needs no space is
    * always accepted.
    */
   refusal(key: string, growth: number): string | null {

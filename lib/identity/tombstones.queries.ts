@@ -19,16 +19,16 @@ export async function eraseKey(db: Database, projectId: string): Promise<string>
 }
 
 /**
- * A page that is open during an erasure still has its device's and its user's id, and would recreate the person with
- * its next event (docs/identity.md R13). So an erased user id is refused on every device it was used on.
+ * A page that is open during an erasure still has the ids of its device and its user, and its next event would recreate
+ * the person (docs/identity.md R13). So an erased user id is refused on every device it was used on.
  */
 
 /** A user id and the anonymous id of a device. */
 export type OnDevice = { user: string; anon: string };
 
 /**
- * The devices that the person's user ids were used on, including shared and contended ones and those of support staff.
- * From their visits (docs/identity.md X12): sessions_actor_started_idx.
+ * The devices that the person's user ids were used on, by their visits, including shared and contended ones and those
+ * of support staff (docs/identity.md X12). sessions_actor_started_idx.
  */
 export async function devicesOfUsers(tx: Tx, projectId: string, { userIds }: ErasePlan): Promise<OnDevice[]> {
   const { rows } = await tx.query<OnDevice>(sql`
@@ -52,8 +52,8 @@ export const pairTombstone = (key: string, { user, anon }: OnDevice): Buffer =>
 export const pairKey = ({ user, anon }: OnDevice): string => JSON.stringify([user, anon]);
 
 /**
- * The `pairKey`s of uses of an erased user id on a device it was erased on: one that was erased as a whole with or
- * before it, or one of `devicesOfUsers`. Primary key of erased_ids, three probes each.
+ * The `pairKey`s of the uses to refuse: of an erased user id on a device that was erased as a whole with or before it,
+ * or that is one of `devicesOfUsers`. Three probes of erased_ids_pkey each.
  */
 export async function refusedOnDevices(
   db: Database,
@@ -62,7 +62,7 @@ export async function refusedOnDevices(
   uses: readonly OnDevice[],
 ): Promise<Set<string>> {
   if (uses.length === 0) return new Set();
-  // A batch mostly repeats the same pair.
+  // Most of a batch repeats the same pair.
   const named = [...new Map(uses.map((one) => [pairKey(one), one])).values()];
   const { rows } = await db.query<OnDevice>(sql`
     SELECT t.user_id AS user, t.anon

@@ -1,38 +1,38 @@
 import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import type { Operation, Outcome } from "@/lib/events/operation";
+import { storedEvents } from "@/lib/events/operation";
 import { faultOf } from "@/lib/http/handle";
 import { eraseUsers } from "@/lib/ingest/corrections/eraser";
 import type { DialectRequest, Wire } from "@/lib/ingest/dialects/dialect";
-import { type MessageRoute, refusalAt, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
+import { type MessageRoute, routeFor, routeForBody } from "@/lib/ingest/dialects/routes";
 import { answerSingle, throughline } from "@/lib/ingest/dialects/throughline";
-import { FROM_BOT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
+import { BOT_RESULT, parseTranslated, RequestResult } from "@/lib/ingest/dialects/translate";
 import { type Family, unsupportedKey, unsupportedMessage } from "@/lib/ingest/dialects/unsupported";
 import type { Visitor } from "@/lib/ingest/enrich/visitor";
 import { admit, charge } from "@/lib/ingest/http/admit";
-import { type Answer, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
+import { type Answer, type IngestResponse, notAllowed, preflight, respond } from "@/lib/ingest/http/answer";
 import { authenticateRequest, senderOf } from "@/lib/ingest/http/authenticate";
 import { decodeBody, readBody } from "@/lib/ingest/http/decode";
 import { type Arrival, reportFailure, reportOutcomes, reportRefusal, reportWhole } from "@/lib/ingest/http/report";
-import { addressOf, type IngestRequest, type IngestResponse } from "@/lib/ingest/http/request";
+import { addressOf, type IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 import { submit } from "@/lib/ingest/store/batcher";
 import type { Authenticated } from "@/lib/projects/clients";
 import { countReceived } from "@/lib/projects/received.store";
 import { sessionOfStream } from "@/lib/sessions/sessions.store";
-import { note, span, traced } from "@/lib/trace/span";
+import { addAttributes, span, traced } from "@/lib/trace/span";
 
 /**
- * The path of an event through ingest, from top to bottom, whichever SDK sent it. Responds to a request once its
- * messages are committed (docs/wire.md W2). Never throws: every failure is a response in the API's error shape (W6).
+ * The ingest pipeline, from top to bottom, for every SDK. Responds once the request's messages are committed
+ * (docs/wire.md W2). Never throws: every failure is a response in the API's error shape (W6).
  */
 export function handleIngest(request: IngestRequest): Promise<IngestResponse> {
   return traced("ingest", { "http.request.method": request.method }, () => respondTo(request));
 }
 
 async function respondTo(request: IngestRequest): Promise<IngestResponse> {
-  if (request.method === "OPTIONS") return preflight(request);
+  if (request.method === "OPTIONS") return preflight(request.headers);
   let answer: Answer;
   try {
     answer = await dispatch(request);
@@ -40,9 +40,9 @@ async function respondTo(request: IngestRequest): Promise<IngestResponse> {
     answer = faultOf(error, `${request.method} ${addressOf(request).path}`);
     await reportFailure(request, error);
   }
-  if (answer.status >= 400) answer = refusalAt(addressOf(request).path, answer);
-  note({ "http.response.status_code": answer.status });
-  return respond(request, answer);
+  if (answer.status >= 400) answer = request.refusal?.(answer) ?? answer;
+  addAttributes({ "http.response.status_code": answer.status });
+  return respond(request.headers, answer);
 }
 
 /** Dispatches a request by its path: messages, or one of the few other requests that SDKs make. */
@@ -65,10 +65,12 @@ async function receive(
   query: URLSearchParams,
   route: MessageRoute,
 ): Promise<Answer> {
+  request.refusal = (route.unread ?? route.dialect).refusal;
   span("admit", () => admit(request));
   const { value: body, bytes } = await span("decode", () => readBody(request, query, route.dialect.expects));
   const target = routeForBody(route, path, body);
   if ("family" in target) return answerUnsupported(target.family, request, body);
+  request.refusal = target.dialect.refusal;
   const { headers, receivedAt } = request;
   const sdkRequest = { endpoint: target.endpoint, path, query, headers, receivedAt, body };
   return accept({ request, sdkRequest, bytes, dialect: target.dialect });
@@ -83,12 +85,12 @@ async function accept(received: Received): Promise<Answer> {
   );
   if (!visitor?.agent.bot) return store(received, client, visitor);
   reportRefusal(arrivalOf(sdkRequest, client), "bot");
-  return dialect.answer(sdkRequest, FROM_BOT, client.settings);
+  return dialect.answer(sdkRequest, BOT_RESULT, client.settings);
 }
 
 /**
- * A message that cannot be read does not affect its neighbours or the request, as SDKs drop or repeat whole requests;
- * responses of dialects give the reason only if no message could be read.
+ * Stores a request's messages. An unreadable one fails neither its neighbours nor the request, as SDKs would drop or
+ * retry the request as a whole; a dialect's response gives the reason only if every message was unreadable.
  */
 async function store(
   { request, sdkRequest, bytes, dialect }: Received,
@@ -99,10 +101,10 @@ async function store(
   const translated = span("translate", () => dialect.translate(sdkRequest, trusted));
   charge(request, client, translated.translations.length, bytes);
   const sender = await senderOf(request, client, translated.fromServer && !trusted ? null : visitor, translated);
-  // Parsing a field applies the project's privacy rules, so no operation holds anything they mask or deny.
+  // The parser applies the project's privacy rules to each field, so operations hold nothing they mask or deny.
   const { incoming, parsed } = span("parse", () => parseTranslated(translated, sender, bytes));
-  note({ "throughline.endpoint": sdkRequest.endpoint, "throughline.operations": parsed.operations.length });
-  // Joins the batch that is forming; resolves when it is committed.
+  addAttributes({ "throughline.endpoint": sdkRequest.endpoint, "throughline.operations": parsed.operations.length });
+  // Joins the open batch; resolves when it is committed.
   const outcomes = await submit(settings, parsed.operations, bytes);
   if (isHosted()) countReceived(settings.id, storedEvents(parsed.operations, outcomes), request.receivedAt);
   reportOutcomes(arrivalOf(sdkRequest, client), incoming.messages, parsed, outcomes, translated.dropped);
@@ -111,10 +113,6 @@ async function store(
   if (isUnreadable && !dialect.answersEach) return answerSingle(parsed, outcomes, {});
   return dialect.answer(sdkRequest, new RequestResult(incoming, parsed, outcomes), settings);
 }
-
-/** The number of new events, without calls about people and accounts, duplicates and refused messages. */
-const storedEvents = (operations: readonly Operation[], outcomes: readonly Outcome[]): number =>
-  operations.reduce((sum, { kind }, i) => sum + (kind === "event" && outcomes[i]?.status === "accepted" ? 1 : 0), 0);
 
 const arrivalOf = ({ receivedAt, path }: DialectRequest, { settings }: Authenticated): Arrival => ({
   settings,
@@ -153,7 +151,7 @@ async function answerUnsupported(family: Family, request: IngestRequest, knownBo
   return family.answer(message);
 }
 
-/** The body, of which only the key is used; undefined if it cannot be read. */
+/** The body, to find a key in; undefined if it cannot be read. */
 async function readLeniently(request: IngestRequest): Promise<unknown> {
   admit(request);
   if (request.method !== "POST") return undefined;

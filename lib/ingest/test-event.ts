@@ -11,7 +11,7 @@ export const TEST_EVENT = "Test event";
 const TEST_DEVICE = "throughline-test-device";
 const PATH = "/track";
 const TIMEOUT_MS = 10_000;
-/** Our own responses are shorter; those of another server at this address may not be. */
+/** Our own responses are shorter, but another server at this address may answer. */
 const SHOWN_CHARS = 2_000;
 
 /** The literal request and response, and whether the event was stored. */
@@ -27,10 +27,10 @@ export type TestAnswer = {
 };
 
 /**
- * Sends an event of an invented visitor over HTTP to this server's own ingest, as the script on the project's site
- * would: with the snippet's key, from the site's origin, without the secret. So it fails where a real one would.
+ * Sends an event of an invented visitor to this server's own ingest over HTTP, as the script on the project's site
+ * would: with the snippet's key, from the site's origin, without the secret, so that it fails where a real one would.
  * `userAgent`: the member's, as crawlers are not stored. Throws `unprocessable` without a key, `unavailable` if the
- * server does not answer itself.
+ * server cannot reach itself.
  */
 export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now: number): Promise<TestAnswer> {
   const [settings, clientId] = await Promise.all([requireSettings(scope), snippetClientId(scope)]);
@@ -50,8 +50,8 @@ export async function sendTestEvent(scope: Scope<"edit">, userAgent: string, now
 }
 
 /**
- * Not as a batch, as only the response to a single message distinguishes "accepted" from "stored". `decided`: there is
- * no visitor who could object.
+ * Not a batch, as only the response to a single message tells "accepted" from "stored". `decided`: there is no visitor
+ * who could object.
  */
 const message = (origin: string | null, now: number) => ({
   id: newId(),

@@ -1,13 +1,18 @@
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
-import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
 import {
-  nextWork,
+  nextQueueItem,
   outdatedAccounts,
-  peopleOfWork,
+  peopleOfQueueItem,
   type StaleAccount,
   staleAccounts,
-} from "@/lib/accounts/work.queries";
-import { markChangedFeatures, markDescribed, queueChangedSettings, recordProgress } from "@/lib/accounts/work.store";
+} from "@/lib/accounts/recompute-queue.queries";
+import {
+  markChangedFeatures,
+  markQueuedStale,
+  queueChangedSettings,
+  recordProgress,
+} from "@/lib/accounts/recompute-queue.store";
+import { accountColumnDue, advanceAccountColumn } from "@/lib/accounts/values.store";
 import { isSpread, type Pool, transaction } from "@/lib/db/pool";
 import { utcDay } from "@/lib/format/time";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
@@ -73,8 +78,8 @@ export function accountKeeper(
     };
   };
 
-  const workStep = async (): Promise<boolean> => {
-    const work = await nextWork(db, project, only);
+  const queueStep = async (): Promise<boolean> => {
+    const work = await nextQueueItem(db, project, only);
     if (!work) {
       const hasEnded = project !== FIRST_ID;
       project = FIRST_ID;
@@ -85,11 +90,11 @@ export function accountKeeper(
     if (work.from > work.to) {
       await transaction(db, async (tx) => {
         await lockFacts(tx, work.projectId);
-        await markDescribed(tx, work.projectId);
+        await markQueuedStale(tx, work.projectId);
       });
       return true;
     }
-    const people = await peopleOfWork(db, work, BATCH_PEOPLE);
+    const people = await peopleOfQueueItem(db, work, BATCH_PEOPLE);
     if (people.length > 0) await refresh(work.projectId, people);
     const isLast = people.length < BATCH_PEOPLE;
     await recordProgress(db, work, isLast ? null : (people.at(-1) as number) + 1);
@@ -153,7 +158,7 @@ export function accountKeeper(
   };
 
   const settingsSteps = [settingsStep(queueChangedSettings), settingsStep(markChangedFeatures)];
-  const steps = [...settingsSteps, workStep, staleStep, dailyStep, columnStep];
+  const steps = [...settingsSteps, queueStep, staleStep, dailyStep, columnStep];
   let turn = 0;
   return {
     step: async (now) => {

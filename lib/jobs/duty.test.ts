@@ -17,7 +17,7 @@ test("background work gets half of the time while ingest is idle, and a tenth wh
   expect(duty(4_000)).toBe(0.1);
 });
 
-test("however often it is called, a rate that stays above the limit is busy and one that stays below is not", () => {
+test("however often it is asked, a rate that stays above the limit is busy and one that stays below is not", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 2 }), fc.boolean(), (steps, isBusy) => {
       let now = 0;

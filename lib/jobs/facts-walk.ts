@@ -12,7 +12,7 @@ import {
 } from "@/lib/profiles/facts/facts.queries";
 
 /** People computed by one statement: about 50 ms for short histories. */
-const BATCH_PEOPLE = 200;
+export const BATCH_PEOPLE = 200;
 /** Rows read per search. */
 export const SEARCH_ROWS = 5_000;
 const NEWEST_ROWS = 500;
@@ -31,7 +31,7 @@ export function groupsOf(projectId: string, people: Iterable<number>): Group[] {
 type Find = (from: number, limit: number) => Promise<WalkedPeople>;
 
 /** The passes that together find everybody in a project with stale facts. */
-export function passes(db: Pool, projectId: string, now: number): Find[] {
+export function walkPasses(db: Pool, projectId: string, now: number): Find[] {
   const day = utcDay(now);
   return [
     (from, limit) => staleProfiles(db, projectId, from, limit, day),
@@ -64,7 +64,7 @@ export function searcher(db: Pool): (now: number) => Promise<Group[]> {
     }
     for (let left = SEARCH_ROWS; left > 0 && waiting.length > 0; ) {
       const at = waiting[0] as (typeof waiting)[number];
-      const find = passes(db, at.projectId, now)[at.pass] as Find;
+      const find = walkPasses(db, at.projectId, now)[at.pass] as Find;
       const range = await find(at.from, left);
       found.push(...groupsOf(at.projectId, range.stale));
       if (at.pass < PEOPLE_PASSES) await progress.add(range);

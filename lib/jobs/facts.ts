@@ -4,6 +4,7 @@ import { isSpread, type Pool, pool, transaction } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { clearAside, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
+import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
 import type { JsonObject } from "@/lib/json";
@@ -23,17 +24,21 @@ import { accountKeeper } from "./accounts";
 import { settleActiveCounts } from "./active-counts";
 import { tendColumns } from "./columns";
 import { dutyMeter } from "./duty";
-import { type Group, groupsOf, passes, SEARCH_ROWS, searcher } from "./facts-walk";
-import { isolating } from "./isolate";
+import { type Group, groupsOf, SEARCH_ROWS, searcher, walkPasses } from "./facts-walk";
 import { refreshStates, settleStates } from "./lifecycle";
 import { pause, RunAgain, type Running, runJobs } from "./loop";
 import { settleRisk } from "./risk";
 import { sweepSignUps } from "./sign-ups";
+import { StaleTurns } from "./stale-turns";
 
 /**
  * Facts are computed after one to two times this, in ms: everything a person does within it costs one computation.
  */
 const FLUSH_EVERY_MS = 700;
+/** Time between marking somebody and computing them, at least, in which the transactions that changed them commit. */
+const SETTLE_MS = 500;
+/** After this many ms with people the engine reported, the rest of the job's work takes a turn. */
+const REPORTED_FOR_MS = 5_000;
 /** How often the job searches for people whose facts a crash or another process left stale. */
 const SEARCH_EVERY_MS = 5_000;
 /** People with more events than this wait in a queue of their own: each event is read, about 100 ms for this many. */
@@ -123,7 +128,7 @@ function searchText(props: JsonObject): string {
  * sorted columns: for imports, tests and benchmarks.
  */
 export async function refreshAllFacts(db: Pool, projectId: string, now = Date.now()): Promise<void> {
-  for (const find of passes(db, projectId, now)) {
+  for (const find of walkPasses(db, projectId, now)) {
     for (let from: number | null = Number.MIN_SAFE_INTEGER; from !== null; ) {
       const { stale, next }: WalkedPeople = await find(from, SEARCH_ROWS);
       await refreshFacts(db, projectId, stale, now);
@@ -152,11 +157,20 @@ export function startFacts(db: Pool = pool()): Running {
   let searchedAt = 0;
   let isTending = false;
   const duty = dutyMeter(markStaleCalls);
+  const reported = new StaleTurns();
+  let takenAt = Number.NEGATIVE_INFINITY;
+  const takeReported = () => {
+    const now = performance.now();
+    if (now - takenAt < SETTLE_MS) return;
+    takenAt = now;
+    reported.add(takeStale());
+  };
   /** Does one piece of work, then pauses according to the duty cycle. */
   const withPause = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
     const start = performance.now();
     const result = await work();
     const end = performance.now();
+    takeReported(); // so that their time to settle passes during the pause
     await pause((end - start) * (1 / duty(end) - 1), signal);
     return result;
   };
@@ -185,9 +199,18 @@ export function startFacts(db: Pool = pool()): Running {
     const end = performance.now();
     longDueAt = end + (end - start) * LONG_REST;
   };
+  /** Also takes those reported meanwhile, so that a project with many people delays no other. */
+  const refreshReported = async (signal: AbortSignal) => {
+    const until = performance.now() + REPORTED_FOR_MS;
+    while (!signal.aborted && performance.now() < until) {
+      takeReported();
+      const group = reported.next();
+      if (!group) return;
+      await refresh(group, signal);
+    }
+  };
   const work = async (signal: AbortSignal) => {
-    for (const [projectId, people] of takeStale())
-      for (const group of groupsOf(projectId, people)) if (!signal.aborted) await refresh(group, signal);
+    await refreshReported(signal);
     if (!signal.aborted) await refreshLong();
     if (!leads()) {
       found.length = 0;
@@ -195,6 +218,7 @@ export function startFacts(db: Pool = pool()): Running {
       return;
     }
     if (!signal.aborted) areAccountsBehind = await withPause(() => accounts.step(Date.now()), signal);
+    await refreshReported(signal);
     const next = found.shift();
     if (next) return refresh(next, signal);
     if (isTending && !signal.aborted) {
@@ -209,7 +233,8 @@ export function startFacts(db: Pool = pool()): Running {
   // After a failure the search finds the people of the failed batch again.
   const run = async (_now: number, signal: AbortSignal) => {
     await work(signal);
-    return new RunAgain(found.length > 0 || isTending || areAccountsBehind ? 0 : FLUSH_EVERY_MS);
+    const isBehind = !reported.isEmpty || found.length > 0 || isTending || areAccountsBehind;
+    return new RunAgain(isBehind ? 0 : FLUSH_EVERY_MS);
   };
   return runJobs([{ name: "facts", run, everywhere: true }], FLUSH_EVERY_MS);
 }

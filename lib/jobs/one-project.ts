@@ -12,7 +12,7 @@ const resting = new LRUCache<string, number>({ max: RESTING_MAX });
 /**
  * Runs a job's `work` for one of several projects. If it fails because of the project's own data, the others continue:
  * the project is skipped for an hour, and the result is null. Throws failures that are nobody's fault (a database that
- * is away).
+ * is unreachable).
  */
 export async function forOneProject<T>(
   job: string,

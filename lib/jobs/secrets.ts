@@ -1,8 +1,8 @@
 import { resealEndpoint, type SealedEndpoint, sealedEndpoints } from "@/lib/alerts/endpoints.store";
 import { forgetUnreadableFactor, resealFactor, type SealedFactor, sealedFactors } from "@/lib/auth/second-factor.store";
 import { type Pool, pool } from "@/lib/db/pool";
-import { isDatabaseAway } from "@/lib/faults/away";
 import { logFault } from "@/lib/faults/log";
+import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 import { forgetUnreadableKeys, type KeysRow, resealKeys, storedKeys } from "@/lib/projects/secrets.store";
 
 /** Rows per query. */
@@ -80,4 +80,6 @@ async function walk<Row extends object>(
 
 /** Errors of Node's decipher, not of the database, some of which have no code either. */
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Error && !isDatabaseAway(error) && (!("code" in error) || String(error.code).startsWith("ERR_"));
+  error instanceof Error &&
+  !isDatabaseUnreachable(error) &&
+  (!("code" in error) || String(error.code).startsWith("ERR_"));

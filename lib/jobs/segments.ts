@@ -1,12 +1,12 @@
 import { pool } from "@/lib/db/pool";
 import { clearAside, setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
+import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
 import { projectIds } from "@/lib/profiles/facts/facts.queries";
 import { jobReader } from "@/lib/scope";
 import { countMembersExactly, segmentIds } from "@/lib/segments/segments.queries";
 import { recordSize } from "@/lib/segments/segments.store";
-import { isolating } from "./isolate";
 
 /**
  * Counts every segment of every project and records its size as that of the day. A segment that cannot be counted is

@@ -1,9 +1,9 @@
 import { isSpread, type Pool, type Tx, transaction } from "@/lib/db/pool";
 import { clearAside, dueAside, type SetAsideJob, setAside, setAsideAmong } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
+import { isolating } from "@/lib/faults/isolate";
 import { logFault } from "@/lib/faults/log";
 import { lockFacts, planForAnyProject } from "@/lib/profiles/facts/facts.store";
-import { isolating } from "./isolate";
 
 type Sweep = { projectId: string; job: SetAsideJob; now: number };
 type Work<T> = (tx: Tx, some: readonly T[]) => Promise<unknown>;

@@ -1,4 +1,3 @@
-import { deleteOldEntries } from "@/lib/access-log/access-log.store";
 import { pool } from "@/lib/db/pool";
 import { setAside } from "@/lib/debugger/set-aside.store";
 import { describeFault } from "@/lib/faults/data-fault";
@@ -18,6 +17,7 @@ import { deleteExpired } from "./expired";
 import { sweepStates } from "./lifecycle";
 import { type Job, RunAgain, type Running, runJobs } from "./loop";
 import { sendMails } from "./mail";
+import { deleteOldLog } from "./old-log";
 import { tendRetention } from "./retention";
 import { riskTender } from "./risk";
 import { sealSecrets } from "./secrets";
@@ -26,9 +26,6 @@ import { tendSignUps } from "./sign-ups";
 
 /** How often every job runs: one hour, in milliseconds. */
 const EVERY_MS = 60 * 60 * 1000;
-
-/** When a job with work left runs again, in ms. */
-const SOON_MS = 5_000;
 
 /** How often the jobs of dead processes are returned to the queue, in ms. */
 const MAINTAIN_EVERY_MS = 60_000;
@@ -53,15 +50,6 @@ const JOBS: readonly Job[] = [
   { name: "delete what expired", run: deleteExpired },
   { name: "record shown columns", run: (now) => recordShownColumns(now) },
 ];
-
-/**
- * Deletes old entries of the access log. A large backlog, after its retention was shortened, takes several rounds, with
- * other jobs in between.
- */
-async function deleteOldLog(now: number, signal: AbortSignal): Promise<RunAgain> {
-  const { hasMore } = await deleteOldEntries(pool(), now, signal);
-  return new RunAgain(hasMore ? SOON_MS : EVERY_MS);
-}
 
 /** Logs and sets aside an erasure whose rows cannot be deleted: they are already invisible, but must be deleted. */
 const setErasureAside = (now: number) => async (projectId: string, jobId: string, error: unknown) => {

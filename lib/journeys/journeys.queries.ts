@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { timestamp } from "@/lib/db/statement";
-import { COUNTS, countsAmongAll } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL, notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 import {
   ASPECTS,
@@ -55,7 +55,7 @@ async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: numbe
     scope,
     sql`
     SELECT count(*) AS people FROM profile_facts f
-     WHERE ${inCohort(sql`f`)} AND ${countsAmongAll(scope.projectId, sql`f.person`)}`,
+     WHERE ${inCohort(sql`f`)} AND ${notInternalInScan(scope.projectId, sql`f.person`)}`,
   );
   const every = Math.max(1, Math.ceil((counted.rows[0]?.people ?? 0) / SAMPLED_PEOPLE));
   type Found = { of: Aspect | "all" | "existing"; value: string | null; reached: number; others: number };
@@ -65,7 +65,7 @@ async function readCohort(scope: Scope, goal: Goal, cohort: Cohort, shown: numbe
     WITH people AS MATERIALIZED (
       SELECT f.source, f.landing_path AS page, f.sign_up, f.sessions, f.last_step AS newest,
              ${reachedColumns(scope, goal, cohort.until)}
-       WHERE ${inCohort(sql`f`)} AND ${COUNTS} AND abs(f.person) % ${every} = 0),
+       WHERE ${inCohort(sql`f`)} AND ${NOT_INTERNAL} AND abs(f.person) % ${every} = 0),
     journeys AS MATERIALIZED (
       SELECT p.*, CASE WHEN reached THEN step ELSE newest END AS last_step,
              CASE WHEN reached AND visits IS NOT NULL THEN visits ELSE sessions END AS visited

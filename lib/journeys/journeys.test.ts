@@ -4,7 +4,7 @@ import { cohortBefore } from "./journeys";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-test("the cohort before an ended one has its days before it, and what was reached by the same age", () => {
+test("the cohort before one that has ended spans as many days before it, and counts what it reached by the same age", () => {
   expect(cohortBefore({ from: 10 * DAY, to: 17 * DAY }, 20 * DAY)).toEqual({
     from: 3 * DAY,
     to: 10 * DAY,
@@ -12,7 +12,7 @@ test("the cohort before an ended one has its days before it, and what was reache
   });
 });
 
-test("of a day that has only begun, the cohort before has as much", () => {
+test("for a day that has just begun, the cohort before covers as much of a day", () => {
   const now = 16 * DAY + 8 * HOUR;
   expect(cohortBefore({ from: 10 * DAY, to: 17 * DAY }, now)).toEqual({
     from: 3 * DAY,

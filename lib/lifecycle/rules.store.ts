@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
-import { COUNTS } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import type { LifecycleRule } from "./states";
 
 /** The population's gap while fewer than MIN_HABITS people have a habit. */
@@ -154,6 +154,6 @@ async function usualGapDays(db: Database, projectId: string): Promise<number | n
              THEN round(greatest(1, percentile_cont(0.5) WITHIN GROUP (ORDER BY usual_gap_days))::numeric, 1)::float8
            END AS gap
       FROM profile_facts f
-     WHERE f.project_id = ${projectId} AND f.usual_gap_days IS NOT NULL AND ${COUNTS}`);
+     WHERE f.project_id = ${projectId} AND f.usual_gap_days IS NOT NULL AND ${NOT_INTERNAL}`);
   return rows[0]?.gap ?? null;
 }

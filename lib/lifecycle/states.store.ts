@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import { countsAmongAll } from "@/lib/identity/own-team.queries";
+import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import {
   codeOf,
   dayOf,
@@ -46,7 +46,7 @@ const PEOPLE: Subject<number> = {
         SELECT f.project_id, f.person, (seen.at AT TIME ZONE 'UTC')::date
           FROM profile_facts f CROSS JOIN LATERAL (VALUES (f.first_seen), (f.last_seen)) seen(at)
          WHERE f.project_id = ${projectId} AND seen.at IS NOT NULL) d
-         WHERE ${countsAmongAll(sql`d.project_id`, sql`d.person`)} AND`,
+         WHERE ${notInternalInScan(sql`d.project_id`, sql`d.person`)} AND`,
   states: raw("person_states"),
   remove: sql`DELETE FROM person_states`,
   insert: sql`INSERT INTO person_states`,

@@ -80,7 +80,7 @@ test("what one process counted, another learns with its next chunk, and the seco
   expect(() => other.admit("a", 0, "too much")).toThrow(expect.objectContaining({ retryAfterSeconds: 17 }));
 });
 
-test("statements grow with chunks, not with messages, and whoever sends little causes none", async () => {
+test("statements grow with chunks, not with messages, and a small sender causes none", async () => {
   const table = sharedTable();
   const limit = new RateLimit(500, 10_000, table.report);
   for (let visitor = 0; visitor < 1_000; visitor++) limit.charge(`v${visitor}`, 20, 0);
@@ -92,7 +92,7 @@ test("statements grow with chunks, not with messages, and whoever sends little c
   expect(table.state.statements).toBe(10);
 });
 
-test("while the database is away limits hold per process, and nothing counted meanwhile is lost", async () => {
+test("while the database is unreachable limits hold per process, and nothing counted meanwhile is lost", async () => {
   const table = sharedTable();
   table.state.isAway = true;
   const meters = new Meters({ perSecond: 0, report: table.report });

@@ -1,6 +1,7 @@
 import sql from "sql-template-tag";
 import { type Database, pool, transaction } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { withoutStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
@@ -13,10 +14,12 @@ import { mentionsIn } from "./rule";
  * note.
  */
 export async function addAccountNote(
-  { projectId }: Scope<"edit">,
-  accountId: string,
+  scope: Scope<"edit">,
+  shownId: string,
   { authorId, body, members, now }: NoteInput,
 ): Promise<string> {
+  const { projectId } = scope;
+  const accountId = withoutStandIns(scope, shownId);
   const text = readBody(body);
   const id = newId();
   const createdAt = new Date(now);
@@ -36,15 +39,21 @@ export async function addAccountNote(
 
 type AccountNoteKey = { accountId: string; id: string };
 
+const keyOf = (scope: Scope, { accountId, id }: AccountNoteKey) => ({
+  projectId: scope.projectId,
+  accountId: withoutStandIns(scope, accountId),
+  id,
+});
+
 /** Changes one of the author's own notes. Throws not_found for any other. Primary key. */
 export async function editAccountNote(
-  { projectId }: Scope<"edit">,
-  { accountId, id }: AccountNoteKey,
+  scope: Scope<"edit">,
+  note: AccountNoteKey,
   { authorId, body, members, now }: NoteInput,
 ): Promise<void> {
   const text = readBody(body);
   const { count } = await prisma().accountNote.updateMany({
-    where: { projectId, accountId, id, authorId },
+    where: { ...keyOf(scope, note), authorId },
     data: { body: text, mentions: mentionsIn(text, members), editedAt: new Date(now) },
   });
   if (count === 0) throw new AppError("not_found", "This note no longer exists, or it is somebody else's.");
@@ -52,19 +61,16 @@ export async function editAccountNote(
 
 /** Deletes one of the author's own notes. Does nothing if it no longer exists. */
 export async function deleteOwnAccountNote(
-  { projectId }: Scope<"edit">,
-  { accountId, id }: AccountNoteKey,
+  scope: Scope<"edit">,
+  note: AccountNoteKey,
   authorId: string,
 ): Promise<void> {
-  await prisma().accountNote.deleteMany({ where: { projectId, accountId, id, authorId } });
+  await prisma().accountNote.deleteMany({ where: { ...keyOf(scope, note), authorId } });
 }
 
 /** Deletes anybody's note. Does nothing if it no longer exists. */
-export async function deleteAnyAccountNote(
-  { projectId }: Scope<"manage">,
-  { accountId, id }: AccountNoteKey,
-): Promise<void> {
-  await prisma().accountNote.deleteMany({ where: { projectId, accountId, id } });
+export async function deleteAnyAccountNote(scope: Scope<"manage">, note: AccountNoteKey): Promise<void> {
+  await prisma().accountNote.deleteMany({ where: keyOf(scope, note) });
 }
 
 /** Deletes the notes on erased accounts, by all of their ids. Primary key. */

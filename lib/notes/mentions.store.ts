@@ -1,7 +1,7 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
 import { teamOf } from "@/lib/organizations/team.queries";
-import { pieces } from "./rule";
+import { notePieces } from "./rule";
 
 /** Replaces a mention of somebody who deleted their account. */
 const FORMER_MEMBER = "@former member";
@@ -17,7 +17,7 @@ type Found = { id: string; body: string };
 export async function forgetMentions(organizationId: string, memberId: string): Promise<void> {
   const team = await teamOf(organizationId);
   const without = (body: string): string =>
-    pieces(body, team)
+    notePieces(body, team)
       .map(({ text, member }) => (member === memberId ? FORMER_MEMBER : text))
       .join("");
   const projects = await prisma().project.findMany({ where: { organizationId }, select: { id: true } });

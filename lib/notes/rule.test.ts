@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mentionsIn, pieces } from "./rule";
+import { mentionsIn, notePieces } from "./rule";
 
 const ada = { id: "1", name: "Ada" };
 const lovelace = { id: "2", name: "Ada Lovelace" };
@@ -18,7 +18,7 @@ test.each([
 test("the pieces add up to the whole text", () => {
   const body = "Hi @Ada, and @Ada Lovelace: ä@😀";
   expect(
-    pieces(body, members)
+    notePieces(body, members)
       .map(({ text }) => text)
       .join(""),
   ).toBe(body);

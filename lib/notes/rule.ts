@@ -13,7 +13,7 @@ export type NotePiece = { text: string; member: string | null };
  * Splits a note's text at its mentions: "@" and a member's full name, the longest that matches, with no letter right
  * after it. "@Ada Lovelace can you look?" mentions Ada Lovelace, and not Ada, if both are members. O(length × members).
  */
-export function pieces(body: string, members: readonly Mentionable[]): NotePiece[] {
+export function notePieces(body: string, members: readonly Mentionable[]): NotePiece[] {
   const byLength = [...members].filter(({ name }) => name !== "").sort((a, b) => b.name.length - a.name.length);
   const found: NotePiece[] = [];
   let plain = "";
@@ -38,5 +38,5 @@ const isNamedAt = (body: string, at: number, name: string): boolean =>
 
 /** The ids of the members whom a note mentions, each once. */
 export const mentionsIn = (body: string, members: readonly Mentionable[]): string[] => [
-  ...new Set(pieces(body, members).flatMap(({ member }) => member ?? [])),
+  ...new Set(notePieces(body, members).flatMap(({ member }) => member ?? [])),
 ];

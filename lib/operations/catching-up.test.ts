@@ -29,7 +29,7 @@ test("the log reports progress once a minute, and the end", () => {
   ]);
 });
 
-test("progress is reported without numbers of people, even while the database is away", async () => {
+test("progress is reported without numbers of people, even while the database is unreachable", async () => {
   expect(await catchingUp()).toEqual([]);
   noteProgress("people", "a project", 1, 4);
   expect(await catchingUp()).toEqual([{ work: "counts of people", percent: 25 }]);

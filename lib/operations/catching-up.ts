@@ -24,7 +24,7 @@ const shared = globalThis as typeof globalThis & {
 };
 const state = () => (shared.throughlineCatchUp ??= { received: null, builds: null });
 
-/** The work in progress in any process; empty if there is none. Answers even while the database is away. */
+/** The work in progress in any process; empty if there is none. Answers even while the database is unreachable. */
 export async function catchingUp(): Promise<CatchingUp> {
   const now = performance.now();
   const { received: report } = state();

@@ -3,7 +3,7 @@ import { poolCounts } from "@/lib/db/pool";
 import { leads } from "@/lib/db/process-link.store";
 import { replicaLag } from "@/lib/db/replica";
 import { type Sum, sumsOf } from "@/lib/faults/counts";
-import { waitingNow } from "@/lib/ingest/store/batcher";
+import { batcherState } from "@/lib/ingest/store/batcher";
 import { queueSizes } from "@/lib/queue/queue.store";
 import { catchingUp } from "./catching-up";
 
@@ -61,7 +61,7 @@ export function createMetrics(): Metrics {
         for (const [value, count] of sumsOf(sum)) this.inc({ [label]: value }, count);
       },
     });
-  gauge(registry, "throughline_waiting", "What waits to be stored.", "what", async () => waitingNow());
+  gauge(registry, "throughline_waiting", "What waits to be stored.", "what", async () => batcherState());
   gauge(registry, "throughline_pool_connections", "Connections to the database.", "state", async () => poolCounts());
   gauge(
     registry,
@@ -128,7 +128,9 @@ function gauge(
   });
 }
 
-/** The sizes of the queues, which all processes share, so that one reports them; none while the database is away. */
+/**
+ * The sizes of the queues, which all processes share, so that one reports them; none if the database is unreachable.
+ */
 const queues = async (): Promise<Record<string, number>> => (leads() ? queueSizes().catch(() => ({})) : {});
 
 /** A function that repeats `work` at most every `ms`, and returns its last result in between. */

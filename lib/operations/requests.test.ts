@@ -32,7 +32,7 @@ test("pages and the API have a line without anybody's id; live views have one, b
   expect(noted("/").measured).toEqual(["page 200"]);
 });
 
-test("files have none: a page needs dozens, and each visitor of a customer's site loads the tracking script", () => {
+test("requests for files have no line: a page needs dozens, and each visitor of a customer's site loads the tracking script", () => {
   for (const path of ["/_next/static/chunks/x.js", "/op1.js", "/favicon.ico", "/flags/de.svg", "/pictures/a.webp"])
     expect(noted(path), path).toEqual({ logged: [], measured: [] });
 });

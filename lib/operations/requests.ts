@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { pathForLog } from "@/lib/faults/log";
 import { jsonLog } from "@/lib/faults/sink";
 import type { Metrics, RequestKind } from "@/lib/operations/metrics";
-import { note, traced, tracer } from "@/lib/trace/span";
+import { addAttributes, traced, tracer } from "@/lib/trace/span";
 
 /** The status that is measured and logged if the sender disconnected before the response, as in nginx. */
 const CLIENT_CLOSED = 499;
@@ -48,7 +48,7 @@ export function traceRequest<T>(
   const attributes = { "http.request.method": method, "http.route": route, "throughline.request_id": id };
   return traced(`${kind} ${method} ${route}`, attributes, async () => {
     const result = await work();
-    note({ "http.response.status_code": response.headersSent ? response.statusCode : CLIENT_CLOSED });
+    addAttributes({ "http.response.status_code": response.headersSent ? response.statusCode : CLIENT_CLOSED });
     return result;
   });
 }

@@ -7,7 +7,7 @@ import { MAX_GAP_DAYS } from "@/lib/profiles/facts/active-counts.store";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
 import { countedIn, QUARTER_MS } from "./day-counts.queries";
-import { freshSql, peopleOfDay, within } from "./days.queries";
+import { freshSql, isInWindow, peopleOfDay } from "./days.queries";
 import { signUpsIn, type Window } from "./window.queries";
 
 /**
@@ -23,23 +23,36 @@ export const isCoveredBySums = ({ from, to }: Window): boolean => (to - from) / 
 
 const startOf = (ts: number): number => Math.floor(ts / DAY_MS) * DAY_MS;
 
+/** In which quarter of an hour of its UTC day a moment is. */
+const quarterAt = (ts: number): number => Math.floor((ts - startOf(ts)) / QUARTER_MS);
+
 /**
  * How a window is counted by whole UTC days, `first` to `last`. Of a day that the window cuts, the sums count either
- * everybody or nobody, whichever is closer; `miscounted` selects the people of that day whom this counts wrongly.
+ * everybody or nobody, whichever is closer; `miscounted` selects the people of that day whom this counts wrongly. The
+ * day's rows are only read if its quarters have any: nobody has been active after a window that ends later today.
  */
 function wholeDays(scope: Scope, { from, to }: Window): { first: string; last: string; miscounted: Sql[] } {
-  const ofDay = (ts: number) => sql`
-    SELECT d.person FROM person_days d WHERE d.project_id = ${scope.projectId} AND d.day = ${utcDay(ts)}::date`;
   const miscounted: Sql[] = [];
+  const addThose = (time: Sql, sum: Sql, isBefore: boolean, ts: number) =>
+    miscounted.push(sql`
+      SELECT d.person
+        FROM person_days d
+       WHERE d.project_id = ${scope.projectId} AND d.day = ${utcDay(ts)}::date
+         AND ${time} ${isBefore ? sql`<` : sql`>=`} ${timestamp(ts)}
+         AND EXISTS (
+           SELECT 1
+             FROM active_quarters q
+            WHERE q.project_id = ${scope.projectId} AND q.day = ${utcDay(ts)}::date
+              AND q.quarter ${isBefore ? sql`<=` : sql`>=`} ${quarterAt(ts)} AND ${sum} > 0)`);
   let [first, end] = [startOf(from), startOf(to)];
   if (from > first) {
     const isSummed = from - first < DAY_MS / 2;
-    miscounted.push(sql`${ofDay(from)} AND d.last_at ${isSummed ? sql`<` : sql`>=`} ${timestamp(from)}`);
+    addThose(sql`d.last_at`, sql`q.ended`, isSummed, from);
     if (!isSummed) first += DAY_MS;
   }
   if (to > end) {
     const isSummed = to - end >= DAY_MS / 2;
-    miscounted.push(sql`${ofDay(to)} AND d.first_at ${isSummed ? sql`>=` : sql`<`} ${timestamp(to)}`);
+    addThose(sql`d.first_at`, sql`q.began`, !isSummed, to);
     if (isSummed) end += DAY_MS;
   }
   return { first: utcDay(first), last: utcDay(end - DAY_MS), miscounted };
@@ -84,7 +97,7 @@ function peopleIn(scope: Scope, window: Window): Sql {
        WHERE EXISTS (
          SELECT 1
            FROM person_days d
-          WHERE d.project_id = ${scope.projectId} AND d.person = o.person AND ${within(scope, window)}))`;
+          WHERE d.project_id = ${scope.projectId} AND d.person = o.person AND ${isInWindow(scope, window)}))`;
 }
 
 const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
@@ -93,14 +106,13 @@ const isCut = (ms: number): boolean => ms % QUARTER_MS !== 0;
 function freshIn(scope: Scope, window: Window): Sql {
   if (isCut(window.from) || isCut(window.to)) return sql`(SELECT count(*) FROM (${freshSql(scope, window)}) f)`;
   const [from, to] = [timestamp(window.from), timestamp(window.to)];
-  const quarter = (ts: number) => (ts - startOf(ts)) / QUARTER_MS;
   return sql`(
     SELECT coalesce(sum(q.fresh), 0)
       FROM active_quarters q
      WHERE q.project_id = ${scope.projectId}
        AND q.day >= ${utcDay(window.from)}::date AND q.day <= ${utcDay(window.to)}::date
-       AND (q.day > ${utcDay(window.from)}::date OR q.quarter >= ${quarter(window.from)})
-       AND (q.day < ${utcDay(window.to)}::date OR q.quarter < ${quarter(window.to)})
+       AND (q.day > ${utcDay(window.from)}::date OR q.quarter >= ${quarterAt(window.from)})
+       AND (q.day < ${utcDay(window.to)}::date OR q.quarter < ${quarterAt(window.to)})
     ) - (
     SELECT count(*)
       FROM own o JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.person = o.person
@@ -138,16 +150,16 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
              ((hi - interval '1 ms') AT TIME ZONE 'UTC')::date AS hi_day
         FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map((day) => timestamp(day.from))}::timestamptz[],
                ${days.map((day) => timestamp(day.to))}::timestamptz[], ${cuts}::smallint[]) q(day, lo, hi, cut)),
-    ours AS (
+    own_team_counts AS (
       SELECT days.day, count(DISTINCT d.person) AS people
         FROM own
         JOIN person_days d ON d.project_id = ${scope.projectId} AND d.person = own.person
          AND d.day >= ${utcDay(window.from)}::date AND d.day <= ${utcDay(window.to - 1)}::date
         JOIN days ON d.day IN (days.lo_day, days.hi_day) AND d.last_at >= days.lo AND d.first_at < days.hi
        GROUP BY days.day)
-    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people - coalesce(ours.people, 0) AS people
+    SELECT to_char(days.day, 'YYYY-MM-DD') AS day, p.people - coalesce(own_team_counts.people, 0) AS people
       FROM days
-      LEFT JOIN ours ON ours.day = days.day
+      LEFT JOIN own_team_counts ON own_team_counts.day = days.day
      CROSS JOIN LATERAL (
        SELECT CASE WHEN days.cut IS NULL THEN (${peopleOfDay(scope)}) ELSE (
                 SELECT coalesce(sum(q.ended), 0)
@@ -155,6 +167,6 @@ export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
               + (SELECT coalesce(sum(q.began) FILTER (WHERE q.quarter < days.cut), 0) - coalesce(sum(q.around), 0)
                    FROM active_quarters q WHERE ${ofProject} AND q.day = days.lo_day + 1 AND q.quarter <= days.cut)
               END::bigint AS people OFFSET 0) p
-     WHERE p.people > coalesce(ours.people, 0)
+     WHERE p.people > coalesce(own_team_counts.people, 0)
      ORDER BY days.day`;
 }

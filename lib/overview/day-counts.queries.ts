@@ -135,7 +135,7 @@ export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[
         LEFT JOIN day_counts r ON r.project_id = ${scope.projectId} AND r.kind = ${kind} AND r.day = d.day
          AND r.is_ready AND r.names IS NOT NULL
          AND (d.hi - d.lo = interval '24 hours' OR d.in_quarters AND r.quarters IS NOT NULL)),
-    others AS MATERIALIZED (
+    uncounted_ranges AS MATERIALIZED (
       SELECT place, min(lo) AS lo, max(hi) AS hi
         FROM (SELECT place, lo, hi, day - row_number() OVER (PARTITION BY place ORDER BY day)::int AS run
                 FROM known_days WHERE NOT is_known) q
@@ -153,6 +153,6 @@ export function countedIn(scope: Scope, kind: Counted, windows: readonly Window[
          AND d.start + r.quarter * interval '15 minutes' < d.hi
       UNION ALL
       SELECT o.place::int, h.name, h.n
-        FROM others o CROSS JOIN LATERAL (${countedRows(scope, kind, sql`o.lo`, sql`o.hi`)}) h
+        FROM uncounted_ranges o CROSS JOIN LATERAL (${countedRows(scope, kind, sql`o.lo`, sql`o.hi`)}) h
       ${own.reduce((all, one) => sql`${all} ${one}`)})`;
 }

@@ -107,7 +107,7 @@ export async function daysOfActors(tx: Tx, projectId: string, actorIds: readonly
 /** The CTE `closed (day, is_counted)` of a project's closed days, and those it needs. */
 const closedDays = (projectId: string, now: number): Sql => sql`
   ${namesOf({ projectId })},
-  first AS (
+  first_moment AS (
     SELECT least(
       (SELECT min(e.ts)
          FROM names
@@ -121,12 +121,13 @@ const closedDays = (projectId: string, now: number): Sql => sql`
            (SELECT count(*) FROM day_counts c
              WHERE c.project_id = ${projectId} AND c.kind = ANY(${COUNTED}::text[]) AND c.day = d.day AND c.is_ready)
              = ${COUNTED.length} AS is_counted
-      FROM first
+      FROM first_moment
      CROSS JOIN LATERAL (
        SELECT ${utcDay(now - CLOSED_AFTER_MS)}::date - i AS day
          FROM generate_series(
-           1, least(${MAX_DAYS}, ${utcDay(now - CLOSED_AFTER_MS)}::date - (first.at AT TIME ZONE 'UTC')::date)) i) d
-     WHERE first.at IS NOT NULL)`;
+           1, least(${MAX_DAYS}, ${utcDay(now - CLOSED_AFTER_MS)}::date
+                                   - (first_moment.at AT TIME ZONE 'UTC')::date)) i) d
+     WHERE first_moment.at IS NOT NULL)`;
 
 /**
  * The newest `limit` closed days that are not counted. A walk over names, the first session, and day_counts_pkey:
@@ -191,24 +192,26 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
   const [lo, hi] = [sql`${timestamp(from)}::timestamptz`, sql`${timestamp(from + DAY_MS)}::timestamptz`];
   await db.query(sql`
     WITH RECURSIVE ${namesOf({ projectId })},
-    hits AS MATERIALIZED (
+    quarter_counts AS MATERIALIZED (
       SELECT h.name, floor(extract(epoch FROM h.at - ${lo}) / 900)::smallint AS quarter, count(*)::int AS n
         FROM (${occurrences({ projectId }, kind, lo, hi)}) h
        GROUP BY 1, 2),
-    named AS MATERIALIZED (
-      SELECT name, sum(n)::int AS n, row_number() OVER (ORDER BY name)::smallint AS place FROM hits GROUP BY name),
-    fits AS (
-      SELECT (SELECT count(*) FROM named) <= ${MAX_NAMES} AS has_names,
-             (SELECT count(*) FROM hits) <= ${MAX_PARTS} AS has_parts),
+    name_counts AS MATERIALIZED (
+      SELECT name, sum(n)::int AS n, row_number() OVER (ORDER BY name)::smallint AS place
+        FROM quarter_counts
+       GROUP BY name),
+    limits AS (
+      SELECT (SELECT count(*) FROM name_counts) <= ${MAX_NAMES} AS has_names,
+             (SELECT count(*) FROM quarter_counts) <= ${MAX_PARTS} AS has_parts),
     totals AS (
       SELECT coalesce(array_agg(name ORDER BY place), '{}') AS names,
              coalesce(array_agg(n ORDER BY place), '{}') AS counts
-        FROM named),
+        FROM name_counts),
     parts AS (
       SELECT coalesce(array_agg(h.quarter ORDER BY h.quarter, m.place), '{}') AS quarters,
              coalesce(array_agg(m.place ORDER BY h.quarter, m.place), '{}') AS places,
              coalesce(array_agg(h.n ORDER BY h.quarter, m.place), '{}') AS parts
-        FROM hits h JOIN named m ON m.name = h.name, fits k
+        FROM quarter_counts h JOIN name_counts m ON m.name = h.name, limits k
        WHERE k.has_names AND k.has_parts)
     UPDATE day_counts d
        SET is_ready = true,
@@ -217,6 +220,6 @@ export async function countDay(db: Database, projectId: string, kind: Counted, d
            quarters = CASE WHEN k.has_names AND k.has_parts THEN p.quarters END,
            places = CASE WHEN k.has_names AND k.has_parts THEN p.places END,
            parts = CASE WHEN k.has_names AND k.has_parts THEN p.parts END
-      FROM fits k, totals t, parts p
+      FROM limits k, totals t, parts p
      WHERE d.project_id = ${projectId} AND d.kind = ${kind} AND d.day = ${day}::date AND NOT d.is_ready`);
 }

@@ -3,7 +3,7 @@ import { timestamp } from "@/lib/db/statement";
 import { daysWithin } from "@/lib/format/range";
 import { utcDay } from "@/lib/format/time";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { countsAlong, countsAmongAll } from "@/lib/identity/own-team.queries";
+import { notInternalInScan, notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
@@ -24,7 +24,7 @@ export const isCoveredByDays = ({ from, to }: Window): boolean =>
   from < to && !(isCut(from) && isCut(to) && utcDay(from) === utcDay(to));
 
 /** Conditions on the rows `d` of whole days of the window, and of each day that it cuts. */
-function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
+function daysOfWindow(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
   const ofProject = sql`d.project_id = ${scope.projectId}`;
   const first = utcDay(isCut(from) ? from + DAY_MS : from);
   const cut: Sql[] = [];
@@ -34,8 +34,8 @@ function parts(scope: Scope, { from, to }: Window): { whole: Sql; cut: Sql[] } {
 }
 
 /** Whether the row `d` of person_days is of the window. */
-export function within(scope: Scope, window: Window): Sql {
-  const { whole, cut } = parts(scope, window);
+export function isInWindow(scope: Scope, window: Window): Sql {
+  const { whole, cut } = daysOfWindow(scope, window);
   return sql`(${join(
     [whole, ...cut].map((part) => sql`(${part})`),
     " OR ",
@@ -47,7 +47,7 @@ export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
   SELECT f.person FROM profile_facts f
    WHERE f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)
      AND f.first_seen >= ${timestamp(from)} AND f.first_seen < ${timestamp(to)}
-     AND ${countsAmongAll(scope.projectId, sql`f.person`)}`;
+     AND ${notInternalInScan(scope.projectId, sql`f.person`)}`;
 
 /**
  * A query for a Headline. If nobody was active after the window, as in any that ends today, those active in it are
@@ -55,7 +55,7 @@ export const freshSql = (scope: Scope, { from, to }: Window): Sql => sql`
  * person_days_day_idx (the rows themselves for cut days), O(active days).
  */
 export function headlineQuery(scope: Scope, window: Window): Sql {
-  const { whole, cut } = parts(scope, window);
+  const { whole, cut } = daysOfWindow(scope, window);
   const rows = join(
     [whole, ...cut].map((part) => sql`SELECT d.person FROM person_days d WHERE ${part}`),
     " UNION ALL ",
@@ -63,20 +63,20 @@ export function headlineQuery(scope: Scope, window: Window): Sql {
   const everybody = sql`f.project_id = ${scope.projectId} AND f.anonymous IN (false, true)`;
   return sql`
     WITH RECURSIVE ${namesOf(scope)}, ${countedIn(scope, "event", [window])},
-    later AS MATERIALIZED (
+    later_activity AS MATERIALIZED (
       SELECT EXISTS (SELECT 1
                        FROM profile_facts f
                       WHERE ${everybody} AND f.last_seen >= ${timestamp(window.to)}) AS anybody),
     people AS (
       SELECT count(*) AS active, count(*) FILTER (WHERE NOT f.anonymous) AS identified
         FROM profile_facts f
-       WHERE NOT (SELECT anybody FROM later) AND ${everybody}
+       WHERE NOT (SELECT anybody FROM later_activity) AND ${everybody}
          AND f.last_seen >= ${timestamp(window.from)} AND f.last_seen < ${timestamp(window.to)}
-         AND ${countsAmongAll(scope.projectId, sql`f.person`)}
+         AND ${notInternalInScan(scope.projectId, sql`f.person`)}
       UNION ALL
       SELECT count(*), count(*) FILTER (WHERE person > 0)
-        FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later) GROUP BY q.person) q
-       WHERE ${countsAmongAll(scope.projectId, sql`q.person`)})
+        FROM (SELECT q.person FROM (${rows}) q WHERE (SELECT anybody FROM later_activity) GROUP BY q.person) q
+       WHERE ${notInternalInScan(scope.projectId, sql`q.person`)})
     SELECT sum(active)::bigint AS active, sum(identified)::bigint AS identified,
            (SELECT count(*) FROM (${freshSql(scope, window)}) f) AS fresh,
            (SELECT coalesce(sum(n), 0)::bigint FROM counted) AS events,
@@ -104,7 +104,7 @@ export function peopleOfDay(scope: Scope, counts: Sql = empty): Sql {
  */
 export function dailyQuery(scope: Scope, window: Window, zone: string): Sql {
   const days = daysWithin(window, zone);
-  const counts = countsAmongAll(scope.projectId, sql`d.person`);
+  const counts = notInternalInScan(scope.projectId, sql`d.person`);
   return sql`
     WITH days AS MATERIALIZED (
       SELECT day, lo, hi, (lo AT TIME ZONE 'UTC')::date AS lo_day,
@@ -144,7 +144,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
       SELECT d.person, d.order_at
         FROM (SELECT d.person, d.day, least(d.last_at, ${end}) AS order_at
                 FROM person_days d
-               WHERE ${within(scope, window)} ${shown}
+               WHERE ${isInWindow(scope, window)} ${shown}
                  AND d.project_id = ${scope.projectId} AND d.day >= ${utcDay(window.from)}::date
                  AND d.day <= ${utcDay(Math.min(from.lastAt, window.to - 1))}::date
                  AND (least(d.last_at, ${end}), d.person) < (${timestamp(from.lastAt)}::timestamptz, ${from.id}::bigint)
@@ -152,7 +152,7 @@ export function activePeopleQuery(scope: Scope, window: Window, page: PeoplePage
        WHERE NOT EXISTS (
          SELECT 1 FROM person_days l WHERE l.project_id = ${scope.projectId} AND l.person = d.person AND l.day > d.day
             AND l.day <= ${utcDay(window.to - 1)}::date AND l.first_at <= ${end} OFFSET 0)
-         AND ${countsAlong(scope.projectId, sql`d.person`)}
+         AND ${notInternalPerRow(scope.projectId, sql`d.person`)}
        ORDER BY d.day DESC, d.order_at DESC, d.person DESC LIMIT ${page.limit}),
     lanes AS (${lanesIn(scope, sql`page`)})
     SELECT p.person AS id, p.order_at AS "orderAt", t.lo AS "firstAt", t.hi AS "lastAt", t.n AS events,

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
-import { countsAmongAll } from "@/lib/identity/own-team.queries";
+import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import { PERSON_COLUMNS, personOfNumber } from "@/lib/identity/owner.queries";
 import type { Scope } from "@/lib/scope";
 import { namesOf } from "@/lib/timeline/project-events.queries";
@@ -20,18 +20,19 @@ import { inWindow, signUpsIn, type Window } from "./window.queries";
  * are counted span by span.
  */
 const activeSql = (scope: Scope, window: Window): Sql => sql`
-  hits AS MATERIALIZED (
+  actor_activity AS MATERIALIZED (
     SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY e.actor_id),
   active AS (
     SELECT person, min(lo) AS lo, max(hi) AS hi, sum(n)::bigint AS n FROM (
       SELECT i.profile_id AS person, h.lo, h.hi, h.n
-        FROM hits h JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id AND i.kind = 'u'
+        FROM actor_activity h
+        JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id AND i.kind = 'u'
       UNION ALL
       SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
-             CASE WHEN whole THEN h.lo ELSE part.lo END, CASE WHEN whole THEN h.hi ELSE part.hi END,
-             CASE WHEN whole THEN h.n ELSE part.n END
-        FROM hits h
+             CASE WHEN whole THEN h.lo ELSE in_span.lo END, CASE WHEN whole THEN h.hi ELSE in_span.hi END,
+             CASE WHEN whole THEN h.n ELSE in_span.n END
+        FROM actor_activity h
         JOIN spans s ON s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id
          AND s.from_ts <= h.hi AND s.to_ts > h.lo
         LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
@@ -39,9 +40,9 @@ const activeSql = (scope: Scope, window: Window): Sql => sql`
        CROSS JOIN LATERAL (
          SELECT count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
           WHERE NOT whole AND ${inWindow(scope, window)} AND e.actor_id = h.actor_id
-            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
+            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) in_span
        WHERE s.owner_id IS DISTINCT FROM 0) q
-     WHERE person IS NOT NULL AND n > 0 AND ${countsAmongAll(scope.projectId, sql`q.person`)} GROUP BY person)`;
+     WHERE person IS NOT NULL AND n > 0 AND ${notInternalInScan(scope.projectId, sql`q.person`)} GROUP BY person)`;
 
 /** A query for a Headline. O(events of the window), index-only; new people by profile_facts_pkey. */
 export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
@@ -54,18 +55,18 @@ export const headlineQuery = (scope: Scope, window: Window): Sql => sql`
 /** A query for DayCounts, like activeSql; a device that changed owner within a day counts for its first owner. */
 export const dailyQuery = (scope: Scope, window: Window, zone: string): Sql => sql`
   WITH RECURSIVE ${namesOf(scope)},
-  hits AS (
+  actor_days AS (
     SELECT e.actor_id, (e.ts AT TIME ZONE ${zone})::date AS day, min(e.ts) AS lo
       FROM names JOIN events e ON e.name = names.name WHERE ${inWindow(scope, window)} GROUP BY 1, 2)
   SELECT to_char(h.day, 'YYYY-MM-DD') AS day,
          count(DISTINCT coalesce(i.profile_id, o.profile_id, -h.actor_id)) AS people
-    FROM hits h
+    FROM actor_days h
     JOIN identities i ON i.project_id = ${scope.projectId} AND i.id = h.actor_id
     LEFT JOIN spans s ON i.kind = 'a' AND s.project_id = ${scope.projectId} AND s.stream_id = h.actor_id
      AND s.from_ts <= h.lo AND s.to_ts > h.lo
     LEFT JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
    WHERE s.owner_id IS DISTINCT FROM 0
-     AND ${countsAmongAll(scope.projectId, sql`coalesce(i.profile_id, o.profile_id, -h.actor_id)`)}
+     AND ${notInternalInScan(scope.projectId, sql`coalesce(i.profile_id, o.profile_id, -h.actor_id)`)}
    GROUP BY h.day ORDER BY h.day`;
 
 /** A page of people; each costs the whole window, like headlineQuery. */

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { timestamp } from "@/lib/db/statement";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { COUNTS, ownTeam } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL, ownTeam } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 
 /** A window of time [from, to), in ms. */
@@ -40,6 +40,6 @@ export const isNotOwn = (actor: Sql, ts: Sql): Sql => sql`NOT EXISTS (
  */
 export const signUpsIn = (scope: Scope, { from, to }: Window): Sql => sql`
   (SELECT count(*) FROM profile_facts f
-    WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${COUNTS}
+    WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${NOT_INTERNAL}
       AND f.signed_up_at >= ${timestamp(from)} AND f.signed_up_at < ${timestamp(to)}
       AND f.sign_up IS DISTINCT FROM 'existing')`;

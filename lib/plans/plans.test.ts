@@ -113,7 +113,7 @@ test("the projection extends the rate so far to the end of the month, from when 
   expect(monthUsage(new Map(), Date.UTC(2026, 10, 1, 23, 59)).projected).toBeNull();
 });
 
-test("at any time there is a day for each that has begun, and the projection is never below what was used", () => {
+test("there is always one entry per day that has begun, and the projection is never below what was used", () => {
   const times = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2040, 0, 1) });
   fc.assert(
     fc.property(times, fc.nat(10_000_000), (now, events) => {

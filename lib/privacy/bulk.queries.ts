@@ -63,13 +63,14 @@ export type Bulk = {
 const COLUMNS = sql`
   b.id, b.requested_by AS "requestedBy", b.requested_at AS "requestedAt", b.finished_at AS "finishedAt",
   b.stopped_at AS "stoppedAt", b.suppress, b.total`;
-const ERASED = sql`(SELECT count(*)::int FROM erase_jobs j WHERE j.project_id = b.project_id AND j.bulk_id = b.id)`;
-const PROGRESS = sql`
-  ${ERASED} AS erased,
+const erased = (projectId: string) =>
+  sql`(SELECT count(*)::int FROM erase_jobs j WHERE j.project_id = ${projectId} AND j.bulk_id = b.id)`;
+const progress = (projectId: string) => sql`
+  ${erased(projectId)} AS erased,
   (SELECT count(*)::int FROM bulk_erasure_people p
-    WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries < ${MAX_TRIES}) AS waiting,
+    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries < ${MAX_TRIES}) AS waiting,
   (SELECT count(*)::int FROM bulk_erasure_people p
-    WHERE p.project_id = b.project_id AND p.bulk_id = b.id AND p.tries >= ${MAX_TRIES}) AS failed`;
+    WHERE p.project_id = ${projectId} AND p.bulk_id = b.id AND p.tries >= ${MAX_TRIES}) AS failed`;
 
 /** A bulk erasure in a list. `erased`: null once it is finished. */
 export type ListedBulk = Omit<Bulk, "erased" | "waiting" | "failed"> & { erased: number | null };
@@ -77,7 +78,8 @@ export type ListedBulk = Omit<Bulk, "erased" | "waiting" | "failed"> & { erased:
 /** The project's newest bulk erasures, 50 at most. O(people erased by running ones): erase_jobs_bulk_idx. */
 export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
   const { rows } = await pool().query<ListedBulk>(sql`
-    SELECT ${COLUMNS}, CASE WHEN b.finished_at IS NULL THEN ${ERASED} END AS erased FROM bulk_erasures b
+    SELECT ${COLUMNS}, CASE WHEN b.finished_at IS NULL THEN ${erased(projectId)} END AS erased
+      FROM bulk_erasures b
      WHERE b.project_id = ${projectId} ORDER BY b.requested_at DESC, b.id DESC LIMIT 50`);
   return rows;
 }
@@ -86,7 +88,7 @@ export async function listBulks({ projectId }: Scope): Promise<ListedBulk[]> {
 export async function getBulk({ projectId }: Pick<Scope, "projectId">, id: string): Promise<Bulk | null> {
   if (!isUuid(id)) return null;
   const { rows } = await pool().query<Bulk>(sql`
-    SELECT ${COLUMNS}, ${PROGRESS} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
+    SELECT ${COLUMNS}, ${progress(projectId)} FROM bulk_erasures b WHERE b.project_id = ${projectId} AND b.id = ${id}`);
   return rows[0] ?? null;
 }
 

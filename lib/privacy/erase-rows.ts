@@ -6,7 +6,7 @@ import { eraseIdentities, nameInSettings, type Tombstones } from "@/lib/identity
 import { type ErasePlan, planErasure } from "@/lib/identity/erase-plan";
 import type { Stream } from "@/lib/identity/locked-identities";
 import { personRemover } from "@/lib/identity/person-remover";
-import { eraseFromEvents } from "@/lib/ingest/store/events.store";
+import { eraseFromDescriptions } from "@/lib/ingest/store/events.store";
 import { eraseStates } from "@/lib/lifecycle/states.store";
 import { eraseNotes } from "@/lib/notes/notes.store";
 import { daysOfActors, reopenDays } from "@/lib/overview/day-counts.store";
@@ -37,8 +37,8 @@ export async function eraseRows(
   await eraseSessions(tx, project.id, plan);
   const remover = personRemover(named);
   // Before memberships, which is ingest's lock order.
-  const naming = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
-  if (remover) await eraseFromEvents(tx, project.id, naming, remover);
+  const accounts = remover ? await eraseFromAccounts(tx, project.id, plan, remover) : [];
+  if (remover) await eraseFromDescriptions(tx, project.id, accounts, remover);
   await eraseMemberships(tx, project.id, plan);
   // As late as possible: from here on a process that has not cached an erased id waits, with the ids its batch created.
   const erased = await eraseIdentities(tx, project, plan, tombstones);

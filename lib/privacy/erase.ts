@@ -138,6 +138,7 @@ export async function erase(
   options: EraseOptions,
 ): Promise<Receipt> {
   const { receipt, ids } = await retrying(db, () => transaction(db, (tx) => eraseIn(db, tx, project, target, options)));
+  // Saves the next batch a retry: it would find the ids gone, as those of other processes do.
   forgetIdentities(db);
   forgetSeen(project.id, ids);
   return receipt;

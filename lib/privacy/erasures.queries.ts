@@ -3,6 +3,7 @@ import type { EraseJob } from "@/lib/db/generated/client";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { isStorable } from "@/lib/format/storable";
+import { realRef } from "@/lib/identity/person.queries";
 import { parseRef } from "@/lib/identity/person-ref";
 import { eraseKey, tombstone } from "@/lib/identity/tombstones.queries";
 import { isUuid } from "@/lib/ids";
@@ -47,9 +48,11 @@ const erasureOf = ({ id, requestedBy, requestedAt, finishedAt, receipt }: EraseJ
   receipt: receipt as Receipt,
 });
 
-/** erasedAmong of one ref. */
-export const erasedAt = async (scope: Scope, ref: string): Promise<number | null> =>
-  (await erasedAmong(scope, [ref])).get(ref) ?? null;
+/** erasedAmong of one ref; null for an address with masked sight, which must not learn that it was here. */
+export async function erasedAt(scope: Scope, ref: string): Promise<number | null> {
+  const real = await realRef(scope, ref);
+  return (await erasedAmong(scope, [real])).get(real) ?? null;
+}
 
 /**
  * When the people with `refs` were erased, in ms; without those who were not. Only a hash of an erased id is kept, so

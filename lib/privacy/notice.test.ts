@@ -54,7 +54,7 @@ test.each(NOTICE_SETTINGS)("the text changes with the setting %s", (key) => {
   if (says !== "") expect(before).not.toContain(says);
 });
 
-test("the text says what is masked only if it is", () => {
+test("the text says that addresses are masked only if they are", () => {
   expect(privacyNotice(PLAIN, OURS)).toContain("are masked before anything is stored");
   expect(privacyNotice({ ...PLAIN, masksPages: false }, OURS)).not.toContain("masked");
 });

@@ -2,7 +2,7 @@ import sql, { type Sql } from "sql-template-tag";
 import type { Database } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
-import { cutoffOf, limitsOf } from "@/lib/projects/retention";
+import { cutoffOf, limitsOf, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
 import { expectedRows } from "./expected-rows.queries";
@@ -44,7 +44,17 @@ export async function previewRetention(
   const limit = Math.max(MIN_COUNTED, Math.floor(MAX_COUNTED / Math.max(wanted.length, 1)));
   const events = (await countByName(db, projectId, wanted, limit, now)).filter(({ going }) => going.count > 0);
   const before = generalLimit === null ? null : timestamp(cutoffOf(generalLimit, now));
-  if (before === null) return { events, others: null, sessions: null, visitors: null };
+  const shortest = shortestOf(limits);
+  const visitors =
+    shortest === null
+      ? null
+      : await count(
+          db,
+          sql`FROM spans
+              WHERE project_id = ${projectId} AND owner_id IS NULL
+                AND last_min < ${timestamp(cutoffOf(shortest, now))}`,
+        );
+  if (before === null) return { events, others: null, sessions: null, visitors };
   const others = await estimate(
     db,
     sql`FROM events WHERE project_id = ${projectId} AND kind <> 'event' AND ts < ${before}`,
@@ -54,10 +64,7 @@ export async function previewRetention(
     // The planner never expects less than one row.
     others: others.count > 1 ? others : null,
     sessions: await count(db, sql`FROM sessions WHERE project_id = ${projectId} AND started_at < ${before}`),
-    visitors: await count(
-      db,
-      sql`FROM spans WHERE project_id = ${projectId} AND owner_id IS NULL AND last_min < ${before}`,
-    ),
+    visitors,
   };
 }
 

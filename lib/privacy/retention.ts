@@ -1,16 +1,16 @@
 import type { Sql } from "sql-template-tag";
 import { retainEvidence } from "@/lib/accounts/retained-evidence.store";
-import { eraseAlerts } from "@/lib/alerts/erase.store";
+import { eraseEventAlerts } from "@/lib/alerts/erase.store";
 import { type Pool, type Tx, transaction } from "@/lib/db/pool";
-import { emptySpans } from "@/lib/identity/empty-spans.store";
+import { resetEmptySpans } from "@/lib/identity/empty-spans.store";
 import { inLockOrder, lockStreams } from "@/lib/identity/identities.store";
 import { forgetIdentities, retrying } from "@/lib/identity/resolve.store";
 import { cleanAccountId } from "@/lib/ingest/parse/clean";
-import { type DeletedEvent, deleteExpired } from "@/lib/ingest/store/expired.store";
+import { type DeletedEvent, deleteEvents } from "@/lib/ingest/store/event-deletion.store";
 import { daysOfRows, daysOfSessions, reopenDays } from "@/lib/overview/day-counts.store";
 import { markOutdated } from "@/lib/profiles/facts/facts.store";
 import { markStale } from "@/lib/profiles/facts/stale-people";
-import { cutoffOf, limitsOf, type RetentionLimits } from "@/lib/projects/retention";
+import { cutoffOf, limitsOf, type RetentionLimits, shortestOf } from "@/lib/projects/retention";
 import type { RetentionSettings } from "@/lib/projects/settings";
 import { rebuildSessionsOf } from "@/lib/sessions/erase.store";
 import { eraseVisitors } from "./erase-rows";
@@ -25,7 +25,7 @@ import {
   takeSessions,
   type VisitorCursor,
   visitorsSeenBefore,
-} from "./expired.store";
+} from "./expired-events.store";
 import {
   lockRun,
   projectsWithRetention,
@@ -117,10 +117,11 @@ async function stepOfNames({ tx, projectId, limits, now, cursor }: Work): Promis
   const name = names.find((each) => cursor === null || each >= cursor);
   if (name === undefined) return { cursor: null };
   const days = limits.byEvent.get(name) ?? null;
-  const events =
+  const deleted =
     days === null
-      ? 0
-      : (await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS))).length;
+      ? []
+      : await deleteChunk(tx, projectId, expiredByName(projectId, name, cutoffOf(days, now), CHUNK_EVENTS));
+  const events = deleted.length;
   const next = events === CHUNK_EVENTS ? name : names.find((each) => each > name);
   return { cursor: next ?? null, events };
 }
@@ -148,10 +149,6 @@ async function stepOfEverything({ tx, projectId, limits, now, cursor }: Work): P
   const deleted = await deleteChunk(tx, projectId, expiredByActor(projectId, ids, expired));
   const isFull = deleted.length === CHUNK_EVENTS;
   const last = isFull ? maxOf(deleted, ({ actorId }) => actorId ?? 0) : (ids.at(-1) ?? 0);
-  const ranges = ids
-    .filter((id) => id <= last)
-    .map((actorId) => ({ actorId, from: Number.NEGATIVE_INFINITY, to: before }));
-  await eraseAlerts(tx, projectId, { people: [], userIds: [], ranges });
   if (isFull) return { cursor: next({ after: last - 1 }), events: deleted.length };
   return { cursor: ids.length < CHUNK_IDS ? null : next({ after: last }), events: deleted.length };
 }
@@ -160,13 +157,15 @@ const maxOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((max, one) => Math.max(max, of(one)), 0);
 
 /**
- * Deletes a chunk but keeps its evidence of memberships. Marks its people for recomputation; the marks survive a crash.
+ * Deletes a chunk with the messages about its events, but keeps its evidence of memberships. Marks its people for
+ * recomputation; the marks survive a crash.
  */
 async function deleteChunk(tx: Tx, projectId: string, selection: Sql): Promise<DeletedEvent[]> {
   const ids = await idsOf(tx, selection);
   if (ids.length === 0) return [];
   await retainEvidence(tx, projectId, ids, cleanAccountId);
-  const deleted = await deleteExpired(tx, projectId, ids);
+  const deleted = await deleteEvents(tx, projectId, ids);
+  await eraseEventAlerts(tx, projectId, deleted);
   const actorIds = inLockOrder(deleted.map(({ actorId }) => actorId));
   if (deleted.length > 0) await queueSessions(tx, projectId, deleted);
   if (actorIds.length > 0) markStale(projectId, await markOutdated(tx, projectId, actorIds));
@@ -188,21 +187,23 @@ async function stepOfSessions({ tx, projectId }: Work): Promise<Step> {
 
 /** Deletes visitors without any events left. */
 async function stepOfVisitors({ db, tx, projectId, limits, now, cursor }: Work): Promise<Step> {
-  const days = [limits.all, ...limits.byEvent.values()].filter((each) => each !== null);
-  if (days.length === 0) return { cursor: null };
+  const days = shortestOf(limits);
+  if (days === null) return { cursor: null };
   const after = cursor === null ? null : (JSON.parse(cursor) as VisitorCursor);
-  const found = await visitorsSeenBefore(tx, projectId, cutoffOf(Math.min(...days), now), after, CHUNK_VISITORS);
+  const found = await visitorsSeenBefore(tx, projectId, cutoffOf(days, now), after, CHUNK_VISITORS);
   const ids = inLockOrder(found.map(({ streamId }) => streamId));
   const streams = await lockStreams(tx, projectId, ids);
   const withEvents = await streamsWithEvents(tx, projectId, ids);
-  // Streams on which users were seen are kept for the rules about shared devices.
+  // Streams on which users were seen are kept for the rules about shared devices. An owner was seen, too: that no span
+  // has one is checked again because this deletes people's events.
   const visitors = [...streams.values()].filter(
     ({ id, spans, seenUsers }) =>
       seenUsers.length === 0 && !withEvents.has(id) && spans.every(({ owner }) => owner === null),
   );
   await eraseVisitors(db, tx, projectId, new Map(visitors.map((stream) => [stream.id, stream])), now);
   if (visitors.length > 0) forgetIdentities(db);
-  const emptied = await emptySpans(tx, projectId, ids);
+  const emptied = await resetEmptySpans(tx, projectId, ids);
+  // Unmarked, the facts of these visitors would go only when the facts job walks over everybody.
   if (emptied.length > 0) markStale(projectId, await markOutdated(tx, projectId, emptied));
   const last = found.at(-1);
   return { cursor: found.length < CHUNK_VISITORS || !last ? null : JSON.stringify(last), visitors: visitors.length };

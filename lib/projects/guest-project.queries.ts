@@ -26,7 +26,7 @@ export function guestProject(now = Date.now()): Promise<GuestProject | null> {
   return found;
 }
 
-/** Whether a path is of the guest project; false while the database is away. Only for shortcuts, not for access. */
+/** Whether a path is of the guest project; false if the database is unreachable. For shortcuts, not for access. */
 export async function isOpenToGuests(path: string): Promise<boolean> {
   const named = /^\/([0-9a-fA-F-]{36})(?:\/|$)/.exec(path)?.[1];
   if (!named) return false;

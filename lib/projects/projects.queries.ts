@@ -1,5 +1,6 @@
 import sql from "sql-template-tag";
 import { prisma } from "@/lib/db/prisma";
+import { withStandIns } from "@/lib/db/stand-ins";
 import { AppError } from "@/lib/errors";
 import { PROJECTS_OF_MEMBERSHIP, ROLE_IN_PROJECT } from "@/lib/organizations/access.queries";
 import type { Role } from "@/lib/permissions";
@@ -57,7 +58,7 @@ export async function settingValues(scope: Scope): Promise<SettingValues> {
   const select = Object.fromEntries(SETTING_KEYS.map((key) => [key, true])) as Record<SettingKey, true>;
   const values = await prisma().project.findUnique({ where: { id: scope.projectId }, select });
   if (!values) throw new AppError("not_found", "This project no longer exists.");
-  return values as SettingValues;
+  return withStandIns(scope, values as SettingValues);
 }
 
 type OwnTeam = { people: string[]; segments: string[]; accounts: string[] };

@@ -13,7 +13,7 @@ import {
 } from "@/lib/projects/rule";
 import { newKeys } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** A key pair as its creator sees it, once: only a hash of the secret is stored. */
 export type ClientKeys = { clientId: string; clientSecret: string };
@@ -48,7 +48,7 @@ export async function insertProject(
   organizationId: string,
   input: NewProject,
 ): Promise<CreatedProject> {
-  const { name, domain, recognition } = valid(newProjectSchema, input);
+  const { name, domain, recognition } = parseInput(newProjectSchema, input);
   const projectId = newId();
   await tx.project.create({
     data: { id: projectId, organizationId, name, domain, recognition, ...newKeys(projectId) },
@@ -61,7 +61,7 @@ export const createClient = (scope: Scope<"manage">, input: NewClient): Promise<
   insertClient(prisma(), scope.projectId, input);
 
 async function insertClient(tx: Prisma.TransactionClient, projectId: string, input: NewClient): Promise<ClientKeys> {
-  const { name, mode } = valid(newClientSchema, input);
+  const { name, mode } = parseInput(newClientSchema, input);
   const clientSecret = newSecret(`tl_${mode}`);
   const client = await tx.client.create({
     data: { id: newId(), projectId, name, mode, secretHash: hashSecret(clientSecret) },

@@ -47,6 +47,12 @@ function readEntry(entry: string): [string, number | null][] {
 
 const daysOf = (days: number): number | null => (days > 0 ? days : null);
 
+/** The shortest limit in days; null if everything is kept. A visitor seen since may not have lost their last event. */
+export function shortestOf({ all, byEvent }: RetentionLimits): number | null {
+  const days = [all, ...byEvent.values()].filter((each) => each !== null);
+  return days.length === 0 ? null : Math.min(...days);
+}
+
 /** What a limit applies to. Names only count for events, not for identifies and property changes. */
 type Dated = { kind: string; name: string };
 

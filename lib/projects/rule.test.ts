@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newClientSchema, newProjectSchema, normalizeDomain } from "@/lib/projects/rule";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 test.each([
   ["a bare domain stays", "app.example.com", "app.example.com"],
@@ -16,17 +16,21 @@ test.each([
 ] as const)("%s", (_guarantee, input, domain) => expect(normalizeDomain(input)).toBe(domain));
 
 test("a new project needs a name; domain and recognition have defaults", () => {
-  expect(valid(newProjectSchema, { name: " Shop " })).toEqual({ name: "Shop", domain: null, recognition: "device" });
-  expect(() => valid(newProjectSchema, { name: "  " })).toThrow(
+  expect(parseInput(newProjectSchema, { name: " Shop " })).toEqual({
+    name: "Shop",
+    domain: null,
+    recognition: "device",
+  });
+  expect(() => parseInput(newProjectSchema, { name: "  " })).toThrow(
     expect.objectContaining({ code: "unprocessable", field: "name", message: "Give the project a name." }),
   );
-  expect(() => valid(newProjectSchema, { name: "Shop", domain: "my shop" })).toThrow(
+  expect(() => parseInput(newProjectSchema, { name: "Shop", domain: "my shop" })).toThrow(
     expect.objectContaining({ field: "domain" }),
   );
 });
 
 test("a client has one of three modes", () => {
-  expect(() => valid(newClientSchema, { name: "x", mode: "admin" })).toThrow(
+  expect(() => parseInput(newClientSchema, { name: "x", mode: "admin" })).toThrow(
     expect.objectContaining({ field: "mode" }),
   );
 });

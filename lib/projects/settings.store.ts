@@ -6,7 +6,7 @@ import { AppError } from "@/lib/errors";
 import { forgetClients } from "@/lib/projects/clients";
 import { newIdentifySecret, sealIdentifySecret } from "@/lib/projects/secrets";
 import type { Scope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 import type { NamedPerson } from "./named-person";
 import { fromText, LIST_MAX_ENTRIES } from "./setting-kinds";
 import { PROJECT_SETTINGS, SETTING_KEYS, type SettingKey, type SettingValues } from "./setting-list";
@@ -26,7 +26,7 @@ export type ProjectChanges = Partial<SettingValues>;
  * once, in others within seconds. Throws `unprocessable` naming the field.
  */
 export async function updateProject(scope: Scope<"manage">, changes: unknown): Promise<void> {
-  const data = valid(projectChangesSchema, changes) as ProjectChanges;
+  const data = parseInput(projectChangesSchema, changes) as ProjectChanges;
   await prisma().project.update({ where: { id: scope.projectId }, data });
   forgetClients();
 }

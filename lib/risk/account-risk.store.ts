@@ -7,7 +7,7 @@ import { isChampionQuiet } from "./champion";
 import { CHAMPION_AGO, championOutcomes } from "./champion-record";
 import { countUpTo, type History, type Past } from "./history";
 import { storeChampionOutcomes } from "./outcomes.store";
-import { DROPPED_MIN, silentOf, usualOf } from "./reason";
+import { DROPPED_MIN, silentOf, usualRhythmOf } from "./reason";
 import { type Seats, seatsOf } from "./seats.queries";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
@@ -141,9 +141,9 @@ async function usesOf(tx: Tx, projectId: string, ids: readonly string[]): Promis
                   count(DISTINCT x.person) FILTER (
                     WHERE x.name ~* ${ERRORS.source} AND x.last_at > f.last_seen - interval '7 days') AS met
              FROM account_events x
-             JOIN account_people p ON p.project_id = x.project_id AND p.account_id = x.account_id
+             JOIN account_people p ON p.project_id = ${projectId} AND p.account_id = x.account_id
               AND p.person = x.person
-            WHERE x.project_id = f.project_id AND x.account_id = f.account_id AND NOT p.is_internal
+            WHERE x.project_id = ${projectId} AND x.account_id = f.account_id AND NOT p.is_internal
               AND x.name <> ALL(${AUTOMATIC})
             GROUP BY x.name) e) n
      WHERE f.project_id = ${projectId} AND f.account_id = ANY(${ids}::text[])`);
@@ -170,7 +170,7 @@ function rowOf(
   today: number,
 ): Row {
   const last = days.at(-1) as number;
-  const usual = usualOf(days);
+  const usual = usualRhythmOf(days);
   const active = days.length - countUpTo(days, last - VALUE_DAYS);
   const isChampionSilent = seats !== undefined && isChampionQuiet(seats);
   return {

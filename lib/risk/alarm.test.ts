@@ -60,7 +60,7 @@ test("an alarm means below 40 %, and a third less odds than on the last day", ()
   expect(alarms).toBeGreaterThan(100);
 });
 
-test("an unfinished horizon or too little data has no track record", () => {
+test("there is no track record for an unfinished horizon or too little data", () => {
   const people = Array.from({ length: 100 }, (_, i) => ({ person: i, days: every(1 + (i % 9), 20) }));
   const model = fitModel(people, MONDAY + 70, 14) as Model;
   expect(finish(trackAt(people, MONDAY + 100, 30, { ...model, horizon: 45 }))).toBeUndefined();

@@ -28,7 +28,7 @@ test("any counts yield a finite depth; without counts everybody is usual", () =>
   expect(depthTable([{ person: 1, days: [1, 2] }], TODAY)).toBeUndefined();
 });
 
-test("whoever does more on their days is deeper, and days after the cut-off play no part", () => {
+test("whoever does more on their days is deeper, and days after the cut-off do not count", () => {
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 100 }), (one, more) => {
       const all = depthTable([one], TODAY);

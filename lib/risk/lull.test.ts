@@ -22,7 +22,7 @@ test("no weekend is a lull, and a fortnight of holidays is one, from its first d
   expect(Math.abs((lull?.since as number) - HOLIDAYS)).toBeLessThanOrEqual(3);
 });
 
-test("it is over once everybody is back", () => {
+test("a lull is over once everybody is back", () => {
   const back = office(HOLIDAYS, 0).map((one) => ({
     ...one,
     days: [...one.days, ...Array.from({ length: 5 }, (_, i) => HOLIDAYS + 14 + i)],
@@ -31,7 +31,7 @@ test("it is over once everybody is back", () => {
   expect(lullAt(back, HOLIDAYS + 18, 14)).toBeUndefined();
 });
 
-test("a few people are no project, and people who leave one by one no lull", () => {
+test("a few people never make a lull, nor do people who leave one by one", () => {
   expect(lullAt(office(HOLIDAYS, 0, 2), HOLIDAYS + 7, 14)).toBeUndefined();
   const leaving = office(HOLIDAYS, 1).map((one) => ({
     ...one,
@@ -50,7 +50,7 @@ test("whoever fell silent with everybody else is not listed; whoever was silent 
   expect(assess({ ...withoutModel(14), lull }, earlier, today).standing).toBe("quiet");
 });
 
-test("any histories: a lull is in the past, and its share below a half", () => {
+test("for any histories, a lull is in the past, and its share below a half", () => {
   const days = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(

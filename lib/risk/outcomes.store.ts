@@ -1,6 +1,6 @@
 import sql from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
-import { COUNTS } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { CHAMPION_AGO, type ChampionOutcome } from "./champion-record";
 import type { Outcome } from "./track";
 
@@ -31,9 +31,9 @@ export async function storeOutcomes(tx: Tx, projectId: string, outcomes: readonl
        WHERE CASE subject
                WHEN 'people' THEN EXISTS (
                  SELECT FROM profile_facts f WHERE f.project_id = ${projectId} AND f.person = r.id::bigint
-                    AND ${COUNTS})
+                    AND ${NOT_INTERNAL})
                ELSE EXISTS (SELECT FROM account_facts f WHERE f.project_id = ${projectId} AND f.account_id = r.id
-                                AND ${COUNTS})
+                                AND ${NOT_INTERNAL})
              END`);
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { weekdayOf } from "./history";
-import { activityOf, type Reason, reasonInWords, silentOf, usualOf } from "./reason";
+import { activityOf, type Reason, reasonInWords, silentOf, usualRhythmOf } from "./reason";
 
 const MONDAY = 20_003 - weekdayOf(20_003);
 const reason: Reason = { usual: 2, silent: 9, activeDays: 20, stopped: null, errors: 0 };
@@ -26,10 +26,10 @@ test.each<[Partial<Reason>, string]>([
 test("a habit is described by weekdays if it follows them, else by gaps", () => {
   const weeks = (on: readonly number[]) =>
     Array.from({ length: 8 }, (_, week) => on.map((day) => MONDAY + 7 * week + day)).flat();
-  expect(usualOf(weeks([0, 1, 2, 3, 4]))).toBe("workdays");
-  expect(usualOf(weeks([1]))).toEqual({ weekday: 1 });
-  expect(usualOf(weeks([0, 2, 4, 6]))).toBe(2);
-  expect(usualOf([MONDAY, MONDAY + 3])).toBeNull();
+  expect(usualRhythmOf(weeks([0, 1, 2, 3, 4]))).toBe("workdays");
+  expect(usualRhythmOf(weeks([1]))).toEqual({ weekday: 1 });
+  expect(usualRhythmOf(weeks([0, 2, 4, 6]))).toBe(2);
+  expect(usualRhythmOf([MONDAY, MONDAY + 3])).toBeNull();
 });
 
 test("silence is counted in the person's own units", () => {

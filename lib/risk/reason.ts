@@ -41,7 +41,7 @@ const SHARE_WEEKDAY = 0.75;
 const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays"];
 
 /** The rhythm of somebody's last twelve weeks of activity, in everyday terms. */
-export function usualOf(days: readonly number[]): Usual {
+export function usualRhythmOf(days: readonly number[]): Usual {
   const last = days.at(-1) ?? 0;
   const recent = days.filter((day) => day > last - 7 * HABIT_WEEKS);
   const counts = [0, 0, 0, 0, 0, 0, 0];

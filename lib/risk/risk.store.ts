@@ -1,10 +1,10 @@
 import sql from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { lanesIn } from "@/lib/identity/lanes.queries";
-import { COUNTS } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL } from "@/lib/identity/own-team.queries";
 import { type Assessment, assess, type Known } from "./alarm";
 import { countUpTo, type History } from "./history";
-import { type Reason, silentOf, usualOf } from "./reason";
+import { type Reason, silentOf, usualRhythmOf } from "./reason";
 import { ERRORS, MAX_DAYS, MAX_SAMPLE, MAX_SAMPLE_DAYS, READ_PEOPLE, VALUE_DAYS, worthOf } from "./values";
 
 /** Whether any session brought revenue. Reads the project's sessions; called once a day. */
@@ -28,7 +28,7 @@ export async function horizonOf(db: Database, projectId: string): Promise<number
 export async function sampleHistories(db: Database, projectId: string, today: number): Promise<History[]> {
   const { rows } = await db.query<{ person: number }>(sql`
     SELECT f.person FROM profile_facts f
-     WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${COUNTS}
+     WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${NOT_INTERNAL}
      ORDER BY hashint8(f.person), f.person LIMIT ${MAX_SAMPLE}`);
   const histories: History[] = [];
   let daysLeft = MAX_SAMPLE_DAYS;
@@ -47,7 +47,7 @@ export async function sampleSize(db: Database, projectId: string): Promise<numbe
   const { rows } = await db.query<{ people: number }>(sql`
     SELECT count(*)::int AS people
       FROM (SELECT FROM profile_facts f
-             WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${COUNTS}
+             WHERE f.project_id = ${projectId} AND f.person > 0 AND f.active_days > 0 AND ${NOT_INTERNAL}
              LIMIT ${MAX_SAMPLE}) known`);
   return rows[0]?.people ?? 0;
 }
@@ -92,7 +92,8 @@ export async function writeRisk(
   const { rows: counted } = await tx.query<{ person: number; stopped: string | null }>(sql`
     SELECT f.person, f.stopped
       FROM profile_facts f
-     WHERE f.project_id = ${projectId} AND f.person = ANY(${identified}::bigint[]) AND f.active_days > 0 AND ${COUNTS}
+     WHERE f.project_id = ${projectId} AND f.person = ANY(${identified}::bigint[])
+       AND f.active_days > 0 AND ${NOT_INTERNAL}
      ORDER BY f.person`);
   const histories = new Map(
     (
@@ -143,7 +144,7 @@ function rowOf(
 ): Row {
   const { days, probability, standing, returnsBy, stopped } = one;
   const last = days.at(-1) as number;
-  const usual = usualOf(days);
+  const usual = usualRhythmOf(days);
   const active = days.length - countUpTo(days, last - VALUE_DAYS);
   return {
     person: one.person,

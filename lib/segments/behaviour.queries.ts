@@ -106,16 +106,17 @@ export function peopleWhoDid(
   const matching = sql`e.project_id = ${projectId} AND e.kind = 'event' AND e.name = ${event} ${properties}`;
   return sql`
     SELECT ${columns} FROM (
-      WITH hits AS MATERIALIZED (
+      WITH actor_counts AS MATERIALIZED (
         SELECT e.actor_id, count(*) AS n, min(e.ts) AS lo, max(e.ts) AS hi FROM events e
          WHERE ${matching} AND e.ts >= ${from}::timestamptz AND e.ts < ${before}::timestamptz
          GROUP BY e.actor_id)
       SELECT i.profile_id AS person, h.n, h.lo AS first
-        FROM hits h JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.profile_id IS NOT NULL
+        FROM actor_counts h
+        JOIN identities i ON i.project_id = ${projectId} AND i.id = h.actor_id AND i.profile_id IS NOT NULL
       UNION ALL
       SELECT CASE WHEN s.owner_id IS NULL THEN -s.stream_id ELSE o.profile_id END,
-             CASE WHEN whole THEN h.n ELSE part.n END, CASE WHEN whole THEN h.lo ELSE part.first END
-        FROM hits h
+             CASE WHEN whole THEN h.n ELSE in_span.n END, CASE WHEN whole THEN h.lo ELSE in_span.first END
+        FROM actor_counts h
         JOIN spans s ON s.project_id = ${projectId} AND s.stream_id = h.actor_id
          AND s.from_ts <= h.hi AND s.to_ts > h.lo
         LEFT JOIN identities o ON o.project_id = ${projectId} AND o.id = s.owner_id AND o.profile_id IS NOT NULL
@@ -123,7 +124,7 @@ export function peopleWhoDid(
        CROSS JOIN LATERAL (
          SELECT count(*) AS n, min(e.ts) AS first FROM events e
           WHERE NOT whole AND ${matching} AND e.actor_id = h.actor_id
-            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) part
+            AND e.ts >= greatest(s.from_ts, h.lo) AND e.ts < s.to_ts AND e.ts <= h.hi) in_span
        WHERE s.owner_id IS DISTINCT FROM 0) q
      WHERE person IS NOT NULL
      GROUP BY person`;

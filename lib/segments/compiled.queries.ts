@@ -89,8 +89,8 @@ async function hiddenKeys(
   if (!sight.masked) return null;
   const rules = JSON.stringify([rule, ...[...segments.values()].map(({ rule }) => rule)]);
   const { rows } = await pool().query<{ key: string; people: boolean; accounts: boolean }>(sql`
-    SELECT k.key, strpos(k.key, '@') > 0 OR is_personal(k.key, personal) AS people,
-           strpos(k.key, '@') > 0 OR is_personal(k.key, own) AS accounts
+    SELECT k.key, k.key ~ '@|%40' OR is_personal(k.key, personal) AS people,
+           k.key ~ '@|%40' OR is_personal(k.key, own) AS accounts
       FROM (SELECT DISTINCT key #>> '{}' AS key FROM jsonb_path_query(${rules}::jsonb, '$.**.key') q(key)) k
      CROSS JOIN (
        SELECT personal_keys(${projectId}::uuid) AS personal, own_personal_keys(${projectId}::uuid) AS own) p`);

@@ -75,16 +75,16 @@ async function add(
   const { rows } = await transaction(pool(), async (tx) => {
     await lockFacts(tx, scope.projectId);
     return tx.query<{ value: string; fresh: boolean; identity: number }>(sql`
-    WITH given AS (SELECT DISTINCT value, regexp_replace(value, '^[ua]:', '') AS bare
+    WITH lines AS (SELECT DISTINCT value, regexp_replace(value, '^[ua]:', '') AS bare
                      FROM unnest(${values}::text[]) value),
-    known AS MATERIALIZED (
+    matches AS MATERIALIZED (
       SELECT g.value, i.id
-        FROM given g
+        FROM lines g
         JOIN identities i ON i.project_id = ${scope.projectId} AND i.kind IN ('u', 'a')
          AND i.ext_id IN (g.value, g.bare)
       UNION
       SELECT g.value, o.id
-        FROM given g
+        FROM lines g
         JOIN profile_facts f ON f.project_id = ${scope.projectId} AND f.email = lower(g.value)
        CROSS JOIN LATERAL (SELECT i.id
                              FROM identities i
@@ -94,11 +94,11 @@ async function add(
     added AS (
       INSERT INTO segment_members (project_id, segment_id, identity_id)
       SELECT DISTINCT ${scope.projectId}::uuid, ${segmentId}::uuid, id
-        FROM known
+        FROM matches
       ON CONFLICT DO NOTHING
       RETURNING identity_id)
     SELECT k.value, k.id AS identity, a.identity_id IS NOT NULL AS fresh
-      FROM known k
+      FROM matches k
       LEFT JOIN added a ON a.identity_id = k.id`);
   });
   const fresh = new Set(rows.filter((row) => row.fresh).map((row) => row.identity));

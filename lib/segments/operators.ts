@@ -34,5 +34,5 @@ export type NumberOperator = keyof typeof NUMBER_OPERATORS;
 export const operatorsIn = <Is extends string>(described: Described<Is>): Is[] => Object.keys(described) as Is[];
 
 /** An operator in a rule's words, before the value. */
-export const wordsOf = (is: TextOperator | NumberOperator): string =>
+export const operatorWords = (is: TextOperator | NumberOperator): string =>
   ({ ...TEXT_OPERATORS, ...NUMBER_OPERATORS })[is].words;

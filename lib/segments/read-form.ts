@@ -1,5 +1,5 @@
 import { AppError } from "@/lib/errors";
-import { text } from "@/lib/http/action";
+import { formText } from "@/lib/http/action";
 import { decodeAccountRule, decodeRule } from "./decode-rule";
 import type { AccountRule, Rule } from "./rule";
 
@@ -8,17 +8,17 @@ const incompleteRule = (all: string) =>
     field: "filter",
   });
 
-export const isOfAccounts = (form: FormData): boolean => text(form, "subject") === "accounts";
+export const isOfAccounts = (form: FormData): boolean => formText(form, "subject") === "accounts";
 
 /** The rule in a form, encoded as in URLs. */
 export function ruleOf(form: FormData): Rule {
-  const rule = decodeRule(text(form, "filter"));
+  const rule = decodeRule(formText(form, "filter"));
   if (!rule || rule.of.length === 0) throw incompleteRule("everyone");
   return rule;
 }
 
 export function accountRuleOf(form: FormData): AccountRule {
-  const rule = decodeAccountRule(text(form, "filter"));
+  const rule = decodeAccountRule(formText(form, "filter"));
   if (!rule || rule.of.length === 0) throw incompleteRule("all accounts");
   return rule;
 }

@@ -1,6 +1,6 @@
 import { countryName } from "@/lib/format/place";
 import { date, dateTime } from "@/lib/format/time";
-import { wordsOf } from "./operators";
+import { operatorWords } from "./operators";
 import {
   type ConditionOf,
   isGroup,
@@ -35,9 +35,9 @@ export const isQuality = (node: Node): node is Quality =>
   (node.kind === "property" || node.kind === "fact") &&
   node.is === "oneOf" &&
   (node.kind === "property" || node.field in PLACES);
-export function quality(one: Quality): string {
-  if (one.kind === "property") return `${PLAN.test(one.key) ? "on" : "with"} ${one.key} ${any(one.values)}`;
-  return `${PLACES[one.field]?.[0]} ${any(valuesOf(one))}`;
+export function qualityPhrase(one: Quality): string {
+  if (one.kind === "property") return `${PLAN.test(one.key) ? "on" : "with"} ${one.key} ${anyOf(one.values)}`;
+  return `${PLACES[one.field]?.[0]} ${anyOf(valuesOf(one))}`;
 }
 
 /** Countries by name; they are stored by code. */
@@ -63,16 +63,16 @@ const isVerb = (event: string): boolean => /^[a-z]{3,12}$/.test(event) && !/(?:e
 export function property(one: PropertyCondition): string {
   if (one.type === "any") return one.is === "set" ? `have any ${one.key}` : `have no ${one.key}`;
   if (one.type === "boolean") return `have ${one.key} ${one.is}`;
-  if (one.type === "date") return `have ${one.key} ${when(one)}`;
+  if (one.type === "date") return `have ${one.key} ${timePhrase(one)}`;
   if (one.type === "list")
-    return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : any(one.values)}`;
-  if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${any(one.values)}`;
+    return `${one.is === "hasNone" ? "do not have" : "have"} ${one.key} ${one.is === "hasNone" ? "" : "with "}${one.is === "hasAll" ? one.values.map(quoted).join(" and ") : anyOf(one.values)}`;
+  if ("values" in one) return `${one.is === "oneOf" ? "" : "do not "}have ${one.key} ${anyOf(one.values)}`;
   if (one.is === "between") return `have ${one.key} between ${one.min} and ${one.max}`;
-  return `have ${one.key} ${wordsOf(one.is)}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
+  return `have ${one.key} ${operatorWords(one.is)}${typeof one.value === "string" ? quoted(one.value) : one.value}`;
 }
 
 export type Timed = { is: "before" | "since"; at: string } | { is: "inLast" | "notInLast"; days: number };
-export function when(one: Timed): string {
+export function timePhrase(one: Timed): string {
   if ("at" in one) return `${one.is} ${moment(one.at)}`;
   return `${one.is === "inLast" ? "in" : "not in"} the last ${days(one.days)}`;
 }
@@ -80,12 +80,12 @@ export function when(one: Timed): string {
 export function during(window: Window): string {
   if ("ever" in window) return "";
   if ("days" in window) return ` in the last ${days(window.days)}`;
-  if ("within" in window) return life(window);
+  if ("within" in window) return lifeWindowPhrase(window);
   const since = moment(window.since);
   return "before" in window ? ` between ${since} and ${moment(window.before)}` : ` since ${since}`;
 }
 
-export function life({ within, of, after }: LifeWindow): string {
+export function lifeWindowPhrase({ within, of, after }: LifeWindow): string {
   if (after !== undefined) return ` ${after} to ${after + within} days after ${lifeMoment(of)}`;
   return ` within ${within === 1 ? "1 day" : days(within)} of ${lifeMoment(of)}`;
 }
@@ -102,11 +102,11 @@ export function moment(at: string): string {
 export const days = (n: number): string => (n === 1 ? "day" : `${n} days`);
 export const often = (is: "atLeast" | "atMost" | "exactly", n: number): string =>
   `${is === "atLeast" ? "at least" : is === "atMost" ? "at most" : "exactly"} ${n}`;
-export const any = (values: string[]): string => values.map(quoted).join(" or ");
+export const anyOf = (values: string[]): string => values.map(quoted).join(" or ");
 /** A value in quotes, unless it is a single word. */
 export const quoted = (value: string): string => (/^[\p{L}\p{N}_.@:/-]+$/u.test(value) ? value : `“${value}”`);
 
-export function state({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {
+export function statePhrase({ is, values, on }: Pick<ConditionOf<"state">, "is" | "values" | "on">): string {
   const verb = on === undefined ? "are" : "were";
   return `${verb} ${is === "oneOf" ? "" : "not "}${values.join(" or ")}${on === undefined ? "" : ` on ${moment(on)}`}`;
 }

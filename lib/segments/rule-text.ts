@@ -3,7 +3,7 @@ import { ACCOUNT_COLUMNS } from "@/lib/columns/accounts";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { WARNING_LABELS } from "@/lib/risk/warnings";
-import { wordsOf } from "./operators";
+import { operatorWords } from "./operators";
 import {
   type AccountNode,
   type AccountRule,
@@ -15,21 +15,21 @@ import {
   type Rule,
 } from "./rule";
 import {
-  any,
+  anyOf,
   days,
   did,
   during,
   isQuality,
-  life,
+  lifeWindowPhrase,
   type Names,
   often,
   PLACES,
   property,
-  quality,
+  qualityPhrase,
   quoted,
-  state,
+  statePhrase,
+  timePhrase,
   valuesOf,
-  when,
 } from "./rule-phrases";
 import type { NamedSegment } from "./types";
 
@@ -44,7 +44,7 @@ export function ruleInWords(rule: Rule, names: Names = {}): string {
   const nouns = kinds.map((one) => (one.is ? "identified" : "anonymous"));
   const qualities = rule.of.filter((one) => one.kind !== "identified").filter(isQuality);
   const rest = rule.of.filter((one) => one.kind !== "identified" && !isQuality(one));
-  const who = [...nouns, "people", ...list(qualities.map((one) => quality(one)))].join(" ");
+  const who = [...nouns, "people", ...list(qualities.map((one) => qualityPhrase(one)))].join(" ");
   return rest.length === 0 ? who : `${who} who ${list(rest.map((one) => clause(one, names))).join(" ")}`;
 }
 
@@ -86,13 +86,13 @@ function clause(node: Node, names: Names): string {
     case "quiet":
       return node.is ? "are going quiet" : "are not going quiet";
     case "state":
-      return state(node);
+      return statePhrase(node);
     case "search":
       return `match “${node.text}”`;
     case "segment":
       return `are ${node.is === "in" ? "" : "not "}in the segment ${quoted(names.segments?.get(node.id) ?? node.id)}`;
     case "account":
-      return `are ${node.is === "in" ? "" : "not "}in the account ${any(node.ids)}`;
+      return `are ${node.is === "in" ? "" : "not "}in the account ${anyOf(node.ids)}`;
     case "whose":
       return `belong to an account ${accountWords(node.test, names)}`;
     case "did":
@@ -117,10 +117,10 @@ function time(one: ConditionOf<"time">): string {
   const word = columnWord(PEOPLE_COLUMNS, one.field);
   const [is, isNot] = TIMES[one.field] ?? [`have ${word}`, `do not have ${word}`];
   if (one.is === "beforeFirstSeen") return `${is} before they were first seen`;
-  if (one.is === "within") return `${is}${life(one.window)}`;
+  if (one.is === "within") return `${is}${lifeWindowPhrase(one.window)}`;
   if (one.is === "notInLast") return `${isNot} in the last ${days(one.days)}`;
   if (one.is === "inLast" && one.field === "lastSeen") return `were seen in the last ${days(one.days)}`;
-  return `${is} ${when(one)}`;
+  return `${is} ${timePhrase(one)}`;
 }
 
 /** A column's name within a sentence. */
@@ -147,9 +147,9 @@ function fact(one: ConditionOf<"fact">): string {
   const label = columnWord(PEOPLE_COLUMNS, one.field);
   if ("values" in one) {
     const [, clause, denied] = PLACES[one.field] ?? ["", `have ${label}`, `do not have ${label}`];
-    return `${one.is === "oneOf" ? clause : denied} ${any(valuesOf(one))}`;
+    return `${one.is === "oneOf" ? clause : denied} ${anyOf(valuesOf(one))}`;
   }
-  if ("value" in one) return `have ${label} ${wordsOf(one.is)}${quoted(one.value)}`;
+  if ("value" in one) return `have ${label} ${operatorWords(one.is)}${quoted(one.value)}`;
   return `have ${one.is === "set" ? "a" : "no"} known ${label}`;
 }
 
@@ -168,7 +168,7 @@ function accountWords(test: AccountTest, names: Names, many = false): string {
   switch (test.of) {
     case "property": {
       const one: Node = test.test;
-      return isQuality(one) ? quality(one) : `that ${verb(property(test.test))}`;
+      return isQuality(one) ? qualityPhrase(one) : `that ${verb(property(test.test))}`;
     }
     case "health": {
       const states = test.values.map((one) => HEALTH_LABELS[one].toLowerCase());
@@ -179,7 +179,7 @@ function accountWords(test: AccountTest, names: Names, many = false): string {
       return `${test.is === "oneOf" ? "" : "not "}listed on Risk as ${words.join(" or ")}`;
     }
     case "state":
-      return `that ${verb(state(test))}`;
+      return `that ${verb(statePhrase(test))}`;
     case "search":
       return `matching “${test.text}”`;
     case "segment":
@@ -197,12 +197,12 @@ function accountWords(test: AccountTest, names: Names, many = false): string {
       return `that did ${test.event} for the first time${during(test.window)}`;
     case "firstSeen":
     case "lastSeen":
-      return `${SEEN[test.of]} ${when(test)}`;
+      return `${SEEN[test.of]} ${timePhrase(test)}`;
     default: {
       const label = columnWord(ACCOUNT_COLUMNS, test.of);
       if ("n" in test) return `with ${often(test.is, test.n)}${test.of === "risk" ? " %" : ""} ${label}`;
-      if ("values" in test) return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${any(test.values)}`;
-      if ("value" in test) return `with ${label} ${wordsOf(test.is)}${quoted(test.value)}`;
+      if ("values" in test) return `with ${label} ${test.is === "oneOf" ? "" : "other than "}${anyOf(test.values)}`;
+      if ("value" in test) return `with ${label} ${operatorWords(test.is)}${quoted(test.value)}`;
       return test.is === "set" ? `with a known ${label}` : `without a known ${label}`;
     }
   }

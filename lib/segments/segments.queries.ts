@@ -2,7 +2,6 @@ import sql from "sql-template-tag";
 import { accountCountQuery, countAccounts, listAccounts } from "@/lib/accounts/list/list.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { transaction } from "@/lib/db/pool";
-import { prisma } from "@/lib/db/prisma";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
 import type { Day } from "@/lib/format/range";
@@ -61,7 +60,8 @@ export async function allSegments(scope: Scope): Promise<SegmentListed[]> {
   const { rows } = await reading(scope).query<ListedRow>(sql`
     SELECT ${COLUMNS}, z.people AS size, z.counted_at AS "countedAt"
       FROM segments s LEFT JOIN LATERAL (
-        SELECT z.people, z.counted_at FROM segment_sizes z WHERE z.project_id = s.project_id AND z.segment_id = s.id
+        SELECT z.people, z.counted_at FROM segment_sizes z
+         WHERE z.project_id = ${scope.projectId} AND z.segment_id = s.id
          ORDER BY z.quarter DESC LIMIT 1) z ON true
      WHERE s.project_id = ${scope.projectId} ORDER BY lower(s.name), s.id`);
   return rows.map((row) => ({ ...segmentOf(row), size: row.size, countedAt: row.countedAt }));
@@ -98,15 +98,16 @@ function segmentOf({ id, name, description, subject, rule, createdAt, updatedAt,
 }
 
 /** All segments of a project, for jobs. Primary key. */
-export async function segmentIds({ projectId }: ProjectScope): Promise<string[]> {
-  const rows = await prisma().segment.findMany({ where: { projectId }, orderBy: { id: "asc" }, select: { id: true } });
+export async function segmentIds(scope: ProjectScope): Promise<string[]> {
+  const { rows } = await reading(scope).query<{ id: string }>(sql`
+    SELECT id FROM segments WHERE project_id = ${scope.projectId} ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 
 /** Names by id, for a rule in words. Primary key. */
-export async function segmentNames({ projectId }: Scope, ids: readonly string[]): Promise<Map<string, string>> {
-  const where = { projectId, id: { in: [...ids] } };
-  const rows = await prisma().segment.findMany({ where, select: { id: true, name: true } });
+export async function segmentNames(scope: ProjectScope, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await reading(scope).query<{ id: string; name: string }>(sql`
+    SELECT id, name FROM segments WHERE project_id = ${scope.projectId} AND id = ANY(${ids}::uuid[])`);
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

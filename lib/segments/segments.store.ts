@@ -3,11 +3,12 @@ import { z } from "zod";
 import { Prisma } from "@/lib/db/generated/client";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { withoutStandIns } from "@/lib/db/stand-ins";
 import { timestamp } from "@/lib/db/statement";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { Scope } from "@/lib/scope";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 import { compileAccountRule, compileRule } from "./compiled.queries";
 import {
   type AccountRule,
@@ -40,7 +41,7 @@ export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
 
 /** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
-  const { rule, ...fields } = valid(segmentInput, input);
+  const { rule, ...fields } = parseInput(segmentInput, input);
   if (rule) await requireVisible(scope, rule);
   if (rule) await compileRule(scope, rule, now);
   return insert(scope, { ...fields, subject: "people", rule }, rule ? segmentsIn(rule) : [], now);
@@ -52,7 +53,7 @@ export async function createAccountSegment(
   input: AccountSegmentInput,
   now = Date.now(),
 ): Promise<string> {
-  const segment = valid(accountSegmentInput, input);
+  const segment = parseInput(accountSegmentInput, input);
   await requireVisible(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
   return insert(scope, { ...segment, subject: "accounts" }, segmentsInAccounts(segment.rule), now);
@@ -61,8 +62,8 @@ export async function createAccountSegment(
 /**
  * Throws unprocessable if a rule tests values that its author may not see. Segments are counted for everybody, so any
  * such test, even "is set", would reveal who has a value. A search reads names and addresses, and so may a comparison
- * with part of any property, as values with an address in them are hidden, too. Pages contain none if ingest masks
- * them.
+ * with part of any property, as values with an address in them are hidden, too, and with part of an account's id or an
+ * event's name. Pages contain none if ingest masks them.
  */
 async function requireVisible({ projectId, sight }: Scope, rule: unknown): Promise<void> {
   if (!sight.masked) return;
@@ -73,6 +74,8 @@ async function requireVisible({ projectId, sight }: Scope, rule: unknown): Promi
              AND NOT EXISTS (
                SELECT FROM jsonb_path_query(r.rule, '$.** ? (@.type == "text" && exists (@.value))') part
                 WHERE NOT (r.masks_pages AND starts_with(part ->> 'key', '$')))
+             AND NOT jsonb_path_exists(r.rule, '$.** ? (exists (@.value) && (
+                   @.of == "name" || @.of == "id" || @.field == "lastEvent" || @.field == "stopped"))')
              AND NOT EXISTS (
                SELECT FROM jsonb_path_query(r.rule, '$.**') part
                 WHERE is_personal(part ->> 'key', r.personal)
@@ -83,7 +86,7 @@ async function requireVisible({ projectId, sight }: Scope, rule: unknown): Promi
   if (!rows[0]?.isVisible)
     throw new AppError(
       "unprocessable",
-      "This rule is about names, addresses or personal properties, or looks for a part of a property, which could be one: you may not see those.",
+      "This rule is about names, addresses or personal properties, or looks for a part of a property, id or event, which could be one: you may not see those.",
       {
         field: "filter",
       },
@@ -106,7 +109,8 @@ async function insert(
       throw new AppError("conflict", `A project has at most ${MAX_SEGMENTS} segments. Delete one first.`);
     if (rule) await refuseBadReferences(tx, scope, id, rule, named);
     const data = { ...segment, projectId, id, createdAt: at, updatedAt: at, createdBy: scope.actor };
-    await rejectTakenName(tx.segment.create({ data: { ...data, rule: rule ?? Prisma.DbNull } }));
+    const stored = rule === null ? Prisma.DbNull : withoutStandIns(scope, rule);
+    await rejectTakenName(tx.segment.create({ data: { ...data, rule: stored } }));
   });
   return id;
 }
@@ -130,7 +134,7 @@ export async function updateSegment(
   input: Partial<SegmentInput>,
   now = Date.now(),
 ): Promise<void> {
-  const { name, description, rule } = valid(segmentInput.partial(), input);
+  const { name, description, rule } = parseInput(segmentInput.partial(), input);
   if (rule) {
     await requireVisible(scope, rule);
     await compileRule(scope, rule, now);
@@ -155,7 +159,7 @@ export async function updateAccountSegment(
   input: Partial<AccountSegmentInput>,
   now = Date.now(),
 ): Promise<void> {
-  const { name, description, rule } = valid(accountSegmentInput.partial(), input);
+  const { name, description, rule } = parseInput(accountSegmentInput.partial(), input);
   if (rule) {
     await requireVisible(scope, rule);
     await compileAccountRule(scope, rule, now);
@@ -177,7 +181,7 @@ async function updateFields(
   changes: { name?: string; description?: string; rule?: Rule | AccountRule },
   now: number,
 ): Promise<void> {
-  const data = { ...changes, updatedAt: new Date(now) };
+  const data = { ...changes, rule: withoutStandIns(scope, changes.rule), updatedAt: new Date(now) };
   const { count } = await rejectTakenName(tx.segment.updateMany({ where: { projectId: scope.projectId, id }, data }));
   if (count === 0) throw unknownSegment();
 }

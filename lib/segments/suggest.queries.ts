@@ -1,6 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import { reading } from "@/lib/db/reading";
-import { COUNTS, countsAlong } from "@/lib/identity/own-team.queries";
+import { shownText } from "@/lib/db/shown-text.queries";
+import { NOT_INTERNAL, notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { storedValue } from "@/lib/profiles/list/columns.queries";
 import type { Scope } from "@/lib/scope";
 import { EVENT_COLUMN_KEYS, eventValue } from "./behaviour.queries";
@@ -56,13 +57,13 @@ const fragmentPattern = (fragment: string): string => `%${fragment.toLowerCase()
 const sample = (scope: Scope) => sql`
   SELECT p.props FROM (
     SELECT t.profile_id FROM profile_stats t
-     WHERE t.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`t.profile_id`)}
+     WHERE t.project_id = ${scope.projectId} AND ${notInternalPerRow(scope.projectId, sql`t.profile_id`)}
      ORDER BY t.last_min DESC NULLS LAST, t.profile_id DESC LIMIT ${SAMPLE_PEOPLE}) t
     JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = t.profile_id
   UNION ALL
   (SELECT f.props
      FROM profile_facts f
-    WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' AND ${COUNTS}
+    WHERE f.project_id = ${scope.projectId} AND f.person < 0 AND f.props <> '{}' AND ${NOT_INTERNAL}
     LIMIT ${SAMPLE_PEOPLE})`;
 
 /** Properties of the people seen last, most common first, once per type of their values. O(2,000 people). */
@@ -134,13 +135,13 @@ export async function suggestFacts(
     SELECT value, count(*) AS people FROM (
       (SELECT ${storedValue(field)} AS value
          FROM profile_facts f
-        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${COUNTS}
+        WHERE f.project_id = ${scope.projectId} AND NOT f.anonymous AND ${NOT_INTERNAL}
         ORDER BY f.last_seen DESC, f.person DESC
         LIMIT ${SAMPLE_PEOPLE})
       UNION ALL
       (SELECT ${storedValue(field)}
          FROM profile_facts f
-        WHERE f.project_id = ${scope.projectId} AND f.anonymous AND ${COUNTS}
+        WHERE f.project_id = ${scope.projectId} AND f.anonymous AND ${NOT_INTERNAL}
         ORDER BY f.last_seen DESC, f.person DESC
         LIMIT ${SAMPLE_PEOPLE})) v
      WHERE value IS NOT NULL AND lower(value) LIKE ${fragmentPattern(fragment)}
@@ -175,7 +176,7 @@ export async function suggestEvents(scope: Scope, fragment = ""): Promise<Sugges
          WHERE e.project_id = ${scope.projectId} AND e.kind = 'event' AND e.name = o.name
          ORDER BY e.ts DESC
          LIMIT 1) e
-     WHERE o.name IS NOT NULL AND lower(o.name) LIKE ${fragmentPattern(fragment)}
+     WHERE o.name IS NOT NULL AND lower(${shownText(scope, sql`o.name`)}) LIKE ${fragmentPattern(fragment)}
      ORDER BY e.ts DESC, o.name LIMIT ${MAX_SUGGESTIONS}`);
   return rows;
 }

@@ -8,7 +8,7 @@ import { timestamp } from "@/lib/db/statement";
 import { type Context, sourceOf } from "@/lib/events/context";
 import { contextOrder } from "@/lib/events/context-order.queries";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { countsAlong } from "@/lib/identity/own-team.queries";
+import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, MAX_WALKED, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
@@ -115,12 +115,13 @@ export function visitsQuery(
     SELECT x.session_id, x.actor_id, x.started_at, x.context, owner.person
       FROM ${from} x ${ownerOf(scope, sql`x.actor_id`, sql`x.started_at`)}
      WHERE ${when} AND ${within} ${filterSql(filter, sql`owner.person`)}
-       ${people || filter.withInternal ? empty : sql`AND ${countsAlong(scope.projectId, sql`owner.person`)}`}
+       ${people || filter.withInternal ? empty : sql`AND ${notInternalPerRow(scope.projectId, sql`owner.person`)}`}
        ${people ? sql`AND ${people.has(sql`owner.person`)}` : empty}
        AND ${isFirst(sql`owner.person`)}
      ${order} LIMIT ${page.limit}`;
   const newest = sql`(SELECT x.* FROM sessions x WHERE ${within} ${order} LIMIT ${MAX_WALKED})`;
-  const isPage = sql`(SELECT count(*) >= ${page.limit} FROM hits)`;
+  const ofNewest = walk(newest, sql`true`);
+  const isPage = sql`(SELECT count(*) >= ${page.limit} FROM newest_matches)`;
   // Sorted before the test for first rows, which then only runs for a page of them.
   const personByPerson = (few: PeopleSet) => sql`
     SELECT x.session_id, x.actor_id, x.started_at, x.context, x.person FROM (
@@ -134,12 +135,12 @@ export function visitsQuery(
      WHERE ${isFirst(sql`x.person`)}
      ${order} LIMIT ${page.limit}`;
   return sql`
-    WITH ${people ? sql`${join(people.ctes, ", ")}, hits AS MATERIALIZED (${walk(newest, sql`true`)}),` : empty}
-    firsts AS MATERIALIZED (
+    WITH ${people ? sql`${join(people.ctes, ", ")}, newest_matches AS MATERIALIZED (${ofNewest}),` : empty}
+    page_rows AS MATERIALIZED (
       ${
         people
           ? sql`SELECT *
-                  FROM ((SELECT * FROM hits WHERE ${isPage})
+                  FROM ((SELECT * FROM newest_matches WHERE ${isPage})
                         UNION ALL
                         (${personByPerson(people)})
                         UNION ALL
@@ -148,7 +149,7 @@ export function visitsQuery(
           : walk(sql`sessions`, sql`true`)
       })
     SELECT f.session_id AS id, f.actor_id AS "actorId", f.started_at AS "startedAt", t.*, f.context, ${PERSON_COLUMNS}
-      FROM firsts f
+      FROM page_rows f
      CROSS JOIN LATERAL (
         SELECT max(y.ended_at) AS "endedAt",
                sum(y.event_count)::bigint AS events,

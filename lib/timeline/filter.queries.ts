@@ -1,6 +1,8 @@
 import sql, { empty, join, type Sql } from "sql-template-tag";
+import { shownText } from "@/lib/db/shown-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
+import type { Reader } from "@/lib/scope";
 import type { TimelineFilter } from "./types";
 
 /** A LIKE pattern for any part of a text. */
@@ -10,7 +12,7 @@ export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, "\
  * The filter on events `e`, as further conditions for WHERE; empty if it filters nothing. No index helps: the person's
  * lanes are read in order until the page is full, so rare matches cost O(the person's events).
  */
-export function matchingSql(filter: TimelineFilter | undefined): Sql {
+export function matchingSql(reader: Reader, filter: TimelineFilter | undefined): Sql {
   if (!filter) return empty;
   const { names, page, hidePages, conversions, property, search, since, till, sessionId } = filter;
   const conditions: Sql[] = [];
@@ -31,7 +33,7 @@ export function matchingSql(filter: TimelineFilter | undefined): Sql {
   if (search) {
     const pattern = anywhere(search);
     conditions.push(
-      sql`(e.name ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern}
+      sql`(${shownText(reader, sql`e.name`)} ILIKE ${pattern} OR e.path ILIKE ${pattern} OR e.title ILIKE ${pattern}
            OR e.properties::text ILIKE ${pattern})`,
     );
   }

@@ -20,24 +20,24 @@ export async function firstSteps(scope: Scope): Promise<FirstSteps> {
   const { projectId } = scope;
   const { rows } = await reading(scope).query<FirstSteps>(
     prepared(sql`
-      WITH ends AS (
+      WITH sampled_events AS (
         (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id LIMIT ${SAMPLE_ROWS})
          UNION ALL
         (SELECT stream_id, kind FROM events WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${SAMPLE_ROWS})),
-      known AS (
+      sampled_users AS (
         SELECT id
           FROM ((SELECT id, kind FROM identities WHERE project_id = ${projectId} ORDER BY id LIMIT ${SAMPLE_ROWS})
                  UNION
                 (SELECT id, kind
                    FROM identities WHERE project_id = ${projectId} ORDER BY id DESC LIMIT ${SAMPLE_ROWS})) i
          WHERE i.kind = 'u')
-      SELECT EXISTS (SELECT FROM ends) AS event,
-             EXISTS (SELECT FROM known) AS identify,
+      SELECT EXISTS (SELECT FROM sampled_events) AS event,
+             EXISTS (SELECT FROM sampled_users) AS identify,
              EXISTS (SELECT
-                       FROM known k JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = k.id
+                       FROM sampled_users k JOIN spans s ON s.project_id = ${projectId} AND s.owner_id = k.id
                       GROUP BY k.id
                      HAVING count(DISTINCT s.stream_id) > 1) AS device,
-             EXISTS (SELECT FROM ends WHERE stream_id IS NULL AND kind = 'event') AS server`),
+             EXISTS (SELECT FROM sampled_events WHERE stream_id IS NULL AND kind = 'event') AS server`),
   );
   return rows[0] as FirstSteps;
 }

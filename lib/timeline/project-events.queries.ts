@@ -6,7 +6,7 @@ import { reading } from "@/lib/db/reading";
 import { readingBehind } from "@/lib/db/replica";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { countsAlong, isNoUserOfOwnTeam } from "@/lib/identity/own-team.queries";
+import { isNotUserOfOwnTeam, notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { ownerOf, PERSON_COLUMNS, personOfNumber, type RecentPerson } from "@/lib/identity/owner.queries";
 import { lanesOfSelected, type PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Scope } from "@/lib/scope";
@@ -79,10 +79,10 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
   const ofAnybody =
     filter.people || filter.withInternal
       ? ofKind(filter, person)
-      : sql`AND ${isNoUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${ofPeople(scope, filter, person)}`;
+      : sql`AND ${isNotUserOfOwnTeam(scope.projectId, sql`e.actor_id`)} ${ofPeople(scope, filter, person)}`;
   return sql`
     WITH RECURSIVE ${namesOf(scope)},
-    picked AS (
+    page_names AS (
       SELECT n.name, head.ts
         FROM names n
        CROSS JOIN LATERAL (
@@ -93,7 +93,7 @@ export function namesQuery(scope: Scope, page: StreamPage): Sql {
        WHERE n.name IS NOT NULL
        ORDER BY head.ts DESC
        ${filter.people ? empty : sql`FETCH FIRST (${page.limit}) ROWS WITH TIES`})
-    SELECT n.name FROM picked n
+    SELECT n.name FROM page_names n
      ORDER BY (SELECT e.ts
                  FROM events e
                 WHERE ${ofName}
@@ -124,15 +124,15 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
       SELECT e.* FROM unnest(${names}::text[]) n(name) CROSS JOIN LATERAL (
         SELECT e.* FROM events e WHERE ${matching(scope, page)} AND e.name = n.name
          ORDER BY e.ts DESC, e.id DESC LIMIT ${NEWEST_PER_NAME}) e),
-    covered AS MATERIALIZED (
+    coverage AS MATERIALIZED (
       SELECT coalesce(max(ts), '-infinity') AS since
         FROM (SELECT min(ts) AS ts FROM recent GROUP BY name HAVING count(*) = ${NEWEST_PER_NAME}) q),
-    hits AS MATERIALIZED (
+    recent_matches AS MATERIALIZED (
       SELECT e.*, owner.person
-        FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM covered) ORDER BY ts DESC, id DESC OFFSET 0) e
+        FROM (SELECT * FROM recent WHERE ts > (SELECT since FROM coverage) ORDER BY ts DESC, id DESC OFFSET 0) e
         ${ownerOf(scope, sql`e.actor_id`, sql`e.ts`)}
        WHERE ${set.has(sql`owner.person`)} ${ofKind(filter, sql`owner.person`)} ${newest}),`;
-  const isPage = sql`(SELECT count(*) >= ${limit} FROM hits)`;
+  const isPage = sql`(SELECT count(*) >= ${limit} FROM recent_matches)`;
   const isMany = people ? sql`CASE WHEN NOT ${isPage} THEN NOT ${people.isFew} END` : sql`true`;
   const named = filter.name === undefined ? empty : sql`AND e.name = ${filter.name}`;
   const eventsOfFew = (set: PeopleSet) => sql`
@@ -148,16 +148,16 @@ export function streamQuery(scope: Scope, page: StreamPage, names: string[]): Sq
   return sql`
     WITH ${people ? sql`${join(people.ctes, ", ")}, ${testNewest(people)}` : empty}
     common AS MATERIALIZED (
-      ${people ? sql`(SELECT * FROM hits WHERE ${isPage}) UNION ALL` : empty}
+      ${people ? sql`(SELECT * FROM recent_matches WHERE ${isPage}) UNION ALL` : empty}
       (${walk(sql`${first ?? ""}`, isMany)} ${newest})),
-    others AS (
+    other_events AS (
       SELECT e.* FROM unnest(${others}::text[]) n(name) CROSS JOIN LATERAL (
         ${walk(sql`n.name`, isMany)}
            AND e.ts >= (SELECT CASE count(*) WHEN ${limit} THEN min(ts) ELSE '-infinity' END FROM common)
          ${newest}) e),
     page AS (
       SELECT *
-        FROM (SELECT * FROM common UNION ALL SELECT * FROM others ${people ? eventsOfFew(people) : empty}) e
+        FROM (SELECT * FROM common UNION ALL SELECT * FROM other_events ${people ? eventsOfFew(people) : empty}) e
         ${newest})
     SELECT e.id, e.name, e.kind, e.ts, e.session_id AS "sessionId", a.kind || ':' || a.ext_id AS actor, e.origin,
            e.path, e.title, e.referrer, e.device, e.browser, e.os, e.country, e.city, e.revenue,
@@ -196,7 +196,7 @@ function ofPeople(scope: Scope, filter: StreamFilter, person: Sql): Sql {
   if (filter.people) return sql`${ofKind(filter, person)} AND ${filter.people.has(person)}`;
   return filter.withInternal
     ? ofKind(filter, person)
-    : sql`${ofKind(filter, person)} AND ${countsAlong(scope.projectId, person)}`;
+    : sql`${ofKind(filter, person)} AND ${notInternalPerRow(scope.projectId, person)}`;
 }
 
 /** The condition on whether the person is identified. */

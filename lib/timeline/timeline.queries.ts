@@ -104,7 +104,7 @@ export function lanesQuery(
       AND e.kind = ANY(${page.kinds})
       ${page.kinds.includes("property") ? empty : sql`AND NOT e.unchanged`}
       ${where}
-      ${matchingSql(page.filter)}`;
+      ${matchingSql(scope, page.filter)}`;
   const isAfterCursor = ascending
     ? sql`(e.ts, e.id) > (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`
     : sql`(e.ts, e.id) < (${timestamp(from.ts)}::timestamptz, ${from.id}::uuid)`;
@@ -112,7 +112,7 @@ export function lanesQuery(
   const headsInOrder = ascending ? sql`ORDER BY head` : sql`ORDER BY head DESC`;
   return sql`
     WITH lanes AS (${lanes}),
-    picked AS (
+    page_lanes AS (
       SELECT l.*
         FROM lanes l
        CROSS JOIN LATERAL (
@@ -120,7 +120,7 @@ export function lanesQuery(
        ${headsInOrder} FETCH FIRST (${page.limit}) ROWS WITH TIES),
     page AS (
       SELECT e.* ${withPerson ? sql`, l.person` : empty}
-        FROM picked l
+        FROM page_lanes l
        CROSS JOIN LATERAL (
           SELECT e.*, CASE WHEN l.explicit THEN 'explicit'
                            WHEN e.ts > l.run_last THEN 'inferred'

@@ -41,6 +41,6 @@ export const traced = <T>(name: string, attributes: Attributes, work: () => T): 
 export const span = <T>(name: string, work: () => T): T =>
   shared.throughlineTracer ? shared.throughlineTracer.span(name, {}, work) : work();
 
-export const note = (attributes: Attributes): void => shared.throughlineTracer?.note(attributes);
+export const addAttributes = (attributes: Attributes): void => shared.throughlineTracer?.note(attributes);
 export const placeInTrace = (): Place | null => shared.throughlineTracer?.place() ?? null;
 export const stopTracing = async (): Promise<void> => shared.throughlineTracer?.stop();

@@ -6,7 +6,7 @@ import { logFault } from "@/lib/faults/log";
 import { setTracer } from "./span";
 import { createTracer } from "./tracer";
 
-/** How many spans may wait to be sent; more are dropped, which bounds memory while the collector is away. */
+/** How many spans may wait to be sent; more are dropped, which bounds memory while the collector is unreachable. */
 const MAX_WAITING = 4_096;
 const SEND_EVERY_MS = 2_000;
 /** How long the collector may take to respond, in ms. */

@@ -12,7 +12,7 @@ function recording(options: Partial<TracerOptions> = {}) {
   return { tracer, spans, named };
 }
 
-test("spans lie in the one around them, across awaits, and traces beside each other do not mix", async () => {
+test("spans nest, also across awaits, and concurrent traces do not mix", async () => {
   const { tracer, named } = recording();
   const request = (name: string) =>
     tracer.trace(name, { "http.request.method": "GET" }, async () => {
@@ -47,7 +47,7 @@ test("an error passes through and is recorded by its kind, not by its message", 
   );
 });
 
-test("the share decides, and untraced work records nothing, even inside a traced one", () => {
+test("the sampled share decides, and untraced work records nothing, even inside a traced one", () => {
   const draws = [0.4, 0.6];
   const { tracer, spans } = recording({ share: 0.5, random: () => draws.shift() ?? 1 });
   tracer.trace("traced", {}, () => {

@@ -1,3 +1,4 @@
+import { isHosted } from "@/lib/config";
 import { pool } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import { configureDemo } from "@/lib/example/displays";
@@ -6,13 +7,13 @@ import { loadDemo } from "@/lib/example/load";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { clientById } from "@/lib/projects/clients.store";
 import { projectById, snippetClientId } from "@/lib/projects/projects.queries";
+import { countReceived } from "@/lib/projects/received.store";
 import { grantScope } from "@/lib/scope";
 import { countOperations, newestOperationIds } from "./demo.queries";
 import { demoProject } from "./login";
 
 const SEED = "larder";
-const PEOPLE = 500;
-const VISITORS = 1_600;
+const SIZE = { people: 500, visitors: 1_600 };
 
 export type DemoMade = Demo & {
   projectId: string;
@@ -24,13 +25,14 @@ type Options = {
   password: string;
   /** Another project, even if there is one. */
   fresh: boolean;
+  size?: typeof SIZE;
   /** How many of how many operations are stored. */
   onStored?: (done: number, of: number) => void;
   signal?: AbortSignal;
 };
 
 /** A year of Larder in the demo member's project, with everything its screens show; completes an interrupted load. */
-export async function makeDemo({ password, fresh, onStored, signal }: Options): Promise<DemoMade> {
+export async function makeDemo({ password, fresh, size = SIZE, onStored, signal }: Options): Promise<DemoMade> {
   const { projectId } = await demoProject(password, fresh);
   const scope = grantScope(projectId, "system:demo");
   const { createdAt } = await projectById(scope);
@@ -40,13 +42,17 @@ export async function makeDemo({ password, fresh, onStored, signal }: Options): 
     throw new Error("The demo project's write key was revoked. `npm run demo -- --fresh` makes another project.");
 
   // The project's creation time is the demo's "now", so that a second run generates the same events.
-  const demo = generateDemo({ seed: SEED, now: createdAt.getTime(), people: PEOPLE, visitors: VISITORS });
+  const demo = generateDemo({ seed: SEED, now: createdAt.getTime(), ...size });
   const { operations } = demo;
   const isOld =
     (await countOperations(pool(), projectId)) >= operations.length ||
     (await isOfAnotherVersion(projectId, operations));
   if (!isOld) {
-    await loadDemo(client.settings, operations, (done) => onStored?.(done, operations.length), signal);
+    const onChunk = (done: number, events: number) => {
+      if (isHosted()) countReceived(projectId, events, Date.now()); // as events that were sent
+      onStored?.(done, operations.length);
+    };
+    await loadDemo(client.settings, operations, onChunk, signal);
     await configureDemo(scope);
     await refreshAllFacts(pool(), projectId); // so that the lists are complete immediately
   }

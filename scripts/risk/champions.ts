@@ -133,7 +133,7 @@ export type ChampionRow = {
   measures: { method: string; auc: number; brier: number }[];
 };
 
-/** Accounts to learn from and others to be judged, as many each. */
+/** Accounts to learn from, and as many others to judge. */
 export function championRow(effect: Effect, size: number, seed = 61): ChampionRow {
   const learnt = accountsWithChampions(seed, size, effect);
   const judged = accountsWithChampions(seed + 1, size, effect);

@@ -3,41 +3,48 @@
  */
 export type Allowed = { from: string; holds: string; why: string };
 
-const NEXT_WORK = "a job looks for its next work in any project";
+const LOOKS_FOR_WORK = "a job looks for its next work in any project";
 const FORGETS = "a job deletes expired rows of all projects at once";
 const ADDED_UP = "counts of many projects, added up in memory, are written by one statement a second";
 
 /** Only jobs that cover all projects. This list may only shrink: each exception queries every shard. */
 export const ALLOWED: readonly Allowed[] = [
   {
-    from: "lib/access-log/access-log.store.ts",
-    holds: "FROM projects p WHERE EXISTS (SELECT FROM access_log l",
-    why: FORGETS,
+    from: "lib/accounts/values.store.ts",
+    holds: "FROM account_columns WHERE project_id = coalesce",
+    why: LOOKS_FOR_WORK,
   },
-  { from: "lib/accounts/values.store.ts", holds: "FROM account_columns WHERE project_id = coalesce", why: NEXT_WORK },
-  { from: "lib/accounts/work.queries.ts", holds: "FROM account_work WHERE project_id > $", why: NEXT_WORK },
   {
-    from: "lib/accounts/work.queries.ts",
+    from: "lib/accounts/recompute-queue.queries.ts",
+    holds: "FROM account_work WHERE project_id > $",
+    why: LOOKS_FOR_WORK,
+  },
+  {
+    from: "lib/accounts/recompute-queue.queries.ts",
     holds: "FROM account_stale WHERE (project_id, account_id) >",
-    why: NEXT_WORK,
+    why: LOOKS_FOR_WORK,
   },
   {
-    from: "lib/accounts/work.store.ts",
+    from: "lib/accounts/recompute-queue.store.ts",
     holds: "WHERE coalesce(l.features, '') <> coalesce(s.features, '')",
     why: "a job finds the projects whose features were changed, and marks their accounts",
   },
   {
-    from: "lib/accounts/work.store.ts",
+    from: "lib/accounts/recompute-queue.store.ts",
     holds: "IS DISTINCT FROM (coalesce(s.property, ''), coalesce(s.by_domain, false)",
     why: "a job finds the projects whose settings for accounts were changed, and marks their people",
   },
   {
     from: "lib/alerts/alerts.queries.ts",
     holds: "FROM (SELECT DISTINCT project_id, alert_id FROM alert_firings WHERE delivery_id IS NULL) f",
-    why: NEXT_WORK,
+    why: LOOKS_FOR_WORK,
   },
-  { from: "lib/alerts/alerts.queries.ts", holds: "ORDER BY a.swept_at NULLS FIRST", why: NEXT_WORK },
-  { from: "lib/alerts/deliveries.store.ts", holds: "FROM alert_deliveries WHERE state = 'waiting'", why: NEXT_WORK },
+  { from: "lib/alerts/alerts.queries.ts", holds: "ORDER BY a.swept_at NULLS FIRST", why: LOOKS_FOR_WORK },
+  {
+    from: "lib/alerts/deliveries.store.ts",
+    holds: "FROM alert_deliveries WHERE state = 'waiting'",
+    why: LOOKS_FOR_WORK,
+  },
   {
     from: "lib/alerts/deliveries.store.ts",
     holds: "DELETE FROM alert_deliveries WHERE state <> 'waiting'",
@@ -65,11 +72,11 @@ export const ALLOWED: readonly Allowed[] = [
     why: "a plan counts what projects received before they left the organization",
   },
   { from: "lib/projects/received.store.ts", holds: "INSERT INTO received_days", why: ADDED_UP },
-  { from: "lib/privacy/erase-jobs.store.ts", holds: "FROM erase_jobs WHERE finished_at IS NULL", why: NEXT_WORK },
+  { from: "lib/privacy/erase-jobs.store.ts", holds: "FROM erase_jobs WHERE finished_at IS NULL", why: LOOKS_FOR_WORK },
   {
     from: "lib/privacy/retention-runs.store.ts",
     holds: "LEFT JOIN retention_runs r ON r.project_id = p.id",
-    why: NEXT_WORK,
+    why: LOOKS_FOR_WORK,
   },
   {
     from: "lib/privacy/statistics.store.ts",
@@ -81,6 +88,6 @@ export const ALLOWED: readonly Allowed[] = [
   {
     from: "lib/profiles/list/sorted-columns.store.ts",
     holds: "ORDER BY filled_on NULLS FIRST, id LIMIT 1",
-    why: NEXT_WORK,
+    why: LOOKS_FOR_WORK,
   },
 ];

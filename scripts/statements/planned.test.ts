@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { partsOf, sampleOf } from "./planned";
+import { withValues } from "./planned.queries";
 
 test("a plan's shards are those of its widest part, and its parts are counted at any depth", () => {
   const job = (tasks: number, more: object = {}) => ({
@@ -20,4 +21,11 @@ test("a sample has the type of its parameter, and ids are equal where they were"
   expect(sampleOf("jsonb", 1)).toBe("'{}'::jsonb");
   expect(sampleOf("double precision", 1)).toBe("'1'::double precision");
   expect(sampleOf("text", 1)).toBe("'x'::text");
+});
+
+test("values take the place of their parameters, also of the tenth and of one named twice", () => {
+  const values = Array.from({ length: 10 }, (_, n) => `'$${n}'::text`);
+  expect(withValues("SELECT $1, $10 FROM t WHERE a = $1 AND b = $11", values)).toBe(
+    "SELECT ('$0'::text), ('$9'::text) FROM t WHERE a = ('$0'::text) AND b = $11",
+  );
 });

@@ -7,7 +7,7 @@ import type { Ran } from "./ran";
 export type Plans = {
   /** How many statements Citus sends to one shard, or to tables that each node has. */
   narrow: number;
-  /** Of those the ones whose parts it executes one by one, handing rows on through the coordinator. */
+  /** Those of them whose parts it executes one by one, passing rows on through the coordinator. */
   inParts: string[];
   /** Statements that Citus cannot plan, or that ask several shards without being an exception. */
   faults: string[];

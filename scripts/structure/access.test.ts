@@ -29,7 +29,7 @@ test("actions on ways to log in, owners, secrets and whole projects require that
   expect(bare.map(({ file, name }) => `${file} ${name}`)).toEqual([]);
 });
 
-/** Otherwise an action that loses its guard would only leave the list of those that are tried. */
+/** Otherwise an action that loses its guard would just drop out of the list of those that are tried. */
 test("every action that asks for a proof calls a function that is known to need one", () => {
   const asking = entries().filter(({ guards }) => guards.includes("requireRecent confirmed recently"));
   const unknown = asking.filter((entry) => needsProof(entry).length === 0);
@@ -73,4 +73,22 @@ test("an address is found in the registry as it is requested", () => {
     const path = address.replaceAll(/\[\w+\]/g, id);
     expect(openedAt(method, path, [])?.act, key).toBe(LOGGED[key]?.act);
   }
+});
+
+test("the person or account in an address is the entry's subject", () => {
+  const id = crypto.randomUUID();
+  const subjectOf = (method: string, path: string) => {
+    const { act: _, ...subject } = openedAt(method, path, []) ?? { act: null };
+    return subject;
+  };
+  expect(subjectOf("GET", `/${id}/users/u%3Aada%2F1/notes`)).toEqual({ person: "u:ada/1" });
+  expect(subjectOf("GET", `/api/live/${id}/users/a%3Adevice`)).toEqual({ person: "a:device" });
+  expect(subjectOf("POST", "/api/v1/profiles/u%3Aada/alias")).toEqual({ person: "u:ada" });
+  expect(subjectOf("GET", `/${id}/accounts/ac%2Fme/timeline/export`)).toEqual({ account: "ac/me" });
+  expect(subjectOf("GET", `/${id}/accounts/%3D..`)).toEqual({ account: ".." });
+  expect(subjectOf("GET", "/api/v1/accounts/acme/people")).toEqual({ account: "acme" });
+  expect(subjectOf("PATCH", "/api/v1/accounts/acme")).toEqual({ account: "acme" });
+  expect(subjectOf("GET", `/${id}/segments/${id}/accounts`)).toEqual({});
+  expect(subjectOf("GET", "/api/v1/segments/acme/accounts")).toEqual({});
+  expect(subjectOf("GET", `/${id}/users/%E0`)).toEqual({ person: "" });
 });

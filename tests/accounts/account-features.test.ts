@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
-import { accountsNamed, searchAccounts } from "@/lib/accounts/list/search.queries";
-import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { accountsByIdOrDomain, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { featureUsage } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { saveFeatures } from "@/lib/features/features.store";
 import { newId } from "@/lib/ids";
@@ -35,9 +35,9 @@ beforeAll(async () => {
 
 const used = async (id = "acme") => (await accountSummary(scope(), id))?.featuresUsed;
 
-test("events are shown as features until the project names some; then only those count, and untried ones are shown", async () => {
+test("events are shown as features until the project saves a list; then only those count, and untried ones are shown", async () => {
   expect(await used()).toBe(3);
-  const before = await usesOf(scope(), "acme");
+  const before = await featureUsage(scope(), "acme");
   expect(before.isNamed).toBe(false);
   expect(before.uses.map(({ name, people }) => [name, people])).toEqual([
     ["pdf_exported", 2],
@@ -53,7 +53,7 @@ test("events are shown as features until the project names some; then only those
   await settle(project);
   expect(await used()).toBe(1);
   expect(await used(LONG_ID)).toBe(0);
-  const { uses, cells, people } = await usesOf(scope(), "acme");
+  const { uses, cells, people } = await featureUsage(scope(), "acme");
   expect(uses.map(({ label, people: by, events }) => [label, by, events])).toEqual([
     ["Exports", 2, 3],
     ["Invoices", 0, 0],
@@ -72,6 +72,6 @@ test("events are shown as features until the project names some; then only those
 test("an account whose id has more than 127 emoji has its own row, for this project only", async () => {
   expect((await accountSummary(scope(), LONG_ID))?.name).toBe("Works");
   expect(await accountSummary(grantScope(newId(), "system:test"), LONG_ID)).toBeNull();
-  expect((await accountsNamed(scope(), { id: LONG_ID, domain: "" })).map(({ id }) => id)).toEqual([LONG_ID]);
+  expect((await accountsByIdOrDomain(scope(), { id: LONG_ID, domain: "" })).map(({ id }) => id)).toEqual([LONG_ID]);
   expect((await searchAccounts(scope(), LONG_ID, 5)).map(({ id }) => id)).toEqual([LONG_ID]);
 });

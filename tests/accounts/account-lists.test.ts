@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { adoptionParams } from "@/components/insights/adoption-url";
 import { healthOf, trendOf } from "@/lib/accounts/health";
-import { accountNamed } from "@/lib/accounts/list/find-account";
+import { findAccountByText } from "@/lib/accounts/list/find-account";
 import {
   accountOrder,
   accountsQuery,
@@ -162,12 +162,12 @@ test("of two accounts with one name, the one shown under it is found again, and 
   });
   await insertAccountFacts(twinsId, [twin("a1", "Acme", 1), twin("b2", "Acme", 2), twin("c3", "Other", 3)]);
   for (const id of ["a1", "b2"]) {
-    expect(await accountNamed(twins, id)).toEqual({ id, name: "Acme" });
-    expect(await accountNamed(twins, "Acme", id)).toEqual({ id, name: "Acme" });
+    expect(await findAccountByText(twins, id)).toEqual({ id, name: "Acme" });
+    expect(await findAccountByText(twins, "Acme", id)).toEqual({ id, name: "Acme" });
   }
-  expect(await accountNamed(twins, "Acme"), "the list's first").toEqual({ id: "b2", name: "Acme" });
-  expect(await accountNamed(twins, "Other", "a1"), "another was typed").toEqual({ id: "c3", name: "Other" });
-  expect(await accountNamed(scope, "Acme", "a1"), "another project's").not.toMatchObject({ id: "a1" });
+  expect(await findAccountByText(twins, "Acme"), "the list's first").toEqual({ id: "b2", name: "Acme" });
+  expect(await findAccountByText(twins, "Other", "a1"), "another was typed").toEqual({ id: "c3", name: "Other" });
+  expect(await findAccountByText(scope, "Acme", "a1"), "another project's").not.toMatchObject({ id: "a1" });
   const form = (search: Record<string, string>) => adoptionParams(search, 0);
   expect(form({ account: "Acme", accountId: "b2" })).toMatchObject({ account: "Acme", accountId: "b2" });
   expect(form({ accountId: "b2" }).accountId, "the field was emptied").toBeUndefined();

@@ -1,8 +1,8 @@
 import type { Sql } from "sql-template-tag";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { readAccountHead } from "@/components/accounts/read-head";
-import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
-import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account.queries";
+import { featureUsage } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { saveFeatures } from "@/lib/features/features.store";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
@@ -48,15 +48,15 @@ beforeAll(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-type Read = { statements: number; buffers: number; rows: number; account: AccountShown | null };
+type Read = { statements: number; buffers: number; rows: number; account: AccountDetails | null };
 
 /** Opens the account's page, and runs each of its statements again to see what it reads. */
 async function read(id: string): Promise<Read> {
   const query = vi.spyOn(pool(), "query");
   const connect = vi.spyOn(pool(), "connect");
-  const account = await accountShown(scope, id, isoDay(dayOf(NOW)));
+  const account = await accountDetails(scope, id, isoDay(dayOf(NOW)));
   expect(account?.counts).not.toBeNull();
-  await Promise.all([readAccountHead(scope, account as AccountShown, NOW), usesOf(scope, id)]);
+  await Promise.all([readAccountHead(scope, account as AccountDetails, NOW), featureUsage(scope, id)]);
   const statements = query.mock.calls.map(([one]) => one as unknown as Sql);
   // No transaction beside them: query() itself takes a connection for each.
   expect(connect).toHaveBeenCalledTimes(statements.length);
@@ -117,7 +117,7 @@ test("an account's page takes six statements, which read as much for eight times
 
 test("features with several events have the number of people that a count of the account's rows finds", async () => {
   for (const [id, people] of Object.entries(ACCOUNTS)) {
-    const counted = await usesOf(scope, id);
+    const counted = await featureUsage(scope, id);
     expect(counted.uses.map((use) => [use.label, use.people])).toEqual([
       ["Sharing", people],
       ["Finding", people],
@@ -128,6 +128,6 @@ test("features with several events have the number of people that a count of the
       project.id,
       id,
     ]);
-    expect((await usesOf(scope, id)).uses).toEqual(counted.uses);
+    expect((await featureUsage(scope, id)).uses).toEqual(counted.uses);
   }
 });

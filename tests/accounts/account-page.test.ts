@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from "vitest";
 import { addressOf, idInAddress } from "@/lib/accounts/address";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
-import { accountsNamed, searchAccounts } from "@/lib/accounts/list/search.queries";
-import { accountShown, countsNow } from "@/lib/accounts/page/account.queries";
+import { accountsByIdOrDomain, searchAccounts } from "@/lib/accounts/list/search.queries";
+import { accountDetails, countsNow } from "@/lib/accounts/page/account.queries";
 import { accountDays } from "@/lib/accounts/page/days.queries";
 import { accountHistory } from "@/lib/accounts/page/history.queries";
 import { type AccountPerson, accountPeople, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import { accountPeriods } from "@/lib/accounts/page/periods";
-import { eventNamesOf, usesOf } from "@/lib/accounts/page/uses.queries";
+import { eventNamesOf, featureUsage } from "@/lib/accounts/page/uses.queries";
 import { pool } from "@/lib/db/pool";
 import { ACCOUNT_TIMELINE_COLUMNS, exportAccountTimeline } from "@/lib/export/events";
 import { dayOf, isoDay } from "@/lib/lifecycle/states";
@@ -72,7 +72,7 @@ const timelineOf = async (id: string, order: "asc" | "desc", limit: number) => {
   return rows;
 };
 
-test("the timeline has its people's events while they belonged to it, with who did them, in pages of any length", async () => {
+test("the timeline has people's events from while they belonged to it, with who did them, in pages of any length", async () => {
   const whole = await timelineOf("acme", "desc", 1_000);
   const by = (ref: string) => whole.filter(({ person }) => person.ref === ref).map(({ name }) => name);
   expect(by("u:ada")).toHaveLength(50);
@@ -113,7 +113,7 @@ test("a page costs one probe per lane, and only lanes on the page are read", asy
 });
 
 test("who uses what: the most active people, the most used events, and how often each did each", async () => {
-  const { people, uses, cells } = await usesOf(scope, "acme");
+  const { people, uses, cells } = await featureUsage(scope, "acme");
   expect(people.map(({ ref }) => ref)).toEqual(["u:ada", "u:bob", "u:agency"]);
   expect(people.map(({ left }) => left)).toEqual([false, true, false]);
   expect(uses.map(({ name, people: count, events }) => `${name} ${count} ${events}`)).toEqual([
@@ -150,7 +150,7 @@ test("people are listed with since, until and reason, and with who acts for many
 /** As the facts job counted them, which is what a count of all people says. */
 async function countsOf(id: string) {
   const today = isoDay(dayOf(NOW));
-  const shown = await accountShown(scope, id, today);
+  const shown = await accountDetails(scope, id, today);
   expect(shown?.counts).toEqual(await countsNow(scope, id, today));
   return shown?.counts;
 }
@@ -182,7 +182,7 @@ test("numbers of a period and the previous one match the account's own days", as
 test("the facts job counts everybody; until it has, for today, the page counts for itself", async () => {
   for (const id of ["acme", "beta", "client-0"]) await countsOf(id);
   expect((await countsOf("acme"))?.periodPeople).toEqual([0, 1, 1, 2, 3, 0]);
-  expect((await accountShown(scope, "acme", isoDay(dayOf(NOW) + 1)))?.counts).toBeNull();
+  expect((await accountDetails(scope, "acme", isoDay(dayOf(NOW) + 1)))?.counts).toBeNull();
 });
 
 test("each write of a property is in its history", async () => {
@@ -202,20 +202,20 @@ test("each write of a property is in its history", async () => {
 test("an account is found by id, domain and name, in its project only", async () => {
   expect((await searchAccounts(scope, "ACM", 5)).map(({ id }) => id)).toEqual(["acme"]);
   expect((await searchAccounts(scope, "beta.example", 5)).map(({ id }) => id)).toEqual(["beta"]);
-  expect((await accountsNamed(scope, { id: "acme", domain: "" })).map(({ id }) => id)).toEqual(["acme"]);
-  expect((await accountsNamed(scope, { id: "", domain: "BETA.example" })).map(({ id }) => id)).toEqual(["beta"]);
+  expect((await accountsByIdOrDomain(scope, { id: "acme", domain: "" })).map(({ id }) => id)).toEqual(["acme"]);
+  expect((await accountsByIdOrDomain(scope, { id: "", domain: "BETA.example" })).map(({ id }) => id)).toEqual(["beta"]);
   expect((await accountSummary(scope, "acme"))?.people).toBe(2);
   const stranger = grantScope((await makeProject(pool())).id, "system:test");
   expect(await searchAccounts(stranger, "acme", 5)).toEqual([]);
-  expect(await accountsNamed(stranger, { id: "acme", domain: "" })).toEqual([]);
-  expect(await accountsNamed(stranger, { id: "", domain: "beta.example" })).toEqual([]);
+  expect(await accountsByIdOrDomain(stranger, { id: "acme", domain: "" })).toEqual([]);
+  expect(await accountsByIdOrDomain(stranger, { id: "", domain: "beta.example" })).toEqual([]);
   expect(await accountSummary(stranger, "acme")).toBeNull();
   expect((await listAccountEvents(stranger, "acme", { order: "asc", limit: 5 })).rows).toEqual([]);
   expect((await accountPeople(stranger, "acme", { limit: 5 })).rows).toEqual([]);
   expect((await accountHistory(stranger, "acme")).changes.size).toBe(0);
-  expect((await usesOf(stranger, "acme")).people).toEqual([]);
+  expect((await featureUsage(stranger, "acme")).people).toEqual([]);
   expect(await accountDays(stranger, "acme")).toEqual([]);
-  expect(await accountShown(stranger, "acme", isoDay(dayOf(NOW)))).toBeNull();
+  expect(await accountDetails(stranger, "acme", isoDay(dayOf(NOW)))).toBeNull();
   expect((await countsNow(stranger, "acme", isoDay(dayOf(NOW)))).members).toBe(0);
 });
 
@@ -236,8 +236,8 @@ const HOSTILE = [
 ];
 
 test.each(HOSTILE)("the id %j is a safe URL and survives the round trip", async (id) => {
-  expect(await accountsNamed(scope, { id, domain: "" })).toEqual([]);
-  expect(await accountsNamed(scope, { id: "", domain: id })).toEqual([]);
+  expect(await accountsByIdOrDomain(scope, { id, domain: "" })).toEqual([]);
+  expect(await accountsByIdOrDomain(scope, { id: "", domain: id })).toEqual([]);
   expect(await searchAccounts(scope, id, 5)).toEqual(expect.any(Array));
   if (!id.includes("\0")) expect(idInAddress(addressOf(id))).toBe(id);
   expect(["rows", "export", ".", ".."]).not.toContain(addressOf(id));

@@ -31,7 +31,7 @@ const membersOf = async (projectId: string): Promise<string[]> => {
   return rows.map((row) => `${row.account_id} ${row.kind}:${row.ext_id} ${row.first_ts}-${row.last_ts}`);
 };
 
-test("over the wire: described, assigned, named by events; the newest write of a property wins", async () => {
+test("over HTTP, accounts are described, assigned and named by events; the newest write of a property wins", async () => {
   const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
   const ms = (second: number) => Date.UTC(2026, 0, 1, 0, 0, second);
   const message = (second: number, type: string, payload: object, outside: object = {}) => ({

@@ -3,7 +3,7 @@ import { pool, transaction, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { changeAccount, changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
-import { leaveAccountOut, leavePersonOut } from "@/lib/ingest/corrections/own-team";
+import { setAccountExcluded, setPersonExcluded } from "@/lib/ingest/corrections/own-team";
 import { applyBatch } from "@/lib/ingest/store/engine";
 import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
@@ -131,12 +131,12 @@ const ACME: [string, (scope: Scope<"manage">) => Promise<unknown>][] = [
   ["a note", (scope) => addAccountNote(scope, "acme", note)],
   ["a merge", (scope) => changeMerge(scope, ["acme", "beta"], true, at(90))],
   ["the end of a membership", (scope) => unassign(scope, { ref: "u:bob", accountId: "acme" }, at(90))],
-  ["the own team", (scope) => leaveAccountOut(scope, "acme", true)],
+  ["the own team", (scope) => setAccountExcluded(scope, "acme", true)],
 ];
 const ADA: typeof ACME = [
   ["a note", (scope) => addNote(scope, "u:ada", note)],
   ["the end of a membership", (scope) => unassign(scope, { ref: "u:ada", accountId: "acme" }, at(90))],
-  ["the own team", (scope) => leavePersonOut(scope, "u:ada", true)],
+  ["the own team", (scope) => setPersonExcluded(scope, "u:ada", true)],
 ];
 
 test.each([
@@ -183,7 +183,7 @@ test.each([
   expect(await written()).toEqual([]);
 });
 
-test("a track record that was computed before an erasure names nobody erased", async () => {
+test("a track record computed before an erasure names nobody erased", async () => {
   const project = await makeProject(pool());
   await applyBatch(pool(), project, [operation(0, { user: "ada", groups: ["acme"] })]);
   await settle(project);

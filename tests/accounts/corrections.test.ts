@@ -154,6 +154,7 @@ test("an erased account is gone at once, even for late data; newer evidence star
   await eraseAccount(scopeOf(project), "acme", at(10));
   expect((await factsOf(project.id)).map((row) => row.account_id)).toEqual(["beta"]);
   await expect(requireAccount(scopeOf(project), "acme")).rejects.toMatchObject({ code: "not_found" });
+  expect(await settled(project), "its people's activity for it, by the job").toEqual(["beta ada event 5- 1"]);
   await apply(
     project,
     described(9, "acme", { name: "Late" }),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
+import { changeMerge } from "@/lib/ingest/corrections/accounts";
 import { Batcher } from "@/lib/ingest/store/batcher";
 import { erase, finishErasures } from "@/lib/privacy/erase";
 import { updateProject } from "@/lib/projects/settings.store";
@@ -7,7 +8,7 @@ import { grantScope } from "@/lib/scope";
 import { batches, random } from "../identity/generate";
 import { makeProject } from "../identity/run";
 import { accountSequence, asOperation } from "./journey";
-import { materialized, rebuild, settle } from "./support";
+import { apply, at, described, identified, materialized, operation, rebuild, settle } from "./support";
 
 const FAMILIES = 4;
 const SEQUENCES = 8;
@@ -62,3 +63,33 @@ test.each(Array.from({ length: FAMILIES }, (_, i) => i))(
   },
   120_000,
 );
+
+test("an erased person is removed from ids merged into their account, whose values are shown nowhere", async () => {
+  const project = await makeProject(pool());
+  const named = async (): Promise<string[]> => {
+    const { rows } = await pool().query<{ id: string }>(
+      "SELECT id FROM accounts WHERE project_id = $1 AND strpos(to_json(accounts)::text, 'ada@') > 0",
+      [project.id],
+    );
+    return rows.map(({ id }) => id);
+  };
+  await apply(
+    project,
+    identified(1, "ada", { email: "ada@acme.example" }),
+    operation(2, { user: "ada", groups: ["acme"] }),
+    described(3, "old", { properties: { owner: "ada@acme.example" } }),
+    described(4, "acme", { properties: { owner: "bob" } }),
+  );
+  await changeMerge(grantScope(project.id, "member:test"), ["acme", "old"], true, at(5));
+  await settle(project);
+  const { rows } = await pool().query("SELECT account_id, properties FROM account_facts WHERE project_id = $1", [
+    project.id,
+  ]);
+  expect(rows).toEqual([{ account_id: "acme", properties: { owner: "bob" } }]);
+  expect(await named()).toEqual(["old"]);
+
+  const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: at(6) };
+  await erase(pool(), project, { kind: "u", extId: "ada" }, options);
+  await finishErasures(pool());
+  expect(await named()).toEqual([]);
+});

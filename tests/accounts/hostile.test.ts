@@ -26,7 +26,7 @@ test("a property whose path exceeds the size of an index row is stored and logge
   expect(rows).toEqual([{ value: "deep" }]);
 });
 
-test("an account that is set aside does not delay the others of its project", async () => {
+test("an account that is set aside does not delay others of its project", async () => {
   const project = await makeProject(pool());
   const accounts = randomAccounts(250);
   await insertAccountFacts(project.id, accounts);

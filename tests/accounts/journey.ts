@@ -101,8 +101,16 @@ export async function accountJourney(db: pg.Pool, seed: number, size: number): P
   await rebuild(project.id, newest + 1);
   const after = await materialized(project.id);
   for (const [table, rows] of Object.entries(before))
-    if (JSON.stringify(rows) !== JSON.stringify(after[table])) found.push(`${table} differs from a rebuild`);
+    found.push(...changesOf(rows, after[table] ?? []).map((change) => `${table} differs from a rebuild: ${change}`));
   return found.length === 0 ? [] : [`after ${log.join(", ")}`, ...found];
+}
+
+/** The rows that only one of two tables has, as JSON. */
+function changesOf(before: readonly unknown[], after: readonly unknown[]): string[] {
+  const [had, has] = [before, after].map((rows) => new Set(rows.map((row) => JSON.stringify(row))));
+  const only = (rows: Set<string> = new Set(), others: Set<string> = new Set()) =>
+    [...rows].filter((row) => !others.has(row));
+  return [...only(had, has).map((row) => `was ${row}`), ...only(has, had).map((row) => `is ${row}`)];
 }
 
 /** One random correction at `now` (ms), in the database and in the model; returns its description. */

@@ -181,7 +181,7 @@ test("somebody assigned without doing anything belongs to the account, also when
     assigned(2, "ada", "acme"),
     operation(3, { kind: "group", name: "assign_group", groups: ["acme"], active: false, anon: "tablet" }),
   );
-  // Who was marked in memory is forgotten.
+  // Forgets the marks held in memory.
   for (let call = 0; call < 2; call++) takeStale();
   await settle(project);
   expect(await peopleOf(project.id)).toEqual(["acme ada event 2- 0", "acme bob event 3- 0"]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { changeMerge, eraseAccount, unassign } from "@/lib/ingest/corrections/accounts";
-import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
 import { refreshFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
 import { settingValues } from "@/lib/projects/projects.queries";
@@ -10,7 +10,7 @@ import { grantScope } from "@/lib/scope";
 import type { Rule } from "@/lib/segments/rule";
 import { createSegment, updateSegment } from "@/lib/segments/segments.store";
 import { makeProject } from "@/tests/identity/run";
-import { apply, DAY, identified, materialized, operation, rebuild, START, settle } from "./support";
+import { apply, at, DAY, identified, materialized, operation, rebuild, START, settle } from "./support";
 
 const groups = ["acme"];
 async function team() {
@@ -49,7 +49,7 @@ test.each([
   [{ internalDomains: ["ours.example"] }, ["bob"], ["acme 2 200 1 false", "test 1 0 1 false"]],
   [{ internalDomains: ["rs.example", "cme.com", "mail.ours"] }, [], ALL],
   [{ internalProperties: ["role=staff", "role=none"] }, ["eve"], ["acme 2 200 1 false", "test 0 0 0 true"]],
-] as const)("%j leaves out %j, and removing it counts them again", async (settings, people, counted) => {
+] as const)("the setting %j excludes %j, and removing it counts them again", async (settings, people, counted) => {
   const project = await team();
   expect(await accounts(project.id)).toEqual(ALL);
   const before = await materialized(project.id);
@@ -67,27 +67,27 @@ test.each([
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("a person is left out and counted again by the button, and nobody else is recomputed", async () => {
+test("the button excludes a person and counts them again, and nobody else is recomputed", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   const before = await materialized(project.id);
   const work = async () =>
     (await pool().query("SELECT from_person = to_person AS one FROM account_work WHERE project_id = $1", [project.id]))
       .rows;
-  await leavePersonOut(scope, "u:ada", true);
+  await setPersonExcluded(scope, "u:ada", true);
   expect(await work()).toEqual([{ one: true }]);
   await settle(project);
   expect(await internal(project.id)).toEqual(["ada"]);
   expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
-  await leavePersonOut(scope, "u:ada", true);
+  await setPersonExcluded(scope, "u:ada", true);
   expect((await settingValues(scope)).internalPeople).toEqual(["ada"]);
-  await leavePersonOut(scope, "u:ada", false);
+  await setPersonExcluded(scope, "u:ada", false);
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
   // Named by their address, they are taken off by it.
   await updateProject(scope, { internalPeople: ["ADA@acme.com", "bob"] });
-  await leavePersonOut(scope, "u:ada", false);
+  await setPersonExcluded(scope, "u:ada", false);
   expect((await settingValues(scope)).internalPeople).toEqual(["bob"]);
 });
 
@@ -98,9 +98,9 @@ test("a user id is another one in another case, an address is not; also in an er
   await settle(project);
   const listed = async () => (await settingValues(scope)).internalPeople;
   await updateProject(scope, { internalPeople: ["ADA", "bob"] });
-  await leavePersonOut(scope, "u:ada", true);
+  await setPersonExcluded(scope, "u:ada", true);
   expect(await listed()).toEqual(["ADA", "bob", "ada"]);
-  await leavePersonOut(scope, "u:ada", false);
+  await setPersonExcluded(scope, "u:ada", false);
   expect(await listed()).toEqual(["ADA", "bob"]);
   await updateProject(scope, { internalPeople: ["ADA", "Ada@ACME.com", "zoË@acme.com"] });
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: START + 60 * DAY };
@@ -125,7 +125,7 @@ test("a segment of the own team is tested again when one that it names changes",
   const named = (id: string): Rule => ({ kind: "and", of: [{ kind: "segment", is: "in", id }] });
   const middle = await createSegment(scope, { name: "Middle", description: "", rule: named(inner) });
   const outer = await createSegment(scope, { name: "Outer", description: "", rule: named(middle) });
-  await leaveSegmentOut(scope, outer, true);
+  await setSegmentExcluded(scope, outer, true);
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   await updateSegment(scope, inner, { name: "Inner", description: "", rule: role("staff") });
@@ -145,23 +145,23 @@ test("the members of a segment are left out, including later ones, and counted a
     of: [{ kind: "property", key: "role", type: "text", is: "oneOf", values: ["staff"] }],
   };
   const id = await createSegment(scope, { name: "Staff", description: "", rule });
-  await leaveSegmentOut(scope, id, true);
+  await setSegmentExcluded(scope, id, true);
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve"]);
   expect(await accounts(project.id)).toEqual(["acme 2 200 1 false", "test 0 0 0 true"]);
   await apply(project, identified(9, "joe", { role: "staff" }), operation(10, { user: "joe" }));
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve", "joe"]);
-  await leaveSegmentOut(scope, id, false);
+  await setSegmentExcluded(scope, id, false);
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await materialized(project.id)).toEqual(before);
 });
 
-test("the button leaves out an account and everybody in it; people who leave the account are counted again", async () => {
+test("the button excludes an account and everybody in it; people who leave the account are counted again", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
-  await leaveAccountOut(scope, "test", true);
+  await setAccountExcluded(scope, "test", true);
   const { rows } = await pool().query("SELECT account_id FROM account_work WHERE project_id = $1", [project.id]);
   expect(rows.map((row) => row.account_id)).toEqual(["test", "test"]);
   await settle(project);
@@ -174,34 +174,34 @@ test("the button leaves out an account and everybody in it; people who leave the
   await apply(project, operation(5, { user: "joe", groups: ["test"] }));
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve", "joe"]);
-  await unassign(scope, { ref: "u:joe", accountId: "test" });
+  await unassign(scope, { ref: "u:joe", accountId: "test" }, at(6));
   await settle(project);
   expect(await internal(project.id)).toEqual(["eve"]);
-  await leaveAccountOut(scope, "acme", true);
+  await setAccountExcluded(scope, "acme", true);
   await settle(project);
   expect((await settingValues(scope)).internalAccounts).toEqual(["test", "acme"]);
   expect(await internal(project.id)).toEqual(["ada", "bob", "eve"]);
-  await leaveAccountOut(scope, "acme", false);
-  await leaveAccountOut(scope, "test", false);
+  await setAccountExcluded(scope, "acme", false);
+  await setAccountExcluded(scope, "test", false);
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
   expect(await accounts(project.id)).toEqual(ALL);
 });
 
-test("an account is left out by any of its ids; an id in different case is another account", async () => {
+test("any of an account's ids excludes it; an id in different case is another account", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
   await apply(project, operation(5, { user: "joe", groups: ["TEST"] }));
   await updateProject(scope, { internalAccounts: ["TEST"] });
   await settle(project);
   expect(await internal(project.id)).toEqual(["joe"]);
-  await leaveAccountOut(scope, "test", true);
-  await leaveAccountOut(scope, "test", false);
+  await setAccountExcluded(scope, "test", true);
+  await setAccountExcluded(scope, "test", false);
   expect((await settingValues(scope)).internalAccounts).toEqual(["TEST"]);
   await changeMerge(scope, ["acme", "TEST"], true);
   await settle(project);
   expect(await internal(project.id)).toEqual(["ada", "bob", "eve", "joe"]);
-  await leaveAccountOut(scope, "acme", false);
+  await setAccountExcluded(scope, "acme", false);
   await settle(project);
   expect(await internal(project.id)).toEqual([]);
 });
@@ -242,7 +242,7 @@ test("an inactive member of the own team is not written again", async () => {
 test("an erased account leaves the own team: a later account of its id counts", async () => {
   const project = await team();
   const scope = grantScope(project.id, "member:test");
-  await leaveAccountOut(scope, "test", true);
+  await setAccountExcluded(scope, "test", true);
   await updateProject(scope, { internalAccounts: ["other", "test"] });
   await settle(project);
   await eraseAccount(scope, "test", START + 60 * DAY);

@@ -100,7 +100,7 @@ async function ownersOf(projectId: string, accepted: readonly AccountOp[], cutof
 
 /** docs/accounts.md M1. */
 test.each(Array.from({ length: 8 }, (_, i) => i))(
-  "retention in random histories (series %i) changes nobody's accounts, nor since when and until when they belonged",
+  "retention in random histories (series %i) changes no membership, nor when it began or ended",
   async (series) => {
     for (let seed = series * 8; seed < series * 8 + 8; seed++) {
       const { project, corrections, accepted, cutoff } = await history(random(seed), days(seed, 30));
@@ -161,7 +161,7 @@ test("years of log-ins at one company are kept as two rows, without any address"
   ]);
 });
 
-test("nothing is kept of an erased account, nor of an erased person, on their own ids or on a shared device", async () => {
+test("no evidence is kept of an erased account or person, on their own ids or on a shared device", async () => {
   const project = await makeProject(pool());
   await pool().query("UPDATE projects SET account_property = 'company' WHERE id = $1", [project.id]);
   const onDevice = (minute: number, groups: string[]) => operation(minute, { anon: "kiosk", groups });

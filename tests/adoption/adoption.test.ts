@@ -101,7 +101,7 @@ test("every number of every feature equals the length of the list behind it, for
   }
 });
 
-test("where people would be sampled, everybody is counted at once if that can be done in time", async () => {
+test("instead of a sample, everybody is counted at once if there is time", async () => {
   const { features } = await featuresOf(scope);
   const period = { ...EVERYBODY, from: FROM, before: BEFORE };
   const draw = await adopters(scope, period, NOW);
@@ -139,7 +139,7 @@ async function waitingFor(table: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-test("where everybody could not be counted in time, nobody waits for that again for a while", async () => {
+test("if counting everybody takes too long, it is not attempted again for a while", async () => {
   const { features } = await featuresOf(scope);
   const period = { ...EVERYBODY, from: FROM, before: BEFORE };
   const draw = await adopters(scope, period, NOW);

@@ -8,6 +8,7 @@ import { forgetWatches } from "@/lib/alerts/firings.store";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import { erase } from "@/lib/privacy/erase";
+import { applyRetention } from "@/lib/privacy/retention";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { maintainQueues, takeJob } from "@/lib/queue/queue.store";
@@ -61,7 +62,7 @@ test("a project that hides names in alerts sends none, with a link that still le
   expect(found?.name).toBe("Ada");
 });
 
-test("nor the addresses in the names that its members gave to alerts and segments", async () => {
+test("a project that hides names in alerts sends no address in the names of alerts and segments either", async () => {
   await pool().query("UPDATE projects SET names_hidden_in_alerts = true WHERE id = $1", [project.id]);
   const rule = decodeRule("and(prop(plan,text,oneOf,pro))");
   const segment = await createSegment(scopeOf(project), { name: "Team of bob@private.example", rule });
@@ -282,6 +283,36 @@ test("deliveries and their causes are deleted after a month, and the event does 
   await send(project, exported);
   await turn();
   expect(receiver.received).toHaveLength(1);
+});
+
+test("messages about events that have passed a limit go with the events, and no others do", async () => {
+  const now = Date.now();
+  const old = now - 5 * 86_400_000;
+  for (const name of ["exported", "viewed"])
+    await watch(project, receiver.url, { trigger: { on: "event", event: name } as never }, 0);
+  for (const name of ["exported", "viewed"]) await send(project, event(name, old, { user: "u1" }));
+  await send(project, event("exported", now, { user: "u1" }));
+  await turn();
+  const eventsOfMessages = async () => {
+    const { rows } = await pool().query(
+      `SELECT e.name, e.ts FROM alert_firings f LEFT JOIN events e ON e.project_id = f.project_id AND e.id = f.event_id
+        WHERE f.project_id = $1 ORDER BY e.ts`,
+      [project.id],
+    );
+    return rows;
+  };
+  await applyRetention(pool(), project.id, { days: 0, byEvent: ["exported: 2"] }, now);
+  expect(await eventsOfMessages(), "a limit of one name").toEqual([
+    { name: "viewed", ts: old },
+    { name: "exported", ts: now },
+  ]);
+  await applyRetention(pool(), project.id, { days: 2, byEvent: ["viewed: 30"] }, now);
+  expect(await eventsOfMessages(), "the usual limit, with a longer one of a name").toEqual([
+    { name: "viewed", ts: old },
+    { name: "exported", ts: now },
+  ]);
+  await applyRetention(pool(), project.id, { days: 2, byEvent: [] }, now);
+  expect(await eventsOfMessages(), "the usual limit").toEqual([{ name: "exported", ts: now }]);
 });
 
 test("secrets are shown once and not readable in the database; a new one replaces the old", async () => {

@@ -61,7 +61,7 @@ test.each<[string, typeof movesOfPeople, SetTrigger]>([
   ["people that went quiet", movesOfPeople, { on: "quiet", who: "people" }],
   ["dormant people", movesOfPeople, { on: "state", who: "people", state: "dormant" }],
   ["people at risk", movesOfPeople, { on: "risk", who: "people", above: 50 }],
-])("%s: neither sweep reads the whole set again for each of them", async (_, moves, trigger) => {
+])("%s: no sweep reads the whole set once per person", async (_, moves, trigger) => {
   const alert = newId();
   const [first, again] = [await swept(moves, alert, trigger), await swept(moves, alert, trigger)];
   expect(first.moved).toBeGreaterThan(COUNT / 10);

@@ -18,7 +18,7 @@ const ROUTES = [
   ...rewrittenPaths().map(({ example: path }) => ({ file: rewrittenTo(path), path })),
 ];
 
-test("there are routes to ask", () => expect(ROUTES.length).toBeGreaterThan(50));
+test("there are routes to request", () => expect(ROUTES.length).toBeGreaterThan(50));
 
 test.each(ROUTES)("$path: no cache keeps what it answers, and no browser guesses its type", async ({ file, path }) => {
   // Outside of Next nobody is logged in, which some routes only find out by failing: what counts here are the headers.

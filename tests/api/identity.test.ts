@@ -293,7 +293,7 @@ describe("rejected requests", () => {
     ["detach", "u:ada", { anonymousId: 7 }, "anonymousId"],
     ["detach", "u:ada", { anonymousId: "phone", userId: "none" }, "userId"],
     ["attach", "u:ada", { anonymousId: "" }, "anonymousId"],
-  ])("400 naming what cannot be read: %s %s %j", async (path, ref, body, field) => {
+  ])("400 naming the invalid field: %s %s %j", async (path, ref, body, field) => {
     expect(faultOf(await change(path, ref, body, project.root))).toEqual([400, "bad_request", field]);
   });
 
@@ -303,7 +303,7 @@ describe("rejected requests", () => {
     ["detach", { anonymousId: "nothing" }, "anonymousId"],
     ["detach", { anonymousId: "kiosk" }, "anonymousId"],
     ["attach", { anonymousId: "phone" }, "anonymousId"],
-  ])("404 naming what there is not: %s %j", async (path, body, field) => {
+  ])("404 naming what does not exist: %s %j", async (path, body, field) => {
     expect(faultOf(await change(path, "u:ada", body, project.root))).toEqual([404, "not_found", field]);
   });
 });

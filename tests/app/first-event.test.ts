@@ -41,7 +41,7 @@ test("the install page shows a request with a wrong key from the reader's addres
   expect(await shownTo("127.0.0.1")).toMatchObject({ event: { name: "hello" }, stray: null });
 });
 
-test("each first step is ticked by what it names, and by nothing earlier", async () => {
+test("each first step is ticked by its own event, and by nothing earlier", async () => {
   const member = { email: "tick@example.com", password: "correct horse battery" };
   const shop = await signUp({ ...member, name: "Tick", projectName: "Shop" });
   const scope = grantScope(shop.projectId, "system:test");

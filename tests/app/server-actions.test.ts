@@ -144,7 +144,7 @@ test("every server action goes through one of the wrappers", () => {
 });
 
 const forms = found.filter(({ kind }) => kind === "action");
-test.each(forms)("$name answers a form with anything in a field in words", async (action) => {
+test.each(forms)("$name answers a form with any values with a readable message", async (action) => {
   const run = await loaded(action);
   for (const field of action.fields) {
     for (const value of TEXTS) {
@@ -156,29 +156,32 @@ test.each(forms)("$name answers a form with anything in a field in words", async
   }
 });
 
-test.each(forms)("$name answers what is no form in words", async (action) => {
+test.each(forms)("$name answers anything but a form with a readable message", async (action) => {
   const run = await loaded(action);
   for (const value of WRONG) expectWords(await call(run, [value, value]), String(JSON.stringify(value)).slice(0, 60));
 });
 
-test.each(found.filter(({ kind }) => kind === "arguments"))("$name answers any argument in words", async (action) => {
-  const run = await loaded(action);
-  const rightly = argumentsOf(action.name, projectId);
-  const places = rightly.flatMap((argument, at): [number, string | null][] => [
-    [at, null],
-    ...(typeof argument === "object" && argument !== null
-      ? Object.keys(argument).map((key): [number, string] => [at, key])
-      : []),
-  ]);
-  for (const [at, key] of places) {
-    for (const value of WRONG) {
-      const wrong = key === null ? value : { ...(rightly[at] as object), [key]: value };
-      const given = rightly.with(at, wrong);
-      expectWords(
-        await call(run, given),
-        `${at}${key ? `.${key}` : ""}: ${String(JSON.stringify(value)).slice(0, 60)}`,
-      );
+test.each(found.filter(({ kind }) => kind === "arguments"))(
+  "$name answers any argument with a readable message",
+  async (action) => {
+    const run = await loaded(action);
+    const rightly = argumentsOf(action.name, projectId);
+    const places = rightly.flatMap((argument, at): [number, string | null][] => [
+      [at, null],
+      ...(typeof argument === "object" && argument !== null
+        ? Object.keys(argument).map((key): [number, string] => [at, key])
+        : []),
+    ]);
+    for (const [at, key] of places) {
+      for (const value of WRONG) {
+        const wrong = key === null ? value : { ...(rightly[at] as object), [key]: value };
+        const given = rightly.with(at, wrong);
+        expectWords(
+          await call(run, given),
+          `${at}${key ? `.${key}` : ""}: ${String(JSON.stringify(value)).slice(0, 60)}`,
+        );
+      }
     }
-  }
-  for (const given of [[], [null], WRONG]) expectWords(await call(run, given), "other arguments");
-});
+    for (const given of [[], [null], WRONG]) expectWords(await call(run, given), "other arguments");
+  },
+);

@@ -35,6 +35,12 @@ const maxLinesOf = (path: string) => (/\/(?:page|layout)\.tsx$/.test(path) ? MAX
 
 export const APP_RULES: readonly Rule[] = [
   {
+    guarantee: "no action has Next render every page again",
+    advice:
+      "refresh() updates the member's page; pages of the build would be refused their scripts (docs/decisions/0100).",
+    breaches: () => app.filter((path) => /revalidatePath\(\s*["'`]\/["'`]/.test(read(path))),
+  },
+  {
     guarantee: "app holds only what Next or a form calls: pages, layouts, routes and actions",
     advice: "Move rules and reads to lib, markup and its data to components; the page calls them.",
     breaches: () =>

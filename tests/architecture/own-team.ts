@@ -6,7 +6,7 @@ const OF_EVERYBODY =
   /\b(?:FROM|JOIN)\s+(?:profile_facts|person_events|person_days|person_states|person_risk|profile_stats|profile_values|account_people|profiles|spans|sessions|events)\b/;
 /** Leaves the own team out: by lib/identity/own-team.queries.ts, or by the mark as account_people keeps it. */
 const LEAVES_OUT =
-  /\b(?:COUNTS|countsAlong|countsAmongAll|countsInIndex|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
+  /\b(?:NOT_INTERNAL|notInternalPerRow|notInternalInScan|notInternalInIndex|ownTeam|ownLanes|isNotOwn)\b|NOT \w\.is_internal/;
 
 /** Those that count nobody, and why. Only shrinks. */
 const COUNT_NOBODY = {
@@ -16,7 +16,7 @@ const COUNT_NOBODY = {
     "lib/accounts/evidence.queries.ts",
     "lib/accounts/page/people.queries.ts",
     "lib/accounts/page/person.queries.ts",
-    "lib/accounts/work.queries.ts",
+    "lib/accounts/recompute-queue.queries.ts",
     "lib/adoption/adoption.queries.ts",
     "lib/comparison/counts.queries.ts",
     "lib/identity/evidence.queries.ts",
@@ -29,9 +29,9 @@ const COUNT_NOBODY = {
     "lib/journeys/path.queries.ts",
     "lib/lifecycle/state-in-words.queries.ts",
     "lib/identity/empty-spans.store.ts",
-    "lib/ingest/store/expired.store.ts",
+    "lib/ingest/store/event-deletion.store.ts",
     "lib/privacy/bulk.queries.ts",
-    "lib/privacy/expired.store.ts",
+    "lib/privacy/expired-events.store.ts",
     "lib/profiles/facts/facts.queries.ts",
     "lib/profiles/list/export.queries.ts",
     "lib/profiles/person/ids.queries.ts",

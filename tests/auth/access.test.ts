@@ -72,7 +72,7 @@ beforeAll(async () => {
   expect(await track({ type: "group", payload: company })).toMatchObject({ status: 200 });
   segmentId = await createSegment(scope, { name: MARK, rule: null });
   await refreshAllFacts(pool(), projectId);
-  // What is counted a second later is written now: from here on no row may change.
+  // Writes what is counted a second later: from here on no row may change.
   await flushReceived();
 });
 
@@ -173,7 +173,7 @@ function isArguments(name: string): boolean {
 /** How a guard refuses somebody; null: it lets them in. */
 function refusal(entry: Entry, person: Person): Outcome | null {
   const needs = entry.guards.map((guard) => guard.slice(guard.indexOf(" ") + 1));
-  // Where the first guard is of a project, a second of another organization is not reached.
+  // If the first guard checks the project, a second one, of another organization, is not reached.
   const ofProject = !/^require(?:Login|TeamOf)/.test(entry.guards[0] ?? "");
   if (person === "nobody") return "logged out";
   if (ofProject && (person === "stranger" || person === "outsider")) return "missing";
@@ -314,7 +314,7 @@ test("a guest sees no member and no key by name", async () => {
     const props = { params: Promise.resolve(params()), searchParams: Promise.resolve({}) };
     return (await Promise.all(pages.map(async (page) => textsOf(await (await loaded(page))(props))))).join("\n");
   };
-  vi.spyOn(console, "error").mockReturnValue(); // components of the browser use hooks
+  vi.spyOn(console, "error").mockReturnValue(); // client components use hooks
   const [toMember, toGuest] = [await shownTo("viewer"), await shownTo("nobody")];
   for (const name of [OWNER, "the key read"]) {
     expect(toMember).toContain(name);

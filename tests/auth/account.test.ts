@@ -42,6 +42,7 @@ test("a new password requires the old one, ends the other log-ins and keeps this
   expect(await memberOf((await beginLogIn(member, "Firefox", NOW)).id)).toBeNull();
   expect(await verifyCredentials(member.email, PASSWORD)).toBeNull();
   expect(await verifyCredentials(member.email, OTHER)).not.toBeNull();
+  expect(await prisma().mail.count({ where: { recipient: member.email, kind: "passwordChanged" } })).toBe(1);
 });
 
 test("a new address takes effect once its link is opened, and the old one is notified", async () => {

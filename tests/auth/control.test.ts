@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { withDevice } from "@/lib/auth/known-device";
+import { deviceCookieWith } from "@/lib/auth/known-device";
 import { beginLogIn } from "@/lib/auth/log-ins.store";
 import { memberByEmail, memberIn } from "@/lib/auth/members.queries";
 import { logIn, setPassword, signUp, signUpFrom, verifyCredentials } from "@/lib/auth/members.store";
@@ -105,7 +105,7 @@ describe("logging in", () => {
     for (let i = 0; i < FREE_PER_EMAIL; i++) expect(await wrong(i)).toBeNull();
     expect(await wrong(99)).toHaveProperty("puzzle");
 
-    const deviceCookie = withDevice(config().AUTH_SECRET, undefined, email);
+    const deviceCookie = deviceCookieWith(config().AUTH_SECRET, undefined, email);
     expect(await logIn({ ...attempt, email: ` ${email.toUpperCase()}`, deviceCookie }, NOON)).toMatchObject({
       id: memberId,
     });

@@ -47,7 +47,7 @@ const GUARDS: Record<string, () => Promise<unknown>> = {
 
 const renamed = (table: string, to: string) => prisma().$executeRawUnsafe(`ALTER TABLE ${table} RENAME TO ${to}`);
 
-test("an owner passes each guard, so that the refusals below come from the fault", async () => {
+test("an owner passes each guard, so the refusals below come from the fault", async () => {
   for (const [name, guard] of Object.entries(GUARDS)) await expect(guard(), name).resolves.not.toThrow();
 });
 

@@ -64,7 +64,7 @@ async function openedBy(person: Person): Promise<{ seen: string; sent: string }>
   return { seen: seenIn(await htmlOf(await page())), sent: await textsOf(await page()) };
 }
 
-/** Whether any part of a link that opens the invitation is in what was sent: its signature is the secret. */
+/** Whether what was sent contains any part of a link that opens the invitation: its signature is the secret. */
 const holdsLink = (sent: string, id: string): boolean =>
   sent.includes("/invite/") || sent.includes(tokenOf("invitation", id).split(".")[1] ?? "?");
 

@@ -147,7 +147,7 @@ test("each log-in has a token of its own, whatever cookie was there before", asy
 });
 
 describe("a log-in", () => {
-  /** Moves the log-in's clock: everything about it is that much longer ago. */
+  /** Moves everything about the log-in that far into the past. */
   async function passHours(id: string, { since, unused = since }: { since: number; unused?: number }) {
     const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
     const left = logInLifeSeconds() * 1000 - since * HOUR_MS;

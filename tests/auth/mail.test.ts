@@ -125,7 +125,7 @@ const queue = (member: { organizationId: string; email: string }, now = NOW) =>
     new Date(now),
   );
 
-test("while the server is away or busy, a mail waits, is shown with the reason, and arrives once later", async () => {
+test("while the mail server is unreachable or busy, a mail waits, is shown with the reason, and arrives once later", async () => {
   const member = await newMember();
   await queue(member);
   await send(NOW, "smtp://127.0.0.1:1");
@@ -301,7 +301,7 @@ test("mails queued by an older version are sent too, unless that version is send
   for (let n = 0; n < 3; n++) await queue(member);
   await pool().query("DELETE FROM pgboss.job");
   const [first, second] = (await prisma().mail.findMany()).map(({ id }) => id);
-  // As the older version claims one, and as one waits that it failed to send.
+  // A mail as an older version claims it, and one that it failed to send and that waits.
   const claim = "UPDATE mails SET tries = 1, due_at = now() + interval '10 minutes' WHERE id = ANY($1)";
   await pool().query(claim, [[first, second]]);
   await adoptMails(pool());

@@ -111,6 +111,21 @@ test("adding is refused with an answer that is not for it, and for a passkey tha
   expect(excludeCredentials).toHaveLength(2);
 });
 
+test("a member has at most twenty, however many are added at once", async () => {
+  const { member } = await withPasskey();
+  const add = async () => {
+    const challenge = newChallenge();
+    const answer = newAuthenticator(PARTY.origin).register(challenge);
+    await addPasskey(member.id, { name: "Phone", answer, challenge, party: PARTY }, NOW);
+  };
+  for (let count = 1; count < 18; count++) await add();
+  const answers = await Promise.allSettled(Array.from({ length: 5 }, add));
+  expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+  expect(answers.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "conflict" } });
+  expect(await passkeysOf(member.id)).toHaveLength(20);
+  await expect(registrationOptions(member, PARTY, newChallenge())).rejects.toMatchObject({ code: "conflict" });
+});
+
 test("removing one ends the sessions begun with it; the last way in stays, and so do others' passkeys", async () => {
   const [{ member, key }, other] = [await withPasskey(), await withPasskey()];
   const session = await beginLogIn(member, "x", NOW, "passkey");

@@ -14,7 +14,7 @@ import { IDLE } from "@/lib/http/form";
 import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
 
-/** Members whose password was fine when they chose it, and is on a list of leaked ones by now. */
+/** Members whose password was fine when they chose it but is on a list of leaked ones by now. */
 vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
@@ -48,7 +48,7 @@ beforeEach(() => {
   browser.headers = new Headers({ "x-forwarded-for": `198.51.100.${++number}` });
 });
 
-test("they choose another one before they are logged in, and go on where they were going", async () => {
+test("a member with a leaked password chooses another one before being logged in, and continues where they were going", async () => {
   const { id, email } = await leakedMember();
   const verified = await verifyCredentials(email, LEAKED);
   const elsewhere = await beginLogIn(verified as NonNullable<typeof verified>, "Safari", new Date());
@@ -70,13 +70,13 @@ test("they choose another one before they are logged in, and go on where they we
   expect(await logIn(email, NEW)).toBe("/account");
 });
 
-test("a wrong password leads nobody there", async () => {
+test("a wrong password does not lead to the choice", async () => {
   const { email } = await leakedMember();
   expect(await logIn(email, "password123456")).toMatchObject({ code: "unauthorized" });
   expect([...browser.cookies.keys()]).toEqual([]);
 });
 
-test("a second factor is asked for first", async () => {
+test("the choice comes after the second factor", async () => {
   const { id, email } = await leakedMember();
   const { typed } = await beginSecondFactor({ id, email });
   const app = new TOTP({ secret: typed.replaceAll(" ", "") });
@@ -89,7 +89,7 @@ test("a second factor is asked for first", async () => {
   expect(await prisma().logIn.findMany({ where: { memberId: id } })).toMatchObject([{ twoFactor: true }]);
 });
 
-test("it works once, not after another change of the password, and not without its cookie or with a forged one", async () => {
+test("the choice works once, not after another change of the password, and not without its cookie or with a forged one", async () => {
   const { id, email } = await leakedMember();
   const over = { code: "unauthorized" };
   expect(await sent(replacePasswordAction, { password: NEW })).toMatchObject(over);
@@ -118,7 +118,7 @@ test("it works once, not after another change of the password, and not without i
   expect(await logIns(id)).toBe(1);
 });
 
-test("NextAuth's own endpoint lets nobody in with it", async () => {
+test("NextAuth's own endpoint lets nobody in with a leaked password", async () => {
   const { email } = await leakedMember();
   const provider = authOptions(false, "x").providers.at(-1) as unknown as {
     options: { authorize: (...given: unknown[]) => Promise<unknown> };

@@ -35,7 +35,7 @@ async function member(): Promise<{ id: string; email: string }> {
   return { id, email };
 }
 
-/** A network of its own for each test: one has a number of free attempts. */
+/** A separate network for each test, as each has only a few free attempts. */
 beforeEach(() => {
   browser.cookies.clear();
   browser.headers = new Headers({ "x-forwarded-for": `198.51.100.${++number}` });

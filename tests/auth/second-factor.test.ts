@@ -33,7 +33,7 @@ async function withFactor() {
   return { ...member, code, recovery, attempt };
 }
 
-test("it has no effect until one of its codes is entered, and a wrong code does not activate it", async () => {
+test("a second factor has no effect until one of its codes is entered, and a wrong code does not activate it", async () => {
   const member = await newMember();
   await beginSecondFactor(member);
   expect(await hasSecondFactor(member.id)).toBe(false);
@@ -43,7 +43,7 @@ test("it has no effect until one of its codes is entered, and a wrong code does 
   await beginSecondFactor(member); // started over
 });
 
-test("its owner is notified by mail when it is turned on and off", async () => {
+test("a member is notified by mail when their second factor is turned on and off", async () => {
   const { id, email, code } = await withFactor();
   const kinds = async () =>
     (await prisma().mail.findMany({ where: { recipient: email }, orderBy: { id: "asc" } })).map(({ kind }) => kind);
@@ -111,7 +111,7 @@ test("wrong codes are limited to twenty an hour, and right ones are not counted"
   expect(whys).toEqual([...Array(20).fill("unprocessable"), "rate_limited", "rate_limited"]);
 });
 
-test("it is turned off with a code, and cannot be replaced without that", async () => {
+test("a second factor is turned off with a code, and cannot be replaced without that", async () => {
   const { id, email, code } = await withFactor();
   await expect(beginSecondFactor({ id, email })).rejects.toMatchObject({ code: "conflict" });
   await expect(endSecondFactor(id, "000000", NOW)).rejects.toMatchObject({ field: "code" });

@@ -22,7 +22,7 @@ import { browser } from "../support/browser";
 vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
-/** What happens while a new password is judged: between the look at an invitation and its use. */
+/** Runs while a new password is checked: between reading an invitation and using it. */
 const between = vi.hoisted(() => ({ run: async (): Promise<unknown> => undefined }));
 vi.mock("@/lib/auth/password-strength", async (original) => {
   const real = await original<typeof import("@/lib/auth/password-strength")>();

@@ -210,7 +210,7 @@ test("with a wrong AUTH_SECRET nobody gets in, and the server says what to do", 
   expect(await saltOfDay(pool(), "2026-11-28", salt)).toEqual(salt);
 });
 
-test("a lost AUTH_SECRET is given up by the operator only", async () => {
+test("only the operator can give up a lost AUTH_SECRET", async () => {
   expect(await forgetSecrets(pool())).toEqual({ projects: 0, members: 0 });
   Object.assign(config(), { AUTH_SECRET: "another one, also long enough" });
   expect(await forgetSecrets(pool())).toEqual({ projects: 1, members: 1 });
@@ -237,7 +237,7 @@ const COLUMNS: Record<string, string> = {
   "spent_challenges.challenge": "used up",
 };
 
-test("no column that sounds like a secret is forgotten above", async () => {
+test("every column that sounds like a secret is listed above", async () => {
   const { rows } = await pool().query<{ name: string }>(`
     SELECT table_name || '.' || column_name AS name FROM information_schema.columns
      WHERE table_schema = current_schema() AND table_name NOT LIKE 'masked\\_%'

@@ -6,7 +6,7 @@ import { prisma } from "@/lib/db/prisma";
 import { IDLE } from "@/lib/http/form";
 import { ARGON2ID, workOf } from "../support/work-log";
 
-/** In a file of its own: each network has a number of sign-ups an hour before they cost a puzzle. */
+/** In a file of its own: each network has a few sign-ups an hour before they cost a puzzle. */
 vi.mock("next/headers", () => ({
   headers: async () => new Headers({ "x-forwarded-for": "198.51.100.8" }),
   cookies: async () => ({ get: () => undefined, getAll: () => [], set: () => {} }),

@@ -200,7 +200,7 @@ test("guesses at a sign-up's password are counted", async () => {
   expect(codes[0]).toBe("unprocessable");
 });
 
-test("no link of a taken address, expired, forged or overtaken one creates anything", async () => {
+test("a link that is expired, forged, superseded or for a taken address creates nothing", async () => {
   const [taken, late, raced] = [newEmail(), newEmail(), newEmail()];
   await member(taken);
   for (const email of [taken, late, raced]) await requestSignUp({ ...typed(email), invitationId: null }, new Date());
@@ -242,7 +242,7 @@ test("an organization's invitations to one address are limited, even for concurr
   expect(await mailsTo(email)).toHaveLength(3);
 });
 
-test("of two clicks on an invitation or a reset at once both get in, and no third person", async () => {
+test("two simultaneous clicks on an invitation or a reset both get in, and no third person", async () => {
   const [owner, email] = [newEmail(), newEmail()];
   const memberId = await member(owner);
   const { organizationId } = await prisma().membership.findFirstOrThrow({ where: { memberId } });

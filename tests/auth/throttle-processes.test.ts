@@ -14,10 +14,10 @@ import { newThrottles, type Throttles } from "@/lib/auth/throttles";
 import { pool } from "@/lib/db/pool";
 import { IDLE } from "@/lib/http/form";
 
-/** A request of unknown address. */
+/** A request from an unknown address. */
 vi.mock("next/headers", () => ({ headers: async () => new Headers(), cookies: async () => ({ getAll: () => [] }) }));
 
-/** Several processes on one database: each has the counts of its own memory. */
+/** Several processes on one database, each with its own counts in memory. */
 const shared = globalThis as typeof globalThis & { throughlineThrottles?: Throttles };
 let processes: Throttles[];
 beforeEach(async () => {

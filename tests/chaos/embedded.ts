@@ -24,7 +24,7 @@ async function until(what: string, withinMs: number, isSo: () => boolean): Promi
     if (performance.now() > deadline) throw new Error(`${what}: not within ${withinMs / 1_000} s`);
 }
 
-/** Waits until another process stands where `pid` did. */
+/** Waits until another process has taken the place of `pid`. */
 async function replaced(app: Instance, pid: number, withinMs: number): Promise<number> {
   const before = new Set(workersOf(app));
   const fresh = () => workersOf(app).find((one) => !before.has(one));

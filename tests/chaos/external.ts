@@ -47,7 +47,7 @@ export async function freeze({ postgres }: Pick<External, "postgres">, forMs: nu
   signalTree(postgres.pid(), "SIGCONT");
 }
 
-/** While all of Postgres' connections are somebody else's; the app's own are ended. Returns how many that took. */
+/** Somebody else holds all of Postgres' connections, and the app's own are ended. Returns how many that took. */
 export async function withoutConnections({ postgres }: External, forMs: number): Promise<string> {
   const open: pg.Client[] = [];
   const admin = new pg.Client({ connectionString: postgres.adminUrl });
@@ -122,7 +122,7 @@ export const EXTERNAL: Fault[] = [
     make: (setting) => cutCommits(setting, "cut before commit", 15_000),
   },
   {
-    fault: "Postgres away for a minute",
+    fault: "Postgres unreachable for a minute",
     make: async ({ postgres }) => {
       process.kill(postgres.pid(), "SIGQUIT");
       await sleep(60_000);

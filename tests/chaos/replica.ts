@@ -8,7 +8,7 @@ import { type External, openExternal } from "./external";
 import { newFolder } from "./instance";
 import { attempt, type Result } from "./trial";
 
-/** How far the replica is behind when the primary dies, in ms, where that is not waited for. */
+/** How far an asynchronous replica is behind when the primary dies, in ms. */
 const BEHIND_MS = 1_000;
 
 /**

@@ -11,10 +11,10 @@ import { tableOf } from "./table";
 import type { Result } from "./trial";
 
 /**
- * `npm run chaos`: every fault for real, about 20 minutes; `npm run chaos -- frozen` those whose name holds the word;
- * `--together` the five parts at the same time, in 8 minutes, each beside the load of the others. Prints a Markdown
- * table; a run of all of them also writes it to docs/faults.md. Exits with 1 if a guarantee broke or a fault could not
- * be made.
+ * `npm run chaos` injects every fault for real, in about 20 minutes; `npm run chaos -- frozen` only those whose name
+ * contains the word; `--together` runs the five parts at once, in 8 minutes, each under the load of the others. Prints
+ * a Markdown table, which a complete run also writes to docs/faults.md. Exits with 1 if a guarantee broke or a fault
+ * could not be injected.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

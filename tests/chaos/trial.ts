@@ -6,10 +6,10 @@ import { Load } from "./load";
 
 /** Under load before the fault, and after everybody is served again, in ms. */
 const PACE = { beforeMs: 3_000, afterMs: 2_000 };
-/** How soon everybody must be served again after the fault has ended, in ms: longer than any wait of the app's. */
+/** How soon everybody must be served again after the fault has ended, in ms: longer than the app ever waits. */
 const RECOVERY_MS = 60_000;
 const POLL_MS = 250;
-/** How much memory the app may take beyond what it had, in bytes: what waits is bounded by 64 MiB a process. */
+/** By how many bytes the app's memory may grow: each process bounds what waits to 64 MiB. */
 export const MEMORY_BYTES = 300 * 2 ** 20;
 
 export type Result = {
@@ -31,11 +31,11 @@ export type Result = {
 export type Trial = {
   fault: string;
   app: Target;
-  /** The database itself, not through a line that breaks. Read after the fault. */
+  /** The database, reached directly rather than through a line that breaks. Read after the fault. */
   databaseUrl: () => string;
-  /** Injects the fault and ends it; what it found is noted. What it throws is a broken guarantee. */
+  /** Injects the fault, ends it and notes what it found. Whatever it throws is a broken guarantee. */
   make: (load: Load) => Promise<string | undefined>;
-  /** What this fault may cost, and docs/operations.md says: acknowledged events of a replica that lags, say. */
+  /** What this fault may cost according to docs/operations.md, such as acknowledged events when a replica lags. */
   allows?: readonly (keyof Verdict)[];
   pace?: typeof PACE;
 };

@@ -15,8 +15,8 @@ import { makeProject } from "../identity/run";
 import { randomFrom } from "../timeline/reads-world";
 
 /**
- * Planted: 56 of 80 accounts that stayed had invited within their first 30 days, 24 of 80 that went dormant; those
- * that stayed had a person more. Twenty other events are a coin's throw; so is the plan.
+ * Planted: 56 of 80 accounts that stayed had invited somebody within their first 30 days, 24 of 80 that went dormant;
+ * those that stayed had one more person. Twenty other events are a coin toss, as is the plan.
  */
 const DAY = 24 * 60;
 const EACH = 80;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     if (invites) send(0, "invite", 5);
     else if (pick(2) === 0) send(0, "invite", 40);
     for (let noise = 0; noise < 20; noise++) if (pick(2) === 0) send(pick(people), `noise_${noise}`, 2 + pick(20));
-    // Both are active until day 50; whoever stays is so until yesterday.
+    // Both are active until day 50; those that stay, until yesterday.
     for (let day = 10; day < (stays ? NOW_DAY - first : 50); day += 5) send(0, "screen_view", day);
     operations.push(described((first + 1) * DAY, id, { properties: { plan: pick(2) === 0 ? "pro" : "free" } }));
   };

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { pipelined, pool } from "@/lib/db/pool";
+import { expect, test, vi } from "vitest";
+import { pipelined, pool, writer } from "@/lib/db/pool";
+import { prisma } from "@/lib/db/prisma";
 
 test("the transaction fails with the first error, even if only a later statement was awaited", async () => {
   const failing = pipelined(pool(), async (unit) => {
@@ -17,4 +18,21 @@ test("a failed transaction's writes are gone, and its connection serves the next
   await expect(failing).rejects.toMatchObject({ code: "22012" });
   const { rows } = await pipelined(pool(), ({ tx }) => tx.query("SELECT to_regclass('half_done') AS found"));
   expect(rows).toEqual([{ found: null }]);
+});
+
+test("connections outlive four minutes without a visitor", async () => {
+  const backend = "SELECT pg_backend_pid() AS pid";
+  const pids = async () => [
+    (await pool().query<{ pid: number }>(backend)).rows,
+    (await writer().query<{ pid: number }>(backend)).rows,
+    await prisma().$queryRawUnsafe<{ pid: number }[]>(backend),
+  ];
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const before = await pids();
+    vi.advanceTimersByTime(4 * 60_000);
+    expect(await pids()).toEqual(before);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -87,7 +87,7 @@ test("the identity engine is equal to its model through the pooler, too", async 
   expect(await differences(writer(), 7, 80, 6)).toEqual([]);
 });
 
-test("no state of ours stays in a connection that others get next", async () => {
+test("no session state stays on a pooled connection", async () => {
   // Held open together, so that each client has one of the pooler's connections.
   const clients = await Promise.all(
     Array.from({ length: POOL_SIZE }, async () => {
@@ -112,7 +112,7 @@ test("no state of ours stays in a connection that others get next", async () => 
   await Promise.all(clients.map((client) => client.end()));
 });
 
-test("connected directly, statements stay prepared and the planner's settings are made once a connection", async () => {
+test("on a direct connection statements stay prepared, and the planner's settings are set once", async () => {
   const db = createWriter(direct, 1);
   try {
     expect(await differences(db, 8, 30)).toEqual([]);

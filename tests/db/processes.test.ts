@@ -51,7 +51,7 @@ const [A, B, C, D] = [0, 1, 2, 3].map((i) => () => processes[i] as Process) as [
   () => Process,
   () => Process,
 ];
-/** Looks as long as it takes: what others have arrives a moment after the first look. */
+/** Looks again and again: what others have arrives a moment after the first look. */
 const looked = (one: Process, projectId: string) =>
   expect.poll(async () => (await one.ask("recentMessages", projectId)).entries.map(({ name }) => name).sort(), {
     timeout: 10_000,
@@ -72,7 +72,7 @@ test("the debugger shows in every process what all of them received, once, and c
   expect((await A().ask("recentMessages", other)).entries).toEqual([]);
 });
 
-test("an erasure takes the ids off the messages in every process", async () => {
+test("an erasure removes the ids from the messages in every process", async () => {
   const projectId = newId();
   await B().ask("remember", projectId, seen("a", "ada…"));
   await looked(A(), projectId).toEqual(["a"]);

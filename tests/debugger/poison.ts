@@ -14,7 +14,7 @@ export async function refuse(table: string, rule: string): Promise<void> {
   await pool().query(`ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (NOT (${rule})) NOT VALID`);
 }
 
-/** Accepts again what was refused last, and so on. */
+/** Lifts the newest refusal; called again, the one before it. */
 export async function allow(): Promise<void> {
   for (const statement of undo.splice(0).reverse()) await pool().query(statement);
 }

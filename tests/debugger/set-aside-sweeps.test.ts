@@ -46,7 +46,7 @@ test("a sweep of states sets aside people it cannot store, continues with the ot
   expect(await aside()).toEqual([]);
 });
 
-test("so does a sweep of sign-ups", async () => {
+test("a sweep of sign-ups sets aside people it cannot store, too", async () => {
   const { project, scope } = await people();
   const now = Date.now();
   await refreshAllFacts(pool(), project.id, now);

@@ -6,7 +6,7 @@ import { tendColumns } from "@/lib/jobs/columns";
 import { refreshAllFacts, refreshFacts } from "@/lib/jobs/facts";
 import { countSegments } from "@/lib/jobs/segments";
 import { startJobs } from "@/lib/jobs/start";
-import { erase } from "@/lib/privacy/erase";
+import { erase, finishErasures } from "@/lib/privacy/erase";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
 import { wantColumn } from "@/lib/profiles/list/sorted-columns.store";
 import { grantScope } from "@/lib/scope";
@@ -111,34 +111,62 @@ test("a segment that cannot be counted does not affect the others", async () => 
   expect((await listSetAside(scope)).total).toBe(0);
 });
 
-test("an erasure that cannot be finished does not stop those after it", async () => {
+/** Somebody with two events, erased, whose events are still to be deleted. */
+async function erased() {
+  const project = await makeProject(pool());
+  await send(
+    pool(),
+    project,
+    parseScript("a@0 A/a@5").map((op) => toOperation(op)),
+  );
   const options = { suppress: false, dryRun: false, requestedBy: "member:test", now: timeOf("10") };
-  const projects = [await makeProject(pool()), await makeProject(pool())] as const;
-  for (const project of projects) {
-    await send(
-      pool(),
-      project,
-      parseScript("a@0 A/a@5").map((op) => toOperation(op)),
-    );
-    await erase(pool(), project, { kind: "u", extId: "A" }, options);
-  }
+  await erase(pool(), project, { kind: "u", extId: "A" }, options);
+  return project;
+}
+
+/** Until `undo`, deleting events of this project fails. */
+async function refuseDelete(projectId: string, code: string): Promise<void> {
   await pool().query(`
     CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql
-      AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END $$`);
+      AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '${code}'; END $$`);
+  undo.push("DROP FUNCTION refuse_delete CASCADE");
   await pool().query(`
-    CREATE TRIGGER refuses BEFORE DELETE ON events FOR EACH ROW WHEN (OLD.project_id = '${projects[0].id}') EXECUTE FUNCTION refuse_delete()`);
-  undo.push("DROP TRIGGER refuses ON events", "DROP FUNCTION refuse_delete");
-  const left = async (project: { id: string }) =>
-    (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0]?.n;
+    CREATE TRIGGER refuses BEFORE DELETE ON events FOR EACH ROW WHEN (OLD.project_id = '${projectId}') EXECUTE FUNCTION refuse_delete()`);
+}
+
+const eventsLeft = async (project: { id: string }) =>
+  (await pool().query("SELECT count(*)::int AS n FROM events WHERE project_id = $1", [project.id])).rows[0]?.n;
+
+test("an erasure that cannot be finished does not stop those after it, and is finished once it can be", async () => {
+  const projects = [await erased(), await erased()] as const;
+  await refuseDelete(projects[0].id, "23514");
   const jobs = startJobs();
-  await vi.waitFor(async () => expect(await left(projects[1])).toBe(0));
+  await vi.waitFor(async () => expect(await eventsLeft(projects[1])).toBe(0));
   await jobs.stop();
-  expect(await left(projects[0])).toBe(2);
-  const aside = await listSetAside(grantScope(projects[0].id, "system:test"));
-  expect(aside.rows).toMatchObject([{ job: "erasures", reason: expect.stringContaining("23514") }]);
+  expect(await eventsLeft(projects[0])).toBe(2);
+  const scope = grantScope(projects[0].id, "system:test");
+  expect((await listSetAside(scope)).rows).toMatchObject([
+    { job: "erasures", reason: expect.stringContaining("23514") },
+  ]);
+
+  for (const statement of undo.splice(0)) await pool().query(statement);
+  await finishErasures(pool());
+  expect(await eventsLeft(projects[0])).toBe(0);
+  expect((await listSetAside(scope)).total).toBe(0);
 });
 
-test("a list of people does not depend on who is set aside", async () => {
+test("an erasure that fails for another reason than its data is tried again, not set aside", async () => {
+  const project = await erased();
+  await refuseDelete(project.id, "55000");
+  const onFault = vi.fn();
+  await expect(finishErasures(pool(), onFault)).rejects.toMatchObject({ code: "55000" });
+  expect(onFault).not.toHaveBeenCalled();
+  for (const statement of undo.splice(0)) await pool().query(statement);
+  await finishErasures(pool(), onFault);
+  expect(await eventsLeft(project)).toBe(0);
+});
+
+test("a list of people includes those set aside", async () => {
   const { project, scope } = await people(5);
   await refuse("profile_facts", "handle = 'p2'");
   await refreshAllFacts(pool(), project.id);

@@ -7,9 +7,12 @@ import { versionsOf } from "./versions";
 
 const throughline = serveThroughline();
 
-async function start(apiKey: string, options = {}) {
+/** The paths it can be given; `/batch` is also PostHog's. */
+const PATHS = ["/2/httpapi", "/batch"];
+
+async function start(apiKey: string, options = {}, path = "/2/httpapi") {
   const client = createInstance();
-  const serverUrl = `${throughline.url()}/2/httpapi`;
+  const serverUrl = throughline.url() + path;
   await client.init(apiKey, { serverUrl, flushIntervalMillis: 10, logLevel: 0, ...options }).promise;
   return client;
 }
@@ -71,8 +74,8 @@ test("@amplitude/analytics-browser's requests: an event before setUserId is the 
   expect(await companiesOf(project)).toEqual(["acme (): u_1"]);
 });
 
-test("with a wrong key it stops after one try and tells the developer why", async () => {
-  const client = await start("anything");
+test.each(PATHS)("with a wrong key it stops after one try and tells the developer why: %s", async (path) => {
+  const client = await start("anything", {}, path);
   const before = throughline.seen.length;
   const { code, message } = await client.track("a", {}, { user_id: "u" }).promise;
   expect([code, message]).toEqual([401, expect.stringContaining("client id is unknown")]);
@@ -80,9 +83,20 @@ test("with a wrong key it stops after one try and tells the developer why", asyn
   expect(throughline.seen.length - before).toBe(1);
 });
 
-test("it sends a batch that is too large in halves", async () => {
+test.each(PATHS)("an event that cannot be stored is dropped after one try: %s", async (path) => {
   const project = await makeProject();
-  const client = await start(keyOf(project), { flushQueueSize: 60, flushIntervalMillis: 500 });
+  const client = await start(keyOf(project), {}, path);
+  const before = throughline.seen.length;
+  const { code, message } = await client.track("a", {}, { user_id: "u", time: -1e18 }).promise;
+  expect([code, message]).toEqual([422, expect.stringContaining("Not a date")]);
+  await client.flush().promise;
+  expect(throughline.seen.length - before).toBe(1);
+});
+
+test.each(PATHS)("it sends a batch that is too large in halves: %s", async (path) => {
+  const project = await makeProject();
+  // Long enough for all of them to be queued, also on a busy machine.
+  const client = await start(keyOf(project), { flushQueueSize: 60, flushIntervalMillis: 2_000 }, path);
   const before = throughline.seen.length;
   const sent = Array.from({ length: 50 }, (_, n) =>
     client.track("large", { n, text: "x".repeat(25_000) }, { user_id: "u_1" }),

@@ -50,7 +50,7 @@ const decisions = async (project: TestProject) =>
 const saysSo = (it: Case) => it.package !== "posthog-js-lite";
 
 test.concurrent.each(CASES)(
-  "$package $version: agreeing is a consent, except in lite; objecting sends nothing",
+  "$package $version: opting in is a consent, except in lite; opting out sends nothing",
   async (it) => {
     const project = await makeProject();
     const { page } = await customer.visit(it.start(it, project.write.clientId));
@@ -87,7 +87,7 @@ test.concurrent.each(CASES)(
 const offAtFirst = CASES.filter(({ module }) => module !== "posthog-js-lite-2");
 
 test.concurrent.each(offAtFirst)(
-  "$package $version: opted out at first, nothing comes before somebody agrees",
+  "$package $version: opted out by default, nothing is sent before somebody opts in",
   async (it) => {
     const project = await makeProject();
     const { page } = await customer.visit(it.start(it, project.write.clientId, it.offByDefault));

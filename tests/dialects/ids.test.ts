@@ -81,7 +81,7 @@ const SHAPES: Record<string, Shape> = {
   },
 };
 
-test("each dialect is among them", () => {
+test("every dialect is tested", () => {
   const dialectOf = (route: ReturnType<typeof routeFor>) => (route && "dialect" in route ? route.dialect : null);
   const tried = Object.values(SHAPES).map(({ path, body }) => {
     const route = routeFor("POST", path, new URLSearchParams()) as MessageRoute;

@@ -73,7 +73,7 @@ const call = (work: (done: (error?: unknown) => void) => void) =>
   new Promise<unknown>((resolve) => work((error) => resolve(error)));
 
 test.each(versionsOf("mixpanel"))(
-  "$package $version: deletes with the secret, and no company is made by deleting it",
+  "$package $version: deletes with the secret, and deleting a company does not create it",
   async ({ module }) => {
     const project = await makeProject();
     const { default: library } = (await import(module)) as { default: typeof Mixpanel };

@@ -121,6 +121,15 @@ test.each([false, true])("mixpanel for Node, verbose %s: each callback is called
   expect(await propertiesOf(project, "u_2")).toEqual({});
 });
 
+test.each([false, true])("mixpanel for Node, verbose %s: the callback learns why a key is refused", async (verbose) => {
+  const mixpanel = client("anything", { verbose });
+  const why = { message: expect.stringMatching(/^Mixpanel Server Error: .*client id is unknown/) };
+  await expect(call((done) => mixpanel.track("Paid", {}, done))).rejects.toMatchObject(why);
+  const batch = [{ event: "Paid", properties: {} }];
+  await expect(call((done) => mixpanel.track_batch(batch, done))).rejects.toMatchObject([why]);
+  await expect(call((done) => mixpanel.people.set("u_1", { plan: "pro" }, done))).rejects.toMatchObject(why);
+});
+
 test("mixpanel for Node with the secret in its token: an alias makes two ids one person", async () => {
   const project = await makeProject({ domain: "shop.example" });
   const mixpanel = client(`${project.write.clientId}:${project.write.clientSecret}`);

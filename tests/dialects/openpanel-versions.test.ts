@@ -17,7 +17,7 @@ const named = async (project: TestProject, names: string[]) => {
 };
 
 test.concurrent.each(versionsOf("@openpanel/web"))(
-  "$package $version: a login claims what was before, alias is no fault, the user is no property",
+  "$package $version: a login claims earlier events, alias is not an error, the user is not a property",
   async ({ module }) => {
     const project = await makeProject();
     const { page, consoleLines } = await customer.visit(`import { OpenPanel } from "${module}";

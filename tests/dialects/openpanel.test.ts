@@ -98,7 +98,7 @@ test("@openpanel/nextjs: its route handler passes events on, and its visitors ar
     ["p2", first.deviceId, "US"],
     ["p3", other.deviceId, expect.any(String)],
   ]);
-  // Naming somebody's address from elsewhere does not lead onto their stream.
+  // Sending somebody's address from elsewhere does not reach their stream.
   const direct = await fetch(`${throughline.url()}/track`, {
     method: "POST",
     headers: {

@@ -98,7 +98,7 @@ test("posthog-js without storage: three people in three browsers are three visit
 });
 
 test.each(versionsOf("posthog-node"))(
-  "$package $version: companies are no people, and a user without a person is not two",
+  "$package $version: companies are not people, and a user without person processing is one person",
   async ({ module }) => {
     const project = await makeProject();
     const { clientId, clientSecret } = project.write;

@@ -143,6 +143,6 @@ test("@segment/analytics-node without the secret: events count, two user ids sta
   ]);
   expect(await propertiesOf(project, "u_1")).toEqual({ plan: "pro" });
   expect(await propertiesOf(project, "u_2")).toEqual({});
-  // A server's events are of no visitor of its own: no two users may meet on its address.
+  // A server's events belong to no visitor: its address may not join two users.
   expect(events.map(({ stream }) => stream).filter((stream) => stream !== null)).toEqual(["u_2"]);
 });

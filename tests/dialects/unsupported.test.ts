@@ -23,19 +23,22 @@ const ask = (path: string, method: string, body?: unknown, headers: Record<strin
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
 
-test.each(unsupportedPaths())("%s: its preflight passes, its answer can be read and ends it", async (path) => {
-  const preflight = await ask(path, "OPTIONS", undefined, { "access-control-request-headers": "x-write-key" });
-  expect(preflight.status).toBe(204);
-  expect(preflight.headers.get("access-control-allow-headers")).toBe("x-write-key");
-  for (const [method, body] of [["POST", "{}"], ["POST", "not json"], ["GET"]] as const) {
-    const answer = await ask(path, method, body);
-    expect([200, 400]).toContain(answer.status);
-    expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
-    expect(answer.body).toContain("Unsupported SDK");
-  }
-  const view = await debuggerView(scope(), new Headers({ "x-forwarded-for": "127.0.0.1" }));
-  expect(view.unmatched[0]).toMatchObject({ via: path, origin: ORIGIN });
-});
+test.each(unsupportedPaths())(
+  "%s: its preflight passes, and its answer can be read and stops its retries",
+  async (path) => {
+    const preflight = await ask(path, "OPTIONS", undefined, { "access-control-request-headers": "x-write-key" });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-headers")).toBe("x-write-key");
+    for (const [method, body] of [["POST", "{}"], ["POST", "not json"], ["GET"]] as const) {
+      const answer = await ask(path, method, body);
+      expect([200, 400]).toContain(answer.status);
+      expect(answer.headers.get("access-control-allow-origin")).toBe(ORIGIN);
+      expect(answer.body).toContain("Unsupported SDK");
+    }
+    const view = await debuggerView(scope(), new Headers({ "x-forwarded-for": "127.0.0.1" }));
+    expect(view.unmatched[0]).toMatchObject({ via: path, origin: ORIGIN });
+  },
+);
 
 test.each(unsupportedPaths())("%s has a route in Next", async (path) => {
   const file = rewrittenTo(path);

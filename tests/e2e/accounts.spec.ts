@@ -151,7 +151,7 @@ test("another project's accounts are unreachable by any URL", async ({ page, sho
   expect((await page.request.get(`/${shop.projectId}/accounts?cursor=x&sort=nonsense&tab=9`)).status()).toBe(200);
 });
 
-test("nothing serious for axe on accounts, in light and dark, wide and narrow", async ({ page, shop }) => {
+test("axe finds nothing serious on accounts, in light and dark, wide and narrow", async ({ page, shop }) => {
   test.slow();
   const paths = ["accounts", "accounts?tab=growing", "accounts?search=nobody-at-all", "accounts/engine"];
   const all = [

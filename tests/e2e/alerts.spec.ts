@@ -31,7 +31,8 @@ test("a customer goes quiet, and a real receiver gets one message with a valid s
   await page.goto(`/${project.projectId}/settings/alerts`);
   await expect(page.getByText("No alerts yet")).toBeVisible();
   await expectAccessible(page, "no alerts");
-  await page.getByRole("link", { name: "New alert" }).click();
+  await expect(page.locator('a[href$="/alerts/new"]')).toHaveCount(1);
+  await page.getByRole("link", { name: "Create the first alert" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
   await page.getByRole("link", { name: "Create the first alert" }).click();
   await page.getByLabel("Name of the alert").fill("Customers going quiet");

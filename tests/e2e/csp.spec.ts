@@ -5,7 +5,7 @@ import { expect, test } from "./fixtures";
 
 /** Scripts of ours run on every screen, and nobody else's on any (docs/decisions/0100-content-security-policy.md). */
 
-/** What the pages of `page` were refused; read after each navigation. */
+/** What the policy blocked on the pages of `page`; read after each navigation. */
 async function violationsOf(page: Page): Promise<string[]> {
   const found: string[] = [];
   await page.exposeFunction("refused", (text: string) => found.push(text));
@@ -21,6 +21,7 @@ test("the policy blocks nothing of our own on any screen, rendered on request or
   page,
   project,
 }) => {
+  test.slow(); // 70 pages
   const key = {
     "throughline-client-id": project.write.clientId,
     "throughline-client-secret": project.write.clientSecret,

@@ -251,7 +251,7 @@ async function countOf(page: Page): Promise<number> {
 }
 
 /**
- * The same of a list as the server sends it, which browsers only draw: a page load in a browser takes eight times the
+ * The same for a list as the server sends it, which browsers only draw: a page load in a browser takes eight times the
  * processor time.
  */
 async function sentCountOf(page: Page, href: string): Promise<number> {

@@ -64,3 +64,27 @@ test("an owner moves a project to another organization: its team gets in, those 
   await gains.getByRole("button", { name: "Nell's shop" }).click();
   await expect(gains.getByRole("menuitem", { name: "Mona's shop" })).toBeVisible();
 });
+
+test("a deleted project is gone for its team until its owner restores it from the account page", async ({
+  browser,
+  instance: _,
+}, { testId, retry }) => {
+  const mona = await newOwner("Mona", `${testId.slice(-6)}-${retry}`);
+  const owner = await openAs(browser, mona);
+  const users = `/${mona.projectId}/users`;
+  await owner.goto(`/${mona.projectId}/settings/delete`);
+  const section = owner.getByRole("region", { name: "Delete Mona's shop", exact: true });
+  await section.getByLabel("Type Mona's shop to confirm").fill("Mona's shop");
+  await section.getByRole("button", { name: "Delete project" }).click();
+
+  const deleted = owner.getByRole("region", { name: "Deleted", exact: true });
+  await expect(deleted.getByText("Mona's shop, project")).toBeVisible();
+  await expectAccessible(owner, "a deleted project");
+  const other = await openAs(browser, mona);
+  expect((await other.goto(users))?.status()).toBe(404);
+
+  await deleted.getByRole("button", { name: "Restore Mona's shop" }).click();
+  await expect(owner.getByText("The project is restored and accepts events again.")).toBeVisible();
+  await expect(deleted).toHaveCount(0);
+  expect((await other.goto(users))?.status()).toBe(200);
+});

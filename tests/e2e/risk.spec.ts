@@ -62,13 +62,13 @@ test("customer success finds who goes quiet, checks the track record, and opens 
   };
   const outcomes = page.getByRole("region", { name: "People" }).locator("tbody tr");
   const away = Number(await (await cell("Stayed away")).textContent());
-  const missed = Number(await (await cell("Away, not flagged")).textContent());
+  const missed = Number(await (await cell("Stayed away, missed")).textContent());
   expect(away).toBeGreaterThan(missed);
-  await (await cell("Away who were flagged")).getByRole("link").click();
+  await (await cell("Stayed away, flagged")).getByRole("link").click();
   await expect(outcomes).toHaveCount(away - missed);
   for (const one of await outcomes.all()) await expect(one.getByRole("cell")).toHaveText([/%/, "yes", "no"]);
   await page.goBack();
-  await (await cell("Away, not flagged")).getByRole("link").click();
+  await (await cell("Stayed away, missed")).getByRole("link").click();
   await expect(outcomes).toHaveCount(missed);
 
   await page.goto(`/${project.projectId}/insights/risk`);

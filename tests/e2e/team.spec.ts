@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import { prisma } from "@/lib/db/prisma";
+import { dateTime } from "@/lib/format/time";
 import { expectAccessible } from "./accessibility";
 import { becomeOperator } from "./dashboard";
 import { expect, OPERATOR, test } from "./fixtures";
@@ -71,7 +73,7 @@ test("a member changes name and password, and ends the log-in on another device"
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   const link = (await page.getByText(/\/invite\//).textContent()) ?? "";
   const email = `otto-${project.projectId}@throughline.example`;
-  const [one, two] = [await browser.newContext(), await browser.newContext()];
+  const [one, two] = [await browser.newContext(), await browser.newContext({ timezoneId: "Asia/Tokyo" })];
   const [here, there] = [await one.newPage(), await two.newPage()];
   await here.goto(link);
   await here.getByLabel("Your name").fill("Otto");
@@ -80,6 +82,11 @@ test("a member changes name and password, and ends the log-in on another device"
   await here.getByRole("button", { name: "Create account and join" }).click();
   await here.waitForURL("**/users");
   await logIn(there, "/account", { email, password: PASSWORD });
+  // Times are local for somebody who opens no project, too.
+  const newest = { where: { member: { email } }, orderBy: { createdAt: "desc" } } as const;
+  const { createdAt } = await prisma().logIn.findFirstOrThrow(newest);
+  const since = there.getByText(`since ${dateTime(createdAt.getTime(), "Asia/Tokyo")}`);
+  await expect(since.first()).toBeVisible();
 
   await here.goto("/account");
   await expectAccessible(here, "account");

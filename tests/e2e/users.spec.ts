@@ -277,7 +277,7 @@ test("a back-office link leads through the log-in to the customer", async ({ pag
   await expectAccessible(page, "nobody found");
 });
 
-test("nothing serious for axe on the list and the segments, in light and dark, wide and narrow", async ({
+test("axe finds nothing serious on the list and the segments, in light and dark, wide and narrow", async ({
   page,
   shop,
 }) => {
@@ -294,7 +294,7 @@ test("nothing serious for axe on the list and the segments, in light and dark, w
   await expectAccessibleInOneTheme(page, "users at 390 pixels");
 });
 
-test("nothing serious for axe on what opens over the list, and on a segment, in light and dark", async ({
+test("axe finds nothing serious on overlays of the list, and on a segment, in light and dark", async ({
   page,
   shop,
 }) => {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { pool } from "@/lib/db/pool";
 import { exportColumns, exportCsv } from "@/lib/export/people";
@@ -5,6 +6,7 @@ import { newId } from "@/lib/ids";
 import { grantScope } from "@/lib/scope";
 import { compileRule } from "@/lib/segments/compiled.queries";
 import { parseCsv } from "../support/csv";
+import { memoryKept } from "../support/memory";
 
 const PEOPLE = 100_000;
 const projectId = newId();
@@ -51,22 +53,22 @@ test("a list is exported as CSV, completely, with the chosen columns, and no cel
   expect(rows.at(-1)?.[0]).toBe("u:user-10");
 });
 
-test("a hundred thousand people take no more memory than a few thousand, at the reader's pace", async () => {
+test("a hundred thousand people are exported at the reader's pace: less is kept in memory than the file holds", async () => {
+  const before = memoryKept();
   const response = await exportCsv(scope, {}, exportColumns(null));
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  let [bytes, peak, lines] = [0, 0, 0];
-  await reader.read();
-  const before = process.memoryUsage().rss;
-  for (;;) {
+  let [bytes, lines, kept] = [0, -1, 0]; // -1: the header
+  for (let chunk = 0; ; chunk++) {
     const { value, done } = await reader.read();
     if (done) break;
     bytes += value.length;
     for (const byte of value) if (byte === 10) lines++;
-    peak = Math.max(peak, process.memoryUsage().rss - before);
+    if (chunk === 1) await setTimeout(500); // A writer that doesn't wait for its reader gets ahead here.
+    if (chunk % 20 === 1) kept = Math.max(kept, memoryKept() - before);
   }
   expect(lines).toBe(PEOPLE);
   expect(bytes).toBeGreaterThan(5_000_000);
-  expect(peak / 2 ** 20).toBeLessThan(75);
+  expect(kept).toBeLessThan(bytes);
 }, 60_000);
 
 test("a reader who goes away leaves no connection and no slot taken", async () => {

@@ -5,7 +5,9 @@ import { below, pick, type Random, toJson } from "./mutate";
 type Read = { path: string; parameters: string[] };
 type Described = { get?: { parameters?: { name: string; in: string }[] } };
 
-/** What the API's own document lists to read, which a test holds to its route files: path and parameters of each. */
+/**
+ * The reads that the API's document lists, with path and parameters; a test compares that list with the route files.
+ */
 export const READS: readonly Read[] = Object.entries(openApiDocument().paths as Record<string, Described>).flatMap(
   ([path, { get }]) => {
     const parameters = (get?.parameters ?? []).filter((one) => one.in === "query").map(({ name }) => name);

@@ -50,7 +50,7 @@ export function someWindow(r: Random): Period {
   return { zone, window: { from: at(first), to: at(first + 1 + r.int(r.chance(0.1) ? 400 : 9)) } };
 }
 
-/** What the overview says of a window's people that is not so, counted event by event; [] when they agree. */
+/** What the overview gets wrong about a window's people, counted event by event; [] when they agree. */
 export async function wrongPeople(
   projectId: string,
   { all, first }: Lives,
@@ -86,7 +86,7 @@ export async function wrongPeople(
   );
 }
 
-/** The sums that these moments would make, "what day …" → numbers; of people up to `to`. */
+/** The sums that these moments would give, "what day …" → numbers; of people up to `to`. */
 export function sumsByHand({ all, first }: Lives, to: number): Record<string, number[]> {
   const sums: Record<string, number[]> = {};
   const add = (key: string, numbers: number[]) => {

@@ -117,7 +117,7 @@ test.each([
     ).toEqual([]);
 });
 
-test("sums that became zero are removed a day later, and everybody's stay", async () => {
+test("sums that became zero are removed a day later, and all others stay", async () => {
   const project = await makeProject(writer());
   await send(writer(), project, [event("opened", T0, { user: "a" }), event("opened", T0 + DAY, { user: "b" })]);
   await refreshAllFacts(pool(), project.id, LATER);
@@ -141,7 +141,7 @@ test("sums that became zero are removed a day later, and everybody's stay", asyn
   expect(await rows()).toEqual([{ people: 1 }]);
 });
 
-test("how many people are counted is known while the others wait", async () => {
+test("the progress says how many people are counted while others wait", async () => {
   const project = await makeProject(writer());
   const people = Array.from({ length: 9 }, (_, i) => event("opened", T0, { user: `u${i}` }));
   await send(writer(), project, people);

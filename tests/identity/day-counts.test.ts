@@ -149,6 +149,18 @@ test("an event of today that changes the source of an earlier visit invalidates 
   expect(await wrongCounts(project.id, { now, before })).toEqual([]);
 });
 
+test("events that retention deletes reopen their day, also where no visit had them", async () => {
+  const project = await makeProject(writer());
+  await send(writer(), project, [
+    event("ping", T0, { user: "ada", active: false }),
+    event("view", T0 + 1_000, { user: "ada" }),
+  ]);
+  await countAll(project.id);
+  expect(await counted(project.id)).toBeGreaterThan(0);
+  await applyRetention(writer(), project.id, { days: 0, byEvent: ["ping: 2"] }, T0 + 9 * DAY);
+  for (let i = 0; i < 5; i++) expect(await wrongCounts(project.id, someWindows(random(i)))).toEqual([]);
+});
+
 test("a project without events has no days to count", async () => {
   const project = await makeProject(writer());
   await countAll(project.id);
@@ -164,7 +176,7 @@ test("events of today reopen nothing: no batch of live traffic waits for a count
   expect(await counted(project.id)).toBe(before);
 });
 
-test("how many days are counted is known while the others wait, newest first", async () => {
+test("the progress says how many days are counted while others wait, newest first", async () => {
   const project = await makeProject(writer());
   const days = 20;
   await send(writer(), project, [event("opened", LATER - days * DAY, { user: "a" })]);

@@ -12,7 +12,8 @@ import { requireSettings } from "@/lib/projects/clients.store";
 import { settingValues } from "@/lib/projects/projects.queries";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { updateProject } from "@/lib/projects/settings.store";
-import { grantScope } from "@/lib/scope";
+import { readUses } from "@/lib/projects/usage.store";
+import { grantScope, SEES_MASKED } from "@/lib/scope";
 import { createClient } from "@/sdk/client";
 import { CHROME, makeProject as makeSite } from "../ingest/support";
 import { onNodes } from "../support/citus";
@@ -36,12 +37,37 @@ test("38. erase: late data is dropped, new data starts afresh", async () => {
   await run(project, "a@0 A/a@5");
   const receipt = await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
   expect(receipt).toMatchObject({ userIds: 1, devices: 1, sharedDevices: 0, events: 2 });
+  expect(await readUses(pool(), project.id), "under its ceilings").toMatchObject({ people: 0, devices: 0 });
   const late = await run(project, "a@1 A@3");
   expect(late.map((outcome) => outcome.status)).toEqual(["dropped", "dropped"]);
   await run(project, "A@20 a@21");
   const { people } = await observe(pool(), project.id);
   expect(people.A).toMatchObject({ count: 1, first: timeOf("20") });
   expect(people["a:a"]).toMatchObject({ count: 1, first: timeOf("21") });
+});
+
+test("an erasure by a clock that is behind lets nothing of an earlier one back in", async () => {
+  const project = await makeProject(pool());
+  await run(project, "A@0");
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await run(project, "A@20");
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("5") });
+  expect((await run(project, "A@8"))[0]?.status).toBe("dropped");
+});
+
+test("a user is refused on a device on which they only logged in, and not on one that was erased after them", async () => {
+  const project = await makeProject(pool());
+  const [visit, login] = parseScript("a@0 A/a@5").map((op) => toOperation(op));
+  if (!visit || !login) throw new Error("the script has two operations");
+  await send(pool(), project, [visit, { ...login, kind: "identify", active: false }]);
+  await erase(pool(), project, { kind: "u", extId: "A" }, { ...options, now: timeOf("10") });
+  await run(project, "z@15");
+  await erase(pool(), project, { kind: "a", extId: "z" }, { ...options, now: timeOf("20") });
+  const later = await run(project, "A/a@25 A/z@26");
+  expect(later.map(({ status, erased }) => [status, erased])).toEqual([
+    ["dropped", "device"],
+    ["accepted", undefined],
+  ]);
 });
 
 test("a page that stays open does not recreate its person, on any device they used; a new log-in does", async () => {
@@ -254,6 +280,39 @@ test("no table contains the person's ids or values afterwards, only hashes", asy
   expect(left[0]?.n).toBe(1);
 });
 
+test("a setting for the own team that names them by a property only loses that entry", async () => {
+  const project = await makeProject(pool());
+  const scope = grantScope(project.id, "system:test");
+  const user = "ada@own.example";
+  await send(
+    pool(),
+    project,
+    parseScript("A@0").map((op) => ({ ...toOperation(op), user })),
+  );
+  await updateProject(scope, { internalProperties: ["role=staff", `email=${user}`] });
+  await erase(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
+  expect((await settingValues(scope)).internalProperties).toEqual(["role=staff"]);
+});
+
+test("their account loses what names them, also before any job has made it searchable", async () => {
+  const project = await makeProject(pool());
+  const user = "ada@account.example";
+  const of = { user, groups: ["acme"] };
+  const [used, described] = parseScript("A@0 A@1").map((op) => ({ ...toOperation(op), ...of }));
+  if (!used || !described) throw new Error("the script has two operations");
+  const group = { kind: "group", name: "group", properties: { properties: { owner: user } } } as const;
+  await send(pool(), project, [used, { ...described, ...group }]);
+  const owners = async () => {
+    const { rows } = await pool().query("SELECT properties ->> 'owner' AS owner FROM accounts WHERE project_id = $1", [
+      project.id,
+    ]);
+    return rows.map(({ owner }) => owner);
+  };
+  expect(await owners()).toEqual([user]);
+  await erase(pool(), project, { kind: "u", extId: user }, { ...options, now: timeOf("10") });
+  expect(await owners()).toEqual(["[erased]"]);
+});
+
 test("a late alias does not bring back an erased id", async () => {
   const project = await makeProject(pool());
   await run(project, "A/a@0 B/b@1");
@@ -315,4 +374,13 @@ test("somebody who knows an erased id learns when it was erased, and only in its
   expect([await erasedAt(scopeOf(project), "u:A"), await erasedAt(scopeOf(project), "a:a")]).toEqual([now, now]);
   expect(await erasedAt(scopeOf(other), "u:A")).toBeNull();
   for (const ref of ["u:B", "A", "u:\0", ""]) expect(await erasedAt(scopeOf(project), ref)).toBeNull();
+  await send(
+    pool(),
+    project,
+    parseScript("B@9").map((op) => ({ ...toOperation(op), user: "a@b.example" })),
+  );
+  await erase(pool(), project, { kind: "u", extId: "a@b.example" }, { ...options, now });
+  const masked = { ...scopeOf(project), sight: SEES_MASKED };
+  expect([await erasedAt(scopeOf(project), "u:a@b.example"), await erasedAt(masked, "u:A")]).toEqual([now, now]);
+  expect(await erasedAt(masked, "u:a@b.example"), "whether an address was here").toBeNull();
 });

@@ -8,6 +8,7 @@ import { applyRetention, projectsDue, retentionStep } from "@/lib/privacy/retent
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { latestRun } from "@/lib/privacy/retention-runs.store";
 import { cutoffOf, keptSince } from "@/lib/projects/retention";
+import { readUses } from "@/lib/projects/usage.store";
 import { grantScope } from "@/lib/scope";
 import { type Random, random, sequence, T0, toOperation } from "./generate";
 import { inVisits, type ModelOp, resolve } from "./model";
@@ -165,24 +166,87 @@ test("what is derived follows, and a person whose events are gone keeps their fi
   expect(new Set(states.map(({ since }) => String(since)))).toEqual(new Set([new Date(T0).toISOString().slice(0, 10)]));
 });
 
-test("events with a limit of their own go earlier, or stay", async () => {
+test("nothing stays outdated if the facts job runs between the steps of a run", async () => {
   const project = await makeProject(pool());
-  const op = (name: string, at: string) => ({
-    ...toOperation(parseScript(`A@${at}`)[0] as ModelOp),
-    id: newId(),
-    kind: "event" as const,
-    name,
-  });
-  await send(pool(), project, [op("ping", "0"), op("ping", "8d"), op("buy", "0"), op("view", "0"), op("view", "5d")]);
-  await applyRetention(pool(), project.id, keep(6, ["ping: 2", "buy: 0"]), timeOf("9d"));
-  const left = await rowsOf<{ name: string }>(
-    "SELECT name FROM events WHERE project_id = $1 ORDER BY name, ts",
-    project.id,
+  // A's first visit goes. Too many log in on m for anybody to own it, so the device stays and its visitor goes.
+  const logins = [..."BCDEFGHIJ"].map((user, i) => `${user}/m@${i + 1}`).join(" ");
+  const ops = parseScript(`A/a@0 A/a@8d m@0 ${logins}`);
+  await send(
+    pool(),
+    project,
+    ops.map((op) => toOperation(op)),
   );
-  expect(left.map(({ name }) => name)).toEqual(["buy", "ping", "view"]);
+  const now = timeOf("9d");
+  const refresh = () => refreshAllFacts(pool(), project.id, now);
+  await refresh();
+  while ((await retentionStep(pool(), project.id, keep(6), now)) === "more") await refresh();
+  await refresh();
+  const current = await derived(project.id);
+  await pool().query("UPDATE profile_facts SET version = 1 WHERE project_id = $1", [project.id]);
+  await refresh();
+  expect(await derived(project.id)).toEqual(current);
 });
 
-test("a run takes bounded steps, once a day and rule, and resumes where it stopped", async () => {
+test("a device that too many used is still nobody's after its events are gone", async () => {
+  const project = await makeProject(pool());
+  const run = (script: string) =>
+    send(
+      pool(),
+      project,
+      parseScript(script).map((op) => toOperation(op)),
+    );
+  await run(`m@0 ${[..."ABCDEFGHI"].map((user, i) => `${user}/m@${i + 1}`).join(" ")}`);
+  await applyRetention(pool(), project.id, keep(6), timeOf("9d"));
+  await run("Z/m@10d m@11d");
+  const { people } = await observe(pool(), project.id);
+  expect([people.Z?.count, people["a:m"]?.count]).toEqual([1, 1]);
+});
+
+test("events with a limit of their own go earlier, or stay", async () => {
+  const project = await makeProject(pool());
+  const now = timeOf("9d");
+  const op = (name: string, ts: number, kind: "event" | "identify" = "event", by = "A") => ({
+    ...toOperation(parseScript(`${by}@0`)[0] as ModelOp),
+    id: newId(),
+    ts,
+    kind,
+    name,
+  });
+  await send(pool(), project, [
+    // A visitor goes with the last of their events, whatever its limit.
+    op("view", timeOf("4d"), "event", "visitor"),
+    op("buy", T0, "event", "customer"),
+    op("ping", timeOf("4d"), "event", "pinger"),
+    // The moment at which a kept day begins belongs to it.
+    ...[T0, cutoffOf(2, now) - 1, cutoffOf(2, now)].map((ts) => op("ping", ts)),
+    ...[T0, cutoffOf(6, now) - 1, cutoffOf(6, now)].map((ts) => op("view", ts)),
+    op("buy", T0),
+    // A limit by name is for events only.
+    op("ping", timeOf("5d"), "identify"),
+    op("buy", timeOf("1d"), "identify"),
+  ]);
+  await applyRetention(pool(), project.id, keep(6, ["ping: 2", "buy: 0"]), now);
+  const left = await rowsOf<{ kind: string; name: string; ts: number }>(
+    "SELECT kind, name, ts FROM events WHERE project_id = $1 ORDER BY kind, name, ts",
+    project.id,
+  );
+  expect(left).toEqual([
+    { kind: "event", name: "buy", ts: T0 },
+    { kind: "event", name: "buy", ts: T0 },
+    { kind: "event", name: "ping", ts: cutoffOf(2, now) },
+    { kind: "event", name: "view", ts: cutoffOf(6, now) },
+    { kind: "event", name: "view", ts: timeOf("4d") },
+    { kind: "identify", name: "ping", ts: timeOf("5d") },
+  ]);
+  expect(
+    await rowsOf("SELECT ext_id FROM identities WHERE project_id = $1 AND kind = 'a' ORDER BY 1", project.id),
+  ).toEqual([{ ext_id: "customer" }, { ext_id: "visitor" }]);
+});
+
+test.each([
+  ["for all events", keep(1)],
+  ["by name", keep(0, ["view: 1"])],
+])("a run takes bounded steps, once a day and rule, and resumes where it stopped: a limit %s", async (_, limit) => {
   const project = await makeProject(pool());
   await pool().query(
     `INSERT INTO events (project_id, id, ts, received_at, kind, name, active, claim)
@@ -191,13 +255,13 @@ test("a run takes bounded steps, once a day and rule, and resumes where it stopp
   );
   const count = async () => (await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id)).length;
   const left: number[] = [];
-  const step = () => retentionStep(pool(), project.id, keep(1), NOW);
+  const step = () => retentionStep(pool(), project.id, limit, NOW);
   while ((await step()) === "more") left.push(await count());
   expect(left.every((n, i) => (left[i - 1] ?? 5000) - n <= 2000)).toBe(true);
   expect(await count()).toBe(0);
   expect(await latestRun(pool(), project.id)).toMatchObject({ phase: "done", events: 5000 });
   expect(await step(), "nothing more today").toBe("idle");
-  expect(await retentionStep(pool(), project.id, keep(1), NOW + DAY), "the next day").toBe("more");
+  expect(await retentionStep(pool(), project.id, limit, NOW + DAY), "the next day").toBe("more");
 });
 
 test("a project is due until its run is done, again on the next day, and when its limits change", async () => {
@@ -214,8 +278,22 @@ test("a project is due until its run is done, again on the next day, and when it
   await applyRetention(pool(), project.id, keep(5), NOW);
   expect(await isDue(NOW)).toBe(false);
   expect(await isDue(NOW + DAY)).toBe(true);
+  const exceptions = (entries: string[]) =>
+    pool().query("UPDATE projects SET event_retention = $2 WHERE id = $1", [project.id, entries]);
+  await exceptions(["ping: 2"]);
+  expect(await isDue(NOW), "some events have a limit of their own now").toBe(true);
+  await exceptions([]);
+  expect(await isDue(NOW)).toBe(false);
   await limit(4);
   expect(await isDue(NOW)).toBe(true);
+  await limit(0);
+  await exceptions(["ping: 2"]);
+  expect(await isDue(NOW), "only some events have a limit").toBe(true);
+  await pool().query("UPDATE projects SET erase_at = now() WHERE id = $1", [project.id]);
+  expect(await isDue(NOW), "it is deleted").toBe(false);
+  await pool().query("UPDATE projects SET erase_at = NULL WHERE id = $1", [project.id]);
+  await exceptions([]);
+  await limit(4);
   await send(pool(), project, [toOperation(parseScript("A@0")[0] as ModelOp)]);
   while (await isDue(NOW)) await tendRetention(NOW);
   expect(await rowsOf("SELECT 1 FROM events WHERE project_id = $1", project.id), "the job deletes").toEqual([]);
@@ -249,6 +327,29 @@ test("a walk that an exception keeps events from passes them once, and leaves no
   ).toEqual([{ name: "buy", n: 1500 + 800 * people.length }]);
 });
 
+test("a run goes through all visitors and visits, however many", async () => {
+  const project = await makeProject(pool());
+  const ids = Array.from({ length: 501 }, (_, i) => i);
+  const ops = parseScript(ids.flatMap((i) => [`v${i}@0`, ...(i > 300 ? [`U${i}/d${i}@0`] : [])]).join(" "));
+  await send(
+    pool(),
+    project,
+    ops.map((op) => toOperation(op)),
+  );
+  await applyRetention(pool(), project.id, keep(6), timeOf("9d"));
+  const left = ["events", "sessions", "identities"].map(async (table) => {
+    const rows = await rowsOf(`SELECT 1 FROM ${table} WHERE project_id = $1`, project.id);
+    return [table, rows.length];
+  });
+  expect(await Promise.all(left)).toEqual([
+    ["events", 0],
+    ["sessions", 0],
+    ["identities", 400],
+  ]);
+  // Deleted ones free their places under the project's ceiling.
+  expect(await readUses(pool(), project.id)).toMatchObject({ people: 200, devices: 200 });
+});
+
 test("two processes at once delete nothing twice, and count it once", async () => {
   const project = await makeProject(pool());
   await send(
@@ -268,27 +369,71 @@ test("two processes at once delete nothing twice, and count it once", async () =
 });
 
 test("the preview counts exactly what the next run deletes", async () => {
-  const project = await makeProject(pool());
-  const op = (name: string, at: string) => ({
-    ...toOperation(parseScript(`A@${at}`)[0] as ModelOp),
+  const [project, other] = [await makeProject(pool()), await makeProject(pool())];
+  const now = timeOf("9d");
+  const op = (name: string, ts: number, by = "A", kind: "event" | "identify" = "event") => ({
+    ...toOperation(parseScript(`${by}@0`)[0] as ModelOp),
     id: newId(),
-    kind: "event" as const,
+    ts,
+    kind,
     name,
   });
-  await send(pool(), project, [op("ping", "0"), op("ping", "5d"), op("view", "0"), op("view", "8d"), op("buy", "0")]);
+  const ops = [
+    op("ping", T0),
+    op("ping", timeOf("5d")),
+    op("ping", cutoffOf(2, now)),
+    op("ping", T0, "A", "identify"),
+    op("view", T0),
+    op("view", timeOf("8d")),
+    op("buy", timeOf("8d")),
+    op("view", T0, "gone"),
+    op("view", timeOf("8d"), "here"),
+    ...["owned", "B/owned"].map((by) => op("view", T0, by)),
+  ];
+  await send(pool(), project, ops);
+  await send(
+    pool(),
+    other,
+    ops.map((one) => ({ ...one, id: newId() })),
+  );
   await pool().query(
     `INSERT INTO project_names (project_id, kind, name)
      SELECT $1, 'event', n FROM unnest('{ping,view,buy}'::text[]) n ON CONFLICT DO NOTHING`,
     [project.id],
   );
-  const [limits, now] = [keep(6, ["ping: 2", "buy: 0"]), timeOf("9d")];
-  const { events } = await previewRetention(grantScope(project.id, "system:test"), limits, now);
+  const scope = grantScope(project.id, "system:test");
+  const limits = keep(6, ["ping: 2", "buy: 0"]);
   const exact = (count: number) => ({ count, isExact: true });
+  const { events, ...others } = await previewRetention(scope, limits, now);
   expect(events.map(({ name, going }) => [name, going])).toEqual([
+    ["view", exact(4)],
     ["ping", exact(2)],
-    ["view", exact(1)],
   ]);
+  // A's events are not of visits: they have no device. The visit that B logged in during has two rows.
+  expect(others).toMatchObject({ sessions: exact(3), visitors: exact(1) });
   await applyRetention(pool(), project.id, limits, now);
-  expect(await latestRun(pool(), project.id)).toMatchObject({ events: 3 });
-  expect((await previewRetention(grantScope(project.id, "system:test"), limits, now)).events).toEqual([]);
+  expect(await latestRun(pool(), project.id)).toMatchObject({ events: 7, visitors: 1 });
+  expect(await previewRetention(scope, limits, now)).toMatchObject({
+    events: [],
+    sessions: exact(0),
+    visitors: exact(0),
+  });
+});
+
+test("the preview counts the visitors that a limit by name leaves without events", async () => {
+  const project = await makeProject(pool());
+  const now = timeOf("9d");
+  const pings = parseScript("pinger@4d").map((op) => ({ ...toOperation(op), kind: "event" as const, name: "ping" }));
+  for (const days of [0, 6]) {
+    const limits = keep(days, ["ping: 2"]);
+    await send(
+      pool(),
+      project,
+      pings.map((op) => ({ ...op, id: newId() })),
+    );
+    const { visitors } = await previewRetention(grantScope(project.id, "system:test"), limits, now);
+    expect(visitors, `${days} days`).toEqual({ count: 1, isExact: true });
+    await applyRetention(pool(), project.id, limits, now);
+    expect(await latestRun(pool(), project.id)).toMatchObject({ visitors: 1 });
+  }
 });

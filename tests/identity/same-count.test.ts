@@ -4,7 +4,7 @@ import { toOperation } from "./generate";
 import { compare, makeProject, send } from "./run";
 import { parseScript } from "./script";
 
-test("a person who loses one anonymous event and gains a later one was last seen at the later one", async () => {
+test("last seen follows when a person loses one anonymous event and gains a later one", async () => {
   // On a kiosk. A has 5 and 11; then one batch gives 11 to B, who logs in between, and 18 to A, who logs in once more.
   // That log-in is not activity, so 18 is A's last.
   const script = parseScript("k@5 A/k@6 k@11 A/k@15 k@18 B/k@12 A/k@20");

@@ -40,7 +40,7 @@ describe("one message", () => {
     ]);
   });
 
-  test("sent twice is stored once", async () => {
+  test("that is sent twice is stored once", async () => {
     const message = track("twice", {}, { id: "0192f0a0-bbbb-7000-8000-000000000001", anonymousId: "dev-twice" });
     expect((await post(message)).status).toBe(200);
     expect((await post(message)).status).toBe(200);

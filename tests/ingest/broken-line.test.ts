@@ -33,7 +33,7 @@ const stored = async (name: string): Promise<number> =>
   (await pool().query("SELECT FROM events WHERE project_id = $1 AND name = $2", [project.id, name])).rowCount ?? 0;
 
 test.each<Mode>(["cut after commit", "cut before commit"])(
-  "a connection %s: answered as stored, and stored once, although its sender repeats nothing",
+  "a connection %s: answered as stored, and stored once, although its sender does not retry",
   async (mode) => {
     await batcher.submit(project, [event("first")]); // so that the next batch is one transaction
     const before = line.cuts();
@@ -66,7 +66,7 @@ test("random identity sequences over a line that breaks at random commits match 
   }
 });
 
-test("senders get 503 while the database stays away, and what waits is stored once it is back", async () => {
+test("senders get 503 while the database stays unreachable, and what waits is stored once it is back", async () => {
   const impatient = new Batcher(() => db, undefined, 300);
   line.set("cut after commit", 1);
   const answer = impatient.submit(project, [event("away")]);

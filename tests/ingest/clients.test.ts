@@ -36,7 +36,7 @@ describe("credentials", () => {
     });
   });
 
-  test("or in the query; the headers come first", () => {
+  test("come in the query, too; the headers take precedence", () => {
     const query = new URLSearchParams({ clientId: "q", clientSecret: "r" });
     expect(credentialsOf({}, query)).toEqual({ clientId: "q", secret: "r" });
     expect(credentialsOf({ "openpanel-client-id": "a" }, query).clientId).toBe("a");

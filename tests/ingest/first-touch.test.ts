@@ -59,7 +59,7 @@ async function factsOf(project: TestProject) {
 
 const FACTS = { source: "mail.example", landing_path: "/sale", utm_source: "newsletter", utm_campaign: "spring" };
 
-test("whatever the order of its messages, one by one", async () => {
+test("the first touch does not depend on the order of messages sent one by one", async () => {
   const project = await makeProject();
   const orders = permutations([0, 1, 2, 3]);
   await Promise.all(
@@ -82,7 +82,7 @@ test("whatever the order of its messages, one by one", async () => {
   expect((await listVisits(scopeOf(project), { filter, limit: 100 })).rows).toHaveLength(orders.length);
 });
 
-test("in one batch, and in a batch sent twice", async () => {
+test("the first touch does not depend on the order within a batch, nor on sending it twice", async () => {
   const project = await makeProject();
   const batch = visit("u1").reverse();
   for (let i = 0; i < 2; i++) await send(`${server.url()}/track`, { batch }, asServer(project.write));

@@ -101,7 +101,7 @@ test("every call arrives as sent, in one request", async () => {
   });
 });
 
-test("with a server that refuses, resets or loses its answer, or a stranger answering for it, each event arrives once, in order", async () => {
+test("with a server that refuses, resets or loses its answer, or another server answering for it, each event arrives once, in order", async () => {
   faults = ["503", "reset", "lost answer", "hotel", "503 later"];
   const op = client({ flushAt: 4 });
   const sent = Array.from({ length: 10 }, (_, i) => `event ${i}`);
@@ -111,7 +111,7 @@ test("with a server that refuses, resets or loses its answer, or a stranger answ
   expect([requests, errors]).toEqual([8, []]);
 });
 
-test("Retry-After is kept to", async () => {
+test("Retry-After is respected", async () => {
   faults = ["503 later"];
   const op = client();
   op.track("late");
@@ -196,7 +196,7 @@ describe("no argument of a caller stops the queue:", () => {
   });
 });
 
-test("while the server is away the newest messages are kept, the oldest dropped and counted", async () => {
+test("while the server is unreachable the newest messages are kept, the oldest dropped and counted", async () => {
   faults = ["503"];
   const op = client({ maxQueue: 3, flushAt: 100 });
   for (const name of ["a", "b", "c", "d", "e"]) op.track(name);
@@ -244,7 +244,7 @@ describe("a process that ends", () => {
     expect(await names()).toEqual(all);
   });
 
-  test("is not kept alive for longer than configured when the server is away", async () => {
+  test("is not kept alive for longer than configured when the server is unreachable", async () => {
     faults = Array.from({ length: 100 }, (): Fault => "reset");
     const started = Date.now();
     await promisify(execFile)(process.execPath, node(script("", "exitMs: 300")), { cwd: root });

@@ -248,7 +248,7 @@ describe("counted but not stored", () => {
     expect(recentMessages(scopeOf(project)).counters).toMatchObject({ dropped: 7, accepted: 7 });
   });
 
-  test("while the database is away counts wait, and are written later", async () => {
+  test("while the database is unreachable counts wait, and are written later", async () => {
     const project = await makeProject();
     await send(track(), { type: "refused", payload: { reason: "opt_out" } }, from(project));
     const broken = { query: () => Promise.reject(new Error("away")) } as unknown as Parameters<typeof flushRefusals>[0];

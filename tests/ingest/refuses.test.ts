@@ -210,7 +210,7 @@ describe("CORS", () => {
   });
 });
 
-test("another project's key only writes into that project", async () => {
+test("a key only writes into its own project", async () => {
   const [mine, theirs] = [await makeProject(), await makeProject()];
   await post(track("mine"), asBrowser(mine.write));
   await post(track("theirs"), asBrowser(theirs.write));
@@ -223,7 +223,7 @@ describe("503: not just now", () => {
     ["known", () => {}],
     ["to be looked up", forgetClients],
   ])(
-    "while the database is away, key %s: 503 with a time to retry, and normal again afterwards",
+    "while the database is unreachable, key %s: 503 with a time to retry, and normal again afterwards",
     async (_key, before) => {
       const known = await makeProject();
       expect((await post(track("before"), asBrowser(known.write))).status).toBe(200);

@@ -3,7 +3,7 @@ import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { asServer, makeProject, send, serveIngest, type TestProject } from "./support";
 
-/** Batches are stored as if all of it were new, and again if not (lib/ingest/store/repeats.ts). */
+/** A batch is stored as if everything in it were new, and again if something is not (lib/ingest/store/repeats.ts). */
 const server = serveIngest();
 
 const message = (device: string) => ({
@@ -27,7 +27,7 @@ async function countsOf(project: TestProject) {
   return Object.values(rows[0] as Record<string, unknown>).map(Number);
 }
 
-test("of a batch that repeats an event the others are stored, and each is counted once, again and again", async () => {
+test("a batch that repeats an event stores the others, and each counts once, however often it is sent", async () => {
   const project = await makeProject();
   const device = newId();
   const [first, second, third] = [message(device), message(device), message(device)];
@@ -47,7 +47,7 @@ test("the same batch many times at once is stored and counted once", async () =>
   expect(await countsOf(project)).toEqual([50, 50, 50]);
 });
 
-test("batches of devices apart that hold the same event at the same moment are stored once", async () => {
+test("concurrent batches of different devices with the same event are stored once", async () => {
   const project = await makeProject();
   const shared = Array.from({ length: 300 }, () => newId());
   const batches = Array.from({ length: 4 }, () => shared.map((id) => ({ ...message(newId()), id })));

@@ -24,7 +24,7 @@ const ours = (name: string) => ({
   payload: { name },
 });
 
-test("of our own format in one batch; sent again in another order nothing changes", async () => {
+test("events of our own format keep the order of their batch; sent again in another order, nothing changes", async () => {
   const project = await makeProject();
   const post = (batch: object[]) => send(`${server.url()}/track`, { batch }, asServer(project.write));
   expect((await post(NAMES.map(ours))).body).toMatchObject({ accepted: 6, duplicates: 0 });
@@ -37,7 +37,7 @@ test("of our own format in one batch; sent again in another order nothing change
   expect((await stored()).slice(0, 6)).toEqual(before);
 });
 
-test("of our own format, of the newest property and the newest alias", async () => {
+test("the last property and the last alias of one millisecond win, in our own format", async () => {
   const project = await makeProject();
   const plans = ["free", "team", "pro", "business", "free", "pro"];
   const sets = plans.map((plan, i) => ({
@@ -54,7 +54,7 @@ test("of our own format, of the newest property and the newest alias", async () 
 test.each([
   ["in one batch", true],
   ["in requests of their own", false],
-])("of Segment, %s", async (_how, isBatch) => {
+])("events of Segment keep the order they were sent in, %s", async (_how, isBatch) => {
   const project = await makeProject();
   const writeKey = project.write.clientId;
   const calls = NAMES.map((event) => ({

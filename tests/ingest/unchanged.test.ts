@@ -58,14 +58,14 @@ test.each([
   expect(rows).toEqual([{ event_count: 10 }]);
 });
 
-test("it is activity: a page that only identifies updates last seen", async () => {
+test("an unchanged identify is activity: a page that only identifies updates last seen", async () => {
   const project = await makeProject();
   for (const minute of [0, 10]) await post(project, { minute });
   const { rows } = await pool().query("SELECT last_seen FROM profile_stats WHERE project_id = $1", [project.id]);
   expect(rows).toEqual([{ last_seen: began + 10 * 60_000 }]);
 });
 
-test("it is evidence: the device's events up to it are theirs, even on a shared device (docs/identity.md R6)", async () => {
+test("an unchanged identify is evidence: the device's events up to it are theirs, even on a shared device (docs/identity.md R6)", async () => {
   const project = await makeProject();
   await post(project, { minute: 0 });
   await post(project, { minute: 50 });

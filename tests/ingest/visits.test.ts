@@ -69,19 +69,22 @@ const cases: [string, Sent[], string][] = [
   ["a chain of those without", [{ at: 0, session: S }, { at: 25 * MINUTE_MS }, { at: 50 * MINUTE_MS }], "AAA"],
 ];
 
-test.each(cases)("one by one: %s", async (_what, sent, visits) => {
+test.each(cases)("messages with and without a session id, one by one: %s", async (_what, sent, visits) => {
   const project = await makeProject();
   for (const one of sent) await send(`${server.url()}/track`, message(one), asServer(project.write));
   expect(await visitsOf(project)).toBe(visits);
 });
 
-test.each(cases)("in one batch, in either order: %s", async (_what, sent, visits) => {
-  for (const order of [sent, [...sent].reverse()]) {
-    const project = await makeProject();
-    await send(`${server.url()}/track`, { batch: order.map(message) }, asServer(project.write));
-    expect(await visitsOf(project)).toBe(visits);
-  }
-});
+test.each(cases)(
+  "messages with and without a session id in one batch, in either order: %s",
+  async (_what, sent, visits) => {
+    for (const order of [sent, [...sent].reverse()]) {
+      const project = await makeProject();
+      await send(`${server.url()}/track`, { batch: order.map(message) }, asServer(project.write));
+      expect(await visitsOf(project)).toBe(visits);
+    }
+  },
+);
 
 test("the answer names the session that the message joined, and the session counts both", async () => {
   const project = await makeProject();

@@ -109,7 +109,7 @@ test.each([["signUp"], [{ event: "export" }]] as Goal[][])(
     const inTime = await listed({ kind: "and", of: [...reached.of, reachedBy] });
     expect(before.reached).toBe(inTime);
     expect(before.reached + before.others).toBe(await listed(cohortRule(goal as Goal, conditions)));
-    // Some got there later: they are of the others.
+    // Some got there later: they count among the others.
     if (goal !== "signUp") expect(inTime).toBeLessThan(await listed(reached));
     const rows = (await journeysOf(scope, goal as Goal, { ...earlier, until: earlier.to + 10 * DAY_MS })).rows;
     for (const aspect of ASPECTS)

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { readAccountHead } from "@/components/accounts/read-head";
 import { accountTotals, listAccounts } from "@/lib/accounts/list/list.queries";
-import { type AccountShown, accountShown } from "@/lib/accounts/page/account.queries";
+import { type AccountDetails, accountDetails } from "@/lib/accounts/page/account.queries";
 import { pool } from "@/lib/db/pool";
 import { findPerson } from "@/lib/identity/person.queries";
 import type { Person } from "@/lib/identity/person-ref";
@@ -173,7 +173,7 @@ test("retention makes neither an account nor a person new again, on their pages,
     const { rows } = await listAccounts(of, { tab: "all", limit: 100 });
     const accounts = await Promise.all(
       rows.map(async ({ id }) => {
-        const account = (await accountShown(of, id, isoDay(dayOf(NOW)))) as AccountShown;
+        const account = (await accountDetails(of, id, isoDay(dayOf(NOW)))) as AccountDetails;
         const { state } = await readAccountHead(of, account, NOW);
         return [
           id,
@@ -193,7 +193,7 @@ test("retention makes neither an account nor a person new again, on their pages,
     );
     return { accounts: Object.fromEntries(accounts), people: Object.fromEntries(people) };
   };
-  const seenOf = ({ firstSeen, lastSeen }: AccountShown) => ({ firstSeen, lastSeen });
+  const seenOf = ({ firstSeen, lastSeen }: AccountDetails) => ({ firstSeen, lastSeen });
   const before = await shown();
   expect(before.accounts.returned).toMatchObject({ listed: "resurrected", page: "resurrected" });
   expect(before.accounts.left).toMatchObject({ listed: "dormant", page: "dormant", health: "steady" });
@@ -205,7 +205,7 @@ test("retention makes neither an account nor a person new again, on their pages,
   ]);
   expect(rows).toEqual([]);
   const after = await shown();
-  // The habit is of what is left; when they were first and last seen stays.
+  // The habit is computed from what is left; first and last seen stay.
   for (const [id, { listed, page, health, ...seenAt }] of Object.entries(after.accounts)) {
     expect(seenAt, id).toEqual({ firstSeen: before.accounts[id]?.firstSeen, lastSeen: before.accounts[id]?.lastSeen });
     expect([null, "new"], id).not.toContain(listed);

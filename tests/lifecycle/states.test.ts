@@ -167,7 +167,7 @@ test.each([
   ["back", "resurrected"],
   ["fortnightly", "active"],
   ["newcomer", "new"],
-] as const)("of planted lives %s is %s", async (id, state) => {
+] as const)("in the planted histories %s is %s", async (id, state) => {
   const days = LIVES[id].map((ago) => dayOf(NOW) - ago).sort((a, b) => a - b);
   const { rule } = await ruleOf(pool(), (await makeProject(pool())).id);
   expect(stateOn(days, dayOf(NOW), rule)).toBe(state);

@@ -27,7 +27,7 @@ beforeAll(async () => {
     GITHUB_URL: gitHub.url,
     GITHUB_CLIENT_ID: "gh",
     GITHUB_CLIENT_SECRET: "gh secret",
-    // Its readers are marked even while it is away.
+    // Its readers are marked even while it is unreachable.
     READ_DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none",
   });
   browser = await chromium.launch({

@@ -76,7 +76,7 @@ async function jump(of: External): Promise<undefined> {
 
 const health = async (url: string) => (await fetch(`${url}/api/health`)).status;
 
-test("while an external Postgres is away the app stays up, logs a few lines, and recovers", async () => {
+test("while an external Postgres is unreachable the app stays up, logs a few lines, and recovers", async () => {
   const { clientId } = setting.app.key;
   const { postgres } = setting;
   expect(await post(app.url, clientId, ["0190a3f0-7f2c-7000-8000-000000000001"], "d")).toBe(200);

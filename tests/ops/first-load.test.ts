@@ -4,8 +4,9 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 /**
- * The script a cold visit has to load before a page works, as the production build's manifests list it: the root chunks, and those
- * of the page with every layout and error page around it. What comes lazily (menus, dialogs, charts, the filter builder) is not in it.
+ * The script a cold visit has to load before a page works, as the production build's manifests list it: the root
+ * chunks, and those of the page with every layout and error page around it. What loads lazily (menus, dialogs, charts,
+ * the filter builder) does not count.
  */
 const LIMIT_KIB = 200;
 

@@ -26,7 +26,7 @@ afterAll(async () => {
   if (isMounted) execFileSync("umount", ["--lazy", folder]);
 });
 
-/** Why the small file system that this takes cannot be had, or null once it is mounted. */
+/** Why the small file system that this test needs cannot be mounted, or null once it is. */
 function mount(): string | null {
   if (process.getuid?.() !== 0) return "only root may mount a file system that fills up: run it as root";
   try {
@@ -61,7 +61,7 @@ test("a disk without a free byte: nothing acknowledged is lost, and events are s
   postgres = server;
   process.env.DATABASE_URL = server.url;
   process.env.AUTH_SECRET = readFileSync(join(folder, "auth-secret"), "utf8").trim();
-  // Postgres ends if its log of changes cannot grow; the app brings it back in the same way.
+  // Postgres exits if its WAL cannot grow; the app restarts it in the same way.
   keeper = supervise({ name: "Postgres", isAlive: () => isAlive(server.pid()), restart: server.restart }, () => {});
   const writer = createWriter(server.url);
   db = writer;

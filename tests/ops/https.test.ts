@@ -200,11 +200,15 @@ test.each([
 
 test("HSTS is sent over https and not over plain http", async () => {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: proxy.origin });
-  for (const path of ["/login", "/api/auth/session", "/docs"]) {
-    const answer = await context.request.get(path);
-    expect(answer.headers()["strict-transport-security"], path).toBe("max-age=31536000");
-    expect((await fetch(app.url + path)).headers.get("strict-transport-security"), path).toBeNull();
-  }
+  const pages = ["/login", "/api/auth/session", "/docs"];
+  const inFrontOfNext = ["/track", "/api/batch", "/api/health/live", "/api/health/ready", "/api/metrics"];
+  for (const path of [...pages, ...inFrontOfNext])
+    for (const method of ["GET", "POST"]) {
+      const answer = await context.request.fetch(path, { method });
+      expect(answer.headers()["strict-transport-security"], `${method} ${path}`).toBe("max-age=31536000");
+      const plain = await fetch(app.url + path, { method });
+      expect(plain.headers.get("strict-transport-security"), `${method} ${path}`).toBeNull();
+    }
   await context.close();
 });
 

@@ -116,7 +116,7 @@ async function statusOf(path: string): Promise<number> {
   return read.includes("NEXT_HTTP_ERROR_FALLBACK;404") ? 404 : response.status;
 }
 
-/** All of `paths`, four at a time: those answered with a 500 or not at all. */
+/** Requests all of `paths`, four at a time; returns those answered with a 500 or not at all. */
 async function failing(paths: readonly string[]): Promise<string[]> {
   const failed: string[] = [];
   const left = [...paths];
@@ -148,7 +148,7 @@ test("no parameter of any page or route causes a 500", async () => {
   expect(await failing([...narrow, ...full])).toEqual([]);
 }, 300_000);
 
-test("nor does any segment of a path", async () => {
+test("no segment of a path causes a 500", async () => {
   const words = ["%00", "u%3A%00", "u%3A%ED%A0%80", "%2500", `u%3A${"x".repeat(3_000)}`, "..%2f..%2fx"];
   const paths = words.flatMap((word) => [
     `/${word}`,
@@ -164,6 +164,27 @@ test("nor does any segment of a path", async () => {
     `/docs/${word}`,
   ]);
   expect(await failing(paths)).toEqual([]);
+});
+
+test("a path that begins like a host is redirected to the page on this host", async () => {
+  const { status, headers } = await fetch(`${app.url}//${projectId}//users?q=a//b`, { redirect: "manual" });
+  expect([status, headers.get("location")]).toEqual([308, `/${projectId}/users?q=a//b`]);
+  const page = await browser.newPage({ baseURL: app.url });
+  const faults: string[] = [];
+  page.on("pageerror", ({ message }) => faults.push(message));
+  await page.goto(`${app.url}//login`);
+  await page.getByRole("button", { name: "Use a passkey" }).waitFor();
+  expect([new URL(page.url()).pathname, faults]).toEqual(["/login", []]);
+  await page.close();
+});
+
+test("events arrive although the base URL of their SDK ends in a slash", async () => {
+  for (const path of ["//track", "/api//track"]) {
+    const preflight = { method: "OPTIONS", headers: { origin: "https://shop.example" } };
+    expect((await fetch(app.url + path, preflight)).status, path).toBe(204);
+    const sent = await fetch(app.url + path, { method: "POST", headers: secret, body: JSON.stringify(event(PERSON)) });
+    expect(sent.status, path).toBe(200);
+  }
 });
 
 test("a router state that Next cannot read is refused, and names the header", async () => {

@@ -93,7 +93,9 @@ describe("npm start", () => {
     const long = "x".repeat(9_000);
     const without = await fetch(`${app.url}/api/v1/profiles//events?search=${long}`, { redirect: "manual" });
     expect([without.status, await without.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
-    expect((await fetch(`${app.url}//login?next=${long}`, { redirect: "manual" })).status).toBe(200);
+    const hostlike = await fetch(`${app.url}//login?next=${long}`, { redirect: "manual" });
+    expect([hostlike.status, hostlike.headers.get("location")]).toEqual([308, `/login?next=${long}`]);
+    expect((await fetch(`${app.url}/docs//install?next=${long}`, { redirect: "manual" })).status).toBe(200);
     for (const path of ["/%E0%A4%A", `/${crypto.randomUUID()}/users/%E0%A4%A`, "/docs/%"]) {
       const page = await fetch(app.url + path);
       expect([path, page.status]).toEqual([path, 404]);

@@ -64,7 +64,7 @@ export function postgresPid(dataDir: string): number {
   return Number(pidFile.split("\n")[0]);
 }
 
-/** The ids stored for a project, and the number of events that the sums kept beside them say. */
+/** The ids stored for a project, and the number of events according to the sums kept beside them. */
 export async function readBack(databaseUrl: string, projectId: string): Promise<{ stored: string[]; counted: number }> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

@@ -100,7 +100,7 @@ test("a sender cannot have requests traced that the operator leaves out", async 
   expect(collector.spans).toEqual([]);
 });
 
-test("a collector that is away costs a line in the log, and no event", async () => {
+test("an unreachable collector costs a line in the log, and no event", async () => {
   const { app, collector, send } = await traced({});
   collector.close();
   for (let i = 0; i < 20; i++) expect(await send()).toBe(200);

@@ -5,11 +5,14 @@ import { signUp, verifyCredentials } from "@/lib/auth/members.store";
 import { startSession } from "@/lib/auth/session";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { openExample } from "@/lib/example/example";
 import { IDLE } from "@/lib/http/form";
 import { entitlementOf, forgetPlans } from "@/lib/plans/entitlements.store";
 import { PLANS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 import { createProject } from "@/lib/projects/projects.store";
 import { flushReceived } from "@/lib/projects/received.store";
+import { grantScope, grantTeam } from "@/lib/scope";
+import { makeDemo } from "../../scripts/demo/make";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { browser } from "../support/browser";
 import { htmlOf, seenIn } from "../support/html";
@@ -80,7 +83,7 @@ test("usage is the number of stored events of all the organization's projects, o
 const receive = ({ projectId }: Organization, events: number) =>
   prisma().receivedDay.create({ data: { projectId, day: new Date(new Date().toISOString().slice(0, 10)), events } });
 
-test.each(PLANS)("who has the plan $name sees its limit, and what is above it", async (plan) => {
+test.each(PLANS)("an organization on plan $name sees its limit, and the usage above it", async (plan) => {
   const shop = await organization();
   await prisma().organizationPlan.update({
     where: { organizationId: shop.organizationId },
@@ -124,4 +127,25 @@ test("without keys for Stripe, plans and prices are shown, the operator is named
   for (const [name, value] of Object.entries({ projectId: shop.projectId, plan: "small" })) form.set(name, value);
   for (const action of [choosePlan, managePlan])
     expect(await action(IDLE, form)).toMatchObject({ message: "Payments are not set up on this instance." });
+});
+
+test("the demo's events count like events that were sent, once; an example's are free", async () => {
+  const password = "correct horse battery";
+  const load = () => makeDemo({ password, fresh: false, size: { people: 3, visitors: 6 } });
+  const { projectId, operations } = await load();
+  const { organizationId } = await prisma().project.findUniqueOrThrow({ where: { id: projectId } });
+  const used = async () => {
+    await flushReceived();
+    forgetPlans();
+    return (await entitlementOf(organizationId, Date.now()))?.usage.used;
+  };
+  const events = operations.filter(({ kind }) => kind === "event").length;
+  expect(events).toBeGreaterThan(0);
+  expect(events).toBeLessThan(operations.length);
+  expect(await used()).toBe(events);
+  await load();
+  const { memberId } = await prisma().membership.findFirstOrThrow({ where: { organizationId } });
+  const scopeIn = async (_: unknown, id: string) => grantScope(id, "system:test");
+  await openExample(grantTeam(organizationId, memberId, "owner"), scopeIn, new Date());
+  expect(await used()).toBe(events);
 });

@@ -72,7 +72,7 @@ beforeEach(() => {
   browser.path = "";
 });
 
-test("PATH_HEADER is what the mock of this file answers", () => expect(PATH_HEADER).toBe("x-throughline-path"));
+test("this file's mock answers the real PATH_HEADER", () => expect(PATH_HEADER).toBe("x-throughline-path"));
 
 test("a trial begins when the organization is first opened, once, and lasts its days", async () => {
   const shop = await organization();

@@ -130,6 +130,8 @@ test("refs of a request are erased one by one, each like a single erasure, with 
   const made = await madeBy(body.erasure.id);
   for (const { receipt, requestedBy } of made) {
     expect(await isGenuine(scope, receipt)).toBe(true);
+    for (const changed of [{ events: receipt.events + 1 }, { digest: null }, { digest: "0".repeat(64) }])
+      expect(await isGenuine(scope, { ...receipt, ...changed }), JSON.stringify(changed)).toBe(false);
     expect(requestedBy).toBe(`client:${project.root.clientId}`);
     const { jobId: _, erasedAt: _at, digest: _digest, ...counts } = receipt;
     expect({ ...counts, jobId: null, digest: null, erasedAt: "" }).toEqual({ ...single.receipt, erasedAt: "" });

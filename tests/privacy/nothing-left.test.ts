@@ -21,6 +21,7 @@ import { importMembers } from "@/lib/segments/import.store";
 import { createSegment } from "@/lib/segments/segments.store";
 import { event, send, turn, watch } from "../alerts/support";
 import { makeProject } from "../identity/run";
+import { plantRisk } from "../scope/reads";
 import { countAllDays } from "../support/day-counts";
 import { openReceiver } from "../support/receiver";
 import { keptInStatistics } from "../support/statistics";
@@ -115,7 +116,68 @@ async function traces(words: readonly string[]): Promise<string[]> {
   return [...found, ...new Set(statistics)].sort();
 }
 
+/** Columns with the number of an id, and with that of a person; a visitor's is minus the number of their device. */
+const IDS = "{actor_id,stream_id,user_id,owner_id,identity_id,a,b,ids}";
+const PEOPLE = "{profile_id,person,champion}";
+
+/** "table.column" for each that names one of these numbers; the access log may, as the number leads nowhere. */
+async function namedBy(projectId: string, ids: readonly number[], people: readonly number[]): Promise<string[]> {
+  const { rows: columns } = await pool().query<{ table: string; column: string; people: boolean }>(
+    `SELECT c.oid::regclass::text AS table, a.attname AS column,
+            a.attname = ANY($2::text[]) OR c.relname IN ('profiles', 'risk_outcomes', 'set_aside') AS people
+       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+       JOIN pg_attribute p ON p.attrelid = c.oid AND p.attname = 'project_id'
+      WHERE c.relkind = 'r' AND c.relname <> 'access_log'
+        AND (a.attname = ANY($1::text[] || $2::text[]) AND a.atttypid = ANY('{bigint,bigint[]}'::regtype[])
+             OR a.attname = 'id' AND c.relname IN ('identities', 'profiles', 'risk_outcomes')
+             OR a.attname = 'subject' AND c.relname = 'set_aside')`,
+    [IDS, PEOPLE],
+  );
+  const found: string[] = [];
+  for (const { table, column, people: isPerson } of columns) {
+    const text = `SELECT FROM ${table} t WHERE t.project_id = $1
+                     AND string_to_array(translate(t.${column}::text, '{}', ''), ',') && $2::text[] LIMIT 1`;
+    const sought = isPerson ? [...people, ...ids.map((id) => -id)] : ids;
+    const { rowCount } = await pool().query(text, [projectId, sought.map(String)]);
+    if (rowCount) found.push(`${table}.${column}`);
+  }
+  return found.sort();
+}
+
 const manager = (project: ProjectSettings) => grantScope(project.id, "member:test");
+
+/** Tables that name the person by a number before the erasure. */
+const NAMING = `identities spans events sessions profiles profile_stats profile_facts profile_values person_events
+  person_days person_states person_risk account_risk risk_outcomes account_members account_people account_events
+  account_left account_kept alias_edges detached prop_ops notes segment_members alert_firings alert_people alert_users
+  set_aside`.split(/\s+/);
+
+/** What is stored of a user by corrections (a merge, a device that is not theirs, an account they left) and by days. */
+async function plantLinks(projectId: string, user: number): Promise<void> {
+  for (const text of [
+    `INSERT INTO person_states (project_id, person, since, until, state)
+     SELECT $1, profile_id, '2020-01-01', '2020-01-02', 1 FROM identities WHERE project_id = $1 AND id = $2`,
+    `INSERT INTO alias_edges (project_id, a, b, is_on, ts, op_id)
+     SELECT $1, a, b, false, now(), gen_random_uuid() FROM (VALUES (0, $2::bigint), ($2::bigint, 9007199254740991)) v(a, b)`,
+    `INSERT INTO account_kept (project_id, actor_id, source, ts, id, account_id)
+     VALUES ($1, $2, 'event', '2020-01-01', gen_random_uuid(), 'left')`,
+    `INSERT INTO prop_ops (project_id, actor_id, key, mode, ts, id, value)
+     VALUES ($1, $2, 'tags', 'union', now(), gen_random_uuid(), '["x"]')`,
+    `INSERT INTO alert_people (project_id, alert_id, person, is_in, times)
+     SELECT $1, gen_random_uuid(), profile_id, true, 1 FROM identities WHERE project_id = $1 AND id = $2`,
+    // Alone, and as the larger number of a merged person.
+    `INSERT INTO alert_users (project_id, alert_id, user_id, parts, ids, is_in, times)
+     SELECT $1, gen_random_uuid(), ids[1], parts, ids, true, 1
+       FROM (VALUES ('', ARRAY[$2::bigint]), ('planted', ARRAY[0, $2::bigint])) v(parts, ids)`,
+    "INSERT INTO detached (project_id, stream_id, user_id, until) VALUES ($1, 0, $2, now())",
+    `INSERT INTO account_left (project_id, account_id, actor_id, is_on, until_ts, ts, op_id)
+     VALUES ($1, 'left', $2, true, now(), now(), gen_random_uuid())`,
+    `INSERT INTO alert_firings (project_id, alert_id, cause, at, fired_at, person)
+     SELECT $1, (SELECT min(a.id::text)::uuid FROM alerts a WHERE a.project_id = $1), 'planted', now(), now(), profile_id
+       FROM identities WHERE project_id = $1 AND id = $2`,
+  ])
+    await pool().query(text, [projectId, user]);
+}
 
 /** Everything that members and jobs store because of the person. */
 async function everythingAbout(project: ProjectSettings, now: number): Promise<{ rule: string }> {
@@ -129,7 +191,6 @@ async function everythingAbout(project: ProjectSettings, now: number): Promise<{
   });
   const rule = await createSegment(scope, {
     name: "Like them",
-    description: `Who is like ${GONE.email}`,
     rule: {
       kind: "or",
       of: [
@@ -139,18 +200,19 @@ async function everythingAbout(project: ProjectSettings, now: number): Promise<{
       ],
     },
   } as never);
-  const list = await createSegment(scope, { name: "Uploaded", rule: null });
+  const list = await createSegment(scope, { name: "Uploaded", rule: null, description: `Who is like ${GONE.email}` });
   await importMembers(scope, list, `email\n${GONE.email}\n${GONE.user}\n`);
   await watch(
     project,
     receiver.url,
     {
-      name: `Exports by ${GONE.email}`,
+      name: "Exports",
       trigger: { on: "event", event: "exported", where: [property("by", GONE.email)] } as never,
     },
     now - 60_000,
   );
-  await watch(project, receiver.url, { trigger: { on: "segment", segment: rule, is: "enters" } }, now - 60_000);
+  const isLike = { on: "segment", segment: rule, is: "enters" } as const;
+  await watch(project, receiver.url, { name: `Like ${GONE.email}`, trigger: isLike }, now - 60_000);
   await updateProject(scope, {
     internalPeople: ["stays", GONE.user, GONE.email],
     internalProperties: ["role=staff", `email=${GONE.email}`],
@@ -170,8 +232,8 @@ test("after an erasure and late events nothing of the person is in any table, no
   await refreshAllFacts(pool(), project.id);
   const { rule } = await everythingAbout(project, now);
   await send(project, ...sent.slice(2));
-  // An account they do not belong to, whose contact they were at first.
-  for (const contact of [GONE.email, `${GONE.email}, and others`, "nobody"])
+  // An account they do not belong to, whose contact they were at first; its site repeats that.
+  for (const contact of [GONE.email, GONE.email, `${GONE.email}, and others`, "nobody"])
     await send(
       project,
       event("group", Date.now(), {
@@ -206,6 +268,16 @@ test("after an erasure and late events nothing of the person is in any table, no
   expect(receiver.received.length, "a message was delivered").toBeGreaterThan(0);
   await pool().query("ANALYZE");
 
+  const { rows: ids } = await pool().query<{ id: number; kind: string; profile: number | null }>(
+    `SELECT id, kind, profile_id AS profile FROM identities WHERE project_id = $1 AND ext_id = ANY($2)`,
+    [project.id, [GONE.user, GONE.device]],
+  );
+  const numbers = [ids.map(({ id }) => id), ids.flatMap(({ profile }) => (profile === null ? [] : [profile]))] as const;
+  await plantRisk(project.id, GONE.user);
+  await plantLinks(project.id, ids.find(({ kind }) => kind === "u")?.id ?? 0);
+  const named = await namedBy(project.id, ...numbers);
+  expect(NAMING.filter((table) => !named.some((at) => at.startsWith(`${table}.`)))).toEqual([]);
+
   const before = await traces(wordsOf(GONE));
   for (const word of wordsOf(GONE))
     expect(
@@ -236,6 +308,7 @@ test("after an erasure and late events nothing of the person is in any table, no
     now: Date.now(),
   });
   expect(finished).toBe(true);
+  expect(await namedBy(project.id, ...numbers), "before any job").toEqual([]);
   const late = await send(project, ...sent.map((one) => ({ ...one, id: newId() })));
   expect(new Set(late.map(({ status }) => status))).toEqual(new Set(["dropped"]));
   report(late);
@@ -244,12 +317,16 @@ test("after an erasure and late events nothing of the person is in any table, no
   await forgetErasedValues(pool());
 
   expect(await traces([...wordsOf(GONE), "gone"])).toEqual([]);
+  expect(await namedBy(project.id, ...numbers)).toEqual([]);
   expect(JSON.stringify(recentMessages(scope)).toLowerCase()).not.toContain("gone");
   const { rows: aside } = await pool().query("SELECT subject FROM set_aside WHERE project_id = $1", [project.id]);
   expect(aside).toEqual([]);
-  // What named the person still is what it was for everybody else.
-  const { rows: segments } = await pool().query("SELECT rule, description FROM segments WHERE id = $1", [rule]);
-  expect(segments[0]?.description).toBe("Who is like [erased]");
+  // What named the person is unchanged for everybody else.
+  const { rows: segments } = await pool().query(
+    "SELECT rule, description FROM segments WHERE project_id = $1 ORDER BY id = $2 DESC",
+    [project.id, rule],
+  );
+  expect(segments[1]?.description).toBe("Who is like [erased]");
   expect(JSON.stringify(segments[0]?.rule).match(/\[erased\]/g)).toHaveLength(3);
   const rowsOnly = (all: string[]) => all.filter((at) => !at.startsWith("statistics"));
   expect(rowsOnly(await traces(wordsOf(stayerOf(1))))).toEqual(rowsOnly(bystanders));

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET, POST } from "@/app/my-data/route";
-import { flushAccessLog } from "@/lib/access-log/access-log.store";
+import { flushAccessLog, recordAccess } from "@/lib/access-log/access-log.store";
+import { requireSelf } from "@/lib/auth/self-service";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -53,7 +54,10 @@ const submit = (link: string, more: Record<string, string>) =>
 test("a signed link shows its user what is stored about them, and nobody else's, without script or cookie", async () => {
   const response = await open(linkFor({ sub: "ada", exp: inAnHour() }));
   expect(response.status).toBe(200);
-  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(response.headers.get("content-security-policy")).toBe(
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  );
+  expect(response.headers.get("x-robots-tag")).toBe("noindex");
   expect(response.headers.get("referrer-policy")).toBe("no-referrer");
   expect(response.headers.get("cache-control")).toBe("private, no-store");
   expect(response.headers.has("set-cookie")).toBe(false);
@@ -73,11 +77,14 @@ test("companies are listed by name", async () => {
 });
 
 test("the download is their zip, and the access log has both as the person themselves", async () => {
+  recordAccess({ projectId: project.id, at: Date.now(), actor: `member:${newId()}`, act: "person", person: "u:ada" });
+  await flushAccessLog();
   const response = await open(linkFor({ sub: "ada", exp: inAnHour() }), { step: "download" });
   const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
   const data = Buffer.from(files["data.json"] ?? []).toString();
   expect(JSON.parse(data).events.map(({ name }: { name: string }) => name)).toContain("secret_of_ada");
   expect(data).not.toMatch(/bob|zoe/);
+  expect(JSON.parse(data).lookedAtBy.map(({ who }: { who: string }) => who)).toContain("a member of the team");
   await flushAccessLog();
   const { rows } = await pool().query(
     `SELECT l.what, i.ext_id AS who FROM access_log l JOIN identities i ON i.project_id = l.project_id AND i.id = l.person
@@ -97,6 +104,15 @@ test("a person downloads twice at a time, whatever links they have, and nobody w
   const other = await begin("zoe", inAnHour());
   expect([...running, third, other].map(({ status }) => status)).toEqual([200, 200, 429, 200]);
   for (const { body } of [...running, other]) await body?.cancel();
+});
+
+test("what a person's requests are counted under is the same for all their links, and does not reveal them", async () => {
+  const keyOf = async (sub: string, exp: number) =>
+    (await requireSelf(new Headers(), { projectId: project.id, link: linkFor({ sub, exp }) }, Date.now())).key;
+  const key = await keyOf("ada", inAnHour());
+  expect(await keyOf("ada", inAnHour() + 1)).toBe(key);
+  expect(await keyOf("zoe", inAnHour())).not.toBe(key);
+  expect(key).not.toMatch(/ada|YWRh/);
 });
 
 test("every invalid link gets the same answer", async () => {
@@ -125,11 +141,28 @@ test("every invalid link gets the same answer", async () => {
   const answers = new Set<string>();
   for (const [what, [link, projectId = project.id]] of Object.entries(bad)) {
     const response = await open(link, { project: projectId });
-    expect(response.status, what).toBe(404);
+    expect([response.status, response.headers.get("content-type")], what).toEqual([404, "text/html; charset=utf-8"]);
     answers.add(await response.text());
     expect((await submit(link, { project: projectId, step: "erase", sure: "yes" })).status, what).toBe(404);
   }
   expect([...answers]).toHaveLength(1);
+});
+
+test("a deleted project's links do not work, nor those of a deleted organization, unless it is restored", async () => {
+  const other = await makeProject();
+  const link = linkFor({ sub: "ada", exp: inAnHour() }, await newSelfServiceSecret(scopeOf(other)));
+  const status = async () => (await open(link, { project: other.id })).status;
+  for (const of of [
+    "projects WHERE id = $1",
+    "organizations WHERE id = (SELECT organization_id FROM projects WHERE id = $1)",
+  ]) {
+    const erase = (at: string) =>
+      pool().query(`UPDATE ${of.replace("WHERE", `SET erase_at = ${at} WHERE`)}`, [other.id]);
+    await erase("now() + interval '7 days'");
+    expect(await status(), of).toBe(404);
+    await erase("NULL");
+    expect(await status(), of).toBe(200);
+  }
 });
 
 test("a long number is its own user, not the one that a double rounds it to", async () => {
@@ -150,16 +183,25 @@ test("somebody the project does not know sees that nothing is stored", async () 
 test("erasing needs a confirmation, works like any erasure, and affects nobody else", async () => {
   const link = linkFor({ sub: "bob", exp: inAnHour() });
   expect(await (await open(link, { step: "erase" })).text()).toContain('method="post"');
-  const unsure = await submit(link, { step: "erase" });
-  expect([unsure.status, (await unsure.text()).includes("Nothing was erased")]).toEqual([422, true]);
+  const doubts: Record<string, string>[] = [
+    { step: "erase" },
+    { step: "download", sure: "yes" },
+    { step: "erase", sure: "no" },
+  ];
+  for (const unsure of doubts) {
+    const refused = await submit(link, unsure);
+    expect([refused.status, (await refused.text()).includes("Nothing was erased")]).toEqual([422, true]);
+  }
+  expect((await submit(link, { step: "erase", sure: "yes", more: "a".repeat(20_000) })).status, "too long").toBe(413);
   const { rows: before } = await pool().query("SELECT 1 FROM erase_jobs WHERE project_id = $1", [project.id]);
   expect(before).toEqual([]);
   const done = await submit(link, { step: "erase", sure: "yes" });
   const { rows } = await pool().query<{ id: string; by: string }>(
-    "SELECT id, requested_by AS by FROM erase_jobs WHERE project_id = $1",
+    "SELECT id, requested_by AS by, receipt FROM erase_jobs WHERE project_id = $1",
     [project.id],
   );
-  expect(rows).toMatchObject([{ by: "self:link" }]);
+  // Whoever goes on using the product gets a new record, as the page says.
+  expect(rows).toMatchObject([{ by: "self:link", receipt: { suppressed: false } }]);
   expect([done.status, (await done.text()).includes(rows[0]?.id ?? "?")]).toEqual([200, true]);
   const { rows: left } = await pool().query("SELECT ext_id FROM identities WHERE project_id = $1 ORDER BY 1", [
     project.id,
@@ -205,5 +247,9 @@ test("requests are limited per person, and per network", async () => {
   const stranger = { "x-forwarded-for": "203.0.113.9" };
   const network = await statusesOf(() => open("x.y", {}, stranger), 80);
   expect([network[0], network.at(-1)]).toEqual([404, 429]);
+  expect(Number((await open("x.y", {}, stranger)).headers.get("retry-after"))).toBeGreaterThan(0);
   expect((await open("x.y", {}, { "x-forwarded-for": "203.0.114.9" })).status).toBe(404);
+  // An inner address may be everybody's: the proxy's own.
+  const inner = await statusesOf(() => open("x.y", {}, { "x-forwarded-for": "10.0.0.5" }), 80);
+  expect(new Set(inner)).toEqual(new Set([404]));
 });

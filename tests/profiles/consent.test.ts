@@ -98,7 +98,7 @@ test("two ids that are merged have the later decision of the two; separated, eac
   expect(await consentOfPerson("u:two")).toEqual(["withdrawn", "b", at(6)]);
 });
 
-test("lists filter by it, say so in words, and export it", async () => {
+test("lists filter by decisions, say so in words, and export them", async () => {
   await record({ type: "track", timestamp: at(7), payload: { name: "x", profileId: "silent" } });
   const is = (value: string): Condition => ({ kind: "fact", field: "consent", is: "oneOf", values: [value] });
   expect(await refs(is("given"))).toEqual(["u:late", "u:one"]);
@@ -163,7 +163,7 @@ test("a withdrawal is recorded from a browser that objects to tracking; a consen
   expect(await consentOfPerson("u:objector")).toEqual(["withdrawn", null, at(11)]);
 });
 
-test("it is erased with the person", async () => {
+test("a decision is erased with the person", async () => {
   await eraseByRef(scope, await requireSettings(scope), "u:late", { suppress: false, dryRun: false, now: Date.now() });
   await refreshAllFacts(pool(), project.id);
   expect(await consentOfPerson("u:late")).toBeUndefined();

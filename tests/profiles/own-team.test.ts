@@ -232,7 +232,7 @@ test.each(Object.keys(COUNTS))("%s: as if the own team had never existed", async
   expect(JSON.stringify(found)).toMatch(/[1-9]|u:/);
 });
 
-test("they are on a separate tab, and among everybody else on request", async () => {
+test("the own team is on a separate tab, and among everybody else on request", async () => {
   const own = refs(await everyone(mixed, { tab: "internal" }));
   expect(own).toEqual(["a:team-phone", "u:t0", "u:t1", "u:t2", "u:t3", "u:t4", "u:t5"]);
   expect(await countPeople(mixed, { tab: "internal" })).toEqual({ count: own.length, exact: true });
@@ -247,7 +247,7 @@ test("they are on a separate tab, and among everybody else on request", async ()
   );
 });
 
-test("their events and sessions are listed on request, among all others or alone", async () => {
+test("the own team's events and sessions are listed on request, among all others or alone", async () => {
   const filter = { after: 0, before: NOW };
   const only = peopleOf(mixed, undefined, NOW, "only");
   const lists = [
@@ -268,7 +268,7 @@ test("their events and sessions are listed on request, among all others or alone
   expect(withOwn.some(({ person }) => isOwn(person.ref))).toBe(true);
 });
 
-test("a sample of everybody does not contain them", async () => {
+test("a sample of everybody does not contain the own team", async () => {
   const selection = { tab: "everyone" as const, windowDays: 30 as const, now: NOW };
   expect(await samplePeople(jobReader(projectId), { ...selection, internal: "only" })).toBeGreaterThan(0);
   expect(await samplePeople(jobReader(projectId), selection)).toBeLessThan(
@@ -276,7 +276,7 @@ test("a sample of everybody does not contain them", async () => {
   );
 });
 
-test("they are members of a segment, but the events of its people exclude theirs", async () => {
+test("the own team may be members of a segment, but the events of its people exclude theirs", async () => {
   const id = await createSegment(mixed, { name: "pro", description: "", rule: RULES[0] as Rule }, NOW);
   expect(await isMember(mixed, id, "u:t0")).toBe(true);
   const people = peopleOf(mixed, await filterOf(mixed, RULES[0] as Rule), NOW);

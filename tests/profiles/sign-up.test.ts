@@ -82,7 +82,7 @@ test("each person's sign-up follows the first available evidence, and existing c
   expect(await signUps()).toEqual(USUAL);
 });
 
-test("lists filter by it and show it", async () => {
+test("lists filter by sign-up and show it", async () => {
   const found = async (filter: string) => {
     const rule = decodeRule(filter);
     if (!rule) throw new Error("No rule.");
@@ -97,7 +97,7 @@ test("lists filter by it and show it", async () => {
   expect((await found("and(signedUp(inLast,30))")).map(([ref]) => ref)).toEqual(["u:evented", "u:new", "u:trait"]);
 });
 
-test("a person's page agrees", async () => {
+test("a person's page shows the same sign-up", async () => {
   expect(await arrivalOf(scope, "u:old")).toMatchObject({ signedUpAt: null, isExisting: true });
   expect(await arrivalOf(scope, "u:new")).toMatchObject({ signedUpAt: ago(8) + 60_000, isExisting: false });
   await expect(arrivalOf(grantScope(newId(), "system:test"), "u:new")).rejects.toMatchObject({

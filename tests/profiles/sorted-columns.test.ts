@@ -85,7 +85,7 @@ test("values follow the people: changed, removed, new, deleted", async () => {
   await keptIn(scope, "userId", NOW);
   while (await tendColumns(pool(), NOW, projectId));
   await pool().query(
-    `UPDATE profiles SET props = CASE id WHEN 1 THEN '{"plan": 7}' ELSE '{}' END::jsonb WHERE project_id = $1 AND id IN (1, 2)`,
+    `UPDATE profiles SET props = CASE WHEN id = 1 THEN '{"plan": 7}' ELSE '{}' END::jsonb WHERE project_id = $1 AND id IN (1, 2)`,
     [projectId],
   );
   await pool().query("DELETE FROM profiles WHERE project_id = $1 AND id = 3", [projectId]);

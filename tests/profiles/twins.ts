@@ -76,7 +76,7 @@ export async function twins(
     alone,
     inOrder([...customers]).map((one) => ({ ...one })),
   );
-  // Known first and marked later, so that every sum has to let go of them.
+  // Known first and marked later, so that every sum has to drop them.
   await refreshAllFacts(pool(), mixed.id, NOW);
   await refreshAllFacts(pool(), alone.id, NOW);
   await updateProject(scope, { internalDomains: ["ours.example"], internalProperties: ["role=staff"] });

@@ -176,7 +176,7 @@ test("a deleted organization closes all its projects, is restored by owners, and
   await restoreOrganization(shop.team, NOW);
   expect(await opens(shop)).toBe(true);
   await deleteOrganization(shop.team, name, NOW);
-  // Who is in no organization any more makes a new one with their next project.
+  // Somebody who is in no organization any more makes a new one with their next project.
   const { projectId } = await createProject(shop.memberId, { name: "Afresh" });
   expect((await projectsOf(shop.memberId)).map(({ id, role }) => [id, role])).toEqual([[projectId, "owner"]]);
   await eraseDeleted(pool(), afterDays(GRACE_DAYS));

@@ -4,7 +4,7 @@ import { type InventedAccount, START } from "@/scripts/risk/populations";
 import { makeProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
-/** Noon of a day of the invented accounts'; the last whole day is the one before. */
+/** Noon of a day in the invented accounts' history; the last whole day is the one before. */
 export const TODAY = START + 300;
 export const NOW = TODAY * DAY_MS + DAY_MS / 2;
 

@@ -91,14 +91,14 @@ test("each count of the screen is that of the list it opens, of the file and of 
   expect(answer.championsQuiet?.map(({ ref }) => ref)).toEqual(all.map(({ id }) => id));
 });
 
-test("they are listed by value, page by page", async () => {
+test("accounts whose champion went quiet are listed by value, page by page", async () => {
   const all = await quietChampions(scope, 1_000);
   const values = all.map(({ value }) => value);
   expect(values).toEqual([...values].sort((a, b) => b - a));
   expect(await quietChampions(scope, 3, all[2]?.cursor)).toEqual(all.slice(3, 6));
 });
 
-test("its record shows what became of accounts, and each of its numbers opens their list", async () => {
+test("the track record of champions shows what became of accounts, and each of its numbers opens their list", async () => {
   const then = LAST - 60;
   const cases = invented.flatMap((one) => {
     const champion = championAt(one, then);

@@ -6,7 +6,7 @@ import { START } from "@/scripts/risk/populations";
 import { makeProject } from "../identity/run";
 
 const DAY_MS = 86_400_000;
-/** Noon of a day of the invented people's; the last whole day is the one before. */
+/** Noon of a day in the invented people's history; the last whole day is the one before. */
 export const TODAY = START + 300;
 export const NOW = TODAY * DAY_MS + DAY_MS / 2;
 

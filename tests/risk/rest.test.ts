@@ -4,7 +4,7 @@ import { riskTender } from "@/lib/jobs/risk";
 import { NOW, projectOf, TODAY } from "./project";
 
 const PROJECTS = 6;
-/** More than the job ever needs: one that finds work for ever ends here. */
+/** More than the job ever needs: one that never runs out of work ends here. */
 const RUNS_MAX = 40 * PROJECTS;
 
 /** Runs the job until it rests; how often. */

@@ -47,7 +47,7 @@ test("three weeks of history: no claim, and few are listed", async () => {
   expect(listed).toBeLessThan(60);
 }, 60_000);
 
-test("nobody left: next to nobody is listed", async () => {
+test("if nobody left, hardly anybody is listed", async () => {
   expect((await screenOf(unlike("nobody leaves", 63))).listed).toBeLessThan(8);
 }, 60_000);
 

@@ -7,13 +7,17 @@ import { tokenOf } from "@/lib/auth/one-time-links";
 import { startSession } from "@/lib/auth/session";
 import { pool } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
+import { withStandIns } from "@/lib/db/stand-ins";
+import { setAside } from "@/lib/debugger/set-aside.store";
+import { setEventDisplay } from "@/lib/events/events.store";
 import { IDLE } from "@/lib/http/form";
 import { GIVEN_HEADER, givenIn, PATH_HEADER } from "@/lib/http/requested-path";
 import { refreshAllFacts } from "@/lib/jobs/facts";
+import { addAccountNote } from "@/lib/notes/account-notes.store";
 import { addNote } from "@/lib/notes/notes.store";
 import { forgetClients } from "@/lib/projects/clients";
 import { type ClientKeys, createClient } from "@/lib/projects/projects.store";
-import { grantScope, grantTeam } from "@/lib/scope";
+import { grantScope, grantTeam, SEES_ALL, SEES_MASKED } from "@/lib/scope";
 import { decodeRule } from "@/lib/segments/decode-rule";
 import { ruleSchema } from "@/lib/segments/rule";
 import { createSegment } from "@/lib/segments/segments.store";
@@ -21,6 +25,8 @@ import { addressOf, type Entry, entries } from "../../scripts/structure/access";
 import { asServer, send, serveIngest } from "../ingest/support";
 import { argumentsOf } from "../support/action-arguments";
 import { browser } from "../support/browser";
+import { MARKS, markNames, marksIn, NAMED, NONSENSE, partOf } from "./marks";
+import { plantRisk, reads } from "./reads";
 import { textsOf } from "./tree";
 
 /**
@@ -30,27 +36,12 @@ import { textsOf } from "./tree";
 vi.mock("next/headers", async () => (await import("../support/browser")).nextHeaders);
 vi.mock("next/cache", () => ({ refresh: () => {}, revalidatePath: () => {} }));
 
-const MARKS = {
-  id: "qqid@private.example",
-  device: "qqdevice@private.example",
-  email: "qqmail@private.example",
-  first: "Qqfirst",
-  last: "Qqlast",
-  phone: "qqphone-555",
-  own: "qqbirthday",
-  inEvent: "qqcontact@private.example",
-  ownInEvent: "qqown-in-event",
-  path: "qqpath",
-  note: "qqnote@private.example",
-} as const;
-/** What is looked for, without the domain they share. */
-const SOUGHT = Object.values(MARKS).map((mark) => mark.replace("@private.example", "").toLowerCase());
-
 const ingest = serveIngest();
 const PASSWORD = "correct horse battery";
 type Person = "owner" | "viewer" | "editor";
 const cookiesOf = new Map<Person, [string, string][]>();
 let projectId: string;
+let memberId: string;
 let segmentId: string;
 let sessionId: string;
 let maskedRef: string;
@@ -81,6 +72,8 @@ beforeAll(async () => {
       personalProperties: ["birthday"],
       avatars: true,
       masksPages: false,
+      retentionDays: 400,
+      eventRetention: [`${NAMED.plain}: 500`],
     },
   });
   keys = {
@@ -97,7 +90,7 @@ beforeAll(async () => {
     firstName: MARKS.first,
     lastName: MARKS.last,
     email: MARKS.email,
-    avatar: "https://pictures.example/qqavatar.png",
+    avatar: `https://pictures.example/${MARKS.avatar}.png`,
     properties: { phone: MARKS.phone, birthday: MARKS.own, plan: "pro", nested: { Birthday: MARKS.own } },
   };
   await track("identify", { profileId, ...traits });
@@ -106,26 +99,44 @@ beforeAll(async () => {
     birthday: MARKS.ownInEvent,
     plan: "pro",
     __deviceId: MARKS.device,
-    __path: `https://shop.example/u/${MARKS.path}@private.example`,
+    __title: `Letter to ${MARKS.title}`,
+    __referrer: `https://mail.example/to/${MARKS.referrer}@private.example`,
+    __path: `https://shop.example/u/${MARKS.path}@private.example?utm_campaign=${MARKS.campaign}`,
   };
+  const company = { name: `Acme of ${MARKS.account}`, properties: { contact: MARKS.inEvent } };
+  for (const id of ["acme", "beta"]) await track("group", { id, profileId, ...company });
+  const groupIds = ["acme", "beta", MARKS.accountId];
+  for (const member of [profileId, "plain"]) await track("assign_group", { groupIds, profileId: member });
   await track("track", { name: "screen_view", profileId, properties });
   await track("track", { name: "bought", profileId, properties });
   await track("track", { name: "screen_view", properties: { ...properties, __deviceId: `2${MARKS.device}` } });
   await track("track", { name: "bought", profileId: "plain", properties: { plan: "pro" } });
-  await track("group", { id: "acme", profileId, properties: { name: "Acme", contact: MARKS.inEvent } });
+  for (const name of Object.values(NAMED))
+    for (const member of ["plain", profileId])
+      await track("track", { name, profileId: member, properties, groups: [MARKS.accountId] });
   await addNote(scope(), `u:${MARKS.id}`, {
     authorId: owned.memberId,
     body: `Write to ${MARKS.note}: ${MARKS.first.toUpperCase()}'s mail is gone. (Mrs ${MARKS.last}?)`,
     members: [],
     now: Date.now(),
   });
-  const rule = decodeRule(`and(prop(email,text,oneOf,${MARKS.email}),prop(firstName,text,oneOf,${MARKS.first}))`);
-  segmentId = await createSegment(scope(), { name: "Marked", rule });
+  const tests = [`prop(email,text,oneOf,${MARKS.email})`, `prop(firstName,text,oneOf,${MARKS.first})`];
+  const rule = decodeRule(`or(${tests.join()},search(${MARKS.searched}))`);
+  segmentId = await createSegment(scope(), { name: `Marked ${MARKS.segment}`, rule });
+  await setEventDisplay(scope(), NAMED.plain, { icon: "star", color: null, conversion: true });
   const where = [{ kind: "property", key: "firstName", type: "text", is: "oneOf", values: [MARKS.first] }];
   const alert = { name: `Of ${MARKS.email}`, trigger: { on: "event" as const, event: "bought", where } };
   const to = { channel: "webhook", url: "https://hooks.example/x", recipient: null, pace: "immediate" } as const;
   await createAlert(scope(), { ...alert, ...to, quiet: null, zone: "UTC" }, "http://127.0.0.1", Date.now());
   await refreshAllFacts(pool(), projectId);
+  const letter = { authorId: owned.memberId, body: `Ask ${MARKS.accountNote}`, members: [], now: Date.now() };
+  for (const id of ["acme", MARKS.accountId]) await addAccountNote(scope(), id, letter);
+  memberId = owned.memberId;
+  for (const table of ["notes", "account_notes"])
+    await pool().query(`UPDATE ${table} SET mentions = ARRAY[$1::uuid]`, [memberId]);
+  await plantRisk(projectId, MARKS.id, MARKS.accountId);
+  const profiles = await pool().query<{ id: number }>("SELECT id FROM profiles WHERE display_id = $1", [MARKS.id]);
+  await setAside(pool(), projectId, "facts", String(profiles.rows[0]?.id), "refused", Date.now());
   const found = await pool().query<{ id: number }>("SELECT id FROM identities WHERE ext_id = $1", [MARKS.id]);
   maskedRef = `u:~${found.rows[0]?.id}`;
   const sessions = await pool().query<{ id: string }>("SELECT session_id AS id FROM sessions LIMIT 1");
@@ -143,19 +154,23 @@ function become(person: Person, url: string): void {
 const rootOf = new URL("../..", import.meta.url).pathname;
 const loaded = async ({ file }: Pick<Entry, "file">) => import(/* @vite-ignore */ `${rootOf}${file}`);
 
-const paramsFor = (ref: string) => ({
+/** The address account, as a reader is shown it. */
+const accountFor = (isMasked: boolean) =>
+  withStandIns({ projectId, sight: isMasked ? SEES_MASKED : SEES_ALL }, MARKS.accountId);
+
+const paramsFor = (ref: string, account: string) => ({
   project: projectId,
   userId: encodeURIComponent(ref),
-  accountId: "acme",
+  accountId: encodeURIComponent(account),
   sessionId,
   segmentId,
   ref,
-  id: "acme",
+  id: account,
 });
 
 const pathOf = (entry: Entry, params: Record<string, string>): string =>
   addressOf(entry).replaceAll(/\[(\w+)\]/g, (_, name: string) =>
-    name === "ref" ? encodeURIComponent(params.ref ?? "") : (params[name] ?? "x"),
+    ["ref", "id"].includes(name) ? encodeURIComponent(params[name] ?? "") : (params[name] ?? "x"),
   );
 
 /** Redirects and 404s say nothing but an address. */
@@ -166,7 +181,7 @@ const digestOf = (error: unknown): string => {
 };
 
 async function openPage(person: Person, entry: Entry, ref: string, search: Record<string, string> = {}) {
-  const params = paramsFor(ref);
+  const params = paramsFor(ref, accountFor(person !== "owner"));
   become(person, `${pathOf(entry, params)}?${new URLSearchParams(search)}`);
   const page = await loaded(entry);
   const props = { params: Promise.resolve(params), searchParams: Promise.resolve(search), children: null };
@@ -199,8 +214,9 @@ async function callRoute(
   ref: string,
   search: Record<string, string> = {},
 ) {
-  const params = paramsFor(ref);
-  const url = `${pathOf(entry, params)}?${new URLSearchParams({ since: "1", id: "acme", ...search })}`;
+  const isMasked = "key" in caller ? caller.key === keys.read : caller.person !== "owner";
+  const params = paramsFor(ref, accountFor(isMasked));
+  const url = `${pathOf(entry, params)}?${new URLSearchParams({ since: "1", id: params.id, ...search })}`;
   if ("person" in caller) become(caller.person, url);
   const headers = "key" in caller ? asServer(caller.key) : {};
   const route = await loaded(entry);
@@ -229,7 +245,9 @@ async function callAction(person: Person, entry: Entry, ref: string) {
   const fields = { projectId, segmentId, ref, search: "pro", q: "pro", filter: "and(prop(plan,text,oneOf,pro))" };
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   try {
-    const given = argumentsOrNull(entry.name)?.map((one) => (one === "u:ada" ? ref : one));
+    const given = argumentsOrNull(entry.name)?.map((one) =>
+      one === "u:ada" ? ref : one === "acme" ? accountFor(person !== "owner") : one,
+    );
     return JSON.stringify(await (given ? run(...given) : run(IDLE, form)));
   } catch (error) {
     return digestOf(error);
@@ -261,6 +279,8 @@ const SUGGESTIONS = [
   ...["contact", "birthday", "$path"].map((key) => ({ of: "eventValues", event: "bought", key, q: "" })),
   { of: "eventProperties", event: "bought" },
   { of: "accountValues", key: "contact", q: "" },
+  { of: "facts", field: "utmCampaign", q: "" },
+  { of: "facts", field: "landingPath", q: "" },
 ];
 
 /** Everything that somebody can read, by what it is. */
@@ -286,8 +306,6 @@ async function crawl(person: Person, ref: string): Promise<Map<string, string>> 
   return found;
 }
 
-const marksIn = (text: string) => SOUGHT.filter((mark) => text.toLowerCase().includes(mark));
-
 test("a reader who may not see names finds none in any page, route or action", { timeout: 240_000 }, async () => {
   const printed = vi.spyOn(console, "error");
   expect(pages.length + routes.length + actions.length).toBeGreaterThan(70);
@@ -297,6 +315,7 @@ test("a reader who may not see names finds none in any page, route or action", {
     expect(leaks, person).toEqual([]);
     // They do see the person.
     expect(found.get("app/(app)/[project]/users/[userId]/page.tsx")).toContain("bought");
+    expect(found.get("app/(app)/[project]/accounts/[accountId]/people/page.tsx")).toContain("plain");
   }
   expect(printed.mock.calls.filter(([text]) => String(text).startsWith("Invalid hook call"))).toEqual([]);
   printed.mockRestore();
@@ -306,7 +325,7 @@ test("a reader who may not see names finds none in any page, route or action", {
 test("a reader who may see names finds every planted mark, in many places", { timeout: 240_000 }, async () => {
   const found = await crawl("owner", `u:${MARKS.id}`);
   const places = (mark: string) => [...found].filter(([, text]) => marksIn(text).includes(mark)).length;
-  for (const mark of SOUGHT) expect(places(mark), mark).toBeGreaterThan(0);
+  for (const mark of markNames) expect(places(mark), mark).toBeGreaterThan(0);
   expect(places("qqid")).toBeGreaterThan(15);
   expect(places("qqfirst")).toBeGreaterThan(15);
   // The address that the others were shown leads there, too.
@@ -325,16 +344,18 @@ test("a read key sees as little, a root key everything", async () => {
   expect(clear.flatMap(marksIn).length).toBeGreaterThan(8);
 });
 
-const NONSENSE: Record<string, string> = {
-  email: "zzmail@private.example",
-  first: "Zzfirst",
-  id: "zzid@private.example",
-  phone: "zzphone-555",
-  own: "zzbirthday",
-  path: "zzpath",
-  inEvent: "zzcontact@private.example",
-  ownInEvent: "zzown-in-event",
-};
+test("a reader who may not see names finds none in reads that only older projects or a click show", async () => {
+  const shown: string[] = [];
+  const leaks: string[] = [];
+  for (const [name, read] of Object.entries(reads)) {
+    const see = async (sight: typeof SEES_ALL, ref: string) =>
+      marksIn(JSON.stringify(await read({ ...scope(), sight }, { ref, segmentId, memberId })));
+    if ((await see(SEES_ALL, `u:${MARKS.id}`)).length > 0) shown.push(name);
+    for (const mark of await see(SEES_MASKED, maskedRef)) leaks.push(`${name}: ${mark}`);
+  }
+  expect(shown).toEqual(Object.keys(reads));
+  expect(leaks).toEqual([]);
+});
 
 test("searching and filtering by hidden values gives the same answer as nonsense", { timeout: 240_000 }, async () => {
   const users = byAddress("/[project]/users");
@@ -355,7 +376,7 @@ test("searching and filtering by hidden values gives the same answer as nonsense
       await openPage(person, users, "u:x", { filter }),
       await callRoute({ person }, rows, "u:x", { search: term }),
       await callRoute({ person }, palette, "u:x", { q: term }),
-      await callRoute({ person }, palette, "u:x", { q: term.slice(2, 6) }),
+      await callRoute({ person }, palette, "u:x", { q: partOf(term) }),
       await callRoute({ person }, file, "u:x", { filter, columns: "ref" }),
       await callRoute({ person }, suggest, "u:x", { of: "values", key, q: term }),
       await callRoute({ person }, suggest, "u:x", { of: "eventValues", event: "bought", key, q: term }),
@@ -369,20 +390,28 @@ test("searching and filtering by hidden values gives the same answer as nonsense
       await callRoute({ key: keys.read }, one, `u:${term}`),
       await callRoute({ key: keys.read }, list, "u:x", { search: term }),
       await callRoute({ key: keys.read }, list, "u:x", { filter }),
+      ...(await asking(term)),
     ];
     return texts
       .join("\n")
       .replaceAll(term, "TERM")
       .replaceAll(encodeURIComponent(term), "TERM")
-      .replaceAll(encodeURIComponent(encodeURIComponent(term)), "TERM");
+      .replaceAll(encodeURIComponent(encodeURIComponent(term)), "TERM")
+      .replaceAll(partOf(term), "PART");
   };
   const keyOf: Record<string, string> = {
     email: "email",
     first: "firstName",
     id: "email",
+    device: "email",
     phone: "phone",
     own: "birthday",
     path: "path",
+    title: "title",
+    referrer: "referrer",
+    accountId: "plan",
+    event: "plan",
+    encoded: "plan",
     inEvent: "contact",
     ownInEvent: "birthday",
   };
@@ -391,6 +420,42 @@ test("searching and filtering by hidden values gives the same answer as nonsense
     const none = await ask(nonsense, keyOf[name] ?? "");
     expect(steady(real), name).toBe(steady(none));
   }
+});
+
+/** Answers to questions about a name of an event or the id of an account, whole and in part. */
+async function asking(term: string): Promise<string[]> {
+  const person = "viewer" as const;
+  const part = partOf(term);
+  const texts: string[] = [];
+  for (const name of [term, `Viewed ${term}`, `opened_${term}`]) {
+    const did = `and(did(${name},atLeast,1,ever))`;
+    texts.push(
+      await openPage(person, byAddress("/[project]/users"), "u:x", { filter: did }),
+      await openPage(person, byAddress("/[project]/events"), "u:x", { event: name, name }),
+      await callRoute({ person }, byAddress("/[project]/events/export"), "u:x", { event: name, name }),
+      await callRoute({ key: keys.read }, byAddress("/api/v1/profiles"), "u:x", { filter: did }),
+    );
+  }
+  const suggest = byAddress("/api/projects/[project]/suggest");
+  for (const q of [term, part])
+    for (const of of ["events", "fields", "facts", "accountValues"])
+      texts.push(await callRoute({ person }, suggest, "u:x", { of, q, field: "lastEvent", key: "plan" }));
+  for (const test of [`is,${term}`, `id,oneOf,${term}`, `id,contains,${part}`, `name,contains,${part}`]) {
+    const filter = `and(${test.startsWith("is") ? `account(in,${term})` : `whose(${test.replace(",", "(")}))`})`;
+    texts.push(await openPage(person, byAddress("/[project]/users"), "u:x", { filter }));
+  }
+  const filter = `and(lastEvent(contains,${part}))`;
+  texts.push(await openPage(person, byAddress("/[project]/users"), "u:x", { filter }));
+  const accounts = byAddress("/[project]/accounts");
+  for (const search of [term, part]) texts.push(await openPage(person, accounts, "u:x", { search }));
+  return texts;
+}
+
+test("no order shows what is hidden", async () => {
+  const file = byAddress("/[project]/users/export");
+  const sorted = (sort: string) => callRoute({ person: "viewer" }, file, "u:x", { sort, columns: "ref" });
+  const byName = await sorted("name");
+  for (const sort of ["email", "p:birthday", "p:phone"]) expect(await sorted(sort), sort).toBe(byName);
 });
 
 /** Without what differs between any two renderings. */
@@ -411,6 +476,8 @@ test("a masked editor cannot create a segment, list or merge that would reveal n
     { kind: "search", text: "Qqfir" },
     { kind: "property", key: "contact", type: "text", is: "contains", value: "qq" },
     { kind: "whose", test: { of: "search", text: "Qqfir" } },
+    { kind: "whose", test: { of: "id", is: "contains", value: "qqcomp" } },
+    { kind: "fact", field: "lastEvent", is: "contains", value: "qqev" },
   ])
     await expect(
       createSegment(masked, { name: "Oracle", rule: ruleSchema.parse(of(condition)) }),

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import type { Pool } from "@/lib/db/pool";
 import { maskedText, reading } from "@/lib/db/reading";
-import { SEES_ALL, SEES_MASKED } from "@/lib/scope";
+import { newId } from "@/lib/ids";
+import { jobReader, SEES_MASKED } from "@/lib/scope";
+
+const projectId = newId();
 
 test.each([
   ["SELECT * FROM profiles p", "SELECT * FROM masked_profiles p"],
@@ -26,9 +29,8 @@ function recorder() {
 
 test("full sight reads the tables, masked sight the views: also over a connection, and as a prepared statement", async () => {
   const { statements, db } = recorder();
-  expect(reading({ sight: SEES_ALL }, db)).toBe(db);
-  const masked = reading({ sight: SEES_MASKED }, db);
-  expect(reading({ sight: SEES_MASKED }, db)).toBe(masked);
+  expect(reading(jobReader(projectId), db)).toBe(db);
+  const masked = reading({ projectId, sight: SEES_MASKED }, db);
   await masked.query("SELECT FROM notes");
   await masked.query({ name: "a", text: "SELECT FROM notes WHERE $1", values: [1] });
   const tx = await masked.connect();

@@ -44,7 +44,7 @@ async function rendered({ type, props }: Element): Promise<unknown> {
     return await withoutHooks(() => render(props, null));
   } catch (error) {
     unstable_rethrow(error);
-    return null; // a component of the browser: it uses hooks, and its props have been collected
+    return null; // a client component: it uses hooks, and its props have been collected
   }
 }
 
@@ -57,7 +57,7 @@ const internals = Object.entries(React).find(([name]) =>
 const refuseHook = (): never => {
   throw new Error("a hook");
 };
-/** Hooks that throw: with none, React would first print "Invalid hook call" for each component of the browser. */
+/** Hooks that throw: with none, React would first print "Invalid hook call" for each client component. */
 const NO_HOOKS = new Proxy({}, { get: () => refuseHook });
 
 /** Runs a component, up to where it first waits: hooks come before that. */

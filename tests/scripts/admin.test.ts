@@ -126,7 +126,7 @@ describe("npm run admin", () => {
     expect(stderr).toContain('There is no command "make-coffee".');
   });
 
-  // In this process: they take the same way as an unknown command.
+  // In this process: they take the same path as an unknown command.
   test.each([
     ["a missing option", ["create-project", "--email", "x@example.com"], "create-project also needs --project."],
     ["an unknown option", ["list-projects", "--colour"], "Unknown option '--colour'"],

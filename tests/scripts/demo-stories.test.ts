@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
-import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { featureUsage } from "@/lib/accounts/page/uses.queries";
 import { adopters } from "@/lib/adoption/adoption.queries";
 import { weeklyUse } from "@/lib/adoption/weeks.queries";
 import { signUp } from "@/lib/auth/members.store";
@@ -102,7 +102,7 @@ test("the growing team is listed as growing, and no quiet one is", async () => {
 });
 
 test("who uses what shows the dropped feature: used by several people, but by nobody for forty days", async () => {
-  const { uses, cells } = await usesOf(scope, planted("feature_dropped").id);
+  const { uses, cells } = await featureUsage(scope, planted("feature_dropped").id);
   expect(uses.map(({ name }) => name)).toContain("stock_count_started");
   const last = (name: string): number =>
     Math.max(...cells.filter((cell) => cell.name === name).map(({ lastAt }) => lastAt));

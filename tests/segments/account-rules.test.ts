@@ -177,7 +177,7 @@ const found = async (rule: AccountRule, in_: Scope = scope): Promise<string[]> =
   return (await listAccounts(in_, { tab: "all", filter, limit: 100 })).rows.map(({ id }) => id).sort();
 };
 
-/** Of what is kept of people here; counts and the like are lib/segments' own, tested in segments-compile. */
+/** Over the values stored for people here; counts and the like belong to lib/segments, tested in segments-compile. */
 const isKnown = (rule: AccountRule): boolean => !/"kind":"(?:count|fact|quiet|state)"/.test(JSON.stringify(rule));
 
 test("rules over accounts find the same as a naive evaluator, on the list, its tabs and page by page", async () => {

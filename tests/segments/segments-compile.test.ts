@@ -313,7 +313,7 @@ test.each([
   ["text", operatorsIn(TEXT_OPERATORS), TEXTS.filter((text) => text !== "")],
   ["number", operatorsIn(NUMBER_OPERATORS), words.numbers],
 ])(
-  "each way to compare a %s finds the people the evaluator finds, and not those of another",
+  "each operator on a %s finds the people the evaluator finds, and not those of another operator",
   async (type, operators, values) => {
     const found = new Map<string, string[]>(operators.map((is) => [is, []]));
     for (const { scope, now, people, segments, lifecycle } of plays.slice(0, 6))

@@ -64,7 +64,7 @@ test("a property and a built-in column that the rule tests are left out", async 
   expect(await keysOf(await make("News", rule(users, news)))).toEqual(["country", "founder", "tier"]);
 });
 
-test("so are those of segments that the rule names, at any depth, negated or not", async () => {
+test("what segments that the rule names test is left out too, at any depth, negated or not", async () => {
   const inner = await make("Inner", rule(users, gold));
   const middle = await make("Middle", rule(within(inner), german));
   expect(await keysOf(await make("Outer", rule(within(middle))))).toEqual(["founder", "source"]);

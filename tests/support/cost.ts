@@ -1,3 +1,9 @@
+import { test } from "vitest";
+import { IS_CHECK } from "@/tests/support/cases";
+
+/** A test that compares costs: seconds of work, repeated while other processes disturb it, so not in `npm run check`. */
+export const costTest: typeof test = IS_CHECK ? (Object.assign(() => {}, { each: () => () => {} }) as never) : test;
+
 /**
  * Processor time `work` takes, in µs. User and system time together, because Linux knows only their sum exactly; how
  * much of it is user time it estimates from ticks of milliseconds, which may be none or several.

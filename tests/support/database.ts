@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
-import { afterAll, inject, vi } from "vitest";
+import { afterAll, inject } from "vitest";
 import { createPool, endPools } from "@/lib/db/pool";
 import { prisma } from "@/lib/db/prisma";
 import { endReplica } from "@/lib/db/replica";
+import { watchProcess } from "./process-state";
 import { onEach, settleCopy } from "./server";
 import { collectStatements } from "./statements";
 
@@ -12,7 +13,7 @@ import { collectStatements } from "./statements";
  * and points the application's configuration at it, so `pool()`, `prisma()` and `config()` work as in production. Files
  * share their worker's modules, so whatever the application keeps per process is forgotten after each.
  */
-const environment = { ...process.env };
+const restoreProcess = watchProcess();
 const url = new URL(inject("templateUrl"));
 const template = url.pathname.slice(1);
 const name = newDatabaseName();
@@ -29,18 +30,8 @@ process.env.AUTH_SECRET = randomBytes(24).toString("base64url");
 afterAll(async () => {
   await Promise.all([endPools(), endReplica(), prisma().$disconnect()]);
   await onEach(inject("nodeUrls"), [`DROP DATABASE ${name} WITH (FORCE)`]);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-  restoreEnvironment();
-  for (const key of Object.keys(globalThis)) if (key.startsWith("throughline")) Reflect.deleteProperty(globalThis, key);
+  restoreProcess();
 });
-
-function restoreEnvironment(): void {
-  for (const key of Object.keys(process.env)) if (!(key in environment)) Reflect.deleteProperty(process.env, key);
-  Object.assign(process.env, environment);
-}
 
 /** This test file's database: its URL, and a new pool on it (beside `pool()`), which the test must end. */
 export function testDatabase(connections = 4): { url: string; pool: pg.Pool } {

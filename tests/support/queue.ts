@@ -1,6 +1,6 @@
 import { pool } from "@/lib/db/pool";
 
-/** In UTC, where hours are always as long: Citus changes no row by what may depend on a session's zone. */
+/** In UTC, where every hour is equally long: Citus refuses an update that may depend on a session's zone. */
 const earlier = (column: string): string =>
   `${column} = (${column} AT TIME ZONE 'UTC' - $1::interval) AT TIME ZONE 'UTC'`;
 

@@ -55,6 +55,6 @@ export async function replicaOf(
   return startPostgres({ folder });
 }
 
-/** Has commits on the primary wait for its replica. */
+/** Makes commits on the primary wait for its replica. */
 export const waitForReplica = (primary: RunningPostgres) =>
   ask(primary.adminUrl, "ALTER SYSTEM SET synchronous_standby_names = 'replica'", "SELECT pg_reload_conf()");

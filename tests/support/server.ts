@@ -120,8 +120,8 @@ async function as<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
 }
 
 /**
- * Gives a copy of the distributed template what db:distribute sets for the database. Copies lose that, and Citus does
- * not know them to pass it on: from a database without Citus each node takes it.
+ * Sets on a copy of the distributed template what db:distribute sets on a database. Copies lose that, and Citus, which
+ * does not know them, does not propagate it; each node takes it from a database without Citus.
  */
 export async function settleCopy(adminUrls: readonly string[], database: string): Promise<void> {
   if (isCitus(adminUrls)) await onEach(adminUrls, settingsOf(database));

@@ -7,8 +7,8 @@ import { root } from "../../scripts/root";
 import { type Ran, STATEMENTS } from "../../scripts/statements/ran";
 
 /**
- * Records every statement that the database tests run, once per fingerprint, for `scripts/statements.ts`, which
- * proves that each stays within one project. A test's own statements are told apart by who called.
+ * Records every statement that the database tests run, once per fingerprint, for `scripts/statements.ts`, which proves
+ * that each stays within one project. A test's own statements are recognised by their caller.
  */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Frames between a statement's author and here. */

@@ -54,7 +54,7 @@ const LISTS: [what: string, list: (scope: Scope, people?: PeopleSet) => Promise<
 ];
 
 test.each(LISTS)(
-  "%s of a rule's people are those of everybody that are theirs, however they are found",
+  "%s of a rule's people are everybody's filtered to theirs, however they are read",
   async (_what, list) => {
     let found = 0;
     for (let seed = 0; seed < 12; seed++) {

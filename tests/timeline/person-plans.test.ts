@@ -145,7 +145,7 @@ test("the list of people active in a long window reads its days one by one, inst
   }
 });
 
-test("names of a page: a robot of the own team is passed over in the index, without a look-up for each event", async () => {
+test("names of a page: a robot of the own team is skipped in the index, without a lookup per event", async () => {
   const query = namesQuery(scope, { filter: ever, limit: 51, from: undefined });
   expect(await planOf(query)).toContain("Index Only Scan using events_name_ts_idx");
   const { rows } = await pool().query<{ "QUERY PLAN": [{ Plan: PlanNode }] }>({

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { requireMember } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { LISTS, type ListName } from "@/lib/preferences/layout";
 import { readLayout } from "@/lib/preferences/preferences.queries";
 import { saveListLayout } from "@/lib/preferences/preferences.store";
@@ -12,9 +12,9 @@ const LIST_NAMES = Object.keys(LISTS) as ListName[];
 
 /** Saves the member's columns of a list. */
 export const saveLayout = action(async (form): Promise<null> => {
-  const { scope, member } = await requireMember(text(form, "projectId"));
-  const list = LIST_NAMES.find((name) => name === text(form, "list"));
-  const layout = list && readLayout(jsonIn(text(form, "layout")), list);
+  const { scope, member } = await requireMember(formText(form, "projectId"));
+  const list = LIST_NAMES.find((name) => name === formText(form, "list"));
+  const layout = list && readLayout(jsonIn(formText(form, "layout")), list);
   if (!list || !layout)
     throw new AppError("unprocessable", "These columns could not be saved. Reload the page and try again.");
   await saveListLayout(scope, member.id, list, layout);

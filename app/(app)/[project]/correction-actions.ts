@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import type { Candidate } from "@/components/identity/actions";
 import { displayName, pictureHref } from "@/components/people/row";
 import { type Doing, requireMember, requirePermission } from "@/lib/auth/guard";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { correctFor, previewFor } from "@/lib/ingest/corrections/for-member";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -13,8 +13,8 @@ import { listProfiles } from "@/lib/profiles/list/list.queries";
 const MAX_CANDIDATES = 8;
 
 async function readForm(form: FormData, doing: Doing) {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit", doing);
-  return { scope, correction: readCorrection(text(form, "correction")) };
+  const { scope } = await requirePermission(formText(form, "projectId"), "edit", doing);
+  return { scope, correction: readCorrection(formText(form, "correction")) };
 }
 
 /** Previews the exact effect of a merge, separation or detachment. */
@@ -33,8 +33,8 @@ export const makeCorrection = action(async (form) => {
 
 /** Searches identified people to merge with. */
 export const findPeople = action(async (form): Promise<Candidate[]> => {
-  const { scope } = await requireMember(text(form, "projectId"), "merge_candidates");
-  const search = text(form, "search").trim();
+  const { scope } = await requireMember(formText(form, "projectId"), "merge_candidates");
+  const search = formText(form, "search").trim();
   if (search === "") return [];
   const { rows } = await listProfiles(scope, { search, identified: true, withInternal: true, limit: MAX_CANDIDATES });
   return rows.map((person) => ({

@@ -4,7 +4,6 @@ import { ExampleNotice } from "@/components/app/example-notice";
 import { GuestNotice } from "@/components/app/guest-notice";
 import { PlanNotice } from "@/components/app/plan-notice";
 import { Shell } from "@/components/app/shell";
-import { TimeZone } from "@/components/time-zone";
 import { Editing } from "@/components/ui/editable";
 import { Guest } from "@/components/ui/guest";
 import { PicturesShown } from "@/components/ui/picture";
@@ -55,7 +54,6 @@ export default async function ProjectLayout({ children, params }: Props) {
             )
           }
         >
-          <TimeZone known={zone} />
           <Editing isAllowed={may.edit}>
             <PicturesShown shown={project.avatars}>{children}</PicturesShown>
           </Editing>

@@ -2,34 +2,34 @@
 
 import { revalidatePath } from "next/cache";
 import { requirePermission } from "@/lib/auth/guard";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
-import { leaveAccountOut, leavePersonOut, leaveSegmentOut } from "@/lib/ingest/corrections/own-team";
+import { setAccountExcluded, setPersonExcluded, setSegmentExcluded } from "@/lib/ingest/corrections/own-team";
 import { getSegment } from "@/lib/segments/segments.queries";
 import { unknownSegment } from "@/lib/segments/segments.store";
 
 /** Excludes a user from every count, or includes them again. */
 export const excludePerson = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
-  await leavePersonOut(scope, text(form, "of"), text(form, "out") === "yes");
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "own_team");
+  await setPersonExcluded(scope, formText(form, "of"), formText(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });
 
 /** The same for an account and everybody in it. */
 export const excludeAccount = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
-  await leaveAccountOut(scope, text(form, "of"), text(form, "out") === "yes");
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "own_team");
+  await setAccountExcluded(scope, formText(form, "of"), formText(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });
 
 /** The same for a segment's members. */
 export const excludeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "own_team");
-  const id = text(form, "of");
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "own_team");
+  const id = formText(form, "of");
   if (!isUuid(id) || !(await getSegment(scope, id))) throw unknownSegment();
-  await leaveSegmentOut(scope, id, text(form, "out") === "yes");
+  await setSegmentExcluded(scope, id, formText(form, "out") === "yes");
   revalidatePath(`/${scope.projectId}`, "layout");
   return null;
 });

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requirePermission } from "@/lib/auth/guard";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { isUuid } from "@/lib/ids";
 import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
 import {
@@ -16,15 +16,15 @@ import {
 } from "@/lib/segments/segments.store";
 
 function idOf(form: FormData): string {
-  const id = text(form, "segmentId");
+  const id = formText(form, "segmentId");
   if (!isUuid(id)) throw unknownSegment();
   return id;
 }
 
 /** Creates a segment by rule and redirects to it. */
 export const makeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
-  const named = { name: text(form, "name"), description: text(form, "description") };
+  const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
+  const named = { name: formText(form, "name"), description: formText(form, "description") };
   const id = isOfAccounts(form)
     ? await createAccountSegment(scope, { ...named, rule: accountRuleOf(form) })
     : await createSegment(scope, { ...named, rule: ruleOf(form) });
@@ -34,8 +34,8 @@ export const makeSegment = action(async (form): Promise<null> => {
 
 /** Creates an empty list to import people into; returns its id. */
 export const makeList = action(async (form): Promise<string> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
-  const input = { name: text(form, "name"), description: text(form, "description"), rule: null };
+  const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
+  const input = { name: formText(form, "name"), description: formText(form, "description"), rule: null };
   const id = await createSegment(scope, input);
   revalidatePath(`/${scope.projectId}`, "layout");
   return id;
@@ -43,9 +43,9 @@ export const makeList = action(async (form): Promise<string> => {
 
 /** Changes name, description or rule, then redirects to the segment. An uploaded list has no rule. */
 export const changeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
+  const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   const id = idOf(form);
-  const named = { name: text(form, "name"), description: text(form, "description") };
+  const named = { name: formText(form, "name"), description: formText(form, "description") };
   if (isOfAccounts(form)) await updateAccountSegment(scope, id, { ...named, rule: accountRuleOf(form) });
   else await updateSegment(scope, id, form.has("filter") ? { ...named, rule: ruleOf(form) } : named);
   revalidatePath(`/${scope.projectId}`, "layout");
@@ -53,7 +53,7 @@ export const changeSegment = action(async (form): Promise<null> => {
 });
 
 export const removeSegment = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "edit", "segments");
+  const { scope } = await requirePermission(formText(form, "projectId"), "edit", "segments");
   await deleteSegment(scope, idOf(form));
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/segments`);

@@ -6,7 +6,7 @@ import { people, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { counted } from "@/lib/format/number";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
 import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
 import { type AccountRule, segmentsIn, segmentsInAccounts } from "@/lib/segments/rule";
@@ -15,7 +15,7 @@ import { previewAccountRule, previewRule, segmentNames } from "@/lib/segments/se
 
 /** Previews a rule: the number of matches, the first few, and the rule in words. */
 export const previewSegment = action(async (form): Promise<PreviewShown> => {
-  const { scope } = await requireMemberOrGuest(text(form, "projectId"));
+  const { scope } = await requireMemberOrGuest(formText(form, "projectId"));
   if (isOfAccounts(form)) return previewAccounts(scope, accountRuleOf(form));
   const rule = ruleOf(form);
   const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);

@@ -1,6 +1,6 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
+import { refresh, revalidatePath } from "next/cache";
 import { changePassword, renameMember, requestEmail } from "@/lib/auth/account.store";
 import { requireLogin, requireRecent } from "@/lib/auth/guard";
 import { endLogInOf } from "@/lib/auth/log-ins.store";
@@ -8,15 +8,15 @@ import { countOwnAttempt } from "@/lib/auth/members.store";
 import { hasPassword } from "@/lib/auth/providers/linked.queries";
 import { currentLogIn, rememberBrowser } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { sendsMail } from "@/lib/mail/setup";
 
 const me = () => requireLogin("/account");
 
 export const renameAction = action(async (form) => {
   const member = await me();
-  await renameMember(member.id, text(form, "name"));
-  revalidatePath("/", "layout");
+  await renameMember(member.id, formText(form, "name"));
+  refresh();
   return "Saved.";
 });
 
@@ -24,7 +24,7 @@ export const changeEmailAction = action(async (form) => {
   const member = await me();
   await requireRecent();
   if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
-  await requestEmail(member.id, text(form, "email"), new Date());
+  await requestEmail(member.id, formText(form, "email"), new Date());
   return "Sent. Open the link in the mail to finish.";
 });
 
@@ -32,7 +32,7 @@ export const changePasswordAction = action(async (form) => {
   const member = await me();
   await countOwnAttempt(member, new Date());
   const exceptLogIn = await currentLogIn();
-  const given = { current: text(form, "current"), password: text(form, "password"), exceptLogIn };
+  const given = { current: formText(form, "current"), password: formText(form, "password"), exceptLogIn };
   // The current password is the proof; members without one give another.
   if (!(await hasPassword(member.id))) await requireRecent();
   await rememberBrowser(await changePassword(member.id, given, new Date()));
@@ -43,7 +43,7 @@ export const changePasswordAction = action(async (form) => {
 export const endLogInsAction = action(async (form): Promise<string> => {
   const member = await me();
   await requireRecent();
-  const id = text(form, "logInId");
+  const id = formText(form, "logInId");
   await endLogInOf(member.id, id === "" ? { except: (await currentLogIn()) ?? "" } : { id });
   revalidatePath("/account");
   return id === "" ? "All other log-ins have ended." : "Ended.";

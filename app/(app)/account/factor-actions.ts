@@ -7,7 +7,7 @@ import { confirmLogIn } from "@/lib/auth/log-ins.store";
 import { countOwnAttempt } from "@/lib/auth/members.store";
 import { beginSecondFactor, confirmSecondFactor, endSecondFactor } from "@/lib/auth/second-factor.store";
 import { currentLogIn } from "@/lib/auth/session";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 
 /** The member, once their attempt at a password or code has been counted against the limit. */
 async function memberAttempting() {
@@ -27,7 +27,7 @@ export const confirmFactorAction = action(async (form) => {
   const member = await memberAttempting();
   await requireRecent();
   const now = new Date();
-  const codes = await confirmSecondFactor(member.id, text(form, "code"), now);
+  const codes = await confirmSecondFactor(member.id, formText(form, "code"), now);
   await confirmLogIn((await currentLogIn()) ?? "", member.id, "two factors", now);
   return codes;
 });
@@ -35,7 +35,7 @@ export const confirmFactorAction = action(async (form) => {
 export const endFactorAction = action(async (form) => {
   const member = await memberAttempting();
   await requireRecent();
-  await endSecondFactor(member.id, text(form, "code"), new Date());
+  await endSecondFactor(member.id, formText(form, "code"), new Date());
   revalidatePath("/account");
   return "The second factor is off.";
 });

@@ -8,11 +8,11 @@ import { unlink } from "@/lib/auth/providers/linked.store";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 
 export const linkAction = action(async (form): Promise<string> => {
   await requireLogin("/account");
-  const provider = providerOf(text(form, "provider"));
+  const provider = providerOf(formText(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
   await requireRecent();
   redirect(await startLinking(provider, (await currentLogIn()) ?? ""));
@@ -21,7 +21,7 @@ export const linkAction = action(async (form): Promise<string> => {
 export const unlinkAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   await requireRecent();
-  const key = { issuer: text(form, "issuer"), subject: text(form, "subject") };
+  const key = { issuer: formText(form, "issuer"), subject: formText(form, "subject") };
   await unlink(member.id, key, await currentLogIn(), new Date());
   revalidatePath("/account");
   return "Removed.";

@@ -13,7 +13,7 @@ import { PasswordForm, passwordText } from "@/components/member/password-form";
 import { SecondFactor } from "@/components/member/second-factor";
 import { secondFactorText } from "@/components/member/second-factor-text";
 import { TwoFactorNotice } from "@/components/member/two-factor-notice";
-import { Section } from "@/components/settings/section";
+import { Section } from "@/components/ui/section";
 import { requireLogin } from "@/lib/auth/guard";
 import { lifeInWords } from "@/lib/auth/log-in-life.queries";
 import { ownAccount } from "@/lib/auth/own-account.queries";
@@ -79,11 +79,7 @@ export default async function AccountPage({ searchParams }: Props) {
           end={endFactorAction}
         />
       </Section>
-      {deleted.length > 0 && (
-        <Section id="deleted" title="Deleted" text="You can still restore these. Deleted projects accept no events.">
-          <DeletedList deleted={deleted} clock={clock} restore={restoreAction} />
-        </Section>
-      )}
+      <DeletedList deleted={deleted} clock={clock} restore={restoreAction} />
       <Section id="log-ins" title="Log-ins" text={`Where you are logged in. A log-in expires after ${lifeInWords()}.`}>
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
       </Section>

@@ -7,7 +7,7 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { addPasskey, registrationOptions, removePasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 
 export const beginPasskeyAction = action(async () => {
   const member = await requireLogin("/account");
@@ -20,7 +20,12 @@ export const addPasskeyAction = action(async (form): Promise<string> => {
   await requireRecent();
   const challenge = await takeChallenge(`add ${await currentLogIn()}`);
   if (challenge === null) throw new AppError("conflict", "This took too long. Try to add the passkey again.");
-  const given = { name: text(form, "name"), answer: text(form, "answer"), challenge, party: await relyingParty() };
+  const given = {
+    name: formText(form, "name"),
+    answer: formText(form, "answer"),
+    challenge,
+    party: await relyingParty(),
+  };
   const now = new Date();
   await addPasskey(member.id, given, now);
   await confirmLogIn((await currentLogIn()) ?? "", member.id, "two factors", now);
@@ -31,7 +36,7 @@ export const addPasskeyAction = action(async (form): Promise<string> => {
 export const removePasskeyAction = action(async (form): Promise<string> => {
   const member = await requireLogin("/account");
   await requireRecent();
-  await removePasskey(member.id, text(form, "id"), await currentLogIn(), new Date());
+  await removePasskey(member.id, formText(form, "id"), await currentLogIn(), new Date());
   revalidatePath("/account");
   return "Removed.";
 });

@@ -6,7 +6,7 @@ import { newChallenge, relyingParty, takeChallenge } from "@/lib/auth/passkeys/c
 import { authenticationOptions, memberOfPasskey } from "@/lib/auth/passkeys/passkeys.store";
 import { startSession } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { localPath } from "@/lib/http/local-path";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
@@ -17,10 +17,10 @@ export const logInChallengeAction = action(async () =>
 /** A passkey that verified its owner counts as two factors, so no code is required. */
 export const passkeyLogInAction = action(async (form): Promise<string> => {
   const challenge = await takeChallenge("log in");
-  const given = { answer: text(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };
+  const given = { answer: formText(form, "answer"), challenge: challenge ?? "", party: await relyingParty() };
   const member = challenge === null ? null : await memberOfPasskey(given, new Date());
   if (!member)
     throw new AppError("unauthorized", "This passkey does not belong to an account here. Log in another way.");
   await startSession(member, deviceOf(await headers()), "passkey");
-  redirect(localPath(text(form, "next")));
+  redirect(localPath(formText(form, "next")));
 });

@@ -1,4 +1,4 @@
-import { one, type SearchParams } from "@/components/search-params";
+import { firstValue, type SearchParams } from "@/components/search-params";
 import type { LogFilter } from "@/lib/access-log/access-log.queries";
 import { KINDS } from "@/lib/access-log/acts";
 import type { Range } from "@/lib/format/range";
@@ -9,11 +9,11 @@ const ACTOR = /^(?:member|client|system):[\w-]{1,80}$/;
 
 /** The access log's filter in its URL; invalid values are ignored. `person`: a ref, or a user id. */
 export function logFilterOf(search: SearchParams, range: Range): LogFilter {
-  const by = one(search, "by");
-  const person = one(search, "person")?.trim().normalize("NFC");
+  const by = firstValue(search, "by");
+  const person = firstValue(search, "person")?.trim().normalize("NFC");
   return {
     actor: by !== undefined && ACTOR.test(by) ? by : undefined,
-    kind: KINDS.find((kind) => kind === one(search, "kind")),
+    kind: KINDS.find((kind) => kind === firstValue(search, "kind")),
     person: person && isStorable(person) ? (/^[ua]:/.test(person) ? person : userRef(person)) : undefined,
     after: range.from,
     before: range.to,

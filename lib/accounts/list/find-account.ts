@@ -4,10 +4,10 @@ import { accountSummary, listAccounts } from "./list.queries";
 type NamedAccount = { id: string; name: string };
 
 /**
- * The account with this id, else the first search result for what somebody typed; null if none. `shown`: the id of the
- * account that was shown under this name where it was typed, as several may have it.
+ * The account with this id, else the first search result for the text; null if there is none. As several accounts may
+ * share a name, `shown` is the id of the one that the form showed under it.
  */
-export async function accountNamed(scope: Scope, typed: string, shown?: string): Promise<NamedAccount | null> {
+export async function findAccountByText(scope: Scope, typed: string, shown?: string): Promise<NamedAccount | null> {
   const before = shown === undefined ? null : withName(await accountSummary(scope, shown));
   if (before?.name === typed) return before;
   return withName((await accountSummary(scope, typed)) ?? (await firstFound(scope, typed)));

@@ -16,6 +16,7 @@ import { decodeCursor, encodeCursor, unreadableCursor } from "@/lib/db/cursor";
 import { readHeavily } from "@/lib/db/heavy.queries";
 import { reading } from "@/lib/db/reading";
 import { matchesSearch, normalizeSearchText, searchPatterns } from "@/lib/db/search-text.queries";
+import { asRead } from "@/lib/db/stand-ins";
 import type { JsonObject } from "@/lib/json";
 import type { Scope } from "@/lib/scope";
 import type { AccountFilter } from "./filter";
@@ -99,8 +100,8 @@ export function accountsWhere(scope: ProjectScope, { tab, search, filter }: Acco
 export type AccountPosition = { key: string | null; id: string };
 
 /**
- * The next `limit` accounts after `from`; with `tail`, those without a value. Stored columns are walked along their
- * index (account_facts_*_idx), properties along account_values_value_idx; sorting by a property that is not kept there
+ * The next `limit` accounts after `from`; with `tail`, those without a value. Keyset pagination along the column's
+ * index (account_facts_*_idx), or account_values_value_idx for properties; sorting by a property that is not kept there
  * reads all accounts of the project (docs/decisions/0072-scale.md).
  */
 export function accountsQuery(
@@ -128,7 +129,7 @@ export function accountsQuery(
       : sql`AND (${key}, ${account}) ${than} (${from.key}::text::${type}, ${from.id}::text)`;
   const by = tail ? sql`f.account_id ${direction}` : sql`${key} ${direction}, ${account} ${direction}`;
   if (readsAll && !tail)
-    // Displayed columns are only read for the rows found.
+    // Reads the displayed columns of the page's rows only.
     return sql`
     ${setsOf(selection.filter)} SELECT ${FIELDS}, q.key::text AS key
       FROM (SELECT f.account_id, ${key} AS key
@@ -155,14 +156,14 @@ export const FIELDS = sql`f.account_id AS id, f.name, f.domain, f.type, f.people
 
 export type Row = Omit<AccountSummary, "health"> & { computedOn: number; key: string | null; properties: JsonObject };
 
-export function toSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
+export function toAccountSummary({ computedOn, key: _, ...row }: Row): AccountSummary {
   return { ...row, health: healthOf({ ...row, weekPeople: row.trend, computedOn }) };
 }
 
 const position = z.tuple([z.literal("accounts"), z.string(), z.string().nullable(), z.string()]);
 const UNREADABLE = /^22/;
 
-/** A page of accounts. Lags by as long as the facts job takes, a second or two. */
+/** A page of accounts, a second or two behind: the facts job materializes them. */
 export async function listAccounts(
   scope: Scope,
   options: ListAccountsOptions,
@@ -186,7 +187,7 @@ export async function listAccounts(
   const shown = rows.slice(0, options.limit);
   const last = shown.at(-1);
   return {
-    rows: shown.map(toSummary),
+    rows: shown.map(toAccountSummary),
     next: rows.length > shown.length && last ? encodeCursor(["accounts", name, last.key, last.id]) : null,
   };
 }
@@ -201,7 +202,7 @@ async function readRows(scope: Scope, query: Sql, hasCursor: boolean, work_mem =
   }
 }
 
-/** The row of account_facts of this id or of the account it was merged into. Primary keys. */
+/** Matches the row of account_facts with this id, or of the account it was merged into. Primary keys. */
 export const isAccount = (scope: ProjectScope, id: string): Sql => sql`
   f.project_id = ${scope.projectId} AND f.account_id = coalesce(
     (SELECT a.merged_into FROM accounts a WHERE a.project_id = ${scope.projectId} AND a.id = ${id}), ${id})`;
@@ -209,9 +210,9 @@ export const isAccount = (scope: ProjectScope, id: string): Sql => sql`
 /** One account's row, by its id or the id of one merged into it; null if there is none. */
 export async function accountSummary(scope: Scope, id: string): Promise<AccountSummary | null> {
   const { rows } = await reading(scope).query<Row>(
-    sql`SELECT ${FIELDS}, NULL AS key FROM account_facts f WHERE ${isAccount(scope, id)}`,
+    sql`SELECT ${FIELDS}, NULL AS key FROM account_facts f WHERE ${isAccount(scope, asRead(scope, id))}`,
   );
-  return rows[0] ? toSummary(rows[0]) : null;
+  return rows[0] ? toAccountSummary(rows[0]) : null;
 }
 
 export type AccountTotals = { [Tab in AccountTab]: number };

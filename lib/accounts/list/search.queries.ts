@@ -17,9 +17,9 @@ const MAX_NAMED = 10;
 const FOUND = sql`f.account_id AS id, f.name, f.domain, f.people`;
 
 /**
- * The accounts with a fragment in id, name, domain or a property value: an exact id or domain first, then names that
- * begin with it, then the most recently active. account_facts_pkey, account_facts_domain_idx, account_facts_search_idx;
- * at most 500 are ranked.
+ * The accounts with `text` in their id, name, domain or a property value: exact ids and domains first, then names that
+ * begin with it, then the most recently active. Ranks at most MAX_CANDIDATES. account_facts_pkey,
+ * account_facts_domain_idx, account_facts_search_idx.
  */
 export function accountSearchQuery(scope: Pick<Scope, "projectId">, text: string, limit: number): Sql {
   const lower = text.toLowerCase();
@@ -44,10 +44,8 @@ export async function searchAccounts(scope: Scope, typed: string, limit: number)
   return (await readHeavily<FoundAccount>(scope, accountSearchQuery(scope, text, limit))).rows;
 }
 
-/**
- * The names of these accounts by id, where they have one. A merged account has the name of the whole. accounts_pkey.
- */
-export async function accountNamesOf(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The names of these accounts by id, where they have one; merged ids get their account's name. accounts_pkey. */
+export async function accountNamesByAnyId(scope: Scope, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const { rows } = await reading(scope).query<{ id: string; name: string }>(sql`
     SELECT a.id, coalesce(w.name, a.name) AS name
@@ -57,8 +55,8 @@ export async function accountNamesOf(scope: Scope, ids: readonly string[]): Prom
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** The accounts with exactly this id or else this domain; a lookup. */
-export async function accountsNamed(
+/** The account with exactly this id if one is given, else those with this domain. account_facts_domain_idx. */
+export async function accountsByIdOrDomain(
   scope: Scope,
   { id, domain }: { id: string; domain: string },
 ): Promise<FoundAccount[]> {

@@ -1,9 +1,10 @@
 import sql, { type Sql } from "sql-template-tag";
 import { ACCOUNT_FACTS_VERSION } from "@/lib/accounts/facts.store";
-import { FIELDS, isAccount, type Row, toSummary } from "@/lib/accounts/list/list.queries";
+import { FIELDS, isAccount, type Row, toAccountSummary } from "@/lib/accounts/list/list.queries";
 import { activeInPeriods } from "@/lib/accounts/periods.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
 import { reading } from "@/lib/db/reading";
+import { asRead } from "@/lib/db/stand-ins";
 import { prepared } from "@/lib/db/statement";
 import type { Scope } from "@/lib/scope";
 
@@ -18,8 +19,8 @@ export type AccountCounts = {
   periodPeople: number[];
 };
 
-/** `counts`: null while the facts job has yet to compute them for today. */
-export type AccountShown = AccountSummary & { counts: AccountCounts | null };
+/** `counts`: null until the facts job has computed them for today. */
+export type AccountDetails = AccountSummary & { counts: AccountCounts | null };
 
 /** An account as its pages show it, by its id or the id of one merged into it; null if there is none. */
 export const accountQuery = (scope: Scope, id: string, today: string): Sql => sql`
@@ -28,17 +29,17 @@ export const accountQuery = (scope: Scope, id: string, today: string): Sql => sq
                   'actForMany', f.act_for_many, 'periodPeople', f.period_people) END AS counts
     FROM account_facts f WHERE ${isAccount(scope, id)}`;
 
-export async function accountShown(scope: Scope, id: string, today: string): Promise<AccountShown | null> {
-  const { rows } = await reading(scope).query<Row & Pick<AccountShown, "counts">>(
-    prepared(accountQuery(scope, id, today)),
+export async function accountDetails(scope: Scope, id: string, today: string): Promise<AccountDetails | null> {
+  const { rows } = await reading(scope).query<Row & Pick<AccountDetails, "counts">>(
+    prepared(accountQuery(scope, asRead(scope, id), today)),
   );
   if (!rows[0]) return null;
   const { counts, ...row } = rows[0];
-  return { ...toSummary(row), counts };
+  return { ...toAccountSummary(row), counts };
 }
 
 /**
- * The same counts read directly, for when the job has yet to compute them: shortly after midnight, and after an update.
+ * The same counts, computed on read until the job has them: shortly after midnight, and after an update.
  * account_people_pkey; O(people of the account).
  */
 export async function countsNow(scope: Scope, id: string, today: string): Promise<AccountCounts> {

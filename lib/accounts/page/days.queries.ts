@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/scope";
 /** An account's UTC day, as days since 1970. */
 export type AccountDay = { day: number; people: number; events: number };
 
-/** Its state takes the newest few; the calendar shows a year. */
+/** Enough for the calendar, which shows a year. */
 const MAX_DAYS = 1_000;
 
 /** The days on which the account's people were active for it, newest first. account_days_pkey. */

@@ -26,7 +26,7 @@ test("a feature is in use, dropped, or untried", () => {
   ]);
 });
 
-test("of several events, the last one and the most frequent one decide", () => {
+test("a feature of several events is judged by its latest and its most frequent one", () => {
   const counts = use("counts", 1, ["started", "finished"]);
   const standing = (...done: UsedBy[]) => names([counts], done)[1];
   expect(standing(did("started", 5, 40), did("finished", 1, 38))).toEqual(["counts"]);
@@ -34,7 +34,7 @@ test("of several events, the last one and the most frequent one decide", () => {
   expect(standing(did("started", 4, 40), did("finished", 4, 38))).toEqual([]);
 });
 
-test("nothing is dropped that was only tried, lately used, used by somebody unread, or left with everything else", () => {
+test("a feature is not dropped if it was only tried, used lately, used by people not read, or abandoned with all others", () => {
   expect(names([use("a", 1)], [did("a", 4, 40)])[1]).toEqual([]);
   expect(names([use("a", 1)], [did("a", 50, 29)])[1]).toEqual([]);
   expect(names([use("a", 2)], [did("a", 50, 40)])[1]).toEqual([]);

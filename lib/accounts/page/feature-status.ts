@@ -5,8 +5,8 @@ import type { Use, UsedBy } from "./uses.queries";
 export type FeatureStatus = { used: Use[]; dropped: { use: Use; lastAt: number }[]; untried: Use[] };
 
 /**
- * `done`: how often and when last its people did each event. A feature is never called dropped if somebody who used it
- * is not among them. Times in ms. Pure.
+ * `done`: how often, and when last, the people read did each event. If others used a feature too, it is never reported
+ * as dropped. Times in ms. Pure.
  */
 export function featureStatusOf(
   uses: readonly Use[],
@@ -28,7 +28,7 @@ export function featureStatusOf(
 const hasEverybody = ({ people }: Use, own: readonly UsedBy[]): boolean =>
   new Set(own.map(({ person }) => person)).size >= people;
 
-/** How often the most frequent of the events was done. */
+/** The count of the most frequent event. */
 function mostDone(own: readonly UsedBy[]): number {
   const times = new Map<string, number>();
   for (const { name, events } of own) times.set(name, (times.get(name) ?? 0) + events);

@@ -42,7 +42,7 @@ export const colleaguesQuery = (scope: Scope, person: number, ids: readonly stri
       LIMIT ${SHOWN_COLLEAGUES}) o ${personOfNumber(scope, sql`o.person`)}
    ORDER BY o.last_at DESC`;
 
-/** The accounts of a person with their colleagues; `more`: there are further accounts. */
+/** The accounts of a person with their colleagues; `more`: further accounts are not shown. */
 export async function accountsOfPerson(
   scope: Scope,
   who: Person,

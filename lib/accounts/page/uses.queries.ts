@@ -9,24 +9,24 @@ import type { Scope } from "@/lib/scope";
 export const MAX_USERS = 50;
 export const MAX_USES = 24;
 
-/** Events that SDKs send automatically, which are no features. */
+/** Events that SDKs send automatically: not features. */
 export const AUTOMATIC_NAMES: readonly string[] = [...PAGE_VIEW_NAMES, "session_start", "session_end", "link_out"];
 
 export type User = RecentPerson & { person: number; events: number; lastAt: number; left: boolean };
 /**
- * How many people of the account used a feature of the project's list, and how often; `name` is its id, `label` its
- * name. Before a list is saved: the same for an event, with a null label.
+ * How many people of the account used a feature, and how often; `name` is its id, `label` its name. Until the project
+ * saves a list of features, each event counts as one, with a null label.
  */
 export type Use = { name: string; label: string | null; of: string[]; people: number; events: number };
 export type UsedBy = { person: number; name: string; events: number; lastAt: number };
-/** Who uses what: the most active people, the features in order of use, and how often each person used each. */
+/** The most active people, the features by use, and how often each person used each feature. */
 export type Uses = { people: User[]; uses: Use[]; cells: UsedBy[] };
 
 /**
- * The people, the features (or, before a list is saved, the events) with their use, untried ones last, and how often
- * each of these people did each event. account_people_events_idx, account_names_pkey, features_pkey, then
- * account_events_pkey once per person, whatever the size of the account. The facts job counts the people of features
- * with several events; only until it has are they counted here, from the account's rows.
+ * The people, the features (until a list is saved, the events) with their use, untried ones last, and how often each of
+ * these people did each event. account_people_events_idx, account_names_pkey, features_pkey, then account_events_pkey
+ * once per person, whatever the size of the account. The people of a feature with several events are counted from the
+ * account's rows until the facts job has materialized their number.
  */
 export const usesQuery = (scope: Scope, id: string): Sql => sql`
   WITH people AS MATERIALIZED (
@@ -35,9 +35,9 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
      WHERE p.project_id = ${scope.projectId} AND p.account_id = ${id} AND p.events > 0 AND NOT p.is_internal
      ORDER BY p.events DESC, p.person DESC
      LIMIT ${MAX_USERS}),
-  list AS MATERIALIZED (
+  saved_features AS MATERIALIZED (
     SELECT g.id, g.name, g.events, g.position FROM features g WHERE g.project_id = ${scope.projectId}),
-  named AS (
+  saved_feature_uses AS (
     SELECT g.id::text AS name, g.name AS label, g.events AS of, coalesce(u.events, 0) AS events, CASE
              WHEN coalesce(u.names, 0) < 2 THEN coalesce(u.people, 0)
              ELSE coalesce((
@@ -49,7 +49,7 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
                    ON a.project_id = ${scope.projectId} AND a.account_id = ${id} AND a.person = e.person
                 WHERE e.project_id = ${scope.projectId} AND e.account_id = ${id} AND e.name = ANY(g.events)
                   AND NOT a.is_internal)) END AS people, g.position, g.id
-      FROM list g
+      FROM saved_features g
       LEFT JOIN LATERAL (
         SELECT count(*) AS names, max(n.people) AS people, sum(n.events)::bigint AS events
           FROM account_names n
@@ -57,16 +57,17 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
         ) u ON true),
   uses AS MATERIALIZED (
     SELECT n.name, n.label, n.of, n.people, n.events,
-           row_number() OVER (ORDER BY n.people DESC, n.events DESC, n.position, n.id) AS place FROM named n
+           row_number() OVER (ORDER BY n.people DESC, n.events DESC, n.position, n.id) AS place
+      FROM saved_feature_uses n
     UNION ALL
     SELECT n.name, NULL, ARRAY[n.name], n.people, n.events,
            row_number() OVER (ORDER BY n.people DESC, n.events DESC, n.name)
       FROM (SELECT n.name, n.people, n.events FROM account_names n
              WHERE n.project_id = ${scope.projectId} AND n.account_id = ${id} AND n.people > 0
-               AND n.name <> ALL(${AUTOMATIC_NAMES}) AND NOT EXISTS (SELECT 1 FROM list)
+               AND n.name <> ALL(${AUTOMATIC_NAMES}) AND NOT EXISTS (SELECT 1 FROM saved_features)
              ORDER BY n.people DESC, n.events DESC, n.name
              LIMIT ${MAX_USES}) n)
-  SELECT EXISTS (SELECT 1 FROM list) AS "isNamed", (
+  SELECT EXISTS (SELECT 1 FROM saved_features) AS "isNamed", (
            SELECT json_agg(json_build_object('name', u.name, 'label', u.label, 'of', u.of, 'people', u.people,
                     'events', u.events) ORDER BY u.place)
              FROM uses u) AS uses, (
@@ -86,9 +87,9 @@ export const usesQuery = (scope: Scope, id: string): Sql => sql`
 const ms = (time: Sql): Sql => sql`floor(extract(epoch FROM ${time}) * 1000)::bigint`;
 
 /** `isNamed`: the project has saved its own list of features. `done`: as `cells`, but by event, not by feature. */
-export type UsesRead = Uses & { isNamed: boolean; done: UsedBy[] };
+export type FeatureUsage = Uses & { isNamed: boolean; done: UsedBy[] };
 
-export async function usesOf(scope: Scope, id: string): Promise<UsesRead> {
+export async function featureUsage(scope: Scope, id: string): Promise<FeatureUsage> {
   type Row = { isNamed: boolean; people: User[] | null; uses: Use[] | null; cells: UsedBy[] | null };
   const { rows } = await reading(scope).query<Row>(prepared(usesQuery(scope, id)));
   const { isNamed = false, people, uses, cells } = rows[0] ?? {};
@@ -115,7 +116,7 @@ function byFeature(cells: readonly UsedBy[], features: readonly Use[]): UsedBy[]
   return [...sums.values()];
 }
 
-/** The account's events by name, without page views, those of most people first: what a timeline can be filtered by. */
+/** The account's event names, without page views, most frequent first: the options of the timeline's filter. */
 export async function eventNamesOf(
   scope: Scope,
   id: string,

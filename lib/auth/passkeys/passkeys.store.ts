@@ -15,7 +15,7 @@ import { lockMember, refuseLastWay } from "@/lib/auth/ways-in.store";
 import { type ControlTx, prisma } from "@/lib/db/prisma";
 import { AppError } from "@/lib/errors";
 import { queueMail } from "@/lib/mail/mails.store";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 /** `origin` and host name of the site (lib/auth/passkeys/challenge.ts). */
 export type RelyingParty = { origin: string; id: string };
@@ -70,7 +70,7 @@ export async function addPasskey(
   given: { name: string; answer: string; challenge: string; party: RelyingParty },
   now: Date,
 ): Promise<void> {
-  const { name } = valid(nameSchema, { name: given.name });
+  const { name } = parseInput(nameSchema, { name: given.name });
   const { credential } = await verifyRegistration(given);
   const counter = BigInt(credential.counter);
   await prisma().$transaction(async (tx) => {

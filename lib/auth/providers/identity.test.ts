@@ -24,7 +24,7 @@ test("without a usable address nothing is verified", () => {
     expect(read({ email }, true), String(email)).toMatchObject({ email: null, isVerified: false });
 });
 
-test("claims of another issuer, or without a usable subject, are nobody's", () => {
+test("claims of another issuer, or without a usable subject, identify nobody", () => {
   expect(read({ iss: "https://id.example.com/" })).not.toBeNull();
   expect(read({ iss: "https://evil.example.com" })).toBeNull();
   for (const sub of [undefined, "", 7, "x".repeat(256)]) expect(read({ sub })).toBeNull();

@@ -21,12 +21,12 @@ test("without their variables there is no provider", () => {
   expect(nextAuthProviders()).toEqual([]);
 });
 
-test("Google is asked by its own discovery document, with every check, for the address and nothing more", () => {
+test("Google is configured by its discovery document, with every check, and asked for the address only", () => {
   vi.stubEnv("GOOGLE_CLIENT_ID", "the id");
   vi.stubEnv("GOOGLE_CLIENT_SECRET", "the secret");
   const [google, ...others] = nextAuthProviders();
   expect(others).toEqual([]);
-  // NextAuth lays what we set over its own.
+  // NextAuth merges our settings over its own.
   const merged = { ...google, ...(google as { options?: object }).options };
   expect(merged).toMatchObject({
     id: "google",
@@ -40,7 +40,7 @@ test("Google is asked by its own discovery document, with every check, for the a
   });
 });
 
-test("of Google's claims the subject, the name and a verified address are read; another issuer's are nobody's", () => {
+test("Google's claims give the subject, the name and a verified address; another issuer's identify nobody", () => {
   vi.stubEnv("GOOGLE_CLIENT_ID", "the id");
   vi.stubEnv("GOOGLE_CLIENT_SECRET", "the secret");
   const [google] = providers() as [Provider];

@@ -3,17 +3,18 @@ import { actorsOf } from "@/lib/accounts/actors.queries";
 import {
   findAccount,
   lockAccounts,
-  type Merged,
+  type MergedAccount,
   regroupAccounts,
   writeAccountAlias,
-  writeLeft,
+  writeUnassignment,
 } from "@/lib/accounts/corrections.store";
 import { eraseAccounts, eraseMembershipsOf } from "@/lib/accounts/erase.store";
 import { writeAccountFacts } from "@/lib/accounts/facts.store";
-import { smallAccounts } from "@/lib/accounts/work.queries";
-import { addAccounts, addPeople } from "@/lib/accounts/work.store";
+import { smallAccounts } from "@/lib/accounts/recompute-queue.queries";
+import { queueAccounts, queuePeople } from "@/lib/accounts/recompute-queue.store";
 import { eraseAccountAlerts, holdSweeps } from "@/lib/alerts/erase.store";
 import { pool, type Tx, transaction } from "@/lib/db/pool";
+import { withoutStandIns, withStandIns } from "@/lib/db/stand-ins";
 import { timestamp } from "@/lib/db/statement";
 import { eraseAccountsAside } from "@/lib/debugger/set-aside.store";
 import { AppError } from "@/lib/errors";
@@ -27,6 +28,7 @@ import { newId } from "@/lib/ids";
 import { cleanProperties, MessageFault } from "@/lib/ingest/parse/clean";
 import { removeDenied, rulesOf } from "@/lib/ingest/privacy/rules";
 import { applyBatch } from "@/lib/ingest/store/engine";
+import { eraseDescriptions } from "@/lib/ingest/store/events.store";
 import type { JsonObject } from "@/lib/json";
 import { eraseAccountStates } from "@/lib/lifecycle/states.store";
 import { eraseAccountNotes } from "@/lib/notes/account-notes.store";
@@ -52,13 +54,18 @@ export type AccountChanges = {
 export const unknownAccount = (field = "id"): AppError =>
   new AppError("not_found", "There is no such account in this project.", { field });
 
-export async function requireAccount(scope: Scope, id: string, field?: string): Promise<Merged> {
-  const account = isStorable(id) ? await findAccount(pool(), scope.projectId, id) : null;
+/** The account of an id as this scope is shown it. Throws not_found. */
+export async function requireAccount(scope: Scope, id: string, field?: string): Promise<MergedAccount> {
+  const account = isStorable(id) ? await findAccount(pool(), scope.projectId, withoutStandIns(scope, id)) : null;
   if (!account) throw unknownAccount(field);
   return account;
 }
 
-/** Call it while holding the account's lock: the account may have been erased while we waited for it. */
+/** The id by which `reading(scope)` finds the account, also one merged into another. Throws not_found. */
+export const requireAccountId = async (scope: Scope, id: string): Promise<string> =>
+  withStandIns(scope, (await requireAccount(scope, id)).canonical);
+
+/** Call it under the account's lock, as an erasure may have held it before. */
 export async function requireUnerased(tx: Tx, projectId: string, id: string, field?: string): Promise<void> {
   if (!(await findAccount(tx, projectId, id))) throw unknownAccount(field);
 }
@@ -84,13 +91,10 @@ export async function changeAccount(
   await refreshLists(scope, [canonical], now);
 }
 
-/**
- * The most people an account may have for its row to be recomputed before the response, in about 10 ms. The background
- * job recomputes larger ones.
- */
+/** Accounts with at most this many people are recomputed before the response, in about 10 ms; others by the job. */
 const MAX_AT_ONCE = 5_000;
 
-/** Shows the change in lists at once, instead of a second or two later, when the background job has run. */
+/** Updates lists at once, instead of a second or two later by the background job. */
 async function refreshLists(scope: Scope, ids: readonly string[], now: number): Promise<void> {
   const { projectId } = scope;
   const small = await smallAccounts(pool(), projectId, ids, MAX_AT_ONCE);
@@ -101,7 +105,7 @@ async function refreshLists(scope: Scope, ids: readonly string[], now: number): 
   });
 }
 
-/** Properties as ingest would store them; throws, naming what ingest would leave out. */
+/** Properties as ingest would store them; throws if ingest would leave one out, naming it. */
 function cleanOrThrow(settings: ProjectSettings, sent: JsonObject): JsonObject {
   const warnings: string[] = [];
   try {
@@ -115,7 +119,7 @@ function cleanOrThrow(settings: ProjectSettings, sent: JsonObject): JsonObject {
   throw new AppError("unprocessable", warnings[0] as string, { field: "properties" });
 }
 
-/** The operation that stores a change by a member or server: without a person or device, and not activity. */
+/** The operation that stores a change by a member or server; it has no person or device and is not activity. */
 function groupOperation(id: string, { name, type, properties = {} }: AccountChanges, now: number): Operation {
   return {
     id: newId(),
@@ -144,25 +148,26 @@ function groupOperation(id: string, { name, type, properties = {} }: AccountChan
 }
 
 /** The person, the account they leave, and when they left (ms; now if absent). */
-export type Leaving = { ref: string; accountId: string; until?: number };
+export type UnassignInput = { ref: string; accountId: string; until?: number };
 
 /** Ends a person's membership of an account (docs/accounts.md M4). Throws not_found if either is unknown. */
-export const unassign = (scope: Scope<"edit">, leaving: Leaving, now = Date.now()): Promise<void> =>
-  leave(scope, leaving, true, now);
+export const unassign = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
+  setUnassigned(scope, input, true, now);
 
 /** Undoes `unassign`. */
-export const reassign = (scope: Scope<"edit">, leaving: Leaving, now = Date.now()): Promise<void> =>
-  leave(scope, leaving, false, now);
+export const reassign = (scope: Scope<"edit">, input: UnassignInput, now = Date.now()): Promise<void> =>
+  setUnassigned(scope, input, false, now);
 
-async function leave(
+async function setUnassigned(
   scope: Scope<"edit">,
-  { ref, accountId, until }: Leaving,
+  { ref, accountId: shownId, until }: UnassignInput,
   isOn: boolean,
   now: number,
 ): Promise<void> {
   const { projectId } = scope;
+  const accountId = withoutStandIns(scope, shownId);
   const person = await requirePerson(scope, ref);
-  await requireAccount(scope, accountId, "accountId");
+  await requireAccount(scope, shownId, "accountId");
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
       const { userIds, streamIds } = await actorsOf(tx, scope, person);
@@ -173,8 +178,8 @@ async function leave(
       await requireUnerased(tx, projectId, accountId, "accountId");
       const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
       const departure = { isOn, until: Math.min(until ?? now, now) };
-      await writeLeft(tx, projectId, { accountIds, userIds, streamIds }, departure, stamp);
-      await addPeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
+      await writeUnassignment(tx, projectId, { accountIds, userIds, streamIds }, departure, stamp);
+      await queuePeople(tx, projectId, [person.kind === "profile" ? person.profileId : -person.streamId]);
     }),
   );
 }
@@ -185,21 +190,22 @@ async function leave(
  */
 export async function changeMerge(
   scope: Scope<"edit">,
-  pair: readonly [string, string],
+  shown: readonly [string, string],
   isOn: boolean,
   now = Date.now(),
 ): Promise<void> {
   const { projectId } = scope;
-  await requireAccount(scope, pair[0]);
-  await requireAccount(scope, pair[1], "accountId");
+  await requireAccount(scope, shown[0]);
+  await requireAccount(scope, shown[1], "accountId");
+  const pair = withoutStandIns(scope, shown);
   if (pair[0] === pair[1])
     throw new AppError("bad_request", "This is the same account already.", { field: "accountId" });
   const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
-  const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeIn(tx, projectId, pair, isOn, stamp)));
+  const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeInTx(tx, projectId, pair, isOn, stamp)));
   await refreshLists(scope, ids, now);
 }
 
-async function mergeIn(
+async function mergeInTx(
   tx: Tx,
   projectId: string,
   pair: readonly [string, string],
@@ -214,13 +220,13 @@ async function mergeIn(
   if (!(await writeAccountAlias(tx, projectId, pair, isOn, stamp))) return [];
   const before = await regroupAccounts(tx, projectId, ids);
   const changed = [...new Set([...before, ...ids])];
-  await addAccounts(tx, projectId, changed);
+  await queueAccounts(tx, projectId, changed);
   return changed;
 }
 
 /**
- * Erases an account with all ids merged into it (docs/accounts.md M9): its properties and its rows in lists are deleted
- * at once, and operations from before now are ignored whenever they arrive. Its people stay.
+ * Erases an account with all ids merged into it (docs/accounts.md M9): deletes its properties and its rows in lists at
+ * once; operations from before now are ignored whenever they arrive. Its people stay.
  */
 export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date.now()): Promise<void> {
   const { ids } = await requireAccount(scope, id);
@@ -229,9 +235,10 @@ export async function eraseAccount(scope: Scope<"erase">, id: string, now = Date
       await holdSweeps(tx, scope.projectId);
       const all = await lockAccounts(tx, scope.projectId, ids);
       await eraseMembershipsOf(tx, scope.projectId, all);
-      // A job that has already read them must not write them afterwards.
+      // Keeps a job that has already read the accounts from writing them again.
       await lockFacts(tx, scope.projectId);
       await eraseAccounts(tx, scope.projectId, all, timestamp(now) as string);
+      await eraseDescriptions(tx, scope.projectId, all, timestamp(now) as string);
       await eraseAccountNotes(tx, scope.projectId, all);
       await eraseAccountStates(tx, scope.projectId, all, now);
       await eraseAccountRisk(tx, scope.projectId, all);

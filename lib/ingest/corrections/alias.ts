@@ -13,12 +13,12 @@ import { markStale } from "@/lib/profiles/facts/stale-people";
 import { createProfile, deleteProfiles, lockStats, recomputeStats } from "@/lib/profiles/profiles.store";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
-/** The actor behind an alias, for the interface: "client:<uuid>" or "member:<uuid>". */
+/** Who made an alias: "client:<uuid>" or "member:<uuid>". */
 export type MadeBy = string | null;
 
 /**
- * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Events, spans
- * and sessions stay as they are, so the cost is O(ids of both persons). Order of arrival does not matter.
+ * Applies an `alias` or `unalias`: writes one register and regroups both persons (docs/identity.md R7). Does not touch
+ * events, spans or sessions: O(ids of both persons). The order of arrival does not matter.
  */
 export async function applyAlias(
   db: Pool,
@@ -37,12 +37,12 @@ export async function applyAlias(
     if (both.some((k) => k.suppressed || (k.erasedUntil !== null && operation.ts <= k.erasedUntil)))
       return outcomeOf(operation, "dropped");
     const [a, b] = both.map((k) => k.id) as [number, number];
-    return transaction(db, (tx) => aliasIn(tx, project, operation, [a, b], madeBy));
+    return transaction(db, (tx) => applyAliasInTx(tx, project, operation, [a, b], madeBy));
   });
 }
 
 /** Like `applyAlias`, within the caller's transaction, for two different user ids that exist. */
-export async function aliasIn(
+export async function applyAliasInTx(
   tx: Tx,
   project: ProjectSettings,
   operation: Operation,
@@ -55,7 +55,7 @@ export async function aliasIn(
       ...outcomeOf(operation, "rejected"),
       reason: { code: "conflict", message: `A person can have at most ${MAX_IDS_PER_PERSON} user ids.` },
     };
-  // The event names only one of the ids, so that erasing the other leaves no trace in it. The edge has both.
+  // The stored event names one id only, so that erasing the other leaves no trace in it; the edge has both.
   const bare = { ...operation, properties: {} };
   const inserted = await insertEvents(tx, project.id, [
     {

@@ -10,9 +10,9 @@ import { lockPersons } from "@/lib/identity/persons.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import { newId } from "@/lib/ids";
 import type { ProjectSettings } from "@/lib/projects/settings";
-import { aliasIn } from "./alias";
+import { applyAliasInTx } from "./alias";
 import type { Correction } from "./correction";
-import { detachIn, reattachIn } from "./detach";
+import { detachInTx, reattachInTx } from "./detach";
 
 /** The actor ("client:<uuid>", "member:<uuid>") and the time (ms). */
 export type Provenance = { madeBy: string; now: number };
@@ -28,28 +28,28 @@ export async function correct(
   provenance: Provenance,
 ): Promise<void> {
   await retrying(db, async () => {
-    if (correction.kind === "alias") await makeIds(db, project.id, correction.pairs.flat(), provenance.now);
-    await pipelined(db, (unit) => correctIn(unit, project, correction, provenance));
+    if (correction.kind === "alias") await createUserIds(db, project.id, correction.pairs.flat(), provenance.now);
+    await pipelined(db, (unit) => correctInTx(unit, project, correction, provenance));
   });
 }
 
-/** Everybody a correction affects, before and after it. */
+/** The people a correction affects, before and after it. */
 export type Preview = { before: PersonSummary[]; after: PersonSummary[] };
 
 /**
- * Previews a correction: it is applied in one snapshot, read and rolled back. Costs as much as the correction itself
- * plus counting the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
+ * Previews a correction: applies it in one snapshot, reads the result and rolls back. Costs the correction itself plus
+ * counting the sessions of everyone affected, and holds their locks meanwhile. Throws as `correct` does.
  */
 export async function preview(db: Pool, project: ProjectSettings, correction: Correction): Promise<Preview> {
   return retrying(db, async () => {
     const tx = await db.connect();
     try {
-      // Both reads must see the same snapshot. After a serialization failure, `retrying` repeats the whole preview.
+      // For both reads to see the same snapshot; `retrying` handles serialization failures.
       await tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const affected = await affectedBy(tx, project.id, correction);
       const before = await personSummaries(tx, project.id, affected);
       const unit = new UnitOfWork(tx);
-      await correctIn(unit, project, correction, { madeBy: "preview", now: Date.now() });
+      await correctInTx(unit, project, correction, { madeBy: "preview", now: Date.now() });
       await Promise.all(unit.deferred);
       return { before, after: await personSummaries(tx, project.id, affected) };
     } finally {
@@ -61,7 +61,7 @@ export async function preview(db: Pool, project: ProjectSettings, correction: Co
   });
 }
 
-async function correctIn(
+async function correctInTx(
   unit: UnitOfWork,
   project: ProjectSettings,
   correction: Correction,
@@ -71,21 +71,21 @@ async function correctIn(
   if (correction.kind === "detach" || correction.kind === "attach") {
     const streamId = await idOf(tx, project.id, "a", correction.anonymousId, "anonymousId");
     const userIds = await usersOf(tx, project.id, correction.userIds);
-    if (correction.kind === "attach") return reattachIn(unit, project, { streamId, userIds });
-    return detachIn(unit, project, { streamId, userIds, madeBy: provenance.madeBy }, provenance.now);
+    if (correction.kind === "attach") return reattachInTx(unit, project, { streamId, userIds });
+    return detachInTx(unit, project, { streamId, userIds, madeBy: provenance.madeBy }, provenance.now);
   }
   await lockPersons(tx, project.id, inLockOrder(await usersOf(tx, project.id, correction.pairs.flat())));
   for (const [user, alias] of correction.pairs) {
     if (user === alias) continue;
     const ids = await usersOf(tx, project.id, [user, alias]);
     const operation = edgeOperation(correction.kind, user, alias, provenance.now);
-    const outcome = await aliasIn(tx, project, operation, ids as [number, number], provenance.madeBy);
+    const outcome = await applyAliasInTx(tx, project, operation, ids as [number, number], provenance.madeBy);
     if (outcome.reason) throw new AppError(outcome.reason.code, outcome.reason.message, { field: "userId" });
   }
 }
 
-/** Creates the ids that are new; throws conflict for suppressed ones, about which nothing may be stored. */
-async function makeIds(db: Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
+/** Creates the missing ids; throws conflict for suppressed ones, about which nothing may be stored. */
+async function createUserIds(db: Pool, projectId: string, userIds: readonly string[], now: number): Promise<void> {
   const names = new Map<string, IdentityName>(
     userIds.map((extId) => [userRef(extId), { kind: "u", extId, streamClass: null, newest: now }]),
   );
@@ -96,7 +96,7 @@ async function makeIds(db: Pool, projectId: string, userIds: readonly string[], 
     });
 }
 
-/** The operation that stores an alias or unalias made by a correction: no device, no session, not activity. */
+/** The operation that stores a correction's alias or unalias; it has no device or session and is not activity. */
 function edgeOperation(name: "alias" | "unalias", user: string, alias: string, now: number): Operation {
   return {
     id: newId(),
@@ -121,7 +121,7 @@ function edgeOperation(name: "alias" | "unalias", user: string, alias: string, n
 }
 
 /**
- * Internal ids of everyone whose figures the correction can change: the people its ids belong to, and all owners of the
+ * Internal ids of everyone whose figures the correction may change: the people its ids belong to, and all owners of the
  * device's spans.
  */
 async function affectedBy(

@@ -1,6 +1,6 @@
 import { type Pool, pipelined, type UnitOfWork } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
-import { rebuild } from "@/lib/identity/claim";
+import { rebuildSpans } from "@/lib/identity/claim";
 import { evidenceOf, evidenceReader, extIds } from "@/lib/identity/evidence.queries";
 import { deleteDetached, inLockOrder, lockStreams, lockUsers, writeDetached } from "@/lib/identity/identities.store";
 import type { Stream } from "@/lib/identity/locked-identities";
@@ -20,12 +20,12 @@ export type Detachment = { anonymousId: string; userId: string; madeBy: string }
  */
 export function detach(db: Pool, project: ProjectSettings, detachment: Detachment, until: number): Promise<void> {
   return inTransaction(db, project, detachment, (unit, streamId, userId) =>
-    detachIn(unit, project, { streamId, userIds: [userId], madeBy: detachment.madeBy }, until),
+    detachInTx(unit, project, { streamId, userIds: [userId], madeBy: detachment.madeBy }, until),
   );
 }
 
 /** Like `detach`, within the caller's transaction and from several user ids. */
-export function detachIn(
+export function detachInTx(
   unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds, madeBy }: { streamId: number; userIds: readonly number[]; madeBy: string },
@@ -37,7 +37,7 @@ export function detachIn(
 }
 
 /** Like `reattach`, within the caller's transaction. */
-export function reattachIn(
+export function reattachInTx(
   unit: UnitOfWork,
   project: ProjectSettings,
   { streamId, userIds }: { streamId: number; userIds: readonly number[] },
@@ -52,7 +52,7 @@ export function reattachIn(
 /** Undoes a detachment. Throws AppError not_found if there is none. */
 export function reattach(db: Pool, project: ProjectSettings, detachment: Detachment): Promise<void> {
   return inTransaction(db, project, detachment, (unit, streamId, userId) =>
-    reattachIn(unit, project, { streamId, userIds: [userId] }),
+    reattachInTx(unit, project, { streamId, userIds: [userId] }),
   );
 }
 
@@ -91,7 +91,7 @@ async function recomputeStream(
   deltas.beforeEvidence(stream);
   await change();
   const ids = [...users.keys()];
-  await rebuild(
+  await rebuildSpans(
     stream,
     await evidenceOf(tx, project.id, stream, ids),
     await extIds(tx, project.id, ids),

@@ -4,8 +4,8 @@ import type { Authenticated } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
- * Erases the person a user id belongs to. Erasure is a layer above ingest (lib/privacy), so the server registers it
- * here; without it, SDKs' deletions are refused.
+ * Erases the person a user id belongs to. Injected by the server, as erasure (lib/privacy) is a layer above ingest;
+ * without it SDKs' deletions are refused.
  */
 export type Eraser = (project: ProjectSettings, userId: string, requestedBy: string, now: number) => Promise<void>;
 
@@ -16,7 +16,7 @@ export const setEraser = (eraser: Eraser): void => {
 };
 
 /**
- * Erases the users an SDK's request names. The request's other messages are stored first, and erased with them. Throws
+ * Erases the users an SDK's request names, with the request's other messages, which must be stored already. Throws
  * `unprocessable` for an id that is not clean (docs/identity.md R1), or if this process has no eraser.
  */
 export async function eraseUsers(users: readonly string[], { settings, clientId }: Authenticated): Promise<void> {

@@ -5,7 +5,7 @@ import type { Scope } from "@/lib/scope";
 import { correct, type Preview, preview } from "./correct";
 import type { Correction } from "./correction";
 
-/** Corrections take people's ids and reveal whether an id exists, so they are only for members who see names. */
+/** Corrections reveal whether an id exists, so only members who see names may make them. */
 function requireSight({ sight }: Scope): void {
   if (!sight.masked) return;
   throw new AppError("forbidden", "Only members who see names may merge and separate people. Ask an owner or admin.");

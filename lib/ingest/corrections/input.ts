@@ -24,7 +24,7 @@ export function readCorrection(json: string): Correction {
     const parsed = schema.safeParse(JSON.parse(json));
     if (parsed.success) return parsed.data;
   } catch {
-    // Not JSON: answered like JSON of the wrong shape.
+    // Falls through to the error for JSON of the wrong shape.
   }
   throw new AppError("bad_request", "This correction is unknown. Reload the page and try again.");
 }

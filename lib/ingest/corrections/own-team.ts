@@ -1,6 +1,11 @@
 import { actorsOf } from "@/lib/accounts/actors.queries";
 import { lockAccounts } from "@/lib/accounts/corrections.store";
-import { addAccounts, addPeople, isOwnTeamApplied, recordOwnTeam } from "@/lib/accounts/work.store";
+import {
+  isOwnTeamApplied,
+  queueAccounts,
+  queuePeople,
+  recordOwnTeamApplied,
+} from "@/lib/accounts/recompute-queue.store";
 import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { requirePerson, unknownPerson } from "@/lib/identity/person.queries";
@@ -14,10 +19,10 @@ import type { Scope } from "@/lib/scope";
 import { requireAccount, requireUnerased } from "./accounts";
 
 /**
- * Excludes a user from every count, or includes them again, through the list of people in the settings. Only they are
- * recomputed, at the facts job's next run. Throws not_found, and unprocessable for visitors, whom settings cannot list.
+ * Excludes a user from every count, or includes them again, by the settings' list of people. Recomputes only them, at
+ * the facts job's next run. Throws not_found, and unprocessable for visitors, whom settings cannot list.
  */
-export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut: boolean): Promise<void> {
+export async function setPersonExcluded(scope: Scope<"manage">, ref: string, isOut: boolean): Promise<void> {
   const person = await requirePerson(scope, ref);
   const profile = await getProfile(scope, ref);
   const [id] = profile?.userIds ?? [];
@@ -27,35 +32,35 @@ export async function leavePersonOut(scope: Scope<"manage">, ref: string, isOut:
   await retrying(pool(), () =>
     transaction(pool(), async (tx) => {
       const { userIds } = await actorsOf(tx, scope, person);
-      // Erased while we waited for the locks: their id must not come back through the settings.
+      // Erased while this waited for the locks: the settings must not store their id again.
       if (userIds.length === 0) throw unknownPerson();
       await lockPersons(tx, scope.projectId, userIds);
       const isApplied = await isOwnTeamApplied(tx, scope.projectId);
       await changeOwnTeam(tx, scope, "people", { add: isOut ? [id] : [], remove: named });
-      if (isApplied) await recordOwnTeam(tx, scope.projectId);
-      await addPeople(tx, scope.projectId, [personNumber(person)]);
+      if (isApplied) await recordOwnTeamApplied(tx, scope.projectId);
+      await queuePeople(tx, scope.projectId, [personNumber(person)]);
     }),
   );
 }
 
 /**
- * Excludes an account and everybody in it from every count, or includes them again. Only they are recomputed. Throws
+ * Excludes an account and everybody in it from every count, or includes them again. Recomputes only them. Throws
  * not_found.
  */
-export async function leaveAccountOut(scope: Scope<"manage">, id: string, isOut: boolean): Promise<void> {
+export async function setAccountExcluded(scope: Scope<"manage">, id: string, isOut: boolean): Promise<void> {
   const { canonical, ids: known } = await requireAccount(scope, id);
   await transaction(pool(), async (tx) => {
     const ids = await lockAccounts(tx, scope.projectId, known);
     await requireUnerased(tx, scope.projectId, id);
     const isApplied = await isOwnTeamApplied(tx, scope.projectId);
     await changeOwnTeam(tx, scope, "accounts", { add: isOut ? [canonical] : [], remove: { ids, addresses: [] } });
-    if (isApplied) await recordOwnTeam(tx, scope.projectId);
-    await addAccounts(tx, scope.projectId, [canonical]);
+    if (isApplied) await recordOwnTeamApplied(tx, scope.projectId);
+    await queueAccounts(tx, scope.projectId, [canonical]);
   });
 }
 
-/** Excludes a segment's members from every count, or includes them again. Everybody is recomputed. */
-export async function leaveSegmentOut(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
+/** Excludes a segment's members from every count, or includes them again. Recomputes everybody. */
+export async function setSegmentExcluded(scope: Scope<"manage">, segmentId: string, isOut: boolean): Promise<void> {
   const change = { add: isOut ? [segmentId] : [], remove: { ids: [segmentId], addresses: [] } };
   await transaction(pool(), (tx) => changeOwnTeam(tx, scope, "segments", change));
 }

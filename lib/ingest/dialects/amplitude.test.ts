@@ -152,14 +152,14 @@ test.each<[string, object, object[]]>([
 const track = (event: object) => messages({ event_type: "buy", ...event })[0]?.payload.properties as object;
 const traits = (event: object) => messages({ event_type: "$identify", ...event })[0]?.payload.properties;
 
-test("Amplitude: a group is not a trait too; a server's trait may be named like a campaign", () => {
+test("Amplitude: a group is not also a trait; a server's trait may be named like a campaign", () => {
   expect(traits({ user_properties: { $set: { company: "acme", n: 1 } }, groups: { company: "acme" } })).toEqual({
     n: 1,
   });
   expect(traits({ user_properties: { $set: { utm_source: "x" } } })).toEqual({ utm_source: "x" });
 });
 
-test("Amplitude: the amount of a sale is given, or its price times its quantity", () => {
+test("Amplitude: revenue is the amount sent, or price times quantity", () => {
   expect(track({ event_properties: { $price: 9.99 } })).toMatchObject({ __revenue: 999 });
   expect(track({ event_properties: { $price: 9.99, $quantity: 2, $revenue: 5 } })).toMatchObject({ __revenue: 500 });
   expect(track({ event_properties: { $quantity: 2 } })).not.toHaveProperty("__revenue");
@@ -170,14 +170,14 @@ test("Amplitude: an address is the visitor's, unless it stands for the request's
   expect(track({ ip: "$remote" })).toHaveProperty("__ip", undefined);
 });
 
-test("Amplitude: nothing of the page is left among an event's properties", () => {
+test("Amplitude: an event's properties contain nothing of the page", () => {
   const [message] = messages({ event_type: "buy", event_properties: { ...page, n: 1 } });
   expect(Object.keys(message?.payload.properties as object).sort()).toEqual(
     ["__ip", "__path", "__referrer", "__title", "__userAgent", "n"].sort(),
   );
 });
 
-test.each(["user_properties", "group_properties"])("Amplitude: $clearAll in %s changes nothing, and says so", (at) => {
+test.each(["user_properties", "group_properties"])("Amplitude: $clearAll in %s is rejected, with the reason", (at) => {
   const event_type = at === "user_properties" ? "$identify" : "$groupidentify";
   const [only, ...more] = translated({ ...ids, event_type, [at]: { $clearAll: "-" } }).translations;
   expect(more).toEqual([]);
@@ -194,7 +194,7 @@ test.each([
   expect(translated({ event_type: "a", library }).fromServer).toBe(fromServer);
 });
 
-test("Amplitude: the key, on servers with the secret, and when the device sent it", () => {
+test("Amplitude: the key, on servers with the secret, and the time of sending", () => {
   expect(amplitude.credentials(request([]))).toEqual({ clientId: KEY, secret: null });
   expect(amplitude.credentials(request([], { api_key: `${KEY}:s` }))).toEqual({ clientId: KEY, secret: "s" });
   expect(amplitude.translate(request([], { client_upload_time: "x" }), false).sentAt).toBe("x");

@@ -1,15 +1,15 @@
 import {
+  asFields,
   credentialsIn,
   type Dialect,
+  derivedId,
   type Fields,
-  fields,
   firstOf,
   groupId,
   type Message,
-  partOf,
-  pick,
+  nonEmptyText,
+  pickFields,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
@@ -20,14 +20,14 @@ import { MessageFault } from "@/lib/ingest/parse/clean";
  * (`/2/httpapi`, `/batch`). `api_key` is the key. See docs/wire.md W21.
  */
 export const amplitude: Dialect = {
-  credentials: ({ body }) => credentialsIn(fields(body).api_key),
+  credentials: ({ body }) => credentialsIn(asFields(body).api_key),
 
   translate({ body }) {
     const items = itemsOf(body);
-    const library = firstOf(items, (item) => text(item.library));
+    const library = firstOf(items, (item) => nonEmptyText(item.library));
     return {
       translations: translateEach(items, translate),
-      sentAt: fields(body).client_upload_time,
+      sentAt: asFields(body).client_upload_time,
       fromServer: library === null || SERVER_LIBRARY.test(library),
     };
   },
@@ -40,18 +40,18 @@ export const amplitude: Dialect = {
    */
   refusal(answer): Answer {
     if (answer.status === 429 || answer.status >= 500) return answer;
-    const { message, field } = fields(fields(answer.body).error);
+    const { message, field } = asFields(asFields(answer.body).error);
     const refused = { code: answer.status, error: message };
     const body = answer.status === 413 ? refused : { ...refused, missing_field: field ?? "api_key" };
     return { ...answer, body };
   },
 };
 
-/** Server libraries by name; a request that names none was written by hand. */
+/** Server libraries; a request without a library's name was written by hand. */
 const SERVER_LIBRARY = /^amplitude-(node|python|go|java)\b/;
 
 function itemsOf(body: unknown): unknown[] {
-  const { events } = fields(body);
+  const { events } = asFields(body);
   return Array.isArray(events) ? events : [events];
 }
 
@@ -60,14 +60,14 @@ const PASSIVE = /^\[Amplitude\] (Web Vitals|Network Request|Main Thread Block)$/
 
 function translate(item: Fields): Translation[] {
   const { user_id: user, insert_id: id, time: timestamp, event_type: name } = item;
-  // Sent by the browser library; our visits begin and end with activity.
+  // The browser library's sessions; ours follow from activity.
   if (name === "session_start" || name === "session_end") return [];
   const envelope = { id, anonymousId: item.device_id, timestamp };
   const translation = (type: string, payload: Fields, part?: string): Translation => {
-    const message = { ...envelope, id: part === undefined ? id : partOf(id, part), type };
+    const message = { ...envelope, id: part === undefined ? id : derivedId(id, part), type };
     return { message: { ...message, payload: { profileId: user, ...payload } } satisfies Message };
   };
-  const groups = Object.entries(fields(item.groups));
+  const groups = Object.entries(asFields(item.groups));
   if (name === "$groupidentify") return describeGroups(item, groups);
   const groupIds = groups.flatMap(([type, keys]) => [keys].flat().flatMap((key) => groupId(type, key) ?? []));
   const { set, once, unset, add, union, remove, unknown } = changesOf(item, new Set(groups.map(([type]) => type)));
@@ -89,32 +89,32 @@ function translate(item: Fields): Translation[] {
     return hasAny(set) ? [translation("set", { properties: set }), ...changes] : changes;
   }
   if (hasAny(set)) changes.push(translation("set", { properties: set }, "set"));
-  const sent = fields(item.event_properties);
+  const sent = asFields(item.event_properties);
   const properties = { ...ownProperties(sent), ...pageOf(sent), ...visitorOf(item), ...revenueOf(sent) };
   const named = name === "[Amplitude] Page Viewed" ? "screen_view" : name;
   const track = translation("track", { name: named, groups: groupIds, properties });
-  if (!PASSIVE.test(text(name) ?? "")) return [track, ...changes];
-  return [{ message: { ...fields(track.message), passive: true } }, ...changes];
+  if (!PASSIVE.test(nonEmptyText(name) ?? "")) return [track, ...changes];
+  return [{ message: { ...asFields(track.message), passive: true } }, ...changes];
 }
 
-/** Traits that the browser library keeps about the last campaign and the first: visits have theirs here. */
+/** The browser library's traits of the last and the first campaign; here visits have campaigns. */
 const CAMPAIGN =
   /^(initial_)?(utm_\w+|referrer|referring_domain|(d|g|fb|tt|tw)clid|msclkid|[gw]braid|ko_click_id|li_fat_id|rdt_cid)$/;
 
 const OPERATORS = ["$set", "$setOnce", "$unset", "$add", "$append", "$prepend", "$preInsert", "$postInsert", "$remove"];
 
-/** What an item changes about the person. `groups`: types of groups, which setGroup also sends as traits. */
+/** An item's changes of the person's properties. `groups`: the group types, which setGroup also sends as traits. */
 function changesOf({ user_properties, platform }: Fields, groups: ReadonlySet<string>) {
-  const sent = fields(user_properties);
+  const sent = asFields(user_properties);
   const isOwn = (key: string) => !groups.has(key) && !(platform === "Web" && CAMPAIGN.test(key));
-  const plain = pick(sent, (key) => !key.startsWith("$"));
-  const of = (operator: string): Fields => pick(fields(sent[operator]), isOwn);
+  const plain = pickFields(sent, (key) => !key.startsWith("$"));
+  const of = (operator: string): Fields => pickFields(asFields(sent[operator]), isOwn);
   return {
-    set: { ...pick(plain, isOwn), ...of("$set") },
+    set: { ...pickFields(plain, isOwn), ...of("$set") },
     once: of("$setOnce"),
     unset: Object.keys(of("$unset")),
     add: of("$add"),
-    // Our lists are sets, so that the order of arrival does not matter.
+    // Positions are lost: our lists are sets, to be independent of the order of arrival.
     union: [of("$append"), of("$prepend"), of("$preInsert"), of("$postInsert")],
     remove: of("$remove"),
     unknown: Object.keys(sent).find((key) => key.startsWith("$") && !OPERATORS.includes(key)),
@@ -128,26 +128,26 @@ const unsupported = (item: Fields, operator: string): Translation => ({
   fault: new MessageFault("unprocessable", `${operator} is not supported: nothing was changed.`, operator),
 });
 
-/** `groupIdentify`: the properties of accounts. It says nothing about who belongs to them. */
+/** `groupIdentify`: properties of accounts; no evidence of membership. */
 function describeGroups(item: Fields, groups: [type: string, key: unknown][]): Translation[] {
-  const sent = fields(item.group_properties);
+  const sent = asFields(item.group_properties);
   const unknown = Object.keys(sent).find((key) => !["$set", "$setOnce", "$unset"].includes(key));
   if (unknown !== undefined) return [unsupported(item, unknown)];
-  const removed = Object.fromEntries(Object.keys(fields(sent.$unset)).map((key) => [key, null]));
-  const { name, ...properties } = { ...fields(sent.$setOnce), ...fields(sent.$set) };
+  const removed = Object.fromEntries(Object.keys(asFields(sent.$unset)).map((key) => [key, null]));
+  const { name, ...properties } = { ...asFields(sent.$setOnce), ...asFields(sent.$set) };
   return groups.map(([type, key], n) => {
     const payload = { id: groupId(type, key), type, name, properties: { ...properties, ...removed } };
-    const id = n === 0 ? item.insert_id : partOf(item.insert_id, `group ${n}`);
+    const id = n === 0 ? item.insert_id : derivedId(item.insert_id, `group ${n}`);
     return { message: { id, timestamp: item.time, type: "group", payload } satisfies Message };
   });
 }
 
 const PAGE = /^\[Amplitude\] (Page (Domain|Location|Path|Title|URL|View ID|Counter)|Previous Page \w+)$/;
 
-/** On a page, without the page itself and its campaign, which the browser library adds to every event. */
+/** Without the page and its campaign, which the browser library adds to every event. */
 function ownProperties(sent: Fields): Fields {
-  const isPage = text(sent["[Amplitude] Page Location"]) !== null;
-  return pick(sent, (key) => !(isPage && (PAGE.test(key) || CAMPAIGN.test(key))));
+  const isPage = nonEmptyText(sent["[Amplitude] Page Location"]) !== null;
+  return pickFields(sent, (key) => !(isPage && (PAGE.test(key) || CAMPAIGN.test(key))));
 }
 
 const pageOf = (sent: Fields): Fields => ({
@@ -156,7 +156,7 @@ const pageOf = (sent: Fields): Fields => ({
   __referrer: sent["[Amplitude] Previous Page Location"],
 });
 
-/** "$remote" is the request's own address. */
+/** "$remote" stands for the request's own address. */
 const visitorOf = ({ ip, user_agent }: Fields): Fields => ({
   __ip: ip === "$remote" ? undefined : ip,
   __userAgent: user_agent,

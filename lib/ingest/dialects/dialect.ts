@@ -8,9 +8,9 @@ import type { Credentials, HeaderMap } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 
 /**
- * The parts of a dialect. A dialect is pure: it turns a request of another SDK into messages of our own format, which
+ * The parts of a dialect. A dialect is pure: it translates another SDK's request into messages of our own format, which
  * the one parser reads, and answers as that SDK expects (docs/wire.md W12). Nothing here throws on input from outside
- * (W11): nonsense becomes a message that the parser rejects with a reason.
+ * (W11): malformed input becomes a message that the parser rejects with a reason.
  */
 
 /** A request of another SDK, decoded. */
@@ -27,7 +27,7 @@ export type DialectRequest = {
   receivedAt: number;
 };
 
-/** A message of our own format; docs/wire.md says what each field means. */
+/** A message of our own format (docs/wire.md). */
 export type Message = {
   type: string;
   payload: Record<string, unknown>;
@@ -40,9 +40,9 @@ export type Message = {
 };
 
 /**
- * `warning` is stored with the operation, for whoever debugs the integration. `fault`: the item cannot be translated,
- * and `message` is the item as sent. `erases`: the user to erase; nothing is stored. `item`: its index in the request,
- * added by `translateEach`.
+ * `warning` is stored with the operation, for debugging the integration. `fault`: why the item cannot be translated;
+ * `message` is then the item as sent. `erases`: the user to erase, without storing anything. `item`: its index in the
+ * request, set by `translateEach`.
  */
 export type Translation = { message: unknown; warning?: string; fault?: MessageFault; erases?: string; item?: number };
 
@@ -79,23 +79,24 @@ export interface Wire {
   translate(request: DialectRequest, isTrusted: boolean): Translated;
   /** The answer to an accepted request, even if single messages were rejected. */
   answer(request: DialectRequest, result: Result, settings: ProjectSettings): Answer | Promise<Answer>;
+  /** Converts the answer to a request that failed as a whole, for SDKs that cannot read our errors. */
+  readonly refusal?: (answer: Answer) => Answer;
 }
 
 export interface Dialect extends Wire {
-  /** The answer to a request that failed as a whole, if the SDK cannot read our shape of errors. */
-  refusal?(answer: Answer): Answer;
   answer(request: DialectRequest, result: Result): Answer;
 }
 
 export type Fields = Record<string, unknown>;
 
-/** The value if it is an object, else {}: lets callers read a field of any value safely. */
-export const fields = (value: unknown): Fields =>
+/** The value if it is an object, else {}, so that reading a field of it is safe. */
+export const asFields = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 
-export const isObject = (value: unknown): value is Fields => fields(value) === value;
+export const isObject = (value: unknown): value is Fields => asFields(value) === value;
 
-export const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+export const nonEmptyText = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value : null;
 
 /**
  * An id as SDKs send it: a string or a number (not 1e999, which JSON reads as infinity). docs/identity.md R1 decides
@@ -106,7 +107,7 @@ export const idText = (value: unknown): string | null =>
     ? Number.isFinite(value)
       ? String(value)
       : null
-    : text(typeof value === "string" ? value.trim() : value);
+    : nonEmptyText(typeof value === "string" ? value.trim() : value);
 
 /**
  * Visitor ids that PostHog's and Mixpanel's scripts generated before they used UUIDs
@@ -114,7 +115,7 @@ export const idText = (value: unknown): string | null =>
  */
 export const SCRIPT_GENERATED = /^[\da-f]{8,20}-[\da-f]{6,20}-[\da-f]{4,12}-[\da-f]{3,8}-[\da-f]{8,20}$/i;
 
-/** The most messages one item may become: one per property it may change, and a few more. */
+/** Messages that one item may become: one per property it may change, and a few more. */
 const MESSAGES_PER_ITEM = PROPERTIES_MAX + 8;
 
 /**
@@ -150,13 +151,13 @@ export function firstOf<T>(items: readonly unknown[], read: (item: Fields) => T 
 
 /** The key that `read` finds in the items: the first that looks like one of ours, else the first string. */
 export const keyOf = (items: readonly unknown[], read: (item: Fields) => unknown): string | null =>
-  firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => text(read(item)));
+  firstOf(items, (item) => ourKey(read(item))) ?? firstOf(items, (item) => nonEmptyText(read(item)));
 
 /** A client id, or a client id, a colon and a secret. */
 const ourKey = (value: unknown): string | null =>
   typeof value === "string" && isUuid(value.trim().slice(0, 36)) ? value : null;
 
-/** A key in SDKs that have a single field for it: our client id, or on servers `<client id>:<client secret>`. */
+/** The key of SDKs with a single field for it: our client id, or on servers `<client id>:<client secret>`. */
 export function credentialsIn(key: unknown, secret: string | null = null): Credentials {
   const [clientId = "", inKey = ""] = typeof key === "string" ? key.trim().split(/:(.*)/s) : [];
   return { clientId: clientId === "" ? null : clientId, secret: secret ?? (inKey === "" ? null : inKey) };
@@ -169,22 +170,22 @@ export function basicAuthorization(headers: HeaderMap): { user: string | null; p
   const decoded = Buffer.from(encoded, "base64").toString("utf8");
   const colon = decoded.lastIndexOf(":");
   return colon === -1
-    ? { user: text(decoded), password: null }
-    : { user: text(decoded.slice(0, colon)), password: text(decoded.slice(colon + 1)) };
+    ? { user: nonEmptyText(decoded), password: null }
+    : { user: nonEmptyText(decoded.slice(0, colon)), password: nonEmptyText(decoded.slice(colon + 1)) };
 }
 
 export const bearer = (headers: HeaderMap): string | null =>
-  text(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ""))?.[1]);
+  nonEmptyText(/^Bearer (\S+)$/i.exec(String(headers.authorization ?? ""))?.[1]);
 
-/** Group types that mean companies, our accounts: their key is the account's id unchanged. */
+/** Group types that mean companies, our accounts: their key becomes the account's id unchanged. */
 const COMPANIES = new Set(["", "company", "account", "organization", "organisation"]);
 
 export const isCompany = (type: unknown): boolean =>
   type === undefined || type === null || (typeof type === "string" && COMPANIES.has(type.toLowerCase()));
 
 /**
- * The id of a group; begins with its type, unless that is a company, so that project 7 is not company 7. null if one of
- * them is no id.
+ * The account id of a group: prefixed with its type unless that means a company, so that project 7 is not company 7.
+ * null if type or key is not an id.
  */
 export function groupId(type: unknown, key: unknown): string | null {
   const id = idText(key);
@@ -193,34 +194,34 @@ export function groupId(type: unknown, key: unknown): string | null {
   return kind === null ? null : `${kind}:${id}`;
 }
 
-/** The entries of an object that `keep` accepts, without nulls, of which SDKs send dozens for absent campaigns. */
-export function pick(from: Fields, keep: (key: string) => boolean): Fields {
+/** The entries of an object that `keep` accepts; drops nulls, as SDKs send dozens for absent campaigns. */
+export function pickFields(from: Fields, keep: (key: string) => boolean): Fields {
   const out: Fields = Object.create(null) as Fields;
   for (const key of Object.keys(from)) if (from[key] !== null && keep(key)) out[key] = from[key];
   return out;
 }
 
 /**
- * The events libraries send on consent: by posthog-js' opt_in_capturing() and mixpanel-browser's opt_in_tracking().
- * Neither sends anything on withdrawal; posthog-js-lite sends neither (tests/dialects/consent.test.ts).
+ * The event that posthog-js' opt_in_capturing() and mixpanel-browser's opt_in_tracking() send. Neither library sends
+ * anything on withdrawal, and posthog-js-lite nothing at all (tests/dialects/consent.test.ts).
  */
 const OPT_IN = "$opt_in";
 
-/** An event's name and properties; consents under our names. */
+/** An event's name and properties, renamed to ours if it is a consent. */
 export const asConsent = (name: unknown, properties: Fields): { name: unknown; properties: Fields } =>
   name === OPT_IN ? { name: CONSENT, properties: { ...properties, granted: true } } : { name, properties };
 
-/** The id of an extra message made from an item: derived from the item's id, so that a retry repeats both ids. */
-export const partOf = (id: unknown, part: string): string | undefined => {
+/** The id of an extra message made from an item, derived from the item's so that a retry repeats it. */
+export const derivedId = (id: unknown, part: string): string | undefined => {
   const whole = idText(id);
   return whole === null ? undefined : `${whole}/${part}`;
 };
 
 /**
- * Another SDK's call that joins two ids. With an anonymous id it means the same as a log-in: the stream is the user's.
- * Joining two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event without
- * effect, with a warning. `isAnonymous` is null if the request does not say: the id is then treated as both, which is
- * harmless, as the wrong one has no events.
+ * Translates another SDK's call that joins two ids. If one is anonymous, it is evidence, like a log-in on that stream.
+ * Joining two user ids needs the secret (docs/identity.md R17); without it the call is stored as an event with a
+ * warning and has no effect. If the request does not say which (`isAnonymous` is null), the id is treated as both; the
+ * wrong one has no events, so that is harmless.
  */
 export function mergeOf(
   call: { name: string; user: unknown; other: unknown; isAnonymous: boolean | null },
@@ -231,12 +232,12 @@ export function mergeOf(
   if (idText(user) === idText(other)) return [];
   const { anonymousId: _, ...rest } = envelope;
   const evidence = { ...rest, type: "identify", passive: true, anonymousId: other, payload: { profileId: user } };
-  const alias = { ...rest, id: partOf(rest.id, "alias"), type: "alias", payload: { profileId: user, alias: other } };
+  const alias = { ...rest, id: derivedId(rest.id, "alias"), type: "alias", payload: { profileId: user, alias: other } };
   if (isAnonymous) return [{ message: evidence }];
   if (isTrusted) return isAnonymous === null ? [{ message: evidence }, { message: alias }] : [{ message: alias }];
   const warning = `${name} of two user ids needs the client secret: send it from your server`;
   if (isAnonymous === null) return [{ message: evidence, warning }];
-  // Without a user id, which on a device would be evidence.
+  // No user id: with a device it would be evidence.
   return [
     {
       message: { ...envelope, type: "track", passive: true, payload: { name, properties: { ids: [user, other] } } },

@@ -1,7 +1,7 @@
-import { type Fields, idText, isCompany, pick } from "@/lib/ingest/dialects/dialect";
+import { type Fields, idText, isCompany, pickFields } from "@/lib/ingest/dialects/dialect";
 
 /** Properties that Mixpanel's libraries add to every event and that are redundant or meaningless here. */
-const PLUMBING = new Set(
+const LIBRARY_PROPERTIES = new Set(
   `token distinct_id time ip $device_id $user_id $insert_id $identified_id $anon_id $anon_distinct_id
    $distinct_ids $ip $import $current_url $referrer $referring_domain $os $browser $browser_version $device
    $screen_height $screen_width $screen_dpi mp_lib $lib_version mp_sent_by_lib_version mp_processing_time_ms
@@ -10,9 +10,9 @@ const PLUMBING = new Set(
    current_url_protocol current_url_search $mp_replay_id $is_reidentify`.split(/\s+/),
 );
 
-export const isPlumbing = (key: string): boolean => PLUMBING.has(key);
+export const isLibraryProperty = (key: string): boolean => LIBRARY_PROPERTIES.has(key);
 
-/** Mixpanel's reserved names of traits and ours. */
+/** Mixpanel's reserved traits, by our names for them. */
 const TRAITS: Record<string, string> = {
   $email: "email",
   $name: "name",
@@ -23,10 +23,10 @@ const TRAITS: Record<string, string> = {
   $created: "created",
 };
 
-/** Traits under our names, without those the library adds ($os, $browser …), and without nulls unless `withNulls`. */
+/** Traits under our names. Drops those the library adds ($os, $browser …), and nulls unless `withNulls`. */
 export function plainTraits(sent: Fields, withNulls = false): Fields {
   const out: Fields = {};
-  for (const [key, value] of Object.entries(withNulls ? sent : pick(sent, () => true))) {
+  for (const [key, value] of Object.entries(withNulls ? sent : pickFields(sent, () => true))) {
     const known = Object.hasOwn(TRAITS, key) ? TRAITS[key] : undefined;
     if (known !== undefined) out[known] = value;
     else if (!key.startsWith("$"))
@@ -46,9 +46,8 @@ export function groupProperties(set: Fields, unset: readonly unknown[]): { name:
 export const companyKey = (key: unknown): unknown => (typeof key === "string" ? key.replace(/_?(id|key)$/i, "") : key);
 
 /**
- * The companies of an event. Mixpanel's group keys are plain properties, chosen in its project settings; here, those
- * named after a company (company_id, account_id, organization …) count if they hold an id or the list that `set_group`
- * makes.
+ * The companies of an event. In Mixpanel any property can be a group key, chosen in its project settings; here those
+ * named after a company are (company_id, account_id, organization …), if they hold an id or `set_group`'s list of ids.
  */
 export function companiesIn(sent: Fields): unknown[] {
   return Object.entries(sent).flatMap(([key, value]) => {

@@ -146,7 +146,7 @@ test("an import's secret is the user name of its authorization, and is read nowh
   });
 });
 
-test("it is answered 1, or JSON if verbose", () => {
+test("the answer is 1, or JSON if verbose", () => {
   const nothing: Result = {
     messages: [],
     parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },

@@ -1,10 +1,10 @@
 import {
   asConsent,
+  asFields,
   basicAuthorization,
   credentialsIn,
   type Dialect,
   type Fields,
-  fields,
   firstOf,
   groupId,
   idText,
@@ -12,17 +12,17 @@ import {
   keyOf,
   type Message,
   mergeOf,
-  pick,
+  nonEmptyText,
+  pickFields,
   SCRIPT_GENERATED,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import {
   companiesIn,
   companyKey,
   groupProperties,
-  isPlumbing,
+  isLibraryProperty,
   plainTraits,
 } from "@/lib/ingest/dialects/mixpanel-properties";
 import { MessageFault } from "@/lib/ingest/parse/clean";
@@ -33,7 +33,7 @@ import { MessageFault } from "@/lib/ingest/parse/clean";
  */
 export const mixpanel: Dialect = {
   credentials({ endpoint, headers, body }) {
-    const token = keyOf(itemsOf(body), (item) => item.$token ?? fields(item.properties).token);
+    const token = keyOf(itemsOf(body), (item) => item.$token ?? asFields(item.properties).token);
     // Imports send the project's secret as the user name of Basic authentication.
     return credentialsIn(token, endpoint === "import" ? basicAuthorization(headers).user : null);
   },
@@ -51,7 +51,7 @@ export const mixpanel: Dialect = {
       translations: translateEach(items, read),
       sentAt: /^\d{12,14}$/.test(sentAt) ? Number(sentAt) : undefined,
       isImport: endpoint === "import",
-      fromServer: sentAt === "" && !CLIENT_LIBRARY.test(text(firstOf(items, libraryOf)) ?? ""),
+      fromServer: sentAt === "" && !CLIENT_LIBRARY.test(nonEmptyText(firstOf(items, libraryOf)) ?? ""),
     };
   },
 
@@ -63,20 +63,23 @@ export const mixpanel: Dialect = {
     if (query.get("verbose") === "1") return { status: 200, body: { status: 1, error: null } };
     return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, body: "1" };
   },
+
+  /** The Node library shows `error` to the developer if it is verbose, and otherwise the whole body. */
+  refusal: (answer) => ({ ...answer, body: { status: 0, error: asFields(asFields(answer.body).error).message } }),
 };
 
 const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [body]);
 
-/** Mixpanel's client libraries, by name; any other name, or none, is a server's. */
+/** Mixpanel's client libraries; a request with another name, or none, comes from a server. */
 const CLIENT_LIBRARY = /^(web|android|iphone|swift|react-native|flutter|unity)/;
-const libraryOf = (item: Fields): string | null => text(fields(item.properties).mp_lib);
+const libraryOf = (item: Fields): string | null => nonEmptyText(asFields(item.properties).mp_lib);
 
 const DEVICE = "$device:";
 const withoutPrefix = (id: string): string => (id.startsWith(DEVICE) ? id.slice(DEVICE.length) : id);
 
 /**
- * The user and the anonymous stream of an item. `distinct` is either of them, as sent. Scripts before 2.26 send no
- * device id; an id that such a script generated is anonymous.
+ * The user and the anonymous stream of an item. `distinct`, as sent, is one or the other. Scripts before 2.26 send no
+ * device id, so their generated ids are recognised by shape.
  */
 function actorOf(distinct: unknown, device: unknown, user: unknown, isScript: boolean) {
   const id = idText(distinct);
@@ -92,10 +95,10 @@ function actorOf(distinct: unknown, device: unknown, user: unknown, isScript: bo
 const PAGE_VIEW = "$mp_web_page_view";
 
 function track(item: Fields, isTrusted: boolean): Translation[] {
-  const sent = fields(item.properties);
+  const sent = asFields(item.properties);
   const { user, anonymousId } = actorOf(sent.distinct_id, sent.$device_id, sent.$user_id, sent.mp_lib === "web");
   const envelope = { id: sent.$insert_id, anonymousId, timestamp: sent.time };
-  const name = text(item.event);
+  const name = nonEmptyText(item.event);
   if (name === "$identify") {
     const previousId = idText(sent.$anon_distinct_id ?? sent.$anon_id);
     const isUserId = previousId === null || !(previousId.startsWith(DEVICE) || anonymousId === undefined);
@@ -125,7 +128,7 @@ function track(item: Fields, isTrusted: boolean): Translation[] {
     __referrer: sent.$referrer,
     __ip: sent.ip ?? sent.$ip,
   };
-  const properties = { ...pick(sent, (key) => !isPlumbing(key)), ...page };
+  const properties = { ...pickFields(sent, (key) => !isLibraryProperty(key)), ...page };
   const named = asConsent(name === PAGE_VIEW ? "screen_view" : item.event, properties);
   const payload = { ...named, profileId: user, groups: companiesIn(sent) };
   return [{ message: { ...envelope, type: "track", payload } satisfies Message }];
@@ -140,23 +143,23 @@ function engage(item: Fields, isTrusted: boolean, isScript: boolean): Translatio
     message: { ...envelope, type, payload: { profileId: user, ...payload } } satisfies Message,
   });
   const translations: Translation[] = [];
-  const set = plainTraits(fields(item.$set));
-  const once = plainTraits(fields(item.$set_once));
+  const set = plainTraits(asFields(item.$set));
+  const once = plainTraits(asFields(item.$set_once));
   const unset = [item.$unset].flat().filter((key) => typeof key === "string" && key !== "") as string[];
   if (Object.keys(set).length > 0) translations.push(translation("set", { properties: set }));
   if (Object.keys(once).length > 0) translations.push(translation("set_once", { properties: once }));
   if (unset.length > 0)
     translations.push(translation("unset", { properties: Object.keys(plainTraits(nulls(unset), true)) }));
-  for (const [property, value] of Object.entries(fields(item.$add))) {
+  for (const [property, value] of Object.entries(asFields(item.$add))) {
     translations.push(translation("increment", { property, value: typeof value === "string" ? Number(value) : value }));
   }
-  const { $transactions: charge, ...appended } = fields(item.$append);
+  const { $transactions: charge, ...appended } = asFields(item.$append);
   if (isObject(charge)) translations.push(revenueOf(charge, user, anonymousId));
-  // Our lists are sets, so that the order of arrival does not matter.
+  // Appending is a union too: our lists are sets, to be independent of the order of arrival.
   for (const [type, sent] of [
     ["union", appended],
-    ["union", fields(item.$union)],
-    ["remove", fields(item.$remove)],
+    ["union", asFields(item.$union)],
+    ["remove", asFields(item.$remove)],
   ] as const) {
     const properties = plainTraits(sent);
     if (Object.keys(properties).length > 0) translations.push(translation(type, { properties }));
@@ -179,7 +182,7 @@ function erasure(item: Fields, user: string | undefined, isTrusted: boolean): Tr
 function revenueOf(charge: Fields, profileId: string | undefined, anonymousId: string | undefined): Translation {
   const { $amount: amount, $time: timestamp } = charge;
   const __revenue = typeof amount === "number" ? Math.round(amount * 100) : amount;
-  const properties = { ...pick(charge, (key) => key !== "$amount" && key !== "$time"), __revenue };
+  const properties = { ...pickFields(charge, (key) => key !== "$amount" && key !== "$time"), __revenue };
   const payload = { name: "revenue", profileId, properties };
   return { message: { type: "track", anonymousId, timestamp, payload } satisfies Message };
 }
@@ -194,7 +197,7 @@ function describeGroup(item: Fields): Translation[] {
     const reason = `${unsupported} of a company is not supported: nothing was changed.`;
     return [{ message: item, fault: new MessageFault("unprocessable", reason, unsupported) }];
   }
-  const set = { ...fields(item.$set_once), ...fields(item.$set) };
+  const set = { ...asFields(item.$set_once), ...asFields(item.$set) };
   const { name, properties } = groupProperties(set, [item.$unset].flat());
   const kind = companyKey(type);
   return [{ message: { type: "group", payload: { id: groupId(kind, key), type: kind, name, properties } } }];

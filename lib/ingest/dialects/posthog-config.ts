@@ -2,16 +2,16 @@ import type { DialectRequest } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 
 /**
- * The other requests of PostHog's libraries (docs/wire.md W14). We have no flags, surveys or replays; the responses
- * make them neither wait nor retry.
+ * The other requests of PostHog's libraries (docs/wire.md W14). We have no flags, surveys or replays, and answer so
+ * that the libraries neither wait nor retry.
  */
 
 /** Any constant works: PostHog only uses it to correlate its own logs. */
 const REQUEST_ID = "throughline";
 
 /**
- * Without `autocapture_opt_out`, clicks of new visitors would not be captured; with `surveys`, the library would load a
- * script for them.
+ * Libraries need `autocapture_opt_out` to capture new visitors' clicks; with `surveys` they would load a script for
+ * them.
  */
 const configOf = (token: string) => ({
   token,
@@ -58,7 +58,7 @@ export const posthogFlags = (): Answer => ({
   },
 });
 
-/** "/decide?v=3": what older versions request instead of both. */
+/** "/decide?v=3": older versions request this instead of both. */
 export const posthogDecide = (): Answer => ({
   status: 200,
   body: {
@@ -76,4 +76,4 @@ export const posthogDecide = (): Answer => ({
 });
 
 /** Replays, surveys, experiments and logs are discarded. */
-export const posthogNothing = (): Answer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });
+export const posthogDiscard = (): Answer => ({ status: 200, body: { status: 1, surveys: [], experiments: [] } });

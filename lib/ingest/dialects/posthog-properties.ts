@@ -1,8 +1,8 @@
 /**
- * Properties that PostHog's libraries add to every event, about sixty, and that are redundant here or say nothing about
- * what happened. Everything else is kept, including what later versions add.
+ * The sixty or so properties that PostHog's libraries add to every event and that are redundant here or say nothing
+ * about what happened. Everything else is kept, including what later versions add.
  */
-const PLUMBING = new Set(
+const LIBRARY_PROPERTIES = new Set(
   `token distinct_id $current_url $host $pathname $referrer $referring_domain $raw_user_agent
    $useragent $user_agent $set $set_once $unset $groups $insert_id $time $device_id $device_type
    $session_id $window_id $pageview_id $user_id $anon_distinct_id $is_identified
@@ -16,7 +16,8 @@ const PLUMBING = new Set(
 const PREFIXES =
   /^\$(lib|os|browser|device|screen|viewport|session_entry|sdk_|prev_pageview|replay_|session_recording|initial_|network_|geoip_|feature_flag_(?!response))|_server_side$/;
 
-export const isPlumbing = (key: string): boolean => PLUMBING.has(key) || (key.startsWith("$") && PREFIXES.test(key));
+export const isLibraryProperty = (key: string): boolean =>
+  LIBRARY_PROPERTIES.has(key) || (key.startsWith("$") && PREFIXES.test(key));
 
 /** Events that the library captures without the visitor doing anything: not activity. */
 const PASSIVE = new Set(["$feature_flag_called", "$web_vitals", "$performance_event", "$exception", "$csp_violation"]);

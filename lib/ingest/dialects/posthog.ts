@@ -2,26 +2,26 @@ import { readTime } from "@/lib/format/read-time";
 import { parseJson } from "@/lib/http/body";
 import {
   asConsent,
+  asFields,
   bearer,
   credentialsIn,
   type Dialect,
   type DialectRequest,
+  derivedId,
   type Fields,
-  fields,
   firstOf,
   groupId,
   idText,
   keyOf,
   type Message,
   mergeOf,
-  partOf,
-  pick,
+  nonEmptyText,
+  pickFields,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import { actorOf, isNobody, isServerLibrary, looksAnonymousLater, posthogId } from "@/lib/ingest/dialects/posthog-ids";
-import { isPassive, isPlumbing } from "@/lib/ingest/dialects/posthog-properties";
+import { isLibraryProperty, isPassive } from "@/lib/ingest/dialects/posthog-properties";
 import { firstTime } from "@/lib/ingest/parse/time";
 
 /**
@@ -30,13 +30,17 @@ import { firstTime } from "@/lib/ingest/parse/time";
  */
 export const posthog: Dialect = {
   credentials({ headers, body }) {
-    const envelope = fields(body);
-    const token = text(envelope.api_key) ?? text(envelope.token) ?? keyOf(itemsOf(body), tokenOf) ?? bearer(headers);
+    const envelope = asFields(body);
+    const token =
+      nonEmptyText(envelope.api_key) ??
+      nonEmptyText(envelope.token) ??
+      keyOf(itemsOf(body), tokenOf) ??
+      bearer(headers);
     return credentialsIn(token);
   },
 
   translate(request, isTrusted) {
-    const envelope = fields(request.body);
+    const envelope = asFields(request.body);
     const sentAt = envelope.sent_at ?? envelope.created_at ?? queryTime(request);
     const items = itemsOf(request.body);
     return {
@@ -52,7 +56,7 @@ export const posthog: Dialect = {
     const rejected = new Map(parsed.rejections.map(({ index, message }) => [index, message]));
     const results: Fields = Object.create(null) as Fields;
     messages.forEach((message, index) => {
-      const id = idText(fields(message).id);
+      const id = idText(asFields(message).id);
       const details = rejected.get(index);
       if (id !== null) results[id] = details === undefined ? { result: "ok" } : { result: "drop", details };
     });
@@ -63,7 +67,7 @@ export const posthog: Dialect = {
 /** `{ batch: [ … ] }`, a list, a single event, or any of them as a string in `data`. */
 function itemsOf(body: unknown, depth = 0): unknown[] {
   if (Array.isArray(body)) return body;
-  const { batch, data, event } = fields(body);
+  const { batch, data, event } = asFields(body);
   if (Array.isArray(batch)) return batch;
   if (event === undefined && typeof data === "string" && depth === 0) return itemsOf(parseData(data), 1);
   if (event === undefined && Array.isArray(data)) return data;
@@ -79,7 +83,7 @@ function parseData(data: string): unknown {
 }
 
 const tokenOf = (item: Fields): string | null =>
-  text(item.token) ?? text(item.api_key) ?? text(fields(item.properties).token);
+  nonEmptyText(item.token) ?? nonEmptyText(item.api_key) ?? nonEmptyText(asFields(item.properties).token);
 
 /** Older versions put the time of sending into the query, in milliseconds. */
 const queryTime = ({ query }: DialectRequest): number | undefined =>
@@ -87,13 +91,13 @@ const queryTime = ({ query }: DialectRequest): number | undefined =>
 
 const sentMs = (sentAt: unknown, { receivedAt }: DialectRequest): number => readTime(sentAt) || receivedAt;
 
-/** Captured items that are not events of a person. */
+/** Items that are not events of a person. */
 const isIgnored = (name: string): boolean => name.startsWith("$$") || name === "$snapshot";
 
 function translate(item: Fields, sentAt: number, isTrusted: boolean): Translation[] {
-  const name = text(item.event) ?? "";
+  const name = nonEmptyText(item.event) ?? "";
   if (isIgnored(name)) return [];
-  const sent = fields(item.properties);
+  const sent = asFields(item.properties);
   const { user, anonymousId, distinct } = actorOf(item);
   const id = item.uuid ?? sent.$insert_id;
   const offset = typeof item.offset === "number" && Number.isFinite(item.offset) ? item.offset : null;
@@ -105,14 +109,14 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
   };
   const passive = isPassive(name) ? { passive: true } : {};
   const translation = (type: string, payload: Fields, part?: string): Translation => {
-    const message = { ...envelope, ...passive, id: part === undefined ? id : partOf(id, part), type, payload };
+    const message = { ...envelope, ...passive, id: part === undefined ? id : derivedId(id, part), type, payload };
     return { message: message satisfies Message };
   };
-  // An event of a user sent without person processing belongs to them but does not change their properties.
+  // Without person processing, a user's event is theirs but does not change their properties.
   const changesPerson = user === undefined || sent.$process_person_profile !== false;
-  const traits = pick({ ...fields(sent.$set), ...fields(item.$set) }, (key) => !key.startsWith("$"));
-  const first = pick({ ...fields(sent.$set_once), ...fields(item.$set_once) }, (key) => !key.startsWith("$"));
-  const unset = [item.$unset ?? sent.$unset].flat().filter((key) => text(key) !== null);
+  const traits = pickFields({ ...asFields(sent.$set), ...asFields(item.$set) }, (key) => !key.startsWith("$"));
+  const first = pickFields({ ...asFields(sent.$set_once), ...asFields(item.$set_once) }, (key) => !key.startsWith("$"));
+  const unset = [item.$unset ?? sent.$unset].flat().filter((key) => nonEmptyText(key) !== null);
   const changes: Translation[] = !changesPerson
     ? []
     : [
@@ -126,7 +130,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     const identify = { ...envelope, anonymousId: previousId ?? anonymousId, type: "identify" };
     const identified: Translation[] = [{ message: { ...identify, payload: { profileId: user, properties: traits } } }];
     if (user !== undefined && previousId !== user && looksAnonymousLater(user, sent)) {
-      const own = { ...envelope, id: partOf(id, "own"), anonymousId: user, passive: true };
+      const own = { ...envelope, id: derivedId(id, "own"), anonymousId: user, passive: true };
       identified.push({ message: { ...own, type: "identify", payload: { profileId: user } } satisfies Message });
     }
     return [...identified, ...changes];
@@ -139,7 +143,7 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     case "$create_alias":
     case "$merge_dangerously": {
       const other = posthogId(sent.alias ?? item.alias);
-      // Before any login the current id is anonymous, and `alias` is the user.
+      // Before a login the current id is anonymous, and `alias` is the user.
       if (user === undefined)
         return mergeOf({ name, user: other, other: distinct, isAnonymous: true }, envelope, isTrusted);
       const isDevice = anonymousId === undefined ? null : other === anonymousId;
@@ -147,13 +151,13 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     }
     case "$groupidentify": {
       const { $group_type: type, $group_key: key } = sent;
-      const { name: title, ...properties } = fields(sent.$group_set);
+      const { name: title, ...properties } = asFields(sent.$group_set);
       const group = { id: groupId(type, key), type, name: title, properties };
       if (!isNobody(distinct, sent)) return [translation("group", { ...group, profileId: user }), ...changes];
       return [{ message: { id, timestamp: envelope.timestamp, type: "group", payload: group } satisfies Message }];
     }
   }
-  const groups = Object.entries(fields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
+  const groups = Object.entries(asFields(sent.$groups)).flatMap(([type, key]) => groupId(type, key) ?? []);
   const isView = name === "$pageview" || name === "$screen";
   const page = {
     __path: sent.$current_url ?? sent.$pathname ?? (isView ? sent.$screen_name : undefined),
@@ -162,15 +166,18 @@ function translate(item: Fields, sentAt: number, isTrusted: boolean): Translatio
     __ip: sent.$ip,
     __userAgent: sent.$raw_user_agent ?? sent.$useragent,
   };
-  const own = pick(sent, (key) => !isPlumbing(key) && !(isView && key === "title"));
+  const own = pickFields(sent, (key) => !isLibraryProperty(key) && !(isView && key === "title"));
   const properties = { ...own, ...exceptionOf(sent), ...page };
   const named = asConsent(isView ? "screen_view" : item.event, properties);
   const track = translation("track", { ...named, profileId: user, groups });
   return [track, ...changes];
 }
 
-/** A caught exception's type and message; its stack exceeds the limits of an event. */
+/** A caught exception's type and message, without the stack, which exceeds the limits of an event. */
 function exceptionOf({ $exception_list }: Fields): Fields {
-  const first = fields(Array.isArray($exception_list) ? $exception_list[0] : null);
-  return pick({ $exception_type: first.type, $exception_message: first.value }, () => $exception_list !== undefined);
+  const first = asFields(Array.isArray($exception_list) ? $exception_list[0] : null);
+  return pickFields(
+    { $exception_type: first.type, $exception_message: first.value },
+    () => $exception_list !== undefined,
+  );
 }

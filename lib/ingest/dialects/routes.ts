@@ -1,16 +1,16 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
 import { amplitude } from "@/lib/ingest/dialects/amplitude";
-import { type Dialect, type DialectRequest, fields, isObject, type Wire } from "@/lib/ingest/dialects/dialect";
+import { type Dialect, type DialectRequest, isObject, type Wire } from "@/lib/ingest/dialects/dialect";
 import { mixpanel } from "@/lib/ingest/dialects/mixpanel";
 import { posthog } from "@/lib/ingest/dialects/posthog";
 import {
   posthogConfig,
   posthogConfigScript,
   posthogDecide,
+  posthogDiscard,
   posthogFlags,
-  posthogNothing,
 } from "@/lib/ingest/dialects/posthog-config";
-import { rybbit, rybbitConfig, rybbitFlags, rybbitNothing } from "@/lib/ingest/dialects/rybbit";
+import { rybbit, rybbitConfig, rybbitDiscard, rybbitFlags } from "@/lib/ingest/dialects/rybbit";
 import { SEGMENT_CALLS, segment, segmentSettings } from "@/lib/ingest/dialects/segment";
 import { throughline } from "@/lib/ingest/dialects/throughline";
 import { umami } from "@/lib/ingest/dialects/umami";
@@ -20,7 +20,8 @@ import type { Answer } from "@/lib/ingest/http/answer";
 /** The handler of another SDK's path: its dialect, or a fixed response. */
 export type Route = DialectRoute | FixedRoute;
 type RouteBase = { methods: readonly string[]; endpoint: string };
-type DialectRoute = RouteBase & { dialect: Dialect };
+/** `unread`: the dialect that answers failures until the body has been read, if it is another. */
+type DialectRoute = RouteBase & { dialect: Dialect; unread?: Dialect };
 type FixedRoute = RouteBase & { fixed: (request: DialectRequest) => Answer };
 
 const POST = ["POST"] as const;
@@ -48,24 +49,25 @@ const AMPLITUDE_EVENTS = route(amplitude, "events");
 const EXACT: Record<string, Route> = {
   "/e": route(posthog, "capture"),
   "/i/v0/e": route(posthog, "capture"),
-  "/batch": route(posthog, "capture"),
+  // Amplitude reads the body of a failure, PostHog only the status.
+  "/batch": { ...route(posthog, "capture"), unread: amplitude },
   "/capture": route(posthog, "capture"),
   "/i/v1/analytics/events": route(posthog, "v1"),
   "/flags": fixed(posthogFlags),
   "/decide": fixed(posthogDecide),
-  "/s": fixed(posthogNothing),
-  "/i/v1/logs": fixed(posthogNothing),
-  "/api/surveys": fixed(posthogNothing),
-  "/api/web_experiments": fixed(posthogNothing),
+  "/s": fixed(posthogDiscard),
+  "/i/v1/logs": fixed(posthogDiscard),
+  "/api/surveys": fixed(posthogDiscard),
+  "/api/web_experiments": fixed(posthogDiscard),
 
   "/engage": route(mixpanel, "engage", ["POST", "GET"]),
   "/groups": route(mixpanel, "groups", ["POST", "GET"]),
   "/import": route(mixpanel, "import", ["POST", "GET"]),
-  "/record": fixed(posthogNothing, POST),
+  "/record": fixed(posthogDiscard, POST),
 
   "/api/send": route(umami, "send"),
   "/api/batch": route(umami, "batch"),
-  "/api/record": fixed(rybbitNothing, POST),
+  "/api/record": fixed(rybbitDiscard, POST),
 
   "/api/identify": route(rybbit, "identify"),
 
@@ -83,7 +85,7 @@ const PATTERNS: readonly (readonly [pattern: RegExp, route: Route, example: stri
   [new RegExp(`^/v1/projects/${KEY}/settings$`), fixed(segmentSettings, GET), "/v1/projects/key/settings"],
   [new RegExp(`^/api/site/tracking-config/${KEY}$`), fixed(rybbitConfig, GET), "/api/site/tracking-config/key"],
   [new RegExp(`^/api/site/${KEY}/feature-flags/evaluate$`), fixed(rybbitFlags), "/api/site/key/feature-flags/evaluate"],
-  [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitNothing, POST), "/api/session-replay/record/key"],
+  [new RegExp(`^/api/session-replay/record/${KEY}$`), fixed(rybbitDiscard, POST), "/api/session-replay/record/key"],
 ];
 
 /** Every path of other SDKs, by example if it contains a key. For tests. */
@@ -97,16 +99,10 @@ export function routeOf(path: string): Route | null {
 }
 
 /** A path that messages are sent to. */
-export type MessageRoute = RouteBase & { dialect: Wire };
+export type MessageRoute = RouteBase & { dialect: Wire; unread?: Wire };
 
-/** A path of our own wire format. OpenPanel's older paths are also names of pages, so Next handles a GET of those. */
+/** A path of our own wire format. `leavesGet`: the path is also a page's, so Next handles a GET. */
 export type OwnRoute = RouteBase & { leavesGet?: boolean } & ({ dialect: Wire } | { lookup: "device-id" });
-
-/** A failed request's answer in the shape that the SDK of `path` reads. */
-export function refusalAt(path: string, answer: Answer): Answer {
-  const route = routeOf(path);
-  return (route && "dialect" in route && route.dialect.refusal?.(answer)) || answer;
-}
 
 /** A path of an SDK whose protocol we do not support. */
 export type UnsupportedRoute = { family: Family };
@@ -145,23 +141,28 @@ function unsupportedRouteAt(path: string): UnsupportedRoute | null {
   return family && { family };
 }
 
-/** The handler of a request by its body, as several SDKs send to `/track`, `/batch` and `/api/event`. */
+/** The handler of a request by its body, for paths that several SDKs send to. */
 export function routeForBody(route: MessageRoute, path: string, body: unknown): MessageRoute | UnsupportedRoute {
   const family = unsupportedBody(path, body);
   if (family) return { family };
-  if (route.endpoint === "messages") return trackRoute(body) ?? route;
-  return withoutTrailingSlashes(path) === "/batch" && looksLikeAmplitude(body) ? AMPLITUDE_EVENTS : route;
+  const bare = withoutTrailingSlashes(path);
+  return BY_BODY.find(({ paths, isTheirs }) => paths.includes(bare) && isTheirs(body))?.route ?? route;
 }
 
-/** The dialect of a body sent to `/track` or `/api/track`; null for our own format. */
-function trackRoute(body: unknown): DialectRoute | null {
-  if (Array.isArray(body)) return body.some(looksLikeMixpanel) ? MIXPANEL_TRACK : null;
-  const sent = fields(body);
-  if ("site_id" in sent && !("payload" in sent)) return RYBBIT_TRACK;
-  return looksLikeMixpanel(sent) ? MIXPANEL_TRACK : null;
-}
+type RouteByBody = { paths: readonly string[]; isTheirs: (body: unknown) => boolean; route: DialectRoute };
 
-const looksLikeAmplitude = (body: unknown): boolean =>
-  isObject(body) && Array.isArray(body.events) && !("batch" in body);
+const isRybbit = (body: unknown): boolean => isObject(body) && "site_id" in body && !("payload" in body);
+const isMixpanel = (body: unknown) => (Array.isArray(body) ? body.some(isMixpanelItem) : isMixpanelItem(body));
+const isMixpanelItem = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);
+const isAmplitude = (body: unknown): boolean => isObject(body) && Array.isArray(body.events) && !("batch" in body);
 
-const looksLikeMixpanel = (item: unknown): boolean => isObject(item) && "event" in item && !("type" in item);
+/** SDKs that send to a path of ours or of another SDK, recognised by the shape of the body; the first match wins. */
+const BY_BODY: readonly RouteByBody[] = [
+  { paths: ["/track", "/api/track"], isTheirs: isRybbit, route: RYBBIT_TRACK },
+  { paths: ["/track", "/api/track"], isTheirs: isMixpanel, route: MIXPANEL_TRACK },
+  { paths: ["/batch"], isTheirs: isAmplitude, route: AMPLITUDE_EVENTS },
+];
+
+/** The dialects that share a path, each with its endpoint. For tests. */
+export const sharedPaths = (): { path: string; dialect: Dialect; endpoint: string }[] =>
+  BY_BODY.flatMap(({ paths, route: { dialect, endpoint } }) => paths.map((path) => ({ path, dialect, endpoint })));

@@ -1,15 +1,15 @@
 import { parseJson } from "@/lib/http/body";
 import {
+  asFields,
   bearer,
   credentialsIn,
   type Dialect,
   type Fields,
-  fields,
   idText,
   type Message,
-  pick,
+  nonEmptyText,
+  pickFields,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
@@ -20,8 +20,8 @@ import type { Answer } from "@/lib/ingest/http/answer";
  */
 export const rybbit: Dialect = {
   credentials({ headers, body }) {
-    const { site_id, api_key } = fields(body);
-    return credentialsIn(site_id, bearer(headers) ?? text(api_key));
+    const { site_id, api_key } = asFields(body);
+    return credentialsIn(site_id, bearer(headers) ?? nonEmptyText(api_key));
   },
 
   translate({ endpoint, body }) {
@@ -31,7 +31,7 @@ export const rybbit: Dialect = {
   answer: () => ({ status: 200, body: { success: true } }),
 };
 
-/** "/api/site/tracking-config/<site>": on for features that send events, off for those we do not store. */
+/** "/api/site/tracking-config/<site>": turns on the features whose events we store, and no others. */
 export const rybbitConfig = (): Answer => ({
   status: 200,
   body: {
@@ -51,14 +51,14 @@ export const rybbitConfig = (): Answer => ({
 
 /** "/api/site/<site>/feature-flags/evaluate" and replays: there are no flags, and replays are discarded. */
 export const rybbitFlags = (): Answer => ({ status: 200, body: { featureFlagsEnabled: false, flags: {} } });
-export const rybbitNothing = (): Answer => ({ status: 200, body: { success: true } });
+export const rybbitDiscard = (): Answer => ({ status: 200, body: { success: true } });
 
 const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 
 function track(sent: Fields): Translation[] {
-  const kind = text(sent.type) ?? "";
+  const kind = nonEmptyText(sent.type) ?? "";
   const own = readProperties(sent.properties);
-  const vitals = kind === "performance" ? pick(sent, (key) => VITALS.has(key)) : {};
+  const vitals = kind === "performance" ? pickFields(sent, (key) => VITALS.has(key)) : {};
   const name =
     kind === "pageview"
       ? "screen_view"
@@ -66,7 +66,7 @@ function track(sent: Fields): Translation[] {
         ? "link_out"
         : kind === "custom_event"
           ? sent.event_name
-          : (text(sent.event_name) ?? kind);
+          : (nonEmptyText(sent.event_name) ?? kind);
   const page = {
     __path: pageOf(sent),
     __title: sent.page_title,
@@ -74,7 +74,7 @@ function track(sent: Fields): Translation[] {
     __ip: sent.ip_address,
     __userAgent: sent.user_agent,
   };
-  const tagged = text(sent.tag) === null ? {} : { tag: sent.tag };
+  const tagged = nonEmptyText(sent.tag) === null ? {} : { tag: sent.tag };
   const message: Message = {
     type: "track",
     anonymousId: sent.anonymous_id,
@@ -95,7 +95,7 @@ function identify(sent: Fields): Translation[] {
       message: {
         type: "identify",
         anonymousId: sent.anonymous_id,
-        payload: { profileId, properties: fields(traits) },
+        payload: { profileId, properties: asFields(traits) },
       } satisfies Message,
     },
   ];
@@ -103,19 +103,19 @@ function identify(sent: Fields): Translation[] {
 
 /** The script sends properties as JSON text. */
 function readProperties(value: unknown): Fields {
-  if (typeof value !== "string") return fields(value);
+  if (typeof value !== "string") return asFields(value);
   try {
-    return fields(parseJson(value));
+    return asFields(parseJson(value));
   } catch {
     return { properties: value };
   }
 }
 
 function pageOf({ hostname, pathname, querystring }: Fields): string | undefined {
-  const path = text(pathname);
-  const host = text(hostname);
+  const path = nonEmptyText(pathname);
+  const host = nonEmptyText(hostname);
   if (path === null) return undefined;
-  const query = text(querystring) ?? "";
+  const query = nonEmptyText(querystring) ?? "";
   const whole = `${path}${query === "" || query.startsWith("?") ? query : `?${query}`}`;
   return host === null || !path.startsWith("/") ? whole : `https://${host}${whole}`;
 }

@@ -1,19 +1,19 @@
 import { CONSENT } from "@/lib/events/consent";
 import {
+  asFields,
   basicAuthorization,
   credentialsIn,
   type Dialect,
   type DialectRequest,
+  derivedId,
   type Fields,
-  fields,
   firstOf,
   isObject,
   type Message,
   mergeOf,
-  partOf,
-  pick,
+  nonEmptyText,
+  pickFields,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
@@ -27,18 +27,18 @@ import { firstTime } from "@/lib/ingest/parse/time";
 export const segment: Dialect = {
   credentials({ headers, body }) {
     const { user, password } = basicAuthorization(headers);
-    return credentialsIn(user ?? fields(body).writeKey, password);
+    return credentialsIn(user ?? asFields(body).writeKey, password);
   },
 
   translate({ endpoint, body }, isTrusted) {
-    const envelope = fields(body);
+    const envelope = asFields(body);
     const isBatch = endpoint === "batch" || endpoint === "import" || Array.isArray(envelope.batch);
     const calls: unknown[] = isBatch ? (Array.isArray(envelope.batch) ? envelope.batch : [envelope.batch]) : [body];
     return {
-      translations: translateEach(calls, (call) => translate(call, text(call.type) ?? endpoint, isTrusted)),
+      translations: translateEach(calls, (call) => translate(call, nonEmptyText(call.type) ?? endpoint, isTrusted)),
       sentAt: envelope.sentAt,
       isImport: endpoint === "import",
-      fromServer: SERVER_LIBRARY.test(text(firstOf(calls, libraryOf)) ?? ""),
+      fromServer: SERVER_LIBRARY.test(nonEmptyText(firstOf(calls, libraryOf)) ?? ""),
     };
   },
 
@@ -64,10 +64,10 @@ export const SEGMENT_CALLS: Record<string, string> = {
   import: "import",
 };
 
-/** "/v1/projects/<write key>/settings": the endpoint for analytics.js, which does not start without it. */
+/** "/v1/projects/<write key>/settings": tells analytics.js where to send; it does not start without it. */
 export function segmentSettings({ path, headers }: DialectRequest): Answer {
   const writeKey = decode(path.split("/")[3] ?? "");
-  const host = text(headers["x-forwarded-host"]) ?? text(headers.host) ?? "localhost";
+  const host = nonEmptyText(headers["x-forwarded-host"]) ?? nonEmptyText(headers.host) ?? "localhost";
   const protocol = String(headers["x-forwarded-proto"] ?? "").startsWith("https") ? "https" : "http";
   return {
     status: 200,
@@ -91,14 +91,14 @@ const decode = (part: string): string => {
 };
 
 const SERVER_LIBRARY = /^(@segment\/)?analytics-(node|python|ruby|php|java$|go|rust|csharp|dotnet|net)/i;
-const libraryOf = (call: Fields): string | null => text(fields(fields(call.context).library).name);
+const libraryOf = (call: Fields): string | null => nonEmptyText(asFields(asFields(call.context).library).name);
 
-/** Properties of a page call that repeat the page; stored as path, title and referrer instead. */
+/** Properties of a page call that are stored as path, title and referrer instead. */
 const PAGE_FIELDS = new Set(["path", "referrer", "search", "title", "url"]);
 
 function translate(call: Fields, kind: string, isTrusted: boolean): Translation[] {
   const { userId, anonymousId, messageId } = call;
-  const context = fields(call.context);
+  const context = asFields(call.context);
   const envelope = {
     id: messageId,
     anonymousId,
@@ -106,17 +106,17 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
     sentAt: call.sentAt,
   };
   const translation = (type: string, payload: Fields, part?: string): Translation => {
-    const id = part === undefined ? messageId : partOf(messageId, part);
+    const id = part === undefined ? messageId : derivedId(messageId, part);
     return { message: { ...envelope, id, type, payload } satisfies Message };
   };
-  const sent = fields(call.properties);
+  const sent = asFields(call.properties);
   const track = (name: unknown, properties: Fields): Translation => {
-    const page = { ...fields(context.page), ...(kind === "page" ? sent : {}) };
+    const page = { ...asFields(context.page), ...(kind === "page" ? sent : {}) };
     const campaign = isObject(context.campaign) ? { __campaign: context.campaign } : {};
     const visitor = { __ip: context.ip, __userAgent: context.userAgent, ...campaign };
     const screen = kind === "screen" ? call.name : undefined;
     const place = { __path: page.url ?? page.path ?? screen, __title: page.title ?? screen, __referrer: page.referrer };
-    const groups = text(context.groupId) === null ? undefined : [context.groupId];
+    const groups = nonEmptyText(context.groupId) === null ? undefined : [context.groupId];
     return translation("track", {
       name,
       profileId: userId,
@@ -126,25 +126,25 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   };
   switch (kind) {
     case "track":
-      return CONSENT_EVENT.test(text(call.event) ?? "")
+      return CONSENT_EVENT.test(nonEmptyText(call.event) ?? "")
         ? [track(CONSENT, { ...sent, ...consentIn(context) })]
         : [track(call.event, sent)];
     case "page":
-      return [track("screen_view", { ...pick(sent, (key) => !PAGE_FIELDS.has(key)), ...named(call) })];
+      return [track("screen_view", { ...pickFields(sent, (key) => !PAGE_FIELDS.has(key)), ...named(call) })];
     case "screen":
       return [track("screen_view", { ...sent, ...named(call) })];
     case "identify":
       return (userId ?? null) !== null
-        ? [translation("identify", { profileId: userId, properties: fields(call.traits) })]
-        : Object.keys(fields(call.traits)).length > 0
-          ? [translation("set", { properties: fields(call.traits) })]
+        ? [translation("identify", { profileId: userId, properties: asFields(call.traits) })]
+        : Object.keys(asFields(call.traits)).length > 0
+          ? [translation("set", { properties: asFields(call.traits) })]
           : [];
     case "group": {
       const { groupId: id } = call;
-      const traits = fields(call.traits);
+      const traits = asFields(call.traits);
       const { name, type } = traits;
-      const properties = pick(traits, (key) => key !== "name" && key !== "type");
-      const described = translation("group", { id, type: text(type) ?? "company", name, properties }, "group");
+      const properties = pickFields(traits, (key) => key !== "name" && key !== "type");
+      const described = translation("group", { id, type: nonEmptyText(type) ?? "company", name, properties }, "group");
       const assigned = translation("assign_group", { groupIds: [id], profileId: userId });
       return Object.keys(traits).length > 0 ? [assigned, described] : [assigned];
     }
@@ -158,14 +158,14 @@ function translate(call: Fields, kind: string, isTrusted: boolean): Translation[
   }
 }
 
-/** The event of Segment's consent tools, under its names in all their versions. */
+/** The event of Segment's consent tools, by its names in all versions. */
 const CONSENT_EVENT = /^Segment Consent Preference( Updated)?$/;
 
-/** Granted if any category is; {} without categories, which is no decision. */
+/** Granted if any category is; {} (no decision) without categories. */
 function consentIn({ consent }: Fields): Fields {
-  const categories = Object.entries(fields(fields(consent).categoryPreferences));
+  const categories = Object.entries(asFields(asFields(consent).categoryPreferences));
   const purposes = categories.filter(([, isOn]) => isOn === true).map(([name]) => name);
   return categories.length === 0 ? {} : { granted: purposes.length > 0, purposes };
 }
 
-const named = ({ name, category }: Fields): Fields => pick({ name, category }, () => true);
+const named = ({ name, category }: Fields): Fields => pickFields({ name, category }, () => true);

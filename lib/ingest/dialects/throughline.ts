@@ -1,7 +1,7 @@
 import { pool } from "@/lib/db/pool";
 import { AppError, type ErrorCode, HTTP_STATUS } from "@/lib/errors";
 import type { Outcome } from "@/lib/events/operation";
-import { fields, text, type Wire } from "@/lib/ingest/dialects/dialect";
+import { asFields, nonEmptyText, type Wire } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 import { BATCH_MAX_MESSAGES, type RejectionCode } from "@/lib/ingest/parse/clean";
 import type { Parsed } from "@/lib/ingest/parse/parse";
@@ -17,16 +17,16 @@ export const throughline: Wire = {
   expects: "The body is a JSON object: one message, or { batch: [ … ] }.",
   answersEach: true,
 
-  /** In a header or the query; in the body for beacons, which cannot set headers. */
+  /** In a header or the query, or in the body for beacons, which cannot set headers. */
   credentials({ headers, query, body }) {
     const sent = credentialsOf(headers, query);
-    const { clientId, clientSecret } = fields(body);
-    return { clientId: sent.clientId ?? text(clientId), secret: sent.secret ?? text(clientSecret) };
+    const { clientId, clientSecret } = asFields(body);
+    return { clientId: sent.clientId ?? nonEmptyText(clientId), secret: sent.secret ?? nonEmptyText(clientSecret) };
   },
 
   translate({ endpoint, body }) {
     const batch = batchIn(body);
-    const { sentAt, import: isImport, dropped, decided } = fields(body);
+    const { sentAt, import: isImport, dropped, decided } = asFields(body);
     if (batch === undefined) {
       const message = endpoint === "messages" ? body : { type: endpoint, payload: body };
       return { translations: [{ message }], isDecided: decided === true };
@@ -35,7 +35,7 @@ export const throughline: Wire = {
     if (batch.length > BATCH_MAX_MESSAGES) {
       throw new AppError("too_large", `A batch has at most ${BATCH_MAX_MESSAGES} messages.`, { field: "batch" });
     }
-    // All versions of our script send `dropped`, and send events only of visitors it may record.
+    // Our script, recognised by `dropped`, only sends events of visitors it may record.
     const isDecided = decided === true || typeof dropped === "number";
     const translations = batch.map((message) => ({ message }));
     return { translations, sentAt, isImport: isImport === true, dropped, isDecided };
@@ -53,16 +53,16 @@ export const throughline: Wire = {
   },
 };
 
-const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : fields(body).batch);
+const batchIn = (body: unknown): unknown => (Array.isArray(body) ? body : asFields(body).batch);
 
 /**
- * A message that is not activity (a group, an increment) opens no session. OpenPanel's SDK still adopts the session id
- * of any response, so the response has the stream's current session.
+ * A message that is not activity (a group, an increment) has no session. OpenPanel's SDK adopts the session id of any
+ * response, so the response to such a message gets the stream's current session.
  */
 const lacksSession = (outcome: Outcome | undefined): outcome is Outcome & { deviceId: string } =>
   outcome !== undefined && outcome.sessionId === null && outcome.deviceId !== null && outcome.status !== "rejected";
 
-/** If the lookup fails, the message is stored anyway and the response has no session. */
+/** If the lookup fails, the response has no session: the message is stored already. */
 async function withSession(outcome: Outcome & { deviceId: string }, projectId: string, now: number): Promise<Outcome> {
   const sessionId = await sessionOfStream(pool(), projectId, outcome.deviceId, now).catch(() => null);
   return { ...outcome, sessionId };
@@ -77,12 +77,11 @@ const answerBot = (isBatch: boolean): Answer => ({
 /** Accepted, but nothing is stored: a replay, a crawler, an erased person. */
 const ACCEPTED = 202;
 
-/** `too_old` has no HTTP status of its own: the value is valid but not accepted. */
+/** `too_old` is answered as unprocessable: the value is valid but not accepted. */
 const statusOf = (code: RejectionCode | ErrorCode): number => HTTP_STATUS[code === "too_old" ? "unprocessable" : code];
 
 /**
- * Answer to one message: the person and session it was counted for, which OpenPanel's SDK needs, or why it was
- * rejected.
+ * The answer to a single message: its device and session, which OpenPanel's SDK needs, or why it was rejected.
  */
 export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], message: object): Answer {
   const rejection = parsed.rejections[0];
@@ -108,8 +107,7 @@ export function answerSingle(parsed: Parsed, outcomes: readonly Outcome[], messa
 }
 
 /**
- * Answer to a replay. It echoes the replay's own session id: OpenPanel's SDK stops sending events of a session it does
- * not know.
+ * The answer to a replay. Echoes its session id, as OpenPanel's SDK stops sending events of a session it does not know.
  */
 function answerIgnored(message: object): Answer {
   const sessionId = (message as { payload?: { sessionId?: unknown } }).payload?.sessionId;
@@ -117,8 +115,8 @@ function answerIgnored(message: object): Answer {
 }
 
 /**
- * Answer to a batch: accepted, duplicates and rejected add up to its length. For a cookieless project it also gives the
- * recognition, as pages may still have an older snippet, whose script then removes what it stored.
+ * The answer to a batch: accepted, duplicates and rejected add up to its length. Tells scripts of older snippets that a
+ * project is cookieless, so that they remove what they stored.
  */
 function answerBatch(parsed: Parsed, outcomes: readonly Outcome[], recognition: Recognition): Answer {
   const rejected: object[] = [];

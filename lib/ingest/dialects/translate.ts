@@ -4,9 +4,9 @@ import { isObject, type Result, type Translated, type Translation } from "@/lib/
 import { type Parsed, parseMessages } from "@/lib/ingest/parse/parse";
 import type { Sender } from "@/lib/ingest/parse/reading";
 
-/** The steps from a dialect's translation to the parser, the same for all dialects. */
+/** What all dialects share between translation and parser. */
 
-/** The most people one request may erase: each takes up to 200 ms. */
+/** People that one request may erase: each takes up to 200 ms. */
 const ERASURES_MAX = 50;
 
 /** A request's messages in our format, and the users it erases. */
@@ -30,7 +30,7 @@ function asUpsert(message: unknown): unknown {
   return isUpsert ? { ...message, passive: true } : message;
 }
 
-/** The request's messages as operations; faults and warnings of their translation count as the parser's own. */
+/** Parses the request's messages; adds the translation's faults and warnings to the parser's. */
 export function parseTranslated(
   translated: Translated,
   sender: Sender,
@@ -51,8 +51,8 @@ export function parseTranslated(
 }
 
 /**
- * The results of a request's messages. A class, because a getter in an object literal costs 10 µs: each such object
- * gets its own hidden class.
+ * The results of a request's messages. A class, because each object literal with a getter gets its own hidden class,
+ * which costs 10 µs.
  */
 export class RequestResult implements Result {
   readonly isBot = false;
@@ -85,7 +85,7 @@ function refusedItems(translations: readonly Translation[], parsed: Parsed, outc
 }
 
 /** The outcome for a crawler's request. */
-export const FROM_BOT: Result = {
+export const BOT_RESULT: Result = {
   messages: [],
   parsed: { operations: [], firstOperation: [], rejections: [], refusals: [] },
   outcomes: [],

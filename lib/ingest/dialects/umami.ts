@@ -1,15 +1,15 @@
 import {
+  asFields,
   bearer,
   credentialsIn,
   type Dialect,
   type Fields,
-  fields,
   isObject,
   keyOf,
   type Message,
-  pick,
+  nonEmptyText,
+  pickFields,
   type Translation,
-  text,
   translateEach,
 } from "@/lib/ingest/dialects/dialect";
 import type { HeaderMap } from "@/lib/projects/clients";
@@ -20,7 +20,7 @@ import type { HeaderMap } from "@/lib/projects/clients";
  */
 export const umami: Dialect = {
   credentials({ headers, body }) {
-    const website = keyOf(itemsOf(body), (item) => fields(item.payload).website);
+    const website = keyOf(itemsOf(body), (item) => asFields(item.payload).website);
     return credentialsIn(website, bearer(headers));
   },
 
@@ -33,11 +33,11 @@ export const umami: Dialect = {
 
   answer({ endpoint, headers, body }, { outcomes, refused, isBot }) {
     if (isBot) return { status: 200, body: { beep: "boop" } };
-    // Messages that are not activity open no session, so the page keeps its current one.
+    // A message that is not activity has no session: the page keeps its current one.
     const [knownSession = "", knownVisit = ""] = readCache(headers);
     const sessionId = outcomes.find((outcome) => outcome.deviceId !== null)?.deviceId ?? knownSession;
     const visitId = outcomes.find((outcome) => outcome.sessionId !== null)?.sessionId ?? knownVisit;
-    // The tracker returns it with each further request of the page; without it, it starts a new visit.
+    // The tracker sends it back with each further request of the page; without it, it starts a new visit.
     const cache = Buffer.from(`${sessionId}.${visitId}`).toString("base64url");
     if (endpoint !== "batch") return { status: 200, body: { cache, sessionId, visitId } };
     const size = itemsOf(body).length;
@@ -59,23 +59,23 @@ const itemsOf = (body: unknown): unknown[] => (Array.isArray(body) ? body : [bod
 const VITALS = new Set(["lcp", "inp", "cls", "fcp", "ttfb"]);
 
 function translate(item: Fields): Translation[] {
-  const payload = fields(item.payload);
+  const payload = asFields(item.payload);
   const { id, data, name, tag, timestamp } = payload;
   const translation = (type: string, what: Fields, passive?: boolean): Translation[] => {
     const message = { type, timestamp, payload: { profileId: id, ...what } };
     return [{ message: (passive ? { ...message, passive } : message) satisfies Message }];
   };
   if (item.type === "identify") {
-    const traits = fields(data);
+    const traits = asFields(data);
     // @umami/node has a single argument, so the id is in the data.
     const user = id ?? traits.id;
     if ((user ?? null) !== null) {
-      return translation("identify", { profileId: user, properties: pick(traits, (key) => key !== "id") });
+      return translation("identify", { profileId: user, properties: pickFields(traits, (key) => key !== "id") });
     }
     return Object.keys(traits).length > 0 ? translation("set", { properties: traits }) : [];
   }
   if (item.type !== "event" && item.type !== "performance") {
-    const type = text(item.type);
+    const type = nonEmptyText(item.type);
     return [{ message: { ...item, type: type === null ? item.type : `umami ${type}` } }];
   }
   const page = {
@@ -85,20 +85,20 @@ function translate(item: Fields): Translation[] {
     __ip: payload.ip,
     __userAgent: payload.userAgent,
   };
-  const tagged = text(tag) === null ? {} : { tag };
+  const tagged = nonEmptyText(tag) === null ? {} : { tag };
   if (item.type === "performance") {
     return translation(
       "track",
-      { name: "performance", properties: { ...pick(payload, (key) => VITALS.has(key)), ...page } },
+      { name: "performance", properties: { ...pickFields(payload, (key) => VITALS.has(key)), ...page } },
       true,
     );
   }
   const properties = { ...(isObject(data) ? data : {}), ...tagged, ...page };
-  return translation("track", { name: text(name) === null ? "screen_view" : name, properties });
+  return translation("track", { name: nonEmptyText(name) === null ? "screen_view" : name, properties });
 }
 
-/** The tracker sends the path, or the whole URL if the page's host is not the one it was loaded from. */
+/** The tracker sends a path, or the whole URL if the page's host is not the one it was loaded from. */
 function pageOf({ url, hostname }: Fields): unknown {
-  const host = text(hostname);
+  const host = nonEmptyText(hostname);
   return typeof url === "string" && url.startsWith("/") && host !== null ? `https://${host}${url}` : url;
 }

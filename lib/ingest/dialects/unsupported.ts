@@ -1,12 +1,12 @@
 import { withoutTrailingSlashes } from "@/lib/format/slashes";
-import { fields, isObject, text } from "@/lib/ingest/dialects/dialect";
+import { asFields, isObject, nonEmptyText } from "@/lib/ingest/dialects/dialect";
 import type { Answer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /**
- * SDKs whose protocol we do not support, recognised by their path (docs/wire.md W20). Each gets a response that stops
- * its retries and says what to use instead; the debugger lists the request if its key belongs to a project. How each
- * SDK reads responses was taken from its npm package in November 2026.
+ * SDKs whose protocol we do not support, recognised by path (docs/wire.md W20). The response stops their retries and
+ * says what to use instead; the debugger lists the request if its key belongs to a project. How an SDK reads responses
+ * was read from its npm package in November 2026.
  */
 
 export type Family = { name: string; use: string; answer: (message: string) => Answer };
@@ -21,7 +21,7 @@ const refuse = (message: string): Answer => ({
 });
 
 const FAMILIES = {
-  /** Its first HTTP API; the SDKs of today use the second, which is a dialect. */
+  /** Its first HTTP API. Current SDKs use the second, which is a dialect. */
   amplitude: { name: "Amplitude", use: "Send to /2/httpapi instead.", answer: refuse },
   /** Resends the head of its queue for ever until a 200 has a `result` (countly-sdk-web, send_request_queue). */
   countly: { name: "Countly", use: OURS, answer: (message: string) => ({ status: 200, body: { result: message } }) },
@@ -72,9 +72,9 @@ export function unsupportedBody(path: string, body: unknown): Family | null {
 
 export const unsupportedMessage = ({ name, use }: Family): string => `Unsupported SDK: ${name}. ${use}`;
 
-/** The key of such a request, from any of the places these SDKs use; null if there is none. */
+/** The key of such a request, wherever these SDKs put it; null if there is none. */
 export function unsupportedKey(headers: HeaderMap, query: URLSearchParams, body: unknown): string | null {
-  const inBody = fields(body);
+  const inBody = asFields(body);
   const found = [
     headers["x-write-key"],
     query.get("token"),
@@ -84,6 +84,6 @@ export function unsupportedKey(headers: HeaderMap, query: URLSearchParams, body:
     inBody.app_key,
     inBody.writeKey,
     inBody.token,
-  ].find((value) => text(value) !== null);
-  return text(found)?.split(":", 1)[0]?.slice(0, 100) ?? null;
+  ].find((value) => nonEmptyText(value) !== null);
+  return nonEmptyText(found)?.split(":", 1)[0]?.slice(0, 100) ?? null;
 }

@@ -4,9 +4,7 @@ import { cleanText, cutText } from "@/lib/ingest/parse/clean";
 import { maskText, type PrivacyRules, warnLeftOut } from "@/lib/ingest/privacy/rules";
 import type { JsonObject } from "@/lib/json";
 
-/**
- * UTF-16 units kept of a URL's path, a title, and a name (of a campaign, a parameter or a site); the rest is cut off.
- */
+/** UTF-16 units kept of a URL's path, of a title, and of the name of a campaign, a parameter or a site. */
 const PATH_MAX_LENGTH = 2_048;
 const TITLE_MAX_LENGTH = 500;
 const NAME_MAX_LENGTH = 200;
@@ -28,9 +26,9 @@ const UTM: Record<string, "utmSource" | "utmMedium" | "utmCampaign" | "utmTerm" 
 export type Page = { path?: unknown; referrer?: unknown; title?: unknown; campaign?: unknown };
 
 /**
- * Where and on what device an operation happened, and the page's query parameters, if any. `visitor` is null if the
- * customer's server sends for itself. The site's own pages do not count as referrers. Leaves out or masks what `rules`
- * forbid, and adds to `warnings` what it changed. About 4 µs.
+ * The page, place and device of an operation, and the page's query parameters, if any. `visitor` is null if the
+ * customer's server sends for itself. The site's own pages are not referrers. Drops or masks what `rules` forbid, and
+ * adds a warning for each change. About 4 µs.
  */
 export function contextOf(
   page: Page,
@@ -70,8 +68,8 @@ const textOf = (value: unknown): string | null =>
 type ReadUrl = { origin: string | null; host: string; path: string; search: string };
 
 /**
- * Reads a full URL, a bare path, or a screen's name, which serves as path; null if empty. Drops user name, password,
- * and the fragment unless it is a router's path ("#/inbox", "#!/inbox").
+ * Reads a URL, a bare path, or a screen's name, which becomes the path; null if empty. Drops user name, password, and
+ * the fragment unless it is a router's path ("#/inbox", "#!/inbox").
  */
 function urlOf(value: unknown, originHeader: string | null): ReadUrl | null {
   const text = textOf(value);
@@ -121,7 +119,7 @@ function readCampaign(campaign: unknown, context: Context, rules: PrivacyRules, 
   }
 }
 
-/** Copies the campaign's parameters into `context` and returns the others that may be kept. */
+/** Copies campaign parameters into `context` and returns the other parameters that may be kept. */
 function readQuery(search: string, context: Context, rules: PrivacyRules, warnings: string[]): JsonObject | null {
   const kept: JsonObject = {};
   const leftOut: string[] = [];
@@ -145,7 +143,7 @@ function readQuery(search: string, context: Context, rules: PrivacyRules, warnin
   return count === 0 ? null : kept;
 }
 
-/** Parameters that grant access are never kept, whatever the project's settings. */
+/** Parameters that grant access are dropped whatever the project's settings. */
 const mayKeep = (name: string, rules: PrivacyRules): boolean =>
   rules.keepsParameter(name) && !SECRET_PARAMETER.test(name) && !Object.hasOwn(Object.prototype, name);
 
@@ -219,7 +217,7 @@ const SITES: Record<string, string> = {
   "mail.yahoo.com": "Yahoo Mail",
 };
 
-/** Sites with a domain in every country. */
+/** Sites with a domain per country. */
 const SITES_BY_COUNTRY: [RegExp, string][] = [
   [/(^|\.)google\.(com|[a-z]{2}|com?\.[a-z]{2})$/, "Google"],
   [/(^|\.)yandex\.(com|[a-z]{2}|com?\.[a-z]{2})$/, "Yandex"],

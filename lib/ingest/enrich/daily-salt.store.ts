@@ -19,8 +19,8 @@ type Today = { endsAt: number; salt: Buffer | Promise<Buffer> };
 const shared = globalThis as typeof globalThis & { throughlineSalt?: Today };
 
 /**
- * The salt of the day of `now` (milliseconds), created by the first process that needs it. Cached for the day, so that
- * it is usually returned synchronously; a failure is not cached.
+ * The salt of the day of `now` (milliseconds), created by the first process that needs it. Cached for the day, and then
+ * returned synchronously; failures are not cached.
  */
 export function daySalt(now: number, db: Database = pool()): Buffer | Promise<Buffer> {
   const known = shared.throughlineSalt;
@@ -52,13 +52,13 @@ export function deriveStream(salt: Buffer, projectId: string, ip: string | null,
 
 type StreamDeriver = (projectId: string, ip: string | null, userAgent: string) => string;
 
-/** `deriveStream` with the salt of the day of `now` bound; usually returned synchronously, as `daySalt` is. */
+/** `deriveStream` with the salt of the day of `now`; usually returned synchronously, like `daySalt`. */
 export function streamDeriver(now: number): StreamDeriver | Promise<StreamDeriver> {
   const salt = daySalt(now);
   return Buffer.isBuffer(salt) ? deriveStream.bind(null, salt) : salt.then((known) => deriveStream.bind(null, known));
 }
 
-/** Destroys the salts of all days but today and yesterday; returns how many. A job runs it at least once a day. */
+/** Destroys all salts but today's and yesterday's; returns how many. A job runs it at least once a day. */
 export function destroyOldSalts(now: number, db: Pool = pool()): Promise<number> {
   return transaction(db, (tx) => destroySaltsBefore(tx, utcDay(now - DAY_MS)));
 }
@@ -89,12 +89,12 @@ const sealContext = (day: string) => ({ purpose: "daily salt" as const, owner: d
 
 /**
  * Destroys the salts of days before `day` and returns how many there were. A deleted row's bytes would stay in the
- * table's file for an unknown time, so TRUNCATE starts a new file for the others. Scans the table of a handful of rows.
+ * table's file for an unknown time, so this truncates the table, which starts a new file, and inserts the others again.
  */
 async function destroySaltsBefore(tx: Tx, day: string): Promise<number> {
   const { rowCount } = await tx.query(sql`SELECT 1 FROM salts WHERE day < ${day} LIMIT 1`);
   if (rowCount === 0) return 0;
-  // A backup that reads the table delays this job, which retries, but not the ingest waiting behind it.
+  // While a backup reads the table, this job fails and retries, so that ingest does not queue up behind its lock.
   await tx.query("SET LOCAL lock_timeout = '2s'");
   await tx.query("LOCK TABLE salts IN ACCESS EXCLUSIVE MODE");
   const { rows: all } = await tx.query<{ day: string; salt: Buffer; isKept: boolean }>(sql`

@@ -22,7 +22,7 @@ const values = {
   visitor: [null, visitorOf("8.8.8.8", SAFARI), visitorOf("1.1.1.1", null)],
 };
 type Member = keyof typeof values;
-/** What a message has that the one before has not. */
+/** What a message has that the previous one lacks. */
 const change = fc
   .constantFrom(...(Object.keys(values) as Member[]))
   .chain((member) => fc.record({ member: fc.constant(member), value: fc.constantFrom<unknown>(...values[member]) }));

@@ -5,10 +5,9 @@ import type { JsonObject } from "@/lib/json";
 import { contextOf, type Page } from "./context";
 
 /**
- * Remembers the context of the previous message of a request, because the messages of a batch nearly always share their
- * page: parsing the URL is most of a context's cost, and the shared object is in memory once. Belongs to one request,
- * so sender and rules never differ. Pages that gave warnings or query parameters are not remembered: each message needs
- * its own.
+ * Caches the context of the previous message of a request, as messages of a batch nearly always share their page: saves
+ * parsing the URL, most of a context's cost, and shares one object. For one request only, so that sender and rules
+ * never differ. Does not cache pages with warnings or query parameters: each message needs its own.
  */
 export class PageMemo {
   private page: Page = {};
@@ -21,7 +20,7 @@ export class PageMemo {
     private readonly rules: PrivacyRules,
   ) {}
 
-  /** Like `contextOf`; the context belongs to several operations and must not be changed. */
+  /** Like `contextOf`, but several operations share the result: do not mutate it. */
   contextOf(
     page: Page,
     visitor: Visitor | null,
@@ -40,7 +39,7 @@ export class PageMemo {
   }
 }
 
-/** Each message has its own campaign object, so pages with a campaign never count as the same. */
+/** Compares campaigns by identity: pages with a campaign are never the same. */
 const isSame = (one: Page, other: Page): boolean =>
   one.path === other.path &&
   one.title === other.title &&

@@ -28,7 +28,7 @@ export function agentOf(header: string | null): Agent {
   return agent;
 }
 
-/** The user agent of @umami/node before 0.4, which isbot takes for a crawler's. */
+/** The user agent of @umami/node before 0.4, which isbot mistakes for a crawler. */
 const SERVER_LIBRARY = /^Mozilla\/5\.0 Node\/v[\d.]+$/;
 
 function readAgent(header: string): Agent {
@@ -70,9 +70,9 @@ const deviceOf = (type: string | undefined): NonNullable<Context["device"]> =>
 const CRAWLER_WORDS = /bot|crawl|spider|slurp|preview|scrap|archiv|externalhit|monitor|lighthouse/i;
 
 /**
- * A crawler that identifies itself. isbot also counts HTTP libraries ("node", "curl", "okhttp") and headless Chrome;
- * but a library with our key was set up by the customer, and headless Chrome is mostly the customer's own browser
- * tests, whose events would vanish without a reason.
+ * A crawler that identifies itself. Stricter than isbot, which includes HTTP libraries ("node", "curl", "okhttp") and
+ * headless Chrome: a library with our key was set up by the customer, and headless Chrome mostly runs the customer's
+ * own browser tests, whose events would vanish without a reason.
  */
 function isCrawler(header: string): boolean {
   if (!isbot(header.replace("HeadlessChrome", "Chrome"))) return false;

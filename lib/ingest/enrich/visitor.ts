@@ -7,7 +7,7 @@ import type { Context } from "@/lib/events/context";
 import { logFault } from "@/lib/faults/log";
 import { type Agent, agentOf } from "@/lib/ingest/enrich/user-agent";
 
-/** The visitor behind a request. `ip` and `userAgent` serve only to derive a stream. */
+/** The visitor behind a request. `ip` and `userAgent` are only used to derive a stream. */
 export type Visitor = { ip: string | null; userAgent: string; agent: Agent; place: Place };
 
 export const visitorOf = (ip: string | null, userAgent: string | null): Visitor => ({
@@ -23,13 +23,13 @@ export type Place = Pick<Context, "country" | "city">;
 const COUNTRIES = "node_modules/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb";
 
 type CountryRecord = { country_code?: string };
-/** MaxMind's City format, which other vendors copy. */
+/** MaxMind's City format, which other vendors use too. */
 type CityRecord = { country?: { iso_code?: string }; city?: { names?: Record<string, string> } };
 type Readers = { countries: Reader<Response> | null; cities: Reader<Response> | null };
 
 const shared = globalThis as typeof globalThis & { throughlineGeo?: Readers };
 
-/** Opened at the first lookup, once per process. A database that cannot be read is logged once and then ignored. */
+/** Opened at the first lookup, once per process. An unreadable database is logged once and then ignored. */
 function readers(): Readers {
   shared.throughlineGeo ??= {
     countries: open(join(/* turbopackIgnore: true */ process.cwd(), COUNTRIES)),

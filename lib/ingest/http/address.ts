@@ -4,10 +4,9 @@ import type { IngestRequest } from "@/lib/ingest/http/request";
 import { networkOf } from "@/lib/ingest/http/sender-limit";
 
 /**
- * The address a request came from, as far as it can be trusted; null if unknown. Each of our `trustedProxies` appends
- * its peer to X-Forwarded-For, so the visitor is that many entries from the right; the visitor may have forged anything
- * further left. Never stored, never logged. `socketAddress` is null in Next's route handlers; Next then writes the
- * socket's address into the header.
+ * The address a request came from, as far as it can be trusted; null if unknown. Never stored or logged. Each of our
+ * `trustedProxies` appends its peer to X-Forwarded-For, so the visitor is that many entries from the right; entries
+ * further left may be forged. `socketAddress` is null in Next's route handlers, where Next has put it into the header.
  */
 export function clientAddress(
   socketAddress: string | null,

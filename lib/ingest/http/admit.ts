@@ -19,13 +19,13 @@ export function admit(request: IngestRequest): void {
 
 /** Bytes of a request that count as one message: the limits of addresses (1 MB/s) and keys thus cover bytes too. */
 const BYTES_A_MESSAGE = 2_048;
-/** The most messages of our format that one request may become: a PostHog event can become three. */
+/** Messages of our format that one request may become: a PostHog event can become three. */
 const MESSAGES_MAX = 3 * BATCH_MAX_MESSAGES;
 
 /**
- * Runs after the body is read: counts its messages and unpacked bytes towards the key's limit if the request has the
- * secret, otherwise towards those of the address and the project. Throws `too_large`, or `rate_limited` when the key's
- * limit or the project's hourly ceiling is used up.
+ * Runs after the body is read: charges its messages and unpacked bytes to the key's limit if the request has the
+ * secret, otherwise to those of the address and the project. Throws `too_large`, or `rate_limited` when the key's limit
+ * or the project's hourly ceiling is used up.
  */
 export function charge(request: IngestRequest, client: Authenticated, messages: number, bytes: number): void {
   if (messages > MESSAGES_MAX) {

@@ -1,15 +1,16 @@
 import { AppError } from "@/lib/errors";
-import type { IngestRequest, IngestResponse } from "@/lib/ingest/http/request";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 /** A string is sent as is, anything else as JSON. */
 export type Answer = { status: number; headers?: Record<string, string>; body: object | string };
 
+export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
+
 /**
- * Sends an answer with the headers that all answers share; failures carry CORS headers too, so that the page's SDK can
- * read the reason.
+ * An answer with the headers that all answers share. CORS headers are on failures too, for the page's SDK to read the
+ * reason.
  */
-export const respond = ({ headers }: IngestRequest, answer: Answer): IngestResponse => ({
+export const respond = (headers: HeaderMap, answer: Answer): IngestResponse => ({
   status: answer.status,
   headers: {
     "content-type": "application/json; charset=utf-8",
@@ -30,8 +31,8 @@ export function notAllowed(methods: readonly string[]): Answer {
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 
 /**
- * The CORS headers of any answer: the page's own origin, because `*` fails with credentials, which beacons always carry
- * (docs/wire.md W7). Ingest reads no cookies, so allowing them gives nothing away. {} if the request names no origin.
+ * The CORS headers of any answer; {} if the request names no origin. They name the page's origin, because `*` fails
+ * with credentials, which beacons always carry (docs/wire.md W7). Ingest reads no cookies, so allowing them is safe.
  */
 export function corsHeaders(headers: HeaderMap): Record<string, string> {
   const origin = headers.origin;
@@ -45,7 +46,7 @@ export function corsHeaders(headers: HeaderMap): Record<string, string> {
 }
 
 /** Answers a preflight: any method and any headers, from any origin; keys are checked later. */
-export function preflight({ headers }: IngestRequest): IngestResponse {
+export function preflight(headers: HeaderMap): IngestResponse {
   const requested = headers["access-control-request-headers"];
   return {
     status: 204,

@@ -9,9 +9,9 @@ import { signalOf } from "@/lib/ingest/privacy/signals";
 import { type Authenticated, authenticate, type Credentials, KeyRefused } from "@/lib/projects/clients";
 
 /**
- * The client that the credentials belong to, if it may send, and the person behind the request, if any. Sets
- * `request.projectId`. Throws `unauthorized` and `forbidden` as `authenticate` does; `request.projectId` is set even
- * then, if the key belongs to a project.
+ * The client that the credentials belong to, if it may send, and the person behind the request, if any. Throws
+ * `unauthorized` and `forbidden` as `authenticate` does. Sets `request.projectId`, also before it throws if the key
+ * belongs to a project.
  */
 export async function authenticateRequest(
   credentials: Credentials,
@@ -30,10 +30,10 @@ export async function authenticateRequest(
 }
 
 /**
- * The person behind a request. With the client secret it is the customer's server, which speaks for a visitor only if
- * it forwards their address. Without the secret such a header is an unverified claim: it distinguishes the visitors of
- * a first-party proxy (@openpanel/nextjs), but only among those who share the address the request came from. Nobody can
- * put events on a stranger's stream by naming the stranger's address.
+ * The person behind a request. A request with the client secret comes from the customer's server, which acts for a
+ * visitor only if it forwards their address. Without the secret a forwarded address is unverified: it distinguishes the
+ * visitors of a first-party proxy (@openpanel/nextjs), but is combined with the address the request came from, so that
+ * nobody can write to a stranger's stream by naming their address.
  */
 function visitorBehind({ headers, remoteAddress }: IngestRequest, trusted: boolean): Visitor | null {
   const userAgent = single(headers["user-agent"]);

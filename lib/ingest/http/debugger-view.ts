@@ -9,9 +9,8 @@ import { originRule } from "@/lib/projects/origin";
 import type { Scope } from "@/lib/scope";
 
 /**
- * What the debugger shows a member whose request has these `headers`: messages with numbers above `after`, and
- * unmatched requests from the member's own address or from an origin that the project lists. A project that lists none,
- * or "*", gets none by origin.
+ * The debugger's content for a member whose request has these `headers`: messages with numbers above `after`, and
+ * unmatched requests from the member's own address or from an origin that the project lists (other than "*").
  */
 export async function debuggerView(scope: Scope, headers: Pick<Headers, "get">, after = 0): Promise<DebuggerView> {
   const settings = await settingsOf(pool(), scope.projectId);

@@ -6,7 +6,7 @@ import { unpackLz64 } from "@/lib/ingest/http/lz64";
 import type { IngestRequest } from "@/lib/ingest/http/request";
 import { REQUEST_MAX_BYTES } from "@/lib/ingest/parse/clean";
 
-/** Unpacking stops at the request's limit, so a zip bomb stays small. */
+/** Stops unpacking a zip bomb at the request's limit. */
 const LIMIT = { maxOutputLength: REQUEST_MAX_BYTES };
 const unpackers = {
   gzip: promisify<Buffer, typeof LIMIT, Buffer>(gunzip),
@@ -37,8 +37,8 @@ export async function readBody(
 }
 
 /**
- * Decodes an SDK's body (docs/wire.md W8): JSON under any content type, gzip by its first bytes, and the form
- * `data=<base64 or JSON>`. Also returns its unpacked size in bytes. Long numbers keep their digits (parseJson). Throws
+ * Decodes an SDK's body (docs/wire.md W8): JSON of any content type, gzip by its first bytes, and the form
+ * `data=<base64 or JSON>`. `bytes` is its unpacked size. Long numbers keep their digits (parseJson). Throws
  * `bad_request` for malformed bodies and `too_large` beyond the request's limit.
  */
 export async function decodeBody(body: Buffer, contentEncoding: unknown): Promise<{ value: unknown; bytes: number }> {
@@ -54,7 +54,7 @@ export async function decodeBody(body: Buffer, contentEncoding: unknown): Promis
 }
 
 async function unpack(body: Buffer, contentEncoding: unknown): Promise<Buffer> {
-  // The bytes decide, not the header: a proxy may have unpacked them and kept the header, or the SDK sent none.
+  // By the bytes, not the header: a proxy may have unpacked them and kept the header, or the SDK sent none.
   const encoding = isGzip(body)
     ? "gzip"
     : contentEncoding === "br" || contentEncoding === "deflate"
@@ -81,8 +81,8 @@ async function readForm(text: string): Promise<string> {
 }
 
 /**
- * The most characters of an lz-string form: it is read bit by bit, 0.3 µs per character. By default the library sends
- * 20 events at a time.
+ * Characters of an lz-string form, which takes 0.3 µs per character to read. By default the library sends 20 events at
+ * a time.
  */
 const LZ64_MAX_LENGTH = 256 * 1024;
 

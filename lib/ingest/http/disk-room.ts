@@ -9,8 +9,8 @@ const RETRY_SECONDS = 60;
 const MEGABYTE = 1_000_000;
 
 /**
- * Reserves the last of embedded Postgres' disk for everything but events: on a full disk nobody could log in or erase
- * anything. Checks in the background, so no request waits for the disk.
+ * Rejects events while embedded Postgres' disk is nearly full, because on a full disk nobody could log in or erase
+ * anything. Checks in the background, so that no request waits for the disk.
  */
 export class DiskRoom {
   private freeBytes = Number.POSITIVE_INFINITY;
@@ -31,7 +31,7 @@ export class DiskRoom {
    */
   require(now: number): void {
     if (this.folder === "" || this.minMegabytes === 0) return;
-    // The absolute difference, so that a clock that was set back does not stop the checks.
+    // Absolute, so that setting the clock back does not stop the checks.
     if (Math.abs(now - this.checkedAt) >= CHECK_EVERY_MS) {
       this.checkedAt = now;
       void this.readFreeBytes(this.folder).then(

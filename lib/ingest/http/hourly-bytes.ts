@@ -5,7 +5,7 @@ import { meterLevel, reportMeters } from "@/lib/limits/meters.store";
 
 const HOUR_MS = 60 * 60_000;
 const MEGABYTE = 1_000_000;
-/** The share of the hourly ceiling that a process counts on its own before it reports. */
+/** The share of the hourly ceiling that a process counts before it reports. */
 const CHUNK_SHARE = 0.02;
 
 const hourOf = (now: number): number => Math.floor(now / HOUR_MS);

@@ -21,8 +21,8 @@ export class KeyLimit {
   }
 
   /**
-   * Counts a request of `messages`. Throws `rate_limited` with the seconds to wait if the key has none left; the last
-   * request that fits may overdraw, so that no batch is too large to ever be sent.
+   * Counts a request of `messages`. Throws `rate_limited` with the seconds to wait if the key has no tokens left. A
+   * request may overdraw, or a batch larger than the burst could never be sent.
    */
   take(clientId: string, messages: number, now: number): void {
     const key = `ingest:${clientId}`;

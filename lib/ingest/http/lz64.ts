@@ -1,8 +1,7 @@
 /**
- * Unpacks lz-string's compressToBase64, as posthog-js-lite 2 sends it. The library itself has no limit, and the text
- * can grow with the square of the packed size: 2 KB can become 2 MB. Throws a RangeError beyond `maxChars` characters;
- * returns null for malformed input. Each code yields at least one character, so the work is bounded by the length of
- * the text.
+ * Unpacks lz-string's compressToBase64, as posthog-js-lite 2 sends it. Throws a RangeError beyond `maxChars` characters
+ * (the library has no limit, and 2 KB can become 2 MB); returns null for malformed input. O(length of the text), as
+ * each code yields at least one character.
  */
 export function unpackLz64(packed: string, maxChars: number): string | null {
   const bits = bitReader(packed);

@@ -45,16 +45,16 @@ export function reportOutcomes(
     const outcome = outcomes[parsed.firstOperation[index] ?? -1];
     if (rejection) {
       entry.field = rejection.field ?? null;
-      return complete(entry, "rejected", [rejection.message]);
+      return completeEntry(entry, "rejected", [rejection.message]);
     }
     if (refusal) {
       countRefusal(settings.id, refusal.reason, at);
-      return complete(isObjection(refusal.reason) ? withoutIds(entry) : entry, "refused", [refusal.message]);
+      return completeEntry(isObjection(refusal.reason) ? withoutIds(entry) : entry, "refused", [refusal.message]);
     }
-    if (!outcome) return complete(entry, "accepted", ["ignored: nothing to store"]);
+    if (!outcome) return completeEntry(entry, "accepted", ["ignored: nothing to store"]);
     const isErased = outcome.status === "dropped";
     if (isErased) countRefusal(settings.id, "erased", at);
-    return complete(isErased ? withoutIds(entry) : entry, statusOf(outcome), reasonsOf(outcome));
+    return completeEntry(isErased ? withoutIds(entry) : entry, statusOf(outcome), reasonsOf(outcome));
   });
   remember(settings.id, ...reported);
   reportDropped(settings.id, at, dropped);
@@ -99,8 +99,8 @@ function reportDropped(projectId: string, at: number, dropped: unknown): void {
 
 const NO_MESSAGE = { name: null, user: null, device: null, field: null };
 
-/** Completes an entry of the debugger, in place for speed: every ingested message passes here. */
-function complete(entry: Seen, status: Status, reasons: readonly string[]): Seen {
+/** Completes an entry of the debugger. Mutates it for speed: this runs for every ingested message. */
+function completeEntry(entry: Seen, status: Status, reasons: readonly string[]): Seen {
   entry.status = status;
   if (reasons.length > 0) entry.reasons = reasons.slice(0, REASONS_SHOWN).map((reason) => mask(reason).text);
   return entry;
@@ -108,7 +108,7 @@ function complete(entry: Seen, status: Status, reasons: readonly string[]): Seen
 
 const withoutIds = (entry: Seen): Seen => ({ ...entry, user: null, device: null });
 
-/** Type, name and shortened ids of a message as sent, whatever its shape. Nothing else of it is shown. */
+/** The only parts of a message that are shown, whatever its shape: type, name and shortened ids. */
 function entryOf(message: unknown, at: number, via: string): Seen {
   const { type, payload, anonymousId } = objectOf(message);
   const inside = objectOf(payload);
@@ -128,7 +128,7 @@ function entryOf(message: unknown, at: number, via: string): Seen {
 const objectOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
-/** Enough of an id to distinguish two, too little to use it. Short ids lose their second half. */
+/** Enough of an id to tell two apart, too little to use it. Short ids lose their second half. */
 function shortId(value: unknown): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   const id = String(value).trim();
@@ -148,8 +148,8 @@ export function forgetSeen(projectId: string, ids: readonly string[]): void {
 const KEY_SHOWN = 8;
 
 /**
- * Reports a request that failed as a whole: in the debugger of the project whose key it carries, even if its body could
- * not be read, or as an unmatched request. Never throws, so that the response gives the request's own failure.
+ * Reports a request that failed as a whole, even if its body could not be read: in the debugger of its key's project,
+ * or as an unmatched request. Never throws, so that the response gives the request's own failure.
  */
 export async function reportFailure(request: IngestRequest, error: unknown): Promise<void> {
   if (!(error instanceof AppError) || error.code === "unavailable") return;

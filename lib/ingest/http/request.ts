@@ -1,3 +1,4 @@
+import type { Answer } from "@/lib/ingest/http/answer";
 import type { HeaderMap } from "@/lib/projects/clients";
 
 export type IngestRequest = {
@@ -14,11 +15,11 @@ export type IngestRequest = {
   body: (maxBytes: number) => Promise<Buffer>;
   /** The project its key belongs to, once known; also set for a key that was then rejected. */
   projectId?: string;
+  /** Converts the answer to a failure for the SDK, which is known by path until the body is read. */
+  refusal?: ((answer: Answer) => Answer) | undefined;
 };
 
-export type IngestResponse = { status: number; headers: Record<string, string>; body: string | null };
-
-/** Shared by all requests without a query, which is most of them. */
+/** Shared by all requests without a query: most of them. */
 const NO_QUERY = new URLSearchParams();
 
 export function addressOf({ url }: Pick<IngestRequest, "url">): { path: string; query: URLSearchParams } {

@@ -7,7 +7,7 @@ import { lru } from "@/lib/lru";
 
 /** Burst of an address, in seconds of its rate: a device that was offline for a week, an office that comes online. */
 const BURST_SECONDS = 20;
-/** How long an address counts as a customer's server after it sent a valid secret, in milliseconds. */
+/** How long an address counts as a customer's server after sending a valid secret, in milliseconds. */
 const TRUSTED_MS = 10 * 60_000;
 /** Trusted addresses remembered; the least recently seen is forgotten first. */
 const ADDRESSES_MAX = 50_000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBytes, readNodeBytes } from "@/lib/http/body";
-import { refusalOf } from "@/lib/http/under-way";
+import { bodyRefusalOf } from "@/lib/http/under-way";
 import { ownRouteOf, routeOf } from "@/lib/ingest/dialects/routes";
 import { unsupportedAt } from "@/lib/ingest/dialects/unsupported";
 import { handleIngest } from "@/lib/ingest/pipeline";
@@ -25,10 +25,10 @@ export async function nodeIngest(request: IncomingMessage, response: ServerRespo
     headers: request.headers,
     remoteAddress: request.socket.remoteAddress ?? null,
     receivedAt: Date.now(),
-    // A body refused while it arrives only looks aborted to its reader.
+    // To its reader, a body that is refused while it arrives looks aborted.
     body: (maxBytes) =>
       readNodeBytes(request, maxBytes).catch((error: unknown) => {
-        throw refusalOf(request) ?? error;
+        throw bodyRefusalOf(request) ?? error;
       }),
   });
   if (response.destroyed || response.headersSent) return; // lib/http/under-way has already answered it

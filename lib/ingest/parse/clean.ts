@@ -36,11 +36,11 @@ export function cleanText(text: string): string {
   return SUSPECT.test(text) ? text.replaceAll("\0", "").replace(LONE_SURROGATES, "\ufffd") : text;
 }
 
-/** The text's first `length` UTF-16 units, never half a character. */
+/** The text's first `length` UTF-16 units, without splitting a surrogate pair. */
 export const cutText = (text: string, length: number): string =>
   text.length <= length ? text : cleanText(text.slice(0, length)).replace(/\ufffd$/, "");
 
-/** Keys with a meaning for JavaScript objects: dropped silently, as nobody uses them for a property by accident. */
+/** Keys with a meaning for JavaScript objects: dropped without a warning, as nobody uses them by accident. */
 const isUnsafeKey = (key: string): boolean => key === "__proto__" || key === "constructor" || key === "prototype";
 
 /**
@@ -89,8 +89,7 @@ function cleanValue(value: unknown, field: string, depth: number): Json {
 }
 
 /**
- * Values that code and SDKs send in place of a missing id, in lower case. Changing the list does not affect stored
- * data.
+ * What code and SDKs send for a missing id, in lower case. Changing the list does not affect stored data.
  */
 const BLOCKED = new Set(
   "null none nil undefined nan true false anonymous guest unknown user id email distinct_id distinctid device_id deviceid profileid userid not_authenticated n/a void -1 $posthog_cookieless"
@@ -109,9 +108,9 @@ export type CleanId = { id: string | null; warning: string | null };
 const ABSENT: CleanId = { id: null, warning: null };
 
 /**
- * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with the reason. An id that was
- * not sent at all gives no warning. Numbers become strings; booleans and objects are not ids. `blocked` holds the
- * project's own values, in lower case. Case is preserved. Idempotent.
+ * Id hygiene (R1): the id as it is compared and stored (docs/identity.md P5), or null with a warning unless none was
+ * sent. Numbers become strings; booleans and objects are not ids. `blocked`: the project's own blocked values, in lower
+ * case. Preserves case; idempotent.
  */
 export function cleanId(value: unknown, blocked: ReadonlySet<string>, what = "id"): CleanId {
   if (value === undefined || value === null) return ABSENT;

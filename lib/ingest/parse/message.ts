@@ -9,19 +9,19 @@ import { type PayloadOf, readEnvelope, readPayload } from "@/lib/ingest/parse/sc
 import { changesOf, readTraits } from "@/lib/ingest/parse/traits";
 import { MessageRefused } from "@/lib/ingest/privacy/refusal";
 import { rulesOf } from "@/lib/ingest/privacy/rules";
-import { isAboveSignals } from "@/lib/ingest/privacy/signals";
+import { isStoredDespiteSignals } from "@/lib/ingest/privacy/signals";
 import type { Json, JsonObject } from "@/lib/json";
 
 /**
- * Turns a message into operations: usually one, two if a track contains an identify, none if it is accepted and ignored
- * (replay). Throws MessageFault if it is rejected. `pages` is one of the request's own.
+ * Parses a message into operations: usually one, two for a track that contains an identify, none for a replay, which is
+ * accepted and ignored. Throws MessageFault for a rejected one. `pages`: the request's.
  */
 export function parseMessage(raw: unknown, sender: Sender, pages: PageMemo): Operation[] {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
     throw new MessageFault("bad_request", "A message is an object with type and payload.");
   }
   const envelope = readEnvelope(raw);
-  if (sender.objection && !isAboveSignals(envelope)) throw new MessageRefused(sender.objection);
+  if (sender.objection && !isStoredDespiteSignals(envelope)) throw new MessageRefused(sender.objection);
   const reading: Reading = { envelope, sender, visitor: sender.visitor, pages, warnings: [] };
   switch (envelope.type) {
     case "track":
@@ -57,8 +57,8 @@ export function parseMessage(raw: unknown, sender: Sender, pages: PageMemo): Ope
 }
 
 /**
- * Properties of a track that describe the message (OpenPanel's, __userAgent and __campaign); none is stored under its
- * own name.
+ * Properties of a track that describe the message (OpenPanel's, __userAgent and __campaign), not stored under these
+ * names.
  */
 const RESERVED = new Set([
   "__path",
@@ -135,7 +135,7 @@ function forwardedVisitor(reading: Reading, sent: Record<string, unknown>): Read
   return visitorOf(ip, typeof sent.__userAgent === "string" ? sent.__userAgent : (reading.visitor?.userAgent ?? null));
 }
 
-/** Minor units (cents), a non-negative integer; any other value is kept as a plain property. */
+/** Revenue in minor units (cents), a non-negative integer; any other value stays a plain property. */
 function readRevenue(value: unknown, properties: JsonObject, warnings: string[]): number | null {
   if (value === undefined || value === null) return null;
   const amount = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
@@ -145,7 +145,7 @@ function readRevenue(value: unknown, properties: JsonObject, warnings: string[])
   return null;
 }
 
-/** An identify: the owner of the stream, and the user's traits. `raw` is the payload; `field` names it in faults. */
+/** An identify: evidence of the stream's user, and their traits. `raw` is the payload; `field` names it in faults. */
 function parseIdentify(reading: Reading, raw: Record<string, unknown>, field: string, deviceId?: unknown): Operation {
   const payload = readPayload("identify", raw);
   const traits = readTraits(raw, field, reading.warnings);

@@ -26,9 +26,9 @@ export type Parsed = {
 };
 
 /**
- * Turns messages into operations. A bad one becomes a rejection with its index and does not affect its neighbours; a
- * MessageFault stands for one that could not be translated. Pure except for new ids. `bytes` is the size of the
- * request: in a small one no message needs measuring.
+ * Parses messages into operations. A bad one becomes a rejection with its index, without affecting its neighbours; so
+ * does a MessageFault, which stands for one that could not be translated. `bytes` is the size of the request: in a
+ * small one no message needs measuring. Pure except for new ids.
  */
 export function parseMessages(messages: readonly unknown[], sender: Sender, bytes: number): Parsed {
   const parsed: Parsed = { operations: [], firstOperation: [], rejections: [], refusals: [] };
@@ -59,8 +59,8 @@ export function parseMessages(messages: readonly unknown[], sender: Sender, byte
 }
 
 /**
- * Drops operations that are older than the project's retention, which an event's identify may be although the event is
- * not. Throws MessageRefused if none are left, so that nothing that retention deleted comes back (decision 89).
+ * Drops operations older than the project's retention, so that nothing it deleted comes back (decision 89). An event's
+ * identify may be too old although the event is not. Throws MessageRefused if none are left.
  */
 function withoutExpired(operations: Operation[], { settings, receivedAt }: Sender): Operation[] {
   const kept = operations.filter((operation) => operation.ts >= keptSince(settings.retention, operation, receivedAt));
@@ -72,14 +72,14 @@ function withoutExpired(operations: Operation[], { settings, receivedAt }: Sende
   );
 }
 
-/** The reason for rejecting a message. Our own bugs are logged and, like any fault, do not affect other messages. */
+/** The reason for rejecting a message. Logs our own bugs, which must not affect other messages either. */
 export function faultOfMessage(error: unknown): MessageFault {
   if (error instanceof MessageFault) return error;
   logFault("ingest: a message could not be read", error);
   return new MessageFault("unprocessable", "This message cannot be read. It was logged on our side.");
 }
 
-/** Replays are ignored, not stored, so only the request's limit applies to them. */
+/** Exempts replays, which are not stored. */
 function rejectOversize(raw: unknown): void {
   if ((raw as { type?: unknown } | null)?.type === "replay") return;
   if (maxBytes(raw, 0) > MESSAGE_MAX_BYTES && sizeOf(raw) > MESSAGE_MAX_BYTES) {
@@ -87,12 +87,12 @@ function rejectOversize(raw: unknown): void {
   }
 }
 
-/** Most bytes of a character as JSON ("\u0000") and of a number, and the depth beyond which nothing is measured. */
+/** The most bytes of a character as JSON ("\u0000") and of a number; below DEPTH_MAX nothing is measured. */
 const CHARACTER_BYTES = 6;
 const NUMBER_BYTES = 25;
 const DEPTH_MAX = 32;
 
-/** An upper bound of the value's size as JSON: ten times faster than the exact size. */
+/** An upper bound of the value's size as JSON, ten times faster to compute than the exact size. */
 function maxBytes(value: unknown, depth: number): number {
   if (typeof value === "string") return 2 + value.length * CHARACTER_BYTES;
   if (typeof value !== "object" || value === null) return NUMBER_BYTES;
@@ -102,7 +102,7 @@ function maxBytes(value: unknown, depth: number): number {
     for (const item of value) bytes += 1 + maxBytes(item, depth + 1);
     return bytes;
   }
-  // Not Object.keys, which allocates a list for each; JSON has no inherited keys.
+  // Object.keys would allocate a list; JSON has no inherited keys.
   for (const key in value)
     bytes += 4 + key.length * CHARACTER_BYTES + maxBytes((value as Record<string, unknown>)[key], depth + 1);
   return bytes;

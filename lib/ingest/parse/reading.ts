@@ -25,11 +25,11 @@ export type Sender = {
   origin: string | null;
   /** The person behind the request; null if a server sends for itself. */
   visitor: Visitor | null;
-  /** The browser's privacy signal, if it counts: nothing but objections is stored. Absent: none. */
+  /** The browser's privacy signal, if it applies: then only objections are stored. */
   objection?: Signal | null;
   /** The stream of a visitor without an id, under today's salt. */
   derive: (visitor: Visitor) => string;
-  /** The sender is an OpenPanel SDK, where `alias` does nothing and must not be rejected. */
+  /** The sender is an OpenPanel SDK, whose `alias` has no effect and must not be rejected. */
   ignoresAlias?: boolean;
   /**
    * Fields of the batch: when the device sent it, and whether it is historical. A message's own values take precedence.
@@ -38,11 +38,11 @@ export type Sender = {
   isImport?: boolean;
   /** Estimates of devices' clocks; the process's own unless a test passes others. */
   clocks?: DeviceClocks;
-  /** The last message of each device and user; likewise. */
+  /** The last message of each device and user; the process's own unless a test passes others. */
   order?: SendOrder;
 };
 
-/** A message being read: its envelope, its sender, its request's pages, and warnings about what was altered. */
+/** A message being read: its envelope, sender and request's pages, and the warnings so far. */
 export type Reading = {
   envelope: Envelope;
   sender: Sender;
@@ -51,7 +51,7 @@ export type Reading = {
   warnings: string[];
 };
 
-/** Sent by SDKs that failed to generate an id; all their messages would be duplicates. */
+/** SDKs that fail to generate ids send this: all their messages would be duplicates. */
 const NIL_UUID = "00000000-0000-0000-0000-000000000000";
 
 /** The message's UUID: as sent, or hashed from another id that was sent (so that retries still match), or a new one. */
@@ -86,9 +86,9 @@ export function idOf(reading: Reading, value: unknown, what?: string): string | 
 export const cleanUserId = (settings: ProjectSettings, value: unknown): CleanId => cleanId(value, blockedOf(settings));
 
 /**
- * The user id after hygiene. If the project requires signatures (docs/identity.md R17), the message must also carry
- * `hash`, the hex HMAC-SHA256(identify secret, user id), unless the request has the client secret: it then comes from
- * the customer's server, which could sign anything.
+ * The user id after hygiene. If the project requires signatures (docs/identity.md R17), the message must carry `hash`,
+ * the hex HMAC-SHA256(identify secret, user id), unless the request has the client secret: the customer's server could
+ * sign anything.
  */
 function userOf(reading: Reading, value: unknown, hash: unknown): string | null {
   const id = idOf(reading, value);
@@ -108,7 +108,7 @@ function isSigned(secret: string, user: string, hash: unknown): boolean {
 
 /**
  * The stream of a message: the id its device sent, else one derived from the visitor's request, else none (a server
- * sending for itself). A cookieless project stores nothing on devices, so it ignores ids from browsers; an id from the
+ * sending for itself). A cookieless project ignores ids from browsers, as it stores nothing on devices; an id from the
  * customer's server is one that we returned earlier.
  */
 function streamOf(reading: Reading, deviceId?: unknown): { anon: string | null; streamClass: StreamClass } {

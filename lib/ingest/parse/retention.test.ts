@@ -7,7 +7,7 @@ vi.stubEnv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/unused");
 vi.stubEnv("AUTH_SECRET", "0123456789abcdef");
 
 const RECEIVED = Date.UTC(2026, 1, 1, 12);
-const settings = projectSettings({ retention: { days: 30, byEvent: ["ping: 2", "buy: 0"] } });
+const settings = projectSettings({ retention: { days: 30, byEvent: ["ping: 2", "buy: 0", "identify: 2"] } });
 const importer: Sender = {
   settings,
   trusted: true,
@@ -31,6 +31,11 @@ test.each([
   ["a whole day longer, as days are deleted whole", track("view", 30.4), undefined],
   ["kept for ever", track("buy", 400), undefined],
   ["an identify", { type: "identify", timestamp: timestamp(40), payload: { profileId: "u" } }, "expired"],
+  [
+    "an identify that a limit by name is not for",
+    { type: "identify", timestamp: timestamp(4), payload: { profileId: "u" } },
+    undefined,
+  ],
 ])("what is expired on arrival is refused, imports too: %s", (_, message, reason) => {
   expect(parse(message).refusals[0]?.reason).toBe(reason);
 });

@@ -3,9 +3,9 @@ import { cleanText, MessageFault, NAME_MAX_LENGTH } from "@/lib/ingest/parse/cle
 import { SENT_BY_SDKS } from "@/lib/ingest/privacy/refusal";
 
 /**
- * The messages of docs/wire.md as zod schemas, one per type, selected by hand because a union would try them all.
- * Unknown keys are dropped. Ids stay `unknown`: `cleanId` decides what counts as one (docs/identity.md R1), and a bad
- * id does not reject the rest of its message.
+ * The messages of docs/wire.md as zod schemas, one per type; selected by type, as a union would try them all. They drop
+ * unknown keys. Ids stay `unknown`: `cleanId` decides what is one (docs/identity.md R1), and a bad id must not reject
+ * its message.
  */
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -97,7 +97,7 @@ function read<T>(schema: z.ZodType<T>, raw: unknown, prefix: string): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = [prefix, ...(issue?.path ?? [])].filter((part) => part !== "").join(".");
-  // A value that is too long is well-formed; anything else means that the message has the wrong shape.
+  // A value that is too long has the right shape; any other issue is about the shape.
   const code = issue?.code === "too_big" ? "unprocessable" : "bad_request";
   throw new MessageFault(code, issue?.message ?? "This message cannot be read.", field === "" ? undefined : field);
 }

@@ -2,12 +2,12 @@ import type { Operation } from "@/lib/events/operation";
 import { type Lru, lru } from "@/lib/lru";
 
 /**
- * Devices and users whose newest message is remembered, per process; about 200 bytes each. A forgotten one may tie
- * again.
+ * Devices and users whose newest message is cached, per process; about 200 bytes each. After an eviction messages may
+ * tie again.
  */
 const KNOWN_MAX = 20_000;
 
-/** How far a message may be moved, in milliseconds, so that a time sent in whole seconds stays within its second. */
+/** How far a message may move, in milliseconds: a time sent in whole seconds stays within its second. */
 const MOVED_MAX_MS = 999;
 
 /**
@@ -18,8 +18,8 @@ type Newest = { sentTs: number; at: number; isSorted: boolean };
 type Placed = { operations: readonly Operation[]; newest: Newest; before: Newest | undefined };
 
 /**
- * Keeps messages of the same millisecond in the order they were sent. Rows are read by time and id, and only a UUIDv7
- * sorts by time: of two messages of one device or user with other ids, the later is stored a millisecond after the
+ * Keeps messages of the same millisecond in the order they were sent. Rows are read by time and id, and only UUIDv7s
+ * sort by time: unless two messages of a device or user have such ids, the later is stored a millisecond after the
  * earlier (docs/identity.md X8). Ids do not change, so a repeated message is recognised and keeps its first time (R16).
  */
 export class SendOrder {
@@ -48,7 +48,7 @@ export class SendOrder {
       if (!before || at >= before.at) this.known.set(key, newest);
       placed.push({ operations, newest, before: tied });
     }
-    // Nothing moves past the time of receipt: there, the earlier of two moves back instead.
+    // At the time of receipt, the earlier of two messages moves back instead.
     for (const { newest, before } of placed.toReversed()) {
       newest.at = Math.min(newest.at, receivedAt);
       if (before && before.at >= newest.at) before.at = newest.at - 1;

@@ -11,7 +11,7 @@ const isBlank = (value: unknown): boolean =>
 /** The first of several times that is not blank. */
 export const firstTime = (...values: readonly unknown[]): unknown => values.find((value) => !isBlank(value));
 
-/** The earliest time an import accepts: anything earlier is another system's zero date (0001-01-01). */
+/** The earliest time an import accepts; earlier times are other systems' zero dates (0001-01-01). */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 
 export type Clock = {
@@ -29,7 +29,7 @@ export type Clock = {
 /** A time as sent, with its field. */
 export type SentTime = { value: unknown; field: string };
 
-/** How far ahead of receipt, in milliseconds, a corrected time may be without a warning: 1 minute. */
+/** How far, in milliseconds, a corrected time may be ahead of receipt without a warning: 1 minute. */
 const AHEAD_TOLERATED_MS = 60_000;
 
 /**
@@ -44,7 +44,7 @@ export function correctedTime(times: readonly SentTime[], clock: Clock, warnings
   const deviceTs = readTime(value);
   if (Number.isNaN(deviceTs)) throw new MessageFault("unprocessable", reasonAgainst(value), field);
   if (deviceTs < EARLIEST_MS) throw new MessageFault("unprocessable", "A time before 1900 is not valid.", field);
-  // Later than the device's own time of sending: no clock error explains that, so it is not used to estimate the clock.
+  // No clock error explains a time after the time of sending, so such a time must not affect the estimate.
   const isAhead = deviceTs > clock.sentAt + AHEAD_TOLERATED_MS;
   const corrected = isAhead ? deviceTs : clock.clocks.correct(clock.stream, deviceTs, clock.sentAt, clock.receivedAt);
   if (isAhead || corrected > clock.receivedAt + AHEAD_TOLERATED_MS) {
@@ -71,18 +71,17 @@ function reasonAgainst(value: unknown): string {
 }
 
 /**
- * How long observations of a device's clock count: 30 minutes, in milliseconds. In practice between half of this and
- * all of it.
+ * How long observations of a device's clock count: at most 30 minutes, in milliseconds, and at least half of that.
  */
 const WINDOW_MS = 30 * 60 * 1000;
 
-/** If two differences of a device are further apart than this, in milliseconds, its clock was changed: 1 minute. */
+/** If two differences of a device are further apart than this, in milliseconds, its clock was set: 1 minute. */
 const CLOCK_SET_MS = 60_000;
 
 /** Estimates up to this, in milliseconds, count as travel time, not as a clock error: 1 second. */
 export const TRANSIT_MAX_MS = 1_000;
 
-/** Devices remembered, per process; about 250 bytes each. A forgotten one is estimated again. */
+/** Devices cached, per process; about 250 bytes each. After an eviction a clock is estimated again. */
 const DEVICES_MAX = 20_000;
 
 /** Observations of a device's clock. Differences are received − sent, in milliseconds. */
@@ -98,9 +97,9 @@ type Observations = {
 };
 
 /**
- * Estimates the error of devices' clocks (docs/identity.md R4, X4; docs/decisions/0019-clock-estimates.md). A
- * difference received − sent is the error of the clock plus the time the request travelled, and travel only ever adds,
- * so the least difference of the last half hour is the best estimate of the error alone. About 1 µs a message.
+ * Estimates the error of devices' clocks (docs/identity.md R4, X4; docs/decisions/0019-clock-estimates.md). The
+ * difference received − sent is the clock's error plus the request's latency, which is never negative, so the least
+ * difference of the last half hour is the best estimate of the error. About 1 µs a message.
  */
 export class DeviceClocks {
   private readonly devices: Lru<Observations>;
@@ -110,7 +109,7 @@ export class DeviceClocks {
   }
 
   /**
-   * Converts `deviceTs`, by the device's clock, to ours. `sentAt` is when the device sent the message by its clock; NaN
+   * Converts `deviceTs` from the device's clock to ours. `sentAt` is when the device sent the message by its clock; NaN
    * corrects nothing. `stream` identifies the device across projects; for null (a server) this message alone is the
    * estimate. Messages keep their order. The result may be after `receivedAt`; the caller handles that.
    */
@@ -152,10 +151,10 @@ export class DeviceClocks {
   }
 }
 
-/** Travel time never makes a difference negative: only a clock that is ahead does. */
+/** Latency never makes a difference negative; only a clock that is ahead does. */
 const errorOf = (estimate: number): number => (estimate >= 0 && estimate <= TRANSIT_MAX_MS ? 0 : estimate);
 
-/** A better estimate must not move a later event before an earlier one: it is placed a millisecond after it. */
+/** Places an event a millisecond after an earlier one that a better estimate would move it before. */
 function inOrder({ newestDeviceTs, newestCorrected }: Observations, deviceTs: number, corrected: number): number {
   if (deviceTs > newestDeviceTs) return Math.max(corrected, newestCorrected + 1);
   if (deviceTs < newestDeviceTs) return Math.min(corrected, newestCorrected - 1);

@@ -5,16 +5,12 @@ import type { Json, JsonObject } from "@/lib/json";
 /** Keys of an identify's payload that describe the message, not the person. */
 const NOT_TRAITS = new Set(["profileId", "properties", "hash"]);
 
-/**
- * SDKs put their global properties (__referrer, __path …) into identify calls too; they describe the page, not the
- * person.
- */
+/** SDKs also put their global properties (__referrer, __path …), which describe the page, into identify calls. */
 const isReserved = (key: string): boolean => key.startsWith("__");
 const isNotTrait = (key: string): boolean => NOT_TRAITS.has(key) || isReserved(key);
 
 /**
- * One @ followed by something with a dot: enough to tell an address from "none" or "42". Only a mail server can tell
- * more.
+ * One @ followed by something with a dot: tells an address from "none" or "42". Only a mail server could tell more.
  */
 const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const EMAIL_MAX_LENGTH = 254;
@@ -50,15 +46,13 @@ function isWebUrl(value: Json | undefined): boolean {
   );
 }
 
-/**
- * Bytes of a property's path, as UTF-8: with other columns it forms an index entry, which may have at most 2,704 bytes.
- */
+/** Bytes of a property's path, as UTF-8: it shares an index entry of at most 2,704 bytes with other columns. */
 const PATH_MAX_BYTES = 1_024;
 
 /**
- * Properties as changes of single leaves: objects become dotted paths ("address.city"), lists are whole values, null
- * unsets. A path named twice keeps its last value. Throws MessageFault past the limit of leaves or of a path.
- * O(leaves).
+ * Splits properties into changes of single leaves: objects become dotted paths ("address.city"), lists are whole
+ * values, null unsets. A path named twice keeps its last value. Throws MessageFault beyond the limits on leaves and on
+ * a path. O(leaves).
  */
 export function changesOf(properties: JsonObject, mode: "set" | "set_once", field: string): PropertyChange[] {
   const leaves = new Map<string, Json>();

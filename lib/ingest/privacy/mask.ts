@@ -36,7 +36,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 const RANDOM_SHARE = 0.25;
 
-/** Path segments after which the next one may be a token, if it has a digit and at least eight characters. */
+/** Path segments after which the next segment may be a token, if it has a digit and at least eight characters. */
 const SECRET_PATH =
   /(\/(?:reset|reset-password|password-reset|verify|verify-email|verification|confirm|confirmation|activate|activation|invite|invitation|join|magic|magic-link|token|unsubscribe|auth|callback|share)\/)(?=[^/?#\s]*\d)([^/?#\s[\]]{8,})/gi;
 
@@ -58,7 +58,7 @@ export function mask(text: string, isPath = false): Masked {
 }
 
 /**
- * Cache of texts with nothing to mask, as pages and titles repeat: 300 KB. Texts that needed masking are not cached.
+ * Caches texts with nothing to mask, as pages and titles repeat: 300 KB. Texts that needed masking are not cached.
  */
 const harmlessPaths = new Set<string>();
 const harmlessTexts = new Set<string>();
@@ -85,7 +85,7 @@ function maskUncached(text: string, isPath: boolean): Masked {
   return { text: withoutEmails, hasEmail: withoutEmails !== masked, hasToken };
 }
 
-/** Searches from each @ outwards, a bounded distance to either side: O(length) for any input. */
+/** Scans outwards from each @, a bounded distance to either side: O(length) for any input. */
 function maskEmails(text: string): string {
   let masked = "";
   let from = 0;
@@ -108,8 +108,8 @@ function localPart(text: string, from: number, to: number): string {
 }
 
 /**
- * Masks JSON Web Tokens, whole or their first two parts. A pattern would backtrack from each "eyJ", so the parts are
- * read one by one: O(length).
+ * Masks JSON Web Tokens, whole or their first two parts. Reads them part by part, O(length), as a regular expression
+ * would backtrack from each "eyJ".
  */
 const maskJwts = (text: string, maskToken: () => string): string =>
   text.includes(JWT_START) ? text.replace(JWT_RUN, (run) => maskJwtsIn(run, maskToken)) : text;
@@ -131,14 +131,14 @@ function maskJwtsIn(run: string, maskToken: () => string): string {
   return out.join(".");
 }
 
-/** Where a token may begin in a part: at its start or after a dash; -1 if nowhere. */
+/** Where a token begins in a part, at its start or after a dash; -1 if there is none. */
 function jwtStart(part: string): number {
   if (part.startsWith(JWT_START)) return 0;
   const dash = part.indexOf(`-${JWT_START}`);
   return dash === -1 ? -1 : dash + 1;
 }
 
-/** Plain words are not tokens, even after such a segment ("/join/team-2024-berlin"). */
+/** Excludes plain words after such a segment ("/join/team-2024-berlin"). */
 const isLikelySecret = (text: string): boolean => changes(text) / text.length >= RANDOM_SHARE || /^\d{8,}$/.test(text);
 
 function isRandom(run: string): boolean {

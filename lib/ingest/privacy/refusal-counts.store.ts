@@ -6,9 +6,9 @@ import type { Refusal } from "@/lib/ingest/privacy/refusal";
 export type RefusalDay = { projectId: string; day: string; reason: Refusal };
 
 /**
- * Adds to the daily counts of projects that still exist. FOR KEY SHARE holds off a project's deletion until its rows
- * are committed, so that the deletion finds them. Rows are written in key order, so that two processes cannot deadlock.
- * Primary keys, one row per reason and day.
+ * Adds to the daily counts of projects that still exist. FOR KEY SHARE delays a project's deletion until the rows are
+ * committed, so that it deletes them. Writes rows in key order, so that two processes cannot deadlock. Primary keys,
+ * one row per reason and day.
  */
 export async function addRefusals(db: Database, counted: readonly Counted<RefusalDay>[]): Promise<void> {
   const input = counted.map(({ projectId, ...rest }) => ({ project_id: projectId, ...rest }));

@@ -2,7 +2,7 @@ import type { Erased } from "@/lib/events/operation";
 
 /**
  * Why a valid message is not stored. Counted by project, day and reason only. SDKs report `gpc`, `dnt` and `opt_out`
- * once per visit; `dropped` counts messages they had no room to keep.
+ * once per visit; `dropped` counts messages that did not fit into their queue.
  */
 export const REFUSALS = ["gpc", "dnt", "opt_out", "bot", "not_stored", "expired", "erased", "dropped"] as const;
 export type Refusal = (typeof REFUSALS)[number];
@@ -10,7 +10,7 @@ export type Refusal = (typeof REFUSALS)[number];
 /** Reasons an SDK may give for a visitor it does not record. */
 export const SENT_BY_SDKS = ["gpc", "dnt", "opt_out"] as const satisfies readonly Refusal[];
 
-/** The visitor objects, so nobody may see who it was. */
+/** Whether the visitor objects to tracking, so that nobody may see who it was. */
 export const isObjection = (reason: Refusal): boolean => SENT_BY_SDKS.some((one) => one === reason);
 
 export const REFUSAL_TEXTS: Record<Refusal, string> = {

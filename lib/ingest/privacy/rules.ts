@@ -4,8 +4,8 @@ import type { JsonObject } from "@/lib/json";
 import type { PrivacySettings } from "@/lib/projects/settings";
 
 /**
- * A project's privacy rules, compiled once: which query parameters are kept, which properties are denied, and what is
- * never stored. Names are compared case-insensitively.
+ * A project's privacy rules, compiled once: which query parameters are kept, which properties are denied, and which
+ * events are not stored. Names are case-insensitive.
  */
 export type PrivacyRules = {
   masks: boolean;
@@ -31,7 +31,7 @@ export function rulesOf(settings: PrivacySettings): PrivacyRules {
 
 function compile(settings: PrivacySettings): PrivacyRules {
   const parameters = matcher(settings.keptParameters);
-  // A name without a dot matches at any depth; one with dots is the whole path.
+  // A name without a dot matches at any depth, one with dots only as the whole path.
   const anywhere = matcher(settings.deniedProperties.filter((entry) => !entry.includes(".")));
   const paths = matcher(settings.deniedProperties.filter((entry) => entry.includes(".")));
   const pages = settings.notStored.filter((entry) => entry.trim().startsWith("/")).map(pattern);
@@ -74,12 +74,12 @@ export function addOnce(warnings: string[], warning: string): void {
   if (!warnings.includes(warning)) warnings.push(warning);
 }
 
-/** A text that is a web address, as opposed to one that contains an address. */
+/** A text that is a web address, not one that contains an address. */
 const WEB_URL = /^https?:\/\//i;
 
 /**
- * Deletes denied properties in place, with a warning that names the property and never its value. A null is kept,
- * because it unsets. O(leaves); returns at once if the list is empty.
+ * Deletes denied properties in place, with a warning that names the property but not its value. Keeps nulls, which
+ * unset. O(leaves); returns at once if the list is empty.
  */
 export function removeDenied(properties: JsonObject, rules: PrivacyRules, warnings: string[], prefix = ""): void {
   if (!rules.hasDenied) return;
@@ -105,7 +105,7 @@ export function applyRules(properties: JsonObject, isEvent: boolean, rules: Priv
   if (isEvent) maskUrls(properties, rules, warnings);
 }
 
-/** Masks web addresses among an event's properties (the target of a link) like the page's own, in place. */
+/** Masks web addresses among an event's properties (the target of a link), in place, like the page's. */
 function maskUrls(properties: JsonObject, rules: PrivacyRules, warnings: string[]): void {
   for (const key of Object.keys(properties)) {
     const value = properties[key];

@@ -17,10 +17,10 @@ const isOn = (value: string | string[] | undefined): boolean => /^\s*1\s*(,|$)/.
 type MessageBody = { type: string; payload: Record<string, unknown> };
 
 /**
- * Messages that are stored despite a signal: objections, withdrawals of consent, and messages about nobody. Erasures
- * need the secret, with which signals are ignored.
+ * Whether a message is stored despite a signal: an objection, a withdrawal of consent, or about nobody. Erasures need
+ * the secret, and with it signals are ignored.
  */
-export const isAboveSignals = ({ type, payload }: MessageBody): boolean =>
+export const isStoredDespiteSignals = ({ type, payload }: MessageBody): boolean =>
   type === "refused" || type === "replay" || (type === "track" && isWithdrawal(payload));
 
 const isWithdrawal = ({ name, properties }: MessageBody["payload"]): boolean =>

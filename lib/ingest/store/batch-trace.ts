@@ -11,7 +11,7 @@ export function beginWait(): Wait | null {
   return place && { place, began: performance.now(), writeBegan: null };
 }
 
-/** Call it when the request's operations are settled: records how long they waited, and how long writing took. */
+/** Records how long the request's operations waited, and how long writing took. Call it when they are settled. */
 export function endWait({ place, began, writeBegan }: Wait): void {
   tracer()?.past(place, "wait", began, writeBegan ?? began);
   tracer()?.past(place, "write", writeBegan ?? began);

@@ -11,7 +11,7 @@ const operations = (count: number) =>
   );
 const full = { code: "unavailable", retryAfterSeconds: 1 };
 
-/** A batcher whose database accepts nothing, so everything it takes waits. */
+/** A batcher whose database never answers, so that everything submitted waits. */
 const stalled = (limits: { waiting: number; waitingBytes: number }) =>
   new Batcher(
     () => {
@@ -31,7 +31,7 @@ test("the queue is bounded in bytes: a few large requests count as many small on
   await expect(batcher.submit(project, operations(1), 10_001)).rejects.toMatchObject(full);
 });
 
-test("and in number", async () => {
+test("the queue is bounded in number", async () => {
   const batcher = stalled({ waiting: 10, waitingBytes: 1e9 });
   expect(await isPending(batcher.submit(project, operations(8), 100))).toBe(true);
   await expect(batcher.submit(project, operations(3), 100)).rejects.toMatchObject(full);

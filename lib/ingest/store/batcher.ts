@@ -2,34 +2,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OutcomeUnknown, type Pool, writer } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import type { Operation, Outcome } from "@/lib/events/operation";
-import { isDatabaseAway } from "@/lib/faults/away";
 import { addToSum } from "@/lib/faults/counts";
 import { logFault } from "@/lib/faults/log";
+import { isDatabaseUnreachable } from "@/lib/faults/unreachable";
 import { applyAlias } from "@/lib/ingest/corrections/alias";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import { beginWait, endWait, tracedBatch, type Wait } from "./batch-trace";
 import { applyBatch } from "./engine";
 
-/** The most operations in one transaction: bounds its locks and its memory (about 1 KiB each). */
+/** Operations per transaction: bounds its locks and its memory (about 1 KiB each). */
 const MAX_BATCH_OPERATIONS = 1_000;
-/** The most operations that may wait, over all projects; beyond that, callers get a 503. */
+/** Operations that may wait, over all projects; beyond that, callers get a 503. */
 const MAX_WAITING_OPERATIONS = 50_000;
-/** The most bytes that may wait, as sent: 64 MiB (an operation may have 32 KiB). */
+/** Bytes that may wait, as sent: 64 MiB (an operation may have 32 KiB). */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** Assumed size of an operation if the caller does not give one. */
+/** The size of an operation if the caller does not give one. */
 const DEFAULT_OPERATION_BYTES = 1024;
-/** Batches written at the same time: each holds one connection. */
+/** Batches written at the same time, each on its own connection. */
 const MAX_CONCURRENT_BATCHES = 4;
 /**
- * A project's operations wait in two halves, each device always in the same one. From this many waiting operations on,
- * the halves are stored as two parallel batches: one is assembled while Postgres works on the other. Fewer make one
- * batch, as a batch costs about ten statements whatever its size.
+ * A project's operations wait in two halves, sharded by device. From this many waiting operations on, the halves are
+ * stored as two parallel batches, so that one is assembled while Postgres works on the other. Fewer make one batch, as
+ * a batch costs about ten statements whatever its size.
  */
 const SPLIT_OPERATIONS = 256;
 /**
- * A batch whose connection broke during its COMMIT may or may not be stored. For this long, it is written again under
- * the same ids, which changes nothing if it is there: a retry by a sender without message ids would store it twice.
- * Long enough for Postgres to restart.
+ * If the connection breaks during COMMIT, the batch may or may not be stored. For this long, enough for Postgres to
+ * restart, it is retried under the same ids, which is idempotent; a retry by a sender without message ids would not be.
  */
 const RESOLVE_MS = 5_000;
 /** Pause between these attempts, in ms. */
@@ -48,8 +47,8 @@ type Half = { waiting: Waiting[]; busy: boolean };
 type ProjectQueue = { project: ProjectSettings; halves: [Half, Half] };
 
 /**
- * Group commit: requests join the batch that their project is forming, which is stored as soon as the previous one has
- * committed. There is no timer: a single request never waits, and under load batches grow on their own.
+ * Group commit: requests join their project's open batch, which is stored as soon as the previous one has committed.
+ * There is no timer: a single request never waits, and under load batches grow by themselves.
  */
 export class Batcher {
   private readonly queues = new Map<string, ProjectQueue>();
@@ -73,8 +72,7 @@ export class Batcher {
 
   /**
    * Stores the operations of a request of `sentBytes`; resolves after their commit with one outcome each, in order.
-   * Throws AppError `unavailable` if too much is waiting or the database is away: nothing was stored, the caller may
-   * retry.
+   * Throws AppError `unavailable`, with nothing stored, if too much is waiting or the database is unreachable.
    */
   async submit(
     project: ProjectSettings,
@@ -141,8 +139,8 @@ export class Batcher {
   private pump(): void {
     for (let turns = this.ready.length; turns > 0 && this.running < this.limits.concurrent; turns--) {
       const queue = this.ready.shift() as ProjectQueue;
-      const batch = this.take(queue);
-      // To the back of the list, so that no project starves another, or off it while nothing of it can start.
+      const batch = this.takeBatch(queue);
+      // Round robin, so that no project starves another; leaves the list while none of its halves can start.
       if (queue.halves.some((half) => half.waiting.length > 0 && !half.busy)) {
         this.ready.push(queue);
         turns++;
@@ -152,10 +150,10 @@ export class Batcher {
   }
 
   /**
-   * The part of a project's queue that can be stored now: all of a short queue, else one half; null if that half is
-   * being stored.
+   * Takes the next batch of a project's queue: all of a short queue, else one half; null while that half is being
+   * stored.
    */
-  private take(queue: ProjectQueue): { halves: Half[]; waiting: Waiting[] } | null {
+  private takeBatch(queue: ProjectQueue): { halves: Half[]; waiting: Waiting[] } | null {
     const free = queue.halves.filter((half) => !half.busy);
     const count = free.reduce((sum, half) => sum + half.waiting.length, 0);
     if (count === 0) return null;
@@ -227,7 +225,7 @@ export class Batcher {
         return await work();
       } catch (error) {
         if (error instanceof OutcomeUnknown) began ??= performance.now();
-        if (began === null || !isDatabaseAway(error) || performance.now() - began > this.resolveMs) throw error;
+        if (began === null || !isDatabaseUnreachable(error) || performance.now() - began > this.resolveMs) throw error;
         logFault("ingest: a batch is stored again", error);
       }
       await sleep(RESOLVE_EVERY_MS);
@@ -236,8 +234,7 @@ export class Batcher {
 }
 
 /**
- * The half an operation waits in: by device, else by user, so that operations that lock the same rows are stored
- * together.
+ * The half an operation waits in: by device, else by user, so that operations that lock the same rows share a batch.
  */
 function halfOf({ anon, user }: Operation): 0 | 1 {
   const id = anon ?? user ?? "";
@@ -297,4 +294,4 @@ export function submit(
 }
 
 /** The state of the process's batcher. */
-export const waitingNow = () => shared.throughlineBatcher?.state() ?? { operations: 0, bytes: 0, batches: 0 };
+export const batcherState = () => shared.throughlineBatcher?.state() ?? { operations: 0, bytes: 0, batches: 0 };

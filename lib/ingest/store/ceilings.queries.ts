@@ -13,7 +13,7 @@ const OWN_NAMES = new Set(["screen_view", "link_out", "revenue", OTHER_EVENT]);
 
 /**
  * Keeps operations within the project's ceilings of event names, properties and accounts: replaces or leaves out new
- * names beyond a ceiling, with a warning, and drops no operation. Costs a set lookup per name.
+ * names above a ceiling, with a warning, without dropping an operation. A set lookup per name.
  */
 export async function withinCeilings(
   db: Pool,
@@ -60,7 +60,7 @@ export async function withinCeilings(
   });
 }
 
-/** The accounts that operations may name: existing ones, and as many new ones as there is room for; null for all. */
+/** The accounts that operations may name: existing ones, and new ones up to the ceiling; null for all. */
 async function accountsWithin(
   db: Pool,
   { id, ceilings }: ProjectSettings,
@@ -75,7 +75,7 @@ async function accountsWithin(
   return new Set([...named].filter((one) => known.has(one) || room-- > 0));
 }
 
-/** Space left for property values; not looked up if the operations have none. */
+/** Space left for property values; no lookup if the operations have none. */
 export async function propertySpace(
   db: Pool,
   { id, ceilings: { maxPropertyMegabytes } }: ProjectSettings,
@@ -86,7 +86,7 @@ export async function propertySpace(
   return new PropertySpace(maxPropertyMegabytes * BYTES_PER_MEGABYTE - values, maxPropertyMegabytes);
 }
 
-/** Which of the accounts exist. One probe each on the primary key; only needed near the project's ceiling. */
+/** Those of the accounts that exist. A probe of the primary key each; only needed near the project's ceiling. */
 export async function existingAccounts(db: Database, projectId: string, ids: readonly string[]): Promise<Set<string>> {
   const { rows } = await db.query<{ id: string }>(
     sql`SELECT id FROM accounts WHERE project_id = ${projectId} AND id = ANY(${ids}::text[])`,

@@ -1,8 +1,8 @@
 import type { Tx, UnitOfWork } from "@/lib/db/pool";
 import type { Operation } from "@/lib/events/operation";
 import {
-  add,
   addEvidence,
+  addToSpan,
   type Evidence,
   type EvidenceReader,
   type Holding,
@@ -14,7 +14,7 @@ import { streamsWithChanges } from "@/lib/identity/fold.queries";
 import { type SpanWrite, updateUsers, writeStreams } from "@/lib/identity/identities.store";
 import type { SpanRow, Stream, User, UserDelta } from "@/lib/identity/locked-identities";
 import type { PartitionParams } from "@/lib/identity/partition";
-import type { LogUse } from "@/lib/identity/property-log.store";
+import type { LogSize } from "@/lib/identity/property-log.store";
 import { documentBytes, PropertySpace } from "@/lib/identity/space";
 import { markStale } from "@/lib/profiles/facts/stale-people";
 import { writeStats } from "@/lib/profiles/profiles.store";
@@ -24,8 +24,8 @@ import { rebuildProfiles } from "./rebuild-profiles";
 const NOTHING: Holding = { count: 0, firstSeen: null, lastSeen: null };
 
 /**
- * What a batch changes besides adding events: summed up in memory, then written in lock order, one statement per table.
- * Only operations that were actually inserted may be added (docs/identity.md R16).
+ * A batch's changes besides its events: summed in memory, then written in lock order, one statement per table. Add only
+ * operations that were actually inserted (docs/identity.md R16).
  */
 export class BatchDeltas {
   private readonly userDeltas = new Map<number, UserDelta>();
@@ -41,7 +41,7 @@ export class BatchDeltas {
     private readonly projectId: string,
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
-    uses: ReadonlyMap<number, LogUse> = new Map(),
+    uses: ReadonlyMap<number, LogSize> = new Map(),
     private readonly space = new PropertySpace(),
     warn: (operationId: string, warning: string) => void = () => undefined,
   ) {
@@ -55,7 +55,7 @@ export class BatchDeltas {
   }
 
   /**
-   * Counts an inserted operation. Anonymous ones must be counted before evidence is applied (docs/identity.md P1).
+   * Counts an inserted operation; an anonymous one before evidence is applied (docs/identity.md P1).
    */
   add(operation: Operation, userId: number | null, streamId: number | null): void {
     if (userId !== null) this.addExplicit(operation, userId);
@@ -86,18 +86,18 @@ export class BatchDeltas {
     const stream = this.streams.get(streamId) as Stream;
     if (operation.active) {
       const span = spanAt(stream, operation.ts);
-      add(span, 1, operation.ts, operation.ts);
+      addToSpan(span, 1, operation.ts, operation.ts);
       if (span.owner) this.addTo((this.users.get(span.owner) as User).profileId, 1, operation.ts, operation.ts);
     }
     for (const change of operation.changes) this.log.addStream(stream, operation, change);
   }
 
-  /** Call it just before applying evidence to a stream: remembers what each owner has of it. */
+  /** Remembers each owner's totals of a stream. Call it just before applying evidence. */
   beforeEvidence(stream: Stream): void {
     this.holdingsBefore = holdings(stream.spans);
   }
 
-  /** Call it just after: adds what owners gained, and marks the profiles of those who lost anything for a recount. */
+  /** Adds what owners gained, and marks the profiles of those who lost anything for a recount. Call it just after. */
   afterEvidence(stream: Stream): void {
     const after = holdings(stream.spans);
     for (const owner of new Set([...this.holdingsBefore.keys(), ...after.keys()])) {
@@ -124,7 +124,7 @@ export class BatchDeltas {
   }
 
   /**
-   * Writes everything. The rows are already locked, so the order matters only to statements that read another's result.
+   * Writes everything. The rows are already locked, so the order only matters where a statement reads another's result.
    */
   async write(unit: UnitOfWork, claimants: Iterable<number> = []): Promise<void> {
     const { projectId } = this;
@@ -172,7 +172,7 @@ export class BatchDeltas {
     for (const [streamId, stream] of this.streams) {
       const spans = this.before.get(streamId)?.spans ?? [];
       const [only] = stream.spans;
-      // Nearly all streams: one span before and after.
+      // Fast path for nearly all streams, which have one span before and after.
       if (spans.length === 1 && stream.spans.length === 1 && only && spans[0]?.from === only.from) {
         if (!isSameSpan(spans[0], only)) changes.update.push({ streamId, span: only });
         continue;

@@ -8,7 +8,7 @@ import { inLockOrder, lockStreams, lockUsers } from "@/lib/identity/identities.s
 import type { IdentityName, KnownIdentity, Stream, User } from "@/lib/identity/locked-identities";
 import { partitionParams } from "@/lib/identity/partition";
 import { refOf } from "@/lib/identity/person-ref";
-import { logUses } from "@/lib/identity/property-log.store";
+import { logSizes } from "@/lib/identity/property-log.store";
 import { resolveIdentities, retrying } from "@/lib/identity/resolve.store";
 import type { PropertySpace } from "@/lib/identity/space";
 import { daysOfLate, reopenDays, reopenDaysOfBatch } from "@/lib/overview/day-counts.store";
@@ -19,15 +19,22 @@ import type { SessionEvent } from "@/lib/sessions/batch-sessions";
 import { sessionIds, writeSessions } from "@/lib/sessions/sessions.store";
 import { propertySpace, withinCeilings } from "./ceilings.queries";
 import { BatchDeltas } from "./deltas";
-import { isErased, reasonDropped, refusedPairs, usesIn } from "./erased";
-import { insertEvents, insertNewEvents, LimitWarnings, type StoredOperation, sessionsOf } from "./events.store";
+import { dropReason, isErased, refusedPairs, usesOfBatch } from "./erased";
+import {
+  emptyEvents,
+  insertEvents,
+  insertNewEvents,
+  LimitWarnings,
+  type StoredOperation,
+  sessionsOf,
+} from "./events.store";
 import { decideOnArrival } from "./on-arrival";
 import { expectingNew } from "./repeats";
 
 /**
  * Stores a batch of one project's operations with all their effects, in one transaction (docs/identity.md E4). Returns
- * one outcome per operation, in order. O(batch) rows; events are read only where a span changes owner. Throws if the
- * database is away or refuses the batch.
+ * one outcome per operation, in order. O(batch) rows; reads events only where a span changes owner. Throws if the
+ * database is unreachable or refuses the batch.
  */
 export async function applyBatch(
   db: Pool,
@@ -36,7 +43,7 @@ export async function applyBatch(
 ): Promise<Outcome[]> {
   const allowed = await withinCeilings(db, project, operations);
   const store = async (isAllNew: boolean): Promise<Outcome[]> => {
-    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesIn(allowed));
+    const known = await resolveIdentities(db, project.id, namesOf(allowed), project.ceilings, usesOfBatch(allowed));
     const refused = await refusedPairs(db, project.id, allowed, known);
     const space = await propertySpace(db, project, allowed);
     const watch = await eventWatch(db, project.id);
@@ -63,8 +70,8 @@ function namesOf(operations: readonly Operation[]): Map<string, IdentityName> {
 }
 
 /**
- * An operation with its internal ids. `dropped`: why, if its person was erased. `ceilingWarnings`: about an id that a
- * ceiling excluded.
+ * An operation with its internal ids. `dropped`: the reason if its person was erased. `ceilingWarnings`: for an id
+ * above a ceiling.
  */
 type Bound = {
   operation: Operation;
@@ -76,8 +83,8 @@ type Bound = {
 };
 
 /**
- * An operation whose user is above the ceiling is stored without a device too: the device may be somebody else's, and a
- * wrong attribution is worse than none.
+ * If the user is above the ceiling, the operation is stored without its device too: the device may be somebody else's,
+ * and a wrong attribution is worse than none.
  */
 const OVER_USER = "stored without a person: this project has as many user ids as its ceiling allows";
 const OVER_DEVICE = "stored without its device: this project has as many anonymous ids as its ceiling allows";
@@ -102,16 +109,15 @@ function bind(
       operation,
       index,
       userId: user?.id ?? null,
-      // An operation older than its stream's erasure counts as sent without the stream (docs/identity.md X10).
+      // An operation from before its stream's erasure is stored without the stream (docs/identity.md X10).
       streamId: isErased(stream, operation.ts) || user?.isOverCeiling ? null : (stream?.id ?? null),
-      dropped: reasonDropped(operation, user, stream, refused),
+      dropped: dropReason(operation, user, stream, refused),
       ceilingWarnings: user?.isOverCeiling ? [OVER_USER] : stream?.isOverCeiling ? [OVER_DEVICE] : [],
     });
   });
   return { bound, repeats };
 }
 
-/** What a batch is stored with, besides its operations. */
 type BatchContext = {
   space: PropertySpace;
   watch: EventWatch;
@@ -151,7 +157,7 @@ async function storeBatch(
   const [inserted, users, uses] = await Promise.all([
     insert(tx, project.id, rows),
     locking,
-    logUses(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
+    logSizes(tx, project.id, inLockOrder(live.filter(addsToPropertyLog).map((b) => b.userId ?? b.streamId))),
   ]);
   const added = live.flatMap((b, i) =>
     inserted.has(b.operation.id) ? [{ ...b, row: rows[i] as StoredOperation }] : [],
@@ -162,7 +168,7 @@ async function storeBatch(
   for (const { operation, userId, streamId } of added) deltas.add(operation, userId, streamId);
   await applyEvidence(tx, project, added, streams, deltas);
   await deltas.write(unit, claims.claimants);
-  await writeAccounts(
+  const erased = await writeAccounts(
     unit,
     project.id,
     added.map(({ operation, row }) => ({ operation, actorId: row.actorId })),
@@ -170,6 +176,7 @@ async function storeBatch(
     limits.add,
     (uses) => cacheUses(db, project.id, uses),
   );
+  unit.defer(emptyEvents(tx, project.id, erased));
   unit.defer(limits.write(tx, project.id, new Map(added.map(({ operation, row }) => [operation.id, row.warnings]))));
   const visits = added.flatMap((one) => visitOf(one, sessions.get(one.operation.id)?.assigned ?? false));
   const now = Date.now();
@@ -182,12 +189,12 @@ async function storeBatch(
   if (visits.length > 0) unit.defer(writeSessions(tx, project.id, visits, reopenDaysOfBatch(project.id, late, now)));
   else unit.defer(reopenDays(tx, project.id, late));
   recordEventFirings(unit, project.id, watch, added);
-  // Must come last: the next writer of this project's values waits for it until the commit.
+  // Must come last: the next writer of this project's values waits for this row until the commit.
   unit.defer(addUses(db, tx, project.id, { values: space.grown }));
   return outcomesOf(tx, project.id, operations, { bound, rows, inserted, repeats });
 }
 
-/** A stream's property changes are all logged one by one; of a user's, only increments are. */
+/** Logs every property change of a stream, but only increments of a user. */
 const addsToPropertyLog = ({ userId, operation: { changes } }: Bound): boolean =>
   userId === null ? changes.length > 0 : changes.some(({ mode }) => mode === "increment");
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Operation } from "@/lib/events/operation";
 import type { IdentityName } from "@/lib/identity/locked-identities";
-import { usesIn } from "./erased";
+import { usesOfBatch } from "./erased";
 
 const named = (kind: "u" | "a", extId: string) => ({ kind, extId }) as IdentityName;
 
@@ -24,16 +24,16 @@ function batch(n: number) {
 
 test("an id is found with every operation that names it, and none that names its namesake", () => {
   const { operations } = batch(4);
-  const uses = usesIn([...operations, { user: "d0", anon: "u1", ts: 9 } as Operation, operations[0] as Operation]);
+  const uses = usesOfBatch([...operations, { user: "d0", anon: "u1", ts: 9 } as Operation, operations[0] as Operation]);
   const times = (kind: "u" | "a", extId: string) => uses(named(kind, extId)).map(({ ts }) => ts);
   expect([times("u", "u0"), times("a", "d0"), times("u", "d0"), times("a", "u1")]).toEqual([[0, 0], [0, 0], [9], [9]]);
   expect(times("u", "nobody")).toEqual([]);
 });
 
-test("asking for every id of a batch reads each operation a fixed number of times", () => {
+test("looking up every id of a batch reads each operation a fixed number of times", () => {
   const readsPerOperation = (n: number) => {
     const { operations, reads } = batch(n);
-    const uses = usesIn(operations);
+    const uses = usesOfBatch(operations);
     for (let i = 0; i < n; i++) uses(named("u", `u${i}`));
     return reads() / n;
   };
@@ -42,6 +42,6 @@ test("asking for every id of a batch reads each operation a fixed number of time
 
 test("a batch without an erased id is not read", () => {
   const { operations, reads } = batch(10);
-  usesIn(operations);
+  usesOfBatch(operations);
   expect(reads()).toBe(0);
 });

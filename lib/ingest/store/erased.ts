@@ -8,8 +8,8 @@ import { pairKey, refusedOnDevices } from "@/lib/identity/tombstones.queries";
 /** Drops operations whose person was erased (docs/identity.md R13). */
 
 /**
- * The pairs of a user id and a device in a batch where the user was erased on that device, as `pairKey`s. Costs nothing
- * unless somebody in the batch was erased before.
+ * The batch's pairs of a user id and a device that the user was erased on, as `pairKey`s. No query unless an id in the
+ * batch was erased before.
  */
 export async function refusedPairs(
   db: Pool,
@@ -24,8 +24,8 @@ export async function refusedPairs(
   return named.length === 0 ? new Set() : refusedOnDevices(db, projectId, await knownEraseKey(db, projectId), named);
 }
 
-/** Looks up a batch's operations by id. The index is built at the first lookup, which only an erased id needs. */
-export function usesIn(operations: readonly Operation[]): UsesOf {
+/** Looks up a batch's operations by id. Builds its index lazily, as only erased ids are looked up. */
+export function usesOfBatch(operations: readonly Operation[]): UsesOf {
   let uses: Map<string, Operation[]> | undefined;
   return ({ kind, extId }) => {
     uses ??= usesByRef(operations);
@@ -48,7 +48,7 @@ function usesByRef(operations: readonly Operation[]): Map<string, Operation[]> {
 }
 
 /** Why an operation with these ids is dropped; null if it is not. */
-export function reasonDropped(
+export function dropReason(
   { user: userId, anon, ts }: Operation,
   user: KnownIdentity | undefined,
   stream: KnownIdentity | undefined,

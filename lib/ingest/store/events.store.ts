@@ -38,8 +38,7 @@ export async function insertEvents(tx: Tx, projectId: string, rows: readonly Sto
 }
 
 /**
- * The same for operations that are probably all new, cheaper: fails with a unique violation if one is not
- * (`isRepeatOfEvent`).
+ * Cheaper, for operations that are probably all new: fails with a unique violation if one is not (`isRepeatOfEvent`).
  */
 export async function insertNewEvents(
   tx: Tx,
@@ -51,8 +50,8 @@ export async function insertNewEvents(
 }
 
 /**
- * Whether Postgres refused an event because it is already stored. On Citus the constraint's name ends with a shard's
- * number, and of an error while it copies rows to a shard only the text arrives.
+ * Whether Postgres refused an event because it is already stored. On Citus the constraint's name ends with the shard's
+ * number, and errors of a COPY to a shard only have a message.
  */
 export function isRepeatOfEvent(error: unknown): boolean {
   const { code, constraint = "", message = "" } = error as { code?: string; constraint?: string; message?: string };
@@ -60,7 +59,7 @@ export function isRepeatOfEvent(error: unknown): boolean {
   return code === "XX000" && message.startsWith('duplicate key value violates unique constraint "events_pkey');
 }
 
-/** `unnest` is in the select list because in FROM it would copy each column. */
+/** Calls `unnest` in the select list: in FROM it would copy each column. */
 function insertSql(projectId: string, rows: readonly StoredOperation[]): Sql {
   const of = <T>(read: (row: StoredOperation) => T): T[] => rows.map(read);
   const contextText = (read: (context: Context) => string | undefined) =>
@@ -107,7 +106,7 @@ const textArrays = (values: readonly (readonly string[])[]): Buffer =>
 
 const quote = (item: string): string => `"${item.replace(/["\\]/g, "\\$&")}"`;
 
-/** Session ids of stored operations, so that a duplicate gets the same response as its original. Primary key. */
+/** Session ids of stored operations, to answer a duplicate like its original. Primary key. */
 export async function sessionsOf(
   tx: Tx,
   projectId: string,
@@ -119,7 +118,7 @@ export async function sessionsOf(
   return new Map(rows.map((row) => [row.id, row.sessionId]));
 }
 
-/** Updates the warnings of events stored in this transaction. Primary key; only where a limit was reached. */
+/** Updates the warnings of events stored in this transaction, where a limit was reached. Primary key. */
 async function addWarnings(
   tx: Tx,
   projectId: string,
@@ -155,17 +154,21 @@ export async function deleteEventsOfJob(
   return rows;
 }
 
-/** Erasure: removes a person from the properties of these events, whoever they belong to. Primary key. */
-export async function eraseFromEvents(
+/**
+ * Erasure of a person: removes them from the descriptions of these accounts, whoever sent them. events_described_idx;
+ * reads all descriptions of these accounts.
+ */
+export async function eraseFromDescriptions(
   tx: Tx,
   projectId: string,
-  ids: readonly string[],
-  { remove }: PersonRemover,
+  accountIds: readonly string[],
+  { needles, remove }: PersonRemover,
 ): Promise<void> {
-  if (ids.length === 0) return;
+  if (accountIds.length === 0) return;
   const { rows } = await tx.query<{ id: string; properties: JsonObject }>(sql`
     SELECT id, properties FROM events
-     WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])
+     WHERE ${describing(projectId, accountIds)}
+       AND EXISTS (SELECT FROM unnest(${needles}::text[]) n WHERE strpos(lower(properties::text), n) > 0)
      ORDER BY id FOR UPDATE`);
   const cleaned = rows.map(({ id, properties }) => ({ id, properties: remove(properties) }));
   await tx.query(sql`
@@ -174,10 +177,33 @@ export async function eraseFromEvents(
      WHERE e.project_id = ${projectId} AND e.id = q.id`);
 }
 
-/** The most warnings about limits per operation; a final one summarises the rest. */
+/** Erasure of accounts: empties their descriptions up to `until` (an ISO time). events_described_idx; O(these). */
+export async function eraseDescriptions(
+  tx: Tx,
+  projectId: string,
+  accountIds: readonly string[],
+  until: string,
+): Promise<void> {
+  await tx.query(sql`
+    UPDATE events SET properties = '{}'
+     WHERE ${describing(projectId, accountIds)} AND ts <= ${until} AND properties <> '{}'`);
+}
+
+/** The condition of events_described_idx. */
+const describing = (projectId: string, accountIds: readonly string[]): Sql => sql`
+  project_id = ${projectId} AND kind = 'group' AND name = 'group' AND groups[1] = ANY(${accountIds}::text[])`;
+
+/** Empties operations stored in this transaction that describe an account erased since they happened. Primary key. */
+export async function emptyEvents(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(sql`
+    UPDATE events SET properties = '{}' WHERE project_id = ${projectId} AND id = ANY(${ids}::uuid[])`);
+}
+
+/** Warnings about limits per operation; a final one summarises the rest. */
 const WARNINGS_SHOWN = 5;
 
-/** Warnings about values that limits left out of operations, a few per operation. */
+/** Collects warnings about values that limits left out, a few per operation. */
 export class LimitWarnings {
   private readonly byOperation = new Map<string, string[]>();
 

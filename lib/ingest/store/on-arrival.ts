@@ -9,8 +9,8 @@ import type { Json } from "@/lib/json";
 type Arrived = { operation: Operation; userId: number | null; streamId: number | null };
 
 /**
- * Which of a batch's operations count as evidence, and which identifies change nothing. Usually every user has already
- * been seen on their device: then nothing depends on the users, and their locks are not awaited.
+ * Decides which of a batch's operations are evidence, and which identifies change nothing. Awaits the locks of users
+ * only if one is new on a device, as otherwise nothing depends on them.
  */
 export async function decideOnArrival(
   operations: readonly Arrived[],
@@ -35,9 +35,9 @@ const isNewClaim = ({ operation, userId, streamId }: Arrived, streams: ReadonlyM
   userId !== null && streamId !== null && operation.claim && !streams.get(streamId)?.seenUsers.includes(userId);
 
 /**
- * Decides which operations count as evidence. A user id that claims more than 200 new streams in 24 hours is probably
- * shared by many people (docs/identity.md R15): further operations stay explicit but claim nothing new. Counts arrivals
- * (`now` in ms), not event times (docs/identity.md X2). Mutates the locked users' counters.
+ * Decides which operations are evidence. A user id that claims more than 200 new streams in 24 hours is probably shared
+ * by many people (docs/identity.md R15): its further operations stay explicit but claim nothing new. Counts by time of
+ * arrival (`now` in ms), not of the events (docs/identity.md X2). Mutates the locked users' counters.
  */
 function limitClaims(
   operations: readonly Arrived[],
@@ -82,8 +82,8 @@ const isIdentify = ({ operation, userId }: Arrived): boolean => operation.kind =
 
 /**
  * The ids of identifies that change nothing: the user is known, every trait already has that value, and the device is
- * already the user's. Decided on arrival (docs/identity.md X9), after earlier operations of the batch. Streams and
- * users are as locked, before the batch is applied. O(operations + traits + spans of the streams).
+ * already theirs. Decided on arrival (docs/identity.md X9), taking earlier operations of the batch into account. Pass
+ * streams and users as locked, before the batch is applied. O(operations + traits + spans of the streams).
  */
 function unchangedAmong(
   arrived: readonly Arrived[],
@@ -100,7 +100,7 @@ function unchangedAmong(
   return unchanged;
 }
 
-/** What is known of users and devices, kept up to date operation by operation. */
+/** The state of users and devices, updated operation by operation. */
 class KnownState {
   private readonly seen = new Set<number | null>();
   private readonly owners = new Map<number, number | null>();

@@ -4,7 +4,7 @@ import type { PropertyChange } from "@/lib/events/property-change";
 import { changeBytes, changesBytes, isTooMany, type LoggedChange, makeRoom } from "@/lib/identity/compact";
 import { PropertyRoom } from "@/lib/identity/limits";
 import type { Stream, User } from "@/lib/identity/locked-identities";
-import { changesOf, type LogUse, writeChanges } from "@/lib/identity/property-log.store";
+import { changesOf, type LogSize, writeChanges } from "@/lib/identity/property-log.store";
 import { growthOf, loggedRowsBytes, type PropertySpace } from "@/lib/identity/space";
 
 /**
@@ -19,12 +19,12 @@ export class PropertyLog {
     private readonly projectId: string,
     private readonly streams: ReadonlyMap<number, Stream>,
     private readonly users: ReadonlyMap<number, User>,
-    private readonly uses: ReadonlyMap<number, LogUse>,
+    private readonly uses: ReadonlyMap<number, LogSize>,
     private readonly space: PropertySpace,
     private readonly warn: (operationId: string, warning: string) => void,
   ) {}
 
-  /** The streams and times of added changes; changes of one operation count once. */
+  /** The stream and time of each operation with added changes. */
   *streamTimes(): Iterable<{ streamId: number; ts: number }> {
     for (const [streamId, changes] of this.added) {
       if (!this.streams.has(streamId)) continue;
@@ -32,7 +32,7 @@ export class PropertyLog {
     }
   }
 
-  /** Whether a user has room for a change; warns if not. Logs an increment if there is. */
+  /** Whether a user has room for a change; warns if not. Logs it if it is an increment. */
   addUser(user: User, operation: Operation, change: PropertyChange): boolean {
     const newItems = newItemsOf(user, change);
     const growth = growthOf(user.props ?? {}, newItems) + (change.mode === "increment" ? rowBytes(change) : 0);
@@ -74,8 +74,8 @@ export class PropertyLog {
   }
 
   /**
-   * Writes the log. An actor's changes beyond the limits are compacted first, which keeps their result. `onGrowth` is
-   * called with the bytes by which a user's log grew; a stream's growth is counted here.
+   * Writes the log, after compacting an actor's changes beyond the limits, which keeps their result. Calls `onGrowth`
+   * with the bytes by which a user's log grew; counts a stream's growth itself.
    */
   async write(unit: UnitOfWork, onGrowth: (userId: number, bytes: number) => void): Promise<void> {
     const { tx } = unit;
@@ -136,7 +136,7 @@ export class PropertyLog {
 const rowsBytes = (changes: readonly LoggedChange[]): number => loggedRowsBytes(changes.length, changesBytes(changes));
 const rowBytes = (change: Pick<LoggedChange, "key" | "value">): number => loggedRowsBytes(1, changeBytes(change));
 
-/** A change to a list without the values that the list already has, which take no more space. */
+/** A change to a list, without the values that the list already has: they take no more space. */
 function newItemsOf(user: User, change: PropertyChange): PropertyChange {
   if (change.mode !== "union" && change.mode !== "remove") return change;
   const known = Object.hasOwn(user.props ?? {}, change.key) ? user.props?.[change.key]?.items : undefined;

@@ -1,7 +1,7 @@
 import type { UnitOfWork } from "@/lib/db/pool";
 import type { PropertyChange } from "@/lib/events/property-change";
 import { applyChange, keysToSumAfterSet, mergeRegisters, propertiesOf, type Registers } from "@/lib/identity/fold";
-import { incrementsAfter, type LaneChange, type PersonId, storedProperties } from "@/lib/identity/fold.queries";
+import { incrementsAfter, type LaneChange, storedProperties, type UserIdRegisters } from "@/lib/identity/fold.queries";
 import { shownProperties } from "@/lib/identity/limits";
 import { cutText } from "@/lib/ingest/parse/clean";
 import type { Json, JsonObject } from "@/lib/json";
@@ -11,12 +11,12 @@ import { type ProfileRow, writeProfiles } from "@/lib/profiles/profiles.store";
 const MAX_SEARCH_CHARS = 8_192;
 /** Characters of the name a person is shown and sorted by; the property keeps the full name. */
 const MAX_NAME_CHARS = 255;
-/** Half of a surrogate pair at the end, which truncation may leave and Postgres rejects in JSON. */
+/** A lone surrogate at the end, which truncation may leave and Postgres rejects in JSON. */
 const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
 
 /**
  * Rebuilds the rows of profiles from all their user ids and spans (docs/identity.md R11, R12): properties, name,
- * e-mail, avatar, search text. Runs three small queries, however long the history; unchanged rows are not rewritten.
+ * e-mail, avatar, search text. Three small queries, however long the history; does not rewrite unchanged rows.
  */
 export async function rebuildProfiles(
   unit: UnitOfWork,
@@ -76,7 +76,7 @@ function groupBy<T extends { profileId: number }>(rows: readonly T[]): Map<numbe
   return out;
 }
 
-function profileRow(profileId: number, userIds: readonly PersonId[], props: JsonObject): ProfileRow {
+function profileRow(profileId: number, userIds: readonly UserIdRegisters[], props: JsonObject): ProfileRow {
   const full = [text(props.firstName), text(props.lastName)].filter(Boolean).join(" ");
   const given = text(props.name) ?? (full || null);
   const name = given === null ? null : cutText(given, MAX_NAME_CHARS);
@@ -102,7 +102,7 @@ function profileRow(profileId: number, userIds: readonly PersonId[], props: Json
   };
 }
 
-/** Values accepted as an address; any other value sent as "email" stays a plain property. */
+/** What counts as an address; any other value sent as "email" stays a plain property. */
 const EMAIL = /^[^\s@<>]{1,64}@[^\s@<>]{1,189}$/;
 /** An address a browser may load a picture from; never javascript: or data:. */
 const AVATAR = /^https?:\/\/[^\s<>"']{1,2000}$/i;

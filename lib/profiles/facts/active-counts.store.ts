@@ -34,26 +34,26 @@ export const countedPeople = (projectId: string, people: Sql): Sql => sql`
  * active_gaps_pkey, active_quarters_pkey.
  */
 export const addDays = (projectId: string, lines: Sql): Sql => sql`
-  lined AS (
+  days_with_previous AS (
     SELECT sign, person, day, ${quarterOf(sql`first_at`)} AS began, ${quarterOf(sql`last_at`)} AS ended,
            lag(day) OVER one AS day_before, lag(last_at) OVER one AS last_before
       FROM (${lines}) l
     WINDOW one AS (PARTITION BY sign, person ORDER BY day)),
-  spaced AS (
+  days_with_gaps AS (
     SELECT sign, person, day, began, ended,
            coalesce(least(day - day_before, ${MAX_GAP_DAYS}), ${MAX_GAP_DAYS})::smallint AS gap,
            CASE WHEN day_before = day - 1 THEN ${quarterOf(sql`last_before`, sql`day_before`)} END AS ended_before
-      FROM lined),
-  differing AS MATERIALIZED (
+      FROM days_with_previous),
+  changed_days AS MATERIALIZED (
     SELECT person, day, began, ended, gap, ended_before, sum(sign)::int AS n
-      FROM spaced
+      FROM days_with_gaps
      GROUP BY person, day, began, ended, gap, ended_before
     HAVING sum(sign) <> 0),
   added_gaps AS (
     INSERT INTO active_gaps AS g (project_id, day, gap, people, identified)
     SELECT ${projectId}::uuid, day, gap, sum(n)::int AS people,
            coalesce(sum(n) FILTER (WHERE person > 0), 0)::int AS identified
-      FROM differing
+      FROM changed_days
      GROUP BY day, gap
     HAVING sum(n) <> 0 OR coalesce(sum(n) FILTER (WHERE person > 0), 0) <> 0
      ORDER BY day, gap
@@ -62,7 +62,7 @@ export const addDays = (projectId: string, lines: Sql): Sql => sql`
   added_quarters AS (
     INSERT INTO active_quarters AS a (project_id, day, quarter, began, ended, around)
     SELECT ${projectId}::uuid, d.day, q.quarter, sum(q.began)::int, sum(q.ended)::int, sum(q.around)::int
-      FROM differing d
+      FROM changed_days d
      CROSS JOIN LATERAL (
        SELECT d.began, n, 0, 0
        UNION ALL SELECT d.ended, 0, n, 0

@@ -77,7 +77,7 @@ export async function writeFacts(
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
     today AS (SELECT (${now}::timestamptz AT TIME ZONE 'UTC')::date AS day),
     lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`wanted`, { withActivity: true })}),
-    base AS (
+    person_rows AS (
       SELECT w.person, t.first_seen, t.last_seen, t.event_count, p.display_id AS handle, p.name, p.email,
              left(lower(coalesce(p.name, p.email, p.display_id)), 255) AS name_key,
              '{}'::jsonb AS props, NULL::text AS search_text, p.created_at AS known_since
@@ -114,13 +114,13 @@ export async function writeFacts(
       SELECT person, day FROM recent WHERE active AND NOT is_long
       UNION
       SELECT person, day FROM json_to_recordset(${JSON.stringify(longDays)}::json) AS q(person bigint, day date)),
-    spaced AS (SELECT person, day, day - lag(day) OVER (PARTITION BY person ORDER BY day) AS gap FROM days),
+    day_gaps AS (SELECT person, day, day - lag(day) OVER (PARTITION BY person ORDER BY day) AS gap FROM days),
     habits AS (
       SELECT s.person, count(*)::int AS active_days, count(s.gap) AS gaps,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY s.gap) AS gap,
              count(*) FILTER (WHERE s.day > t.day - 7) AS days_7, count(*) FILTER (WHERE s.day > t.day - 30) AS days_30,
              count(*) FILTER (WHERE s.day > t.day - 90) AS days_90
-        FROM spaced s CROSS JOIN today t GROUP BY s.person),
+        FROM day_gaps s CROSS JOIN today t GROUP BY s.person),
     windows AS (
       SELECT r.person, count(*) FILTER (WHERE r.day > t.day - 7) AS events_7,
              count(*) FILTER (WHERE r.day > t.day - 30) AS events_30, count(*) AS events_90
@@ -131,14 +131,14 @@ export async function writeFacts(
                  FROM recent
                 WHERE active
                 ORDER BY person, ts DESC, name, path),
-    habitual AS (
+    frequent_events AS (
       SELECT r.person, r.name, count(DISTINCT r.day) AS days, max(r.ts) < b.last_seen - interval '7 days' AS faded
-        FROM recent r JOIN base b ON b.person = r.person
+        FROM recent r JOIN person_rows b ON b.person = r.person
        WHERE r.kind = 'event' AND r.active AND r.ts > b.last_seen - interval '90 days'
          AND r.name NOT IN ('screen_view', 'session_start', 'session_end', 'link_out')
        GROUP BY r.person, r.name, b.last_seen HAVING count(DISTINCT r.day) >= 3),
-    stopped AS (SELECT DISTINCT ON (person) person, name AS stopped
-                  FROM habitual
+    stopped_events AS (SELECT DISTINCT ON (person) person, name AS stopped
+                  FROM frequent_events
                  ORDER BY person, faded DESC, days DESC, name),
     companies AS (
       SELECT person, array_agg(account ORDER BY account) AS accounts FROM (
@@ -172,12 +172,12 @@ export async function writeFacts(
              stored.consent, stored.consent_version, stored.consent_at,
              coalesce(stored.is_internal, false), b.props, b.search_text,
              t.day, ${FACTS_VERSION}::smallint
-        FROM base b CROSS JOIN today t
+        FROM person_rows b CROSS JOIN today t
         LEFT JOIN visits v ON v.person = b.person
         LEFT JOIN habits h ON h.person = b.person
         LEFT JOIN windows w ON w.person = b.person
         LEFT JOIN newest n ON n.person = b.person
-        LEFT JOIN stopped s ON s.person = b.person
+        LEFT JOIN stopped_events s ON s.person = b.person
         LEFT JOIN companies c ON c.person = b.person
         LEFT JOIN profile_facts stored ON stored.project_id = ${projectId} AND stored.person = b.person
        ORDER BY b.person
@@ -190,14 +190,14 @@ export async function writeFacts(
     ${addFirstTimes(
       projectId,
       sql`
-      SELECT 1 AS sign, b.person, b.first_seen FROM base b JOIN counted_people p ON p.person = b.person
+      SELECT 1 AS sign, b.person, b.first_seen FROM person_rows b JOIN counted_people p ON p.person = b.person
       UNION ALL
       SELECT -1, f.person, f.first_seen
         FROM counted_people p JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = p.person`,
     )}
     DELETE FROM profile_facts f USING wanted w
      WHERE f.project_id = ${projectId} AND f.person = w.person
-       AND NOT EXISTS (SELECT 1 FROM base b WHERE b.person = w.person)`),
+       AND NOT EXISTS (SELECT 1 FROM person_rows b WHERE b.person = w.person)`),
   );
 }
 

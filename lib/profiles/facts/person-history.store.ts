@@ -21,9 +21,9 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
   await tx.query(
     prepared(sql`
     WITH wanted AS MATERIALIZED (SELECT DISTINCT person FROM unnest(${people}::bigint[]) q(person)),
-    known AS (
+    people_with_facts AS (
       SELECT w.person FROM wanted w JOIN profile_facts f ON f.project_id = ${projectId} AND f.person = w.person),
-    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`known`)}),
+    lanes AS MATERIALIZED (${lanesIn({ projectId }, sql`people_with_facts`)}),
     seen AS MATERIALIZED (
       SELECT l.person, e.name, e.ts, e.active, e.kind = 'event' AS is_event
         FROM lanes l CROSS JOIN LATERAL (
@@ -70,7 +70,7 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
                EXCEPT SELECT person, day, first_at, last_at FROM days)) q
         JOIN counted_people p ON p.person = q.person
        GROUP BY q.person),
-    since AS MATERIALIZED (
+    changed_from AS MATERIALIZED (
       SELECT c.person, coalesce(max(d.day), c.day) AS day
         FROM changed c LEFT JOIN stored_days d ON d.person = c.person AND d.day < c.day
        GROUP BY c.person, c.day),
@@ -78,10 +78,10 @@ export async function writePersonHistory(tx: Tx, projectId: string, people: read
       projectId,
       sql`
       SELECT 1 AS sign, d.person, d.day, d.first_at, d.last_at
-        FROM since s JOIN days d ON d.person = s.person AND d.day >= s.day
+        FROM changed_from s JOIN days d ON d.person = s.person AND d.day >= s.day
       UNION ALL
       SELECT -1, d.person, d.day, d.first_at, d.last_at
-        FROM since s JOIN stored_days d ON d.person = s.person AND d.day >= s.day`,
+        FROM changed_from s JOIN stored_days d ON d.person = s.person AND d.day >= s.day`,
     )}
     INSERT INTO person_events (project_id, person, name, events, first_at, last_at, newest)
     SELECT ${projectId}::uuid, c.person, c.name, c.events, c.first_at, c.last_at, c.newest

@@ -1,6 +1,6 @@
 import sql, { join, raw, type Sql } from "sql-template-tag";
 import { readHeavily } from "@/lib/db/heavy.queries";
-import { countsAlong } from "@/lib/identity/own-team.queries";
+import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import type { Scope } from "@/lib/scope";
 import { everybodySql } from "./everybody.queries";
 import { branchesOf } from "./people.queries";
@@ -30,7 +30,7 @@ export async function universeOf(scope: Scope, size: number): Promise<Universe> 
     SELECT array_agg(person::float8) FILTER (WHERE position <= ${size}) AS people, count(*) AS found, max(hash) AS next
       FROM (SELECT person, hash, row_number() OVER (ORDER BY hash, person) AS position
               FROM (SELECT f.person, ${hash} AS hash FROM profile_facts f
-                     WHERE f.project_id = ${scope.projectId} AND ${countsAlong(scope.projectId, sql`f.person`)}
+                     WHERE f.project_id = ${scope.projectId} AND ${notInternalPerRow(scope.projectId, sql`f.person`)}
                      ORDER BY ${hash}, f.person LIMIT ${size + 1}) q) n`,
   );
   const { people, found, next } = rows[0] ?? { people: null, found: 0, next: 0 };

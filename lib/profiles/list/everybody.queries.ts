@@ -2,7 +2,7 @@ import sql, { empty, join, type Sql } from "sql-template-tag";
 import { isCanceled } from "@/lib/db/canceled";
 import { transaction } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
-import { countsAmongAll } from "@/lib/identity/own-team.queries";
+import { notInternalInScan } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import type { Total } from "@/lib/profiles/types";
 import type { Reader, Scope } from "@/lib/scope";
@@ -135,7 +135,7 @@ export function peopleCountQuery(scope: ProjectScope, selection: Selection): Sql
   if (filter && set && SIDES[tab] && !search)
     return sql`WITH ${join(filter.ctes, ", ")} SELECT count(*)::bigint AS count FROM ${set} AS members
       WHERE ${SIDES[tab]} ${join([empty, ...others.map(isIn)], " ")}
-        ${internal === "with" ? empty : sql`AND ${countsAmongAll(scope.projectId, sql`members.person`)}`}`;
+        ${internal === "with" ? empty : sql`AND ${notInternalInScan(scope.projectId, sql`members.person`)}`}`;
   return everybodySql(scope, selection, sql`count(*)::bigint AS count`);
 }
 

@@ -6,7 +6,7 @@ import { readingBehind } from "@/lib/db/replica";
 import { matchesSearch } from "@/lib/db/search-text.queries";
 import { timestamp } from "@/lib/db/statement";
 import { EARLIEST_MS, LATEST_MS } from "@/lib/format/storable";
-import { countsAlong } from "@/lib/identity/own-team.queries";
+import { notInternalPerRow } from "@/lib/identity/own-team.queries";
 import { summariesOf } from "@/lib/profiles/person/person.queries";
 import {
   type PersonRow,
@@ -139,7 +139,7 @@ const profileMatches = (search: Search | undefined): Sql => {
 const visitorMatches = (search: Search | undefined): Sql =>
   search ? sql`AND s.stream_id = ANY(${streamsOf(search)}::bigint[])` : empty;
 const isCounted = (scope: Scope, { withInternal }: Wanted, person: Sql): Sql =>
-  withInternal ? empty : sql`AND ${countsAlong(scope.projectId, person)}`;
+  withInternal ? empty : sql`AND ${notInternalPerRow(scope.projectId, person)}`;
 
 const NEWEST_SEEN_FIRST = sql`t.last_min DESC NULLS LAST, t.last_seen DESC, t.profile_id DESC`;
 
@@ -154,7 +154,7 @@ export function seenQuery(scope: Scope, wanted: Wanted, from: ListPosition | und
       FROM (SELECT * FROM profile_stats t
           WHERE ${seenAfter(scope, from)} ${isCounted(scope, wanted, sql`t.profile_id`)}
           ORDER BY ${NEWEST_SEEN_FIRST} LIMIT ${limit}) t
-      JOIN profiles p ON p.project_id = t.project_id AND p.id = t.profile_id
+      JOIN profiles p ON p.project_id = ${scope.projectId} AND p.id = t.profile_id
      ORDER BY ${NEWEST_SEEN_FIRST}`;
 }
 

@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from "sql-template-tag";
 import { tableBehindView } from "@/lib/db/reading";
 import { matchesSearch } from "@/lib/db/search-text.queries";
-import { COUNTS, countsAmongAll, countsInIndex } from "@/lib/identity/own-team.queries";
+import { NOT_INTERNAL, notInternalInIndex, notInternalInScan } from "@/lib/identity/own-team.queries";
 import { POWER_SHARE_OF_DAYS, type Tab } from "@/lib/profiles/types";
 import { IS_QUIET } from "@/lib/risk/alarm.queries";
 import type { Scope } from "@/lib/scope";
@@ -230,8 +230,8 @@ const sideOf = (tab: Selection["tab"], anonymous: boolean): Sql =>
 function internalSql(scope: ProjectScope, { internal = "without" }: Selection, reads: Reads): Sql[] {
   if (internal === "with") return [];
   if (internal === "only") return [sql`f.is_internal`];
-  if (reads === "rows") return [COUNTS];
-  return [(reads === "index" ? countsInIndex : countsAmongAll)(scope.projectId, sql`f.person`)];
+  if (reads === "rows") return [NOT_INTERNAL];
+  return [(reads === "index" ? notInternalInIndex : notInternalInScan)(scope.projectId, sql`f.person`)];
 }
 
 function tabSql({ tab, windowDays, now }: Selection): Sql[] {

@@ -50,8 +50,9 @@ async function readSearch(scope: Scope, typed: string | undefined): Promise<Sear
   if (text === "") return undefined;
   const { rows } = await reading(scope).query<{ stream: number; profiles: number[] }>(sql`
     SELECT i.id AS stream, ARRAY(
-             SELECT o.profile_id FROM spans s JOIN identities o ON o.project_id = s.project_id AND o.id = s.owner_id
-              WHERE s.project_id = i.project_id AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
+             SELECT o.profile_id
+               FROM spans s JOIN identities o ON o.project_id = ${scope.projectId} AND o.id = s.owner_id
+              WHERE s.project_id = ${scope.projectId} AND s.stream_id = i.id AND o.profile_id IS NOT NULL) AS profiles
       FROM identities i WHERE ${hasId(scope, "a", text)}`);
   const people = rows.flatMap(({ stream, profiles }) => [...profiles, -stream]);
   return { text: searchPatterns(text), people: [...people, ...(await userById(scope, text))] };

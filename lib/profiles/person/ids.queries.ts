@@ -69,7 +69,7 @@ export async function identitiesOf(scope: Scope, people: People): Promise<Map<st
      ORDER BY d.kind DESC, ${IN_ORDER}`);
   const found = new Map<string, ProfileIdentity[]>();
   for (const { kind, person, identityKind, ...identity } of rows) {
-    push(found, factsKey(kind, person), { kind: identityKind, ...identity });
+    appendTo(found, factsKey(kind, person), { kind: identityKind, ...identity });
   }
   return found;
 }
@@ -80,7 +80,7 @@ export const idsAmong = (identities: ProfileIdentity[]): Ids => ({
   anonymousIds: identities.filter(({ kind }) => kind === "device").map(({ id }) => id),
 });
 
-export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+export function appendTo<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
   const values = map.get(key);
   if (values) values.push(value);
   else map.set(key, [value]);

@@ -104,7 +104,7 @@ export type Facts = {
 /** One key per person, for looking facts up. */
 export const factsKey = (kind: "u" | "a", id: number): string => `${kind}${id}`;
 
-export function toSummary(row: PersonRow, { ids, sessions, properties, stored }: Facts): ProfileSummary {
+export function toProfileSummary(row: PersonRow, { ids, sessions, properties, stored }: Facts): ProfileSummary {
   const context = sessions?.lastContext;
   return {
     ref: refOf(row.kind, row.extId),
@@ -131,7 +131,7 @@ export function toSummary(row: PersonRow, { ids, sessions, properties, stored }:
 }
 
 export function toDetail(row: PersonRow, facts: Facts, identities: ProfileIdentity[]): ProfileDetail {
-  return { ...toSummary(row, facts), createdAt: row.createdAt, identities };
+  return { ...toProfileSummary(row, facts), createdAt: row.createdAt, identities };
 }
 
 /**

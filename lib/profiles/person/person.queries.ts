@@ -13,7 +13,7 @@ import type { Json, JsonObject } from "@/lib/json";
 import type { PersonFacts, ProfileDetail, ProfileSummary } from "@/lib/profiles/types";
 import { IN_FORCE } from "@/lib/risk/alarm.queries";
 import type { Reader, Scope } from "@/lib/scope";
-import { identitiesOf, idsAmong, idsOf, isEmpty, type People, type PersonKey, push } from "./ids.queries";
+import { appendTo, identitiesOf, idsAmong, idsOf, isEmpty, type People, type PersonKey } from "./ids.queries";
 import {
   type Facts,
   factsKey,
@@ -22,7 +22,7 @@ import {
   profileQuery,
   type SessionFacts,
   toDetail,
-  toSummary,
+  toProfileSummary,
   visitorQuery,
 } from "./person-rows.queries";
 
@@ -61,13 +61,13 @@ export async function summariesByNumber(scope: Scope, numbers: number[]): Promis
     people,
     live.then((rows) => [...rows.values()]),
   );
-  return new Map([...(await live)].map(([number, row]) => [number, toSummary(row, factsOf(row))]));
+  return new Map([...(await live)].map(([number, row]) => [number, toProfileSummary(row, factsOf(row))]));
 }
 
 /** A page's rows with all values that lists show. */
 export async function summariesOf(scope: Scope, page: PersonRow[]): Promise<ProfileSummary[]> {
   const factsOf = await detailsOf(scope, numbersOf(page), page);
-  return page.map((row) => toSummary(row, factsOf(row)));
+  return page.map((row) => toProfileSummary(row, factsOf(row)));
 }
 
 /**
@@ -151,7 +151,7 @@ export async function visitorPropertiesOf(scope: Reader, streams: number[]): Pro
      WHERE s.project_id = ${scope.projectId} AND s.stream_id = ANY(${streams}::bigint[]) AND s.owner_id IS NULL`);
   const operations = new Map<number, PropertyOperation[]>();
   for (const { stream, ts, id, mode, key, value } of rows) {
-    push(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
+    appendTo(operations, stream, { change: { mode, key, value } as PropertyChange, ts, id });
   }
   return new Map([...operations].map(([stream, own]) => [stream, visitorProperties(own)]));
 }

@@ -1,6 +1,6 @@
 import { imageSize } from "image-size";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { costRatio } from "@/tests/support/cost";
+import { costRatio, costTest } from "@/tests/support/cost";
 import { openPictureHost, PNG } from "@/tests/support/picture-host";
 import { type Picture, Pictures, pictureOf } from "./picture";
 
@@ -59,7 +59,7 @@ describe("the type is recognised from the bytes", () => {
     }
   });
 
-  test("checking takes time linear in their number", async () => {
+  costTest("checking takes time linear in their number", async () => {
     const check = (length: number) => () => {
       for (let round = 0; round < 4; round++)
         for (const head of [PNG, GIF, WEBP, JPEG])
@@ -81,7 +81,7 @@ describe("pictures of a project", () => {
   afterAll(() => host.close());
   const fetchesOf = (path: string) => host.seen.filter(({ url }) => url === path).length;
 
-  test("are fetched once, also when many ask at once; that there is none is kept too", async () => {
+  test("are fetched once, also for concurrent requests; that there is none is cached too", async () => {
     const pictures = new Pictures(host.options);
     const all = await Promise.all(Array.from({ length: 20 }, () => pictures.get("p1", `${host.origin}/a.png`)));
     expect(new Set(all.map((it) => (it as Picture).type))).toEqual(new Set(["image/png"]));
@@ -91,7 +91,7 @@ describe("pictures of a project", () => {
     expect(fetchesOf("/page")).toBe(1);
   });
 
-  test("are not read on once they are too large", async () => {
+  test("stop being read once they are too large", async () => {
     const piece = Buffer.alloc(64 * 1024);
     let sent = 0;
     host.answers.set("/large.png", (_request, response) => {
@@ -109,11 +109,11 @@ describe("pictures of a project", () => {
     expect(sent).toBeLessThan(500 * piece.length);
   });
 
-  test("of a private address are none, and the answer gives no reason", async () => {
+  test("are not fetched from a private address, and the answer gives no reason", async () => {
     expect(await new Pictures().get("p1", "https://127.0.0.1/a.png")).toBeNull();
   });
 
-  test("are fetched a few at a time, so that one project's slow hosts stop nobody else's", async () => {
+  test("are fetched a few at a time, so that one project's slow hosts do not block others'", async () => {
     const pictures = new Pictures(host.options);
     let open = 0;
     let most = 0;
@@ -138,7 +138,7 @@ describe("pictures of a project", () => {
     expect((await Promise.all(slow)).every((it) => it !== null && it !== "busy")).toBe(true);
   });
 
-  test("wait in a line that has an end", async () => {
+  test("wait in a bounded queue", async () => {
     const pictures = new Pictures({ ...host.options, resolve: () => new Promise(() => {}) });
     const fetches = Array.from({ length: 300 }, (_, i) => pictures.get("p1", `${host.origin}/${i}`));
     const busy = await Promise.all(

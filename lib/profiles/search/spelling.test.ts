@@ -15,7 +15,7 @@ test.each([
   ["nothing typed", " ", "Anouk", null],
 ])("%s", (_guarantee, typed, name, count) => expect(countTypos(typed, name)).toBe(count));
 
-test("letters are swapped within words only, and those alike not at all", () => {
+test("letters are swapped within words only, and equal letters never", () => {
   expect(swapVariants("Ab cdd")).toEqual(["ba cdd", "ab dcd"]);
   expect(swapVariants("ab")).toEqual([]);
 });

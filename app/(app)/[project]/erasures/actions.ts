@@ -4,38 +4,38 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { newId } from "@/lib/ids";
 import { retryBulk, startBulk, stopBulkErasure } from "@/lib/privacy/bulk";
 import { peopleOfQuery, phraseFor } from "@/lib/privacy/bulk-choice";
 
 /** Starts to erase the chosen people if the typed words match their number, then redirects to the progress. */
 export const startErasing = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
+  const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
   await requireRecent();
-  const expected = Number(text(form, "expected"));
+  const expected = Number(formText(form, "expected"));
   if (!Number.isInteger(expected) || expected < 1) throw new AppError("unprocessable", "Nobody is selected.");
   const phrase = phraseFor(expected);
-  if (text(form, "words").trim().toLowerCase() !== phrase)
+  if (formText(form, "words").trim().toLowerCase() !== phrase)
     throw new AppError("unprocessable", `Type ${phrase} to confirm.`, { field: "words" });
-  const people = await peopleOfQuery(scope, new URLSearchParams(text(form, "query")));
-  const options = { id: newId(), suppress: text(form, "suppress") === "on", expected, now: Date.now() };
+  const people = await peopleOfQuery(scope, new URLSearchParams(formText(form, "query")));
+  const options = { id: newId(), suppress: formText(form, "suppress") === "on", expected, now: Date.now() };
   const { bulk } = await startBulk(scope, people, options);
   redirect(`/${scope.projectId}/erasures/bulk/${bulk.id}`);
 });
 
 /** Stops; people who are erased already stay erased. */
 export const stopErasure = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
-  await stopBulkErasure(scope, text(form, "bulkId"), Date.now());
+  const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
+  await stopBulkErasure(scope, formText(form, "bulkId"), Date.now());
   revalidatePath(`/${scope.projectId}/erasures`, "layout");
   return null;
 });
 
 /** Retries the people who could not be erased. */
 export const retryErasure = action(async (form): Promise<null> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
-  await retryBulk(scope, text(form, "bulkId"));
+  const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
+  await retryBulk(scope, formText(form, "bulkId"));
   revalidatePath(`/${scope.projectId}/erasures`, "layout");
   return null;
 });

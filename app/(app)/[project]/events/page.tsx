@@ -13,7 +13,7 @@ import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { eventDisplays } from "@/lib/events/events.queries";
 import { STREAM_COLUMNS } from "@/lib/export/events";
 import { humanName } from "@/lib/format/human-name";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { eventStream } from "@/lib/timeline/event-stream";
 import { eventNames } from "@/lib/timeline/project-events.queries";
 

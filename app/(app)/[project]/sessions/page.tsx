@@ -13,7 +13,7 @@ import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { PageHeader } from "@/components/ui/page-header";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { VISIT_COLUMNS } from "@/lib/export/sessions";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { topSources } from "@/lib/overview/rankings.queries";
 import { listVisits } from "@/lib/sessions/project-visits.queries";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";

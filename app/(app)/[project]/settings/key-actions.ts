@@ -2,19 +2,19 @@
 
 import { revalidatePath } from "next/cache";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { forgetClients } from "@/lib/projects/clients";
 import { createClient, revokeClient, rotateSecret } from "@/lib/projects/projects.store";
 import type { ClientMode } from "@/lib/projects/rule";
 
 async function managed(form: FormData) {
-  return (await requirePermission(text(form, "projectId"), "manage", "keys")).scope;
+  return (await requirePermission(formText(form, "projectId"), "manage", "keys")).scope;
 }
 
 export const addKey = action(async (form) => {
   const scope = await managed(form);
   await requireRecent();
-  const keys = await createClient(scope, { name: text(form, "name"), mode: text(form, "mode") as ClientMode });
+  const keys = await createClient(scope, { name: formText(form, "name"), mode: formText(form, "mode") as ClientMode });
   revalidatePath(`/${scope.projectId}/settings`);
   return keys;
 });
@@ -23,7 +23,7 @@ export const addKey = action(async (form) => {
 export const rotateKey = action(async (form) => {
   const scope = await managed(form);
   await requireRecent();
-  const keys = await rotateSecret(scope, text(form, "clientId"), Number(text(form, "overlapDays")), new Date());
+  const keys = await rotateSecret(scope, formText(form, "clientId"), Number(formText(form, "overlapDays")), new Date());
   forgetClients();
   revalidatePath(`/${scope.projectId}/settings`);
   return keys;
@@ -31,7 +31,7 @@ export const rotateKey = action(async (form) => {
 
 export const revokeKey = action(async (form) => {
   const scope = await managed(form);
-  await revokeClient(scope, text(form, "clientId"));
+  await revokeClient(scope, formText(form, "clientId"));
   forgetClients();
   revalidatePath(`/${scope.projectId}`, "layout");
   return "Revoked.";

@@ -5,7 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { requirePermission, requireTeam, scopeInTeam } from "@/lib/auth/guard";
 import { openExample } from "@/lib/example/example";
-import { action, reading, text, textArgument } from "@/lib/http/action";
+import { action, formText, reading, textArgument } from "@/lib/http/action";
 import { sendTestEvent } from "@/lib/ingest/test-event";
 
 /** Sends an event as the project's site would: project. Returns ingest's response. */
@@ -16,6 +16,6 @@ export const testEventAction = reading(z.tuple([textArgument]), async (projectId
 
 /** Adds an example project to the organization and leads to it; data: nothing, as it redirects. */
 export const openExampleAction = action(async (form): Promise<never> => {
-  const { team } = await requireTeam(text(form, "projectId"), "administer", "example");
+  const { team } = await requireTeam(formText(form, "projectId"), "administer", "example");
   redirect(`/${await openExample(team, scopeInTeam, new Date())}/users`);
 });

@@ -6,12 +6,12 @@ import { startAtProvider } from "@/lib/auth/providers/flow";
 import { providerOf } from "@/lib/auth/providers/list";
 import { currentLogIn } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 
 /** Sends the member to a provider to confirm their identity. */
 export const leaveToConfirmAction = action(async (form): Promise<string> => {
   await requireLogin("/account");
-  const provider = providerOf(text(form, "provider"));
+  const provider = providerOf(formText(form, "provider"));
   if (!provider) throw new AppError("not_found", "This instance no longer offers this. Reload the page.");
   redirect(await startAtProvider(provider, { provider: provider.id, confirm: (await currentLogIn()) ?? "" }));
 });

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { AccountFrame } from "@/components/member/account-frame";
 import { DeleteAccount } from "@/components/member/delete-account";
 import { OwnerlessList } from "@/components/member/ownerless-list";
-import { Section } from "@/components/settings/section";
+import { Section } from "@/components/ui/section";
 import { requireLogin } from "@/lib/auth/guard";
 import { leavingOf } from "@/lib/auth/leaving.queries";
 import { sendsMail } from "@/lib/mail/setup";

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { requireLogin } from "@/lib/auth/guard";
 import { currentLogIn } from "@/lib/auth/session";
 import { refuseLockedOutAtHome } from "@/lib/auth/two-factor.queries";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { createProject } from "@/lib/projects/projects.store";
 import type { Recognition } from "@/lib/projects/rule";
 
@@ -12,9 +12,9 @@ export const createProjectAction = action(async (form) => {
   const member = await requireLogin("/projects/new");
   await refuseLockedOutAtHome((await currentLogIn()) ?? "", member.id);
   const { projectId } = await createProject(member.id, {
-    name: text(form, "projectName"),
-    domain: text(form, "domain"),
-    recognition: text(form, "recognition") as Recognition,
+    name: formText(form, "projectName"),
+    domain: formText(form, "domain"),
+    recognition: formText(form, "recognition") as Recognition,
   });
   redirect(`/${projectId}/setup`);
 });

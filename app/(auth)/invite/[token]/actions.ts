@@ -9,7 +9,7 @@ import { admitAcceptance, admitNewcomer } from "@/lib/auth/members.store";
 import { currentMember, startSession } from "@/lib/auth/session";
 import { requestToJoin } from "@/lib/auth/sign-ups.store";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { clientIp } from "@/lib/http/forwarded";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 import { sendsMail } from "@/lib/mail/setup";
@@ -20,13 +20,13 @@ export const acceptAction = action(async (form): Promise<string> => {
   await admitAcceptance(clientIp(await headers()), new Date());
   const member = await currentMember();
   if (!member) throw new AppError("unauthorized", "You are logged out. Log in, then open the link again.");
-  await acceptInvitation(text(form, "token"), member, new Date());
+  await acceptInvitation(formText(form, "token"), member, new Date());
   redirect("/");
 });
 
 export const joinAction = action(async (form): Promise<string> => {
-  const input = { name: text(form, "name"), email: text(form, "email"), password: text(form, "password") };
-  const token = text(form, "token");
+  const input = { name: formText(form, "name"), email: formText(form, "email"), password: formText(form, "password") };
+  const token = formText(form, "token");
   await admitAcceptance(clientIp(await headers()), new Date());
   // By a link that anybody may use: only the owner of the address learns whether it has an account.
   if (sendsMail() && (await invitationOf(token, new Date()))?.email === null) {

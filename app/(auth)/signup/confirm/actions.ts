@@ -4,11 +4,11 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { startSession } from "@/lib/auth/session";
 import { confirmSignUp } from "@/lib/auth/sign-ups.store";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { deviceOf } from "@/lib/ingest/enrich/device-name";
 
 export const confirmSignUpAction = action(async (form): Promise<string> => {
-  const { member, projectId } = await confirmSignUp(text(form, "token"), text(form, "password"), new Date());
+  const { member, projectId } = await confirmSignUp(formText(form, "token"), formText(form, "password"), new Date());
   await startSession(member, deviceOf(await headers()));
   redirect(projectId === null ? "/" : `/${projectId}/setup`);
 });

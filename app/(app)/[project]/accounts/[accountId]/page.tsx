@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { WhoUsesWhat } from "@/components/accounts/who-uses-what";
 import { accountHref } from "@/components/people/account";
 import { Empty } from "@/components/ui/empty";
-import { usesOf } from "@/lib/accounts/page/uses.queries";
+import { featureUsage } from "@/lib/accounts/page/uses.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
 import { readerZone } from "@/lib/http/zone";
 
@@ -18,7 +18,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function AccountPage({ params }: Props) {
   const { project: projectId, accountId } = await params;
   const { scope, project, account } = await requireAccountPage(projectId, accountId);
-  const [read, zone] = await Promise.all([usesOf(scope, account.id), readerZone()]);
+  const [read, zone] = await Promise.all([featureUsage(scope, account.id), readerZone()]);
   if (read.people.length === 0 || read.uses.length === 0) {
     return (
       <Empty icon={Blocks} title="Nobody has used a feature yet">

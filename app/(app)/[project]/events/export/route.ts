@@ -1,5 +1,5 @@
 import { streamFilterOf } from "@/components/events/stream-rows";
-import { internalOf, one, rangeParamsOf } from "@/components/search-params";
+import { firstValue, internalOf, rangeParamsOf } from "@/components/search-params";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
 import { exportStream } from "@/lib/export/events";
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const query = new URL(request.url).searchParams;
   const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
-  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "", internalOf(search));
+  const people = await requirePeopleFilter(scope, firstValue(search, "filter") ?? "", internalOf(search));
   const filter = { ...streamFilterOf(search), people, after: range.from, before: range.to };
   return exportStream(scope, filter, columnNames(query.get("columns")));
 });

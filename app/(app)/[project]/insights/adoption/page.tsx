@@ -6,7 +6,7 @@ import { adoptionParams, shownFeature } from "@/components/insights/adoption-url
 import { query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import { accountNamed } from "@/lib/accounts/list/find-account";
+import { findAccountByText } from "@/lib/accounts/list/find-account";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { featuresOf } from "@/lib/features/features.queries";
@@ -23,7 +23,7 @@ export default async function AdoptionPage({ params, searchParams }: Props) {
   const { of } = requested;
   const [{ features, isSuggested }, account, segments] = await Promise.all([
     featuresOf(scope),
-    requested.account === undefined ? null : accountNamed(scope, requested.account, requested.accountId),
+    requested.account === undefined ? null : findAccountByText(scope, requested.account, requested.accountId),
     of === "people" ? listSegments(scope) : listAccountSegments(scope),
   ]);
   const list = <Link href={`/${project.id}/settings/features`}>{isSuggested ? "Name your features" : "Features"}</Link>;

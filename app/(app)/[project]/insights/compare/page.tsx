@@ -4,7 +4,7 @@ import { NothingYet } from "@/components/app/nothing-yet";
 import { AccountComparison } from "@/components/insights/compare/account-comparison";
 import { PeopleComparison } from "@/components/insights/compare/people-comparison";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
-import { one, query, type SearchParams } from "@/components/search-params";
+import { firstValue, query, type SearchParams } from "@/components/search-params";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { accountChoiceQuery } from "@/lib/comparison/account-groups";
 import { choiceQuery } from "@/lib/comparison/choice";
@@ -20,11 +20,11 @@ export default async function ComparePage({ params, searchParams }: Props) {
   if ((await newestEvent(scope)) === null) return <NothingYet icon={Scale} projectId={project.id} on="compare" />;
   const search = await searchParams;
   const rows = {
-    kind: ROW_KINDS.find((known) => known === one(search, "kind")) ?? null,
-    all: one(search, "all") === "1",
+    kind: ROW_KINDS.find((known) => known === firstValue(search, "kind")) ?? null,
+    all: firstValue(search, "all") === "1",
   };
   const path = `/${project.id}/insights/compare`;
-  const ofAccounts = one(search, "of") === "accounts";
+  const ofAccounts = firstValue(search, "of") === "accounts";
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 py-5 sm:px-6">
       <div className="justify-self-start">
@@ -46,7 +46,7 @@ export default async function ComparePage({ params, searchParams }: Props) {
 const paramsIn = (search: SearchParams, shape: object) =>
   Object.fromEntries(
     Object.keys(shape).flatMap((name) => {
-      const value = one(search, name);
+      const value = firstValue(search, name);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );

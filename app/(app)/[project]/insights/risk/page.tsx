@@ -8,7 +8,7 @@ import { RiskRecord } from "@/components/insights/risk-record";
 import { RiskCount, riskExplained, riskView } from "@/components/insights/risk-view";
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { AlertMe } from "@/components/people/alert-me";
-import { one, query, type SearchParams } from "@/components/search-params";
+import { firstValue, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -23,7 +23,7 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 
 export default async function RiskPage({ params, searchParams }: Props) {
   const { scope, project, may } = await requireMemberOrGuest((await params).project);
-  const of: Subject = one(await searchParams, "of") === "accounts" ? "accounts" : "people";
+  const of: Subject = firstValue(await searchParams, "of") === "accounts" ? "accounts" : "people";
   const [newest, state] = await Promise.all([newestEvent(scope), riskState(scope, of)]);
   if (newest === null) return <NothingYet icon={Activity} projectId={project.id} on="risk" />;
   const path = `/${project.id}/insights/risk`;

@@ -1,4 +1,4 @@
-import { internalOf, one, rangeParamsOf } from "@/components/search-params";
+import { firstValue, internalOf, rangeParamsOf } from "@/components/search-params";
 import { visitsFilterOf } from "@/components/sessions/visits-url";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { columnNames } from "@/lib/export/columns";
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const query = new URL(request.url).searchParams;
   const search = Object.fromEntries(query);
   const range = rangeOf(rangeParamsOf(search), Date.now(), await readerZone());
-  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "", internalOf(search));
+  const people = await requirePeopleFilter(scope, firstValue(search, "filter") ?? "", internalOf(search));
   const filter = { ...visitsFilterOf(search), people, after: range.from, before: range.to };
   return exportVisits(scope, filter, columnNames(query.get("columns")));
 });

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { FilterBar } from "@/components/overview/filter-bar";
 import { SelectFilter } from "@/components/overview/select-filter";
 import { TextFilter } from "@/components/overview/text-filter";
-import { countSet, one, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
+import { countSet, firstValue, query, rangeParamsOf, type SearchParams } from "@/components/search-params";
 import { LogHeader } from "@/components/settings/access-log/log-header";
 import { LogTable } from "@/components/settings/access-log/log-table";
 import { logFilterOf } from "@/components/settings/access-log/log-url";
@@ -15,7 +15,7 @@ import { actorNames } from "@/lib/auth/actor-names";
 import { requirePage } from "@/lib/auth/guard";
 import { daysOf, rangeOf } from "@/lib/format/range";
 import { dayKey } from "@/lib/format/time";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 
 export const metadata: Metadata = { title: "Access log" };
@@ -31,10 +31,10 @@ export default async function AccessLogPage({ params, searchParams }: Props) {
   const range = rangeOf(rangeParamsOf(search), clock.now, zone);
   const days = daysOf(range, zone);
   const { after, before, ...chosen } = logFilterOf(search, range);
-  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, one(search, name)]));
+  const urlParams = Object.fromEntries(Object.keys(search).map((name) => [name, firstValue(search, name)]));
   const href = `/${project.id}/settings/access-log`;
   const first = href + query({ ...urlParams, cursor: null });
-  const cursor = one(search, "cursor");
+  const cursor = firstValue(search, "cursor");
   const [{ rows, next }, actors] = await Promise.all([
     orFirstPage(listLog(scope, { ...chosen, after, before }, { limit: PAGE_ROWS, cursor }), first),
     loggedActors(scope),

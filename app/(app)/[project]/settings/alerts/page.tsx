@@ -19,7 +19,8 @@ export default async function AlertsPage({ params }: { params: Promise<{ project
         projectId={project.id}
         title="Alerts"
         actions={
-          may.manage && (
+          may.manage &&
+          rows.length > 0 && (
             <Button asChild size="sm">
               <Link href={`/${project.id}/settings/alerts/new`}>New alert</Link>
             </Button>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { MoveProject } from "@/components/settings/move-project";
-import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { TypedNameForm } from "@/components/settings/typed-name-form";
+import { Section } from "@/components/ui/section";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { isHosted } from "@/lib/config";
 import { counted } from "@/lib/format/number";

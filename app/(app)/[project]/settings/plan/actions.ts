@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { requireTeam } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { organizationName } from "@/lib/organizations/organizations.queries";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
@@ -17,9 +17,9 @@ const pageOf = async (projectId: string) => `${requestOrigin(await headers())}/$
 
 /** Sends an owner to the payment provider, to pay for a plan or to change the existing subscription. */
 export const choosePlan = action(async (form): Promise<string> => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own", "plan");
+  const { team, project } = await requireTeam(formText(form, "projectId"), "own", "plan");
   const provider = requirePayments();
-  const plan = planById(text(form, "plan"));
+  const plan = planById(formText(form, "plan"));
   if (!plan) throw new AppError("unprocessable", "There is no such plan.", { field: "plan" });
   const now = Date.now();
   const { organizationId } = team;
@@ -37,7 +37,7 @@ export const choosePlan = action(async (form): Promise<string> => {
 
 /** Sends an owner to the payment provider's page for cards, invoices and cancelling. */
 export const managePlan = action(async (form): Promise<string> => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own", "plan");
+  const { team, project } = await requireTeam(formText(form, "projectId"), "own", "plan");
   const provider = requirePayments();
   const customerId = await customerOf(team.organizationId);
   if (!customerId) throw new AppError("not_found", "There is no subscription yet. Choose a plan first.");

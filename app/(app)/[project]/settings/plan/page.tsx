@@ -4,8 +4,8 @@ import { PlanButton } from "@/components/settings/plan-buttons";
 import { PlanList } from "@/components/settings/plan-list";
 import { PlanStateCard } from "@/components/settings/plan-state";
 import { PlanUsage } from "@/components/settings/plan-usage";
-import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
+import { Section } from "@/components/ui/section";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { entitlementOf } from "@/lib/plans/entitlements.store";
@@ -47,7 +47,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
       <Section
         id="usage"
         title="Usage"
-        text="Every stored event counts once, on the day it arrived (UTC). Calls about people and accounts are free. Above the limit nothing is lost or hidden."
+        text="Every stored event counts once, on the day it arrived (UTC). Calls about people and accounts and the data of the example project are free. Above the limit nothing is lost or hidden."
       >
         <PlanUsage usage={usage} limit={limit} />
       </Section>

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { DataMap } from "@/components/settings/data-map";
 import { NoticeText } from "@/components/settings/notice-text";
-import { Section } from "@/components/settings/section";
 import { SettingsHeader } from "@/components/settings/settings-header";
+import { Section } from "@/components/ui/section";
 import { requireMember } from "@/lib/auth/guard";
 import { config, isHosted } from "@/lib/config";
 import { readerZone } from "@/lib/http/zone";

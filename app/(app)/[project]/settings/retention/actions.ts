@@ -3,12 +3,12 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { previewRetention } from "@/lib/privacy/retention-preview.queries";
 import { endSelfService, newSelfServiceSecret } from "@/lib/projects/self-service.store";
 import { fromText } from "@/lib/projects/setting-kinds";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 const retentionSchema = z.object({
   retentionDays: PROJECT_SETTINGS.retentionDays.schema,
@@ -17,9 +17,9 @@ const retentionSchema = z.object({
 
 /** What the typed limits would delete; nothing is saved. */
 export const previewLimits = action(async (form) => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "preview_erasure");
-  const typed = (key: keyof typeof retentionSchema.shape) => fromText(PROJECT_SETTINGS[key], text(form, key));
-  const { retentionDays: days, eventRetention: byEvent } = valid(retentionSchema, {
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "preview_erasure");
+  const typed = (key: keyof typeof retentionSchema.shape) => fromText(PROJECT_SETTINGS[key], formText(form, key));
+  const { retentionDays: days, eventRetention: byEvent } = parseInput(retentionSchema, {
     retentionDays: typed("retentionDays"),
     eventRetention: typed("eventRetention"),
   });
@@ -28,7 +28,7 @@ export const previewLimits = action(async (form) => {
 
 /** Turns self-service links on, or creates a new secret, which is only shown now. */
 export const makeSelfServiceSecret = action(async (form): Promise<string> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "keys");
   await requireRecent();
   const secret = await newSelfServiceSecret(scope);
   revalidatePath(`/${scope.projectId}/settings/retention`);
@@ -36,7 +36,7 @@ export const makeSelfServiceSecret = action(async (form): Promise<string> => {
 });
 
 export const switchSelfServiceOff = action(async (form): Promise<string> => {
-  const { scope } = await requirePermission(text(form, "projectId"), "manage", "keys");
+  const { scope } = await requirePermission(formText(form, "projectId"), "manage", "keys");
   await endSelfService(scope);
   revalidatePath(`/${scope.projectId}/settings/retention`);
   return "Off.";

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { LastRun } from "@/components/settings/last-run";
 import { RetentionForm } from "@/components/settings/retention-form";
-import { Section } from "@/components/settings/section";
 import { SelfService } from "@/components/settings/self-service";
 import { SETTING_SECTIONS } from "@/components/settings/setting-sections";
 import { SettingsHeader } from "@/components/settings/settings-header";
 import { Link } from "@/components/ui/link";
+import { Section } from "@/components/ui/section";
 import { requireMember } from "@/lib/auth/guard";
 import { readerZone } from "@/lib/http/zone";
 import { runOf } from "@/lib/privacy/retention-runs.store";

@@ -5,19 +5,19 @@ import { redirect } from "next/navigation";
 import { requireMember, requireRecent, requireTeam } from "@/lib/auth/guard";
 import { leaveTeam, removeFromTeam } from "@/lib/auth/invitations.store";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { changeRole as giveRole, setProjectRole, transferOwnership } from "@/lib/organizations/team.store";
 import { PROJECT_ROLES, ROLES } from "@/lib/permissions";
 
 async function administering(form: FormData) {
-  const { team, project } = await requireTeam(text(form, "projectId"), "administer", "team");
+  const { team, project } = await requireTeam(formText(form, "projectId"), "administer", "team");
   revalidatePath(`/${project.id}/settings/team`);
-  return { team, memberId: text(form, "memberId") };
+  return { team, memberId: formText(form, "memberId") };
 }
 
 export const changeRole = action(async (form) => {
   const { team, memberId } = await administering(form);
-  const wanted = text(form, "role");
+  const wanted = formText(form, "role");
   const role = ROLES.find((known) => known === wanted);
   if (!role) throw new AppError("unprocessable", "Choose a role.", { field: "role" });
   if (role === "owner") await requireRecent();
@@ -28,10 +28,10 @@ export const changeRole = action(async (form) => {
 /** The role in one project; "" means the role in the organization. */
 export const changeProjectRole = action(async (form) => {
   const { team, memberId } = await administering(form);
-  const wanted = text(form, "role");
+  const wanted = formText(form, "role");
   const role = PROJECT_ROLES.find((known) => known === wanted);
   if (!role && wanted !== "") throw new AppError("unprocessable", "Choose a role.", { field: "role" });
-  await setProjectRole(team, text(form, "ofProject"), memberId, role ?? null);
+  await setProjectRole(team, formText(form, "ofProject"), memberId, role ?? null);
   return "Changed.";
 });
 
@@ -43,16 +43,16 @@ export const remove = action(async (form) => {
 
 /** Transfers the owner's role; they become an admin. */
 export const transfer = action(async (form) => {
-  const { team, project } = await requireTeam(text(form, "projectId"), "own", "team");
+  const { team, project } = await requireTeam(formText(form, "projectId"), "own", "team");
   await requireRecent();
-  await transferOwnership(team, text(form, "memberId"));
+  await transferOwnership(team, formText(form, "memberId"));
   revalidatePath(`/${project.id}`, "layout");
   return "Transferred.";
 });
 
 /** Removes the member themselves. */
 export const leave = action(async (form): Promise<string> => {
-  const { member, organizationId } = await requireMember(text(form, "projectId"));
+  const { member, organizationId } = await requireMember(formText(form, "projectId"));
   await leaveTeam(organizationId, member.id);
   redirect("/");
 });

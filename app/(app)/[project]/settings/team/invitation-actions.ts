@@ -3,12 +3,12 @@
 import { revalidatePath } from "next/cache";
 import { requireRecent, requireTeam } from "@/lib/auth/guard";
 import { invite, withdrawInvitation } from "@/lib/auth/invitations.store";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { retryMail } from "@/lib/mail/mails.store";
 import { sendsMail } from "@/lib/mail/setup";
 
 async function administering(form: FormData) {
-  const { team, member, project } = await requireTeam(text(form, "projectId"), "administer", "team");
+  const { team, member, project } = await requireTeam(formText(form, "projectId"), "administer", "team");
   const done = (words: string): string => {
     revalidatePath(`/${project.id}/settings/team`);
     return words;
@@ -18,7 +18,7 @@ async function administering(form: FormData) {
 
 export const inviteAction = action(async (form) => {
   const { team, member, done } = await administering(form);
-  const input = { email: text(form, "email"), role: text(form, "role") };
+  const input = { email: formText(form, "email"), role: formText(form, "role") };
   if (input.role === "owner") await requireRecent();
   const mail = sendsMail();
   await invite(team, member.name, input, mail, new Date());
@@ -27,12 +27,12 @@ export const inviteAction = action(async (form) => {
 
 export const withdrawAction = action(async (form) => {
   const { team, done } = await administering(form);
-  await withdrawInvitation(team, text(form, "invitationId"));
+  await withdrawInvitation(team, formText(form, "invitationId"));
   return done("Withdrawn.");
 });
 
 export const retryMailAction = action(async (form) => {
   const { team, done } = await administering(form);
-  await retryMail(team, text(form, "mailId"), new Date());
+  await retryMail(team, formText(form, "mailId"), new Date());
   return done("Queued again.");
 });

@@ -3,7 +3,7 @@ import { arrivals, sinceOf } from "@/components/timeline/new-items";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
 import { liveResponse } from "@/lib/http/live";
-import { requireAccount } from "@/lib/ingest/corrections/accounts";
+import { requireAccountId } from "@/lib/ingest/corrections/accounts";
 
 /** Polling interval, in ms, and the share of the time that it may take: an account has hundreds of people. */
 const EVERY_MS = 1_500;
@@ -15,8 +15,8 @@ type Context = { params: Promise<{ project: string }> };
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberOrGuestApi((await context.params).project);
   const since = sinceOf(request);
-  const { canonical } = await requireAccount(scope, new URL(request.url).searchParams.get("id") ?? "");
-  const arrived = arrivals(accountItems(scope, canonical), since);
+  const account = await requireAccountId(scope, new URL(request.url).searchParams.get("id") ?? "");
+  const arrived = arrivals(accountItems(scope, account), since);
   return liveResponse(scope, request, async () => {
     const began = performance.now();
     const items = await arrived();

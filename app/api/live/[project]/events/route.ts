@@ -1,5 +1,5 @@
 import { isUnfiltered, streamFilterOf, toStreamRow } from "@/components/events/stream-rows";
-import { internalOf, one } from "@/components/search-params";
+import { firstValue, internalOf } from "@/components/search-params";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
 import { LATEST_MS } from "@/lib/format/storable";
@@ -29,7 +29,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     throw new AppError("bad_request", "since is a time in milliseconds.", { field: "since" });
   }
   const filter = streamFilterOf(search);
-  const people = await requirePeopleFilter(scope, one(search, "filter") ?? "", internalOf(search));
+  const people = await requirePeopleFilter(scope, firstValue(search, "filter") ?? "", internalOf(search));
   const withIdentifies = isUnfiltered(filter) && people === undefined;
   const sent = new Set<string>();
   let from = since - LATE_MS;

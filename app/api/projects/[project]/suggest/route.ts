@@ -1,13 +1,13 @@
 import { answer, question } from "@/components/filters/answer";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
 import { handle } from "@/lib/http/handle";
-import { valid } from "@/lib/validate";
+import { parseInput } from "@/lib/validate";
 
 type Context = { params: Promise<{ project: string }> };
 
 /** Suggestions for the filter builder and the column chooser, from real data. */
 export const GET = handle(async (request: Request, context: Context) => {
   const { scope } = await requireMemberOrGuestApi((await context.params).project);
-  const wanted = valid(question, Object.fromEntries(new URL(request.url).searchParams));
+  const wanted = parseInput(question, Object.fromEntries(new URL(request.url).searchParams));
   return Response.json(await answer(scope, wanted));
 });

@@ -6,7 +6,7 @@ import { Empty } from "@/components/ui/empty";
 import { Pager } from "@/components/ui/pager";
 import { accountPeople } from "@/lib/accounts/page/people.queries";
 import { type AccountParams, requireAccountPage } from "@/lib/auth/account-page";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { stateOf } from "@/lib/lifecycle/states";
 import { leaveAccountAction } from "../manage/actions";

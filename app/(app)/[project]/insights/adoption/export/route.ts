@@ -1,5 +1,5 @@
 import { adoptionParams, shownFeature } from "@/components/insights/adoption-url";
-import { accountNamed } from "@/lib/accounts/list/find-account";
+import { findAccountByText } from "@/lib/accounts/list/find-account";
 import { adoptionBy } from "@/lib/adoption/subjects";
 import { requireMemberApi } from "@/lib/auth/guard";
 import { exportAdoption, exportUse } from "@/lib/export/adoption";
@@ -20,7 +20,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const { features } = await featuresOf(scope);
   const isByWeek = search.get("by") === "week";
   const account =
-    requested.account === undefined ? null : await accountNamed(scope, requested.account, requested.accountId);
+    requested.account === undefined ? null : await findAccountByText(scope, requested.account, requested.accountId);
   const feature = isByWeek ? shownFeature(features, requested) : undefined;
   const criteria = { of, segment, account: account?.id ?? null, from, before };
   const { adoption, use } = await adoptionBy(scope, { ...criteria, features, feature, now });

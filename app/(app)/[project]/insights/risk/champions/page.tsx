@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { ChampionOutcomes } from "@/components/insights/champion-outcomes";
-import { one, query, type SearchParams } from "@/components/search-params";
+import { firstValue, query, type SearchParams } from "@/components/search-params";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
 import { outcomesOf, SHOWN_OUTCOMES } from "@/lib/risk/outcomes.queries";
@@ -15,8 +15,8 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function ChampionRecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;
-  const shown = SHOWN_OUTCOMES.find((known) => known === one(search, "shown")) ?? "flagged";
-  const text = one(search, "from") ?? "";
+  const shown = SHOWN_OUTCOMES.find((known) => known === firstValue(search, "shown")) ?? "flagged";
+  const text = firstValue(search, "from") ?? "";
   const from = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   const outcome = { subject: "champions", ago: CHAMPION_AGO, shown } as const;
   const rows = await outcomesOf(scope, outcome, { from, limit: ROWS + 1 });

@@ -1,7 +1,7 @@
 import { SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import { RiskOutcomes } from "@/components/insights/risk-outcomes";
-import { one, query, type SearchParams } from "@/components/search-params";
+import { firstValue, query, type SearchParams } from "@/components/search-params";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
@@ -24,9 +24,9 @@ type Props = { params: Promise<{ project: string }>; searchParams: Promise<Searc
 export default async function RecordPage({ params, searchParams }: Props) {
   const { scope, project } = await requireMemberOrGuest((await params).project);
   const search = await searchParams;
-  const of: Subject = one(search, "of") === "accounts" ? "accounts" : "people";
-  const ago = CUTOFFS_AGO.find((days) => String(days) === one(search, "ago")) ?? CUTOFFS_AGO[0];
-  const shown = SHOWN_OUTCOMES.find((known) => known === one(search, "shown")) ?? "all";
+  const of: Subject = firstValue(search, "of") === "accounts" ? "accounts" : "people";
+  const ago = CUTOFFS_AGO.find((days) => String(days) === firstValue(search, "ago")) ?? CUTOFFS_AGO[0];
+  const shown = SHOWN_OUTCOMES.find((known) => known === firstValue(search, "shown")) ?? "all";
   const state = await riskState(scope, of);
   const track = state?.tracks.find((known) => known.ago === ago);
   const path = `/${project.id}/insights/risk`;
@@ -42,8 +42,8 @@ export default async function RecordPage({ params, searchParams }: Props) {
         </p>
       </Empty>
     );
-  const bin = binOf(one(search, "bin"), track);
-  const from = Math.max(bin?.from ?? 0, Math.min(whole(one(search, "from")) ?? 0, track.people));
+  const bin = binOf(firstValue(search, "bin"), track);
+  const from = Math.max(bin?.from ?? 0, Math.min(whole(firstValue(search, "from")) ?? 0, track.people));
   const limit = Math.min(ROWS, (bin?.to ?? track.people) - from);
   const rows = await outcomesOf(scope, { subject: of, ago, shown: bin ? "all" : shown }, { from, limit });
   const more =
@@ -51,7 +51,7 @@ export default async function RecordPage({ params, searchParams }: Props) {
       ? `${path}/record${query({
           of: of === "accounts" ? of : undefined,
           ago: String(ago),
-          ...(bin ? { bin: one(search, "bin") } : { shown }),
+          ...(bin ? { bin: firstValue(search, "bin") } : { shown }),
           from: String(from + ROWS),
         })}`
       : null;

@@ -5,14 +5,14 @@ import { redirect } from "next/navigation";
 import { displayName } from "@/components/people/row";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { action, text } from "@/lib/http/action";
+import { action, formText } from "@/lib/http/action";
 import { eraseByRef, previewByRef } from "@/lib/privacy/erase";
 import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireSettings } from "@/lib/projects/clients.store";
 
 async function readForm(form: FormData) {
-  const { scope } = await requirePermission(text(form, "projectId"), "erase", null);
-  return { scope, settings: await requireSettings(scope), ref: text(form, "ref") };
+  const { scope } = await requirePermission(formText(form, "projectId"), "erase", null);
+  return { scope, settings: await requireSettings(scope), ref: formText(form, "ref") };
 }
 
 /** Counts what an erasure would delete. */
@@ -28,10 +28,10 @@ export const eraseUser = action(async (form): Promise<null> => {
   const person = await getProfile(scope, ref);
   if (!person) throw new AppError("not_found", "This user has already been erased.");
   const name = displayName(person);
-  if (text(form, "name").trim() !== name.trim()) {
+  if (formText(form, "name").trim() !== name.trim()) {
     throw new AppError("unprocessable", `Type ${name} to confirm.`, { field: "name" });
   }
-  const options = { dryRun: false, suppress: text(form, "suppress") === "on", now: Date.now() };
+  const options = { dryRun: false, suppress: formText(form, "suppress") === "on", now: Date.now() };
   const { receipt } = await eraseByRef(scope, settings, ref, options);
   revalidatePath(`/${scope.projectId}`, "layout");
   redirect(`/${scope.projectId}/erasures/${receipt.jobId}`);

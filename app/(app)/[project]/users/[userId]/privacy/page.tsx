@@ -9,7 +9,7 @@ import { Stored } from "@/components/person/stored";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { accessesOf } from "@/lib/access-log/access-log.queries";
-import { accountNamesOf } from "@/lib/accounts/list/search.queries";
+import { accountNamesByAnyId } from "@/lib/accounts/list/search.queries";
 import { actorNames } from "@/lib/auth/actor-names";
 import { requestedRef, requireMembersPersonPage } from "@/lib/auth/person-page";
 import { readerZone } from "@/lib/http/zone";
@@ -38,7 +38,7 @@ export default async function PrivacyPage({ params }: Props) {
     ownTeamOf(scope),
     accessesOf(scope, { person: person.ref }),
     consentsOf(scope, person.ref),
-    accountNamesOf(scope, person.facts?.accounts ?? []),
+    accountNamesByAnyId(scope, person.facts?.accounts ?? []),
   ]);
   const nameOf = await actorNames(
     scope,

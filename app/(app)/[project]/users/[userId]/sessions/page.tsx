@@ -12,7 +12,7 @@ import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
 import { date } from "@/lib/format/time";
-import { orFirstPage } from "@/lib/http/cursor";
+import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/sessions.queries";
 

@@ -1,17 +1,17 @@
 import sql, { empty, type Sql } from "sql-template-tag";
 import type { Database, Tx } from "@/lib/db/pool";
 import { prepared } from "@/lib/db/statement";
-import type { Work } from "./work.queries";
+import type { QueueItem } from "./recompute-queue.queries";
 
 /** Queues these people of a project for recomputation; survives a crash of this process. */
-export async function addPeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
+export async function queuePeople(tx: Tx, projectId: string, people: readonly number[]): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT ${projectId}::uuid, '', person, person, gen_random_uuid() FROM unnest(${people}::bigint[]) q(person)`);
 }
 
 /** Queues everybody in these accounts for recomputation, and the accounts' facts. */
-export async function addAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+export async function queueAccounts(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_work (project_id, account_id, from_person, to_person, id)
     SELECT ${projectId}::uuid, a.id, w.from_person, w.to_person, gen_random_uuid()
@@ -20,20 +20,20 @@ export async function addAccounts(tx: Tx, projectId: string, ids: readonly strin
              w(from_person, to_person)`);
 }
 
-/** How many work items for only an account's facts are taken in one step. */
-const FACTS_WORK = 1_000;
+/** Items that concern only an account's facts, taken per step. */
+const MAX_FACTS_ITEMS = 1_000;
 
 /**
- * Marks accounts that were described, named or merged as stale. Call it under lockFacts: a job that has already read an
- * account would otherwise delete the mark. account_work_pkey.
+ * Moves queued accounts of which only the facts have to be recomputed to account_stale. Call it under lockFacts: a job
+ * that has already read an account would otherwise delete the mark. account_work_pkey.
  */
-export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
+export async function markQueuedStale(tx: Tx, projectId: string): Promise<void> {
   await tx.query(
     prepared(sql`
     WITH due AS (
       DELETE FROM account_work w
        USING (SELECT id FROM account_work
-               WHERE project_id = ${projectId} AND from_person > to_person ORDER BY id LIMIT ${FACTS_WORK}) d
+               WHERE project_id = ${projectId} AND from_person > to_person ORDER BY id LIMIT ${MAX_FACTS_ITEMS}) d
        WHERE w.project_id = ${projectId} AND w.id = d.id
       RETURNING w.account_id)
     INSERT INTO account_stale (project_id, account_id)
@@ -47,8 +47,8 @@ export async function markDescribed(tx: Tx, projectId: string): Promise<void> {
   );
 }
 
-/** Records that a work item is done for people before `next`, or completely (null). */
-export async function recordProgress(db: Database, { projectId, id }: Work, next: number | null): Promise<void> {
+/** Records that an item is done up to `next`, exclusive, or completely (null). */
+export async function recordProgress(db: Database, { projectId, id }: QueueItem, next: number | null): Promise<void> {
   await db.query(
     next === null
       ? sql`DELETE FROM account_work WHERE project_id = ${projectId} AND id = ${id}`
@@ -57,8 +57,8 @@ export async function recordProgress(db: Database, { projectId, id }: Work, next
 }
 
 /**
- * The settings that mark the own team of `project`, the id of `p` (projects). Includes the rules of its segments, which
- * may change, and of the segments those name.
+ * The settings that mark the own team of `project`, the id of `p` (projects). Includes the rules of its segments and of
+ * the segments those refer to, as they may change.
  */
 const ownTeam = (project: Sql) => sql`
   p.internal_people || '@'::text || p.internal_domains || '='::text || p.internal_properties
@@ -86,7 +86,7 @@ export async function isOwnTeamApplied(tx: Tx, projectId: string): Promise<boole
 }
 
 /** Records that everybody has been recomputed with the project's current settings for the own team. */
-export async function recordOwnTeam(tx: Tx, projectId: string): Promise<void> {
+export async function recordOwnTeamApplied(tx: Tx, projectId: string): Promise<void> {
   await tx.query(sql`
     INSERT INTO account_sources (project_id, property, by_domain, internal)
     SELECT p.id, coalesce(p.account_property, ''), p.account_by_domain, ${ownTeam(sql`${projectId}::uuid`)}
@@ -96,8 +96,8 @@ export async function recordOwnTeam(tx: Tx, projectId: string): Promise<void> {
 }
 
 /**
- * Queues everybody for recomputation if a project's settings for accounts or its own team have changed; returns whether
- * any have. Reads the settings of all projects, or of one.
+ * Queues everybody of each project whose settings for accounts or the own team have changed; returns whether any have.
+ * Reads the settings of all projects, or of one.
  */
 export async function queueChangedSettings(db: Database, only: string | null): Promise<boolean> {
   const isWanted = only === null ? empty : sql`AND p.id = ${only}`;
@@ -124,8 +124,8 @@ export async function queueChangedSettings(db: Database, only: string | null): P
 }
 
 /**
- * Marks the accounts of projects whose list of features has changed as stale, so that their used features are
- * recounted; returns whether any have. Reads the lists of all projects, or of one: features_pkey.
+ * Marks the accounts of projects whose list of features has changed as stale, to recount their used features; returns
+ * whether any have. Reads the lists of all projects, or of one: features_pkey.
  */
 export async function markChangedFeatures(db: Database, only: string | null): Promise<boolean> {
   const { rowCount } = await db.query(

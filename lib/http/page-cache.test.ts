@@ -100,7 +100,7 @@ test("nothing that its first reader sent is in the page that others get", async 
   expect(text).toContain('href="http://own.example"');
 });
 
-test("each address gets its own page from the one that is kept, and other addresses in it stay", async () => {
+test("each host gets the cached page with its own URLs, and links to other hosts stay", async () => {
   for (const host of ["own.example", "other.example", "own.example:3000", "[::1]:80", "x".repeat(200)]) {
     const { text } = await ask("/", { host });
     expect(text, host).toContain(`href="http://${host}"`);
@@ -110,14 +110,14 @@ test("each address gets its own page from the one that is kept, and other addres
   expect(rendered).toHaveLength(1);
 });
 
-test("a host that would have to be escaped is answered by Next, and kept for nobody", async () => {
+test("a request whose host would have to be escaped goes to Next, and its response is not cached", async () => {
   await ask("/", { host: 'a"><script>b' });
   expect(rendered[0]?.headers.host).toBe('a"><script>b');
   expect((await ask("/")).text).not.toContain("<script>b");
   expect(rendered).toHaveLength(2);
 });
 
-test("members, Next's router and forms are answered by Next, and what they get is kept for nobody", async () => {
+test("requests of members, Next's router and forms go to Next, and their responses are not cached", async () => {
   for (const [headers, method] of [
     [{ cookie: "__Host-next-auth.session-token=x" }, "GET"],
     [{ cookie: "next-auth.session-token.0=x" }, "GET"],
@@ -132,7 +132,7 @@ test("members, Next's router and forms are answered by Next, and what they get i
   expect((await ask("/")).text).not.toContain("session-token");
 });
 
-test("what decides the page is asked for each time, also after it was rendered", async () => {
+test("the conditions of the cached page are checked on each request, also after it was rendered", async () => {
   await ask("/");
   landing = "landing with a demo";
   await ask("/");
@@ -154,7 +154,7 @@ test("what decides the page is asked for each time, also after it was rendered",
   expect(rendered, "the demo was opened while the page was rendered").toHaveLength(6);
 });
 
-test("a page that sets a cookie is kept for nobody", async () => {
+test("a page that sets a cookie is not cached", async () => {
   cookie = "id=1";
   expect((await ask("/")).headers["set-cookie"]).toEqual(["id=1"]);
   cookie = null;
@@ -177,19 +177,19 @@ test("a browser revalidates each time and gets a 304 when nothing has changed; p
   expect([member.status, member.headers.etag]).toEqual([200, undefined]);
 });
 
-test("HEAD first gives a page to keep, too", async () => {
+test("a first HEAD request fills the cache, too", async () => {
   await ask("/", {}, "HEAD");
   expect((await ask("/")).text).toContain("canonical");
   expect(rendered).toHaveLength(1);
 });
 
-test("it may run the scripts of ours and no other, with or without a nonce", async () => {
+test("a cached page may run our scripts and no others, with or without a nonce", async () => {
   const policy = (await ask("/")).headers["content-security-policy"];
   expect(policy).not.toMatch(/nonce|script-src[^;]*'(?:self|unsafe)/);
   expect((await ask("/")).headers["content-security-policy"]).toBe(policy);
 });
 
-test("pages of the documentation are kept by the names of the build: nobody adds to them", async () => {
+test("documentation pages are cached under the names from the build, to which requests add none", async () => {
   for (const path of ["/docs", "/docs/", "/%64ocs", "/docs?x=1"])
     await ask(path, { cookie: "next-auth.session-token=x" });
   await ask("/docs");

@@ -1,7 +1,7 @@
 import sql, { type Sql } from "sql-template-tag";
 import type { Tx } from "@/lib/db/pool";
 import { timestamp } from "@/lib/db/statement";
-import type { DeletedEvent } from "@/lib/ingest/store/expired.store";
+import type { DeletedEvent } from "@/lib/ingest/store/event-deletion.store";
 
 /** At most `limit` events of one name from before `before` (ms). events_name_ts_idx. */
 export const expiredByName = (projectId: string, name: string, before: number, limit: number): Sql => sql`

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A section of the settings: description on the left, form on the right. */
+/** A section of a page of settings: description on the left, form on the right. */
 export function Section(props: { id: string; title: string; text: ReactNode; children: ReactNode }) {
   return (
     <section

@@ -5,27 +5,27 @@ import { PropertyRoom } from "@/lib/identity/limits";
 import { documentBytes, growthOf, type PropertySpace } from "@/lib/identity/space";
 import type { Json, JsonObject } from "@/lib/json";
 
-/** A stored operation and its identity: a user id, else a stream; null if it has neither. */
+/** A stored operation. `actorId`: its user id, else its stream; null if it has neither. */
 export type GroupOperation = { operation: Operation; actorId: number | null };
 
 /** One write of a property of an account. Times are milliseconds. */
-export type Described = { key: string; value: Json; ts: number; operationId: string };
+export type AccountWrite = { key: string; value: Json; ts: number; operationId: string };
 
 /**
- * One account's operations: when each happened, whether it was activity (only that counts as seen, docs/identity.md
- * R10), and the properties that `group` set, in any order.
+ * What a batch adds to one account: when each operation happened, whether it was activity (only activity counts for
+ * last seen, docs/identity.md R10), and the properties that `group` set, in any order.
  */
-export type AccountDelta = { id: string; times: number[]; active: boolean[]; described: Described[] };
+export type AccountDelta = { id: string; times: number[]; active: boolean[]; writes: AccountWrite[] };
 
-/** Times (ms) at which operations said that this identity belongs to this account. */
+/** Evidence that this identity belongs to this account: the times (ms) of the operations. */
 export type AccountMembership = { accountId: string; actorId: number; times: number[] };
 
-/** The prefix of property keys, which keeps them apart from `type` and `name`, fields of the account itself. */
+/** Prefixes property keys, so that they cannot clash with the account's own `type` and `name`. */
 const PROPERTY = "properties.";
 
 /**
- * Accounts and memberships that operations name, both in key order, the order in which rows are locked. An event or
- * `assign_group` that names an account says that its actor belongs to it; `group` only describes. Pure; O(groups).
+ * What operations add to accounts and memberships, in key order, in which rows are locked. An event or `assign_group`
+ * that names an account is evidence for its actor; `group` only sets properties. Pure; O(groups).
  */
 export function groupDeltas(operations: readonly GroupOperation[]): {
   accounts: AccountDelta[];
@@ -37,11 +37,11 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
     const { ts, id: operationId } = operation;
     const describes = operation.kind === "group" && operation.name === "group";
     for (const id of operation.groups) {
-      const account = accounts.get(id) ?? { id, times: [], active: [], described: [] };
+      const account = accounts.get(id) ?? { id, times: [], active: [], writes: [] };
       accounts.set(id, account);
       account.times.push(ts);
       account.active.push(operation.active);
-      if (describes) account.described.push(...leavesOf(operation.properties, ts, operationId));
+      if (describes) account.writes.push(...leavesOf(operation.properties, ts, operationId));
       else if (actorId !== null) {
         const key = `${actorId} ${id}`;
         const member = members.get(key) ?? { accountId: id, actorId, times: [] };
@@ -57,7 +57,7 @@ export function groupDeltas(operations: readonly GroupOperation[]): {
 }
 
 /** Identities assigned to an account without any activity. */
-export const assignedIn = (operations: readonly GroupOperation[]): number[] =>
+export const assignedActors = (operations: readonly GroupOperation[]): number[] =>
   operations.flatMap(({ operation: { kind, name, active }, actorId }) =>
     kind === "group" && name !== "group" && !active && actorId !== null ? [actorId] : [],
   );
@@ -65,8 +65,8 @@ export const assignedIn = (operations: readonly GroupOperation[]): number[] =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** A `group` operation's properties ({ type?, name?, properties }) as single writes, nested ones by dotted path. */
-function leavesOf(properties: JsonObject, ts: number, operationId: string): Described[] {
-  const leaves: Described[] = [];
+function leavesOf(properties: JsonObject, ts: number, operationId: string): AccountWrite[] {
+  const leaves: AccountWrite[] = [];
   const collect = (from: JsonObject, prefix: string): void => {
     for (const [key, value] of Object.entries(from)) {
       if (key === "") continue;
@@ -84,36 +84,39 @@ function leavesOf(properties: JsonObject, ts: number, operationId: string): Desc
 export type AccountFacts = { registers: Registers; type: string | null; name: string | null; properties: JsonObject };
 
 /**
- * An account's registers after the new writes, their folded values, and in `changes` the writes that differed from the
- * value before them. The order of calls only matters for that list and for writes beyond the limits of R15, which hold
- * for accounts too, or of `space`: `refuse` is called with the reason.
+ * Applies writes to an account's registers; returns them, their folded values, in `changes` the writes that changed a
+ * value, and whether the registers differ: a value sent again is newer than one that arrives late. Calls `refuse` with
+ * the reason for a write beyond the limits of R15 or `space`. The order of writes matters only for `changes` and for
+ * what is refused.
  */
-export function describeAccount(
+export function applyAccountWrites(
   registers: Registers,
-  described: readonly Described[],
+  writes: readonly AccountWrite[],
   space: PropertySpace,
   refuse: (operationId: string, warning: string) => void,
-): AccountFacts & { changes: Described[] } {
+): AccountFacts & { changes: AccountWrite[]; hasAdvanced: boolean } {
   const room = PropertyRoom.of(registers);
   const before = documentBytes(registers);
-  const changes: Described[] = [];
-  for (const one of described) {
-    const { key, value, ts, operationId } = one;
+  const changes: AccountWrite[] = [];
+  let hasAdvanced = false;
+  for (const write of writes) {
+    const { key, value, ts, operationId } = write;
     const refusal = space.refusal(key, growthOf(registers, { mode: "set", key, value })) ?? room.refusal(key, value);
     if (refusal !== null) {
       refuse(operationId, refusal);
       continue;
     }
-    const current = Object.hasOwn(registers, key) ? registers[key]?.set?.value : undefined;
-    if (!isDeepStrictEqual(current, value)) changes.push(one);
+    const current = Object.hasOwn(registers, key) ? registers[key] : undefined;
+    if (!isDeepStrictEqual(current?.set?.value, value)) changes.push(write);
     applyChange(registers, { mode: "set", key, value }, [1, ts, operationId]);
+    if (!isDeepStrictEqual(current, registers[key])) hasAdvanced = true;
   }
   space.grown += documentBytes(registers) - before;
-  return { registers, changes, ...accountOf(registers) };
+  return { registers, changes, hasAdvanced, ...foldAccount(registers) };
 }
 
 /** The folded values of an account's registers. */
-export function accountOf(registers: Registers): Omit<AccountFacts, "registers"> {
+export function foldAccount(registers: Registers): Omit<AccountFacts, "registers"> {
   const { type = null, name = null, ...rest } = foldProperties(registers, new Map());
   const properties = Object.fromEntries(
     Object.entries(rest).map(([key, value]) => [key.slice(PROPERTY.length), value] as const),

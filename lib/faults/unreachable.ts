@@ -18,7 +18,7 @@ const LOST_CONNECTION =
  * Whether the error means that the database cannot be reached at the moment (down, restarting, out of connections or
  * disk). Looks through `cause` and AggregateError, five deep.
  */
-export function isDatabaseAway(error: unknown, depth = 0): boolean {
+export function isDatabaseUnreachable(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string") {
@@ -29,6 +29,7 @@ export function isDatabaseAway(error: unknown, depth = 0): boolean {
     if (/^(08|53)...$/.test(code) || /^57P0[1-5]$/.test(code) || code === "25006") return true;
   }
   if (LOST_CONNECTION.test(error.message)) return true;
-  if (error instanceof AggregateError && error.errors.some((inner) => isDatabaseAway(inner, depth + 1))) return true;
-  return isDatabaseAway(error.cause, depth + 1);
+  if (error instanceof AggregateError && error.errors.some((inner) => isDatabaseUnreachable(inner, depth + 1)))
+    return true;
+  return isDatabaseUnreachable(error.cause, depth + 1);
 }

@@ -2,8 +2,8 @@ import { isDataFault } from "@/lib/faults/data-fault";
 
 /**
  * Runs `work` on all items together; if that fails because of their data, on each half separately, until the item at
- * fault is alone and handed to `onFault`. Throws failures that are nobody's fault (a database that is away). A single
- * item at fault among n costs 2 log n more calls.
+ * fault is alone and handed to `onFault`. Throws failures that are nobody's fault (a database that is unreachable). A
+ * single item at fault among n costs 2 log n more calls.
  */
 export async function isolating<T>(
   all: readonly T[],

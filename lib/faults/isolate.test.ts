@@ -8,7 +8,7 @@ const tooLarge = coded(
   'index row size 12040 exceeds btree version 4 maximum 2704 for index "profile_facts_name_idx"',
 );
 
-test("whoever is at fault is isolated, and the rest is stored once", async () => {
+test("faulty items are isolated, and the rest is stored once", async () => {
   const bad = new Set([3, 77, 78, 199]);
   const [done, aside]: [number[], number[]] = [[], []];
   let calls = 0;
@@ -27,7 +27,7 @@ test("whoever is at fault is isolated, and the rest is stored once", async () =>
   expect(calls).toBeLessThan(4 * 2 * Math.log2(200) + 4);
 });
 
-test("a database that is away is nobody's fault: nothing is set aside", async () => {
+test("while the database is unreachable nothing is set aside", async () => {
   for (const error of [
     coded("ECONNREFUSED"),
     coded("57P01"),
@@ -47,7 +47,7 @@ test("a database that is away is nobody's fault: nothing is set aside", async ()
   }
 });
 
-test("the reason names no value", () => {
+test("the reason contains no value", () => {
   const secret = "ada@example.com";
   for (const error of [
     coded("22P02", `invalid input syntax: "${secret}"`),

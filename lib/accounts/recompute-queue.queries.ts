@@ -3,7 +3,7 @@ import type { Database } from "@/lib/db/pool";
 import { prepared, timestamp } from "@/lib/db/statement";
 import { ACCOUNT_FACTS_VERSION } from "./facts.store";
 
-/** An account whose facts have to be recomputed, and how many people it has. */
+/** An account whose facts have to be recomputed. `people`: its number of people. */
 export type StaleAccount = { projectId: string; id: string; people: number };
 
 /** The next stale accounts after this one, over all projects or of one. account_stale_pkey. */
@@ -27,8 +27,8 @@ export async function staleAccounts(
 }
 
 /**
- * Accounts of a project that have no facts, or facts of an earlier day or version, except those set aside. A new day
- * changes what counts as recent. account_facts_computed_on_idx, accounts_pkey; reads the keys of all accounts.
+ * Accounts of a project without facts, or with facts of an earlier day or version, except those set aside: what counts
+ * as recent changes daily. account_facts_computed_on_idx, accounts_pkey; reads the keys of all accounts.
  */
 export async function outdatedAccounts(
   db: Database,
@@ -53,18 +53,22 @@ export async function outdatedAccounts(
   return rows.map(({ id }) => id);
 }
 
-/** How many people an account has; without facts, 0 is assumed. */
+/** A range of accounts' numbers of people; accounts without facts count as 0. */
 type Range = { min: number; max: number };
 
 /**
- * People whose memberships have to be recomputed: those of an account, or everybody if accountId is "". If `from` is
- * above `to`: nobody, only the account's facts.
+ * People whose memberships have to be recomputed, by person number: those of an account, or everybody if accountId is
+ * "". With `from` above `to`, only the account's facts.
  */
-export type Work = { projectId: string; id: string; accountId: string; from: number; to: number };
+export type QueueItem = { projectId: string; id: string; accountId: string; from: number; to: number };
 
-/** The next work item of a project with a greater id than `after`, or of project `only`. account_work_pkey. */
-export async function nextWork(db: Database, after: string, only: string | null = null): Promise<Work | null> {
-  const { rows } = await db.query<Work>(
+/** The next item of the first project after `after`, or of project `only`. account_work_pkey. */
+export async function nextQueueItem(
+  db: Database,
+  after: string,
+  only: string | null = null,
+): Promise<QueueItem | null> {
+  const { rows } = await db.query<QueueItem>(
     prepared(sql`
       SELECT project_id AS "projectId", id, account_id AS "accountId", from_person AS "from", to_person AS "to"
         FROM account_work
@@ -74,9 +78,9 @@ export async function nextWork(db: Database, after: string, only: string | null 
   return rows[0] ?? null;
 }
 
-/** The next people of a work item. account_people_pkey or profile_facts_pkey. */
-export async function peopleOfWork(db: Database, work: Work, limit: number): Promise<number[]> {
-  // A single person is taken as given: they may have no row yet, or no longer.
+/** The next people of an item. account_people_pkey or profile_facts_pkey. */
+export async function peopleOfQueueItem(db: Database, work: QueueItem, limit: number): Promise<number[]> {
+  // No lookup for a single person, who may have no row yet, or no longer.
   if (work.from === work.to) return [work.from];
   const { projectId, accountId, from, to } = work;
   const { rows } = await db.query<{ person: number }>(
@@ -92,7 +96,7 @@ export async function peopleOfWork(db: Database, work: Work, limit: number): Pro
   return rows.map(({ person }) => person);
 }
 
-/** The accounts among these with at most this many people. account_facts_pkey. */
+/** Those of the accounts with at most this many people. account_facts_pkey. */
 export async function smallAccounts(
   db: Database,
   projectId: string,
