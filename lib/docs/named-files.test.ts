@@ -20,6 +20,11 @@ const LINK = /\]\(([^)#\s]+)[^)]*\)/g;
 const PATH = /(?<![\w/.@])(?:app|components|lib|prisma|scripts|sdk|tests|bench|docs|server\.ts)(?:\/[\w()[\]./-]*)?/g;
 /** Not a single file: `tests/dialects/<name>.test.ts`, `lib/**`. */
 const PATTERN = /[\w()[\]./-]*[<*…][\w<>*….()[\]/-]*/g;
+const CODE = /```[\s\S]*?```|`([^`\n]+)`/g;
+/** A file's name, alone or after some of its folders: `list/list.queries.ts`. Not a URL: `/api/v1/openapi.json`. */
+const NAME = /(?<![\w/.@:()[\]-])[\w([][\w()[\]./-]*\.(?:tsx?|mjs|sql|json|ya?ml|prisma)(?![\w(-])/g;
+/** Made for a reader, not part of the repository. */
+const MADE = ["data.json"];
 
 function named(document: string): string[] {
   const text = readFileSync(join(ROOT, document), "utf8");
@@ -31,6 +36,12 @@ function named(document: string): string[] {
   return [...new Set([...links, ...paths.map((path) => path.replace(/[.)]+$/, ""))])].filter((path) =>
     path.includes("/"),
   );
+}
+
+/** Names in backticks that no file's path ends with. */
+function gone(text: string): string[] {
+  const names = [...text.matchAll(CODE)].flatMap(([, code = ""]) => code.replace(PATTERN, "").match(NAME) ?? []);
+  return names.filter((name) => !MADE.includes(name) && !files.some((file) => `/${file}`.endsWith(`/${name}`)));
 }
 
 test("the documents are found", () => {
@@ -48,4 +59,13 @@ test("the documents are found", () => {
 test.each(DOCUMENTS)("every file that %s names exists", (document) => {
   const paths = named(document);
   expect(paths.filter((path) => !exists(path.replace(/\/$/, "")))).toEqual([]);
+});
+
+test.each(DOCUMENTS)("every file that %s names without all of its folders exists", (document) => {
+  expect(gone(readFileSync(join(ROOT, document), "utf8"))).toEqual([]);
+});
+
+test("a name that no file has is found", () => {
+  const text = "`list/list.queries.ts`, `zip.ts`, `<thing>.store.ts`, `list/lists.queries.ts`, `queries.ts`, `ms.ts()`";
+  expect(gone(text)).toEqual(["list/lists.queries.ts", "queries.ts"]);
 });
