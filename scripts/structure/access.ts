@@ -193,7 +193,7 @@ export const outdatedOpen = (): string[] => {
   return Object.keys(OPEN).filter((file) => !entered.has(file));
 };
 
-/** "app/(app)/[project]/users/page.tsx" → "/[project]/users". */
+/** "app/(app)/[project]/users/(list)/page.tsx" → "/[project]/users". */
 export const addressOf = ({ file }: Pick<Entry, "file">): string =>
   `/${dirname(file)
     .split("/")

@@ -17,7 +17,7 @@ import {
   type Window,
 } from "@/lib/segments/rule";
 
-/** Evaluates rules over people in memory, written from rule.ts's comments and sharing no code with compile.ts. */
+/** Evaluates rules over people in memory, written from rule.ts's comments; shares no code with compile.queries.ts. */
 
 const DAY_MS = 86_400_000;
 
