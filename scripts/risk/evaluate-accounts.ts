@@ -47,7 +47,7 @@ export function accountRows(): AccountRow[] {
       const prior = fitModel(knownAt(people, cutoff), cutoff, HORIZON);
       const own = fitModel(knownAt(learnt, cutoff), cutoff, HORIZON);
       if (prior) add(accounts, "**adapted**", of(adaptModel(prior, knownAt(learnt, cutoff), cutoff)));
-      if (prior) add(accounts, "people's, as it is", of(prior));
+      if (prior) add(accounts, "people's model, unchanged", of(prior));
       if (own) add(accounts, "fitted to accounts alone", of(own));
       add(
         accounts,

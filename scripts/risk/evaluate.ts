@@ -145,7 +145,7 @@ for (const { one, silences } of done) {
   const daily = silences.filter(({ isDaily }) => isDaily);
   for (const [name, some] of [
     [one.name, silences],
-    [`${one.name}: who comes every day`, daily],
+    [`${one.name}: daily visitors`, daily],
   ] as const) {
     if (some.length === 0) continue;
     const before = figuresOf(some, (silence) => silence.before);
@@ -161,7 +161,7 @@ for (const { one, silences } of done) {
 }
 
 printHead([
-  "unlike project",
+  "kind of project",
   "people",
   "returned",
   "AUC",
