@@ -4,7 +4,7 @@ import type { Attribution } from "@/lib/timeline/types";
 export const ATTRIBUTIONS: Record<Attribution, { mark: string | null; sentence: string }> = {
   explicit: { mark: null, sentence: "Sent with this user's id." },
   claimed: {
-    mark: "before login",
+    mark: "before log-in",
     sentence: "Anonymous at the time; the same device was identified as this user later.",
   },
   inferred: {

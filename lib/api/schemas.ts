@@ -164,7 +164,7 @@ export const session = z
   })
   .meta({
     id: "Session",
-    description: "One visit. The anonymous part before a login and the part after it are one visit.",
+    description: "One visit. The anonymous part before a log-in and the part after it are one visit.",
   });
 
 const next = z.string().nullable().describe("Pass it as `cursor` to get the next page; null on the last page.");

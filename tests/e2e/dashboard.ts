@@ -45,7 +45,7 @@ export async function openAsOperator(browser: Browser, url: string): Promise<Pag
 export const userPath = (project: Project, ref: string, tab = ""): string =>
   `/${project.projectId}/users/${encodeURIComponent(ref)}${tab}`;
 
-/** A user's timeline as its page shows it, oldest first: "Pricing", "before login". */
+/** A user's timeline as its page shows it, oldest first: "Pricing", "before log-in". */
 export async function timeline(page: Page, project: Project, ref: string): Promise<{ text: string; mark: string }[]> {
   await page.goto(userPath(project, ref));
   const rows = page.locator("section[aria-labelledby^=day-]").getByRole("listitem");
@@ -53,7 +53,7 @@ export async function timeline(page: Page, project: Project, ref: string): Promi
   const texts = await rows.evaluateAll((all) =>
     all.map((row) => ({
       text: (row.querySelector("span.truncate > span")?.textContent ?? "").trim(),
-      mark: ["before login", "inferred"].find((mark) => row.textContent?.includes(mark)) ?? "",
+      mark: ["before log-in", "inferred"].find((mark) => row.textContent?.includes(mark)) ?? "",
     })),
   );
   return texts.reverse();

@@ -89,14 +89,14 @@ test("two SDKs in two browsers and a server call: three streams, one person, one
   await logInOperator(page);
   const events = await timeline(page, project, ADA);
   expect(events).toHaveLength(17);
-  expect(events.slice(0, 5)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
+  expect(events.slice(0, 5)).toEqual(BROWSED.map((text) => ({ text, mark: "before log-in" })));
   expect(
     events
       .slice(5, 8)
       .map(({ text }) => text)
       .sort(),
   ).toEqual(["App", "Identified as user_42", "Report created"]);
-  expect(events.slice(8, 13)).toEqual(BROWSED.map((text) => ({ text, mark: "before login" })));
+  expect(events.slice(8, 13)).toEqual(BROWSED.map((text) => ({ text, mark: "before log-in" })));
   expect(events.at(-1)).toEqual({ text: "Invoice paid", mark: "" });
 
   const ids = await lanes(page, project, ADA);
@@ -125,10 +125,10 @@ test("with a second person on a shared browser after clear(), each has their own
 
   await logInOperator(page);
   const ada = await timeline(page, project, ADA);
-  expect(names(ada, "before login")).toEqual(BROWSED);
+  expect(names(ada, "before log-in")).toEqual(BROWSED);
   expect(names(ada, "").sort()).toEqual(["App", "Identified as user_42", "Report created"]);
   const bob = await timeline(page, project, BOB);
-  expect(names(bob, "before login")).toEqual(["Shop", "Pricing", "Log in"]);
+  expect(names(bob, "before log-in")).toEqual(["Shop", "Pricing", "Log in"]);
   expect(names(bob, "").sort()).toEqual(["App", "Identified as user_43", "Report created"]);
   const [adas, bobs] = [await lanes(page, project, ADA), await lanes(page, project, BOB)];
   expect([...adas.keys()].filter((id) => bobs.has(id))).toEqual([]);
@@ -152,12 +152,12 @@ test("without clear() the SDK still sends the first person until the second one 
 
   await logInOperator(page);
   const ada = await timeline(page, project, ADA);
-  expect(names(ada, "before login")).toEqual(BROWSED);
+  expect(names(ada, "before log-in")).toEqual(BROWSED);
   expect(names(ada, "")).toEqual(
     expect.arrayContaining(["Identified as user_42", "Report created", "Pricing", "Log in"]),
   );
   const bob = await timeline(page, project, BOB);
-  expect(names(bob, "before login")).toEqual([]);
+  expect(names(bob, "before log-in")).toEqual([]);
   expect(names(bob, "")).toEqual(expect.arrayContaining(["Identified as user_43", "Report created"]));
   expect(names(bob, "")).not.toContain("Pricing");
 });

@@ -103,11 +103,11 @@ for (const [how, install] of [
       expect.stringMatching(/^Identified as user_42/),
     ]);
     expect(texts.slice(3)).toEqual([
-      expect.stringMatching(/^Log in\s*\/login\s*before login/),
-      expect.stringMatching(/^Plan chosen\s*plan: pro · seats: 3\s*before login/),
-      expect.stringMatching(/^Pricing\s*\/pricing\s*before login/),
-      expect.stringMatching(/^Hero clicked\s*place: top\s*before login/),
-      expect.stringMatching(/^Shop\s*\/\s*before login/),
+      expect.stringMatching(/^Log in\s*\/login\s*before log-in/),
+      expect.stringMatching(/^Plan chosen\s*plan: pro · seats: 3\s*before log-in/),
+      expect.stringMatching(/^Pricing\s*\/pricing\s*before log-in/),
+      expect.stringMatching(/^Hero clicked\s*place: top\s*before log-in/),
+      expect.stringMatching(/^Shop\s*\/\s*before log-in/),
     ]);
     const times = await rows
       .locator("time")

@@ -171,7 +171,7 @@ test("a link to an old event opens the timeline around it, which continues in bo
   await page.keyboard.press("Escape");
   const target = rows(page).filter({ hasText: "Report exported" });
   await expect(target).toBeInViewport();
-  await expect(rows(page).filter({ hasText: "before login" })).toHaveCount(2);
+  await expect(rows(page).filter({ hasText: "before log-in" })).toHaveCount(2);
   await expect(page.getByText("This is the beginning of the timeline.")).toBeVisible();
   const before = await rows(page).count();
   const newer = page.getByRole("button", { name: "Load newer" });
