@@ -128,7 +128,7 @@ const schema = z
     if (SMTP_URL === "") return;
     const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     // A link built from a request's Host header could be made to point anywhere.
-    if (APP_URL === "") fault("APP_URL", "SMTP_URL is set, so APP_URL must say where the links in mails lead");
+    if (APP_URL === "") fault("APP_URL", "SMTP_URL is set, so APP_URL must say where the links in e-mails lead");
     if (!MAIL_FROM.includes("@")) fault("MAIL_FROM", "SMTP_URL is set, so MAIL_FROM must name the sender's address");
   });
 

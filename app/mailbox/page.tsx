@@ -32,7 +32,9 @@ export default async function MailboxPage() {
               <p className="text-muted-foreground text-xs">
                 To {recipient}, {dateTime(createdAt.getTime(), "UTC")}
               </p>
-              <h2 className="mt-1 font-medium text-sm">{content?.subject ?? `A mail of an unknown kind: ${kind}`}</h2>
+              <h2 className="mt-1 font-medium text-sm">
+                {content?.subject ?? `An e-mail of an unknown kind: ${kind}`}
+              </h2>
               <div className="mt-2 whitespace-pre-wrap break-words text-sm">
                 {content && <Linked text={content.text} />}
               </div>

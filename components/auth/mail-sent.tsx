@@ -1,7 +1,7 @@
 import { MailCheck } from "lucide-react";
 import { Link } from "@/components/ui/link";
 
-const STEPS = ["Open the link in the mail. It works for three days.", "Enter the password you just chose."];
+const STEPS = ["Open the link in the e-mail. It works for three days.", "Enter the password you just chose."];
 const THEN = {
   newcomer: "Paste the snippet into your site, and see your first event arrive.",
   invited: "You are in the team, and see its projects.",
@@ -14,7 +14,7 @@ export function MailSent({ isInvited }: { isInvited: boolean }) {
       <MailCheck aria-hidden="true" className="mb-3 size-6 text-primary" />
       <h1 className="mb-1.5 font-semibold text-xl tracking-tight">Check your e-mail</h1>
       <p className="text-pretty text-muted-foreground text-sm">
-        We sent a link to the address you entered. If the address has an account already, the mail says so.
+        We sent a link to the address you entered. If the address has an account already, the e-mail says so.
       </p>
       <ol className="mt-5 grid gap-2.5 border-t pt-5 text-sm">
         {[...STEPS, isInvited ? THEN.invited : THEN.newcomer].map((step, index) => (

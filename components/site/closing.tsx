@@ -12,7 +12,7 @@ export const Closing = ({ isHosted, hasDemo, byMail }: ClosingProps) => (
         See your own first user in two minutes
       </h2>
       <p className="mx-auto mt-3 max-w-xl text-pretty text-muted-foreground">
-        Create an account,{byMail && " open the link in our mail,"} paste the snippet, open your site.
+        Create an account,{byMail && " open the link in our e-mail,"} paste the snippet, open your site.
         {isHosted && ` ${TRIAL_DAYS} days, without a card.`}
       </p>
       <div className="mt-7 flex flex-wrap justify-center gap-3">

@@ -38,7 +38,7 @@ test("the demo is linked where a project is open to guests, and only there", () 
 test("the last call to action mentions the confirmation mail where there is one", () => {
   const closing = (byMail: boolean) =>
     /Create an account,[^<]*/.exec(renderToStaticMarkup(<Landing isHosted hasDemo={false} byMail={byMail} />))?.[0];
-  expect(closing(true)).toContain("open the link in our mail");
+  expect(closing(true)).toContain("open the link in our e-mail");
   expect(closing(false)).not.toContain("mail");
 });
 

@@ -84,7 +84,7 @@ export const alertSchema = z
       /** For the three kinds of webhook; "" keeps the current one. */
       url: z.string("Enter where to send it.").trim().max(2_048, "The address is too long.").default(""),
       /** A member of the organization, for mails. */
-      recipient: z.guid("Choose who gets the mails.").nullable().default(null),
+      recipient: z.guid("Choose who gets the e-mails.").nullable().default(null),
       pace: z.enum(PACES, "Choose how often."),
       quiet: z
         .object({ from: minute, to: minute }, time)
@@ -98,7 +98,7 @@ export const alertSchema = z
     "An alert is an object.",
   )
   .refine(({ channel, recipient }) => channel !== "email" || recipient !== null, {
-    error: "Choose who gets the mails.",
+    error: "Choose who gets the e-mails.",
     path: ["recipient"],
   });
 

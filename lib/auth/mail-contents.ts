@@ -29,7 +29,7 @@ const WRITERS: Writers = {
     text: bodyOf(name, [
       "Somebody, probably you, requested a new password for your Throughline account. Choose it here within an hour:",
       `${origin}/reset?token=${tokenOf("reset", linkId)}`,
-      "If it was not you, ignore this mail: your password has not changed.",
+      "If it was not you, ignore this e-mail: your password has not changed.",
     ]),
   }),
   verify: ({ name, linkId }, origin) => ({
@@ -37,7 +37,7 @@ const WRITERS: Writers = {
     text: bodyOf(name, [
       "Confirm that this is your address for Throughline:",
       `${origin}/verify?token=${tokenOf("email", linkId)}`,
-      "The link is valid for three days. If you did not expect this mail, ignore it.",
+      "The link is valid for three days. If you did not expect this e-mail, ignore it.",
     ]),
   }),
   passwordChanged: ({ name }, origin) => ({
@@ -51,7 +51,7 @@ const WRITERS: Writers = {
     subject: "Your e-mail address was changed",
     text: bodyOf(name, [
       "Your Throughline account now has another e-mail address; you can no longer log in with this one.",
-      "If it was not you, contact the operator of your Throughline.",
+      "If it was not you, contact the operator of your Throughline instance.",
     ]),
   }),
   signUp: ({ name, signUpId }, origin) => ({
@@ -59,7 +59,7 @@ const WRITERS: Writers = {
     text: bodyOf(name, [
       "Confirm that this is your address, and your Throughline account is ready:",
       `${origin}/signup/confirm?token=${tokenOf("sign up", signUpId)}`,
-      "The link is valid for three days. If you did not sign up, ignore this mail: no account is created.",
+      "The link is valid for three days. If you did not sign up, ignore this e-mail: no account is created.",
     ]),
   }),
   alreadyMember: ({ name }, origin) => ({
@@ -68,7 +68,7 @@ const WRITERS: Writers = {
       "Somebody, probably you, tried to create a Throughline account with this address. You already have one. Log in:",
       `${origin}/login`,
       `If you forgot your password, choose a new one: ${origin}/forgot`,
-      "If it was not you, ignore this mail: nothing has changed, and nobody was told that you have an account.",
+      "If it was not you, ignore this e-mail: nothing has changed, and nobody was told that you have an account.",
     ]),
   }),
   wayInAdded: ({ name, way }, origin) => ({
@@ -109,10 +109,10 @@ const WRITERS: Writers = {
     ]),
   }),
   codeReused: ({ name }, origin) => ({
-    subject: "A code of yours was entered twice",
+    subject: "One of your codes was entered twice",
     text: bodyOf(name, [
-      "Somebody entered a code of your authenticator app that had just been used, and was refused.",
-      "If you logged in twice within a minute, ignore this mail: each code works once.",
+      "Somebody entered a code from your authenticator app that had just been used, and was refused.",
+      "If you logged in twice within a minute, ignore this e-mail: each code works once.",
       `If it was not you, somebody saw the code and may know your password. Choose a new one: ${origin}/forgot`,
     ]),
   }),
@@ -120,7 +120,7 @@ const WRITERS: Writers = {
     subject: "Your account was deleted",
     text: bodyOf(name, [
       `Your account at ${origin} was deleted, with everything that was stored about you there.`,
-      "If it was not you, contact the operator of your Throughline. Nobody can restore the account.",
+      "If it was not you, contact the operator of your Throughline instance. Nobody can restore the account.",
     ]),
   }),
   invitation: ({ organization, inviter, invitationId }, origin) => ({
@@ -128,7 +128,7 @@ const WRITERS: Writers = {
     text: bodyOf(null, [
       `${oneLine(inviter)} invites you to ${oneLine(organization)} on Throughline. Accept within seven days:`,
       `${origin}/invite/${tokenOf("invitation", invitationId)}`,
-      "If you did not expect this mail, ignore it.",
+      "If you did not expect this e-mail, ignore it.",
     ]),
   }),
 };

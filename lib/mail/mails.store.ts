@@ -117,7 +117,7 @@ export async function markFailed(db: Pool, id: string, fault: string, isFinal: b
 /** Gives up a mail whose job was given up, after its last failure or because every process that tried it died. */
 export async function giveUp(db: Pool, { id, mailId }: { id: string; mailId: string }): Promise<void> {
   await transaction(db, async (tx: Tx) => {
-    const fault = "The mail could not be sent: every attempt was cut off.";
+    const fault = "The e-mail could not be sent: every attempt was cut off.";
     await tx.query(sql`
       UPDATE mails SET due_at = NULL, fault = coalesce(fault, ${fault}) WHERE id = ${mailId} AND sent_at IS NULL`);
     await completeJob(viaPool(tx), `${QUEUE}-dead`, id);

@@ -61,7 +61,7 @@ export function mailFault(error: unknown): string {
   if (typeof response === "string" && response !== "") return `The mail server answered: ${response}`;
   if (code === "ECONNECTION" || code === "ESOCKET" || code === "EDNS" || code === "ECONNREFUSED") return AWAY;
   if (code === "ETIMEDOUT") return SILENT;
-  return `The mail could not be sent: ${String(message ?? "no reason given")}`;
+  return `The e-mail could not be sent: ${String(message ?? "no reason given")}`;
 }
 
 /** What the operator should check after such a fault; null if no setting. A null `fault`: it has not been tried yet. */

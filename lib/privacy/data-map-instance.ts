@@ -18,9 +18,9 @@ export const INSTANCE_KINDS: readonly DataKind[] = [
   {
     ...OF_MEMBERS,
     title: "Organization and mail",
-    holds: "Teams, roles, projects with their settings, invitations, links that work once, mails waiting or sent.",
+    holds: "Teams, roles, projects with their settings, invitations, links that work once, e-mails waiting or sent.",
     from: "Members",
-    kept: () => "Until the organization is deleted; mails for 30 days, links and sign-ups until they expire",
+    kept: () => "Until the organization is deleted; e-mails for 30 days, links and sign-ups until they expire",
     seenBy: () => "Members of the organization",
     tables: [
       "organizations",

@@ -26,7 +26,7 @@ export const SIGHT_SETTINGS = {
   namesHiddenInAlerts: switchSetting({
     group: "masking",
     label: "Hide them in alerts",
-    hint: "In mails, chats and webhooks, which leave Throughline. Messages still link to the person.",
+    hint: "In e-mails, chats and webhooks, which leave Throughline. Messages still link to the person.",
   }),
   accessLogDays: numberSetting({
     group: "storage",

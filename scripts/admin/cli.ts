@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { pool } from "@/lib/db/pool";
+import { counted } from "@/lib/format/number";
 import { forgetSecrets } from "@/lib/jobs/secrets";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
@@ -62,14 +63,14 @@ const COMMANDS: Record<string, Command> = {
     run: async () => {
       const projects = await allProjects();
       const lines = projects.map(
-        ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${clients} keys`,
+        ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${counted(clients, "key")}`,
       );
       return { json: projects, text: lines.join("\n") || "There is no project yet." };
     },
   },
   "list-mails": {
     usage: "[--addresses]",
-    does: "every mail that waits or was given up, with the reason; newest first, 1,000 at most",
+    does: "every e-mail that is waiting or was given up, with the reason; newest first, 1,000 at most",
     required: [],
     optional: [],
     flags: ["addresses"],
@@ -142,7 +143,7 @@ const COMMANDS: Record<string, Command> = {
       const lost = await forgetSecrets(pool());
       return {
         json: lost,
-        text: `${lost.projects} projects have a new signing secret, and no longer recognise people they erased. ${lost.members} members lost their second factor.`,
+        text: `Projects with a new signing secret, which no longer recognise people they erased: ${lost.projects}. Members who lost their second factor: ${lost.members}.`,
       };
     },
   },

@@ -83,7 +83,7 @@ test("text of others adds no markup, and a mail of a newer version is named", as
   const html = await page();
   expect(html).not.toContain("<img");
   expect(html).not.toMatch(/href="(?!https?:)/);
-  expect(seenIn(html)).toContain("A mail of an unknown kind: later");
+  expect(seenIn(html)).toContain("An e-mail of an unknown kind: later");
 });
 
 test("it shows the newest fifty", async () => {

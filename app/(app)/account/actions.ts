@@ -25,7 +25,7 @@ export const changeEmailAction = action(async (form) => {
   await requireRecent();
   if (!sendsMail()) throw new AppError("unavailable", "This instance sends no mail.");
   await requestEmail(member.id, formText(form, "email"), new Date());
-  return "Sent. Open the link in the mail to finish.";
+  return "Sent. Open the link in the e-mail to finish.";
 });
 
 export const changePasswordAction = action(async (form) => {

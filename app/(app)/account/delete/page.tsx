@@ -27,7 +27,7 @@ export default async function DeleteAccountPage() {
         <Section
           id="delete"
           title="This cannot be undone"
-          text={`Nobody can restore an account.${sendsMail() ? " A mail to your address confirms the deletion." : ""}`}
+          text={`Nobody can restore an account.${sendsMail() ? " An e-mail to your address confirms the deletion." : ""}`}
         >
           <DeleteAccount email={member.email} {...leaving} action={deleteAccountAction} />
         </Section>

@@ -75,7 +75,7 @@ export default async function TeamPage({ params }: { params: Promise<{ project: 
         </Section>
       )}
       {unsent.length > 0 && (
-        <Section id="mail" title="Unsent mail" text="A mail that fails is retried for a day and a half.">
+        <Section id="mail" title="Unsent mail" text="An e-mail that fails is retried for a day and a half.">
           <UnsentMail projectId={project.id} mails={unsent} clock={clock} retry={retryMailAction} />
         </Section>
       )}
