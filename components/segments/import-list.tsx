@@ -75,9 +75,10 @@ async function send(projectId: string, id: string, file: File): Promise<Imported
     method: "POST",
     headers: { "content-type": "text/csv" },
     body: file,
-  });
-  const answer = (await response.json()) as Imported & { error?: { message: string } };
-  if (!response.ok) throw new Error(answer.error?.message ?? "Could not upload the file. Try again.");
+  }).catch(() => null);
+  const answer = (await response?.json().catch(() => null)) as (Imported & { error?: { message: string } }) | null;
+  if (!response?.ok || !answer)
+    throw new Error(answer?.error?.message ?? "Could not upload the file. Check your connection and try again.");
   return answer;
 }
 

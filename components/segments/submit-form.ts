@@ -6,7 +6,7 @@ export type FormAction<T> = (previous: ActionState<T>, form: FormData) => Promis
 export async function submitForm<T>(action: FormAction<T>, fields: Record<string, string>): Promise<T> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  const state = await action(IDLE, form);
-  if (state.status === "done") return state.data;
-  throw new Error(state.status === "failed" ? state.message : "No response. Try again.");
+  const state = await action(IDLE, form).catch(() => null);
+  if (state?.status === "done") return state.data;
+  throw new Error(state?.status === "failed" ? state.message : "No response. Check your connection and try again.");
 }

@@ -92,7 +92,7 @@ export async function queueTest({ projectId }: Scope<"manage">, alertId: string,
        WHERE project_id = ${projectId} AND alert_id = ${alertId} AND is_test
          AND created_at > ${new Date(now)}::timestamptz - interval '1 hour'`);
     if ((rows[0]?.tests ?? 0) >= TESTS_AN_HOUR)
-      throw new AppError("rate_limited", `At most ${TESTS_AN_HOUR} tests an hour.`);
+      throw new AppError("rate_limited", `At most ${TESTS_AN_HOUR} tests an hour. Try again later.`);
     await createDelivery(tx, { projectId, id: newId(), alertId, isTest: true, due: now, now });
   });
 }

@@ -147,7 +147,7 @@ async function admitNetwork(tally: Tally, address: string | null, why: string, n
   const [at, network] = [now.getTime(), networkName(address)];
   await withSharedCounts([[tally, network]], at, () => {
     if (tally.bits(network, at) > 0)
-      throw new AppError("rate_limited", `${why} Try again in some minutes.`, { retryAfterSeconds: 60 });
+      throw new AppError("rate_limited", `${why} Try again in a few minutes.`, { retryAfterSeconds: 60 });
     tally.add(network, at);
   });
 }

@@ -47,7 +47,7 @@ export async function confirmSecondFactor(memberId: string, code: string, now: D
   return prisma().$transaction(async (tx) => {
     const found = await lockFactor(tx, memberId);
     if (!found || found.confirmedAt !== null)
-      throw new AppError("conflict", "Start over: this was completed or abandoned.");
+      throw new AppError("conflict", "This setup was already completed or abandoned. Start over.");
     const secret = openSecret(secrets(), memberId, found.secret);
     const step = stepOf(secret, code, 0, now.getTime());
     if (step === null) throw wrongCode();

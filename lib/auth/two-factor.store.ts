@@ -9,6 +9,6 @@ import type { TeamScope } from "@/lib/scope";
  */
 export async function demandTwoFactor(team: TeamScope, logInId: string, isOn: boolean): Promise<void> {
   if (isOn && !(await hasProvedTwoFactors(logInId)))
-    throw new AppError("conflict", "Set up two-factor on your own account first, and log in with it.");
+    throw new AppError("conflict", "Log in with two factors yourself before you require them.");
   await setTwoFactorDemand(team, isOn);
 }

@@ -83,10 +83,8 @@ export class UnderWay {
     this.total += bytes;
     if (held.address !== null) this.byAddress.set(held.address, this.bytes(held.address) + bytes);
     const isAddressOver = held.address !== null && this.bytes(held.address) > this.limits.addressBytes;
-    if (isAddressOver) this.refuse(held, new AppError("rate_limited", "Too much at once from this address.", RETRY));
-    else if (this.total > this.limits.totalBytes) {
-      this.refuse(held, new AppError("unavailable", "The server is receiving too much at the moment.", RETRY));
-    }
+    if (isAddressOver) this.refuse(held, ADDRESS_IS_OVER);
+    else if (this.total > this.limits.totalBytes) this.refuse(held, SERVER_IS_OVER);
   }
 
   private sweep(now: number): void {
@@ -148,4 +146,14 @@ export const bodyRefusalOf = (request: IncomingMessage): AppError | undefined =>
 
 const RETRY = { retryAfterSeconds: 5 };
 const CLOSE_MS = 100;
+const ADDRESS_IS_OVER = new AppError(
+  "rate_limited",
+  "Too much at once from this address. Try again in a few seconds.",
+  RETRY,
+);
+const SERVER_IS_OVER = new AppError(
+  "unavailable",
+  "The server is receiving too much at the moment. Try again in a few seconds.",
+  RETRY,
+);
 const STALLED = new AppError("timeout", "The body stopped arriving. Send the request again.");

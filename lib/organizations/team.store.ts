@@ -58,7 +58,7 @@ export async function setProjectRole(
   await prisma().$transaction(async (tx) => {
     const now = await lockRole(tx, organizationId, memberId);
     await requireMayGrant(tx, team, now);
-    if (keepsEveryProject(now)) throw new AppError("conflict", "Owners and admins have every project.");
+    if (keepsEveryProject(now)) throw new AppError("conflict", "Owners and admins have access to every project.");
     if (!isUuid(projectId) || (await tx.project.count({ where: { id: projectId, organizationId } })) === 0)
       throw new AppError("not_found", "There is no such project in this organization.");
     const key = { projectId, memberId };
@@ -139,7 +139,7 @@ const keepsEveryProject = (role: Role): boolean => roleIn(role, "none") !== null
 export async function requireMayGrant(tx: ControlTx, team: TeamScope, ...roles: Role[]): Promise<void> {
   const actor = await tx.membership.findUnique({ where: keyOf(team.organizationId, team.memberId) });
   if (!actor || !roles.every((role) => mayGrant(actor.role as Role, role)))
-    throw new AppError("forbidden", "Only an owner can do this. Ask one of them.");
+    throw new AppError("forbidden", "Only owners may do this. Ask one of them.");
 }
 
 /** Adds a member to an organization; existing members keep their role. */

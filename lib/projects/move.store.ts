@@ -20,13 +20,15 @@ export async function moveProject(
 ): Promise<void> {
   const missing = () => new AppError("not_found", "There is no such project in this organization.");
   if (!isUuid(projectId)) throw missing();
-  if (from.organizationId === to.organizationId) throw new AppError("conflict", "The project is there already.");
+  if (from.organizationId === to.organizationId)
+    throw new AppError("conflict", "The project already belongs to this organization.");
   const where = { id: projectId, organizationId: from.organizationId, eraseAt: null };
   await prisma().$transaction(async (tx) => {
     await lockOwned(tx, from, to);
     const project = await tx.project.findFirst({ where, select: { name: true, example: true } });
     if (!project) throw missing();
-    if (project.example !== null) throw new AppError("conflict", "Every organization can have its own example.");
+    if (project.example !== null)
+      throw new AppError("conflict", "An example project cannot be moved: every organization can have its own.");
     if (typed.trim() !== project.name.trim())
       throw new AppError("unprocessable", `Type ${project.name} to confirm.`, { field: "name" });
     // Somebody may have deleted it meanwhile.

@@ -28,7 +28,7 @@ export async function importMembers(scope: Scope<"edit">, segmentId: string, csv
     SELECT 1 FROM segments WHERE project_id = ${scope.projectId} AND id = ${segmentId} AND rule IS NULL`);
   if (rowCount === 0) throw unknownSegment();
   if (csv.length > MAX_CSV_CHARS)
-    throw new AppError("unprocessable", "This file is over 20 MB. Split it.", { field: "csv" });
+    throw new AppError("unprocessable", "This file is over 20 MB. Split it into smaller files.", { field: "csv" });
   const lines = await idLinesOf(csv);
   if (lines.length === 0) throw new AppError("unprocessable", "This file contains no ids.", { field: "csv" });
   const result: Imported = { added: 0, already: 0, unknown: [], unknownCount: 0 };

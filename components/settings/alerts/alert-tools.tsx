@@ -21,7 +21,7 @@ type AlertToolsProps = {
   remove: () => Promise<string | null>;
 };
 
-const FAILED = "This did not work. Try again.";
+const FAILED = "No response. Check your connection and try again.";
 
 /** Immediate actions on an alert: test it, turn it off, renew its secret, delete it. */
 export function AlertTools({ alert, back, test, turn, renew, remove }: AlertToolsProps) {
@@ -49,7 +49,7 @@ export function AlertTools({ alert, back, test, turn, renew, remove }: AlertTool
         variant="outline"
         size="sm"
         disabled={isBusy}
-        onClick={() => run(() => turn(!alert.isOn), alert.isOn ? "Off." : "On.")}
+        onClick={() => run(() => turn(!alert.isOn), alert.isOn ? "The alert is off." : "The alert is on.")}
       >
         {alert.isOn ? "Turn off" : "Turn on"}
       </Button>

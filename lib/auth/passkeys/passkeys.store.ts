@@ -34,7 +34,7 @@ const nameSchema = z.object({
   name: z
     .string()
     .trim()
-    .min(1, "Give the passkey a name by which you recognise it.")
+    .min(1, "Give the passkey a name that you will recognise.")
     .max(60, "A name has at most 60 characters."),
 });
 
@@ -191,7 +191,7 @@ export async function removePasskey(
 async function spend(tx: ControlTx, challenge: string, now: Date): Promise<void> {
   const expiresAt = new Date(now.getTime() + SPENT_MS);
   const { count } = await tx.spentChallenge.createMany({ data: [{ challenge, expiresAt }], skipDuplicates: true });
-  if (count === 0) throw new AppError("conflict", "This was answered already. Try again.");
+  if (count === 0) throw new AppError("conflict", "This passkey was already used for this request. Try again.");
 }
 
 /** Deletes challenges that are no longer valid anyway. spent_challenges_expires_idx. */

@@ -8,7 +8,7 @@ const SENTENCES: Record<string, (provider: string) => string> = {
     `There is an account with this address, but nobody confirmed that the address is theirs. Log in with its password and link ${provider} in your account, or choose a new password first.`,
   closed: () => "Only people who were invited can create an account here. Ask somebody in your team for an invitation.",
   taken: (provider) => `This log-in with ${provider}, or its address, belongs to another account.`,
-  full: () => "This account has as many linked log-ins as possible. Remove one first.",
+  full: () => "This account cannot have more linked log-ins. Remove one first.",
   cancelled: (provider) => `You were not logged in: ${provider} says that it was cancelled.`,
   unreachable: (provider) => `${provider} cannot be reached at the moment. Try again, or log in another way.`,
   busy: () => "Too many people tried this within an hour. Try again later.",

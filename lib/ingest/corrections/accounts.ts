@@ -199,7 +199,9 @@ export async function changeMerge(
   await requireAccount(scope, shown[1], "accountId");
   const pair = withoutStandIns(scope, shown);
   if (pair[0] === pair[1])
-    throw new AppError("bad_request", "This is the same account already.", { field: "accountId" });
+    throw new AppError("bad_request", "An account cannot be merged with itself. Choose another one.", {
+      field: "accountId",
+    });
   const stamp = { ts: now, opId: newId(), madeBy: scope.actor };
   const ids = await retrying(pool(), () => transaction(pool(), (tx) => mergeInTx(tx, projectId, pair, isOn, stamp)));
   await refreshLists(scope, ids, now);
