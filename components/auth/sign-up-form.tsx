@@ -41,7 +41,7 @@ export function SignUpForm({ action, judge, recognition }: SignUpFormProps) {
         label="Domain"
         autoComplete="off"
         placeholder="example.com"
-        hint="Optional. If set, only pages of this domain and its subdomains may send events."
+        hint="Optional. If set, only pages on this domain and its subdomains may send events."
         required={false}
       />
       <RadioCards name="recognition" stacked defaultValue={failed?.values.recognition ?? "device"} {...recognition} />

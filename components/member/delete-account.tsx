@@ -22,8 +22,8 @@ export function DeleteAccount({ email, alone, left, action }: DeleteAccountProps
   const failed = state.status === "failed" ? state : undefined;
   return (
     <div className="grid gap-5">
-      <What title="Erased at once">
-        <li>your name and address, and mails to you</li>
+      <What title="Deleted at once">
+        <li>your name and address, and e-mails to you</li>
         <li>your password, passkeys, linked log-ins, second factor, and all log-ins</li>
         <li>your column layouts, and invitations you sent</li>
         {alone.map((one) => (

@@ -44,7 +44,11 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
             {logIn.id !== current && (
               <form action={end}>
                 <input type="hidden" name="logInId" value={logIn.id} />
-                <SubmitButton variant="ghost" size="sm" aria-label={`End the log-in on ${logIn.device}`}>
+                <SubmitButton
+                  variant="ghost"
+                  size="sm"
+                  aria-label={`End the log-in on ${logIn.device || "an unknown device"}`}
+                >
                   End
                 </SubmitButton>
               </form>

@@ -86,8 +86,8 @@ function RecoveryCodes({ codes, wanted }: { codes: string[]; wanted: string | nu
   return (
     <div className="grid gap-3">
       <p className="text-pretty text-sm">
-        The second factor is on. Keep these recovery codes, but not on your phone: each replaces a code once. They will
-        not be shown again.
+        The second factor is on. Keep these recovery codes, but not on your phone: each works once, instead of a code
+        from the app. They will not be shown again.
       </p>
       <ul className="grid grid-cols-1 gap-1 rounded-lg border p-3.5 font-mono text-sm sm:grid-cols-2">
         {codes.map((code) => (

@@ -26,7 +26,7 @@ export function TwoFactorNotice({ lockedOut, hasOne, projectId, logInAgain }: Pr
             ? "You can continue"
             : `${lockedOut.map(({ name }) => name).join(" and ")} ${lockedOut.length > 1 ? "require" : "requires"} two factors`}
         </h2>
-        {isDone ? <p>You have proved two factors in this log-in.</p> : <Why hasOne={hasOne} />}
+        {isDone ? <p>You logged in with two factors.</p> : <Why hasOne={hasOne} />}
         <div className="flex flex-wrap gap-2">
           {isDone && projectId && (
             <Button asChild>
@@ -58,7 +58,7 @@ const Why = ({ hasOne }: { hasOne: boolean }) => (
   <p className="max-w-prose text-pretty">
     {hasOne
       ? "This log-in began without your second factor or passkey. Log in again with it."
-      : "A password alone does not open its projects. Use a code from your phone as well, or log in with a passkey."}{" "}
+      : "A password alone does not open these projects. Use a code from your phone as well, or log in with a passkey."}{" "}
     Projects of other organizations stay open.
   </p>
 );

@@ -123,7 +123,7 @@ function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: s
         </li>
       ))}
       {row.history.length > SHOWN && (
-        <li className="text-muted-foreground">and {counted(row.history.length - SHOWN, "change")} before</li>
+        <li className="text-muted-foreground">and {counted(row.history.length - SHOWN, "earlier change")}</li>
       )}
     </ol>
   );

@@ -70,7 +70,11 @@ export function Invitations({ projectId, invitations, clock, withdraw }: Invitat
               <form action={send}>
                 <input type="hidden" name="projectId" value={projectId} />
                 <input type="hidden" name="invitationId" value={id} />
-                <SubmitButton variant="ghost" size="sm" aria-label={`Withdraw the invitation of ${email ?? "anybody"}`}>
+                <SubmitButton
+                  variant="ghost"
+                  size="sm"
+                  aria-label={`Withdraw the invitation for ${email ?? "anybody"}`}
+                >
                   Withdraw
                 </SubmitButton>
               </form>

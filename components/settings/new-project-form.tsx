@@ -36,7 +36,7 @@ export function NewProjectForm({ action, recognition }: NewProjectFormProps) {
         placeholder="example.com"
         defaultValue={failed?.values.domain}
         error={errorOf("domain")}
-        hint="Optional. If set, only pages of this domain and its subdomains may send events."
+        hint="Optional. If set, only pages on this domain and its subdomains may send events."
       />
       <RadioCards name="recognition" defaultValue={failed?.values.recognition ?? "device"} {...recognition} />
       <SubmitButton className="justify-self-start">Create project</SubmitButton>

@@ -23,7 +23,7 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
       amountOf({ count: sum, isExact: rest.every((e) => e.going.isExact) }),
     ]);
   }
-  if (others) rows.push(["Identifies and property changes", "the properties stay", amountOf(others)]);
+  if (others) rows.push(["Identify calls and property changes", "the properties stay", amountOf(others)]);
   if (sessions?.count) rows.push(["Visits", "those with newer events are shortened", amountOf(sessions)]);
   if (visitors?.count) rows.push(["Visitors", "who have nothing left", `up to ${amountOf(visitors)}`]);
   if (rows.length === 0)

@@ -17,8 +17,8 @@ export function SelfService({ projectId, isOn, make, end }: SelfServiceProps) {
       <MakeSecret
         projectId={projectId}
         action={make}
-        button={isOn ? "New secret" : "Switch on"}
-        title={isOn ? "Create a new secret?" : "Switch on self-service links?"}
+        button={isOn ? "New secret" : "Turn on"}
+        title={isOn ? "Create a new secret?" : "Turn on self-service links?"}
         description={
           isOn
             ? "Links signed with the old secret stop working at once."
@@ -31,7 +31,7 @@ export function SelfService({ projectId, isOn, make, end }: SelfServiceProps) {
         <form action={submitEnd}>
           <input type="hidden" name="projectId" value={projectId} />
           <SubmitButton variant="outline" size="sm">
-            Switch off
+            Turn off
           </SubmitButton>
         </form>
       )}

@@ -46,7 +46,7 @@ export function TeamList(props: TeamListProps) {
                 {member.id === self.id && <Badge variant="accent">you</Badge>}
                 {twoFactor && (
                   <Badge variant={twoFactor[member.id] ? "outline" : "neutral"}>
-                    {twoFactor[member.id] ? "two-factor" : "one factor"}
+                    {twoFactor[member.id] ? "two factors" : "one factor"}
                   </Badge>
                 )}
               </div>

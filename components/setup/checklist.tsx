@@ -27,7 +27,11 @@ type ChecklistProps = {
 };
 
 const STEPS = [
-  { key: "identify", title: "First log-in", text: "Call identify after the log-in: earlier visits become theirs." },
+  {
+    key: "identify",
+    title: "First log-in",
+    text: "Call identify when a user logs in: their earlier visits join their timeline.",
+  },
   {
     key: "device",
     title: "Second device",

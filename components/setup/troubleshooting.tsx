@@ -19,7 +19,7 @@ export function Troubleshooting({ domain, origin, projectId }: TroubleshootingPr
       <ul className="mt-2 grid list-disc gap-1.5 pl-4 text-muted-foreground marker:text-muted-foreground">
         {domain && (
           <li>
-            Only pages of <span className="font-mono text-foreground text-xs">{domain}</span> may send events. On
+            Only pages on <span className="font-mono text-foreground text-xs">{domain}</span> may send events. On
             localhost or a preview, add that address to{" "}
             <Link href={`/${projectId}/settings`} className="font-medium text-primary hover:underline">
               Settings
@@ -32,9 +32,9 @@ export function Troubleshooting({ domain, origin, projectId }: TroubleshootingPr
           serve an older one.
         </li>
         <li>
-          An ad blocker may stop it. Try another browser, then serve the script from your own domain:{" "}
+          An ad blocker may stop it. Try another browser, then{" "}
           <Link href="/docs/proxy" className="font-medium text-primary hover:underline">
-            how
+            serve the script from your own domain
           </Link>
           .
         </li>

@@ -5,7 +5,7 @@ import { Section } from "@/components/site/section";
 const OWN_SERVER = {
   icon: HardDrive,
   title: "Your server, your data",
-  text: "Nothing leaves your machine unless you switch it on: alerts, mail, log-in providers, traces, and pictures of people.",
+  text: "Nothing leaves your machine unless you turn it on: alerts, mail, log-in providers, traces, and pictures of people.",
 };
 const HOSTED = {
   icon: HardDrive,
@@ -17,7 +17,7 @@ const PROMISES = [
   {
     icon: EyeOff,
     title: "No IP addresses, no cookies",
-    text: "An IP address is looked up for its country, or its city if you like, and forgotten. Visitors are recognised by a random id, which you can switch off.",
+    text: "An IP address is looked up for its country, or its city if you like, and forgotten. Visitors are recognised by a random id, which you can turn off.",
   },
   {
     icon: Fingerprint,

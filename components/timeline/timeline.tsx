@@ -133,7 +133,7 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
             className="font-normal text-muted-foreground text-xs"
             onClick={() => setFolded(new Set(allFolded ? [] : days.map(({ key }) => key)))}
           >
-            {allFolded ? "Unfold all days" : "Fold all days"}
+            {allFolded ? "Expand all days" : "Collapse all days"}
           </Button>
         </div>
       )}

@@ -35,7 +35,7 @@ export function NoUsers({ path, projectId, state, near, ofSegment }: NoUsersProp
           ) : (
             <BySight
               masked="You may not see names here, so only complete ids are searched, as they are shown on a person's page."
-              full="Names, e-mails, ids and property values are searched. Anonymous visitors match by full id or by property. Try a shorter search."
+              full="Names, e-mails, ids and property values are searched. Anonymous visitors match by complete id or by property. Try a shorter search."
             />
           )}
         </p>

@@ -20,7 +20,7 @@ test("from the landing page to the first live event: a link, a form, a button", 
   const steps = page.getByRole("region", { name: "First steps" }).getByRole("heading", { level: 3 });
   await expect(steps).toHaveText([/First event \(to do\)/, /log-in \(to do\)/, /device \(to do\)/, /server \(to do\)/]);
   await page.getByText("Nothing arriving?").click();
-  await expect(page.getByText("Only pages of shop.example may send events.")).toBeVisible();
+  await expect(page.getByText("Only pages on shop.example may send events.")).toBeVisible();
   await expectAccessible(page, "the first steps");
   await page.getByRole("button", { name: "Send a test event" }).click();
   await expect(page.getByRole("status").filter({ hasText: "First event received: Test event" })).toBeVisible();

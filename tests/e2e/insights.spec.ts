@@ -86,7 +86,7 @@ test("everybody, dormant people and other weeks are in the URL, and every number
 }) => {
   test.slow();
   const page = await openLifecycle(project, browser);
-  await page.getByRole("link", { name: "Everybody" }).click();
+  await page.getByRole("link", { name: "Everyone" }).click();
   await page.waitForURL(/who=everybody/);
   await page.getByRole("link", { name: "Show dormant, too" }).click();
   await page.waitForURL(/dormant=1/);

@@ -83,7 +83,7 @@ export default async function AccountPage({ searchParams }: Props) {
       <Section id="log-ins" title="Log-ins" text={`Where you are logged in. A log-in expires after ${lifeInWords()}.`}>
         <LogInList logIns={logIns} current={current} clock={clock} action={endLogInsAction} />
       </Section>
-      <Section id="delete" title="Delete" text="Erases your account and what is stored about you as a member.">
+      <Section id="delete" title="Delete" text="Deletes your account and what is stored about you as a member.">
         <DeleteLink />
       </Section>
     </AccountFrame>

@@ -19,7 +19,7 @@ import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
 export const metadata: Metadata = { title: "Lifecycle" };
 
-const WHO_LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everybody", accounts: "Accounts" };
+const WHO_LABELS: Record<Who, string> = { identified: "Identified", everybody: "Everyone", accounts: "Accounts" };
 const nonDefault = (who: Who) => (who === "identified" ? undefined : who);
 
 type Props = { params: Promise<{ project: string }>; searchParams: Promise<SearchParams> };

@@ -67,7 +67,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
         }))}
       />
       {rows.length === 0 ? (
-        <Empty icon={Users} title="Nobody">
+        <Empty icon={Users} title="Nobody on these days">
           <p>No matching people were active on these days. Choose other days on the overview.</p>
         </Empty>
       ) : (

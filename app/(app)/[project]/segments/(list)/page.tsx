@@ -28,7 +28,7 @@ export default async function SegmentsPage({ params }: { params: Promise<{ proje
       <Button asChild variant="outline" size="sm">
         <Link href={`${path}/new?from=list`}>
           <ListPlus aria-hidden="true" />
-          From a list
+          Import a list
         </Link>
       </Button>
       <Button asChild size="sm">
