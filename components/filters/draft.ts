@@ -13,10 +13,10 @@ import {
   type AccountNode,
   type AccountRule,
   type AccountTest,
-  accountTest,
+  accountTestSchema,
   type Condition,
   type ConditionOf,
-  condition,
+  conditionSchema,
   type Node,
   type PropertyCondition,
   type Rule,
@@ -67,13 +67,13 @@ export const toDraft = (rule: Rule | AccountRule): DraftGroup =>
 
 /** [the condition], or null while it is incomplete or invalid. */
 export function toCondition(draft: DraftCondition): [Condition] | null {
-  const parsed = condition.safeParse(unparsedCondition(draft));
+  const parsed = conditionSchema.safeParse(unparsedCondition(draft));
   return parsed.success ? [parsed.data] : null;
 }
 
 /** [the test of an account], or null. */
 export function toAccountTest(draft: DraftCondition): [AccountTest] | null {
-  const parsed = accountTest.safeParse(unparsedTest(draft));
+  const parsed = accountTestSchema.safeParse(unparsedTest(draft));
   return parsed.success ? [parsed.data] : null;
 }
 

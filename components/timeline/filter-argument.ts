@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { ORDERS } from "@/components/timeline/timeline-url";
-import { textArgument } from "@/lib/http/action";
+import { textArgumentSchema } from "@/lib/http/action";
 
 /** Maximum of event names in the filter. */
 export const MAX_NAMES = 200;
 
 /** A timeline's filter as an action gets it, with the parameters of its URL (components/timeline/params). */
-export const filterArgument = z.object({
+export const filterArgumentSchema = z.object({
   order: z.enum(ORDERS).catch("desc"),
-  q: textArgument,
-  names: z.array(textArgument).max(MAX_NAMES),
-  page: textArgument,
-  prop: textArgument,
+  q: textArgumentSchema,
+  names: z.array(textArgumentSchema).max(MAX_NAMES),
+  page: textArgumentSchema,
+  prop: textArgumentSchema,
   nopages: z.boolean(),
   conversions: z.boolean(),
-  since: textArgument.nullable(),
-  till: textArgument.nullable(),
+  since: textArgumentSchema.nullable(),
+  till: textArgumentSchema.nullable(),
 });

@@ -3,7 +3,7 @@ import { addressOf, idInAddress } from "@/lib/accounts/address";
 import { ID_MAX_LENGTH, isShortId } from "@/lib/format/id-length";
 import { readCorrection } from "@/lib/ingest/corrections/input";
 import { cleanId } from "@/lib/ingest/parse/clean";
-import { accounts, mergeBody } from "./account-schemas";
+import { accountsSchema, mergeBodySchema } from "./account-schemas";
 
 const ids = [1, 127, 128, 200, ID_MAX_LENGTH].flatMap((length) =>
   ["x", "ü", "😀", "👩‍🚀".slice(0, 2)].map((one) => one.repeat(length)),
@@ -13,10 +13,10 @@ test.each(ids)("%s: an id that ingest accepts is accepted everywhere", (id) => {
   expect(cleanId(id, new Set()).id).toBe(id);
   expect(isShortId(id)).toBe(true);
   expect(idInAddress(addressOf(id))).toBe(id);
-  expect(mergeBody.parse({ accountId: id })).toEqual({ accountId: id });
+  expect(mergeBodySchema.parse({ accountId: id })).toEqual({ accountId: id });
   const correction = { kind: "alias", pairs: [[id, "other"]] };
   expect(readCorrection(JSON.stringify(correction))).toEqual(correction);
-  expect(accounts.shape.data.element.shape.id.safeParse(id).success).toBe(true);
+  expect(accountsSchema.shape.data.element.shape.id.safeParse(id).success).toBe(true);
 });
 
 test.each(["x", "😀"])("%s 256 times is rejected as an id everywhere", (one) => {
@@ -24,6 +24,6 @@ test.each(["x", "😀"])("%s 256 times is rejected as an id everywhere", (one) =
   expect(cleanId(id, new Set()).id).toBeNull();
   expect(isShortId(id)).toBe(false);
   expect(idInAddress(id)).toBeNull();
-  expect(mergeBody.safeParse({ accountId: id }).success).toBe(false);
+  expect(mergeBodySchema.safeParse({ accountId: id }).success).toBe(false);
   expect(() => readCorrection(JSON.stringify({ kind: "alias", pairs: [[id, "other"]] }))).toThrow();
 });

@@ -3,7 +3,7 @@ import { HEALTH_STATES } from "@/lib/accounts/health";
 import { ACCOUNT_SORTS, ACCOUNT_TABS } from "@/lib/accounts/types";
 import { isShortId } from "@/lib/format/id-length";
 import { STATES } from "@/lib/lifecycle/states";
-import { profilesQuery, sessionsQuery } from "./schemas";
+import { profilesQuerySchema, sessionsQuerySchema } from "./schemas";
 
 /** The API's schemas for accounts; see schemas.ts. */
 
@@ -12,14 +12,16 @@ const text = z.string().nullable();
 const count = z.int().min(0);
 const accountId = z.string().min(1).refine(isShortId, "At most 255 characters.");
 
-export const accountsQuery = z.object({
+export const accountsQuerySchema = z.object({
   tab: z
     .enum(ACCOUNT_TABS, `One of ${ACCOUNT_TABS.join(", ")}.`)
     .default("all")
     .describe(
       "quiet, growing, new: by health. internal: accounts of your own team and test accounts, which every other tab leaves out.",
     ),
-  search: profilesQuery.shape.search.describe("Part of an id, a name, a domain or a property value; case-insensitive."),
+  search: profilesQuerySchema.shape.search.describe(
+    "Part of an id, a name, a domain or a property value; case-insensitive.",
+  ),
   filter: z
     .string()
     .max(8_000, "At most 8,000 characters.")
@@ -32,13 +34,16 @@ export const accountsQuery = z.object({
     .describe(
       `A column (${ACCOUNT_SORTS.join(", ")}) or a property (p:plan); a leading - sorts in descending order. Accounts without a value come last. Default -lastSeen.`,
     ),
-  limit: sessionsQuery.shape.limit,
-  cursor: sessionsQuery.shape.cursor,
+  limit: sessionsQuerySchema.shape.limit,
+  cursor: sessionsQuerySchema.shape.cursor,
 });
 
-export const accountPeopleQuery = z.object({ limit: sessionsQuery.shape.limit, cursor: sessionsQuery.shape.cursor });
+export const accountPeopleQuerySchema = z.object({
+  limit: sessionsQuerySchema.shape.limit,
+  cursor: sessionsQuerySchema.shape.cursor,
+});
 
-export const account = z
+export const accountSchema = z
   .object({
     id: accountId.describe("For a merged account, the smallest of its ids. Percent-encode it in a URL."),
     name: text,
@@ -71,7 +76,7 @@ export const account = z
   })
   .meta({ id: "Account", description: "A company; a second or two behind incoming events." });
 
-export const accountPerson = z
+export const accountPersonSchema = z
   .object({
     ref: z.string().describe("u:<user id> or a:<anonymous id>."),
     name: text,
@@ -84,13 +89,15 @@ export const accountPerson = z
   .meta({ id: "AccountPerson", description: "A person who belongs or belonged to an account." });
 
 const next = z.string().nullable().describe("Pass it as `cursor` to get the next page; null on the last page.");
-export const accountPage = z.object({ data: z.array(account), next }).meta({ id: "AccountPage" });
-export const accountPersonPage = z.object({ data: z.array(accountPerson), next }).meta({ id: "AccountPersonPage" });
-export const accounts = z
-  .object({ data: z.array(account).describe("The current state. Empty for a write key, which cannot read.") })
+export const accountPageSchema = z.object({ data: z.array(accountSchema), next }).meta({ id: "AccountPage" });
+export const accountPersonPageSchema = z
+  .object({ data: z.array(accountPersonSchema), next })
+  .meta({ id: "AccountPersonPage" });
+export const accountsSchema = z
+  .object({ data: z.array(accountSchema).describe("The current state. Empty for a write key, which cannot read.") })
   .meta({ id: "Accounts" });
 
-export const accountChanges = z
+export const accountChangesSchema = z
   .strictObject({
     name: z.string().min(1).max(255).nullable().optional().describe("null removes it."),
     type: z.string().min(1).max(255).nullable().optional(),
@@ -99,11 +106,11 @@ export const accountChanges = z
   .refine((changes) => Object.keys(changes).length > 0, "Send name, type or properties.")
   .meta({ id: "AccountChanges" });
 
-export const mergeBody = z
+export const mergeBodySchema = z
   .strictObject({ accountId: accountId.describe("The other id of the account.") })
   .meta({ id: "AccountMerge" });
 
-export const leavingBody = z
+export const leavingBodySchema = z
   .strictObject({
     ref: z.string().min(3).max(1_002).describe("The person: u:<user id> or a:<anonymous id>."),
     until: time.optional().describe("When they left. Default: now."),

@@ -17,19 +17,19 @@ import { STATES } from "@/lib/lifecycle/states";
 import { requireServer } from "@/lib/projects/clients";
 import type { Scope } from "@/lib/scope";
 import {
-  type account,
-  accountChanges,
-  type accountPerson,
-  type accounts,
-  leavingBody,
-  mergeBody,
+  accountChangesSchema,
+  type accountPersonSchema,
+  type accountSchema,
+  type accountsSchema,
+  leavingBodySchema,
+  mergeBodySchema,
 } from "./account-schemas";
 import { parseBody } from "./parse";
 
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** An account in the API's terms: every field by name, like all of present.ts. */
-export function presentAccount(row: AccountSummary): z.infer<typeof account> {
+export function presentAccount(row: AccountSummary): z.infer<typeof accountSchema> {
   return {
     id: row.id,
     name: row.name,
@@ -53,7 +53,7 @@ export function presentAccount(row: AccountSummary): z.infer<typeof account> {
   };
 }
 
-export function presentAccountPerson(row: AccountPerson): z.infer<typeof accountPerson> {
+export function presentAccountPerson(row: AccountPerson): z.infer<typeof accountPersonSchema> {
   return {
     ref: row.ref,
     name: row.name,
@@ -90,7 +90,7 @@ export async function requireSummary(scope: Scope, id: string): Promise<AccountS
 }
 
 /** The affected accounts as they are now, for a root key; none for a write key, which may not read. */
-type Answer = z.infer<typeof accounts>;
+type Answer = z.infer<typeof accountsSchema>;
 
 async function presentAffected(scope: Scope, mayRead: boolean, ids: readonly string[]): Promise<Answer> {
   if (!mayRead) return { data: [] };
@@ -105,7 +105,7 @@ async function presentAffected(scope: Scope, mayRead: boolean, ids: readonly str
 /** PATCH: sets and removes the name, the type and properties. */
 export async function patchAccount(request: Request, id: string): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
-  const { properties, ...changes } = await parseBody(request, accountChanges);
+  const { properties, ...changes } = await parseBody(request, accountChangesSchema);
   await changeAccount(scope, id, { ...changes, ...(properties && { properties: properties as JsonObject }) });
   return presentAffected(scope, mayRead, [id]);
 }
@@ -120,7 +120,7 @@ export async function deleteAccount(request: Request, id: string): Promise<Answe
 /** POST …/merge and …/unmerge: the two ids become one account, or two again. */
 export async function mergeAccounts(request: Request, id: string, isOn: boolean): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
-  const { accountId } = await parseBody(request, mergeBody);
+  const { accountId } = await parseBody(request, mergeBodySchema);
   await changeMerge(scope, [id, accountId], isOn);
   return presentAffected(scope, mayRead, [id, accountId]);
 }
@@ -128,7 +128,7 @@ export async function mergeAccounts(request: Request, id: string, isOn: boolean)
 /** POST …/unassign and …/reassign: ends a person's membership, or undoes that. */
 export async function changeMember(request: Request, id: string, kind: "unassign" | "reassign"): Promise<Answer> {
   const { scope, mayRead } = await requireServer(request);
-  const { ref, until } = await parseBody(request, leavingBody);
+  const { ref, until } = await parseBody(request, leavingBodySchema);
   const leaving = { ref, accountId: id, ...(until === undefined ? {} : { until: Date.parse(until) }) };
   await (kind === "unassign" ? unassign : reassign)(scope, leaving);
   return presentAffected(scope, mayRead, [id]);

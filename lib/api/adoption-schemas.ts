@@ -10,7 +10,7 @@ import { SUBJECTS } from "@/lib/segments/rule";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WRONG_DAYS = "A whole number of days from 1 to 731.";
 
-export const adoptionQuery = z.object({
+export const adoptionQuerySchema = z.object({
   of: z
     .enum(SUBJECTS, `One of ${SUBJECTS.join(", ")}.`)
     .default("people")
@@ -41,7 +41,7 @@ export const adoptionQuery = z.object({
 });
 
 const count = z.int().min(0);
-export const adoption = z
+export const adoptionSchema = z
   .object({
     people: count,
     estimate: z
@@ -82,9 +82,9 @@ export const adoption = z
 
 export async function readAdoption(
   scope: Scope,
-  { of, days, segment, account, feature: wanted }: z.infer<typeof adoptionQuery>,
+  { of, days, segment, account, feature: wanted }: z.infer<typeof adoptionQuerySchema>,
   now: number,
-): Promise<z.infer<typeof adoption>> {
+): Promise<z.infer<typeof adoptionSchema>> {
   const { features, isSuggested } = await featuresOf(scope);
   const from = now - days * DAY_MS;
   const feature = features.find(({ id, name }) => id === wanted || name === wanted);

@@ -11,7 +11,7 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import { requireServer } from "@/lib/projects/clients";
 import type { ProjectSettings } from "@/lib/projects/settings";
 import type { Scope } from "@/lib/scope";
-import { aliasBody, deviceBody, type people, splitBody } from "./identity-schemas";
+import { aliasBodySchema, deviceBodySchema, type peopleSchema, splitBodySchema } from "./identity-schemas";
 import { parseBody } from "./parse";
 import { presentProfile } from "./present";
 
@@ -19,14 +19,14 @@ import { presentProfile } from "./present";
  * The answer to a correction of who is who by the customer's server: everybody affected, as they are now, for a root
  * key; nobody for a write key, which may not read.
  */
-type Answer = z.infer<typeof people>;
+type Answer = z.infer<typeof peopleSchema>;
 
 /** POST …/alias and …/unalias: joins the person's user id `ref` and the body's, or separates them. */
 export async function changeAlias(request: Request, ref: string, kind: "alias" | "unalias"): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
   const own = userIdOf(ref);
-  const body = await parseBody(request, aliasBody);
+  const body = await parseBody(request, aliasBodySchema);
   const other = readUserId(settings, body.userId, "userId");
   await requirePerson(scope, ref);
   return applyCorrection(server, { kind, pairs: [[own, other]] }, [own, other]);
@@ -36,7 +36,7 @@ export async function changeAlias(request: Request, ref: string, kind: "alias" |
 export async function split(request: Request, ref: string): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
-  const body = await parseBody(request, splitBody);
+  const body = await parseBody(request, splitBodySchema);
   const userIds = body.userIds.map((id, index) => readUserId(settings, id, `userIds.${index}`));
   const person = await getProfile(scope, ref);
   if (!person) throw unknownPerson();
@@ -51,7 +51,7 @@ export async function split(request: Request, ref: string): Promise<Answer> {
 export async function changeDevice(request: Request, ref: string, kind: "detach" | "attach"): Promise<Answer> {
   const server = await requireServer(request);
   const { scope, settings } = server;
-  const { anonymousId: device, userId } = await parseBody(request, deviceBody);
+  const { anonymousId: device, userId } = await parseBody(request, deviceBodySchema);
   const anonymousId = device.normalize("NFC").trim();
   const person = await requirePerson(scope, ref);
   const own = userId === undefined ? null : readUserId(settings, userId, "userId");

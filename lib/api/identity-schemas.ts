@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { profile } from "./schemas";
+import { profileSchema } from "./schemas";
 
 /** The API's schemas for who is who, and erasure. As in schemas.ts: one source for routes and document. */
 
@@ -13,10 +13,10 @@ const userId = z.union(
 const anonymousId = z.string("The anonymous id: a string.").min(1, "The anonymous id: a string.").max(MAX_ID_CHARS);
 const OBJECT = "The body must be a JSON object.";
 
-export const aliasBody = z
+export const aliasBodySchema = z
   .object({ userId: userId.describe("The other user id. It need not have been sent before.") }, OBJECT)
   .meta({ id: "AliasRequest" });
-export const splitBody = z
+export const splitBodySchema = z
   .object(
     {
       userIds: z
@@ -28,7 +28,7 @@ export const splitBody = z
     OBJECT,
   )
   .meta({ id: "SplitRequest" });
-export const deviceBody = z
+export const deviceBodySchema = z
   .object(
     {
       anonymousId: anonymousId.describe("The device."),
@@ -41,7 +41,7 @@ export const deviceBody = z
   .meta({ id: "DeviceRequest" });
 
 const flag = z.stringbool({ truthy: ["1", "true"], falsy: ["0", "false"], case: "sensitive", error: "Either 1 or 0." });
-export const eraseQuery = z.object({
+export const eraseQuerySchema = z.object({
   dryRun: flag.default(false).describe("1: count only; nothing is erased, and the receipt proves nothing."),
   suppress: flag.default(false).describe("1: also drop anything these ids send later, for ever."),
 });
@@ -51,7 +51,7 @@ const text = z.string().nullable();
 const count = z.int().min(0);
 const by = text.describe("client:<id> or member:<id>; null: a message your server sent to the ingest API.");
 
-export const stretch = z
+export const stretchSchema = z
   .object({
     from: time.nullable().describe("null: from the beginning."),
     to: time.nullable().describe("Exclusive. null: open-ended."),
@@ -70,7 +70,7 @@ export const stretch = z
     description: "A half-open interval of a device's timeline. A device's intervals cover it without gaps or overlaps.",
   });
 
-export const reason = z
+export const reasonSchema = z
   .object({
     type: z.enum(["sent", "anonymous", "contended", "identified", "aliased", "detached"]),
     text: z.string().describe("The reason as text."),
@@ -81,7 +81,7 @@ export const reason = z
   })
   .meta({ id: "Reason", description: "Why an id belongs to this person, or why a part of it no longer does." });
 
-export const identity = z
+export const identitySchema = z
   .object({
     kind: z.enum(["user", "device"]),
     id: z.string(),
@@ -92,27 +92,27 @@ export const identity = z
     firstSeen: time.nullable().describe("For this person's part only, as are lastSeen and events."),
     lastSeen: time.nullable(),
     events: count,
-    reasons: z.array(reason),
-    spans: z.array(stretch).describe("All intervals of the device, whoever owns them; empty for a user id."),
+    reasons: z.array(reasonSchema),
+    spans: z.array(stretchSchema).describe("All intervals of the device, whoever owns them; empty for a user id."),
   })
   .meta({ id: "Identity", description: "One of a person's ids, and why it is theirs." });
 
-export const link = z
+export const linkSchema = z
   .object({ userIds: z.array(z.string()).length(2), on: z.boolean(), at: time, by })
   .meta({ id: "Link", description: "The latest statement on whether two user ids are the same person." });
 
-export const identityList = z.object({ data: z.array(identity), links: z.array(link) }).meta({
+export const identityListSchema = z.object({ data: z.array(identitySchema), links: z.array(linkSchema) }).meta({
   id: "IdentityList",
   description: "User ids first, then devices, most recently seen first; at most 500 devices.",
 });
 
-export const people = z.object({ data: z.array(profile) }).meta({
+export const peopleSchema = z.object({ data: z.array(profileSchema) }).meta({
   id: "People",
   description:
     "Everybody the request affected, as they are now; a single entry if they are one person. Empty for a write key, which cannot read.",
 });
 
-export const receipt = z
+export const receiptSchema = z
   .object({
     jobId: z.guid().nullable(),
     dryRun: z.boolean(),

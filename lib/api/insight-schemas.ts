@@ -37,7 +37,7 @@ const group = z.object({
   filter: z.string(),
 });
 
-export const comparison = z
+export const comparisonSchema = z
   .object({
     a: group,
     b: group,

@@ -13,7 +13,7 @@ import {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WRONG_DAYS = "A whole number of days from 1 to 731.";
 
-export const journeysQuery = z.object({
+export const journeysQuerySchema = z.object({
   days: z.coerce
     .number(WRONG_DAYS)
     .int(WRONG_DAYS)
@@ -29,14 +29,14 @@ export const journeysQuery = z.object({
     .describe("An event, by name. Default: signing up."),
 });
 
-export function goalAndCohort({ days, goal }: z.infer<typeof journeysQuery>, now: number): [Goal, Cohort] {
+export function goalAndCohort({ days, goal }: z.infer<typeof journeysQuerySchema>, now: number): [Goal, Cohort] {
   return [goal === undefined ? "signUp" : { event: goal }, { from: now - days * DAY_MS, to: now }];
 }
 
 const count = z.int().min(0);
 const rows = z.array(z.object({ value: z.string().nullable(), reached: count, others: count }));
 
-export const journeys = z
+export const journeysSchema = z
   .object({
     reached: count.describe("People who reached the goal."),
     others: count.describe("People who did not."),
@@ -55,7 +55,7 @@ export const journeys = z
   })
   .meta({ id: "Journeys", description: "How people got from their first visit to a goal, and those who did not." });
 
-export function presentJourneys({ rows, every, ...totals }: Journeys, before: Before): z.infer<typeof journeys> {
+export function presentJourneys({ rows, every, ...totals }: Journeys, before: Before): z.infer<typeof journeysSchema> {
   const labelled = (aspect: Aspect, labels: typeof DAY_BUCKETS): Row[] =>
     rows[aspect].map((row) => ({ ...row, value: labels.find(({ key }) => key === row.value)?.label ?? null }));
   return {

@@ -10,7 +10,7 @@ const MAX_DAYS = 731;
 const WRONG_DAY = "A day, as 2026-03-12.";
 const day = z.iso.date(WRONG_DAY).refine((text) => text >= "1900-01-01" && text <= "2999-12-31", WRONG_DAY);
 
-export const lifecycleQuery = z
+export const lifecycleQuerySchema = z
   .object({
     from: day.optional().describe("A day of the first week. Default: twelve weeks before `to`."),
     to: day.optional().describe("A day of the last week. Default, and for days in the future: today."),
@@ -30,7 +30,10 @@ export const lifecycleQuery = z
 const DEFAULT_WEEKS = 12;
 
 /** The requested days, as days since 1970. */
-export function lifecycleDays({ from, to }: z.infer<typeof lifecycleQuery>, now: number): { from: number; to: number } {
+export function lifecycleDays(
+  { from, to }: z.infer<typeof lifecycleQuerySchema>,
+  now: number,
+): { from: number; to: number } {
   const last = Math.min(to === undefined ? dayOf(now) : dayOf(Date.parse(to)), dayOf(now));
   const first = from === undefined ? last - DEFAULT_WEEKS * DAYS_A_WEEK : dayOf(Date.parse(from));
   return { from: Math.max(first, last - MAX_DAYS), to: last };
@@ -40,7 +43,7 @@ const count = z.int().min(0);
 const state = z.enum(STATES);
 const states = z.object({ new: count, active: count, slipping: count, dormant: count, resurrected: count });
 
-export const lifecycleWeek = z
+export const lifecycleWeekSchema = z
   .object({
     week: z.iso.date().describe("Its Monday, in UTC."),
     statesOn: z.iso.date().describe("The day of `states`: its Sunday, or today if the week is not over."),
@@ -53,9 +56,9 @@ export const lifecycleWeek = z
   })
   .meta({ id: "LifecycleWeek" });
 
-export const lifecycle = z
+export const lifecycleSchema = z
   .object({
-    data: z.array(lifecycleWeek),
+    data: z.array(lifecycleWeekSchema),
     settled: z
       .boolean()
       .describe("false: states are still being computed for everybody, initially or after thresholds changed."),

@@ -21,7 +21,12 @@ const ACCOUNT_CHANGES = [
 export function accountPaths(): Document {
   return {
     "/api/v1/accounts": {
-      get: operation("listAccounts", "Accounts, newest last seen first", "AccountPage", accountSchemas.accountsQuery),
+      get: operation(
+        "listAccounts",
+        "Accounts, newest last seen first",
+        "AccountPage",
+        accountSchemas.accountsQuerySchema,
+      ),
     },
     "/api/v1/accounts/{id}": {
       parameters: [accountParameter],
@@ -41,7 +46,7 @@ export function accountPaths(): Document {
         "listAccountPeople",
         "People who belong or belonged to an account, most recently active first",
         "AccountPersonPage",
-        accountSchemas.accountPeopleQuery,
+        accountSchemas.accountPeopleQuerySchema,
       ),
     },
     ...Object.fromEntries(

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { accountChoiceQuery } from "@/lib/comparison/account-groups";
-import { choiceQuery } from "@/lib/comparison/choice";
+import { accountChoiceSchema } from "@/lib/comparison/account-groups";
+import { choiceSchema } from "@/lib/comparison/choice";
 import * as accountSchemas from "./account-schemas";
 import * as adoptionSchemas from "./adoption-schemas";
 import * as featureSchemas from "./feature-schemas";
@@ -49,24 +49,29 @@ export function openApiDocument(): Document {
     security: [{ clientId: [], clientSecret: [] }],
     paths: {
       "/api/v1/profiles": {
-        get: operation("listProfiles", "People, newest last seen first", "ProfilePage", schemas.profilesQuery),
+        get: operation("listProfiles", "People, newest last seen first", "ProfilePage", schemas.profilesQuerySchema),
       },
       "/api/v1/profiles/{ref}": {
         parameters: [refParameter],
         get: operation("getProfile", "One person", "Profile"),
-        delete: operation("eraseProfile", "Erases a person for good", "Receipt", identitySchemas.eraseQuery),
+        delete: operation("eraseProfile", "Erases a person for good", "Receipt", identitySchemas.eraseQuerySchema),
       },
       "/api/v1/profiles/{ref}/events": {
         parameters: [refParameter],
-        get: operation("listEvents", "A person's events in order of time", "EventPage", schemas.eventsQuery),
+        get: operation("listEvents", "A person's events in order of time", "EventPage", schemas.eventsQuerySchema),
       },
       "/api/v1/profiles/{ref}/sessions": {
         parameters: [refParameter],
-        get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuery),
+        get: operation("listSessions", "A person's visits, newest first", "SessionPage", schemas.sessionsQuerySchema),
       },
       "/api/v1/profiles/{ref}/export": {
         parameters: [refParameter],
-        get: operation("exportProfile", "Everything stored about a person", "PersonFile", privacySchemas.exportQuery),
+        get: operation(
+          "exportProfile",
+          "Everything stored about a person",
+          "PersonFile",
+          privacySchemas.exportQuerySchema,
+        ),
       },
       "/api/v1/erasures": {
         post: withBody(
@@ -98,7 +103,7 @@ export function openApiDocument(): Document {
           "listSegmentProfiles",
           "The people who are in a segment now",
           "ProfilePage",
-          schemas.profilesQuery,
+          schemas.profilesQuerySchema,
         ),
       },
       "/api/v1/segments/{id}/accounts": {
@@ -107,7 +112,7 @@ export function openApiDocument(): Document {
           "listSegmentAccounts",
           "The accounts that are in a segment of accounts now",
           "AccountPage",
-          accountSchemas.accountsQuery,
+          accountSchemas.accountsQuerySchema,
         ),
       },
       "/api/v1/insights/lifecycle": {
@@ -115,7 +120,7 @@ export function openApiDocument(): Document {
           "getLifecycle",
           "How many people are in which state, week by week",
           "Lifecycle",
-          lifecycleSchemas.lifecycleQuery,
+          lifecycleSchemas.lifecycleQuerySchema,
         ),
       },
       "/api/v1/insights/risk": {
@@ -123,29 +128,34 @@ export function openApiDocument(): Document {
           "getRisk",
           "People going quiet, or accounts at risk, and how well that was predicted before",
           "Risk",
-          riskSchemas.riskQuery,
+          riskSchemas.riskQuerySchema,
         ),
       },
       "/api/v1/insights/adoption": {
-        get: operation("getAdoption", "How many people used each feature", "Adoption", adoptionSchemas.adoptionQuery),
+        get: operation(
+          "getAdoption",
+          "How many people used each feature",
+          "Adoption",
+          adoptionSchemas.adoptionQuerySchema,
+        ),
       },
       "/api/v1/insights/journeys": {
         get: operation(
           "getJourneys",
           "How people came from their first visit to signing up or to an event",
           "Journeys",
-          journeySchemas.journeysQuery,
+          journeySchemas.journeysQuerySchema,
         ),
       },
       "/api/v1/insights/compare": {
-        get: operation("compareGroups", "What makes two groups of people different", "Comparison", choiceQuery),
+        get: operation("compareGroups", "What makes two groups of people different", "Comparison", choiceSchema),
       },
       "/api/v1/insights/compare/accounts": {
         get: operation(
           "compareAccounts",
           "What makes two groups of accounts different",
           "Comparison",
-          accountChoiceQuery,
+          accountChoiceSchema,
         ),
       },
       "/api/v1/project": {

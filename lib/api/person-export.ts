@@ -3,11 +3,11 @@ import { getProfile } from "@/lib/profiles/person/person.queries";
 import type { Scope } from "@/lib/scope";
 import { parseQuery } from "./parse";
 import { personFile } from "./person-file";
-import { exportQuery } from "./privacy-schemas";
+import { exportQuerySchema } from "./privacy-schemas";
 
 /** The answer to a request for a person's file; throws not_found for an unknown ref. */
 export async function personExport(request: Request, scope: Scope, ref: string): Promise<Response> {
-  const { format } = parseQuery(request, exportQuery);
+  const { format } = parseQuery(request, exportQuerySchema);
   const person = await getProfile(scope, ref);
   if (!person) throw unknownPerson();
   return personFile({ scope, person, audience: "team", now: Date.now() }, format);

@@ -6,9 +6,9 @@ import { type ComparedRow, type Comparison, isMean } from "@/lib/comparison/comp
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { shareOf } from "@/lib/comparison/statistics";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
-import type { comparison } from "./insight-schemas";
+import type { comparisonSchema } from "./insight-schemas";
 
-type Presented = z.input<typeof comparison>;
+type Presented = z.input<typeof comparisonSchema>;
 
 /** A comparison of people in the API's terms. */
 export const presentComparison = ({ window, ...compared }: GroupsCompared): Presented =>

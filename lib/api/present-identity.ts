@@ -3,18 +3,25 @@ import type { Identities, Link, PersonIdentity, Reason, Stretch } from "@/lib/id
 import { userRef } from "@/lib/identity/person-ref";
 import { actorById, reasonSentence } from "@/lib/identity/reason-sentence";
 import type { Erasure } from "@/lib/privacy/erase";
-import type { identity, identityList, link, reason, receipt, stretch } from "./identity-schemas";
+import type {
+  identityListSchema,
+  identitySchema,
+  linkSchema,
+  reasonSchema,
+  receiptSchema,
+  stretchSchema,
+} from "./identity-schemas";
 
 /** Turns the domain's types into the API's: every field by name, so that no new one is published by accident. */
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null || !Number.isFinite(ms) ? null : iso(ms));
 
-export function presentIdentities({ ids, links }: Identities): z.infer<typeof identityList> {
+export function presentIdentities({ ids, links }: Identities): z.infer<typeof identityListSchema> {
   return { data: ids.map(presentId), links: links.map(presentLink) };
 }
 
-function presentId(known: PersonIdentity): z.infer<typeof identity> {
+function presentId(known: PersonIdentity): z.infer<typeof identitySchema> {
   return {
     kind: known.kind,
     id: known.id,
@@ -27,7 +34,7 @@ function presentId(known: PersonIdentity): z.infer<typeof identity> {
   };
 }
 
-function presentStretch(row: Stretch): z.infer<typeof stretch> {
+function presentStretch(row: Stretch): z.infer<typeof stretchSchema> {
   return {
     from: isoOrNull(row.from),
     to: isoOrNull(row.to),
@@ -41,7 +48,7 @@ function presentStretch(row: Stretch): z.infer<typeof stretch> {
   };
 }
 
-function presentReason(row: Reason): z.infer<typeof reason> {
+function presentReason(row: Reason): z.infer<typeof reasonSchema> {
   return {
     type: row.type,
     text: reasonSentence(row, { time: iso, who: actorById }),
@@ -51,14 +58,14 @@ function presentReason(row: Reason): z.infer<typeof reason> {
   };
 }
 
-const presentLink = ({ userIds, isOn, at, by }: Link): z.infer<typeof link> => ({
+const presentLink = ({ userIds, isOn, at, by }: Link): z.infer<typeof linkSchema> => ({
   userIds: [...userIds],
   on: isOn,
   at: iso(at),
   by,
 });
 
-export function presentReceipt({ receipt: row, finished }: Erasure): z.infer<typeof receipt> {
+export function presentReceipt({ receipt: row, finished }: Erasure): z.infer<typeof receiptSchema> {
   return {
     jobId: row.jobId,
     dryRun: row.jobId === null,

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { netOf, type Week } from "@/lib/lifecycle/weeks";
-import type { lifecycleWeek } from "./lifecycle-schemas";
+import type { lifecycleWeekSchema } from "./lifecycle-schemas";
 
 /** Every field by name, like all of present.ts. */
-export const presentWeek = (week: Week): z.infer<typeof lifecycleWeek> => ({
+export const presentWeek = (week: Week): z.infer<typeof lifecycleWeekSchema> => ({
   week: week.monday,
   statesOn: week.day,
   unfinished: week.unfinished,

@@ -4,9 +4,9 @@ import type { QuietChampion, RiskOfAccount } from "@/lib/risk/account-risk.queri
 import { reasonInWords } from "@/lib/risk/reason";
 import type { AtRisk, RiskState } from "@/lib/risk/risk.queries";
 import { verdictOf } from "@/lib/risk/track";
-import type { risk } from "./risk-schemas";
+import type { riskSchema } from "./risk-schemas";
 
-type RiskResponse = z.infer<typeof risk>;
+type RiskResponse = z.infer<typeof riskSchema>;
 
 /** The state of risk in the API's terms; `state` is null if the job has not run yet. */
 const presentState = (state: RiskState | null): Omit<RiskResponse, "data"> => ({

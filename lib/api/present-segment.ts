@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { encodeAccountRule, encodeRule } from "@/lib/segments/encode-rule";
 import type { SegmentListed } from "@/lib/segments/types";
-import type { segment } from "./segment-schemas";
+import type { segmentSchema } from "./segment-schemas";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -9,7 +9,7 @@ const filterOf = (row: SegmentListed): string | null =>
   row.subject === "accounts" ? encodeAccountRule(row.rule) : row.rule && encodeRule(row.rule);
 
 /** A segment in the API's terms: every field by name, like all of present.ts. */
-export function presentSegment(row: SegmentListed): z.infer<typeof segment> {
+export function presentSegment(row: SegmentListed): z.infer<typeof segmentSchema> {
   return {
     id: row.id,
     name: row.name,

@@ -2,14 +2,14 @@ import type { z } from "zod";
 import type { ProfileSummary } from "@/lib/profiles/types";
 import type { SessionRow } from "@/lib/sessions/types";
 import type { TimelineEvent } from "@/lib/timeline/types";
-import type { event, profile, session } from "./schemas";
+import type { eventSchema, profileSchema, sessionSchema } from "./schemas";
 
 /** Turns the domain's rows into the API's: every field by name, so that no new column is published by accident. */
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 
-export function presentProfile(row: ProfileSummary): z.infer<typeof profile> {
+export function presentProfile(row: ProfileSummary): z.infer<typeof profileSchema> {
   return {
     ref: row.ref,
     userIds: row.userIds,
@@ -36,12 +36,12 @@ export function presentProfile(row: ProfileSummary): z.infer<typeof profile> {
   };
 }
 
-const consentOf = (facts: ProfileSummary["facts"]): z.infer<typeof profile>["consent"] =>
+const consentOf = (facts: ProfileSummary["facts"]): z.infer<typeof profileSchema>["consent"] =>
   facts?.consent && facts.consentAt !== null
     ? { decision: facts.consent, version: facts.consentVersion, decidedAt: iso(facts.consentAt) }
     : null;
 
-export function presentEvent(row: TimelineEvent): z.infer<typeof event> {
+export function presentEvent(row: TimelineEvent): z.infer<typeof eventSchema> {
   return {
     id: row.id,
     name: row.name,
@@ -65,7 +65,7 @@ export function presentEvent(row: TimelineEvent): z.infer<typeof event> {
   };
 }
 
-export function presentSession(row: SessionRow): z.infer<typeof session> {
+export function presentSession(row: SessionRow): z.infer<typeof sessionSchema> {
   return {
     id: row.id,
     startedAt: iso(row.startedAt),

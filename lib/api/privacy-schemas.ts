@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { FILE_FORMATS } from "./person-file";
-import { event, profile, session } from "./schemas";
+import { eventSchema, profileSchema, sessionSchema } from "./schemas";
 
 /** The API's schemas for what is stored about a person. As in schemas.ts: one source for routes and document. */
 
-export const exportQuery = z.object({
+export const exportQuerySchema = z.object({
   format: z
     .enum(FILE_FORMATS, "Either json or zip.")
     .default("json")
@@ -14,10 +14,10 @@ export const exportQuery = z.object({
 const time = z.iso.datetime({ precision: 3 }).describe("ISO 8601, UTC, milliseconds.");
 const count = z.int().min(0);
 
-export const personFile = z
+export const personFileSchema = z
   .object({
     exportedAt: time,
-    profile,
+    profile: profileSchema,
     identities: z.array(
       z.object({
         kind: z.enum(["user", "device"]),
@@ -46,15 +46,15 @@ export const personFile = z
       days: count.describe("How long events are kept; 0: until they are erased."),
       byEvent: z.array(z.string()).describe("Exceptions, as name: days."),
     }),
-    sessions: z.array(session).describe("All of them, newest first."),
-    events: z.array(event.extend({ kind: z.string() })).describe("All of them, newest first."),
+    sessions: z.array(sessionSchema).describe("All of them, newest first."),
+    events: z.array(eventSchema.extend({ kind: z.string() })).describe("All of them, newest first."),
   })
   .meta({ id: "PersonFile", description: "Everything stored about a person." });
 
 const MAX_REFS = 1_000;
 const OBJECT = "The body must be a JSON object.";
 
-export const erasuresBody = z
+export const erasuresBodySchema = z
   .object(
     {
       refs: z
@@ -85,12 +85,12 @@ const erasure = z.object({
   failed: count.describe("Those who could not be erased. A member can start it again."),
 });
 
-export const bulkErasure = erasure.meta({
+export const bulkErasureSchema = erasure.meta({
   id: "BulkErasure",
   description: "An erasure of many people, one by one in the background, and its progress.",
 });
 
-export const erasures = z
+export const erasuresSchema = z
   .object({
     erasure: erasure.nullable().describe("null for a dry run."),
     people: count.describe("How many people the refs are of."),

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { PROJECT_SETTINGS, SETTING_KEYS } from "@/lib/projects/setting-list";
-import { projectChangesSchema } from "@/lib/projects/settings.store";
 
 /** The project's settings in the API, generated from the one list of them. */
-export const projectSettings = z
+export const projectSettingsSchema = z
   .object(
     Object.fromEntries(
       SETTING_KEYS.map((key) => [key, PROJECT_SETTINGS[key].schema.describe(PROJECT_SETTINGS[key].label)]),
@@ -11,9 +10,9 @@ export const projectSettings = z
   )
   .meta({ id: "Project" });
 
-export const projectChanges = projectChangesSchema;
+export { projectChangesSchema } from "@/lib/projects/settings.store";
 
-export const identifySecret = z
+export const identifySecretSchema = z
   .object({
     identifySecret: z.string().describe("Shown only once. The key for HMAC-SHA256(user id), sent in hex as hash."),
   })

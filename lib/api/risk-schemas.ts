@@ -3,7 +3,7 @@ import { SUBJECTS } from "@/lib/risk/outcomes.store";
 
 /** The API's schemas for risk; see schemas.ts. */
 
-export const riskQuery = z.object({
+export const riskQuerySchema = z.object({
   of: z
     .enum(SUBJECTS, `One of ${SUBJECTS.join(", ")}.`)
     .default("people")
@@ -44,7 +44,7 @@ const quietChampion = z.object({
   why: z.string(),
 });
 
-export const risk = z
+export const riskSchema = z
   .object({
     day: z.iso.date().nullable().describe("The last complete day of data; null: not computed yet."),
     horizonDays: people,

@@ -27,7 +27,7 @@ const cursor = z
   .describe("`next` of the previous page, unchanged. Default: the first page.");
 
 /** Query parameters, by route. Unknown ones are ignored; of a repeated one the first counts. */
-export const profilesQuery = z.object({
+export const profilesQuerySchema = z.object({
   search: z
     .string()
     .max(MAX_SEARCH_CHARS, `At most ${MAX_SEARCH_CHARS} characters.`)
@@ -70,12 +70,12 @@ export const profilesQuery = z.object({
   limit,
   cursor,
 });
-export const eventsQuery = z.object({
+export const eventsQuerySchema = z.object({
   order: z.enum(["asc", "desc"], "Either asc or desc.").default("desc").describe("By time: asc is oldest first."),
   limit,
   cursor,
 });
-export const sessionsQuery = z.object({ limit, cursor });
+export const sessionsQuerySchema = z.object({ limit, cursor });
 
 const time = z.iso.datetime({ precision: 3 }).describe("ISO 8601, UTC, milliseconds.");
 const text = z.string().nullable();
@@ -89,7 +89,7 @@ const whereabouts = {
 };
 const properties = z.record(z.string(), z.unknown());
 
-export const profile = z
+export const profileSchema = z
   .object({
     ref: z.string().describe("u:<user id> or a:<anonymous id>. Percent-encode it in a URL."),
     userIds: z.array(z.string()).describe("Every user id this person is known by."),
@@ -123,7 +123,7 @@ export const profile = z
   })
   .meta({ id: "Profile", description: "A person: one or more user ids and their devices, or an anonymous visitor." });
 
-export const event = z
+export const eventSchema = z
   .object({
     id: z.guid(),
     name: z.string().describe("The event's name; identify for an identify."),
@@ -147,7 +147,7 @@ export const event = z
   })
   .meta({ id: "Event", description: "One thing a person did." });
 
-export const session = z
+export const sessionSchema = z
   .object({
     id: z.guid(),
     startedAt: time,
@@ -168,11 +168,11 @@ export const session = z
   });
 
 const next = z.string().nullable().describe("Pass it as `cursor` to get the next page; null on the last page.");
-export const profilePage = z.object({ data: z.array(profile), next }).meta({ id: "ProfilePage" });
-export const eventPage = z.object({ data: z.array(event), next }).meta({ id: "EventPage" });
-export const sessionPage = z.object({ data: z.array(session), next }).meta({ id: "SessionPage" });
+export const profilePageSchema = z.object({ data: z.array(profileSchema), next }).meta({ id: "ProfilePage" });
+export const eventPageSchema = z.object({ data: z.array(eventSchema), next }).meta({ id: "EventPage" });
+export const sessionPageSchema = z.object({ data: z.array(sessionSchema), next }).meta({ id: "SessionPage" });
 
-export const failure = z
+export const failureSchema = z
   .object({
     error: z.object({
       code: z.string(),

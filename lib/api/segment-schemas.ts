@@ -5,7 +5,7 @@ import { SUBJECTS } from "@/lib/segments/rule";
 
 const time = z.iso.datetime({ precision: 3 });
 
-export const segment = z
+export const segmentSchema = z
   .object({
     id: z.guid(),
     name: z.string(),
@@ -25,4 +25,4 @@ export const segment = z
   })
   .meta({ id: "Segment", description: "A saved rule over people or accounts, or a fixed list of people." });
 
-export const segmentList = z.object({ data: z.array(segment) }).meta({ id: "SegmentList" });
+export const segmentListSchema = z.object({ data: z.array(segmentSchema) }).meta({ id: "SegmentList" });

@@ -22,7 +22,7 @@ export type AccountPair =
   | { pair: "segments"; a: string; b: string };
 export type AccountChoice = { pair: AccountPair; days: number };
 
-export const accountChoiceQuery = z.object({
+export const accountChoiceSchema = z.object({
   pair: z
     .enum(ACCOUNT_PAIRS, `One of ${ACCOUNT_PAIRS.join(", ")}.`)
     .default("retained")
@@ -35,7 +35,7 @@ export const accountChoiceQuery = z.object({
 });
 
 /** The choice of a query. Throws bad_request naming the invalid parameter. */
-export function accountChoiceOf({ pair, a, b, days }: z.infer<typeof accountChoiceQuery>): AccountChoice {
+export function accountChoiceOf({ pair, a, b, days }: z.infer<typeof accountChoiceSchema>): AccountChoice {
   const fault = (field: string, message: string) => new AppError("bad_request", message, { field });
   const chosen = { days: Number(days ?? DEFAULT_DAYS) };
   if (pair !== "segment" && pair !== "segments") return { pair: { pair }, ...chosen };

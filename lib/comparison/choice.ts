@@ -27,7 +27,7 @@ export const LIFE_DAYS = [1, 7, 30] as const;
 export const DATED_DAYS = [7, 30, 90] as const;
 const DEFAULT_DAYS = 7;
 
-export const choiceQuery = z.object({
+export const choiceSchema = z.object({
   pair: z
     .enum(PAIRS, `One of ${PAIRS.join(", ")}.`)
     .describe(
@@ -53,7 +53,7 @@ export const choiceQuery = z.object({
     .optional()
     .describe("Counts behaviour in the days before this UTC day instead of at the beginning of each life."),
 });
-export type ChoiceQuery = z.infer<typeof choiceQuery>;
+export type ChoiceQuery = z.infer<typeof choiceSchema>;
 
 /** The choice of a query. Throws bad_request naming the invalid parameter. */
 export function choiceOf(query: ChoiceQuery): Choice {

@@ -4,7 +4,7 @@ import { decodeRule } from "@/lib/segments/decode-rule";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { type Condition, conditionsOf, isGroup, type Node, ruleSchema, type Window } from "@/lib/segments/rule";
 import { cases } from "@/tests/support/cases";
-import { type Choice, choiceOf, choiceParams, choiceQuery, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
+import { type Choice, choiceOf, choiceParams, choiceSchema, DATED_DAYS, LIFE_DAYS, type Pair } from "./choice";
 import { ROW_KINDS, type Subject } from "./compared-rows";
 import { groupsOf } from "./groups";
 import { ruleOfRow } from "./rule-of-row";
@@ -94,7 +94,7 @@ test("people whose window is not over are in neither group", () => {
 test("a choice survives the round trip through parameters", () => {
   fc.assert(
     fc.property(choices, (choice) => {
-      expect(choiceOf(choiceQuery.parse(choiceParams(choice)))).toEqual(choice);
+      expect(choiceOf(choiceSchema.parse(choiceParams(choice)))).toEqual(choice);
     }),
   );
 });

@@ -28,7 +28,7 @@ export function action<T>(
 export type Read<T> = { ok: true; data: T } | { ok: false; message: string; code?: "unconfirmed" };
 
 /** A text argument: one that Postgres can store, at most as long as a URL. */
-export const textArgument = z.string().max(8_000).refine(isStorable);
+export const textArgumentSchema = z.string().max(8_000).refine(isStorable);
 
 /**
  * Makes a server action that reads, and is the only catch of such actions: anything thrown, even for an unreadable

@@ -1,4 +1,4 @@
-import { domainEntrySchema, nameOrNone, propertyValueSchema, segmentIdSchema } from "@/lib/projects/rule";
+import { domainEntrySchema, optionalNameSchema, propertyValueSchema, segmentIdSchema } from "@/lib/projects/rule";
 import { listSetting, switchSetting, textSetting } from "./setting-kinds";
 
 /** How accounts are found, and who is excluded from their figures; part of PROJECT_SETTINGS. */
@@ -9,7 +9,7 @@ export const ACCOUNT_SETTINGS = {
     hint: "A property of people: somebody identified with `companyId: 42` belongs to the account 42 until the property changes. Empty: accounts only come from `group`, `assign_group` and events' groups. Also applies to stored data.",
     placeholder: "companyId",
     required: false,
-    schema: nameOrNone,
+    schema: optionalNameSchema,
   }),
   accountByDomain: switchSetting({
     group: "accounts",

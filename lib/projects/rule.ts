@@ -45,7 +45,7 @@ export const domainSchema = z
   });
 
 /** The name of an event or a property; null and "" mean none. */
-export const nameOrNone = z
+export const optionalNameSchema = z
   .string()
   .trim()
   .max(255, "At most 255 characters.")

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { originEntrySchema } from "@/lib/projects/origin";
-import { domainSchema, nameOrNone, nameSchema } from "@/lib/projects/rule";
+import { domainSchema, nameSchema, optionalNameSchema } from "@/lib/projects/rule";
 import { ACCOUNT_SETTINGS } from "./account-settings";
 import { RETENTION_SETTINGS } from "./retention-settings";
 import {
@@ -112,7 +112,7 @@ export const PROJECT_SETTINGS = {
     hint: "A property of people. Empty: `createdAt`, `signed_up_at` and the like. Without such a property, the sign-up event counts, and otherwise the first log-in on a device that was anonymous before.",
     placeholder: "createdAt",
     required: false,
-    schema: nameOrNone,
+    schema: optionalNameSchema,
   }),
   signUpEvent: textSetting({
     group: "identity",
@@ -120,7 +120,7 @@ export const PROJECT_SETTINGS = {
     hint: "Its name. Empty: `signed_up`, `account_created` and the like.",
     placeholder: "signed_up",
     required: false,
-    schema: nameOrNone,
+    schema: optionalNameSchema,
   }),
   respectSignals: switchSetting({
     group: "storage",

@@ -151,7 +151,7 @@ const accountText = z.object({ of: z.enum(ACCOUNT_TEXTS) });
 const accountTime = z.object({ of: z.enum(ACCOUNT_TIME_FIELDS) });
 const amount = z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT);
 /** A test on an account. Its people are those who currently belong to it, without the own team. */
-export const accountTest = z.union([
+export const accountTestSchema = z.union([
   z.object({
     of: z.literal("health"),
     is: z.enum(["oneOf", "noneOf"]),
@@ -187,13 +187,13 @@ export const accountTest = z.union([
   z.object({ of: z.literal("firstDid"), ...firstDid }),
 ]);
 
-export const condition = z.union([
+export const conditionSchema = z.union([
   ...personal,
   /** People that the users list's search box finds. */
   z.object({ kind: z.literal("search"), text }),
   z.object({ kind: z.literal("account"), is: z.enum(["in", "notIn"]), ids: values }),
   /** Currently belongs to an account that passes the test; people without an account never match. */
-  z.object({ kind: z.literal("whose"), test: accountTest }),
+  z.object({ kind: z.literal("whose"), test: accountTestSchema }),
   /** Like `did`, for events of any name. */
   z.object({ kind: z.literal("didAny"), where, ...times, window }),
   /** Active on this many UTC days, or starting this many sessions, within the window. */
@@ -204,9 +204,9 @@ export type PropertyCondition = z.infer<typeof propertyCondition>;
 export type Window = z.infer<typeof window>;
 export type LifeMoment = z.infer<typeof lifeMoment>;
 export type LifeWindow = z.infer<typeof lifeWindow>;
-export type Condition = z.infer<typeof condition>;
+export type Condition = z.infer<typeof conditionSchema>;
 export type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
-export type AccountTest = z.infer<typeof accountTest>;
+export type AccountTest = z.infer<typeof accountTestSchema>;
 export type AccountTestOf<Of extends AccountTest["of"]> = TestOf<AccountTest, Of>;
 type TestOf<Test, Of> = Test extends { of: infer Its } ? (Of extends Its ? Test : never) : never;
 /** The conditions on an account's people. */
@@ -239,14 +239,14 @@ const TOO_MANY = {
   own: `At most ${MAX_BEHAVIOURS} conditions on activity.`,
 };
 /** A rule from a form, a URL or the database. Fails with a sentence for the reader. */
-export const ruleSchema: z.ZodType<Rule> = groupOf(condition)
+export const ruleSchema: z.ZodType<Rule> = groupOf(conditionSchema)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => conditionsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
   .refine((rule) => countBehaviours(conditionsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours)
   .refine((rule) => activityConditionsOf(rule).length <= MAX_BEHAVIOURS, TOO_MANY.own);
 
 /** A rule over accounts. Each test on members or events costs as much as a condition on events. */
-export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTest)
+export const accountRuleSchema: z.ZodType<AccountRule> = groupOf(accountTestSchema)
   .refine((rule) => depthOf(rule) <= MAX_DEPTH, `Groups nest at most ${MAX_DEPTH} deep.`)
   .refine((rule) => testsOf(rule).length <= MAX_CONDITIONS, TOO_MANY.conditions)
   .refine((rule) => countBehaviours(testsOf(rule)) <= MAX_BEHAVIOURS, TOO_MANY.behaviours);

@@ -33,15 +33,15 @@ const labels = {
   description: z.string().trim().max(1_000, "At most 1,000 characters.").default(""),
 };
 /** The fields of a segment of people as a member or a client sends them; `rule` null creates a static one. */
-export const segmentInput = z.object({ ...labels, rule: ruleSchema.nullable() });
+export const segmentInputSchema = z.object({ ...labels, rule: ruleSchema.nullable() });
 /** The fields of a segment of accounts. */
-export const accountSegmentInput = z.object({ ...labels, rule: accountRuleSchema });
-export type SegmentInput = z.input<typeof segmentInput>;
-export type AccountSegmentInput = z.input<typeof accountSegmentInput>;
+export const accountSegmentInputSchema = z.object({ ...labels, rule: accountRuleSchema });
+export type SegmentInput = z.input<typeof segmentInputSchema>;
+export type AccountSegmentInput = z.input<typeof accountSegmentInputSchema>;
 
 /** Creates a segment and returns its id. Throws unprocessable for invalid input, conflict for a name that is taken. */
 export async function createSegment(scope: Scope<"edit">, input: SegmentInput, now = Date.now()): Promise<string> {
-  const { rule, ...fields } = parseInput(segmentInput, input);
+  const { rule, ...fields } = parseInput(segmentInputSchema, input);
   if (rule) await requireVisible(scope, rule);
   if (rule) await compileRule(scope, rule, now);
   return insert(scope, { ...fields, subject: "people", rule }, rule ? segmentsIn(rule) : [], now);
@@ -53,7 +53,7 @@ export async function createAccountSegment(
   input: AccountSegmentInput,
   now = Date.now(),
 ): Promise<string> {
-  const segment = parseInput(accountSegmentInput, input);
+  const segment = parseInput(accountSegmentInputSchema, input);
   await requireVisible(scope, segment.rule);
   await compileAccountRule(scope, segment.rule, now);
   return insert(scope, { ...segment, subject: "accounts" }, segmentsInAccounts(segment.rule), now);
@@ -134,7 +134,7 @@ export async function updateSegment(
   input: Partial<SegmentInput>,
   now = Date.now(),
 ): Promise<void> {
-  const { name, description, rule } = parseInput(segmentInput.partial(), input);
+  const { name, description, rule } = parseInput(segmentInputSchema.partial(), input);
   if (rule) {
     await requireVisible(scope, rule);
     await compileRule(scope, rule, now);
@@ -159,7 +159,7 @@ export async function updateAccountSegment(
   input: Partial<AccountSegmentInput>,
   now = Date.now(),
 ): Promise<void> {
-  const { name, description, rule } = parseInput(accountSegmentInput.partial(), input);
+  const { name, description, rule } = parseInput(accountSegmentInputSchema.partial(), input);
   if (rule) {
     await requireVisible(scope, rule);
     await compileAccountRule(scope, rule, now);

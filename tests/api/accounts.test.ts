@@ -6,8 +6,8 @@ import { DELETE, GET, PATCH } from "@/app/api/v1/accounts/[id]/route";
 import { POST as unassign } from "@/app/api/v1/accounts/[id]/unassign/route";
 import { POST as unmerge } from "@/app/api/v1/accounts/[id]/unmerge/route";
 import { GET as list } from "@/app/api/v1/accounts/route";
-import { account, accountPage, accountPersonPage, accounts } from "@/lib/api/account-schemas";
-import { failure } from "@/lib/api/schemas";
+import { accountPageSchema, accountPersonPageSchema, accountSchema, accountsSchema } from "@/lib/api/account-schemas";
+import { failureSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ClientKeys } from "@/lib/projects/projects.store";
@@ -57,9 +57,9 @@ async function listed(query: string, keys: ClientKeys = project.read) {
   const response = await list(new Request(`${ORIGIN}?${query}`, { headers: asServer(keys) }));
   return { status: response.status, body: (await response.json()) as unknown };
 }
-const ids = (body: unknown) => accountPage.parse(body).data.map(({ id }) => id);
+const ids = (body: unknown) => accountPageSchema.parse(body).data.map(({ id }) => id);
 const faultOf = ({ status, body }: { status: number; body: unknown }) => {
-  const { code, field } = failure.parse(body).error;
+  const { code, field } = failureSchema.parse(body).error;
   return [status, code, field];
 };
 
@@ -68,7 +68,7 @@ test("the list is sorted, searched and paged", async () => {
   expect(ids((await listed("sort=-people")).body)).toEqual(["acme", "beta/1", "gamma"]);
   expect(ids((await listed("sort=-p:plan")).body)).toEqual(["acme", "beta/1", "gamma"]);
   expect(ids((await listed("search=beta")).body)).toEqual(["beta/1"]);
-  const first = accountPage.parse((await listed("sort=name&limit=2")).body);
+  const first = accountPageSchema.parse((await listed("sort=name&limit=2")).body);
   expect(first.data.map(({ id }) => id)).toEqual(["acme", "beta/1"]);
   expect(ids((await listed(`sort=name&limit=2&cursor=${first.next}`)).body)).toEqual(["gamma"]);
   expect(ids((await listed("", other.read)).body)).toEqual([]);
@@ -87,8 +87,13 @@ test.each([
 test("an account and its people, with why and since when", async () => {
   const { status, body } = await call(GET, "beta/1", project.read);
   expect(status).toBe(200);
-  expect(account.parse(body)).toMatchObject({ id: "beta/1", name: "Beta", people: 1, properties: { plan: "free" } });
-  const people = accountPersonPage.parse((await call(listPeople, "acme", project.read)).body).data;
+  expect(accountSchema.parse(body)).toMatchObject({
+    id: "beta/1",
+    name: "Beta",
+    people: 1,
+    properties: { plan: "free" },
+  });
+  const people = accountPersonPageSchema.parse((await call(listPeople, "acme", project.read)).body).data;
   expect(people.map(({ ref, reasons, until, events }) => ({ ref, reasons, until, events }))).toEqual(
     ["u:bob", "u:ada"].map((ref) => ({ ref, reasons: ["event"], until: null, events: 1 })),
   );
@@ -96,12 +101,12 @@ test("an account and its people, with why and since when", async () => {
 
 test("a change shows at once, null removes; a merge and an unassign can be undone", async () => {
   const changed = await call(PATCH, "gamma", project.root, { name: "Gamma AG", properties: { seats: 7 } }, "PATCH");
-  expect(accounts.parse(changed.body).data).toMatchObject([{ name: "Gamma AG", properties: { seats: 7 } }]);
+  expect(accountsSchema.parse(changed.body).data).toMatchObject([{ name: "Gamma AG", properties: { seats: 7 } }]);
   await call(PATCH, "gamma", project.root, { properties: { seats: null } }, "PATCH");
   expect((await call(GET, "gamma", project.read)).body).toMatchObject({ name: "Gamma AG", properties: {} });
 
   const merged = await call(merge, "gamma", project.root, { accountId: "acme" });
-  expect(accounts.parse(merged.body).data.map(({ id }) => id)).toEqual(["acme"]);
+  expect(accountsSchema.parse(merged.body).data.map(({ id }) => id)).toEqual(["acme"]);
   expect(ids((await listed("sort=name")).body)).toEqual(["beta/1", "acme"]);
   expect((await call(GET, "gamma", project.read)).body).toMatchObject({
     id: "acme",
@@ -109,7 +114,7 @@ test("a change shows at once, null removes; a merge and an unassign can be undon
     properties: { plan: "pro" },
   });
   const split = await call(unmerge, "gamma", project.root, { accountId: "acme" });
-  expect(accounts.parse(split.body).data.map(({ id, name }) => [id, name])).toEqual([
+  expect(accountsSchema.parse(split.body).data.map(({ id, name }) => [id, name])).toEqual([
     ["gamma", "Gamma AG"],
     ["acme", "Acme"],
   ]);

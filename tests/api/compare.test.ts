@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/compare/route";
-import { comparison } from "@/lib/api/insight-schemas";
-import { failure } from "@/lib/api/schemas";
+import { comparisonSchema } from "@/lib/api/insight-schemas";
+import { failureSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -40,14 +40,14 @@ async function ask(params: Record<string, string>, keys?: TestProject["read"]) {
 }
 
 const faultOf = ({ status, body }: { status: number; body: unknown }) => {
-  const { code, field } = failure.parse(body).error;
+  const { code, field } = failureSchema.parse(body).error;
   return [status, code, field];
 };
 
 test("answers both groups and every row as the document describes", async () => {
   const { status, body } = await ask({ pair: "segment", a: segment, of: "firstSeen", days: "1" }, project.read);
   expect(status).toBe(200);
-  const found = comparison.parse(body);
+  const found = comparisonSchema.parse(body);
   expect(found).toMatchObject({ estimate: false, a: { people: EACH, exact: true }, b: { people: EACH } });
   const invite = found.rows.find(({ kind, key }) => kind === "event" && key === "invite");
   expect(invite).toMatchObject({ clear: true, difference: 1, a: { had: EACH, share: 1 }, b: { had: 0, share: 0 } });
@@ -80,5 +80,5 @@ test("401 and 403 as everywhere; a stranger's segment is not there, and a strang
   expect(faultOf(await ask({ pair: "power" }, project.write))).toEqual([403, "forbidden", undefined]);
   expect(faultOf(await ask({ pair: "segment", a: segment }, other.read))).toEqual([400, "bad_request", "a"]);
   const { body } = await ask({ pair: "power" }, other.read);
-  expect(comparison.parse(body)).toMatchObject({ a: { people: 0 }, b: { people: 0 }, rows: [] });
+  expect(comparisonSchema.parse(body)).toMatchObject({ a: { people: 0 }, b: { people: 0 }, rows: [] });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { identityList, people, receipt } from "@/lib/api/identity-schemas";
-import { failure, profile } from "@/lib/api/schemas";
+import { identityListSchema, peopleSchema, receiptSchema } from "@/lib/api/identity-schemas";
+import { failureSchema, profileSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { makeProject, type TestProject } from "../ingest/support";
@@ -43,7 +43,7 @@ const ok = ({ status, body }: Answer) => {
   return body;
 };
 const faultOf = ({ status, body }: Answer) => {
-  const { code, field, message } = failure.parse(body).error;
+  const { code, field, message } = failureSchema.parse(body).error;
   expect(message.length).toBeGreaterThan(10);
   return [status, code, field];
 };
@@ -52,7 +52,7 @@ const eventsOf = async (ref: string): Promise<number> => {
   return (body as { events?: number }).events ?? 0;
 };
 const refs = (answer: Answer) =>
-  people
+  peopleSchema
     .strict()
     .parse(ok(answer))
     .data.map((one) => one.ref);
@@ -60,7 +60,7 @@ const refs = (answer: Answer) =>
 describe("corrections by the customer's server", () => {
   test("alias joins two user ids at once, unalias separates them", async () => {
     expect(refs(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root))).toEqual(["u:ada"]);
-    const merged = profile.parse(ok(await ask("/profiles/u%3Aada%40example.com", project.read)));
+    const merged = profileSchema.parse(ok(await ask("/profiles/u%3Aada%40example.com", project.read)));
     expect(merged).toMatchObject({ ref: "u:ada", userIds: ["ada", "ada@example.com"], events: 6 });
     const back = await change("unalias", "u:ada", { userId: "ada@example.com" }, project.root);
     expect(refs(back)).toEqual(["u:ada", "u:ada@example.com"]);
@@ -70,9 +70,9 @@ describe("corrections by the customer's server", () => {
   test("an id can be merged before its first event", async () => {
     ok(await change("alias", "u:bob", { userId: 4711 }, project.root));
     await track(project, event(30, { profileId: "4711" }));
-    expect(profile.parse(ok(await ask("/profiles/u%3A4711", project.read))).userIds).toEqual(["bob", "4711"]);
+    expect(profileSchema.parse(ok(await ask("/profiles/u%3A4711", project.read))).userIds).toEqual(["bob", "4711"]);
     ok(await change("split", "u:bob", { userIds: [4711] }, project.root));
-    expect(profile.parse(ok(await ask("/profiles/u%3Abob", project.read))).userIds).toEqual(["bob"]);
+    expect(profileSchema.parse(ok(await ask("/profiles/u%3Abob", project.read))).userIds).toEqual(["bob"]);
   });
 
   test("white space around an id is ignored, as at ingest", async () => {
@@ -123,13 +123,13 @@ describe("corrections by the customer's server", () => {
       "conflict",
       "userId",
     ]);
-    expect(profile.parse(ok(await ask("/profiles/u%3Aid-0", full.read))).userIds).toHaveLength(100);
+    expect(profileSchema.parse(ok(await ask("/profiles/u%3Aid-0", full.read))).userIds).toHaveLength(100);
   });
 });
 
 describe("why an id is somebody's", () => {
   test("each id and device with the owners of its intervals, as data and in words", async () => {
-    const { data, links } = identityList.strict().parse(ok(await why("u:ada", project.read)));
+    const { data, links } = identityListSchema.strict().parse(ok(await why("u:ada", project.read)));
     const phone = data.find(({ id }) => id === "phone");
     expect(phone).toMatchObject({
       kind: "device",
@@ -152,7 +152,7 @@ describe("why an id is somebody's", () => {
 
   test("an alias shows with whom, when and by which key", async () => {
     ok(await change("alias", "u:ada", { userId: "ada@example.com" }, project.root));
-    const { data, links } = identityList.parse(ok(await why("u:ada", project.read)));
+    const { data, links } = identityListSchema.parse(ok(await why("u:ada", project.read)));
     const reason = data.find(({ id }) => id === "ada")?.reasons.find(({ type }) => type === "aliased");
     expect(reason).toMatchObject({ userId: "ada@example.com", by: `client:${project.root.clientId}` });
     expect(reason?.text).toBe(`Aliased with ada@example.com at ${reason?.at} by client ${project.root.clientId}.`);
@@ -162,7 +162,7 @@ describe("why an id is somebody's", () => {
 
   test("a detached device stays listed, with time and author", async () => {
     ok(await change("detach", "u:ada", { anonymousId: "phone" }, project.root));
-    const { data } = identityList.parse(ok(await why("u:ada", project.read)));
+    const { data } = identityListSchema.parse(ok(await why("u:ada", project.read)));
     expect(data.find(({ id }) => id === "phone")).toMatchObject({
       events: 0,
       reasons: [{ type: "detached", userId: "ada", by: `client:${project.root.clientId}` }],
@@ -172,14 +172,14 @@ describe("why an id is somebody's", () => {
   });
 
   test("an anonymous visitor has one device that nobody was identified on", async () => {
-    const { data } = identityList.parse(ok(await why("a:kiosk", project.read)));
+    const { data } = identityListSchema.parse(ok(await why("a:kiosk", project.read)));
     expect(data).toMatchObject([{ kind: "device", id: "kiosk", events: 1, reasons: [{ type: "anonymous" }] }]);
   });
 });
 
 describe("erasing", () => {
   test("a dry run counts and erases nothing", async () => {
-    const counted = receipt.strict().parse(ok(await remove("u:bob", "?dryRun=1", project.root)));
+    const counted = receiptSchema.strict().parse(ok(await remove("u:bob", "?dryRun=1", project.root)));
     expect(counted).toMatchObject({ dryRun: true, jobId: null, digest: null, userIds: 1, sharedDevices: 1, events: 3 });
     expect(await eventsOf("u:bob")).toBe(1);
   });
@@ -188,7 +188,7 @@ describe("erasing", () => {
     await track(project, {
       batch: [event(40, { anonymousId: "laptop" }), event(41, { anonymousId: "laptop", profileId: "evelyn" })],
     });
-    const proof = receipt.strict().parse(ok(await remove("a:laptop", "", project.root)));
+    const proof = receiptSchema.strict().parse(ok(await remove("a:laptop", "", project.root)));
     expect(proof).toMatchObject({
       dryRun: false,
       finished: true,
@@ -212,7 +212,7 @@ describe("erasing", () => {
 
   test("with suppress, later data is dropped, and the id can no longer be merged", async () => {
     await track(project, event(50, { profileId: "mallory" }));
-    expect(receipt.parse(ok(await remove("u:mallory", "?suppress=1", project.root))).suppressed).toBe(true);
+    expect(receiptSchema.parse(ok(await remove("u:mallory", "?suppress=1", project.root))).suppressed).toBe(true);
     expect(faultOf(await change("alias", "u:ada", { userId: "mallory" }, project.root))).toEqual([
       409,
       "conflict",
@@ -222,7 +222,10 @@ describe("erasing", () => {
 
   test("an anonymous visitor can be erased", async () => {
     await track(project, event(60, { anonymousId: "passer-by" }));
-    expect(receipt.parse(ok(await remove("a:passer-by", "", project.root)))).toMatchObject({ userIds: 0, events: 1 });
+    expect(receiptSchema.parse(ok(await remove("a:passer-by", "", project.root)))).toMatchObject({
+      userIds: 0,
+      events: 1,
+    });
     expect((await ask("/profiles/a%3Apasser-by", project.read)).status).toBe(404);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/lifecycle/route";
-import { lifecycle } from "@/lib/api/lifecycle-schemas";
-import { failure } from "@/lib/api/schemas";
+import { lifecycleSchema } from "@/lib/api/lifecycle-schemas";
+import { failureSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ClientKeys } from "@/lib/projects/projects.store";
@@ -32,7 +32,7 @@ beforeAll(async () => {
 test("weeks with states, moves and net", async () => {
   const { status, body } = await ask("", project.read);
   expect(status).toBe(200);
-  const { data, settled } = lifecycle.parse(body);
+  const { data, settled } = lifecycleSchema.parse(body);
   expect(settled).toBe(true);
   expect(data).toHaveLength(13);
   expect(data.at(-1)).toMatchObject({
@@ -44,19 +44,19 @@ test("weeks with states, moves and net", async () => {
 });
 
 test("accounts are counted like people", async () => {
-  const { data } = lifecycle.parse((await ask("?who=accounts", project.read)).body);
+  const { data } = lifecycleSchema.parse((await ask("?who=accounts", project.read)).body);
   expect(data.at(-1)?.states).toEqual({ new: 1, active: 0, slipping: 0, dormant: 0, resurrected: 0 });
 });
 
 test("another project sees nothing", async () => {
-  const { data } = lifecycle.parse((await ask("", other.read)).body);
+  const { data } = lifecycleSchema.parse((await ask("", other.read)).body);
   expect(data.every(({ states, moves }) => Object.values(states).every((n) => n === 0) && moves.length === 0)).toBe(
     true,
   );
 });
 
 test("a future period is empty, a past one has its weeks", async () => {
-  const days = (query: string) => ask(query, project.read).then(({ body }) => lifecycle.parse(body).data);
+  const days = (query: string) => ask(query, project.read).then(({ body }) => lifecycleSchema.parse(body).data);
   expect(await days("?from=2998-01-01&to=2998-02-01")).toEqual([]);
   expect((await days("?from=2020-01-06&to=2020-01-13")).map(({ week }) => week)).toEqual(["2020-01-06", "2020-01-13"]);
 });
@@ -70,7 +70,7 @@ test.each([
   ["?who=nobody", "who"],
 ])("%s → 400 naming %s", async (query, field) => {
   const { status, body } = await ask(query, project.read);
-  expect([status, failure.parse(body).error.field]).toEqual([400, field]);
+  expect([status, failureSchema.parse(body).error.field]).toEqual([400, field]);
 });
 
 test("401 without a key, 403 with one that only writes", async () => {

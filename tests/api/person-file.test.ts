@@ -81,7 +81,7 @@ async function fileOf(ref: string) {
 test("a person's file is JSON with everything stored about them, all pages of it, and nothing about anybody else", async () => {
   const text = await fileOf("u:ada");
   const file = JSON.parse(text);
-  expect(privacySchemas.personFile.parse(file)).toEqual(file);
+  expect(privacySchemas.personFileSchema.parse(file)).toEqual(file);
   expect(file.lookedAtBy).toMatchObject([{ who: "a former member", did: "viewed", times: 1 }]);
   expect(file.consents).toMatchObject([{ granted: true, version: "2026-05", purposes: [] }]);
   expect(file.retention).toEqual({ days: 0, byEvent: [] });

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { event, eventPage, profile, profilePage, session } from "@/lib/api/schemas";
+import { eventPageSchema, eventSchema, profilePageSchema, profileSchema, sessionSchema } from "@/lib/api/schemas";
 import { newId } from "@/lib/ids";
 import { makeProject, type TestProject } from "../ingest/support";
 import { ask, track } from "./support";
@@ -66,7 +66,7 @@ const read = async <T>(schema: z.ZodType<T>, path: string): Promise<T> => {
 };
 
 test("one person, by user id and by device, with the whole journey", async () => {
-  const ada = await read(profile.strict(), `/profiles/${refOf(`u:${USER}`)}`);
+  const ada = await read(profileSchema.strict(), `/profiles/${refOf(`u:${USER}`)}`);
   expect(ada).toMatchObject({
     ref: `u:${USER}`,
     userIds: [USER],
@@ -82,16 +82,20 @@ test("one person, by user id and by device, with the whole journey", async () =>
     browser: "Chrome 141",
     properties: { address: { city: "Köln" } },
   });
-  expect(await read(profile, `/profiles/${refOf(`a:${device}`)}`)).toEqual(ada);
+  expect(await read(profileSchema, `/profiles/${refOf(`a:${device}`)}`)).toEqual(ada);
 });
 
 test("everyone newest first, identified people only, or visitors only", async () => {
-  const everyone = await read(profilePage.strict(), "/profiles");
+  const everyone = await read(profilePageSchema.strict(), "/profiles");
   expect(everyone.data.map(({ ref }) => ref)).toEqual([`a:${stranger}`, `u:${USER}`]);
   expect(everyone.data[0]).toMatchObject({ identified: false, userIds: [], anonymousIds: [stranger], events: 1 });
   expect(everyone.data[0]?.anonymousName).toMatch(/^\w+ \w+$/);
-  expect((await read(profilePage, "/profiles?identified=true")).data.map(({ ref }) => ref)).toEqual([`u:${USER}`]);
-  expect((await read(profilePage, "/profiles?identified=false")).data.map(({ ref }) => ref)).toEqual([`a:${stranger}`]);
+  expect((await read(profilePageSchema, "/profiles?identified=true")).data.map(({ ref }) => ref)).toEqual([
+    `u:${USER}`,
+  ]);
+  expect((await read(profilePageSchema, "/profiles?identified=false")).data.map(({ ref }) => ref)).toEqual([
+    `a:${stranger}`,
+  ]);
 });
 
 test.each([
@@ -105,13 +109,13 @@ test.each([
   ["the person's device", device, [USER]],
   ["white space alone searches nothing", "  ", [stranger, USER]],
 ])("search finds %s", async (_what, text, ids) => {
-  const { data } = await read(profilePage, `/profiles?search=${encodeURIComponent(text)}`);
+  const { data } = await read(profilePageSchema, `/profiles?search=${encodeURIComponent(text)}`);
   expect(data.map(({ ref }) => ref.slice(2))).toEqual(ids);
 });
 
 test("the timeline, oldest first, gives each event's attribution", async () => {
   const { data, next } = await read(
-    z.strictObject({ data: z.array(event.strict()), next: z.null() }),
+    z.strictObject({ data: z.array(eventSchema.strict()), next: z.null() }),
     `/profiles/${refOf(`u:${USER}`)}/events?order=asc`,
   );
   expect(next).toBeNull();
@@ -128,7 +132,7 @@ test("the timeline, oldest first, gives each event's attribution", async () => {
 
 test("a session joins the parts before and after a login", async () => {
   const { data } = await read(
-    z.strictObject({ data: z.array(session.strict()), next: z.null() }),
+    z.strictObject({ data: z.array(sessionSchema.strict()), next: z.null() }),
     `/profiles/${refOf(`u:${USER}`)}/sessions`,
   );
   expect(data).toHaveLength(1);
@@ -159,11 +163,11 @@ test("following cursors through pages of one gives the whole list", async () => 
 
 test("a page does not change while newer events arrive", async () => {
   const path = `/profiles/${refOf(`u:${USER}`)}/events?limit=2`;
-  const { next } = await read(eventPage, path);
-  const before = await read(eventPage, `${path}&cursor=${next}`);
+  const { next } = await read(eventPageSchema, path);
+  const before = await read(eventPageSchema, `${path}&cursor=${next}`);
   await track(project, sent(30, "track", { name: "newer", profileId: USER }, {}));
-  expect(await read(eventPage, `${path}&cursor=${next}`)).toEqual(before);
+  expect(await read(eventPageSchema, `${path}&cursor=${next}`)).toEqual(before);
 });
 
-test("unknown parameters are ignored", () => read(profilePage, "/profiles?colour=blue&limit=5"));
+test("unknown parameters are ignored", () => read(profilePageSchema, "/profiles?colour=blue&limit=5"));
 test("a root client may read too", async () => expect((await ask("/profiles", project.root)).status).toBe(200));

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { failure } from "@/lib/api/schemas";
+import { failureSchema } from "@/lib/api/schemas";
 import { newId } from "@/lib/ids";
 import { forgetClients } from "@/lib/projects/clients";
 import { revokeClient } from "@/lib/projects/projects.store";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const ada = `/profiles/${encodeURIComponent("u:ada")}`;
 const faultOf = ({ status, body }: Answer) => {
-  const { code, field, message } = failure.parse(body).error;
+  const { code, field, message } = failureSchema.parse(body).error;
   expect(message.length).toBeGreaterThan(10);
   return [status, code, field];
 };

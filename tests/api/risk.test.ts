@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { GET } from "@/app/api/v1/insights/risk/route";
 import { DELETE } from "@/app/api/v1/profiles/[ref]/route";
-import { risk } from "@/lib/api/risk-schemas";
+import { riskSchema } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { ClientKeys } from "@/lib/projects/projects.store";
@@ -33,7 +33,7 @@ beforeAll(async () => {
 test("who is going quiet and why; no claims with too little history", async () => {
   const { status, body } = await ask(project.read);
   expect(status).toBe(200);
-  expect(risk.parse(body)).toMatchObject({
+  expect(riskSchema.parse(body)).toMatchObject({
     horizonDays: 14,
     hasModel: false,
     verdict: "unknown",
@@ -51,7 +51,7 @@ test("who is going quiet and why; no claims with too little history", async () =
 });
 
 test("another project sees nothing; a key with read permission is required", async () => {
-  expect(risk.parse((await ask(other.read)).body)).toMatchObject({ day: null, data: [] });
+  expect(riskSchema.parse((await ask(other.read)).body)).toMatchObject({ day: null, data: [] });
   expect((await ask()).status).toBe(401);
   expect((await ask(project.write)).status).toBe(403);
 });
@@ -66,13 +66,13 @@ test("an erased person is neither listed nor stored", async () => {
   });
   expect((await DELETE(request, { params: Promise.resolve({ ref: "u:bob" }) })).status).toBe(200);
   expect(await rows()).toBe(2);
-  expect(risk.parse((await ask(project.read)).body).data).toEqual([]);
+  expect(riskSchema.parse((await ask(project.read)).body).data).toEqual([]);
 });
 
 test("accounts have their own parameter, and another project's are inaccessible", async () => {
   const { status, body } = await ask(project.read, "?of=accounts");
   expect(status).toBe(200);
-  expect(risk.parse(body)).toMatchObject({ horizonDays: 14, hasModel: false, data: [{ ref: "acme" }] });
+  expect(riskSchema.parse(body)).toMatchObject({ horizonDays: 14, hasModel: false, data: [{ ref: "acme" }] });
   expect((await ask(project.read, "?of=machines")).status).toBe(400);
-  expect(risk.parse((await ask(other.read, "?of=accounts")).body).data).toEqual([]);
+  expect(riskSchema.parse((await ask(other.read, "?of=accounts")).body).data).toEqual([]);
 });

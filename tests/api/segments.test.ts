@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { failure, profilePage } from "@/lib/api/schemas";
-import { segmentList } from "@/lib/api/segment-schemas";
+import { failureSchema, profilePageSchema } from "@/lib/api/schemas";
+import { segmentListSchema } from "@/lib/api/segment-schemas";
 import { pool } from "@/lib/db/pool";
 import { newId } from "@/lib/ids";
 import { refreshAllFacts } from "@/lib/jobs/facts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const refs = ({ status, body }: Answer) => {
   expect(status, JSON.stringify(body)).toBe(200);
-  return profilePage.parse(body).data.map(({ ref }) => ref);
+  return profilePageSchema.parse(body).data.map(({ ref }) => ref);
 };
 const query = (params: Record<string, string>) => `/profiles?${new URLSearchParams(params)}`;
 
@@ -48,12 +48,12 @@ test("the list takes a rule, a tab and an order", async () => {
 test("segments are listed with their rule, and their members page by page", async () => {
   const { status, body } = await ask("/segments", project.read);
   expect(status).toBe(200);
-  expect(segmentList.parse(body).data).toMatchObject([
+  expect(segmentListSchema.parse(body).data).toMatchObject([
     { id: segment, name: "Pros", kind: "rule", filter: PRO, people: null },
   ]);
   const first = await ask(`/segments/${segment}/profiles?sort=name&limit=1`, project.read);
   expect(refs(first)).toEqual(["u:ada"]);
-  const { next } = profilePage.parse(first.body);
+  const { next } = profilePageSchema.parse(first.body);
   expect(refs(await ask(`/segments/${segment}/profiles?sort=name&limit=1&cursor=${next}`, project.read))).toEqual([
     "u:eve",
   ]);
@@ -62,7 +62,7 @@ test("segments are listed with their rule, and their members page by page", asyn
 });
 
 const faultOf = ({ status, body }: Answer) => {
-  const { code, field } = failure.parse(body).error;
+  const { code, field } = failureSchema.parse(body).error;
   return [status, code, field];
 };
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { identityList } from "@/lib/api/identity-schemas";
+import { identityListSchema } from "@/lib/api/identity-schemas";
 import { makeProject, type TestProject } from "../ingest/support";
 import { ask } from "./support";
 import { type ChangePath, change, remove, track, why } from "./who";
@@ -29,7 +29,7 @@ test.each([
 });
 
 test("its corrections took effect", async () => {
-  const { links } = identityList.parse((await why("u:ada", project.read)).body);
+  const { links } = identityListSchema.parse((await why("u:ada", project.read)).body);
   expect(links[0]).toMatchObject({ on: false, by: `client:${project.write.clientId}` });
 });
 

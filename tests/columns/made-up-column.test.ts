@@ -4,7 +4,7 @@ import { readSort } from "@/components/columns/list-url";
 import { builtInFields } from "@/components/filters/fields";
 import { type AnyColumn, columnKind, isSortable } from "@/components/people/columns";
 import { toUserRow } from "@/components/users/people-rows";
-import { profilesQuery } from "@/lib/api/schemas";
+import { profilesQuerySchema } from "@/lib/api/schemas";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
 import { pool } from "@/lib/db/pool";
@@ -104,7 +104,7 @@ test("a CSV file contains it, and the API's description names it", async () => {
     ["u:user-3", "saturn"],
     ["u:user-1", "venus"],
   ]);
-  expect(profilesQuery.shape.sort.description).toContain("planet");
+  expect(profilesQuerySchema.shape.sort.description).toContain("planet");
 });
 
 test("every index a column is sorted by is an index of its stored column", () => {

@@ -105,7 +105,7 @@ test("refs of a request are erased one by one, each like a single erasure, with 
   expect([preview.status, preview.body.people, preview.body.erasure]).toEqual([200, 2, null]);
   const { status, body } = await post({ refs });
   expect(status).toBe(200);
-  expect(schemas.erasures.parse(body)).toEqual(body);
+  expect(schemas.erasuresSchema.parse(body)).toEqual(body);
   expect(body.data.map(({ state }: { state: string }) => state)).toEqual([
     "queued",
     "queued",
@@ -118,7 +118,7 @@ test("refs of a request are erased one by one, each like a single erasure, with 
   expect(await workAll()).toBe(1);
   expect(await left()).toEqual(["u:u3", "u:u4", "a:device-3", "a:device-4"]);
   const { text } = await get(progress, body.erasure.id);
-  expect(schemas.bulkErasure.parse(JSON.parse(text))).toMatchObject({
+  expect(schemas.bulkErasureSchema.parse(JSON.parse(text))).toMatchObject({
     state: "finished",
     total: 2,
     erased: 2,

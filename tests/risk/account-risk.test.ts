@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import { presentAccountRisk } from "@/lib/api/present-risk";
-import { risk } from "@/lib/api/risk-schemas";
+import { riskSchema } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { exportAccountRisk } from "@/lib/export/risk";
 import { eraseAccount } from "@/lib/ingest/corrections/accounts";
@@ -65,7 +65,7 @@ test("accounts at risk are listed, highest expected loss first, page by page, as
   const risks = listed.rows.map((row) => row.risk);
   expect(risks.every((one) => one !== null)).toBe(true);
   expect([...risks].sort((a, b) => (b as number) - (a as number))).toEqual(risks);
-  const answer = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), all, []));
+  const answer = riskSchema.parse(presentAccountRisk(await riskState(scope, "accounts"), all, []));
   expect(answer).toMatchObject({ horizonDays: 14, hasModel: true, valueIs: "activeDays" });
   expect(answer.data.map(({ ref }) => ref)).toEqual(ids);
 });

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { listAccounts } from "@/lib/accounts/list/list.queries";
 import { presentAccountRisk } from "@/lib/api/present-risk";
-import { risk } from "@/lib/api/risk-schemas";
+import { riskSchema } from "@/lib/api/risk-schemas";
 import { pool } from "@/lib/db/pool";
 import { exportQuietChampions } from "@/lib/export/risk";
 import { settleRisk } from "@/lib/jobs/risk";
@@ -87,7 +87,7 @@ test("each count of the screen is that of the list it opens, of the file and of 
   expect(await filtered(["atRisk", "oneOf"])).toEqual(idsOf(atRisk));
   const lines = (await exportQuietChampions(scope, ["id"]).text()).trim().split(/\r?\n/).slice(1);
   expect(lines).toEqual(all.map(({ id }) => id));
-  const answer = risk.parse(presentAccountRisk(await riskState(scope, "accounts"), atRisk, all));
+  const answer = riskSchema.parse(presentAccountRisk(await riskState(scope, "accounts"), atRisk, all));
   expect(answer.championsQuiet?.map(({ ref }) => ref)).toEqual(all.map(({ id }) => id));
 });
 

@@ -3,8 +3,8 @@ import { GET as listAccounts } from "@/app/api/v1/accounts/route";
 import { GET as listMembers } from "@/app/api/v1/segments/[id]/accounts/route";
 import { GET as listPeople } from "@/app/api/v1/segments/[id]/profiles/route";
 import { GET as listAllSegments } from "@/app/api/v1/segments/route";
-import { accountPage } from "@/lib/api/account-schemas";
-import { segmentList } from "@/lib/api/segment-schemas";
+import { accountPageSchema } from "@/lib/api/account-schemas";
+import { segmentListSchema } from "@/lib/api/segment-schemas";
 import { pool } from "@/lib/db/pool";
 import { daysWithin } from "@/lib/format/range";
 import { newId } from "@/lib/ids";
@@ -181,7 +181,7 @@ test("the API lists accounts by rule, segments of both kinds, and a segment's ac
   const ids = async (path: string): Promise<string[]> => {
     const { status, body } = await ask(path, project.read);
     expect(status, JSON.stringify(body)).toBe(200);
-    return accountPage
+    return accountPageSchema
       .parse(body)
       .data.map((one) => one.id)
       .sort();
@@ -194,7 +194,7 @@ test("the API lists accounts by rule, segments of both kinds, and a segment's ac
     counted((one) => onPlan1(one) && one.people >= 8).sort(),
   );
   const listed = await ask("/segments", project.read);
-  expect(segmentList.parse(listed.body).data).toMatchObject([
+  expect(segmentListSchema.parse(listed.body).data).toMatchObject([
     { id, subject: "accounts", filter: PLAN_1, people: null, accounts: null },
   ]);
   for (const [path, key, status] of [

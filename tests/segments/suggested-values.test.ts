@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { GET as exportUsers } from "@/app/(app)/[project]/users/export/route";
-import { profilePage } from "@/lib/api/schemas";
+import { profilePageSchema } from "@/lib/api/schemas";
 import { pool } from "@/lib/db/pool";
 import { refreshAllFacts } from "@/lib/jobs/facts";
 import type { Json, JsonObject } from "@/lib/json";
@@ -78,7 +78,7 @@ function everyWay(project: TestProject, scope: Scope): Found {
     const people = listed.rows.map(({ ref }) => ref).sort();
     const answer = await ask(`/profiles?${query}&limit=100`, project.read);
     expect(
-      profilePage
+      profilePageSchema
         .parse(answer.body)
         .data.map(({ ref }) => ref)
         .sort(),

@@ -3,11 +3,11 @@
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
 import { displaySchema, setEventDisplay } from "@/lib/events/events.store";
-import { changing, textArgument } from "@/lib/http/action";
+import { changing, textArgumentSchema } from "@/lib/http/action";
 
 /** Saves an event's display for the project: project, event name, display. */
 export const saveDisplay = changing(
-  z.tuple([textArgument, textArgument, displaySchema]),
+  z.tuple([textArgumentSchema, textArgumentSchema, displaySchema]),
   async (projectId, name, display) => {
     const { scope } = await requirePermission(projectId, "edit", "event_display");
     await setEventDisplay(scope, name, display);

@@ -3,7 +3,7 @@ import { AccountCompareForm } from "@/components/insights/compare/account-form";
 import { ComparisonResult } from "@/components/insights/compare/comparison-result";
 import { accountsView } from "@/components/insights/compare/comparison-view";
 import { Alert } from "@/components/ui/alert";
-import { accountChoiceOf, accountChoiceQuery } from "@/lib/comparison/account-groups";
+import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
 import type { RowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
@@ -20,8 +20,8 @@ type Props = {
 /** Two groups of accounts side by side, as in the URL. */
 export async function AccountComparison({ scope, searchParams, kind, all }: Props) {
   const segments = await listAccountSegments(scope);
-  const parsed = accountChoiceQuery.safeParse(searchParams);
-  const shown = parsed.success ? parsed.data : accountChoiceQuery.parse({});
+  const parsed = accountChoiceSchema.safeParse(searchParams);
+  const shown = parsed.success ? parsed.data : accountChoiceSchema.parse({});
   return (
     <>
       <AccountCompareForm

@@ -6,7 +6,7 @@ import { peopleView } from "@/components/insights/compare/comparison-view";
 import { query } from "@/components/search-params";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type Choice, choiceOf, choiceParams, choiceQuery } from "@/lib/comparison/choice";
+import { type Choice, choiceOf, choiceParams, choiceSchema } from "@/lib/comparison/choice";
 import { compare } from "@/lib/comparison/compare";
 import type { RowKind } from "@/lib/comparison/compared-rows";
 import { AppError } from "@/lib/errors";
@@ -49,7 +49,7 @@ type SearchParams = { [name: string]: string };
 const FIRST: SearchParams = { pair: "retained", of: "signedUp", days: "7" };
 
 function readChoice(searchParams: SearchParams): { choice: Choice | null; problem: string | null } {
-  const parsed = choiceQuery.safeParse({ pair: "retained", ...searchParams });
+  const parsed = choiceSchema.safeParse({ pair: "retained", ...searchParams });
   if (!parsed.success) return { choice: null, problem: parsed.error.issues[0]?.message ?? "This link cannot be read." };
   try {
     return { choice: choiceOf(parsed.data), problem: null };

@@ -5,11 +5,11 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { requirePermission, requireTeam, scopeInTeam } from "@/lib/auth/guard";
 import { openExample } from "@/lib/example/example";
-import { action, formText, reading, textArgument } from "@/lib/http/action";
+import { action, formText, reading, textArgumentSchema } from "@/lib/http/action";
 import { sendTestEvent } from "@/lib/ingest/test-event";
 
 /** Sends an event as the project's site would: project. Returns ingest's response. */
-export const testEventAction = reading(z.tuple([textArgument]), async (projectId) => {
+export const testEventAction = reading(z.tuple([textArgumentSchema]), async (projectId) => {
   const { scope } = await requirePermission(projectId, "edit", "test_event");
   return sendTestEvent(scope, (await headers()).get("user-agent") ?? "", Date.now());
 });

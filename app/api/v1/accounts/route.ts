@@ -1,5 +1,5 @@
 import { listAccounts } from "@/lib/accounts/list/list.queries";
-import { accountsQuery } from "@/lib/api/account-schemas";
+import { accountsQuerySchema } from "@/lib/api/account-schemas";
 import { presentAccount, readAccountSort } from "@/lib/api/accounts";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
@@ -9,7 +9,7 @@ import { requireAccountFilter } from "@/lib/segments/read-account-filter";
 /** GET /api/v1/accounts?tab=&search=&filter=&sort=&limit=&cursor= → { data: [account], next } */
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
-  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuery);
+  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuerySchema);
   const filter = await requireAccountFilter(scope, encoded);
   const { rows, next } = await listAccounts(scope, { ...query, filter, sort: readAccountSort(sort) });
   return Response.json({ data: rows.map(presentAccount), next });

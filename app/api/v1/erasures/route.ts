@@ -1,6 +1,6 @@
 import { parseBody } from "@/lib/api/parse";
 import { presentBulk, presentRef } from "@/lib/api/present-erasure";
-import { erasuresBody } from "@/lib/api/privacy-schemas";
+import { erasuresBodySchema } from "@/lib/api/privacy-schemas";
 import { AppError } from "@/lib/errors";
 import { handle } from "@/lib/http/handle";
 import { newId } from "@/lib/ids";
@@ -12,7 +12,7 @@ const MAX_BODY_BYTES = 512 * 1024;
 /** POST /api/v1/erasures { refs, suppress?, dryRun?, id? } → { erasure, people, data: [{ ref, state, erasedAt }] } */
 export const POST = handle(async (request) => {
   const { scope, mayRead } = await requireServer(request);
-  const { refs, suppress, dryRun, id } = await parseBody(request, erasuresBody, MAX_BODY_BYTES);
+  const { refs, suppress, dryRun, id } = await parseBody(request, erasuresBodySchema, MAX_BODY_BYTES);
   if (dryRun) {
     if (!mayRead) throw new AppError("forbidden", "A dry run reads data, so it needs a root key.", { field: "dryRun" });
     const { people, answers } = await previewBulk(scope, { refs });

@@ -6,8 +6,8 @@ import { PeopleComparison } from "@/components/insights/compare/people-compariso
 import { PEOPLE_OR_ACCOUNTS, WhoSwitch } from "@/components/insights/who-switch";
 import { firstValue, query, type SearchParams } from "@/components/search-params";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
-import { accountChoiceQuery } from "@/lib/comparison/account-groups";
-import { choiceQuery } from "@/lib/comparison/choice";
+import { accountChoiceSchema } from "@/lib/comparison/account-groups";
+import { choiceSchema } from "@/lib/comparison/choice";
 import { ROW_KINDS } from "@/lib/comparison/compared-rows";
 import { newestEvent } from "@/lib/timeline/recent-events.queries";
 
@@ -35,9 +35,9 @@ export default async function ComparePage({ params, searchParams }: Props) {
         />
       </div>
       {ofAccounts ? (
-        <AccountComparison scope={scope} searchParams={paramsIn(search, accountChoiceQuery.shape)} {...rows} />
+        <AccountComparison scope={scope} searchParams={paramsIn(search, accountChoiceSchema.shape)} {...rows} />
       ) : (
-        <PeopleComparison scope={scope} searchParams={paramsIn(search, choiceQuery.shape)} {...rows} />
+        <PeopleComparison scope={scope} searchParams={paramsIn(search, choiceSchema.shape)} {...rows} />
       )}
     </div>
   );

@@ -7,16 +7,16 @@ import type { AlertInput } from "@/lib/alerts/alert";
 import { changeAlert, createAlert, deleteAlert, renewSecret, switchAlert } from "@/lib/alerts/alerts.store";
 import { queueTest, replay } from "@/lib/alerts/deliveries.store";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
-import { changing, reading, textArgument } from "@/lib/http/action";
+import { changing, reading, textArgumentSchema } from "@/lib/http/action";
 import { requestOrigin } from "@/lib/http/forwarded";
 
 const managed = async (projectId: string) => (await requirePermission(projectId, "manage", "alert")).scope;
 const refresh = (projectId: string) => revalidatePath(`/${projectId}/settings/alerts`, "layout");
 /** Arguments of the actions; lib/alerts validates the contents. */
 const anyAlert = z.record(z.string().max(50), z.unknown());
-const ofAlert = z.tuple([textArgument, z.guid()]);
+const ofAlert = z.tuple([textArgumentSchema, z.guid()]);
 
-export const addAlert = reading(z.tuple([textArgument, anyAlert]), async (projectId, given) => {
+export const addAlert = reading(z.tuple([textArgumentSchema, anyAlert]), async (projectId, given) => {
   const scope = await managed(projectId);
   await requireRecent();
   const created = await createAlert(scope, given as AlertInput, requestOrigin(await headers()), Date.now());
@@ -24,13 +24,13 @@ export const addAlert = reading(z.tuple([textArgument, anyAlert]), async (projec
   return created;
 });
 
-export const saveAlert = changing(z.tuple([textArgument, z.guid(), anyAlert]), async (projectId, id, given) => {
+export const saveAlert = changing(z.tuple([textArgumentSchema, z.guid(), anyAlert]), async (projectId, id, given) => {
   const scope = await managed(projectId);
   await changeAlert(scope, id, given as AlertInput, Date.now());
   refresh(scope.projectId);
 });
 
-export const turnAlert = changing(z.tuple([textArgument, z.guid(), z.boolean()]), async (projectId, id, isOn) => {
+export const turnAlert = changing(z.tuple([textArgumentSchema, z.guid(), z.boolean()]), async (projectId, id, isOn) => {
   await switchAlert(await managed(projectId), id, isOn, Date.now());
   refresh(projectId);
 });

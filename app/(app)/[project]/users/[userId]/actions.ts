@@ -1,21 +1,21 @@
 "use server";
 
 import { z } from "zod";
-import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument";
+import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
 import { personItems, readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { reading, textArgument } from "@/lib/http/action";
+import { reading, textArgumentSchema } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 import { topsOf } from "@/lib/timeline/activity.queries";
 
-const person = [textArgument, textArgument] as const;
+const person = [textArgumentSchema, textArgumentSchema] as const;
 
 /** The next page of a person's timeline, above or below: project, ref, filter, side, cursor. */
 export const moreEvents = reading(
-  z.tuple([...person, filterArgument, z.enum(["above", "below"]), textArgument]),
+  z.tuple([...person, filterArgumentSchema, z.enum(["above", "below"]), textArgumentSchema]),
   async (projectId, ref, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());

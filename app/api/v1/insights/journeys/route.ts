@@ -1,4 +1,4 @@
-import { goalAndCohort, journeysQuery, presentJourneys } from "@/lib/api/journey-schemas";
+import { goalAndCohort, journeysQuerySchema, presentJourneys } from "@/lib/api/journey-schemas";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
 import { journeysCompared } from "@/lib/journeys/journeys.queries";
@@ -8,7 +8,7 @@ import { requireClient } from "@/lib/projects/clients";
 export const GET = handle(async (request) => {
   const scope = await requireClient(request);
   const now = Date.now();
-  const [goal, cohort] = goalAndCohort(parseQuery(request, journeysQuery), now);
+  const [goal, cohort] = goalAndCohort(parseQuery(request, journeysQuerySchema), now);
   const { journeys, before } = await journeysCompared(scope, goal, cohort, now);
   return Response.json(presentJourneys(journeys, before));
 });

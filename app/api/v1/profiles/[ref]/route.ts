@@ -1,4 +1,4 @@
-import { eraseQuery } from "@/lib/api/identity-schemas";
+import { eraseQuerySchema } from "@/lib/api/identity-schemas";
 import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
 import { presentReceipt } from "@/lib/api/present-identity";
@@ -22,7 +22,7 @@ export const GET = handle(async (request, { params }: Context) => {
 /** DELETE /api/v1/profiles/{ref}?dryRun=&suppress= → receipt. Erases the person permanently. */
 export const DELETE = handle(async (request, { params }: Context) => {
   const { scope, settings, mayRead } = await requireServer(request);
-  const options = { ...parseQuery(request, eraseQuery), now: Date.now() };
+  const options = { ...parseQuery(request, eraseQuerySchema), now: Date.now() };
   if (options.dryRun && !mayRead) {
     throw new AppError("forbidden", "A dry run reads data, so it needs a root key.", { field: "dryRun" });
   }

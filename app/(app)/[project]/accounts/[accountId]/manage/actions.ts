@@ -6,12 +6,12 @@ import { z } from "zod";
 import { accountSummary } from "@/lib/accounts/list/list.queries";
 import { requirePermission, requireRecent } from "@/lib/auth/guard";
 import { AppError } from "@/lib/errors";
-import { changing, reading, textArgument } from "@/lib/http/action";
+import { changing, reading, textArgumentSchema } from "@/lib/http/action";
 import { changeMerge, eraseAccount, reassign, unassign } from "@/lib/ingest/corrections/accounts";
 
 /** Merges two accounts: project, account, the other's id. */
 export const mergeAccountAction = changing(
-  z.tuple([textArgument, textArgument, textArgument]),
+  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
   async (projectId, id, other) => {
     const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: id });
     await changeMerge(scope, [id, other.normalize("NFC").trim()], true);
@@ -20,15 +20,18 @@ export const mergeAccountAction = changing(
 );
 
 /** Undoes a merge of two accounts: project, both ids. */
-export const separateAction = changing(z.tuple([textArgument, textArgument, textArgument]), async (projectId, a, b) => {
-  const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
-  await changeMerge(scope, [a, b], false);
-  revalidatePath(`/${scope.projectId}/accounts`, "layout");
-});
+export const separateAction = changing(
+  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
+  async (projectId, a, b) => {
+    const { scope } = await requirePermission(projectId, "edit", { act: "account_change", account: a });
+    await changeMerge(scope, [a, b], false);
+    revalidatePath(`/${scope.projectId}/accounts`, "layout");
+  },
+);
 
 /** Removes a person from an account as of now, or puts them back: project, account, ref, whether they leave. */
 export const leaveAccountAction = changing(
-  z.tuple([textArgument, textArgument, textArgument, z.boolean()]),
+  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema, z.boolean()]),
   async (projectId, accountId, ref, leaves) => {
     const { scope } = await requirePermission(projectId, "edit", {
       act: "account_change",
@@ -42,7 +45,7 @@ export const leaveAccountAction = changing(
 
 /** Erases an account if its typed name matches: project, account, name. */
 export const eraseAccountAction = reading(
-  z.tuple([textArgument, textArgument, textArgument]),
+  z.tuple([textArgumentSchema, textArgumentSchema, textArgumentSchema]),
   async (projectId, id, typed): Promise<null> => {
     const { scope } = await requirePermission(projectId, "erase", null);
     await requireRecent();

@@ -2,21 +2,21 @@
 
 import { z } from "zod";
 import { accountItems } from "@/components/accounts/timeline-items";
-import { filterArgument, MAX_NAMES } from "@/components/timeline/filter-argument";
+import { filterArgumentSchema, MAX_NAMES } from "@/components/timeline/filter-argument";
 import type { TimelinePage } from "@/components/timeline/item";
 import { readOn } from "@/components/timeline/read-page";
 import { filterOf } from "@/components/timeline/timeline-url";
 import { eventNamesOf } from "@/lib/accounts/page/uses.queries";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { conversionNames, eventDisplays } from "@/lib/events/events.queries";
-import { reading, textArgument } from "@/lib/http/action";
+import { reading, textArgumentSchema } from "@/lib/http/action";
 import { readerZone } from "@/lib/http/zone";
 
-const account = [textArgument, textArgument] as const;
+const account = [textArgumentSchema, textArgumentSchema] as const;
 
 /** The next page of an account's timeline, above or below: project, account, filter, side, cursor. */
 export const moreAccountEvents = reading(
-  z.tuple([...account, filterArgument, z.enum(["above", "below"]), textArgument]),
+  z.tuple([...account, filterArgumentSchema, z.enum(["above", "below"]), textArgumentSchema]),
   async (projectId, accountId, params, side, cursor): Promise<TimelinePage> => {
     const { scope } = await requireMemberOrGuest(projectId);
     const filter = filterOf(params, conversionNames(await eventDisplays(scope)), await readerZone());

@@ -1,7 +1,7 @@
 import { parseQuery } from "@/lib/api/parse";
 import { requireMemberApi } from "@/lib/auth/guard";
-import { accountChoiceOf, accountChoiceQuery } from "@/lib/comparison/account-groups";
-import { choiceOf, choiceQuery } from "@/lib/comparison/choice";
+import { accountChoiceOf, accountChoiceSchema } from "@/lib/comparison/account-groups";
+import { choiceOf, choiceSchema } from "@/lib/comparison/choice";
 import { compare } from "@/lib/comparison/compare";
 import { compareAccounts } from "@/lib/comparison/compare-accounts";
 import { comparisonCsv } from "@/lib/export/comparison";
@@ -13,9 +13,9 @@ type Context = { params: Promise<{ project: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const { scope } = await requireMemberApi((await params).project);
   if (new URL(request.url).searchParams.get("of") === "accounts") {
-    const choice = accountChoiceOf(parseQuery(request, accountChoiceQuery));
+    const choice = accountChoiceOf(parseQuery(request, accountChoiceSchema));
     return comparisonCsv(scope, await compareAccounts(scope, choice));
   }
-  const choice = choiceOf(parseQuery(request, choiceQuery));
+  const choice = choiceOf(parseQuery(request, choiceSchema));
   return comparisonCsv(scope, await compare(scope, choice));
 });

@@ -3,7 +3,7 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
-import { changing, textArgument } from "@/lib/http/action";
+import { changing, textArgumentSchema } from "@/lib/http/action";
 import { addNote, deleteAnyNote, deleteOwnNote, editNote } from "@/lib/notes/notes.store";
 import { membersOf } from "@/lib/organizations/members.queries";
 
@@ -13,7 +13,7 @@ export type NoteName = z.infer<typeof noteName>;
 
 /** Adds a note about a person: project, ref, text. */
 export const addNoteAction = changing(
-  z.tuple([textArgument, textArgument, z.string()]),
+  z.tuple([textArgumentSchema, textArgumentSchema, z.string()]),
   async (projectId, ref, body) => {
     const { scope, written } = await writing(projectId, body);
     await addNote(scope, ref, written);
@@ -22,14 +22,17 @@ export const addNoteAction = changing(
 );
 
 /** Edits the member's own note: project, note, text. */
-export const editNoteAction = changing(z.tuple([textArgument, noteName, z.string()]), async (projectId, note, body) => {
-  const { scope, written } = await writing(projectId, body);
-  await editNote(scope, note, written);
-  refresh();
-});
+export const editNoteAction = changing(
+  z.tuple([textArgumentSchema, noteName, z.string()]),
+  async (projectId, note, body) => {
+    const { scope, written } = await writing(projectId, body);
+    await editNote(scope, note, written);
+    refresh();
+  },
+);
 
 /** Deletes the member's own note; owners and admins may delete any: project, note. */
-export const deleteNoteAction = changing(z.tuple([textArgument, noteName]), async (projectId, note) => {
+export const deleteNoteAction = changing(z.tuple([textArgumentSchema, noteName]), async (projectId, note) => {
   const { scope, member, may } = await requirePermission(projectId, "edit", "note");
   if (may.manage) await deleteAnyNote((await requirePermission(projectId, "manage", null)).scope, note);
   else await deleteOwnNote(scope, note, member.id);

@@ -3,12 +3,12 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { requirePermission } from "@/lib/auth/guard";
-import { changing, textArgument } from "@/lib/http/action";
+import { changing, textArgumentSchema } from "@/lib/http/action";
 import { setPin } from "@/lib/pins/pins.store";
 
 /** Pins or unpins a property for everyone in the project: project, key, pinned. */
 export const pinAction = changing(
-  z.tuple([textArgument, textArgument, z.boolean()]),
+  z.tuple([textArgumentSchema, textArgumentSchema, z.boolean()]),
   async (projectId, key, pinned) => {
     const { scope } = await requirePermission(projectId, "edit", "pin");
     await setPin(scope, key, pinned);

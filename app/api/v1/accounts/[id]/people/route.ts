@@ -1,5 +1,5 @@
 import { accountPeople } from "@/lib/accounts/page/people.queries";
-import { accountPeopleQuery } from "@/lib/api/account-schemas";
+import { accountPeopleQuerySchema } from "@/lib/api/account-schemas";
 import { presentAccountPerson } from "@/lib/api/accounts";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
@@ -12,6 +12,6 @@ type Context = { params: Promise<{ id: string }> };
 export const GET = handle(async (request, { params }: Context) => {
   const scope = await requireClient(request);
   const account = await requireAccountId(scope, (await params).id);
-  const { rows, next } = await accountPeople(scope, account, parseQuery(request, accountPeopleQuery));
+  const { rows, next } = await accountPeople(scope, account, parseQuery(request, accountPeopleQuerySchema));
   return Response.json({ data: rows.map(presentAccountPerson), next });
 });

@@ -1,5 +1,5 @@
 import { listAccounts } from "@/lib/accounts/list/list.queries";
-import { accountsQuery } from "@/lib/api/account-schemas";
+import { accountsQuerySchema } from "@/lib/api/account-schemas";
 import { presentAccount, readAccountSort } from "@/lib/api/accounts";
 import { parseQuery } from "@/lib/api/parse";
 import { handle } from "@/lib/http/handle";
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const scope = await requireClient(request);
   const { id } = await params;
   if (!isUuid(id) || !(await getAccountSegment(scope, id))) throw unknownSegment();
-  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuery);
+  const { sort, filter: encoded, ...query } = parseQuery(request, accountsQuerySchema);
   const filter = await requireAccountFilter(scope, encoded, accountMembersRule(id));
   const { rows, next } = await listAccounts(scope, { ...query, filter, sort: readAccountSort(sort) });
   return Response.json({ data: rows.map(presentAccount), next });

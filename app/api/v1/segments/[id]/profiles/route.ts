@@ -1,6 +1,6 @@
 import { parseQuery } from "@/lib/api/parse";
 import { presentProfile } from "@/lib/api/present";
-import { profilesQuery } from "@/lib/api/schemas";
+import { profilesQuerySchema } from "@/lib/api/schemas";
 import { handle } from "@/lib/http/handle";
 import { isUuid } from "@/lib/ids";
 import { listProfiles } from "@/lib/profiles/list/list.queries";
@@ -16,7 +16,7 @@ export const GET = handle(async (request, { params }: Context) => {
   const scope = await requireClient(request);
   const { id } = await params;
   if (!isUuid(id) || !(await getSegment(scope, id))) throw unknownSegment();
-  const { search, identified, limit, cursor, ...list } = parseQuery(request, profilesQuery);
+  const { search, identified, limit, cursor, ...list } = parseQuery(request, profilesQuerySchema);
   const options = await listOptions(scope, list, membersRule(id));
   const { rows, next } = await listProfiles(scope, { search, identified, limit, cursor, ...options });
   return Response.json({ data: rows.map(presentProfile), next });

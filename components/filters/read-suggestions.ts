@@ -19,7 +19,7 @@ import type { SuggestedValue } from "@/lib/segments/suggest.types";
 const text = z.string().max(255).default("");
 const held = z.enum(["single", "item", "any"]).default("any");
 /** Queries of the filter builder and the column chooser. */
-export const question = z.discriminatedUnion("of", [
+export const suggestionQuerySchema = z.discriminatedUnion("of", [
   z.object({ of: z.literal("fields"), q: text }),
   z.object({ of: z.literal("accountFields"), q: text }),
   z.object({ of: z.literal("values"), key: text, held, q: text }),
@@ -30,7 +30,10 @@ export const question = z.discriminatedUnion("of", [
 ]);
 
 /** The options, from real data. */
-export async function answer(scope: Scope, wanted: z.infer<typeof question>): Promise<Suggestions> {
+export async function readSuggestions(
+  scope: Scope,
+  wanted: z.infer<typeof suggestionQuerySchema>,
+): Promise<Suggestions> {
   switch (wanted.of) {
     case "fields": {
       const read = [suggestProperties(scope, wanted.q), suggestAccountProperties(scope, wanted.q)] as const;
