@@ -2,7 +2,7 @@ import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { AccessSummary } from "@/lib/access-log/access-log.queries";
 import { actOf, KIND_LABELS, KINDS } from "@/lib/access-log/acts";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 type AccessedByProps = {
   accesses: AccessSummary[];
@@ -32,7 +32,7 @@ export function AccessedBy({ accesses, nameOf, clock, href }: AccessedByProps) {
                   .join(", ")}
               </span>
               <span className="ml-auto text-muted-foreground text-xs tabular-nums">
-                {counted(times, "time")}, last <Ago ts={lastAt} clock={clock} />
+                {pluralCount(times, "time")}, last <Ago ts={lastAt} clock={clock} />
               </span>
             </li>
           ))}

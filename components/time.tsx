@@ -1,4 +1,4 @@
-import { exact, relative } from "@/lib/format/time";
+import { formatExactTime, formatRelativeTime } from "@/lib/format/time";
 
 /** Reference for formatting times: when the page was rendered, and the reader's zone. */
 export type Clock = { now: number; zone: string };
@@ -7,8 +7,8 @@ export type Clock = { now: number; zone: string };
 export function Ago({ ts, clock, className }: { ts: number | null; clock: Clock; className?: string }) {
   if (ts === null) return <span className="text-muted-foreground">—</span>;
   return (
-    <time dateTime={new Date(ts).toISOString()} title={exact(ts, clock.zone)} className={className}>
-      {relative(ts, clock.now)}
+    <time dateTime={new Date(ts).toISOString()} title={formatExactTime(ts, clock.zone)} className={className}>
+      {formatRelativeTime(ts, clock.now)}
     </time>
   );
 }

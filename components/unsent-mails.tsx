@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Clock } from "@/components/time";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import { mailLabel } from "@/lib/mail/kinds";
 import type { MailShown } from "@/lib/mail/mails.queries";
 
@@ -16,7 +16,8 @@ export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
           <div className="min-w-0 flex-1 text-sm">
             <p className="truncate font-medium">{recipient}</p>
             <p className="text-pretty text-muted-foreground text-xs">
-              {mailLabel(kind)}: {fault} {nextTry(dueAt, clock)} Queued {dateTime(createdAt.getTime(), clock.zone)}.
+              {mailLabel(kind)}: {fault} {nextTry(dueAt, clock)} Queued{" "}
+              {formatDateTime(createdAt.getTime(), clock.zone)}.
             </p>
           </div>
           {children?.(id)}
@@ -28,5 +29,5 @@ export function UnsentMails({ mails, clock, children }: UnsentMailsProps) {
 
 function nextTry(dueAt: Date | null, { now, zone }: Clock): string {
   if (dueAt === null) return "Given up.";
-  return dueAt.getTime() > now ? `Next attempt ${dateTime(dueAt.getTime(), zone)}.` : "";
+  return dueAt.getTime() > now ? `Next attempt ${formatDateTime(dueAt.getTime(), zone)}.` : "";
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { mailContent } from "@/lib/auth/mail-contents";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import { requestOrigin } from "@/lib/http/forwarded";
 import { newestMails } from "@/lib/mail/mails.queries";
 import { mailMode } from "@/lib/mail/setup";
@@ -30,7 +30,7 @@ export default async function MailboxPage() {
           return (
             <li key={id} className="rounded-lg border p-4">
               <p className="text-muted-foreground text-xs">
-                To {recipient}, {dateTime(createdAt.getTime(), "UTC")}
+                To {recipient}, {formatDateTime(createdAt.getTime(), "UTC")}
               </p>
               <h2 className="mt-1 font-medium text-sm">
                 {content?.subject ?? `An e-mail of an unknown kind: ${kind}`}

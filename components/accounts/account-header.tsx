@@ -12,7 +12,7 @@ import { Link } from "@/components/ui/link";
 import type { AccountCounts } from "@/lib/accounts/page/account.queries";
 import { MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
 import type { AccountSummary } from "@/lib/accounts/types";
-import { count, money } from "@/lib/format/number";
+import { formatCount, formatMoney } from "@/lib/format/number";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 import { encodeRule } from "@/lib/segments/encode-rule";
@@ -77,7 +77,7 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
       )}
       {counts.actForMany > 0 && (
         <p className="mt-1 text-pretty text-muted-foreground text-sm">
-          {count(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS}{" "}
+          {formatCount(counts.actForMany)} of its people {counts.actForMany === 1 ? "acts" : "act"} for {MANY_ACCOUNTS}{" "}
           accounts or more. Their events count here only if they name this one.
         </p>
       )}
@@ -88,10 +88,10 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
             prefetch={false}
             className="rounded-sm hover:text-primary hover:underline"
           >
-            {count(counts.members)}
+            {formatCount(counts.members)}
           </Link>
           {account.joined30 > 0 && (
-            <span className="ml-1.5 text-positive text-xs">+{count(account.joined30)} in 30 days</span>
+            <span className="ml-1.5 text-positive text-xs">+{formatCount(account.joined30)} in 30 days</span>
           )}
         </Fact>
         <Fact label="Last active">
@@ -102,10 +102,10 @@ export function AccountHeader({ account, counts, state, risk, clock, projectId, 
         </Fact>
         <Fact label="Features tried">
           <Link href={href} className="rounded-sm hover:text-primary hover:underline">
-            {count(account.featuresUsed)}
+            {formatCount(account.featuresUsed)}
           </Link>
         </Fact>
-        {account.revenue !== 0 && <Fact label="Revenue">{money(account.revenue)}</Fact>}
+        {account.revenue !== 0 && <Fact label="Revenue">{formatMoney(account.revenue)}</Fact>}
         <Fact label="Active people, 12 weeks">
           <span className="sr-only">{account.trend.join(", ")}</span>
           <Sparkline values={account.trend} />

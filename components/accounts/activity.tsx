@@ -4,7 +4,7 @@ import { type Figure, PeriodFigures } from "@/components/charts/period-figures";
 import type { Period } from "@/components/charts/periods";
 import type { AccountDay } from "@/lib/accounts/page/days.queries";
 import type { AccountNumbers, AccountPeriods } from "@/lib/accounts/page/periods";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { DAYS_A_WEEK, dayOf, msOf, weekOf } from "@/lib/lifecycle/states";
 
 const FIGURES: { key: keyof AccountNumbers; label: string; path: string }[] = [
@@ -33,8 +33,8 @@ export function AccountActivity({ periods, days, now, href }: AccountActivityPro
         label,
         now: current[key],
         before: before[key],
-        text: count(current[key]),
-        was: count(before[key]),
+        text: formatCount(current[key]),
+        was: formatCount(before[key]),
         href: `${href}/${path}${since}`,
       };
     });

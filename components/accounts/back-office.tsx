@@ -5,7 +5,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import type { FoundAccount } from "@/lib/accounts/list/search.queries";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 type Found = FoundAccount & { href: string; projectName: string };
 
@@ -20,7 +20,7 @@ export const ChooseAccount = ({ wanted, found }: { wanted: string; found: Found[
             <span className="grid min-w-0 flex-1">
               <span className="truncate font-medium text-sm">{name ?? id}</span>
               <span className="truncate text-muted-foreground text-xs">
-                {[projectName, domain, counted(people, "user")].filter(Boolean).join(" · ")}
+                {[projectName, domain, pluralCount(people, "user")].filter(Boolean).join(" · ")}
               </span>
             </span>
             <ChevronRight aria-hidden="true" className="size-4 text-muted-foreground" />

@@ -3,7 +3,7 @@ import { listHref } from "@/components/columns/list-url";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import type { AccountListState } from "./account-rows";
 import { TAB_RULES } from "./list-tabs";
 
@@ -50,5 +50,7 @@ export function AccountListSummary({ path, state, totals, words, children }: Acc
 const whichAccounts = (words: string): string => words.replace(/^accounts\b/, "");
 
 const Total = async ({ state, totals }: Pick<AccountSummaryProps, "state" | "totals">) => (
-  <span className="whitespace-nowrap font-medium tabular-nums">{counted((await totals)[state.tab], "account")}</span>
+  <span className="whitespace-nowrap font-medium tabular-nums">
+    {pluralCount((await totals)[state.tab], "account")}
+  </span>
 );

@@ -5,7 +5,7 @@ import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 import type { AccountTotals } from "@/lib/accounts/list/list.queries";
 import { ACCOUNT_TABS, type AccountTab } from "@/lib/accounts/types";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { AccountListState } from "./account-rows";
 
 const LABELS: { [Tab in AccountTab]: string } = {
@@ -39,7 +39,7 @@ export function AccountTabs({ path, state, totals }: AccountTabsProps) {
 }
 
 const Total = async ({ tab, totals }: { tab: AccountTab; totals: Promise<AccountTotals> }) => (
-  <TabPill>{count((await totals)[tab])}</TabPill>
+  <TabPill>{formatCount((await totals)[tab])}</TabPill>
 );
 
 /** The rule that puts an account on the tab; null if the label says it. */

@@ -4,7 +4,7 @@ import { usePathname } from "next/navigation";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { useMayEdit } from "@/components/ui/editable";
 import { TabLinks } from "@/components/ui/tab-links";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 const TABS = ["people", "timeline", "properties", "notes", "manage"] as const;
 
@@ -14,7 +14,9 @@ export function AccountPageTabs({ href, people, properties, notes }: AccountPage
   const pathname = usePathname();
   const mayEdit = useMayEdit();
   const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
-  const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
+  const pill = (value: number) => (
+    <span className="text-muted-foreground text-xs tabular-nums">{formatCount(value)}</span>
+  );
   return (
     <>
       <CurrentInView />

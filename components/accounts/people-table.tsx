@@ -6,8 +6,8 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
 import { type AccountPerson, MANY_ACCOUNTS } from "@/lib/accounts/page/people.queries";
-import { count } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { State } from "@/lib/lifecycle/states";
@@ -75,7 +75,9 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
                     {person.isInternal && <Badge variant="outline">Own team</Badge>}
                   </span>
                   {person.memberOf >= MANY_ACCOUNTS && (
-                    <span className="text-muted-foreground text-xs">acts for {count(person.memberOf)} accounts</span>
+                    <span className="text-muted-foreground text-xs">
+                      acts for {formatCount(person.memberOf)} accounts
+                    </span>
                   )}
                 </span>
               </span>
@@ -92,13 +94,13 @@ export const AccountPeople = ({ people, projectId, clock, leave }: AccountPeople
                 prefetch={false}
                 className="hover:text-primary"
               >
-                {count(person.events)}
+                {formatCount(person.events)}
               </Link>
             </td>
             <td className="whitespace-nowrap max-sm:hidden">
               {person.until === null
-                ? `since ${date(person.since, clock.zone)}`
-                : `${date(person.since, clock.zone)} to ${date(person.until, clock.zone)}`}
+                ? `since ${formatDate(person.since, clock.zone)}`
+                : `${formatDate(person.since, clock.zone)} to ${formatDate(person.until, clock.zone)}`}
             </td>
             <td className="text-muted-foreground max-sm:hidden">
               {person.reasons.map((reason) => REASONS[reason] ?? reason).join(", ")}

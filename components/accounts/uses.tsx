@@ -8,8 +8,8 @@ import type { Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { cn } from "@/components/ui/cn";
 import { useFollowLinks } from "@/components/ui/follow-links";
-import { count, counted } from "@/lib/format/number";
-import { exact, relative } from "@/lib/format/time";
+import { formatCount, pluralCount } from "@/lib/format/number";
+import { formatExactTime, formatRelativeTime } from "@/lib/format/time";
 
 /** `cells`: how often they did each event, in the order of the events, and when last (ms); null: never. */
 export type UsesUser = {
@@ -66,7 +66,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
     const event = columns[(link.closest("td")?.cellIndex ?? 0) - 1];
     const cell = event && user?.cells[event.index];
     if (user && event && cell)
-      link.title = `${user.name}, ${event.label}: ${counted(cell[0], "time")}, last ${relative(cell[1], clock.now)}`;
+      link.title = `${user.name}, ${event.label}: ${pluralCount(cell[0], "time")}, last ${formatRelativeTime(cell[1], clock.now)}`;
   };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
@@ -103,7 +103,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
               >
                 <button
                   type="button"
-                  title={`${label}: ${people === 0 ? "not tried yet" : people === 1 ? "1 person" : `${count(people)} people`}, ${counted(times, "time")}. Sort people by it`}
+                  title={`${label}: ${people === 0 ? "not tried yet" : people === 1 ? "1 person" : `${formatCount(people)} people`}, ${pluralCount(times, "time")}. Sort people by it`}
                   onClick={() => void setSort({ by: by === name ? null : name })}
                   className="mx-auto flex h-38 w-10 items-center justify-end gap-1 rounded-sm pb-1 [writing-mode:vertical-rl] hover:text-foreground"
                 >
@@ -130,7 +130,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                   <Avatar name={user.name} className="size-6 max-sm:hidden" />
                   <a
                     href={user.href}
-                    title={`${counted(user.events, "event")}, last ${exact(user.lastAt, clock.zone)}`}
+                    title={`${pluralCount(user.events, "event")}, last ${formatExactTime(user.lastAt, clock.zone)}`}
                     className="min-w-0 flex-1 truncate rounded-sm font-medium hover:text-primary"
                   >
                     {user.name}
@@ -157,7 +157,7 @@ export function UsesTable({ users, events, clock }: UsesTableProps) {
                 return cell ? (
                   <td key={name}>
                     <a href={`${user.href}?${query}#timeline`} className={SHADES[levelOf(cell[0], most)]}>
-                      {count(cell[0])}
+                      {formatCount(cell[0])}
                     </a>
                   </td>
                 ) : (

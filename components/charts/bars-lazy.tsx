@@ -3,7 +3,7 @@
 import { lazy } from "react";
 import type { BarPoint, BarsProps } from "@/components/charts/bars";
 import { WhenInSight } from "@/components/charts/when-in-sight";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 /** Recharts is 100 KiB of script, so it loads when a chart scrolls into view. */
 const Bars = lazy(() => import("@/components/charts/bars"));
@@ -38,11 +38,11 @@ export function BarChart({ label, points, unit, height }: BarChartProps) {
                   {unfinished && ", so far"}
                 </th>
                 <td>
-                  {count(value)} {unit}
+                  {formatCount(value)} {unit}
                 </td>
                 {before && (
                   <td>
-                    {before.label}: {count(before.value)}
+                    {before.label}: {formatCount(before.value)}
                   </td>
                 )}
               </tr>

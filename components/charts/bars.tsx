@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { Bar, Cell, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 /** A part of every bar, from the bottom up; `color` is a CSS colour. */
 export type Series = { key: string; label: string; color: string };
@@ -24,7 +24,7 @@ const MAX_BAR_PX = 48;
 const TICK = { fontSize: 10, fill: "var(--muted-foreground)" };
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact" });
 /** "9,500", "130K": longer numbers would be cut off at the edge; a bar's tooltip has them in full. */
-const short = (value: number): string => (value < 10_000 ? count(value) : COMPACT.format(value));
+const short = (value: number): string => (value < 10_000 ? formatCount(value) : COMPACT.format(value));
 /** Parts of a stack are divided by a line, and their sums are longer numbers. */
 const STACKED = {
   bar: { stackId: "all", stroke: "var(--background)", strokeWidth: 1 },
@@ -105,7 +105,7 @@ const SingleHint = ({ point, unit }: Pick<HintProps, "point" | "unit">) => (
     {nameOf(point)}: <Figure>{Object.values(point.values)[0] ?? 0}</Figure> {unit}
     {point.before && (
       <p className="text-muted-foreground">
-        {point.before.label}: <span className="tabular-nums">{count(point.before.value)}</span>
+        {point.before.label}: <span className="tabular-nums">{formatCount(point.before.value)}</span>
       </p>
     )}
   </div>
@@ -129,5 +129,5 @@ const StackHint = ({ point, series }: Pick<HintProps, "point" | "series">) => (
 const nameOf = ({ label, unfinished }: BarPoint): string => (unfinished ? `${label}, so far` : label);
 
 const Figure = ({ children }: { children: number }) => (
-  <span className="font-medium tabular-nums">{count(children)}</span>
+  <span className="font-medium tabular-nums">{formatCount(children)}</span>
 );

@@ -3,8 +3,8 @@
 import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
 import { levelOf } from "@/components/charts/calendar-days";
 import { useFollowLinks } from "@/components/ui/follow-links";
-import { counted } from "@/lib/format/number";
-import { date, dayKey } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { dayKey, formatDate } from "@/lib/format/time";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -48,7 +48,7 @@ export function Calendar({ first, events: counts, href }: CalendarProps) {
 
   const labelOf = (index: number): string => {
     const events = counts[index] ?? 0;
-    return `${date(first + index * DAY_MS, "UTC")}: ${events === 0 ? "nothing" : counted(events, "event")}`;
+    return `${formatDate(first + index * DAY_MS, "UTC")}: ${events === 0 ? "nothing" : pluralCount(events, "event")}`;
   };
 
   /** A tooltip for the cell under the pointer only: those of all days would be half of the calendar's HTML. */
@@ -62,7 +62,7 @@ export function Calendar({ first, events: counts, href }: CalendarProps) {
   return (
     // rtl: when the calendar overflows, its end stays visible
     <nav
-      aria-label={`Activity of a year, active on ${counted(active.length, "day")}. Arrow keys move between days`}
+      aria-label={`Activity of a year, active on ${pluralCount(active.length, "day")}. Arrow keys move between days`}
       className="w-fit max-w-full overflow-x-auto [direction:rtl]"
     >
       <svg

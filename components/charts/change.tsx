@@ -1,4 +1,4 @@
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { changePercent } from "@/lib/format/range";
 
 type ChangeProps = {
@@ -29,11 +29,11 @@ export function Change({ now, before, was, points, lessIsBetter = false }: Chang
     >
       <span aria-hidden="true">
         {up ? "+" : "−"}
-        {count(Math.abs(percent))}
+        {formatCount(Math.abs(percent))}
         {points ? " pts" : " %"}
       </span>
       <span className="sr-only">
-        , {count(Math.abs(percent))} {points ? "points" : "percent"} {up ? "more" : "less"} than before: {was}
+        , {formatCount(Math.abs(percent))} {points ? "points" : "percent"} {up ? "more" : "less"} than before: {was}
       </span>
     </span>
   );

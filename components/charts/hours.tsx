@@ -1,6 +1,6 @@
 "use client"; // so that the page sends the numbers only, not the rendered cells as well
 
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const FILLS = ["fill-muted", "fill-primary/30", "fill-primary/50", "fill-primary/75", "fill-primary"];
@@ -20,7 +20,7 @@ export function Hours({ grid }: { grid: HourCell[][] }) {
   const summary =
     most.events === 0
       ? "No activity"
-      : `By weekday and hour. Busiest: ${DAYS[most.weekday]}s from ${most.hour}:00, ${counted(most.events, "event")}`;
+      : `By weekday and hour. Busiest: ${DAYS[most.weekday]}s from ${most.hour}:00, ${pluralCount(most.events, "event")}`;
   return (
     <svg
       role="img"
@@ -38,7 +38,7 @@ export function Hours({ grid }: { grid: HourCell[][] }) {
           rx={1.5}
           className={FILLS[level]}
         >
-          <title>{`${DAYS[weekday]} ${hour}:00: ${counted(events, "event")}`}</title>
+          <title>{`${DAYS[weekday]} ${hour}:00: ${pluralCount(events, "event")}`}</title>
         </rect>
       ))}
       {DAYS.map((name, index) => (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 export type RankedRow = { key: string; label: string; value: number; href: string; extra?: ReactNode };
 
@@ -24,7 +24,7 @@ export function RankedList({ rows, what }: { rows: RankedRow[]; what: string }) 
           >
             {label}
           </Link>
-          <span className="relative tabular-nums">{count(value)}</span>
+          <span className="relative tabular-nums">{formatCount(value)}</span>
           {extra && <span className="relative w-14 text-right">{extra}</span>}
         </li>
       ))}

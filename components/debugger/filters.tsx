@@ -3,7 +3,7 @@
 import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
 import { type Counters, STATUSES, type Status } from "@/lib/debugger/types";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 type FiltersProps = { counters: Counters; chosen: Status | null; choose: (status: Status | null) => void };
 
@@ -26,7 +26,7 @@ export function Filters({ counters, chosen, choose }: FiltersProps) {
         >
           <span aria-hidden="true" className={cn("size-2 rounded-full", STATUS_STYLES[status].dot)} />
           {STATUS_STYLES[status].label}
-          <span className="text-muted-foreground tabular-nums">{count(counters[status])}</span>
+          <span className="text-muted-foreground tabular-nums">{formatCount(counters[status])}</span>
         </button>
       ))}
     </fieldset>

@@ -10,7 +10,7 @@ import { useMessages } from "@/components/debugger/use-messages";
 import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import type { DebuggerView, Status } from "@/lib/debugger/types";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /** The live log, newest first, filtered by status. */
 export function Log({ projectId, initial, zone }: { projectId: string; initial: DebuggerView; zone: string }) {
@@ -38,7 +38,7 @@ export function Log({ projectId, initial, zone }: { projectId: string; initial: 
           ? "Could not load new messages. Check your connection; retrying automatically."
           : `${chosen ? STATUS_STYLES[chosen].hint : "Kept in memory since the server started: names, times, shortened ids and reasons, never the content of a message."}${
               counters.dropped > 0
-                ? ` Browsers dropped ${counted(counters.dropped, "event")}, as their storage was full.`
+                ? ` Browsers dropped ${pluralCount(counters.dropped, "event")}, as their storage was full.`
                 : ""
             }`}
       </p>

@@ -1,7 +1,7 @@
 import { STATUS_STYLES } from "@/components/debugger/statuses";
 import { cn } from "@/components/ui/cn";
 import type { Entry } from "@/lib/debugger/types";
-import { clockSeconds } from "@/lib/format/time";
+import { formatTimeWithSeconds } from "@/lib/format/time";
 
 /** One message: time, status, content, sender and reason. */
 export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
@@ -13,7 +13,7 @@ export function MessageRow({ entry, zone }: { entry: Entry; zone: string }) {
         dateTime={new Date(entry.at).toISOString()}
         className="text-muted-foreground text-xs leading-5 tabular-nums"
       >
-        {clockSeconds(entry.at, zone)}
+        {formatTimeWithSeconds(entry.at, zone)}
       </time>
       <span className="inline-flex items-center gap-2 self-start text-[13px] leading-5" title={style.hint}>
         <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", style.dot)} />

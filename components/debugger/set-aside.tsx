@@ -2,8 +2,8 @@ import { userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
 import type { SetAside as Row } from "@/lib/debugger/set-aside.queries";
 import type { SetAsideJob } from "@/lib/debugger/set-aside.store";
-import { count } from "@/lib/format/number";
-import { dateTime } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDateTime } from "@/lib/format/time";
 
 const WHAT: Record<SetAsideJob, string> = {
   facts: "The list values of",
@@ -25,7 +25,7 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
   return (
     <section aria-labelledby="set-aside-title" className="border-b bg-warning/5 px-4 py-3 sm:px-6">
       <h2 id="set-aside-title" className="font-medium text-sm">
-        Skipped: {count(total)}
+        Skipped: {formatCount(total)}
       </h2>
       <p className="mt-0.5 text-muted-foreground text-xs">
         The events are stored, but these values could not be calculated from them. Everything else continues, and these
@@ -37,7 +37,8 @@ export function SetAside(props: { projectId: string; rows: Row[]; total: number;
             {WHAT[row.job]}
             <Subject projectId={projectId} row={row} />: {row.reason}.{" "}
             <span className="text-muted-foreground text-xs">
-              Since {dateTime(row.since, zone)}, tried {count(row.tries)} {row.tries === 1 ? "time" : "times"}
+              Since {formatDateTime(row.since, zone)}, tried {formatCount(row.tries)}{" "}
+              {row.tries === 1 ? "time" : "times"}
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { UnmatchedRequest } from "@/lib/debugger/types";
-import { clockSeconds } from "@/lib/format/time";
+import { formatTimeWithSeconds } from "@/lib/format/time";
 
 /** Requests that matched no project, for developers with a wrong key in their code. */
 export function UnmatchedRequests({ requests, zone }: { requests: UnmatchedRequest[]; zone: string }) {
@@ -19,7 +19,7 @@ export function UnmatchedRequests({ requests, zone }: { requests: UnmatchedReque
               dateTime={new Date(at).toISOString()}
               className="text-muted-foreground text-xs leading-5 tabular-nums"
             >
-              {clockSeconds(at, zone)}
+              {formatTimeWithSeconds(at, zone)}
             </time>
             <span className="min-w-0 break-words">
               {reason}{" "}

@@ -2,7 +2,7 @@ import { DocsMenu, DocsNav } from "@/components/docs/docs-nav";
 import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
 import type { Found } from "@/lib/docs/search";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /** Search results in the documentation, best first. */
 export function Results({ query, found }: { query: string; found: Found[] }) {
@@ -21,7 +21,7 @@ export function Results({ query, found }: { query: string; found: Found[] }) {
             ? "Enter one or more words in the field above."
             : found.length === 0
               ? "No page contains all of these words. Try fewer or different ones."
-              : counted(found.length, "section")}
+              : pluralCount(found.length, "section")}
         </p>
         <ol className="mt-6 divide-y border-y empty:hidden">
           {found.map(({ slug, page, heading, id, excerpt }) => (

@@ -6,7 +6,7 @@ import type { Clock } from "@/components/time";
 import { Stream, type StreamRow } from "@/components/timeline/stream";
 import { Button } from "@/components/ui/button";
 import type { EventDisplays } from "@/lib/events/types";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /** Maximum of live rows kept; older ones are on the next page. */
 const MAX_ROWS = 500;
@@ -89,7 +89,7 @@ export function LiveStream({ rows: first, clock, displays, url }: LiveStreamProp
               scrollTo({ top: 0 });
             }}
           >
-            {counted(waiting, "new event")}
+            {pluralCount(waiting, "new event")}
           </Button>
         </div>
       )}

@@ -6,7 +6,7 @@ import type { Field } from "@/components/filters/draft-types";
 import { builtInFields, type FieldOwner } from "@/components/filters/fields";
 import { useSuggestions } from "@/components/filters/use-suggestions";
 import { Combobox, type Option } from "@/components/ui/combobox";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { SuggestedProperty } from "@/lib/segments/suggest.types";
 
 /** Built-in fields of an event, as rules name them. */
@@ -116,7 +116,7 @@ const accountChoice = ({ key, type, people }: SuggestedProperty, ofAccounts: boo
   value: `account:${type}:${key}`,
   label: key,
   icon: <Building2 aria-hidden="true" />,
-  detail: people > 0 ? `${TYPE_WORDS[type]} · ${count(people)}` : TYPE_WORDS[type],
+  detail: people > 0 ? `${TYPE_WORDS[type]} · ${formatCount(people)}` : TYPE_WORDS[type],
   section: ofAccounts ? "Properties of recently seen accounts" : "Properties of their accounts",
   field: { kind: "whose", of: "property", key, type },
 });
@@ -125,6 +125,6 @@ const propertyChoice = (key: string, type: SuggestedProperty["type"], people = 0
   value: `property:${type}:${key}`,
   label: key,
   icon: <Tag aria-hidden="true" />,
-  detail: people > 0 ? `${TYPE_WORDS[type]} · ${count(people)}` : TYPE_WORDS[type],
+  detail: people > 0 ? `${TYPE_WORDS[type]} · ${formatCount(people)}` : TYPE_WORDS[type],
   field: { kind: "property" as const, key, type },
 });

@@ -10,7 +10,7 @@ import { displayValue, valueOptions } from "@/components/filters/value-options";
 import { cn } from "@/components/ui/cn";
 import { Combobox } from "@/components/ui/combobox";
 import { HEALTH_LABELS, HEALTH_STATES } from "@/lib/accounts/health";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
 import { STATES } from "@/lib/lifecycle/states";
 import { WARNING_LABELS, WARNINGS } from "@/lib/risk/warnings";
@@ -209,7 +209,7 @@ function Values({ name, projectId, source, values, change }: ValuesProps) {
     (source?.of === "eventValues" && !source.key.startsWith("$"));
   const options = valueOptions(typed, data?.values ?? [], values, exact).map(({ people, ...option }) => ({
     ...option,
-    detail: people === null ? "" : count(people),
+    detail: people === null ? "" : formatCount(people),
     section:
       people === null
         ? "As typed"

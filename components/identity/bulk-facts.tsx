@@ -1,5 +1,5 @@
-import { count } from "@/lib/format/number";
-import { exact } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatExactTime } from "@/lib/format/time";
 import type { Bulk } from "@/lib/privacy/bulk.queries";
 
 type BulkFactsProps = { bulk: Bulk; who: (actor: string) => string; zone: string };
@@ -10,14 +10,17 @@ export function BulkFacts({ bulk, who, zone }: BulkFactsProps) {
   const skipped = bulk.total - bulk.erased - bulk.waiting - bulk.failed;
   const facts: [string, string | false][] = [
     ["Requested by", who(bulk.requestedBy)],
-    ["Started", exact(bulk.requestedAt, zone)],
-    [bulk.stoppedAt === null ? "Finished" : "Stopped", bulk.finishedAt !== null && exact(bulk.finishedAt, zone)],
-    ["Erased", `${count(bulk.erased)} of ${count(bulk.total)}`],
-    ["Waiting", isRunning && count(bulk.waiting)],
-    ["Could not be erased", bulk.failed > 0 && count(bulk.failed)],
+    ["Started", formatExactTime(bulk.requestedAt, zone)],
+    [
+      bulk.stoppedAt === null ? "Finished" : "Stopped",
+      bulk.finishedAt !== null && formatExactTime(bulk.finishedAt, zone),
+    ],
+    ["Erased", `${formatCount(bulk.erased)} of ${formatCount(bulk.total)}`],
+    ["Waiting", isRunning && formatCount(bulk.waiting)],
+    ["Could not be erased", bulk.failed > 0 && formatCount(bulk.failed)],
     [
       bulk.stoppedAt === null ? "Already erased, or logged in since" : "Not erased, or already erased",
-      !isRunning && skipped > 0 && count(skipped),
+      !isRunning && skipped > 0 && formatCount(skipped),
     ],
     ["Later events", bulk.suppress ? "Dropped permanently" : "A new log-in starts a new user"],
   ];

@@ -9,7 +9,7 @@ import { Dialog, DialogClose, DialogContent } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
 import type { Receipt } from "@/lib/privacy/erase";
 
@@ -93,13 +93,13 @@ function DeletionList({ receipt }: { receipt: Receipt }) {
       aria-label="Will be deleted"
       className="grid gap-1 rounded-lg border bg-muted/50 px-3.5 py-3 text-sm tabular-nums"
     >
-      {receipt.userIds > 0 && <li>{counted(receipt.userIds, "user id")}</li>}
+      {receipt.userIds > 0 && <li>{pluralCount(receipt.userIds, "user id")}</li>}
       <li>
-        {counted(receipt.devices, "device")}
+        {pluralCount(receipt.devices, "device")}
         {shared > 0 && `, ${shared === receipt.devices ? "" : `${shared} `}shared: others keep their part`}
       </li>
-      <li>{counted(receipt.events, "stored event")}, including property changes</li>
-      <li>{counted(receipt.sessions, "session")}</li>
+      <li>{pluralCount(receipt.events, "stored event")}, including property changes</li>
+      <li>{pluralCount(receipt.sessions, "session")}</li>
     </ul>
   );
 }

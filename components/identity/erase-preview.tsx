@@ -1,7 +1,7 @@
 import { EraseMany } from "@/components/identity/erase-many";
 import { displayName, userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import type { ActionState } from "@/lib/http/form";
 import { phraseFor } from "@/lib/privacy/bulk-choice";
 import type { ProfileSummary } from "@/lib/profiles/types";
@@ -22,9 +22,9 @@ export function ErasePreview({ projectId, query, people, named, erase }: ErasePr
   return (
     <>
       <p className="text-pretty text-sm">
-        <strong className="font-medium">{counted(people, "user")}</strong> will be erased one by one, with their events,
-        sessions, properties, notes, ids, devices and list memberships, just as under Privacy on their page. Each
-        erasure has a receipt. This cannot be undone.
+        <strong className="font-medium">{pluralCount(people, "user")}</strong> will be erased one by one, with their
+        events, sessions, properties, notes, ids, devices and list memberships, just as under Privacy on their page.
+        Each erasure has a receipt. This cannot be undone.
       </p>
       <ul className="divide-y rounded-lg border text-sm">
         {named.map((person) => (
@@ -39,7 +39,7 @@ export function ErasePreview({ projectId, query, people, named, erase }: ErasePr
           </li>
         ))}
         {people > named.length && (
-          <li className="px-4 py-2 text-muted-foreground">and {counted(people - named.length, "other")}</li>
+          <li className="px-4 py-2 text-muted-foreground">and {pluralCount(people - named.length, "other")}</li>
         )}
       </ul>
       <EraseMany projectId={projectId} query={query} people={people} phrase={phraseFor(people)} erase={erase} />

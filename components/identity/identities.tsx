@@ -8,7 +8,7 @@ import { LaneCard } from "@/components/identity/lane-card";
 import { axisNote, axisOf, piecesOf, type Tone, ticksOf } from "@/components/identity/scale";
 import type { Clock } from "@/components/time";
 import { Empty } from "@/components/ui/empty";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import type { Identities, PersonIdentity } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import type { ReasonFormat } from "@/lib/identity/reason-sentence";
@@ -36,7 +36,7 @@ export function IdentitiesView({ identities, actions, clock, who, hrefOf }: Iden
   }
   const axis = axisOf(lanes);
   const ticks = axis ? ticksOf(axis, clock.zone, MAX_TICKS) : [];
-  const format = { time: (ms: number) => dateTime(ms, clock.zone), who };
+  const format = { time: (ms: number) => formatDateTime(ms, clock.zone), who };
   const visitor = !lanes.some((lane) => lane.kind === "user");
   return (
     <>

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { type Axis, type Piece, percent, piecesOf, type Tick, type Tone } from "@/components/identity/scale";
-import { dateTime } from "@/lib/format/time";
+import { type Axis, axisPercent, type Piece, piecesOf, type Tick, type Tone } from "@/components/identity/scale";
+import { formatDateTime } from "@/lib/format/time";
 import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
 const HEIGHT_PX = 26;
@@ -68,8 +68,8 @@ export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
       {ticks.map((tick) => (
         <line
           key={tick.at}
-          x1={`${percent(axis, tick.at)}%`}
-          x2={`${percent(axis, tick.at)}%`}
+          x1={`${axisPercent(axis, tick.at)}%`}
+          x2={`${axisPercent(axis, tick.at)}%`}
           y1={0}
           y2={HEIGHT_PX}
           className="stroke-border"
@@ -88,12 +88,12 @@ export function LaneBar({ lane, axis, ticks, zone }: LaneBarProps) {
       {logIns(lane).map(({ at, userId }) => (
         <circle
           key={at}
-          cx={`${percent(axis, at)}%`}
+          cx={`${axisPercent(axis, at)}%`}
           cy={HEIGHT_PX / 2}
           r={4.5}
           className="fill-background stroke-[2.5] stroke-primary"
         >
-          <title>{`Identified as ${userId}, ${dateTime(at, zone)}`}</title>
+          <title>{`Identified as ${userId}, ${formatDateTime(at, zone)}`}</title>
         </circle>
       ))}
     </svg>
@@ -111,8 +111,8 @@ const userPieces = ({ firstSeen, lastSeen }: Pick<Stretch, "firstSeen" | "lastSe
 
 function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) {
   const { tone, from, to, thin } = piece;
-  const width = Math.max(percent(axis, to) - percent(axis, from), thin ? 0 : LEAST_WIDTH);
-  const left = Math.min(percent(axis, from), 100 - width);
+  const width = Math.max(axisPercent(axis, to) - axisPercent(axis, from), thin ? 0 : LEAST_WIDTH);
+  const left = Math.min(axisPercent(axis, from), 100 - width);
   const height = thin ? LINE_PX : BAR_PX;
   return (
     <rect
@@ -123,7 +123,7 @@ function Bar({ piece, axis, zone }: { piece: Piece; axis: Axis; zone: string }) 
       rx={thin ? 1 : 3}
       className={(thin ? LINES : FILLS)[tone]}
     >
-      {!thin && <title>{`${NAMES[tone]}: ${dateTime(from, zone)} – ${dateTime(to, zone)}`}</title>}
+      {!thin && <title>{`${NAMES[tone]}: ${formatDateTime(from, zone)} – ${formatDateTime(to, zone)}`}</title>}
     </rect>
   );
 }
@@ -133,7 +133,7 @@ export function LaneAxis({ axis, ticks }: { axis: Axis; ticks: Tick[] }) {
   return (
     <div aria-hidden="true" className="relative h-5 text-2xs text-muted-foreground tabular-nums">
       {ticks.map((tick) => {
-        const at = percent(axis, tick.at);
+        const at = axisPercent(axis, tick.at);
         return (
           <span
             key={tick.at}

@@ -5,8 +5,8 @@ import type { Axis, Tick } from "@/components/identity/scale";
 import { StretchList } from "@/components/identity/stretch-list";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
-import { counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import type { PersonIdentity } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import { type ReasonFormat, reasonSentence } from "@/lib/identity/reason-sentence";
@@ -53,7 +53,7 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
               {lane.streamClass && CLASSES[lane.streamClass] && <Badge>{CLASSES[lane.streamClass]}</Badge>}
             </h2>
             <p className="text-muted-foreground text-xs tabular-nums">
-              {device ? "Device" : "User id"} · {counted(lane.events, device ? "anonymous event" : "event")}
+              {device ? "Device" : "User id"} · {pluralCount(lane.events, device ? "anonymous event" : "event")}
               {lane.firstSeen !== null && lane.lastSeen !== null && ` · ${period(lane.firstSeen, lane.lastSeen, zone)}`}
             </p>
           </div>
@@ -67,7 +67,7 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
             {reasonSentence(reason, format)}
           </li>
         ))}
-        {more > 0 && <li className="text-muted-foreground">And {counted(more, "more reason")}, in the list.</li>}
+        {more > 0 && <li className="text-muted-foreground">And {pluralCount(more, "more reason")}, in the list.</li>}
       </ul>
       {device && (
         <details className="group">
@@ -83,6 +83,6 @@ export function LaneCard({ lane, axis, ticks, zone, format, hrefOf, visitor, chi
 }
 
 function period(from: number, to: number, zone: string): string {
-  const [first, last] = [date(from, zone), date(to, zone)];
+  const [first, last] = [formatDate(from, zone), formatDate(to, zone)];
   return first === last ? first : `${first} – ${last}`;
 }

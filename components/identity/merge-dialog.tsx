@@ -9,7 +9,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /** Search debounce, in milliseconds. */
 const REST_MS = 200;
@@ -123,7 +123,7 @@ function Finder({ projectId, find, without, choose }: FinderProps) {
                 <span className="truncate font-medium text-[13px]">{person.name}</span>
                 <span className="truncate text-muted-foreground text-xs">{person.detail}</span>
               </span>
-              <span className="text-muted-foreground text-xs tabular-nums">{counted(person.events, "event")}</span>
+              <span className="text-muted-foreground text-xs tabular-nums">{pluralCount(person.events, "event")}</span>
             </button>
           </li>
         ))}

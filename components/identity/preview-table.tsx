@@ -1,7 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import { summaryDetail, summaryName } from "@/components/identity/person";
 import { Avatar } from "@/components/ui/avatar";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import type { PersonSummary } from "@/lib/identity/person-summary.queries";
 import type { Preview } from "@/lib/ingest/corrections/correct";
 
@@ -30,7 +30,7 @@ function Column({ title, people }: { title: string; people: PersonSummary[] }) {
                 {summaryDetail(person)}
               </p>
               <p className="mt-1 text-xs tabular-nums">
-                {counted(person.events, "event")} · {counted(person.sessions, "session")}
+                {pluralCount(person.events, "event")} · {pluralCount(person.sessions, "session")}
               </p>
             </div>
           </li>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
-import { axisNote, axisOf, percent, piecesOf, ticksOf } from "./scale";
+import { axisNote, axisOf, axisPercent, piecesOf, ticksOf } from "./scale";
 
 const at = (text: string) => Date.parse(text);
 const stretch = (parts: Partial<Stretch>): Stretch => ({
@@ -73,7 +73,7 @@ test("any axis in any zone has a handful of ticks, in order and within it", () =
       const ticks = ticksOf(axis, where, 5).map((tick) => tick.at);
       expect(ticks.length).toBeLessThanOrEqual(7);
       expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
-      for (const tick of ticks) expect(percent(axis, tick)).toBe(((tick - from) / length) * 100);
+      for (const tick of ticks) expect(axisPercent(axis, tick)).toBe(((tick - from) / length) * 100);
     }),
   );
 });

@@ -1,5 +1,5 @@
 import { startOfDay } from "@/lib/format/range";
-import { clock, date, day, month, offsetMs } from "@/lib/format/time";
+import { formatDate, formatDay, formatMonth, formatTime, offsetMs } from "@/lib/format/time";
 import type { PersonIdentity, Stretch } from "@/lib/identity/person-identities";
 
 /** The shared time axis of a person's lanes, in ms. */
@@ -51,7 +51,7 @@ export function ticksOf({ from, to }: Axis, zone: string, most: number): Tick[] 
   for (let local = Math.ceil((from + offsetMs(from, zone)) / step) * step; ; local += step) {
     const at = step % DAY_MS === 0 ? startOfDay(local, zone) : local - offsetMs(local - offsetMs(from, zone), zone);
     if (at > to) return ticks;
-    if (at >= from) ticks.push({ at, label: step < DAY_MS ? clock(at, zone) : day(at, zone) });
+    if (at >= from) ticks.push({ at, label: step < DAY_MS ? formatTime(at, zone) : formatDay(at, zone) });
   }
 }
 
@@ -65,21 +65,21 @@ function monthTicks(from: number, to: number, zone: string, most: number): Tick[
     const local = Date.UTC(Math.floor(number / 12), number % 12, 1);
     const at = startOfDay(local, zone);
     if (at > to) return ticks;
-    if (at >= from) ticks.push({ at, label: month(at, zone) });
+    if (at >= from) ticks.push({ at, label: formatMonth(at, zone) });
   }
 }
 
 /** Context that the ticks omit: the day for an axis of hours, the year for one of days. */
 export function axisNote({ from, to }: Axis, zone: string): string | null {
   if (to - from < 2 * DAY_MS) {
-    const [first, last] = [date(from, zone), date(to, zone)];
+    const [first, last] = [formatDate(from, zone), formatDate(to, zone)];
     return first === last ? first : `${first} – ${last}`;
   }
   return null;
 }
 
 /** Position of a time in percent of the axis, clamped to its ends. */
-export const percent = (axis: Axis, ts: number): number =>
+export const axisPercent = (axis: Axis, ts: number): number =>
   Math.min(100, Math.max(0, ((ts - axis.from) / (axis.to - axis.from)) * 100));
 
 /** The tone of a piece of a lane: sent with the id, before the first log-in, while logged in, after the last one … */

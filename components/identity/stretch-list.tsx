@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
-import { counted } from "@/lib/format/number";
-import { dateTime } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDateTime } from "@/lib/format/time";
 import type { Stretch } from "@/lib/identity/person-identities";
 import type { PersonRef } from "@/lib/identity/person-ref";
 import { userRef } from "@/lib/identity/person-ref";
@@ -29,7 +29,7 @@ export function StretchList({ stretches, zone, hrefOf, visitor }: StretchListPro
             <span className="text-muted-foreground">{why(stretch, zone)}</span>
           </span>
           <span className={cn("tabular-nums", stretch.events === 0 && "text-muted-foreground")}>
-            {counted(stretch.events, "anonymous event")}
+            {pluralCount(stretch.events, "anonymous event")}
           </span>
         </li>
       ))}
@@ -39,9 +39,9 @@ export function StretchList({ stretches, zone, hrefOf, visitor }: StretchListPro
 
 function extent({ from, to }: Stretch, zone: string): string {
   if (!Number.isFinite(from) && !Number.isFinite(to)) return "Always";
-  if (!Number.isFinite(from)) return `Until ${dateTime(to, zone)}`;
-  if (!Number.isFinite(to)) return `From ${dateTime(from, zone)}`;
-  return `${dateTime(from, zone)} – ${dateTime(to, zone)}`;
+  if (!Number.isFinite(from)) return `Until ${formatDateTime(to, zone)}`;
+  if (!Number.isFinite(to)) return `From ${formatDateTime(from, zone)}`;
+  return `${formatDateTime(from, zone)} – ${formatDateTime(to, zone)}`;
 }
 
 type OwnerProps = { stretch: Stretch; hrefOf: (ref: PersonRef) => string; visitor: boolean };
@@ -73,6 +73,6 @@ function why({ owner, userId, identifiedFrom, identifiedUntil }: Stretch, zone: 
   if (identifiedFrom === null || identifiedUntil === null) return "";
   const as = owner === "person" ? ` as ${userId}` : "";
   return identifiedFrom === identifiedUntil
-    ? `, logged in${as} ${dateTime(identifiedFrom, zone)}`
-    : `, logged in${as} ${dateTime(identifiedFrom, zone)}, last ${dateTime(identifiedUntil, zone)}`;
+    ? `, logged in${as} ${formatDateTime(identifiedFrom, zone)}`
+    : `, logged in${as} ${formatDateTime(identifiedFrom, zone)}, last ${formatDateTime(identifiedUntil, zone)}`;
 }

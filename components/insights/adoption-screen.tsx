@@ -7,8 +7,8 @@ import { Link } from "@/components/ui/link";
 import { type AdoptionCriteria, COLUMNS, type Column } from "@/lib/adoption/adoption";
 import type { Adoption, Retention } from "@/lib/adoption/adoption.queries";
 import type { Use } from "@/lib/adoption/weeks.queries";
-import { count } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import { DROPPED_MIN } from "@/lib/risk/reason";
 import type { Subject } from "@/lib/segments/rule";
 
@@ -43,7 +43,7 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
       <div className="grid gap-1">
         <p className="text-sm">
           Of {adoption.isTotalEstimated && "about "}
-          <Numbered href={links.all}>{count(people)}</Numbered> {nounOf(of, people)}
+          <Numbered href={links.all}>{formatCount(people)}</Numbered> {nounOf(of, people)}
           {account !== null && ` of ${account}`}.
         </p>
         <Estimated of={adoption} who={of} />
@@ -73,10 +73,10 @@ export function AdoptionScreen({ adoption, use, retention, criteria, of, days, p
                   const href = row[column] > 0 ? links.cell(row.feature, column) : null;
                   return (
                     <td key={column} className="whitespace-nowrap text-right tabular-nums">
-                      {href ? <Numbered href={href}>{count(row[column])}</Numbered> : count(row[column])}
+                      {href ? <Numbered href={href}>{formatCount(row[column])}</Numbered> : formatCount(row[column])}
                       {column === "first" && (row.first > 0 || row.firstBefore > 0) && (
                         <span className="ml-1.5">
-                          <Change now={row.first} before={row.firstBefore} was={count(row.firstBefore)} />
+                          <Change now={row.first} before={row.firstBefore} was={formatCount(row.firstBefore)} />
                         </span>
                       )}
                       <span className="ml-1.5 inline-block w-9 text-muted-foreground text-xs">
@@ -135,10 +135,10 @@ function Triangle({ retention, of, links }: TriangleProps) {
             {rows.map(({ monday, people, used }) => (
               <tr key={monday} className="border-t [&>*]:px-2 [&>*]:py-1">
                 <th scope="row" className="whitespace-nowrap text-left font-normal">
-                  {date(monday, "UTC")}
+                  {formatDate(monday, "UTC")}
                 </th>
                 <td className="text-right">
-                  <Opened href={people > 0 ? links.cohort(feature, monday) : null}>{count(people)}</Opened>
+                  <Opened href={people > 0 ? links.cohort(feature, monday) : null}>{formatCount(people)}</Opened>
                 </td>
                 {used.map((n, i) => (
                   <td
@@ -158,7 +158,10 @@ function Triangle({ retention, of, links }: TriangleProps) {
                     ) : n === 0 ? (
                       "0 %"
                     ) : (
-                      <Cell href={links.cohort(feature, monday, i + 1)} title={`${count(n)} of ${count(people)}`}>
+                      <Cell
+                        href={links.cohort(feature, monday, i + 1)}
+                        title={`${formatCount(n)} of ${formatCount(people)}`}
+                      >
                         {share(n, people)}
                       </Cell>
                     )}

@@ -7,8 +7,8 @@ import { Link } from "@/components/ui/link";
 import { WEEK_COLUMNS, type WeekColumn } from "@/lib/adoption/adoption";
 import type { Use } from "@/lib/adoption/weeks.queries";
 import { WEEK_FILE_COLUMNS } from "@/lib/export/adoption";
-import { count } from "@/lib/format/number";
-import { day } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDay } from "@/lib/format/time";
 import type { Subject } from "@/lib/segments/rule";
 
 const HEIGHT = 200;
@@ -49,7 +49,7 @@ export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
       </div>
       <StackedChart
         points={weeks.map(({ monday, isUnfinished, ...values }) => ({
-          label: day(monday, "UTC"),
+          label: formatDay(monday, "UTC"),
           values,
           hrefs: Object.fromEntries(BARS.map((key) => [key, hrefOf(key, monday) ?? ""])),
           unfinished: isUnfinished,
@@ -76,7 +76,7 @@ export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
             {weeks.toReversed().map((week) => (
               <tr key={week.monday} className="border-b [&>*]:px-2 [&>*]:py-1.5">
                 <th scope="row" className="whitespace-nowrap text-left font-normal">
-                  {day(week.monday, "UTC")}
+                  {formatDay(week.monday, "UTC")}
                   {week.isUnfinished && <span className="text-muted-foreground">, so far</span>}
                 </th>
                 {WEEK_COLUMNS.map((column) => (
@@ -100,10 +100,10 @@ export function AdoptionWeeks({ use, of, links, projectId, file }: Props) {
 
 function Counted({ n, href }: { n: number; href: string | null }) {
   if (n === 0) return <span className="text-muted-foreground">0</span>;
-  if (href === null) return count(n);
+  if (href === null) return formatCount(n);
   return (
     <Link href={href} prefetch={false} className="font-medium underline underline-offset-4">
-      {count(n)}
+      {formatCount(n)}
     </Link>
   );
 }

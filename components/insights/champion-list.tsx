@@ -1,9 +1,9 @@
-import { percent } from "@/components/insights/risk-list";
+import { formatPercent } from "@/components/insights/risk-list";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
-import { count, counted, money } from "@/lib/format/number";
+import { formatCount, formatMoney, pluralCount } from "@/lib/format/number";
 import { userRef } from "@/lib/identity/person-ref";
 import type { QuietChampion } from "@/lib/risk/account-risk.queries";
 import { CHAMPION_DAYS, SILENT_DAYS } from "@/lib/risk/champion";
@@ -77,10 +77,10 @@ function Row({ account, projectId, byRevenue, clock }: RowProps) {
           {champion}
         </Link>
         <span className="text-muted-foreground">
-          , silent for {counted(silent, "day")}
+          , silent for {pluralCount(silent, "day")}
           {activeDays !== null && (
             <span className="max-sm:hidden">
-              ; {count(activeDays)} active days in the {CHAMPION_DAYS} before
+              ; {formatCount(activeDays)} active days in the {CHAMPION_DAYS} before
             </span>
           )}
         </span>
@@ -92,9 +92,9 @@ function Row({ account, projectId, byRevenue, clock }: RowProps) {
         {seats.had === 0 ? <Unknown /> : `${seats.lost} of ${seats.had}`}
       </td>
       <td className="px-3 py-2 text-right max-sm:hidden">
-        {probability === null ? <Unknown /> : percent(probability)}
+        {probability === null ? <Unknown /> : formatPercent(probability)}
       </td>
-      <td className="px-3 py-2 text-right max-sm:hidden">{byRevenue ? money(value) : count(value)}</td>
+      <td className="px-3 py-2 text-right max-sm:hidden">{byRevenue ? formatMoney(value) : formatCount(value)}</td>
       <td className="whitespace-nowrap px-3 py-2 text-right max-sm:hidden">
         <Ago ts={lastSeen} clock={clock} />
       </td>

@@ -2,7 +2,7 @@ import { Building2 } from "lucide-react";
 import { accountHref } from "@/components/people/account";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
 import type { OutcomeShown, ShownOutcomes } from "@/lib/risk/outcomes.queries";
 
@@ -19,7 +19,7 @@ type Props = { rows: readonly OutcomeShown[]; shown: ShownOutcomes; projectId: s
 
 /** The accounts that a number of the champions' record counts. */
 export function ChampionOutcomes({ rows, shown, projectId, more }: Props) {
-  const title = `Accounts ${TITLES[shown]}, ${counted(CHAMPION_AGO, "day")} ago`;
+  const title = `Accounts ${TITLES[shown]}, ${pluralCount(CHAMPION_AGO, "day")} ago`;
   return (
     <div className="grid grid-cols-1 gap-3 px-4 py-4 sm:px-6">
       <div>

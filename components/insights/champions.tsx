@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { ExportButton } from "@/components/export/export-button";
 import { ChampionList } from "@/components/insights/champion-list";
-import { percent } from "@/components/insights/risk-list";
+import { formatPercent } from "@/components/insights/risk-list";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
 import { CHAMPION_RISK_COLUMNS } from "@/lib/export/risk";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
 import { countQuietChampions, quietChampions } from "@/lib/risk/account-risk.queries";
 import { CHAMPION_AGO } from "@/lib/risk/champion-record";
@@ -48,7 +48,7 @@ export async function Champions({ scope, state: { byRevenue, horizon } }: { scop
           Champion went quiet
         </h2>
         <Link href={href} prefetch={false} className="rounded-sm text-sm tabular-nums hover:text-primary">
-          {counted(total, "account")}
+          {pluralCount(total, "account")}
         </Link>
         {total > 0 && (
           <ExportButton
@@ -72,7 +72,7 @@ export async function Champions({ scope, state: { byRevenue, horizon } }: { scop
       )}
       {total > SHOWN && (
         <Link href={href} prefetch={false} className="justify-self-start text-sm underline underline-offset-4">
-          All {count(total)} in Accounts
+          All {formatCount(total)} in Accounts
         </Link>
       )}
     </section>
@@ -95,10 +95,10 @@ function Record({ record, path }: { record: ChampionRecord; path: string }) {
   );
   return (
     <>
-      {CHAMPION_AGO} days ago {to("flagged", counted(quiet, "account"))} had a quiet champion, and{" "}
-      {to("flaggedAway", `${count(quietLost)} (${percent(quietLost / quiet)})`)} have had nobody in the last two weeks;
-      of {to("others", `${count(others)} others`)},{" "}
-      {to("missed", `${count(othersLost)} (${percent(othersLost / others)})`)}.
+      {CHAMPION_AGO} days ago {to("flagged", pluralCount(quiet, "account"))} had a quiet champion, and{" "}
+      {to("flaggedAway", `${formatCount(quietLost)} (${formatPercent(quietLost / quiet)})`)} have had nobody in the last
+      two weeks; of {to("others", `${formatCount(others)} others`)},{" "}
+      {to("missed", `${formatCount(othersLost)} (${formatPercent(othersLost / others)})`)}.
     </>
   );
 }

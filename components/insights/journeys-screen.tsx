@@ -4,7 +4,7 @@ import { Change } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
 import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import {
   type Aspect,
   type Before,
@@ -68,18 +68,18 @@ export function JourneysScreen({ journeys, before, days, goal, cohort, projectId
     <div className="grid grid-cols-1 gap-6 border-t px-4 py-5 sm:px-6">
       <div className="grid gap-1">
         <p className="text-lg">
-          <People href={listOf(cohortRule(goal, conditions, true))}>{count(reached)}</People> of{" "}
-          <People href={listOf(cohortRule(goal, conditions))}>{count(all)}</People> people first seen in these days{" "}
-          {done} ({percent(reached, all)}).{" "}
-          <People href={listOf(cohortRule(goal, conditions, false))}>{count(others)}</People> did not.
+          <People href={listOf(cohortRule(goal, conditions, true))}>{formatCount(reached)}</People> of{" "}
+          <People href={listOf(cohortRule(goal, conditions))}>{formatCount(all)}</People> people first seen in these
+          days {done} ({percent(reached, all)}).{" "}
+          <People href={listOf(cohortRule(goal, conditions, false))}>{formatCount(others)}</People> did not.
         </p>
         <PeriodBefore now={{ reached, all }} before={before} days={days} done={done} />
         <p className="text-muted-foreground text-sm">
           {every > 1 && `Estimated from one in ${every} people; the lists behind the numbers are complete. `}
           {existing > 0 && (
             <>
-              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{count(existing)}</People> existing
-              customers are left out.{" "}
+              <People href={listOf({ kind: "and", of: [...conditions, EXISTING] })}>{formatCount(existing)}</People>{" "}
+              existing customers are left out.{" "}
             </>
           )}
           <Link href="/docs/sign-up" className="underline underline-offset-4">
@@ -122,9 +122,9 @@ function PeriodBefore({ now, before, days, done }: PeriodBeforeProps) {
   const share = (part: number, whole: number) => (whole === 0 ? 0 : Math.round((100 * part) / whole));
   return (
     <p className="text-muted-foreground text-sm">
-      In the {counted(days, "day")} before, {count(before.reached)} of {count(all)} {done} by the same age (
-      {percent(before.reached, all)}): <Change now={now.reached} before={before.reached} was={count(before.reached)} />{" "}
-      people,{" "}
+      In the {pluralCount(days, "day")} before, {formatCount(before.reached)} of {formatCount(all)} {done} by the same
+      age ({percent(before.reached, all)}):{" "}
+      <Change now={now.reached} before={before.reached} was={formatCount(before.reached)} /> people,{" "}
       <Change
         now={share(now.reached, now.all)}
         before={share(before.reached, all)}
@@ -174,13 +174,13 @@ function Table({ title, head, done, rows, labelOf, hrefOf, before, all, isOfReac
     const was = side ? before(row.value) : null;
     return (
       <td className="whitespace-nowrap pl-5 text-right tabular-nums">
-        {href ? <People href={href}>{count(people)}</People> : people > 0 ? count(people) : "–"}
+        {href ? <People href={href}>{formatCount(people)}</People> : people > 0 ? formatCount(people) : "–"}
         <span className="ml-1.5 inline-block w-10 text-muted-foreground text-xs">
           {people > 0 && percent(people, side ? all.reached : all.others)}
         </span>
         {side && (
           <span className="ml-1.5 inline-block w-12">
-            {was !== null && (people > 0 || was > 0) && <Change now={people} before={was} was={count(was)} />}
+            {was !== null && (people > 0 || was > 0) && <Change now={people} before={was} was={formatCount(was)} />}
           </span>
         )}
       </td>

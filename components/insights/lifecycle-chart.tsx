@@ -2,7 +2,7 @@ import { StackedChart } from "@/components/charts/bars-lazy";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
-import { day } from "@/lib/format/time";
+import { formatDay } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { Week } from "@/lib/lifecycle/weeks";
 
@@ -21,7 +21,7 @@ type Props = {
 export function LifecycleChart({ weeks, context, dormant, toggleHref }: Props) {
   const shown = STACK.filter((state) => dormant || state !== "dormant");
   const points = weeks.map((week) => ({
-    label: day(Date.parse(week.monday), "UTC"),
+    label: formatDay(Date.parse(week.monday), "UTC"),
     values: week.states,
     hrefs: Object.fromEntries(shown.map((state) => [state, stateHref(context, week, state)])),
     unfinished: week.unfinished,

@@ -2,8 +2,8 @@ import { Change } from "@/components/charts/change";
 import { type LinkContext, stateHref } from "@/components/insights/lifecycle-links";
 import { STACK, STATE_HINTS, stateColor } from "@/components/insights/state-styles";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import type { Week } from "@/lib/lifecycle/weeks";
 
@@ -14,10 +14,10 @@ export function LifecycleFigures({ week, before, context }: Props) {
   return (
     <section aria-labelledby="states-now">
       <h2 id="states-now" className="mb-2 font-medium text-sm">
-        States on {date(Date.parse(week.day), "UTC")}
+        States on {formatDate(Date.parse(week.day), "UTC")}
         {before && (
           <span className="font-normal text-muted-foreground">
-            , compared with {date(Date.parse(before.day), "UTC")}
+            , compared with {formatDate(Date.parse(before.day), "UTC")}
           </span>
         )}
       </h2>
@@ -30,14 +30,14 @@ export function LifecycleFigures({ week, before, context }: Props) {
                 prefetch={false}
                 className="font-semibold text-2xl tabular-nums leading-8 after:absolute after:inset-0 hover:text-primary"
               >
-                {count(week.states[state])}
+                {formatCount(week.states[state])}
                 <span className="sr-only"> {STATE_LABELS[state].toLowerCase()}</span>
               </Link>
               {before && (
                 <Change
                   now={week.states[state]}
                   before={before.states[state]}
-                  was={count(before.states[state])}
+                  was={formatCount(before.states[state])}
                   lessIsBetter={state === "slipping" || state === "dormant"}
                 />
               )}

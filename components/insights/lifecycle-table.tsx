@@ -3,8 +3,8 @@ import { flowHref, type LinkContext, stateHref, sundayOf } from "@/components/in
 import { STACK } from "@/components/insights/state-styles";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
-import { day } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDay } from "@/lib/format/time";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { FLOWS, flowOf, netOf, type Period, type Week } from "@/lib/lifecycle/weeks";
 
@@ -63,8 +63,8 @@ function Row({ week, context }: { week: Week; context: LinkContext }) {
   return (
     <tr className="border-b last:border-b-0 hover:bg-muted/50">
       <th scope="row" className="sticky left-0 whitespace-nowrap bg-background px-3 py-1.5 text-left font-normal">
-        {day(Date.parse(week.monday), "UTC")}
-        <span className="max-sm:sr-only"> – {day(Date.parse(sundayOf(week)), "UTC")}</span>
+        {formatDay(Date.parse(week.monday), "UTC")}
+        <span className="max-sm:sr-only"> – {formatDay(Date.parse(sundayOf(week)), "UTC")}</span>
         {week.unfinished && <span className="text-muted-foreground">, so far</span>}
       </th>
       {FLOWS.map((flow, index) => (
@@ -95,13 +95,13 @@ function Averages({ period }: { period: Period }) {
           </th>
           {FLOWS.map((flow, index) => (
             <Plain key={flow.key} first={index === 0}>
-              {count(mean(weeks, (week) => flowOf(week, flow)))}
+              {formatCount(mean(weeks, (week) => flowOf(week, flow)))}
             </Plain>
           ))}
           <Plain>{signed(mean(weeks, netOf))}</Plain>
           {STACK.map((state, index) => (
             <Plain key={state} first={index === 0}>
-              {count(mean(weeks, ({ states }) => states[state]))}
+              {formatCount(mean(weeks, ({ states }) => states[state]))}
             </Plain>
           ))}
         </tr>
@@ -116,7 +116,7 @@ const Counted = ({ value, href, first }: { value: number; href: string; first: b
       <span className="text-muted-foreground">0</span>
     ) : (
       <Link href={href} prefetch={false} className="rounded-sm underline-offset-4 hover:text-primary hover:underline">
-        {count(value)}
+        {formatCount(value)}
       </Link>
     )}
   </Plain>
@@ -138,4 +138,5 @@ const Group = ({ span, children }: { span: number; children: ReactNode }) => (
   </th>
 );
 
-const signed = (value: number): string => (value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${count(Math.abs(value))}`);
+const signed = (value: number): string =>
+  value === 0 ? "±0" : `${value > 0 ? "+" : "−"}${formatCount(Math.abs(value))}`;

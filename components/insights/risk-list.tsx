@@ -4,14 +4,14 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
-import { count, money } from "@/lib/format/number";
-import { day } from "@/lib/format/time";
+import { formatCount, formatMoney } from "@/lib/format/number";
+import { formatDay } from "@/lib/format/time";
 import { userRef } from "@/lib/identity/person-ref";
 import type { RiskOfAccount } from "@/lib/risk/account-risk.queries";
 import { reasonInWords } from "@/lib/risk/reason";
 import type { AtRisk } from "@/lib/risk/risk.queries";
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+export const formatPercent = (share: number): string => `${Math.round(100 * share)} %`;
 
 type Props = { people: readonly AtRisk[]; projectId: string; horizon: number; byRevenue: boolean; clock: Clock };
 
@@ -90,17 +90,17 @@ function RiskTable({ what, rows, horizon, byRevenue, clock }: TableProps) {
               </th>
               <td className="px-3 py-2 max-sm:hidden">{row.why}</td>
               <td className="px-3 py-2 text-right tabular-nums">
-                {row.probability === null ? <Unknown /> : percent(row.probability)}
+                {row.probability === null ? <Unknown /> : formatPercent(row.probability)}
               </td>
               <td className="whitespace-nowrap px-3 py-2 text-right tabular-nums max-sm:hidden">
                 {row.returnsBy === null ? (
                   <span className="text-muted-foreground">{row.probability === null ? "—" : "not soon"}</span>
                 ) : (
-                  day(Date.parse(row.returnsBy), "UTC")
+                  formatDay(Date.parse(row.returnsBy), "UTC")
                 )}
               </td>
               <td className="px-3 py-2 text-right tabular-nums max-sm:hidden">
-                {byRevenue ? money(row.value) : count(row.value)}
+                {byRevenue ? formatMoney(row.value) : formatCount(row.value)}
               </td>
               <td className="whitespace-nowrap px-3 py-2 text-right max-sm:hidden">
                 <Ago ts={row.lastSeen} clock={clock} />

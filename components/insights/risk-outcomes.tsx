@@ -1,4 +1,4 @@
-import { percent } from "@/components/insights/risk-list";
+import { formatPercent } from "@/components/insights/risk-list";
 import { accountHref } from "@/components/people/account";
 import { userHref } from "@/components/people/row";
 import { Link } from "@/components/ui/link";
@@ -78,7 +78,7 @@ export function RiskOutcomes({ rows, of, ago, shown, horizon, projectId, back, m
                     {name ?? handle ?? id}
                   </Link>
                 </th>
-                <td className="px-3 py-1.5 text-right">{percent(probability)}</td>
+                <td className="px-3 py-1.5 text-right">{formatPercent(probability)}</td>
                 <td className="px-3 py-1.5 text-right">{flagged ? "yes" : "no"}</td>
                 <td className="px-3 py-1.5 text-right">{away ? "no" : "yes"}</td>
               </tr>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { CalibrationChart } from "@/components/charts/calibration-lazy";
-import { percent } from "@/components/insights/risk-list";
+import { formatPercent } from "@/components/insights/risk-list";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { ShownOutcomes } from "@/lib/risk/outcomes.queries";
 import type { Subject } from "@/lib/risk/outcomes.store";
 import { type Track, verdictOf } from "@/lib/risk/track";
@@ -50,16 +50,20 @@ export function RiskRecord({ tracks, horizon, of, hrefOf }: Props) {
 
 /** The figures of a cut-off, each with the list it counts; for a share, the numerator. */
 const NUMBERS: { head: string; shown: ShownOutcomes; text: (track: Track) => string }[] = [
-  { head: "With a habit", shown: "all", text: ({ people }) => count(people) },
-  { head: "Stayed away", shown: "away", text: ({ away }) => count(away) },
-  { head: "Flagged quiet", shown: "flagged", text: ({ named }) => count(named) },
+  { head: "With a habit", shown: "all", text: ({ people }) => formatCount(people) },
+  { head: "Stayed away", shown: "away", text: ({ away }) => formatCount(away) },
+  { head: "Flagged quiet", shown: "flagged", text: ({ named }) => formatCount(named) },
   {
     head: "Flags that were right",
     shown: "flaggedAway",
-    text: ({ named, namedAway }) => (named === 0 ? "—" : percent(namedAway / named)),
+    text: ({ named, namedAway }) => (named === 0 ? "—" : formatPercent(namedAway / named)),
   },
-  { head: "Stayed away, flagged", shown: "flaggedAway", text: ({ away, namedAway }) => percent(namedAway / away) },
-  { head: "Stayed away, missed", shown: "missed", text: ({ away, namedAway }) => count(away - namedAway) },
+  {
+    head: "Stayed away, flagged",
+    shown: "flaggedAway",
+    text: ({ away, namedAway }) => formatPercent(namedAway / away),
+  },
+  { head: "Stayed away, missed", shown: "missed", text: ({ away, namedAway }) => formatCount(away - namedAway) },
 ];
 
 const Cutoffs = ({ tracks, hrefOf }: Pick<Props, "tracks" | "hrefOf">) => (
@@ -126,16 +130,16 @@ const Calibration = ({ track, horizon, of, hrefOf }: Omit<Props, "tracks"> & { t
           // biome-ignore lint/suspicious/noArrayIndexKey: bins are in order and do not move
           <tr key={i} className="border-b last:border-b-0">
             <th scope="row" className="px-3 py-1 text-left font-normal">
-              {percent(bin.predicted)}
+              {formatPercent(bin.predicted)}
             </th>
-            <Cell>{percent(bin.observed)}</Cell>
+            <Cell>{formatPercent(bin.observed)}</Cell>
             <Cell>
               <Link
                 href={hrefOf({ ago: String(track.ago), bin: String(i) })}
                 prefetch={false}
                 className="rounded-sm underline-offset-4 hover:text-primary hover:underline"
               >
-                {count(bin.people)}
+                {formatCount(bin.people)}
               </Link>
             </Cell>
           </tr>

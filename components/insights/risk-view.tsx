@@ -3,11 +3,11 @@ import { MoonStar } from "lucide-react";
 import type { ReactNode } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AccountRiskList, RiskList } from "@/components/insights/risk-list";
-import { totalShort } from "@/components/people/total";
+import { formatTotal } from "@/components/people/total";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import { count, counted } from "@/lib/format/number";
-import { day } from "@/lib/format/time";
+import { formatCount, pluralCount } from "@/lib/format/number";
+import { formatDay } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { countPeople } from "@/lib/profiles/list/list.queries";
 import { accountsAtRisk, countAccountsAtRisk } from "@/lib/risk/account-risk.queries";
@@ -34,7 +34,7 @@ export const RiskCount = ({ text, href, state, of }: CountProps) => (
       {text}
     </Link>
     <span className="text-muted-foreground">
-      , as of {day(Date.parse(state.day), "UTC")}
+      , as of {formatDay(Date.parse(state.day), "UTC")}
       {state.isChanging && "; being recomputed"}
     </span>
     {of === "accounts" && (
@@ -59,9 +59,9 @@ async function peopleAtRisk(scope: Scope, { horizon, byRevenue }: RiskState): Pr
       <RiskList {...{ people, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
     );
   return {
-    text: `${totalShort(total)} going quiet`,
+    text: `${formatTotal(total)} going quiet`,
     href: listHref(`/${scope.projectId}/users`, { tab: "quiet" }),
-    all: total.count > SHOWN ? `All ${totalShort(total)} in Users` : null,
+    all: total.count > SHOWN ? `All ${formatTotal(total)} in Users` : null,
     list,
   };
 }
@@ -77,9 +77,9 @@ async function accountsGoing(scope: Scope, { horizon, byRevenue }: RiskState): P
       <AccountRiskList {...{ accounts, horizon, byRevenue, projectId: scope.projectId, clock: await clockNow() }} />
     );
   return {
-    text: `${counted(total, "account")} at risk`,
+    text: `${pluralCount(total, "account")} at risk`,
     href: listHref(`/${scope.projectId}/accounts`, { filter: AT_RISK, sort: { by: "risk", order: "desc" } }),
-    all: total > SHOWN ? `All ${count(total)} in Accounts` : null,
+    all: total > SHOWN ? `All ${formatCount(total)} in Accounts` : null,
     list,
   };
 }
@@ -91,7 +91,7 @@ export function riskExplained(of: Subject, state: RiskState): string {
 
 function lullExplained(of: Subject, { lull }: RiskState): string | null {
   if (!lull) return null;
-  const since = day(lull.since * DAY_MS, "UTC");
+  const since = formatDay(lull.since * DAY_MS, "UTC");
   const level = `at ${Math.round(100 * lull.share)} % of their usual activity`;
   const [who, pronoun] = of === "people" ? ["people", "who"] : ["accounts", "that"];
   return `Since ${since} ${who} have been ${level}: holidays, an outage or a broken integration? Those ${pronoun} were not quiet before are not listed.`;

@@ -2,9 +2,9 @@ import { type Cell, deviceLabel } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import { HEALTH_STATES, type Health } from "@/lib/accounts/health";
 import type { Column } from "@/lib/columns/column";
-import { count, money } from "@/lib/format/number";
+import { formatCount, formatMoney } from "@/lib/format/number";
 import { countryName, flagPath } from "@/lib/format/place";
-import { exact, relative } from "@/lib/format/time";
+import { formatExactTime, formatRelativeTime } from "@/lib/format/time";
 import type { Json, JsonObject } from "@/lib/json";
 import { STATE_LABELS } from "@/lib/lifecycle/state-sentence";
 import { STATES } from "@/lib/lifecycle/states";
@@ -16,7 +16,7 @@ type Renderer = (value: unknown, href: string, context: { clock: Clock }) => Cel
 export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]: Renderer } = {
   text: (value) => textCell(listed(value)),
   list: (value) => textCell(listed(value)),
-  number: (value) => ({ text: count(Number(value)) }),
+  number: (value) => ({ text: formatCount(Number(value)) }),
   time: (value, _href, { clock }) => timeCell(Number(value), clock),
   country: (value) => countryCell(String(value)),
   device: (value) => textCell(deviceLabel(String(value))),
@@ -26,19 +26,23 @@ export const RENDERERS: { [Kind in Column["kind"] | NonNullable<Column["cell"]>]
         .map((state) => STATE_LABELS[state])
         .join(),
     ),
-  sessions: (value, href) => ({ text: count(Number(value)), href: `${href}/sessions`, title: "See the sessions" }),
+  sessions: (value, href) => ({
+    text: formatCount(Number(value)),
+    href: `${href}/sessions`,
+    title: "See the sessions",
+  }),
   trend: (value) => (isTrend(value) ? { text: trendWords(value), trend: value } : undefined),
   health: (value) => (isHealth(value) ? { text: value.reason, title: value.reason, health: value.state } : undefined),
-  money: (value) => (Number(value) === 0 ? undefined : { text: money(Number(value)) }),
+  money: (value) => (Number(value) === 0 ? undefined : { text: formatMoney(Number(value)) }),
   share: (value) => ({ text: `${Math.round(100 * Number(value))} %` }),
-  timeline: (value, href) => ({ text: count(Number(value)), href, title: "See the timeline" }),
+  timeline: (value, href) => ({ text: formatCount(Number(value)), href, title: "See the timeline" }),
 };
 
 /** "3 min ago", with the exact time on hover. */
 const timeCell = (ts: number, clock: Clock): Cell => ({
   iso: new Date(ts).toISOString(),
-  text: relative(ts, clock.now),
-  title: exact(ts, clock.zone),
+  text: formatRelativeTime(ts, clock.now),
+  title: formatExactTime(ts, clock.zone),
 });
 
 function countryCell(code: string | null): Cell | undefined {

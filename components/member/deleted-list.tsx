@@ -6,7 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { notify } from "@/components/ui/notify";
 import { Section } from "@/components/ui/section";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 type Deleted = { kind: "project" | "organization"; id: string; organizationId: string; name: string; eraseAt: Date };
@@ -34,7 +34,7 @@ export function DeletedList({ deleted, clock, restore }: DeletedListProps) {
               <span className="min-w-0">
                 <span className="font-medium">{name}</span>, {kind}
                 <span className="block text-muted-foreground text-xs">
-                  Erased on {dateTime(eraseAt.getTime(), clock.zone)}
+                  Erased on {formatDateTime(eraseAt.getTime(), clock.zone)}
                 </span>
               </span>
               <form action={send}>

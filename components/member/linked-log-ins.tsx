@@ -6,7 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type Linked = { issuer: string; subject: string; name: string; email: string; createdAt: Date; isUsable: boolean };
@@ -40,7 +40,7 @@ export function LinkedLogIns({ linked, providers, fault, clock, link, unlink }: 
                   <span className="font-medium">{name}</span> <span className="break-all">{email}</span>
                 </p>
                 <p className="text-muted-foreground text-xs">
-                  linked {date(createdAt.getTime(), clock.zone)}
+                  linked {formatDate(createdAt.getTime(), clock.zone)}
                   {!isUsable && ", no longer offered by this instance"}
                 </p>
               </div>

@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { date, dateTime } from "@/lib/format/time";
+import { formatDate, formatDateTime } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type LogInListProps = {
@@ -36,9 +36,10 @@ export function LogInList({ logIns, current, clock, action }: LogInListProps) {
               </div>
               <p className="text-muted-foreground text-xs">
                 <span className="inline-block">
-                  {logIn.way !== null && `with ${logIn.way}, `}since {dateTime(logIn.createdAt.getTime(), clock.zone)},
+                  {logIn.way !== null && `with ${logIn.way}, `}since{" "}
+                  {formatDateTime(logIn.createdAt.getTime(), clock.zone)},
                 </span>{" "}
-                <span className="inline-block">last used on {date(logIn.lastUsedOn.getTime(), "UTC")} (UTC)</span>
+                <span className="inline-block">last used on {formatDate(logIn.lastUsedOn.getTime(), "UTC")} (UTC)</span>
               </p>
             </div>
             {logIn.id !== current && (

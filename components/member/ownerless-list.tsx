@@ -1,6 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 type Ownerless = { id: string; name: string; projects: string[]; projectId: string | null };
 
@@ -15,7 +15,7 @@ export function OwnerlessList({ organizations }: { organizations: Ownerless[] })
             <p className="break-words text-muted-foreground text-xs">
               {projectId === null
                 ? "It has no project: create one to open its team."
-                : `${counted(projects.length, "project")}: ${projects.join(", ")}`}
+                : `${pluralCount(projects.length, "project")}: ${projects.join(", ")}`}
             </p>
           </div>
           {projectId === null ? (

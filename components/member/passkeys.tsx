@@ -7,7 +7,7 @@ import { confirmed } from "@/components/ui/confirmed";
 import { Field } from "@/components/ui/field";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 type Options = Parameters<typeof import("@simplewebauthn/browser").startRegistration>[0]["optionsJSON"];
@@ -33,8 +33,8 @@ export function Passkeys({ passkeys, clock, begin, add, remove }: PasskeysProps)
               <div className="min-w-0 flex-1">
                 <p className="break-words font-medium text-sm">{name}</p>
                 <p className="text-muted-foreground text-xs">
-                  since {date(createdAt.getTime(), clock.zone)}
-                  {lastUsedOn && `, last used ${date(lastUsedOn.getTime(), "UTC")}`}
+                  since {formatDate(createdAt.getTime(), clock.zone)}
+                  {lastUsedOn && `, last used ${formatDate(lastUsedOn.getTime(), "UTC")}`}
                 </p>
               </div>
               <form action={send}>

@@ -2,7 +2,7 @@ import { Change } from "@/components/charts/change";
 import { listHref } from "@/components/columns/list-url";
 import { query } from "@/components/search-params";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { Headline as Numbers } from "@/lib/overview/types";
 import { encodeRule } from "@/lib/segments/encode-rule";
 import { signUpsRule } from "@/lib/segments/sign-ups";
@@ -22,24 +22,30 @@ export async function Headline({ headline, dates, href, range }: HeadlineProps) 
   const { days } = range;
   const people = (show: string) => `${href}/overview/people${query({ show, ...dates })}`;
   const figures = [
-    { label: "active people", now: now.active, before: before.active, text: count, href: people("active") },
-    { label: "new people", now: now.fresh, before: before.fresh, text: count, href: people("new") },
+    { label: "active people", now: now.active, before: before.active, text: formatCount, href: people("active") },
+    { label: "new people", now: now.fresh, before: before.fresh, text: formatCount, href: people("new") },
     {
       label: "sign-ups",
       now: now.signUps,
       before: before.signUps,
-      text: count,
+      text: formatCount,
       href: listHref(`${href}/users`, { filter: encodeRule(signUpsRule(range)) }),
     },
     {
-      label: `identified (${count(now.identified)} of ${count(now.active)})`,
+      label: `identified (${formatCount(now.identified)} of ${formatCount(now.active)})`,
       now: share(now),
       before: share(before),
       text: (value: number) => `${value} %`,
       points: true,
       href: people("identified"),
     },
-    { label: "events", now: now.events, before: before.events, text: count, href: `${href}/events${query(dates)}` },
+    {
+      label: "events",
+      now: now.events,
+      before: before.events,
+      text: formatCount,
+      href: `${href}/events${query(dates)}`,
+    },
   ];
   return (
     <section aria-label={`${days} days, compared with ${days} earlier days on the same weekdays`}>

@@ -1,6 +1,6 @@
 import { BarChart } from "@/components/charts/bars-lazy";
 import { query } from "@/components/search-params";
-import { day } from "@/lib/format/time";
+import { formatDay } from "@/lib/format/time";
 import type { DayCount } from "@/lib/overview/types";
 
 const HEIGHT = 160;
@@ -66,6 +66,6 @@ function averages(counts: DayCount[], days: string[], step: number) {
     if (index % step !== 0) return [];
     const within = days.slice(index, index + step);
     const sum = within.reduce((total, name) => total + (known.get(name) ?? 0), 0);
-    return [{ first, label: day(Date.parse(first), "UTC"), value: Math.round(sum / within.length) }];
+    return [{ first, label: formatDay(Date.parse(first), "UTC"), value: Math.round(sum / within.length) }];
   });
 }

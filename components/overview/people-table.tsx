@@ -3,7 +3,7 @@ import { userHref } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { ActivePerson } from "@/lib/overview/types";
 
@@ -56,7 +56,7 @@ export function PeopleTable({ people, clock, projectId }: PeopleTableProps) {
               <td className="whitespace-nowrap max-sm:hidden">
                 <Ago ts={firstSeen} clock={clock} />
               </td>
-              <td className="!pr-4 sm:!pr-6 text-right">{count(events)}</td>
+              <td className="!pr-4 sm:!pr-6 text-right">{formatCount(events)}</td>
             </tr>
           );
         })}

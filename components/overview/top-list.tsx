@@ -2,7 +2,7 @@ import { Change } from "@/components/charts/change";
 import { RankedList } from "@/components/charts/ranked";
 import { query } from "@/components/search-params";
 import { humanName } from "@/lib/format/human-name";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { Ranked } from "@/lib/overview/rankings.queries";
 
 type TopListProps = {
@@ -30,7 +30,7 @@ export async function TopList({ title, rows, labelOf, hrefOf, empty }: TopListPr
             label: labelOf === "human" ? humanName(name) : name,
             value: times,
             href: hrefOf.path + query({ ...hrefOf.dates, [hrefOf.parameter]: name }),
-            extra: <Change now={times} before={before} was={count(before)} />,
+            extra: <Change now={times} before={before} was={formatCount(before)} />,
           }))}
         />
       )}

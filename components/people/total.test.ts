@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { people, whichPeople } from "./total";
+import { formatPeople, whichPeople } from "./total";
 
 test.each([
   ["people who did export in the last 14 days", "12 people who did export in the last 14 days"],
@@ -8,5 +8,5 @@ test.each([
   ["everyone", "12 people: everyone"],
   ["a list of people", "12 people: a list of people"],
 ])("how many, then which: %s", (words, sentence) => {
-  expect(people({ count: 12, exact: true }) + whichPeople(words)).toBe(sentence);
+  expect(formatPeople({ count: 12, exact: true }) + whichPeople(words)).toBe(sentence);
 });

@@ -6,8 +6,8 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Link } from "@/components/ui/link";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
-import { counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 
 type AccountsProps = {
@@ -41,8 +41,8 @@ export function PersonAccounts({ accounts, more, projectId, clock }: AccountsPro
                 </Link>
                 <span className="truncate text-muted-foreground text-xs">
                   {account.until === null
-                    ? `${counted(account.people, "member")}, since ${date(account.since, clock.zone)}`
-                    : `left ${date(account.until, clock.zone)}`}
+                    ? `${pluralCount(account.people, "member")}, since ${formatDate(account.since, clock.zone)}`
+                    : `left ${formatDate(account.until, clock.zone)}`}
                 </span>
               </span>
             </span>

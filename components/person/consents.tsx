@@ -1,7 +1,7 @@
 import { eventKey } from "@/components/timeline/item";
 import { Link } from "@/components/ui/link";
 import { docsHref } from "@/lib/docs/pages";
-import { exact } from "@/lib/format/time";
+import { formatExactTime } from "@/lib/format/time";
 import { idInRef, isAnonymousRef } from "@/lib/identity/person-ref";
 import type { ConsentDecision } from "@/lib/timeline/consents.queries";
 
@@ -46,7 +46,7 @@ export function Consents({ notes, zone, href }: ConsentsProps) {
                 prefetch={false}
                 className="text-muted-foreground text-xs tabular-nums underline-offset-4 hover:underline"
               >
-                {exact(note.ts, zone)}
+                {formatExactTime(note.ts, zone)}
               </Link>
             </li>
           ))}

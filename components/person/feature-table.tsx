@@ -2,7 +2,7 @@ import { query } from "@/components/search-params";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import type { FeatureUse } from "@/lib/features/rule";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import { isDropped } from "@/lib/risk/reason";
 
 type FeatureTableProps = { features: FeatureUse[]; lastSeen: number | null; clock: Clock; href: string };
@@ -14,7 +14,7 @@ export function FeatureTable({ features, lastSeen, clock, href }: FeatureTablePr
   return (
     <div className="grid gap-5 px-4 py-4 sm:px-6">
       <p className="text-sm">
-        Tried {tried.length} of {counted(features.length, "feature")}.
+        Tried {tried.length} of {pluralCount(features.length, "feature")}.
       </p>
       {tried.length > 0 && (
         <table className="w-full max-w-3xl text-sm">
@@ -43,7 +43,7 @@ export function FeatureTable({ features, lastSeen, clock, href }: FeatureTablePr
                     {name}
                   </Link>
                 </th>
-                <td className="text-right tabular-nums">{count(use?.events ?? 0)}</td>
+                <td className="text-right tabular-nums">{formatCount(use?.events ?? 0)}</td>
                 <td className="whitespace-nowrap pl-4 text-right text-muted-foreground">
                   <Ago ts={use?.firstAt ?? 0} clock={clock} />
                 </td>

@@ -1,20 +1,20 @@
 import { type Figure, PeriodFigures } from "@/components/charts/period-figures";
 import { PERIODS, type Period } from "@/components/charts/periods";
 import type { Compared, Numbers } from "@/components/person/numbers";
-import { count, money } from "@/lib/format/number";
-import { duration } from "@/lib/format/time";
+import { formatCount, formatMoney } from "@/lib/format/number";
+import { formatDuration } from "@/lib/format/time";
 
 const FIGURES: { key: keyof Numbers; label: string; text: (value: number) => string; of: "sessions" | "events" }[] = [
-  { key: "activeDays", label: "active days", text: count, of: "events" },
-  { key: "sessions", label: "sessions", text: count, of: "sessions" },
-  { key: "events", label: "events", text: count, of: "events" },
+  { key: "activeDays", label: "active days", text: formatCount, of: "events" },
+  { key: "sessions", label: "sessions", text: formatCount, of: "sessions" },
+  { key: "events", label: "events", text: formatCount, of: "events" },
   {
     key: "timeMs",
     label: "in visits",
-    text: (ms) => (ms === 0 ? "0 min" : duration(ms - (ms % 60_000) || ms)),
+    text: (ms) => (ms === 0 ? "0 min" : formatDuration(ms - (ms % 60_000) || ms)),
     of: "sessions",
   },
-  { key: "revenue", label: "revenue", text: money, of: "events" },
+  { key: "revenue", label: "revenue", text: formatMoney, of: "events" },
 ];
 
 type FiguresProps = {

@@ -13,9 +13,9 @@ import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
 import { BySight } from "@/components/ui/sight";
 import type { AccountOfPerson } from "@/lib/accounts/page/person.queries";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { date, roughDuration } from "@/lib/format/time";
+import { formatDate, formatRoughDuration } from "@/lib/format/time";
 import type { StateSentence } from "@/lib/lifecycle/state-sentence";
 import type { ProfileDetail } from "@/lib/profiles/types";
 import { reasonInWords } from "@/lib/risk/reason";
@@ -126,10 +126,10 @@ export function PersonHeader({ person, accounts, first, arrival, state, clock, p
           <Ago ts={person.firstSeen} clock={clock} />
         </Figure>
         <Figure label="Sessions">
-          <Counted href={`${href}/sessions`}>{count(person.sessions)}</Counted>
+          <Counted href={`${href}/sessions`}>{formatCount(person.sessions)}</Counted>
         </Figure>
         <Figure label="Events">
-          <Counted href={href}>{count(person.events)}</Counted>
+          <Counted href={href}>{formatCount(person.events)}</Counted>
         </Figure>
         {current.length > 0 && (
           <Figure label={current.length === 1 ? "Account" : "Accounts"}>
@@ -180,16 +180,18 @@ const MOMENT_MS = 60_000;
 /** "Since 12 Mar 2026, came from Hacker News to /pricing, signed up 3 days and 4 sessions later." */
 function origin(person: ProfileDetail, first: TimelineEvent | null, arrival: Arrival, clock: Clock): string {
   if (person.firstSeen === null) return "Known only from your server, never seen.";
-  const parts = [`Since ${date(person.firstSeen, clock.zone)}`];
+  const parts = [`Since ${formatDate(person.firstSeen, clock.zone)}`];
   const to = first?.path ? ` to ${first.path}` : "";
   if (person.source === "Direct") parts.push(`came directly${to}`);
   else if (person.source) parts.push(`came from ${person.source}${to}`);
   const { signedUpAt, isExisting, visitsBefore } = arrival;
   if (isExisting)
-    parts.push(signedUpAt === null ? "a customer before that" : `a customer since ${date(signedUpAt, clock.zone)}`);
+    parts.push(
+      signedUpAt === null ? "a customer before that" : `a customer since ${formatDate(signedUpAt, clock.zone)}`,
+    );
   if (signedUpAt !== null && signedUpAt - person.firstSeen >= MOMENT_MS) {
-    const length = roughDuration(signedUpAt - person.firstSeen);
-    const visits = visitsBefore > 1 ? ` and ${counted(visitsBefore - 1, "session")}` : "";
+    const length = formatRoughDuration(signedUpAt - person.firstSeen);
+    const visits = visitsBefore > 1 ? ` and ${pluralCount(visitsBefore - 1, "session")}` : "";
     parts.push(`signed up ${length}${visits} later`);
   }
   return `${parts.join(", ")}.`;

@@ -8,7 +8,7 @@ import { byDay, byHour, byWeek } from "@/components/person/numbers";
 import type { Clock } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";
-import { day } from "@/lib/format/time";
+import { formatDay } from "@/lib/format/time";
 import type { Tops } from "@/lib/timeline/activity.queries";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -66,7 +66,7 @@ export async function Insights(props: {
           unit="events"
           height={CHART_HEIGHT}
           points={weeks.map(({ from, events: value }) => ({
-            label: day(Date.parse(from), "UTC"),
+            label: formatDay(Date.parse(from), "UTC"),
             value,
             href: `${props.href}?since=${from}&till=${lastOfWeek(from)}#timeline`,
           }))}

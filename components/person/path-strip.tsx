@@ -5,8 +5,8 @@ import { eventKey } from "@/components/timeline/item";
 import { Link } from "@/components/ui/link";
 import { PAGE_VIEW_NAMES } from "@/lib/format/event-names";
 import { humanName } from "@/lib/format/human-name";
-import { counted } from "@/lib/format/number";
-import { date, exact, roughDuration } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDate, formatExactTime, formatRoughDuration } from "@/lib/format/time";
 import type { Path, PathEvent } from "@/lib/journeys/path";
 
 type PathStripProps = { path: Path; clock: Clock; href: string; projectHref: string };
@@ -22,7 +22,7 @@ const WAYS = {
 export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
   const { firstSeen, signedUpAt, visits, earlier, lastStep, conversion } = path;
   const at = (ts: number) => `${href}?until=${ts}#timeline`;
-  const after = signedUpAt >= firstSeen ? ` · ${roughDuration(signedUpAt - firstSeen)} after first seen` : "";
+  const after = signedUpAt >= firstSeen ? ` · ${formatRoughDuration(signedUpAt - firstSeen)} after first seen` : "";
   return (
     <section aria-label="Path to sign-up" className="border-b">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached by keyboard */}
@@ -30,10 +30,10 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
         <Step icon={<Route aria-hidden="true" />} title="First touch" href={at(firstSeen)}>
           {path.source === null ? "Unknown" : path.source === "Direct" ? "Came directly" : `From ${path.source}`}
           {path.landingPage !== null && ` to ${path.landingPage}`}
-          <Small>{date(firstSeen, clock.zone)}</Small>
+          <Small>{formatDate(firstSeen, clock.zone)}</Small>
         </Step>
         {earlier > 0 && (
-          <Step icon={<Footprints aria-hidden="true" />} title={`${counted(earlier, "earlier visit")}`}>
+          <Step icon={<Footprints aria-hidden="true" />} title={`${pluralCount(earlier, "earlier visit")}`}>
             <Small>before the visits shown</Small>
           </Step>
         )}
@@ -53,17 +53,17 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
               ))}
               {visit.more > 0 && <span>+{visit.more}</span>}
             </span>
-            <Small>{date(visit.startedAt, clock.zone)}</Small>
+            <Small>{formatDate(visit.startedAt, clock.zone)}</Small>
           </Step>
         ))}
         {lastStep && (
           <Step icon={<ChevronRight aria-hidden="true" />} title="Last step">
             <EventLink step={lastStep} href={href} />
-            <Small>{roughDuration(signedUpAt - lastStep.ts)} before</Small>
+            <Small>{formatRoughDuration(signedUpAt - lastStep.ts)} before</Small>
           </Step>
         )}
         <Step icon={<LogIn aria-hidden="true" />} title="Signed up" href={at(signedUpAt)}>
-          <span title={exact(signedUpAt, clock.zone)}>{date(signedUpAt, clock.zone)}</span>
+          <span title={formatExactTime(signedUpAt, clock.zone)}>{formatDate(signedUpAt, clock.zone)}</span>
           <Small>
             {WAYS[path.by]}
             {after}
@@ -74,8 +74,8 @@ export function PathStrip({ path, clock, href, projectHref }: PathStripProps) {
             {humanName(conversion.name)}
             <Small>
               {conversion.at >= signedUpAt
-                ? `${roughDuration(conversion.at - signedUpAt)} after signing up`
-                : `${roughDuration(signedUpAt - conversion.at)} before signing up`}
+                ? `${formatRoughDuration(conversion.at - signedUpAt)} after signing up`
+                : `${formatRoughDuration(signedUpAt - conversion.at)} before signing up`}
             </Small>
           </Step>
         )}

@@ -2,8 +2,8 @@ import { Download } from "lucide-react";
 import { flatten } from "@/components/timeline/item";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
-import { count, counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount, pluralCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import type { ProfileDetail } from "@/lib/profiles/types";
 
 type StoredProps = {
@@ -27,7 +27,7 @@ export function Stored({ person, accountNames, notes, zone, href }: StoredProps)
     {
       what: "Ids",
       amount:
-        [users > 0 && counted(users, "user id"), devices > 0 && counted(devices, "device")]
+        [users > 0 && pluralCount(users, "user id"), devices > 0 && pluralCount(devices, "device")]
           .filter(Boolean)
           .join(", ") || "None",
       detail: "The ids your servers use, and the random or daily ids of their devices",
@@ -35,26 +35,26 @@ export function Stored({ person, accountNames, notes, zone, href }: StoredProps)
     },
     {
       what: "Properties",
-      amount: counted(flatten(person.properties).length, "value"),
+      amount: pluralCount(flatten(person.properties).length, "value"),
       detail: "With the time, source and previous value of each change",
       to: `${href}/properties`,
     },
     {
       what: "Events",
-      amount: count(person.events),
+      amount: formatCount(person.events),
       detail: "Name, time, page, referrer and the properties sent with them",
       to: href,
     },
     {
       what: "Sessions",
-      amount: count(person.sessions),
+      amount: formatCount(person.sessions),
       detail: "Country and city, kind of device, browser and system; no IP address",
       to: `${href}/sessions`,
     },
     ...(accounts.length > 0
       ? [{ what: "Accounts", amount: accounts.join(", "), detail: "The companies they acted for" }]
       : []),
-    { what: "Notes", amount: count(notes), detail: "What your team wrote about them", to: `${href}/notes` },
+    { what: "Notes", amount: formatCount(notes), detail: "What your team wrote about them", to: `${href}/notes` },
   ];
   return (
     <section aria-labelledby="stored" className="grid gap-3">
@@ -63,7 +63,8 @@ export function Stored({ person, accountNames, notes, zone, href }: StoredProps)
       </h2>
       {since !== null && (
         <p className="text-muted-foreground text-sm">
-          Since {date(since, zone)}, until erased. Events are deleted earlier if the project limits their retention.
+          Since {formatDate(since, zone)}, until erased. Events are deleted earlier if the project limits their
+          retention.
         </p>
       )}
       <dl className="divide-y rounded-lg border text-sm">

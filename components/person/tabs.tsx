@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { useIsGuest } from "@/components/ui/guest";
 import { TabLinks } from "@/components/ui/tab-links";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 type PersonTabsProps = {
   href: string;
@@ -22,7 +22,9 @@ export function PersonTabs({ href, events, sessions, properties, identities, not
   const pathname = usePathname();
   const isGuest = useIsGuest();
   const on = TABS.find((tab) => pathname.endsWith(`/${tab}`));
-  const pill = (value: number) => <span className="text-muted-foreground text-xs tabular-nums">{count(value)}</span>;
+  const pill = (value: number) => (
+    <span className="text-muted-foreground text-xs tabular-nums">{formatCount(value)}</span>
+  );
   const tab = (path: string, label: string, extra?: ReactNode) => ({
     href: `${href}/${path}`,
     label,

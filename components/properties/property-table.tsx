@@ -7,8 +7,8 @@ import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
 import { notify } from "@/components/ui/notify";
-import { counted } from "@/lib/format/number";
-import { dateTime, exact } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDateTime, formatExactTime } from "@/lib/format/time";
 import type { PropertyRow } from "@/lib/timeline/property-rows";
 
 type PropertyTableProps = {
@@ -123,15 +123,15 @@ function History({ row, clock, href }: { row: PropertyRow; clock: Clock; href: s
         </li>
       ))}
       {row.history.length > SHOWN && (
-        <li className="text-muted-foreground">and {counted(row.history.length - SHOWN, "earlier change")}</li>
+        <li className="text-muted-foreground">and {pluralCount(row.history.length - SHOWN, "earlier change")}</li>
       )}
     </ol>
   );
 }
 
 const When = ({ ts, zone }: { ts: number; zone: string }) => (
-  <time dateTime={new Date(ts).toISOString()} title={exact(ts, zone)}>
-    {dateTime(ts, zone)}
+  <time dateTime={new Date(ts).toISOString()} title={formatExactTime(ts, zone)}>
+    {formatDateTime(ts, zone)}
   </time>
 );
 

@@ -3,7 +3,7 @@
 import { lazy } from "react";
 import { WhenInSight } from "@/components/charts/when-in-sight";
 import type { GrowthProps } from "@/components/segments/growth";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { Subject } from "@/lib/segments/rule";
 
 const Growth = lazy(() => import("@/components/segments/growth"));
@@ -24,7 +24,7 @@ export function GrowthChart({ points, height, of }: GrowthProps & { of: Subject 
             {points.map(({ label, people }) => (
               <tr key={label}>
                 <th scope="row">{label}</th>
-                <td>{count(people)}</td>
+                <td>{formatCount(people)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Area, AreaChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 /** `label`: the day for display ("12 Mar"). */
 export type GrowthPoint = { label: string; people: number };
@@ -24,7 +24,7 @@ export default function Growth({ points, height }: GrowthProps) {
             if (!active || !point) return null;
             return (
               <div className="rounded-md border bg-popover px-2 py-1 text-xs shadow-md">
-                {point.label}: <span className="font-medium tabular-nums">{count(point.people)}</span>
+                {point.label}: <span className="font-medium tabular-nums">{formatCount(point.people)}</span>
               </div>
             );
           }}

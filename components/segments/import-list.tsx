@@ -7,7 +7,7 @@ import { type FormAction, submitForm } from "@/components/segments/submit-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import type { Imported } from "@/lib/segments/types";
 
 const MAX_BYTES = 20_000_000;
@@ -87,10 +87,10 @@ function Outcome({ result, href }: { result: Imported; href: string }) {
   return (
     <div className="grid max-w-xl gap-4">
       <p role="status" className="text-sm">
-        <span className="font-medium">{counted(added, "user")} added.</span>{" "}
-        {already > 0 && `${count(already)} ${already === 1 ? "was" : "were"} already in the list. `}
+        <span className="font-medium">{pluralCount(added, "user")} added.</span>{" "}
+        {already > 0 && `${formatCount(already)} ${already === 1 ? "was" : "were"} already in the list. `}
         {unknownCount > 0 &&
-          `${counted(unknownCount, "line")} ${unknownCount === 1 ? "matches nobody here and was" : "match nobody here and were"} not added.`}
+          `${pluralCount(unknownCount, "line")} ${unknownCount === 1 ? "matches nobody here and was" : "match nobody here and were"} not added.`}
       </p>
       {unknown.length > 0 && (
         <details className="rounded-lg border px-4 py-2.5 text-sm">

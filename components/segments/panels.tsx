@@ -7,9 +7,9 @@ import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
 import { ruleOfRow } from "@/lib/comparison/rule-of-row";
 import { standOuts } from "@/lib/comparison/stand-outs";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { lastDays } from "@/lib/format/range";
-import { day } from "@/lib/format/time";
+import { formatDay } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import type { Scope } from "@/lib/scope";
 import { encodeRule } from "@/lib/segments/encode-rule";
@@ -30,14 +30,14 @@ export async function GrowthPanel({ scope, segmentId, of }: PanelProps & { of: S
     <Panel title="Growth" text={`At the end of each day, the last ${GROWTH_DAYS} days`}>
       {sizes.length > 1 ? (
         <GrowthChart
-          points={sizes.map((size) => ({ label: day(Date.parse(size.day), "UTC"), people: size.people }))}
+          points={sizes.map((size) => ({ label: formatDay(Date.parse(size.day), "UTC"), people: size.people }))}
           height={CHART_PX}
           of={of}
         />
       ) : (
         <p className="py-6 text-muted-foreground text-sm">
           {first
-            ? `Counted today for the first time: ${counted(first.people, of === "accounts" ? "account" : "user")}. Growth appears here from tomorrow.`
+            ? `Counted today for the first time: ${pluralCount(first.people, of === "accounts" ? "account" : "user")}. Growth appears here from tomorrow.`
             : "It is counted within the hour and daily from then on. Growth appears here."}
         </p>
       )}

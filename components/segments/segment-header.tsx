@@ -2,7 +2,7 @@ import { Building2, ChevronLeft, Pencil, Users } from "lucide-react";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { AlertMe } from "@/components/people/alert-me";
-import { people, whichPeople } from "@/components/people/total";
+import { formatPeople, whichPeople } from "@/components/people/total";
 import { DeleteSegment } from "@/components/segments/delete-segment";
 import type { FormAction } from "@/components/segments/submit-form";
 import { Button } from "@/components/ui/button";
@@ -107,7 +107,7 @@ async function LeftOut({ total, href }: { total: Promise<Total>; href: string })
     <>
       {" "}
       <Link href={href} className="underline underline-offset-4">
-        {people(left)}
+        {formatPeople(left)}
       </Link>{" "}
       of your own team and tests are left out.
     </>

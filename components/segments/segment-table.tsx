@@ -1,6 +1,6 @@
 import { Building2, Filter, ListChecks } from "lucide-react";
 import { Suspense } from "react";
-import { totalShort } from "@/components/people/total";
+import { formatTotal } from "@/components/people/total";
 import { Ago, type Clock } from "@/components/time";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -78,7 +78,7 @@ async function Count({ total, kind }: Pick<SegmentRow, "total" | "kind">) {
   if (!found) return "—";
   return (
     <>
-      {totalShort(found)} <span className="text-muted-foreground text-xs">{nounOf(kind, found.count)}</span>
+      {formatTotal(found)} <span className="text-muted-foreground text-xs">{nounOf(kind, found.count)}</span>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
 import type { ComparedShare } from "@/lib/comparison/compared-rows";
-import { differenceOf, labelOf, percent } from "@/lib/comparison/sentences";
+import { differenceOf, formatShare, labelOf } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";
 import { humanName } from "@/lib/format/human-name";
 
@@ -38,8 +38,8 @@ export function StandOuts({ rows, others, hrefOf }: StandOutsProps) {
                 title={differenceOf(row)}
                 className="shrink-0 whitespace-nowrap text-muted-foreground text-xs tabular-nums"
               >
-                <span className="font-medium text-foreground">{percent(member)}</span> against {percent(other)} of{" "}
-                {others}
+                <span className="font-medium text-foreground">{formatShare(member)}</span> against {formatShare(other)}{" "}
+                of {others}
               </span>
             </div>
             <div aria-hidden="true" className="mt-1 grid gap-0.5">

@@ -6,9 +6,9 @@ import { Ago, type Clock } from "@/components/time";
 import { Avatar } from "@/components/ui/avatar";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
-import { count, money } from "@/lib/format/number";
+import { formatCount, formatMoney } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { dateTime, duration } from "@/lib/format/time";
+import { formatDateTime, formatDuration } from "@/lib/format/time";
 import { isAnonymousRef } from "@/lib/identity/person-ref";
 import type { SessionOfPerson } from "@/lib/sessions/project-visits.queries";
 
@@ -19,10 +19,10 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
   const place = [visit.city, countryName(visit.country)].filter(Boolean).join(", ");
   const facts: [string, ReactNode][] = [
     ["Started", <Ago key="ago" ts={visit.startedAt} clock={clock} />],
-    ["Duration", visit.durationMs === 0 ? "one moment" : duration(visit.durationMs)],
-    ["Pages", count(visit.pageViews)],
-    ["Events", count(visit.events)],
-    ["Revenue", visit.revenue === 0 ? null : money(visit.revenue)],
+    ["Duration", visit.durationMs === 0 ? "one moment" : formatDuration(visit.durationMs)],
+    ["Pages", formatCount(visit.pageViews)],
+    ["Events", formatCount(visit.events)],
+    ["Revenue", visit.revenue === 0 ? null : formatMoney(visit.revenue)],
     ["Source", visit.source],
     [
       "Device",
@@ -56,7 +56,7 @@ export function SessionFacts({ visit, clock, projectId }: { visit: SessionOfPers
             <Link href={href} prefetch={false} className="rounded-sm hover:text-primary hover:underline">
               {name}
             </Link>
-            <span className="font-normal text-muted-foreground">, {dateTime(visit.startedAt, clock.zone)}</span>
+            <span className="font-normal text-muted-foreground">, {formatDateTime(visit.startedAt, clock.zone)}</span>
           </h1>
           <Link
             href={`${href}?until=${visit.endedAt}`}

@@ -11,8 +11,8 @@ import { EventIcon } from "@/components/timeline/event-icon";
 import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/components/timeline/item";
 import { useKeys } from "@/components/timeline/use-keys";
 import type { EventDisplays } from "@/lib/events/types";
-import { money } from "@/lib/format/number";
-import { duration, exact } from "@/lib/format/time";
+import { formatMoney } from "@/lib/format/number";
+import { formatDuration, formatExactTime } from "@/lib/format/time";
 
 const EventSheet = dynamic(() => import("@/components/timeline/event-sheet").then((module) => module.EventSheet), {
   ssr: false,
@@ -59,7 +59,7 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                 {isPage && (
                   <time
                     dateTime={new Date(item.ts).toISOString()}
-                    title={exact(item.ts, clock.zone)}
+                    title={formatExactTime(item.ts, clock.zone)}
                     className="w-12 shrink-0 text-muted-foreground text-xs tabular-nums max-sm:hidden"
                   >
                     {offsetOf(item.ts - start)}
@@ -80,16 +80,16 @@ export function SessionSteps({ items, clock, displays, projectHref, personHref, 
                   </span>
                 )}
                 {item.revenue !== null && (
-                  <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>
+                  <span className="font-medium text-positive tabular-nums">{formatMoney(item.revenue)}</span>
                 )}
                 {isPage ? (
                   <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
-                    {onPage === undefined ? "last page" : `${duration(onPage)} there`}
+                    {onPage === undefined ? "last page" : `${formatDuration(onPage)} there`}
                   </span>
                 ) : (
                   <time
                     dateTime={new Date(item.ts).toISOString()}
-                    title={exact(item.ts, clock.zone)}
+                    title={formatExactTime(item.ts, clock.zone)}
                     className="shrink-0 text-muted-foreground text-xs tabular-nums"
                   >
                     {offsetOf(item.ts - start)}

@@ -3,9 +3,9 @@ import { browserLabel, deviceLabel } from "@/components/people/row";
 import { Ago, type Clock } from "@/components/time";
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { duration } from "@/lib/format/time";
+import { formatDuration } from "@/lib/format/time";
 import type { SessionRow } from "@/lib/sessions/types";
 
 type SessionTableProps<Row extends SessionRow> = {
@@ -78,10 +78,10 @@ export function SessionTable<Row extends SessionRow>({ sessions, clock, hrefOf, 
               {!personOf && <EntryPage session={session} />}
             </td>
             <td className={`whitespace-nowrap text-right ${personOf ? "hidden sm:table-cell" : ""}`}>
-              {session.durationMs === 0 ? "—" : duration(session.durationMs)}
+              {session.durationMs === 0 ? "—" : formatDuration(session.durationMs)}
             </td>
-            <td className="text-right max-sm:hidden">{count(session.pageViews)}</td>
-            <td className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>{count(session.events)}</td>
+            <td className="text-right max-sm:hidden">{formatCount(session.pageViews)}</td>
+            <td className={`text-right ${personOf ? "hidden sm:table-cell" : ""}`}>{formatCount(session.events)}</td>
             <td className="hidden max-w-64 truncate pl-6 md:table-cell">{pages(session)}</td>
             <td className="hidden max-w-32 truncate xl:table-cell">{session.source}</td>
             <td

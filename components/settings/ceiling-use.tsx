@@ -1,4 +1,4 @@
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { PROJECT_SETTINGS } from "@/lib/projects/setting-list";
 import type { Ceilings } from "@/lib/projects/settings";
 
@@ -18,9 +18,9 @@ export function CeilingUse({ used, ceilings }: { used: Ceilings; ceilings: Ceili
             <div key={key} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-3.5 py-2">
               <dt className="min-w-40 flex-1">{label}</dt>
               <dd className="tabular-nums">
-                {count(Math.ceil(used[key]))}{" "}
+                {formatCount(Math.ceil(used[key]))}{" "}
                 <span className="text-muted-foreground">
-                  of {count(ceilings[key])} {unit}
+                  of {formatCount(ceilings[key])} {unit}
                 </span>
                 {share >= NEAR && (
                   <span className="ml-2 font-medium text-warning">{share >= 1 ? "reached" : "nearly reached"}</span>

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import type { DataCount } from "@/lib/privacy/data-counts.queries";
 import type { DataKind } from "@/lib/privacy/data-kind";
 import { DATA_MAP } from "@/lib/privacy/data-map";
@@ -59,7 +59,7 @@ type AmountProps = { kind: DataKind; found: DataCount | undefined; projectId: st
 
 function Amount({ kind, found, projectId }: AmountProps) {
   if (!found) return <span className="ml-auto text-muted-foreground text-xs">shared by all projects</span>;
-  const rows = `${found.isExact ? "" : "about "}${count(found.rows)} ${found.rows === 1 ? "row" : "rows"}`;
+  const rows = `${found.isExact ? "" : "about "}${formatCount(found.rows)} ${found.rows === 1 ? "row" : "rows"}`;
   return kind.path && found.rows > 0 ? (
     <Link
       href={`/${projectId}/${kind.path}`}
@@ -77,7 +77,7 @@ function Period({ found, zone }: { found: DataCount | undefined; zone: string })
   if (!found || found.from === null || found.to === null) return null;
   return (
     <Row term="Dated">
-      {date(found.from, zone)} to {date(found.to, zone)}
+      {formatDate(found.from, zone)} to {formatDate(found.to, zone)}
     </Row>
   );
 }

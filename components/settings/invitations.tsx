@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
 import type { FormAction } from "@/components/ui/fields-form";
 import { SubmitButton } from "@/components/ui/submit-button";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 
 type InvitationsProps = {
@@ -33,7 +33,7 @@ function statusOf({ link, isMailed, isOver, inviter, expiresAt }: Shown, clock: 
   const by = inviter ?? "somebody who left";
   if (isOver) return `No longer valid: ${by} may no longer give this role.`;
   const made = isMailed ? "Mailed, valid" : link === null ? `Link passed on by ${by}, valid` : "Valid";
-  return `${made} until ${date(expiresAt.getTime(), clock.zone)}`;
+  return `${made} until ${formatDate(expiresAt.getTime(), clock.zone)}`;
 }
 
 /** The open invitations, each with its link if there is one to pass on. Renders nothing without invitations. */

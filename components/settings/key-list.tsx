@@ -3,7 +3,7 @@ import { type Keys, RotateKey } from "@/components/settings/rotate-key";
 import { Ago, type Clock } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
-import { date, dateTime } from "@/lib/format/time";
+import { formatDate, formatDateTime } from "@/lib/format/time";
 import type { ActionState } from "@/lib/http/form";
 import type { ClientListed } from "@/lib/projects/projects.queries";
 
@@ -35,14 +35,14 @@ export function KeyList({ projectId, clients, clock, editable, actions }: KeyLis
               </Badge>
               <span className="text-muted-foreground text-xs">
                 {client.revokedAt
-                  ? `revoked ${date(client.revokedAt.getTime(), clock.zone)}`
-                  : `since ${date(client.createdAt.getTime(), clock.zone)}, `}
+                  ? `revoked ${formatDate(client.revokedAt.getTime(), clock.zone)}`
+                  : `since ${formatDate(client.createdAt.getTime(), clock.zone)}, `}
                 {!client.revokedAt && <LastUsed at={client.lastUsedAt} clock={clock} />}
               </span>
             </div>
             {!client.revokedAt && client.oldSecretUntil && client.oldSecretUntil.getTime() > clock.now && (
               <p className="text-muted-foreground text-xs">
-                The old secret works until {dateTime(client.oldSecretUntil.getTime(), clock.zone)}
+                The old secret works until {formatDateTime(client.oldSecretUntil.getTime(), clock.zone)}
               </p>
             )}
             {!client.revokedAt && (

@@ -1,5 +1,5 @@
-import { count, counted } from "@/lib/format/number";
-import { dateTime } from "@/lib/format/time";
+import { formatCount, pluralCount } from "@/lib/format/number";
+import { formatDateTime } from "@/lib/format/time";
 import type { RetentionRun } from "@/lib/privacy/retention-runs.store";
 
 /** What the last retention run deleted, or its progress. */
@@ -14,10 +14,10 @@ export function LastRun({ run, zone, isOn }: { run: RetentionRun | null; zone: s
   return (
     <dl className="divide-y rounded-lg border text-sm">
       {[
-        ["Started", dateTime(startedAt, zone)],
-        ["Finished", finishedAt === null ? "Still running" : dateTime(finishedAt, zone)],
-        ["Events deleted", count(events)],
-        ["Visitors with nothing left", counted(visitors, "visitor")],
+        ["Started", formatDateTime(startedAt, zone)],
+        ["Finished", finishedAt === null ? "Still running" : formatDateTime(finishedAt, zone)],
+        ["Events deleted", formatCount(events)],
+        ["Visitors with nothing left", pluralCount(visitors, "visitor")],
       ].map(([label, value]) => (
         <div key={label} className="flex gap-4 px-3.5 py-2">
           <dt className="flex-1 text-muted-foreground">{label}</dt>

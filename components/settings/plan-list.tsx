@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { PLANS, type Plan, type PlanId } from "@/lib/plans/plans";
 
 /** The plans with their prices; `current` is marked, `choose` offers the others. */
@@ -13,7 +13,7 @@ export function PlanList({ current, choose }: { current: PlanId | null; choose?:
             {plan.name} {plan.id === current && <Badge variant="accent">current</Badge>}
           </span>
           <span className="flex-1 text-muted-foreground tabular-nums max-sm:order-last max-sm:basis-full">
-            up to {count(plan.eventsPerMonth)} events a month
+            up to {formatCount(plan.eventsPerMonth)} events a month
           </span>
           <span className="tabular-nums">€{plan.eurosPerMonth} a month</span>
           {choose?.(plan)}

@@ -1,12 +1,12 @@
-import { counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import { type PlanState, trialDaysLeft } from "@/lib/plans/plans";
 
 type Words = { title: string; text: string };
 
 /** The state of a plan, in words. */
 export function stateInWords(state: PlanState, now: number, zone: string): Words {
-  const on = (ts: number) => date(ts, zone);
+  const on = (ts: number) => formatDate(ts, zone);
   const pauses = (at: number) =>
     now >= at
       ? `Events are stored, but screens have been closed since ${on(at)}. Choose a plan to open them again.`
@@ -14,7 +14,7 @@ export function stateInWords(state: PlanState, now: number, zone: string): Words
   switch (state.kind) {
     case "trial":
       return {
-        title: `Trial, ${counted(trialDaysLeft(state.endsAt, now), "day")} left`,
+        title: `Trial, ${pluralCount(trialDaysLeft(state.endsAt, now), "day")} left`,
         text: `Everything is open until ${on(state.endsAt)}, without a card.`,
       };
     case "active": {

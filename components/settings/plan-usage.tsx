@@ -1,6 +1,6 @@
 import { BarChart } from "@/components/charts/bars-lazy";
-import { count } from "@/lib/format/number";
-import { day, month } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDay, formatMonth } from "@/lib/format/time";
 import type { MonthUsage } from "@/lib/plans/plans";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -9,7 +9,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export function PlanUsage({ usage, limit }: { usage: MonthUsage; limit: number | null }) {
   const { from, days, used, projected } = usage;
   const points = days.map((value, index) => ({
-    label: day(from + index * DAY_MS, "UTC"),
+    label: formatDay(from + index * DAY_MS, "UTC"),
     value,
     unfinished: index === days.length - 1,
   }));
@@ -19,13 +19,14 @@ export function PlanUsage({ usage, limit }: { usage: MonthUsage; limit: number |
   ];
   return (
     <div className="rounded-lg border">
-      <h3 className="border-b px-3.5 py-2.5 font-medium text-sm">Events in {month(from, "UTC")}</h3>
+      <h3 className="border-b px-3.5 py-2.5 font-medium text-sm">Events in {formatMonth(from, "UTC")}</h3>
       <dl className="divide-y text-sm">
         {rows.map(({ label, value }) => (
           <div key={label} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-3.5 py-2">
             <dt className="min-w-40 flex-1">{label}</dt>
             <dd className="tabular-nums">
-              {count(value)} {limit !== null && <span className="text-muted-foreground">of {count(limit)}</span>}{" "}
+              {formatCount(value)}{" "}
+              {limit !== null && <span className="text-muted-foreground">of {formatCount(limit)}</span>}{" "}
               {limit !== null && value > limit && <span className="ml-1 font-medium text-warning">above the plan</span>}
             </dd>
           </div>

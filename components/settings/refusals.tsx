@@ -1,4 +1,4 @@
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { Refusal } from "@/lib/ingest/privacy/refusal";
 
 const LABELS: Record<Refusal, { label: string; hint: string }> = {
@@ -28,7 +28,7 @@ export function Refusals({ counts, days }: { counts: Partial<Record<Refusal, num
               <span className="block text-muted-foreground text-xs">{LABELS[reason].hint}</span>
             </dt>
             <dd className={`tabular-nums ${counts[reason] ? "" : "text-muted-foreground"}`}>
-              {count(counts[reason] ?? 0)}
+              {formatCount(counts[reason] ?? 0)}
             </dd>
           </div>
         ))}

@@ -1,8 +1,8 @@
-import { count } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import type { RetentionPreview, RowCount } from "@/lib/privacy/retention-preview.queries";
 
-const amountOf = ({ count: n, isExact }: RowCount): string => (isExact ? count(n) : `about ${count(n)}`);
+const amountOf = ({ count: n, isExact }: RowCount): string => (isExact ? formatCount(n) : `about ${formatCount(n)}`);
 
 /** Rows shown; the rest is summed. */
 const SHOWN = 20;
@@ -14,7 +14,7 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
   const [one] = limits.size === 1 ? limits : [];
   const rows: [string, string, string][] = events
     .slice(0, SHOWN)
-    .map(({ name, before, going }) => [name, one ? "" : `before ${date(before, "UTC")}`, amountOf(going)]);
+    .map(({ name, before, going }) => [name, one ? "" : `before ${formatDate(before, "UTC")}`, amountOf(going)]);
   if (rest.length > 0) {
     const sum = rest.reduce((n, { going }) => n + going.count, 0);
     rows.push([
@@ -32,7 +32,7 @@ export function RetentionPreviewTable({ going: { events, others, sessions, visit
     <div className="overflow-x-auto rounded-lg border">
       <table className="w-full text-sm">
         <caption className="border-b px-3.5 py-2.5 text-left font-medium">
-          What would be deleted now{one && `, from before ${date(one, "UTC")}`}
+          What would be deleted now{one && `, from before ${formatDate(one, "UTC")}`}
         </caption>
         <tbody className="divide-y">
           {rows.map(([what, which, number]) => (

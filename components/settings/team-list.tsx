@@ -10,7 +10,7 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { confirmed } from "@/components/ui/confirmed";
 import type { FormAction } from "@/components/ui/fields-form";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { IDLE } from "@/lib/http/form";
 import type { TeamMember } from "@/lib/organizations/team.queries";
 import type { Role } from "@/lib/permissions";
@@ -51,7 +51,7 @@ export function TeamList(props: TeamListProps) {
                 )}
               </div>
               <p className="truncate text-muted-foreground text-xs max-sm:whitespace-normal max-sm:wrap-anywhere">
-                {member.email}, since {date(member.since.getTime(), clock.zone)}
+                {member.email}, since {formatDate(member.since.getTime(), clock.zone)}
               </p>
             </div>
             {mayChange(member) ? (

@@ -1,7 +1,7 @@
 import { FieldsForm, type FormAction } from "@/components/ui/fields-form";
 import { Link } from "@/components/ui/link";
 import { Section } from "@/components/ui/section";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 type TwoFactorDemandProps = {
   projectId: string;
@@ -53,6 +53,6 @@ export function TwoFactorDemand({ projectId, isOn, has, isProved, action }: TwoF
 function stateOf(isOn: boolean, without: number): string {
   const state = isOn ? "Required." : "Not required.";
   if (without === 0) return `${state} Everybody in the team has two factors.`;
-  const who = `${counted(without, "member")} ${without === 1 ? "has" : "have"} only one`;
+  const who = `${pluralCount(without, "member")} ${without === 1 ? "has" : "have"} only one`;
   return isOn ? `${state} ${who}, and cannot get in without adding another.` : `${state} ${who}.`;
 }

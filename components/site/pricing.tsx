@@ -1,6 +1,6 @@
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { GRACE_DAYS, PLANS, TRIAL_DAYS, TRIAL_EVENTS_PER_MONTH } from "@/lib/plans/plans";
 
 /** The hosted edition's prices, from the table that the checkout and the limits use. */
@@ -12,8 +12,8 @@ export function Pricing() {
           {TRIAL_DAYS} days free, then by events
         </h2>
         <p className="mt-3 max-w-prose text-pretty text-muted-foreground leading-relaxed">
-          The trial needs no card and includes {count(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan includes every
-          feature and any number of projects and members, and is billed monthly.
+          The trial needs no card and includes {formatCount(TRIAL_EVENTS_PER_MONTH)} events a month. Every plan includes
+          every feature and any number of projects and members, and is billed monthly.
         </p>
         <ul className="mt-8 grid gap-4 md:grid-cols-3">
           {PLANS.map(({ id, name, eventsPerMonth, eurosPerMonth }) => (
@@ -24,7 +24,7 @@ export function Pricing() {
                 <span className="text-muted-foreground text-sm"> a month, plus tax</span>
               </p>
               <p className="mt-2 text-muted-foreground text-sm tabular-nums">
-                Up to {count(eventsPerMonth)} events a month
+                Up to {formatCount(eventsPerMonth)} events a month
               </p>
             </li>
           ))}

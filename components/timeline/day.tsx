@@ -8,7 +8,7 @@ import { SessionHeading } from "@/components/timeline/session-heading";
 import type { Order } from "@/components/timeline/timeline-url";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplays } from "@/lib/events/types";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { dayLabel } from "@/lib/format/time";
 
 export type DayProps = {
@@ -49,8 +49,8 @@ export function Day({ day, order, clock, displays, sessionHref, folded, onFold, 
           {dayLabel(day.ts, clock.now, clock.zone)}
           {isFolded && (
             <span className="font-normal text-muted-foreground text-xs">
-              {counted(day.blocks.filter(({ sessionId }) => sessionId !== null).length, "session")},{" "}
-              {counted(events, "event")}
+              {pluralCount(day.blocks.filter(({ sessionId }) => sessionId !== null).length, "session")},{" "}
+              {pluralCount(events, "event")}
             </span>
           )}
         </button>

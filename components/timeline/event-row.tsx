@@ -4,8 +4,8 @@ import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/com
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/components/ui/cn";
 import type { EventDisplay } from "@/lib/events/types";
-import { money } from "@/lib/format/number";
-import { clock, exact } from "@/lib/format/time";
+import { formatMoney } from "@/lib/format/number";
+import { formatExactTime, formatTime } from "@/lib/format/time";
 
 type EventRowProps = {
   item: TimelineItem;
@@ -55,13 +55,15 @@ export function EventRow({ item, zone, display, isTarget, onOpen }: EventRowProp
           </span>
         )}
         {display?.conversion && <Badge className="bg-positive/12 text-positive max-sm:hidden">Conversion</Badge>}
-        {item.revenue !== null && <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>}
+        {item.revenue !== null && (
+          <span className="font-medium text-positive tabular-nums">{formatMoney(item.revenue)}</span>
+        )}
         <time
           dateTime={new Date(item.ts).toISOString()}
-          title={exact(item.ts, zone)}
+          title={formatExactTime(item.ts, zone)}
           className="shrink-0 text-muted-foreground text-xs tabular-nums"
         >
-          {clock(item.ts, zone)}
+          {formatTime(item.ts, zone)}
         </time>
       </button>
     </li>

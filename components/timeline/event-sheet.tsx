@@ -22,8 +22,8 @@ import { Dialog, SheetContent } from "@/components/ui/dialog";
 import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
-import { money } from "@/lib/format/number";
-import { dayKey, exact } from "@/lib/format/time";
+import { formatMoney } from "@/lib/format/number";
+import { dayKey, formatExactTime } from "@/lib/format/time";
 
 const LINK = "text-primary underline-offset-4 hover:underline";
 
@@ -77,14 +77,14 @@ function Detail({
   link.search = `?event=${eventKey(item)}`;
   const page = [item.origin, item.path].filter(Boolean).join("");
   const facts: [string, ReactNode][] = [
-    ["Time", exact(item.ts, clock.zone)],
+    ["Time", formatExactTime(item.ts, clock.zone)],
     ["", <Ago key="ago" ts={item.ts} clock={clock} className="text-muted-foreground" />],
     ["Event", <EventName key="name" item={item} clock={clock} projectHref={projectHref} />],
     ["Page", page],
     ["Page title", item.title],
     ["Referrer", item.referrer],
     ["User", item.who?.name ?? null],
-    ["Revenue", item.revenue === null ? null : money(item.revenue)],
+    ["Revenue", item.revenue === null ? null : formatMoney(item.revenue)],
     ["Device", [deviceLabel(item.device), item.browser, item.os].filter(Boolean).join(", ")],
     ["Place", place],
     ["Accounts", item.groups.length > 0 && <Accounts key="accounts" of={accountsOf(item)} projectHref={projectHref} />],

@@ -9,7 +9,7 @@ import type { PopoverContentProps } from "@/components/ui/lazy-popover";
 import { Popover } from "@/components/ui/popover";
 import { Skeleton } from "@/components/ui/skeleton";
 import { humanName } from "@/lib/format/human-name";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import type { Read } from "@/lib/http/action";
 
 type FilterPanelProps = PopoverContentProps & {
@@ -83,7 +83,7 @@ export default function FilterPanel({ projectId, params, change, readNames, anch
             <Check
               key={name}
               label={humanName(name)}
-              extra={count(times)}
+              extra={formatCount(times)}
               on={params.names.includes(name)}
               onChange={(on) => toggle(name, on)}
             />

@@ -2,7 +2,7 @@ import { History, SearchX } from "lucide-react";
 import type { TimelineParams } from "@/components/timeline/timeline-url";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
-import { exact } from "@/lib/format/time";
+import { formatExactTime } from "@/lib/format/time";
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -31,7 +31,7 @@ type AroundProps = { ts: number; zone: string; href: string; order: TimelinePara
 /** A note that the timeline starts in the middle, with a link to its start. */
 export const Around = ({ ts, zone, href, order }: AroundProps) => (
   <p className="border-b bg-accent/50 px-4 py-2 text-sm sm:px-6">
-    Showing events around {exact(ts, zone)}.{" "}
+    Showing events around {formatExactTime(ts, zone)}.{" "}
     <Link href={href} className="font-medium text-primary underline underline-offset-4">
       Jump to the {order === "desc" ? "newest" : "beginning"}
     </Link>

@@ -1,5 +1,5 @@
 import type { TimelineItem } from "@/components/timeline/item";
-import { dayKey, roughDuration } from "@/lib/format/time";
+import { dayKey, formatRoughDuration } from "@/lib/format/time";
 
 /** Consecutive events of one session; `sessionId` null: sent by a server, outside any visit. */
 export type Block = {
@@ -48,7 +48,7 @@ export function groupByDay(items: readonly TimelineItem[], zone: string): Day[] 
         items: [item],
         from: item.ts,
         to: item.ts,
-        gap: silence >= GAP_MS && !(sameSession && item.sessionId !== null) ? roughDuration(silence) : null,
+        gap: silence >= GAP_MS && !(sameSession && item.sessionId !== null) ? formatRoughDuration(silence) : null,
       });
     }
     above = item;

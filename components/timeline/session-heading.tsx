@@ -2,8 +2,8 @@ import { ChevronDown } from "lucide-react";
 import type { Block } from "@/components/timeline/group";
 import { cn } from "@/components/ui/cn";
 import { Link } from "@/components/ui/link";
-import { counted } from "@/lib/format/number";
-import { clock, duration } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatDuration, formatTime } from "@/lib/format/time";
 
 type SessionHeadingProps = {
   block: Block;
@@ -23,16 +23,16 @@ export function SessionHeading({ block, zone, href, folded, onFold }: SessionHea
   const what = block.sessionId === null ? "Sent by your server" : block.continued ? "Session, continued" : "Session";
   const facts = [
     first.who?.name,
-    block.from === block.to ? null : duration(block.to - block.from),
+    block.from === block.to ? null : formatDuration(block.to - block.from),
     block.sessionId === null ? null : machine || null,
     first.place,
     from && `from ${from}`,
-    folded && counted(block.items.length, "event"),
+    folded && pluralCount(block.items.length, "event"),
   ].filter((fact) => fact !== null && fact !== false && fact !== undefined);
   const times =
-    clock(block.from, zone) === clock(block.to, zone)
-      ? clock(block.from, zone)
-      : `${clock(block.from, zone)}–${clock(block.to, zone)}`;
+    formatTime(block.from, zone) === formatTime(block.to, zone)
+      ? formatTime(block.from, zone)
+      : `${formatTime(block.from, zone)}–${formatTime(block.to, zone)}`;
   return (
     <h3 className="group/heading flex items-center px-4 pt-3 pb-1 font-normal text-muted-foreground text-xs sm:px-6">
       <button

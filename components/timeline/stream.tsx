@@ -4,7 +4,7 @@ import { detailOf, eventKey, rowKindOf, type TimelineItem, titleOf } from "@/com
 import { Flag } from "@/components/ui/flag";
 import { Link } from "@/components/ui/link";
 import type { EventDisplays } from "@/lib/events/types";
-import { money } from "@/lib/format/number";
+import { formatMoney } from "@/lib/format/number";
 
 export type StreamRow = { item: TimelineItem; person: string; href: string };
 
@@ -37,7 +37,7 @@ export function Stream({ rows, clock, displays }: { rows: StreamRow[]; clock: Cl
             </span>
           </span>
           {item.revenue !== null && (
-            <span className="font-medium text-positive tabular-nums">{money(item.revenue)}</span>
+            <span className="font-medium text-positive tabular-nums">{formatMoney(item.revenue)}</span>
           )}
           <Ago
             ts={item.ts}

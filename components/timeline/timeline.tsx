@@ -17,7 +17,7 @@ import { usePages } from "@/components/timeline/use-pages";
 import { Button } from "@/components/ui/button";
 import { type Packed, unpack } from "@/components/ui/packed";
 import type { EventDisplays } from "@/lib/events/types";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { dayKey } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 import type { TimelineFilter } from "@/lib/timeline/types";
@@ -117,12 +117,12 @@ export function Timeline({ page, order, at, filter, clock, displays, projectHref
       {waiting > 0 && (
         <div className="pointer-events-none sticky top-26 z-20 flex h-0 justify-center lg:top-12">
           <Button size="sm" className="pointer-events-auto rounded-full shadow-lg" onClick={showWaiting}>
-            {counted(waiting, "new event")}
+            {pluralCount(waiting, "new event")}
           </Button>
         </div>
       )}
       <p role="status" className="sr-only">
-        {waiting > 0 ? `${counted(waiting, "new event")} above` : ""}
+        {waiting > 0 ? `${pluralCount(waiting, "new event")} above` : ""}
       </p>
       <More side="above" order={order} pages={pages} filtered={filter !== undefined} />
       {days.length > 1 && (

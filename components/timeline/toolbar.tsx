@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { LazyPopover } from "@/components/ui/lazy-popover";
 import { humanName } from "@/lib/format/human-name";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import type { Read } from "@/lib/http/action";
 
 /** Search debounce, in milliseconds. */
@@ -21,7 +21,7 @@ const load = () => import("@/components/timeline/filter-panel");
 /** "12 Mar 2026"; returns an invalid day unchanged. */
 function dayName(day: string): string {
   const ts = Date.parse(day);
-  return Number.isNaN(ts) ? day : date(ts, "UTC");
+  return Number.isNaN(ts) ? day : formatDate(ts, "UTC");
 }
 
 export type ToolbarProps = {

@@ -5,7 +5,7 @@ import { cn } from "@/components/ui/cn";
 import type { Field } from "@/components/ui/field";
 import { PasswordInput } from "@/components/ui/password-input";
 import { PASSWORD_MIN_LENGTH, type Verdict } from "@/lib/auth/password-hint";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { type ActionState, IDLE } from "@/lib/http/form";
 
 /** Rates the password on the server, as the final check does. */
@@ -77,7 +77,7 @@ export function NewPassword({ label, hint, error, id, judge, ...input }: NewPass
           {hint}
         </p>
         <p role="status" className="col-start-1 row-start-1 text-pretty">
-          {typed === "" ? "" : (verdict?.words ?? (missing > 0 ? `${counted(missing, "more character")}.` : ""))}
+          {typed === "" ? "" : (verdict?.words ?? (missing > 0 ? `${pluralCount(missing, "more character")}.` : ""))}
         </p>
       </div>
     </div>

@@ -2,7 +2,7 @@ import { Info } from "lucide-react";
 import { type ReactNode, Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import type { UserListState } from "@/components/people/list-state";
-import { people, whichPeople } from "@/components/people/total";
+import { formatPeople, whichPeople } from "@/components/people/total";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Total } from "@/lib/profiles/types";
@@ -60,7 +60,7 @@ async function Count({ total }: { total: Promise<Total> }) {
   const found = await total;
   return (
     <span className="whitespace-nowrap font-medium tabular-nums">
-      {people(found)}
+      {formatPeople(found)}
       {!found.exact && (
         <span title="An exact count would take too long. This is the database's estimate.">
           <Info aria-hidden="true" className="ml-1 inline size-3.5 text-muted-foreground" />

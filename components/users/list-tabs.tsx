@@ -2,7 +2,7 @@ import { Suspense } from "react";
 import { listHref } from "@/components/columns/list-url";
 import { TabPill } from "@/components/list/tab-pill";
 import type { UserListState } from "@/components/people/list-state";
-import { addTotals, totalShort } from "@/components/people/total";
+import { addTotals, formatTotal } from "@/components/people/total";
 import { CurrentInView } from "@/components/ui/current-in-view";
 import { TabLinks } from "@/components/ui/tab-links";
 import type { Tab, Total } from "@/lib/profiles/types";
@@ -50,5 +50,5 @@ async function totalOf(show: Tab, totals: TabTotals): Promise<Total> {
 }
 
 async function Count({ total }: { total: Promise<Total> }) {
-  return <TabPill>{totalShort(await total)}</TabPill>;
+  return <TabPill>{formatTotal(await total)}</TabPill>;
 }

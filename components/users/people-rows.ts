@@ -8,7 +8,7 @@ import { type Cell, toPersonRow, type UserRow } from "@/components/people/row";
 import type { Clock } from "@/components/time";
 import type { Column } from "@/lib/columns/column";
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import type { ListLayout } from "@/lib/preferences/layout";
@@ -92,7 +92,7 @@ function cellOf(id: AnyColumn, person: ProfileSummary, href: string, context: Ro
     case "windowDays":
       return facts ? { text: `${facts.window[context.days].activeDays} of ${context.days}` } : undefined;
     case "windowEvents":
-      return facts ? { text: count(facts.window[context.days].events) } : undefined;
+      return facts ? { text: formatCount(facts.window[context.days].events) } : undefined;
     case "why":
       return facts?.quiet ? textCell(reasonInWords(facts.quiet.reason)) : undefined;
   }

@@ -1,4 +1,4 @@
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 /**
  * The health of an account, from how many of its people are active per week; the first matching state wins. Postgres
@@ -71,7 +71,7 @@ export function healthOf(facts: HealthFacts): Health {
   const { people, active7, active30, weekPeople, firstSeen, lastSeen, computedOn } = facts;
   if (firstSeen === null || lastSeen === null) return { state: "unseen", reason: "none of its people was ever active" };
   const silent = ageDays(lastSeen, computedOn);
-  if (silent >= GONE_DAYS) return { state: "gone", reason: `nobody for ${count(silent)} days` };
+  if (silent >= GONE_DAYS) return { state: "gone", reason: `nobody for ${formatCount(silent)} days` };
   const age = ageDays(firstSeen, computedOn);
   if (age < NEW_DAYS)
     return { state: "new", reason: `first seen ${age === 0 ? "today" : ago(age)}, ${active(active7, people)}` };
@@ -95,10 +95,10 @@ export function healthOf(facts: HealthFacts): Health {
 /** The list's trend column: how many more, or fewer, people than in a usual week. */
 export const trendOf = (facts: HealthFacts): number => facts.active7 - usualWeek(facts);
 
-const personCount = (value: number): string => `${count(value)} ${value === 1 ? "person" : "people"}`;
+const personCount = (value: number): string => `${formatCount(value)} ${value === 1 ? "person" : "people"}`;
 const ago = (days: number): string => `${days} ${days === 1 ? "day" : "days"} ago`;
 const active = (value: number, people: number): string =>
-  `${value === 0 ? "nobody" : `${count(value)} of ${count(Math.max(people, value))}`} active in 7 days`;
+  `${value === 0 ? "nobody" : `${formatCount(value)} of ${formatCount(Math.max(people, value))}`} active in 7 days`;
 const usuallyText = (value: number): string => `usually ${roundedText(value)}`;
 /** "5", "1.5": small numbers get one decimal place. */
-const roundedText = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : count(value));
+const roundedText = (value: number): string => (value < 3 ? String(Math.round(value * 10) / 10) : formatCount(value));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import { cases } from "@/tests/support/cases";
 import { dueTime, FLOOD_MESSAGES, FLOOD_MS } from "./pace";
 
@@ -30,7 +30,7 @@ test.each([
   ["daily", { from: 8 * 60, to: 10 * 60 }, "UTC", "2026-03-02T08:00:00Z", "2 Mar 2026, 10:00"],
 ] as const)("%s with quiet hours %o in %s at %s goes out at %s", (pace, quiet, zone, now, expected) => {
   const due = dueTime({ pace, quiet, zone }, [], at(now));
-  expect(dateTime(due, zone)).toBe(expected);
+  expect(formatDateTime(due, zone)).toBe(expected);
 });
 
 test("a message is at most two days late, never early, and never sent in quiet hours", () => {
@@ -46,7 +46,7 @@ test("a message is at most two days late, never early, and never sent in quiet h
         const due = dueTime({ pace, quiet: { from, to }, zone }, [], now);
         expect(due).toBeGreaterThanOrEqual(now);
         expect(due - now).toBeLessThan(50 * 3_600_000);
-        const [hours = 0, minutes = 0] = dateTime(due, zone).split(", ")[1]?.split(":").map(Number) ?? [];
+        const [hours = 0, minutes = 0] = formatDateTime(due, zone).split(", ")[1]?.split(":").map(Number) ?? [];
         const minute = hours * 60 + minutes;
         const isQuiet = from < to ? from <= minute && minute < to : minute >= from || minute < to;
         expect(isQuiet).toBe(false);

@@ -1,8 +1,15 @@
 import { accountNames } from "@/lib/accounts/page/person.queries";
 import { type Html, html } from "@/lib/format/html";
-import { count, counted, money } from "@/lib/format/number";
+import { formatCount, formatMoney, pluralCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { clockSeconds, date, dateTime, dayKey, duration, exact } from "@/lib/format/time";
+import {
+  dayKey,
+  formatDate,
+  formatDateTime,
+  formatDuration,
+  formatExactTime,
+  formatTimeWithSeconds,
+} from "@/lib/format/time";
 import type { JsonObject } from "@/lib/json";
 import { projectById } from "@/lib/projects/projects.queries";
 import type { SessionRow } from "@/lib/sessions/types";
@@ -21,7 +28,7 @@ export async function* personHtml(file: PersonFile): AsyncGenerator<string> {
   const name = nameOf(file);
   yield head(`What ${project.name} stores about ${name}`).text;
   yield html`<h1>What ${project.name} stores about ${name}</h1>
-<p>Made on ${exact(file.now, ZONE)}. All times are in UTC. The file data.json has the same for programs.</p>
+<p>Made on ${formatExactTime(file.now, ZONE)}. All times are in UTC. The file data.json has the same for programs.</p>
 `.text;
   yield (await summaryOf(file)).text;
   yield* visits(file);
@@ -79,7 +86,7 @@ const head = (title: string): Html =>
 <title>${title}</title>${STYLE}</head><body><main>
 `;
 
-const moment = (ts: number | null): string => (ts === null ? "never" : dateTime(ts, ZONE));
+const moment = (ts: number | null): string => (ts === null ? "never" : formatDateTime(ts, ZONE));
 const place = (row: { city: string | null; country: string | null }): string =>
   [row.city, countryName(row.country)].filter(Boolean).join(", ");
 const software = (row: { device: string | null; browser: string | null; os: string | null }): string =>
@@ -104,8 +111,8 @@ ${facts([
   ["Picture", person.avatar],
   ["First seen", moment(person.firstSeen)],
   ["Last seen", moment(person.lastSeen)],
-  ["Events", count(person.events)],
-  ["Visits", count(person.sessions)],
+  ["Events", formatCount(person.events)],
+  ["Visits", formatCount(person.sessions)],
   ["Last place", place(person)],
   ["Last device", software(person)],
   ["Came from", person.source],
@@ -123,7 +130,7 @@ ${table(
     id,
     moment(firstSeen),
     moment(lastSeen),
-    count(events),
+    formatCount(events),
   ]),
 )}`;
 }
@@ -135,7 +142,7 @@ const changes = (all: readonly PropertyChange[]): Html => {
   const older = all.slice(SHOWN_CHANGES);
   return html`<ul>${all.slice(0, SHOWN_CHANGES).map(change)}</ul>${
     older.length > 0 &&
-    html`<details><summary>${counted(older.length, "older change")}</summary><ul>${older.map(change)}</ul></details>`
+    html`<details><summary>${pluralCount(older.length, "older change")}</summary><ul>${older.map(change)}</ul></details>`
   }`;
 };
 
@@ -176,7 +183,7 @@ ${table(
 async function retention({ scope }: PersonFile): Promise<Html> {
   const { days, byEvent } = await retentionOf(scope);
   return html`<h2>How long it is kept</h2>
-<p>${days > 0 ? `Events are deleted after ${counted(days, "day")}.` : "Events are kept until they are erased."} ${
+<p>${days > 0 ? `Events are deleted after ${pluralCount(days, "day")}.` : "Events are kept until they are erased."} ${
     byEvent.length > 0 && `Exceptions, in days (0: no limit): ${byEvent.join(", ")}.`
   } Ids and properties are kept until they are erased.</p>
 `;
@@ -190,7 +197,7 @@ ${
     ? html`<p>Nobody, as far as the access log goes back.</p>\n`
     : table(
         ["Who", "Did what", "How often", "Last"],
-        rows.map(({ who, did, times, lastAt }) => [who, did, count(times), moment(lastAt)]),
+        rows.map(({ who, did, times, lastAt }) => [who, did, formatCount(times), moment(lastAt)]),
       )
 }`;
 }
@@ -220,8 +227,8 @@ async function* visits(file: PersonFile): AsyncGenerator<string> {
 const visit = (row: SessionRow): Html =>
   html`<tr>${[
     moment(row.startedAt),
-    duration(row.durationMs),
-    count(row.pageViews),
+    formatDuration(row.durationMs),
+    formatCount(row.pageViews),
     row.entryPage ?? "",
     place(row),
     software(row),
@@ -235,7 +242,8 @@ async function* events(file: PersonFile): AsyncGenerator<string> {
     const parts: string[] = [];
     for (const row of rows) {
       const rowDay = dayKey(row.ts, ZONE);
-      if (rowDay !== day) parts.push(html`${day !== "" && html`</ul>\n`}<h3>${date(row.ts, ZONE)}</h3><ul>\n`.text);
+      if (rowDay !== day)
+        parts.push(html`${day !== "" && html`</ul>\n`}<h3>${formatDate(row.ts, ZONE)}</h3><ul>\n`.text);
       day = rowDay;
       parts.push(event(row).text);
     }
@@ -250,13 +258,13 @@ function event(row: TimelineEvent): Html {
     row.title,
     page,
     row.referrer && `from ${row.referrer}`,
-    row.revenue !== null && `revenue ${money(row.revenue)}`,
+    row.revenue !== null && `revenue ${formatMoney(row.revenue)}`,
     row.groups.length > 0 && `for ${row.groups.join(", ")}`,
     place(row),
     software(row),
     ...values(row.properties),
   ].filter(Boolean);
-  return html`<li>${clockSeconds(row.ts, ZONE)} <b>${row.name}</b> <small>${more.join(" · ")}</small></li>\n`;
+  return html`<li>${formatTimeWithSeconds(row.ts, ZONE)} <b>${row.name}</b> <small>${more.join(" · ")}</small></li>\n`;
 }
 
 /** Nested properties by their dotted names. */

@@ -1,6 +1,6 @@
 import { type Html, html } from "@/lib/format/html";
-import { counted } from "@/lib/format/number";
-import { exact } from "@/lib/format/time";
+import { pluralCount } from "@/lib/format/number";
+import { formatExactTime } from "@/lib/format/time";
 import type { PersonFile } from "./person-data";
 import { htmlPage, summaryOf } from "./person-html";
 
@@ -23,8 +23,8 @@ export async function selfPage(file: PersonFile, projectName: string, via: SelfL
   return htmlPage(
     `Your data at ${projectName}`,
     html`<h1>Your data at ${projectName}</h1>
-<p>This is what ${projectName} stores about you in its analytics: ${counted(person.events, "event")} in
-${counted(person.sessions, "visit")}, and the following. The download has everything, each event too.</p>
+<p>This is what ${projectName} stores about you in its analytics: ${pluralCount(person.events, "event")} in
+${pluralCount(person.sessions, "visit")}, and the following. The download has everything, each event too.</p>
 ${button(via, "download", "Download everything")}
 ${button(via, "erase", "Erase everything…")}
 ${await summaryOf(file)}`,
@@ -47,7 +47,7 @@ export const erasedPage = (projectName: string, erasedAt: number, receipt: strin
   htmlPage(
     `Your data at ${projectName}`,
     html`<h1>Nothing is stored about you</h1>
-<p>Everything stored about you at ${projectName} was erased on ${exact(erasedAt, "UTC")}.</p>
+<p>Everything stored about you at ${projectName} was erased on ${formatExactTime(erasedAt, "UTC")}.</p>
 ${receipt !== null && html`<p>The number of the receipt is <b>${receipt}</b>. It names nobody.</p>`}`,
   );
 

@@ -1,6 +1,6 @@
 import sql, { type Sql } from "sql-template-tag";
 import { config } from "@/lib/config";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /** How long log-ins last, by the operator's choice: in all, and without use. */
 const maxMs = (): number => config().LOG_IN_MAX_HOURS * 3_600_000;
@@ -46,6 +46,6 @@ export const lifeInWords = (): string =>
   `${words(config().LOG_IN_MAX_HOURS)}, or ${words(config().LOG_IN_IDLE_HOURS)} without use`;
 
 function words(hours: number): string {
-  if (hours % 24 === 0) return counted(hours / 24, "day");
-  return Number.isInteger(hours) ? counted(hours, "hour") : counted(Math.round(hours * 60), "minute");
+  if (hours % 24 === 0) return pluralCount(hours / 24, "day");
+  return Number.isInteger(hours) ? pluralCount(hours, "hour") : pluralCount(Math.round(hours * 60), "minute");
 }

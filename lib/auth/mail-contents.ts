@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { tokenOf } from "@/lib/auth/one-time-links";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import type { MailContent, MailKind } from "@/lib/mail/kinds";
 
 /** The data of each kind of mail, as stored. A mail with data of another shape (from another version) is not sent. */
@@ -89,7 +89,7 @@ const WRITERS: Writers = {
     subject: "New log-in to your account",
     text: bodyOf(name, [
       "Somebody, probably you, logged in to your Throughline account with a browser that had not been used for it:",
-      `${oneLine(device)}, with ${oneLine(way)}, on ${dateTime(at, "UTC")} UTC`,
+      `${oneLine(device)}, with ${oneLine(way)}, on ${formatDateTime(at, "UTC")} UTC`,
       `If it was not you, choose a new password immediately, which ends all log-ins: ${origin}/forgot`,
       `Then check in your account that nobody added another way to log in: ${origin}/account`,
     ]),

@@ -1,23 +1,23 @@
 import { PEOPLE_COLUMNS } from "@/lib/columns/people";
-import { count, counted as countedWord } from "@/lib/format/number";
+import { pluralCount as countedWord, formatCount } from "@/lib/format/number";
 import { countryName } from "@/lib/format/place";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import type { Choice } from "./choice";
 import { BAND_HOURS, type ComparedRow, isMean, type RowKind, type Subject } from "./compared-rows";
 import { shareOf } from "./statistics";
 
 /** A comparison in plain words. `named` gives an event's name as the screen shows it. */
 
-export const percent = (share: number): string => {
+export const formatShare = (share: number): string => {
   const value = share * 100;
   if (value > 0 && value < 0.95) return `${value.toFixed(1)} %`;
   return `${value > 99 && value < 100 ? value.toFixed(1) : Math.round(value)} %`;
 };
 
 /** "7.4", "0.32", "120": as many digits as matter. */
-export const amount = (value: number): string => {
+export const formatMean = (value: number): string => {
   const size = Math.abs(value);
-  return size >= 100 ? count(Math.round(value)) : value.toFixed(size >= 10 ? 1 : size >= 1 ? 1 : 2);
+  return size >= 100 ? formatCount(Math.round(value)) : value.toFixed(size >= 10 ? 1 : size >= 1 ? 1 : 2);
 };
 
 const points = (share: number): string => {
@@ -27,7 +27,7 @@ const points = (share: number): string => {
 
 /** "in their first week", "in the 30 days before 1 Oct 2026". */
 export function windowText({ counted }: Choice): string {
-  if ("before" in counted) return `in the ${counted.days} days before ${date(Date.parse(counted.before), "UTC")}`;
+  if ("before" in counted) return `in the ${counted.days} days before ${formatDate(Date.parse(counted.before), "UTC")}`;
   const length = LENGTHS[counted.days] ?? countedWord(counted.days, "day");
   return counted.of === "firstSeen" ? `in their first ${length}` : `in the first ${length} after signing up`;
 }
@@ -134,21 +134,23 @@ export function sentenceOf(row: ComparedRow, groups: Labels, when: string, named
   const spansZero = row.low < 0 && row.high > 0;
   if (isMean(row)) {
     const [verb, unit] = MEAN_VERBS[row.key] ?? ["did", "things"];
-    const range = spansZero ? `${amount(row.low)} to ${amount(row.high)}` : `${amount(nearer)} to ${amount(farther)}`;
-    const difference = amount(Math.abs(row.difference));
-    const ofA = `On average ${a} ${verb} ${amount(row.a.mean)} ${unit} ${when}`;
-    return `${ofA}, ${b} ${amount(row.b.mean)}: ${difference} ${more} (${range}).`;
+    const range = spansZero
+      ? `${formatMean(row.low)} to ${formatMean(row.high)}`
+      : `${formatMean(nearer)} to ${formatMean(farther)}`;
+    const difference = formatMean(Math.abs(row.difference));
+    const ofA = `On average ${a} ${verb} ${formatMean(row.a.mean)} ${unit} ${when}`;
+    return `${ofA}, ${b} ${formatMean(row.b.mean)}: ${difference} ${more} (${range}).`;
   }
   const signed = (share: number) => `${share < 0 ? "−" : ""}${points(share)}`;
   const range = spansZero ? `${signed(row.low)} to ${signed(row.high)}` : `${points(nearer)} to ${points(farther)}`;
-  const [p, q] = [percent(shareOf(row.a)), percent(shareOf(row.b))];
+  const [p, q] = [formatShare(shareOf(row.a)), formatShare(shareOf(row.b))];
   return `${p} of ${a} ${clauseOf(row, when, named)}, ${q} of ${b}: ${points(row.difference)} points ${more} (${range}).`;
 }
 
 /** "+41 points (36 to 46)", "−0.8 (−1.1 to −0.5)". */
 export function differenceOf(row: ComparedRow): string {
   const sign = (value: number) => (value < 0 ? "−" : "+");
-  const one = isMean(row) ? (value: number) => amount(Math.abs(value)) : points;
+  const one = isMean(row) ? (value: number) => formatMean(Math.abs(value)) : points;
   const ends = [row.low, row.high].map((value) => `${value < 0 ? "−" : ""}${one(value)}`);
   return `${sign(row.difference)}${one(row.difference)}${isMean(row) ? "" : " points"} (${ends.join(" to ")})`;
 }

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Counters, Entry, RecentMessages, Seen } from "@/lib/debugger/types";
 import { addToSum } from "@/lib/faults/counts";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 
 /**
  * The outcomes of a project's last messages, for people who install or debug an SDK. Only in memory, and without any
@@ -126,7 +126,7 @@ export function rememberLimited(projectId: string, { at, via, reason }: { at: nu
   }
   lastLimited().set(projectId, { at, hidden: 0 });
   const reasons = [`429: ${reason}`];
-  if (last && last.hidden > 0) reasons.push(`${counted(last.hidden, "more request")} before this one`);
+  if (last && last.hidden > 0) reasons.push(`${pluralCount(last.hidden, "more request")} before this one`);
   remember(projectId, {
     at,
     via,

@@ -1,12 +1,13 @@
 /** "1,234,567". Grouped by hand, so that the server and all browsers agree. */
-export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+export const formatCount = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 /** "1 session", "1,204 sessions" */
-export const counted = (value: number, unit: string): string => `${count(value)} ${unit}${value === 1 ? "" : "s"}`;
+export const pluralCount = (value: number, unit: string): string =>
+  `${formatCount(value)} ${unit}${value === 1 ? "" : "s"}`;
 
 /** An amount in minor units as text: 4900 → "49.00". Without a currency, as the wire format has none. */
-export function money(minorUnits: number): string {
+export function formatMoney(minorUnits: number): string {
   const sign = minorUnits < 0 ? "−" : "";
   const absolute = Math.abs(Math.round(minorUnits));
-  return `${sign}${count(Math.floor(absolute / 100))}.${String(absolute % 100).padStart(2, "0")}`;
+  return `${sign}${formatCount(Math.floor(absolute / 100))}.${String(absolute % 100).padStart(2, "0")}`;
 }

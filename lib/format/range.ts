@@ -95,11 +95,11 @@ function changeWithin(from: number, to: number, zone: string): number {
 }
 
 /** A day's name and its bounds in the zone, [from, to) ms. */
-export type Day = { day: string; from: number; to: number };
+export type DayBounds = { day: string; from: number; to: number };
 
 /** The days of a window that starts and ends at a day boundary of the zone, oldest first. */
-export function daysWithin({ from, to }: { from: number; to: number }, zone: string): Day[] {
-  const days: Day[] = [];
+export function daysWithin({ from, to }: { from: number; to: number }, zone: string): DayBounds[] {
+  const days: DayBounds[] = [];
   let midnight = parseDay(dayKey(from, zone)) as number;
   for (let start = startOfDay(midnight, zone); start < to; ) {
     const end = startOfDay(midnight + DAY_MS, zone);
@@ -110,7 +110,7 @@ export function daysWithin({ from, to }: { from: number; to: number }, zone: str
 }
 
 /** The last `days` days of the zone, including today, oldest first. */
-export function lastDays(days: PresetDays, now: number, zone: string): Day[] {
+export function lastDays(days: PresetDays, now: number, zone: string): DayBounds[] {
   return daysWithin(rangeOf({ days: String(days) }, now, zone), zone);
 }
 

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import {
-  clock,
   commonStepMs,
-  date,
   dayKey,
   dayLabel,
-  duration,
-  exact,
+  formatDate,
+  formatDuration,
+  formatExactTime,
+  formatRelativeTime,
+  formatRoughDuration,
+  formatTime,
   isTimeZone,
   offsetMs,
-  relative,
-  roughDuration,
 } from "@/lib/format/time";
 import { cases } from "@/tests/support/cases";
 
@@ -29,13 +29,13 @@ test.each([
   ["weeks", NOW - 15 * DAY, "2 weeks ago"],
   ["months", NOW - 70 * DAY, "2 months ago"],
   ["years", NOW - 400 * DAY, "1 year ago"],
-])("relative: %s", (_case, ts, text) => expect(relative(ts, NOW)).toBe(text));
+])("relative: %s", (_case, ts, text) => expect(formatRelativeTime(ts, NOW)).toBe(text));
 
 test("absolute times are shown in the reader's zone", () => {
-  expect(clock(NOW, "Europe/Berlin")).toBe("14:03");
-  expect(clock(Date.UTC(2026, 0, 1), "UTC")).toBe("00:00");
-  expect(date(NOW, "UTC")).toBe("12 Mar 2026");
-  expect(exact(NOW, "Europe/Berlin")).toBe("Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)");
+  expect(formatTime(NOW, "Europe/Berlin")).toBe("14:03");
+  expect(formatTime(Date.UTC(2026, 0, 1), "UTC")).toBe("00:00");
+  expect(formatDate(NOW, "UTC")).toBe("12 Mar 2026");
+  expect(formatExactTime(NOW, "Europe/Berlin")).toBe("Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)");
 });
 
 test("a day ends at the reader's midnight", () => {
@@ -52,13 +52,13 @@ test("a day label names the year only if it differs", () => {
 });
 
 test("lengths", () => {
-  expect([roughDuration(1), roughDuration(MINUTE), roughDuration(3 * DAY), roughDuration(30 * DAY)]).toEqual([
-    "a moment",
-    "1 minute",
-    "3 days",
-    "4 weeks",
-  ]);
-  expect([duration(42_000), duration(190_000), duration(HOUR), duration(65 * MINUTE)]).toEqual([
+  expect([
+    formatRoughDuration(1),
+    formatRoughDuration(MINUTE),
+    formatRoughDuration(3 * DAY),
+    formatRoughDuration(30 * DAY),
+  ]).toEqual(["a moment", "1 minute", "3 days", "4 weeks"]);
+  expect([formatDuration(42_000), formatDuration(190_000), formatDuration(HOUR), formatDuration(65 * MINUTE)]).toEqual([
     "42 s",
     "3 min 10 s",
     "1 h",
@@ -104,9 +104,9 @@ test("every day of eight hundred years matches Date, with hour and weekday", () 
   const step = (10 / cases(10)) * DAY;
   for (let day = Date.UTC(1600, 0, 1); day < Date.UTC(2400, 0, 2); day += step) {
     const ts = day + 13 * HOUR + 5 * MINUTE + 59_999;
-    const shown = `${dayKey(ts, "UTC")} ${exact(ts, "UTC")}`;
+    const shown = `${dayKey(ts, "UTC")} ${formatExactTime(ts, "UTC")}`;
     const is = new Date(ts).toISOString().slice(0, 10);
-    if (shown !== `${is} ${new Date(ts).toUTCString().slice(0, 3)} ${date(ts, "UTC")}, 13:05:59 (UTC)`)
+    if (shown !== `${is} ${new Date(ts).toUTCString().slice(0, 3)} ${formatDate(ts, "UTC")}, 13:05:59 (UTC)`)
       wrong.push(shown);
   }
   expect(wrong).toEqual([]);

@@ -125,39 +125,40 @@ function partsOf(ts: number, zone: string): Parts {
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** "14:03" */
-export function clock(ts: number, zone: string): string {
+export function formatTime(ts: number, zone: string): string {
   const { hour, minute } = partsOf(ts, zone);
   return `${two(hour)}:${two(minute)}`;
 }
 
 /** "14:03:05" */
-export const clockSeconds = (ts: number, zone: string): string => `${clock(ts, zone)}:${two(partsOf(ts, zone).second)}`;
+export const formatTimeWithSeconds = (ts: number, zone: string): string =>
+  `${formatTime(ts, zone)}:${two(partsOf(ts, zone).second)}`;
 
 /** "12 Mar 2026" */
-export function date(ts: number, zone: string): string {
+export function formatDate(ts: number, zone: string): string {
   const { day, month, year } = partsOf(ts, zone);
   return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
 /** "12 Mar 2026, 14:03" */
-export const dateTime = (ts: number, zone: string): string => `${date(ts, zone)}, ${clock(ts, zone)}`;
+export const formatDateTime = (ts: number, zone: string): string => `${formatDate(ts, zone)}, ${formatTime(ts, zone)}`;
 
 /** "Mar 2026" */
-export function month(ts: number, zone: string): string {
-  const { month: number, year } = partsOf(ts, zone);
-  return `${MONTHS[number - 1]} ${year}`;
+export function formatMonth(ts: number, zone: string): string {
+  const { month, year } = partsOf(ts, zone);
+  return `${MONTHS[month - 1]} ${year}`;
 }
 
 /** "12 Mar" */
-export function day(ts: number, zone: string): string {
-  const { day: number, month: of } = partsOf(ts, zone);
-  return `${number} ${MONTHS[of - 1]}`;
+export function formatDay(ts: number, zone: string): string {
+  const { day, month } = partsOf(ts, zone);
+  return `${day} ${MONTHS[month - 1]}`;
 }
 
 /** "Thu 12 Mar 2026, 14:03:05 (Europe/Berlin)": the exact form of a relative time. */
-export function exact(ts: number, zone: string): string {
+export function formatExactTime(ts: number, zone: string): string {
   const { weekday, hour, minute, second } = partsOf(ts, zone);
-  return `${WEEKDAYS[weekday]} ${date(ts, zone)}, ${two(hour)}:${two(minute)}:${two(second)} (${zone})`;
+  return `${WEEKDAYS[weekday]} ${formatDate(ts, zone)}, ${two(hour)}:${two(minute)}:${two(second)} (${zone})`;
 }
 
 /** "2026-03-12", the UTC day of `ms`. */
@@ -183,7 +184,7 @@ export function dayLabel(ts: number, now: number, zone: string): string {
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`;
 
 /** The length in its largest unit: "3 days", "1 hour", "a moment" under a minute. */
-export function roughDuration(ms: number): string {
+export function formatRoughDuration(ms: number): string {
   if (ms < MINUTE_MS) return "a moment";
   if (ms < HOUR_MS) return plural(Math.floor(ms / MINUTE_MS), "minute");
   if (ms < DAY_MS) return plural(Math.floor(ms / HOUR_MS), "hour");
@@ -197,16 +198,16 @@ export function roughDuration(ms: number): string {
  * "just now", "4 min ago", "3 h ago", "2 days ago", then weeks, months and years. A time in the future (a wrong clock)
  * is "just now".
  */
-export function relative(ts: number, now: number): string {
+export function formatRelativeTime(ts: number, now: number): string {
   const ago = now - ts;
   if (ago < MINUTE_MS) return "just now";
   if (ago < HOUR_MS) return `${Math.floor(ago / MINUTE_MS)} min ago`;
   if (ago < DAY_MS) return `${Math.floor(ago / HOUR_MS)} h ago`;
-  return `${roughDuration(ago)} ago`;
+  return `${formatRoughDuration(ago)} ago`;
 }
 
 /** The duration of a visit: "42 s", "3 min 10 s", "1 h 5 min". */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -1,4 +1,4 @@
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { type Habit, habitAfter, type LifecycleRule, runAt, runsOf, type State } from "./states";
 
 export const STATE_LABELS: Record<State, string> = {
@@ -32,7 +32,10 @@ export function stateSentence(days: readonly number[], today: number, rule: Life
         (day, i) => i > 0 && day - (known[i - 1] as number) >= habitBefore(known, i, rule),
       );
       const silence = (known[back] as number) - (known[back - 1] as number);
-      return { state, reason: `came back ${ago(today - (known[back] as number))} after ${counted(silence, "day")}` };
+      return {
+        state,
+        reason: `came back ${ago(today - (known[back] as number))} after ${pluralCount(silence, "day")}`,
+      };
     }
     default:
       return { state, reason: `${usually(habit, known.length)}, last seen ${ago(today - last)}` };
@@ -44,7 +47,7 @@ const habitBefore = (days: readonly number[], i: number, rule: LifecycleRule): n
   (habitAfter(days.slice(0, i), rule)?.dormantAfter ?? 0) + 1;
 
 function usually({ gapDays }: Habit, days: number): string {
-  if (days < HABITUAL_DAYS) return `seen on ${counted(days, "day")} only`;
+  if (days < HABITUAL_DAYS) return `seen on ${pluralCount(days, "day")} only`;
   const gap = Math.round(gapDays);
   return gap <= 1 ? "usually every day" : `usually every ${gap} days`;
 }

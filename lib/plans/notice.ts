@@ -1,5 +1,5 @@
-import { count, counted } from "@/lib/format/number";
-import { date } from "@/lib/format/time";
+import { formatCount, pluralCount } from "@/lib/format/number";
+import { formatDate } from "@/lib/format/time";
 import type { Entitlement } from "@/lib/plans/plans";
 import { isReadingPaused, trialDaysLeft } from "@/lib/plans/plans";
 
@@ -12,14 +12,14 @@ export function noticeOf({ state, usage, limit, isOver }: Entitlement, now: numb
   const storing = "Events are still stored";
   if (isReadingPaused(state, now)) return `Reading is paused until there is a plan. ${storing}.`;
   if (state.kind === "past_due")
-    return `The last payment failed. ${storing}, and screens stay open until ${date(state.pausesAt, zone)}.`;
+    return `The last payment failed. ${storing}, and screens stay open until ${formatDate(state.pausesAt, zone)}.`;
   if (state.kind === "trial_over" || state.kind === "ended") {
     const what = state.kind === "ended" ? "subscription has ended" : "trial is over";
-    return `The ${what}. ${storing}, and screens stay open until ${date(state.pausesAt, zone)}.`;
+    return `The ${what}. ${storing}, and screens stay open until ${formatDate(state.pausesAt, zone)}.`;
   }
   if (isOver && limit !== null)
-    return `${count(usage.used)} events this month, ${count(limit)} are in the ${state.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;
+    return `${formatCount(usage.used)} events this month, ${formatCount(limit)} are in the ${state.kind === "trial" ? "trial" : "plan"}. Nothing is lost: all of them are stored and shown.`;
   if (state.kind === "trial" && state.endsAt - now <= ANNOUNCED_DAYS * DAY_MS)
-    return `The trial ends in ${counted(trialDaysLeft(state.endsAt, now), "day")}.`;
+    return `The trial ends in ${pluralCount(trialDaysLeft(state.endsAt, now), "day")}.`;
   return null;
 }

@@ -4,7 +4,7 @@ import { pool, transaction } from "@/lib/db/pool";
 import { AppError } from "@/lib/errors";
 import { isDataFault } from "@/lib/faults/data-fault";
 import { logFault } from "@/lib/faults/log";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import { eraseTargetOf, identitiesOfRefs } from "@/lib/identity/person.queries";
 import { refOf } from "@/lib/identity/person-ref";
 import { newId } from "@/lib/ids";
@@ -61,7 +61,10 @@ export async function previewBulk(
 
 function requireAllowed(people: number): number {
   if (people <= MAX_PEOPLE) return people;
-  throw new AppError("unprocessable", `At most ${count(MAX_PEOPLE)} people can be erased at once. Narrow the list.`);
+  throw new AppError(
+    "unprocessable",
+    `At most ${formatCount(MAX_PEOPLE)} people can be erased at once. Narrow the list.`,
+  );
 }
 
 export type BulkOptions = {
@@ -90,7 +93,7 @@ export async function startBulk(
     if (found === null) return false;
     requireAllowed(found);
     if (expected !== null && found !== expected) {
-      throw new AppError("conflict", `The list has ${counted(found, "user")} now. Check it again before erasing.`);
+      throw new AppError("conflict", `The list has ${pluralCount(found, "user")} now. Check it again before erasing.`);
     }
     if (found === 0) await finishBulk(tx, projectId, id, now);
     else await enqueueSlice(projectId, id, viaPool(tx));

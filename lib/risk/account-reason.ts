@@ -1,4 +1,4 @@
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { SILENT_DAYS } from "./champion";
 import { activityOf, type Reason, rhythmInWords } from "./reason";
 
@@ -27,7 +27,7 @@ export function accountReasonInWords(reason: AccountReason, champion: string | n
     );
   if (championSilent !== null)
     parts.push(
-      `${champion === null ? "its most active person" : `${champion}, its most active person,`} silent for ${counted(championSilent, "day")}`,
+      `${champion === null ? "its most active person" : `${champion}, its most active person,`} silent for ${pluralCount(championSilent, "day")}`,
     );
   if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
   if (errors > 0) parts.push(`${errors === 1 ? "1 person" : `${errors} people`} met errors in its last week`);

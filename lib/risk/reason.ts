@@ -1,4 +1,4 @@
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { weekdayOf } from "./history";
 
 /**
@@ -72,15 +72,15 @@ export function silentOf(usual: Usual, last: number, today: number): number {
 export function reasonInWords({ usual, silent, activeDays, stopped, errors }: Reason): string {
   const parts = [rhythmInWords(usual, silent, activeDays)];
   if (stopped !== null) parts.push(`stopped ${activityOf(stopped)}`);
-  if (errors > 0) parts.push(`met ${counted(errors, "error")} in their last week`);
+  if (errors > 0) parts.push(`met ${pluralCount(errors, "error")} in their last week`);
   return parts.join("; ");
 }
 
 /** "usually every 2 days, silent for 9 days". */
 export function rhythmInWords(usual: Usual, silent: number, activeDays: number): string {
-  if (usual === null) return `seen on ${counted(activeDays, "day")} only, silent for ${counted(silent, "day")}`;
-  if (usual === "workdays") return `usually Mon to Fri, silent for ${counted(silent, "working day")}`;
-  if (typeof usual === "number") return `usually ${everyDays(usual)}, silent for ${counted(silent, "day")}`;
+  if (usual === null) return `seen on ${pluralCount(activeDays, "day")} only, silent for ${pluralCount(silent, "day")}`;
+  if (usual === "workdays") return `usually Mon to Fri, silent for ${pluralCount(silent, "working day")}`;
+  if (typeof usual === "number") return `usually ${everyDays(usual)}, silent for ${pluralCount(silent, "day")}`;
   return `usually on ${WEEKDAYS[usual.weekday]}, missed ${silent === 1 ? "one" : silent}`;
 }
 

@@ -1,5 +1,5 @@
 import { countryName } from "@/lib/format/place";
-import { date, dateTime } from "@/lib/format/time";
+import { formatDate, formatDateTime } from "@/lib/format/time";
 import { operatorWords } from "./operators";
 import {
   type ConditionOf,
@@ -96,7 +96,7 @@ const lifeMoment = (of: LifeMoment): string =>
 /** A moment of a rule, in UTC; a day alone is its start. */
 export function moment(at: string): string {
   const ts = Date.parse(at);
-  return at.length === "2026-03-12".length ? date(ts, "UTC") : `${dateTime(ts, "UTC")} UTC`;
+  return at.length === "2026-03-12".length ? formatDate(ts, "UTC") : `${formatDateTime(ts, "UTC")} UTC`;
 }
 
 export const days = (n: number): string => (n === 1 ? "day" : `${n} days`);

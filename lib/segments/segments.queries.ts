@@ -4,7 +4,7 @@ import type { AccountSummary } from "@/lib/accounts/types";
 import { transaction } from "@/lib/db/pool";
 import { reading } from "@/lib/db/reading";
 import { timestamp } from "@/lib/db/statement";
-import type { Day } from "@/lib/format/range";
+import type { DayBounds } from "@/lib/format/range";
 import type { Internal } from "@/lib/identity/own-team.queries";
 import type { PeopleSet } from "@/lib/identity/people-set.queries";
 import { findPerson } from "@/lib/identity/person.queries";
@@ -185,7 +185,7 @@ export async function isMember(scope: Scope, id: string, ref: string): Promise<b
  * The last size counted on each of these days, oldest first, without days on which nothing was counted. Primary key,
  * one probe per day.
  */
-export async function sizesOn(scope: Scope, id: string, days: readonly Day[]): Promise<SizeOnDay[]> {
+export async function sizesOn(scope: Scope, id: string, days: readonly DayBounds[]): Promise<SizeOnDay[]> {
   const { rows } = await reading(scope).query<SizeOnDay>(sql`
     SELECT d.day, s.people
       FROM unnest(${days.map(({ day }) => day)}::text[], ${days.map(({ from }) => timestamp(from))}::timestamptz[],

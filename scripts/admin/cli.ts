@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { pool } from "@/lib/db/pool";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { forgetSecrets } from "@/lib/jobs/secrets";
 import { requirePayments } from "@/lib/plans/payments";
 import { type Setting, toText } from "@/lib/projects/setting-kinds";
@@ -63,7 +63,7 @@ const COMMANDS: Record<string, Command> = {
     run: async () => {
       const projects = await allProjects();
       const lines = projects.map(
-        ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${counted(clients, "key")}`,
+        ({ id, name, owner, clients }) => `${id}  ${name}  ${owner ?? "(no owner)"}  ${pluralCount(clients, "key")}`,
       );
       return { json: projects, text: lines.join("\n") || "There is no project yet." };
     },

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { prisma } from "@/lib/db/prisma";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 import { expectAccessible } from "./accessibility";
 import { becomeOperator } from "./dashboard";
 import { expect, OPERATOR, test } from "./fixtures";
@@ -85,7 +85,7 @@ test("a member changes name and password, and ends the log-in on another device"
   // Times are local for somebody who opens no project, too.
   const newest = { where: { member: { email } }, orderBy: { createdAt: "desc" } } as const;
   const { createdAt } = await prisma().logIn.findFirstOrThrow(newest);
-  const since = there.getByText(`since ${dateTime(createdAt.getTime(), "Asia/Tokyo")}`);
+  const since = there.getByText(`since ${formatDateTime(createdAt.getTime(), "Asia/Tokyo")}`);
   await expect(since.first()).toBeVisible();
 
   await here.goto("/account");

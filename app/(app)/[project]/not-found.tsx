@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { PATH_HEADER, personIn } from "@/lib/http/requested-path";
 import { readerZone } from "@/lib/http/zone";
 import { erasedAt } from "@/lib/privacy/erasures.queries";
@@ -23,7 +23,7 @@ export default async function NotFoundInProject() {
       <Empty icon={UserX} title={at === null ? titleFor(segment) : "This person was erased"}>
         {at === null
           ? "The address may be mistyped, or the page may have been deleted. New users appear a second after their first event."
-          : `On ${date(at, await readerZone())}. Only the receipt is kept. Anything they do later belongs to a new user.`}
+          : `On ${formatDate(at, await readerZone())}. Only the receipt is kept. Anything they do later belongs to a new user.`}
         <span className="mt-4 flex justify-center gap-2">
           <Button asChild variant="outline" size="sm">
             <Link href={`/${project.id}/users`}>All users</Link>

@@ -2,10 +2,10 @@
 
 import { toAccountRow } from "@/components/accounts/account-rows";
 import { toPersonRow } from "@/components/people/row";
-import { people, whichPeople } from "@/components/people/total";
+import { formatPeople, whichPeople } from "@/components/people/total";
 import type { PreviewShown } from "@/components/segments/preview";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { action, formText } from "@/lib/http/action";
 import type { Scope } from "@/lib/scope";
 import { accountRuleOf, isOfAccounts, ruleOf } from "@/lib/segments/read-form";
@@ -20,7 +20,7 @@ export const previewSegment = action(async (form): Promise<PreviewShown> => {
   const rule = ruleOf(form);
   const [{ total, rows }, names] = await Promise.all([previewRule(scope, rule), segmentNames(scope, segmentsIn(rule))]);
   return {
-    total: people(total),
+    total: formatPeople(total),
     words: whichPeople(ruleInWords(rule, { segments: names })),
     people: rows.map((person) => toPersonRow(person, scope.projectId, Date.now())),
   };
@@ -33,7 +33,7 @@ async function previewAccounts(scope: Scope, rule: AccountRule): Promise<Preview
   ]);
   const clock = { now: Date.now(), zone: "UTC" };
   return {
-    total: counted(total, "account"),
+    total: pluralCount(total, "account"),
     words: accountRuleInWords(rule, { segments: names }).replace(/^accounts\b/, ""),
     people: rows.map((account) => toAccountRow(account, scope.projectId, { clock, columns: [] })),
   };

@@ -9,7 +9,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 import { type ComparedRow, MIN_GROUP, ROW_KINDS, type RowKind } from "@/lib/comparison/compared-rows";
 import { KIND_LABELS, sentenceOf } from "@/lib/comparison/sentences";
 import { humanName } from "@/lib/format/human-name";
-import { count } from "@/lib/format/number";
+import { formatCount } from "@/lib/format/number";
 
 const SENTENCES = 3;
 const MAX_SHOWN = 100;
@@ -51,7 +51,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
           ))}
           .{" "}
           {isEstimate &&
-            `An estimate from ${count(a.read)} and ${count(b.read)} randomly sampled ${noun}; the intervals account for that.`}
+            `An estimate from ${formatCount(a.read)} and ${formatCount(b.read)} randomly sampled ${noun}; the intervals account for that.`}
         </p>
       </section>
       {!hasEnough ? (
@@ -110,7 +110,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
           )}
           {clear.length > MAX_SHOWN && (
             <p className="text-muted-foreground text-xs">
-              The first {MAX_SHOWN} of {count(clear.length)}; the CSV file has all.
+              The first {MAX_SHOWN} of {formatCount(clear.length)}; the CSV file has all.
             </p>
           )}
           {unclear.length > 0 && (
@@ -123,7 +123,7 @@ export function ComparisonResult({ projectId, shown, kind, all }: ComparisonResu
               >
                 {all
                   ? "Hide the rows without a clear difference"
-                  : `${count(unclear.length)} more without a clear difference`}
+                  : `${formatCount(unclear.length)} more without a clear difference`}
               </Link>
               {all && (
                 <RowsTable
@@ -155,7 +155,7 @@ const People = ({ group }: { group: ShownGroup }) => (
     prefetch={false}
     className="font-medium text-foreground tabular-nums underline decoration-muted-foreground/40 underline-offset-2 hover:text-primary"
   >
-    {group.isExact ? count(group.people) : `about ${count(group.people)}`} {group.label}
+    {group.isExact ? formatCount(group.people) : `about ${formatCount(group.people)}`} {group.label}
   </Link>
 );
 

@@ -4,7 +4,7 @@ import { Interval } from "@/components/insights/compare/interval";
 import { Editable } from "@/components/ui/editable";
 import { Link } from "@/components/ui/link";
 import { type ComparedRow, isMean } from "@/lib/comparison/compared-rows";
-import { amount, differenceOf, labelOf, percent, sentenceOf } from "@/lib/comparison/sentences";
+import { differenceOf, formatMean, formatShare, labelOf, sentenceOf } from "@/lib/comparison/sentences";
 import { shareOf } from "@/lib/comparison/statistics";
 import { humanName } from "@/lib/format/human-name";
 
@@ -91,7 +91,7 @@ type SideProps = {
 function Side({ row, side, groups, links, name }: SideProps) {
   const group = groups[side];
   const { list, save } = links(row, side);
-  const shown = isMean(row) ? amount(row[side].mean) : percent(shareOf(row[side]));
+  const shown = isMean(row) ? formatMean(row[side].mean) : formatShare(shareOf(row[side]));
   return (
     <td className="whitespace-nowrap text-right tabular-nums">
       <span className="group/side inline-flex items-center justify-end gap-0.5">

@@ -6,7 +6,7 @@ import { Empty } from "@/components/ui/empty";
 import { Link } from "@/components/ui/link";
 import { PACE_WORDS, targetInWords } from "@/lib/alerts/alert-text";
 import type { AlertRow } from "@/lib/alerts/alerts.queries";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 
 type AlertListProps = {
   projectId: string;
@@ -55,7 +55,9 @@ export function AlertList({ projectId, rows, names, clock, mayChange }: AlertLis
           <div className="basis-64 text-muted-foreground text-xs">
             <p>{targetInWords(alert, names[alert.recipient ?? ""] ?? null)}</p>
             <p>{PACE_WORDS[alert.pace]}</p>
-            <p>{alert.lastAt === null ? "Nothing sent yet" : `Last sent ${dateTime(alert.lastAt, clock.zone)}`}</p>
+            <p>
+              {alert.lastAt === null ? "Nothing sent yet" : `Last sent ${formatDateTime(alert.lastAt, clock.zone)}`}
+            </p>
           </div>
         </li>
       ))}

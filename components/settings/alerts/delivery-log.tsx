@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { notify } from "@/components/ui/notify";
 import type { DeliveryShown } from "@/lib/alerts/deliveries.queries";
-import { dateTime } from "@/lib/format/time";
+import { formatDateTime } from "@/lib/format/time";
 
 type DeliveryLogProps = {
   deliveries: DeliveryShown[];
@@ -50,8 +50,9 @@ export function DeliveryLog({ deliveries, clock, again }: DeliveryLogProps) {
 }
 
 function inWords({ createdAt, sentAt, dueAt, tries, fault }: DeliveryShown, zone: string): string {
-  if (sentAt !== null && fault === null) return `Sent ${dateTime(sentAt, zone)}`;
+  if (sentAt !== null && fault === null) return `Sent ${formatDateTime(sentAt, zone)}`;
   const tried = tries === 0 ? "" : ` Tried ${tries === 1 ? "once" : `${tries} times`}.`;
-  const next = dueAt === null ? " Given up." : ` ${tries === 0 ? "Due" : "Next attempt"} ${dateTime(dueAt, zone)}.`;
-  return `${fault ?? `Created ${dateTime(createdAt, zone)}.`}${tried}${next}`;
+  const next =
+    dueAt === null ? " Given up." : ` ${tries === 0 ? "Due" : "Next attempt"} ${formatDateTime(dueAt, zone)}.`;
+  return `${fault ?? `Created ${formatDateTime(createdAt, zone)}.`}${tried}${next}`;
 }

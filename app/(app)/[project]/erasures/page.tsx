@@ -6,7 +6,7 @@ import { Link } from "@/components/ui/link";
 import { PageHeader } from "@/components/ui/page-header";
 import { actorNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
-import { count, counted } from "@/lib/format/number";
+import { formatCount, pluralCount } from "@/lib/format/number";
 import { readerZone } from "@/lib/http/zone";
 import { listBulks } from "@/lib/privacy/bulk.queries";
 import { listErasures } from "@/lib/privacy/erasures.queries";
@@ -33,11 +33,11 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
                 prefetch={false}
                 className="font-medium after:absolute after:inset-0"
               >
-                {counted(total, "user")} at once
+                {pluralCount(total, "user")} at once
               </Link>
               <p className="text-muted-foreground text-xs">
                 by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />
-                {erased !== null && ` · ${count(erased)} erased so far`}
+                {erased !== null && ` · ${formatCount(erased)} erased so far`}
               </p>
             </li>
           ))}
@@ -59,7 +59,7 @@ export default async function ErasuresPage({ params }: { params: Promise<{ proje
                 prefetch={false}
                 className="font-medium after:absolute after:inset-0"
               >
-                {counted(receipt.events, "event")} of {receipt.userIds > 0 ? "a user" : "an anonymous visitor"}
+                {pluralCount(receipt.events, "event")} of {receipt.userIds > 0 ? "a user" : "an anonymous visitor"}
               </Link>
               <p className="text-muted-foreground text-xs">
                 by {who(requestedBy)} · <Ago ts={requestedAt} clock={clock} />

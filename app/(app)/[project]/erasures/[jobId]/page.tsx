@@ -1,14 +1,15 @@
-import { ChevronLeft, CircleCheck, Download, TriangleAlert } from "lucide-react";
+import { ChevronLeft, Download } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
+import { DigestCheck } from "@/components/identity/digest-check";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Link } from "@/components/ui/link";
 import { actorNames } from "@/lib/auth/actor-names";
 import { requireMember } from "@/lib/auth/guard";
-import { count } from "@/lib/format/number";
-import { exact } from "@/lib/format/time";
+import { formatCount } from "@/lib/format/number";
+import { formatExactTime } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { isGenuine } from "@/lib/privacy/erase";
 import { getErasure } from "@/lib/privacy/erasures.queries";
@@ -23,16 +24,21 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
   const { receipt, requestedBy, requestedAt, finishedAt } = erasure;
   const zone = await readerZone();
   const who = await actorNames(scope, [requestedBy]);
-  const genuine = await isGenuine(scope, receipt);
   const file = `data:application/json;charset=utf-8,${encodeURIComponent(`${JSON.stringify(receipt, null, 2)}\n`)}`;
   const facts: [string, ReactNode][] = [
-    ["Erased", exact(requestedAt, zone)],
+    ["Erased", formatExactTime(requestedAt, zone)],
     ["Requested by", who(requestedBy)],
-    ["Rows deleted", finishedAt === null ? "In progress; nobody can see them any more" : exact(finishedAt, zone)],
-    ["User ids", count(receipt.userIds)],
-    ["Devices", `${count(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`],
-    ["Stored events", count(receipt.events)],
-    ["Sessions", count(receipt.sessions)],
+    [
+      "Rows deleted",
+      finishedAt === null ? "In progress; nobody can see them any more" : formatExactTime(finishedAt, zone),
+    ],
+    ["User ids", formatCount(receipt.userIds)],
+    [
+      "Devices",
+      `${formatCount(receipt.devices)}${receipt.sharedDevices > 0 ? `, ${receipt.sharedDevices} shared` : ""}`,
+    ],
+    ["Stored events", formatCount(receipt.events)],
+    ["Sessions", formatCount(receipt.sessions)],
     ["Later events", receipt.suppressed ? "Dropped permanently" : "A new log-in starts a new user"],
     ["Receipt", <code key="id">{receipt.jobId}</code>],
     ["Digest", <code key="digest">{receipt.digest}</code>],
@@ -58,19 +64,7 @@ export default async function ReceiptPage({ params }: { params: Promise<{ projec
           </div>
         ))}
       </dl>
-      <p className="mt-3 flex items-center gap-1.5 text-sm">
-        {genuine ? (
-          <>
-            <CircleCheck aria-hidden="true" className="size-4 text-positive" />
-            The digest matches: this receipt is unchanged.
-          </>
-        ) : (
-          <>
-            <TriangleAlert aria-hidden="true" className="size-4 text-warning" />
-            The digest does not match: this receipt was changed after it was issued.
-          </>
-        )}
-      </p>
+      <DigestCheck isGenuine={await isGenuine(scope, receipt)} />
       <div className="mt-5 flex flex-wrap gap-2">
         <Button asChild variant="outline" size="sm">
           <a href={file} download={`erasure-${receipt.jobId}.json`}>

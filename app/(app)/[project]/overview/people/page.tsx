@@ -11,7 +11,7 @@ import { TabLinks } from "@/components/ui/tab-links";
 import { requireMemberOrGuest } from "@/lib/auth/guard";
 import { ACTIVE_COLUMNS } from "@/lib/export/active";
 import { daysOf, rangeOf } from "@/lib/format/range";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { activePeople } from "@/lib/overview/people.queries";
@@ -52,7 +52,7 @@ export default async function ActivePeoplePage({ params, searchParams }: Props) 
           )
         }
       >
-        {date(range.from, zone)} to {date(range.to - 1, zone)}.{" "}
+        {formatDate(range.from, zone)} to {formatDate(range.to - 1, zone)}.{" "}
         <Link href={`/${project.id}/overview${query(dates)}`} className="text-primary underline underline-offset-4">
           Back to the overview
         </Link>

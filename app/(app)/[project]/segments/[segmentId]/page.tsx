@@ -4,7 +4,7 @@ import { MergeSelection } from "@/components/identity/selection";
 import { LayoutProvider } from "@/components/list/layout-context";
 import { LeaveOut } from "@/components/people/leave-out";
 import { eraseHref } from "@/components/people/list-state";
-import { people } from "@/components/people/total";
+import { formatPeople } from "@/components/people/total";
 import { GrowthPanel, StandOutPanel } from "@/components/segments/panels";
 import { SegmentHeader } from "@/components/segments/segment-header";
 import { PendingProvider } from "@/components/ui/pending";
@@ -56,7 +56,7 @@ export default async function SegmentPage({ params, searchParams }: Props) {
         projectId={project.id}
         segment={segment}
         words={segment.rule && ruleInWords(segment.rule, { segments: names })}
-        total={totals.shown.then(people)}
+        total={totals.shown.then(formatPeople)}
         remove={removeSegment}
         mayAlert={may.manage}
         internal={totals.internal}

@@ -5,7 +5,7 @@ import { TypedNameForm } from "@/components/settings/typed-name-form";
 import { Section } from "@/components/ui/section";
 import { requireTeamPage } from "@/lib/auth/guard";
 import { isHosted } from "@/lib/config";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { deletionPreview, organizationSize } from "@/lib/projects/deletion.queries";
 import { moveTargets } from "@/lib/projects/move.queries";
 import { GRACE_DAYS } from "@/lib/projects/rule";
@@ -44,7 +44,7 @@ export default async function DeletePage({ params }: { params: Promise<{ project
           submit="Delete project"
           effects={[
             "all its events and visits",
-            ...going.filter(({ count }) => count > 0).map(({ what, count }) => counted(count, what)),
+            ...going.filter(({ count }) => count > 0).map(({ what, count }) => pluralCount(count, what)),
           ]}
           effectsLabel={`What is deleted with ${project.name}`}
           action={deleteProjectAction}
@@ -58,8 +58,8 @@ export default async function DeletePage({ params }: { params: Promise<{ project
             submit="Delete organization"
             effectsLabel={`What is deleted with ${organization.name}`}
             effects={[
-              `${counted(organization.projects.length, "project")}: ${organization.projects.join(", ")}`,
-              `the membership of ${counted(organization.members, "member")}; their accounts stay`,
+              `${pluralCount(organization.projects.length, "project")}: ${organization.projects.join(", ")}`,
+              `the membership of ${pluralCount(organization.members, "member")}; their accounts stay`,
             ]}
             action={deleteOrganizationAction}
           />

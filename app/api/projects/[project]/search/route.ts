@@ -3,7 +3,7 @@ import { accountHref } from "@/components/people/account";
 import { toPersonRow } from "@/components/people/row";
 import { searchAccounts } from "@/lib/accounts/list/search.queries";
 import { requireMemberOrGuestApi } from "@/lib/auth/guard";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { handle } from "@/lib/http/handle";
 import { searchPeople } from "@/lib/profiles/search/search.queries";
 import { allSegments } from "@/lib/segments/segments.queries";
@@ -28,7 +28,7 @@ export const GET = handle(async (request: Request, context: Context) => {
     accounts: accounts.map(({ id, name, domain, people: members }) => ({
       id,
       name: name ?? id,
-      detail: [domain, counted(members, "user")].filter(Boolean).join(" · "),
+      detail: [domain, pluralCount(members, "user")].filter(Boolean).join(" · "),
       href: accountHref(scope.projectId, id),
     })),
     segments: segments

@@ -6,7 +6,7 @@ import { accessesOf } from "@/lib/access-log/access-log.queries";
 import { mergesOf } from "@/lib/accounts/page/merged-accounts";
 import { type AccountParams, requireAccountToEdit } from "@/lib/auth/account-page";
 import { actorNames } from "@/lib/auth/actor-names";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { readerZone } from "@/lib/http/zone";
 import { ownTeamOf } from "@/lib/projects/projects.queries";
 import { excludeAccount } from "../../../own-team-actions";
@@ -47,7 +47,7 @@ export default async function ManageAccountPage({ params }: Props) {
         <MergeAccount name={name} merge={mergeAccountAction.bind(null, project.id, account.id)} />
         {pairs.length > 0 && (
           <MergedAccounts
-            pairs={pairs.map(({ a, b, ts }) => ({ a, b, when: date(ts, zone) }))}
+            pairs={pairs.map(({ a, b, ts }) => ({ a, b, when: formatDate(ts, zone) }))}
             separate={separateAction.bind(null, project.id)}
           />
         )}

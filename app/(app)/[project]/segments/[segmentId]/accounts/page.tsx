@@ -11,7 +11,7 @@ import { PendingProvider } from "@/components/ui/pending";
 import { Skeleton } from "@/components/ui/skeleton";
 import { countAccounts } from "@/lib/accounts/list/list.queries";
 import { requireAccountSegment } from "@/lib/auth/segment-page";
-import { counted } from "@/lib/format/number";
+import { pluralCount } from "@/lib/format/number";
 import { listLayout } from "@/lib/preferences/preferences.queries";
 import { compileAccountRule } from "@/lib/segments/compiled.queries";
 import { readAccountFilter } from "@/lib/segments/read-account-filter";
@@ -51,7 +51,7 @@ export default async function AccountSegmentPage({ params, searchParams }: Props
         projectId={project.id}
         segment={segment}
         words={accountRuleInWords(segment.rule, { segments: names })}
-        total={total.then((value) => counted(value, "account"))}
+        total={total.then((value) => pluralCount(value, "account"))}
         remove={removeSegment}
         mayAlert={may.manage}
       />

@@ -11,7 +11,7 @@ import { Pager } from "@/components/ui/pager";
 import { requestedRef, requirePersonPage } from "@/lib/auth/person-page";
 import { SESSION_COLUMNS } from "@/lib/export/sessions";
 import { parseDay, startOfDay } from "@/lib/format/range";
-import { date } from "@/lib/format/time";
+import { formatDate } from "@/lib/format/time";
 import { orFirstPage } from "@/lib/http/first-page";
 import { readerZone } from "@/lib/http/zone";
 import { listSessions } from "@/lib/sessions/sessions.queries";
@@ -58,7 +58,7 @@ export default async function UserSessionsPage({ params, searchParams }: Props) 
             "Every visit, newest first"
           ) : (
             <>
-              {rows.length === 0 ? "No visits" : "Visits"} since {date(after, zone)}.{" "}
+              {rows.length === 0 ? "No visits" : "Visits"} since {formatDate(after, zone)}.{" "}
               <Link href={`${href}/sessions`} className="text-primary underline underline-offset-4">
                 Show all
               </Link>
